@@ -1,0 +1,1 @@
+"""Runs that leave files behind: outputs, manifest."""

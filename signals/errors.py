@@ -1,0 +1,40 @@
+"""Errors that a user can act on: what was given, and what would be right.
+
+::
+
+    SignalsError (a ValueError)
+    ├── ArticleError   an article that can't be read, or a time that means nothing
+    ├── SymbolError    a symbol, exchange prefix or table of securities
+    ├── PriceError     prices that are missing, malformed or not to be trusted
+    ├── StudyError     a study that can't be computed as asked
+    ├── ConfigError    an option, a configuration file or an output folder
+    └── StoreError     what is kept between runs
+"""
+
+
+class SignalsError(ValueError):
+    """Base of every error that this package raises on purpose."""
+
+
+class ArticleError(SignalsError):
+    """An article can't be read, or its publication time means nothing."""
+
+
+class SymbolError(SignalsError):
+    """A symbol, an exchange prefix or a table of securities is wrong."""
+
+
+class PriceError(SignalsError):
+    """Prices are missing, malformed or not to be trusted."""
+
+
+class StudyError(SignalsError):
+    """A study can't be computed as asked."""
+
+
+class ConfigError(SignalsError):
+    """An option, a configuration file or an output folder is wrong."""
+
+
+class StoreError(SignalsError):
+    """What is kept between runs can't be read or written."""

@@ -1,0 +1,65 @@
+"""Files that are either wholly there or not there: written beside their target and renamed."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from signals.errors import ConfigError
+
+
+def write_bytes(path: Path, content: bytes) -> Path:
+    """Write a file so that a reader sees the old content or the new, never a part.
+
+    Parameters
+    ----------
+    path
+        The target; its folder must exist.
+    content
+        Everything that the file will hold.
+
+    Raises
+    ------
+    ConfigError
+        The folder can't be written.
+    """
+    try:
+        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise ConfigError(f"{path.parent} can't be written: {error.strerror}.") from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(beside).chmod(0o644)
+        Path(beside).replace(path)
+    except OSError as error:
+        Path(beside).unlink(missing_ok=True)
+        raise ConfigError(f"{path} can't be written: {error.strerror}.") from error
+    return path
+
+
+def write_text(path: Path, text: str) -> Path:
+    """Write UTF-8 text with line feeds, as :func:`write_bytes` does."""
+    return write_bytes(path, text.encode("utf-8", "replace"))
+
+
+def writable_folder(path: Path) -> Path:
+    """Make a folder when it is missing, and prove that a file can be written in it.
+
+    Raises
+    ------
+    ConfigError
+        It is a file, or it can't be made or written.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        raise ConfigError(
+            f"The output folder {path} can't be written: {error.strerror}. Name another one."
+        ) from error
+    return path

@@ -1,0 +1,1 @@
+"""One article in, records out: zones, times, sentences, mentions."""

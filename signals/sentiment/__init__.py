@@ -1,0 +1,1 @@
+"""Text to numbers: scorers, and what an article says about each security."""

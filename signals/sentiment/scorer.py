@@ -1,0 +1,98 @@
+"""What a scorer is and what it gives; what an article says about one security."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol, runtime_checkable
+
+from signals.news.article import Precision
+
+Label = Literal["positive", "neutral", "negative"]
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """A part of a score and the words it comes from, ``text[start:end]``.
+
+    The parts of a score add up to it within 1e-9. ``what`` names the word or the rule.
+    """
+
+    start: int
+    end: int
+    what: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class TextScore:
+    """How positive one text is.
+
+    Attributes
+    ----------
+    score
+        In [-1, 1].
+    label
+        By the scorer's own cut-offs.
+    probabilities
+        Of each label, when the scorer has them; else None.
+    contributions
+        What the score is made of, offsets into the scored text.
+    """
+
+    score: float
+    label: Label
+    probabilities: Mapping[str, float] | None
+    contributions: tuple[Contribution, ...]
+
+
+@runtime_checkable
+class Scorer(Protocol):
+    """Anything that scores texts: pass your own object where a scorer is asked for."""
+
+    @property
+    def name(self) -> str:
+        """Name and version, as recorded with every score."""
+        ...
+
+    def score_texts(self, texts: Sequence[str]) -> list[TextScore]:
+        """Score each text; the same text always gets the same score."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What one article says about one security, and when that could be known.
+
+    Attributes
+    ----------
+    article_id, symbol, mic, company
+        Which article and which listing.
+    known_at
+        UTC instant at which anyone could first know it; None for an article without a time.
+    precision
+        What the publication time resolves: "second", "minute", "day", or None.
+    score
+        In [-1, 1].
+    label
+        "positive", "neutral" or "negative".
+    relevance
+        0 to 100: how much the article is about it.
+    scorer
+        Name and version of the scorer.
+    contributions
+        What the score is made of, offsets into the article's text.
+    """
+
+    article_id: str
+    symbol: str | None
+    mic: str | None
+    company: str
+    known_at: datetime | None
+    precision: Precision | None
+    score: float
+    label: Label
+    relevance: float
+    scorer: str
+    contributions: tuple[Contribution, ...]

@@ -1,0 +1,1 @@
+"""Events, return models and test statistics: whether prices moved abnormally."""
