@@ -1,3 +1,119 @@
-"""Which shares a story is about, what it says about each, and whether prices moved."""
+"""Which shares a story is about, what it says about each, and whether prices moved.
+
+>>> import signals as sg
+>>> article = sg.read_article("data/articles/openai-uk.txt")
+>>> [entity.symbol for entity in sg.find_mentions(article).entities if entity.symbol]
+['MSFT', 'SFTBY']
+
+Names are loaded when they are first used, so that ``import signals`` costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from signals.errors import (
+        ArticleError as ArticleError,
+        ConfigError as ConfigError,
+        PriceError as PriceError,
+        SignalsError as SignalsError,
+        StoreError as StoreError,
+        StudyError as StudyError,
+        SymbolError as SymbolError,
+    )
+    from signals.exchanges import normalize_symbol as normalize_symbol
+    from signals.market.prices import (
+        CsvPrices as CsvPrices,
+        FramePrices as FramePrices,
+        PriceSource as PriceSource,
+        PriceTable as PriceTable,
+    )
+    from signals.market.sessions import (
+        Sessions as Sessions,
+        locate as locate,
+    )
+    from signals.market.yahoo import YahooPrices as YahooPrices
+    from signals.news.article import (
+        Article as Article,
+        read_article as read_article,
+    )
+    from signals.news.mentions import (
+        Mention as Mention,
+        Mentions as Mentions,
+        find_mentions as find_mentions,
+    )
+    from signals.news.securities import (
+        Security as Security,
+        SecurityBook as SecurityBook,
+    )
+    from signals.pipeline import (
+        Analysis as Analysis,
+        analyse as analyse,
+        write_report as write_report,
+    )
+    from signals.report.plots import (
+        plot_event_window as plot_event_window,
+        plot_prices as plot_prices,
+        plot_sentiment as plot_sentiment,
+    )
+    from signals.sentiment.articles import (
+        Scores as Scores,
+        score as score,
+    )
+    from signals.sentiment.scorer import (
+        Score as Score,
+        Scorer as Scorer,
+        TextScore as TextScore,
+    )
+    from signals.sentiment.vader import Vader as Vader
+    from signals.study.estimate import event_study as event_study
+    from signals.study.events import align as align
+    from signals.study.inference import Significance as Significance
+    from signals.study.result import EventStudy as EventStudy
 
 __version__ = "0.1.0"
+
+_WHERE = {
+    "signals.errors": (
+        "ArticleError",
+        "ConfigError",
+        "PriceError",
+        "SignalsError",
+        "StoreError",
+        "StudyError",
+        "SymbolError",
+    ),
+    "signals.exchanges": ("normalize_symbol",),
+    "signals.market.prices": ("CsvPrices", "FramePrices", "PriceSource", "PriceTable"),
+    "signals.market.sessions": ("Sessions", "locate"),
+    "signals.market.yahoo": ("YahooPrices",),
+    "signals.news.article": ("Article", "read_article"),
+    "signals.news.mentions": ("Mention", "Mentions", "find_mentions"),
+    "signals.news.securities": ("Security", "SecurityBook"),
+    "signals.pipeline": ("Analysis", "analyse", "write_report"),
+    "signals.report.plots": ("plot_event_window", "plot_prices", "plot_sentiment"),
+    "signals.sentiment.articles": ("Scores", "score"),
+    "signals.sentiment.scorer": ("Score", "Scorer", "TextScore"),
+    "signals.sentiment.vader": ("Vader",),
+    "signals.study.estimate": ("event_study",),
+    "signals.study.events": ("align",),
+    "signals.study.inference": ("Significance",),
+    "signals.study.result": ("EventStudy",),
+}
+_MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}
+
+__all__ = sorted([*_MODULE_OF, "__version__"])
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'signals' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_MODULE_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -11,6 +11,13 @@
     └── StoreError     what is kept between runs
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 class SignalsError(ValueError):
     """Base of every error that this package raises on purpose."""
@@ -29,7 +36,17 @@ class PriceError(SignalsError):
 
 
 class StudyError(SignalsError):
-    """A study can't be computed as asked."""
+    """A study can't be computed as asked.
+
+    Attributes
+    ----------
+    status
+        When every event fell out: one row an event with its reason; else None.
+    """
+
+    def __init__(self, message: str, *, status: pd.DataFrame | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class ConfigError(SignalsError):

@@ -36,14 +36,32 @@ def write_bytes(path: Path, content: bytes) -> Path:
         Path(beside).chmod(0o644)
         Path(beside).replace(path)
     except OSError as error:
-        Path(beside).unlink(missing_ok=True)
         raise ConfigError(f"{path} can't be written: {error.strerror}.") from error
+    finally:
+        Path(beside).unlink(missing_ok=True)  # renamed by now, unless something went wrong
     return path
 
 
 def write_text(path: Path, text: str) -> Path:
     """Write UTF-8 text with line feeds, as :func:`write_bytes` does."""
     return write_bytes(path, text.encode("utf-8", "replace"))
+
+
+def check_folder(path: Path) -> None:
+    """Refuse an output folder that can't be made or written, before the work begins.
+
+    Raises
+    ------
+    ConfigError
+        It is a file, or lies below one, or may not be written.
+    """
+    nearest = next(
+        folder for folder in (path.absolute(), *path.absolute().parents) if folder.exists()
+    )
+    if not nearest.is_dir():
+        raise ConfigError(f"The output folder {path} can't be made: {nearest} is a file.")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise ConfigError(f"The output folder {path} can't be written. Name another one.")
 
 
 def writable_folder(path: Path) -> Path:

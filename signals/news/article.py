@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, date, datetime, tzinfo
+from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-Precision = Literal["second", "minute", "day"]
+from signals.errors import ArticleError, ConfigError
+from signals.news.markup import read_markup
+from signals.news.published import Precision, PublicationTime, end_of_stamp, parse_published
+from signals.news.zones import Zone, mark_zones, rejoin_wrapped_lines
+
 PublishedFrom = Literal["user", "header", "payload", "feed", "html"]
-ZoneKind = Literal["title", "lead", "body", "caption", "related", "disclosure", "about"]
 
-BOILERPLATE_KINDS: frozenset[str] = frozenset({"caption", "related", "disclosure", "about"})
-"""Zones that say nothing new about a company: kept and marked, left out of every score."""
+MAX_BYTES = 2_000_000
+"""The largest article that is read: some 300,000 words. A larger file is no news story."""
 
-
-@dataclass(frozen=True, slots=True)
-class Zone:
-    """A part of an article's text, ``text[start:end]``, and what kind of part it is.
-
-    ``title``, ``lead`` (the first paragraph) and ``body`` are the story. ``caption`` belongs to a
-    picture, ``related`` lists other stories, ``disclosure`` speaks of the author's or the
-    publisher's interests, ``about`` is a company's or a publisher's own description.
-    """
-
-    kind: ZoneKind
-    start: int
-    end: int
-
-    @property
-    def boilerplate(self) -> bool:
-        """Whether the zone is no part of the story."""
-        return self.kind in BOILERPLATE_KINDS
+_HEADER = re.compile(r"(title|published|source|url):[ \t]*(.*)", re.IGNORECASE)
+_LOOKS_LIKE_HTML = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|article)\b", re.IGNORECASE)
+# Lone surrogates, and control characters but tab and line feed, can't be stored or shown.
+_UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +83,224 @@ class Article:
         """
         if self.published is None or self.precision is None:
             return None
-        stamp = self.published
-        if self.updated is not None and self.updated > stamp:
-            return _end_of_stamp(self.updated, "second")
-        return _end_of_stamp(stamp, self.precision)
+        if self.updated is not None and self.updated > self.published:
+            return end_of_stamp(self.updated, "second")
+        return end_of_stamp(self.published, self.precision)
+
+    @classmethod
+    def from_text(
+        cls,
+        text: str,
+        *,
+        title: str | None = None,
+        published: str | date | datetime | None = None,
+        zone: str | tzinfo | None = None,
+        source: str | None = None,
+        url: str | None = None,
+    ) -> Article:
+        """Make an article from plain text.
+
+        The text may begin with lines ``Title:``, ``Published:``, ``Source:`` and ``URL:`` and an
+        empty line; arguments go before them. Without a title, a first line that reads like one is
+        taken.
+
+        Parameters
+        ----------
+        text
+            The article.
+        title, source, url
+            As stated elsewhere.
+        published
+            An aware datetime, a date, or text as for
+            :func:`signals.news.published.parse_published`.
+        zone
+            The zone of a date, or of a time without one.
+
+        Raises
+        ------
+        ArticleError
+            The article is empty or binary, or its publication time means nothing.
+        ConfigError
+            ``published`` contradicts the article's own header.
+
+        Examples
+        --------
+        >>> article = Article.from_text("Acme (NYSE:ACM) rose.", published="2025-07-21T19:11Z")
+        >>> article.known_at.isoformat()
+        '2025-07-21T19:12:00+00:00'
+        """
+        headers, body = _split_headers(clean(text))
+        facts = _Facts(
+            title=title or headers.get("title", ""),
+            source=source or headers.get("source", ""),
+            url=url or headers.get("url", ""),
+        )
+        time = _choose_time(published, zone, headers.get("published"), "header")
+        return _build(facts, rejoin_wrapped_lines(body), time)
+
+    @classmethod
+    def from_html(
+        cls,
+        html: str,
+        *,
+        published: str | date | datetime | None = None,
+        zone: str | tzinfo | None = None,
+        source: str | None = None,
+        url: str | None = None,
+    ) -> Article:
+        """Make an article from a web page; parameters and errors as for :meth:`from_text`.
+
+        Title, time, source and address come from the page's JSON-LD, its ``og:`` and ``article:``
+        properties, ``<time>`` and ``<h1>``; the text from its ``<article>``, ``<main>`` or densest
+        paragraphs. Captions and lists of related stories are marked.
+        """
+        page = read_markup(clean(html))
+        facts = _Facts(page.title, source or page.source, url or page.url)
+        time = _choose_time(published, zone, page.published, "html")
+        return _build(facts, page.text, time, hints=page.hints)
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    title: str
+    source: str
+    url: str
+
+
+def read_article(
+    path: str | Path,
+    *,
+    published: str | date | datetime | None = None,
+    zone: str | tzinfo | None = None,
+) -> Article:
+    """Read an article from a file of plain text or HTML.
+
+    Parameters
+    ----------
+    path
+        The file: UTF-8, UTF-16 with its mark, or Windows-1252; at most 2 MB.
+    published, zone
+        As for :meth:`Article.from_text`.
+
+    Raises
+    ------
+    ConfigError
+        There is no such file, or ``published`` contradicts what the article states.
+    ArticleError
+        It is empty, binary, too large, or its publication time means nothing.
+    """
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ConfigError(f"{path} can't be read: {error.strerror}. Name an article.") from error
+    if len(content) > MAX_BYTES:
+        raise ArticleError(
+            f"{path.name} is larger than {MAX_BYTES // 1_000_000} MB, which no news article is; "
+            "split it into articles."
+        )
+    text = _decode(content, path.name)
+    try:
+        if path.suffix.lower() in {".html", ".htm"} or _LOOKS_LIKE_HTML.match(text):
+            return Article.from_html(text, published=published, zone=zone)
+        return Article.from_text(text, published=published, zone=zone)
+    except ArticleError as error:
+        raise ArticleError(f"{path.name}: {error}") from error
+
+
+def clean(text: str) -> str:
+    """Make text storable: line feeds for line ends, U+FFFD for what no file can hold."""
+    if not isinstance(text, str):
+        raise ArticleError(f"An article is text, not {type(text).__name__}.")
+    return _UNSTORABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _decode(content: bytes, name: str) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    if b"\x00" in content:
+        raise ArticleError(f"{name} is binary, not text or HTML.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", "replace")
+    strange = sum(1 for _ in _UNSTORABLE.finditer(text)) + text.count("\ufffd")
+    if strange * 100 > len(text):
+        raise ArticleError(f"{name} is binary, not text or HTML.")
+    return text
+
+
+def _split_headers(text: str) -> tuple[dict[str, str], str]:
+    """Part the header lines from the text; a text without an empty line behind them has none."""
+    headers: dict[str, str] = {}
+    place = len(text) - len(text.lstrip())
+    while place < len(text):
+        end = text.find("\n", place)
+        end = len(text) if end < 0 else end
+        line = text[place:end].strip()
+        if not line:
+            return (headers, text[end:]) if headers else ({}, text)
+        match = _HEADER.fullmatch(line)
+        if match is None:
+            return {}, text
+        headers[match[1].lower()] = match[2].strip()
+        place = end + 1
+    return headers, ""
+
+
+def _choose_time(
+    given: str | date | datetime | None,
+    zone: str | tzinfo | None,
+    stated: str | None,
+    stated_by: PublishedFrom,
+) -> tuple[PublicationTime, PublishedFrom] | None:
+    """Take the reader's time before the article's own, and refuse two that can't both be true."""
+    own = parse_published(stated, zone=zone) if stated else None
+    if given is None:
+        return (own, stated_by) if own else None
+    time = parse_published(given, zone=zone)
+    if own and not time.agrees_with(own):
+        raise ConfigError(
+            f"The publication time {given} contradicts the article, which states {stated!r}. "
+            "Leave it out, or mend the article."
+        )
+    return time, "user"
+
+
+def _build(
+    facts: _Facts,
+    body: str,
+    time: tuple[PublicationTime, PublishedFrom] | None,
+    hints: Mapping[str, str] | None = None,
+) -> Article:
+    body = body.strip("\n\t ")
+    title = " ".join(facts.title.split())
+    if not body and not title:
+        raise ArticleError("The article is empty.")
+    first_line = body.split("\n", 1)[0].strip()
+    if title and " ".join(first_line.split()) != title:
+        text = f"{title}\n\n{body}" if body else title
+    else:
+        text = body
+    zones = mark_zones(text, titled=bool(title), hints=hints or {})
+    if not title and zones and zones[0].kind == "title":
+        title = text[zones[0].start : zones[0].end]
+    stamp, stated_by = time or (None, None)
+    return Article(
+        id=_identify(facts.source, stamp, text),
+        source=facts.source,
+        title=title,
+        text=text,
+        published=stamp.instant if stamp else None,
+        precision=stamp.precision if stamp else None,
+        published_from=stated_by,
+        zones=zones,
+        url=facts.url,
+        zone_assumed=bool(stamp and stamp.zone_assumed),
+    )
+
+
+def _identify(source: str, stamp: PublicationTime | None, text: str) -> str:
+    when = stamp.instant.astimezone(UTC).isoformat() if stamp else ""
+    return hashlib.sha256(f"{source}\x1f{when}\x1f{text}".encode()).hexdigest()[:16]

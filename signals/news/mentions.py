@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import html
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args, overload
 
+from signals.errors import SymbolError
+from signals.exchanges import Listing
 from signals.news.article import Article
+from signals.news.highlight import Mark, markup
+from signals.news.names import link_names
+from signals.news.notations import Found, How, Reading, find_cashtags, find_prefixed
+from signals.news.places import Places, Zones
+from signals.news.plain import PlainText
+from signals.news.relevance import Presence, relevance
+from signals.news.roles import Role, role_of
+from signals.news.securities import SecurityBook
 
 if TYPE_CHECKING:
     import pandas as pd
 
-How = Literal["explicit", "cashtag", "ric", "bloomberg", "name", "alias"]
-Role = Literal["subject", "source"]
+__all__ = ["Entity", "How", "Mention", "Mentions", "Role", "Unresolved", "find_mentions"]
+
+ListingChoice = Literal["as_written", "primary", "us"]
+
+
+class Recogniser(NamedTuple):
+    """One notation of a listing, by name, and what finds it."""
+
+    name: str
+    find: Callable[[Reading], list[Found]]
+
+
+RECOGNISERS: tuple[Recogniser, ...] = (
+    Recogniser("exchange prefix", find_prefixed),
+    Recogniser("cashtag", find_cashtags),
+)
+"""Notations in the order of trust: where two overlap, the earlier one counts."""
+
+_SENTENCE_REACH = 300
+_AMERICAN = frozenset("XNAS XNYS XASE ARCX BATS IEXG PINX OTCQ OTCB".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +143,246 @@ class Mentions(Sequence[Mention]):
 
     def __iter__(self) -> Iterator[Mention]:
         return iter(self._mentions)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give a table, one row a mention, in the order of the text.
+
+        Columns: symbol, mic, company, name, text (as written), start, end, how, role,
+        boilerplate, confidence, zone (None between zones), relevance (of the company, 0-100).
+        """
+        import pandas as pd
+
+        zones = Zones(self.article)
+        entities = {entity.company: entity for entity in self.entities}
+        columns = (
+            "symbol mic company name text start end how role boilerplate confidence zone relevance"
+        )
+        rows = [
+            (
+                mention.symbol,
+                mention.mic,
+                mention.company,
+                entities[mention.company].name,
+                self.article.text[mention.start : mention.end],
+                mention.start,
+                mention.end,
+                mention.how,
+                mention.role,
+                mention.boilerplate,
+                mention.confidence,
+                zones.kind(mention.start),
+                entities[mention.company].relevance,
+            )
+            for mention in self
+        ]
+        return pd.DataFrame(rows, columns=columns.split())
+
+    def __repr__(self) -> str:
+        found = ", ".join(
+            f"{entity.symbol or entity.name} {entity.relevance:g}" for entity in self.entities
+        )
+        return f"<Mentions: {len(self)} of {len(self.entities)} companies: {found}>"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{html.escape(entity.name)}</td><td>{html.escape(entity.symbol or '')}</td>"
+            f"<td>{entity.relevance:g}</td><td>{len(entity.mentions)}</td></tr>"
+            for entity in self.entities
+        )
+        spans = [
+            (zone.start, zone.end, Mark("color:#888"))
+            for zone in self.article.zones
+            if zone.boilerplate
+        ]
+        spans += [
+            (
+                mention.start,
+                mention.end,
+                Mark(
+                    f"background:{'#eee' if mention.boilerplate else '#ffe9a8'}",
+                    f"{mention.symbol or 'no symbol'}, {mention.how}, {mention.role}",
+                ),
+            )
+            for mention in self
+        ]
+        text = markup(self.article.text, spans)
+        return (
+            "<table><tr><th>company</th><th>symbol</th><th>relevance</th><th>mentions</th></tr>"
+            f'{rows}</table><div style="white-space:pre-wrap;max-width:45em">{text}</div>'
+        )
+
+
+def find_mentions(
+    article: Article, *, book: SecurityBook | None = None, listing: ListingChoice = "as_written"
+) -> Mentions:
+    """Find the companies that an article mentions.
+
+    Listings that the text states are taken as they are, whether or not the book has them; names
+    are those that a stated listing explains, and those that the book knows on the day of the
+    article. What is in boilerplate is kept and marked.
+
+    Parameters
+    ----------
+    article
+        The article.
+    book
+        Where names and symbols are looked up; ``SecurityBook.default()`` by default. An empty one
+        leaves what the text itself explains.
+    listing
+        Which listing of a company is meant: ``"as_written"`` the first that the text states, else
+        the home listing; ``"primary"`` the home listing; ``"us"`` the American one, where the
+        book has it.
+
+    Raises
+    ------
+    SymbolError
+        ``listing`` is none of the three.
+
+    Examples
+    --------
+    >>> found = find_mentions(Article.from_text("Acme (NYSE:ACM) rose. Acme makes anvils."))
+    >>> [(mention.symbol, mention.start, mention.how) for mention in found]
+    [('ACM', 0, 'name'), ('ACM', 6, 'explicit'), ('ACM', 22, 'name')]
+    """
+    if listing not in get_args(ListingChoice):
+        raise SymbolError(f"listing is one of {get_args(ListingChoice)}; got {listing!r}.")
+    book = SecurityBook.default() if book is None else book
+    plain = PlainText(article.text)
+    reading = Reading(plain.text, book, article.published.date() if article.published else None)
+    stated, unresolved = _read_notations(reading)
+    stated, names = link_names(reading, stated)
+    found = sorted([*stated, *names], key=lambda place: place.start)
+    choice = _choose_listings(reading, found, listing)
+    places = Places(article, plain)
+    mentions: list[Mention] = []
+    for one, role in zip(found, _roles(reading, found, places), strict=True):
+        own = one.listing if listing == "as_written" else None
+        chosen = own or choice[one.company]
+        start, end = plain.origin(one.start, one.end)
+        mentions.append(
+            Mention(
+                article_id=article.id,
+                symbol=chosen.symbol if chosen else None,
+                mic=chosen.mic if chosen else None,
+                company=one.company,
+                start=start,
+                end=end,
+                how=one.how,
+                role=role,
+                boilerplate=places.boilerplate(start),
+                confidence=one.confidence,
+            )
+        )
+    entities = _gather(mentions, {one.company: one.name for one in found}, choice, places)
+    failed = [Unresolved(*plain.origin(one.start, one.end), one.reason) for one in unresolved]
+    return Mentions(article, mentions, entities, failed)
+
+
+def _read_notations(reading: Reading) -> tuple[list[Found], list[Found]]:
+    """Run the recognisers in their order: what names a listing, and what fails to."""
+    taken: list[Found] = []
+    for recogniser in RECOGNISERS:
+        earlier = sorted((one.start, one.end) for one in taken)
+        starts = [start for start, _ in earlier]
+        for one in recogniser.find(reading):
+            before = bisect_right(starts, one.end - 1) - 1
+            if before < 0 or earlier[before][1] <= one.start:
+                taken.append(one)
+    taken.sort(key=lambda one: one.start)
+    return [one for one in taken if one.listing], [one for one in taken if not one.listing]
+
+
+def _choose_listings(
+    reading: Reading, found: Sequence[Found], rule: ListingChoice
+) -> dict[str, Listing | None]:
+    """Choose the listing that stands for each company; None for a private one."""
+    stated: dict[str, Listing] = {}
+    for one in found:
+        if one.listing:
+            stated.setdefault(one.company, one.listing)
+    choice: dict[str, Listing | None] = {}
+    for one in found:
+        if one.company in choice:
+            continue
+        known = [
+            Listing(security.symbol, security.mic)
+            for security in reading.book.listings(one.company, reading.as_of)
+            if security.symbol and security.mic
+        ]
+        if rule == "us":
+            american = [item for item in known if item.mic in _AMERICAN]
+            choice[one.company] = next(iter(american), None) or stated.get(one.company)
+        elif rule == "primary":
+            choice[one.company] = next(iter(known), None)
+        else:
+            choice[one.company] = stated.get(one.company)
+        choice[one.company] = choice[one.company] or stated.get(one.company) or (known or [None])[0]
+    return choice
+
+
+def _roles(reading: Reading, found: Sequence[Found], places: Places) -> list[Role]:
+    """Tell of each mention whether it is a subject or a source."""
+    companies: dict[int, set[str]] = {}
+    for one in found:
+        companies.setdefault(places.sentence(one.start), set()).add(one.company)
+    roles: list[Role] = []
+    for index, one in enumerate(found):
+        before = found[index - 1] if index else None
+        if one.how not in {"name", "alias"}:
+            adjoins = before and before.company == one.company and one.start - before.end <= 3
+            roles.append(roles[-1] if adjoins else "subject")
+            continue
+        listings = reading.book.listings(one.company, reading.as_of)
+        number = places.sentence(one.start)
+        begin, stop = places.sentences[number]
+        end = one.end
+        after = found[index + 1] if index + 1 < len(found) else None
+        if after and after.company == one.company and after.start - end <= 3:
+            end = after.end + 1  # "Morgan Stanley (NYSE:MS) upgrades": read on behind the bracket
+        # A "sentence" of a megabyte is read only around the name.
+        begin, stop = max(begin, one.start - _SENTENCE_REACH), min(stop, end + _SENTENCE_REACH)
+        roles.append(
+            role_of(
+                reading.text[begin:stop],
+                one.start - begin,
+                end - begin,
+                kind=listings[0].kind if listings else "company",
+                others=len(companies[number]) > 1,
+            )
+        )
+    return roles
+
+
+def _gather(
+    mentions: Sequence[Mention],
+    names: Mapping[str, str],
+    choice: Mapping[str, Listing | None],
+    places: Places,
+) -> list[Entity]:
+    """Gather the mentions of each company, the most relevant company first."""
+    by_company: dict[str, list[Mention]] = {}
+    story: dict[str, list[Mention]] = {}
+    for mention in mentions:
+        by_company.setdefault(mention.company, []).append(mention)
+        if mention.role == "subject" and not mention.boilerplate:
+            story.setdefault(mention.company, []).append(mention)
+    total = sum(map(len, story.values()))
+    entities: list[Entity] = []
+    for company, own in by_company.items():
+        told = story.get(company, [])
+        kinds = {places.kind(mention.start) for mention in told}
+        presence = Presence(
+            in_title="title" in kinds,
+            in_lead="lead" in kinds,
+            first_sentence=places.story_sentence(told[0].start) if told else 0,
+            sentences=places.story_length,
+            mentions=len(told),
+            all_mentions=total,
+            explicit=any(mention.how not in {"name", "alias"} for mention in told),
+            companies=len(story),
+        )
+        listing = choice[company]
+        symbol, mic = listing or (None, None)
+        points, parts = relevance(presence)
+        entities.append(Entity(company, names[company], symbol, mic, points, parts, tuple(own)))
+    return sorted(entities, key=lambda entity: (-entity.relevance, entity.mentions[0].start))

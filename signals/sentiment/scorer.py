@@ -7,9 +7,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
 
-from signals.news.article import Precision
+from signals.errors import SignalsError
+from signals.news.published import Precision
 
 Label = Literal["positive", "neutral", "negative"]
+
+NEUTRAL_BELOW = 0.05
+"""Scores nearer to 0 than this are neutral: VADER's own cut-off."""
+
+
+def label_of(score: float) -> Label:
+    """Label a score: positive from 0.05, negative from -0.05, neutral between.
+
+    Raises
+    ------
+    SignalsError
+        The score is not a number in [-1, 1].
+    """
+    if not -1.0 <= score <= 1.0:
+        raise SignalsError(f"A score lies in [-1, 1]; {score!r} does not.")
+    if score >= NEUTRAL_BELOW:
+        return "positive"
+    return "negative" if score <= -NEUTRAL_BELOW else "neutral"
 
 
 @dataclass(frozen=True, slots=True)

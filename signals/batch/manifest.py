@@ -1,0 +1,55 @@
+"""What a run was made of: versions, settings, and the sha256 of everything it read and wrote."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from signals.pipeline import provenance
+
+if TYPE_CHECKING:
+    from signals.pipeline import Analysis
+    from signals.study.settings import Settings
+
+
+def describe_run(
+    analysis: Analysis, articles: Mapping[str, Path], outputs: Mapping[str, bytes]
+) -> dict[str, object]:
+    """Describe a run, without the clock: two runs on the same inputs give the same record.
+
+    Parameters
+    ----------
+    analysis
+        What the run found out.
+    articles
+        Name -> file of each article.
+    outputs
+        Name -> content of each file that was written.
+    """
+    return {
+        "made_of": [list(row) for row in provenance(analysis)],
+        "articles": {name: sha256(path.read_bytes()) for name, path in sorted(articles.items())},
+        "settings": None if analysis.study is None else _settings(analysis.study.settings),
+        "outputs": {name: sha256(content) for name, content in sorted(outputs.items())},
+    }
+
+
+def _settings(settings: Settings) -> dict[str, object]:
+    record = {field.name: getattr(settings, field.name) for field in fields(settings)}
+    if isinstance(settings.market, Mapping):
+        record["market"] = dict(settings.market)
+    return record
+
+
+def sha256(content: bytes) -> str:
+    """Give the sha256 of some bytes, in hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def manifest_bytes(record: Mapping[str, object]) -> bytes:
+    """Write a record as JSON that a person can read and compare line by line."""
+    return (json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()

@@ -1,0 +1,121 @@
+"""The files that a run leaves behind: made in memory first, then each renamed into place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from signals.batch.manifest import describe_run, manifest_bytes
+from signals.errors import ConfigError
+from signals.files import writable_folder, write_bytes
+from signals.pipeline import report_of
+
+if TYPE_CHECKING:
+    from signals.pipeline import Analysis
+
+ABNORMAL_COLUMNS = ["event_id", "symbol", "offset", "abnormal_return", "standard_error"]
+
+
+def write_outputs(analysis: Analysis, out: Path, *, articles: Sequence[Path]) -> list[Path]:
+    """Write report.html, events.csv, abnormal_returns.csv, status.csv, figures/, manifest.json.
+
+    Parameters
+    ----------
+    analysis
+        What the run found out.
+    out
+        The folder; it is made when it is missing. The manifest is written last.
+    articles
+        The files that were read, for the manifest.
+
+    Returns
+    -------
+    list of Path
+        The files, the manifest last.
+
+    Raises
+    ------
+    ConfigError
+        The folder can't be written.
+    """
+    html, figures = report_of(analysis)
+    contents: dict[str, bytes] = {
+        "report.html": html.encode("utf-8", "replace"),
+        "events.csv": _csv(events_table(analysis.events)),
+        "abnormal_returns.csv": _csv(abnormal_table(analysis)),
+        "status.csv": _csv(analysis.status),
+    }
+    for name, content in figures.items():
+        contents[f"figures/{_file_name(name)}"] = content
+    record = describe_run(analysis, _named(articles), contents)
+    contents["manifest.json"] = manifest_bytes(record)
+    writable_folder(out)
+    if any(name.startswith("figures/") for name in contents):
+        writable_folder(out / "figures")
+    return [write_bytes(out / name, content) for name, content in contents.items()]
+
+
+def check_articles(articles: Sequence[Path]) -> None:
+    """Refuse a run before its work begins when an article's file is missing.
+
+    Raises
+    ------
+    ConfigError
+        There is no such file, or it is a folder.
+    """
+    for path in articles:
+        if not path.is_file():
+            what = "is a folder, not an article" if path.is_dir() else "does not exist"
+            raise ConfigError(f"{path} {what}. Name one or several files of text or HTML.")
+
+
+def events_table(events: pd.DataFrame) -> pd.DataFrame:
+    """Give the events as they are written: lists of ids joined by a semicolon."""
+    table = events.copy()
+    table["session"] = [f"{session:%Y-%m-%d}" for session in table["session"]]
+    table["known_at"] = [instant.isoformat() for instant in table["known_at"]]
+    table["article_ids"] = [";".join(ids) for ids in table["article_ids"]]
+    return table
+
+
+def abnormal_table(analysis: Analysis) -> pd.DataFrame:
+    """Give one row an event and offset, in fractions; missing returns stay empty."""
+    study = analysis.study
+    if study is None:
+        return pd.DataFrame(columns=ABNORMAL_COLUMNS)
+    abnormal = study.abnormal.rename_axis(index="event_id", columns="offset")
+    table = abnormal.stack(future_stack=True).rename("abnormal_return").reset_index()  # noqa: PD013 - one row a cell, NaN kept
+    errors = study.standard_errors.rename_axis(index="event_id", columns="offset")
+    table["standard_error"] = errors.stack(future_stack=True).to_numpy()  # noqa: PD013 - the same
+    table["symbol"] = table["event_id"].map(study.events["symbol"])
+    return table[ABNORMAL_COLUMNS]
+
+
+def _csv(table: pd.DataFrame) -> bytes:
+    return table.map(_harmless).to_csv(index=False, lineterminator="\n").encode("utf-8", "replace")
+
+
+def _harmless(cell: object) -> object:
+    """Keep a spreadsheet from taking text of an article for a formula."""
+    if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t"}:
+        return f"'{cell}"
+    return cell
+
+
+def _named(articles: Sequence[Path]) -> dict[str, Path]:
+    """Name each article by its file's name, numbered when two are alike."""
+    named: dict[str, Path] = {}
+    for path in articles:
+        name, number = path.name, 2
+        while name in named:
+            name, number = f"{path.name} ({number})", number + 1
+        named[name] = path
+    return named
+
+
+def _file_name(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._=^-]+", "-", name).lstrip(".") or "figure"

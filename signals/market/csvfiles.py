@@ -1,0 +1,147 @@
+"""CSV files of prices: what a header says, and numbers read strictly, each error with its line."""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from signals.errors import PriceError, SymbolError
+from signals.exchanges import validate_symbol
+
+_DAY = re.compile(
+    r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
+)
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?inf(?:inity)?", re.ASCII)
+_NOTHING = frozenset({"", "nan", "na", "n/a", "null", "none", "-"})
+_OF_ONE_SYMBOL = frozenset({"adj_close", "close"})
+_READ = ("adj_close", "close", "open", "volume")
+
+
+def read_header(file: Path) -> dict[str, Mapping[str, int]]:
+    """Find out from a header which symbols a file holds, and in which columns.
+
+    Returns
+    -------
+    For each symbol the place of its columns, called ``date`` and then ``wide`` (adjusted closes
+    in a wide file) or those of ``adj_close, close, open, volume`` that there are.
+
+    Raises
+    ------
+    PriceError
+        There is no date column, a column occurs twice, or a name can't be a symbol.
+    """
+    _, header = next(_rows(file), (1, []))
+    plain = [
+        re.sub(r"[\s_]+", "_", name.lower()).replace("adjclose", "adj_close") for name in header
+    ]
+    if "date" not in plain:
+        start = ",".join(header)[:60]
+        raise PriceError(f"{file.name} has no column called date; its first line is {start!r}.")
+    twice = next((name for name in plain if plain.count(name) > 1), None)
+    if twice is not None:
+        raise PriceError(f"{file.name} has two columns {twice!r}: keep one.")
+    day = plain.index("date")
+    if _OF_ONE_SYMBOL.intersection(plain):
+        symbol = _symbol(file.stem, f"{file.name} holds one symbol, so it is called after it")
+        places = {name: plain.index(name) for name in _READ if name in plain}
+        return {symbol: {"date": day, **places}}
+    return {
+        _symbol(name, f"In a wide file, as {file.name}, a column is a symbol"): {
+            "date": day,
+            "wide": place,
+        }
+        for place, name in enumerate(header)
+        if place != day
+    }
+
+
+def _symbol(name: str, rule: str) -> str:
+    try:
+        return validate_symbol(name.upper())
+    except SymbolError as error:
+        raise PriceError(f"{rule}; {error}") from error
+
+
+def read_columns(
+    file: Path, chosen: Mapping[str, Mapping[str, int]]
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Read the columns of the chosen symbols.
+
+    Parameters
+    ----------
+    file
+        The file that holds them.
+    chosen
+        Their places, as :func:`read_header` gives them.
+
+    Returns
+    -------
+    One frame a symbol, float64, by session; NaN where a field is blank or says that there is none.
+
+    Raises
+    ------
+    PriceError
+        A date or a number can't be read, a date is repeated or out of order, or a line has fields
+        too few or too many; file and line are named.
+    """
+    day_at = next(iter(chosen.values()))["date"]
+    places = sorted({at for one in chosen.values() for at in one.values()} - {day_at})
+    days: list[date] = []
+    numbers: list[list[float]] = []
+    rows = _rows(file)
+    width = len(next(rows)[1])
+    for line, row in rows:
+        where = f"{file.name}, line {line}"
+        if len(row) != width:
+            raise PriceError(f"{where}: it has {len(row)} fields, the header has {width}.")
+        day = _parse_day(row[day_at], where)
+        if days and day <= days[-1]:
+            raise PriceError(f"{where}: {day} follows {days[-1]}; dates must ascend, each once.")
+        days.append(day)
+        numbers.append([_parse_number(row[at], where) for at in places])
+    index = pd.DatetimeIndex(np.array(days, dtype="datetime64[us]"), name="session")
+    values = np.array(numbers, dtype=np.float64).reshape(len(days), len(places))
+    for symbol, columns in chosen.items():
+        named = {
+            name: values[:, places.index(at)] for name, at in columns.items() if name != "date"
+        }
+        yield symbol, pd.DataFrame(named, index=index)
+
+
+def _rows(file: Path) -> Iterator[tuple[int, list[str]]]:
+    """Give the number and the fields of each line that isn't blank, the header first."""
+    try:
+        with file.open(newline="", encoding="utf-8-sig") as stream:
+            reader = csv.reader(stream)
+            for row in reader:
+                if any(field.strip() for field in row):
+                    yield reader.line_num, [field.strip() for field in row]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise PriceError(f"{file.name} can't be read as CSV: {reason}.") from error
+
+
+def _parse_day(text: str, where: str) -> date:
+    found = _DAY.fullmatch(text)
+    if found:
+        try:
+            return date.fromisoformat(found[1])
+        except ValueError:
+            pass
+    raise PriceError(f"{where}: {text[:40]!r} is no date; write it as 2025-07-21.")
+
+
+def _parse_number(text: str, where: str) -> float:
+    """Read a number; a blank, or a word for nothing, is NaN."""
+    if text.lower() in _NOTHING:
+        return math.nan
+    if not _NUMBER.fullmatch(text.lower()):
+        raise PriceError(f"{where}: {text[:40]!r} is no number; write it as 1234.56.")
+    return float(text)

@@ -1,0 +1,262 @@
+"""The checks that every price table passes at the border: refuse or mark, never fill.
+
+``RULES`` is the whole gate: an ordered tuple of named checks. To add one, write a function from
+:class:`PriceColumns` to faults and add its line. What is refused leaves the table; what is marked
+stays, and is shown with every result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from signals.errors import PriceError, SymbolError
+from signals.exchanges import calendar_name, mic_of
+from signals.market.sessions import Sessions
+
+FAULT_COLUMNS: Final = ("symbol", "session", "fault", "action", "detail")
+LARGE_RETURN: Final = 0.5
+"""A return beyond this, up or down, is marked: it is rarer than an unadjusted split."""
+
+_Matrix = npt.NDArray[np.float64]
+
+
+class Fault(NamedTuple):
+    """One fault of a price table; ``session`` is None when it is of the whole symbol.
+
+    "refused" takes out the symbol, or that session's price; "marked" leaves it as it is.
+    """
+
+    symbol: str
+    session: pd.Timestamp | None
+    fault: str
+    action: Literal["refused", "marked"]
+    detail: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PriceColumns:
+    """What a rule sees: closes (sessions x symbols) of symbols that share one calendar.
+
+    ``sessions`` is None where the exchange has no calendar.
+    """
+
+    prices: _Matrix
+    index: pd.DatetimeIndex
+    symbols: tuple[str, ...]
+    sessions: Sessions | None
+
+    def spans(self) -> Iterator[tuple[int, str, int, int]]:
+        """Give each column that has a price: its number, symbol, first and last priced row."""
+        priced = ~np.isnan(self.prices)
+        for number, symbol in enumerate(self.symbols):
+            rows = np.flatnonzero(priced[:, number])
+            if len(rows):
+                yield number, symbol, int(rows[0]), int(rows[-1])
+
+
+def check_index(index: pd.Index, what: str) -> pd.DatetimeIndex:
+    """Prove that the rows of a table are sessions: tz-naive midnights, ascending, unique.
+
+    Parameters
+    ----------
+    index
+        The index of a price table.
+    what
+        What the table is called in the error.
+
+    Returns
+    -------
+    DatetimeIndex named ``session``, ``datetime64[us]``.
+
+    Raises
+    ------
+    PriceError
+        The index holds no dates, or dates with a time zone or a time of day, or they are
+        missing, repeated or out of order.
+    """
+    if not isinstance(index, pd.DatetimeIndex):
+        raise PriceError(f"The index of {what} holds no dates: set it to a DatetimeIndex.")
+    if index.tz is not None:
+        raise PriceError(
+            f"The dates of {what} have a time zone; sessions are plain dates: take it off with "
+            "tz_localize(None)."
+        )
+    if index.hasnans:
+        raise PriceError(f"A date of {what} is missing.")
+    if (index != index.normalize()).any():
+        odd = index[index != index.normalize()][0]
+        raise PriceError(f"{odd} in {what} has a time of day; sessions are plain dates.")
+    if index.has_duplicates:
+        twice = index[index.duplicated()][0]
+        raise PriceError(f"{what} has {twice:%Y-%m-%d} twice: keep one row a date.")
+    if not index.is_monotonic_increasing:
+        raise PriceError(f"The dates of {what} are not in ascending order: sort them.")
+    return pd.DatetimeIndex(index.to_numpy(), name="session").as_unit("us")
+
+
+def check(closes: pd.DataFrame) -> list[Fault]:
+    """Find the faults of a table of adjusted closes.
+
+    Parameters
+    ----------
+    closes
+        Sessions x symbols, float64, with an index that :func:`check_index` accepts. NaN means
+        that there is no price.
+
+    Returns
+    -------
+    Faults, rule by rule; :func:`faults_frame` makes a table of them. Every day is checked against
+    the calendar of the exchange that the symbol's suffix names.
+    """
+    index = check_index(closes.index, "the price table")
+    faults: list[Fault] = []
+    for columns in _by_calendar(closes, index):
+        for rule in RULES:
+            faults.extend(rule(columns))
+    return faults
+
+
+def faults_frame(faults: Iterable[Fault]) -> pd.DataFrame:
+    """Make a table of faults: ``symbol, session, fault, action, detail``, NaT for no session."""
+    frame = pd.DataFrame(list(faults), columns=list(FAULT_COLUMNS))
+    frame["session"] = pd.to_datetime(frame["session"]).astype("datetime64[us]")
+    return frame.astype({name: "str" for name in FAULT_COLUMNS if name != "session"})
+
+
+def name_a_few(names: Sequence[str], limit: int = 5) -> str:
+    """Write the first few of some names, and how many more there are."""
+    more = f" and {len(names) - limit} more" if len(names) > limit else ""
+    return ", ".join(names[:limit]) + more
+
+
+def _by_calendar(closes: pd.DataFrame, index: pd.DatetimeIndex) -> Iterator[PriceColumns]:
+    groups: dict[str, list[str]] = {}
+    for symbol in closes.columns:
+        groups.setdefault(_calendar_of(symbol), []).append(symbol)
+    for symbols in groups.values():
+        yield PriceColumns(
+            closes[symbols].to_numpy(dtype=np.float64),
+            index,
+            tuple(symbols),
+            _sessions_of(symbols[0]),
+        )
+
+
+def _calendar_of(symbol: str) -> str:
+    try:
+        return calendar_name(mic_of(symbol))
+    except SymbolError:
+        return f"none of {mic_of(symbol)}"
+
+
+def _sessions_of(symbol: str) -> Sessions | None:
+    try:
+        return Sessions(mic_of(symbol))
+    except SymbolError:
+        return None
+
+
+def _absent(columns: PriceColumns) -> Iterator[Fault]:
+    for number in np.flatnonzero(np.isnan(columns.prices).all(axis=0)):
+        symbol = columns.symbols[number]
+        yield Fault(symbol, None, "no_prices", "refused", "There is no price in this range.")
+
+
+def _impossible(columns: PriceColumns) -> Iterator[Fault]:
+    for rule, wrong, words in (
+        ("infinite_price", np.isinf(columns.prices), "infinite"),
+        ("price_not_positive", columns.prices <= 0, "zero or negative"),
+    ):
+        for number in np.flatnonzero(wrong.any(axis=0)):
+            rows = np.flatnonzero(wrong[:, number])
+            first = columns.index[rows[0]]
+            yield Fault(
+                columns.symbols[number],
+                None,
+                rule,
+                "refused",
+                f"{len(rows)} of its prices are {words}, the first on {first:%Y-%m-%d}.",
+            )
+
+
+def _large_returns(columns: PriceColumns) -> Iterator[Fault]:
+    """Mark returns beyond 50 % between a price and the priced one before it."""
+    values = columns.prices
+    if not len(values):
+        return
+    rows = np.where(np.isnan(values), -1, np.arange(len(values))[:, np.newaxis])
+    before = np.vstack([np.full((1, values.shape[1]), -1), np.maximum.accumulate(rows)[:-1]])
+    earlier = np.take_along_axis(values, np.maximum(before, 0), axis=0)
+    # Impossible prices have been refused by the rule above; here they only must not divide.
+    usable = (before >= 0) & np.isfinite(values) & np.isfinite(earlier) & (earlier > 0)
+    returns = np.divide(values, earlier, out=np.ones_like(values), where=usable) - 1.0
+    for row, number in np.argwhere(np.abs(returns) > LARGE_RETURN):
+        yield Fault(
+            columns.symbols[number],
+            columns.index[row],
+            "large_return",
+            "marked",
+            f"It moved by {returns[row, number]:+.1%} in one session: is a split unadjusted?",
+        )
+
+
+def _off_calendar(columns: PriceColumns) -> Iterator[Fault]:
+    if columns.sessions is None:
+        for symbol in columns.symbols:
+            yield Fault(
+                symbol,
+                None,
+                "no_calendar",
+                "marked",
+                f"There is no calendar of {mic_of(symbol)}: its days were not checked.",
+            )
+        return
+    known = columns.sessions.labels()
+    inside = (columns.index >= known[0]) & (columns.index <= known[-1])
+    odd = inside & ~columns.index.isin(known)
+    priced = ~np.isnan(columns.prices)
+    for row, number in np.argwhere(priced & odd[:, np.newaxis]):
+        yield Fault(
+            columns.symbols[number],
+            columns.index[row],
+            "not_a_session",
+            "marked",
+            f"{columns.index[row]:%A %Y-%m-%d} is no session of {columns.sessions.mic}.",
+        )
+
+
+def _holes(columns: PriceColumns) -> Iterator[Fault]:
+    """Mark sessions without a price between a symbol's first and last one."""
+    if columns.sessions is None:
+        return
+    known = columns.sessions.labels()
+    for number, symbol, first, last in columns.spans():
+        left = int(known.searchsorted(columns.index[first], side="left"))
+        right = int(known.searchsorted(columns.index[last], side="right"))
+        days = columns.index[first : last + 1]
+        priced = days[~np.isnan(columns.prices[first : last + 1, number])]
+        missing = known[left:right].difference(priced)
+        if len(missing):
+            days_named = name_a_few([f"{day:%Y-%m-%d}" for day in missing])
+            yield Fault(
+                symbol,
+                None,
+                "holes",
+                "marked",
+                f"{len(missing)} of {right - left} sessions have no price: {days_named}.",
+            )
+
+
+RULES: Final[tuple[Callable[[PriceColumns], Iterator[Fault]], ...]] = (
+    _absent,
+    _impossible,
+    _large_returns,
+    _off_calendar,
+    _holes,
+)

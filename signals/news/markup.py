@@ -1,0 +1,233 @@
+"""From a web page to an article's title, time, source and text, with what the markup says of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+# Parts of a page that are never part of its article.
+_CHROME = "script, style, noscript, template, svg, iframe, form, button, nav, footer, select"
+# Tags that begin a new line; all others run within one.
+_BLOCKS = frozenset(
+    "address article aside blockquote br dd div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6 "
+    "header hr li main ol p pre section table tbody td tfoot th thead tr ul".split()
+)
+_RELATED_NAMES = ("related", "recommend", "read-more", "more-on", "trending", "newsletter")
+_COMMENT_NAMES = ("comment", "disqus")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page says of itself.
+
+    Attributes
+    ----------
+    title, source, url
+        Empty when the page doesn't say.
+    published
+        The stamp as written; None when there is none.
+    text
+        One line a paragraph, an empty line between them.
+    hints
+        Line of ``text`` -> "caption" or "related".
+    """
+
+    title: str
+    source: str
+    url: str
+    published: str | None
+    text: str
+    hints: Mapping[str, str]
+
+
+def read_markup(html: str) -> Page:
+    """Read a page; broken markup is read as browsers read it.
+
+    Comments of readers are left out: they are other people's texts.
+    """
+    from selectolax.lexbor import LexborHTMLParser
+
+    tree = LexborHTMLParser(html)
+    stated = _json_ld(tree)
+    title = (
+        _text_of(stated.get("headline"))
+        or _meta(tree, "og:title")
+        or _first_text(tree, "h1")
+        or _first_text(tree, "title")
+    )
+    published = _text_of(stated.get("datePublished")) or _meta(tree, "article:published_time")
+    if not published:
+        published = _attribute(tree, "time[datetime]", "datetime")
+    publisher = stated.get("publisher")
+    source = _text_of(publisher.get("name")) if isinstance(publisher, dict) else ""
+    url = _attribute(tree, "link[rel=canonical]", "href") or _meta(tree, "og:url")
+    lines, hints = _paragraphs(tree, title)
+    return Page(
+        title=title,
+        source=source or _meta(tree, "og:site_name"),
+        url=url,
+        published=published or None,
+        text="\n\n".join(lines),
+        hints=hints,
+    )
+
+
+def _json_ld(tree: LexborHTMLParser) -> dict[str, object]:
+    """Give the first article among the page's JSON-LD records; {} when there is none."""
+    for node in tree.css('script[type="application/ld+json"]'):
+        try:
+            record = json.loads(node.text())
+        except (ValueError, RecursionError):
+            continue  # a broken record says nothing; the page's other marks may
+        for candidate in _records(record):
+            if "headline" in candidate or "datePublished" in candidate:
+                return candidate
+    return {}
+
+
+def _records(record: object) -> Iterator[dict[str, object]]:
+    if isinstance(record, dict):
+        yield record
+        graph = record.get("@graph")
+        record = graph if isinstance(graph, list) else []
+    if isinstance(record, list):
+        yield from (item for item in record if isinstance(item, dict))
+
+
+def _text_of(value: object) -> str:
+    return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+def _meta(tree: LexborHTMLParser, name: str) -> str:
+    return _attribute(tree, f'meta[property="{name}"]', "content") or _attribute(
+        tree, f'meta[name="{name}"]', "content"
+    )
+
+
+def _attribute(tree: LexborHTMLParser, selector: str, name: str) -> str:
+    node = tree.css_first(selector)
+    return _text_of(node.attributes.get(name)) if node else ""
+
+
+def _first_text(tree: LexborHTMLParser, selector: str) -> str:
+    node = tree.css_first(selector)
+    return _text_of(node.text()) if node else ""
+
+
+def _walk(root: LexborNode) -> Iterator[tuple[str, LexborNode]]:
+    """Go through a tree in order: ("open", node), ("text", node), ("close", node).
+
+    Without recursion, so that a page of 100,000 nested tags is read as well.
+    """
+    node: LexborNode | None = root
+    while node is not None:
+        if node.is_text_node:
+            yield "text", node
+        else:
+            yield "open", node
+            if node.child is not None:
+                node = node.child
+                continue
+            yield "close", node
+        while node is not None and node.mem_id != root.mem_id and node.next is None:
+            node = node.parent
+            if node is not None:
+                yield "close", node
+        node = None if node is None or node.mem_id == root.mem_id else node.next
+
+
+def _paragraphs(tree: LexborHTMLParser, title: str) -> tuple[list[str], dict[str, str]]:
+    """Collect the article's lines in order, with what the markup says of some of them."""
+    for node in tree.css(_CHROME):
+        node.decompose()
+    lines: list[str] = []
+    hints: dict[str, str] = {}
+    if tree.body is None:
+        return lines, hints
+    places = [""]
+    pieces: list[str] = []
+    mark = ""
+
+    def end_line() -> None:
+        line = _tighten(" ".join("".join(pieces).split()))
+        pieces.clear()
+        if not line or places[-1] == "comment" or line == title:
+            return
+        lines.append(mark + line)
+        if places[-1]:
+            hints[lines[-1]] = places[-1]
+
+    for event, node in _walk(_article_node(tree.body)):
+        if event == "text":
+            pieces.append(node.text_content or "")
+            continue
+        if node.tag in _BLOCKS:
+            end_line()
+            mark = ""
+        if event == "open":
+            places.append(places[-1] or _place(node))
+            mark = "- " if node.tag == "li" else mark
+        else:
+            places.pop()
+    end_line()
+    return lines, hints
+
+
+def _tighten(line: str) -> str:
+    """Take out the blanks that inline tags leave before punctuation and inside brackets."""
+    for mark in (",", ".", ";", ")", "’", "'s"):
+        line = line.replace(f" {mark}", mark)
+    return line.replace("( ", "(")
+
+
+def _article_node(body: LexborNode) -> LexborNode:
+    """Find the part of the page that holds the article: marked so, or with most prose in it."""
+    marked: list[tuple[int, int, LexborNode]] = []
+    parents: dict[int, tuple[int, LexborNode]] = {}
+    depth = 0
+    prose = [0]
+    for event, node in _walk(body):
+        if event == "text":
+            prose[-1] += len(node.text_content or "") if depth else 0
+        elif event == "open":
+            prose.append(0)
+            depth += node.tag == "p"
+        else:
+            amount = prose.pop()
+            depth -= node.tag == "p"
+            if prose:
+                prose[-1] += amount
+            if rank := _rank(node):
+                marked.append((rank, amount, node))
+            if node.tag == "p" and node.parent is not None:
+                parent = node.parent
+                seen = parents.get(parent.mem_id, (0, parent))[0]
+                parents[parent.mem_id] = (seen + amount, parent)
+    if marked:
+        return max(marked, key=lambda found: found[:2])[2]
+    return max(parents.values(), key=lambda found: found[0])[1] if parents else body
+
+
+def _rank(node: LexborNode) -> int:
+    if node.attributes.get("itemprop") == "articleBody":
+        return 3
+    if node.tag == "article":
+        return 2
+    return int(node.tag == "main" or node.attributes.get("role") == "main")
+
+
+def _place(node: LexborNode) -> str:
+    """Say from a tag whether what is inside is a caption, related, or a comment."""
+    if node.tag == "figcaption":
+        return "caption"
+    names = f"{node.attributes.get('class') or ''} {node.id or ''}".lower()
+    if any(name in names for name in _COMMENT_NAMES):
+        return "comment"
+    if node.tag == "aside" or any(name in names for name in _RELATED_NAMES):
+        return "related"
+    return ""

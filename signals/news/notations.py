@@ -1,0 +1,268 @@
+"""Recognisers of notations that name a listing outright: ``(NASDAQ:MSFT)`` and ``$MSFT``.
+
+Each takes a :class:`Reading` and gives what it found, in order. None asks whether a book knows the
+symbol: what an article states counts. All run in linear time: the colon or the dollar is found
+first, then a bounded span around it is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from signals.errors import SymbolError
+from signals.exchanges import Listing, Venue, find_venue, mic_of, prefix_key, resolve, spell_symbol
+from signals.news.securities import SecurityBook, fold
+
+How = Literal["explicit", "cashtag", "ric", "bloomberg", "name", "alias"]
+
+
+class Reading:
+    """What recognisers read: a plain text, the book, and the day of the article.
+
+    Attributes
+    ----------
+    text
+        As :class:`signals.news.plain.PlainText` gives it.
+    folded
+        The same for comparing names, with the same offsets.
+    book
+        Where names and symbols are looked up.
+    as_of
+        The day as of which they are; None without a date.
+    """
+
+    def __init__(self, text: str, book: SecurityBook, as_of: date | None) -> None:
+        self.text = text
+        self.folded = fold(text)
+        self.book = book
+        self.as_of = as_of
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One place where a recogniser found something.
+
+    Attributes
+    ----------
+    start, end
+        Its span in :attr:`Reading.text`.
+    how
+        By which notation.
+    listing
+        What it names; None when that can't be told, or for a private company.
+    company, name
+        Key and name of the issuer; empty while unknown.
+    group
+        Where the bracket begins that it stands in, or the first of several in a row; listings of
+        one group often belong to one company. -1 outside brackets.
+    confidence
+        In (0, 1].
+    reason
+        Why it names no listing; empty when it does.
+    """
+
+    start: int
+    end: int
+    how: How
+    listing: Listing | None = None
+    company: str = ""
+    name: str = ""
+    group: int = -1
+    confidence: float = 1.0
+    reason: str = ""
+
+
+_COLON = re.compile(r"(?<=[A-Za-z0-9. ]):[ \n]{0,3}(?:\*\*|[\[$])?(?=[A-Za-z0-9])")
+_PREFIX = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9.\-]* ){0,3}[A-Za-z0-9][A-Za-z0-9.\-]* ?\Z")
+_TICKER = re.compile(r"[A-Z0-9]{1,12}(?:[.&-][A-Z0-9]{1,4}){0,2}(?![A-Za-z0-9])")
+_LOWER_TICKER = re.compile(r"[a-z]{1,6}(?:[.-][a-z])?(?=[),;\]])")
+_SHARE_CLASS = re.compile(r"[A-Z]{1,8} [A-D](?= ?[),;/\]])")
+_NEXT_IN_LIST = re.compile(r" ?[,;/&|] ?(?:and )?\$?(?=[A-Z0-9])| and \$?(?=[A-Z0-9])")
+_LIST_ITEM_ENDS = re.compile(r" ?(?:[),;/&|\]]|and )")
+# The clock, a decimal, a per cent: "NYSE: 9:30", "HKEX: 5.3", "HKEX: 20%".
+_NUMBER_GOES_ON = re.compile(r"[:%]|[.,]\d| (?:per ?cent|million|billion|points?)\b")
+_UNKNOWN = re.compile(r"[A-Z]{2,12}")
+_UNKNOWN_TICKER = re.compile(r"[A-Z][A-Z0-9.]{0,5}(?=[)\]])")
+
+_LOOK_BACK = 40
+_BRACKET_REACH = 80
+_MOST_HINTS = 40  # looking for the nearest prefix costs a millisecond each
+
+# Venues whose tickers are numbers. Elsewhere a number after a prefix is no ticker.
+_NUMERIC = frozenset(
+    "XTKS XHKG XKRX XKOS XTAI ROCO XSHG XSHE XKLS XSAU XBOM XADS XKUW XTAE".split()
+)
+_CLASS_AFTER_BLANK = frozenset("XSTO XCSE XHEL XOSL XICE".split())
+# Prefixes that are words or names too: exchanges only inside brackets.
+_WORDLIKE = frozenset(
+    "AIM AMER ASE BER BIT BRU BUD BUE CAI DOH DUB DUS GER GREY HAM HAN HEL HK ICE IDX ISE IST LIT "
+    "MEX MIL MUN NEO OB OM PAR PINK PRA SAO SET SIX STU TAL TOR TWO VIE".split()
+)
+# Numbers of securities that look like listings.
+_IDENTIFIERS = frozenset("ISIN CUSIP WKN SEDOL LEI CIK FIGI VALOR ISSN ISBN DOI".split())
+
+
+def find_prefixed(reading: Reading) -> list[Found]:
+    """Find ``PREFIX:TICKER`` and the tickers that follow it in a list.
+
+    An unknown prefix in brackets, as in ``(FOOBAR:ABC)``, is given with a reason.
+    """
+    text = reading.text
+    found: list[Found] = []
+    hints: dict[str, str] = {}
+    for colon in _COLON.finditer(text):
+        begin = max(0, colon.start() - _LOOK_BACK)
+        written = _PREFIX.search(text[begin : colon.start()])
+        if written is None:
+            continue
+        bracket = _open_bracket(text, colon.start())
+        start, venue = _venue_before(written[0], begin + written.start(), text, colon.end())
+        if venue is None:
+            if bracket >= 0 and (unknown := _unknown(text, bracket, colon, hints)):
+                found.append(unknown)
+            continue
+        if _reads_as_prefix(text[start : colon.start()].rstrip(), bracket, colon[0]):
+            group = _group(text, bracket, found)
+            found.extend(_listings(text, start, colon.end(), venue, (bracket, group)))
+    return found
+
+
+def _open_bracket(text: str, place: int) -> int:
+    """Give where the bracket opens that a place stands in, or -1."""
+    begin = max(0, place - _BRACKET_REACH)
+    opened = max(text.rfind(mark, begin, place) for mark in "([<")
+    closed = max(text.rfind(mark, begin, place) for mark in ")]>")
+    return opened if opened > closed else -1
+
+
+def _venue_before(written: str, start: int, text: str, after: int) -> tuple[int, Venue | None]:
+    """Find the longest ending of the words before a colon that names an exchange."""
+    ticker = _TICKER.match(text, after)
+    words = written.rstrip().split(" ")
+    place = start
+    for index, word in enumerate(words):
+        if venue := find_venue("".join(words[index:]), ticker[0] if ticker else ""):
+            return place, venue
+        place += len(word) + 1
+    return start, None
+
+
+def _reads_as_prefix(written: str, bracket: int, colon: str) -> bool:
+    """Tell an exchange's prefix from a word of prose."""
+    if bracket >= 0:
+        return True
+    key = prefix_key(written)
+    if key in _WORDLIKE:
+        return written.isupper() and colon == ":"
+    return written.isupper() or (len(key) >= 6 and written[0].isupper())
+
+
+def _group(text: str, bracket: int, found: list[Found]) -> int:
+    """Give where a row of brackets begins: "(NYSE:KGC)(TSX:K)" is one row."""
+    if bracket < 0 or not found:
+        return bracket
+    last = found[-1]
+    between = text[last.end : bracket] if 0 <= bracket - last.end <= 20 else ""
+    joined = last.group >= 0 and between.rstrip().endswith((")", "]")) and between.count(" ") <= 3
+    if last.group >= 0 and (joined or _open_bracket(text, last.start) == bracket):
+        return last.group
+    return bracket
+
+
+def _listings(
+    text: str, start: int, after: int, venue: Venue, place: tuple[int, int]
+) -> Iterator[Found]:
+    """Read the tickers after a prefix: one, or in brackets a list."""
+    bracket, group = place
+    span = _read_ticker(text, after, venue, lower=bracket >= 0)
+    while span is not None:
+        try:
+            listing = spell_symbol(text[span[0] : span[1]], venue)
+        except SymbolError as error:
+            yield Found(start, span[1], "explicit", group=group, reason=str(error))
+            return
+        yield Found(start, span[1], "explicit", listing, group=group)
+        follow = _NEXT_IN_LIST.match(text, span[1]) if bracket >= 0 else None
+        span = _read_ticker(text, follow.end(), venue, lower=False) if follow else None
+        if span is None or not _LIST_ITEM_ENDS.match(text, span[1]):
+            return
+        start = span[0]
+
+
+def _read_ticker(text: str, start: int, venue: Venue, *, lower: bool) -> tuple[int, int] | None:
+    if venue.mic in _CLASS_AFTER_BLANK and (named := _SHARE_CLASS.match(text, start)):
+        return named.span()
+    ticker = _TICKER.match(text, start)
+    if ticker is None:
+        small = _LOWER_TICKER.match(text, start) if lower else None
+        return small.span() if small else None
+    if text.startswith(":", ticker.end()) and not ticker[0].isdigit():
+        return None  # the prefix of the next listing
+    if ticker[0].isdigit() and (
+        venue.mic not in _NUMERIC or _NUMBER_GOES_ON.match(text, ticker.end())
+    ):
+        return None
+    return ticker.span()
+
+
+def _unknown(text: str, bracket: int, colon: re.Match[str], hints: dict[str, str]) -> Found | None:
+    """Give what looks like a listing of an exchange that nobody knows, with the reason."""
+    prefix = text[bracket + 1 : colon.start()].strip()
+    ticker = _UNKNOWN_TICKER.match(text, colon.end())
+    if not _UNKNOWN.fullmatch(prefix) or ticker is None or prefix in _IDENTIFIERS:
+        return None
+    if prefix not in hints:
+        hints[prefix] = f"{prefix!r} is no exchange prefix known here."
+        if len(hints) <= _MOST_HINTS:
+            try:
+                resolve(prefix, ticker[0])
+            except SymbolError as error:
+                hints[prefix] = str(error)
+    start = text.index(prefix, bracket)
+    return Found(start, ticker.end(), "explicit", reason=hints[prefix])
+
+
+_CASHTAG = re.compile(
+    r"(?<![\w$#&@])\$([A-Z]{1,5}|[a-z]{2,5})(?:([.\-])([A-Za-z]{1,2}))?(?![A-Za-z0-9_$])"
+)
+_CRYPTO = frozenset("BTC ETH SOL XRP DOGE ADA USDT USDC BNB AVAX DOT LTC SHIB BCH XLM".split())
+_CURRENCIES = frozenset("USD EUR GBP JPY CAD AUD CHF CNY HKD INR".split())
+
+
+def find_cashtags(reading: Reading) -> list[Found]:
+    """Find ``$MSFT``, ``$BRK.B`` and ``$tsla``, and never a sum of money.
+
+    A cryptocurrency is given with a reason: it is listed on no exchange.
+    """
+    found: list[Found] = []
+    for tag in _CASHTAG.finditer(reading.text):
+        root, _, ending = tag.groups()
+        symbol = root.upper()
+        if symbol in _CURRENCIES:
+            continue
+        if symbol in _CRYPTO:
+            reason = f"${symbol} is a cryptocurrency, which is listed on no exchange known here."
+            found.append(Found(*tag.span(), "cashtag", reason=reason))
+            continue
+        symbol = f"{symbol}{_spell_ending(reading, symbol, ending)}"
+        known = reading.book.get(symbol, reading.as_of)
+        mic = known.mic if known and known.mic else mic_of(symbol)
+        confidence = 0.95 if root.isupper() else 0.85
+        listing = Listing(symbol, mic)
+        found.append(Found(*tag.span(), "cashtag", listing, confidence=confidence))
+    return found
+
+
+def _spell_ending(reading: Reading, root: str, ending: str | None) -> str:
+    """Tell a share class from an exchange's suffix: ``$BRK.B``, but ``$SHOP.TO``."""
+    if not ending:
+        return ""
+    dotted = f".{ending.upper()}"
+    is_suffix = len(ending) > 1 and mic_of(f"{root}{dotted}") != "XNYS"
+    if is_suffix or reading.book.get(f"{root}{dotted}", reading.as_of):
+        return dotted
+    return f"-{ending.upper()}"

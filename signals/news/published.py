@@ -1,0 +1,256 @@
+"""When was it published: strict parsing that never guesses a zone, a day or a century.
+
+Accepted are ISO 8601, the dates of e-mail and RSS (RFC 822), and what American news sites
+print ("Jul. 21, 2025 3:11 PM ET"). A time without a zone is refused; "07/21/2025" is refused,
+since half of the world reads it otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from email.utils import parsedate_to_datetime
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from signals.errors import ArticleError
+
+Precision = Literal["second", "minute", "day"]
+
+LAST_ZONE_ON_EARTH = timezone(timedelta(hours=-12))
+"""Where a day ends last: a date without a zone is taken to end there."""
+FIRST_ZONE_ON_EARTH = timezone(timedelta(hours=14))
+
+_EXAMPLE = "Right would be 2025-07-21T15:11:00-04:00, 2025-07-21T19:11Z or the date 2025-07-21."
+
+# What sites print after a time. A plain "ET" follows the clocks of New York; "EST" and "EDT" state
+# which half of the year they mean, and are refused in the other one.
+_ZONES: dict[str, tuple[str, int | None]] = {
+    "ET": ("America/New_York", None),
+    "EST": ("America/New_York", -300),
+    "EDT": ("America/New_York", -240),
+    "CT": ("America/Chicago", None),
+    "CDT": ("America/Chicago", -300),
+    "MT": ("America/Denver", None),
+    "PT": ("America/Los_Angeles", None),
+    "PST": ("America/Los_Angeles", -480),
+    "PDT": ("America/Los_Angeles", -420),
+    "GMT": ("UTC", 0),
+    "UTC": ("UTC", 0),
+    "Z": ("UTC", 0),
+    "CET": ("Europe/Berlin", 60),
+    "CEST": ("Europe/Berlin", 120),
+    "JST": ("Asia/Tokyo", 540),
+    "HKT": ("Asia/Hong_Kong", 480),
+}
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1
+    )
+}
+_DATE_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_SECONDS = re.compile(r"T?\d{1,2}:\d{2}:\d{2}|T\d{6}")
+_SLASHED = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
+_PRINTED = re.compile(
+    r"(?P<month>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"
+    r"(?:,?\s+(?:at\s+)?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>[A-Za-z]{1,4})?)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationTime:
+    """A publication time: an instant with a zone, and how exactly it is known.
+
+    Attributes
+    ----------
+    instant
+        With the precision "day": the midnight at which that day began.
+    precision
+        "second", "minute" or "day".
+    zone_assumed
+        True for a date whose zone nobody stated: the instant is then in UTC-12.
+    """
+
+    instant: datetime
+    precision: Precision
+    zone_assumed: bool = False
+
+    @property
+    def known_at(self) -> datetime:
+        """The UTC instant at which the stamp's precision ends."""
+        return end_of_stamp(self.instant, self.precision)
+
+    def agrees_with(self, other: PublicationTime) -> bool:
+        """Tell whether two stamps can be of one moment: their spans overlap."""
+        return self._begin() < other.known_at and other._begin() < self.known_at
+
+    def _begin(self) -> datetime:
+        # The day of an unknown zone may have begun where days begin first.
+        if self.zone_assumed:
+            return self.instant.replace(tzinfo=FIRST_ZONE_ON_EARTH).astimezone(UTC)
+        return self.instant.astimezone(UTC)
+
+
+def end_of_stamp(instant: datetime, precision: Precision) -> datetime:
+    """Give the UTC instant at which a stamp's second, minute or day is over.
+
+    A stamp of 15:11 may mean 15:11:59, so the story is known at 15:12:00. A day ends at the next
+    midnight of its own zone, which may be 23 or 25 hours on.
+    """
+    if precision == "day":
+        return (instant + timedelta(days=1)).astimezone(UTC)
+    whole = instant.astimezone(UTC).replace(microsecond=0)
+    if precision == "minute":
+        return whole.replace(second=0) + timedelta(minutes=1)
+    return whole + timedelta(seconds=1)
+
+
+def parse_published(
+    stamp: str | date | datetime, *, zone: str | tzinfo | None = None
+) -> PublicationTime:
+    """Read a publication time.
+
+    Parameters
+    ----------
+    stamp
+        A datetime with a zone, a date, or text: ISO 8601, RFC 822 or "Jul. 21, 2025 3:11 PM ET".
+    zone
+        The zone that a date, or a time without one, is in: an IANA name or a tzinfo. Without it a
+        date ends where it ends last on earth (UTC-12), flagged, and a time is refused.
+
+    Raises
+    ------
+    ArticleError
+        It is no date, has no zone, could be read in two ways, or never happened on a clock.
+
+    Examples
+    --------
+    >>> parse_published("2025-07-21T15:11Z").known_at.isoformat()
+    '2025-07-21T15:12:00+00:00'
+    >>> parse_published("2025-07-21").known_at.isoformat()
+    '2025-07-22T12:00:00+00:00'
+    """
+    where = _time_zone(zone)
+    if isinstance(stamp, datetime):
+        return _aware(stamp, "second", where, given=stamp.isoformat())
+    if isinstance(stamp, date):
+        return _whole_day(stamp, where)
+    text = " ".join(stamp.split())
+    if _DATE_ONLY.fullmatch(text):
+        return _whole_day(_calendar_date(text), where)
+    if _SLASHED.match(text):
+        raise ArticleError(f"{text!r} may be read as two different days. {_EXAMPLE}")
+    for read in (_read_iso, _read_printed, _read_mail):
+        found = read(text, where)
+        if found is not None:
+            return found
+    raise ArticleError(f"{text[:60]!r} is no publication time known here. {_EXAMPLE}")
+
+
+def _calendar_date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ArticleError(f"{text!r} is no day of the calendar. {_EXAMPLE}") from error
+
+
+def _time_zone(zone: str | tzinfo | None) -> tzinfo | None:
+    if not isinstance(zone, str):
+        return zone
+    try:
+        return ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ArticleError(
+            f"{zone[:60]!r} is no time zone; America/New_York, Europe/London and UTC are."
+        ) from error
+
+
+def _whole_day(day: date, zone: tzinfo | None) -> PublicationTime:
+    midnight = datetime(day.year, day.month, day.day, tzinfo=zone or LAST_ZONE_ON_EARTH)
+    return PublicationTime(midnight, "day", zone_assumed=zone is None)
+
+
+def _aware(
+    stamp: datetime, precision: Precision, zone: tzinfo | None, *, given: str
+) -> PublicationTime:
+    """Give a stamp its zone, and refuse one that no clock has shown."""
+    if stamp.tzinfo is not None:
+        return PublicationTime(stamp, precision)
+    if zone is None:
+        raise ArticleError(f"{given!r} has no time zone, so it names no instant. {_EXAMPLE}")
+    # When clocks go back an hour comes twice: the later one can't be too early.
+    local = stamp.replace(tzinfo=zone, fold=1)
+    if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != stamp:
+        raise ArticleError(f"No clock in {zone} showed {given!r}: daylight saving time began then.")
+    return PublicationTime(local, precision)
+
+
+def _read_iso(text: str, zone: tzinfo | None) -> PublicationTime | None:
+    try:
+        stamp = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if not re.search(r"\d[T ]\d", text):  # an ISO week or ordinal date: a day
+        return _whole_day(stamp.date(), zone)
+    precision: Precision = "second" if _SECONDS.search(text) else "minute"
+    return _aware(stamp, precision, zone, given=text)
+
+
+def _read_mail(text: str, zone: tzinfo | None) -> PublicationTime | None:
+    if not re.match(r"(?:[A-Za-z]{3},\s)?\d{1,2}\s[A-Za-z]{3}\s\d{4}\s\d", text):
+        return None
+    try:
+        stamp = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    named = text.rsplit(" ", 1)[-1].upper()
+    if named in _ZONES:
+        stamp = _in_named_zone(stamp.replace(tzinfo=None), named, text)
+    elif not re.search(r"[+-]\d{4}$", text):
+        # The mail parser takes unknown names of zones, and "-0000", for no zone at all.
+        stamp = stamp.replace(tzinfo=None)
+    precision: Precision = "second" if _SECONDS.search(text) else "minute"
+    return _aware(stamp, precision, zone, given=text)
+
+
+def _read_printed(text: str, zone: tzinfo | None) -> PublicationTime | None:
+    match = _PRINTED.fullmatch(text)
+    if match is None or match["month"][:3].lower() not in _MONTHS:
+        return None
+    month = _MONTHS[match["month"][:3].lower()]
+    try:
+        day = date(int(match["year"]), month, int(match["day"]))
+    except ValueError as error:
+        raise ArticleError(f"{text!r} is no day of the calendar. {_EXAMPLE}") from error
+    if match["hour"] is None:
+        return _whole_day(day, zone)
+    hour, half = int(match["hour"]), (match["half"] or "")[:1].lower()
+    if half and not 1 <= hour <= 12:
+        raise ArticleError(f"{text!r}: no clock with am and pm shows {hour} hours. {_EXAMPLE}")
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    try:
+        stamp = datetime(  # noqa: DTZ001 - its zone is found below, or it is refused
+            day.year, day.month, day.day, hour, int(match["minute"]), int(match["second"] or 0)
+        )
+    except ValueError as error:
+        raise ArticleError(f"{text!r} is no time of day. {_EXAMPLE}") from error
+    if match["zone"]:
+        stamp = _in_named_zone(stamp, match["zone"].upper(), text)
+    return _aware(stamp, "second" if match["second"] else "minute", zone, given=text)
+
+
+def _in_named_zone(stamp: datetime, name: str, given: str) -> datetime:
+    if name not in _ZONES:
+        raise ArticleError(f"{name!r} in {given!r} is no zone known here. {_EXAMPLE}")
+    place, minutes = _ZONES[name]
+    checked = _aware(stamp, "minute", ZoneInfo(place), given=given).instant
+    if minutes is not None and checked.utcoffset() != timedelta(minutes=minutes):
+        raise ArticleError(
+            f"{given!r}: clocks in {place} were not on {name} that day, so it may mean two "
+            f"instants. {_EXAMPLE}"
+        )
+    return checked

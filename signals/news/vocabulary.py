@@ -1,0 +1,140 @@
+"""Words that tell what a capitalised name is: a table, to be lengthened."""
+
+from __future__ import annotations
+
+LEGAL_FORMS = frozenset(
+    "Inc Incorporated Corp Corporation Co Company Companies Ltd Limited LLC LP plc PLC AG SE SA NV "
+    "ASA AB Oyj KGaA GmbH SpA Bhd Tbk Berhad".split()
+)
+"""Words after a name that make it a company's."""
+
+GROUP_FORMS = frozenset("Group Holdings Holding".split())
+"""Words that belong to a company's name and are often left out."""
+
+DESCRIPTORS = frozenset(
+    "Bancorp Bancshares Bank Banks Hospitality REIT Pharmaceuticals Pharma Therapeutics "
+    "Biosciences Biotech Biotherapeutics Bio Energy Resources Capital Partners Trust Financial "
+    "Realty Properties Industries Motors Airlines Airways Systems Foods Brands Petroleum Minerals "
+    "Mining Gold Silver Lithium Uranium Oil Gas Insurance Acquisition Ventures Semiconductor "
+    "Semiconductors Electric Electronics Steel Chemical Chemicals Media Entertainment "
+    "Communications Telecom Wireless Networks Laboratories Labs Medical Health Healthcare "
+    "Logistics Shipping Marine Maritime Aerospace Defense Materials Water Power Solar Oncology "
+    "Genetics Genomics Robotics University College Foundation Institute Museum".split()
+)
+"""Words after a name that make it another company, unless the book has the longer name."""
+
+PLACES = frozenset(
+    "Way Street Avenue Road Boulevard Drive Stadium Arena Park Field Square Tower Theatre Theater "
+    "Hall Bridge River Island County Valley Beach Airport Station Cathedral Center Centre".split()
+)
+"""Words after a name that make it a place."""
+
+FUNCTION_WORDS = frozenset(
+    "A About After All Also Although Amid An And Are As At Because Before Both But By Can Could "
+    "Despite Did Do Does During Each Even Every For Former From Had Has Have He Her Here His How "
+    "However I If In Inside Into Is It Its Just Know Like Many Maybe Meanwhile More Most My Nor "
+    "Not Now Of Off On Once Or Our Out Over Per Say Says She Should Since So Some Still Such "
+    "That Their Then There These They This Those Though Through Thus To Today Too Under Unlike "
+    "Until Up Upon Versus Vs Was We Were What When Where Whether Which While Who Whom Why Will "
+    "With Within Without Would Yet You Your".split()
+)
+"""Capitalised only because a sentence begins or a headline capitalises: never part of a name."""
+
+OPENERS = FUNCTION_WORDS | frozenset(
+    "The New No One Only Rival Rivals Shares Stock Monday Tuesday Wednesday Thursday Friday "
+    "Saturday Sunday January February March April June July August September October November "
+    "December American British Chinese French German Indian Japanese Korean Dutch Swiss Swedish "
+    "Canadian Australian European Asian Taiwanese Italian Spanish Silicon Wall Big Tech Retailer "
+    "Automaker Carmaker Chipmaker Drugmaker Lender Bank Giant Analyst Analysts Buy Buying Sell "
+    "Hold Top Best Investigate Looking Look Watch Consider Meet".split()
+)
+"""Capitalised words that may stand before a name and do not belong to it."""
+
+GENERIC_FIRST = frozenset(
+    "Advanced Air Alliance Allied America American Applied Associated Atlantic Australian Bank "
+    "Best Blue British California Canada Canadian Capital Central China Chinese Citizens City "
+    "Clean Coastal Columbia Commercial Community Consolidated Continental Deutsche Digital Direct "
+    "Dollar Dynamic Eagle East Eastern Edge Energy Enterprise Equity European Federal Fidelity "
+    "Financial First Franklin French General Genetic German Global Gold Golden Great Green Hong "
+    "Home Horizon Independent India Indian Industrial Innovative Insight Integrated International "
+    "Japan Japanese Kong Korea Korean Liberty London Lake Mercantile Metro Mid Mitsubishi "
+    "Mountain Mutual National Natural New North Northern Ocean Old Pacific Pan Partners People "
+    "Phoenix Pioneer Power Premier Prime Public Pure Quest Real Red Regional Republic Rio River "
+    "Royal Safe San Santa Select Smart Solar South Southern Southwest Spirit Standard Star State "
+    "States Steel Sterling Strategic Summit Sun Swiss Texas The Time Tokyo Trans Tri Trust U.S. "
+    "Union United Universal Urban US Valley Vista Washington Water West Western White World "
+    "York".split()
+)
+"""First words that many companies share: no short form of any of them."""
+
+FIRST_NAMES = frozenset(
+    "Aaron Adam Alan Albert Alex Alexander Alice Amanda Amy Andrea Andrew Andy Angela Ann Anna "
+    "Anne Anthony Arthur Barbara Ben Benjamin Betty Bill Bob Brad Brandon Brian Bruce Carl Carlos "
+    "Carol Caroline Catherine Charles Charlie Charlotte Chris Christian Christina Christine "
+    "Christopher Claire Colin Craig Cynthia Dan Daniel David Dean Deborah Dennis Diana Diane "
+    "Donald Dorothy Doug Douglas Dylan Ed Edward Elaine Elizabeth Ellen Emily Emma Eric Erik "
+    "Ernest Ethan Eugene Eva Frances Francis Frank Fred Gary George Gerald Gina Glenn Grace Graham "
+    "Grant Greg Gregory Guy Hannah Harold Harrison Harry Heather Helen Henry Howard Hugh Ian Isaac "
+    "Jack Jackie Jacob James Jamie Jan Jane Janet Jason Jay Jean Jeff Jeffrey Jen Jennifer Jeremy "
+    "Jerome Jerry Jesse Jessica Jim Jimmy Joan Joe Joel John Johnny Jon Jonathan Jordan Joseph "
+    "Joshua Joyce Juan Judith Julia Julie Justin Karen Karl Kate Katherine Kathleen Keith Kelly "
+    "Ken Kenneth Kevin Kim Kyle Larry Laura Lauren Lawrence Lee Leo Leon Leonard Lewis Linda Lisa "
+    "Liz Lou Louis Louise Lucy Luis Luke Lynn Marc Marco Margaret Maria Marie Mario Marilyn Mark "
+    "Martha Martin Mary Matt Matthew Max Megan Melissa Michael Michelle Miguel Mike Mitch Mohamed "
+    "Nancy Natalie Nathan Neil Nicholas Nicole Nick Noah Oliver Olivia Oscar Pamela Patricia "
+    "Patrick Paul Pedro Peter Phil Philip Phillip Rachel Ralph Ray Rebecca Ricardo Richard Rick "
+    "Rob Robert Roberto Robin Rod Roger Roland Ron Ronald Rose Ross Roy Russell Ruth Ryan Sally "
+    "Sam Samantha Samuel Sandra Sara Sarah Scott Sean Seth Shane Sharon Shawn Simon Sophia Sophie "
+    "Stephanie Stephen Steve Steven Stuart Sue Susan Suzanne Ted Teresa Terry Theodore Theresa "
+    "Thomas Tim Timothy Todd Tom Tommy Tony Tracy Tyler Vanessa Victor Victoria Vincent Walter "
+    "Warren Wayne Wendy William Zach".split()
+)
+"""Given names: what follows is a person, as in "Harrison Ford"."""
+
+COMPANY_WORDS = frozenset(
+    "said says reported reports announced announces posted posts shares share stock stocks ceo cfo "
+    "coo chairman earnings revenue revenues profit profits sales acquires acquired buys bought "
+    "sells sold launches launched unveils unveiled plans expects forecasts raises raised cuts "
+    "beats misses declares declared files filed hires names appoints agrees agreed warns warned "
+    "shareholders investors executives employees workers customers spokesman spokeswoman "
+    "spokesperson stores brand brands unit jumps jumped surges surged soars soared slides slid "
+    "tumbles tumbled plunges plunged rallies rallied climbs climbed".split()
+)
+"""Words after a name that only a company's name has."""
+
+BEFORE_COMPANY = frozenset(
+    "retailer maker owner rival parent automaker carmaker chipmaker drugmaker airline lender giant "
+    "chain startup unit company".split()
+)
+"""Words before a name that only a company's name has."""
+
+ANALYST_WORDS = frozenset(
+    "upgrades upgraded downgrades downgraded maintains maintained initiates initiated reiterates "
+    "reiterated resumes resumed lowers lowered raises raised cuts cut boosts boosted trims trimmed "
+    "analyst analysts strategist strategists economist economists rates rated sees expects "
+    "estimates says said notes noted wrote writes points reels starts begins assumes adjusts "
+    "updates updated affirms affirmed keeps sets recommends".split()
+)
+"""Words after a broker's name that make it the voice rather than the subject."""
+
+ANALYST_TOPICS = (
+    "price target",
+    "target price",
+    "rating",
+    "upgrade",
+    "downgrade",
+    "overweight",
+    "underweight",
+    "outperform",
+    "underperform",
+    "equal weight",
+    "neutral",
+    "initiates",
+    "reiterates",
+    "maintains",
+    "coverage",
+    "analyst",
+    "a note",
+    "estimates",
+)
+"""Phrases of a sentence in which a broker speaks of others."""

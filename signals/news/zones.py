@@ -1,0 +1,254 @@
+"""What is story and what is boilerplate: spans are marked, never cut.
+
+The text is walked line by line (wrapped lines have been joined before). A heading such as "More
+on Microsoft" or "About Acme" makes all that follows boilerplate; captions and disclosures are
+known by what they say. To teach it a publisher's habit, add a row to a table here and a case to
+``tests/cases/zones.txt``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from signals.news.sentences import sentence_spans
+
+ZoneKind = Literal["title", "lead", "body", "caption", "related", "disclosure", "about"]
+
+BOILERPLATE_KINDS: frozenset[str] = frozenset({"caption", "related", "disclosure", "about"})
+"""Zones that say nothing new about a company: kept and marked, left out of every score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A part of an article's text, ``text[start:end]``, and what kind of part it is.
+
+    ``title``, ``lead`` (the first paragraph) and ``body`` are the story. ``caption`` belongs to a
+    picture, ``related`` lists other stories, ``disclosure`` speaks of the author's or the
+    publisher's interests, ``about`` is a company's or a publisher's own description.
+    """
+
+    kind: ZoneKind
+    start: int
+    end: int
+
+    @property
+    def boilerplate(self) -> bool:
+        """Whether the zone is no part of the story."""
+        return self.kind in BOILERPLATE_KINDS
+
+
+# Headings after which everything is boilerplate: whole short lines, in lower case.
+_HEADINGS: tuple[tuple[ZoneKind, re.Pattern[str]], ...] = (
+    (
+        "related",
+        re.compile(
+            r"more on [^.]*|related (?:tickers?|articles?|stories|news|coverage|links?|reading)\b.*"
+            r"|read (?:next|more|also)\b.*|recommended (?:stories|articles|reading|for you)\b.*"
+            r"|also (?:read|see)\b.*|see also\b.*|trending (?:now|stories|tickers|on)\b.*"
+            r"|you (?:may|might) also (?:like|be interested)\b.*|(?:most|more) (?:read|popular)\b.*"
+            r"|tickers?(?: mentioned)?:.*|don.t miss\b.*|more (?:stories|news|from)\b.*"
+            r"|(?:top|latest) (?:stories|news|articles)\b.*|quick insights|seeking alpha.s .*"
+        ),
+    ),
+    (
+        "disclosure",
+        re.compile(
+            r"(?:cautionary (?:note|statement)s? .*)?forward[- ]looking statements?\b.*"
+            r"|safe[- ]harbou?r\b.*|(?:important )?disclaimers?\b.*|(?:analyst.s )?disclosures?\b.*"
+            r"|non-gaap (?:financial )?measures\b.*|our standards:.*|editor.s note\b.*"
+            r"|where to invest \$.*|should you (?:invest|buy) .*"
+        ),
+    ),
+    (
+        "about",
+        re.compile(
+            r"about (?:the (?:author|company)|us|[^.?!]{2,60})|(?:media|investor)s? contacts?\b.*"
+        ),
+    ),
+)
+# Every heading has one of these near its beginning: a cheap look before the patterns are tried.
+_HEADING_STARTS = tuple(
+    "more on|related|read |recommended|also |see also|trending|you |most |more |ticker|don|top |"
+    "latest |quick |seeking |cautionary|forward|safe|important|disclaimer|analyst|disclosure|"
+    "non-gaap|our standards|editor|where to invest|should you|about |media |investor".split("|")
+)
+
+# Sentences that speak of interests or of the publisher, not of the news.
+_DISCLOSURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (literal, re.compile(pattern, re.IGNORECASE))
+    for literal, pattern in (
+        ("position", r"\bha(?:s|ve) (?:no )?positions? in\b|\bha(?:s|ve) (?:a )?beneficial\b"),
+        ("motley fool", r"\bthe motley fool\b"),
+        ("stock advisor", r"\bstock advisor\b"),
+        ("originally published", r"\boriginally (?:published|appeared)\b"),
+        ("reporting by", r"\(?\breporting by\b"),
+        ("editing by", r"\bediting by\b"),
+        ("trademark", r"\b(?:registered )?trademarks? of\b"),
+        ("charitable trust", r"\bcharitable trust\b"),
+        ("investment advice", r"\bnot (?:constitute |intended as )?(?:\w+ )?investment advice\b"),
+        ("forward-looking", r"\bforward-looking statements? (?:within|are|involve|include)\b"),
+        ("all rights reserved", r"\ball rights reserved\b"),
+    )
+)
+_LIST_MARK = re.compile(r"[-–—•*·]\s")
+_CAPTION = re.compile(
+    r"getty images|istock|shutterstock|\(photo(?: by|:)|photo(?:graph)? by |photo:|©|file photo|"
+    r"bloomberg via|via reuters|/reuters\b|/afp\b|ap photo|image credits?:|image source|"
+    r"picture alliance"
+)
+_CAPTION_LENGTH = 160
+_HEADING_LENGTH = 90
+_TITLE_LENGTH = 200
+_PROSE_ENDS = (".", "!", "?", "…", ".”", '."', ":", ";")
+
+
+def rejoin_wrapped_lines(text: str) -> str:
+    """Join lines that were wrapped at a fixed width, so that a line break ends a paragraph.
+
+    A text counts as wrapped when most lines inside its blocks are 45 to 100 characters long and
+    stop in mid-sentence. A line feed becomes a space, so that no offset moves.
+    """
+    blocks = re.split(r"(\n[ \t]*\n\s*)", text)
+    inner = [
+        line
+        for block in blocks[::2]
+        for line in block.split("\n")[:-1]
+        if not _LIST_MARK.match(line)
+    ]
+    wrapped = sum(1 for line in inner if 45 <= len(line) <= 100 and not line.endswith(_PROSE_ENDS))
+    if not inner or wrapped * 10 < len(inner) * 6:
+        return text
+    blocks[::2] = [re.sub(r"\n(?=\S)(?![-–—•*·]\s)", " ", block) for block in blocks[::2]]
+    return "".join(blocks)
+
+
+def mark_zones(text: str, *, titled: bool, hints: Mapping[str, str]) -> tuple[Zone, ...]:
+    """Mark the zones of an article.
+
+    Parameters
+    ----------
+    text
+        The article's text; one line is one paragraph.
+    titled
+        True when the first line is known to be the title; else it is judged by its look.
+    hints
+        What the page's markup says of a line: the line -> "caption" or "related".
+
+    Returns
+    -------
+    tuple of Zone
+        In order, not overlapping; blank lines belong to none.
+    """
+    lines = list(_lines(text))
+    zones: list[Zone] = []
+    tail: ZoneKind | None = None
+    for number, (start, end) in enumerate(lines):
+        line = text[start:end]
+        if number == 0 and (titled or _looks_like_title(line, len(lines))):
+            zones.append(Zone("title", start, end))
+            continue
+        heading = _heading(line)
+        tail = heading or tail
+        if tail:
+            zones.append(Zone(tail, start, end))
+            continue
+        kind = _kind_of_line(line, hints)
+        if kind:
+            zones.append(Zone(kind, start, end))
+        else:
+            zones.extend(_part_story(text, start, end))
+    return tuple(_mark_lead(_mark_closing_list(text, zones)))
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    for match in re.finditer(r"[^\n]+", text):
+        line = match[0]
+        start = match.start() + len(line) - len(line.lstrip())
+        end = match.start() + len(line.rstrip())
+        if end > start:
+            yield start, end
+
+
+def _looks_like_title(line: str, lines: int) -> bool:
+    return (
+        lines > 1
+        and len(line) <= _TITLE_LENGTH
+        and not line.endswith((".", ":", ";", ",", "…", ".”"))
+        and not _LIST_MARK.match(line)
+        and not _is_caption(line)
+        and _heading(line) is None
+    )
+
+
+def _is_caption(line: str) -> bool:
+    return len(line) <= _CAPTION_LENGTH and bool(_CAPTION.search(line.lower()))
+
+
+def _heading(line: str) -> ZoneKind | None:
+    lower = line.lower().strip("-–—•*#:_ \t")
+    if len(line) > _HEADING_LENGTH or not lower.startswith(_HEADING_STARTS):
+        return None
+    if lower.endswith(".") and not lower.endswith((" inc.", " corp.", " co.", " ltd.")):
+        return None  # a sentence that happens to begin like a heading
+    lower = lower.rstrip(".")
+    return next((kind for kind, pattern in _HEADINGS if pattern.fullmatch(lower)), None)
+
+
+def _kind_of_line(line: str, hints: Mapping[str, str]) -> ZoneKind | None:
+    hint = hints.get(line)
+    if hint == "related":
+        return "related"
+    return "caption" if hint == "caption" or _is_caption(line) else None
+
+
+def _part_story(text: str, start: int, end: int) -> Iterator[Zone]:
+    """Part a paragraph into story and disclosures, sentence by sentence."""
+    lower = text[start:end].lower()
+    patterns = [pattern for literal, pattern in _DISCLOSURES if literal in lower]
+    if not patterns:
+        yield Zone("body", start, end)
+        return
+    runs: list[list[int]] = []
+    disclosed: list[bool] = []
+    for a, b in sentence_spans(text, start, end):
+        is_disclosure = any(pattern.search(text, a, b) for pattern in patterns)
+        if disclosed and disclosed[-1] == is_disclosure:
+            runs[-1][1] = b
+        else:
+            runs.append([a, b])
+            disclosed.append(is_disclosure)
+    for (a, b), is_disclosure in zip(runs, disclosed, strict=True):
+        yield Zone("disclosure" if is_disclosure else "body", a, b)
+
+
+def _mark_closing_list(text: str, zones: list[Zone]) -> list[Zone]:
+    """Mark headlines of other stories that follow the last paragraph of prose without a heading."""
+    last = len(zones)
+    while last > 0 and zones[last - 1].kind == "body" and _is_headline(text, zones[last - 1]):
+        last -= 1
+    story = any(zone.kind == "body" for zone in zones[:last])
+    if not story or len(zones) - last < 2:
+        return zones
+    return zones[:last] + [Zone("related", zone.start, zone.end) for zone in zones[last:]]
+
+
+def _is_headline(text: str, zone: Zone) -> bool:
+    line = text[zone.start : zone.end]
+    if len(line) > _TITLE_LENGTH or line.endswith(_PROSE_ENDS):
+        return False
+    words = [word for word in re.findall(r"[^\W\d_]\S*", line) if len(word) > 3]
+    capitals = sum(1 for word in words if word[0].isupper())
+    return len(words) >= 3 and capitals * 3 >= len(words) * 2
+
+
+def _mark_lead(zones: list[Zone]) -> Iterator[Zone]:
+    wanted = True
+    for zone in zones:
+        if wanted and zone.kind == "body":
+            wanted = False
+            yield Zone("lead", zone.start, zone.end)
+        else:
+            yield zone

@@ -1,0 +1,361 @@
+"""The main path, in the order that data flows. A newcomer reads this first.
+
+article -> mentions -> scores -> events -> study -> report. Each step is one function of one
+room; this module only calls them in order and keeps count of what fell out on the way, and why.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from signals import __version__
+from signals.errors import ArticleError, ConfigError, StudyError
+from signals.files import writable_folder, write_text
+from signals.market.prices import CsvPrices, PriceSource
+from signals.news.article import Article, read_article
+from signals.news.mentions import Mentions, find_mentions
+from signals.sentiment.articles import Scores, score
+from signals.study.estimate import event_study
+from signals.study.events import align, unaligned
+from signals.study.result import EventStudy
+
+if TYPE_CHECKING:
+    from datetime import date, datetime, tzinfo
+
+    from matplotlib.axes import Axes
+
+    from signals.sentiment.scorer import Scorer
+
+# The packages that can change a number, a date or a picture.
+_PACKAGES = (
+    "exchange_calendars",
+    "jinja2",
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "scipy",
+    "selectolax",
+    "tzdata",
+    "vaderSentiment",
+    "yfinance",
+)
+
+STATUS_COLUMNS = (
+    "article",
+    "article_id",
+    "event_id",
+    "symbol",
+    "session",
+    "status",
+    "reason",
+    "detail",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """One article that was read: what it mentions and what it says."""
+
+    name: str
+    article: Article
+    mentions: Mentions
+    scores: Scores
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """Everything that one run found out. Shows itself in a notebook.
+
+    Attributes
+    ----------
+    readings
+        One an article that could be read.
+    events
+        One row a (symbol, session, story), as :func:`signals.align` gives them.
+    study
+        The event study; None when nothing could be priced.
+    status
+        One row for each article, notation or event, with what became of it: ``studied``,
+        ``pending`` or ``lost``, and the reason.
+    """
+
+    readings: tuple[Reading, ...]
+    events: pd.DataFrame
+    study: EventStudy | None
+    status: pd.DataFrame
+
+    @property
+    def _only(self) -> Reading:
+        if len(self.readings) != 1:
+            raise ArticleError(
+                f"There are {len(self.readings)} articles here: look at .readings one by one."
+            )
+        return self.readings[0]
+
+    @property
+    def article(self) -> Article:
+        """The article, when there is one only."""
+        return self._only.article
+
+    @property
+    def mentions(self) -> Mentions:
+        """Its mentions."""
+        return self._only.mentions
+
+    @property
+    def scores(self) -> Scores:
+        """What it says about each security."""
+        return self._only.scores
+
+    @property
+    def lost(self) -> pd.DataFrame:
+        """The rows of ``status`` that fell out, each with its reason."""
+        return self.status[self.status["status"] == "lost"]
+
+    def plot(self, *, ax: Axes | None = None) -> Axes:
+        """Draw the cumulative abnormal return around the events, or, unpriced, the sentiment."""
+        from signals.report.plots import plot_event_window, plot_sentiment
+
+        if self.study is None:
+            return plot_sentiment(self.scores, ax=ax)
+        return plot_event_window(self.study, ax=ax)
+
+    def report(self, path: str | Path) -> Path:
+        """Write the report as one HTML file; see :func:`write_report`."""
+        return write_report(self, path)
+
+    def _repr_html_(self) -> str:
+        parts = []
+        for reading in self.readings:
+            parts += [reading.mentions._repr_html_(), reading.scores._repr_html_()]
+        if self.study is not None:
+            parts.append(self.study._repr_html_())
+        lost = self.lost
+        if len(lost):
+            parts.append(lost.to_html(index=False, escape=True))
+        return "\n".join(parts)
+
+
+def analyse(
+    articles: Article | str | Path | Iterable[Article | str | Path],
+    *,
+    prices: PriceSource | str | Path,
+    market: str | Mapping[str, str] = "SPY",
+    model: str = "market",
+    scorer: Scorer | None = None,
+    published: str | date | datetime | None = None,
+    zone: str | tzinfo | None = None,
+) -> Analysis:
+    """Read articles, score what they say about each share, and study how its price moved.
+
+    Parameters
+    ----------
+    articles
+        One or several, as files or as :class:`signals.Article`; read one after the other.
+    prices
+        A folder of CSV files, ``"yahoo"``, or any price source.
+    market
+        The symbol that stands for the market, or symbol -> market.
+    model
+        The return model: "market", "market_adjusted" or "mean".
+    scorer
+        What scores the sentences; VADER by default.
+    published, zone
+        Publication time of articles that don't state one, as for :func:`signals.read_article`.
+
+    Returns
+    -------
+    Analysis
+        With a row of ``status`` for everything that fell out, and its reason.
+
+    Raises
+    ------
+    ArticleError
+        No article could be read.
+    ConfigError, PriceError, StudyError
+        A file is missing, the publication times contradict, the prices are malformed, or the
+        market has no prices.
+    """
+    given = [articles] if isinstance(articles, Article | str | Path) else articles
+    source = open_prices(prices)
+    readings: list[Reading] = []
+    losses: list[dict[str, object]] = []
+    for item in given:
+        name = item.title or item.id if isinstance(item, Article) else Path(item).name
+        try:
+            readings.append(_read(name, item, scorer, published=published, zone=zone))
+        except ArticleError as error:
+            # The one guard per article: a malformed one doesn't take the others with it.
+            losses.append(_loss(name, "unreadable", str(error)))
+    if not readings:
+        raise ArticleError(" ".join(str(loss["detail"]) for loss in losses) or "No article given.")
+    for reading in readings:
+        losses.extend(_losses_of_text(reading))
+    events = align([reading.scores for reading in readings])
+    study, studied = _study(events, source, model=model, market=market)
+    status = _status(losses, studied)
+    return Analysis(tuple(readings), events, study, status)
+
+
+def write_report(result: Analysis | EventStudy, path: str | Path) -> Path:
+    """Write what was found out as one HTML file that needs nothing else.
+
+    Parameters
+    ----------
+    result
+        An analysis, or an event study of your own events.
+    path
+        The file; its folder is made when it is missing.
+
+    Raises
+    ------
+    ConfigError
+        The file can't be written.
+    """
+    path = Path(path)
+    writable_folder(path.parent)
+    return write_text(path, report_of(_as_analysis(result))[0])
+
+
+def report_of(analysis: Analysis) -> tuple[str, dict[str, bytes]]:
+    """Make the report's HTML, and its figures as files: name -> content, SVG and PNG."""
+    from signals.report.build import draw_all, report_data
+    from signals.report.figures import render_png
+    from signals.report.html import render
+
+    drawings = draw_all(analysis.readings, events=analysis.events, study=analysis.study)
+    data = report_data(
+        analysis.readings,
+        events=analysis.events,
+        study=analysis.study,
+        status=analysis.status,
+        drawings=drawings,
+        generator=f"signals {__version__}",
+        manifest=provenance(analysis),
+    )
+    files: dict[str, bytes] = {}
+    for drawing in (drawing for group in drawings.values() for drawing in group):
+        files[f"{drawing.name}.svg"] = drawing.svg.encode()
+        files[f"{drawing.name}.png"] = render_png(drawing.figure)
+    return render(data), files
+
+
+def provenance(analysis: Analysis) -> list[tuple[str, str]]:
+    """Name what a result was made of: articles, prices, scorers and versions."""
+    rows = [(f"article {reading.name}", reading.article.id) for reading in analysis.readings]
+    if analysis.study is not None:
+        snapshot = analysis.study.prices.snapshot
+        fetched = f", fetched {snapshot.fetched_at.isoformat()}" if snapshot.fetched_at else ""
+        rows.append((f"prices {snapshot.source}{fetched}", snapshot.hash))
+    scorers = {score.scorer for reading in analysis.readings for score in reading.scores}
+    rows += [("scorer", name) for name in sorted(scorers)]
+    rows += [("signals", __version__), ("python", platform.python_version())]
+    return rows + [(name, version(name)) for name in _PACKAGES]
+
+
+def _as_analysis(result: Analysis | EventStudy) -> Analysis:
+    if isinstance(result, Analysis):
+        return result
+    return Analysis((), result.events.reset_index(), result, _status((), result.status))
+
+
+def open_prices(prices: PriceSource | str | Path) -> PriceSource:
+    """Turn what a user calls prices into a price source.
+
+    Raises
+    ------
+    ConfigError
+        There is no such folder or file.
+    """
+    if isinstance(prices, str) and prices == "yahoo":
+        from signals.market.yahoo import YahooPrices
+
+        return YahooPrices()
+    if isinstance(prices, str | Path):
+        if not Path(prices).exists():
+            raise ConfigError(
+                f"There are no prices at {prices}. Name a folder of CSV files, or yahoo."
+            )
+        return CsvPrices(prices)
+    return prices
+
+
+def _read(
+    name: str,
+    item: Article | str | Path,
+    scorer: Scorer | None,
+    *,
+    published: str | date | datetime | None,
+    zone: str | tzinfo | None,
+) -> Reading:
+    if isinstance(item, Article):
+        article = item
+    else:
+        article = read_article(item, published=published, zone=zone)
+    mentions = find_mentions(article)
+    return Reading(name, article, mentions, score(article, scorer=scorer, mentions=mentions))
+
+
+def _study(
+    events: pd.DataFrame, source: PriceSource, *, model: str, market: str | Mapping[str, str]
+) -> tuple[EventStudy | None, pd.DataFrame]:
+    """Run the study, or give the reasons why no event could be studied."""
+    if events.empty:
+        return None, pd.DataFrame()
+    try:
+        study = event_study(events, source, model=model, market=market)
+    except StudyError as error:
+        if error.status is None:
+            raise
+        return None, error.status
+    return study, study.status
+
+
+def _loss(
+    name: str, reason: str, detail: str, *, article_id: str = "", symbol: str = ""
+) -> dict[str, object]:
+    return {
+        "article": name,
+        "article_id": article_id,
+        "symbol": symbol,
+        "status": "lost",
+        "reason": reason,
+        "detail": detail,
+    }
+
+
+def _losses_of_text(reading: Reading) -> list[dict[str, object]]:
+    """Name what the text offered and the study can't use."""
+    article_id = reading.article.id
+    losses = [
+        _loss(reading.name, "unknown_exchange", item.reason, article_id=article_id)
+        for item in reading.mentions.unresolved
+    ]
+    if reading.article.known_at is None:
+        detail = (
+            "The article states no publication time, so it is never priced. "
+            "Give one with published= or --published."
+        )
+        return [*losses, _loss(reading.name, "undated", detail, article_id=article_id)]
+    losses.extend(
+        _loss(reading.name, row.reason, row.detail, article_id=article_id, symbol=row.symbol)
+        for row in unaligned(reading.scores).itertuples()
+    )
+    return losses
+
+
+def _status(losses: Sequence[dict[str, object]], studied: pd.DataFrame) -> pd.DataFrame:
+    """One table of what became of everything: first what the texts lost, then the events."""
+    rows = pd.DataFrame(list(losses), columns=list(STATUS_COLUMNS))
+    frame = pd.concat([rows, studied], ignore_index=True) if len(studied) else rows
+    frame = frame.reindex(columns=list(STATUS_COLUMNS))
+    texts = ["article", "article_id", "event_id", "symbol", "status", "reason", "detail"]
+    frame[texts] = frame[texts].fillna("")
+    return frame

@@ -1,0 +1,264 @@
+"""From an event study to the parts of a report: windows, models, method, what fell out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from signals.report import spelling
+from signals.report.html import EstimateRow, FigurePart, Loss, TogetherSection, WindowRow
+from signals.report.verdicts import ASSOCIATION, HEADLINE, together_words
+
+if TYPE_CHECKING:
+    from signals.study.result import EventStudy
+
+    Row = pd.Series[Any]
+
+_MODELS = {
+    "market": (
+        "Return model: market model. A security's simple return is alpha + beta times the "
+        "market's, by least squares; what is left is abnormal."
+    ),
+    "mean": (
+        "Return model: mean-adjusted. A security's expected return is its mean over the "
+        "estimation window; what is left is abnormal."
+    ),
+    "market_adjusted": (
+        "Return model: market-adjusted. A security's expected return is the market's; what is "
+        "left is abnormal."
+    ),
+}
+_TESTS = {
+    "cosine": "calendar-time cosine test",
+    "generalised_kp": "generalised Kolari-Pynnönen test",
+    "bmp": "Boehmer-Musumeci-Poulsen test",
+    "cross_sectional_t": "cross-sectional t test",
+    "t": "t test of one event",
+    "placebo": "placebo rank",
+}
+_SENTIMENT = (
+    "The first sentences weigh most, boilerplate is left out, names of companies are masked. A "
+    "company's score rests on the sentences about it."
+)
+_EVENT_SESSION = (
+    "Event session: the first session of the security's own exchange whose close is strictly after "
+    "the instant at which anyone could know the story."
+)
+_SINGLE = (
+    "Test of one event: CAR over its exact forecast error, a t statistic with M less the number of "
+    "coefficients as degrees of freedom. Null hypothesis: the mean abnormal return of the window "
+    "is zero."
+)
+_PLACEBO = (
+    "Placebo: the rank of the studentised CAR among all windows of that length in the estimation "
+    "window, which overlap. Null hypothesis: the event's window is like any other."
+)
+_SEVERAL = (
+    "Several events: the test is chosen by how their windows share calendar time, and is named in "
+    "the table. Null hypothesis: the mean abnormal return is zero."
+)
+
+
+def headline_window(study: EventStudy, wanted: tuple[int, int] = HEADLINE) -> tuple[int, int]:
+    """Give the window that decides: the wanted one, or the study's first when it has not that."""
+    windows = study.settings.windows
+    return wanted if wanted in windows else windows[0]
+
+
+def window_rows(
+    study: EventStudy, event_ids: Collection[str], *, headline: tuple[int, int] = HEADLINE
+) -> tuple[WindowRow, ...]:
+    """Give a row for each event and each window of the study, grouped by event.
+
+    Raises
+    ------
+    StudyError
+        A window reaches outside the study's.
+    """
+    decides = headline_window(study, headline)
+    tables = {window: study.car(*window) for window in study.settings.windows}
+    return tuple(
+        _window_row(study, event_id, table.loc[event_id], window, decides=window == decides)
+        for event_id in event_ids
+        for window, table in tables.items()
+    )
+
+
+def estimate_rows(study: EventStudy) -> tuple[EstimateRow, ...]:
+    """Give the return model of each event, with what makes it doubtful."""
+    return tuple(
+        EstimateRow(
+            subject=_subject(event),
+            market=_text(event.get("market")),
+            alpha=_number(event["alpha"]),
+            beta=_number(event["beta"]),
+            sigma=_number(event["sigma"]),
+            r2=_number(event["r2"]),
+            n_obs=int(event["n_obs"]),
+            df=int(event["df"]),
+            remark=_estimate_remark(event),
+        )
+        for _, event in study.events.iterrows()
+    )
+
+
+def together_section(
+    study: EventStudy,
+    *,
+    headline: tuple[int, int] = HEADLINE,
+    figures: tuple[FigurePart, ...] = (),
+) -> TogetherSection | None:
+    """Give the joint test of several events, a row a window; None for fewer than two."""
+    if len(study.events) < 2:
+        return None
+    decides = headline_window(study, headline)
+    rows = tuple(_mean_row(row, decides) for _, row in study.caar().iterrows())
+    chosen = next(row for row in rows if row.decides)
+    return TogetherSection(plainly=together_words(chosen), windows=rows, figures=figures)
+
+
+def method_words(study: EventStudy | None, *, scorer: str = "") -> tuple[str, ...]:
+    """Say how the numbers were computed, a sentence or two for each step."""
+    words = []
+    if scorer:
+        words.append(f"Sentiment: {scorer}, sentence by sentence. {_SENTIMENT}")
+    if study is None:
+        return (*words, "No event study was made.")
+    settings = study.settings
+    estimation = (
+        f"Estimation window: sessions {spelling.window(settings.estimation)}, at least "
+        f"{settings.min_obs} valid pairs of returns (M). No price after it enters the model."
+    )
+    model = _MODELS.get(settings.model, f"Return model: {settings.model}.")
+    words += [_EVENT_SESSION, model, estimation, _SINGLE, _PLACEBO]
+    if len(study.events) > 1:
+        words.append(_SEVERAL)
+    return (*words, ASSOCIATION)
+
+
+def status_losses(
+    status: pd.DataFrame, article_id: str, event_ids: Collection[str]
+) -> tuple[Loss, ...]:
+    """Give the rows about an article or its events that were not studied or not to the end.
+
+    ``status`` has ``article_id, event_id, symbol, session, status, reason, detail``.
+    """
+    own = (status["article_id"] == article_id) | status["event_id"].isin(list(event_ids))
+    return losses(status[own])
+
+
+def losses(status: pd.DataFrame) -> tuple[Loss, ...]:
+    """Give the rows of a status table that are anything but studied, with their reasons."""
+    return tuple(
+        Loss(
+            what=_subject(row) or _text(row.get("article")) or "the article",
+            status=str(row["status"]),
+            reason=reason_words(row),
+        )
+        for _, row in status[status["status"] != "studied"].iterrows()
+    )
+
+
+def price_losses(study: EventStudy, symbols: Collection[str]) -> tuple[Loss, ...]:
+    """Give the faults of the prices of some symbols."""
+    faults = study.prices.faults
+    rows = faults[faults["symbol"].isin(list(symbols))]
+    return tuple(
+        Loss(
+            what=_subject(row),
+            status=f"price {row['action']}",
+            reason=reason_words(row, code="fault"),
+        )
+        for _, row in rows.iterrows()
+    )
+
+
+def reason_words(row: Row, *, code: str = "reason") -> str:
+    """Spell the reason of a row: its detail when it has one, else its code."""
+    detail = _text(row.get("detail"))
+    return detail or _text(row.get(code)).replace("_", " ") or "no reason is recorded"
+
+
+def studied(study: EventStudy, event_ids: Sequence[str]) -> tuple[str, ...]:
+    """Give those of some events that were studied."""
+    return tuple(event_id for event_id in event_ids if event_id in study.events.index)
+
+
+def _window_row(
+    study: EventStudy, event_id: str, row: Row, window: tuple[int, int], *, decides: bool
+) -> WindowRow:
+    event = study.events.loc[event_id]
+    n_placebo = _number(row["n_placebo"])
+    return WindowRow(
+        subject=_subject(event),
+        window=window,
+        n=int(event["n_obs"]),
+        effect=_number(row["car"]),
+        ci_low=_number(row["ci_low"]),
+        ci_high=_number(row["ci_high"]),
+        statistic=_number(row["t"]),
+        df=_number(row["df"]),
+        p_value=_number(row["p_value"]),
+        mde=_number(row["mde"]),
+        placebo_p=_number(row["placebo_p"]),
+        n_placebo=None if n_placebo is None else int(n_placebo),
+        reason=_text(row.get("reason")),
+        decides=decides,
+    )
+
+
+def _mean_row(row: Row, decides: tuple[int, int]) -> WindowRow:
+    window = (int(row["start"]), int(row["end"]))
+    test = _text(row["test"])
+    return WindowRow(
+        subject="",
+        window=window,
+        n=int(row["n"]),
+        effect=_number(row["caar"]),
+        ci_low=_number(row["ci_low"]),
+        ci_high=_number(row["ci_high"]),
+        statistic=_number(row["statistic"]),
+        df=_number(row["df"]),
+        p_value=_number(row["p_value"]),
+        mde=_number(row["mde"]),
+        test=_TESTS.get(test, test),
+        reason=_text(row.get("reason")),
+        decides=window == decides,
+    )
+
+
+def _estimate_remark(event: Row) -> str:
+    """Say over which sessions the model was estimated, and what makes it doubtful."""
+    remarks = []
+    start, end = event.get("estimation_start"), event.get("estimation_end")
+    if not pd.isna(start) and not pd.isna(end):
+        remarks.append(f"{spelling.day(start)} to {spelling.day(end)}")
+    ratio = _number(event.get("volatility_ratio"))
+    if ratio is not None and not 0.67 <= ratio <= 1.5:
+        remarks.append(
+            f"volatility has moved: the last 20 sessions' is {ratio:.2f} times the whole "
+            "window's, so that p-values are less sure"
+        )
+    zeros = _number(event.get("zero_return_share"))
+    if zeros is not None and zeros > 0.1:
+        remarks.append(f"traded thinly: {100 * zeros:.0f} % of its returns are zero")
+    return "; ".join(remarks)
+
+
+def _subject(row: Row) -> str:
+    """Name an event by its symbol and session; by its symbol when it has no session."""
+    session = row.get("session")
+    symbol = _text(row.get("symbol"))
+    return symbol if pd.isna(session) else f"{symbol}, {spelling.day(session)}"
+
+
+def _number(value: Any) -> float | None:
+    """Give a plain float, or None for what is missing."""
+    return None if pd.isna(value) else float(value)
+
+
+def _text(value: Any) -> str:
+    """Give a plain text, empty for what is missing."""
+    return "" if pd.isna(value) else str(value)

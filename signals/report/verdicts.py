@@ -1,0 +1,198 @@
+"""What the numbers allow to be said, in plain words.
+
+One window decides, chosen before anything is computed. Two tests look at it: t against the
+forecast error, which takes returns as normal, and the placebo rank, which does not. Only when
+both pass at 5 % does the report say that a price moved abnormally.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from signals.report import spelling
+from signals.report.html import ArticleSection, Loss, SecurityRow, Tone, Verdict, WindowRow
+
+LEVEL = 0.05
+"""Two-sided level at which a test passes."""
+
+HEADLINE = (-1, 1)
+"""The window that decides: the session before is in it, since a date without a time may mean
+that the news came out during that session already."""
+
+ASSOCIATION = "Session 0 contains the move before the news: it shows association, not prediction."
+
+_HEADLINES: Mapping[Tone, str] = {
+    "moved": "Moved abnormally",
+    "unclear": "Unclear: one test of two passes",
+    "ordinary": "No abnormal move can be shown",
+    "unpriced": "Not priced",
+}
+
+
+def tone(row: WindowRow) -> Tone:
+    """Judge a window by its t test and its placebo rank, at 5 % each.
+
+    "moved" when both pass, "unclear" when one does or when only one could be had and it passes,
+    "ordinary" when none does, "unpriced" when the effect itself is missing.
+    """
+    if spelling.missing(row.effect) or spelling.missing(row.p_value):
+        return "unpriced"
+    passes = [p is not None and p < LEVEL for p in (row.p_value, row.placebo_p)]
+    if all(passes):
+        return "moved"
+    return "unclear" if any(passes) else "ordinary"
+
+
+def security_verdict(security: SecurityRow, row: WindowRow) -> Verdict:
+    """Say what was written about a security, what its price did, and how sure one can be."""
+    kind = tone(row)
+    if kind == "unpriced":
+        reason = row.reason or "the window's abnormal return can't be computed"
+        return unpriced_verdict(security, reason)
+    placebo = ""
+    if not spelling.missing(row.placebo_p):
+        placebo = f"; placebo {spelling.p_equals(row.placebo_p)}"
+    price = (
+        f"Over sessions {spelling.window(row.window)} its return was "
+        f"{spelling.percent(row.effect)} beyond what the model expects (95 % interval "
+        f"{spelling.interval(row.ci_low, row.ci_high)}; {spelling.p_equals(row.p_value)}{placebo})."
+    )
+    headline = _HEADLINES[kind]
+    if kind == "moved":
+        headline = f"{headline}: {spelling.percent(row.effect)}"
+    sentences = (*_said(security), price, _judgement(kind, security, row))
+    return Verdict(security.symbol, security.name, kind, headline, sentences)
+
+
+def unpriced_verdict(security: SecurityRow, reason: str) -> Verdict:
+    """Say what was written about a security whose price could not be studied, and why."""
+    sentence = f"Nothing can be concluded about its price: {_clause(reason)}."
+    return Verdict(
+        security.symbol,
+        security.name,
+        "unpriced",
+        _HEADLINES["unpriced"],
+        (*_said(security), sentence),
+    )
+
+
+def article_words(*, dated: bool, verdicts: Sequence[Verdict]) -> str:
+    """Say in a sentence or two what can be concluded from one article.
+
+    Parameters
+    ----------
+    dated
+        Whether its publication time is known.
+    verdicts
+        One for each listed company that the story is about.
+    """
+    if not verdicts:
+        return "The story is about no listed company, so there is no price to study."
+    if not dated:
+        return (
+            "Nothing can be concluded about prices: the article states no publication time, so "
+            "nobody can say when the market could have known it. What follows is mentions and "
+            "sentiment only."
+        )
+    return _price_words(verdicts)
+
+
+def run_words(articles: Sequence[ArticleSection], losses: Sequence[Loss]) -> tuple[str, ...]:
+    """Say in a few sentences what several articles came to; empty for a single one."""
+    if len(articles) == 1 and not losses:
+        return ()
+    verdicts = [
+        replace(verdict, symbol=f"{verdict.symbol} (article {place})")
+        for place, article in enumerate(articles, start=1)
+        for verdict in article.verdicts
+    ]
+    read = "1 article was" if len(articles) == 1 else f"{len(articles)} articles were"
+    lost = f", {len(losses)} could not be read" if losses else ""
+    if len(articles) == 1:
+        return (f"{read} read{lost}.",)
+    if not verdicts:
+        return (f"{read} read{lost}; none is about a listed company.",)
+    return (f"{read} read{lost}. {_price_words(verdicts)}",)
+
+
+def together_words(row: WindowRow) -> str:
+    """Say what the mean of several events allows to be said."""
+    where = f"over sessions {spelling.window(row.window)}"
+    if spelling.missing(row.effect) or spelling.missing(row.p_value):
+        reason = row.reason or "no test is valid for these events"
+        return f"Nothing can be concluded from the {row.n} events together {where}: {reason}."
+    found = (
+        f"The mean of {row.n} events {where} is {spelling.percent(row.effect)} (95 % interval "
+        f"{spelling.interval(row.ci_low, row.ci_high)}; {spelling.p_equals(row.p_value)}, "
+        f"{row.test})."
+    )
+    if row.p_value is not None and row.p_value < LEVEL:
+        return f"{found} Chance alone would rarely give that. {ASSOCIATION}"
+    return (
+        f"{found} Chance alone gives that often enough: nothing can be concluded. A mean effect "
+        f"under {spelling.size(row.mde)} would probably have gone unseen."
+    )
+
+
+def _price_words(verdicts: Sequence[Verdict]) -> str:
+    """Say how many securities moved, and what chance alone would give."""
+    priced = [verdict for verdict in verdicts if verdict.tone != "unpriced"]
+    moved = list(dict.fromkeys(v.symbol for v in priced if v.tone == "moved"))
+    unclear = list(dict.fromkeys(v.symbol for v in priced if v.tone == "unclear"))
+    if not priced:
+        return "Nothing can be concluded about prices: no security could be priced."
+    words = []
+    if moved:
+        words.append(f"{spelling.join(moved)} moved abnormally around the news.")
+    if unclear:
+        words.append(f"For {spelling.join(unclear)} the two tests disagree.")
+    rest = len(priced) - sum(v.tone in {"moved", "unclear"} for v in priced)
+    if not words:
+        words.append("Nothing can be concluded: no price moved more than chance alone explains.")
+    elif rest:
+        words.append(f"Of {rest} other{'s' if rest > 1 else ''} nothing can be concluded.")
+    if moved and len(priced) >= 3:
+        words.append(
+            f"{len(priced)} moves were tested: at 5 % chance alone gives about "
+            f"{spelling.number(LEVEL * len(priced), 1)} by each test."
+        )
+    return " ".join(words)
+
+
+def _said(security: SecurityRow) -> tuple[str, ...]:
+    """Say what the story says about a security."""
+    if security.score is None:
+        return ("No sentence of the story could be scored for it.",)
+    basis = f", from {security.basis}" if security.basis else ""
+    return (
+        (
+            f"The story is {security.label} about it: {spelling.signed(security.score)} on a scale "
+            f"from {spelling.MINUS}1 to +1{basis}."
+        ),
+    )
+
+
+def _judgement(kind: Tone, security: SecurityRow, row: WindowRow) -> str:
+    """Say how far the evidence carries."""
+    if kind == "moved":
+        same = (security.score or 0) * (row.effect or 0) > 0
+        agrees = ""
+        if security.label in {"positive", "negative"}:
+            agrees = f" It went {'the way' if same else 'against the way'} the story leans."
+        return f"Chance alone rarely gives a move so large.{agrees} {ASSOCIATION}"
+    visible = spelling.size(row.mde)
+    if kind == "unclear":
+        return (
+            "Only one of the two tests passes at 5 %, so it stays open whether this was more "
+            f"than chance. Smallest effect that could well have been seen: {visible}."
+        )
+    return (
+        "Chance alone often gives a move of this size: nothing can be concluded. An effect under "
+        f"{visible} would probably have gone unseen."
+    )
+
+
+def _clause(reason: str) -> str:
+    """Make a sentence fit behind a colon."""
+    return reason.strip().rstrip(".")

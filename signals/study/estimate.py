@@ -1,0 +1,234 @@
+"""Event studies: from events and prices to abnormal returns.
+
+``event_study`` reads the events, finds each on the calendar of its own exchange, asks for all
+prices once, fits the return model before the event and measures what happened around it. What
+falls out on the way keeps a row of ``status`` with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from signals.market.prices import PriceSource
+from signals.study.inference import select_tests
+from signals.study.intake import Ledger, NothingStudiedError, lose_duplicates, read_events
+from signals.study.models import Booleans, Fit, Floats, ReturnModel, find_model
+from signals.study.panel import Sample, chunks, cut_design
+from signals.study.priced import PricedEvents, PriceRequest, price_events
+from signals.study.result import EventStudy
+from signals.study.settings import (
+    Settings,
+    Window,
+    check_factors,
+    check_settings,
+    markets_of,
+    read_market,
+    read_window,
+)
+
+__all__ = ["EventStudy", "NothingStudiedError", "event_study"]
+
+_RECENT = 20  # residuals that the volatility ratio takes as recent
+
+
+def event_study(  # noqa: PLR0913 (the one function that may have more: all of a study's choices)
+    events: pd.DataFrame,
+    prices: PriceSource,
+    *,
+    model: str | ReturnModel = "market",
+    market: str | Mapping[str, str] | None = None,
+    factors: pd.DataFrame | None = None,
+    estimation: Window = (-250, -11),
+    min_obs: int = 120,
+    window: Window = (-5, 5),
+    windows: Sequence[Window] = ((0, 0), (0, 1), (-1, 1), (-5, 5)),
+    tests: Sequence[str] | None = None,
+    seed: int = 0,
+) -> EventStudy:
+    """Measure abnormal returns around events.
+
+    Parameters
+    ----------
+    events
+        One row an event: ``symbol``, and ``session`` (a tz-naive date on which its exchange
+        trades) or ``known_at``; optionally ``event_id``, ``mic``, ``company`` and any others,
+        which are carried along. A study keeps one event a company and session: the first.
+    prices
+        Asked once, for all symbols and markets.
+    model
+        "mean", "market_adjusted", "market", or a ReturnModel.
+    market
+        Symbol of the market, or a mapping from each symbol to its own.
+    factors
+        Series that a model of yours names in ``inputs``: returns by session, fractions.
+    estimation, window
+        Offsets in sessions, both ends included; the model is fitted on the first and abnormal
+        returns are measured over the second.
+    min_obs
+        Least number of valid pairs of returns in the estimation window.
+    windows
+        What ``caar`` tells of by default, inside ``window``.
+    tests
+        Names from ``inference.TESTS`` that ``EventStudy.tests`` runs; None for all.
+    seed
+        For tests that draw at random.
+
+    Raises
+    ------
+    StudyError
+        The request makes no sense, or the events' columns don't.
+    NothingStudiedError
+        Every event fell out; its ``status`` says why.
+    """
+    fitted = find_model(model)
+    settings = Settings(
+        model=fitted.name,
+        market=read_market(market),
+        factors=() if factors is None else tuple(str(name) for name in factors.columns),
+        estimation=read_window(estimation, "estimation"),
+        min_obs=min_obs,
+        window=read_window(window, "window"),
+        windows=tuple(read_window(one, "each of windows") for one in windows),
+        tests=select_tests(tests),
+        seed=seed,
+    )
+    check_settings(settings, fitted)
+    check_factors(factors, fitted)
+    return _study(events, PriceRequest(prices, settings, fitted.inputs, factors), fitted)
+
+
+def _study(events: pd.DataFrame, request: PriceRequest, model: ReturnModel) -> EventStudy:
+    """Read, price, fit and measure; the ledger says what fell out on the way."""
+    settings = request.settings
+    frame, calendars, ledger = read_events(events)
+    ledger.require_some(frame)
+    frame["market"] = markets_of(frame[ledger.alive], settings, model).reindex(frame.index)
+    priced = price_events(frame, calendars, ledger, request)
+    sample, measured = _fit(priced, model, settings.estimation)
+    _lose_unfitted(priced, sample.fit, settings, ledger)
+    abnormal, errors = sample.abnormal(*settings.window)
+    errors[np.isnan(abnormal)] = np.nan
+    _remark_holes(priced, abnormal, settings, ledger)
+    lose_duplicates(frame, ledger)
+    ledger.require_some(frame)
+
+    kept = ledger.alive[priced.chosen]
+    rows = frame.iloc[priced.chosen].reset_index(drop=True)
+    described = pd.concat([rows, measured], axis=1)[kept].set_index("event_id")
+    offsets = pd.RangeIndex(settings.window[0], settings.window[1] + 1, name="offset")
+
+    def by_offset(values: Floats) -> pd.DataFrame:
+        return pd.DataFrame(values[kept], index=described.index, columns=offsets)
+
+    return EventStudy(
+        events=described,
+        abnormal=by_offset(abnormal),
+        sar=by_offset(abnormal / errors),
+        standard_errors=by_offset(errors),
+        status=ledger.status(frame),
+        prices=priced.table,
+        settings=settings,
+        sample=sample.take(kept),
+    )
+
+
+def _fit(
+    priced: PricedEvents, model: ReturnModel, estimation: Window
+) -> tuple[Sample, pd.DataFrame]:
+    """Fit the model to every event's estimation window, and describe the windows."""
+    fits, windows = [], []
+    for chunk in chunks(len(priced.places)):
+        places = priced.places.take(chunk)
+        y, x = cut_design(priced.grid, places, model, *estimation)
+        fit = model.fit(y, x)
+        used = np.isfinite(y) & np.isfinite(x).all(axis=2)
+        fits.append(fit)
+        windows.append(_describe(y, np.where(used, fit.abnormal(y, x), np.nan), used))
+    fit = Fit.concatenate(fits)
+    first, last, zeros, ratio = np.concatenate(windows, axis=1)
+    columns: dict[str, npt.ArrayLike] = dict.fromkeys(
+        ("alpha", "beta"), np.full(len(fit.df), np.nan)
+    )
+    columns |= {name: fit.coefficients[:, place] for place, name in enumerate(model.parameters)}
+    columns |= {"sigma": fit.sigma, "n_obs": fit.n_obs, "df": fit.df, "r2": fit.r2}
+    for name, offset in (("estimation_start", first), ("estimation_end", last)):
+        row = priced.places.row + estimation[0] + offset.astype(np.int64)
+        label = priced.grid.labels[np.clip(row, 0, len(priced.grid.labels) - 1)]
+        columns[name] = np.where(fit.n_obs > 0, label, np.datetime64("NaT", "us"))
+    columns |= {"zero_return_share": zeros, "volatility_ratio": ratio}
+    sample = Sample(priced.grid, priced.places, model, fit, estimation)
+    return sample, pd.DataFrame(columns)
+
+
+def _describe(y: Floats, residuals: Floats, used: Booleans) -> Floats:
+    """Describe the estimation windows of N events in four rows.
+
+    Place of the first and of the last valid pair, share of returns that are exactly zero, and
+    deviation of the last 20 residuals over that of all.
+    """
+    first = used.argmax(axis=1)
+    last = used.shape[1] - 1 - used[:, ::-1].argmax(axis=1)
+    zeros = (used & (y == 0)).sum(axis=1) / np.maximum(used.sum(axis=1), 1)
+    ratio = _deviation(residuals[:, -_RECENT:]) / _deviation(residuals)
+    return np.vstack([first, last, zeros, ratio])
+
+
+def _deviation(residuals: Floats) -> Floats:
+    """Give the standard deviation of each row without its NaNs; NaN below 10 of them."""
+    used = np.isfinite(residuals)
+    n = used.sum(axis=1)
+    filled = np.where(used, residuals, 0.0)
+    centred = np.where(used, filled - (filled.sum(axis=1) / np.maximum(n, 1))[:, None], 0.0)
+    deviation = np.sqrt((centred**2).sum(axis=1) / np.maximum(n - 1, 1))
+    return np.where((n >= 10) & (deviation > 0), deviation, np.nan)
+
+
+def _lose_unfitted(priced: PricedEvents, fit: Fit, settings: Settings, ledger: Ledger) -> None:
+    """Lose events with too few pairs, or whose pairs don't determine the model."""
+    n_obs = dict(zip(priced.chosen, fit.n_obs, strict=True))
+    width = settings.estimation[1] - settings.estimation[0] + 1
+    ledger.lose(
+        priced.chosen[fit.n_obs < settings.min_obs],
+        "too_few_observations",
+        lambda place: (
+            f"{n_obs[place]} of the {width} sessions of the estimation window have all the "
+            f"returns that the model reads; min_obs asks for {settings.min_obs}."
+        ),
+    )
+    ledger.lose(
+        priced.chosen[~np.isfinite(fit.sigma)],
+        "model_not_identified",
+        "The returns before the event don't determine the model: a series never moved, or the "
+        "share is its own market.",
+    )
+
+
+def _remark_holes(
+    priced: PricedEvents, abnormal: Floats, settings: Settings, ledger: Ledger
+) -> None:
+    """Tell holes of the event window from sessions to come; lose events without any window."""
+    known = np.isfinite(abnormal)
+    first, last = settings.window
+    complete = np.column_stack(
+        [known[:, start - first : end - first + 1].all(axis=1) for start, end in settings.windows]
+    )
+    end_row = np.minimum(priced.places.row + last, priced.places.high - 1)
+    pending = ~known.all(axis=1) & (priced.price_end < priced.grid.labels[end_row])
+    row_of = {place: row for row, place in enumerate(priced.chosen)}
+
+    def say_holes(place: int) -> str:
+        offsets = ", ".join(str(first + hole) for hole in np.flatnonzero(~known[row_of[place]]))
+        return f"No abnormal return at offset {offsets}; windows that need it are missing."
+
+    def say_pending(place: int) -> str:
+        day = np.datetime_as_string(priced.price_end[row_of[place]], unit="D")
+        return f"Prices end on {day}, inside the event window. {say_holes(place)}"
+
+    hole = ~known.all(axis=1) & ~pending
+    ledger.remark(priced.chosen[pending], "pending", "window_incomplete", say_pending)
+    ledger.remark(priced.chosen[hole], "studied", "window_incomplete", say_holes)
+    ledger.lose(priced.chosen[hole & ~complete.any(axis=1)], "window_incomplete", say_holes)

@@ -1,0 +1,268 @@
+"""Scores and sessions become events: the only joint of text and market.
+
+An event is what one story says about one symbol, in the session in which the market could first
+react to it. Nothing is dropped on the way: every score is in a row of :func:`align` or in a row
+of :func:`unaligned`, with its reason.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from signals.errors import StudyError, SymbolError
+from signals.market.sessions import Sessions, each_exchange
+from signals.sentiment.scorer import Score
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+EVENT_TYPES: Final[Mapping[str, str]] = {
+    "event_id": "str",
+    "symbol": "str",
+    "mic": "str",
+    "company": "str",
+    "session": "datetime64[us]",
+    "phase": "str",
+    "precision": "str",
+    "known_at": "datetime64[us, UTC]",
+    "score": "float64",
+    "relevance": "float64",
+    "novelty": "float64",
+    "n_articles": "int64",
+    "article_ids": "str",
+    "story_id": "str",
+}
+"""The columns of an events frame, in order, and their types."""
+
+LOST_COLUMNS: Final = ("article_id", "symbol", "status", "reason", "detail")
+POLICIES: Final = ("next_close",)
+
+ScoresLike = Iterable["Score | Iterable[Score]"]
+_ALL_NEW: Final = 100.0
+
+
+class Story(NamedTuple):
+    """Which story an article belongs to, and how new it was in it: 0 (a copy) to 100 (first)."""
+
+    story_id: str
+    novelty: float
+
+
+class _Lost(NamedTuple):
+    article_id: str
+    symbol: str | None
+    reason: str
+    detail: str
+
+
+def align(
+    scores: ScoresLike,
+    *,
+    stories: Mapping[str, Story] | None = None,
+    policy: str = "next_close",
+) -> pd.DataFrame:
+    """Put each score in the session in which the market could first react to it.
+
+    That is the first session of the score's own exchange whose close is strictly after
+    ``known_at``. The return of that session also contains what happened before the news: it shows
+    association, never prediction.
+
+    Parameters
+    ----------
+    scores
+        Scores, or several collections of them.
+    stories
+        The story of each article id; without it every article is a story of its own, all new.
+    policy
+        When news counts. Only "next_close" is known.
+
+    Returns
+    -------
+    DataFrame with the columns of ``EVENT_TYPES``, one row a (symbol, session, story), by
+    ``known_at``, symbol and story. ``score`` (-1 to 1) is the mean of the row's scores, weighted
+    by relevance; ``relevance`` is their greatest; ``known_at``, ``precision``, ``phase`` and
+    ``novelty`` are those of the article that was known first. ``article_ids`` are separated by
+    blanks. ``session`` is a tz-naive midnight, ``known_at`` is in UTC. A score that belongs to no
+    session is no row here: :func:`unaligned` gives it. The order of ``scores`` doesn't matter.
+
+    Raises
+    ------
+    StudyError
+        The policy is unknown, an instant is naive, or an article is missing in ``stories``.
+    """
+    if policy not in POLICIES:
+        raise StudyError(f"{policy!r} is no policy known here; {POLICIES[0]!r} is.")
+    placed, _ = _place(scores)
+    if placed.empty:
+        return _typed({name: [] for name in EVENT_TYPES})
+    placed = _add_stories(placed, stories)
+    return _combine(placed.sort_values(["known_at", "article_id", "symbol"], kind="stable"))
+
+
+def unaligned(scores: ScoresLike) -> pd.DataFrame:
+    """Give the scores that :func:`align` can put in no session, each with its reason.
+
+    Parameters
+    ----------
+    scores
+        As for :func:`align`.
+
+    Returns
+    -------
+    DataFrame ``article_id, symbol, status, reason, detail``, in the order of ``scores``;
+    ``status`` is "lost". Reasons: ``no_symbol`` (a private company), ``no_time`` (the article has
+    no publication time), ``no_score``, ``no_calendar`` (of the exchange), ``outside_calendar``.
+    """
+    _, lost = _place(scores)
+    return pd.DataFrame(
+        {
+            "article_id": [one.article_id for one in lost],
+            "symbol": [one.symbol for one in lost],
+            "status": ["lost"] * len(lost),
+            "reason": [one.reason for one in lost],
+            "detail": [one.detail for one in lost],
+        },
+        columns=list(LOST_COLUMNS),
+        dtype="str",
+    )
+
+
+def _flatten(scores: ScoresLike) -> Iterator[Score]:
+    for item in scores:
+        for one in [item] if isinstance(item, Score) else item:
+            if not isinstance(one, Score):
+                raise StudyError(f"{one!r} is no score: pass what score() gives, or several.")
+            yield one
+
+
+def _place(scores: ScoresLike) -> tuple[pd.DataFrame, list[_Lost]]:
+    """Find session and phase of every score; tell apart those that have none."""
+    lost: dict[int, _Lost] = {}
+    usable: list[tuple[int, Score]] = []
+    for position, one in enumerate(_flatten(scores)):
+        fault = _what_is_missing(one)
+        if fault is None:
+            usable.append((position, one))
+        else:
+            lost[position] = fault
+    parts: list[pd.DataFrame] = []
+    for mic, chosen in each_exchange([one.mic or "" for _, one in usable]):
+        here = [pair for pair, is_here in zip(usable, chosen, strict=True) if is_here]
+        parts.append(_place_on(mic, here, lost))
+    placed = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    return placed, [lost[position] for position in sorted(lost)]
+
+
+def _what_is_missing(one: Score) -> _Lost | None:
+    if one.symbol is None:
+        detail = f"{one.company} is listed nowhere, so it has no price."
+        return _Lost(one.article_id, None, "no_symbol", detail)
+    if one.known_at is None:
+        detail = "The article has no publication time: state one to put it in a session."
+        return _Lost(one.article_id, one.symbol, "no_time", detail)
+    if not math.isfinite(one.score):
+        detail = f"Its score is {one.score}, which is no number."
+        return _Lost(one.article_id, one.symbol, "no_score", detail)
+    return None
+
+
+def _place_on(mic: str, here: list[tuple[int, Score]], lost: dict[int, _Lost]) -> pd.DataFrame:
+    """Place the scores of one exchange; add to ``lost`` what its calendar can't tell."""
+    try:
+        sessions = Sessions(mic)
+    except SymbolError as error:
+        for position, one in here:
+            lost[position] = _Lost(one.article_id, one.symbol, "no_calendar", str(error))
+        return pd.DataFrame()
+    covered = sessions.covers([_known(one) for _, one in here])
+    inside: list[Score] = []
+    for (position, one), is_covered in zip(here, covered, strict=True):
+        if is_covered:
+            inside.append(one)
+        else:
+            detail = f"The calendar of {mic} doesn't reach {_known(one).isoformat()}."
+            lost[position] = _Lost(one.article_id, one.symbol, "outside_calendar", detail)
+    if not inside:
+        return pd.DataFrame()
+    known_at = pd.to_datetime([_known(one) for one in inside], utc=True).as_unit("us")
+    precision = [one.precision or "" for one in inside]
+    phase = np.where(np.array(precision) == "day", "date-only", sessions.phase(known_at))
+    return pd.DataFrame(
+        {
+            "symbol": [one.symbol for one in inside],
+            "mic": mic,
+            "company": [one.company for one in inside],
+            "session": sessions.locate(known_at),
+            "phase": phase,
+            "precision": precision,
+            "known_at": known_at,
+            "score": [one.score for one in inside],
+            "relevance": [float(one.relevance) for one in inside],
+            "article_id": [one.article_id for one in inside],
+        }
+    )
+
+
+def _known(one: Score) -> datetime:
+    if one.known_at is None:
+        raise StudyError(f"Article {one.article_id} has no publication time.")
+    return one.known_at
+
+
+def _add_stories(placed: pd.DataFrame, stories: Mapping[str, Story] | None) -> pd.DataFrame:
+    if stories is None:
+        return placed.assign(story_id=placed["article_id"], novelty=_ALL_NEW)
+    absent = sorted(set(placed["article_id"]) - set(stories))
+    if absent:
+        raise StudyError(f"Article {absent[0]} belongs to none of the {len(stories)} stories.")
+    found = [stories[article_id] for article_id in placed["article_id"]]
+    return placed.assign(
+        story_id=[one.story_id for one in found], novelty=[float(one.novelty) for one in found]
+    )
+
+
+def _combine(placed: pd.DataFrame) -> pd.DataFrame:
+    """Make one row of the scores of a (symbol, session, story); ``placed`` is sorted by time."""
+    weighted = placed.assign(weighted=placed["score"] * placed["relevance"])
+    groups = weighted.groupby(["symbol", "session", "story_id"], sort=True)
+    first = groups[["mic", "company", "phase", "precision", "known_at", "novelty"]].first()
+    weight = groups["relevance"].sum()
+    score = (groups["weighted"].sum() / weight).where(weight > 0, groups["score"].mean())
+    events = first.assign(
+        score=score,
+        relevance=groups["relevance"].max(),
+        n_articles=groups["article_id"].nunique(),
+        article_ids=groups["article_id"].agg(lambda ids: " ".join(dict.fromkeys(ids))),
+    ).reset_index()
+    events = events.sort_values(["known_at", "symbol", "story_id"], kind="stable")
+    events["event_id"] = _event_ids(events)
+    return _typed(events.reset_index(drop=True))
+
+
+def _event_ids(events: pd.DataFrame) -> pd.Series[str]:
+    """Name each event by symbol, session and the first 8 hex digits of its story.
+
+    Where two names would be the same, both carry the whole hash of the story.
+    """
+    start = events["symbol"] + events["session"].dt.strftime("-%Y-%m-%d-")
+    whole = events["story_id"].map(_hex)
+    short: pd.Series[str] = start + whole.str.slice(0, 8)
+    return short.where(~short.duplicated(keep=False), start + whole)
+
+
+def _hex(story_id: str) -> str:
+    if re.fullmatch(r"[0-9a-f]{8,64}", story_id):
+        return story_id
+    return hashlib.sha256(story_id.encode()).hexdigest()
+
+
+def _typed(columns: Mapping[str, list[object]] | pd.DataFrame) -> pd.DataFrame:
+    frame = pd.DataFrame(columns)[list(EVENT_TYPES)]
+    return frame.astype({name: str(kind) for name, kind in EVENT_TYPES.items()})

@@ -1,0 +1,358 @@
+"""Test statistics of event studies: pure functions of arrays.
+
+Each says what its null hypothesis is, how many events and clusters stand behind it, and
+whether it may be believed; one that may not has NaN for numbers and a reason. Events whose
+value is NaN (a window with a hole) are left out before anything is counted.
+
+CAR is a window's cumulative abnormal return, a fraction; SCAR is CAR over its own standard
+error. All p-values are two-sided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from scipy.special import stdtr, stdtrit
+
+from signals.errors import StudyError
+from signals.study.models import Floats, Integers
+
+LEAST_SESSIONS = 5
+"""With fewer distinct event sessions the calendar-time test has too few to learn from."""
+
+_LEAST_FREQUENCIES = 4
+_ALIKE = "the events' values are all equal, so that they have no variance to test against"
+_HOLE = "the window has a session without a return"
+_NO_EFFECT = "the mean abnormal return of the window is zero"
+
+
+@dataclass(frozen=True)
+class Significance:
+    """What one test says.
+
+    Attributes
+    ----------
+    name
+        Name of the test, as in ``TESTS``.
+    null
+        The null hypothesis in words.
+    statistic, df, p_value
+        The statistic, its degrees of freedom (NaN when its law is no t distribution) and the
+        two-sided p-value; all NaN when the test is not valid.
+    n_events, n_clusters
+        How many events it used, and in how many groups that may depend on one another.
+    valid, reason
+        Whether it may be believed here and, when not, why.
+    """
+
+    name: str
+    null: str
+    statistic: float
+    df: float
+    p_value: float
+    n_events: int
+    n_clusters: int
+    valid: bool = True
+    reason: str = ""
+
+
+NULLS: Mapping[str, str] = MappingProxyType(
+    {
+        "t": _NO_EFFECT,
+        "placebo": "the window is like any window of its length before the event",
+        "cross_sectional_t": _NO_EFFECT,
+        "bmp": _NO_EFFECT,
+        "generalised_kp": _NO_EFFECT,
+        "cosine": _NO_EFFECT,
+    }
+)
+"""What each test takes as true until the data say otherwise."""
+
+TESTS = tuple(NULLS)
+"""Names of the tests, in the order in which a study lists them."""
+
+
+def invalid(name: str, counts: tuple[int, int], reason: str) -> Significance:
+    """Say that a test can't be believed, and why; ``counts`` are events and clusters."""
+    nan = float("nan")
+    return Significance(name, NULLS[name], nan, nan, nan, *counts, valid=False, reason=reason)
+
+
+def p_of_t(statistic: float | Floats, df: float | Floats) -> Floats:
+    """Give the two-sided p-value of a t statistic; NaN where either is NaN."""
+    return np.asarray(2 * stdtr(df, -np.abs(statistic)), dtype=np.float64)
+
+
+def t_quantile(probability: float, df: float | Floats) -> Floats:
+    """Give a quantile of Student's t distribution; NaN where ``df`` is NaN."""
+    return np.asarray(stdtrit(df, probability), dtype=np.float64)
+
+
+def minimum_detectable_effect(se: float | Floats, df: float | Floats) -> Floats:
+    """Give the effect that a 5 % two-sided test finds in 80 % of samples: (t.975 + t.80) se."""
+    return np.asarray((t_quantile(0.975, df) + t_quantile(0.80, df)) * se, dtype=np.float64)
+
+
+def single_t(car: float, se: float, df: float) -> Significance:
+    """Test one event's CAR against its own forecast error: t with M - k degrees of freedom.
+
+    MacKinlay, Journal of Economic Literature 35 (1997). It takes abnormal returns as normal
+    and as equally variable in the estimation and the event window.
+    """
+    if not np.isfinite(car):
+        return invalid("t", (0, 0), _HOLE)
+    return _valid("t", car / se, df, (1, 1))
+
+
+def placebo(observed: float, placebos: Floats) -> Significance:
+    """Rank one event's studentised CAR among those of all such windows before the event.
+
+    p = (1 + #{|placebo| >= |observed|}) / (1 + K), K complete windows of the estimation period.
+    The windows overlap, so that K/L of them are about independent.
+
+    Parameters
+    ----------
+    observed
+        CAR over its forecast standard error.
+    placebos
+        (K,): CARs of the estimation period over their in-sample standard errors; NaN for a
+        window with a hole. See ``placebo_statistics``.
+    """
+    known = placebos[np.isfinite(placebos)]
+    if not np.isfinite(observed):
+        return invalid("placebo", (0, 0), _HOLE)
+    if len(known) == 0:
+        return invalid("placebo", (1, 1), "no window of this length before the event is complete")
+    p_value = (1 + int((np.abs(known) >= abs(observed)).sum())) / (1 + len(known))
+    return Significance("placebo", NULLS["placebo"], float(observed), float("nan"), p_value, 1, 1)
+
+
+def placebo_statistics(
+    residuals: Floats, x: Floats, inverse: Floats, sigma: Floats, *, length: int
+) -> Floats:
+    """Studentise the CAR of every window of a length inside the estimation period.
+
+    In sample the variance of a sum is s² (L - (Σx)'(X'X)⁻¹(Σx)): smaller than a forecast's.
+
+    Parameters
+    ----------
+    residuals
+        (N, sessions), NaN where a pair is missing.
+    x, inverse, sigma
+        (N, sessions, k), (N, k, k) and (N,): regressors, (X'X)⁻¹ and residual deviation.
+    length
+        L, sessions of a window.
+
+    Returns
+    -------
+    ndarray (N, sessions - L + 1), NaN for windows with a hole; (N, 0) when L is too long.
+    """
+    windows = residuals.shape[1] - length + 1
+    if windows < 1:
+        return np.empty((len(residuals), 0))
+    hole = ~np.isfinite(residuals)
+    sums = _rolling(np.where(hole, 0.0, residuals), length)
+    holes = _rolling(hole.astype(np.float64), length)
+    x_sums = _rolling(np.where(hole[:, :, None], 0.0, x), length)
+    variance = length - (np.matmul(x_sums, inverse) * x_sums).sum(axis=-1)
+    usable = (holes < 0.5) & (variance > 1e-9)
+    statistics = np.full(sums.shape, np.nan)
+    error = sigma[:, None] * np.sqrt(np.where(usable, variance, 1.0))
+    np.divide(sums, error, out=statistics, where=usable)
+    return statistics
+
+
+def cross_sectional_t(car: Floats) -> Significance:
+    """Test the mean CAR against its cross-sectional deviation: t, N - 1 degrees of freedom.
+
+    Brown and Warner, Journal of Financial Economics 14 (1985). It allows the event to change
+    the variance, and takes events as independent: shared dates make it reject far too often.
+    """
+    return _mean_test("cross_sectional_t", car)
+
+
+def bmp(scar: Floats) -> Significance:
+    """Standardised cross-sectional test: √N mean(SCAR)/sd(SCAR), N - 1 degrees of freedom.
+
+    Boehmer, Musumeci and Poulsen, Journal of Financial Economics 30 (1991). As
+    ``cross_sectional_t``, but noisy shares weigh less.
+    """
+    return _mean_test("bmp", scar)
+
+
+def generalised_kp(scar: Floats, correlation: float, n_sessions: int) -> Significance:
+    """BMP corrected for correlation: t √((1 - r̄)/(1 + (N - 1) r̄)), N - 1 degrees of freedom.
+
+    Kolari and Pynnönen, Review of Financial Studies 23 (2010), with r̄ over overlapping windows
+    as in ``mean_correlation``; on one common date it is their test.
+
+    Parameters
+    ----------
+    scar
+        (N,).
+    correlation
+        r̄ in [0, 1).
+    n_sessions
+        Number of distinct event sessions.
+    """
+    plain = _mean_test("generalised_kp", scar)
+    if not plain.valid:
+        return plain
+    n = plain.n_events
+    if not 0 <= correlation < 1:
+        return invalid(plain.name, (n, n_sessions), "the events' correlation is not known")
+    statistic = plain.statistic * kp_factor(correlation, n)
+    return _valid(plain.name, statistic, n - 1, (n, n_sessions))
+
+
+def kp_factor(correlation: float, n_events: int) -> float:
+    """Give √((1 - r̄)/(1 + (N - 1) r̄)), by which correlation shrinks a t statistic."""
+    return float(np.sqrt((1 - correlation) / (1 + (n_events - 1) * correlation)))
+
+
+def mean_correlation(residuals: Floats, coverage: Floats, n_events: int, length: int) -> float:
+    """Give r̄, the mean correlation of the events' windows, weighted by how far they overlap.
+
+    r̄ = max(0, (Σ_t ‖Z n_t‖²/L - N)/(N (N - 1))): Z holds unit-norm estimation residuals, n_t
+    counts the events of each security whose window covers session t. Two windows that share c
+    of L sessions count their securities' correlation c/L times.
+
+    Parameters
+    ----------
+    residuals
+        (sessions, securities) on calendar sessions, NaN where there is none.
+    coverage
+        (sessions covered by any window, securities): n_t, one row a session.
+    n_events, length
+        N and L.
+    """
+    if n_events < 2:
+        return float("nan")
+    filled = np.where(np.isfinite(residuals), residuals, 0.0)
+    norms = np.sqrt((filled**2).sum(axis=0))
+    unit = filled / np.where(norms > 0, norms, 1.0)
+    squared = float((np.matmul(unit, coverage.T) ** 2).sum())
+    return max(0.0, (squared / length - n_events) / (n_events * (n_events - 1)))
+
+
+def cosine(scar: Floats, sessions: Integers, *, length: int) -> Significance:
+    """Calendar-time test of the mean SCAR with an equal-weighted cosine variance.
+
+    Müller, Journal of Business & Economic Statistics 22 (2004) and Lazarus, Lewis, Stock and
+    Watson, same journal 36 (2018), on the sums of SCAR by event session. It holds its size when
+    events share sessions and when their windows overlap. t with B degrees of freedom.
+
+    Parameters
+    ----------
+    scar
+        (N,).
+    sessions
+        (N,): ordinal of each event's session on the trading calendar.
+    length
+        L, sessions of the window.
+    """
+    known = np.isfinite(scar)
+    n, groups = int(known.sum()), len(np.unique(sessions[known]))
+    if groups < LEAST_SESSIONS:
+        return invalid(
+            "cosine",
+            (n, groups),
+            f"it takes events in {LEAST_SESSIONS} sessions or more; there are {groups}",
+        )
+    if _all_equal(scar[known]):
+        return invalid("cosine", (n, groups), _ALIKE)
+    variance, df = cosine_variance(scar[known], sessions[known], length=length)
+    statistic = float(scar[known].mean() / np.sqrt(variance))
+    return _valid("cosine", statistic, df, (n, groups))
+
+
+def cosine_variance(values: Floats, sessions: Integers, *, length: int) -> tuple[float, int]:
+    """Give the variance of the mean of values that lie in calendar time, and its freedom B.
+
+    s_d sums the deviations from the mean in session d, zeros included, over the n sessions from
+    the first to the last; λ_k = √(2/n) Σ_d cos(πk(d + ½)/n) s_d, k = 1..B; the variance is
+    (Σλ_k²/B) n/N². B = max(4, round(min(0.4 n^(2/3), n/(2L), G/3))), G distinct sessions.
+
+    Parameters
+    ----------
+    values, sessions
+        (N,): numbers without NaN, and the ordinals of their sessions.
+    length
+        L, sessions over which a value persists.
+    """
+    day = sessions - sessions.min()
+    n = int(day.max()) + 1
+    sums = np.bincount(day, weights=values - values.mean(), minlength=n)
+    present = np.unique(day)
+    freedom = min(0.4 * n ** (2 / 3), n / (2 * length), len(present) / 3)
+    count = max(_LEAST_FREQUENCIES, round(freedom))
+    phase = np.pi * np.arange(1, count + 1)[:, None] * (present + 0.5) / n
+    weights = np.sqrt(2 / n) * np.matmul(np.cos(phase), sums[present])
+    return float((weights**2).mean() * n / len(values) ** 2), count
+
+
+def overlapping(starts: Integers, ends: Integers) -> bool:
+    """Tell whether any two windows, both ends included, share a session."""
+    order = np.argsort(starts, kind="stable")
+    furthest = np.maximum.accumulate(ends[order])
+    return bool((starts[order][1:] <= furthest[:-1]).any())
+
+
+def headline_test(n_events: int, n_sessions: int, *, overlap: bool) -> str:
+    """Choose the test that holds its size on such events, before any result is seen.
+
+    One event: its t test. Five or more event sessions: the cosine test. Fewer: generalised
+    Kolari-Pynnönen when windows overlap in calendar time, plain BMP when none do.
+    """
+    if n_events <= 1:
+        return "t"
+    if n_sessions >= LEAST_SESSIONS:
+        return "cosine"
+    return "generalised_kp" if overlap else "bmp"
+
+
+def select_tests(names: Sequence[str] | None) -> tuple[str, ...]:
+    """Give the names asked for in the order of ``TESTS``; all of them for None.
+
+    Raises
+    ------
+    StudyError
+        One of them is no test.
+    """
+    if names is None:
+        return TESTS
+    unknown = [name for name in names if name not in TESTS]
+    if unknown:
+        raise StudyError(f"There is no test {unknown[0]!r}; there are {', '.join(TESTS)}.")
+    return tuple(name for name in TESTS if name in names)
+
+
+def _mean_test(name: str, values: Floats) -> Significance:
+    known = values[np.isfinite(values)]
+    n = len(known)
+    if n < 2:
+        return invalid(name, (n, n), f"it takes two events or more; there are {n}")
+    if _all_equal(known):
+        return invalid(name, (n, n), _ALIKE)
+    statistic = float(np.sqrt(n) * known.mean() / known.std(ddof=1))
+    return _valid(name, statistic, n - 1, (n, n))
+
+
+def _all_equal(values: Floats) -> bool:
+    """Tell whether values differ by rounding at most, so that their deviation says nothing."""
+    return bool(np.ptp(values) <= 1e-12 * np.abs(values).max())
+
+
+def _rolling(values: Floats, length: int) -> Floats:
+    """Sum every run of ``length`` sessions along axis 1."""
+    total = np.cumsum(values, axis=1)
+    total = np.concatenate([np.zeros_like(total[:, :1]), total], axis=1)
+    return np.asarray(total[:, length:] - total[:, :-length], dtype=np.float64)
+
+
+def _valid(name: str, statistic: float, df: float, counts: tuple[int, int]) -> Significance:
+    p_value = float(p_of_t(statistic, df))
+    return Significance(name, NULLS[name], float(statistic), float(df), p_value, *counts)

@@ -1,0 +1,284 @@
+"""What a study is given: events read, placed on calendars, and the ledger of what becomes of them.
+
+No event vanishes: each that can't be studied is entered in the ledger with a reason code and a
+sentence, and keeps its row in the study's status.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from signals.errors import StudyError, SymbolError
+from signals.exchanges import mic_of
+from signals.market.sessions import Sessions, each_exchange
+from signals.study.models import Booleans, Integers
+
+if TYPE_CHECKING:
+    from pandas.api.typing import NaTType
+
+COMPUTED = (
+    "market,alpha,beta,sigma,n_obs,df,r2,estimation_start,estimation_end,zero_return_share,"
+    "volatility_ratio"
+).split(",")
+"""Columns that a study writes beside those that came in."""
+
+
+_Which = npt.NDArray[np.bool_] | npt.NDArray[np.intp]
+
+
+class NothingStudiedError(StudyError):
+    """No event could be studied; ``status`` has a row with the reason for each."""
+
+    def __init__(self, message: str, status: pd.DataFrame) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Ledger:
+    """What becomes of each of N events; the first reason to lose one stands.
+
+    Attributes
+    ----------
+    alive
+        (N,): True for events that nothing was found against.
+    """
+
+    def __init__(self, n_events: int) -> None:
+        self.alive: Booleans = np.ones(n_events, dtype=np.bool_)
+        self._status = np.full(n_events, "studied", dtype=object)
+        self._reason = np.full(n_events, "", dtype=object)
+        self._detail = np.full(n_events, "", dtype=object)
+
+    def lose(self, which: _Which, reason: str, detail: Callable[[int], str] | str) -> None:
+        """Lose events; ``detail`` is a sentence, or gives one for an event's place."""
+        self.remark(which, "lost", reason, detail)
+        self.alive[which] = False
+
+    def remark(
+        self, which: _Which, status: str, reason: str, detail: Callable[[int], str] | str
+    ) -> None:
+        """Enter why events, which stay alive, don't have all of their windows.
+
+        ``which`` is a mask or places; events that are lost already keep their reason.
+        """
+        places = np.flatnonzero(which) if which.dtype == np.bool_ else which
+        for place in places[self.alive[places]]:
+            self._status[place] = status
+            self._reason[place] = reason
+            self._detail[place] = detail if isinstance(detail, str) else detail(int(place))
+
+    def status(self, events: pd.DataFrame) -> pd.DataFrame:
+        """Give ``event_id, symbol, session, status, reason, detail``, one row an event."""
+        columns = {name: events[name].array for name in ("event_id", "symbol", "session")}
+        for name in ("status", "reason", "detail"):
+            columns[name] = pd.array(getattr(self, f"_{name}"), dtype="str")
+        return pd.DataFrame(columns)
+
+    def require_some(self, events: pd.DataFrame) -> None:
+        """Raise a NothingStudiedError, which lists the reasons, when no event is left."""
+        if self.alive.any():
+            return
+        if not len(events):
+            raise NothingStudiedError("There are no events to study.", self.status(events))
+        counts = pd.Series(self._reason).value_counts(sort=False)
+        reasons = ", ".join(f"{reason} ({count})" for reason, count in counts.items())
+        raise NothingStudiedError(
+            f"None of the {len(events)} events can be studied: {reasons}. "
+            f"The first: {self._detail[0]}",
+            self.status(events),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Calendars:
+    """Where N events stand on the calendars of their exchanges.
+
+    Attributes
+    ----------
+    labels
+        All session labels of each calendar.
+    which, position
+        (N,): the event's calendar, and the place of its session there; -1 where there is none.
+    """
+
+    labels: list[pd.DatetimeIndex]
+    which: Integers
+    position: Integers
+
+
+def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
+    """Bring events to one shape and find their sessions on their exchanges' calendars.
+
+    ``mic`` comes from the symbol's suffix where it is missing, ``company`` is the symbol where
+    it is missing, and ``event_id`` is made when there is none. Events that have only ``known_at``
+    are put in the first session whose close is strictly later. Other columns are carried along.
+
+    Raises
+    ------
+    StudyError
+        A column that is needed is missing, one has a name that the study writes itself, ids
+        repeat, or sessions aren't tz-naive midnights.
+    """
+    frame = events.reset_index(drop=events.index.name != "event_id" or "event_id" in events)
+    _check_columns(frame)
+    ledger = Ledger(len(frame))
+    frame["symbol"] = frame["symbol"].astype("str")
+    nameless = frame["symbol"].isna()
+    ledger.lose(nameless.to_numpy(), "no_symbol", "It names no symbol.")
+    derived = [
+        "" if lost else mic_of(symbol)
+        for symbol, lost in zip(frame["symbol"], nameless, strict=True)
+    ]
+    frame["mic"] = _fill(frame, "mic", pd.Series(derived, frame.index, dtype="str"))
+    frame["company"] = _fill(frame, "company", frame["symbol"])
+    instants = None
+    if "session" in frame:
+        frame["session"] = _read_sessions(frame["session"])
+    else:
+        instants = _read_instants(frame["known_at"])
+        frame["session"] = pd.Series(pd.NaT, frame.index, dtype="datetime64[us]")
+    calendars = _place(frame, instants, ledger)
+    if "event_id" not in frame:
+        frame["event_id"] = pd.array(_make_ids(frame), dtype="str")
+    if frame["event_id"].isna().any():
+        raise StudyError("An event_id is missing: give each event one, or leave the column out.")
+    repeated = frame["event_id"].duplicated()
+    if repeated.any():
+        raise StudyError(
+            f"The event_id {frame['event_id'][repeated].iloc[0]!r} is there more than once: give "
+            "each event its own, or leave the column out."
+        )
+    return frame, calendars, ledger
+
+
+def lose_duplicates(frame: pd.DataFrame, ledger: Ledger) -> None:
+    """Keep one event a company and session: the first that can be studied."""
+    alive = frame[ledger.alive]
+    if not alive.duplicated(["company", "session"]).any():
+        return
+    first = alive.groupby(["company", "session"])["event_id"].transform("first")
+    repeated = alive.index[first != alive["event_id"]].to_numpy(dtype=np.intp)
+
+    def name_first(place: int) -> str:
+        company = frame["company"].iloc[place]
+        return f"{company} has one event in this session, {first[place]}: this one is part of it."
+
+    ledger.lose(repeated, "duplicate_company_session", name_first)
+
+
+def _place(frame: pd.DataFrame, instants: pd.Series | None, ledger: Ledger) -> Calendars:
+    """Fill ``session`` from instants where they are given, and look it up on the calendar."""
+    labels: dict[str, pd.DatetimeIndex] = {}
+    which = np.full(len(frame), -1, dtype=np.int64)
+    position = np.full(len(frame), -1, dtype=np.int64)
+    dated = (frame["session"] if instants is None else instants).notna().to_numpy()
+    undated = "It has no session." if instants is None else "It has no known_at."
+    ledger.lose(~dated, "no_time", undated)
+    for mic, of_mic in each_exchange(frame["mic"].tolist()):
+        chosen = of_mic & ledger.alive
+        if not chosen.any():
+            continue
+        try:
+            sessions = Sessions(mic)
+        except SymbolError as error:
+            ledger.lose(chosen, "no_calendar", str(error))
+            continue
+        if instants is not None:
+            reached = chosen.copy()
+            reached[chosen] = sessions.covers(pd.DatetimeIndex(instants[chosen]))
+            beyond = f"The calendar of {mic} doesn't reach its known_at."
+            ledger.lose(chosen & ~reached, "outside_calendar", beyond)
+            chosen = reached
+            located = sessions.locate(pd.DatetimeIndex(instants[chosen]))
+            frame.loc[chosen, "session"] = located.to_numpy()
+        known = labels.setdefault(sessions.calendar, sessions.labels())
+        which[chosen] = list(labels).index(sessions.calendar)
+        position[chosen] = known.get_indexer(pd.DatetimeIndex(frame.loc[chosen, "session"]))
+    ledger.lose(
+        position < 0,
+        "outside_calendar",
+        lambda place: (
+            f"{frame['session'].iloc[place]:%Y-%m-%d} is no session of "
+            f"{frame['mic'].iloc[place]}; Sessions(mic).locate(known_at) gives one."
+        ),
+    )
+    return Calendars(list(labels.values()), which, position)
+
+
+def _check_columns(frame: pd.DataFrame) -> None:
+    if "symbol" not in frame:
+        raise StudyError("The events have no column 'symbol', the share in Yahoo's spelling.")
+    if "session" not in frame and "known_at" not in frame:
+        raise StudyError(
+            "The events have neither a column 'session' (a date of trading) nor 'known_at' (the "
+            "time at which anyone could know, with its zone)."
+        )
+    for name in COMPUTED:
+        if name in frame:
+            raise StudyError(
+                f"The events have a column {name!r}, which the study writes itself: rename it."
+            )
+
+
+def _fill(frame: pd.DataFrame, name: str, otherwise: pd.Series) -> pd.Series:
+    """Give a column of text, with another's values where it has none."""
+    if name not in frame:
+        return otherwise
+    column = frame[name].astype("str")
+    return column.where(column.notna(), otherwise)
+
+
+def _read_sessions(column: pd.Series) -> pd.Series:
+    try:
+        sessions = pd.to_datetime(column, format="ISO8601")
+    except (ValueError, TypeError) as error:
+        raise StudyError(f"A session can't be read as a date like 2025-07-22: {error}") from error
+    if not isinstance(sessions.dtype, np.dtype) or sessions.dtype.kind != "M":
+        raise StudyError(
+            "Sessions are dates without a time zone, as 2025-07-22; put times into 'known_at'."
+        )
+    if (sessions != sessions.dt.normalize())[sessions.notna()].any():
+        raise StudyError("Sessions are dates without a time; put times into 'known_at'.")
+    return sessions.astype("datetime64[us]").rename("session")
+
+
+def _read_instants(column: pd.Series) -> pd.Series:
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        return column
+    instants = [_read_instant(value) for value in column]
+    return pd.Series(instants, column.index, dtype="datetime64[us, UTC]")
+
+
+def _read_instant(value: object) -> pd.Timestamp | NaTType:
+    """Read one instant; text must be ISO 8601, so that no reader takes a month for a day."""
+    if pd.isna(value):  # type: ignore[call-overload]
+        return pd.NaT
+    try:
+        instant = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError as error:
+        raise StudyError(
+            f"known_at {value!r} can't be read: write it as 2025-07-21T16:05:00-04:00."
+        ) from error
+    if not isinstance(instant, datetime) or instant.tzinfo is None:
+        raise StudyError(f"known_at {value!r} needs a time zone, as in 2025-07-21T16:05:00-04:00.")
+    return pd.Timestamp(instant).tz_convert("UTC")
+
+
+def _make_ids(frame: pd.DataFrame) -> list[str]:
+    """Name events by symbol and session, with a number where that repeats."""
+    days = np.datetime_as_string(frame["session"].to_numpy(dtype="datetime64[D]"))
+    seen: Counter[str] = Counter()
+    names = []
+    for symbol, day in zip(frame["symbol"], days, strict=True):
+        name = f"{'none' if pd.isna(symbol) else symbol}-{'undated' if day == 'NaT' else day}"
+        seen[name] += 1
+        names.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
+    return names

@@ -1,0 +1,227 @@
+"""Events meet prices: what is fetched, and where each event stands in the grid of returns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from signals.errors import StudyError
+from signals.market.prices import PriceSource, PriceTable
+from signals.study.intake import Calendars, Ledger
+from signals.study.models import Booleans, Integers
+from signals.study.panel import Places, ReturnGrid, build_grid
+from signals.study.settings import Settings
+
+
+@dataclass(frozen=True, eq=False)
+class PriceRequest:
+    """What a study needs prices for.
+
+    Attributes
+    ----------
+    source
+        Where prices come from.
+    settings
+        The study's arguments.
+    inputs
+        The series that the model reads beside the share's own.
+    factors
+        Further series by session, or None.
+    """
+
+    source: PriceSource
+    settings: Settings
+    inputs: tuple[str, ...]
+    factors: pd.DataFrame | None
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Columns of the events that name series with prices.
+
+        The market is none of them when no model reads it, or when factors hold one.
+        """
+        reads_market = "market" in self.inputs and "market" not in self.settings.factors
+        return ("symbol", "market") if reads_market else ("symbol",)
+
+
+@dataclass(frozen=True, eq=False)
+class PricedEvents:
+    """The events that have prices, K of the N that came in.
+
+    Attributes
+    ----------
+    chosen
+        (K,): their places among those that came in.
+    table
+        The prices.
+    grid, places
+        Returns on the calendars, and where the K events stand there.
+    price_end
+        (K,): last session with a price of both the share and what the model reads.
+    """
+
+    chosen: npt.NDArray[np.intp]
+    table: PriceTable
+    grid: ReturnGrid
+    places: Places
+    price_end: npt.NDArray[np.datetime64]
+
+
+@dataclass(frozen=True, eq=False)
+class _Block:
+    """The part of a calendar that a study needs: its labels, and its rows in the grid."""
+
+    labels: pd.DatetimeIndex
+    low: int
+    shift: int  # the session at place p of the calendar is in row p + shift
+
+
+def price_events(
+    frame: pd.DataFrame, calendars: Calendars, ledger: Ledger, request: PriceRequest
+) -> PricedEvents:
+    """Fetch the prices that events need, once, and turn them into returns.
+
+    Events without prices, or whose prices end before their session, are lost in the ledger.
+
+    Raises
+    ------
+    StudyError
+        The source's table is no PriceTable as promised, or a price can't be one.
+    NothingStudiedError
+        No event is left.
+    """
+    blocks = _cut_calendars(calendars, ledger.alive, request.settings)
+    table = _fetch(frame[ledger.alive], blocks, request)
+    ends = {role: _price_ends(frame[role], table) for role in request.roles}
+    for role, end in ends.items():
+        _lose_unpriced(frame, role, end, (table, ledger))
+    ledger.require_some(frame)
+    chosen = np.flatnonzero(ledger.alive)
+    events = frame.iloc[chosen]
+    grid = build_grid(
+        table.closes.reindex(columns=_symbols(events, request)),
+        [block.labels for block in blocks],
+        request.factors,
+    )
+    return PricedEvents(
+        chosen=chosen,
+        table=table,
+        grid=grid,
+        places=_find_places(
+            calendars.which[chosen],
+            calendars.position[chosen],
+            blocks,
+            _find_series(events, grid.columns, request),
+        ),
+        price_end=np.min([end[chosen] for end in ends.values()], axis=0),
+    )
+
+
+def _cut_calendars(calendars: Calendars, alive: Booleans, settings: Settings) -> list[_Block]:
+    """Cut each calendar to the sessions that events need, one more before for the first return."""
+    blocks: list[_Block] = []
+    low = 0
+    for code, labels in enumerate(calendars.labels):
+        positions = calendars.position[alive & (calendars.which == code)]
+        start = end = 0
+        if len(positions):
+            start = max(0, int(positions.min()) + settings.estimation[0] - 1)
+            end = int(positions.max()) + max(0, settings.window[1]) + 1
+        blocks.append(_Block(labels[start:end], low, low - start))
+        low += len(blocks[-1].labels)
+    return blocks
+
+
+def _symbols(events: pd.DataFrame, request: PriceRequest) -> list[str]:
+    """Give the series whose prices are needed, sorted, each once."""
+    return sorted(set().union(*(events[role] for role in request.roles)))
+
+
+def _fetch(events: pd.DataFrame, blocks: list[_Block], request: PriceRequest) -> PriceTable:
+    """Ask once for all prices from the first session needed to the last."""
+    start = min(block.labels[0] for block in blocks if len(block.labels))
+    end = max(block.labels[-1] for block in blocks if len(block.labels))
+    table = request.source.history(_symbols(events, request), start, end)
+    index = table.closes.index
+    if not isinstance(index, pd.DatetimeIndex) or index.tz is not None:
+        raise StudyError(
+            "The price source's closes must have tz-naive session labels as their index; "
+            "signals.testing.check_price_source tells what a source promises."
+        )
+    return table
+
+
+def _price_ends(names: pd.Series, table: PriceTable) -> npt.NDArray[np.datetime64]:
+    """Give the last session with a price of each event's series; NaT without any."""
+    known = table.closes.notna().to_numpy()
+    ends = np.full(known.shape[1] + 1, np.datetime64("NaT", "us"))
+    rows = np.flatnonzero(known.any(axis=1))
+    if len(rows):
+        from_the_end = known[::-1].argmax(axis=0)
+        labels = table.closes.index.to_numpy()[len(known) - 1 - from_the_end]
+        ends[:-1] = np.where(known.any(axis=0), labels, np.datetime64("NaT", "us"))
+    # A name without a column has place -1: the NaT at the end.
+    return ends[table.closes.columns.get_indexer(pd.Index(names))]
+
+
+def _lose_unpriced(
+    frame: pd.DataFrame,
+    role: str,
+    ends: npt.NDArray[np.datetime64],
+    target: tuple[PriceTable, Ledger],
+) -> None:
+    """Lose events whose share or market has no price, or none as late as the event."""
+    table, ledger = target
+    names = frame[role].to_numpy()
+    sessions = frame["session"].to_numpy(dtype="datetime64[us]")
+
+    def say_missing(place: int) -> str:
+        details = table.faults.loc[table.faults["symbol"] == names[place], "detail"]
+        why = f": {details.iloc[0]}" if len(details) else "."
+        return f"{table.snapshot.source} has no prices of {names[place]}{why}"
+
+    def say_end(place: int) -> str:
+        return (
+            f"Prices of {names[place]} end on {np.datetime_as_string(ends[place], unit='D')}, "
+            f"before the event session {np.datetime_as_string(sessions[place], unit='D')}."
+        )
+
+    reason = "no_prices" if role == "symbol" else "no_market_prices"
+    ledger.lose(np.isnat(ends), reason, say_missing)
+    ledger.lose(ends < sessions, "prices_end_before_event", say_end)
+
+
+def _find_series(
+    events: pd.DataFrame, columns: Mapping[str, int], request: PriceRequest
+) -> tuple[Integers, Integers]:
+    """Give the grid's column of each event's share (K,), and of its inputs (K, f)."""
+    inputs = np.empty((len(events), len(request.inputs)), dtype=np.int64)
+    for number, name in enumerate(request.inputs):
+        own = name == "market" and "market" in request.roles
+        inputs[:, number] = (
+            [columns[market] for market in events["market"]] if own else columns[name]
+        )
+    return np.array([columns[symbol] for symbol in events["symbol"]], dtype=np.int64), inputs
+
+
+def _find_places(
+    which: Integers,
+    position: Integers,
+    blocks: list[_Block],
+    series: tuple[Integers, Integers],
+) -> Places:
+    """Give the rows of events in the grid, from their calendar and their place in it."""
+    low = np.array([block.low for block in blocks], dtype=np.int64)
+    size = np.array([len(block.labels) for block in blocks], dtype=np.int64)
+    shift = np.array([block.shift for block in blocks], dtype=np.int64)
+    return Places(
+        row=position + shift[which],
+        low=low[which],
+        high=(low + size)[which],
+        column=series[0],
+        inputs=series[1],
+    )

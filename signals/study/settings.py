@@ -1,0 +1,144 @@
+"""The arguments of a study, read and checked before anything is fetched."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from signals.errors import StudyError
+from signals.study.models import ReturnModel
+
+Window = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a study was asked for: the arguments of ``event_study``, the model by its name.
+
+    ``market`` is one symbol, or a mapping from symbol to market; ``factors`` are the names of
+    the columns that were given.
+    """
+
+    model: str
+    market: str | Mapping[str, str] | None
+    factors: tuple[str, ...]
+    estimation: Window
+    min_obs: int
+    window: Window
+    windows: tuple[Window, ...]
+    tests: tuple[str, ...]
+    seed: int
+
+
+def read_market(market: str | Mapping[str, str] | None) -> str | Mapping[str, str] | None:
+    """Give the market as settings keep it: a mapping is copied, so that nobody changes it."""
+    if market is None or isinstance(market, str):
+        return market
+    return MappingProxyType(dict(market))
+
+
+def read_window(window: Sequence[int], name: str) -> Window:
+    """Give a window as two integers in order.
+
+    Raises
+    ------
+    StudyError
+        It isn't two integers, or it ends before it starts.
+    """
+    try:
+        start, end = (operator.index(offset) for offset in window)
+    except (TypeError, ValueError):
+        raise StudyError(
+            f"{name}={window!r} is no window: give two offsets in sessions, as in (-1, 1)."
+        ) from None
+    if end < start:
+        raise StudyError(f"{name}=({start}, {end}) ends before it starts: swap its ends.")
+    return start, end
+
+
+def check_window(window: Window, outer: Window) -> None:
+    """Raise a StudyError unless a window is ordered and lies inside the study's."""
+    start, end = read_window(window, "the window")
+    if start < outer[0] or end > outer[1]:
+        raise StudyError(
+            f"The window ({start}, {end}) reaches outside window={outer}: widen window, or ask "
+            "for a shorter one."
+        )
+
+
+def check_settings(settings: Settings, model: ReturnModel) -> None:
+    """Raise a StudyError when arguments contradict one another, or the model."""
+    estimation, window = settings.estimation, settings.window
+    if not settings.windows:
+        raise StudyError("windows is empty: name at least one, as in [(-1, 1)].")
+    for one in settings.windows:
+        check_window(one, window)
+    if estimation[1] >= min(window[0], 0):
+        raise StudyError(
+            f"estimation={estimation} must end before the event and before window={window} "
+            "starts: what is measured may not be part of what it is measured against."
+        )
+    width = estimation[1] - estimation[0] + 1
+    least = len(model.parameters) + 2
+    if not least <= settings.min_obs <= width:
+        raise StudyError(
+            f"min_obs={settings.min_obs} can't be: the model {model.name} takes {least} pairs or "
+            f"more, and estimation={estimation} has {width} sessions."
+        )
+    if "market" not in model.inputs or "market" in settings.factors:
+        return
+    if settings.market is None or not len(settings.market):
+        raise StudyError(
+            f"The model {model.name!r} needs a market: name its symbol, as in market='SPY'; "
+            "model='mean' needs none."
+        )
+
+
+def check_factors(factors: pd.DataFrame | None, model: ReturnModel) -> None:
+    """Raise a StudyError unless factors are there for a model that reads them, and readable."""
+    wanted = [name for name in model.inputs if name != "market"]
+    columns = [] if factors is None else [str(name) for name in factors.columns]
+    missing = [name for name in wanted if name not in columns]
+    if missing:
+        raise StudyError(
+            f"The model {model.name!r} reads {missing[0]!r}: give it as a column of factors=, "
+            "returns by session as fractions."
+        )
+    if factors is None:
+        return
+    if not set(columns) & set(model.inputs):
+        raise StudyError(
+            f"The model {model.name!r} reads no factors: leave factors= out, or name a model "
+            "that does."
+        )
+    index = factors.index
+    if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not index.is_unique:
+        raise StudyError("factors need unique tz-naive session labels as their index.")
+    if np.isinf(factors.to_numpy(dtype=np.float64)).any():
+        raise StudyError("factors have an infinite value: a factor is a return, or missing.")
+
+
+def markets_of(events: pd.DataFrame, settings: Settings, model: ReturnModel) -> pd.Series:
+    """Give the market of each event; missing where a model without one was given none.
+
+    Raises
+    ------
+    StudyError
+        The model needs a market and the mapping has none for a symbol.
+    """
+    market = settings.market
+    if market is None or isinstance(market, str):
+        return pd.Series(market, events.index, dtype="str")
+    markets = events["symbol"].map(dict(market)).astype("str")
+    lacking = events["symbol"][markets.isna()]
+    if len(lacking) and "market" in model.inputs and "market" not in settings.factors:
+        raise StudyError(
+            f"market= names no market for {lacking.iloc[0]!r}, and the model {model.name!r} needs "
+            "one for each symbol."
+        )
+    return markets

@@ -1,0 +1,175 @@
+"""One window of a sample of events: each event's CAR, the tests, and the row of a table."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from signals.study import inference
+from signals.study.inference import Significance
+from signals.study.models import Floats, Integers
+from signals.study.panel import Sample, calendar_residuals, window_coverage
+
+_INCOMPLETE = "a session of the window has no return"
+_NAN = float("nan")
+
+
+def car_table(sample: Sample, start: int, end: int) -> pd.DataFrame:
+    """Give CAR, its exact error, t test, 95 % interval and ``mde``, one row an event of a sample.
+
+    NaN, with a ``reason``, where the window has a hole. Columns as in ``EventStudy.car``.
+    """
+    car, se = sample.cumulative(start, end)
+    df = np.where(np.isnan(car), np.nan, sample.fit.df)
+    scar = car / se
+    margin = inference.t_quantile(0.975, df) * se
+    return pd.DataFrame(
+        {
+            "car": car,
+            "se": se,
+            "scar": scar,
+            "t": scar,
+            "df": df,
+            "p_value": inference.p_of_t(scar, df),
+            "ci_low": car - margin,
+            "ci_high": car + margin,
+            "mde": inference.minimum_detectable_effect(se, df),
+            "reason": np.where(np.isnan(car), _INCOMPLETE, ""),
+        }
+    )
+
+
+def placebo_ranks(sample: Sample, scar: Floats, length: int) -> tuple[Floats, Integers]:
+    """Give each event's placebo p-value and the number of windows that it is ranked among.
+
+    See ``inference.placebo``; NaN where SCAR is, or where no window is complete.
+    """
+    p_values = np.full(len(scar), np.nan)
+    counts = np.zeros(len(scar), dtype=np.int64)
+    for chunk, residuals, x in sample.estimation_windows():
+        fit = sample.fit.take(chunk)
+        statistics = np.abs(
+            inference.placebo_statistics(residuals, x, fit.inverse, fit.sigma, length=length)
+        )
+        counts[chunk] = np.isfinite(statistics).sum(axis=1)
+        above = (statistics >= np.abs(scar[chunk])[:, None]).sum(axis=1)
+        p_values[chunk] = (1 + above) / (1 + counts[chunk])
+    return np.where(np.isnan(scar) | (counts == 0), np.nan, p_values), counts
+
+
+class WindowResults:
+    """What the tests and the table's row say of one window of a sample.
+
+    Events whose window has a hole are left out; ``n`` counts the others.
+    """
+
+    def __init__(self, sample: Sample, start: int, end: int) -> None:
+        self.window = start, end
+        self.length = end - start + 1
+        table = car_table(sample, start, end)
+        complete = np.isfinite(table["car"].to_numpy())
+        self.sample = sample.take(complete)
+        self.per_event = table[complete]
+        self.car = self.per_event["car"].to_numpy()
+        self.scar = self.per_event["scar"].to_numpy()
+        self.sessions = sample.grid.ordinals[self.sample.places.row]
+        self.n = len(self.car)
+        self.n_sessions = len(np.unique(self.sessions))
+        self._correlation: float | None = None
+
+    @property
+    def correlation(self) -> float:
+        """Mean correlation r̄ of the events' windows, computed when it is first asked for."""
+        if self._correlation is None:
+            residuals, security = calendar_residuals(self.sample)
+            coverage = window_coverage(self.sample, security, *self.window)
+            self._correlation = inference.mean_correlation(residuals, coverage, self.n, self.length)
+        return self._correlation
+
+    def headline(self) -> str:
+        """Name the test that these events allow."""
+        if self.n <= 1:
+            return "t"
+        ordinals, row = self.sample.grid.ordinals, self.sample.places.row
+        overlap = inference.overlapping(
+            ordinals[row + self.window[0]], ordinals[row + self.window[1]]
+        )
+        return inference.headline_test(self.n, self.n_sessions, overlap=overlap)
+
+    def run(self, name: str) -> Significance:
+        """Run one test by name."""
+        if name in {"t", "placebo"}:
+            return self._single(name)
+        if name == "cross_sectional_t":
+            return inference.cross_sectional_t(self.car)
+        if name == "bmp":
+            return inference.bmp(self.scar)
+        if name == "generalised_kp":
+            correlation = self.correlation if self.n > 1 else _NAN
+            return inference.generalised_kp(self.scar, correlation, self.n_sessions)
+        return inference.cosine(self.scar, self.sessions, length=self.length)
+
+    def row(self) -> dict[str, object]:
+        """Give this window's row of the ``caar`` table."""
+        name = self.headline()
+        result = self.run(name)
+        se = self._error(name) if result.valid else _NAN
+        caar = float(self.car.mean()) if self.n else _NAN
+        margin = float(inference.t_quantile(0.975, result.df)) * se
+        placebo_p = self.run("placebo").p_value
+        return {
+            "start": self.window[0],
+            "end": self.window[1],
+            "n": self.n,
+            "n_sessions": self.n_sessions,
+            "caar": caar,
+            "se": se,
+            "ci_low": caar - margin,
+            "ci_high": caar + margin,
+            "mean_scar": float(self.scar.mean()) if self.n else _NAN,
+            "test": name,
+            "statistic": result.statistic,
+            "df": result.df,
+            "p_value": result.p_value,
+            "placebo_p": placebo_p,
+            "n_effective": self._effective(name) if result.valid else _NAN,
+            "mde": float(inference.minimum_detectable_effect(se, result.df)),
+            "reason": result.reason,
+        }
+
+    def _single(self, name: str) -> Significance:
+        if self.n > 1:
+            reason = f"it is a test of one event; there are {self.n}"
+            return inference.invalid(name, (self.n, self.n_sessions), reason)
+        if self.n == 0:
+            return inference.invalid(name, (0, 0), "no event has this window complete")
+        one = self.per_event.iloc[0]
+        if name == "t":
+            return inference.single_t(one["car"], one["se"], one["df"])
+        _, residuals, x = next(self.sample.estimation_windows())
+        fit = self.sample.fit
+        placebos = inference.placebo_statistics(
+            residuals, x, fit.inverse, fit.sigma, length=self.length
+        )
+        return inference.placebo(one["scar"], placebos[0])
+
+    def _error(self, name: str) -> float:
+        """Apply the variance of the headline test to CAR."""
+        if name == "t":
+            return float(self.per_event["se"].iloc[0])
+        if name == "cosine":
+            variance, _ = inference.cosine_variance(self.car, self.sessions, length=self.length)
+            return float(np.sqrt(variance))
+        plain = float(self.car.std(ddof=1) / np.sqrt(self.n))
+        if name == "bmp":
+            return plain
+        return plain / inference.kp_factor(self.correlation, self.n)
+
+    def _effective(self, name: str) -> float:
+        """Give the number of independent events whose mean SCAR would vary as much."""
+        if name == "cosine":
+            variance, _ = inference.cosine_variance(self.scar, self.sessions, length=self.length)
+            return min(float(self.n), float(self.scar.var(ddof=1)) / variance)
+        if name == "generalised_kp":
+            return self.n * inference.kp_factor(self.correlation, self.n) ** 2
+        return float(self.n)

@@ -1,0 +1,160 @@
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from signals.errors import ArticleError, ConfigError
+from signals.news.article import MAX_BYTES, Article, read_article
+
+HEADED = "Title: Acme rises\nPublished: 2025-07-21T15:11-04:00\nSource: Wire\nURL: https://e.org/a\n\n"
+
+
+def test_header_lines_say_what_the_article_is():
+    article = Article.from_text(HEADED + "Acme (NYSE:ACM) rose 3%.\n")
+
+    assert article.title == "Acme rises"
+    assert article.source == "Wire"
+    assert article.url == "https://e.org/a"
+    assert article.published_from == "header"
+    assert article.precision == "minute"
+    assert article.known_at == datetime(2025, 7, 21, 19, 12, tzinfo=UTC)
+    assert article.text == "Acme rises\n\nAcme (NYSE:ACM) rose 3%."
+
+
+def test_lines_that_look_like_headers_in_a_story_are_story():
+    article = Article.from_text("Source: a minister.\nThat is all we know.")
+
+    assert article.source == ""
+    assert article.text.startswith("Source: a minister.")
+
+
+def test_an_argument_goes_before_a_header():
+    article = Article.from_text(HEADED + "Acme rose.", source="Other", published="2025-07-21T19:11Z")
+
+    assert article.source == "Other"
+    assert article.published_from == "user"
+
+
+def test_a_time_that_contradicts_the_header_is_refused():
+    with pytest.raises(ConfigError, match="contradicts"):
+        Article.from_text(HEADED + "Acme rose.", published="2025-07-25")
+
+
+def test_an_article_without_a_time_is_never_known():
+    article = Article.from_text("Acme rose.")
+
+    assert article.published is None
+    assert article.known_at is None
+
+
+def test_a_revised_text_is_known_when_it_was_revised():
+    from dataclasses import replace
+
+    article = Article.from_text(HEADED + "Acme rose.")
+    revised = replace(article, updated=datetime(2025, 7, 22, 10, tzinfo=UTC))
+
+    assert revised.known_at == datetime(2025, 7, 22, 10, 0, 1, tzinfo=UTC)
+
+
+def test_the_id_depends_on_source_time_and_text_only():
+    article = Article.from_text(HEADED + "Acme rose.")
+
+    assert re.fullmatch(r"[0-9a-f]{16}", article.id)
+    assert article.id == Article.from_text(HEADED + "Acme rose.", url="https://x.org").id
+    assert article.id == Article.from_text(HEADED + "Acme rose.", published="2025-07-21T19:11Z").id
+    assert article.id != Article.from_text(HEADED + "Acme fell.").id
+    assert article.id != Article.from_text(HEADED + "Acme rose.", source="Other").id
+
+
+@pytest.mark.parametrize("text", ["", "  \n\t\n", "\ufeff".strip("\ufeff"), "Source: Wire\n\n"])
+def test_an_empty_article_is_refused(text):
+    with pytest.raises(ArticleError, match="empty"):
+        Article.from_text(text)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.text(max_size=200))
+def test_any_text_is_storable_afterwards_and_its_zones_lie_inside(text):
+    try:
+        article = Article.from_text(text)
+    except ArticleError:
+        assert not text.strip("\n\t\r ") or re.match(r"\s*(title|published|source|url):", text, re.I)
+        return
+    article.text.encode("utf-8")
+    assert "\x00" not in article.text
+    assert all(0 <= zone.start < zone.end <= len(article.text) for zone in article.zones)
+
+
+def test_text_that_is_no_text_is_refused():
+    with pytest.raises(ArticleError, match="not bytes"):
+        Article.from_text(b"Acme rose.")
+
+
+def test_the_first_article_is_read_as_its_shape_demands(root):
+    article = read_article(root / "data/articles/openai-uk.txt")
+    kinds = [zone.kind for zone in article.zones]
+
+    assert kinds[:3] == ["title", "caption", "lead"]
+    assert kinds[-6:] == ["related"] * 6
+    assert article.zone_assumed
+    assert article.precision == "day"
+    assert article.known_at == datetime(2025, 7, 22, 12, tzinfo=UTC)
+
+
+def test_a_reader_may_pass_the_zone_of_a_date(root):
+    article = read_article(root / "data/articles/openai-uk.txt", zone="Europe/London")
+
+    assert article.known_at == datetime(2025, 7, 21, 23, tzinfo=UTC)
+    assert not article.zone_assumed
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Société Générale rose.".encode(),
+        b"\xef\xbb\xbf" + "Société Générale rose.".encode(),
+        "Société Générale rose.".encode("utf-16"),
+        "Société Générale rose.".encode("cp1252"),
+        b"Soci\xc3\xa9t\xc3\xa9 G\xc3\xa9n\xc3\xa9rale rose.\r\n",
+    ],
+)
+def test_files_are_read_in_the_encodings_that_people_have(tmp_path, content):
+    path = tmp_path / "a.txt"
+    path.write_bytes(content)
+
+    assert read_article(path).text == "Société Générale rose."
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "empty"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "binary"),
+        (bytes(range(128, 256)) * 50, "binary"),
+        (b"x" * (MAX_BYTES + 1), "larger than 2 MB"),
+        (b"a " * 5_000_000, "larger than 2 MB"),
+        (b"Published: yesterday\n\nAcme rose.", "no publication time"),
+    ],
+)
+def test_a_file_that_is_no_article_is_refused_by_name(tmp_path, content, why):
+    path = tmp_path / "bad.txt"
+    path.write_bytes(content)
+
+    with pytest.raises(ArticleError, match=why) as caught:
+        read_article(path)
+    assert "bad.txt" in str(caught.value)
+
+
+def test_a_file_that_is_missing_is_an_error_of_usage(tmp_path):
+    with pytest.raises(ConfigError, match="can't be read"):
+        read_article(tmp_path / "nothing.txt")
+
+
+def test_one_line_of_nearly_two_megabytes_is_read(tmp_path: Path):
+    path = tmp_path / "long.txt"
+    path.write_text("Acme rose. " * 180_000)
+
+    assert len(read_article(path).text) > 1_900_000

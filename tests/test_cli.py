@@ -1,0 +1,241 @@
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from signals.cli import main
+
+ARTICLE = "Title: Acme\nPublished: 2025-07-21T15:11-04:00\n\nMicrosoft (NASDAQ:MSFT) rose.\n"
+
+
+@pytest.fixture
+def run(root, tmp_path, monkeypatch, capsys):
+    """Run the command line in a folder of its own, with the samples beside it."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").symlink_to(root / "data")
+
+    def call(*arguments, prices="data/prices", out="out"):
+        try:
+            code = main(["analyse", *arguments, "--prices", prices, "--out", out])
+        except SystemExit as stop:
+            code = stop.code
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return call
+
+
+@pytest.fixture
+def article(tmp_path):
+    path = tmp_path / "acme.txt"
+
+    def write(text=ARTICLE):
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return str(path)
+
+    return write
+
+
+def test_the_main_job_writes_everything(run, tmp_path):
+    code, out, err = run("data/articles/openai-uk.txt")
+
+    assert (code, err) == (0, "")
+    assert "MSFT" in out and "SFTBY" in out and "OpenAI (" not in out
+    written = {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*.*")}
+    assert {"report.html", "events.csv", "abnormal_returns.csv", "manifest.json"} <= written
+    assert any(name.endswith(".svg") for name in written)
+    assert any(name.endswith(".png") for name in written)
+    report = (tmp_path / "out/report.html").read_text(encoding="utf-8")
+    assert "Session 0 contains the move before the news" in report
+
+
+def test_events_and_abnormal_returns_are_tables_for_machines(run, tmp_path):
+    import pandas as pd
+
+    run("data/articles/openai-uk.txt")
+    events = pd.read_csv(tmp_path / "out/events.csv")
+    abnormal = pd.read_csv(tmp_path / "out/abnormal_returns.csv")
+
+    assert list(events["symbol"]) == ["MSFT", "SFTBY"]
+    assert set(events["session"]) == {"2025-07-22"}
+    assert set(events["known_at"]) == {"2025-07-22T12:00:00+00:00"}
+    assert list(abnormal.columns) == [
+        "event_id",
+        "symbol",
+        "offset",
+        "abnormal_return",
+        "standard_error",
+    ]
+    day = abnormal[(abnormal["symbol"] == "MSFT") & (abnormal["offset"] == 0)].iloc[0]
+    assert day["abnormal_return"] == pytest.approx(-0.00997835357286417, abs=1e-9)
+    assert day["standard_error"] == pytest.approx(0.010885753255772722, abs=1e-9)
+
+
+def test_two_runs_write_the_same_bytes(run, tmp_path):
+    run("data/articles/openai-uk.txt", "data/articles/microsoft-results.txt", out="one")
+    run("data/articles/openai-uk.txt", "data/articles/microsoft-results.txt", out="two")
+
+    files = [path for path in (tmp_path / "one").rglob("*") if path.is_file()]
+    assert len(files) > 8
+    for path in files:
+        other = tmp_path / "two" / path.relative_to(tmp_path / "one")
+        assert path.read_bytes() == other.read_bytes(), path.name
+
+
+def test_the_manifest_names_what_a_run_was_made_of(run, tmp_path):
+    import hashlib
+
+    run("data/articles/openai-uk.txt")
+    manifest = json.loads((tmp_path / "out/manifest.json").read_text())
+
+    source = (tmp_path / "data/articles/openai-uk.txt").read_bytes()
+    report = (tmp_path / "out/report.html").read_bytes()
+    assert manifest["articles"]["openai-uk.txt"] == hashlib.sha256(source).hexdigest()
+    assert manifest["outputs"]["report.html"] == hashlib.sha256(report).hexdigest()
+    assert manifest["settings"]["market"] == "SPY"
+    assert str(tmp_path) not in json.dumps(manifest)
+
+
+def test_a_summary_for_machines_is_one_line_of_json(run):
+    code, out, _ = run("data/articles/week-ahead.txt", "--json")
+
+    summary = json.loads(out)
+    assert code == 3
+    assert summary["articles"] == 1
+    assert {row["symbol"] for row in summary["lost"]} == {"AAPL", "AMZN", "BA", "F", "META", "PG", "V"}
+
+
+def test_an_article_without_a_listed_company_is_done_and_says_so(run, tmp_path):
+    code, out, err = run("data/articles/bank-rate.txt")
+
+    assert (code, err) == (0, "")
+    assert "about no listed company" in out
+    assert (tmp_path / "out/report.html").exists()
+
+
+# Exit 2: usage. Nothing is written.
+
+
+@pytest.mark.parametrize(
+    ("arguments", "prices", "why"),
+    [
+        (["nothing.txt"], "data/prices", "nothing.txt does not exist"),
+        (["data/articles"], "data/prices", "is a folder"),
+        (["data/articles/openai-uk.txt", "--colour"], "data/prices", "unrecognized arguments"),
+        (["data/articles/openai-uk.txt"], "nowhere", "no prices at nowhere"),
+        (["data/articles/openai-uk.txt", "--published", "2025-07-21T10:00"], "data/prices", "zone"),
+        (["data/articles/openai-uk.txt", "--published", "2025-07-25"], "data/prices", "contradicts"),
+        (["data/articles/openai-uk.txt", "--zone", "Nowhere"], "data/prices", "no time zone"),
+        (["data/articles/openai-uk.txt", "--market", "QQQ"], "data/prices", "QQQ"),
+    ],
+)
+def test_wrong_usage_is_a_sentence_and_writes_nothing(run, tmp_path, arguments, prices, why):
+    code, out, err = run(*arguments, prices=prices)
+
+    assert (code, out) == (2, "")
+    assert why in err
+    assert "Traceback" not in err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        ("2025-07-21,1,1\n2025-07-21,1,1\n", "2025-07-21"),
+        ("2025-07-22,1,1\n2025-07-21,1,1\n", "2025-07-21"),
+        ("2025-07-21,abc,1\n", "abc"),
+    ],
+)
+def test_prices_that_cannot_be_trusted_are_refused(run, tmp_path, rows, why):
+    (tmp_path / "prices").mkdir()
+    (tmp_path / "prices/closes.csv").write_text("date,MSFT,SPY\n" + rows)
+
+    code, out, err = run("data/articles/microsoft-results.txt", prices="prices")
+
+    assert (code, out) == (2, "")
+    assert why in err and "closes.csv" in err
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_output_folder_that_cannot_be_written_is_refused(run, tmp_path):
+    (tmp_path / "file").write_text("")
+
+    code, _, err = run("data/articles/openai-uk.txt", out="file/out")
+
+    assert code == 2
+    assert "is a file" in err
+
+
+# Exit 4: nothing usable.
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [(b"", "empty"), (b"\x00\x01\x02" * 99, "binary"), (b"a " * 5_000_000, "larger than")],
+    ids=["empty", "binary", "ten megabytes on one line"],
+)
+def test_an_article_that_is_none_ends_the_run(run, article, tmp_path, content, why):
+    code, out, err = run(article(content))
+
+    assert (code, out) == (4, "")
+    assert why in err
+    assert not (tmp_path / "out").exists()
+
+
+# Exit 3: partial, and the report says what is missing.
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Microsoft (NASDAQ:MSFT) rose.", "undated"),
+        (ARTICLE + "Bolt (NASDQA:BOLT) fell.", "unknown_exchange"),
+        (ARTICLE + "Ford (NYSE:F) fell.", "no_prices"),
+        (ARTICLE.replace("2025-07-21", "2025-11-21").replace("-04:00", "-05:00"), "prices_end"),
+    ],
+    ids=["no date", "unknown prefix", "no prices", "prices end before the event"],
+)
+def test_what_is_missing_is_a_row_of_the_status(run, article, tmp_path, text, reason):
+    import pandas as pd
+
+    code, _, err = run(article(text))
+
+    assert code == 3
+    status = pd.read_csv(tmp_path / "out/status.csv")
+    lost = status[status["status"] == "lost"]
+    assert lost["reason"].str.contains(reason).sum() == 1
+    assert lost["detail"].iloc[0] in err
+    assert (tmp_path / "out/report.html").exists()
+
+
+def test_a_malformed_article_does_not_take_the_others_with_it(run, article):
+    code, out, err = run(article(b""), "data/articles/openai-uk.txt")
+
+    assert code == 3
+    assert "acme.txt" in err and "empty" in err
+    assert "MSFT" in out
+
+
+def test_markup_and_dollar_signs_in_a_headline_are_text(run, article, tmp_path):
+    text = ARTICLE.replace("Title: Acme", "Title: <script>alert(1)</script> $MSFT vs $SFTBY")
+
+    code, _, _ = run(article(text))
+
+    report = (tmp_path / "out/report.html").read_text(encoding="utf-8")
+    assert code == 0
+    assert "<script" not in report
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; $MSFT vs $SFTBY" in report
+
+
+def test_the_module_runs_as_the_command(tmp_path):
+    result = subprocess.run(
+        [sys.executable, "-m", "signals", "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONWARNINGS": "error"},
+    )
+
+    assert result.stdout.startswith("signals 0.")

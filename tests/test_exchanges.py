@@ -1,0 +1,99 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signals.errors import SymbolError
+from signals.exchanges import (
+    VENUES,
+    calendar_name,
+    find_venue,
+    mic_of,
+    normalize_symbol,
+    resolve,
+    validate_symbol,
+)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "ticker", "symbol", "mic"),
+    [
+        ("NASDAQ", "MSFT", "MSFT", "XNAS"),
+        ("Nasdaq", "googl", "GOOGL", "XNAS"),
+        ("NasdaqGS", "MSFT", "MSFT", "XNAS"),
+        ("OTCPK", "SFTBY", "SFTBY", "PINX"),
+        ("OTC.BB", "CRRA", "CRRA", "PINX"),
+        ("OTCPK", "LKNC.Y", "LKNCY", "PINX"),
+        ("NYSE American", "X", "X", "XASE"),
+        ("NYSE", "BRK.A", "BRK-A", "XNYS"),
+        ("TSE", "9984", "9984.T", "XTKS"),
+        ("TSE", "285A", "285A.T", "XTKS"),
+        ("TSE", "LGD", "LGD.TO", "XTSE"),
+        ("TSX", "K.TO", "K.TO", "XTSE"),
+        ("TSX-V", "ABC", "ABC.V", "XTSX"),
+        ("STO", "VOLV B", "VOLV-B.ST", "XSTO"),
+        ("LON", "BP.", "BP.L", "XLON"),
+        ("HKG", "700", "0700.HK", "XHKG"),
+        ("NSE", "M&M", "M&M.NS", "XNSE"),
+        ("OB", "EQNR", "EQNR.OL", "XOSL"),
+    ],
+)
+def test_news_spelling_becomes_yahoos(prefix, ticker, symbol, mic):
+    assert resolve(prefix, ticker) == (symbol, mic)
+
+
+def test_an_unknown_prefix_names_the_nearest_known_one():
+    with pytest.raises(SymbolError, match="nearest known one is NASDAQ"):
+        resolve("NASDQA", "MSFT")
+
+
+@pytest.mark.parametrize(
+    ("written", "symbol"),
+    [("TSE:9984", "9984.T"), ("NASDAQ: MSFT", "MSFT"), ("brk-b", "BRK-B"), ("^N225", "^N225")],
+)
+def test_a_symbol_is_normalised(written, symbol):
+    assert normalize_symbol(written) == symbol
+
+
+@pytest.mark.parametrize(
+    "symbol", ["", "../../x", "MSFT?x=1", "MSFT\n", "A/B", "ＭＳＦＴ", "a" * 30, "MSFT\x00", "-X", ".."]
+)
+def test_what_could_escape_a_url_or_a_path_is_no_symbol(symbol):
+    with pytest.raises(SymbolError, match="is no symbol"):
+        validate_symbol(symbol)
+
+
+def test_every_prefix_names_one_exchange():
+    prefixes = [prefix for venue in VENUES for prefix in venue.prefixes.split()]
+
+    assert len(prefixes) == len(set(prefixes))
+    assert "TSE" not in prefixes
+
+
+def test_every_exchange_of_the_map_is_here(shared):
+    rows = (shared / "tickers/exchange_map.csv").read_text().splitlines()[1:]
+    mics = {mic for row in rows for mic in row.split(",")[-8].split("/")}
+
+    assert mics <= {venue.mic for venue in VENUES}
+
+
+@pytest.mark.parametrize(
+    ("symbol", "mic"), [("MSFT", "XNYS"), ("9984.T", "XTKS"), ("SAP.DE", "XETR"), ("BRK-B", "XNYS")]
+)
+def test_a_suffix_names_its_exchange(symbol, mic):
+    assert mic_of(symbol) == mic
+
+
+def test_an_exchange_without_a_calendar_says_so():
+    assert calendar_name("PINX") == "XNYS"
+    with pytest.raises(SymbolError, match="no trading calendar"):
+        calendar_name("XDFM")
+    with pytest.raises(SymbolError, match="no exchange known"):
+        calendar_name("XXXX")
+
+
+@given(st.sampled_from(VENUES), st.from_regex(r"[A-Z]{1,4}", fullmatch=True))
+def test_every_prefix_resolves_to_a_symbol_of_its_exchange(venue, ticker):
+    for prefix in venue.prefixes.split():
+        listing = resolve(prefix, ticker)
+        assert find_venue(prefix, ticker).mic == listing.mic == venue.mic
+        assert listing.symbol.endswith(f".{venue.suffix}") or not venue.suffix

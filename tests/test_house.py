@@ -1,0 +1,45 @@
+"""The habits of the house that no linter holds."""
+
+import ast
+
+import pytest
+
+
+def modules(root):
+    return sorted((root / "signals").rglob("*.py"))
+
+
+def test_no_module_outgrows_its_page(root):
+    long = {
+        str(path.relative_to(root)): lines
+        for path in modules(root)
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 400
+    }
+
+    assert long == {}
+
+
+def test_no_function_outgrows_60_lines(root):
+    long = []
+    for path in modules(root):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                docstring = node.body[0] if ast.get_docstring(node) else None
+                told = docstring.end_lineno - docstring.lineno + 1 if docstring else 0
+                if node.end_lineno - node.lineno + 1 - told > 60:
+                    long.append(f"{path.name}: {node.name}")
+
+    assert long == []
+
+
+@pytest.mark.parametrize("word", [r"/home/", r"/root/", r"/tmp/"])
+def test_no_path_of_a_machine_is_in_the_package(root, word):
+    found = [path.name for path in modules(root) if word in path.read_text(encoding="utf-8")]
+
+    assert found == []
+
+
+def test_the_pinned_versions_are_names_and_versions_only(root):
+    for line in (root / "constraints.txt").read_text().splitlines():
+        name, _, version = line.partition("==")
+        assert name and version and " " not in line and "/" not in line

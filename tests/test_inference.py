@@ -1,0 +1,299 @@
+"""Test statistics against brute force and published answers, and whether they keep their size."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+from scipy.fft import dct
+from scipy.integrate import quad
+
+from signals.errors import StudyError
+from signals.study import inference
+from signals.study.models import Linear
+
+
+def golden(root):
+    return json.loads((root / "tests/oracles/synthetic_e.json").read_text())
+
+
+def golden_study(root):
+    """Abnormal returns, their errors, residual deviations and residuals of fixture E."""
+    events = golden(root)["inputs"].values()
+    index = np.array([event["ei"] for event in events])
+    returns = np.array([e["a"] + e["b"] * np.array(e["ei"]) + np.array(e["er"]) for e in events])
+    y, x = Linear().design(returns, index[:, :, None])
+    fit = Linear().fit(y, x)
+    ahead_y, ahead_x = Linear().design(
+        np.array([e["vf"] for e in events]), np.array([e["vi"] for e in events])[:, :, None]
+    )
+    return fit, fit.abnormal(ahead_y, ahead_x), ahead_x, fit.abnormal(y, x)
+
+
+def test_cross_sectional_t_gives_the_published_answers(root):
+    _, abnormal, _, _ = golden_study(root)
+    published = golden(root)["golden_R"]
+    for offset in range(3):
+        aar = inference.cross_sectional_t(abnormal[:, offset])
+        caar = inference.cross_sectional_t(abnormal[:, : offset + 1].sum(axis=1))
+        assert aar.statistic == pytest.approx(published["aar_t"][offset], rel=1e-11)
+        assert caar.statistic == pytest.approx(published["caar_t"][offset], rel=1e-11)
+        assert (aar.df, aar.n_events) == (2, 3)
+
+
+def test_bmp_gives_the_published_answers_with_either_error(root):
+    fit, abnormal, x, _ = golden_study(root)
+    published, exact = golden(root)["golden_R"], golden(root)["exact_forecast_error_versions"]
+    for offset in range(3):
+        simple = inference.bmp(abnormal[:, offset] / fit.sigma)
+        assert simple.statistic == pytest.approx(published["bmp_t_sigma"][offset], rel=1e-11)
+        one = inference.bmp((abnormal / fit.forecast_error(x))[:, offset])
+        assert one.statistic == pytest.approx(exact["bmp_t_forecast"][offset], rel=1e-11)
+        scar = abnormal[:, : offset + 1].sum(axis=1) / fit.window_error(x[:, : offset + 1])
+        several = inference.bmp(scar)
+        assert several.statistic == pytest.approx(exact["cbmp_t_scar"][offset], rel=1e-11)
+
+
+def test_on_one_date_generalised_kp_is_kolari_and_pynnonens_test(root):
+    fit, abnormal, _, residuals = golden_study(root)
+    for length in (1, 3):
+        correlation = inference.mean_correlation(residuals.T, np.ones((length, 3)), 3, length)
+        rbar = golden(root)["exact_forecast_error_versions"]["rbar"]
+        assert correlation == pytest.approx(rbar, rel=1e-11)
+    for offset in range(3):
+        ours = inference.generalised_kp(abnormal[:, offset] / fit.sigma, correlation, 1)
+        assert ours.statistic == pytest.approx(golden(root)["golden_R"]["kp_t"][offset], rel=1e-9)
+
+
+def test_mean_correlation_weighs_pairs_by_the_sessions_they_share():
+    rng = np.random.default_rng(0)
+    residuals = rng.normal(size=(200, 3)) + rng.normal(size=(200, 1))
+    residuals -= residuals.mean(axis=0)
+    r = np.corrcoef(residuals.T)
+    # Three windows of 2 sessions: the first two shares on sessions 0 and 1, the third on 1 and 2.
+    coverage = np.array([[1, 1, 0], [1, 1, 1], [0, 0, 1]], dtype=float)
+    expected = (r[0, 1] + (r[0, 2] + r[1, 2]) / 2) / 3
+    assert inference.mean_correlation(residuals, coverage, 3, 2) == pytest.approx(expected)
+
+
+def test_two_windows_of_one_share_correlate_by_their_overlap():
+    residuals = np.random.default_rng(0).normal(size=(200, 1))
+    coverage = np.array([[1], [2], [2], [1]], dtype=float)  # 3 sessions each, 2 of them shared
+    assert inference.mean_correlation(residuals, coverage, 2, 3) == pytest.approx(2 / 3)
+
+
+def test_cosine_variance_equals_a_discrete_cosine_transform():
+    rng = np.random.default_rng(3)
+    sessions = np.sort(rng.integers(10, 70, 80))
+    values = rng.normal(size=80)
+    variance, freedom = inference.cosine_variance(values, sessions, length=3)
+    sums = np.zeros(sessions.max() - sessions.min() + 1)
+    np.add.at(sums, sessions - sessions.min(), values - values.mean())
+    n, distinct = len(sums), len(np.unique(sessions))
+    assert freedom == max(4, round(min(0.4 * n ** (2 / 3), n / 6, distinct / 3)))
+    weights = dct(sums, type=2)[1 : freedom + 1] / 2 * math.sqrt(2 / n)
+    assert variance == pytest.approx((weights**2).mean() * n / 80**2, rel=1e-12)
+
+
+def test_cosine_t_has_as_many_degrees_of_freedom_as_cosines():
+    result = inference.cosine(np.array([1.0, 2, 3, 2, 1, 4]), np.arange(6), length=1)
+    assert (result.valid, result.df, result.n_clusters) == (True, 4, 6)
+
+
+def t_tail(statistic, df):
+    """Two-sided p-value by integrating the density, independent of scipy.special's stdtr."""
+    constant = math.exp(math.lgamma((df + 1) / 2) - math.lgamma(df / 2)) / math.sqrt(df * math.pi)
+    area, _ = quad(lambda u: constant * (1 + u * u / df) ** (-(df + 1) / 2), 0, abs(statistic))
+    return 1 - 2 * area
+
+
+@pytest.mark.parametrize("df", [3, 12, 207])
+def test_p_values_and_quantiles_are_two_sided(df):
+    assert float(inference.p_of_t(-1.7, df)) == pytest.approx(t_tail(1.7, df), abs=1e-9)
+    quantile = float(inference.t_quantile(0.975, df))
+    assert t_tail(quantile, df) == pytest.approx(0.05, abs=1e-9)
+    mde = float(inference.minimum_detectable_effect(0.02, df))
+    assert mde == pytest.approx(0.02 * (quantile + float(inference.t_quantile(0.8, df))))
+
+
+def test_placebos_are_studentised_with_their_exact_in_sample_variance():
+    rng = np.random.default_rng(1)
+    market = rng.normal(0, 0.01, (1, 40, 1))
+    returns = 0.9 * market[:, :, 0] + rng.normal(0, 0.02, (1, 40))
+    returns[0, 7] = np.nan
+    y, x = Linear().design(returns, market)
+    fit = Linear().fit(y, x)
+    ours = inference.placebo_statistics(fit.abnormal(y, x), x, fit.inverse, fit.sigma, length=3)[0]
+    used = np.isfinite(y[0])
+    hat = x[0][used] @ np.linalg.inv(x[0][used].T @ x[0][used]) @ x[0][used].T
+    residuals = y[0][used] - hat @ y[0][used]
+    covariance = fit.sigma[0] ** 2 * (np.eye(used.sum()) - hat)
+    places = np.flatnonzero(used)
+    expected = np.full(38, np.nan)
+    for start in range(38):
+        pick = np.isin(places, range(start, start + 3))
+        if pick.sum() == 3:
+            expected[start] = residuals[pick].sum() / np.sqrt(covariance[np.ix_(pick, pick)].sum())
+    np.testing.assert_allclose(ours, expected, rtol=1e-9)
+    assert np.isnan(expected).sum() == 3
+
+
+def test_a_placebo_p_is_never_zero_and_counts_ties():
+    placebos = np.array([1.0, -2.0, 3.0, np.nan])
+    assert inference.placebo(9.0, placebos).p_value == 1 / 4
+    assert inference.placebo(-2.0, placebos).p_value == 3 / 4
+    assert inference.placebo(0.0, placebos).p_value == 1
+
+
+NOTHING = np.array([np.nan, np.nan])
+
+
+@pytest.mark.parametrize(
+    ("result", "why"),
+    [
+        (inference.cross_sectional_t(np.array([0.1])), "two events or more; there are 1"),
+        (inference.bmp(NOTHING), "two events or more; there are 0"),
+        (inference.bmp(np.full(3, 0.1)), "all equal"),
+        (inference.cosine(np.full(8, 0.1), np.arange(8), length=1), "all equal"),
+        (inference.cosine(np.ones(9), np.arange(9) % 4, length=1), "5 sessions or more"),
+        (inference.generalised_kp(np.array([1.0]), 0.1, 1), "two events or more"),
+        (inference.generalised_kp(np.array([1.0, 2]), np.nan, 1), "correlation is not known"),
+        (inference.single_t(np.nan, np.nan, 100), "without a return"),
+        (inference.placebo(np.nan, np.ones(3)), "without a return"),
+        (inference.placebo(1.0, np.full(3, np.nan)), "before the event is complete"),
+    ],
+)
+def test_a_test_that_says_nothing_gives_a_reason_and_no_number(result, why):
+    assert not result.valid
+    assert why in result.reason
+    assert all(np.isnan([result.statistic, result.df, result.p_value]))
+
+
+def test_events_without_the_window_are_left_out_and_counted_out():
+    scar = np.array([1.0, np.nan, 2.0, 0.5, 1.5, -1.0, 0.3])
+    sessions = np.arange(7)
+    known = np.isfinite(scar)
+    assert inference.bmp(scar) == inference.bmp(scar[known])
+    with_hole = inference.cosine(scar, sessions, length=1)
+    assert with_hole == inference.cosine(scar[known], sessions[known], length=1)
+    assert with_hole.n_events == 6
+
+
+@pytest.mark.parametrize(
+    ("events", "sessions", "overlap", "name"),
+    [
+        (1, 1, False, "t"),
+        (2, 1, True, "generalised_kp"),
+        (40, 4, True, "generalised_kp"),
+        (4, 4, False, "bmp"),
+        (5, 5, False, "cosine"),
+        (40, 5, True, "cosine"),
+    ],
+)
+def test_the_headline_is_chosen_by_the_events_and_not_by_their_results(
+    events, sessions, overlap, name
+):
+    assert inference.headline_test(events, sessions, overlap=overlap) == name
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 4)), min_size=1, max_size=8))
+def test_windows_overlap_when_two_share_a_session(windows):
+    starts = np.array([start for start, _ in windows])
+    ends = starts + [width for _, width in windows]
+    covered = [day for s, e in zip(starts, ends, strict=True) for day in range(s, e + 1)]
+    assert inference.overlapping(starts, ends) == (len(covered) != len(set(covered)))
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.integers(0, 10_000), st.floats(0.001, 1000))
+def test_no_test_depends_on_the_order_or_the_unit_of_events(seed, factor):
+    rng = np.random.default_rng(seed)
+    scar, sessions = rng.normal(size=20), rng.integers(0, 40, 20)
+    order = rng.permutation(20)
+    for test in (
+        inference.bmp,
+        inference.cross_sectional_t,
+        lambda s: inference.generalised_kp(s, 0.2, 9),
+    ):
+        assert test(factor * scar[order]).statistic == pytest.approx(test(scar).statistic)
+    plain = inference.cosine(scar, sessions, length=3)
+    moved = inference.cosine(factor * scar[order], sessions[order] + 500, length=3)
+    assert moved.p_value == pytest.approx(plain.p_value)
+
+
+def test_names_of_tests_are_checked():
+    assert inference.select_tests(None) == inference.TESTS
+    assert inference.select_tests(["cosine", "bmp"]) == ("bmp", "cosine")
+    with pytest.raises(StudyError, match="no test 'sign'; there are t, placebo"):
+        inference.select_tests(["sign"])
+
+
+def watch_list(rng, *, related):
+    """SCARs of 30 shares over 60 sessions, an event with probability 0.3, windows of 11."""
+    returns = rng.normal(size=(70, 30)) + related * rng.normal(size=(70, 1))
+    totals = np.cumsum(np.vstack([np.zeros((1, 30)), returns]), axis=0)
+    scar = (totals[11:] - totals[:-11]) / np.sqrt(11 * (1 + related**2))
+    session, share = np.nonzero(rng.random((60, 30)) < 0.3)
+    return scar[session, share], session
+
+
+def share_dates(rng):
+    """SCARs of 5 related shares on each of 10 dates."""
+    scar = (rng.normal(size=(10, 5)) + 0.9 * rng.normal(size=(10, 1))) / np.sqrt(1.81)
+    return scar.ravel(), np.repeat(np.arange(10) * 20, 5)
+
+
+@pytest.mark.parametrize(
+    ("design", "length"),
+    [
+        (lambda rng: watch_list(rng, related=0.0), 11),
+        (lambda rng: watch_list(rng, related=0.5), 11),
+        (share_dates, 1),
+    ],
+    ids=["one share's news overlaps", "and the shares are related", "shares meet on dates"],
+)
+def test_where_events_cluster_the_cosine_test_keeps_its_size_and_bmp_does_not(design, length):
+    rng = np.random.default_rng(20250722)
+    rejected = np.zeros(2)
+    samples = 600
+    for _ in range(samples):
+        scar, sessions = design(rng)
+        results = (inference.cosine(scar, sessions, length=length), inference.bmp(scar))
+        rejected += [result.p_value < 0.05 for result in results]
+    cosine, naive = rejected / samples
+    assert 0.02 <= cosine <= 0.09
+    assert naive > 0.15
+
+
+def test_on_one_date_generalised_kp_keeps_its_size_and_bmp_does_not():
+    rng = np.random.default_rng(20250722)
+    rejected = np.zeros(2)
+    samples = 400
+    for _ in range(samples):
+        shares = rng.normal(size=(201, 20)) + 0.6 * rng.normal(size=(201, 1))
+        scar, residuals = shares[0], shares[1:] - shares[1:].mean(axis=0)
+        correlation = inference.mean_correlation(residuals, np.ones((1, 20)), 20, 1)
+        results = (inference.generalised_kp(scar, correlation, 1), inference.bmp(scar))
+        rejected += [result.p_value < 0.05 for result in results]
+    corrected, naive = rejected / samples
+    assert 0.02 <= corrected <= 0.09
+    assert naive > 0.15
+
+
+def test_one_events_t_test_and_placebo_keep_their_size():
+    rng = np.random.default_rng(20250722)
+    market = rng.normal(0, 0.01, (3000, 243, 1))
+    returns = market[:, :, 0] + rng.normal(0, 0.02, (3000, 243))
+    y, x = Linear().design(returns, market)
+    fit = Linear().fit(y[:, :240], x[:, :240])
+    car = fit.abnormal(y[:, 240:], x[:, 240:]).sum(axis=1)
+    se = fit.window_error(x[:, 240:])
+    placebos = inference.placebo_statistics(
+        fit.abnormal(y[:, :240], x[:, :240]), x[:, :240], fit.inverse, fit.sigma, length=3
+    )
+    t = [inference.single_t(*event).p_value for event in zip(car, se, fit.df, strict=True)]
+    ranks = [inference.placebo(s, p).p_value for s, p in zip(car / se, placebos, strict=True)]
+    assert 0.035 <= np.mean(np.array(t) < 0.05) <= 0.065
+    assert 0.035 <= np.mean(np.array(ranks) < 0.05) <= 0.07

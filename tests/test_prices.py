@@ -1,0 +1,278 @@
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from signals.errors import PriceError
+from signals.market.prices import CsvPrices, FramePrices, PriceSource
+from signals.market.quality import FAULT_COLUMNS
+
+ROOT = Path(__file__).parents[1]
+SAMPLE = ROOT / "data" / "prices"
+START, END = pd.Timestamp("2025-07-01"), pd.Timestamp("2025-07-31")
+
+WIDE = "date,MSFT,BRK-B\n2025-07-01,490.5,480\n2025-07-02,491,\n2025-07-03,498.84,485.25\n"
+SINGLE = (
+    "Date,Open,High,Low,Close,Adj Close,Volume\n"
+    "2025-07-01,100,110,90,104,52,1000\n"
+    "2025-07-02,105,110,90,106,53,2000\n"
+    "2025-07-03,106,110,90,108,54,\n"
+)
+
+
+def folder(tmp_path: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def faults_of(table) -> list[tuple[str, str, str]]:
+    return list(table.faults[["symbol", "fault", "action"]].itertuples(index=False, name=None))
+
+
+def test_the_sample_holds_the_figures_of_its_source():
+    source = ROOT.parent / "shared" / "data" / "demo" / "closes.csv"
+    if not source.exists():
+        pytest.skip("the shared data are not here")
+    assert (SAMPLE / "closes.csv").read_bytes() == source.read_bytes()
+
+
+def test_the_sample_is_read_to_the_last_digit_and_without_a_fault():
+    table = CsvPrices(SAMPLE).history(["SPY", "MSFT"], pd.Timestamp("2024-01-01"), END)
+    with (SAMPLE / "closes.csv").open(newline="", encoding="utf-8") as file:
+        rows = {row["date"]: row for row in csv.DictReader(file) if row["date"] <= "2025-07-31"}
+    assert list(table.closes.columns) == ["SPY", "MSFT"]
+    assert [f"{day:%Y-%m-%d}" for day in table.closes.index] == list(rows)
+    for symbol in table.closes:
+        assert list(table.closes[symbol]) == [float(row[symbol]) for row in rows.values()]
+    assert table.faults.empty
+    assert tuple(table.faults.columns) == FAULT_COLUMNS
+    assert table.opens is None
+    assert table.volume is None
+    assert (table.snapshot.source, table.snapshot.fetched_at) == ("csv", None)
+
+
+def test_a_wide_file_alone_and_in_a_folder_give_the_same_table(tmp_path):
+    path = folder(tmp_path, prices=WIDE)
+    (path / "README.md").write_text("no prices here", encoding="utf-8")
+    tables = [
+        CsvPrices(one).history(["BRK-B", "MSFT"], START, END) for one in (path, path / "prices.csv")
+    ]
+    assert tables[0].closes.equals(tables[1].closes)
+    assert tables[0].snapshot == tables[1].snapshot
+    assert np.isnan(tables[0].closes.loc["2025-07-02", "BRK-B"])
+
+
+def test_a_file_of_one_symbol_gives_adjusted_opens_and_volume(tmp_path):
+    table = CsvPrices(folder(tmp_path, **{"brk-b": SINGLE})).history(["BRK-B"], START, END)
+    assert list(table.closes["BRK-B"]) == [52, 53, 54]
+    assert table.opens is not None
+    assert list(table.opens["BRK-B"]) == [50, 52.5, 53]
+    assert table.volume is not None
+    assert table.volume["BRK-B"].isna().tolist() == [False, False, True]
+
+
+def test_both_shapes_stand_side_by_side(tmp_path):
+    path = folder(tmp_path, wide=WIDE, SPY=SINGLE)
+    table = CsvPrices(path).history(["MSFT", "SPY"], START, END)
+    assert list(table.closes.columns) == ["MSFT", "SPY"]
+    assert table.opens is not None
+    assert table.opens.columns.equals(table.closes.columns)
+    assert table.opens["MSFT"].isna().all()
+
+
+def test_closes_alone_are_taken_as_adjusted_and_that_is_marked(tmp_path):
+    text = "date,close,adj_close\n2025-07-01,1.5,\n2025-07-02,1.6,\n"
+    table = CsvPrices(folder(tmp_path, MSFT=text)).history(["MSFT"], START, END)
+    assert list(table.closes["MSFT"]) == [1.5, 1.6]
+    assert faults_of(table) == [("MSFT", "adjustment_unknown", "marked")]
+
+
+def test_both_ends_of_the_range_are_included(tmp_path):
+    source = CsvPrices(folder(tmp_path, prices=WIDE))
+    days = source.history(
+        ["MSFT"], pd.Timestamp("2025-07-02"), pd.Timestamp("2025-07-03")
+    ).closes.index
+    assert list(days.strftime("%d")) == ["02", "03"]
+    assert days.name == "session"
+    assert days.dtype == "datetime64[us]"
+
+
+def test_a_symbol_without_prices_is_a_row_with_a_reason(tmp_path):
+    table = CsvPrices(folder(tmp_path, prices=WIDE)).history(["NVDA", "MSFT"], START, END)
+    assert list(table.closes.columns) == ["MSFT"]
+    assert faults_of(table) == [("NVDA", "no_prices", "refused")]
+    assert "it has BRK-B, MSFT" in table.faults["detail"][0]
+    assert str(tmp_path.parent) not in table.faults["detail"][0]
+
+
+def test_prices_outside_the_range_are_no_prices(tmp_path):
+    table = CsvPrices(folder(tmp_path, prices=WIDE)).history(
+        ["MSFT"], pd.Timestamp("2020-01-01"), pd.Timestamp("2020-12-31")
+    )
+    assert table.closes.shape == (0, 0)
+    assert faults_of(table) == [("MSFT", "no_prices", "refused")]
+
+
+def test_an_impossible_price_takes_the_symbol_out(tmp_path):
+    text = WIDE.replace("491,", "-491,")
+    table = CsvPrices(folder(tmp_path, prices=text)).history(["MSFT", "BRK-B"], START, END)
+    assert list(table.closes.columns) == ["BRK-B"]
+    assert ("MSFT", "price_not_positive", "refused") in faults_of(table)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (WIDE + "2025-07-03,1,1\n", r"prices\.csv, line 5: 2025-07-03 follows 2025-07-03"),
+        (WIDE + "\n2025-07-01,1,1\n", r"prices\.csv, line 6: 2025-07-01 follows 2025-07-03"),
+        (WIDE + "07/21/2025,1,1\n", r"line 5: '07/21/2025' is no date; write it as 2025-07-21"),
+        (WIDE + "2025-02-30,1,1\n", "'2025-02-30' is no date"),
+        (WIDE + "2025-07-04T16:00,1,1\n", "is no date"),
+        (WIDE + "2025-07-04,1.234.5,1\n", r"line 5: '1\.234\.5' is no number"),
+        (WIDE + '2025-07-04,"1,234",1\n', "'1,234' is no number"),
+        (WIDE + "2025-07-04,1\n", "line 5: it has 2 fields, the header has 3"),
+        (WIDE + "2025-07-04,1,1,1\n", "it has 4 fields"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_named(tmp_path, text, words):
+    source = CsvPrices(folder(tmp_path, prices=text))
+    with pytest.raises(PriceError, match=words):
+        source.history(["MSFT"], START, END)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("day,MSFT\n2025-07-01,1\n", "no column called date; its first line is 'day,MSFT'"),
+        ("date;MSFT\n2025-07-01;1\n", "no column called date"),
+        ("", "no column called date"),
+        ("date,MSFT,MSFT\n", "two columns 'msft'"),
+        ("date,../x\n", "a column is a symbol"),
+        ("date,\n", "a column is a symbol"),
+    ],
+)
+def test_a_header_that_fits_no_shape_is_refused_at_once(tmp_path, text, words):
+    with pytest.raises(PriceError, match=words):
+        CsvPrices(folder(tmp_path, prices=text))
+
+
+def test_a_file_of_one_symbol_must_be_called_after_it(tmp_path):
+    with pytest.raises(PriceError, match="it is called after it"):
+        CsvPrices(folder(tmp_path, **{"prices of MSFT": SINGLE}))
+
+
+def test_a_symbol_in_two_files_is_refused(tmp_path):
+    with pytest.raises(PriceError, match=r"MSFT is in MSFT\.csv and in wide\.csv"):
+        CsvPrices(folder(tmp_path, MSFT=SINGLE, wide=WIDE))
+
+
+def test_a_missing_folder_an_empty_one_and_bytes_that_are_no_text_are_refused(tmp_path):
+    with pytest.raises(PriceError, match="is no folder or file"):
+        CsvPrices(tmp_path / "nowhere")
+    with pytest.raises(PriceError, match="has no CSV file"):
+        CsvPrices(tmp_path)
+    (tmp_path / "x.csv").write_bytes(b"date,\xff\xfe\n")
+    with pytest.raises(PriceError, match=r"x\.csv can't be read as CSV"):
+        CsvPrices(tmp_path)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
+def test_a_file_that_may_not_be_read_is_an_error(tmp_path):
+    path = folder(tmp_path, prices=WIDE) / "prices.csv"
+    path.chmod(0)
+    with pytest.raises(PriceError, match=r"prices\.csv can't be read"):
+        CsvPrices(path)
+
+
+def test_dates_with_a_midnight_and_a_byte_order_mark_are_read(tmp_path):
+    text = "﻿Date, MSFT\r\n2025-07-01 00:00:00-04:00,1.5\r\n2025-07-02T00:00:00Z,nan\r\n"
+    table = CsvPrices(folder(tmp_path, prices=text)).history(["MSFT"], START, END)
+    assert list(table.closes["MSFT"]) == [1.5]
+    assert table.closes.index[0] == START
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        (END, START, "before its start"),
+        (START.tz_localize("UTC"), END, "without a time zone"),
+    ],
+)
+def test_a_range_that_is_none_is_refused(start, end, words):
+    for source in (CsvPrices(SAMPLE), FramePrices(frame())):
+        with pytest.raises(PriceError, match=words):
+            source.history(["MSFT"], start, end)
+
+
+def frame(unit: str = "us") -> pd.DataFrame:
+    days = pd.DatetimeIndex(["2025-07-01", "2025-07-02", "2025-07-03"]).as_unit(unit)
+    return pd.DataFrame(
+        {"MSFT": [490.5, 491.0, 498.84], "BRK-B": [480.0, np.nan, 485.25]}, index=days
+    )
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_a_frame_and_a_file_with_the_same_prices_have_the_same_hash(tmp_path, unit):
+    from_file = CsvPrices(folder(tmp_path, prices=WIDE)).history(["MSFT", "BRK-B"], START, END)
+    from_frame = FramePrices(frame(unit)).history(["BRK-B", "MSFT"], START, END)
+    assert from_file.snapshot.hash == from_frame.snapshot.hash
+    assert len(from_file.snapshot.hash) == 64
+
+
+def test_one_changed_price_changes_the_hash():
+    before = FramePrices(frame()).history(["MSFT"], START, END).snapshot.hash
+    changed = frame()
+    changed.iloc[1, 0] = np.nextafter(491.0, 492.0)
+    assert FramePrices(changed).history(["MSFT"], START, END).snapshot.hash != before
+
+
+def test_a_frame_that_changes_later_changes_no_table():
+    mine = frame()
+    source = FramePrices(mine)
+    mine.iloc[:, :] = 1.0
+    assert source.history(["MSFT"], START, END).closes["MSFT"].iloc[0] == 490.5
+
+
+def test_a_symbol_that_the_frame_lacks_is_a_row_with_a_reason():
+    table = FramePrices(frame()).history(["NVDA", "MSFT", "MSFT"], START, END)
+    assert list(table.closes.columns) == ["MSFT"]
+    assert faults_of(table) == [("NVDA", "no_prices", "refused")]
+
+
+@pytest.mark.parametrize(
+    ("closes", "words"),
+    [
+        (frame().reset_index(drop=True), "holds no dates"),
+        (frame().iloc[::-1], "ascending"),
+        (frame().set_axis([1, 2], axis=1), "named by no symbol"),
+        (frame().set_axis(["A", "A"], axis=1), "two columns 'A'"),
+        (frame().astype("str"), "holds no numbers"),
+    ],
+)
+def test_a_frame_of_another_shape_is_refused(closes, words):
+    with pytest.raises(PriceError, match=words):
+        FramePrices(closes)
+
+
+def test_they_are_price_sources():
+    assert isinstance(CsvPrices(SAMPLE), PriceSource)
+    assert isinstance(FramePrices(frame()), PriceSource)
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.floats(1e-6, 1e9), min_size=1, max_size=20))
+def test_every_number_survives_its_file(tmp_path_factory, prices):
+    days = pd.bdate_range("2025-01-02", periods=len(prices))
+    lines = [f"{day:%Y-%m-%d},{price!r}" for day, price in zip(days, prices, strict=True)]
+    path = folder(tmp_path_factory.mktemp("prices"), p="date,MSFT\n" + "\n".join(lines) + "\n")
+    table = CsvPrices(path).history(
+        ["MSFT"], pd.Timestamp("2025-01-01"), pd.Timestamp("2025-12-31")
+    )
+    assert list(table.closes["MSFT"]) == prices

@@ -1,0 +1,127 @@
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from signals.errors import ArticleError
+from signals.news.published import parse_published
+
+
+@pytest.mark.parametrize(
+    ("stamp", "precision", "known_at"),
+    [
+        ("2025-07-21T15:11:30-04:00", "second", "2025-07-21T19:11:31"),
+        ("2025-07-21T15:11-04:00", "minute", "2025-07-21T19:12:00"),
+        ("2025-07-21 19:11Z", "minute", "2025-07-21T19:12:00"),
+        ("20250917T175959Z", "second", "2025-09-17T18:00:00"),
+        ("2025-07-21T19:11:30.750Z", "second", "2025-07-21T19:11:31"),
+        ("Mon, 21 Jul 2025 15:11:00 GMT", "second", "2025-07-21T15:11:01"),
+        ("Mon, 21 Jul 2025 15:11:00 -0400", "second", "2025-07-21T19:11:01"),
+        ("21 Jul 2025 15:11 EDT", "minute", "2025-07-21T19:12:00"),
+        ("Jul. 21, 2025 3:11 PM ET", "minute", "2025-07-21T19:12:00"),
+        ("January 21, 2025 at 12:05 a.m. ET", "minute", "2025-01-21T05:06:00"),
+        ("Jul 21, 2025 12:00 PM GMT", "minute", "2025-07-21T12:01:00"),
+        ("2025-07-21", "day", "2025-07-22T12:00:00"),
+        ("July 21, 2025", "day", "2025-07-22T12:00:00"),
+    ],
+)
+def test_a_stamp_is_known_when_its_precision_ends(stamp, precision, known_at):
+    time = parse_published(stamp)
+
+    assert time.precision == precision
+    assert time.known_at == datetime.fromisoformat(known_at).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "why"),
+    [
+        ("2025-07-21T15:11", "no time zone"),
+        ("Jul. 21, 2025 3:11 PM", "no time zone"),
+        ("Mon, 21 Jul 2025 15:11:00 -0000", "no time zone"),
+        ("07/21/2025", "two different days"),
+        ("21.07.2025 15:11", "two different days"),
+        ("yesterday", "no publication time"),
+        ("", "no publication time"),
+        ("2025-02-30", "no day of the calendar"),
+        ("Feb. 30, 2025", "no day of the calendar"),
+        ("Jul. 21, 2025 13:11 PM ET", "no clock"),
+        ("Jul. 21, 2025 3:71 PM ET", "no time of day"),
+        ("Jul. 21, 2025 3:11 PM IST", "no zone known"),
+        ("Jul. 21, 2025 3:11 PM EST", "not on EST that day"),
+        ("Jan. 21, 2025 3:11 PM EDT", "not on EDT that day"),
+    ],
+)
+def test_what_is_no_instant_is_refused_with_a_sentence(stamp, why):
+    with pytest.raises(ArticleError, match=why):
+        parse_published(stamp)
+
+
+def test_a_naive_datetime_is_refused():
+    with pytest.raises(ArticleError, match="no time zone"):
+        parse_published(datetime(2025, 7, 21, 15, 11))  # noqa: DTZ001 - that is the point
+
+
+def test_a_date_ends_in_the_zone_that_the_reader_passes():
+    time = parse_published(date(2025, 7, 21), zone="America/New_York")
+
+    assert time.known_at == datetime(2025, 7, 22, 4, tzinfo=UTC)
+    assert not time.zone_assumed
+
+
+def test_a_date_without_a_zone_is_flagged_and_ends_last_on_earth():
+    time = parse_published("2025-07-21")
+
+    assert time.zone_assumed
+    assert time.known_at == datetime(2025, 7, 22, 12, tzinfo=UTC)
+
+
+def test_a_day_of_25_hours_ends_after_25_hours():
+    time = parse_published("2025-11-02", zone="America/New_York")
+
+    assert time.known_at - time.instant.astimezone(UTC) == timedelta(hours=25)
+
+
+def test_the_hour_that_no_clock_showed_is_refused():
+    with pytest.raises(ArticleError, match="No clock in America/New_York"):
+        parse_published("2025-03-09T02:30", zone="America/New_York")
+
+
+def test_of_an_hour_that_came_twice_the_later_one_counts():
+    time = parse_published("2025-11-02T01:30", zone="America/New_York")
+
+    assert time.known_at == datetime(2025, 11, 2, 6, 31, tzinfo=UTC)
+
+
+def test_an_unknown_zone_is_refused():
+    with pytest.raises(ArticleError, match="no time zone"):
+        parse_published("2025-07-21", zone="Atlantis/Capital")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "agree"),
+    [
+        ("2025-07-21T15:11Z", "2025-07-21", True),
+        ("2025-07-21T15:11:30Z", "2025-07-21T15:11Z", True),
+        ("2025-07-21T15:11Z", "2025-07-21T15:12Z", False),
+        ("2025-07-23T15:11Z", "2025-07-21", False),
+        ("2025-07-20T11:00Z", "2025-07-21", True),
+        ("2025-07-20T09:00Z", "2025-07-21", False),
+    ],
+)
+def test_two_stamps_agree_when_they_can_be_one_moment(one, other, agree):
+    assert parse_published(one).agrees_with(parse_published(other)) is agree
+    assert parse_published(other).agrees_with(parse_published(one)) is agree
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2100, 1, 1)),
+    st.integers(-14 * 60, 14 * 60),
+    st.sampled_from(["seconds", "minutes"]),
+)
+def test_nothing_is_known_before_it_was_published(moment, minutes, spelled):
+    aware = moment.replace(tzinfo=timezone(timedelta(minutes=minutes)))
+    time = parse_published(aware.isoformat(timespec=spelled))
+
+    assert aware < time.known_at <= aware + timedelta(seconds=60)

@@ -1,0 +1,367 @@
+"""From sentences to articles: what a story says, and what it says about each security."""
+
+import math
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from signals.errors import ConfigError, SignalsError
+from signals.news.article import Article, Zone, read_article
+from signals.news.mentions import Entity, Mention, Mentions
+from signals.sentiment.articles import score
+from signals.sentiment.scorer import Contribution, TextScore
+from signals.sentiment.vader import Vader
+
+TEXT = """Acme thrives
+Acme Corp. (NYSE:ACM) had a great year. United Freight (NYSE:UFR) had a terrible one!
+The weather was awful. Acme hired staff, and Private Works was glad.
+2025. 12 3
+Analysts at Bank Global (NYSE:BGL) like Acme.
+More on Acme
+- Why Acme is a disaster"""
+NAMES = {  # name -> symbol, relevance
+    "Acme": ("ACM", 80.0),
+    "United Freight": ("UFR", 60.0),
+    "Private Works": (None, 30.0),
+    "Bank Global": ("BGL", 5.0),
+}
+
+WORDS = "Acme Good. BAD good! bad. but not very 😀 United 5 \u00a0 fell".split(" ")
+
+
+def make_article(text=TEXT, published=datetime(2025, 7, 21, 15, 0, tzinfo=UTC)):
+    """An article with a title, a lead, a body and a list of related stories, marked by hand."""
+    ends = [match.start() for match in re.finditer("\n|\\Z", text)]
+    lines = list(zip([0, *(end + 1 for end in ends[:-1])], ends, strict=True))
+    kinds = ["title", "lead", *["body"] * (len(lines) - 4), "related", "related"]
+    zones = tuple(Zone(kind, *line) for kind, line in zip(kinds, lines, strict=False))
+    precision = "minute" if published else None
+    from_ = "user" if published else None
+    return Article("0" * 16, "Test", text[: ends[0]], text, published, precision, from_, zones)
+
+
+def make_mentions(article, names=NAMES, sources=("Bank Global",)):
+    entities = []
+    for name, (symbol, relevance) in names.items():
+        mentions = tuple(
+            Mention(
+                article_id=article.id,
+                symbol=symbol,
+                mic="XNYS" if symbol else None,
+                company=name.lower(),
+                start=match.start(),
+                end=match.end(),
+                how="name",
+                role="source" if name in sources else "subject",
+                boilerplate=any(
+                    zone.boilerplate and zone.start <= match.start() < zone.end
+                    for zone in article.zones
+                ),
+                confidence=1.0,
+            )
+            for match in re.finditer(re.escape(name), article.text)
+        )
+        mic = "XNYS" if symbol else None
+        entities.append(Entity(name.lower(), name, symbol, mic, relevance, {}, mentions))
+    found = sorted((one for e in entities for one in e.mentions), key=lambda one: one.start)
+    return Mentions(article, found, entities)
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """Gives the scores that it was made with, one for each text, and keeps what it was asked."""
+
+    given: tuple
+    asked: list
+    name: str = "fixed 1"
+
+    def score_texts(self, texts):
+        self.asked.extend(texts)
+        return list(self.given)
+
+
+def plain(value, contributions=()):
+    return TextScore(value, "neutral", None, contributions)
+
+
+@pytest.fixture
+def article():
+    return make_article()
+
+
+@pytest.fixture
+def mentions(article):
+    return make_mentions(article)
+
+
+def sentences_of(article, scores):
+    return [article.text[one.start : one.end] for one in scores.sentences]
+
+
+def test_sentences_are_those_of_title_lead_and_body_that_have_words(article, mentions):
+    assert sentences_of(article, score(article, mentions=mentions)) == [
+        "Acme thrives",
+        "Acme Corp. (NYSE:ACM) had a great year.",
+        "United Freight (NYSE:UFR) had a terrible one!",
+        "The weather was awful.",
+        "Acme hired staff, and Private Works was glad.",
+        "Analysts at Bank Global (NYSE:BGL) like Acme.",
+    ]
+
+
+def test_the_kth_sentence_weighs_one_kth(article, mentions):
+    weights = [one.weight for one in score(article, mentions=mentions).sentences]
+    harmonic = sum(1 / k for k in range(1, 7))
+    assert weights == pytest.approx([1 / k / harmonic for k in range(1, 7)])
+
+
+def test_an_articles_score_is_the_weighted_mean_of_its_sentences(article, mentions):
+    given = (0.5, 1.0, -1.0, -0.4, 0.2, 0.0)
+    scores = score(article, scorer=Fixed(tuple(map(plain, given)), []), mentions=mentions)
+    expected = sum(s / k for k, s in enumerate(given, 1)) / sum(1 / k for k in range(1, 7))
+    assert scores.article.score == pytest.approx(expected, abs=1e-12)
+    assert (scores.article.symbol, scores.article.company) == (None, "")
+    assert scores.article.scorer == "fixed 1"
+
+
+def test_a_security_gets_the_mean_of_the_sentences_about_it(article, mentions):
+    given = (0.5, 1.0, -1.0, -0.4, 0.2, 0.0)
+    scores = score(article, scorer=Fixed(tuple(map(plain, given)), []), mentions=mentions)
+    acme, freight, _ = scores
+    about = {1: 0.5, 2: 1.0, 5: 0.2, 6: 0.0}
+    expected = sum(s / k for k, s in about.items()) / sum(1 / k for k in about)
+    assert acme.score == pytest.approx(expected, abs=1e-12)
+    assert freight.score == -1.0
+    assert freight.label == "negative"
+
+
+def test_sentences_say_which_companies_they_are_about(article, mentions):
+    companies = [one.companies for one in score(article, mentions=mentions).sentences]
+    assert companies == [
+        ("acme",),
+        ("acme",),
+        ("united freight",),
+        (),
+        ("acme", "private works"),
+        ("acme",),
+    ]
+
+
+def test_securities_are_listed_relevant_and_ordered_by_relevance(article):
+    names = {**NAMES, "United Freight": ("UFR", 90.0), "Bank Global": ("BGL", 0.0)}
+    scores = score(article, mentions=make_mentions(article, names))
+    assert [one.symbol for one in scores] == ["UFR", "ACM"]
+    assert [one.relevance for one in scores] == [90.0, 80.0]
+    assert scores[0] is next(iter(scores))
+    assert scores[:1] == (scores[0],)
+
+
+def test_a_relevant_security_without_a_sentence_is_neutral_and_has_no_parts(article, mentions):
+    bank = score(article, mentions=mentions)[-1]
+    assert (bank.symbol, bank.score, bank.label, bank.contributions) == ("BGL", 0.0, "neutral", ())
+
+
+def test_a_mention_in_boilerplate_is_no_evidence(article):
+    only_related = make_article("A fine day\nGood news.\nBody\nMore on it\n- Acme is a disaster")
+    mentions = make_mentions(only_related, {"Acme": ("ACM", 5.0)})
+    (acme,) = score(only_related, mentions=mentions)
+    assert acme.score == 0.0
+
+
+def test_names_of_companies_are_masked_before_scoring(article, mentions):
+    scorer = Fixed(tuple(map(plain, [0.0] * 6)), [])
+    score(article, scorer=scorer, mentions=mentions)
+    assert scorer.asked[2] == "Xxxxxx Xxxxxxx (NYSE:UFR) had a terrible one!"
+    freight = next(one for one in score(article, mentions=mentions) if one.symbol == "UFR")
+    assert "united" in Vader().lexicon
+    assert [part.what for part in freight.contributions] == ["terrible", "!"]
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.text(min_size=1, max_size=30))
+def test_a_masked_name_keeps_its_length_its_blanks_and_its_capitals_and_scores_nothing(name):
+    text = f"a {name} b"
+    article = make_article(f"t\n{text}\nx\nMore on it\ny")
+    start = article.text.index("a ") + 2
+    mention = Mention(
+        article.id, "ACM", "XNYS", "acme", start, start + len(name), "name", "subject", False, 1.0
+    )
+    entity = Entity("acme", "Acme", "ACM", "XNYS", 50.0, {}, (mention,))
+    mentions = Mentions(article, [mention], [entity])
+    asked = []
+
+    class Listening:
+        name = "listening 1"
+
+        def score_texts(self, texts):
+            asked.extend(texts)
+            return Vader().score_texts(texts)
+
+    scores = score(article, scorer=Listening(), mentions=mentions)
+    for sentence, masked in zip(scores.sentences, asked, strict=True):
+        original = article.text[sentence.start : sentence.end]
+        assert len(masked) == len(original)
+        assert [len(w) for w in masked.split()] == [len(w) for w in original.split()]
+        assert [w.isupper() for w in masked.split()] == [w.isupper() for w in original.split()]
+        assert sentence.score == 0.0
+
+
+def test_no_entry_of_the_lexicon_is_made_of_filler():
+    filler = re.compile(r"[\W_]*x[\Wx_]*")
+    assert [word for word in Vader().lexicon if filler.fullmatch(word)] == []
+
+
+def test_contributions_add_up_and_point_into_the_article_in_order(article, mentions):
+    scores = score(article, mentions=mentions)
+    for one in (scores.article, *scores):
+        assert abs(math.fsum(part.value for part in one.contributions) - one.score) < 1e-9
+        starts = [part.start for part in one.contributions]
+        assert starts == sorted(starts)
+        for part in one.contributions:
+            assert article.text[part.start : part.end].lower() == part.what
+    assert [part.what for part in scores[0].contributions] == ["great", "glad", "like"]
+
+
+def test_what_a_scorer_leaves_unexplained_is_the_whole_sentences_part(article, mentions):
+    half = plain(0.5, (Contribution(0, 4, "word", 0.2),))
+    scores = score(article, scorer=Fixed((half, *[plain(-0.1)] * 5), []), mentions=mentions)
+    first, second, *_ = scores.article.contributions
+    assert {first.what, second.what} == {"word", "sentence"}
+    assert {(first.start, first.end), (second.start, second.end)} == {(0, 4), (0, 12)}
+    total = math.fsum(part.value for part in scores.article.contributions)
+    assert abs(total - scores.article.score) < 1e-9
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.lists(
+        st.lists(
+            st.sampled_from(
+                "Acme Good. BAD good! bad. but not very 😀 United 5 \u00a0 fell".split(" ")
+            ),
+            max_size=8,
+        ).map(" ".join),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_scores_are_never_nan_and_always_add_up(lines):
+    article = make_article("\n".join(["Title", *lines, "More on it", "end"]))
+    scores = score(article, mentions=make_mentions(article))
+    for one in (scores.article, *scores):
+        assert -1.0 <= one.score <= 1.0
+        assert abs(math.fsum(part.value for part in one.contributions) - one.score) < 1e-9
+    if scores.sentences:
+        assert math.fsum(one.weight for one in scores.sentences) == pytest.approx(1.0)
+
+
+def test_an_article_that_is_all_boilerplate_is_neutral(article, mentions):
+    grey = replace(article, zones=tuple(replace(zone, kind="related") for zone in article.zones))
+    scores = score(grey, mentions=make_mentions(grey))
+    assert (scores.article.score, scores.article.label, scores.sentences) == (0.0, "neutral", ())
+    assert {one.score for one in scores} == {0.0}
+
+
+@pytest.mark.parametrize("value", [math.nan, 1.5, -math.inf])
+def test_a_scorer_that_gives_no_score_is_refused(article, mentions, value):
+    scorer = Fixed((plain(value), *[plain(0.0)] * 5), [])
+    with pytest.raises(SignalsError, match=r"fixed 1 .*\[-1, 1\]"):
+        score(article, scorer=scorer, mentions=mentions)
+
+
+def test_a_scorer_that_gives_the_wrong_number_of_scores_is_refused(article, mentions):
+    with pytest.raises(SignalsError, match="gave 2 scores for 6 texts"):
+        score(article, scorer=Fixed((plain(0.0),) * 2, []), mentions=mentions)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        Contribution(0, 999, "w", 0.1),
+        Contribution(-1, 2, "w", 0.1),
+        Contribution(0, 1, "w", math.nan),
+    ],
+)
+def test_a_scorer_whose_parts_lie_outside_the_text_is_refused(article, mentions, part):
+    scorer = Fixed((plain(0.1, (part,)), *[plain(0.0)] * 5), [])
+    with pytest.raises(SignalsError, match="no part of it"):
+        score(article, scorer=scorer, mentions=mentions)
+
+
+def test_what_is_no_article_no_scorer_or_no_text_score_is_refused(article, mentions):
+    with pytest.raises(TypeError, match="read_article"):
+        score("Acme rose", mentions=mentions)
+    with pytest.raises(ConfigError, match="score_texts"):
+        score(article, scorer="vader", mentions=mentions)
+    with pytest.raises(SignalsError, match="gave float"):
+        score(article, scorer=Fixed((0.1,) * 6, []), mentions=mentions)
+
+
+def test_mentions_of_another_article_are_refused(article, mentions):
+    with pytest.raises(SignalsError, match="0000"):
+        score(replace(article, id="1" * 16), mentions=mentions)
+
+
+def test_a_frame_has_a_row_a_security_and_its_columns_also_when_empty(article, mentions):
+    frame = score(article, mentions=mentions).to_frame()
+    empty = score(article, mentions=make_mentions(article, {})).to_frame()
+    undated = make_article(published=None)
+    untimed = score(undated, mentions=make_mentions(undated)).to_frame()
+    columns = "article_id symbol mic company known_at precision score label relevance scorer"
+    for table in (frame, empty, untimed):
+        assert list(table.columns) == columns.split()
+        assert table.dtypes.astype(str).to_dict() == {
+            **dict.fromkeys(columns.split(), "str"),
+            "known_at": "datetime64[us, UTC]",
+            "score": "float64",
+            "relevance": "float64",
+        }
+    assert list(frame["symbol"]) == ["ACM", "UFR", "BGL"]
+    assert set(frame["known_at"]) == {datetime(2025, 7, 21, 15, 1, tzinfo=UTC)}
+    assert set(frame["scorer"]) == {"vader 3.3.2"}
+    assert len(empty) == 0
+    assert untimed["known_at"].isna().all()
+
+
+def test_scores_carry_when_they_could_be_known(article, mentions):
+    scores = score(article, mentions=mentions)
+    for one in (scores.article, *scores):
+        assert (one.known_at, one.precision) == (article.known_at, "minute")
+
+
+def test_the_notebook_view_escapes_what_the_article_says(article):
+    names = {"Acme": ("<b>", 80.0)}
+    shown = score(article, mentions=make_mentions(article, names))._repr_html_()
+    assert "<b>" not in shown
+    assert "&lt;b&gt;" in shown
+    assert "the whole article" in shown
+
+
+def test_the_same_article_gives_the_same_scores(article, mentions):
+    first, second = (score(article, mentions=mentions) for _ in range(2))
+    assert (list(first), first.article, first.sentences) == (
+        list(second),
+        second.article,
+        second.sentences,
+    )
+    assert repr(first) == repr(second)
+
+
+def test_on_the_first_article_both_securities_get_the_one_sentence_that_names_them(shared):
+    article = read_article(shared / "seed" / "article.txt", published="2025-07-21")
+    scores = score(article)
+    naming = [
+        one for one in scores.sentences if "(NASDAQ:MSFT)" in article.text[one.start : one.end]
+    ]
+    assert len(naming) == 1
+    assert {one.symbol: one.score for one in scores} == {
+        "MSFT": naming[0].score,
+        "SFTBY": naming[0].score,
+    }
+    assert abs(naming[0].score) < 0.5 < Vader().polarity_scores(article.text)["compound"]
+    assert {part.start for one in scores for part in one.contributions} <= set(
+        range(naming[0].start, naming[0].end)
+    )

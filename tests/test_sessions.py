@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+import warnings
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from signals.errors import StudyError, SymbolError
+from signals.market.sessions import FIRST_DAY, LAST_DAY, Sessions, locate
+
+CASES = [
+    [field.strip() for field in line.split("|")]
+    for line in (Path(__file__).parent / "cases" / "sessions.txt").read_text("utf-8").splitlines()
+    if line.strip() and not line.startswith("#")
+]
+# What hypothesis draws between and what is refused: naive on purpose.
+EARLIEST, LATEST = datetime(1998, 2, 1), datetime(2030, 12, 1)  # noqa: DTZ001
+NAIVE = datetime(2025, 7, 22, 12)  # noqa: DTZ001
+MICS = ("XNYS", "XLON", "XTKS", "XHKG")
+
+
+@pytest.fixture(scope="module")
+def oracles():
+    """exchange_calendars itself, built over the same range."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import exchange_calendars
+
+        return {
+            mic: exchange_calendars.get_calendar(mic, start="1998-01-01", end=LAST_DAY)
+            for mic in MICS
+        }
+
+
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def session_by_loop(calendar, when: pd.Timestamp) -> pd.Timestamp:
+    """The oracle's own answer: the session of the trading minute, or of the next one.
+
+    Closes are on whole minutes, so that flooring moves no instant across one. Within a lunch break
+    the next trading minute is of the same session.
+    """
+    with warnings.catch_warnings():  # pandas deprecates what the library calls
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return calendar.minute_to_session(when.floor("min"), direction="next")
+
+
+def test_the_table_is_long_enough_and_has_no_row_twice():
+    assert len(CASES) >= 25
+    assert len({tuple(case[:2]) for case in CASES}) == len(CASES)
+
+
+@pytest.mark.parametrize(("when", "mic", "session", "phase", "why"), CASES)
+def test_instants_of_the_hand_checked_table(when, mic, session, phase, why):
+    sessions = Sessions(mic)
+    assert sessions.locate([instant(when)])[0] == pd.Timestamp(session), why
+    assert sessions.phase([instant(when)])[0] == phase, why
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    mic=st.sampled_from(MICS),
+    place=st.integers(0, 6_000),
+    shift=st.sampled_from([-1_000_000, -1, 0, 1, 1_000_000]),
+)
+def test_near_every_close_it_agrees_with_exchange_calendars(oracles, mic, place, shift):
+    calendar = oracles[mic]
+    when = pd.Timestamp(calendar.closes.iloc[place]).as_unit("us") + timedelta(microseconds=shift)
+    assert Sessions(mic).locate([when])[0] == session_by_loop(calendar, when)
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    mic=st.sampled_from(MICS),
+    when=st.datetimes(EARLIEST, LATEST, timezones=st.just(UTC)),
+)
+def test_at_any_time_it_agrees_with_exchange_calendars(oracles, mic, when):
+    found = Sessions(mic).locate([when])[0]
+    assert found == session_by_loop(oracles[mic], pd.Timestamp(when))
+
+
+def test_every_session_is_found_from_its_own_open():
+    for mic in MICS:
+        sessions = Sessions(mic)
+        inside = slice(1, -1)
+        found = sessions.locate(sessions.opens[inside])
+        assert (found == sessions.labels()[inside]).all()
+
+
+def test_mixed_exchanges_are_located_each_on_its_own():
+    when = [instant("2025-07-22T10:00:00Z")] * 3 + [instant("2025-07-26T00:00:00Z")]
+    found = locate(when, ["PINX", "XTKS", "XLON", "XTKS"])
+    assert list(found.strftime("%Y-%m-%d")) == [
+        "2025-07-22",
+        "2025-07-23",
+        "2025-07-22",
+        "2025-07-28",
+    ]
+    assert found.name == "session"
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_the_unit_and_zone_of_the_instants_change_nothing(unit):
+    index = pd.DatetimeIndex(["2025-07-22T20:00:00Z", "2025-07-22T19:59:59Z"]).as_unit(unit)
+    for instants in (index, index.tz_convert("Asia/Tokyo"), pd.Series(index), list(index)):
+        found = Sessions("XNYS").locate(instants)
+        assert list(found.strftime("%m-%d")) == ["07-23", "07-22"]
+        assert found.dtype == "datetime64[us]"
+        assert found.tz is None
+
+
+@pytest.mark.parametrize(
+    "naive",
+    [
+        NAIVE,
+        [NAIVE.replace(tzinfo=UTC), NAIVE],
+        pd.DatetimeIndex(["2025-07-22T12:00"]),
+        np.array(["2025-07-22T12:00"], dtype="datetime64[us]"),
+    ],
+)
+def test_naive_instants_are_refused(naive):
+    with pytest.raises(StudyError, match="has no time zone"):
+        Sessions("XNYS").locate(naive)
+
+
+def test_missing_instants_and_other_things_are_refused():
+    with pytest.raises(StudyError, match="missing"):
+        Sessions("XNYS").locate(pd.DatetimeIndex(["2025-07-22T12:00Z", None]))
+    with pytest.raises(StudyError, match="is no instant"):
+        Sessions("XNYS").locate(["2025-07-22T12:00Z"])
+
+
+@pytest.mark.parametrize(
+    "when", ["1989-12-31T12:00:00Z", "1990-01-02T12:00:00Z", "2031-01-02T12:00Z"]
+)
+def test_outside_the_calendar_is_an_error_and_no_session(when):
+    sessions = Sessions("XNYS")
+    assert not sessions.covers([instant(when)])[0]
+    with pytest.raises(StudyError, match=r"outside the calendar of XNYS.* to 2030-12-31"):
+        sessions.locate([instant(when)])
+    with pytest.raises(StudyError, match="outside"):
+        sessions.phase([instant(when)])
+
+
+def test_the_range_does_not_depend_on_today():
+    assert f"{FIRST_DAY:%Y-%m-%d} {LAST_DAY:%Y-%m-%d}" == "1990-01-01 2030-12-31"
+    labels = Sessions("XNYS").labels()
+    assert labels[0] == pd.Timestamp("1990-01-02")
+    assert labels[-1] == pd.Timestamp("2030-12-31")
+
+
+def test_a_calendar_with_fewer_recorded_years_gives_those():
+    labels = Sessions("XSHG").labels()
+    assert labels[0] >= pd.Timestamp("1990-12-03")
+    assert labels[-1].year >= 2025
+
+
+def test_labels_are_included_at_both_ends():
+    labels = Sessions("XNAS").labels(pd.Timestamp("2025-07-03"), pd.Timestamp("2025-07-07"))
+    assert list(labels.strftime("%d")) == ["03", "07"]
+
+
+def test_the_last_closed_session_includes_one_that_closes_now():
+    sessions = Sessions("XNYS")
+    assert sessions.last_closed(instant("2025-07-22T19:59:59Z")) == pd.Timestamp("2025-07-21")
+    assert sessions.last_closed(instant("2025-07-22T20:00:00Z")) == pd.Timestamp("2025-07-22")
+
+
+def test_an_unknown_exchange_and_one_without_a_calendar_say_so():
+    with pytest.raises(SymbolError, match="is no exchange known here"):
+        Sessions("XXXX")
+    with pytest.raises(SymbolError, match="no trading calendar of XDFM"):
+        Sessions("XDFM")
+
+
+def test_instants_and_exchanges_must_be_as_many():
+    with pytest.raises(StudyError, match="1 instants and 2 exchanges"):
+        locate([instant("2025-07-22T12:00Z")], ["XNYS", "XTKS"])
+
+
+def test_no_instant_gives_no_session():
+    assert len(Sessions("XNYS").locate([])) == 0
+    assert len(locate([], [])) == 0
+
+
+def test_opens_and_closes_are_in_utc_and_in_step():
+    sessions = Sessions("XNYS")
+    assert str(sessions.opens.tz) == str(sessions.closes.tz) == "UTC"
+    assert (sessions.opens < sessions.closes).all()
+    assert (sessions.closes[:-1] < sessions.opens[1:]).all()
+    with pytest.raises(TypeError):
+        sessions.closes[0] = sessions.closes[1]

@@ -1,0 +1,238 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from fake_yahoo import FakeYahoo, Trouble, bars_of_sample
+
+from signals.errors import PriceError
+from signals.market.prices import CsvPrices, PriceSource
+from signals.market.yahoo import YahooPrices
+
+ROOT = Path(__file__).parents[1]
+START, END = pd.Timestamp("2025-07-01"), pd.Timestamp("2025-07-31")
+LATER = datetime(2025, 9, 1, tzinfo=UTC)
+
+loopback = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
+
+# What a subprocess does with the true yfinance: nothing in it knows that Yahoo is fake.
+CLIENT = """
+import json, sys
+import pandas as pd
+from signals.market.yahoo import YahooPrices
+source = YahooPrices(requests_per_second=50)
+table = source.history(sys.argv[1:], pd.Timestamp("2025-07-01"), pd.Timestamp("2025-07-31"))
+print(json.dumps({
+    "hash": table.snapshot.hash,
+    "closes": table.closes.to_dict("list"),
+    "opens": table.opens.to_dict("list"),
+    "days": [f"{day:%Y-%m-%d}" for day in table.closes.index],
+    "faults": table.faults[["symbol", "fault", "action", "detail"]].values.tolist(),
+}))
+"""
+
+
+def ask(yahoo: FakeYahoo, folder: Path, *symbols: str) -> dict:
+    done = subprocess.run(
+        [sys.executable, "-c", CLIENT, *symbols],
+        env=yahoo.environment(folder),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return json.loads(done.stdout)
+
+
+def codes(answer: dict) -> list[tuple[str, str, str]]:
+    return [tuple(row[:3]) for row in answer["faults"]]
+
+
+class TestTheTrueClient:
+    pytestmark = loopback
+
+    def test_gives_the_prices_of_the_server_and_a_reason_for_an_unknown_symbol(self, tmp_path):
+        with FakeYahoo(bars_of_sample(dividend_factor=1.25)) as yahoo:
+            answer = ask(yahoo, tmp_path, "MSFT", "NOPE", "SPY")
+        sample = CsvPrices(ROOT / "data" / "prices").history(["MSFT", "SPY"], START, END).closes
+        assert answer["days"] == [f"{day:%Y-%m-%d}" for day in sample.index]
+        assert answer["closes"] == sample.to_dict("list")
+        # The server's opens equal its raw closes, so that adjusted opens equal adjusted closes.
+        np.testing.assert_allclose(answer["opens"]["MSFT"], sample["MSFT"], rtol=1e-12)
+        assert codes(answer) == [("NOPE", "unknown_symbol", "refused")]
+        assert "delisted" not in answer["faults"][0][3]
+
+    def test_heals_after_a_rate_limit_and_after_answers_that_are_no_use(self, tmp_path):
+        troubles = {"MSFT": Trouble(status=429, times=3), "SPY": Trouble(body="<html>", times=2)}
+        with FakeYahoo(bars_of_sample(), troubles=troubles) as yahoo:
+            answer = ask(yahoo, tmp_path, "MSFT", "SPY")
+        assert list(answer["closes"]) == ["MSFT", "SPY"]
+        assert answer["faults"] == []
+
+    def test_names_a_rate_limit_that_stays(self, tmp_path):
+        troubles = {"MSFT": Trouble(status=429)}
+        with FakeYahoo(bars_of_sample(), troubles=troubles) as yahoo:
+            answer = ask(yahoo, tmp_path, "MSFT", "SPY")
+        assert list(answer["closes"]) == ["SPY"]
+        assert codes(answer) == [("MSFT", "rate_limited", "refused")]
+
+    def test_tells_a_dead_network_from_a_delisting(self, tmp_path):
+        with FakeYahoo(bars_of_sample(), dead=True) as yahoo:
+            answer = ask(yahoo, tmp_path, "MSFT")
+            assert yahoo.asked("refused query2.finance.yahoo.com") >= 4
+        assert answer["closes"] == {}
+        assert codes(answer) == [("MSFT", "no_answer", "refused")]
+
+    def test_asks_no_other_host_and_no_other_path_for_an_odd_symbol(self, tmp_path):
+        with FakeYahoo(bars_of_sample()) as yahoo:
+            answer = ask(yahoo, tmp_path, "../../v1/x", "MSFT?x=1", "MSFT\r\nHost: x")
+            assert yahoo.world.requests == []
+        assert {row[1] for row in answer["faults"]} == {"not_a_symbol"}
+
+
+def frame(*rows: tuple[str, float, float, float]) -> pd.DataFrame:
+    """An answer of yfinance: day, open, close, adjusted close."""
+    days = pd.DatetimeIndex([row[0] for row in rows]).tz_localize("America/New_York")
+    return pd.DataFrame(
+        {
+            "Open": [row[1] for row in rows],
+            "Close": [row[2] for row in rows],
+            "Adj Close": [row[3] for row in rows],
+            "Volume": 1000,
+        },
+        index=days.as_unit("s").rename("Date"),
+    )
+
+
+TWO = frame(("2025-07-21", 100.0, 104.0, 52.0), ("2025-07-22", 105.0, 106.0, 53.0))
+
+
+def source(*answers: pd.DataFrame | Exception, at: datetime = LATER, **options) -> YahooPrices:
+    """A source whose network is a list of answers; the last one is repeated."""
+    left = list(answers)
+
+    def fetch(symbol: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
+        answer = left.pop(0) if len(left) > 1 else left[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    return YahooPrices(requests_per_second=1000, clock=lambda: at, fetch=fetch, **options)
+
+
+def fetched(from_source: YahooPrices, days: str = "2025-07-21 2025-07-22"):
+    first, last = map(pd.Timestamp, days.split())
+    return from_source.history(["MSFT"], first, last)
+
+
+def faults_of(table) -> list[tuple[str, str]]:
+    return list(table.faults[["fault", "action"]].itertuples(index=False, name=None))
+
+
+def test_opens_are_adjusted_as_closes_are_and_days_lose_their_zone():
+    table = fetched(source(TWO))
+    assert list(table.closes["MSFT"]) == [52, 53]
+    assert table.opens is not None
+    assert list(table.opens["MSFT"]) == [50, 52.5]
+    assert list(table.closes.index) == [pd.Timestamp("2025-07-21"), pd.Timestamp("2025-07-22")]
+    assert table.closes.index.dtype == "datetime64[us]"
+    assert (table.snapshot.source, table.snapshot.fetched_at) == ("yahoo", LATER)
+    assert table.faults.empty
+
+
+@pytest.mark.parametrize(
+    ("at", "kept"), [("2025-07-22T19:59:59+00:00", 1), ("2025-07-22T20:00:00+00:00", 2)]
+)
+def test_the_bar_of_a_session_that_has_not_closed_is_left_out(at, kept):
+    table = fetched(source(TWO, at=datetime.fromisoformat(at)))
+    assert len(table.closes) == kept
+    assert faults_of(table) == [("unfinished_bar", "refused")] * (2 - kept)
+
+
+def test_an_answer_that_is_too_short_is_marked():
+    table = fetched(source(TWO), "2025-07-17 2025-07-23")
+    assert faults_of(table) == [("incomplete", "marked")]
+    assert "Of 5 sessions asked for, 2 before" in table.faults["detail"][0]
+
+
+def test_nulls_are_holes_and_their_volume_is_none():
+    answer = frame(
+        ("2025-07-21", 1.0, 1.0, 1.0),
+        ("2025-07-22", np.nan, np.nan, np.nan),
+        ("2025-07-23", 1.0, 1.0, 1.0),
+    )
+    table = fetched(source(answer), "2025-07-21 2025-07-23")
+    assert faults_of(table) == [("holes", "marked")]
+    assert len(table.closes) == 2
+
+
+def test_an_answer_without_adjusted_closes_or_with_a_day_twice_is_no_use():
+    for answer in (TWO.drop(columns="Adj Close"), pd.concat([TWO, TWO])):
+        assert faults_of(fetched(source(answer))) == [("bad_answer", "refused")]
+
+
+@pytest.mark.parametrize(
+    ("error", "fault"),
+    [
+        (TimeoutError("slow"), "no_answer"),
+        (ConnectionResetError(), "no_answer"),
+        (json.JSONDecodeError("no", "<html>", 0), "bad_answer"),
+        (KeyError("chart"), "bad_answer"),
+        (TypeError("NoneType"), "bad_answer"),
+    ],
+)
+def test_a_failure_is_tried_again_and_named_when_it_stays(error, fault):
+    assert fetched(source(error, error, TWO)).faults.empty
+    table = fetched(source(error, attempts=2))
+    assert table.closes.empty
+    assert faults_of(table) == [(fault, "refused")]
+
+
+def test_each_attempt_forgets_what_yfinance_remembers():
+    from yfinance.data import YfData
+
+    forgotten = []
+    clear = YfData.cache_get.cache_clear
+    YfData.cache_get.cache_clear = lambda: forgotten.append(1)
+    try:
+        fetched(source(TimeoutError(), attempts=3))
+    finally:
+        YfData.cache_get.cache_clear = clear
+    assert len(forgotten) == 3
+
+
+def test_what_is_left_at_the_deadline_is_refused():
+    table = fetched(source(TimeoutError(), deadline=1e-9))
+    assert faults_of(table) == [("out_of_time", "refused")]
+
+
+def test_an_error_that_nobody_foresaw_is_not_hidden():
+    with pytest.raises(ZeroDivisionError):
+        fetched(source(ZeroDivisionError()))
+
+
+def test_yfinance_hides_its_errors_again_afterwards():
+    import yfinance
+
+    before = yfinance.config.debug.hide_exceptions
+    fetched(source(TWO))
+    assert yfinance.config.debug.hide_exceptions == before
+
+
+@pytest.mark.parametrize("options", [{"requests_per_second": 0}, {"attempts": 0}, {"deadline": -1}])
+def test_settings_that_mean_nothing_are_refused(options):
+    with pytest.raises(PriceError, match="more than 0"):
+        YahooPrices(**options)
+
+
+def test_it_is_a_price_source():
+    assert isinstance(YahooPrices(), PriceSource)

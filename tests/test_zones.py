@@ -1,0 +1,87 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from signals.news.article import Article
+from signals.news.zones import rejoin_wrapped_lines
+
+CASES = (Path(__file__).parent / "cases" / "zones.txt").read_text(encoding="utf-8")
+
+
+def read_cases():
+    body = CASES.split("\n\n", 1)[1]
+    for block in body.split("====\n"):
+        name, *rows = [line for line in block.splitlines() if line.strip()]
+        yield pytest.param([tuple(row.split(" | ", 1)) for row in rows], id=name)
+
+
+@pytest.mark.parametrize("rows", list(read_cases()))
+def test_zones_are_marked_as_the_case_says(rows):
+    titled = rows[0][0] == "title"
+    lines = [line for _, line in rows]
+    article = Article.from_text(
+        "\n".join(lines[1:] if titled else lines), title=lines[0] if titled else None
+    )
+
+    found = [(zone.kind, article.text[zone.start : zone.end]) for zone in article.zones]
+
+    assert found == rows
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "Acme rose.",
+                "More on Acme",
+                "About us",
+                "",
+                "   ",
+                "Jo has no position in Acme. Acme rose. All rights reserved.",
+                "Photo by X/Getty Images",
+                "- a list",
+                "Nvidia Suppliers Climb After Strong Outlook",
+            ]
+        ),
+        max_size=12,
+    )
+)
+def test_zones_are_ordered_and_leave_out_only_blanks(lines):
+    text = "Start.\n" + "\n".join(lines)
+    article = Article.from_text(text)
+
+    place = 0
+    for zone in article.zones:
+        assert article.text[place : zone.start].strip() == ""
+        assert zone.start < zone.end
+        place = zone.end
+    assert article.text[place:].strip() == ""
+
+
+def test_lines_wrapped_at_a_fixed_width_become_paragraphs():
+    wrapped = (
+        "The company, which is backed by two large and patient investors of\n"
+        "the industry, said on Monday that it would open a new data centre.\n"
+        "\n"
+        "Its shares were little changed in a market that waited for figures\n"
+        "on inflation, which are due on Tuesday.\n"
+    )
+
+    joined = rejoin_wrapped_lines(wrapped)
+
+    assert len(joined) == len(wrapped)
+    assert [line for line in joined.split("\n") if line] == [
+        "The company, which is backed by two large and patient investors of the industry, said on "
+        "Monday that it would open a new data centre.",
+        "Its shares were little changed in a market that waited for figures on inflation, which "
+        "are due on Tuesday.",
+    ]
+
+
+def test_short_lines_are_not_joined():
+    text = "Tickers rose.\nGold fell.\nOil held.\n"
+
+    assert rejoin_wrapped_lines(text) == text
