@@ -110,8 +110,8 @@ def _analyse(options: argparse.Namespace) -> int:
     )
     written = write_outputs(analysis, options.out, articles=options.articles)
     print(_for_machines(analysis, written) if options.json else _for_people(analysis, options.out))
-    for row in analysis.lost.itertuples():
-        print(f"signals: {row.article or row.event_id}: {row.detail}", file=sys.stderr)
+    for row in analysis.lost.to_dict("records"):
+        print(f"signals: {row['article'] or row['event_id']}: {row['detail']}", file=sys.stderr)
     return PARTIAL if len(analysis.lost) else DONE
 
 
@@ -168,8 +168,8 @@ def _table_of_events(analysis: Analysis) -> str:
         return ""
     rows = [("symbol", "session", "sentiment", "CAR(0,1)", "95 % interval", "p", "would be seen")]
     cars = analysis.study.car(0, 1)
-    for event_id, event in analysis.study.events.iterrows():
-        car = cars.loc[event_id]
+    events = analysis.study.events.to_dict("records")
+    for event, car in zip(events, cars.to_dict("records"), strict=True):
         rows.append(
             (
                 str(event["symbol"]),
@@ -190,15 +190,14 @@ def _table_of_events(analysis: Analysis) -> str:
 
 def _for_machines(analysis: Analysis, written: Sequence[Path]) -> str:
     """Give the same as one line of JSON."""
-    lost = analysis.lost
     return json.dumps(
         {
             "articles": len(analysis.readings),
             "events": len(analysis.events),
             "studied": 0 if analysis.study is None else len(analysis.study.events),
             "lost": [
-                {"article": row.article, "symbol": row.symbol, "reason": row.reason}
-                for row in lost.itertuples()
+                {name: row[name] for name in ("article", "symbol", "reason")}
+                for row in analysis.lost.to_dict("records")
             ],
             "files": [str(path) for path in written],
         },

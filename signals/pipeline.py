@@ -312,7 +312,8 @@ def _study(
     try:
         study = event_study(events, source, model=model, market=market)
     except StudyError as error:
-        if error.status is None:
+        # Without its market nothing can be studied: that is a wrong option, not a loss.
+        if error.status is None or error.status["reason"].eq("no_market_prices").any():
             raise
         return None, error.status
     return study, study.status
@@ -345,8 +346,10 @@ def _losses_of_text(reading: Reading) -> list[dict[str, object]]:
         )
         return [*losses, _loss(reading.name, "undated", detail, article_id=article_id)]
     losses.extend(
-        _loss(reading.name, row.reason, row.detail, article_id=article_id, symbol=row.symbol)
-        for row in unaligned(reading.scores).itertuples()
+        _loss(
+            reading.name, row["reason"], row["detail"], article_id=article_id, symbol=row["symbol"]
+        )
+        for row in unaligned(reading.scores).to_dict("records")
     )
     return losses
 
@@ -356,6 +359,6 @@ def _status(losses: Sequence[dict[str, object]], studied: pd.DataFrame) -> pd.Da
     rows = pd.DataFrame(list(losses), columns=list(STATUS_COLUMNS))
     frame = pd.concat([rows, studied], ignore_index=True) if len(studied) else rows
     frame = frame.reindex(columns=list(STATUS_COLUMNS))
-    texts = ["article", "article_id", "event_id", "symbol", "status", "reason", "detail"]
-    frame[texts] = frame[texts].fillna("")
+    texts = [name for name in STATUS_COLUMNS if name != "session"]
+    frame[texts] = frame[texts].astype(object).fillna("")
     return frame

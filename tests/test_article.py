@@ -3,13 +3,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import MAX_BYTES, Article, read_article
 
-HEADED = "Title: Acme rises\nPublished: 2025-07-21T15:11-04:00\nSource: Wire\nURL: https://e.org/a\n\n"
+HEADED = (
+    "Title: Acme rises\nPublished: 2025-07-21T15:11-04:00\nSource: Wire\nURL: https://e.org/a\n\n"
+)
 
 
 def test_header_lines_say_what_the_article_is():
@@ -32,7 +33,9 @@ def test_lines_that_look_like_headers_in_a_story_are_story():
 
 
 def test_an_argument_goes_before_a_header():
-    article = Article.from_text(HEADED + "Acme rose.", source="Other", published="2025-07-21T19:11Z")
+    article = Article.from_text(
+        HEADED + "Acme rose.", source="Other", published="2025-07-21T19:11Z"
+    )
 
     assert article.source == "Other"
     assert article.published_from == "user"
@@ -81,7 +84,9 @@ def test_any_text_is_storable_afterwards_and_its_zones_lie_inside(text):
     try:
         article = Article.from_text(text)
     except ArticleError:
-        assert not text.strip("\n\t\r ") or re.match(r"\s*(title|published|source|url):", text, re.I)
+        assert not text.strip("\n\t\r ") or re.match(
+            r"\s*(title|published|source|url):", text, re.IGNORECASE
+        )
         return
     article.text.encode("utf-8")
     assert "\x00" not in article.text

@@ -104,7 +104,15 @@ def test_a_summary_for_machines_is_one_line_of_json(run):
     summary = json.loads(out)
     assert code == 3
     assert summary["articles"] == 1
-    assert {row["symbol"] for row in summary["lost"]} == {"AAPL", "AMZN", "BA", "F", "META", "PG", "V"}
+    assert {row["symbol"] for row in summary["lost"]} == {
+        "AAPL",
+        "AMZN",
+        "BA",
+        "F",
+        "META",
+        "PG",
+        "V",
+    }
 
 
 def test_an_article_without_a_listed_company_is_done_and_says_so(run, tmp_path):
@@ -126,7 +134,11 @@ def test_an_article_without_a_listed_company_is_done_and_says_so(run, tmp_path):
         (["data/articles/openai-uk.txt", "--colour"], "data/prices", "unrecognized arguments"),
         (["data/articles/openai-uk.txt"], "nowhere", "no prices at nowhere"),
         (["data/articles/openai-uk.txt", "--published", "2025-07-21T10:00"], "data/prices", "zone"),
-        (["data/articles/openai-uk.txt", "--published", "2025-07-25"], "data/prices", "contradicts"),
+        (
+            ["data/articles/openai-uk.txt", "--published", "2025-07-25"],
+            "data/prices",
+            "contradicts",
+        ),
         (["data/articles/openai-uk.txt", "--zone", "Nowhere"], "data/prices", "no time zone"),
         (["data/articles/openai-uk.txt", "--market", "QQQ"], "data/prices", "QQQ"),
     ],

@@ -1,6 +1,7 @@
 """Event studies end to end: real figures, exchange calendars, losses and what never may change."""
 
 import json
+import pickle
 import time
 
 import numpy as np
@@ -507,13 +508,19 @@ def test_a_result_shows_itself_and_hides_no_loss(sample):
     table = events(("MSFT", SESSION), ("<b>", SESSION), event_id=["<i>m</i>", "2"])
     study = event_study(table, Frame(sample), market="SPY")
     assert isinstance(study, EventStudy)
-    assert "1 events studied, model market; 1 lost (no_prices)" in repr(study)
+    assert "1 event studied, model market; 1 lost (no_prices)" in repr(study)
     html = study._repr_html_()
     assert "1 lost (no_prices)" in html
     assert "<i>" not in html
     assert "<b>" not in html
     assert "placebo_p" in study.summary()
     assert "reason" not in study.summary()
+
+
+def test_a_result_survives_pickling(sample):
+    study = event_study(MSFT_SFTBY, Frame(sample), market={"MSFT": "SPY", "SFTBY": "SPY"})
+    again = pickle.loads(pickle.dumps(study))  # noqa: S301 (our own bytes)
+    pd.testing.assert_frame_equal(again.caar(), study.caar(), check_exact=True)
 
 
 @pytest.mark.benchmark

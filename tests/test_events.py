@@ -227,7 +227,7 @@ def test_another_policy_a_naive_time_and_an_article_of_no_story_are_refused():
     with pytest.raises(StudyError, match="'same_date' is no policy known here; 'next_close' is"):
         align([score()], policy="same_date")
     with pytest.raises(StudyError, match="has no time zone"):
-        align([score(known_at=datetime(2025, 7, 22, 14))])  # noqa: DTZ001 - naive on purpose
+        align([score(known_at=datetime(2025, 7, 22, 14))])
     with pytest.raises(StudyError, match="belongs to none of the 0 stories"):
         align([score()], stories={})
     with pytest.raises(StudyError, match="is no score"):

@@ -1,6 +1,5 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from signals.errors import SymbolError
 from signals.exchanges import (
@@ -55,7 +54,8 @@ def test_a_symbol_is_normalised(written, symbol):
 
 
 @pytest.mark.parametrize(
-    "symbol", ["", "../../x", "MSFT?x=1", "MSFT\n", "A/B", "ＭＳＦＴ", "a" * 30, "MSFT\x00", "-X", ".."]
+    "symbol",
+    ["", "../../x", "MSFT?x=1", "MSFT\n", "A/B", "ＭＳＦＴ", "a" * 30, "MSFT\x00", "-X", ".."],
 )
 def test_what_could_escape_a_url_or_a_path_is_no_symbol(symbol):
     with pytest.raises(SymbolError, match="is no symbol"):

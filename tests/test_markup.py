@@ -13,7 +13,8 @@ PAGE = """<!doctype html><html><head><title>Acme beats | Site</title>
 <body><nav><a href="/">Home</a></nav>
 <article><h1>Acme beats</h1>
 <figure><img><figcaption>A crane.</figcaption></figure>
-<p>Acme (<a href="/q">NYSE:ACM</a>) rose , said <b>a broker</b>.</p><p>It had fallen.<br>Then it rose.</p>
+<p>Acme (<a href="/q">NYSE:ACM</a>) rose , said <b>a broker</b>.</p>
+<p>It had fallen.<br>Then it rose.</p>
 <ul><li>One thing</li><li>Another</li></ul>
 <aside class="related"><p>Bolt falls</p></aside></article>
 <div class="comments"><p>Reader: $GME</p></div><script>var x = "$TSLA";</script></body></html>"""
@@ -55,7 +56,10 @@ def test_comments_scripts_and_navigation_are_not_the_article():
 @pytest.mark.parametrize(
     ("head", "published"),
     [
-        ('<meta property="article:published_time" content="2025-07-21T15:11Z">', "2025-07-21T15:11"),
+        (
+            '<meta property="article:published_time" content="2025-07-21T15:11Z">',
+            "2025-07-21T15:11",
+        ),
         ("<time datetime='2025-07-21T15:11Z'>today</time>", "2025-07-21T15:11"),
         ('<script type="application/ld+json">{broken</script>', None),
     ],

@@ -276,3 +276,9 @@ def test_every_number_survives_its_file(tmp_path_factory, prices):
         ["MSFT"], pd.Timestamp("2025-01-01"), pd.Timestamp("2025-12-31")
     )
     assert list(table.closes["MSFT"]) == prices
+
+
+def test_digits_with_an_underscore_are_no_number(tmp_path):
+    source = CsvPrices(folder(tmp_path, prices=WIDE + "2025-07-04,1_000,1\n"))
+    with pytest.raises(PriceError, match="'1_000' is no number"):
+        source.history(["MSFT"], START, END)

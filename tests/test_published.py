@@ -1,8 +1,7 @@
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from signals.errors import ArticleError
 from signals.news.published import parse_published
@@ -59,7 +58,7 @@ def test_what_is_no_instant_is_refused_with_a_sentence(stamp, why):
 
 def test_a_naive_datetime_is_refused():
     with pytest.raises(ArticleError, match="no time zone"):
-        parse_published(datetime(2025, 7, 21, 15, 11))  # noqa: DTZ001 - that is the point
+        parse_published(datetime(2025, 7, 21, 15, 11))
 
 
 def test_a_date_ends_in_the_zone_that_the_reader_passes():

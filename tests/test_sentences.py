@@ -1,8 +1,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from signals.news.sentences import sentence_spans
 
@@ -34,7 +33,11 @@ def test_sentences_survive_abbreviations_numbers_and_quotes(sentences):
 
 
 def test_a_line_break_ends_a_sentence():
-    assert split("Acme rises\n\n  Acme rose. It fell.\n") == ["Acme rises", "Acme rose.", "It fell."]
+    assert split("Acme rises\n\n  Acme rose. It fell.\n") == [
+        "Acme rises",
+        "Acme rose.",
+        "It fell.",
+    ]
 
 
 @settings(deadline=None, max_examples=100)

@@ -18,8 +18,8 @@ CASES = [
     if line.strip() and not line.startswith("#")
 ]
 # What hypothesis draws between and what is refused: naive on purpose.
-EARLIEST, LATEST = datetime(1998, 2, 1), datetime(2030, 12, 1)  # noqa: DTZ001
-NAIVE = datetime(2025, 7, 22, 12)  # noqa: DTZ001
+EARLIEST, LATEST = datetime(1998, 2, 1), datetime(2030, 12, 1)
+NAIVE = datetime(2025, 7, 22, 12)
 MICS = ("XNYS", "XLON", "XTKS", "XHKG")
 
 

@@ -74,11 +74,10 @@ def check_articles(articles: Sequence[Path]) -> None:
 
 
 def events_table(events: pd.DataFrame) -> pd.DataFrame:
-    """Give the events as they are written: lists of ids joined by a semicolon."""
+    """Give the events as they are written, with times as ISO 8601."""
     table = events.copy()
     table["session"] = [f"{session:%Y-%m-%d}" for session in table["session"]]
     table["known_at"] = [instant.isoformat() for instant in table["known_at"]]
-    table["article_ids"] = [";".join(ids) for ids in table["article_ids"]]
     return table
 
 
@@ -87,11 +86,13 @@ def abnormal_table(analysis: Analysis) -> pd.DataFrame:
     study = analysis.study
     if study is None:
         return pd.DataFrame(columns=ABNORMAL_COLUMNS)
-    abnormal = study.abnormal.rename_axis(index="event_id", columns="offset")
-    table = abnormal.stack(future_stack=True).rename("abnormal_return").reset_index()  # noqa: PD013 - one row a cell, NaN kept
-    errors = study.standard_errors.rename_axis(index="event_id", columns="offset")
-    table["standard_error"] = errors.stack(future_stack=True).to_numpy()  # noqa: PD013 - the same
+    table = study.abnormal.rename_axis(index="event_id").reset_index()
+    table = table.melt("event_id", var_name="offset", value_name="abnormal_return")
+    errors = study.standard_errors.reset_index(drop=True).melt(value_name="standard_error")
+    table["standard_error"] = errors["standard_error"]
     table["symbol"] = table["event_id"].map(study.events["symbol"])
+    order = {event_id: place for place, event_id in enumerate(study.events.index)}
+    table = table.sort_values("event_id", key=lambda ids: ids.map(order), kind="stable")
     return table[ABNORMAL_COLUMNS]
 
 

@@ -118,6 +118,8 @@ class WindowRow:
         Why a number is missing, or what the test's choice rests on.
     decides
         Whether the verdict rests on this row: it is chosen before anything is computed.
+    doubt
+        A sentence on what makes the p-values less sure; empty without any.
     """
 
     subject: str
@@ -135,6 +137,7 @@ class WindowRow:
     n_placebo: int | None = None
     reason: str = ""
     decides: bool = False
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ def facts(article: Article, events: pd.DataFrame | None = None) -> tuple[Fact, .
         )
     if events is not None:
         rows += _event_sessions(events)
-    rows.append(Fact("Identity", article.id, "Hash of source, time and text."))
+    rows.append(Fact("Article id", article.id, "Hash of source, time and text."))
     return tuple(rows)
 
 

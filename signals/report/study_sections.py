@@ -206,6 +206,7 @@ def _window_row(
         n_placebo=None if n_placebo is None else int(n_placebo),
         reason=_text(row.get("reason")),
         decides=decides,
+        doubt=_doubt(event),
     )
 
 
@@ -235,16 +236,22 @@ def _estimate_remark(event: Row) -> str:
     start, end = event.get("estimation_start"), event.get("estimation_end")
     if not pd.isna(start) and not pd.isna(end):
         remarks.append(f"{spelling.day(start)} to {spelling.day(end)}")
-    ratio = _number(event.get("volatility_ratio"))
-    if ratio is not None and not 0.67 <= ratio <= 1.5:
-        remarks.append(
-            f"volatility has moved: the last 20 sessions' is {ratio:.2f} times the whole "
-            "window's, so that p-values are less sure"
-        )
+    remarks.append(_doubt(event))
     zeros = _number(event.get("zero_return_share"))
     if zeros is not None and zeros > 0.1:
         remarks.append(f"traded thinly: {100 * zeros:.0f} % of its returns are zero")
-    return "; ".join(remarks)
+    return "; ".join(filter(None, remarks))
+
+
+def _doubt(event: Row) -> str:
+    """Say whether volatility has moved at the end of the estimation window."""
+    ratio = _number(event.get("volatility_ratio"))
+    if ratio is None or 0.67 <= ratio <= 1.5:
+        return ""
+    return (
+        f"volatility has moved: that of the last 20 estimation sessions is {ratio:.2f} times "
+        "that of all, which makes the p-values less sure"
+    )
 
 
 def _subject(row: Row) -> str:

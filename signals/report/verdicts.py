@@ -16,6 +16,9 @@ from signals.report.html import ArticleSection, Loss, SecurityRow, Tone, Verdict
 LEVEL = 0.05
 """Two-sided level at which a test passes."""
 
+_LEVEL = "5\N{NO-BREAK SPACE}%"
+_INTERVAL = "95\N{NO-BREAK SPACE}% interval"
+
 HEADLINE = (-1, 1)
 """The window that decides: the session before is in it, since a date without a time may mean
 that the news came out during that session already."""
@@ -48,26 +51,27 @@ def security_verdict(security: SecurityRow, row: WindowRow) -> Verdict:
     """Say what was written about a security, what its price did, and how sure one can be."""
     kind = tone(row)
     if kind == "unpriced":
-        reason = row.reason or "the window's abnormal return can't be computed"
+        reason = row.reason or "The window's abnormal return can't be computed"
         return unpriced_verdict(security, reason)
     placebo = ""
     if not spelling.missing(row.placebo_p):
         placebo = f"; placebo {spelling.p_equals(row.placebo_p)}"
     price = (
         f"Over sessions {spelling.window(row.window)} its return was "
-        f"{spelling.percent(row.effect)} beyond what the model expects (95 % interval "
+        f"{spelling.percent(row.effect)} beyond what the model expects ({_INTERVAL} "
         f"{spelling.interval(row.ci_low, row.ci_high)}; {spelling.p_equals(row.p_value)}{placebo})."
     )
     headline = _HEADLINES[kind]
     if kind == "moved":
         headline = f"{headline}: {spelling.percent(row.effect)}"
-    sentences = (*_said(security), price, _judgement(kind, security, row))
+    doubt = (f"But {row.doubt}.",) if row.doubt else ()
+    sentences = (*_said(security), price, _judgement(kind, security, row), *doubt)
     return Verdict(security.symbol, security.name, kind, headline, sentences)
 
 
 def unpriced_verdict(security: SecurityRow, reason: str) -> Verdict:
     """Say what was written about a security whose price could not be studied, and why."""
-    sentence = f"Nothing can be concluded about its price: {_clause(reason)}."
+    sentence = f"Nothing can be concluded about its price. {_sentence(reason)}"
     return Verdict(
         security.symbol,
         security.name,
@@ -123,7 +127,7 @@ def together_words(row: WindowRow) -> str:
         reason = row.reason or "no test is valid for these events"
         return f"Nothing can be concluded from the {row.n} events together {where}: {reason}."
     found = (
-        f"The mean of {row.n} events {where} is {spelling.percent(row.effect)} (95 % interval "
+        f"The mean of {row.n} events {where} is {spelling.percent(row.effect)} ({_INTERVAL} "
         f"{spelling.interval(row.ci_low, row.ci_high)}; {spelling.p_equals(row.p_value)}, "
         f"{row.test})."
     )
@@ -154,7 +158,7 @@ def _price_words(verdicts: Sequence[Verdict]) -> str:
         words.append(f"Of {rest} other{'s' if rest > 1 else ''} nothing can be concluded.")
     if moved and len(priced) >= 3:
         words.append(
-            f"{len(priced)} moves were tested: at 5 % chance alone gives about "
+            f"{len(priced)} moves were tested: at {_LEVEL} chance alone gives about "
             f"{spelling.number(LEVEL * len(priced), 1)} by each test."
         )
     return " ".join(words)
@@ -184,7 +188,7 @@ def _judgement(kind: Tone, security: SecurityRow, row: WindowRow) -> str:
     visible = spelling.size(row.mde)
     if kind == "unclear":
         return (
-            "Only one of the two tests passes at 5 %, so it stays open whether this was more "
+            f"Only one of the two tests passes at {_LEVEL}, so it stays open whether this was more "
             f"than chance. Smallest effect that could well have been seen: {visible}."
         )
     return (
@@ -193,6 +197,7 @@ def _judgement(kind: Tone, security: SecurityRow, row: WindowRow) -> str:
     )
 
 
-def _clause(reason: str) -> str:
-    """Make a sentence fit behind a colon."""
-    return reason.strip().rstrip(".")
+def _sentence(reason: str) -> str:
+    """Make a reason stand as a sentence of its own."""
+    text = reason.strip().rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}."

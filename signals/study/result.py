@@ -186,7 +186,8 @@ class EventStudy:
     def _counts(self) -> str:
         counts = self.status["status"].value_counts(sort=False)
         lost = self.status.loc[self.status["status"] == "lost", "reason"].value_counts(sort=False)
-        parts = [f"{len(self.events)} events studied, model {self.settings.model}"]
+        n = len(self.events)
+        parts = [f"{n} event{'s' if n > 1 else ''} studied, model {self.settings.model}"]
         parts += [f"{counts['pending']} of them pending"] if "pending" in counts else []
         parts += [f"{count} lost ({reason})" for reason, count in lost.items()]
         return "; ".join(parts)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -39,7 +38,7 @@ def read_market(market: str | Mapping[str, str] | None) -> str | Mapping[str, st
     """Give the market as settings keep it: a mapping is copied, so that nobody changes it."""
     if market is None or isinstance(market, str):
         return market
-    return MappingProxyType(dict(market))
+    return dict(market)
 
 
 def read_window(window: Sequence[int], name: str) -> Window:
