@@ -9,6 +9,7 @@ from signals.report.gallery import Drawing, event_drawings, joint_drawing, senti
 from signals.report.html import ReportData, TogetherSection
 from signals.report.sections import article_section, own_events
 from signals.report.study_sections import (
+    Findings,
     estimate_rows,
     losses,
     method_words,
@@ -109,14 +110,13 @@ def report_data(
     manifest
         What the run was made of: names with versions or hashes.
     """
+    findings = Findings.of(events, study, status=status)
     articles = tuple(
         article_section(
             reading.article,
             reading.mentions,
             scores=reading.scores,
-            events=events,
-            study=study,
-            status=status,
+            findings=findings,
             drawings=drawings.get(reading.article.id, ()),
         )
         for reading in readings

@@ -20,10 +20,9 @@ from signals.report.html import (
     WindowRow,
 )
 from signals.report.study_sections import (
+    Findings,
     price_losses,
     status_losses,
-    studied,
-    window_rows,
 )
 from signals.report.verdicts import article_words, security_verdict, unpriced_verdict
 
@@ -45,6 +44,13 @@ _STATED_BY = {
     "feed": "stated in the feed",
     "html": "stated in the page",
 }
+_PARTS = {
+    "lead": "first paragraph",
+    "position": "early",
+    "share": "share of mentions",
+    "explicit": "symbol stated",
+    "roundup": "all times, for a round-up,",
+}
 _PHASES = {
     "pre-open": "known before the open",
     "intraday": "known during the session",
@@ -59,9 +65,7 @@ def article_section(
     mentions: Mentions,
     *,
     scores: Scores,
-    events: pd.DataFrame | None = None,
-    study: EventStudy | None = None,
-    status: pd.DataFrame | None = None,
+    findings: Findings,
     drawings: Sequence[Drawing] = (),
 ) -> ArticleSection:
     """Say all about one article.
@@ -70,30 +74,20 @@ def article_section(
     ----------
     article, mentions, scores
         The article and what was found in it.
-    events
-        What ``align`` gave, for this article or for several; None when nothing was aligned.
-    study
-        The event study over those events; None when there is none.
-    status
-        What became of everything, ``article_id, event_id, symbol, session, status, reason,
-        detail``: those rows that name this article or one of its events are shown.
+    findings
+        What the run found out about prices; what rests on this article is picked out.
     drawings
-        Its figures, as ``signals.report.gallery`` makes them.
+        The article's figures, as ``signals.report.gallery`` makes them.
     """
-    own = None if events is None else own_events(article, events)
-    ids = [] if own is None else [str(event_id) for event_id in own["event_id"]]
-    rows: tuple[WindowRow, ...] = ()
-    if study is not None:
-        rows = window_rows(study, studied(study, ids))
+    own = own_events(article, findings.events)
+    ids = [str(event_id) for event_id in own["event_id"]]
+    rows = tuple(row for key in ids for row in findings.windows.get(key, ()))
     securities = security_rows(article, mentions, scores=scores)
-    losses = () if status is None else status_losses(status, article.id, ids)
-    if study is not None:
-        losses += price_losses(study, {one.symbol for one in scores if one.symbol})
+    losses = status_losses(findings.status, article.id, ids)
+    if findings.study is not None:
+        losses += price_losses(findings.study, {one.symbol for one in scores if one.symbol})
     verdicts = _verdicts(securities, rows, losses)
-    plainly = article_words(
-        dated=article.known_at is not None,
-        verdicts=verdicts,
-    )
+    plainly = article_words(dated=article.known_at is not None, verdicts=verdicts)
     return ArticleSection(
         title=spelling.shorten(article.title, 200) or f"Article {article.id}",
         plainly=plainly,
@@ -177,11 +171,7 @@ def security_rows(
                 mic=entity.mic or "",
                 name=entity.name,
                 relevance=entity.relevance,
-                relevance_parts=tuple(
-                    Part(name.replace("_", " "), value)
-                    for name, value in entity.relevance_parts.items()
-                    if value
-                ),
+                relevance_parts=_relevance_parts(entity),
                 score=score.score if score is not None and scored else None,
                 label=score.label if score is not None and scored else "",
                 basis=_basis(entity, count, len(scores.sentences)),
@@ -280,6 +270,15 @@ def _event_sessions(events: pd.DataFrame) -> list[Fact]:
         )
         for (session, phase), symbols in groups.items()
     ]
+
+
+def _relevance_parts(entity: Entity) -> tuple[Part, ...]:
+    """Name the parts of a relevance for a reader; points of 0 and a factor of 1 say nothing."""
+    return tuple(
+        Part(_PARTS.get(name, name), value)
+        for name, value in entity.relevance_parts.items()
+        if value and not (name == "roundup" and value == 1)
+    )
 
 
 def _basis(entity: Entity, count: int, total: int) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
@@ -67,10 +68,40 @@ def headline_window(study: EventStudy, wanted: tuple[int, int] = HEADLINE) -> tu
     return wanted if wanted in windows else windows[0]
 
 
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """What a run found out about prices, for all of its articles.
+
+    Attributes
+    ----------
+    events
+        What ``align`` gave.
+    study
+        The event study over those events; None when nothing could be priced.
+    status
+        What became of everything: ``article_id, event_id, symbol, session, status, reason,
+        detail``.
+    windows
+        The rows of each studied event, by event id.
+    """
+
+    events: pd.DataFrame
+    study: EventStudy | None
+    status: pd.DataFrame
+    windows: Mapping[str, tuple[WindowRow, ...]]
+
+    @classmethod
+    def of(
+        cls, events: pd.DataFrame, study: EventStudy | None, *, status: pd.DataFrame
+    ) -> Findings:
+        """Bring together events, study and status; every window is asked for once."""
+        return cls(events, study, status, {} if study is None else window_rows(study))
+
+
 def window_rows(
-    study: EventStudy, event_ids: Collection[str], *, headline: tuple[int, int] = HEADLINE
-) -> tuple[WindowRow, ...]:
-    """Give a row for each event and each window of the study, grouped by event.
+    study: EventStudy, *, headline: tuple[int, int] = HEADLINE
+) -> dict[str, tuple[WindowRow, ...]]:
+    """Give for each studied event a row a window of the study.
 
     Raises
     ------
@@ -79,11 +110,13 @@ def window_rows(
     """
     decides = headline_window(study, headline)
     tables = {window: study.car(*window) for window in study.settings.windows}
-    return tuple(
-        _window_row(study, event_id, table.loc[event_id], window, decides=window == decides)
-        for event_id in event_ids
-        for window, table in tables.items()
-    )
+    return {
+        str(event_id): tuple(
+            _window_row(event, _row(table, event_id), window, decides=window == decides)
+            for window, table in tables.items()
+        )
+        for event_id, event in study.events.iterrows()
+    }
 
 
 def estimate_rows(study: EventStudy) -> tuple[EstimateRow, ...]:
@@ -186,10 +219,11 @@ def studied(study: EventStudy, event_ids: Sequence[str]) -> tuple[str, ...]:
     return tuple(event_id for event_id in event_ids if event_id in study.events.index)
 
 
-def _window_row(
-    study: EventStudy, event_id: str, row: Row, window: tuple[int, int], *, decides: bool
-) -> WindowRow:
-    event = study.events.loc[event_id]
+def _row(table: pd.DataFrame, event_id: Hashable) -> Row:
+    return cast("Row", table.loc[event_id])
+
+
+def _window_row(event: Row, row: Row, window: tuple[int, int], *, decides: bool) -> WindowRow:
     n_placebo = _number(row["n_placebo"])
     return WindowRow(
         subject=_subject(event),

@@ -15,7 +15,7 @@ import pandas as pd
 
 from signals.market.prices import PriceSource
 from signals.study.inference import select_tests
-from signals.study.intake import Ledger, NothingStudiedError, lose_duplicates, read_events
+from signals.study.intake import Ledger, lose_duplicates, read_events
 from signals.study.models import Booleans, Fit, Floats, ReturnModel, find_model
 from signals.study.panel import Sample, chunks, cut_design
 from signals.study.priced import PricedEvents, PriceRequest, price_events
@@ -30,7 +30,7 @@ from signals.study.settings import (
     read_window,
 )
 
-__all__ = ["EventStudy", "NothingStudiedError", "event_study"]
+__all__ = ["EventStudy", "event_study"]
 
 _RECENT = 20  # residuals that the volatility ratio takes as recent
 
@@ -80,9 +80,8 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
     Raises
     ------
     StudyError
-        The request makes no sense, or the events' columns don't.
-    NothingStudiedError
-        Every event fell out; its ``status`` says why.
+        The request makes no sense, or the events' columns don't; or every event fell out, and
+        the error's ``status`` has a row with the reason for each.
     """
     fitted = find_model(model)
     settings = Settings(

@@ -34,14 +34,6 @@ COMPUTED = (
 _Which = npt.NDArray[np.bool_] | npt.NDArray[np.intp]
 
 
-class NothingStudiedError(StudyError):
-    """No event could be studied; ``status`` has a row with the reason for each."""
-
-    def __init__(self, message: str, status: pd.DataFrame) -> None:
-        super().__init__(message)
-        self.status = status
-
-
 class Ledger:
     """What becomes of each of N events; the first reason to lose one stands.
 
@@ -83,17 +75,17 @@ class Ledger:
         return pd.DataFrame(columns)
 
     def require_some(self, events: pd.DataFrame) -> None:
-        """Raise a NothingStudiedError, which lists the reasons, when no event is left."""
+        """Raise a StudyError, with the reasons and its ``status``, when no event is left."""
         if self.alive.any():
             return
         if not len(events):
-            raise NothingStudiedError("There are no events to study.", self.status(events))
+            raise StudyError("There are no events to study.", status=self.status(events))
         counts = pd.Series(self._reason).value_counts(sort=False)
         reasons = ", ".join(f"{reason} ({count})" for reason, count in counts.items())
-        raise NothingStudiedError(
+        raise StudyError(
             f"None of the {len(events)} events can be studied: {reasons}. "
             f"The first: {self._detail[0]}",
-            self.status(events),
+            status=self.status(events),
         )
 
 

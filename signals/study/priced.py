@@ -90,9 +90,7 @@ def price_events(
     Raises
     ------
     StudyError
-        The source's table is no PriceTable as promised, or a price can't be one.
-    NothingStudiedError
-        No event is left.
+        The source's table is no PriceTable as promised, a price can't be one, or no event is left.
     """
     blocks = _cut_calendars(calendars, ledger.alive, request.settings)
     table = _fetch(frame[ledger.alive], blocks, request)

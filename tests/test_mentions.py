@@ -1,0 +1,290 @@
+import re
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from signals.errors import SymbolError
+from signals.exchanges import VENUES, spell_symbol
+from signals.news.article import Article, read_article
+from signals.news.mentions import RECOGNISERS, Mentions, find_mentions
+from signals.news.relevance import Presence, relevance
+from signals.news.securities import SecurityBook
+
+CASES = Path(__file__).parent / "cases" / "mentions.txt"
+NOBODY = SecurityBook(())
+
+STORY = """\
+Ada Painter/Getty Images
+Anthropic will train nurses in Wales, under an agreement that the government published on Monday.
+The agreement sets no sum. Anthropic will open an office in Cardiff, and hospitals will test its \
+software next year.
+"We want every ward to gain," the minister said. "This is how it begins."
+Anthropic, in which Amazon (NASDAQ:AMZN) and Kaname Works (OTCPK:KNMWY) hold shares, has a second \
+partner in France. The company employs nurses there too.
+The agreement is not binding, the government said.
+More on Amazon and Kaname Works Corp.
+- Amazon: A Second Look At The Cloud (Rating Upgrade)
+- SentinelOne and Figma lead software shares higher
+- Tech digest: X, Amazon and a strike"""
+
+
+def article(text: str, published: str | None = None) -> Article:
+    return Article.from_text(text, published=published)
+
+
+def read_cases():
+    lines = CASES.read_text(encoding="utf-8").split("\n")
+    body = "\n".join(line for line in lines if not line.startswith("#"))
+    cases = []
+    for case in re.split(r"^====$", body, flags=re.MULTILINE):
+        what, text, expected = re.split(r"^----$", case, flags=re.MULTILINE)
+        cases.append(pytest.param(text.strip("\n"), expected.split("\n")[1:-1], id=what.strip()))
+    return cases
+
+
+def described(mentions: Mentions) -> list[str]:
+    text = mentions.article.text
+    lines = [
+        (
+            mention.start,
+            f"{text[mention.start : mention.end]} => {mention.symbol or '-'} {mention.mic or '-'} "
+            f"{mention.how}{' source' * (mention.role == 'source')}"
+            f"{' boilerplate' * mention.boilerplate}",
+        )
+        for mention in mentions
+    ]
+    lines += [
+        (one.start, f"{text[one.start : one.end]} => unresolved") for one in mentions.unresolved
+    ]
+    return [line for _, line in sorted(lines)]
+
+
+@pytest.mark.parametrize(("text", "expected"), read_cases())
+def test_each_notation_and_trap_is_read_as_its_case_says(text, expected):
+    assert described(find_mentions(article(text))) == expected
+
+
+@pytest.mark.parametrize(
+    ("prefix", "venue"),
+    [(prefix, venue) for venue in VENUES for prefix in venue.prefixes.split()],
+)
+def test_every_prefix_of_every_venue_is_read_in_brackets_without_a_book(prefix, venue):
+    ticker = "7777" if venue.mic in {"XTKS", "XHKG", "XKRX", "XTAI", "XSHG", "XSHE"} else "QXZW"
+    (mention,) = find_mentions(article(f"It ({prefix}: {ticker}) rose."), book=NOBODY)
+    assert (mention.symbol, mention.mic) == spell_symbol(ticker, venue)
+
+
+def test_the_recognisers_have_names_of_their_own():
+    names = [recogniser.name for recogniser in RECOGNISERS]
+    assert len(set(names)) == len(names) >= 2
+
+
+def test_an_unknown_prefix_is_a_row_that_names_the_nearest_known_one():
+    (row,) = find_mentions(article("Acme (NASDQ:ACM) rose.")).unresolved
+    assert "NASDAQ" in row.reason
+    assert "NASDQ" in row.reason
+
+
+@pytest.mark.parametrize("book", [None, NOBODY], ids=["default book", "empty book"])
+def test_a_story_about_a_private_company_has_its_two_backers_as_subjects(book):
+    mentions = find_mentions(article(STORY, "2025-07-21"), book=book)
+    listed = {e.symbol: e for e in mentions.entities if e.symbol and e.relevance > 0}
+    assert {symbol: entity.mic for symbol, entity in listed.items()} == {
+        "AMZN": "XNAS",
+        "KNMWY": "PINX",
+    }
+    for entity in listed.values():
+        assert 15 <= entity.relevance <= 35
+        assert any(mention.boilerplate for mention in entity.mentions)
+
+
+def test_nothing_from_a_list_of_related_stories_is_a_subject():
+    mentions = find_mentions(article(STORY, "2025-07-21"))
+    begins = mentions.article.text.index("More on")
+    assert all(mention.boilerplate for mention in mentions if mention.start >= begins)
+    names = {entity.name: entity.relevance for entity in mentions.entities}
+    assert names["SentinelOne"] == 0
+    assert names["Anthropic"] == max(names.values())
+
+
+def test_the_first_article_of_the_project(shared):
+    text = (shared / "seed" / "article.txt").read_text(encoding="utf-8")
+    for book in (None, NOBODY):
+        mentions = find_mentions(article(text, "2025-07-21"), book=book)
+        listed = {e.symbol: e for e in mentions.entities if e.symbol and e.relevance > 0}
+        assert {e.symbol: e.mic for e in listed.values()} == {"MSFT": "XNAS", "SFTBY": "PINX"}
+        assert all(15 <= entity.relevance <= 35 for entity in listed.values())
+    private = [e for e in find_mentions(article(text)).entities if e.company == "openai"]
+    assert [entity.symbol for entity in private] == [None]
+
+
+def test_the_sample_articles_of_the_project(root):
+    found = find_mentions(read_article(root / "data" / "articles" / "openai-uk.txt"))
+    assert [e.symbol for e in found.entities if e.symbol and e.relevance > 0] == ["MSFT", "SFTBY"]
+
+
+def test_one_company_has_one_key_for_all_its_listings():
+    found = find_mentions(article("Sony (NYSE:SONY) rose; Sony (TSE: 6758) rose too."))
+    assert {mention.company for mention in found} == {"sony-group"}
+    assert len(found.entities) == 1
+
+
+@pytest.mark.parametrize(
+    ("rule", "symbol"), [("as_written", "SFTBF"), ("primary", "9984.T"), ("us", "SFTBY")]
+)
+def test_the_caller_chooses_the_listing(rule, symbol):
+    found = find_mentions(article("SoftBank Group (OTCPK:SFTBF) sold bonds."), listing=rule)
+    assert {mention.symbol for mention in found} == {symbol}
+    assert found.entities[0].symbol == symbol
+
+
+def test_a_listing_that_no_book_has_stays_as_it_is_written():
+    found = find_mentions(article("Acme (NYSE:ACMQ) rose."), listing="primary")
+    assert found.entities[0].symbol == "ACMQ"
+
+
+def test_an_unknown_rule_for_listings_is_an_error():
+    with pytest.raises(SymbolError, match="as_written"):
+        find_mentions(article("Acme rose."), listing="cheapest")
+
+
+def test_a_bracket_about_somebody_else_does_not_rename_a_known_company():
+    found = find_mentions(article("They compared Google (NASDAQ:MSFT) results."))
+    assert [(mention.symbol, mention.how) for mention in found] == [
+        ("GOOGL", "alias"),
+        ("MSFT", "explicit"),
+    ]
+
+
+def test_two_companies_with_one_first_word_share_no_short_name():
+    text = "Quillon Foods (NYSE:QFD) and Quillon Steel (NYSE:QST) merged. Quillon is a river."
+    found = find_mentions(article(text), book=NOBODY)
+    assert [mention.symbol for mention in found] == ["QFD", "QFD", "QST", "QST"]
+
+
+def test_entities_come_by_relevance_and_then_by_place():
+    found = find_mentions(article(STORY))
+    keys = [(-entity.relevance, entity.mentions[0].start) for entity in found.entities]
+    assert keys == sorted(keys)
+
+
+def test_the_parts_of_a_relevance_add_up_to_it():
+    for entity in find_mentions(article(STORY)).entities:
+        if entity.relevance:
+            parts = dict(entity.relevance_parts)
+            roundup = parts.pop("roundup")
+            assert entity.relevance == pytest.approx(sum(parts.values()) * roundup, abs=0.06)
+
+
+@pytest.mark.parametrize(
+    ("presence", "expected"),
+    [
+        # everything: 40, 15, 15, 20 and 10
+        (Presence(True, True, 0, 10, 3, 3, True, 1), 100.0),
+        # half of 15, a fifth of 20, and 10
+        (Presence(False, False, 5, 10, 2, 10, True, 3), 21.5),
+        # 16 points, halved for 20 companies
+        (Presence(False, False, 0, 10, 1, 20, False, 20), 8.0),
+        # far less than 1, but the story names it
+        (Presence(False, False, 99, 100, 1, 400, False, 80), 1.0),
+        (Presence(True, True, 0, 1, 0, 0, True, 1), 0.0),
+    ],
+)
+def test_relevance_is_the_sum_that_its_formula_says(presence, expected):
+    assert relevance(presence)[0] == pytest.approx(expected, abs=0.051)
+
+
+def test_a_company_that_only_speaks_has_no_relevance():
+    entities = find_mentions(article("Morgan Stanley upgrades AbbVie to overweight.")).entities
+    assert {e.symbol: e.relevance > 0 for e in entities} == {"MS": False, "ABBV": True}
+
+
+def test_the_table_has_its_columns_even_when_nothing_was_found():
+    full = find_mentions(article(STORY)).to_frame()
+    empty = find_mentions(article("It rained.")).to_frame()
+    assert list(full.columns) == list(empty.columns)
+    assert {"symbol", "zone", "relevance", "role", "how"} <= set(full.columns)
+    assert len(empty) == 0
+    assert set(full.loc[full["boilerplate"], "zone"]) == {"related"}
+    stated = full[full["how"] == "explicit"]
+    assert list(stated["text"]) == ["NASDAQ:AMZN", "OTCPK:KNMWY"]
+
+
+def test_the_notebook_view_shows_hostile_text_as_text():
+    view = find_mentions(article("<script>alert(1)</script> $MSFT rose."))._repr_html_()
+    assert "<script>" not in view
+    assert "&lt;script&gt;" in view
+    assert "MSFT, cashtag, subject" in view
+
+
+def test_the_first_day_of_a_new_name_counts_it():
+    for day, symbol in ((date(2022, 6, 8), "FB"), (date(2022, 6, 9), "META")):
+        found = find_mentions(article("Facebook rose.", f"{day}T12:00Z"))
+        assert [mention.symbol for mention in found] == [symbol]
+
+
+WORDS = st.sampled_from(
+    "Apple (NYSE:ACM) $MSFT Target said (A:B) \u200b NASDAQ: \ud800 SoftBank Group ( ) : $ $5M "
+    "\u00a0 （ＴＳＥ：9984） upgrades \n More on OTCPK:SFTBY; / , Inc. 's".split(" ")
+)
+
+
+@given(st.lists(st.one_of(WORDS, st.text(max_size=6)), max_size=30))
+@settings(deadline=None, max_examples=100)
+def test_whatever_the_text_mentions_lie_in_it_in_order_and_apart(words):
+    text = " ".join(words)
+    story = Article("0" * 16, "", "", text, None, None, None, ())
+    found = find_mentions(story)
+    end = 0
+    for mention in found:
+        assert end <= mention.start < mention.end <= len(text)
+        end = mention.end
+    assert sum(len(entity.mentions) for entity in found.entities) == len(found)
+    assert all(0 <= entity.relevance <= 100 for entity in found.entities)
+    assert described(found) == described(find_mentions(story))
+
+
+HOSTILE = {
+    "pairs of letters": "(A:B)",
+    "unknown prefixes": "(AB:C)",
+    "bound names": "Abc Corp (NYSE:ABC) ",
+    "colons": "A:",
+    "dollars": "$",
+    "cashtags": "$A.",
+    "open brackets": "(",
+    "capitals": "Word Another ",
+    "one sentence of brokers": "Morgan Stanley upgrades Apple ",
+    "mail addresses": "a@",
+    "endless legal forms": " Inc",
+    "zero-width": "\u200ba",
+    "ampersands": "A&",
+}
+
+
+def seconds(text: str) -> float:
+    story = Article("0" * 16, "", "", text, None, None, None, ())
+    begin = time.process_time()
+    find_mentions(story)
+    return time.process_time() - begin
+
+
+@pytest.mark.parametrize("pattern", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_text_takes_time_in_proportion_to_its_length(pattern):
+    seconds("warm up")
+    small = pattern * (40_000 // len(pattern))
+    one = min(seconds(small) for _ in range(3))
+    eight = min(seconds(small * 8) for _ in range(2))
+    # Quadratic time would be 64 times as much; a little is allowed for the clock and the memory.
+    assert eight < 8 * max(one, 0.004) * 2.0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pattern", HOSTILE.values(), ids=HOSTILE.keys())
+def test_twice_a_megabyte_of_hostile_text_takes_twice_the_time(pattern):
+    seconds("warm up")
+    megabyte = pattern * (1_000_000 // len(pattern))
+    one = min(seconds(megabyte) for _ in range(3))
+    assert min(seconds(megabyte * 2) for _ in range(3)) <= 2.5 * max(one, 0.05)

@@ -1,0 +1,178 @@
+import csv
+from datetime import date
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from signals.errors import SymbolError
+from signals.exchanges import VENUES
+from signals.news.securities import NameIndex, Security, SecurityBook, company_key, fold
+
+ACME = Security("ACM", "XNYS", "Acme Widgets", ("Acme",), "acme")
+
+
+@pytest.fixture(scope="module")
+def book():
+    return SecurityBook.default()
+
+
+def test_the_default_book_is_made_once(book):
+    assert SecurityBook.default() is book
+    assert len(book) > 1000
+
+
+def test_the_table_of_the_package_names_known_exchanges_and_dates_in_order(root):
+    mics = {venue.mic for venue in VENUES}
+    path = root / "signals" / "news" / "securities.csv"
+    assert path.stat().st_size < 2_000_000
+    with path.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        assert bool(row["symbol"]) == bool(row["mic"]), row
+        assert row["mic"] in mics | {""}, row
+        if row["valid_from"] and row["valid_to"]:
+            assert row["valid_from"] < row["valid_to"], row
+
+
+def test_every_name_of_the_default_book_finds_a_company_on_some_day(book):
+    for security in book:
+        day = security.valid_to or date(2025, 12, 31)
+        assert book.find(security.name, as_of=day), security
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "symbol"),
+    [
+        ("Facebook", None, "META"),
+        ("facebook", date(2022, 6, 8), "FB"),
+        ("Facebook", date(2022, 6, 9), "META"),
+        ("SoftBank", None, "9984.T"),
+        ("Royal Dutch Shell", date(2020, 1, 2), "RDSA.L"),
+        ("Shell", date(2023, 1, 2), "SHEL.L"),
+        ("The Home Depot", None, "HD"),
+        ("Sprint", date(2019, 1, 2), "S"),
+        ("Sprint", date(2022, 1, 3), None),
+        ("Twitter", date(2022, 10, 27), "TWTR"),
+        ("Twitter", date(2022, 10, 28), None),
+        ("OpenAI", None, None),
+    ],
+)
+def test_a_name_finds_the_home_listing_of_the_day(book, name, day, symbol):
+    assert book.find(name, as_of=day)[0].symbol == symbol
+
+
+def test_an_unknown_name_or_symbol_gives_nothing(book):
+    assert book.find("Nobody Knows This") == ()
+    assert book.get("NOSUCH1") is None
+    assert book.listings("no-such-company") == ()
+
+
+def test_a_symbol_means_different_companies_on_different_days(book):
+    assert book.get("S", as_of=date(2015, 1, 2)).name == "Sprint"
+    assert book.get("S", as_of=date(2025, 1, 2)).name == "SentinelOne"
+    assert book.get("S").name == "SentinelOne"
+    assert book.get("S", as_of=date(2020, 12, 1)) is None
+    assert book.get("TWTR").name == "Twitter"  # without a day: what it meant last
+
+
+def test_all_listings_of_a_company_share_its_key(book):
+    listed = {security.symbol for security in book.listings("softbank-group")}
+    assert listed == {"9984.T", "SFTBY", "SFTBF"}
+
+
+def test_a_book_from_a_table_needs_only_symbols_and_names():
+    frame = pd.DataFrame({"symbol": ["ACM", None, "BET.L"], "name": ["Acme", "Gamma", "Beta plc"]})
+    book = SecurityBook.from_frame(frame)
+    assert book.get("ACM").mic == "XNYS"
+    assert book.get("BET.L").mic == "XLON"
+    assert book.find("Gamma")[0].symbol is None
+    assert book.find("beta")[0].symbol == "BET.L"
+    assert book.is_ambiguous("Beta")
+    assert not book.is_ambiguous("Beta plc")
+
+
+def test_a_book_from_a_table_with_all_columns():
+    frame = pd.DataFrame(
+        {
+            "symbol": ["ACM", "ACMQ"],
+            "mic": ["XNAS", "PINX"],
+            "name": ["Acme", "Acme"],
+            "aliases": ["Acme Widgets|Anvils", ""],
+            "ambiguous": ["Anvils", ""],
+            "company": ["acme", "acme"],
+            "kind": ["broker", "broker"],
+            "valid_from": [pd.Timestamp("2020-01-02"), None],
+            "valid_to": [None, "2020-01-01"],
+        }
+    )
+    book = SecurityBook.from_frame(frame)
+    assert [security.symbol for security in book.find("anvils")] == ["ACM"]
+    assert book.find("Acme", as_of=date(2019, 1, 2))[0].symbol == "ACMQ"
+    assert book.get("ACM").kind == "broker"
+
+
+def test_an_empty_table_gives_an_empty_book():
+    for frame in (pd.DataFrame(), pd.DataFrame({"symbol": [], "name": []})):
+        book = SecurityBook.from_frame(frame)
+        assert len(book) == 0
+        assert book.scan(fold("Apple")) == []
+
+
+@pytest.mark.parametrize(
+    ("frame", "words"),
+    [
+        ({"name": ["Acme"]}, "symbol"),
+        ({"symbol": ["ACM"], "name": [""]}, "name"),
+        ({"symbol": ["A C M"], "name": ["Acme"]}, "no symbol"),
+        ({"symbol": ["ACM", "ACM"], "name": ["Acme", "Beta"]}, "valid_from"),
+        ({"symbol": ["ACM"], "name": ["Acme"], "valid_to": ["soon"]}, "2022-06-09"),
+        ({"symbol": ["ACM"], "name": ["Acme"], "kind": ["bank"]}, "broker"),
+    ],
+)
+def test_a_wrong_table_is_an_error_that_says_what_is_wrong(frame, words):
+    with pytest.raises(SymbolError, match=words):
+        SecurityBook.from_frame(pd.DataFrame(frame))
+
+
+def test_one_symbol_may_follow_another_company_but_not_overlap():
+    old = Security("ACM", "XNYS", "Old", company="old", valid_to=date(2020, 1, 1))
+    new = Security("ACM", "XNYS", "New", company="new", valid_from=date(2020, 1, 2))
+    assert len(SecurityBook([old, new])) == 2
+    with pytest.raises(SymbolError, match="same day"):
+        SecurityBook([old, Security("ACM", "XNYS", "New", company="new")])
+
+
+@given(st.text(max_size=60))
+@settings(deadline=None, max_examples=100)
+def test_folding_keeps_every_offset(text):
+    folded = fold(text)
+    assert len(folded) == len(text)
+    assert all(
+        a.isalnum() == (b != " ") or not a.isalnum() for a, b in zip(text, folded, strict=True)
+    )
+
+
+def test_a_company_key_is_made_of_the_words_of_its_name():
+    assert company_key("SoftBank Group Corp.") == "softbank-group-corp"
+
+
+NAMES = ["meta", "meta platforms", "sap", "sap se", "a", "a b", "b c d"]
+SCANNED = st.lists(
+    st.sampled_from(["meta", "plat", "platforms", "sap", "se", "sea", "a", "b", "c", "d"])
+)
+
+
+@given(SCANNED)
+@settings(deadline=None, max_examples=100)
+def test_the_index_finds_every_name_at_every_border_of_words(words):
+    text = " ".join(words)
+    found = {(match.start, match.end, match.name) for match in NameIndex(NAMES).scan(text)}
+    expected = set()
+    for first in range(len(words)):  # by brute force, over words
+        start = len(" ".join(words[:first])) + (first > 0)
+        for last in range(first + 1, len(words) + 1):
+            name = " ".join(words[first:last])
+            if name in NAMES:
+                expected.add((start, start + len(name), name))
+    assert found == expected
