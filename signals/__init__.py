@@ -2,8 +2,9 @@
 
 >>> import signals as sg
 >>> article = sg.read_article("data/articles/openai-uk.txt")
->>> [entity.symbol for entity in sg.find_mentions(article).entities if entity.symbol]
-['MSFT', 'SFTBY']
+>>> scores = sg.score(article)
+>>> [(score.symbol, score.label) for score in scores]
+[('MSFT', 'positive'), ('SFTBY', 'positive')]
 
 Names are loaded when they are first used, so that ``import signals`` costs nothing.
 """

@@ -110,9 +110,9 @@ def _analyse(options: argparse.Namespace) -> int:
     )
     written = write_outputs(analysis, options.out, articles=options.articles)
     print(_for_machines(analysis, written) if options.json else _for_people(analysis, options.out))
-    for row in analysis.lost.to_dict("records"):
+    for row in analysis.missing.to_dict("records"):
         print(f"signals: {row['article'] or row['event_id']}: {row['detail']}", file=sys.stderr)
-    return PARTIAL if len(analysis.lost) else DONE
+    return PARTIAL if len(analysis.missing) else DONE
 
 
 def _check_published(options: argparse.Namespace) -> None:
@@ -195,9 +195,9 @@ def _for_machines(analysis: Analysis, written: Sequence[Path]) -> str:
             "articles": len(analysis.readings),
             "events": len(analysis.events),
             "studied": 0 if analysis.study is None else len(analysis.study.events),
-            "lost": [
+            "missing": [
                 {name: row[name] for name in ("article", "symbol", "reason")}
-                for row in analysis.lost.to_dict("records")
+                for row in analysis.missing.to_dict("records")
             ],
             "files": [str(path) for path in written],
         },

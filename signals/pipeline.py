@@ -119,6 +119,16 @@ class Analysis:
         """The rows of ``status`` that fell out, each with its reason."""
         return self.status[self.status["status"] == "lost"]
 
+    @property
+    def missing(self) -> pd.DataFrame:
+        """What a reader misses: ``lost`` without the events that are one with another.
+
+        Two listings of a company, or two stories of one session, are one event; the other rows of
+        it are accounted for, but nothing is missing.
+        """
+        lost = self.lost
+        return lost[lost["reason"] != "duplicate_company_session"]
+
     def plot(self, *, ax: Axes | None = None) -> Axes:
         """Draw the cumulative abnormal return around the events, or, unpriced, the sentiment."""
         from signals.report.plots import plot_event_window, plot_sentiment

@@ -104,7 +104,7 @@ def test_a_summary_for_machines_is_one_line_of_json(run):
     summary = json.loads(out)
     assert code == 3
     assert summary["articles"] == 1
-    assert {row["symbol"] for row in summary["lost"]} == {
+    assert {row["symbol"] for row in summary["missing"]} == {
         "AAPL",
         "AMZN",
         "BA",
@@ -251,3 +251,24 @@ def test_the_module_runs_as_the_command(tmp_path):
     )
 
     assert result.stdout.startswith("signals 0.")
+
+
+@pytest.mark.enable_socket
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_prices_of_yahoo_give_the_study_that_the_sample_gives(run, root, tmp_path):
+    from fake_yahoo import FakeYahoo, bars_of_sample
+
+    run("data/articles/openai-uk.txt", out="sample")
+    with FakeYahoo(bars_of_sample()) as yahoo:
+        result = subprocess.run(
+            [sys.executable, "-m", "signals", "analyse", str(root / "data/articles/openai-uk.txt")]
+            + ["--prices", "yahoo", "--out", str(tmp_path / "yahoo")],
+            env=yahoo.environment(tmp_path),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert result.returncode == 0, result.stderr
+    sample = (tmp_path / "sample/abnormal_returns.csv").read_bytes()
+    assert (tmp_path / "yahoo/abnormal_returns.csv").read_bytes() == sample

@@ -20,7 +20,6 @@ from signals.report import plots
 from signals.report.figures import (
     draw,
     inline_svg,
-    overview_figure,
     render_png,
     render_svg,
     sentence_height,
@@ -197,20 +196,6 @@ def test_no_text_of_a_figure_lies_outside_it():
         assert box.y0 >= 0
         assert box.x1 <= figure.get_figwidth()
         assert box.y1 <= figure.get_figheight()
-
-
-def test_the_overview_holds_events_and_sentences():
-    figure = overview_figure(
-        samples.study(("MSFT", "SFTBY")), [samples.scores()], texts=[samples.TEXT]
-    )
-    assert [ax.get_title(loc="left").split()[0] for ax in figure.axes] == [
-        "MSFT",
-        "MSFT:",
-        "SFTBY",
-        "SFTBY:",
-        "Sentiment",
-    ]
-    assert not overview_figure(None, []).axes
 
 
 def test_an_inlined_figure_has_ids_of_its_own_and_the_pages_colours():

@@ -32,7 +32,9 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from signals.exchanges import VENUES  # noqa: E402  the script runs without an installation
+# The script runs without an installation, so that the path comes first.
+from signals.exchanges import VENUES  # noqa: E402
+from signals.news.vocabulary import DESCRIPTORS, GENERIC_FIRST, OPENERS  # noqa: E402
 
 COLUMNS = [
     "company",
@@ -115,7 +117,9 @@ def sec_mics() -> dict[str, str]:
     path = package.locate_file("edgar/reference/data/company_tickers.parquet")
     table = pd.read_parquet(str(path))
     return {
-        row.ticker: SEC_MICS[row.exchange] for row in table.itertuples() if row.exchange in SEC_MICS
+        symbol: SEC_MICS[exchange]
+        for symbol, exchange in zip(table["ticker"], table["exchange"], strict=True)
+        if exchange in SEC_MICS
     }
 
 
@@ -132,9 +136,10 @@ def hand_rows() -> Iterator[dict[str, str]]:
     """Read the hand-made table: one record a listing."""
     with (HERE / "by_hand.csv").open(encoding="utf-8") as file:
         for record in csv.DictReader(file):
-            for place, symbol in enumerate(record["symbols"].split("|")):
+            for place, listing in enumerate(record["symbols"].split("|")):
+                symbol, _, mic = listing.partition("@")  # a dead symbol states its exchange
                 first = {} if place == 0 else {"aliases": "", "ambiguous": ""}
-                yield {**record, "symbol": symbol, **first}
+                yield {**record, "symbol": symbol, "mic": mic, **first}
 
 
 def index_rows(taken: set[str], mics: dict[str, str]) -> Iterator[dict[str, str]]:
@@ -150,7 +155,8 @@ def index_rows(taken: set[str], mics: dict[str, str]) -> Iterator[dict[str, str]
             adr = [s for s in listed if "." not in s and s in mics and s != main and "." in main]
             name = re.sub(r"\s*\([^)]*\)", "", str(stock["name"])).strip()
             short = LEGAL.sub("", name)
-            aliases = [short] if short != name and len(short) > 2 else []
+            vague = len(short) < 3 or short in DESCRIPTORS | GENERIC_FIRST | OPENERS
+            aliases = [] if vague or short == name else [short]
             for place, symbol in enumerate([main.replace("/", "-"), *adr[:1]]):
                 taken.add(symbol)
                 yield {
@@ -194,7 +200,7 @@ def finish(
         yield {
             "company": slug(row["name"]),
             "symbol": symbol,
-            "mic": mic_of(symbol, mics) if symbol else "",
+            "mic": row.get("mic") or (mic_of(symbol, mics) if symbol else ""),
             "name": row["name"],
             "aliases": row.get("aliases", ""),
             "ambiguous": "|".join(sorted(marked)),

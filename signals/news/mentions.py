@@ -254,22 +254,16 @@ def find_mentions(
     found = sorted([*stated, *names], key=lambda place: place.start)
     choice = _choose_listings(reading, found, listing)
     places = Places(article, plain)
-    mentions: list[Mention] = []
+    mentions = []
     for one, role in zip(found, _roles(reading, found, places), strict=True):
         own = one.listing if listing == "as_written" else None
-        chosen = own or choice[one.company]
+        symbol, mic = own or choice[one.company] or (None, None)
         start, end = plain.origin(one.start, one.end)
+        boilerplate = places.boilerplate(start)
         mentions.append(
             Mention(
-                article_id=article.id,
-                symbol=chosen.symbol if chosen else None,
-                mic=chosen.mic if chosen else None,
-                company=one.company,
-                start=start,
-                end=end,
-                how=one.how,
-                role=role,
-                boilerplate=places.boilerplate(start),
+                *(article.id, symbol, mic, one.company, start, end, one.how, role),
+                boilerplate=boilerplate,
                 confidence=one.confidence,
             )
         )
@@ -316,7 +310,8 @@ def _choose_listings(
             choice[one.company] = next(iter(known), None)
         else:
             choice[one.company] = stated.get(one.company)
-        choice[one.company] = choice[one.company] or stated.get(one.company) or (known or [None])[0]
+        fallback = stated.get(one.company) or next(iter(known), None)
+        choice[one.company] = choice[one.company] or fallback
     return choice
 
 

@@ -29,7 +29,9 @@ from signals.news.vocabulary import (
 
 _REACH = 100  # characters before a bracket in which a name is looked for
 _MOST_WORDS = 8
+_TRAILING = ' ",*'
 _CONNECTORS = frozenset("of and & de du la le der den the for e y et und".split())
+_INITIALS = re.compile(r"(?:\w{1,2}\.)+")
 _POSSESSIVE = re.compile(r"'s?\Z")
 _FORMS = "|".join(sorted(LEGAL_FORMS | GROUP_FORMS, key=lambda form: (-len(form), form)))
 _CLOSING = re.compile(rf"(?:,? (?:{_FORMS})\b\.?)+")
@@ -130,10 +132,13 @@ def _name_before(reading: Reading, members: list[Found]) -> Found | None:
     begin = max(0, bracket - _REACH)
     line = reading.text[begin:bracket].rpartition("\n")[2]
     begin = bracket - len(line)
-    words = _capitalised_run([(m.start(), m[0]) for m in re.finditer(r"\S+", line)])
+    text = line.rstrip(_TRAILING)
+    if text.endswith(")") and "(" in text:  # 'Acme, Inc. ("Acme" or the "Company") (NYSE:ACM)'
+        text = text[: text.rindex("(")].rstrip(_TRAILING)
+    text = _POSSESSIVE.sub("", text)
+    words = _capitalised_run([(m.start(), m[0]) for m in re.finditer(r"\S+", text)])
     if not words:
         return None
-    text = _POSSESSIVE.sub("", line.rstrip().rstrip(",").rstrip('"'))
     known = {found.company: found.name for found in members if found.company}
     starts = [place for place, word in words if word.lower() not in _CONNECTORS]
     for start in starts:
@@ -166,12 +171,10 @@ def _capitalised_run(words: list[tuple[int, str]]) -> list[tuple[int, str]]:
             after = kept[-1][1].strip("\"'.,")
             if not (bare.endswith(",") and after in LEGAL_FORMS):
                 break
-        if kept and bare.endswith(".") and not is_legal and len(bare) > 3:
+        if kept and bare.endswith(".") and not is_legal and not _INITIALS.fullmatch(bare):
             break
         begins_large = any(char.isupper() for char in bare) or bare[:1].isdigit()
-        # "e.l.f." and "monday.com" are small: the word before the bracket may be anything that
-        # is no word of prose, but the book alone can tell, so that only capitals count here.
-        if not begins_large and not (kept and bare in _CONNECTORS):
+        if not begins_large and not is_legal and not (kept and bare in _CONNECTORS):
             break
         if bare in FUNCTION_WORDS and bare != "The":
             break

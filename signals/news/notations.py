@@ -163,14 +163,17 @@ def _reads_as_prefix(written: str, bracket: int, colon: str) -> bool:
 
 def _group(text: str, bracket: int, found: list[Found]) -> int:
     """Give where a row of brackets begins: "(NYSE:KGC)(TSX:K)" is one row."""
-    if bracket < 0 or not found:
+    if bracket < 0:
         return bracket
+    outer = bracket - (bracket > 0 and text[bracket - 1] == "(")  # a Markdown link in brackets
+    if not found:
+        return outer
     last = found[-1]
     between = text[last.end : bracket] if 0 <= bracket - last.end <= 20 else ""
     joined = last.group >= 0 and between.rstrip().endswith((")", "]")) and between.count(" ") <= 3
     if last.group >= 0 and (joined or _open_bracket(text, last.start) == bracket):
         return last.group
-    return bracket
+    return outer
 
 
 def _listings(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 from signals.report.gallery import Drawing, event_drawings, joint_drawing, sentiment_drawing
-from signals.report.html import ReportData, TogetherSection
+from signals.report.html import ArticleSection, ReportData, TogetherSection
 from signals.report.sections import article_section, own_events
 from signals.report.study_sections import (
     Findings,
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 JOINT = "joint"
 """Key of the figures that belong to all events together, beside the ids of articles."""
+
+MOST_EVENTS = 200
+"""Events whose models, and in a study without articles whose windows, are shown one by one."""
 
 LEAST_TOGETHER = 5
 """Events of a single article from which on their mean is shown."""
@@ -79,8 +83,10 @@ def draw_all(
             own = event_drawings(study, studied(study, list(mine["event_id"])))
         sentiment = sentiment_drawing(reading.article, reading.scores)
         drawings[reading.article.id] = own if sentiment is None else (*own, sentiment)
-    if study is not None and len(study.events) > 1:
-        drawings[JOINT] = (joint_drawing(study),)
+    if study is not None:
+        joint = (joint_drawing(study),) if len(study.events) > 1 else ()
+        ids = [] if readings else [str(key) for key in study.events.index]
+        drawings[JOINT] = (*joint, *event_drawings(study, ids))
     return drawings
 
 
@@ -121,30 +127,41 @@ def report_data(
         )
         for reading in readings
     )
-    of_the_run = status[
-        status["article_id"].fillna("").eq("") & status["event_id"].fillna("").eq("")
-    ]
-    lost = losses(of_the_run)
+    of_the_run = status["article_id"].eq("") & status["event_id"].eq("")
+    lost = losses(status[of_the_run] if articles else status)
     scorers = dict.fromkeys(reading.scores.article.scorer for reading in readings)
-    single = len(articles) == 1
+    together = _together(findings, drawings, n_articles=len(articles))
+    joint = together is not None and bool(together.windows)
     return ReportData(
-        title=articles[0].title if single else f"{len(articles)} articles and their prices",
+        title=_title(articles, study),
         summary=run_words(articles, lost),
         articles=articles,
-        together=_together(study, drawings, single=single),
-        estimates=() if study is None else estimate_rows(study),
-        method=method_words(study, scorer=", ".join(scorers)),
+        together=together,
+        estimates=() if study is None else estimate_rows(study, most=MOST_EVENTS),
+        method=method_words(study, scorer=", ".join(scorers), joint=joint, most=MOST_EVENTS),
         losses=lost,
         manifest=tuple(manifest),
         generator=generator,
     )
 
 
+def _title(articles: Sequence[ArticleSection], study: EventStudy | None) -> str:
+    """Name the page by its article, or by how much is in it."""
+    if len(articles) == 1:
+        return articles[0].title
+    if articles:
+        return f"{len(articles)} articles and their prices"
+    count = 0 if study is None else len(study.events)
+    return f"Event study of {count} event{'' if count == 1 else 's'}"
+
+
 def _together(
-    study: EventStudy | None, drawings: Mapping[str, Sequence[Drawing]], *, single: bool
+    findings: Findings, drawings: Mapping[str, Sequence[Drawing]], *, n_articles: int
 ) -> TogetherSection | None:
-    """Give the joint test with its figure; None where a mean of the events says nothing."""
-    if study is None or (single and len(study.events) < LEAST_TOGETHER):
+    """Give the joint test with its figures; None where a mean of the events says nothing."""
+    study = findings.study
+    if study is None or (n_articles == 1 and len(study.events) < LEAST_TOGETHER):
         return None
     figures = tuple(drawing.part() for drawing in drawings.get(JOINT, ()))
-    return together_section(study, figures=figures)
+    shown = () if n_articles else tuple(findings.windows.values())[:MOST_EVENTS]
+    return together_section(study, figures=figures, each=tuple(chain.from_iterable(shown)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -22,17 +22,11 @@ from signals.report.plots import (
     INK,
     PURPLE,
     VERMILLION,
-    plot_event_window,
-    plot_prices,
-    plot_sentiment,
 )
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from signals.sentiment.articles import Scores
-    from signals.study.result import EventStudy
 
 _STYLE: dict[str, object] = {
     # The ids inside an SVG are hashes; without a fixed salt they change with every run.
@@ -88,45 +82,6 @@ def draw(plot: Callable[[Axes], object], *, height: float = 3.1) -> Figure:
     with _style():
         figure = Figure(figsize=(_WIDTH, height), layout="constrained")
         plot(figure.subplots())
-    return figure
-
-
-def overview_figure(
-    study: EventStudy | None,
-    scores: Sequence[Scores],
-    *,
-    texts: Sequence[str | None] | None = None,
-    most: int = 4,
-) -> Figure:
-    """Draw a study and its articles' sentiment in one figure, for a notebook.
-
-    Parameters
-    ----------
-    study
-        A row for each of its first events: abnormal return and price; None draws none.
-    scores
-        A row of sentences for each article.
-    texts
-        The articles' texts, in the same order, to label the sentences.
-    most
-        At most this many events.
-    """
-    from matplotlib.figure import Figure
-
-    ids = [] if study is None else [str(key) for key in study.events.index[:most]]
-    heights = [3.1] * len(ids) + [sentence_height(len(one.sentences)) for one in scores]
-    with _style():
-        figure = Figure(figsize=(2 * _WIDTH, sum(heights) or 1.0), layout="constrained")
-        if not heights:
-            return figure
-        grid = figure.add_gridspec(len(heights), 2, height_ratios=heights)
-        for row, event_id in enumerate(ids):
-            assert study is not None  # noqa: S101 - only a study has ids
-            plot_event_window(study, event_id, ax=figure.add_subplot(grid[row, 0]))
-            plot_prices(study, event_id, ax=figure.add_subplot(grid[row, 1]))
-        given = texts if texts is not None else [None] * len(scores)
-        for row, (one, text) in enumerate(zip(scores, given, strict=True), start=len(ids)):
-            plot_sentiment(one, text=text, ax=figure.add_subplot(grid[row, :]))
     return figure
 
 

@@ -233,11 +233,24 @@ class ArticleSection:
 
 @dataclass(frozen=True, slots=True)
 class TogetherSection:
-    """Several events in one test: its verdict in words, a row a window, figures."""
+    """Events apart from their articles.
+
+    Attributes
+    ----------
+    plainly
+        The verdict in words.
+    windows
+        The joint test, a row a window; empty for a single event.
+    figures
+        As named.
+    each
+        One row an event and window, for a study of events without articles.
+    """
 
     plainly: str
     windows: tuple[WindowRow, ...]
     figures: tuple[FigurePart, ...] = ()
+    each: tuple[WindowRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,9 +264,9 @@ class ReportData:
     summary
         What the reader takes home, in a few sentences; comes first.
     articles
-        In the order in which they were given.
+        In the order in which they were given; none for a study of a user's own events.
     together
-        The joint test when there are several events; else None.
+        The joint test when there are several events, or a study without articles; else None.
     estimates
         The return model of each event.
     method

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from signals.news.mentions import Entity, Mentions
     from signals.sentiment.articles import Scores
     from signals.sentiment.scorer import Contribution
-    from signals.study.result import EventStudy
 
 _MOST_WORDS = 6  # named in a table; the rest is one sum
 

@@ -33,7 +33,7 @@ def shorten(text: str, length: int) -> str:
     if len(line) <= length:
         return line
     cut = line[: length - 1]
-    at = cut.rfind(" ")
+    at = length - 1 if line[length - 1] == " " else cut.rfind(" ")
     # A word that alone is longer than half the line is cut inside.
     return (cut[:at] if at > length // 2 else cut).rstrip(" ,;:") + "\N{HORIZONTAL ELLIPSIS}"
 

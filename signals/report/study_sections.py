@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from signals.report import spelling
 from signals.report.html import EstimateRow, FigurePart, Loss, TogetherSection, WindowRow
-from signals.report.verdicts import ASSOCIATION, HEADLINE, together_words
+from signals.report.verdicts import ASSOCIATION, HEADLINE, event_words, together_words
 
 if TYPE_CHECKING:
     from signals.study.result import EventStudy
@@ -119,8 +119,8 @@ def window_rows(
     }
 
 
-def estimate_rows(study: EventStudy) -> tuple[EstimateRow, ...]:
-    """Give the return model of each event, with what makes it doubtful."""
+def estimate_rows(study: EventStudy, *, most: int) -> tuple[EstimateRow, ...]:
+    """Give the return model of the first ``most`` events, with what makes each doubtful."""
     return tuple(
         EstimateRow(
             subject=_subject(event),
@@ -133,7 +133,7 @@ def estimate_rows(study: EventStudy) -> tuple[EstimateRow, ...]:
             df=int(event["df"]),
             remark=_estimate_remark(event),
         )
-        for _, event in study.events.iterrows()
+        for _, event in study.events.head(most).iterrows()
     )
 
 
@@ -142,18 +142,31 @@ def together_section(
     *,
     headline: tuple[int, int] = HEADLINE,
     figures: tuple[FigurePart, ...] = (),
+    each: tuple[WindowRow, ...] = (),
 ) -> TogetherSection | None:
-    """Give the joint test of several events, a row a window; None for fewer than two."""
-    if len(study.events) < 2:
+    """Give the joint test of several events, a row a window.
+
+    ``each`` are the rows of single events, when they are to be shown here. None when nothing is
+    left to show: fewer than two events, and no rows of single ones.
+    """
+    if len(study.events) > 1:
+        decides = headline_window(study, headline)
+        rows = tuple(_mean_row(row, decides) for _, row in study.caar().iterrows())
+        chosen = next(row for row in rows if row.decides)
+        return TogetherSection(together_words(chosen), rows, figures, each)
+    if not each:
         return None
-    decides = headline_window(study, headline)
-    rows = tuple(_mean_row(row, decides) for _, row in study.caar().iterrows())
-    chosen = next(row for row in rows if row.decides)
-    return TogetherSection(plainly=together_words(chosen), windows=rows, figures=figures)
+    chosen = next(row for row in each if row.decides)
+    return TogetherSection(event_words(chosen), (), figures, each)
 
 
-def method_words(study: EventStudy | None, *, scorer: str = "") -> tuple[str, ...]:
-    """Say how the numbers were computed, a sentence or two for each step."""
+def method_words(
+    study: EventStudy | None, *, scorer: str = "", joint: bool = False, most: int = 200
+) -> tuple[str, ...]:
+    """Say how the numbers were computed, a sentence or two for each step.
+
+    ``joint`` when there is a test of several events; ``most`` models of single ones are shown.
+    """
     words = []
     if scorer:
         words.append(f"Sentiment: {scorer}, sentence by sentence. {_SENTIMENT}")
@@ -166,8 +179,10 @@ def method_words(study: EventStudy | None, *, scorer: str = "") -> tuple[str, ..
     )
     model = _MODELS.get(settings.model, f"Return model: {settings.model}.")
     words += [_EVENT_SESSION, model, estimation, _SINGLE, _PLACEBO]
-    if len(study.events) > 1:
+    if joint:
         words.append(_SEVERAL)
+    if len(study.events) > most:
+        words.append(f"The models of the first {most} of {len(study.events)} events are shown.")
     return (*words, ASSOCIATION)
 
 
@@ -219,7 +234,7 @@ def studied(study: EventStudy, event_ids: Sequence[str]) -> tuple[str, ...]:
     return tuple(event_id for event_id in event_ids if event_id in study.events.index)
 
 
-def _row(table: pd.DataFrame, event_id: Hashable) -> Row:
+def _row(table: pd.DataFrame, event_id: Any) -> Row:
     return cast("Row", table.loc[event_id])
 
 

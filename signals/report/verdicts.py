@@ -53,20 +53,20 @@ def security_verdict(security: SecurityRow, row: WindowRow) -> Verdict:
     if kind == "unpriced":
         reason = row.reason or "The window's abnormal return can't be computed"
         return unpriced_verdict(security, reason)
-    placebo = ""
-    if not spelling.missing(row.placebo_p):
-        placebo = f"; placebo {spelling.p_equals(row.placebo_p)}"
-    price = (
-        f"Over sessions {spelling.window(row.window)} its return was "
-        f"{spelling.percent(row.effect)} beyond what the model expects ({_INTERVAL} "
-        f"{spelling.interval(row.ci_low, row.ci_high)}; {spelling.p_equals(row.p_value)}{placebo})."
-    )
     headline = _HEADLINES[kind]
     if kind == "moved":
         headline = f"{headline}: {spelling.percent(row.effect)}"
     doubt = (f"But {row.doubt}.",) if row.doubt else ()
-    sentences = (*_said(security), price, _judgement(kind, security, row), *doubt)
+    sentences = (*_said(security), _found(row), _judgement(kind, row, security), *doubt)
     return Verdict(security.symbol, security.name, kind, headline, sentences)
+
+
+def event_words(row: WindowRow) -> str:
+    """Say what the price did in an event of which no article is known."""
+    kind = tone(row)
+    if kind == "unpriced":
+        return f"Nothing can be concluded. {_sentence(row.reason or 'No number could be had')}"
+    return f"{_found(row)} {_judgement(kind, row, None)}"
 
 
 def unpriced_verdict(security: SecurityRow, reason: str) -> Verdict:
@@ -103,8 +103,8 @@ def article_words(*, dated: bool, verdicts: Sequence[Verdict]) -> str:
 
 
 def run_words(articles: Sequence[ArticleSection], losses: Sequence[Loss]) -> tuple[str, ...]:
-    """Say in a few sentences what several articles came to; empty for a single one."""
-    if len(articles) == 1 and not losses:
+    """Say in a few sentences what several articles came to; empty for one or none."""
+    if not articles or (len(articles) == 1 and not losses):
         return ()
     verdicts = [
         replace(verdict, symbol=f"{verdict.symbol} (article {place})")
@@ -177,12 +177,24 @@ def _said(security: SecurityRow) -> tuple[str, ...]:
     )
 
 
-def _judgement(kind: Tone, security: SecurityRow, row: WindowRow) -> str:
+def _found(row: WindowRow) -> str:
+    """Say what the price did, with the interval and both p-values."""
+    placebo = ""
+    if not spelling.missing(row.placebo_p):
+        placebo = f"; placebo {spelling.p_equals(row.placebo_p)}"
+    return (
+        f"Over sessions {spelling.window(row.window)} its return was "
+        f"{spelling.percent(row.effect)} beyond what the model expects ({_INTERVAL} "
+        f"{spelling.interval(row.ci_low, row.ci_high)}; {spelling.p_equals(row.p_value)}{placebo})."
+    )
+
+
+def _judgement(kind: Tone, row: WindowRow, security: SecurityRow | None) -> str:
     """Say how far the evidence carries."""
     if kind == "moved":
-        same = (security.score or 0) * (row.effect or 0) > 0
         agrees = ""
-        if security.label in {"positive", "negative"}:
+        if security is not None and security.label in {"positive", "negative"}:
+            same = (security.score or 0) * (row.effect or 0) > 0
             agrees = f" It went {'the way' if same else 'against the way'} the story leans."
         return f"Chance alone rarely gives a move so large.{agrees} {ASSOCIATION}"
     visible = spelling.size(row.mde)
