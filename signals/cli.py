@@ -161,13 +161,15 @@ def _for_people(analysis: Analysis, out: Path) -> str:
 
 
 def _table_of_events(analysis: Analysis) -> str:
-    """One row a studied event: what was said, and the move over sessions 0 and 1."""
+    """One row a studied event: what was said, and the move over the window that decides."""
     from signals.report import spelling
+    from signals.report.verdicts import HEADLINE
 
     if analysis.study is None:
         return ""
-    rows = [("symbol", "session", "sentiment", "CAR(0,1)", "95 % interval", "p", "would be seen")]
-    cars = analysis.study.car(0, 1)
+    window = f"CAR({HEADLINE[0]},{HEADLINE[1]})"
+    rows = [("symbol", "session", "sentiment", window, "95 % interval", "p", "would be seen")]
+    cars = analysis.study.car(*HEADLINE)
     events = analysis.study.events.to_dict("records")
     for event, car in zip(events, cars.to_dict("records"), strict=True):
         rows.append(

@@ -47,6 +47,9 @@ _PACKAGES = (
     "yfinance",
 )
 
+WINDOWS: tuple[tuple[int, int], ...] = ((0, 0), (0, 1), (-1, 1), (-5, 5))
+"""What every report tells of; when a story's time of day is unknown, (-1, 0) as well."""
+
 STATUS_COLUMNS = (
     "article",
     "article_id",
@@ -134,7 +137,7 @@ class Analysis:
         from signals.report.plots import plot_event_window, plot_sentiment
 
         if self.study is None:
-            return plot_sentiment(self.scores, ax=ax)
+            return plot_sentiment(self.scores, text=self.article.text, ax=ax)
         return plot_event_window(self.study, ax=ax)
 
     def report(self, path: str | Path) -> Path:
@@ -319,8 +322,12 @@ def _study(
     """Run the study, or give the reasons why no event could be studied."""
     if events.empty:
         return None, pd.DataFrame()
+    windows = WINDOWS
+    if events["precision"].eq("day").any():
+        # The news may have come out during the session before the one in which it was known.
+        windows = ((-1, 0), *WINDOWS)
     try:
-        study = event_study(events, source, model=model, market=market)
+        study = event_study(events, source, model=model, market=market, windows=windows)
     except StudyError as error:
         # Without its market nothing can be studied: that is a wrong option, not a loss.
         if error.status is None or error.status["reason"].eq("no_market_prices").any():

@@ -261,8 +261,11 @@ def test_prices_of_yahoo_give_the_study_that_the_sample_gives(run, root, tmp_pat
     run("data/articles/openai-uk.txt", out="sample")
     with FakeYahoo(bars_of_sample()) as yahoo:
         result = subprocess.run(
-            [sys.executable, "-m", "signals", "analyse", str(root / "data/articles/openai-uk.txt")]
-            + ["--prices", "yahoo", "--out", str(tmp_path / "yahoo")],
+            [
+                *(sys.executable, "-m", "signals", "analyse"),
+                *(str(root / "data/articles/openai-uk.txt"), "--prices", "yahoo"),
+                *("--out", str(tmp_path / "yahoo")),
+            ],
             env=yahoo.environment(tmp_path),
             capture_output=True,
             text=True,

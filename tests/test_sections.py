@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import signals as sg
 from signals.market.prices import FramePrices
 from signals.market.sessions import Sessions
 from signals.news.article import Article
@@ -16,6 +17,7 @@ from signals.news.mentions import Mentions, find_mentions
 from signals.report import sections
 from signals.report.build import JOINT, draw_all, report_data
 from signals.report.html import render
+from signals.report.study_sections import together_section
 from signals.sentiment.articles import Scores, score
 from signals.study.estimate import event_study
 from signals.study.events import align
@@ -266,3 +268,17 @@ def _with(article: Article, **changes: object) -> Article:
     from dataclasses import replace
 
     return replace(article, **changes)
+
+
+def test_events_known_to_the_day_are_never_pooled_with_timed_ones(root):
+    analysis = sg.analyse(
+        [root / "data/articles/openai-uk.txt", root / "data/articles/microsoft-results.txt"],
+        prices=root / "data/prices",
+    )
+
+    section = together_section(analysis.study)
+
+    assert {row.subject: row.n for row in section.windows} == {
+        "Events with a date only": 2,
+        "Events with a time": 1,
+    }

@@ -121,7 +121,7 @@ def test_a_mean_of_events_is_held_to_the_same_measure(p_value, words):
 
 
 def test_a_mean_without_a_valid_test_gives_no_number():
-    row = samples.window_row(n=2, p_value=None, reason="two events on one session")
+    row = samples.window_row(subject="", n=2, p_value=None, reason="two events on one session")
     assert verdicts.together_words(row) == (
         "Nothing can be concluded from the 2 events together over sessions −1 to +1: "
         "two events on one session."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
@@ -60,6 +60,10 @@ _SEVERAL = (
     "Several events: the test is chosen by how their windows share calendar time, and is named in "
     "the table. Null hypothesis: the mean abnormal return is zero."
 )
+
+
+DATED = "Events with a date only"
+TIMED = "Events with a time"
 
 
 def headline_window(study: EventStudy, wanted: tuple[int, int] = HEADLINE) -> tuple[int, int]:
@@ -150,10 +154,9 @@ def together_section(
     left to show: fewer than two events, and no rows of single ones.
     """
     if len(study.events) > 1:
-        decides = headline_window(study, headline)
-        rows = tuple(_mean_row(row, decides) for _, row in study.caar().iterrows())
-        chosen = next(row for row in rows if row.decides)
-        return TogetherSection(together_words(chosen), rows, figures, each)
+        rows = _mean_rows(study, headline_window(study, headline))
+        words = " ".join(together_words(row) for row in rows if row.decides)
+        return TogetherSection(words, rows, figures, each)
     if not each:
         return None
     chosen = next(row for row in each if row.decides)
@@ -259,11 +262,21 @@ def _window_row(event: Row, row: Row, window: tuple[int, int], *, decides: bool)
     )
 
 
-def _mean_row(row: Row, decides: tuple[int, int]) -> WindowRow:
+def _mean_rows(study: EventStudy, decides: tuple[int, int]) -> tuple[WindowRow, ...]:
+    """Give the means; events known to the day are never pooled with events known to the minute."""
+    dated = study.events.get("precision", pd.Series("", study.events.index)).eq("day")
+    if dated.all() or not dated.any():
+        return tuple(_mean_row(row, decides, "") for _, row in study.caar().iterrows())
+    known = dated.map({True: DATED, False: TIMED})
+    parted = replace(study, events=study.events.assign(known=known)).by("known").reset_index()
+    return tuple(_mean_row(row, decides, str(row["known"])) for _, row in parted.iterrows())
+
+
+def _mean_row(row: Row, decides: tuple[int, int], subject: str) -> WindowRow:
     window = (int(row["start"]), int(row["end"]))
     test = _text(row["test"])
     return WindowRow(
-        subject="",
+        subject=subject,
         window=window,
         n=int(row["n"]),
         effect=_number(row["caar"]),

@@ -19,9 +19,8 @@ LEVEL = 0.05
 _LEVEL = "5\N{NO-BREAK SPACE}%"
 _INTERVAL = "95\N{NO-BREAK SPACE}% interval"
 
-HEADLINE = (-1, 1)
-"""The window that decides: the session before is in it, since a date without a time may mean
-that the news came out during that session already."""
+HEADLINE = (0, 1)
+"""The window that decides: late news moves prices in the next session as well."""
 
 ASSOCIATION = "Session 0 contains the move before the news: it shows association, not prediction."
 
@@ -66,7 +65,8 @@ def event_words(row: WindowRow) -> str:
     kind = tone(row)
     if kind == "unpriced":
         return f"Nothing can be concluded. {_sentence(row.reason or 'No number could be had')}"
-    return f"{_found(row)} {_judgement(kind, row, None)}"
+    doubt = f" But {row.doubt}." if row.doubt else ""
+    return f"{_found(row)} {_judgement(kind, row, None)}{doubt}"
 
 
 def unpriced_verdict(security: SecurityRow, reason: str) -> Verdict:
@@ -123,11 +123,12 @@ def run_words(articles: Sequence[ArticleSection], losses: Sequence[Loss]) -> tup
 def together_words(row: WindowRow) -> str:
     """Say what the mean of several events allows to be said."""
     where = f"over sessions {spelling.window(row.window)}"
+    which = f"{row.subject[:1].lower()}{row.subject[1:]}" or "events"
     if spelling.missing(row.effect) or spelling.missing(row.p_value):
         reason = row.reason or "no test is valid for these events"
-        return f"Nothing can be concluded from the {row.n} events together {where}: {reason}."
+        return f"Nothing can be concluded from the {row.n} {which} together {where}: {reason}."
     found = (
-        f"The mean of {row.n} events {where} is {spelling.percent(row.effect)} ({_INTERVAL} "
+        f"The mean of {row.n} {which} {where} is {spelling.percent(row.effect)} ({_INTERVAL} "
         f"{spelling.interval(row.ci_low, row.ci_high)}; {spelling.p_equals(row.p_value)}, "
         f"{row.test})."
     )
