@@ -165,24 +165,23 @@ def _table_of_events(analysis: Analysis) -> str:
     from signals.report import spelling
     from signals.report.verdicts import HEADLINE
 
-    if analysis.study is None:
+    summary = analysis.summary()
+    if summary.empty:
         return ""
     window = f"CAR({HEADLINE[0]},{HEADLINE[1]})"
     rows = [("symbol", "session", "sentiment", window, "95 % interval", "p", "would be seen")]
-    cars = analysis.study.car(*HEADLINE)
-    events = analysis.study.events.to_dict("records")
-    for event, car in zip(events, cars.to_dict("records"), strict=True):
-        rows.append(
-            (
-                str(event["symbol"]),
-                f"{event['session']:%Y-%m-%d}",
-                spelling.signed(event["score"]),
-                spelling.percent(car["car"]),
-                spelling.interval(car["ci_low"], car["ci_high"]),
-                spelling.p_value(car["p_value"]),
-                spelling.size(car["mde"]),
-            )
+    rows += [
+        (
+            str(row["symbol"]),
+            f"{row['session']:%Y-%m-%d}",
+            spelling.signed(row["score"]),
+            spelling.percent(row["car"]),
+            spelling.interval(row["ci_low"], row["ci_high"]),
+            spelling.p_value(row["p_value"]),
+            spelling.size(row["mde"]),
         )
+        for row in summary.to_dict("records")
+    ]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

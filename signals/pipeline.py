@@ -21,6 +21,7 @@ from signals.files import writable_folder, write_text
 from signals.market.prices import CsvPrices, PriceSource
 from signals.news.article import Article, read_article
 from signals.news.mentions import Mentions, find_mentions
+from signals.report.verdicts import HEADLINE
 from signals.sentiment.articles import Scores, score
 from signals.study.estimate import event_study
 from signals.study.events import align, unaligned
@@ -50,6 +51,7 @@ _PACKAGES = (
 WINDOWS: tuple[tuple[int, int], ...] = ((0, 0), (0, 1), (-1, 1), (-5, 5))
 """What every report tells of; when a story's time of day is unknown, (-1, 0) as well."""
 
+SUMMARY_COLUMNS = ["symbol", "session", "phase", "score", "relevance"]
 STATUS_COLUMNS = (
     "article",
     "article_id",
@@ -62,7 +64,7 @@ STATUS_COLUMNS = (
 )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Reading:
     """One article that was read: what it mentions and what it says."""
 
@@ -71,8 +73,11 @@ class Reading:
     mentions: Mentions
     scores: Scores
 
+    def __repr__(self) -> str:
+        return f"<Reading of {self.name}: {self.mentions!r}, {self.scores!r}>"
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Analysis:
     """Everything that one run found out. Shows itself in a notebook.
 
@@ -132,6 +137,17 @@ class Analysis:
         lost = self.lost
         return lost[lost["reason"] != "duplicate_company_session"]
 
+    def summary(self) -> pd.DataFrame:
+        """Give one row a studied event: what was said, and the move over sessions 0 and 1.
+
+        Index ``event_id``; columns ``symbol, session, phase, score, relevance`` and those of
+        :meth:`signals.EventStudy.car`. Returns are fractions. Empty when nothing was priced.
+        """
+        if self.study is None:
+            return pd.DataFrame(columns=[*SUMMARY_COLUMNS, "car", "ci_low", "ci_high", "p_value"])
+        start, end = HEADLINE
+        return self.study.events[SUMMARY_COLUMNS].join(self.study.car(start, end))
+
     def plot(self, *, ax: Axes | None = None) -> Axes:
         """Draw the cumulative abnormal return around the events, or, unpriced, the sentiment."""
         from signals.report.plots import plot_event_window, plot_sentiment
@@ -144,12 +160,22 @@ class Analysis:
         """Write the report as one HTML file; see :func:`write_report`."""
         return write_report(self, path)
 
+    def __repr__(self) -> str:
+        studied = 0 if self.study is None else len(self.study.events)
+        return (
+            f"<Analysis: {len(self.readings)} read, {studied} events studied, "
+            f"{len(self.missing)} missing>"
+        )
+
     def _repr_html_(self) -> str:
         parts = []
         for reading in self.readings:
             parts += [reading.mentions._repr_html_(), reading.scores._repr_html_()]
-        if self.study is not None:
-            parts.append(self.study._repr_html_())
+        summary = self.summary()
+        if len(summary):
+            shown = [*SUMMARY_COLUMNS, "car", "ci_low", "ci_high", "p_value", "placebo_p", "mde"]
+            parts.append("<p>Abnormal returns over sessions 0 and 1, as fractions:</p>")
+            parts.append(summary[shown].to_html(index=False, escape=True, float_format="%.4g"))
         lost = self.lost
         if len(lost):
             parts.append(lost.to_html(index=False, escape=True))
