@@ -175,7 +175,9 @@ class Analysis:
         if len(summary):
             shown = [*SUMMARY_COLUMNS, "car", "ci_low", "ci_high", "p_value", "placebo_p", "mde"]
             parts.append("<p>Abnormal returns over sessions 0 and 1, as fractions:</p>")
-            parts.append(summary[shown].to_html(index=False, escape=True, float_format="%.4g"))
+            parts.append(
+                summary[shown].to_html(index=False, escape=True, float_format="{:.4g}".format)
+            )
         lost = self.lost
         if len(lost):
             parts.append(lost.to_html(index=False, escape=True))
