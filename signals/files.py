@@ -81,3 +81,10 @@ def writable_folder(path: Path) -> Path:
             f"The output folder {path} can't be written: {error.strerror}. Name another one."
         ) from error
     return path
+
+
+def cache_folder() -> Path:
+    """Give the folder of this program in the user's cache; it need not exist yet."""
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("market-news-signals", appauthor=False))
