@@ -14,7 +14,7 @@ import io
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,6 +26,7 @@ import pandas as pd
 from signals.errors import ConfigError, StoreError
 from signals.files import locked, write_bytes
 from signals.market.bars import BAR_COLUMNS, last_closed
+from signals.market.quality import Fault
 
 CLOCK_SLACK: Final = timedelta(minutes=5)
 """A snapshot from further in the future was stamped by a clock that was wrong."""
@@ -37,7 +38,8 @@ _STALE_SECONDS: Final = 3600.0
 class Entry:
     """One fetch of one symbol: when, which days were asked for, and the hash of its bars.
 
-    ``last`` is no later than the last session that had closed when it was fetched.
+    ``last`` is no later than the last session that had closed when it was fetched; ``faults`` are
+    what was found at the fetch and can't be seen in the bars.
     """
 
     symbol: str
@@ -46,6 +48,7 @@ class Entry:
     first: pd.Timestamp
     last: pd.Timestamp
     hash: str
+    faults: tuple[Fault, ...] = ()
 
     def covers(self, first: pd.Timestamp, last: pd.Timestamp, now: datetime) -> bool:
         """Tell whether it has all that could be had by now of a range of days."""
@@ -111,6 +114,7 @@ class SnapshotStore:
         source: str,
         fetched_at: datetime,
         asked: tuple[pd.Timestamp, pd.Timestamp],
+        faults: Sequence[Fault] = (),
     ) -> Entry:
         """Keep one fetch: first its bars, then its line in the log.
 
@@ -123,7 +127,7 @@ class SnapshotStore:
         closed = last_closed(symbol, fetched_at)
         last = asked[1] if closed is None else min(asked[1], closed)
         digest = hashlib.sha256(content).hexdigest()
-        entry = Entry(symbol, source, fetched_at, asked[0], last, digest)
+        entry = Entry(symbol, source, fetched_at, asked[0], last, digest, tuple(faults))
         with locked(self.folder):
             try:
                 self._bars.mkdir(exist_ok=True)
@@ -183,6 +187,10 @@ def _line(entry: Entry) -> bytes:
         "first": f"{entry.first:%Y-%m-%d}",
         "last": f"{entry.last:%Y-%m-%d}",
         "hash": entry.hash,
+        "faults": [
+            [one.fault, one.session and f"{one.session:%Y-%m-%d}", one.action, one.detail]
+            for one in entry.faults
+        ],
     }
     return json.dumps(record).encode() + b"\n"
 
@@ -198,6 +206,10 @@ def _read_lines(content: bytes) -> Iterator[Entry]:
                 pd.Timestamp(record["first"]),
                 pd.Timestamp(record["last"]),
                 str(record["hash"]),
+                tuple(
+                    Fault(record["symbol"], day and pd.Timestamp(day), name, action, detail)
+                    for name, day, action, detail in record["faults"]
+                ),
             )
         except (ValueError, KeyError, TypeError):
             continue  # a process was killed while it wrote this line

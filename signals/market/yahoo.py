@@ -238,7 +238,12 @@ class YahooPrices:
         entry = None
         try:
             entry = self.snapshots.keep(
-                bars, symbol=symbol, source="yahoo", fetched_at=now, asked=asked
+                bars,
+                symbol=symbol,
+                source="yahoo",
+                fetched_at=now,
+                asked=asked,
+                faults=faults,
             )
         except StoreError as error:
             faults.append(Fault(symbol, None, "not_kept", "marked", str(error)))
@@ -247,7 +252,7 @@ class YahooPrices:
     def _kept(self, entry: Entry) -> _Answer:
         """Read a snapshot; one that is damaged gives no bars, and says so."""
         try:
-            return _Answer(self.snapshots.load(entry), entry, entry.fetched_at)
+            return _Answer(self.snapshots.load(entry), entry, entry.fetched_at, list(entry.faults))
         except StoreError as error:
             return _Answer(faults=[refuse(entry.symbol, "damaged", str(error))])
 
