@@ -77,7 +77,7 @@ class SnapshotStore:
         """Give every fetch that was kept, oldest first; half-written lines are passed over."""
         try:
             content = self._log.read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
         except OSError as error:
             raise StoreError(f"The prices kept in {self.folder} can't be read: {error}.") from error
@@ -86,6 +86,16 @@ class SnapshotStore:
     def latest(self) -> dict[str, Entry]:
         """Give the last fetch of each symbol."""
         return {entry.symbol: entry for entry in self.entries()}
+
+    def show(self, symbols: Sequence[str]) -> pd.DataFrame:
+        """List the fetches of some symbols: ``symbol, fetched_at, first, last, source, hash``."""
+        names = ["symbol", "fetched_at", "first", "last", "source", "hash"]
+        rows = [
+            [getattr(entry, name) for name in names]
+            for entry in self.entries()
+            if entry.symbol in symbols
+        ]
+        return pd.DataFrame(rows, columns=names)
 
     def load(self, entry: Entry) -> pd.DataFrame:
         """Read the bars of a fetch.

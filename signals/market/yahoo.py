@@ -21,7 +21,7 @@ from signals.market.bars import (
     table_of_bars,
 )
 from signals.market.prices import PriceTable, check_range
-from signals.market.quality import Fault
+from signals.market.quality import Fault, faults_frame
 from signals.market.snapshots import CLOCK_SLACK, Entry, SnapshotStore
 from signals.market.yfclient import (
     Fetch,
@@ -182,6 +182,36 @@ class YahooPrices:
                 raise StoreError(lost.detail)
             rows.append(_row(symbol, answer))
         return pd.DataFrame(rows, columns=list(SYNC_COLUMNS))
+
+    def check(self, symbols: Sequence[str]) -> pd.DataFrame:
+        """Look for faults in the last snapshot of each symbol, without asking Yahoo.
+
+        Returns
+        -------
+        DataFrame ``symbol, session, fault, action, detail``; a symbol that isn't kept, or whose
+        snapshot is damaged, is refused.
+        """
+        latest = self.snapshots.latest()
+        faults: list[Fault] = []
+        for symbol in symbols:
+            entry = latest.get(symbol)
+            if entry is None:
+                faults.append(refuse(symbol, "not_kept", "No prices of it are kept: sync it."))
+                continue
+            answer = self._kept(entry)
+            faults += answer.faults
+            if answer.bars is not None:
+                asked = (entry.first, entry.last)
+                faults += find_incomplete(symbol, answer.bars, asked, entry.fetched_at)
+                found = table_of_bars(
+                    {symbol: answer.bars},
+                    (),
+                    source="yahoo",
+                    fetched_at=entry.fetched_at,
+                    asked=asked,
+                ).faults
+                faults += [Fault(*row) for row in found.itertuples(index=False)]
+        return faults_frame(faults)
 
     def _refresh(self, symbols: Sequence[str], asked: _Range, now: datetime) -> dict[str, _Answer]:
         """Fetch symbols, each over all that was ever asked of it; fall back on what was kept."""
