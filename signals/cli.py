@@ -10,6 +10,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ from signals import __version__
 from signals.errors import ArticleError, ConfigError, SignalsError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from signals.market.prices import PriceSource
     from signals.pipeline import Analysis
 
 DONE, UNEXPECTED, USAGE, PARTIAL, NOTHING = 0, 1, 2, 3, 4
@@ -89,7 +93,45 @@ def _parser() -> argparse.ArgumentParser:
     analyse.add_argument("--out", required=True, metavar="DIR", type=Path, help="output folder")
     analyse.add_argument("--json", action="store_true", help="print a summary for machines")
     analyse.set_defaults(command=_analyse)
+    _add_audit(commands)
+    _add_prices(commands)
     return parser
+
+
+def _add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    audit = commands.add_parser(
+        "audit",
+        help="does a study of these events or articles look ahead?",
+        description="Puts noise on all prices after the news and looks whether anything before it "
+        "changes; examines the corpus's clock; shows what merging by calendar date would have "
+        "made of the events; and lists how each came into its session.",
+    )
+    audit.add_argument(
+        "inputs",
+        nargs="+",
+        metavar="EVENTS.csv|ARTICLE",
+        type=Path,
+        help="one table with symbol, known_at and score, as analyse writes it, or articles",
+    )
+    audit.add_argument("--prices", required=True, metavar="DIR|yahoo")
+    audit.add_argument("--market", default="SPY", metavar="SYMBOL")
+    audit.add_argument("--json", action="store_true", help="print the findings for machines")
+    audit.set_defaults(command=_audit)
+
+
+def _add_prices(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    prices = commands.add_parser(
+        "prices",
+        help="what is kept of Yahoo's prices: fetch anew, list, check",
+        description="sync fetches symbols anew and keeps what comes; show lists what is kept; "
+        "check looks for faults in it. Nothing that was kept is ever changed.",
+    )
+    prices.add_argument("action", choices=("sync", "show", "check"))
+    prices.add_argument("symbols", nargs="*", metavar="SYMBOL", help="all that is kept by default")
+    prices.add_argument("--start", metavar="DATE", help="first day (default: two years back)")
+    prices.add_argument("--end", metavar="DATE", help="last day (default: today)")
+    prices.add_argument("--cache", metavar="DIR", type=Path, help="default: the user's cache")
+    prices.set_defaults(command=_prices)
 
 
 def _analyse(options: argparse.Namespace) -> int:
@@ -102,7 +144,7 @@ def _analyse(options: argparse.Namespace) -> int:
     _check_published(options)
     analysis = analyse(
         _with_progress(options.articles),
-        prices=options.prices,
+        prices=_source(options.prices),
         market=options.market,
         model=options.model,
         published=options.published,
@@ -113,6 +155,57 @@ def _analyse(options: argparse.Namespace) -> int:
     for row in analysis.missing.to_dict("records"):
         print(f"signals: {row['article'] or row['event_id']}: {row['detail']}", file=sys.stderr)
     return PARTIAL if len(analysis.missing) else DONE
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from signals.pipeline import audit_files
+
+    found = audit_files(options.inputs, prices=options.prices, market=options.market)
+    if options.json:
+        tables = {"changed": found.perturbation.changed, "comparison": found.comparison}
+        rows = {name: table.to_dict("records") for name, table in tables.items()}
+        print(json.dumps({"verdicts": found.verdicts, **rows}, sort_keys=True, default=str))
+    else:
+        parts = ["\n".join(found.verdicts)]
+        parts += [t.to_string(index=False) for t in (found.comparison, found.policies) if len(t)]
+        print("\n\n".join(parts))
+    return DONE if found.perturbation.changed.empty else PARTIAL
+
+
+def _prices(options: argparse.Namespace) -> int:
+    from signals.market.yahoo import YahooPrices
+
+    source = YahooPrices(options.cache, progress=_bar("symbols"))
+    kept = source.snapshots.latest()
+    symbols = options.symbols or sorted(kept)
+    if not symbols:
+        raise ConfigError("No prices are kept yet: signals prices sync SYMBOL... fetches some.")
+    if options.action == "sync":
+        table = source.sync(symbols, *_days(options))
+        print(table.drop(columns="detail").to_string(index=False))
+        for row in table[table["reason"] != ""].to_dict("records"):
+            print(f"signals: {row['symbol']}: {row['detail']}", file=sys.stderr)
+        return DONE if table["status"].eq("fetched").all() else PARTIAL
+    table = source.snapshots.show(symbols)
+    if options.action == "show":
+        print(table.to_string(index=False))
+        return DONE if len(table) else NOTHING
+    faults = source.check(symbols)
+    print(faults.to_string(index=False) if len(faults) else f"No fault in {len(symbols)} symbols.")
+    return PARTIAL if faults["action"].eq("refused").any() else DONE
+
+
+def _days(options: argparse.Namespace) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Give the first and last day that were asked for; two years up to today by default."""
+    import pandas as pd
+
+    try:
+        today = datetime.now(UTC).date()
+        end = pd.Timestamp(date.fromisoformat(options.end) if options.end else today)
+        start = pd.Timestamp(date.fromisoformat(options.start)) if options.start else None
+    except ValueError as error:
+        raise ConfigError(f"--start and --end are dates like 2025-07-21: {error}.") from error
+    return start if start is not None else end - pd.DateOffset(years=2), end
 
 
 def _check_published(options: argparse.Namespace) -> None:
@@ -127,15 +220,35 @@ def _check_published(options: argparse.Namespace) -> None:
 
 def _with_progress(articles: Sequence[Path]) -> Iterator[Path]:
     """Give the articles one by one; on a terminal, show how far a run of several is."""
-    shown = len(articles) > 1 and sys.stderr.isatty()
+    show = _bar("articles") if len(articles) > 1 else None
     for done, path in enumerate(articles):
         yield path
-        if shown:
-            filled = 30 * (done + 1) // len(articles)
-            bar = "#" * filled + "." * (30 - filled)
-            end = "\n" if done + 1 == len(articles) else ""
-            text = f"\r{bar} {done + 1} of {len(articles)} articles"
-            print(text, end=end, file=sys.stderr, flush=True)
+        if show is not None:
+            show(done + 1, len(articles))
+
+
+def _bar(what: str) -> Callable[[int, int], None] | None:
+    """Give what draws a progress bar, or None where there is no terminal to draw it on."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(done: int, of: int) -> None:
+        filled = 30 * done // of
+        bar = "#" * filled + "." * (30 - filled)
+        end = "\n" if done == of else ""
+        print(f"\r{bar} {done} of {of} {what}", end=end, file=sys.stderr, flush=True)
+
+    return show
+
+
+def _source(prices: str) -> PriceSource | str:
+    """Give Yahoo a progress bar; leave the rest to the pipeline."""
+    bar = _bar("symbols")
+    if prices != "yahoo" or bar is None:
+        return prices
+    from signals.market.yahoo import YahooPrices
+
+    return YahooPrices(progress=bar)
 
 
 def _for_people(analysis: Analysis, out: Path) -> str:

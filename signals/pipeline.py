@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from signals.sentiment.scorer import Scorer
+    from signals.study.audit import Audit
 
 # The packages that can change a number, a date or a picture.
 _PACKAGES = (
@@ -245,6 +246,38 @@ def analyse(
     return Analysis(tuple(readings), events, study, status)
 
 
+def audit_files(
+    inputs: Sequence[str | Path], *, prices: PriceSource | str | Path, market: str = "SPY"
+) -> Audit:
+    """Audit a table of events, or the events of some articles, for look-ahead.
+
+    Parameters
+    ----------
+    inputs
+        One CSV file with ``symbol``, ``known_at`` and ``score``, or articles.
+    prices, market
+        As for :func:`analyse`.
+
+    Raises
+    ------
+    ArticleError, ConfigError, PriceError, StudyError
+        As :func:`analyse`; or the table can't be read.
+    """
+    from signals.study.audit import audit
+
+    source = open_prices(prices)
+    paths = [Path(one) for one in inputs]
+    if len(paths) == 1 and paths[0].suffix.lower() == ".csv":
+        try:
+            events = pd.read_csv(paths[0], dtype={"symbol": "str", "article_ids": "str"})
+        except (OSError, ValueError) as error:
+            raise ConfigError(f"{paths[0]} can't be read as a table of events: {error}") from error
+    else:
+        readings = [_read(path.name, path, None, published=None, zone=None) for path in paths]
+        events = align([reading.scores for reading in readings])
+    return audit(events, source, market=market)
+
+
 def write_report(result: Analysis | EventStudy, path: str | Path) -> Path:
     """Write what was found out as one HTML file that needs nothing else.
 
@@ -259,10 +292,18 @@ def write_report(result: Analysis | EventStudy, path: str | Path) -> Path:
     ------
     ConfigError
         The file can't be written.
+    StudyError
+        Its events were merged by calendar date.
     """
     path = Path(path)
+    analysis = _as_analysis(result)
+    if "policy" in analysis.events and analysis.events["policy"].ne("next_close").any():
+        raise StudyError(
+            "These events were merged by calendar date, which looks ahead: no report is made of "
+            "them. Align them again without policy=."
+        )
     writable_folder(path.parent)
-    return write_text(path, report_of(_as_analysis(result))[0])
+    return write_text(path, report_of(analysis)[0])
 
 
 def report_of(analysis: Analysis) -> tuple[str, dict[str, bytes]]:

@@ -26,4 +26,6 @@ def shared() -> Path:
 def _no_environment_of_the_user(tmp_path_factory, monkeypatch):
     """No test reads or writes the user's own caches."""
     if "XDG_CACHE_HOME" not in os.environ:
-        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+        cache = tmp_path_factory.getbasetemp() / "cache"
+        cache.mkdir(exist_ok=True)
+        monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
