@@ -16,8 +16,9 @@ import pandas as pd
 from signals.market.prices import PriceSource
 from signals.study.inference import select_tests
 from signals.study.intake import Ledger, lose_duplicates, read_events
-from signals.study.models import Booleans, Fit, Floats, ReturnModel, find_model
-from signals.study.panel import Sample, chunks, cut_design
+from signals.study.fits import Fit, Floats
+from signals.study.models import ReturnModel, SumsModel, find_model, leads_of
+from signals.study.panel import Sample
 from signals.study.priced import PricedEvents, PriceRequest, price_events
 from signals.study.result import EventStudy
 from signals.study.settings import (
@@ -29,10 +30,9 @@ from signals.study.settings import (
     read_market,
     read_window,
 )
+from signals.study.sums import estimate, estimate_plainly, volatility_ratio
 
 __all__ = ["EventStudy", "event_study"]
-
-_RECENT = 20  # residuals that the volatility ratio takes as recent
 
 
 def event_study(  # noqa: PLR0913 (the one function that may have more: all of a study's choices)
@@ -97,7 +97,7 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
     )
     check_settings(settings, fitted)
     check_factors(factors, fitted)
-    return _study(events, PriceRequest(prices, settings, fitted.inputs, factors), fitted)
+    return _study(events, PriceRequest(prices, settings, fitted.inputs, leads_of(fitted), factors), fitted)
 
 
 def _study(events: pd.DataFrame, request: PriceRequest, model: ReturnModel) -> EventStudy:
@@ -139,51 +139,24 @@ def _fit(
     priced: PricedEvents, model: ReturnModel, estimation: Window
 ) -> tuple[Sample, pd.DataFrame]:
     """Fit the model to every event's estimation window, and describe the windows."""
-    fits, windows = [], []
-    for chunk in chunks(len(priced.places)):
-        places = priced.places.take(chunk)
-        y, x = cut_design(priced.grid, places, model, *estimation)
-        fit = model.fit(y, x)
-        used = np.isfinite(y) & np.isfinite(x).all(axis=2)
-        fits.append(fit)
-        windows.append(_describe(y, np.where(used, fit.abnormal(y, x), np.nan), used))
-    fit = Fit.concatenate(fits)
-    first, last, zeros, ratio = np.concatenate(windows, axis=1)
+    grid, places = priced.grid, priced.places
+    if isinstance(model, SumsModel):
+        found = estimate(grid, places, model, estimation)
+    else:
+        found = estimate_plainly(grid, places, model, estimation)
+    fit = found.fit
+    sample = Sample(grid, places, model, fit, estimation)
     columns: dict[str, npt.ArrayLike] = dict.fromkeys(
         ("alpha", "beta"), np.full(len(fit.df), np.nan)
     )
     columns |= {name: fit.coefficients[:, place] for place, name in enumerate(model.parameters)}
     columns |= {"sigma": fit.sigma, "n_obs": fit.n_obs, "df": fit.df, "r2": fit.r2}
-    for name, offset in (("estimation_start", first), ("estimation_end", last)):
-        row = priced.places.row + estimation[0] + offset.astype(np.int64)
-        label = priced.grid.labels[np.clip(row, 0, len(priced.grid.labels) - 1)]
+    for name, offset in (("estimation_start", found.first), ("estimation_end", found.last)):
+        row = places.row + estimation[0] + offset
+        label = grid.labels[np.clip(row, 0, len(grid.labels) - 1)]
         columns[name] = np.where(fit.n_obs > 0, label, np.datetime64("NaT", "us"))
-    columns |= {"zero_return_share": zeros, "volatility_ratio": ratio}
-    sample = Sample(priced.grid, priced.places, model, fit, estimation)
+    columns |= {"zero_return_share": found.zeros, "volatility_ratio": volatility_ratio(sample)}
     return sample, pd.DataFrame(columns)
-
-
-def _describe(y: Floats, residuals: Floats, used: Booleans) -> Floats:
-    """Describe the estimation windows of N events in four rows.
-
-    Place of the first and of the last valid pair, share of returns that are exactly zero, and
-    deviation of the last 20 residuals over that of all.
-    """
-    first = used.argmax(axis=1)
-    last = used.shape[1] - 1 - used[:, ::-1].argmax(axis=1)
-    zeros = (used & (y == 0)).sum(axis=1) / np.maximum(used.sum(axis=1), 1)
-    ratio = _deviation(residuals[:, -_RECENT:]) / _deviation(residuals)
-    return np.vstack([first, last, zeros, ratio])
-
-
-def _deviation(residuals: Floats) -> Floats:
-    """Give the standard deviation of each row without its NaNs; NaN below 10 of them."""
-    used = np.isfinite(residuals)
-    n = used.sum(axis=1)
-    filled = np.where(used, residuals, 0.0)
-    centred = np.where(used, filled - (filled.sum(axis=1) / np.maximum(n, 1))[:, None], 0.0)
-    deviation = np.sqrt((centred**2).sum(axis=1) / np.maximum(n - 1, 1))
-    return np.where((n >= 10) & (deviation > 0), deviation, np.nan)
 
 
 def _lose_unfitted(priced: PricedEvents, fit: Fit, settings: Settings, ledger: Ledger) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 from signals.errors import StudyError
-from signals.study.models import Floats, Integers
+from signals.study.fits import Floats, Integers
 
 LEAST_SESSIONS = 5
 """With fewer distinct event sessions the calendar-time test has too few to learn from."""

@@ -19,7 +19,7 @@ import pandas as pd
 from signals.errors import StudyError, SymbolError
 from signals.exchanges import mic_of
 from signals.market.sessions import Sessions, each_exchange
-from signals.study.models import Booleans, Integers
+from signals.study.fits import Booleans, Integers
 
 if TYPE_CHECKING:
     from pandas.api.typing import NaTType

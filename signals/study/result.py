@@ -12,7 +12,7 @@ from signals.errors import StudyError
 from signals.market.prices import PriceTable
 from signals.study import inference
 from signals.study.inference import Significance
-from signals.study.models import Booleans
+from signals.study.fits import Booleans
 from signals.study.panel import Sample
 from signals.study.settings import Settings, Window, check_window
 from signals.study.windows import WindowResults, car_table, placebo_ranks

@@ -7,7 +7,7 @@ import pandas as pd
 
 from signals.study import inference
 from signals.study.inference import Significance
-from signals.study.models import Floats, Integers
+from signals.study.fits import Floats, Integers
 from signals.study.panel import Sample, calendar_residuals, window_coverage
 
 _INCOMPLETE = "a session of the window has no return"
@@ -46,14 +46,14 @@ def placebo_ranks(sample: Sample, scar: Floats, length: int) -> tuple[Floats, In
     """
     p_values = np.full(len(scar), np.nan)
     counts = np.zeros(len(scar), dtype=np.int64)
-    for chunk, residuals, x in sample.estimation_windows():
-        fit = sample.fit.take(chunk)
+    for rows, residuals, x in sample.estimation_windows():
+        fit = sample.fit.take(rows)
         statistics = np.abs(
             inference.placebo_statistics(residuals, x, fit.inverse, fit.sigma, length=length)
         )
-        counts[chunk] = np.isfinite(statistics).sum(axis=1)
-        above = (statistics >= np.abs(scar[chunk])[:, None]).sum(axis=1)
-        p_values[chunk] = (1 + above) / (1 + counts[chunk])
+        counts[rows] = np.isfinite(statistics).sum(axis=1)
+        above = (statistics >= np.abs(scar[rows])[:, None]).sum(axis=1)
+        p_values[rows] = (1 + above) / (1 + counts[rows])
     return np.where(np.isnan(scar) | (counts == 0), np.nan, p_values), counts
 
 

@@ -1,0 +1,252 @@
+"""Sums over a million estimation windows, each read twice and not 250 times.
+
+The window of W sessions that ends at any row spans at most two blocks of W rows: its sum is the
+sum from its start to the end of the first block, plus the sum from the start of the second block
+to its end (van Herk 1992, Gil and Werman 1993, for running maxima). Unlike differences of one long
+prefix sum, this adds up the window's own sessions and nothing else: no digit is lost to
+cancellation, and no price outside the window can change a byte of the result. Blocks begin at
+fixed places of the exchange's calendar, so that other events can't change one either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from signals.study.fits import Booleans, Fit, Floats, Integers, Moments
+from signals.study.models import ReturnModel, SumsModel, leads_of
+from signals.study.panel import Places, ReturnGrid, Rows, Sample, chunks, cut_design, cut_series
+
+_CELLS = 200_000  # of one plane that is worked on at a time: what a processor's cache holds
+_RECENT = 20  # residuals that the volatility ratio takes as recent
+_LEAST = 10  # residuals that have a standard deviation worth its name
+
+
+@dataclass(frozen=True, eq=False)
+class Estimated:
+    """The estimation windows of N events.
+
+    Attributes
+    ----------
+    fit
+        The model, fitted to each.
+    first, last
+        (N,): offsets in the window of the first and the last valid pair; 0 and W - 1 without any.
+    zeros
+        (N,): share of the valid pairs whose return is exactly zero.
+    """
+
+    fit: Fit
+    first: Integers
+    last: Integers
+    zeros: Floats
+
+
+def estimate(
+    grid: ReturnGrid, places: Places, model: SumsModel, window: tuple[int, int]
+) -> Estimated:
+    """Fit a model to the estimation window of each event.
+
+    Parameters
+    ----------
+    grid, places, model
+        Returns, where the events stand, and what is fitted.
+    window
+        Offsets of the estimation window, both included.
+    """
+    n, k = len(places), len(model.parameters)
+    sums = np.empty((2 + (k + 1) * (k + 2) // 2, n))
+    ends = np.empty((2, n), dtype=np.int64)
+    for stream in _streams(grid, places):
+        _add_up(grid, places, model, window, stream=stream, out=(sums, ends))
+    fit, trusted = model.fit_sums(_moments(sums, k))
+    doubtful = np.flatnonzero(~trusted)
+    if len(doubtful):
+        y, x = cut_design(grid, places.take(doubtful), model, *window)
+        fit.put(doubtful, model.fit(y, x))
+    zeros = sums[1] / np.maximum(sums[0], 1)
+    return Estimated(fit, ends[0], ends[1], zeros)
+
+
+def estimate_plainly(
+    grid: ReturnGrid, places: Places, model: ReturnModel, window: tuple[int, int]
+) -> Estimated:
+    """Do as ``estimate`` for a model that wants to see the sessions themselves."""
+    parts = []
+    for chunk in chunks(len(places)):
+        here = places.take(chunk)
+        y, x = cut_design(grid, here, model, *window)
+        used = np.isfinite(y) & np.isfinite(x).all(axis=2)
+        returns = cut_series(grid, here, here.column, window)
+        parts.append(
+            Estimated(
+                fit=model.fit(y, x),
+                first=used.argmax(axis=1),
+                last=used.shape[1] - 1 - used[:, ::-1].argmax(axis=1),
+                zeros=(used & (returns == 0)).sum(axis=1) / np.maximum(used.sum(axis=1), 1),
+            )
+        )
+    return Estimated(
+        Fit.concatenate([part.fit for part in parts]),
+        *(
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("first", "last", "zeros")
+        ),
+    )
+
+
+def volatility_ratio(sample: Sample) -> Floats:
+    """Give the deviation of the last 20 residuals over that of all (N,); NaN below 10 of them."""
+    fit = sample.fit
+    with np.errstate(invalid="ignore"):
+        whole = fit.sigma * np.sqrt(fit.df / np.maximum(fit.n_obs - 1, 1))
+    start = max(sample.estimation[1] - _RECENT + 1, sample.estimation[0])
+    recent = np.empty(len(fit.df))
+    for rows in sample.batches():
+        y, x = sample.design(rows, start, sample.estimation[1])
+        recent[rows] = _deviation(fit.take(rows).abnormal(y, x))
+    return np.where(fit.n_obs >= _LEAST, recent / whole, np.nan)
+
+
+def _deviation(residuals: Floats) -> Floats:
+    """Give the standard deviation of each row without its NaNs; NaN below 10 of them."""
+    used = np.isfinite(residuals)
+    n = used.sum(axis=1)
+    filled = np.where(used, residuals, 0.0)
+    centred = np.where(used, filled - (filled.sum(axis=1) / np.maximum(n, 1))[:, None], 0.0)
+    deviation = np.sqrt((centred**2).sum(axis=1) / np.maximum(n - 1, 1))
+    return np.where((n >= _LEAST) & (deviation > 0), deviation, np.nan)
+
+
+def _streams(grid: ReturnGrid, places: Places) -> Iterator[tuple[Rows, Integers]]:
+    """Give events that share few series: their places, and the number of the series of each.
+
+    Events of one stream share their calendar, their share and what the model reads beside it.
+    """
+    width = grid.returns.shape[1]
+    code = np.unique(places.low, return_inverse=True)[1] * width + places.column
+    for number in range(places.inputs.shape[1]):
+        series = places.inputs[:, number]
+        if len(series) and (series != series[0]).any():
+            code = np.unique(code, return_inverse=True)[1] * width + series
+    order = np.argsort(code * len(grid.labels) + places.row, kind="stable")
+    ordered = code[order]
+    fresh = np.concatenate([[True], ordered[1:] != ordered[:-1]])
+    starts = np.append(np.flatnonzero(fresh), len(order))
+    low = places.low[order[starts[:-1]]]
+    many = max(1, _CELLS // max(1, len(grid.labels)))
+    at = 0
+    while at < len(low):
+        end = at + 1
+        while end < len(low) and end - at < many and low[end] == low[at]:
+            end += 1
+        chosen = slice(starts[at], starts[end])
+        yield order[chosen], np.cumsum(fresh[chosen]) - 1
+        at = end
+
+
+def _add_up(
+    grid: ReturnGrid,
+    places: Places,
+    model: ReturnModel,
+    window: tuple[int, int],
+    *,
+    stream: tuple[Rows, Integers],
+    out: tuple[Floats, Integers],
+) -> None:
+    """Add up the products of all regressors and y over the windows of some events."""
+    events, number = stream
+    heads = events[np.concatenate([[True], number[1:] != number[:-1]])]
+    low, high = int(places.low[events[0]]), int(places.high[events[0]])
+    series = grid.returns.T
+    returns = series[places.column[heads], low:high]
+    inputs = np.full((places.inputs.shape[1], *returns.shape), np.nan)
+    for column, lead in enumerate(leads_of(model)):
+        shifted = series[places.inputs[heads, column], max(low, low + lead) : min(high, high + lead)]
+        inputs[column, :, max(0, -lead) : max(0, -lead) + shifted.shape[1]] = shifted
+    y, x = model.design(returns, np.moveaxis(inputs, 0, 2))
+
+    width = window[1] - window[0] + 1
+    pad = int(grid.positions[low]) % width
+    first = np.maximum(places.row[events] - low + window[0], 0)
+    last = places.row[events] - low + window[1]
+    reader = _Reader(number, first + pad, np.maximum(last, 0) + pad, width, (pad, returns.shape))
+    planes = [*np.moveaxis(x, 2, 0), y]
+    valid = np.isfinite(y)
+    for plane in planes[:-1]:
+        valid &= np.isfinite(plane)
+    everywhere = bool(valid.all())
+    if not everywhere:
+        planes = [np.where(valid, plane, 0.0) for plane in planes]
+    sums, ends = out
+    sums[0, events] = reader.sum(valid.astype(np.float64))
+    sums[1, events] = reader.sum((valid & (returns == 0)).astype(np.float64))
+    place = 2
+    for i, left in enumerate(planes):
+        for right in planes[i:]:
+            sums[place, events] = reader.sum(left * right)
+            place += 1
+    empty = last < 0
+    if empty.any():
+        sums[:, events[empty]] = 0.0
+    start = places.row[events] - low + window[0]
+    ends[0, events], ends[1, events] = _valid_ends(valid, number, start, last)
+
+
+class _Reader:
+    """Sums of any plane (series, rows) over one window an event."""
+
+    def __init__(
+        self,
+        number: Integers,
+        first: Integers,
+        last: Integers,
+        width: int,
+        shape: tuple[int, tuple[int, ...]],
+    ) -> None:
+        self.width = width
+        self.pad, (self.n, self.height) = shape
+        self.total = -(-(self.pad + self.height) // width) * width
+        self.tail = number * self.total + first
+        self.head = number * self.total + last
+        self.whole = first // width == last // width
+        self.padded = np.zeros((self.n, self.total))
+
+    def sum(self, plane: Floats) -> Floats:
+        """Give one sum an event."""
+        self.padded[:, self.pad : self.pad + self.height] = plane
+        blocks = self.padded.reshape(-1, self.width)
+        heads = np.cumsum(blocks, axis=1).ravel()
+        tails = np.cumsum(blocks[:, ::-1], axis=1)[:, ::-1].reshape(-1)
+        return np.asarray(heads[self.head] + np.where(self.whole, 0.0, tails[self.tail]))
+
+
+def _valid_ends(
+    valid: Booleans, number: Integers, start: Integers, last: Integers
+) -> tuple[Integers, Integers]:
+    """Give the offsets in each window of its first and last valid pair."""
+    n, height = valid.shape
+    rows = np.arange(height)
+    following = np.minimum.accumulate(np.where(valid, rows, height)[:, ::-1], axis=1)[:, ::-1]
+    preceding = np.maximum.accumulate(np.where(valid, rows, -1), axis=1)
+    first = following[number, np.clip(start, 0, height - 1)]
+    end = preceding[number, np.clip(last, 0, height - 1)]
+    none = (first > last) | (last < 0)
+    return np.where(none, 0, first - start), np.where(none, last - start, end - start)
+
+
+def _moments(sums: Floats, k: int) -> Moments:
+    """Put the sums of products, row by row of an upper triangle, where they belong."""
+    n = sums.shape[1]
+    gram, xy = np.empty((n, k, k)), np.empty((n, k))
+    place = 2
+    for i in range(k):
+        for j in range(i, k):
+            gram[:, i, j] = gram[:, j, i] = sums[place]
+            place += 1
+        xy[:, i] = sums[place]
+        place += 1
+    # The first regressor of every model that is fitted from sums is a constant.
+    return Moments(n=np.rint(sums[0]).astype(np.int64), gram=gram, xy=xy, yy=sums[place], y=xy[:, 0])
