@@ -110,24 +110,27 @@ def _study(events: pd.DataFrame, request: PriceRequest, model: ReturnModel) -> E
     sample, measured = _fit(priced, model, settings.estimation)
     _lose_unfitted(priced, sample.fit, settings, ledger)
     abnormal, errors = sample.abnormal(*settings.window)
-    errors[np.isnan(abnormal)] = np.nan
     _remark_holes(priced, abnormal, settings, ledger)
     lose_duplicates(frame, ledger)
     ledger.require_some(frame)
 
-    kept = ledger.alive[priced.chosen]
-    rows = frame.iloc[priced.chosen].reset_index(drop=True)
-    described = pd.concat([rows, measured], axis=1)[kept].set_index("event_id")
+    # The sample stands in the order of prices, the result in that of the events.
+    order = np.argsort(priced.chosen)
+    kept = order[ledger.alive[priced.chosen[order]]]
+    rows = frame.iloc[priced.chosen[kept]].reset_index(drop=True)
+    described = pd.concat([rows, measured.iloc[kept].reset_index(drop=True)], axis=1)
+    described = described.set_index("event_id")
     offsets = pd.RangeIndex(settings.window[0], settings.window[1] + 1, name="offset")
 
     def by_offset(values: Floats) -> pd.DataFrame:
-        return pd.DataFrame(values[kept], index=described.index, columns=offsets)
+        return pd.DataFrame(values[kept], index=described.index, columns=offsets, copy=False)
 
+    with np.errstate(invalid="ignore"):
+        standardised = np.divide(abnormal, errors, out=errors)
     return EventStudy(
         events=described,
         abnormal=by_offset(abnormal),
-        sar=by_offset(abnormal / errors),
-        standard_errors=by_offset(errors),
+        sar=by_offset(standardised),
         status=ledger.status(frame),
         prices=priced.table,
         settings=settings,
@@ -161,7 +164,8 @@ def _fit(
 
 def _lose_unfitted(priced: PricedEvents, fit: Fit, settings: Settings, ledger: Ledger) -> None:
     """Lose events with too few pairs, or whose pairs don't determine the model."""
-    n_obs = dict(zip(priced.chosen, fit.n_obs, strict=True))
+    n_obs = np.zeros(len(ledger.alive), dtype=np.int64)
+    n_obs[priced.chosen] = fit.n_obs
     width = settings.estimation[1] - settings.estimation[0] + 1
     ledger.lose(
         priced.chosen[fit.n_obs < settings.min_obs],
@@ -190,7 +194,8 @@ def _remark_holes(
     )
     end_row = np.minimum(priced.places.row + last, priced.places.high - 1)
     pending = ~known.all(axis=1) & (priced.price_end < priced.grid.labels[end_row])
-    row_of = {place: row for row, place in enumerate(priced.chosen)}
+    row_of = np.zeros(len(ledger.alive), dtype=np.int64)
+    row_of[priced.chosen] = np.arange(len(priced.chosen))
 
     def say_holes(place: int) -> str:
         offsets = ", ".join(str(first + hole) for hole in np.flatnonzero(~known[row_of[place]]))

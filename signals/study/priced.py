@@ -56,7 +56,7 @@ class PricedEvents:
     Attributes
     ----------
     chosen
-        (K,): their places among those that came in.
+        (K,): their places among those that came in, by series and row of the grid.
     table
         The prices.
     grid, places
@@ -107,16 +107,19 @@ def price_events(
         request.factors,
         log=request.settings.returns == "log",
     )
+    places = _find_places(
+        calendars.which[chosen],
+        calendars.position[chosen],
+        blocks,
+        _find_series(events, grid.columns, request),
+    )
+    order = places.order(len(grid.labels))
+    chosen = chosen[order]
     return PricedEvents(
         chosen=chosen,
         table=table,
         grid=grid,
-        places=_find_places(
-            calendars.which[chosen],
-            calendars.position[chosen],
-            blocks,
-            _find_series(events, grid.columns, request),
-        ),
+        places=places.take(order),
         price_end=np.min([end[chosen] for end in ends.values()], axis=0),
     )
 
@@ -140,7 +143,7 @@ def _cut_calendars(calendars: Calendars, alive: Booleans, request: PriceRequest)
 
 def _symbols(events: pd.DataFrame, request: PriceRequest) -> list[str]:
     """Give the series whose prices are needed, sorted, each once."""
-    return sorted(set().union(*(events[role] for role in request.roles)))
+    return sorted(set().union(*(events[role].unique() for role in request.roles)))
 
 
 def _fetch(events: pd.DataFrame, blocks: list[_Block], request: PriceRequest) -> PriceTable:

@@ -39,9 +39,9 @@ class EventStudy:
         valid pair), ``zero_return_share``, and ``volatility_ratio``: the deviation of the last
         20 residuals over that of all; outside 0.67-1.5 volatility has moved, and the t test
         and the placebo with it. Nothing here depends on a price after the estimation window.
-    abnormal, sar, standard_errors
-        Events x offsets: abnormal return, the same over its standard error, and that error
-        (of a forecast, exact). NaN where a session has no return.
+    abnormal, sar
+        Events x offsets: abnormal return, and the same over its standard error (of a forecast,
+        exact). NaN where a session has no return.
     status
         One row an event that came in, in its order: ``event_id, symbol, session, status,
         reason, detail``. "studied"; "pending" when it is studied but prices end inside its
@@ -55,11 +55,17 @@ class EventStudy:
     events: pd.DataFrame
     abnormal: pd.DataFrame
     sar: pd.DataFrame
-    standard_errors: pd.DataFrame
     status: pd.DataFrame
     prices: PriceTable
     settings: Settings
     sample: Sample = field(repr=False)
+
+    @property
+    def standard_errors(self) -> pd.DataFrame:
+        """Events x offsets: the exact standard errors of the abnormal returns."""
+        abnormal, errors = self.sample.abnormal(*self.settings.window)
+        errors[np.isnan(abnormal)] = np.nan
+        return pd.DataFrame(errors, index=self.abnormal.index, columns=self.abnormal.columns)
 
     def car(self, start: int, end: int) -> pd.DataFrame:
         """Give the cumulative abnormal return of each event over one window.

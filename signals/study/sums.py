@@ -125,18 +125,19 @@ def _streams(grid: ReturnGrid, places: Places) -> Iterator[tuple[Rows, Integers]
 
     Events of one stream share their calendar, their share and what the model reads beside it.
     """
-    width = grid.returns.shape[1]
-    code = np.unique(places.low, return_inverse=True)[1] * width + places.column
-    for number in range(places.inputs.shape[1]):
-        series = places.inputs[:, number]
+    width, height = grid.returns.shape[1], len(grid.labels)
+    code = places.column
+    for series in (places.low, *places.inputs.T):
         if len(series) and (series != series[0]).any():
-            code = np.unique(code, return_inverse=True)[1] * width + series
-    order = np.argsort(code * len(grid.labels) + places.row, kind="stable")
-    ordered = code[order]
-    fresh = np.concatenate([[True], ordered[1:] != ordered[:-1]])
+            code = np.unique(code, return_inverse=True)[1] * max(width, height) + series
+    order = np.arange(len(code))
+    if (code[1:] < code[:-1]).any():
+        order = np.argsort(code, kind="stable")
+        code = code[order]
+    fresh = np.concatenate([[True], code[1:] != code[:-1]])
     starts = np.append(np.flatnonzero(fresh), len(order))
     low = places.low[order[starts[:-1]]]
-    many = max(1, _CELLS // max(1, len(grid.labels)))
+    many = max(1, _CELLS // height)
     at = 0
     while at < len(low):
         end = at + 1
@@ -145,6 +146,46 @@ def _streams(grid: ReturnGrid, places: Places) -> Iterator[tuple[Rows, Integers]
         chosen = slice(starts[at], starts[end])
         yield order[chosen], np.cumsum(fresh[chosen]) - 1
         at = end
+
+
+@dataclass(frozen=True, eq=False)
+class _Planes:
+    """What some streams give to be added up: one row a stream, one column a session.
+
+    A plane of one row is the same for all streams.
+    """
+
+    returns: Floats
+    valid: Booleans
+    factors: list[Floats]
+
+    @classmethod
+    def cut(
+        cls, grid: ReturnGrid, places: Places, model: ReturnModel, heads: Rows
+    ) -> tuple[_Planes, int]:
+        """Read the streams that the events ``heads`` stand for, and where their block begins."""
+        low, high = int(places.low[heads[0]]), int(places.high[heads[0]])
+        series = grid.returns.T
+        returns = series[places.column[heads], low:high]
+        inputs = np.full((places.inputs.shape[1], *returns.shape), np.nan)
+        for number, lead in enumerate(leads_of(model)):
+            rows = slice(max(low, low + lead), min(high, high + lead))
+            shifted = series[places.inputs[heads, number], rows]
+            before = max(0, -lead)
+            inputs[number, :, before : before + shifted.shape[1]] = shifted
+        y, x = model.design(returns, np.moveaxis(inputs, 0, 2))
+        planes = [*np.moveaxis(x, 2, 0), y]
+        valid = np.logical_and.reduce([np.isfinite(plane) for plane in planes])
+        shared = bool((places.inputs[heads] == places.inputs[heads[0]]).all())
+        if valid[:, 1:].all() and not valid[:, :1].any():
+            # The usual table: only its first session has no return.
+            planes = [np.concatenate([np.zeros((len(p), 1)), p[:, 1:]], axis=1) for p in planes]
+            if shared:
+                planes = [plane[:1] for plane in planes[:-1]] + planes[-1:]
+                valid = valid[:1]
+        else:
+            planes = [np.where(valid, plane, 0.0) for plane in planes]
+        return cls(returns, valid, planes), low
 
 
 def _add_up(
@@ -159,76 +200,69 @@ def _add_up(
     """Add up the products of all regressors and y over the windows of some events."""
     events, number = stream
     heads = events[np.concatenate([[True], number[1:] != number[:-1]])]
-    low, high = int(places.low[events[0]]), int(places.high[events[0]])
-    series = grid.returns.T
-    returns = series[places.column[heads], low:high]
-    inputs = np.full((places.inputs.shape[1], *returns.shape), np.nan)
-    for column, lead in enumerate(leads_of(model)):
-        shifted = series[places.inputs[heads, column], max(low, low + lead) : min(high, high + lead)]
-        inputs[column, :, max(0, -lead) : max(0, -lead) + shifted.shape[1]] = shifted
-    y, x = model.design(returns, np.moveaxis(inputs, 0, 2))
-
-    width = window[1] - window[0] + 1
-    pad = int(grid.positions[low]) % width
-    first = np.maximum(places.row[events] - low + window[0], 0)
-    last = places.row[events] - low + window[1]
-    reader = _Reader(number, first + pad, np.maximum(last, 0) + pad, width, (pad, returns.shape))
-    planes = [*np.moveaxis(x, 2, 0), y]
-    valid = np.isfinite(y)
-    for plane in planes[:-1]:
-        valid &= np.isfinite(plane)
-    everywhere = bool(valid.all())
-    if not everywhere:
-        planes = [np.where(valid, plane, 0.0) for plane in planes]
+    planes, low = _Planes.cut(grid, places, model, heads)
     sums, ends = out
-    sums[0, events] = reader.sum(valid.astype(np.float64))
-    sums[1, events] = reader.sum((valid & (returns == 0)).astype(np.float64))
+    start, last = places.row[events] - low + window[0], places.row[events] - low + window[1]
+    reader = _Reader(number, (start, last), window, int(grid.positions[low]), planes.returns.shape)
+    sums[0, events] = reader.sum(planes.valid.astype(np.float64))
+    zero = (planes.returns == 0) & planes.valid
+    sums[1, events] = reader.sum(zero.astype(np.float64)) if zero.any() else 0.0
     place = 2
-    for i, left in enumerate(planes):
-        for right in planes[i:]:
+    for i, left in enumerate(planes.factors):
+        for right in planes.factors[i:]:
             sums[place, events] = reader.sum(left * right)
             place += 1
-    empty = last < 0
-    if empty.any():
-        sums[:, events[empty]] = 0.0
-    start = places.row[events] - low + window[0]
-    ends[0, events], ends[1, events] = _valid_ends(valid, number, start, last)
+    ends[0, events], ends[1, events] = _valid_ends(planes.valid, number, start, last)
 
 
 class _Reader:
-    """Sums of any plane (series, rows) over one window an event."""
+    """Sums of any plane (streams, sessions) over one window an event.
+
+    Windows may begin before the plane does: they are read from its first session on.
+    """
 
     def __init__(
         self,
         number: Integers,
-        first: Integers,
-        last: Integers,
-        width: int,
-        shape: tuple[int, tuple[int, ...]],
+        ends: tuple[Integers, Integers],
+        window: tuple[int, int],
+        position: int,
+        shape: tuple[int, ...],
     ) -> None:
-        self.width = width
-        self.pad, (self.n, self.height) = shape
-        self.total = -(-(self.pad + self.height) // width) * width
-        self.tail = number * self.total + first
-        self.head = number * self.total + last
-        self.whole = first // width == last // width
-        self.padded = np.zeros((self.n, self.total))
+        self.width = window[1] - window[0] + 1
+        self.pad = position % self.width
+        self.n, self.height = shape
+        self.total = -(-(self.pad + self.height) // self.width) * self.width
+        first, last = np.maximum(ends[0], 0) + self.pad, np.maximum(ends[1], 0) + self.pad
+        self.places = number * self.total, first, last
+        self.whole = first // self.width == last // self.width
+        self.empty = ends[1] < 0
+        self.buffers = np.zeros((3, self.n, self.total))
 
     def sum(self, plane: Floats) -> Floats:
-        """Give one sum an event."""
-        self.padded[:, self.pad : self.pad + self.height] = plane
-        blocks = self.padded.reshape(-1, self.width)
-        heads = np.cumsum(blocks, axis=1).ravel()
-        tails = np.cumsum(blocks[:, ::-1], axis=1)[:, ::-1].reshape(-1)
-        return np.asarray(heads[self.head] + np.where(self.whole, 0.0, tails[self.tail]))
+        """Give one sum an event; a plane of one row is read for every stream."""
+        padded, heads, tails = self.buffers[:, : len(plane)]
+        padded[:, self.pad : self.pad + self.height] = plane
+        blocks = padded.reshape(-1, self.width)
+        np.cumsum(blocks, axis=1, out=heads.reshape(blocks.shape))
+        np.cumsum(blocks[:, ::-1], axis=1, out=tails.reshape(blocks.shape)[:, ::-1])
+        stream, first, last = self.places
+        begin = stream if len(plane) == self.n else 0
+        total = tails.ravel().take(begin + first)
+        total[self.whole] = 0.0
+        total += heads.ravel().take(begin + last)
+        total[self.empty] = 0.0
+        return total
 
 
 def _valid_ends(
     valid: Booleans, number: Integers, start: Integers, last: Integers
 ) -> tuple[Integers, Integers]:
     """Give the offsets in each window of its first and last valid pair."""
-    n, height = valid.shape
-    rows = np.arange(height)
+    if len(valid) == 1:
+        number = np.zeros_like(number)
+    height = valid.shape[1]
+    rows = np.arange(height, dtype=np.int32)
     following = np.minimum.accumulate(np.where(valid, rows, height)[:, ::-1], axis=1)[:, ::-1]
     preceding = np.maximum.accumulate(np.where(valid, rows, -1), axis=1)
     first = following[number, np.clip(start, 0, height - 1)]

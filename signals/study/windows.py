@@ -66,12 +66,11 @@ class WindowResults:
     def __init__(self, sample: Sample, start: int, end: int) -> None:
         self.window = start, end
         self.length = end - start + 1
-        table = car_table(sample, start, end)
-        complete = np.isfinite(table["car"].to_numpy())
-        self.sample = sample.take(complete)
-        self.per_event = table[complete]
-        self.car = self.per_event["car"].to_numpy()
-        self.scar = self.per_event["scar"].to_numpy()
+        car, se = sample.cumulative(start, end)
+        complete = np.isfinite(car)
+        self.sample = sample if complete.all() else sample.take(complete)
+        self.car, self.se = car[complete], se[complete]
+        self.scar = self.car / self.se
         self.sessions = sample.grid.ordinals[self.sample.places.row]
         self.n = len(self.car)
         self.n_sessions = len(np.unique(self.sessions))
@@ -143,20 +142,19 @@ class WindowResults:
             return inference.invalid(name, (self.n, self.n_sessions), reason)
         if self.n == 0:
             return inference.invalid(name, (0, 0), "no event has this window complete")
-        one = self.per_event.iloc[0]
         if name == "t":
-            return inference.single_t(one["car"], one["se"], one["df"])
+            return inference.single_t(self.car[0], self.se[0], self.sample.fit.df[0])
         _, residuals, x = next(self.sample.estimation_windows())
         fit = self.sample.fit
         placebos = inference.placebo_statistics(
             residuals, x, fit.inverse, fit.sigma, length=self.length
         )
-        return inference.placebo(one["scar"], placebos[0])
+        return inference.placebo(self.scar[0], placebos[0])
 
     def _error(self, name: str) -> float:
         """Apply the variance of the headline test to CAR."""
         if name == "t":
-            return float(self.per_event["se"].iloc[0])
+            return float(self.se[0])
         if name == "cosine":
             variance, _ = inference.cosine_variance(self.car, self.sessions, length=self.length)
             return float(np.sqrt(variance))
