@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
+from scipy.special import ndtr, stdtr, stdtrit
 
 from signals.errors import StudyError
 from signals.study.fits import Floats, Integers
@@ -27,6 +27,7 @@ _LEAST_FREQUENCIES = 4
 _ALIKE = "the events' values are all equal, so that they have no variance to test against"
 _HOLE = "the window has a session without a return"
 _NO_EFFECT = "the mean abnormal return of the window is zero"
+_LIKE_BEFORE = "the event's abnormal returns rank like those before it"
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ class Significance:
     null
         The null hypothesis in words.
     statistic, df, p_value
-        The statistic, its degrees of freedom (NaN when its law is no t distribution) and the
-        two-sided p-value; all NaN when the test is not valid.
+        The statistic, its degrees of freedom (infinite for a normal law, NaN for a rank) and
+        the two-sided p-value; all NaN when the test is not valid.
     n_events, n_clusters
         How many events it used, and in how many groups that may depend on one another.
     valid, reason
@@ -64,9 +65,23 @@ NULLS: Mapping[str, str] = MappingProxyType(
         "t": _NO_EFFECT,
         "placebo": "the window is like any window of its length before the event",
         "cross_sectional_t": _NO_EFFECT,
+        "skewness_adjusted_t": _NO_EFFECT,
+        "patell": _NO_EFFECT,
+        "adjusted_patell": _NO_EFFECT,
         "bmp": _NO_EFFECT,
+        "kp_bmp": _NO_EFFECT,
         "generalised_kp": _NO_EFFECT,
         "cosine": _NO_EFFECT,
+        "bmp_episode": _NO_EFFECT,
+        "bmp_date": _NO_EFFECT,
+        "bmp_two_way": _NO_EFFECT,
+        "crude_dependence": _NO_EFFECT,
+        "rank": _LIKE_BEFORE,
+        "grank_t": _LIKE_BEFORE,
+        "grank_z": _LIKE_BEFORE,
+        "sign": "the median abnormal return of the window is zero",
+        "generalised_sign": "as many events are positive as sessions before them were",
+        "wilcoxon": "abnormal returns of the window lie symmetrically about zero",
     }
 )
 """What each test takes as true until the data say otherwise."""
@@ -79,6 +94,17 @@ def invalid(name: str, counts: tuple[int, int], reason: str) -> Significance:
     """Say that a test can't be believed, and why; ``counts`` are events and clusters."""
     nan = float("nan")
     return Significance(name, NULLS[name], nan, nan, nan, *counts, valid=False, reason=reason)
+
+
+def normal(name: str, statistic: float, counts: tuple[int, int]) -> Significance:
+    """Give the result of a test whose statistic is standard normal: ``df`` is infinite."""
+    p_value = 2 * float(ndtr(-abs(statistic)))
+    return Significance(name, NULLS[name], float(statistic), float("inf"), p_value, *counts)
+
+
+def mean_test_reason(n_events: int) -> str:
+    """Say that a test of a mean has too few events."""
+    return f"it takes two events or more; there are {n_events}"
 
 
 def p_of_t(statistic: float | Floats, df: float | Floats) -> Floats:
@@ -106,7 +132,7 @@ def single_t(car: float, se: float, df: float) -> Significance:
     """
     if not np.isfinite(car):
         return invalid("t", (0, 0), _HOLE)
-    return _valid("t", car / se, df, (1, 1))
+    return valid_t("t", car / se, df, (1, 1))
 
 
 def placebo(observed: float, placebos: Floats) -> Significance:
@@ -185,7 +211,9 @@ def bmp(scar: Floats) -> Significance:
     return _mean_test("bmp", scar)
 
 
-def generalised_kp(scar: Floats, correlation: float, n_sessions: int) -> Significance:
+def generalised_kp(
+    scar: Floats, correlation: float, n_sessions: int, *, name: str = "generalised_kp"
+) -> Significance:
     """BMP corrected for correlation: t √((1 - r̄)/(1 + (N - 1) r̄)), N - 1 degrees of freedom.
 
     Kolari and Pynnönen, Review of Financial Studies 23 (2010), with r̄ over overlapping windows
@@ -199,15 +227,85 @@ def generalised_kp(scar: Floats, correlation: float, n_sessions: int) -> Signifi
         r̄ in [0, 1).
     n_sessions
         Number of distinct event sessions.
+    name
+        "kp_bmp" when r̄ is the mean over all pairs, whether their windows overlap or not.
     """
-    plain = _mean_test("generalised_kp", scar)
+    plain = _mean_test(name, scar)
     if not plain.valid:
         return plain
     n = plain.n_events
     if not 0 <= correlation < 1:
         return invalid(plain.name, (n, n_sessions), "the events' correlation is not known")
     statistic = plain.statistic * kp_factor(correlation, n)
-    return _valid(plain.name, statistic, n - 1, (n, n_sessions))
+    return valid_t(plain.name, statistic, n - 1, (n, n_sessions))
+
+
+def skewness_adjusted_t(car: Floats) -> Significance:
+    """Test the mean CAR with a correction for skewness: √N (S + γS²/3 + γ/(6N)), S = mean/sd.
+
+    Johnson (1978); Lyon, Barber and Tsai, Journal of Finance 54 (1999), for long windows and
+    BHAR. t with N - 1 degrees of freedom; events are taken as independent.
+    """
+    plain = _mean_test("skewness_adjusted_t", car)
+    if not plain.valid:
+        return plain
+    known = car[np.isfinite(car)]
+    n = len(known)
+    ratio = float(known.mean() / known.std(ddof=1))
+    skewness = float(((known - known.mean()) ** 3).mean() / known.std(ddof=1) ** 3)
+    statistic = np.sqrt(n) * (ratio + skewness * ratio**2 / 3 + skewness / (6 * n))
+    return valid_t(plain.name, statistic, n - 1, (n, n))
+
+
+def patell(scar: Floats, df: Floats, *, correlation: float | None = None) -> Significance:
+    """Test the sum of SCAR against its variance under the model: ΣSCAR/√Σ(df/(df - 2)), normal.
+
+    Patell, Journal of Accounting Research 14 (1976). An event that moves the variance makes it
+    reject too often, and so do shared dates. With a correlation it is the adjusted test of
+    Kolari and Pynnönen, Review of Financial Studies 23 (2010): z/√(1 + (N - 1) r̄).
+
+    Parameters
+    ----------
+    scar, df
+        (N,): and the degrees of freedom of each event's model.
+    correlation
+        r̄ in [0, 1), or None for the plain test.
+    """
+    name = "patell" if correlation is None else "adjusted_patell"
+    known = np.isfinite(scar) & (df > 2)
+    n = int(known.sum())
+    if n < 2:
+        return invalid(name, (n, n), mean_test_reason(n))
+    free = df[known]
+    z = float(scar[known].sum() / np.sqrt((free / (free - 2)).sum()))
+    if correlation is None:
+        return normal(name, z, (n, n))
+    if not 0 <= correlation < 1:
+        return invalid(name, (n, n), "the events' correlation is not known")
+    return normal(name, z / np.sqrt(1 + (n - 1) * correlation), (n, n))
+
+
+def crude_dependence(caar: float, aar_before: Floats, *, length: int, n_events: int) -> Significance:
+    """Test CAAR against the deviation of the AAR before the event: CAAR/(√L s), M - 1 degrees.
+
+    Brown and Warner, Journal of Financial Economics 8 (1980). It allows for events on one date,
+    and not for a variance that the event moves.
+
+    Parameters
+    ----------
+    caar
+        Mean CAR.
+    aar_before
+        Mean residual of each session of the estimation window.
+    """
+    known = aar_before[np.isfinite(aar_before)]
+    counts = (n_events, 1)
+    if n_events < 2 or len(known) < 10:
+        return invalid("crude_dependence", counts, mean_test_reason(n_events))
+    error = float(known.std(ddof=1) * np.sqrt(length))
+    if error == 0:
+        return invalid("crude_dependence", counts, _ALIKE)
+    return valid_t("crude_dependence", caar / error, len(known) - 1, counts)
 
 
 def kp_factor(correlation: float, n_events: int) -> float:
@@ -268,7 +366,7 @@ def cosine(scar: Floats, sessions: Integers, *, length: int) -> Significance:
         return invalid("cosine", (n, groups), _ALIKE)
     variance, df = cosine_variance(scar[known], sessions[known], length=length)
     statistic = float(scar[known].mean() / np.sqrt(variance))
-    return _valid("cosine", statistic, df, (n, groups))
+    return valid_t("cosine", statistic, df, (n, groups))
 
 
 def cosine_variance(values: Floats, sessions: Integers, *, length: int) -> tuple[float, int]:
@@ -336,11 +434,11 @@ def _mean_test(name: str, values: Floats) -> Significance:
     known = values[np.isfinite(values)]
     n = len(known)
     if n < 2:
-        return invalid(name, (n, n), f"it takes two events or more; there are {n}")
+        return invalid(name, (n, n), mean_test_reason(n))
     if _all_equal(known):
         return invalid(name, (n, n), _ALIKE)
     statistic = float(np.sqrt(n) * known.mean() / known.std(ddof=1))
-    return _valid(name, statistic, n - 1, (n, n))
+    return valid_t(name, statistic, n - 1, (n, n))
 
 
 def _all_equal(values: Floats) -> bool:
@@ -355,6 +453,7 @@ def _rolling(values: Floats, length: int) -> Floats:
     return np.asarray(total[:, length:] - total[:, :-length], dtype=np.float64)
 
 
-def _valid(name: str, statistic: float, df: float, counts: tuple[int, int]) -> Significance:
+def valid_t(name: str, statistic: float, df: float, counts: tuple[int, int]) -> Significance:
+    """Give the result of a t test; ``counts`` are events and clusters."""
     p_value = float(p_of_t(statistic, df))
     return Significance(name, NULLS[name], float(statistic), float(df), p_value, *counts)

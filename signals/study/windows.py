@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
+
 import numpy as np
 import pandas as pd
 
-from signals.study import inference
-from signals.study.inference import Significance
+from signals.study import clusters, inference, ranks
+from signals.study.before import Before
 from signals.study.fits import Floats, Integers
+from signals.study.inference import Significance
 from signals.study.panel import Sample, calendar_residuals, window_coverage
 
 _INCOMPLETE = "a session of the window has no return"
@@ -95,18 +99,63 @@ class WindowResults:
         )
         return inference.headline_test(self.n, self.n_sessions, overlap=overlap)
 
+    @property
+    def mean_correlation(self) -> float:
+        """Mean correlation of all pairs of events, whether their windows overlap or not."""
+        residuals, security = calendar_residuals(self.sample)
+        counts = np.bincount(security, minlength=residuals.shape[1]).astype(np.float64)
+        return inference.mean_correlation(residuals, counts[None, :], self.n, 1)
+
     def run(self, name: str) -> Significance:
         """Run one test by name."""
         if name in {"t", "placebo"}:
             return self._single(name)
-        if name == "cross_sectional_t":
-            return inference.cross_sectional_t(self.car)
-        if name == "bmp":
-            return inference.bmp(self.scar)
-        if name == "generalised_kp":
-            correlation = self.correlation if self.n > 1 else _NAN
-            return inference.generalised_kp(self.scar, correlation, self.n_sessions)
-        return inference.cosine(self.scar, self.sessions, length=self.length)
+        if self.n < 2:
+            return inference.invalid(
+                name, (self.n, self.n_sessions), inference.mean_test_reason(self.n)
+            )
+        clusters_of = {
+            "bmp_episode": lambda: clusters.clustered(name, self.scar, self.episodes),
+            "bmp_date": lambda: clusters.clustered(name, self.scar, self.sessions),
+            "bmp_two_way": lambda: clusters.two_way(self.scar, self.episodes, self.sessions),
+        }
+        tests: dict[str, Callable[[], Significance]] = {
+            "cross_sectional_t": lambda: inference.cross_sectional_t(self.car),
+            "skewness_adjusted_t": lambda: inference.skewness_adjusted_t(self.car),
+            "patell": lambda: inference.patell(self.scar, self.sample.fit.df),
+            "adjusted_patell": lambda: inference.patell(
+                self.scar, self.sample.fit.df, correlation=max(0.0, self.mean_correlation)
+            ),
+            "bmp": lambda: inference.bmp(self.scar),
+            "kp_bmp": lambda: inference.generalised_kp(
+                self.scar, self.mean_correlation, self.n_sessions, name="kp_bmp"
+            ),
+            "generalised_kp": lambda: inference.generalised_kp(
+                self.scar, self.correlation, self.n_sessions
+            ),
+            "cosine": lambda: inference.cosine(self.scar, self.sessions, length=self.length),
+            **clusters_of,
+            "crude_dependence": lambda: inference.crude_dependence(
+                float(self.car.mean()), self.before.aar, length=self.length, n_events=self.n
+            ),
+            "rank": lambda: ranks.corrado_zivney(self.before.rank, self.n),
+            "grank_t": lambda: ranks.grank_t(self.before.grank, self.n),
+            "grank_z": lambda: ranks.grank_z(self.before.grank, self.n),
+            "sign": lambda: ranks.sign(self.car),
+            "generalised_sign": lambda: ranks.generalised_sign(self.car, self.before.share_positive),
+            "wilcoxon": lambda: ranks.wilcoxon(self.car),
+        }
+        return tests[name]()
+
+    @property
+    def episodes(self) -> Integers:
+        """Number of each event's episode."""
+        return clusters.episodes(self.sample.places.column, self.sessions, length=self.length)
+
+    @cached_property
+    def before(self) -> Before:
+        """What tests want to know of the sessions before the events."""
+        return Before.read(self.sample, self.window, self.scar)
 
     def row(self) -> dict[str, object]:
         """Give this window's row of the ``caar`` table."""
