@@ -9,11 +9,11 @@ import numpy as np
 
 from signals.errors import StudyError
 from signals.study.fits import Floats, Integers
-from signals.study.inference import LEAST_SESSIONS, Significance, invalid, valid_t
+from signals.study.significance import LEAST_SESSIONS, Significance, invalid, valid_t
 
 
 def episodes(security: Integers, session: Integers, *, length: int) -> Integers:
-    """Number the episodes: events of one security whose windows overlap, one after another.
+    """Give each event the number of its episode: events of one security whose windows overlap, one after another.
 
     Parameters
     ----------
@@ -47,7 +47,9 @@ def clustered(name: str, scar: Floats, groups: Integers) -> Significance:
     """
     n, many = len(scar), len(np.unique(groups))
     if many < LEAST_SESSIONS:
-        return invalid(name, (n, many), f"it takes {LEAST_SESSIONS} clusters or more; there are {many}")
+        return invalid(
+            name, (n, many), f"it takes {LEAST_SESSIONS} clusters or more; there are {many}"
+        )
     variance, df = _cluster_variance(scar, groups)
     if variance <= 0:
         return invalid(name, (n, many), "the events' values are all equal")

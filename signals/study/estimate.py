@@ -14,10 +14,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from signals.market.prices import PriceSource
-from signals.study.inference import select_tests
-from signals.study.intake import Ledger, lose_duplicates, read_events
+from signals.study.factors import FactorTable, read_factors
 from signals.study.fits import Fit, Floats
-from signals.study.models import ReturnModel, SumsModel, find_model, leads_of
+from signals.study.intake import Ledger, lose_duplicates, read_events
+from signals.study.models import ReturnModel, find_model, leads_of
 from signals.study.panel import Sample
 from signals.study.priced import PricedEvents, PriceRequest, price_events
 from signals.study.result import EventStudy
@@ -30,7 +30,8 @@ from signals.study.settings import (
     read_market,
     read_window,
 )
-from signals.study.sums import estimate, estimate_plainly, volatility_ratio
+from signals.study.significance import select_tests
+from signals.study.sums import fit_windows, volatility_ratio
 
 __all__ = ["EventStudy", "event_study"]
 
@@ -41,13 +42,14 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
     *,
     model: str | ReturnModel = "market",
     market: str | Mapping[str, str] | None = None,
-    factors: pd.DataFrame | None = None,
+    factors: pd.DataFrame | FactorTable | None = None,
     estimation: Window = (-250, -11),
     min_obs: int = 120,
     window: Window = (-5, 5),
     windows: Sequence[Window] = ((0, 0), (0, 1), (-1, 1), (-5, 5)),
     tests: Sequence[str] | None = None,
     seed: int = 0,
+    returns: str = "simple",
 ) -> EventStudy:
     """Measure abnormal returns around events.
 
@@ -60,11 +62,13 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
     prices
         Asked once, for all symbols and markets.
     model
-        "mean", "market_adjusted", "market", or a ReturnModel.
+        "mean", "market_adjusted", "market", "capm", "ff3", "ff3_momentum", "ff5",
+        "ff5_momentum", "dimson", "scholes_williams", or a ReturnModel.
     market
         Symbol of the market, or a mapping from each symbol to its own.
     factors
-        Series that a model of yours names in ``inputs``: returns by session, fractions.
+        Series that the model names in ``inputs``, such as "SMB" or "RF": returns by session,
+        fractions; ``FactorTable.read_french`` reads Kenneth French's files.
     estimation, window
         Offsets in sessions, both ends included; the model is fitted on the first and abnormal
         returns are measured over the second.
@@ -73,9 +77,11 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
     windows
         What ``caar`` tells of by default, inside ``window``.
     tests
-        Names from ``inference.TESTS`` that ``EventStudy.tests`` runs; None for all.
+        Names from ``significance.TESTS`` that ``EventStudy.tests`` runs; None for all.
     seed
         For tests that draw at random.
+    returns
+        "simple", or "log" on request, of factors too.
 
     Raises
     ------
@@ -84,6 +90,7 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
         the error's ``status`` has a row with the reason for each.
     """
     fitted = find_model(model)
+    factors = read_factors(factors)
     settings = Settings(
         model=fitted.name,
         market=read_market(market),
@@ -94,10 +101,13 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
         windows=tuple(read_window(one, "each of windows") for one in windows),
         tests=select_tests(tests),
         seed=seed,
+        returns=returns,
     )
     check_settings(settings, fitted)
     check_factors(factors, fitted)
-    return _study(events, PriceRequest(prices, settings, fitted.inputs, leads_of(fitted), factors), fitted)
+    return _study(
+        events, PriceRequest(prices, settings, fitted.inputs, leads_of(fitted), factors), fitted
+    )
 
 
 def _study(events: pd.DataFrame, request: PriceRequest, model: ReturnModel) -> EventStudy:
@@ -143,10 +153,7 @@ def _fit(
 ) -> tuple[Sample, pd.DataFrame]:
     """Fit the model to every event's estimation window, and describe the windows."""
     grid, places = priced.grid, priced.places
-    if isinstance(model, SumsModel):
-        found = estimate(grid, places, model, estimation)
-    else:
-        found = estimate_plainly(grid, places, model, estimation)
+    found = fit_windows(grid, places, model, estimation)
     fit = found.fit
     sample = Sample(grid, places, model, fit, estimation)
     columns: dict[str, npt.ArrayLike] = dict.fromkeys(

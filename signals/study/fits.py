@@ -179,7 +179,14 @@ def solve(sums: Moments) -> tuple[Fit, Booleans]:
     df = np.where(usable, sums.n - k, np.nan)
     coefficients[~usable] = np.nan
     inverse[~usable] = np.nan
-    fit = Fit(coefficients, inverse, np.sqrt(rss / df), df, sums.n, explained(np.where(usable, rss, np.nan), sums))
+    fit = Fit(
+        coefficients,
+        inverse,
+        np.sqrt(rss / df),
+        df,
+        sums.n,
+        explained(np.where(usable, rss, np.nan), sums),
+    )
     return fit, trusted | ~enough
 
 

@@ -14,7 +14,16 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from signals.errors import StudyError
-from signals.study.fits import Booleans, Fit, Floats, Moments, explained, least_squares, moments, solve
+from signals.study.fits import (
+    Booleans,
+    Fit,
+    Floats,
+    Moments,
+    explained,
+    least_squares,
+    moments,
+    solve,
+)
 
 
 @runtime_checkable

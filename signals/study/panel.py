@@ -131,6 +131,17 @@ class Sample:
         errors[np.isnan(car)] = np.nan
         return car, errors
 
+    def buy_and_hold(self, start: int, end: int) -> Floats:
+        """Give Π(1 + R) - Π(1 + R - AR) over offsets start to end (N,); NaN for a hole."""
+        held = np.empty(len(self.places))
+        for rows in self.batches():
+            places = self.places.take(rows)
+            y, x = self.design(rows, start, end)
+            returns = cut_series(self.grid, places, places.column, (start, end))
+            abnormal = self.fit.take(rows).abnormal(y, x)
+            held[rows] = (1 + returns).prod(axis=1) - (1 + returns - abnormal).prod(axis=1)
+        return held
+
     def batches(self) -> Iterator[slice]:
         """Give slices of the events, a chunk at a time."""
         return chunks(len(self.places))
@@ -211,7 +222,9 @@ def cut_design(
     returns = cut_series(grid, places, places.column, (start, end))
     inputs = np.empty((places.inputs.shape[1], *returns.shape))
     for number, lead in enumerate(leads_of(model)):
-        inputs[number] = cut_series(grid, places, places.inputs[:, number], (start + lead, end + lead))
+        inputs[number] = cut_series(
+            grid, places, places.inputs[:, number], (start + lead, end + lead)
+        )
     return model.design(returns, np.moveaxis(inputs, 0, 2))
 
 

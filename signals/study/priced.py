@@ -11,8 +11,9 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.market.prices import PriceSource, PriceTable
-from signals.study.intake import Calendars, Ledger
+from signals.study.factors import last_session
 from signals.study.fits import Booleans, Integers
+from signals.study.intake import Calendars, Ledger
 from signals.study.panel import Places, ReturnGrid, build_grid
 from signals.study.settings import Settings
 
@@ -98,6 +99,7 @@ def price_events(
     ends = {role: _price_ends(frame[role], table) for role in request.roles}
     for role, end in ends.items():
         _lose_unpriced(frame, role, end, (table, ledger))
+    _lose_unfactored(frame, request, ledger)
     ledger.require_some(frame)
     chosen = np.flatnonzero(ledger.alive)
     events = frame.iloc[chosen]
@@ -198,6 +200,17 @@ def _lose_unpriced(
     reason = "no_prices" if role == "symbol" else "no_market_prices"
     ledger.lose(np.isnat(ends), reason, say_missing)
     ledger.lose(ends < sessions, "prices_end_before_event", say_end)
+
+
+def _lose_unfactored(frame: pd.DataFrame, request: PriceRequest, ledger: Ledger) -> None:
+    """Lose events after the last session with all the factors that the model reads."""
+    names = [name for name in request.inputs if name in request.settings.factors]
+    if request.factors is None or not names:
+        return
+    end = last_session(request.factors, names)
+    text = np.datetime_as_string(end, unit="D")
+    late = ~(frame["session"].to_numpy(dtype="datetime64[us]") <= end)
+    ledger.lose(late, "factors_end_before_event", f"The factors end on {text}, before the event.")
 
 
 def _find_series(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from signals.study.fits import Booleans, Floats, Integers
-from signals.study.inference import Significance, invalid, mean_test_reason, normal, valid_t
+from signals.study.significance import Significance, invalid, mean_test_reason, normal, valid_t
 
 _INDEX_BITS = 12  # of a sorted key that hold its place: windows of up to 4,096 sessions
 
@@ -144,7 +144,9 @@ def grank_t(sums: RankSums, n_events: int) -> Significance:
     left = sessions - 1 - z**2
     if left <= 0:
         return invalid("grank_t", (n_events, n_events), "the event's rank leaves no spread")
-    return valid_t("grank_t", z * np.sqrt((sessions - 2) / left), sessions - 2, (n_events, n_events))
+    return valid_t(
+        "grank_t", z * np.sqrt((sessions - 2) / left), sessions - 2, (n_events, n_events)
+    )
 
 
 def grank_z(sums: RankSums, n_events: int) -> Significance:

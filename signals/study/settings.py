@@ -6,10 +6,10 @@ import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from signals.errors import StudyError
+from signals.study.factors import check_factor_values
 from signals.study.models import ReturnModel, leads_of
 
 Window = tuple[int, int]
@@ -118,11 +118,7 @@ def check_factors(factors: pd.DataFrame | None, model: ReturnModel) -> None:
             f"The model {model.name!r} reads no factors: leave factors= out, or name a model "
             "that does."
         )
-    index = factors.index
-    if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not index.is_unique:
-        raise StudyError("factors need unique tz-naive session labels as their index.")
-    if np.isinf(factors.to_numpy(dtype=np.float64)).any():
-        raise StudyError("factors have an infinite value: a factor is a return, or missing.")
+    check_factor_values(factors)
 
 
 def markets_of(events: pd.DataFrame, settings: Settings, model: ReturnModel) -> pd.Series:

@@ -44,10 +44,10 @@ class Estimated:
     zeros: Floats
 
 
-def estimate(
-    grid: ReturnGrid, places: Places, model: SumsModel, window: tuple[int, int]
+def fit_windows(
+    grid: ReturnGrid, places: Places, model: ReturnModel, window: tuple[int, int]
 ) -> Estimated:
-    """Fit a model to the estimation window of each event.
+    """Fit a model to the estimation window of each event, from sums if the model can.
 
     Parameters
     ----------
@@ -56,6 +56,15 @@ def estimate(
     window
         Offsets of the estimation window, both included.
     """
+    if isinstance(model, SumsModel):
+        return estimate(grid, places, model, window)
+    return estimate_plainly(grid, places, model, window)
+
+
+def estimate(
+    grid: ReturnGrid, places: Places, model: SumsModel, window: tuple[int, int]
+) -> Estimated:
+    """Do as ``fit_windows`` for a model that needs sums only."""
     n, k = len(places), len(model.parameters)
     sums = np.empty((2 + (k + 1) * (k + 2) // 2, n))
     ends = np.empty((2, n), dtype=np.int64)
@@ -73,7 +82,7 @@ def estimate(
 def estimate_plainly(
     grid: ReturnGrid, places: Places, model: ReturnModel, window: tuple[int, int]
 ) -> Estimated:
-    """Do as ``estimate`` for a model that wants to see the sessions themselves."""
+    """Do as ``fit_windows`` for a model that wants to see the sessions themselves."""
     parts = []
     for chunk in chunks(len(places)):
         here = places.take(chunk)
@@ -248,7 +257,7 @@ class _Reader:
         np.cumsum(blocks[:, ::-1], axis=1, out=tails.reshape(blocks.shape)[:, ::-1])
         stream, first, last = self.places
         begin = stream if len(plane) == self.n else 0
-        total = tails.ravel().take(begin + first)
+        total: Floats = tails.ravel().take(begin + first)
         total[self.whole] = 0.0
         total += heads.ravel().take(begin + last)
         total[self.empty] = 0.0
@@ -283,4 +292,6 @@ def _moments(sums: Floats, k: int) -> Moments:
         xy[:, i] = sums[place]
         place += 1
     # The first regressor of every model that is fitted from sums is a constant.
-    return Moments(n=np.rint(sums[0]).astype(np.int64), gram=gram, xy=xy, yy=sums[place], y=xy[:, 0])
+    return Moments(
+        n=np.rint(sums[0]).astype(np.int64), gram=gram, xy=xy, yy=sums[place], y=xy[:, 0]
+    )

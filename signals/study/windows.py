@@ -8,11 +8,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from signals.study import clusters, inference, ranks
+from signals.study import clusters, inference, ranks, significance
 from signals.study.before import Before
 from signals.study.fits import Floats, Integers
-from signals.study.inference import Significance
 from signals.study.panel import Sample, calendar_residuals, window_coverage
+from signals.study.significance import Significance
 
 _INCOMPLETE = "a session of the window has no return"
 _NAN = float("nan")
@@ -26,7 +26,7 @@ def car_table(sample: Sample, start: int, end: int) -> pd.DataFrame:
     car, se = sample.cumulative(start, end)
     df = np.where(np.isnan(car), np.nan, sample.fit.df)
     scar = car / se
-    margin = inference.t_quantile(0.975, df) * se
+    margin = significance.t_quantile(0.975, df) * se
     return pd.DataFrame(
         {
             "car": car,
@@ -34,10 +34,10 @@ def car_table(sample: Sample, start: int, end: int) -> pd.DataFrame:
             "scar": scar,
             "t": scar,
             "df": df,
-            "p_value": inference.p_of_t(scar, df),
+            "p_value": significance.p_of_t(scar, df),
             "ci_low": car - margin,
             "ci_high": car + margin,
-            "mde": inference.minimum_detectable_effect(se, df),
+            "mde": significance.minimum_detectable_effect(se, df),
             "reason": np.where(np.isnan(car), _INCOMPLETE, ""),
         }
     )
@@ -71,7 +71,7 @@ class WindowResults:
         self.window = start, end
         self.length = end - start + 1
         car, se = sample.cumulative(start, end)
-        complete = np.isfinite(car)
+        self.complete = complete = np.isfinite(car)
         self.sample = sample if complete.all() else sample.take(complete)
         self.car, self.se = car[complete], se[complete]
         self.scar = self.car / self.se
@@ -101,8 +101,13 @@ class WindowResults:
 
     @property
     def mean_correlation(self) -> float:
-        """Mean correlation of all pairs of events, whether their windows overlap or not."""
+        """Mean correlation of all pairs of events, whether their windows overlap or not.
+
+        NaN when a security has several events: it would count as wholly correlated with itself.
+        """
         residuals, security = calendar_residuals(self.sample)
+        if len(security) > residuals.shape[1]:
+            return _NAN
         counts = np.bincount(security, minlength=residuals.shape[1]).astype(np.float64)
         return inference.mean_correlation(residuals, counts[None, :], self.n, 1)
 
@@ -111,8 +116,8 @@ class WindowResults:
         if name in {"t", "placebo"}:
             return self._single(name)
         if self.n < 2:
-            return inference.invalid(
-                name, (self.n, self.n_sessions), inference.mean_test_reason(self.n)
+            return significance.invalid(
+                name, (self.n, self.n_sessions), significance.mean_test_reason(self.n)
             )
         clusters_of = {
             "bmp_episode": lambda: clusters.clustered(name, self.scar, self.episodes),
@@ -124,7 +129,7 @@ class WindowResults:
             "skewness_adjusted_t": lambda: inference.skewness_adjusted_t(self.car),
             "patell": lambda: inference.patell(self.scar, self.sample.fit.df),
             "adjusted_patell": lambda: inference.patell(
-                self.scar, self.sample.fit.df, correlation=max(0.0, self.mean_correlation)
+                self.scar, self.sample.fit.df, correlation=self.mean_correlation
             ),
             "bmp": lambda: inference.bmp(self.scar),
             "kp_bmp": lambda: inference.generalised_kp(
@@ -142,7 +147,9 @@ class WindowResults:
             "grank_t": lambda: ranks.grank_t(self.before.grank, self.n),
             "grank_z": lambda: ranks.grank_z(self.before.grank, self.n),
             "sign": lambda: ranks.sign(self.car),
-            "generalised_sign": lambda: ranks.generalised_sign(self.car, self.before.share_positive),
+            "generalised_sign": lambda: ranks.generalised_sign(
+                self.car, self.before.share_positive
+            ),
             "wilcoxon": lambda: ranks.wilcoxon(self.car),
         }
         return tests[name]()
@@ -163,7 +170,7 @@ class WindowResults:
         result = self.run(name)
         se = self._error(name) if result.valid else _NAN
         caar = float(self.car.mean()) if self.n else _NAN
-        margin = float(inference.t_quantile(0.975, result.df)) * se
+        margin = float(significance.t_quantile(0.975, result.df)) * se
         placebo_p = self.run("placebo").p_value
         return {
             "start": self.window[0],
@@ -181,16 +188,16 @@ class WindowResults:
             "p_value": result.p_value,
             "placebo_p": placebo_p,
             "n_effective": self._effective(name) if result.valid else _NAN,
-            "mde": float(inference.minimum_detectable_effect(se, result.df)),
+            "mde": float(significance.minimum_detectable_effect(se, result.df)),
             "reason": result.reason,
         }
 
     def _single(self, name: str) -> Significance:
         if self.n > 1:
             reason = f"it is a test of one event; there are {self.n}"
-            return inference.invalid(name, (self.n, self.n_sessions), reason)
+            return significance.invalid(name, (self.n, self.n_sessions), reason)
         if self.n == 0:
-            return inference.invalid(name, (0, 0), "no event has this window complete")
+            return significance.invalid(name, (0, 0), "no event has this window complete")
         if name == "t":
             return inference.single_t(self.car[0], self.se[0], self.sample.fit.df[0])
         _, residuals, x = next(self.sample.estimation_windows())
