@@ -24,6 +24,7 @@ from signals.study.significance import (
 )
 
 _LEAST_FREQUENCIES = 4
+_UNEVEN = 3  # times fewer degrees of freedom than cosines: the events crowd together
 _ALIKE = "the events' values are all equal, so that they have no variance to test against"
 _HOLE = "the window has a session without a return"
 
@@ -275,12 +276,17 @@ def cosine(scar: Floats, sessions: Integers, *, length: int) -> Significance:
     return valid_t("cosine", statistic, df, (n, groups))
 
 
-def cosine_variance(values: Floats, sessions: Integers, *, length: int) -> tuple[float, int]:
+def cosine_variance(values: Floats, sessions: Integers, *, length: int) -> tuple[float, float]:
     """Give the variance of the mean of values that lie in calendar time, and its freedom B.
 
     s_d sums the deviations from the mean in session d, zeros included, over the n sessions from
     the first to the last; λ_k = √(2/n) Σ_d cos(πk(d + ½)/n) s_d, k = 1..B; the variance is
     (Σλ_k²/B) n/N². B = max(4, round(min(0.4 n^(2/3), n/(2L), G/3))), G distinct sessions.
+
+    Where most events crowd into a small part of the span (one share with sixty articles among ten
+    with one each), the λ_k all say the same: when Satterthwaite's freedom is below B/3, gaps
+    between sessions are cut to L, beyond which no windows meet, and the variance is freed of its
+    bias and given that freedom. That depends on the sessions alone, never on the values.
 
     Parameters
     ----------
@@ -289,15 +295,37 @@ def cosine_variance(values: Floats, sessions: Integers, *, length: int) -> tuple
     length
         L, sessions over which a value persists.
     """
-    day = sessions - sessions.min()
-    n = int(day.max()) + 1
-    sums = np.bincount(day, weights=values - values.mean(), minlength=n)
-    present = np.unique(day)
+    present, place, counts = np.unique(sessions, return_inverse=True, return_counts=True)
+    sums = np.bincount(place, weights=values - values.mean())
+    n, waves = _cosines(present, length)
+    count = len(waves)
+    df, bias = _freedom(waves, counts, n)
+    if df >= count / _UNEVEN:
+        return float((np.matmul(waves, sums) ** 2).mean() * n / len(values) ** 2), count
+    gaps = np.minimum(np.diff(present), length)
+    n, waves = _cosines(np.concatenate([[0], np.cumsum(gaps)]), length)
+    df, bias = _freedom(waves, counts, n)
+    variance = float((np.matmul(waves, sums) ** 2).mean() * n / len(values) ** 2)
+    return variance / bias, df
+
+
+def _cosines(present: Integers, length: int) -> tuple[int, Floats]:
+    """Give n, and B cosines of the distinct sessions of events, (B, G)."""
+    day = present - present[0]
+    n = int(day[-1]) + 1
     freedom = min(0.4 * n ** (2 / 3), n / (2 * length), len(present) / 3)
     count = max(_LEAST_FREQUENCIES, round(freedom))
-    phase = np.pi * np.arange(1, count + 1)[:, None] * (present + 0.5) / n
-    weights = np.sqrt(2 / n) * np.matmul(np.cos(phase), sums[present])
-    return float((weights**2).mean() * n / len(values) ** 2), count
+    phase = np.pi * np.arange(1, count + 1)[:, None] * (day + 0.5) / n
+    return n, np.sqrt(2 / n) * np.cos(phase)
+
+
+def _freedom(waves: Floats, counts: Integers, n: int) -> tuple[float, float]:
+    """Give Satterthwaite's freedom and the bias of the variance, were the events independent."""
+    events = counts.sum()
+    centred = waves - (np.matmul(waves, counts) / events)[:, None]
+    covariance = np.matmul(centred * counts, centred.T)
+    trace = float(np.trace(covariance))
+    return trace**2 / float((covariance**2).sum()), trace / len(waves) * n / float(events)
 
 
 def overlapping(starts: Integers, ends: Integers) -> bool:
