@@ -71,8 +71,13 @@ if TYPE_CHECKING:
     from signals.sentiment.vader import Vader as Vader
     from signals.study.estimate import event_study as event_study
     from signals.study.events import align as align
-    from signals.study.inference import Significance as Significance
+    from signals.study.factors import FactorTable as FactorTable
+    from signals.study.models import (
+        ReturnModel as ReturnModel,
+        named_factors as named_factors,
+    )
     from signals.study.result import EventStudy as EventStudy
+    from signals.study.significance import Significance as Significance
 
 __version__ = "0.1.0"
 
@@ -100,8 +105,10 @@ _WHERE = {
     "signals.sentiment.vader": ("Vader",),
     "signals.study.estimate": ("event_study",),
     "signals.study.events": ("align",),
-    "signals.study.inference": ("Significance",),
+    "signals.study.factors": ("FactorTable",),
+    "signals.study.models": ("ReturnModel", "named_factors"),
     "signals.study.result": ("EventStudy",),
+    "signals.study.significance": ("Significance",),
 }
 _MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}
 

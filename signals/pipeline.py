@@ -6,10 +6,8 @@ room; this module only calls them in order and keeps count of what fell out on t
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,21 +31,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from signals.sentiment.scorer import Scorer
-    from signals.study.audit import Audit
-
-# The packages that can change a number, a date or a picture.
-_PACKAGES = (
-    "exchange_calendars",
-    "jinja2",
-    "matplotlib",
-    "numpy",
-    "pandas",
-    "scipy",
-    "selectolax",
-    "tzdata",
-    "vaderSentiment",
-    "yfinance",
-)
 
 WINDOWS: tuple[tuple[int, int], ...] = ((0, 0), (0, 1), (-1, 1), (-5, 5))
 """What every report tells of; when a story's time of day is unknown, (-1, 0) as well."""
@@ -246,38 +229,6 @@ def analyse(
     return Analysis(tuple(readings), events, study, status)
 
 
-def audit_files(
-    inputs: Sequence[str | Path], *, prices: PriceSource | str | Path, market: str = "SPY"
-) -> Audit:
-    """Audit a table of events, or the events of some articles, for look-ahead.
-
-    Parameters
-    ----------
-    inputs
-        One CSV file with ``symbol``, ``known_at`` and ``score``, or articles.
-    prices, market
-        As for :func:`analyse`.
-
-    Raises
-    ------
-    ArticleError, ConfigError, PriceError, StudyError
-        As :func:`analyse`; or the table can't be read.
-    """
-    from signals.study.audit import audit
-
-    source = open_prices(prices)
-    paths = [Path(one) for one in inputs]
-    if len(paths) == 1 and paths[0].suffix.lower() == ".csv":
-        try:
-            events = pd.read_csv(paths[0], dtype={"symbol": "str", "article_ids": "str"})
-        except (OSError, ValueError) as error:
-            raise ConfigError(f"{paths[0]} can't be read as a table of events: {error}") from error
-    else:
-        readings = [_read(path.name, path, None, published=None, zone=None) for path in paths]
-        events = align([reading.scores for reading in readings])
-    return audit(events, source, market=market)
-
-
 def write_report(result: Analysis | EventStudy, path: str | Path) -> Path:
     """Write what was found out as one HTML file that needs nothing else.
 
@@ -296,7 +247,7 @@ def write_report(result: Analysis | EventStudy, path: str | Path) -> Path:
         Its events were merged by calendar date.
     """
     path = Path(path)
-    analysis = _as_analysis(result)
+    analysis = analysis_of(result)
     if "policy" in analysis.events and analysis.events["policy"].ne("next_close").any():
         raise StudyError(
             "These events were merged by calendar date, which looks ahead: no report is made of "
@@ -311,6 +262,7 @@ def report_of(analysis: Analysis) -> tuple[str, dict[str, bytes]]:
     from signals.report.build import draw_all, report_data
     from signals.report.figures import render_png
     from signals.report.html import render
+    from signals.report.provenance import provenance
 
     drawings = draw_all(analysis.readings, events=analysis.events, study=analysis.study)
     data = report_data(
@@ -320,7 +272,7 @@ def report_of(analysis: Analysis) -> tuple[str, dict[str, bytes]]:
         status=analysis.status,
         drawings=drawings,
         generator=f"signals {__version__}",
-        manifest=provenance(analysis),
+        manifest=provenance(analysis.readings, analysis.study),
     )
     files: dict[str, bytes] = {}
     for drawing in (drawing for group in drawings.values() for drawing in group):
@@ -329,20 +281,8 @@ def report_of(analysis: Analysis) -> tuple[str, dict[str, bytes]]:
     return render(data), files
 
 
-def provenance(analysis: Analysis) -> list[tuple[str, str]]:
-    """Name what a result was made of: articles, prices, scorers and versions."""
-    rows = [(f"article {reading.name}", reading.article.id) for reading in analysis.readings]
-    if analysis.study is not None:
-        snapshot = analysis.study.prices.snapshot
-        fetched = f", fetched {snapshot.fetched_at.isoformat()}" if snapshot.fetched_at else ""
-        rows.append((f"prices {snapshot.source}{fetched}", snapshot.hash))
-    scorers = {score.scorer for reading in analysis.readings for score in reading.scores}
-    rows += [("scorer", name) for name in sorted(scorers)]
-    rows += [("signals", __version__), ("python", platform.python_version())]
-    return rows + [(name, version(name)) for name in _PACKAGES]
-
-
-def _as_analysis(result: Analysis | EventStudy) -> Analysis:
+def analysis_of(result: Analysis | EventStudy) -> Analysis:
+    """Give an analysis as it is, and a study of one's own events as one without articles."""
     if isinstance(result, Analysis):
         return result
     return Analysis((), result.events.reset_index(), result, _status((), result.status))

@@ -77,7 +77,8 @@ def events_table(events: pd.DataFrame) -> pd.DataFrame:
     """Give the events as they are written, with times as ISO 8601."""
     table = events.copy()
     table["session"] = [f"{session:%Y-%m-%d}" for session in table["session"]]
-    table["known_at"] = [instant.isoformat() for instant in table["known_at"]]
+    if "known_at" in table and not pd.api.types.is_string_dtype(table["known_at"]):
+        table["known_at"] = [instant.isoformat() for instant in table["known_at"]]
     return table
 
 

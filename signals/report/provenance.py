@@ -1,0 +1,39 @@
+"""What a result was made of: articles, prices, scorers and versions."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from signals.report.build import Reading
+    from signals.study.result import EventStudy
+
+# The packages that can change a number, a date or a picture.
+_PACKAGES = (
+    "exchange_calendars",
+    "jinja2",
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "scipy",
+    "selectolax",
+    "tzdata",
+    "vaderSentiment",
+    "yfinance",
+)
+
+
+def provenance(readings: Sequence[Reading], study: EventStudy | None) -> list[tuple[str, str]]:
+    """Name what a result was made of, without the clock: names, and versions or hashes."""
+    rows = [(f"article {reading.name}", reading.article.id) for reading in readings]
+    if study is not None:
+        snapshot = study.prices.snapshot
+        fetched = f", fetched {snapshot.fetched_at.isoformat()}" if snapshot.fetched_at else ""
+        rows.append((f"prices {snapshot.source}{fetched}", snapshot.hash))
+    scorers = {score.scorer for reading in readings for score in reading.scores}
+    rows += [("scorer", name) for name in sorted(scorers)]
+    rows += [("signals", version("market-news-signals")), ("python", platform.python_version())]
+    return rows + [(name, version(name)) for name in _PACKAGES]
