@@ -56,6 +56,27 @@ def test_an_empty_folder_holds_no_news(tmp_path):
     assert list(FolderSource(tmp_path).read()) == []
 
 
+@pytest.mark.parametrize(("stamp", "kept"), [("2025-07-21", True), ("2025-07-22", False)])
+def test_a_date_is_not_of_the_future_where_its_day_has_begun_somewhere(tmp_path, stamp, kept):
+    (tmp_path / "a.txt").write_text(f"Published: {stamp}\n\nAcme rose.")
+    present = datetime(2025, 7, 20, 11, tzinfo=UTC)  # in Kiribati the 21st began an hour ago
+
+    (item,) = not_after(FolderSource(tmp_path).read(), present, source="mine")
+
+    assert isinstance(item, Article) == kept
+
+
+def test_a_revision_of_the_future_is_refused(tmp_path):
+    from dataclasses import replace
+
+    article = Article.from_text("Acme rose.", published="2025-07-21T19:11Z")
+    present = datetime(2025, 7, 21, 20, tzinfo=UTC)
+    revised = replace(article, updated=datetime(2025, 7, 22, tzinfo=UTC))
+
+    assert list(not_after([article], present, source="mine")) == [article]
+    assert next(not_after([revised], present, source="mine")).reason == "future_time"
+
+
 def test_articles_of_the_future_are_refused_where_the_present_is_known(tmp_path):
     for name, minute in (("a", 11), ("b", 16), ("c", 17)):
         stamp = f"2025-07-21T19:{minute}:00Z"

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from signals.errors import ConfigError
@@ -30,9 +32,7 @@ def test_what_a_kind_takes_beside_its_path_is_passed_on():
     csv = {"kind": "csv", "path": "x", "columns": columns, "zone": "UTC"}
     feed = {"kind": "feed", "url": "https://news.example/", "allow_hosts": ["a"], "timeout": 3}
 
-    assert open_source(csv, folder="") == CsvSource(
-        open_source(csv).path, columns=columns, zone="UTC"
-    )
+    assert open_source(csv) == CsvSource(Path("x"), columns=columns, zone="UTC")
     assert open_source(feed) == FeedSource("https://news.example/", allow_hosts=("a",), timeout=3)
     assert open_source({"kind": "vendor", "path": "x", "vendor": "finnhub"}).vendor == "finnhub"
     folder = {"kind": "folder", "path": "x", "published": "2025-07-21"}

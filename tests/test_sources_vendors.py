@@ -55,6 +55,13 @@ def test_the_full_text_goes_before_the_teaser():
     assert second.text == "Acme in a headline"
 
 
+def test_markup_without_a_text_gives_way_to_the_plain_text():
+    item = answer("yfinance-content")[0]
+    item["content"]["description"] = "<img src='x'>"
+
+    assert articles(read_vendor([item]))[0].text.endswith("\n\nAcme lifted its outlook.")
+
+
 def test_what_newsapi_puts_where_it_cuts_a_text_is_no_text():
     first = articles(read_vendor(answer("newsapi")))[0]
 

@@ -81,13 +81,14 @@ class _Table:
 
     def _read(self, rows: Callable[[Path], Iterator[Record]]) -> Iterator[Article | Quarantined]:
         columns: Mapping[str, str] | None = None
+        name = self.name
         for place, record in rows(Path(self.path)):
             if isinstance(record, ItemError):
-                yield quarantine(self.name, place, record)
+                yield quarantine(name, place, record)
                 continue
             if columns is None:
                 columns = self._columns_of(record)
-            yield admit(self._draft(record, columns), source=self.name, place=place)
+            yield admit(self._draft(record, columns), source=name, place=place)
 
     def _columns_of(self, record: Mapping[str, object]) -> Mapping[str, str]:
         """Give the columns to read, and refuse a table that hasn't got them."""
