@@ -69,6 +69,22 @@ if TYPE_CHECKING:
         TextScore as TextScore,
     )
     from signals.sentiment.vader import Vader as Vader
+    from signals.sources.answers import (
+        VendorSource as VendorSource,
+        read_vendor as read_vendor,
+    )
+    from signals.sources.feeds import FeedSource as FeedSource
+    from signals.sources.folder import FolderSource as FolderSource
+    from signals.sources.opening import open_source as open_source
+    from signals.sources.source import (
+        ArticleSource as ArticleSource,
+        Quarantined as Quarantined,
+    )
+    from signals.sources.tables import (
+        CsvSource as CsvSource,
+        JsonLinesSource as JsonLinesSource,
+        ParquetSource as ParquetSource,
+    )
     from signals.study.estimate import event_study as event_study
     from signals.study.events import align as align
     from signals.study.factors import FactorTable as FactorTable
@@ -103,6 +119,12 @@ _WHERE = {
     "signals.sentiment.articles": ("Scores", "score"),
     "signals.sentiment.scorer": ("Score", "Scorer", "TextScore"),
     "signals.sentiment.vader": ("Vader",),
+    "signals.sources.answers": ("VendorSource", "read_vendor"),
+    "signals.sources.feeds": ("FeedSource",),
+    "signals.sources.folder": ("FolderSource",),
+    "signals.sources.opening": ("open_source",),
+    "signals.sources.source": ("ArticleSource", "Quarantined"),
+    "signals.sources.tables": ("CsvSource", "JsonLinesSource", "ParquetSource"),
     "signals.study.estimate": ("event_study",),
     "signals.study.events": ("align",),
     "signals.study.factors": ("FactorTable",),

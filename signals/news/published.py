@@ -1,8 +1,8 @@
 """When was it published: strict parsing that never guesses a zone, a day or a century.
 
-Accepted are ISO 8601, the dates of e-mail and RSS (RFC 822), and what American news sites
-print ("Jul. 21, 2025 3:11 PM ET"). A time without a zone is refused; "07/21/2025" is refused,
-since half of the world reads it otherwise.
+Accepted are ISO 8601 (the name of a zone may follow it), the dates of e-mail and RSS (RFC 822),
+and what American news sites print ("Jul. 21, 2025 3:11 PM ET"). A time without a zone is
+refused; "07/21/2025" is refused, since half of the world reads it otherwise.
 """
 
 from __future__ import annotations
@@ -189,10 +189,15 @@ def _aware(
 
 
 def _read_iso(text: str, zone: tzinfo | None) -> PublicationTime | None:
+    # Tables write "2023-12-16 23:00:00 UTC".
+    plain, _, named = text.rpartition(" ")
+    plain = plain if named.upper() in _ZONES else text
     try:
-        stamp = datetime.fromisoformat(text)
+        stamp = datetime.fromisoformat(plain)
     except ValueError:
         return None
+    if plain != text and stamp.tzinfo is None:
+        stamp = _in_named_zone(stamp, named.upper(), text)
     if not re.search(r"\d[T ]\d", text):  # an ISO week or ordinal date: a day
         return _whole_day(stamp.date(), zone)
     precision: Precision = "second" if _SECONDS.search(text) else "minute"

@@ -1,0 +1,1 @@
+"""Where articles come from: folders, tables, feeds and vendors' answers, all through one gate."""
