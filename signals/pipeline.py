@@ -6,10 +6,8 @@ room; this module only calls them in order and keeps count of what fell out on t
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +23,7 @@ from signals.sentiment.articles import Scores, score
 from signals.study.estimate import event_study
 from signals.study.events import align, unaligned
 from signals.study.result import EventStudy
+from signals.versions import versions
 
 if TYPE_CHECKING:
     from datetime import date, datetime, tzinfo
@@ -32,20 +31,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from signals.sentiment.scorer import Scorer
-
-# The packages that can change a number, a date or a picture.
-_PACKAGES = (
-    "exchange_calendars",
-    "jinja2",
-    "matplotlib",
-    "numpy",
-    "pandas",
-    "scipy",
-    "selectolax",
-    "tzdata",
-    "vaderSentiment",
-    "yfinance",
-)
 
 WINDOWS: tuple[tuple[int, int], ...] = ((0, 0), (0, 1), (-1, 1), (-5, 5))
 """What every report tells of; when a story's time of day is unknown, (-1, 0) as well."""
@@ -269,8 +254,7 @@ def provenance(analysis: Analysis) -> list[tuple[str, str]]:
         rows.append((f"prices {snapshot.source}{fetched}", snapshot.hash))
     scorers = {score.scorer for reading in analysis.readings for score in reading.scores}
     rows += [("scorer", name) for name in sorted(scorers)]
-    rows += [("signals", __version__), ("python", platform.python_version())]
-    return rows + [(name, version(name)) for name in _PACKAGES]
+    return [*rows, ("signals", __version__), *versions().items()]
 
 
 def _as_analysis(result: Analysis | EventStudy) -> Analysis:

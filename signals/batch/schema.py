@@ -27,7 +27,7 @@ CREATE INDEX articles_by_time ON articles (known_at);
 CREATE INDEX articles_by_address ON articles (source, url);
 CREATE TABLE analyses (
     article_id TEXT PRIMARY KEY REFERENCES articles (id), engine TEXT NOT NULL,
-    unresolved TEXT NOT NULL
+    unresolved TEXT NOT NULL, words TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE mentions (
     article_id TEXT NOT NULL REFERENCES articles (id), place INTEGER NOT NULL,

@@ -7,6 +7,7 @@ network file systems: the file belongs on a local disk.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -42,12 +43,17 @@ _CHUNK = 500  # values in one statement; SQLite takes some thousands
 
 @dataclass(frozen=True, slots=True)
 class Analysed:
-    """What was found in one article: its mentions, its scores, and notations that name nothing."""
+    """What was found in one article.
+
+    ``mentions`` are empty where they were not asked for; ``unresolved`` are the reasons of
+    notations that name no listing; ``words`` those that a score is made of, in small letters.
+    """
 
     article: Article
     mentions: tuple[Mention, ...]
     scores: tuple[Score, ...]
-    unresolved: str
+    unresolved: tuple[str, ...]
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,20 +195,26 @@ class Store:
         query = "SELECT id, revises FROM articles WHERE revises IS NOT NULL AND id"
         return {str(row[0]): str(row[1]) for row in self._chunks(query, ids)}
 
-    def analysed(
-        self, articles: Sequence[Article], engine: str
-    ) -> dict[str, tuple[tuple[Score, ...], str]]:
-        """Give the kept scores and unresolved notations of articles, where ``engine`` made them."""
+    def analysed(self, articles: Sequence[Article], engine: str) -> dict[str, Analysed]:
+        """Give what is kept of articles, by id, where ``engine`` found it; without mentions."""
         by_id = {article.id: article for article in articles}
-        ids = list(by_id)
-        query = "SELECT article_id, engine, unresolved FROM analyses WHERE article_id"
-        fresh = {str(row[0]): str(row[2]) for row in self._chunks(query, ids) if row[1] == engine}
-        scores: dict[str, list[Score]] = {name: [] for name in fresh}
+        query = "SELECT article_id, engine, unresolved, words FROM analyses WHERE article_id"
+        rows = [row for row in self._chunks(query, list(by_id)) if row[1] == engine]
+        scores: dict[str, list[Score]] = {str(row[0]): [] for row in rows}
         columns = ", ".join(SCORE_COLUMNS)
         query = f"SELECT {columns} FROM scores WHERE article_id"
-        for row in self._chunks(query, list(fresh)):
+        for row in self._chunks(query, list(scores)):
             scores[str(row[0])].append(score_of(row, by_id[str(row[0])]))
-        return {name: (tuple(scores[name]), unresolved) for name, unresolved in fresh.items()}
+        return {
+            str(key): Analysed(
+                by_id[str(key)],
+                (),
+                tuple(sorted(scores[str(key)], key=lambda one: (-one.relevance, one.symbol or ""))),
+                tuple(json.loads(str(unresolved))),
+                tuple(json.loads(str(words))),
+            )
+            for key, _, unresolved, words in rows
+        }
 
     def save_analyses(self, found: Iterable[Analysed], engine: str) -> None:
         """Keep what was found in articles, in place of what an older engine found."""
@@ -212,7 +224,8 @@ class Store:
                 for table in ("mentions", "scores", "analyses"):
                     connection.execute(f"DELETE FROM {table} WHERE article_id = ?", (key,))
                 connection.execute(
-                    "INSERT INTO analyses VALUES (?, ?, ?)", (key, engine, one.unresolved)
+                    "INSERT INTO analyses VALUES (?, ?, ?, ?)",
+                    (key, engine, json.dumps(one.unresolved), json.dumps(one.words)),
                 )
                 connection.executemany(
                     f"INSERT INTO mentions VALUES ({', '.join('?' * 11)})",
