@@ -26,6 +26,7 @@ PACKAGES = (
 )
 
 
+@cache
 def versions() -> dict[str, str]:
     """Give the version of Python and of each package of ``PACKAGES``."""
     return {

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from signals.batch.inputs import Refused
 from signals.batch.links import Dropped, Link
 from signals.report.daily import Step
@@ -133,7 +135,7 @@ def _count_events(
 ) -> list[_Counter]:
     """Count the events that rest on the report's own articles."""
     is_own = [not own.isdisjoint(ids.split()) for ids in events["article_ids"]]
-    mine = events[is_own]
+    mine = events.loc[np.array(is_own, dtype=bool)]
     known = status.set_index("event_id")
     rows = known.reindex(mine["event_id"])
     priced = _Counter("priced", "events", len(mine))

@@ -74,13 +74,16 @@ MIGRATIONS: Final[tuple[str, ...]] = (_ARTICLES, _RUNS, _PRICES)
 def check_version(path: Path) -> None:
     """Refuse a file that is no store of ours, or that a newer version has written.
 
-    It looks at the file's first hundred bytes and changes nothing.
+    It looks at the file's first hundred bytes and changes nothing. While a run is at work, or after
+    one was killed, the truth may stand beside the file: then :func:`migrate` looks.
 
     Raises
     ------
     StoreError
         It is something else, or newer.
     """
+    if any(path.with_name(path.name + ending).exists() for ending in ("-wal", "-journal")):
+        return
     try:
         with path.open("rb") as file:
             head = file.read(100)
@@ -92,7 +95,7 @@ def check_version(path: Path) -> None:
         return
     ours = head[:16] == b"SQLite format 3\x00" and len(head) == 100
     if not ours or int.from_bytes(head[68:72], "big") != APPLICATION:
-        raise StoreError(f"{path} is no store of this program: name another folder as state.")
+        raise _foreign(path)
     _refuse_newer(path, int.from_bytes(head[60:64], "big"))
 
 
@@ -105,12 +108,20 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
         A newer version of this program has written it.
     """
     seen = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    mark = int(connection.execute("PRAGMA application_id").fetchone()[0])
+    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    if mark != APPLICATION and tables:
+        raise _foreign(path)
     _refuse_newer(path, seen)
     for version, statements in enumerate(MIGRATIONS[seen:], start=seen + 1):
         connection.executescript(
             f"BEGIN IMMEDIATE; {statements} PRAGMA application_id = {APPLICATION}; "
             f"PRAGMA user_version = {version}; COMMIT;"
         )
+
+
+def _foreign(path: Path) -> StoreError:
+    return StoreError(f"{path} is no store of this program: name another folder as state.")
 
 
 def _refuse_newer(path: Path, version: int) -> None:

@@ -110,12 +110,12 @@ class Store:
         with _told(self.path):
             self._connection = sqlite3.connect(self.path, isolation_level=None)
             self._connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
-            if self._value("PRAGMA journal_mode") != "wal":
-                self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA foreign_keys = ON")
             # A power cut may take the last transactions with it, but never a part of one.
             self._connection.execute("PRAGMA synchronous = NORMAL")
             migrate(self._connection, self.path)
+            if self._value("PRAGMA journal_mode") != "wal":
+                self._connection.execute("PRAGMA journal_mode = WAL")
 
     def __enter__(self) -> Self:
         return self
@@ -244,10 +244,9 @@ class Store:
 
     def save_events(self, events: pd.DataFrame) -> None:
         """Keep events; one that is known is replaced."""
-        rows = [
-            tuple(row.isoformat() if hasattr(row, "isoformat") else row for row in event)
-            for event in events.itertuples(index=False)
-        ]
+        from signals.batch.outputs import events_table
+
+        rows = list(events_table(events).itertuples(index=False, name=None))
         marks = ", ".join("?" * len(events.columns))
         with self.transaction() as connection:
             connection.executemany(f"INSERT OR REPLACE INTO events VALUES ({marks})", rows)
