@@ -242,7 +242,7 @@ KINDS = (
 
 def random_runs(folder: Path, runs: int) -> None:
     """Let a fifth of 100 symbols be in trouble, for a while or for ever; none may vanish."""
-    chance = random.Random(7)  # noqa: S311 - no secret
+    chance = random.Random(7)
     calls, bars, troubles = [], {}, {}
     for run in range(runs):
         symbols = [f"R{run}S{number}" for number in range(100)]

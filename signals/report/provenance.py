@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from signals.versions import versions
+
 if TYPE_CHECKING:
     from signals.report.build import Reading
     from signals.study.result import EventStudy
-
-# The packages that can change a number, a date or a picture.
-_PACKAGES = (
-    "exchange_calendars",
-    "jinja2",
-    "matplotlib",
-    "numpy",
-    "pandas",
-    "scipy",
-    "selectolax",
-    "tzdata",
-    "vaderSentiment",
-    "yfinance",
-)
 
 
 def provenance(readings: Sequence[Reading], study: EventStudy | None) -> list[tuple[str, str]]:
@@ -35,5 +22,4 @@ def provenance(readings: Sequence[Reading], study: EventStudy | None) -> list[tu
         rows.append((f"prices {snapshot.source}{fetched}", snapshot.hash))
     scorers = {score.scorer for reading in readings for score in reading.scores}
     rows += [("scorer", name) for name in sorted(scorers)]
-    rows += [("signals", version("market-news-signals")), ("python", platform.python_version())]
-    return rows + [(name, version(name)) for name in _PACKAGES]
+    return [*rows, ("signals", version("market-news-signals")), *versions().items()]
