@@ -158,7 +158,7 @@ def _analyse(options: argparse.Namespace) -> int:
 
 
 def _audit(options: argparse.Namespace) -> int:
-    from signals.pipeline import audit_files
+    from signals.batch.audits import audit_files
 
     found = audit_files(options.inputs, prices=options.prices, market=options.market)
     if options.json:

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from signals.sentiment.scorer import Scorer
-    from signals.study.audit import Audit
 
 # The packages that can change a number, a date or a picture.
 _PACKAGES = (
@@ -216,38 +215,6 @@ def analyse(
     study, studied = _study(events, source, model=model, market=market)
     status = _status(losses, studied)
     return Analysis(tuple(readings), events, study, status)
-
-
-def audit_files(
-    inputs: Sequence[str | Path], *, prices: PriceSource | str | Path, market: str = "SPY"
-) -> Audit:
-    """Audit a table of events, or the events of some articles, for look-ahead.
-
-    Parameters
-    ----------
-    inputs
-        One CSV file with ``symbol``, ``known_at`` and ``score``, or articles.
-    prices, market
-        As for :func:`analyse`.
-
-    Raises
-    ------
-    ArticleError, ConfigError, PriceError, StudyError
-        As :func:`analyse`; or the table can't be read.
-    """
-    from signals.study.audit import audit
-
-    source = open_prices(prices)
-    paths = [Path(one) for one in inputs]
-    if len(paths) == 1 and paths[0].suffix.lower() == ".csv":
-        try:
-            events = pd.read_csv(paths[0], dtype={"symbol": "str", "article_ids": "str"})
-        except (OSError, ValueError) as error:
-            raise ConfigError(f"{paths[0]} can't be read as a table of events: {error}") from error
-    else:
-        readings = [_read(path.name, path, None, published=None, zone=None) for path in paths]
-        events = align([reading.scores for reading in readings])
-    return audit(events, source, market=market)
 
 
 def write_report(result: Analysis | EventStudy, path: str | Path) -> Path:
