@@ -1,4 +1,4 @@
-"""Events of one's own, from a file: studied, or audited for look-ahead."""
+"""Events of one's own, from a file."""
 
 from __future__ import annotations
 
@@ -9,16 +9,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from signals.errors import ConfigError
-from signals.news.article import read_article
 from signals.pipeline import WINDOWS, Analysis, analysis_of, open_prices
-from signals.sentiment.articles import score
 from signals.study.estimate import event_study
-from signals.study.events import align
 from signals.study.factors import FactorTable
 
 if TYPE_CHECKING:
     from signals.market.prices import PriceSource
-    from signals.study.audit import Audit
 
 
 def read_events(path: str | Path) -> pd.DataFrame:
@@ -34,34 +30,6 @@ def read_events(path: str | Path) -> pd.DataFrame:
         return pd.read_csv(path, dtype=texts)
     except (OSError, ValueError) as error:
         raise ConfigError(f"{path} can't be read as a table of events: {error}") from error
-
-
-def audit_files(
-    inputs: Sequence[str | Path], *, prices: PriceSource | str | Path, market: str = "SPY"
-) -> Audit:
-    """Audit a table of events, or the events of some articles, for look-ahead.
-
-    Parameters
-    ----------
-    inputs
-        One CSV file with ``symbol``, ``known_at`` and ``score``, or articles.
-    prices, market
-        As for :func:`analyse`.
-
-    Raises
-    ------
-    ArticleError, ConfigError, PriceError, StudyError
-        As :func:`analyse`; or the table can't be read.
-    """
-    from signals.study.audit import audit
-
-    source = open_prices(prices)
-    paths = [Path(one) for one in inputs]
-    if len(paths) == 1 and paths[0].suffix.lower() == ".csv":
-        events = read_events(paths[0])
-    else:
-        events = align([score(read_article(path)) for path in paths])
-    return audit(events, source, market=market)
 
 
 def study_events(
