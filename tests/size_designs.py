@@ -107,7 +107,9 @@ def watch_related(panel, rng):
 def one_among_ten(panel, rng):
     shares = rng.choice(panel.cell.shape[1], 11, replace=False)
     long = rng.choice(panel.sessions[:-60]) + np.arange(60)
-    return np.append(long, rng.choice(panel.sessions, 10)), np.append(np.full(60, shares[0]), shares[1:])
+    return np.append(long, rng.choice(panel.sessions, 10)), np.append(
+        np.full(60, shares[0]), shares[1:]
+    )
 
 
 DESIGNS = {
