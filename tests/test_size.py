@@ -1,4 +1,4 @@
-"""Whether the headline test keeps its size, and the naive ones don't, on synthetic related shares."""
+"""Whether the headline test keeps its size on related shares, and naive ones do not."""
 
 import pytest
 from size_designs import CLUSTERED, DESIGNS, rejections, synthetic_panel

@@ -51,8 +51,8 @@ def test_the_headline_keeps_its_size_on_real_shares():
 if __name__ == "__main__":
     many = int(sys.argv[1])
     panel = real_panel()
-    print(f"size and coverage, {many} samples\n{table(panel, many).to_markdown()}", flush=True)
+    print(f"size and coverage, {many} samples\n{table(panel, many).to_string()}", flush=True)
     few = max(100, many // 5)
     strong = table(panel, few, windows=((0, 0),), effect=0.003, tests=TESTS)
-    print(f"power at +0.3 %, (0, 0), {few} samples\n{strong.to_markdown()}")
+    print(f"power at +0.3 %, (0, 0), {few} samples\n{strong.to_string()}")
     print(f"numpy {np.__version__}, pandas {pd.__version__}")
