@@ -13,7 +13,7 @@ from signals.study.significance import LEAST_SESSIONS, Significance, invalid, va
 
 
 def episodes(security: Integers, session: Integers, *, length: int) -> Integers:
-    """Give each event the number of its episode: events of one security whose windows overlap, one after another.
+    """Number the episodes: events of one security whose windows overlap, one after another.
 
     Parameters
     ----------
