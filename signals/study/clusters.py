@@ -13,7 +13,7 @@ from signals.study.significance import LEAST_SESSIONS, Significance, invalid, va
 
 
 def episodes(security: Integers, session: Integers, *, length: int) -> Integers:
-    """Number the episodes: events of one security whose windows overlap, one after another.
+    """Give each event its episode: one security, windows that overlap one after another.
 
     Parameters
     ----------
