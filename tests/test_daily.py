@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
+import report_samples as samples
 from hypothesis import given, strategies as st
 
 from signals.batch.changes import changes
@@ -14,12 +15,10 @@ from signals.batch.flags import benjamini_hochberg
 from signals.errors import ConfigError
 from signals.market.sessions import Sessions
 from signals.news.article import Article
-from signals.report.daily import DailyData, SymbolRow, render_daily
+from signals.report.daily import render_daily
+from signals.report.daily_text import daily_markdown
 
-ROW = SymbolRow(
-    "MSFT", "Microsoft", "2025-07-22", 1, 0, 0.4, "positive", 0.01, 0.02, 0.01, 0.03, 0.001,
-    0.004, True, ("abnormal move",),
-)  # fmt: skip
+ROW = samples.symbol_row()
 
 
 @pytest.mark.parametrize(
@@ -142,12 +141,14 @@ def test_what_changed_is_told_symbol_by_symbol():
 
 
 def test_a_report_of_200_symbols_is_small_and_asks_nobody():
-    rows = tuple(replace(ROW, symbol=f"S{place}", name="A company " * 3) for place in range(200))
-    data = DailyData(
-        "Title", "kicker", (), "", (), (), (), rows, "0", (), (), None, (), (), (), (), (), (), "s"
-    )  # fmt: skip
-
-    page = render_daily(data)
+    page = render_daily(samples.daily())
 
     assert len(page.encode()) < 3_000_000
     assert "<script" not in page and "http" not in page.replace("http-equiv", "")
+
+
+def test_the_markdown_of_a_hostile_story_makes_no_markup():
+    text = daily_markdown(samples.daily())
+
+    assert "<script>" not in text
+    assert "| S199 |" in text
