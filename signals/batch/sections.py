@@ -189,8 +189,8 @@ def _summary(found: DayFound, rows: tuple[SymbolRow, ...]) -> tuple[str, ...]:
     flagged = sum(row.flagged for row in rows)
     return (
         (
-            f"{steps['read'].entered} items were read for this report; {steps['novel'].left} novel "
-            f"stories are about {told} of {len(rows)} symbols. {flagged} moves are flagged."
+            f"Items read: {steps['read'].entered}. Novel stories: {steps['novel'].left}, about "
+            f"{told} of {len(rows)} symbols. Flagged moves: {flagged}."
         ),
     )
 
@@ -209,7 +209,7 @@ def _study_words(inputs: Inputs, found: DayFound) -> tuple[str, ...]:
     return (
         (
             f"The study holds {count} event{'' if count == 1 else 's'} of {trailing}, one a "
-            f"company and session. {pending} of them have a window that has not closed yet."
+            f"company and session. Not all windows of {pending} have closed yet."
         ),
     )
 

@@ -119,7 +119,9 @@ def _status_line(outcome: Outcome) -> str:
 def _status_words(outcome: Outcome) -> str:
     lines = [f"{outcome.session} {outcome.state}".strip(), *(f"  {one}" for one in outcome.words)]
     if outcome.folder is not None:
-        lines.append(f"  {(outcome.folder / 'report.html').as_posix()}")
+        latest = outcome.folder.parent.parent / "latest"
+        newest = latest.resolve() == outcome.folder.resolve()
+        lines.append(f"  {((latest if newest else outcome.folder) / 'report.html').as_posix()}")
     return "\n".join(lines)
 
 
