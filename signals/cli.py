@@ -131,8 +131,8 @@ def _add_study(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def _study(options: argparse.Namespace) -> int:
     from signals.batch.outputs import check_articles, write_outputs
+    from signals.batch.own_events import study_events
     from signals.files import check_folder
-    from signals.pipeline import study_events
 
     inputs = [options.events, *options.factors]
     check_articles(inputs)

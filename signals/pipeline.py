@@ -24,7 +24,6 @@ from signals.news.mentions import Mentions, find_mentions
 from signals.sentiment.articles import Scores, score
 from signals.study.estimate import event_study
 from signals.study.events import align, unaligned
-from signals.study.factors import FactorTable
 from signals.study.result import EventStudy
 
 if TYPE_CHECKING:
@@ -218,43 +217,6 @@ def analyse(
     return Analysis(tuple(readings), events, study, status)
 
 
-def study_events(
-    path: str | Path,
-    *,
-    prices: PriceSource | str | Path,
-    market: str | Mapping[str, str] = "SPY",
-    model: str = "market",
-    factors: Sequence[str | Path] = (),
-) -> Analysis:
-    """Study events of your own: a CSV file with ``symbol`` and ``session`` or ``known_at``.
-
-    Parameters
-    ----------
-    path
-        The file; other columns, such as ``score``, are carried along.
-    prices, market
-        As for :func:`analyse`.
-    model
-        The name of a return model.
-    factors
-        Daily files of Kenneth French's data library, for the models that read factors.
-
-    Raises
-    ------
-    ConfigError, PriceError, StudyError
-        The file is missing or no table, prices are malformed, or no event can be studied.
-    """
-    try:
-        events = pd.read_csv(path, dtype={"symbol": "str", "event_id": "str"}, keep_default_na=True)
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{path} can't be read as a table of events: {error}") from error
-    table = FactorTable.read_french(*factors) if factors else None
-    study = event_study(
-        events, open_prices(prices), model=model, market=market, factors=table, windows=WINDOWS
-    )
-    return _as_analysis(study)
-
-
 def write_report(result: Analysis | EventStudy, path: str | Path) -> Path:
     """Write what was found out as one HTML file that needs nothing else.
 
@@ -272,7 +234,7 @@ def write_report(result: Analysis | EventStudy, path: str | Path) -> Path:
     """
     path = Path(path)
     writable_folder(path.parent)
-    return write_text(path, report_of(_as_analysis(result))[0])
+    return write_text(path, report_of(as_analysis(result))[0])
 
 
 def report_of(analysis: Analysis) -> tuple[str, dict[str, bytes]]:
@@ -311,7 +273,8 @@ def provenance(analysis: Analysis) -> list[tuple[str, str]]:
     return rows + [(name, version(name)) for name in _PACKAGES]
 
 
-def _as_analysis(result: Analysis | EventStudy) -> Analysis:
+def as_analysis(result: Analysis | EventStudy) -> Analysis:
+    """Give an event study without articles the shape of an analysis."""
     if isinstance(result, Analysis):
         return result
     return Analysis((), result.events.reset_index(), result, _status((), result.status))

@@ -1,0 +1,51 @@
+"""Events that people bring along: a table in, an analysis out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from signals.errors import ConfigError
+from signals.market.prices import PriceSource
+from signals.pipeline import WINDOWS, Analysis, as_analysis, open_prices
+from signals.study.estimate import event_study
+from signals.study.factors import FactorTable
+
+
+def study_events(
+    path: str | Path,
+    *,
+    prices: PriceSource | str | Path,
+    market: str | Mapping[str, str] = "SPY",
+    model: str = "market",
+    factors: Sequence[str | Path] = (),
+) -> Analysis:
+    """Study events of your own: a CSV file with ``symbol`` and ``session`` or ``known_at``.
+
+    Parameters
+    ----------
+    path
+        The file; other columns, such as ``score``, are carried along.
+    prices, market
+        As for :func:`signals.analyse`.
+    model
+        The name of a return model.
+    factors
+        Daily files of Kenneth French's data library, for the models that read factors.
+
+    Raises
+    ------
+    ConfigError, PriceError, StudyError
+        The file is missing or no table, prices are malformed, or no event can be studied.
+    """
+    try:
+        events = pd.read_csv(path, dtype={"symbol": "str", "event_id": "str"}, keep_default_na=True)
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path} can't be read as a table of events: {error}") from error
+    table = FactorTable.read_french(*factors) if factors else None
+    study = event_study(
+        events, open_prices(prices), model=model, market=market, factors=table, windows=WINDOWS
+    )
+    return as_analysis(study)
