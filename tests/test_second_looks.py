@@ -8,6 +8,7 @@ import pytest
 from scipy.stats import rankdata, wilcoxon as scipy_wilcoxon  # noqa: TID251 (the oracle)
 from test_estimate import SESSION, Frame, events, invent
 
+from signals.cli import main
 from signals.errors import StudyError
 from signals.market.sessions import Sessions
 from signals.study import clusters, inference, ranks
@@ -173,3 +174,18 @@ def test_the_cosine_test_knows_when_events_crowd_into_a_corner():
     )
     assert df < 10  # the whole span would have allowed 24
     assert inference.cosine_variance(np.arange(60.0), np.arange(60), length=1)[1] == 6
+
+
+def test_the_command_studies_events_of_ones_own(root, tmp_path, capsys):
+    file = tmp_path / "events.csv"
+    file.write_text("symbol,session,score\nMSFT,2025-07-22,0.5\nSFTBY,2025-05-13,-0.2\n")
+    prices = ["--prices", str(root / "data/prices"), "--out", str(tmp_path / "out")]
+    assert main(["study", str(file), *prices]) == 0
+    out = capsys.readouterr().out
+    assert "(0, 1)" in out
+    assert "spread over (0, 1): it takes two events" in out
+    assert "Event study of 2 events" in (tmp_path / "out/report.html").read_text()
+    file.write_text("symbol,session\nNONE,2025-07-22\n")
+    assert main(["study", str(file), *prices]) == 4
+    file.write_text("name,when\nMSFT,2025-07-22\n")
+    assert main(["study", str(file), *prices]) == 2

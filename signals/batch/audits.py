@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from signals.batch.events_file import read_events
+from signals.batch.own_events import read_events
 from signals.market.prices import PriceSource
 from signals.news.article import read_article
 from signals.pipeline import open_prices

@@ -53,8 +53,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
-    from signals.batch.events_file import study_events
     from signals.batch.outputs import check_articles, write_outputs
+    from signals.batch.own_events import study_events
     from signals.cli.analyse import for_machines
     from signals.files import check_folder
 

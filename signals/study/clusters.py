@@ -13,7 +13,9 @@ from signals.study.significance import LEAST_SESSIONS, Significance, invalid, va
 
 
 def episodes(security: Integers, session: Integers, *, length: int) -> Integers:
-    """Give each event its episode: one security, windows that overlap one after another.
+    """Give each event the number of its episode.
+
+    An episode is a run of events of one security in which each window overlaps the next.
 
     Parameters
     ----------
