@@ -1,7 +1,7 @@
 """The command line: one small function a command; the only place that prints.
 
 Exit codes: 0 done; 1 unexpected; 2 usage or configuration; 3 partial, the report says what is
-missing; 4 nothing usable. Results go to stdout, progress and errors to stderr.
+missing; 4 nothing usable; 5 another run holds the lock. Results go to stdout, progress and errors to stderr.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from signals import __version__
 from signals.errors import ArticleError, ConfigError, SignalsError
 
 if TYPE_CHECKING:
+    from signals.batch.engine import Plan
     from signals.pipeline import Analysis
 
-DONE, UNEXPECTED, USAGE, PARTIAL, NOTHING = 0, 1, 2, 3, 4
+DONE, UNEXPECTED, USAGE, PARTIAL, NOTHING, LOCKED = 0, 1, 2, 3, 4, 5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -89,7 +90,91 @@ def _parser() -> argparse.ArgumentParser:
     analyse.add_argument("--out", required=True, metavar="DIR", type=Path, help="output folder")
     analyse.add_argument("--json", action="store_true", help="print a summary for machines")
     analyse.set_defaults(command=_analyse)
+    _add_score(commands)
     return parser
+
+
+def _add_score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    score = commands.add_parser(
+        "score",
+        help="many articles in, scores in shards out",
+        description="Scores a corpus of JSON Lines, CSV or Parquet files in shards. Interrupted "
+        "anywhere, the same command takes it up again: no row is lost or doubled.",
+        epilog="Exit codes: 0 done; 2 usage; 3 partial, --status says what is missing; 4 nothing "
+        "usable; 5 another run is at work on the output folder.",
+    )
+    score.add_argument("corpus", metavar="CORPUS", type=Path, help="a file, or a folder of files")
+    score.add_argument("--out", required=True, metavar="DIR", type=Path, help="output folder")
+    score.add_argument("--workers", metavar="N", type=_count, default=1, help="processes")
+    score.add_argument("--engine", choices=("local", "dask"), default="local", help="who runs them")
+    score.add_argument("--scheduler", metavar="ADDRESS", help="of a running Dask cluster")
+    score.add_argument("--json", action="store_true", help="print a summary for machines")
+    instead = score.add_mutually_exclusive_group()
+    instead.add_argument("--plan", action="store_true", help="only tell rows, time and memory")
+    instead.add_argument("--status", action="store_true", help="only tell how far it is")
+    score.set_defaults(command=_score)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("a number of processes is 1 or more")
+    return number
+
+
+def _score(options: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from signals.batch.engine import LockedError, plan_corpus, score_corpus, status_of
+
+    if options.plan:
+        plan = plan_corpus(options.corpus, workers=options.workers)
+        print(json.dumps(asdict(plan), sort_keys=True) if options.json else _for_planners(plan))
+        return PARTIAL if plan.unreadable else DONE
+    try:
+        status = (
+            status_of(options.out)
+            if options.status
+            else score_corpus(
+                options.corpus,
+                options.out,
+                workers=options.workers,
+                engine=options.engine,
+                scheduler=options.scheduler,
+                progress=_show_shards if sys.stderr.isatty() else None,
+            )
+        )
+    except LockedError as error:
+        print(f"signals: {error}", file=sys.stderr)
+        return LOCKED
+    if options.json:
+        print(json.dumps(asdict(status), sort_keys=True))
+    else:
+        print(
+            f"{status.finished} of {status.shards} shards: {status.rows} rows, "
+            f"{status.articles} articles, {status.scores} scores of securities, "
+            f"{status.quarantined} rows set aside"
+        )
+    for name, reason in status.failed.items():
+        print(f"signals: {name}: {reason}", file=sys.stderr)
+    if not status.articles and not options.status:
+        return NOTHING
+    return DONE if status.complete and not status.quarantined else PARTIAL
+
+
+def _for_planners(plan: Plan) -> str:
+    lines = [
+        f"about {plan.rows} rows in {plan.shards} shards",
+        f"about {plan.seconds:.0f} seconds and {plan.memory / 1e9:.1f} GB of memory",
+    ]
+    return "\n".join([*lines, *(f"can't be read: {path}: {why}" for path, why in plan.unreadable)])
+
+
+def _show_shards(done: int, shards: int) -> None:
+    filled = 30 * done // shards
+    end = "\n" if done == shards else ""
+    bar = "#" * filled + "." * (30 - filled)
+    print(f"\r{bar} {done} of {shards} shards", end=end, file=sys.stderr, flush=True)
 
 
 def _analyse(options: argparse.Namespace) -> int:
