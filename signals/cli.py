@@ -1,7 +1,8 @@
 """The command line: one small function a command; the only place that prints.
 
 Exit codes: 0 done; 1 unexpected; 2 usage or configuration; 3 partial, the report says what is
-missing; 4 nothing usable; 5 another run holds the lock. Results go to stdout, progress and errors to stderr.
+missing; 4 nothing usable; 5 another run holds the lock. Results go to stdout, progress and
+errors to stderr.
 """
 
 from __future__ import annotations

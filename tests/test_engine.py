@@ -47,7 +47,8 @@ def run(corpus, out, *more):
     code = (
         "import sys; from pathlib import Path\n"
         "from signals.batch.engine import score_corpus\n"
-        f"score_corpus(Path(sys.argv[1]), Path(sys.argv[2]), shard_bytes={SMALL}, {', '.join(more)})"
+        f"score_corpus(Path(sys.argv[1]), Path(sys.argv[2]), shard_bytes={SMALL}, "
+        f"{', '.join(more)})"
     )
     command = [sys.executable, "-c", code, str(corpus), str(out)]
     return subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE)
@@ -133,7 +134,7 @@ def test_twenty_kills_lose_and_double_nothing(corpus, alone, tmp_path):
 
 
 def kill_and_resume(corpus, alone, out, *, workers, kills, seed=0):
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - when to kill
     for _ in range(kills):
         process = run(corpus, out, f"workers={workers}")
         before = len(finished(out))

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -91,7 +92,7 @@ def cut(corpus: Path, *, shard_bytes: int = SHARD_BYTES) -> tuple[list[Shard], l
         except (OSError, ValueError) as error:
             unreadable.append(Row(str(path), None, "unreadable_file", str(error)[:300]))
             continue
-        for start, end in zip(bounds, bounds[1:], strict=False):
+        for start, end in pairwise(bounds):
             shards.append(Shard(len(shards), str(path.absolute()), kind, start, end, header))
     return shards, unreadable
 
@@ -227,7 +228,7 @@ def _csv_records(shard: Shard) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
         file.seek(shard.start)
         place = shard.start
         while place < shard.end:
-            record = _next_record(file, shard.end, width)
+            record = _next_record(file, shard.end)
             if not record.strip():
                 place = file.tell()
                 continue
@@ -241,7 +242,7 @@ def _csv_records(shard: Shard) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
             place = file.tell()
 
 
-def _next_record(file: BinaryIO, end: int, width: int) -> bytes:
+def _next_record(file: BinaryIO, end: int) -> bytes:
     """Read lines until every quote is closed; give up where that takes too long."""
     lines = [file.readline()]
     quotes = lines[0].count(b'"')

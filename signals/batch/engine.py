@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import partial
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -220,12 +221,8 @@ def _outcomes(
 
 
 def _check_pyarrow() -> None:
-    try:
-        import pyarrow  # noqa: F401 - whether it is there
-    except ImportError as error:
-        raise ConfigError(
-            "pyarrow is missing: pip install 'market-news-signals[scale]'."
-        ) from error
+    if find_spec("pyarrow") is None:
+        raise ConfigError("pyarrow is missing: pip install 'market-news-signals[scale]'.")
 
 
 @contextmanager

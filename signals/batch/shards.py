@@ -129,17 +129,31 @@ def _schemas() -> dict[str, pa.Schema]:
     import pyarrow as pa
 
     text, number, instant = pa.string(), pa.float64(), pa.timestamp("us", tz="UTC")
+    article = {
+        "place": text,
+        "article_id": text,
+        "known_at": instant,
+        "precision": text,
+        "title": text,
+        "opening": text,
+        "companies": pa.list_(text),
+        "score": number,
+    }
+    security = {
+        "place": text,
+        "article_id": text,
+        "symbol": text,
+        "mic": text,
+        "company": text,
+        "known_at": instant,
+        "precision": text,
+        "score": number,
+        "relevance": number,
+        "scorer": text,
+    }
     return {
-        "articles": pa.schema(
-            [("place", text), ("article_id", text), ("known_at", instant), ("precision", text)]
-            + [("title", text), ("opening", text), ("companies", pa.list_(text))]
-            + [("score", number)]
-        ),
-        "scores": pa.schema(
-            [("place", text), ("article_id", text), ("symbol", text), ("mic", text)]
-            + [("company", text), ("known_at", instant), ("precision", text)]
-            + [("score", number), ("relevance", number), ("scorer", text)]
-        ),
+        "articles": pa.schema(list(article.items())),
+        "scores": pa.schema(list(security.items())),
         "quarantine": pa.schema([("place", text), ("reason", text), ("detail", text)]),
     }
 
@@ -222,13 +236,13 @@ def read_stories(out: str | Path) -> Stories:
     frame = read_table(Path(out), "articles", columns).drop_duplicates("article_id")
     return group_openings(
         Opening(
-            row.article_id,
-            None if pd.isna(row.known_at) else row.known_at.to_pydatetime(),
-            row.title,
-            row.opening,
-            tuple(row.companies),
+            row["article_id"],
+            None if pd.isna(row["known_at"]) else row["known_at"].to_pydatetime(),
+            row["title"],
+            row["opening"],
+            tuple(row["companies"]),
         )
-        for row in frame.itertuples(index=False)
+        for row in frame.to_dict("records")
     )
 
 
@@ -264,17 +278,8 @@ def read_scored(out: str | Path, *, stories: Stories | None = None) -> pd.DataFr
 
 
 def _scores(part: pd.DataFrame) -> Iterator[Score]:
-    for row in part.itertuples(index=False):
-        yield Score(
-            article_id=row.article_id,
-            symbol=row.symbol,
-            mic=row.mic,
-            company=row.company,
-            known_at=None if pd.isna(row.known_at) else row.known_at.to_pydatetime(),
-            precision=row.precision,
-            score=row.score,
-            label=label_of(row.score),
-            relevance=row.relevance,
-            scorer=row.scorer,
-            contributions=(),
-        )
+    for row in part.drop(columns="place").to_dict("records"):
+        known_at = None if pd.isna(row["known_at"]) else row["known_at"].to_pydatetime()
+        fields: dict[str, Any] = {str(name): value for name, value in row.items()}
+        fields |= {"known_at": known_at, "label": label_of(row["score"]), "contributions": ()}
+        yield Score(**fields)

@@ -146,24 +146,25 @@ def run_dask(
     """
     try:
         import dask
-        from distributed import Client, LocalCluster, as_completed
+        import distributed
         from distributed.scheduler import KilledWorker
     except ImportError as error:
         raise ConfigError("Dask is missing: pip install 'market-news-signals[scale]'.") from error
+    library: Any = distributed  # it has no types
     # allowed-failures counts the deaths after the first.
     settings: dict[str, Any] = {"distributed.scheduler.allowed-failures": TRIES - 1}
     with dask.config.set(settings):
         try:
-            cluster = scheduler or LocalCluster(
+            cluster = scheduler or library.LocalCluster(
                 n_workers=workers, threads_per_worker=1, dashboard_address=None
             )
-            client = Client(cluster, timeout=10)
+            client = library.Client(cluster, timeout=10)
         except OSError as error:
             raise ConfigError(f"No Dask scheduler answers at {scheduler}.") from error
         try:
             futures = client.map(work, shards, pure=False)
             shard_of = {future.key: shard for future, shard in zip(futures, shards, strict=True)}
-            for future in as_completed(futures):
+            for future in library.as_completed(futures):
                 shard = shard_of[future.key]
                 if future.status == "cancelled":
                     raise StoreError(_GONE)

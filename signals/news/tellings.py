@@ -82,8 +82,8 @@ _STOPWORDS = frozenset(
     "just last like make may me month monday most new next not now of off on one only or other our "
     "out over own per plan report said say says see share she since so some still stock such take "
     "than that the their them then there they this through to today tuesday two under until up us "
-    "week billion bn million mln quarter quarterly was we wednesday thursday friday saturday sunday "
-    "were what when which while who will with would year you".split()
+    "week billion bn million mln quarter quarterly was we wednesday thursday friday saturday "
+    "sunday were what when which while who will with would year you".split()
 )
 _MONTHS = frozenset("jan feb mar apr may jun jul aug sep sept oct nov dec".split())
 
