@@ -49,6 +49,11 @@ if TYPE_CHECKING:
         Security as Security,
         SecurityBook as SecurityBook,
     )
+    from signals.news.stories import (
+        Stories as Stories,
+        Story as Story,
+        group_stories as group_stories,
+    )
     from signals.pipeline import (
         Analysis as Analysis,
         analyse as analyse,
@@ -114,6 +119,7 @@ _WHERE = {
     "signals.news.article": ("Article", "read_article"),
     "signals.news.mentions": ("Mention", "Mentions", "find_mentions"),
     "signals.news.securities": ("Security", "SecurityBook"),
+    "signals.news.stories": ("Stories", "Story", "group_stories"),
     "signals.pipeline": ("Analysis", "analyse", "write_report"),
     "signals.report.plots": ("plot_event_window", "plot_prices", "plot_sentiment"),
     "signals.sentiment.articles": ("Scores", "score"),

@@ -18,10 +18,13 @@ import pandas as pd
 
 from signals.errors import StudyError, SymbolError
 from signals.market.sessions import Sessions, each_exchange
+from signals.news.stories import Story
 from signals.sentiment.scorer import Score
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+__all__ = ["EVENT_TYPES", "LOST_COLUMNS", "POLICIES", "ScoresLike", "Story", "align", "unaligned"]
 
 EVENT_TYPES: Final[Mapping[str, str]] = {
     "event_id": "str",
@@ -49,13 +52,6 @@ ScoresLike = Iterable["Score | Iterable[Score]"]
 _ALL_NEW: Final = 100.0
 
 
-class Story(NamedTuple):
-    """Which story an article belongs to, and how new it was in it: 0 (a copy) to 100 (first)."""
-
-    story_id: str
-    novelty: float
-
-
 class _Lost(NamedTuple):
     article_id: str
     symbol: str | None
@@ -80,7 +76,8 @@ def align(
     scores
         Scores, or several collections of them.
     stories
-        The story of each article id; without it every article is a story of its own, all new.
+        The story of each article id, as :func:`signals.group_stories` gives them; without it
+        every article is a story of its own, all new.
     policy
         When news counts: "next_close". "same_date" merges by calendar date, as is often done, and
         looks ahead: news of the evening meets the day's move that it tells of. It is there for
@@ -259,9 +256,8 @@ def _add_stories(placed: pd.DataFrame, stories: Mapping[str, Story] | None) -> p
     if absent:
         raise StudyError(f"Article {absent[0]} belongs to none of the {len(stories)} stories.")
     found = [stories[article_id] for article_id in placed["article_id"]]
-    return placed.assign(
-        story_id=[one.story_id for one in found], novelty=[float(one.novelty) for one in found]
-    )
+    novelty = [one.about(name) for one, name in zip(found, placed["company"], strict=True)]
+    return placed.assign(story_id=[one.story_id for one in found], novelty=novelty)
 
 
 def _combine(placed: pd.DataFrame) -> pd.DataFrame:
