@@ -70,6 +70,10 @@ if TYPE_CHECKING:
     )
     from signals.sentiment.vader import Vader as Vader
     from signals.study.estimate import event_study as event_study
+    from signals.study.evaluation import (
+        Evaluation as Evaluation,
+        evaluate as evaluate,
+    )
     from signals.study.events import align as align
     from signals.study.inference import Significance as Significance
     from signals.study.result import EventStudy as EventStudy
@@ -99,6 +103,7 @@ _WHERE = {
     "signals.sentiment.scorer": ("Score", "Scorer", "TextScore"),
     "signals.sentiment.vader": ("Vader",),
     "signals.study.estimate": ("event_study",),
+    "signals.study.evaluation": ("Evaluation", "evaluate"),
     "signals.study.events": ("align",),
     "signals.study.inference": ("Significance",),
     "signals.study.result": ("EventStudy",),

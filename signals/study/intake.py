@@ -135,7 +135,7 @@ def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
     if "session" in frame:
         frame["session"] = _read_sessions(frame["session"])
     else:
-        instants = _read_instants(frame["known_at"])
+        instants = read_instants(frame["known_at"])
         frame["session"] = pd.Series(pd.NaT, frame.index, dtype="datetime64[us]")
     calendars = _place(frame, instants, ledger)
     if "event_id" not in frame:
@@ -242,7 +242,8 @@ def _read_sessions(column: pd.Series) -> pd.Series:
     return sessions.astype("datetime64[us]").rename("session")
 
 
-def _read_instants(column: pd.Series) -> pd.Series:
+def read_instants(column: pd.Series) -> pd.Series:
+    """Read a column of instants, each with a time zone; NaT where one is missing."""
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         return column
     instants = [_read_instant(value) for value in column]
