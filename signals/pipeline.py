@@ -23,6 +23,7 @@ from signals.news.article import Article, read_article
 from signals.news.mentions import Mentions, find_mentions
 from signals.sentiment.articles import Scores, score
 from signals.study.estimate import event_study
+from signals.study.evaluation import Evaluation
 from signals.study.events import align, unaligned
 from signals.study.result import EventStudy
 
@@ -217,13 +218,13 @@ def analyse(
     return Analysis(tuple(readings), events, study, status)
 
 
-def write_report(result: Analysis | EventStudy, path: str | Path) -> Path:
+def write_report(result: Analysis | EventStudy | Evaluation, path: str | Path) -> Path:
     """Write what was found out as one HTML file that needs nothing else.
 
     Parameters
     ----------
     result
-        An analysis, or an event study of your own events.
+        An analysis, an event study of your own events, or an evaluation.
     path
         The file; its folder is made when it is missing.
 
@@ -234,7 +235,18 @@ def write_report(result: Analysis | EventStudy, path: str | Path) -> Path:
     """
     path = Path(path)
     writable_folder(path.parent)
+    if isinstance(result, Evaluation):
+        return write_text(path, evaluation_report(result))
     return write_text(path, report_of(_as_analysis(result))[0])
+
+
+def evaluation_report(evaluation: Evaluation) -> str:
+    """Make the tear sheet of an evaluation."""
+    from signals.report.evaluation_page import evaluation_page
+
+    snapshot = evaluation.sample.panel.table.snapshot
+    rows = [(f"prices {snapshot.source}", snapshot.hash), *_versions()]
+    return evaluation_page(evaluation, generator=f"signals {__version__}", manifest=rows)
 
 
 def report_of(analysis: Analysis) -> tuple[str, dict[str, bytes]]:
@@ -269,8 +281,12 @@ def provenance(analysis: Analysis) -> list[tuple[str, str]]:
         rows.append((f"prices {snapshot.source}{fetched}", snapshot.hash))
     scorers = {score.scorer for reading in analysis.readings for score in reading.scores}
     rows += [("scorer", name) for name in sorted(scorers)]
-    rows += [("signals", __version__), ("python", platform.python_version())]
-    return rows + [(name, version(name)) for name in _PACKAGES]
+    return rows + _versions()
+
+
+def _versions() -> list[tuple[str, str]]:
+    own = [("signals", __version__), ("python", platform.python_version())]
+    return own + [(name, version(name)) for name in _PACKAGES]
 
 
 def _as_analysis(result: Analysis | EventStudy) -> Analysis:

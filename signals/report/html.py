@@ -305,6 +305,17 @@ def render(data: ReportData) -> str:
     return page.strip() + "\n"
 
 
+def render_page(template: str, page: object) -> str:
+    """Make another page of plain records, which the template knows as ``page``.
+
+    Raises
+    ------
+    SignalsError
+        A figure holds anything but shapes and text.
+    """
+    return _environment().get_template(template).render(page=_printable(page)).strip() + "\n"
+
+
 @cache
 def _environment() -> Environment:
     """Make the only environment: everything is escaped, and a name that is missing raises."""

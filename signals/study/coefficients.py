@@ -31,6 +31,9 @@ class SessionSeries:
         (T,): Spearman's coefficient with mid-ranks, and Pearson's.
     slope, spread
         (T,): OLS slope of return on score, and the sum of squared deviations of the score.
+    pooled_rank, pooled_linear
+        Correlation of all these sessions together, of ranks as shares of the session's names and
+        of deviations from the session's mean; NaN without any.
     thin, constant
         Sessions left out: too few names; all scores, or all returns, the same.
     """
@@ -41,6 +44,8 @@ class SessionSeries:
     linear: Floats
     slope: Floats
     spread: Floats
+    pooled_rank: float
+    pooled_linear: float
     thin: int
     constant: int
 
@@ -73,9 +78,16 @@ class Groups:
         """Take each run's mean from its values."""
         return values - (self.sums(values) / self.size)[self.of]
 
+    def order(self, values: Floats) -> npt.NDArray[np.intp]:
+        """Give the order that sorts values within each run."""
+        by_value = np.argsort(values)
+        # A stable sort of small integers is a radix sort: three times faster than lexsort.
+        runs = self.of[by_value].astype(np.min_scalar_type(len(self.start)))
+        return by_value[np.argsort(runs, kind="stable")]
+
     def ranks(self, values: Floats) -> Floats:
         """Give mid-ranks within each run, less their mean: exact multiples of a half."""
-        order = np.lexsort((values, self.of))
+        order = self.order(values)
         ordered, run = values[order], self.of[order]
         new = np.ones(len(values), dtype=np.bool_)
         new[1:] = (ordered[1:] != ordered[:-1]) | (run[1:] != run[:-1])
@@ -113,17 +125,19 @@ def session_coefficients(
     varied = _varied(groups, score) & _varied(groups, returns)
     x, y = groups.demean(score), groups.demean(returns)
     spread = groups.sums(x * x)
-    product = groups.sums(x * y)
+    product, scatter = groups.sums(x * y), groups.sums(y * y)
     rank_x, rank_y = groups.ranks(score), groups.ranks(returns)
-    ranked = np.sqrt(groups.sums(rank_x**2)[varied]) * np.sqrt(groups.sums(rank_y**2)[varied])
-    norm = np.sqrt(spread[varied]) * np.sqrt(groups.sums(y * y)[varied])
+    ranks = groups.sums(rank_x * rank_y), groups.sums(rank_x**2), groups.sums(rank_y**2)
+    share = 1.0 / (groups.size + 1.0) ** 2
     return SessionSeries(
         day=groups.day[varied],
         n=groups.size[varied],
-        rank=groups.sums(rank_x * rank_y)[varied] / ranked,
-        linear=product[varied] / norm,
+        rank=_ratio(*(part[varied] for part in ranks)),
+        linear=_ratio(product[varied], spread[varied], scatter[varied]),
         slope=product[varied] / spread[varied],
         spread=spread[varied],
+        pooled_rank=_pooled(*(part[varied] * share[varied] for part in ranks)),
+        pooled_linear=_pooled(product[varied], spread[varied], scatter[varied]),
         thin=thin,
         constant=int((~varied).sum()),
     )
@@ -136,7 +150,7 @@ def quantile_bins(day: Integers, score: Floats, bins: int) -> Integers:
     to the bin below. Ties over an edge leave a bin empty.
     """
     groups = Groups.by(day)
-    ordered = score[np.lexsort((score, groups.of))]
+    ordered = score[groups.order(score)]
     bin_of = np.ones(len(score), dtype=np.int64)
     for edge in range(1, bins):
         place = edge * (groups.size - 1) / bins
@@ -150,7 +164,17 @@ def quantile_bins(day: Integers, score: Floats, bins: int) -> Integers:
 
 def shuffle_within(groups: Groups, generator: np.random.Generator) -> npt.NDArray[np.intp]:
     """Give an order of the observations that is random inside each session."""
-    return np.lexsort((generator.random(len(groups.of)), groups.of))
+    return groups.order(generator.random(len(groups.of)))
+
+
+def _ratio(product: Floats, left: Floats, right: Floats) -> Floats:
+    """Give correlations from sums of products and squares."""
+    return np.asarray(product / (np.sqrt(left) * np.sqrt(right)), dtype=np.float64)
+
+
+def _pooled(product: Floats, left: Floats, right: Floats) -> float:
+    norm = float(np.sqrt(left.sum() * right.sum()))
+    return float(product.sum()) / norm if norm > 0 else float("nan")
 
 
 def _varied(groups: Groups, values: Floats) -> Booleans:

@@ -16,11 +16,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from signals.errors import StudyError, SymbolError
-from signals.exchanges import mic_of
 from signals.market.prices import PriceSource, PriceTable
 from signals.market.sessions import Sessions
-from signals.study.intake import Ledger, read_instants
+from signals.study.intake import Ledger
 from signals.study.models import Booleans, Floats, Integers
+from signals.study.signal import Signal, mean_score
 
 Entry = Literal["open", "close"]
 
@@ -32,27 +32,6 @@ AFTER_KNOWN: Mapping[Entry, pd.Timedelta] = {
 
 LOOKBACK = 270
 """Sessions of prices before the first entry: for betas (250) and momentum (20)."""
-
-
-@dataclass(frozen=True, eq=False)
-class Signal:
-    """Events as they were read, N of them.
-
-    Attributes
-    ----------
-    frame
-        One row an event: ``event_id, symbol, company, mic, known_at, score`` and what came in.
-    ledger
-        What becomes of each.
-    """
-
-    frame: pd.DataFrame
-    ledger: Ledger
-
-    @property
-    def known(self) -> Integers:
-        """(N,): ``known_at`` as microseconds since 1970, UTC; the least number where missing."""
-        return pd.DatetimeIndex(self.frame["known_at"]).as_unit("us").asi8
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,46 +151,6 @@ class Observations:
         return len(self.day)
 
 
-def read_signal(events: pd.DataFrame) -> Signal:
-    """Bring events to one shape; those that can't be used are lost with a reason.
-
-    Raises
-    ------
-    StudyError
-        A column is missing (``symbol, known_at, score``), there is no event, or what should be
-        a time or a number is none.
-    """
-    frame = events.reset_index(drop=events.index.name != "event_id" or "event_id" in events)
-    for name, meaning in (
-        ("symbol", "the share in Yahoo's spelling"),
-        ("known_at", "the time at which anyone could know, with its zone: a session is no time"),
-        ("score", "the signal"),
-    ):
-        if name not in frame:
-            raise StudyError(f"The events have no column {name!r}, {meaning}.")
-    if not len(frame):
-        raise StudyError("There are no events to evaluate.")
-    frame["symbol"] = frame["symbol"].astype("str")
-    frame["known_at"] = read_instants(frame["known_at"]).dt.tz_convert("UTC").dt.as_unit("us")
-    try:
-        frame["score"] = frame["score"].astype("float64")
-    except (ValueError, TypeError) as error:
-        raise StudyError(f"A score is no number: {error}.") from error
-    if "event_id" not in frame:
-        frame["event_id"] = pd.RangeIndex(len(frame)).astype("str")
-    codes, symbols = pd.factorize(frame["symbol"])
-    mics = np.array([mic_of(symbol) for symbol in symbols] or [""], dtype=object)[codes]
-    for name, otherwise in (("mic", pd.Series(mics, frame.index)), ("company", frame["symbol"])):
-        given = frame[name].astype("str") if name in frame else otherwise.astype("str")
-        frame[name] = given.where(given.notna() & (given != ""), otherwise)
-    ledger = Ledger(len(frame))
-    ledger.lose(frame["symbol"].isna().to_numpy(), "no_symbol", "It names no symbol.")
-    ledger.lose(frame["known_at"].isna().to_numpy(), "no_time", "It has no known_at.")
-    finite = np.isfinite(frame["score"].to_numpy())
-    ledger.lose(~finite, "no_score", "Its score is missing or infinite.")
-    return Signal(frame, ledger)
-
-
 def enter(
     signal: Signal,
     prices: PriceSource,
@@ -244,8 +183,8 @@ def enter(
     markets = _markets(frame, market)
     calendars = list(_calendars(frame, ledger))
     ledger.require_some(_with_session(frame))
-    names = list(dict.fromkeys(frame["symbol"][ledger.alive]))
-    legs = [name for name in dict.fromkeys(markets[ledger.alive]) if name]
+    names = [str(name) for name in frame["symbol"][ledger.alive].unique()]
+    legs = [str(name) for name in pd.unique(markets[ledger.alive]) if name]
     start, end = _span(frame, ledger.alive, calendars, longest)
     table = prices.history([*names, *(leg for leg in legs if leg not in names)], start, end)
     for leg in legs:
@@ -315,29 +254,10 @@ def observe(signal: Signal, panel: Panel, entries: Entries, keep: Booleans) -> O
         row=entries.row[first],
         column=entries.column[first],
         market=entries.market[first],
-        score=_mean_score(frame, chosen, starts),
+        score=mean_score(frame, chosen, starts),
         first=first,
         group=group,
     )
-
-
-def _mean_score(
-    frame: pd.DataFrame, chosen: npt.NDArray[np.intp], starts: npt.NDArray[np.intp]
-) -> Floats:
-    score: Floats = frame["score"].to_numpy(dtype=np.float64)[chosen]
-    if not len(starts):
-        return score
-    weight = np.ones(len(frame))
-    if "relevance" in frame:
-        weight = frame["relevance"].fillna(0.0).to_numpy(dtype=np.float64)
-    weight = np.maximum(weight[chosen], 0.0)
-    total = np.add.reduceat(weight, starts)
-    weighted = np.add.reduceat(weight * score, starts) / np.where(total > 0, total, 1.0)
-    counts = np.diff(np.append(starts, len(chosen)))
-    plain = np.add.reduceat(score, starts) / counts
-    mean = np.where(total > 0, weighted, plain)
-    # One event alone keeps its score to the last bit, so that equal scores stay tied.
-    return np.where(counts == 1, score[starts], mean)
 
 
 def _with_session(frame: pd.DataFrame) -> pd.DataFrame:

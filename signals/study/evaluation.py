@@ -18,21 +18,23 @@ import pandas as pd
 from signals.errors import StudyError
 from signals.market.prices import PriceSource
 from signals.study import confounds, exports, findings, quantiles as bins
-from signals.study.coefficients import LEAST_NAMES, session_coefficients
+from signals.study.coefficients import LEAST_NAMES, SessionSeries, session_coefficients
 from signals.study.dependence import (
     benjamini_hochberg,
     block_bootstrap,
     holm,
     mean_over_sessions,
 )
-from signals.study.entry import Observations, enter, observe, read_signal
+from signals.study.entry import Observations, Panel, enter, observe
 from signals.study.forward import RETURN_KINDS, forward_returns, read_factors
 from signals.study.models import Booleans, Floats
-from signals.study.tested import Settings, Tested, pooled_correlations
+from signals.study.signal import read_signal
+from signals.study.tested import Settings, Tested
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+_DRAWS = 999  # of the bootstrap: its interval then moves by a hundredth of its width
 _SHOWN = "ic,ci_low,ci_high,p_value,p_holm,mde,n,n_sessions,reason".split(",")
 
 
@@ -270,13 +272,18 @@ def evaluate(
     sample = Tested(
         signal, panel, entries, observations, returns, read_factors(factors, panel), settings
     )
+    found = {
+        horizon: session_coefficients(observations.day, observations.score, values)
+        for horizon, values in returns.items()
+    }
+    rows = {horizon: _row(one, horizon, seed=seed) for horizon, one in found.items()}
     frame = signal.frame
     session = pd.Series(pd.NaT, frame.index, dtype="datetime64[us]")
     placed = entries.row >= 0
     session[placed] = panel.labels[entries.row[placed]]
     return Evaluation(
-        ic=ic_table(sample, returns),
-        series=_series(sample),
+        ic=_adjusted(pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon")),
+        series=_series(found, panel),
         observations=_observations(sample),
         status=signal.ledger.status(frame.assign(session=session)),
         settings=settings,
@@ -294,49 +301,53 @@ def ic_row(
     sample: Tested, returns: Floats, horizon: int, chosen: Booleans | None = None
 ) -> dict[str, object]:
     """Give everything about one horizon, of all observations or the chosen ones."""
-    one = sample.observations
-    day, score = one.day, one.score
+    day, score = sample.observations.day, sample.observations.score
     if chosen is not None:
         day, score, returns = day[chosen], score[chosen], returns[chosen]
-    found = session_coefficients(day, score, returns)
+    return _row(session_coefficients(day, score, returns), horizon, seed=sample.settings.seed)
+
+
+def _row(found: SessionSeries, horizon: int, *, seed: int) -> dict[str, object]:
     weights = (found.n - 1).astype(np.float64)
     test = mean_over_sessions(found.rank, weights, found.day, length=horizon)
     linear = mean_over_sessions(found.linear, weights, found.day, length=horizon)
-    values = asdict(test)
-    boot = (float("nan"), float("nan"))
+    boot = [float("nan"), float("nan")]
     if np.isfinite(test.se):
         means = block_bootstrap(
-            found.rank, weights, found.day, length=horizon, draws=999, seed=sample.settings.seed
+            found.rank, weights, found.day, length=horizon, draws=_DRAWS, seed=seed
         )
-        boot = tuple(np.nanpercentile(means, [2.5, 97.5]))
-    pooled = pooled_correlations(day, score, returns)
+        boot = [float(one) for one in np.nanpercentile(means, [2.5, 97.5])]
+    values = asdict(test)
     return {
-        "ic": values.pop("mean"),
-        **{name: values.pop(name) for name in ("se", "ci_low", "ci_high", "df", "p_value", "mde")},
+        "ic": test.mean,
+        **{name: values[name] for name in ("se", "ci_low", "ci_high", "df", "p_value", "mde")},
         "n": int(found.n.sum()),
-        "n_sessions": values.pop("n_sessions"),
+        "n_sessions": test.n_sessions,
         "median_names": float(np.median(found.n)) if len(found.n) else float("nan"),
         "linear_ic": linear.mean,
         "linear_p": linear.p_value,
-        "pooled_ic": pooled[0],
-        "pooled_linear_ic": pooled[1],
+        "pooled_ic": found.pooled_rank,
+        "pooled_linear_ic": found.pooled_linear,
         "boot_low": boot[0],
         "boot_high": boot[1],
+        **{name: values[name] for name in ("nw_low", "nw_high", "bandwidth", "iid_p")},
         "thin": found.thin,
         "constant": found.constant,
-        **{name: values[name] for name in ("nw_low", "nw_high", "bandwidth", "iid_p")},
-        "reason": _reason(values["reason"], found.thin, found.constant, len(found.n)),
+        "reason": _reason(test.reason, found),
     }
 
 
-def _reason(reason: str, thin: int, constant: int, counted: int) -> str:
+def _reason(reason: str, found: SessionSeries) -> str:
     """Say why sessions don't count, where that is why there is no number."""
-    if not reason or counted:
+    if not reason or len(found.n):
         return reason
-    if thin:
-        return f"none of {thin + constant} sessions has {LEAST_NAMES} names with score and return"
-    if constant:
-        return f"in all {constant} sessions every score, or every return, is the same"
+    if found.thin:
+        return (
+            f"none of {found.thin + found.constant} sessions has {LEAST_NAMES} names with a score "
+            "and a return"
+        )
+    if found.constant:
+        return f"in all {found.constant} sessions every score, or every return, is the same"
     return "no observation has a return: the prices end before the horizon"
 
 
@@ -350,21 +361,19 @@ def _adjusted(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _series(sample: Tested) -> pd.DataFrame:
-    parts = []
-    for horizon, returns in sample.returns.items():
-        found = session_coefficients(sample.observations.day, sample.observations.score, returns)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "session": sample.panel.days[found.day],
-                    "horizon": horizon,
-                    "n": found.n,
-                    "rank_ic": found.rank,
-                    "linear_ic": found.linear,
-                }
-            )
+def _series(found: Mapping[int, SessionSeries], panel: Panel) -> pd.DataFrame:
+    parts = [
+        pd.DataFrame(
+            {
+                "session": panel.days[one.day],
+                "horizon": horizon,
+                "n": one.n,
+                "rank_ic": one.rank,
+                "linear_ic": one.linear,
+            }
         )
+        for horizon, one in found.items()
+    ]
     return pd.concat(parts, ignore_index=True)
 
 

@@ -58,12 +58,22 @@ def forward_returns(
     betas = _betas(panel, observations, explained)
     if factors is None:
         return returns - betas[:, 0] * market
-    growth = np.vstack([np.zeros(explained.shape[1]), np.cumsum(np.log1p(explained), axis=0)])
-    last = observations.row + horizon
-    inside = last < panel.high[observations.row]
-    last = np.where(inside, last, observations.row)
-    moves = np.expm1(growth[last + 1] - growth[observations.row + 1])
-    return np.where(inside, returns - (betas * moves).sum(axis=1), np.nan)
+    moves = _compounded(explained, observations.row, horizon, panel)
+    explained_moves: Floats = np.asarray((betas * moves).sum(axis=1))
+    return returns - explained_moves
+
+
+def _compounded(explained: Floats, rows: Integers, horizon: int, panel: Panel) -> Floats:
+    """Compound factor returns over the sessions after each row; NaN where one is missing."""
+    missing = ~np.isfinite(explained)
+    steps = np.log1p(np.where(missing, 0.0, explained))
+    start = np.zeros((1, explained.shape[1]))
+    growth = np.vstack([start, np.cumsum(steps, axis=0)])
+    holes = np.vstack([start, np.cumsum(missing, axis=0)])
+    inside = rows + horizon < panel.high[rows]
+    last = np.where(inside, rows + horizon, rows) + 1
+    whole = inside[:, None] & (holes[last] == holes[rows + 1])
+    return np.where(whole, np.expm1(growth[last] - growth[rows + 1]), np.nan)
 
 
 def read_factors(factors: pd.DataFrame | None, panel: Panel) -> pd.DataFrame | None:

@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from signals.errors import StudyError, SymbolError
+from signals.errors import ConfigError, StudyError, SymbolError
 from signals.exchanges import mic_of
 from signals.market.sessions import Sessions, each_exchange
 from signals.study.models import Booleans, Integers
@@ -149,6 +150,24 @@ def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
             "each event its own, or leave the column out."
         )
     return frame, calendars, ledger
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Read a user's own events from CSV or Parquet.
+
+    Raises
+    ------
+    ConfigError
+        There is no such file, or it is no table.
+    """
+    if not path.is_file():
+        raise ConfigError(f"There is no file of events at {path}.")
+    try:
+        if path.suffix.lower() == ".parquet":
+            return pd.read_parquet(path)
+        return pd.read_csv(path, dtype={"symbol": "str"}, keep_default_na=False, na_values=[""])
+    except (ValueError, OSError, ImportError) as error:
+        raise ConfigError(f"{path.name} can't be read as a table of events: {error}") from error
 
 
 def lose_duplicates(frame: pd.DataFrame, ledger: Ledger) -> None:

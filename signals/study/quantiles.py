@@ -39,6 +39,8 @@ def session_bins(sample: Tested) -> Integers:
 def quantile_table(sample: Tested) -> pd.DataFrame:
     """Give the mean return of each bin, absolute and relative to its session, by horizon.
 
+    Means are over sessions, which weigh alike, of each session's mean.
+
     Returns
     -------
     Index ``horizon, quantile``: ``n, n_sessions, empty`` (sessions in which ties or few names
@@ -233,10 +235,10 @@ def _turnover(
 
 
 def _mean_test(day: Integers, values: Floats, horizon: int) -> MeanTest:
-    """Test a mean over observations; each session weighs as many as it has."""
+    """Test the mean of sessions' means, which weigh alike, as in a portfolio held each session."""
     groups = Groups.by(day)
     means = groups.sums(values) / groups.size if len(day) else np.empty(0)
-    return mean_over_sessions(means, groups.size.astype(np.float64), groups.day, length=horizon)
+    return mean_over_sessions(means, np.ones(len(means)), groups.day, length=horizon)
 
 
 def _empty(sessions: int, members: int) -> str:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from signals.errors import StudyError
-from signals.study.coefficients import Groups
-from signals.study.entry import Entries, Observations, Panel, Signal
+from signals.study.entry import Entries, Observations, Panel
 from signals.study.forward import ReturnKind, forward_returns
-from signals.study.models import Floats, Integers
+from signals.study.models import Floats
+from signals.study.signal import Signal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,21 +77,3 @@ class Tested:
     def first(self, column: str) -> pd.Series:
         """Give a column of the event of each observation that was known first."""
         return self.signal.frame[column].iloc[self.observations.first].reset_index(drop=True)
-
-
-def pooled_correlations(day: Integers, score: Floats, returns: Floats) -> tuple[float, float]:
-    """Correlate all sessions together: ranks inside the session, and deviations from its mean.
-
-    Unlike a mean over sessions, sessions with more names or with larger scores weigh more.
-    """
-    known = np.isfinite(returns)
-    groups = Groups.by(day[known])
-    pairs = []
-    scale = groups.size[groups.of] + 1.0
-    for x, y in (
-        (groups.ranks(score[known]) / scale, groups.ranks(returns[known]) / scale),
-        (groups.demean(score[known]), groups.demean(returns[known])),
-    ):
-        norm = np.sqrt((x @ x) * (y @ y))
-        pairs.append(float(x @ y / norm) if norm > 0 else float("nan"))
-    return pairs[0], pairs[1]
