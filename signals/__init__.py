@@ -91,6 +91,10 @@ if TYPE_CHECKING:
         ParquetSource as ParquetSource,
     )
     from signals.study.estimate import event_study as event_study
+    from signals.study.evaluation import (
+        Evaluation as Evaluation,
+        evaluate as evaluate,
+    )
     from signals.study.events import align as align
     from signals.study.factors import FactorTable as FactorTable
     from signals.study.models import (
@@ -132,6 +136,7 @@ _WHERE = {
     "signals.sources.source": ("ArticleSource", "Quarantined"),
     "signals.sources.tables": ("CsvSource", "JsonLinesSource", "ParquetSource"),
     "signals.study.estimate": ("event_study",),
+    "signals.study.evaluation": ("Evaluation", "evaluate"),
     "signals.study.events": ("align",),
     "signals.study.factors": ("FactorTable",),
     "signals.study.models": ("ReturnModel", "named_factors"),

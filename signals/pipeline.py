@@ -16,12 +16,13 @@ import pandas as pd
 from signals import __version__
 from signals.errors import ArticleError, ConfigError, StudyError
 from signals.files import writable_folder, write_text
-from signals.market.prices import CsvPrices, PriceSource
+from signals.market.prices import CsvPrices, PriceSource, PriceTable
 from signals.news.article import Article, read_article
 from signals.news.mentions import Mentions, find_mentions
 from signals.report.verdicts import HEADLINE
 from signals.sentiment.articles import Scores, score
 from signals.study.estimate import event_study
+from signals.study.evaluation import Evaluation
 from signals.study.events import align, unaligned
 from signals.study.result import EventStudy
 
@@ -229,13 +230,13 @@ def analyse(
     return Analysis(tuple(readings), events, study, status)
 
 
-def write_report(result: Analysis | EventStudy, path: str | Path) -> Path:
+def write_report(result: Analysis | EventStudy | Evaluation, path: str | Path) -> Path:
     """Write what was found out as one HTML file that needs nothing else.
 
     Parameters
     ----------
     result
-        An analysis, or an event study of your own events.
+        An analysis, an event study of your own events, or an evaluation.
     path
         The file; its folder is made when it is missing.
 
@@ -247,6 +248,9 @@ def write_report(result: Analysis | EventStudy, path: str | Path) -> Path:
         Its events were merged by calendar date.
     """
     path = Path(path)
+    if isinstance(result, Evaluation):
+        writable_folder(path.parent)
+        return write_text(path, evaluation_report(result))
     analysis = analysis_of(result)
     if "policy" in analysis.events and analysis.events["policy"].ne("next_close").any():
         raise StudyError(
@@ -255,6 +259,15 @@ def write_report(result: Analysis | EventStudy, path: str | Path) -> Path:
         )
     writable_folder(path.parent)
     return write_text(path, report_of(analysis)[0])
+
+
+def evaluation_report(evaluation: Evaluation) -> str:
+    """Make the tear sheet of an evaluation."""
+    from signals.report.evaluation_page import evaluation_page
+    from signals.report.provenance import provenance
+
+    made_of = provenance((), evaluation.sample.panel.table)
+    return evaluation_page(evaluation, generator=f"signals {__version__}", manifest=made_of)
 
 
 def report_of(analysis: Analysis) -> tuple[str, dict[str, bytes]]:
@@ -272,13 +285,18 @@ def report_of(analysis: Analysis) -> tuple[str, dict[str, bytes]]:
         status=analysis.status,
         drawings=drawings,
         generator=f"signals {__version__}",
-        manifest=provenance(analysis.readings, analysis.study),
+        manifest=provenance(analysis.readings, prices_of(analysis)),
     )
     files: dict[str, bytes] = {}
     for drawing in (drawing for group in drawings.values() for drawing in group):
         files[f"{drawing.name}.svg"] = drawing.svg.encode()
         files[f"{drawing.name}.png"] = render_png(drawing.figure)
     return render(data), files
+
+
+def prices_of(analysis: Analysis) -> PriceTable | None:
+    """Give the prices that an analysis studied; None when nothing could be priced."""
+    return None if analysis.study is None else analysis.study.prices
 
 
 def analysis_of(result: Analysis | EventStudy) -> Analysis:

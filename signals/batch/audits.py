@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from signals.batch.own_events import read_events
 from signals.market.prices import PriceSource
 from signals.news.article import read_article
 from signals.pipeline import open_prices
 from signals.sentiment.articles import score
 from signals.study.audit import Audit, audit
 from signals.study.events import align
+from signals.study.intake import read_table
 
 
 def audit_files(
@@ -35,7 +35,7 @@ def audit_files(
     source = open_prices(prices)
     paths = [Path(one) for one in inputs]
     if len(paths) == 1 and paths[0].suffix.lower() == ".csv":
-        events = read_events(paths[0])
+        events = read_table(paths[0])
     else:
         events = align([score(read_article(path)) for path in paths])
     return audit(events, source, market=market)

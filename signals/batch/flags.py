@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
+from signals.study.clusters import benjamini_hochberg as adjust
+
 
 def benjamini_hochberg(p_values: Sequence[float], level: float) -> list[bool]:
     """Tell which hypotheses fall so that at most a share ``level`` of those is expected false.
@@ -17,7 +21,4 @@ def benjamini_hochberg(p_values: Sequence[float], level: float) -> list[bool]:
     >>> benjamini_hochberg([0.001, 0.02, 0.9, float("nan")], 0.05)
     [True, True, False, False]
     """
-    ranked = sorted(value for value in p_values if value == value)  # noqa: PLR0124 - not NaN
-    passing = [p for rank, p in enumerate(ranked, start=1) if p <= rank * level / len(ranked)]
-    cut = passing[-1] if passing else -1.0
-    return [value <= cut for value in p_values]
+    return [bool(adjusted <= level) for adjusted in adjust(np.asarray(p_values, dtype=float))]

@@ -6,30 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from signals.errors import ConfigError
 from signals.pipeline import WINDOWS, Analysis, analysis_of, open_prices
 from signals.study.estimate import event_study
 from signals.study.factors import FactorTable
+from signals.study.intake import read_table
 
 if TYPE_CHECKING:
     from signals.market.prices import PriceSource
-
-
-def read_events(path: str | Path) -> pd.DataFrame:
-    """Read a table of events from a CSV file, as ``signals analyse`` writes it or your own.
-
-    Raises
-    ------
-    ConfigError
-        The file is missing or no table.
-    """
-    texts = {"symbol": "str", "event_id": "str", "article_ids": "str"}
-    try:
-        return pd.read_csv(path, dtype=texts)
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{path} can't be read as a table of events: {error}") from error
 
 
 def study_events(
@@ -58,7 +41,7 @@ def study_events(
     ConfigError, PriceError, StudyError
         The file is missing or no table, prices are malformed, or no event can be studied.
     """
-    events = read_events(path)
+    events = read_table(Path(path))
     table = FactorTable.read_french(*factors) if factors else None
     study = event_study(
         events, open_prices(prices), model=model, market=market, factors=table, windows=WINDOWS

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from signals.versions import versions
 
 if TYPE_CHECKING:
+    from signals.market.prices import PriceTable
     from signals.report.build import Reading
-    from signals.study.result import EventStudy
 
 
-def provenance(readings: Sequence[Reading], study: EventStudy | None) -> list[tuple[str, str]]:
+def provenance(readings: Sequence[Reading], prices: PriceTable | None) -> list[tuple[str, str]]:
     """Name what a result was made of, without the clock: names, and versions or hashes."""
     rows = [(f"article {reading.name}", reading.article.id) for reading in readings]
-    if study is not None:
-        snapshot = study.prices.snapshot
+    if prices is not None:
+        snapshot = prices.snapshot
         fetched = f", fetched {snapshot.fetched_at.isoformat()}" if snapshot.fetched_at else ""
         rows.append((f"prices {snapshot.source}{fetched}", snapshot.hash))
     scorers = {score.scorer for reading in readings for score in reading.scores}

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from signals.errors import StudyError, SymbolError
+from signals.errors import ConfigError, StudyError, SymbolError
 from signals.exchanges import mic_of
 from signals.market.sessions import Sessions, each_exchange
 from signals.study.fits import Booleans, Integers
@@ -132,7 +133,7 @@ def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
     if "session" in frame:
         frame["session"] = _read_sessions(frame["session"])
     else:
-        instants = _read_instants(frame["known_at"])
+        instants = read_instants(frame["known_at"])
         frame["session"] = pd.Series(pd.NaT, frame.index, dtype="datetime64[us]")
     calendars = _place(frame, instants, ledger)
     if "event_id" not in frame:
@@ -146,6 +147,26 @@ def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
             "each event its own, or leave the column out."
         )
     return frame, calendars, ledger
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Read a user's own events from CSV or Parquet.
+
+    Raises
+    ------
+    ConfigError
+        There is no such file, or it is no table.
+    """
+    if not path.is_file():
+        raise ConfigError(f"There is no file of events at {path}.")
+    try:
+        if path.suffix.lower() == ".parquet":
+            return pd.read_parquet(path)
+        texts = {"symbol": "str", "event_id": "str", "article_ids": "str"}
+        # "NA" is a symbol as well.
+        return pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""])
+    except (ValueError, OSError, ImportError) as error:
+        raise ConfigError(f"{path.name} can't be read as a table of events: {error}") from error
 
 
 def lose_duplicates(frame: pd.DataFrame, ledger: Ledger) -> None:
@@ -239,7 +260,8 @@ def _read_sessions(column: pd.Series) -> pd.Series:
     return sessions.astype("datetime64[us]").rename("session")
 
 
-def _read_instants(column: pd.Series) -> pd.Series:
+def read_instants(column: pd.Series) -> pd.Series:
+    """Read a column of instants, each with a time zone; NaT where one is missing."""
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         return column
     instants = [_read_instant(value) for value in column]
