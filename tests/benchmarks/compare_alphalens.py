@@ -11,8 +11,6 @@ from importlib.metadata import version
 
 import numpy as np
 import pandas as pd
-from alphalens import performance, utils
-from evaluation_samples import sample
 
 import signals as sg
 
@@ -23,6 +21,8 @@ def ours(events, prices):
 
 
 def theirs(factor, closes):
+    from alphalens import performance, utils
+
     data = utils.get_clean_factor_and_forward_returns(
         factor, closes, quantiles=5, periods=(1, 2, 5, 10), max_loss=1
     )
@@ -38,6 +38,8 @@ def timed(function, *arguments):
 
 
 def main() -> None:
+    from evaluation_samples import sample
+
     sessions, names = (int(one) for one in [*sys.argv[1:], "250", "200"][:2])
     events, prices = sample(1, sessions=sessions, names=names, strength=0.05)
     days = events["known_at"].dt.tz_localize(None).dt.normalize()
