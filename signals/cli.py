@@ -18,6 +18,7 @@ from signals.errors import ArticleError, ConfigError, SignalsError
 
 if TYPE_CHECKING:
     from signals.pipeline import Analysis
+    from signals.sentiment.scorer import Scorer
 
 DONE, UNEXPECTED, USAGE, PARTIAL, NOTHING = 0, 1, 2, 3, 4
 
@@ -84,12 +85,62 @@ def _parser() -> argparse.ArgumentParser:
         help="return model (default market)",
     )
     analyse.add_argument(
-        "--scorer", default="vader", choices=("vader",), help="sentiment engine (default vader)"
+        "--scorer",
+        default="finance",
+        choices=("finance", "vader"),
+        help="sentiment engine (default finance)",
     )
     analyse.add_argument("--out", required=True, metavar="DIR", type=Path, help="output folder")
     analyse.add_argument("--json", action="store_true", help="print a summary for machines")
     analyse.set_defaults(command=_analyse)
+    _add_explain(commands)
     return parser
+
+
+def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    explain = commands.add_parser(
+        "explain",
+        help="the words that make a score",
+        description="Prints what an article says about a security, sentence by sentence, and what "
+        "each word adds to the score; the parts add up to it.",
+    )
+    explain.add_argument("article", metavar="ARTICLE", type=Path)
+    explain.add_argument(
+        "--symbol", metavar="SYMBOL", help="a security of the article; the article itself without"
+    )
+    explain.add_argument(
+        "--scorer",
+        default="finance",
+        choices=("finance", "vader"),
+        help="sentiment engine (default finance)",
+    )
+    explain.set_defaults(command=_explain)
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from signals.news.article import read_article
+    from signals.sentiment.articles import score
+
+    article = read_article(options.article)
+    scores = score(article, scorer=_scorer(options.scorer))
+    by_symbol = {one.symbol: one for one in scores}
+    wanted = scores.article if options.symbol is None else by_symbol.get(options.symbol.upper())
+    if wanted is None:
+        known = ", ".join(str(symbol) for symbol in by_symbol) or "none"
+        raise ArticleError(f"The article is not about {options.symbol}; it is about: {known}.")
+    subject = wanted.symbol or "the whole article"
+    print(f"{subject} {wanted.score:+.4f} {wanted.label}, by {wanted.scorer}")
+    for sentence in scores.sentences:
+        parts = [
+            part for part in wanted.contributions if sentence.start <= part.start < sentence.end
+        ]
+        if parts:
+            total = sum(part.value for part in parts)
+            words = " ".join(article.text[sentence.start : sentence.end].split())
+            print(f"\n{total:+.4f}  {words}")
+            for part in sorted(parts, key=lambda part: -abs(part.value)):
+                print(f"    {part.value:+.4f}  {part.what}  [{part.start}:{part.end}]")
+    return DONE
 
 
 def _analyse(options: argparse.Namespace) -> int:
@@ -105,6 +156,7 @@ def _analyse(options: argparse.Namespace) -> int:
         prices=options.prices,
         market=options.market,
         model=options.model,
+        scorer=_scorer(options.scorer),
         published=options.published,
         zone=options.zone,
     )
@@ -113,6 +165,13 @@ def _analyse(options: argparse.Namespace) -> int:
     for row in analysis.missing.to_dict("records"):
         print(f"signals: {row['article'] or row['event_id']}: {row['detail']}", file=sys.stderr)
     return PARTIAL if len(analysis.missing) else DONE
+
+
+def _scorer(name: str) -> Scorer:
+    from signals.sentiment.finance import Finance
+    from signals.sentiment.vader import Vader
+
+    return Vader() if name == "vader" else Finance()
 
 
 def _check_published(options: argparse.Namespace) -> None:

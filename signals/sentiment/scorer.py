@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 from signals.errors import SignalsError
 from signals.news.published import Precision
@@ -31,8 +31,7 @@ def label_of(score: float) -> Label:
     return "negative" if score <= -NEUTRAL_BELOW else "neutral"
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """A part of a score and the words it comes from, ``text[start:end]``.
 
     The parts of a score add up to it within 1e-9. ``what`` names the word or the rule.
@@ -64,6 +63,39 @@ class TextScore:
     label: Label
     probabilities: Mapping[str, float] | None
     contributions: tuple[Contribution, ...]
+
+
+def checked_text(text: str) -> str:
+    """Give the text when it is a string.
+
+    Raises
+    ------
+    TypeError
+        It is None, a NaN, bytes, ...
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"A text to score is a string, not {type(text).__name__}.")
+    return text
+
+
+def checked_texts(texts: Iterable[str]) -> list[str]:
+    """Give the texts as a list.
+
+    Raises
+    ------
+    TypeError
+        One of them is not a string; its place is named.
+    """
+    if not isinstance(texts, Iterable) or isinstance(texts, bytes | bytearray | Mapping):
+        raise TypeError(f"Texts to score are a string or a list, not {type(texts).__name__}.")
+    checked = list(texts)
+    for i, text in enumerate(checked):
+        if not isinstance(text, str):
+            raise TypeError(
+                f"Text {i} of {len(checked)} is {type(text).__name__}, not a string; "
+                "leave out rows that have no text."
+            )
+    return checked
 
 
 @runtime_checkable
