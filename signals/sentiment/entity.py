@@ -24,7 +24,7 @@ from signals.sentiment.features import (
     words,
 )
 from signals.sentiment.finance import Finance, SentenceReader
-from signals.sentiment.linear import LinearModel, contributions, load_model
+from signals.sentiment.linear import LinearModel, load_model
 from signals.sentiment.scorer import Contribution, TextScore, checked_text
 
 Span = tuple[int, int]
@@ -102,33 +102,38 @@ class About:
         sentence = self._finance.score_text(_overwrite(text, [*target, *others], "X"))
         if not target:
             return sentence
-        share = 1.0 if others else self._model.blend
-        row, rules = self._reader.read(_mark(text, target, others))
-        rules += [(feature, 1.0) for feature in target_rules(row)]
-        features = [*words(row), *target_words(row)]
-        given = self._model.explain(row, features, rules)
-        own = contributions(text, row, given.parts)
-        placed = TextScore(given.score, "neutral", given.probabilities, own)
-        return self._blended(placed, sentence, share=share)
+        read = self._reader.read(_mark(text, target, others))
+        read.rules.extend((feature, 1.0) for feature in target_rules(read.row))
+        found = [*words(read.row), *target_words(read.row)]
+        own = self._reader.scored(
+            self._model,
+            read,
+            names=(feature.name for feature in found),
+            features=lambda _: found,
+        )
+        return self._blended(own, sentence, 1.0 if others else self._model.blend)
 
-    def _blended(self, own: TextScore, sentence: TextScore, *, share: float) -> TextScore:
+    def _blended(self, own: TextScore, sentence: TextScore, share: float) -> TextScore:
         """Mix two scores of one sentence; each part is found in either or in both."""
         assert own.probabilities is not None  # noqa: S101 - both are linear models
         assert sentence.probabilities is not None  # noqa: S101
-        probabilities: dict[str, float] = {
-            label: share * own.probabilities[label] + (1.0 - share) * sentence.probabilities[label]
-            for label in ("negative", "neutral", "positive")
+        mixed = {
+            label: share * value + (1.0 - share) * sentence.probabilities[label]
+            for label, value in own.probabilities.items()
         }
-        parts: dict[tuple[int, int, str], float] = {}
-        for weight, given in ((share, own), (1.0 - share, sentence)):
-            for start, end, what, value in given.contributions:
-                parts[start, end, what] = parts.get((start, end, what), 0.0) + weight * value
-        return TextScore(
-            share * own.score + (1.0 - share) * sentence.score,
-            self._model.label(probabilities),
-            probabilities,
-            tuple(Contribution(*place, value) for place, value in sorted(parts.items()) if value),
-        )
+
+        def explain() -> tuple[Contribution, ...]:
+            parts: dict[tuple[int, int, str], float] = {}
+            for weight, given in ((share, own), (1.0 - share, sentence)):
+                for start, end, what, value in given.contributions:
+                    place = start, end, what
+                    parts[place] = parts.get(place, 0.0) + weight * value
+            return tuple(
+                Contribution(*place, value) for place, value in sorted(parts.items()) if value
+            )
+
+        score = share * own.score + (1.0 - share) * sentence.score
+        return TextScore(score, self._model.label(**mixed), mixed, explain)
 
 
 def _find(text: str, target: str, others: Sequence[str]) -> tuple[list[Span], list[Span]]:

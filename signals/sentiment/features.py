@@ -48,6 +48,7 @@ _TOKEN = re.compile(
     r"|[\u2600-\u27bf\U0001f000-\U0001faff]+"  # pictures
     r"|[-–—]+(?=\s)"
 )
+_BRACKETS = frozenset("()")
 _FILLER = re.compile(r"[Xx_]+")
 _SAME = {"percent": "%", "pct": "%", "–": "-", "—": "-", "--": "-"}
 _WEB = {"&apos;": "'", "&amp;": "&"}
@@ -73,6 +74,8 @@ class Token(NamedTuple):
     negates: bool = False
     compares: bool = False
     ends: bool = False
+    special: bool = False
+    moves: bool = False
 
 
 class Feature(NamedTuple):
@@ -84,10 +87,9 @@ class Feature(NamedTuple):
 
 
 class Row(NamedTuple):
-    """The tokens of a sentence, where they stand, and the amounts among them by place."""
+    """The tokens of a sentence, and the amounts among them by place."""
 
     tokens: list[Token]
-    spans: list[tuple[int, int]]
     amounts: dict[int, float]
 
 
@@ -106,14 +108,17 @@ class _Tokens(dict[str, Token]):
 def _look_up(raw: str) -> Token:
     special = _special(raw)
     if special:
-        return Token(special)
+        return Token(special, special=True)
     norm = raw.lower().translate(_QUOTES).removesuffix("'s")
     norm = _SAME.get(norm, norm)
+    direction = (norm in UP) - (norm in DOWN)
+    news = (norm in GOOD_NEWS) - (norm in BAD_NEWS)
     return Token(
         norm,
-        direction=(norm in UP) - (norm in DOWN),
+        direction=direction,
         good=(norm in GOOD) - (norm in BAD),
-        news=(norm in GOOD_NEWS) - (norm in BAD_NEWS),
+        news=news,
+        moves=bool(direction or news),
         negates=norm in NEGATIONS or norm.endswith("n't"),
         compares=norm in COMPARES,
         ends=norm in CLAUSE_ENDS,
@@ -123,6 +128,8 @@ def _look_up(raw: str) -> Token:
 def _special(raw: str) -> str:
     """Name what is not a word: a number, a name, an address; empty for a word."""
     first = raw[0]
+    if raw in _BRACKETS:
+        return raw
     if raw[-1].isdecimal() and (first.isdecimal() or first == "-"):
         return _NUMBER
     if first in _MASKED:
@@ -147,30 +154,42 @@ class FeatureReader:
         """
         known = self._tokens
         tokens: list[Token] = []
-        spans: list[tuple[int, int]] = []
         amounts: dict[int, float] = {}
         last = ""
         in_brackets = False
-        for match in _TOKEN.finditer(text):
-            raw = match[0]
-            if raw in "()":
-                in_brackets = raw == "("
-                continue
+        for raw in _TOKEN.findall(text):
             token = known[raw]
             norm = token.norm
-            if norm == last and norm in NAMES:
-                spans[-1] = (spans[-1][0], match.end())
-                continue
-            if norm == _NUMBER and not in_brackets:
-                amount = _amount(raw)
-                if amount is not None:
-                    amounts[len(tokens)] = amount
+            if token.special:
+                if norm == last and norm in NAMES:
+                    continue
+                if norm == _NUMBER and not in_brackets:
+                    amount = _amount(raw)
+                    if amount is not None:
+                        amounts[len(tokens)] = amount
+                elif norm in _BRACKETS:
+                    in_brackets = norm == "("
+                    continue
             elif last == _NUMBER and norm in SCALES and len(tokens) - 1 in amounts:
                 amounts[len(tokens) - 1] *= SCALES[norm]
             last = norm
             tokens.append(token)
-            spans.append(match.span())
-        return Row(tokens, spans, amounts)
+        return Row(tokens, amounts)
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Say where the tokens of a sentence stand."""
+        spans: list[tuple[int, int]] = []
+        last = ""
+        for match in _TOKEN.finditer(text):
+            norm = self._tokens[match[0]].norm
+            if norm in _BRACKETS:
+                continue
+            if norm == last and norm in NAMES:
+                spans[-1] = (spans[-1][0], match.end())
+            else:
+                spans.append(match.span())
+            last = norm
+        return spans
 
 
 def _amount(raw: str) -> float | None:
@@ -181,6 +200,15 @@ def _amount(raw: str) -> float | None:
     if len(raw) == 4 and plain.isdecimal() and 1900 <= int(plain) < 2100:
         return None
     return float(plain)
+
+
+def word_names(row: Row) -> list[str]:
+    """Give the names of :func:`words` alone: scoring many texts needs no places."""
+    norms = [token.norm for token in row.tokens]
+    if not norms:
+        return norms
+    pairs = zip(["^", *norms], [*norms, "$"], strict=True)
+    return norms + [f"{one} {two}" for one, two in pairs]
 
 
 def words(row: Row) -> Iterator[Feature]:
@@ -206,7 +234,7 @@ def moves(row: Row) -> list[Feature]:
     found: list[Feature] = []
     tokens = row.tokens
     for place, token in enumerate(tokens):
-        if token.direction or token.news:
+        if token.moves:
             turned = (
                 "n" if any(one.negates for one in tokens[max(place - _NEGATED, 0) : place]) else ""
             )

@@ -7,12 +7,13 @@ features are in :mod:`signals.sentiment.features`.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
-from signals.sentiment.features import Feature, FeatureReader, Row, moves, words
+from signals.sentiment.features import Feature, FeatureReader, Row, moves, word_names, words
 from signals.sentiment.linear import LinearModel, contributions, load_model
-from signals.sentiment.scorer import TextScore, checked_text, checked_texts
+from signals.sentiment.scorer import Contribution, TextScore, checked_text, checked_texts
 from signals.sentiment.vader import Vader
 
 Rules = list[tuple[Feature, float]]
@@ -21,31 +22,78 @@ NOTHING = TextScore(0.0, "neutral", {"negative": 0.0, "neutral": 1.0, "positive"
 """What is said of a text without words."""
 
 
+_PRAISE, _BLAME = "V+", "V-"  # VADER's compound, by its sign
+
+
+class Sentence(NamedTuple):
+    """A text that was read."""
+
+    text: str
+    row: Row
+    rules: Rules
+
+
 class SentenceReader:
-    """Reads a sentence as the model needs it: its tokens, and its rules with their values."""
+    """Reads a sentence as the models need it: its tokens, and its rules with their values."""
 
     def __init__(self) -> None:
         self._features = FeatureReader()
         self._vader = Vader()
 
-    def read(self, text: str) -> tuple[Row, Rules]:
-        """Give the tokens, and the directions, comparisons and VADER's compound."""
+    def read(self, text: str) -> Sentence:
+        """Give the tokens; the directions and comparisons; VADER's compound without its place."""
         row = self._features.row(text)
         rules: Rules = [(feature, 1.0) for feature in moves(row)]
         if row.tokens:
-            rules += self._compound(text, row)
-        return row, rules
+            compound = self._vader.compound(text)
+            if compound:
+                rules.append((Feature(_PRAISE if compound > 0 else _BLAME, 0, 0), abs(compound)))
+        return Sentence(text, row, rules)
 
-    def _compound(self, text: str, row: Row) -> Iterable[tuple[Feature, float]]:
+    def scored(
+        self,
+        model: LinearModel,
+        read: Sentence,
+        *,
+        names: Iterable[str],
+        features: Callable[[Row], Iterable[Feature]],
+    ) -> TextScore:
+        """Score a sentence that was read.
+
+        ``features`` finds words with their places; it is called when somebody looks at the
+        contributions. ``names`` are the names of what it finds.
+        """
+        text, row, rules = read
+        negative, neutral, positive = model.probabilities(row, names, rules)
+        score = positive - negative
+
+        def explain() -> tuple[Contribution, ...]:
+            spans = self._features.spans(text)
+            placed = self._placed(text, spans, rules)
+            parts = model.parts(row, features(row), placed, score=score)
+            return contributions(text, row.tokens, spans, parts)
+
+        return TextScore(
+            score,
+            model.label(negative, neutral, positive),
+            {"negative": negative, "neutral": neutral, "positive": positive},
+            explain,
+        )
+
+    def _placed(self, text: str, spans: Sequence[tuple[int, int]], rules: Rules) -> Rules:
         """Share VADER's compound among the tokens that it comes from."""
-        given = self._vader.score_text(text)
-        sign = 1.0 if given.score > 0 else -1.0
-        name = "V+" if given.score > 0 else "V-"
-        if given.score:
-            starts = [start for start, _ in row.spans]
-            for part in given.contributions:
+        placed: Rules = []
+        for rule in rules:
+            name = rule[0].name
+            if name not in {_PRAISE, _BLAME}:
+                placed.append(rule)
+                continue
+            sign = 1.0 if name == _PRAISE else -1.0
+            starts = [start for start, _ in spans]
+            for part in self._vader.score_text(text).contributions:
                 place = max(bisect_right(starts, part.start) - 1, 0)
-                yield Feature(name, place, place), sign * part.value
+                placed.append((Feature(name, place, place), sign * part.value))
+        return placed
 
 
 class Finance:
@@ -95,14 +143,10 @@ class Finance:
             The text is not a string: None, a NaN, bytes.
         """
         text = checked_text(text)
-        row, rules = self._reader.read(text)
-        if not row.tokens:
+        read = self._reader.read(text)
+        if not read.row.tokens:
             return NOTHING
-        given = self._model.explain(row, words(row), rules)
-        label = self._model.label(given.probabilities)
-        return TextScore(
-            given.score, label, given.probabilities, contributions(text, row, given.parts)
-        )
+        return self._reader.scored(self._model, read, names=word_names(read.row), features=words)
 
     def score_texts(self, texts: Sequence[str]) -> list[TextScore]:
         """Score each text as :meth:`score_text` does.

@@ -14,25 +14,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from itertools import chain
 
 from signals.errors import ConfigError
-from signals.sentiment.features import NAMES, Feature, Row
+from signals.sentiment.features import NAMES, Feature, Row, Token
 from signals.sentiment.scorer import Contribution, Label
 
 # Gauss-Legendre over [0, 1]: places and weights.
 _PLACES = (0.06943184420297371, 0.33000947820757187, 0.6699905217924281, 0.9305681557970263)
 _WEIGHTS = (0.17392742256872692, 0.32607257743127307, 0.32607257743127307, 0.17392742256872692)
-_LABELS: tuple[Label, ...] = ("negative", "neutral", "positive")
-_FARTHEST = 30.0  # log-odds; further out a probability is 0 or 1 to twelve places
-
-
-class Explained(NamedTuple):
-    """What a model says of a sentence: a score, probabilities, each token's part of the score."""
-
-    score: float
-    probabilities: dict[str, float]
-    parts: list[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +50,46 @@ class LinearModel:
     blend: float
     digest: str
 
-    def explain(
-        self, row: Row, features: Iterable[Feature], rules: Iterable[tuple[Feature, float]]
-    ) -> Explained:
-        """Score a sentence and share its score among its tokens.
+    def probabilities(
+        self, row: Row, names: Iterable[str], rules: Iterable[tuple[Feature, float]]
+    ) -> tuple[float, float, float]:
+        """Give the probabilities of negative, neutral and positive.
+
+        Parameters
+        ----------
+        row
+            The tokens.
+        names
+            Words and pairs of words.
+        rules
+            All else, each with its value.
+        """
+        known = self.weights.get
+        above = below = 0.0
+        for name in names:
+            weight = known(name)
+            if weight is not None:
+                above += weight[0]
+                below += weight[1]
+        scale = 1.0 / math.sqrt(max(len(row.tokens), 1))
+        above, below = above * scale, below * scale
+        for feature, value in rules:
+            weight = known(feature.name)
+            if weight is not None:
+                above += weight[0] * value
+                below += weight[1] * value
+        positive, neutral, negative = _softmax(above, self.neutral, below)
+        return negative, neutral, positive
+
+    def parts(
+        self,
+        row: Row,
+        features: Iterable[Feature],
+        rules: Iterable[tuple[Feature, float]],
+        *,
+        score: float,
+    ) -> list[float]:
+        """Share a score among the tokens.
 
         A token's part is the sum of its features' parts; a feature of two tokens is shared
         equally. A feature's part is what it adds while all of them grow together from nothing
@@ -71,47 +97,31 @@ class LinearModel:
         """
         n = len(row.tokens)
         up, down = [0.0] * n, [0.0] * n
-        known = self.weights.get
-        scale = 0.5 / math.sqrt(n) if n else 0.0
-        for name, first, last in features:
-            weight = known(name)
-            if weight is not None:
-                positive, negative = weight[0] * scale, weight[1] * scale
-                up[first] += positive
-                up[last] += positive
-                down[first] += negative
-                down[last] += negative
-        for (name, first, last), value in rules:
-            weight = known(name)
+        scale = 1.0 / math.sqrt(max(n, 1))
+        for (name, first, last), value in chain(((one, scale) for one in features), rules):
+            weight = self.weights.get(name)
             if weight is not None:
                 positive, negative = weight[0] * value * 0.5, weight[1] * value * 0.5
                 up[first] += positive
                 up[last] += positive
                 down[first] += negative
                 down[last] += negative
-        return _explained(up, down, self.neutral)
+        return _shared(up, down, self.neutral, score)
 
-    def label(self, probabilities: dict[str, float]) -> Label:
+    def label(self, negative: float, neutral: float, positive: float) -> Label:
         """Label by the model's own cut-offs, which were set on development data."""
-        negative, positive = self.cutoffs
-        neutral = probabilities["neutral"]
-        against = probabilities["negative"] * math.exp(negative)
-        in_favour = probabilities["positive"] * math.exp(positive)
+        against = negative * math.exp(self.cutoffs[0])
+        in_favour = positive * math.exp(self.cutoffs[1])
         if in_favour > neutral and in_favour > against:
             return "positive"
         return "negative" if against > neutral and against > in_favour else "neutral"
 
 
-def _explained(up: Sequence[float], down: Sequence[float], neutral: float) -> Explained:
-    """Turn log-odds into probabilities, and each token's log-odds into a part of the score."""
+def _shared(
+    up: Sequence[float], down: Sequence[float], neutral: float, score: float
+) -> list[float]:
+    """Turn each token's log-odds into a part of the score."""
     above, below = math.fsum(up), math.fsum(down)
-    positive, middle, negative = _softmax(above, neutral, below)
-    score = positive - negative
-    probabilities: dict[str, float] = {
-        "negative": negative,
-        "neutral": middle,
-        "positive": positive,
-    }
     in_favour = against = 0.0  # the mean slopes of the score on the way from nothing
     for place, weight in zip(_PLACES, _WEIGHTS, strict=True):
         here, _, there = _softmax(above * place, neutral, below * place)
@@ -122,23 +132,26 @@ def _explained(up: Sequence[float], down: Sequence[float], neutral: float) -> Ex
     if size > 0:
         rest = (score - math.fsum(parts)) / size  # of the quadrature
         parts = [part + abs(part) * rest for part in parts]
-    return Explained(score, probabilities, parts)
+    return parts
 
 
 def _softmax(above: float, neutral: float, below: float) -> tuple[float, float, float]:
-    highest = max(above, neutral, below)
-    up = math.exp(max(above - highest, -_FARTHEST))
-    middle = math.exp(max(neutral - highest, -_FARTHEST))
-    down = math.exp(max(below - highest, -_FARTHEST))
+    highest = max(below, above)
+    highest = max(highest, neutral)
+    up = math.exp(above - highest)
+    middle = math.exp(neutral - highest)
+    down = math.exp(below - highest)
     total = up + middle + down
     return up / total, middle / total, down / total
 
 
-def contributions(text: str, row: Row, parts: Sequence[float]) -> tuple[Contribution, ...]:
+def contributions(
+    text: str, tokens: Sequence[Token], spans: Sequence[tuple[int, int]], parts: Sequence[float]
+) -> tuple[Contribution, ...]:
     """Give the tokens whose part is not 0, as they stand in the text; masked ones are names."""
     return tuple(
         Contribution(start, end, "name" if token.norm in NAMES else text[start:end].lower(), value)
-        for token, (start, end), value in zip(row.tokens, row.spans, parts, strict=True)
+        for token, (start, end), value in zip(tokens, spans, parts, strict=True)
         if value
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
@@ -43,7 +43,6 @@ class Contribution(NamedTuple):
     value: float
 
 
-@dataclass(frozen=True, slots=True)
 class TextScore:
     """How positive one text is.
 
@@ -56,13 +55,46 @@ class TextScore:
     probabilities
         Of each label, when the scorer has them; else None.
     contributions
-        What the score is made of, offsets into the scored text.
+        What the score is made of, offsets into the scored text. A scorer may give a function that
+        finds them, which is called when they are first looked at.
     """
 
-    score: float
-    label: Label
-    probabilities: Mapping[str, float] | None
-    contributions: tuple[Contribution, ...]
+    __slots__ = ("_contributions", "label", "probabilities", "score")
+
+    def __init__(
+        self,
+        score: float,
+        label: Label,
+        probabilities: Mapping[str, float] | None,
+        contributions: tuple[Contribution, ...] | Callable[[], tuple[Contribution, ...]],
+    ) -> None:
+        self.score = score
+        self.label = label
+        self.probabilities = probabilities
+        self._contributions = contributions
+
+    @property
+    def contributions(self) -> tuple[Contribution, ...]:
+        """What the score is made of."""
+        if callable(self._contributions):
+            self._contributions = self._contributions()
+        return self._contributions
+
+    def _fields(self) -> tuple[object, ...]:
+        return (self.score, self.label, self.probabilities, self.contributions)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, TextScore) and self._fields() == other._fields()
+
+    def __hash__(self) -> int:
+        return hash((self.score, self.label))
+
+    def __repr__(self) -> str:
+        return "TextScore({!r}, {!r}, {!r}, {!r})".format(*self._fields())
+
+    def __reduce__(self) -> tuple[type[TextScore], tuple[object, ...]]:
+        """Travel to another process with the contributions found."""
+        return type(self), self._fields()
 
 
 def checked_text(text: str) -> str:

@@ -135,7 +135,7 @@ def recipes() -> tuple[Recipe, Recipe]:
 
     def of_sentence(one: Example) -> tuple[dict[str, float], dict[str, float]]:
         text = mark_target(one.text, one.target, one.others, alike=True)
-        row, rules = reader.read(text)
+        _, row, rules = reader.read(text)
         return _sums(
             ((feature.name, 1.0) for feature in words(row)),
             ((feature.name, value) for feature, value in rules),
@@ -143,7 +143,7 @@ def recipes() -> tuple[Recipe, Recipe]:
         )
 
     def of_company(one: Example) -> tuple[dict[str, float], dict[str, float]]:
-        row, rules = reader.read(mark_target(one.text, one.target, one.others))
+        _, row, rules = reader.read(mark_target(one.text, one.target, one.others))
         return _sums(
             ((feature.name, 1.0) for feature in (*words(row), *target_words(row))),
             (

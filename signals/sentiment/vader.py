@@ -110,6 +110,12 @@ class Vader:
             return polarity(expanded, read(expanded, self._vocabulary))
         return [self.polarity_scores(one) for one in checked_texts(text)]
 
+    def compound(self, text: str) -> float:
+        """Give the compound of one text alone."""
+        expanded, _ = expand_emoji(text)
+        reading = read(expanded, self._vocabulary)
+        return polarity(expanded, reading)["compound"] if reading.at else 0.0
+
     def score_text(self, text: str) -> TextScore:
         """Score one text: VADER's compound, its label, and what each word adds to it.
 
