@@ -68,6 +68,9 @@ if TYPE_CHECKING:
         Scores as Scores,
         score as score,
     )
+    from signals.sentiment.entity import About as About
+    from signals.sentiment.finance import Finance as Finance
+    from signals.sentiment.lexicon import LexiconScorer as LexiconScorer
     from signals.sentiment.scorer import (
         Score as Score,
         Scorer as Scorer,
@@ -127,6 +130,9 @@ _WHERE = {
     "signals.pipeline": ("Analysis", "analyse", "write_report"),
     "signals.report.plots": ("plot_event_window", "plot_prices", "plot_sentiment"),
     "signals.sentiment.articles": ("Scores", "score"),
+    "signals.sentiment.entity": ("About",),
+    "signals.sentiment.finance": ("Finance",),
+    "signals.sentiment.lexicon": ("LexiconScorer",),
     "signals.sentiment.scorer": ("Score", "Scorer", "TextScore"),
     "signals.sentiment.vader": ("Vader",),
     "signals.sources.answers": ("VendorSource", "read_vendor"),

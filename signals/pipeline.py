@@ -192,7 +192,7 @@ def analyse(
     model
         The return model: "market", "market_adjusted" or "mean".
     scorer
-        What scores the sentences; VADER by default.
+        What scores the sentences; :class:`signals.Finance` by default.
     published, zone
         Publication time of articles that don't state one, as for :func:`signals.read_article`.
 

@@ -1,4 +1,5 @@
 import os
+import ssl  # noqa: F401 - while sockets are open: its class must not inherit the blocked one
 from pathlib import Path
 
 import matplotlib as mpl

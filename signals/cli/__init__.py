@@ -12,11 +12,11 @@ import sys
 from collections.abc import Callable, Sequence
 
 from signals import __version__
-from signals.cli import analyse, audit, evaluate, prices, scheduled, score, study
+from signals.cli import analyse, audit, evaluate, explain, prices, scheduled, score, study
 from signals.cli.show import NOTHING, UNEXPECTED, USAGE
 from signals.errors import ArticleError, SignalsError
 
-_COMMANDS = (analyse, study, evaluate, scheduled, score, audit, prices)
+_COMMANDS = (analyse, explain, study, evaluate, scheduled, score, audit, prices)
 """In the order in which --help lists them."""
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.show import DONE, PARTIAL, bar, columns
+from signals.cli.show import DONE, PARTIAL, SCORERS, bar, columns, scorer_named
 from signals.errors import ArticleError, ConfigError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="return model (default market)",
     )
     analyse.add_argument(
-        "--scorer", default="vader", choices=("vader",), help="sentiment engine (default vader)"
+        "--scorer", default="finance", choices=SCORERS, help="sentiment engine (default finance)"
     )
     analyse.add_argument("--out", required=True, metavar="DIR", type=Path, help="output folder")
     analyse.add_argument("--json", action="store_true", help="print a summary for machines")
@@ -74,6 +74,7 @@ def run(options: argparse.Namespace) -> int:
         prices=_source(options.prices),
         market=options.market,
         model=options.model,
+        scorer=scorer_named(options.scorer),
         published=options.published,
         zone=options.zone,
     )
