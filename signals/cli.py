@@ -89,7 +89,88 @@ def _parser() -> argparse.ArgumentParser:
     analyse.add_argument("--out", required=True, metavar="DIR", type=Path, help="output folder")
     analyse.add_argument("--json", action="store_true", help="print a summary for machines")
     analyse.set_defaults(command=_analyse)
+    _add_mentions(commands)
+    _add_companies(commands)
     return parser
+
+
+def _add_mentions(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    mentions = commands.add_parser(
+        "mentions",
+        help="which companies an article mentions, where, and how much it is about each",
+        description="Reads one article (plain text or HTML) and prints the companies that it "
+        "mentions, the most relevant first, and every place of each.",
+    )
+    mentions.add_argument("article", metavar="ARTICLE", type=Path)
+    mentions.add_argument(
+        "--published", metavar="ISO", help="when, for an article that doesn't say"
+    )
+    mentions.add_argument(
+        "--listing", default="as_written", choices=("as_written", "primary", "us")
+    )
+    mentions.add_argument(
+        "--companies", metavar="FILE", type=Path, help="a table that companies refresh has written"
+    )
+    mentions.add_argument("--json", action="store_true", help="print a list for machines")
+    mentions.set_defaults(command=_mentions)
+
+
+def _add_companies(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    companies = commands.add_parser("companies", help="the table of companies")
+    actions = companies.add_subparsers(title="actions", required=True, metavar="ACTION")
+    refresh = actions.add_parser(
+        "refresh",
+        help="add what a public list has today",
+        description="Writes the package's table and what the list has besides; the package's own "
+        "table stays as it is. Use the new one with signals mentions --companies.",
+    )
+    refresh.add_argument("--source", default="sec", choices=("sec",))
+    refresh.add_argument("--contact", required=True, metavar="MAIL", help="the SEC asks for it")
+    refresh.add_argument("--out", metavar="FILE", type=Path, help="default: the user's cache")
+    refresh.add_argument("--url", help=argparse.SUPPRESS)
+    refresh.set_defaults(command=_refresh)
+
+
+def _mentions(options: argparse.Namespace) -> int:
+    from signals.news.article import read_article
+    from signals.news.mentions import find_mentions
+    from signals.news.securities import SecurityBook
+
+    book = None
+    if options.companies:
+        try:
+            book = SecurityBook.from_table(options.companies.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"--companies can't be read: {error}") from error
+    article = read_article(options.article, published=options.published)
+    found = find_mentions(article, book=book, listing=options.listing)
+    if options.json:
+        keys = ("symbol", "mic", "company", "start", "end", "how", "role", "boilerplate")
+        relevance = {entity.company: entity.relevance for entity in found.entities}
+        rows = [
+            {key: getattr(one, key) for key in keys} | {"relevance": relevance[one.company]}
+            for one in found
+        ]
+        print(json.dumps(rows))
+        return DONE
+    for entity in found.entities:
+        print(f"{entity.relevance:5.1f}  {entity.symbol or '-':<12}  {entity.name}")
+        for one in entity.mentions:
+            written = " ".join(article.text[one.start : one.end].split())
+            told = [one.how, one.role, *(["boilerplate"] * one.boilerplate)]
+            print(f"       {one.start:>6}  {written}  ({', '.join(told)})")
+    for failed in found.unresolved:
+        print(f"signals: {failed.reason}", file=sys.stderr)
+    return DONE
+
+
+def _refresh(options: argparse.Namespace) -> int:
+    from signals.sources.companies import SEC_LIST, default_table, refresh_companies
+
+    path = options.out or default_table()
+    new = refresh_companies(path, contact=options.contact, url=options.url or SEC_LIST)
+    print(f"{new} new listings; the table is {path}")
+    return DONE
 
 
 def _analyse(options: argparse.Namespace) -> int:

@@ -1,0 +1,1 @@
+"""Where articles and lists of companies come from."""
