@@ -140,7 +140,11 @@ VENUES: tuple[Venue, ...] = (
     Venue("MISX", "Moscow", "ME", "XMOS", "MCX MOEX"),
 )
 
+CRYPTO = "CRYPTO"
+"""What stands for the MIC of a cryptocurrency: it has no exchange and no calendar."""
+
 _BY_PREFIX = {prefix: venue for venue in VENUES for prefix in venue.prefixes.split()}
+_BY_MIC = {venue.mic: venue for venue in reversed(VENUES)}
 _BY_SUFFIX = {venue.suffix: venue for venue in reversed(VENUES) if venue.suffix}
 _CALENDARS = {venue.mic: venue.calendar for venue in VENUES}
 _AMERICAN_OTC = frozenset({"PINX", "OTCQ", "OTCB"})
@@ -172,6 +176,11 @@ def find_venue(prefix: str, ticker: str = "") -> Venue | None:
     if key == "TSE":
         key = "TYO" if _TOKYO_CODE.fullmatch(ticker.strip().upper()) else "TSX"
     return _BY_PREFIX.get(key)
+
+
+def venue_of(mic: str) -> Venue | None:
+    """Give the exchange of a MIC, or None when it is unknown here."""
+    return _BY_MIC.get(mic)
 
 
 def spell_symbol(ticker: str, venue: Venue) -> Listing:
@@ -269,6 +278,42 @@ def mic_of(symbol: str) -> str:
     return venue.mic if venue else "XNYS"
 
 
+_SUFFIXES_BY_CURRENCY = {
+    "EUR": "DE F PA AS BR MC MI HE IR LS VI AT BE DU HM HA MU SG TL RG VS",
+    "JPY": "T",
+    "HKD": "HK",
+    "KRW": "KS KQ",
+    "TWD": "TW TWO",
+    "CNY": "SS SZ",
+    "INR": "NS BO",
+    "AUD": "AX",
+    "CAD": "TO V CN NE",
+    "GBP": "L AQ",
+    "CHF": "SW",
+    "SEK": "ST",
+    "DKK": "CO",
+    "NOK": "OL",
+    "BRL": "SA",
+    "MXN": "MX",
+    "SGD": "SI",
+    "ZAR": "JO",
+    "ILS": "TA",
+    "SAR": "SR",
+    "NZD": "NZ",
+}
+_CURRENCIES = {
+    suffix: currency
+    for currency, suffixes in _SUFFIXES_BY_CURRENCY.items()
+    for suffix in suffixes.split()
+}
+
+
+def currency_of(symbol: str) -> str | None:
+    """Give the currency that a symbol's suffix names (ISO 4217); None where that is unknown."""
+    _, dot, suffix = symbol.rpartition(".")
+    return _CURRENCIES.get(suffix) if dot else "USD"
+
+
 def calendar_name(mic: str) -> str:
     """Give the name in exchange_calendars of an exchange's calendar.
 
@@ -278,6 +323,8 @@ def calendar_name(mic: str) -> str:
         The MIC is unknown here, or there is no calendar of that exchange.
     """
     calendar = _CALENDARS.get(mic)
+    if mic == CRYPTO:
+        raise SymbolError("A cryptocurrency has no trading calendar, so it has no sessions.")
     if calendar is None:
         raise SymbolError(f"{mic!r} is no exchange known here; XNYS, XNAS, XLON or XTKS are.")
     if not calendar:

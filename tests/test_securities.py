@@ -1,4 +1,4 @@
-import csv
+import re
 from datetime import date
 
 import pandas as pd
@@ -7,7 +7,8 @@ from hypothesis import given, settings, strategies as st
 
 from signals.errors import SymbolError
 from signals.exchanges import VENUES
-from signals.news.securities import NameIndex, Security, SecurityBook, company_key, fold
+from signals.news.nameindex import NameIndex, company_key, fold
+from signals.news.securities import Security, SecurityBook
 
 ACME = Security("ACM", "XNYS", "Acme Widgets", ("Acme",), "acme")
 
@@ -24,15 +25,22 @@ def test_the_default_book_is_made_once(book):
 
 def test_the_table_of_the_package_names_known_exchanges_and_dates_in_order(root):
     mics = {venue.mic for venue in VENUES}
-    path = root / "signals" / "news" / "securities.csv"
+    path = root / "signals" / "news" / "securities.tsv"
     assert path.stat().st_size < 2_000_000
-    with path.open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    for row in rows:
-        assert bool(row["symbol"]) == bool(row["mic"]), row
-        assert row["mic"] in mics | {""}, row
-        if row["valid_from"] and row["valid_to"]:
-            assert row["valid_from"] < row["valid_to"], row
+    for security in SecurityBook.default():
+        assert bool(security.symbol) == bool(security.mic), security
+        assert security.mic in mics | {None}, security
+        if security.valid_from and security.valid_to:
+            assert security.valid_from < security.valid_to, security
+
+
+def test_no_symbol_of_the_package_means_two_companies_on_one_day(book):
+    assert len(SecurityBook(book)) == len(book)
+
+
+def test_the_table_says_of_what_and_when_it_was_made(root):
+    first = (root / "signals/news/securities.tsv").read_text(encoding="utf-8").split("\n")[0]
+    assert re.fullmatch(r"# built \d{4}-\d\d-\d\d by hand and from .*edgartools [\d.]+.*", first)
 
 
 def test_every_name_of_the_default_book_finds_a_company_on_some_day(book):

@@ -1,16 +1,26 @@
-"""Rebuild the package's table of securities from what two PyPI packages carry, and by hand.
+"""Rebuild the package's table of securities from what PyPI packages carry, and by hand.
 
 Run by hand, never by the program::
 
     python3 -m venv /tmp/venv-data
-    /tmp/venv-data/bin/pip install edgartools pytickersymbols pyarrow pandas
+    /tmp/venv-data/bin/pip install edgartools pytickersymbols key-people easystockdata \
+        english-words pyarrow pandas ahocorasick-rs
     /tmp/venv-data/bin/python data/companies/build.py --words FOLDER
 
-Sources, all of them facts: the SEC's list of company tickers as edgartools carries it (symbol,
-exchange), members of stock indices as pytickersymbols carries them (name, symbols), and
-``by_hand.csv`` beside this file (aliases, brands, former names with their dates, home line first,
-private companies), which wins over both. ``--words`` names a folder of ordinary text, CSV or plain:
-a name that stands there in lower case at least half as often as with capitals is ambiguous.
+All sources are lists of facts: which company has which name and symbol. In the order of trust:
+
+``by_hand.csv`` and ``delisted.csv`` beside this file
+    Aliases, brands, private companies, former names and symbols with their dates, home line first.
+pytickersymbols
+    Members of stock indices: home line and American symbol.
+edgartools
+    The SEC's list of company tickers.
+key-people, easystockdata
+    American companies of 2020 and symbols of 2022: what is in neither the SEC's list nor the
+    table by hand ended before the first list that lacks it. The companies of the NSE of India.
+
+``--words`` names a folder of ordinary text: a name that stands there in lower case at least half as
+often as with capitals is ambiguous; a name of a lesser company also when english-words has it.
 """
 
 from __future__ import annotations
@@ -18,214 +28,329 @@ from __future__ import annotations
 import argparse
 import csv
 import importlib.metadata
-import re
 import sys
-import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-
-import pandas as pd
-from pytickersymbols import PyTickerSymbols
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(HERE)]
 
 # The script runs without an installation, so that the path comes first.
-from signals.exchanges import VENUES  # noqa: E402
-from signals.news.vocabulary import DESCRIPTORS, GENERIC_FIRST, OPENERS  # noqa: E402
-
-COLUMNS = [
-    "company",
-    "symbol",
-    "mic",
-    "name",
-    "aliases",
-    "ambiguous",
-    "kind",
-    "currency",
-    "valid_from",
-    "valid_to",
-]
-INDICES = [
-    "S&P 500",
-    "NASDAQ 100",
-    "S&P 600",
-    "FTSE 100",
-    "DAX",
-    "MDAX",
-    "CAC_40",
-    "AEX",
-    "BEL 20",
-    "IBEX 35",
-    "Switzerland 20",
-    "OMX Helsinki 25",
-    "OMX Stockholm 30",
-    "NIKKEI 225",
-]
-SEC_MICS = {"Nasdaq": "XNAS", "NYSE": "XNYS", "OTC": "PINX", "CBOE": "BATS"}
-MIC_BY_SUFFIX = {venue.suffix: venue.mic for venue in reversed(VENUES) if venue.suffix}
-CURRENCIES = {
-    suffix: currency
-    for currency, suffixes in {
-        "EUR": "DE F PA AS BR MC MI HE IR LS VI AT",
-        "JPY": "T",
-        "HKD": "HK",
-        "KRW": "KS KQ",
-        "TWD": "TW TWO",
-        "CNY": "SS SZ",
-        "INR": "NS BO",
-        "AUD": "AX",
-        "CAD": "TO V CN NE",
-        "GBP": "L",
-        "CHF": "SW",
-        "SEK": "ST",
-        "DKK": "CO",
-        "NOK": "OL",
-        "BRL": "SA",
-        "MXN": "MX",
-        "SGD": "SI",
-        "ZAR": "JO",
-        "ILS": "TA",
-        "SAR": "SR",
-        "NZD": "NZ",
-    }.items()
-    for suffix in suffixes.split()
-} | {"": "USD"}
-LEGAL = re.compile(
-    r"(?:,? (?:Inc|Incorporated|Corp|Corporation|Co|Company|Ltd|Limited|plc|PLC|SE|AG|SA|S\.A|NV|"
-    r"N\.V|ASA|Oyj|AB|Holdings?|Group|KGaA|\(publ\)))+\.?$"
+import sources  # noqa: E402
+from naming import (  # noqa: E402
+    Words,
+    is_name,
+    key_of,
+    short_forms,
+    slug,
+    tidy,
+    usual_case,
+    without_legal_form,
 )
-NOT_KEY = re.compile(r"[^a-z0-9]+")
+
+from signals.exchanges import VENUES  # noqa: E402
+
+PACKAGES = ("pytickersymbols", "edgartools", "key-people", "easystockdata", "english-words")
+MIC_BY_SUFFIX = {venue.suffix: venue.mic for venue in reversed(VENUES) if venue.suffix}
+_GONE_BY_2022 = date(2022, 6, 30)
+_GONE_BY_NOW = date(2025, 12, 31)
+_REUSED = date(2020, 12, 31)
 
 
-def slug(name: str) -> str:
-    """Make the key of a company from its name."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return NOT_KEY.sub("-", plain.lower()).strip("-")
+@dataclass
+class Line:
+    """One listing: a symbol, its exchange, and from when to when it meant the company."""
+
+    symbol: str
+    mic: str
+    begins: str = ""
+    ends: str = ""
 
 
-def suffix_of(symbol: str) -> str:
-    """Give what stands after the dot of a symbol in Yahoo's spelling."""
-    return symbol.rpartition(".")[2] if "." in symbol else ""
+@dataclass
+class Company:
+    """One company of the table, under its key."""
+
+    key: str
+    name: str
+    kind: str = "company"
+    trusted: bool = False
+    lines: list[Line] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    ambiguous: set[str] = field(default_factory=set)
 
 
-def sec_mics() -> dict[str, str]:
-    """Read the exchange of every American symbol; the file is read without its package."""
-    package = importlib.metadata.distribution("edgartools")
-    path = package.locate_file("edgar/reference/data/company_tickers.parquet")
-    table = pd.read_parquet(str(path))
-    return {
-        symbol: SEC_MICS[exchange]
-        for symbol, exchange in zip(table["ticker"], table["exchange"], strict=True)
-        if exchange in SEC_MICS
-    }
+class Table:
+    """The companies so far, by key and by symbol."""
+
+    def __init__(self, mics: dict[str, str]) -> None:
+        self.companies: dict[str, Company] = {}
+        self.by_symbol: dict[str, list[Company]] = {}
+        self.by_name: dict[str, str] = {}
+        self._mics = mics
+
+    def mic(self, symbol: str) -> str | None:
+        """Give the exchange of a symbol: by its suffix, or as the SEC states it."""
+        suffix = symbol.rpartition(".")[2] if "." in symbol else ""
+        if suffix:
+            return MIC_BY_SUFFIX.get(suffix)
+        over_the_counter = len(symbol) == 5 and symbol[-1] in "YF"
+        return self._mics.get(symbol, "PINX" if over_the_counter else "XNYS")
+
+    def company(self, name: str, *, kind: str = "company", trusted: bool = False) -> Company:
+        """Give the company of a name; a new one when the table has none."""
+        key = slug(name)
+        if key not in self.companies:
+            self.companies[key] = Company(key, name, kind, trusted)
+            self.add_name(self.companies[key], name)
+        return self.companies[key]
+
+    def add_name(self, company: Company, name: str) -> None:
+        """Add a name, unless a company that came earlier has it."""
+        key = key_of(name)
+        free = bool(key) and self.by_name.setdefault(key, company.key) == company.key
+        if free and name not in company.names:
+            company.names.append(name)
+
+    def current(self, symbol: str) -> bool:
+        """Tell whether a symbol means a company today."""
+        return any(
+            line.symbol == symbol and not line.ends
+            for company in self.by_symbol.get(symbol, ())
+            for line in company.lines
+        )
+
+    def add_line(self, company: Company, line: Line) -> None:
+        """Add a listing; of two holders of one symbol the later begins when the earlier ends."""
+        for other in self.by_symbol.get(line.symbol, ()):
+            for known in other.lines:
+                if known.symbol != line.symbol:
+                    continue
+                if known.ends and known.ends < (line.ends or "9"):
+                    line.begins = max(line.begins, next_day(known.ends))
+                elif line.ends and (not known.begins or known.begins <= line.ends):
+                    known.begins = next_day(line.ends)
+        company.lines.append(line)
+        self.by_symbol.setdefault(line.symbol, []).append(company)
 
 
-def mic_of(symbol: str, mics: dict[str, str]) -> str:
-    """Give the exchange of a symbol: by its suffix, or as the SEC states it."""
-    suffix = suffix_of(symbol)
-    if suffix:
-        return MIC_BY_SUFFIX[suffix]
-    over_the_counter = len(symbol) == 5 and symbol[-1] in "YF"
-    return mics.get(symbol, "PINX" if over_the_counter else "XNYS")
+def next_day(day: str) -> str:
+    """Give the day after an ISO date."""
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
 
 
-def hand_rows() -> Iterator[dict[str, str]]:
-    """Read the hand-made table: one record a listing."""
+def add_by_hand(table: Table) -> None:
+    """Add the table made by hand: one record a company and span of dates."""
     with (HERE / "by_hand.csv").open(encoding="utf-8") as file:
-        for record in csv.DictReader(file):
-            for place, listing in enumerate(record["symbols"].split("|")):
-                symbol, _, mic = listing.partition("@")  # a dead symbol states its exchange
-                first = {} if place == 0 else {"aliases": "", "ambiguous": ""}
-                yield {**record, "symbol": symbol, "mic": mic, **first}
+        records = list(csv.DictReader(file))
+    for record in records:
+        kind = record["kind"] or "company"
+        company = table.company(record["name"], kind=kind, trusted=True)
+        for listing in filter(None, record["symbols"].split("|")):
+            symbol, _, mic = listing.partition("@")  # a dead symbol states its exchange
+            stated = mic or table.mic(symbol)
+            if stated is None:
+                raise SystemExit(f"by_hand.csv: no exchange is known for {symbol}")
+            dates = (record["valid_from"], record["valid_to"])
+            table.add_line(company, Line(symbol, stated, *dates))
+        for alias in filter(None, record["aliases"].split("|")):
+            key = key_of(alias)
+            other = table.by_name.setdefault(key, company.key)
+            if other != company.key:
+                table.by_name[key] = ""  # two companies by hand: the dates tell which
+            if alias not in company.names:
+                company.names.append(alias)
+        company.ambiguous |= set(filter(None, record["ambiguous"].split("|")))
 
 
-def index_rows(taken: set[str], mics: dict[str, str]) -> Iterator[dict[str, str]]:
-    """Read the members of the indices that the hand-made table does not have."""
-    source = PyTickerSymbols()
-    for index in INDICES:
-        for stock in source.get_stocks_by_index(index):
-            listed = [str(entry["yahoo"]) for entry in stock.get("symbols", []) if entry["yahoo"]]
-            main = str(stock["symbol"])
-            known = {symbol for symbol in (*listed, main) if symbol in taken}
-            if known or suffix_of(main) not in {"", *MIC_BY_SUFFIX} or main.count(".") > 1:
+def add_delisted(table: Table) -> None:
+    """Add companies that are no longer listed: symbol, name, aliases, the month of their end."""
+    with (HERE / "delisted.csv").open(encoding="utf-8") as file:
+        for symbol, mic, name, aliases, month in csv.reader(file):
+            if slug(name) in table.companies or key_of(name) in table.by_name:
                 continue
-            adr = [s for s in listed if "." not in s and s in mics and s != main and "." in main]
-            name = re.sub(r"\s*\([^)]*\)", "", str(stock["name"])).strip()
-            short = LEGAL.sub("", name)
-            vague = len(short) < 3 or short in DESCRIPTORS | GENERIC_FIRST | OPENERS
-            aliases = [] if vague or short == name else [short]
-            for place, symbol in enumerate([main.replace("/", "-"), *adr[:1]]):
-                taken.add(symbol)
-                yield {
-                    "name": name,
-                    "symbol": symbol,
-                    "aliases": "|".join(aliases) if place == 0 else "",
-                    "kind": "company",
-                }
+            company = table.company(name, trusted=True)
+            year, number = map(int, month.split("-"))
+            ends = date(year + number // 12, number % 12 + 1, 1) - timedelta(days=1)
+            if not any(
+                line.ends >= ends.isoformat() or not line.begins <= ends.isoformat()
+                for other in table.by_symbol.get(symbol, ())
+                for line in other.lines
+                if line.symbol == symbol and line.ends
+            ):
+                table.add_line(company, Line(symbol, mic, "", ends.isoformat()))
+            for alias in filter(None, aliases.split("|")):
+                table.add_name(company, alias)
 
 
-def ambiguous_names(rows: list[dict[str, str]], folder: Path | None) -> set[str]:
-    """Find the names that stand in ordinary text as ordinary words."""
-    if folder is None:
-        return set()
-    words: Counter[str] = Counter()
-    for path in sorted([*folder.glob("*.csv"), *folder.glob("*.txt")]):
-        tokens = re.findall(r"[^\W\d_]+|\d+", path.read_text(encoding="utf-8"))
-        for size in (1, 2):
-            words.update(
-                " ".join(pair) for pair in zip(*(tokens[i:] for i in range(size)), strict=False)
-            )
-    names = {name for row in rows for name in [row["name"], *row["aliases"].split("|")] if name}
-    return {
-        name
-        for name in names
-        if not name.isupper()
-        and words[name.lower()] >= 2
-        and words[name.lower()] >= 0.5 * words[name]
-        and name != name.lower()
-    }
+def add_aliases(table: Table) -> None:
+    """Add more names of companies that are there: a symbol and its company's aliases."""
+    with (HERE / "aliases.csv").open(encoding="utf-8") as file:
+        for symbol, aliases in csv.reader(file):
+            holders = table.by_symbol.get(symbol.partition("@")[0])
+            if not holders:
+                print(f"aliases.csv: nobody has the symbol {symbol}")
+                continue
+            company = holders[-1]
+            company.trusted = True
+            for alias in aliases.split("|"):
+                plain = alias.removesuffix("?")
+                table.by_name[key_of(plain)] = company.key
+                if plain not in company.names:
+                    company.names.append(plain)
+                if alias != plain:
+                    company.ambiguous.add(plain)
 
 
-def finish(
-    rows: Iterable[dict[str, str]], mics: dict[str, str], words: set[str]
-) -> Iterator[dict[str, str]]:
-    """Complete the records to the columns of the package's table."""
-    for row in rows:
-        names = [row["name"], *row.get("aliases", "").split("|")]
-        marked = {*row.get("ambiguous", "").split("|"), *(set(names) & words)} - {""}
-        symbol = row["symbol"]
-        yield {
-            "company": slug(row["name"]),
-            "symbol": symbol,
-            "mic": row.get("mic") or (mic_of(symbol, mics) if symbol else ""),
-            "name": row["name"],
-            "aliases": row.get("aliases", ""),
-            "ambiguous": "|".join(sorted(marked)),
-            "kind": row.get("kind") or "company",
-            "currency": CURRENCIES.get(suffix_of(symbol), "") if symbol else "",
-            "valid_from": row.get("valid_from", ""),
-            "valid_to": row.get("valid_to", ""),
-        }
+def add_index_members(table: Table, american: dict[str, str]) -> None:
+    """Add members of indices: the home line, and the American symbol of a foreign one."""
+    for record in sources.index_members():
+        main, *others = record.symbols
+        short = without_legal_form(record.name)
+        if any(symbol in table.by_symbol for symbol in record.symbols):
+            continue
+        if key_of(record.name) in table.by_name or key_of(short) in table.by_name:
+            continue
+        if table.mic(main) is None:
+            continue
+        company = table.company(record.name, trusted=not short.isupper() or len(short) > 3)
+        table.add_line(company, Line(main, str(table.mic(main))))
+        if "." in main:
+            foreign = [symbol for symbol in others if symbol in american]
+            for symbol in foreign[:1]:
+                table.add_line(company, Line(symbol, american[symbol]))
+        if is_name(short):
+            table.add_name(company, short)
+
+
+def add_sec(table: Table, records: Iterable[sources.Record], usual: dict[str, str]) -> None:
+    """Add the SEC's companies; more symbols of a known company become its listings."""
+    for record in records:
+        known = [table.by_symbol[symbol][-1] for symbol in record.symbols if table.current(symbol)]
+        name = tidy(record.name, usual)
+        named = table.by_name.get(key_of(without_legal_form(name))) or table.by_name.get(
+            key_of(name)
+        )
+        if known:
+            company = known[0]
+        elif named and table.companies[named].trusted and not table.companies[named].lines:
+            company = table.companies[named]
+        elif slug(name) in table.companies:
+            continue
+        else:
+            company = table.company(name)
+        for symbol in record.symbols:
+            if not table.current(symbol):
+                table.add_line(company, Line(symbol, str(table.mic(symbol))))
+
+
+def add_listed_in_2020(table: Table, usual: dict[str, str]) -> None:
+    """Add American companies of 2020 that have ended, or have another name today."""
+    later = sources.listed_in_2022()
+    for record in sources.listed_in_2020():
+        symbol = record.symbols[0]
+        name = tidy(record.name, usual)
+        holders = table.by_symbol.get(symbol, [])
+        if holders:
+            rename(table, holders, symbol, name)
+            continue
+        core = key_of(without_legal_form(name))
+        if core in table.by_name or key_of(name) in table.by_name:
+            continue
+        ends = _GONE_BY_NOW if symbol in later else _GONE_BY_2022
+        table.add_line(table.company(name), Line(symbol, "XNYS", "", ends.isoformat()))
+
+
+def rename(table: Table, holders: list[Company], symbol: str, name: str) -> None:
+    """Add the name that the holder of a symbol had in 2020, or another holder of that time."""
+    if any(company.trusted for company in holders) or len(holders) > 1:
+        return
+    holder = holders[0]
+    core = without_legal_form(name)
+    alike = key_of(name).split()[:1] == key_of(holder.name).split()[:1]
+    if alike or not is_name(core) or key_of(core) in table.by_name:
+        return
+    # Renamed, or somebody else's symbol later: in 2020 it meant this name, in either case.
+    table.add_line(table.company(name), Line(symbol, holder.lines[0].mic, "", _REUSED.isoformat()))
+
+
+def add_indian(table: Table) -> None:
+    """Add the companies of the National Stock Exchange of India."""
+    for record in sources.indian():
+        symbol = record.symbols[0]
+        core = without_legal_form(record.name)
+        if symbol in table.by_symbol or key_of(core) in table.by_name:
+            continue
+        if key_of(record.name) not in table.by_name and symbol.replace("&", "").isascii():
+            table.add_line(table.company(record.name), Line(symbol, "XNSE"))
+
+
+def finish_names(table: Table, words: Words) -> None:
+    """Give every company the shorter forms of its name, and mark the ambiguous ones."""
+    cores: dict[str, str] = {}
+    for company in table.companies.values():
+        core = without_legal_form(company.name)
+        if is_name(core):
+            table.add_name(company, core)
+            cores[company.key] = core
+    shorter = short_forms(cores, words)
+    for key, forms in shorter.items():
+        for form in forms:
+            table.add_name(table.companies[key], form)
+    for company in table.companies.values():
+        handmade = {key_of(name) for name in company.ambiguous}
+        derived = {form for form in shorter.get(company.key, ()) if " " not in form}
+        for name in company.names:
+            if not company.trusted and name in derived:
+                company.ambiguous.add(name)  # one word of several: only with context
+            if key_of(name) in handmade or words.is_ordinary(name, trusted=company.trusted):
+                company.ambiguous.add(name)
+
+
+def write(table: Table) -> None:
+    """Write ``signals/news/securities.tsv``: one line a company; see ``SecurityBook.default``."""
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
+    lines = [f"# built {datetime.now(UTC).date()} by hand and from {versions}"]
+    for company in table.companies.values():
+        listings = "|".join(
+            " ".join(filter(None, (line.symbol, line.mic, span(line)))) for line in company.lines
+        )
+        marked = {key_of(name) for name in company.ambiguous}
+        names = "|".join(
+            f"{name}?" if key_of(name) in marked else name for name in dict.fromkeys(company.names)
+        )
+        kind = "" if company.kind == "company" else company.kind
+        lines.append(f"{company.key}\t{listings}\t{names}\t{kind}".rstrip("\t"))
+    path = ROOT / "signals/news/securities.tsv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def span(line: Line) -> str:
+    """Write the dates of a listing: ``2012-05-18..2022-06-08``."""
+    return f"{line.begins}..{line.ends}" if line.begins or line.ends else ""
 
 
 def main() -> None:
-    """Write ``signals/news/securities.csv``."""
+    """Build the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--words", type=Path, default=None)
     options = parser.parse_args()
-    mics = sec_mics()
-    rows = list(hand_rows())
-    by_hand = {slug(name) for row in rows for name in (row["name"], *row["aliases"].split("|"))}
-    taken = {row["symbol"] for row in rows}
-    rows += [row for row in index_rows(taken, mics) if slug(row["name"]) not in by_hand]
-    words = ambiguous_names(rows, options.words)
-    with (ROOT / "signals/news/securities.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(finish(rows, mics, words))
+    records, american = sources.sec()
+    old = list(sources.listed_in_2020())
+    usual = usual_case([record.name for record in (*old, *records)])
+    table = Table(american)
+    add_by_hand(table)
+    add_delisted(table)
+    add_index_members(table, american)
+    add_sec(table, records, usual)
+    add_listed_in_2020(table, usual)
+    add_indian(table)
+    add_aliases(table)
+    finish_names(table, Words(options.words))
+    write(table)
 
 
 if __name__ == "__main__":

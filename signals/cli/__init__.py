@@ -12,11 +12,33 @@ import sys
 from collections.abc import Callable, Sequence
 
 from signals import __version__
-from signals.cli import analyse, audit, evaluate, explain, prices, scheduled, score, study
+from signals.cli import (
+    analyse,
+    audit,
+    companies,
+    evaluate,
+    explain,
+    mentions,
+    prices,
+    scheduled,
+    score,
+    study,
+)
 from signals.cli.show import NOTHING, UNEXPECTED, USAGE
 from signals.errors import ArticleError, SignalsError
 
-_COMMANDS = (analyse, explain, study, evaluate, scheduled, score, audit, prices)
+_COMMANDS = (
+    analyse,
+    mentions,
+    explain,
+    study,
+    evaluate,
+    scheduled,
+    score,
+    audit,
+    prices,
+    companies,
+)
 """In the order in which --help lists them."""
 
 

@@ -6,12 +6,21 @@ import html
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args, overload
+from typing import TYPE_CHECKING, NamedTuple, get_args, overload
 
 from signals.errors import SymbolError
 from signals.exchanges import Listing
 from signals.news.article import Article
+from signals.news.codes import (
+    find_bare,
+    find_bloomberg,
+    find_identifiers,
+    find_pairs,
+    find_rics,
+    find_ticker_lines,
+)
 from signals.news.highlight import Mark, markup
+from signals.news.listings import ListingChoice, choose_listings
 from signals.news.names import link_names
 from signals.news.notations import Found, How, Reading, find_cashtags, find_prefixed
 from signals.news.places import Places, Zones
@@ -25,8 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Entity", "How", "Mention", "Mentions", "Role", "Unresolved", "find_mentions"]
 
-ListingChoice = Literal["as_written", "primary", "us"]
-
 
 class Recogniser(NamedTuple):
     """One notation of a listing, by name, and what finds it."""
@@ -38,11 +45,16 @@ class Recogniser(NamedTuple):
 RECOGNISERS: tuple[Recogniser, ...] = (
     Recogniser("exchange prefix", find_prefixed),
     Recogniser("cashtag", find_cashtags),
+    Recogniser("number of a security", find_identifiers),
+    Recogniser("Reuters code", find_rics),
+    Recogniser("Bloomberg code", find_bloomberg),
+    Recogniser("line of tickers", find_ticker_lines),
+    Recogniser("tickers in brackets", find_bare),
+    Recogniser("cryptocurrency pair", find_pairs),
 )
 """Notations in the order of trust: where two overlap, the earlier one counts."""
 
 _SENTENCE_REACH = 300
-_AMERICAN = frozenset("XNAS XNYS XASE ARCX BATS IEXG PINX OTCQ OTCB".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,8 +242,8 @@ def find_mentions(
         leaves what the text itself explains.
     listing
         Which listing of a company is meant: ``"as_written"`` the first that the text states, else
-        the home listing; ``"primary"`` the home listing; ``"us"`` the American one, where the
-        book has it.
+        the one in New York unless the text speaks of the company's home market, else the home
+        listing; ``"primary"`` the home listing; ``"us"`` the American one, over the counter too.
 
     Raises
     ------
@@ -251,9 +263,16 @@ def find_mentions(
     reading = Reading(plain.text, book, article.published.date() if article.published else None)
     stated, unresolved = _read_notations(reading)
     stated, names = link_names(reading, stated)
-    found = sorted([*stated, *names], key=lambda place: place.start)
-    choice = _choose_listings(reading, found, listing)
     places = Places(article, plain)
+    found = sorted(
+        (
+            one
+            for one in (*stated, *names)
+            if one.listing or not _credits_a_picture(reading, one, places, plain)
+        ),
+        key=lambda place: place.start,
+    )
+    choice = choose_listings(reading, found, listing)
     mentions = []
     for one, role in zip(found, _roles(reading, found, places), strict=True):
         own = one.listing if listing == "as_written" else None
@@ -272,6 +291,14 @@ def find_mentions(
     return Mentions(article, mentions, entities, failed)
 
 
+def _credits_a_picture(reading: Reading, one: Found, places: Places, plain: PlainText) -> bool:
+    """Tell whether a name is an agency's in a caption: "Ada Painter/Getty Images"."""
+    if places.kind(plain.origin(one.start, one.end)[0]) != "caption":
+        return False
+    listings = reading.book.listings(one.company, reading.as_of)
+    return bool(listings) and listings[0].kind == "publisher"
+
+
 def _read_notations(reading: Reading) -> tuple[list[Found], list[Found]]:
     """Run the recognisers in their order: what names a listing, and what fails to."""
     taken: list[Found] = []
@@ -284,35 +311,6 @@ def _read_notations(reading: Reading) -> tuple[list[Found], list[Found]]:
                 taken.append(one)
     taken.sort(key=lambda one: one.start)
     return [one for one in taken if one.listing], [one for one in taken if not one.listing]
-
-
-def _choose_listings(
-    reading: Reading, found: Sequence[Found], rule: ListingChoice
-) -> dict[str, Listing | None]:
-    """Choose the listing that stands for each company; None for a private one."""
-    stated: dict[str, Listing] = {}
-    for one in found:
-        if one.listing:
-            stated.setdefault(one.company, one.listing)
-    choice: dict[str, Listing | None] = {}
-    for one in found:
-        if one.company in choice:
-            continue
-        known = [
-            Listing(security.symbol, security.mic)
-            for security in reading.book.listings(one.company, reading.as_of)
-            if security.symbol and security.mic
-        ]
-        if rule == "us":
-            american = [item for item in known if item.mic in _AMERICAN]
-            choice[one.company] = next(iter(american), None) or stated.get(one.company)
-        elif rule == "primary":
-            choice[one.company] = next(iter(known), None)
-        else:
-            choice[one.company] = stated.get(one.company)
-        fallback = stated.get(one.company) or next(iter(known), None)
-        choice[one.company] = choice[one.company] or fallback
-    return choice
 
 
 def _roles(reading: Reading, found: Sequence[Found], places: Places) -> list[Role]:

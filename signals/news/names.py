@@ -12,8 +12,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from signals.news.nameindex import NameIndex, company_key, fold
 from signals.news.notations import Found, Reading
-from signals.news.securities import NameIndex, company_key, fold
 from signals.news.vocabulary import (
     BEFORE_COMPANY,
     COMPANY_WORDS,
@@ -40,6 +40,11 @@ _WORD_BEFORE = re.compile(r"([A-Za-z][A-Za-z&.'-]*) \Z")
 # A web address, "A&B", "O'Neil".
 _WORD_GOES_ON = re.compile(r"\.[a-z]|[&@][A-Za-z]|'[A-Za-rt-z]")
 _LONG_WORD = re.compile(r"\b[A-Za-z][a-z]{3,}")
+_SPEAKS_OF_A_COMPANY = (
+    *("shares of ", "shares in ", "stake in ", "stock of ", "coverage on ", "coverage of "),
+    *("rating on ", "buy on ", "hold on ", "sell on ", "neutral on ", "target on ", "bullish on "),
+    *("outperform on ", "underperform on ", "overweight on ", "underweight on ", "weight on "),
+)
 _SENTENCE_ENDS = frozenset(".!?:;\"'()-–—|•*,/[]")
 
 
@@ -317,7 +322,7 @@ class _Layout:
     def stands_alone(self, start: int, end: int) -> bool:
         """Tell whether a name is no part of a longer name, an address or a handle."""
         text = self._text
-        if (start and text[start - 1] in "@$&") or _WORD_GOES_ON.match(text, end):
+        if (start and text[start - 1] in "@$&#") or _WORD_GOES_ON.match(text, end):
             return False
         after = _NEXT_WORD.match(text, end)
         if after and after.start(1) == end + 1 and after[1] in DESCRIPTORS | PLACES:
@@ -343,7 +348,7 @@ class _Layout:
         if after and after[1].lower() in COMPANY_WORDS:
             return True
         before = self._text[max(0, start - 40) : start].lower()
-        if before.endswith(("shares of ", "shares in ", "stake in ", "stock of ")):
+        if before.endswith(_SPEAKS_OF_A_COMPANY):
             return True
         word = _WORD_BEFORE.search(before)
         return word is not None and word[1] in BEFORE_COMPANY

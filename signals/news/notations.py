@@ -14,8 +14,18 @@ from datetime import date
 from typing import Literal
 
 from signals.errors import SymbolError
-from signals.exchanges import Listing, Venue, find_venue, mic_of, prefix_key, resolve, spell_symbol
-from signals.news.securities import SecurityBook, fold
+from signals.exchanges import (
+    CRYPTO,
+    Listing,
+    Venue,
+    find_venue,
+    mic_of,
+    prefix_key,
+    resolve,
+    spell_symbol,
+)
+from signals.news.nameindex import fold
+from signals.news.securities import Security, SecurityBook
 
 How = Literal["explicit", "cashtag", "ric", "bloomberg", "name", "alias"]
 
@@ -40,6 +50,10 @@ class Reading:
         self.folded = fold(text)
         self.book = book
         self.as_of = as_of
+
+    def known(self, symbol: str) -> Security | None:
+        """Give what a symbol means on the day of the article, or else what it meant last."""
+        return self.book.get(symbol, self.as_of) or self.book.get(symbol)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +141,25 @@ def find_prefixed(reading: Reading) -> list[Found]:
             continue
         if _reads_as_prefix(text[start : colon.start()].rstrip(), bracket, colon[0]):
             group = _group(text, bracket, found)
+            found.extend(_joint(text, start, colon.end(), (bracket, group)))
             found.extend(_listings(text, start, colon.end(), venue, (bracket, group)))
     return found
+
+
+_JOINT = re.compile(r"[A-Za-z][A-Za-z.\-]{1,12}(?: American| Arca| MKT)?(?=(?:,|/|;| ?&| and) ?\Z)")
+
+
+def _joint(text: str, start: int, after: int, place: tuple[int, int]) -> Iterator[Found]:
+    """Read the prefixes before a prefix that share its ticker: ``(TSX, NYSE: ENB)``."""
+    bracket, group = place
+    written = _JOINT.search(text[bracket + 1 : start]) if bracket >= 0 else None
+    ticker = _TICKER.match(text, after)
+    venue = find_venue(written[0], ticker[0]) if written and ticker else None
+    if written and ticker and venue:
+        begin = bracket + 1 + written.start()
+        yield from _joint(text, begin, after, place)
+        listing = spell_symbol(ticker[0], venue)
+        yield Found(begin, begin + len(written[0]), "explicit", listing, group=group)
 
 
 def _open_bracket(text: str, place: int) -> int:
@@ -232,14 +263,18 @@ def _unknown(text: str, bracket: int, colon: re.Match[str], hints: dict[str, str
 _CASHTAG = re.compile(
     r"(?<![\w$#&@])\$([A-Z]{1,5}|[a-z]{2,5})(?:([.\-])([A-Za-z]{1,2}))?(?![A-Za-z0-9_$])"
 )
-_CRYPTO = frozenset("BTC ETH SOL XRP DOGE ADA USDT USDC BNB AVAX DOT LTC SHIB BCH XLM".split())
+CRYPTOCURRENCIES = frozenset(
+    "BTC ETH SOL XRP DOGE ADA USDT USDC BNB AVAX DOT LTC SHIB BCH XLM".split()
+)
+"""Tickers that mean a cryptocurrency behind a dollar, or before "-USD"."""
+
 _CURRENCIES = frozenset("USD EUR GBP JPY CAD AUD CHF CNY HKD INR".split())
 
 
 def find_cashtags(reading: Reading) -> list[Found]:
     """Find ``$MSFT``, ``$BRK.B`` and ``$tsla``, and never a sum of money.
 
-    A cryptocurrency is given with a reason: it is listed on no exchange.
+    A cryptocurrency is ``BTC-USD``, which trades on no exchange with a calendar.
     """
     found: list[Found] = []
     for tag in _CASHTAG.finditer(reading.text):
@@ -247,12 +282,11 @@ def find_cashtags(reading: Reading) -> list[Found]:
         symbol = root.upper()
         if symbol in _CURRENCIES:
             continue
-        if symbol in _CRYPTO:
-            reason = f"${symbol} is a cryptocurrency, which is listed on no exchange known here."
-            found.append(Found(*tag.span(), "cashtag", reason=reason))
+        if symbol in CRYPTOCURRENCIES and not ending:
+            found.append(Found(*tag.span(), "cashtag", Listing(f"{symbol}-USD", CRYPTO)))
             continue
         symbol = f"{symbol}{_spell_ending(reading, symbol, ending)}"
-        known = reading.book.get(symbol, reading.as_of)
+        known = reading.known(symbol)
         mic = known.mic if known and known.mic else mic_of(symbol)
         confidence = 0.95 if root.isupper() else 0.85
         listing = Listing(symbol, mic)

@@ -24,7 +24,10 @@ _PUBLISHED = re.compile(
     r" (?:reported|reports|said|says|wrote|first reported|news|poll|survey|that)\b"
 )
 _OWN_BUSINESS = re.compile(
-    r"(?:'s)? (?:shares|stock|earnings|profit|revenue|results|inc|to buy|to acquire|agreed)\b",
+    r"(?:'s)?(?: (?:group|inc|plc|said it|also))? (?:shares|stock|earnings|profit|revenue|results|"
+    r"inc|to (?:buy|acquire|cut|sell|pay|hire|close|settle)|agreed|agrees|beats?|miss(?:es|ed)?|"
+    r"tops|topped|posts|posted|reports (?:q\d|earnings|profit|results)|settles|hires|names|fined|"
+    r"sued|ceo|chief|chairman|employees|bankers|traders)\b",
     re.IGNORECASE,
 )
 

@@ -8,7 +8,7 @@ LEGAL_FORMS = frozenset(
 )
 """Words after a name that make it a company's."""
 
-GROUP_FORMS = frozenset("Group Holdings Holding".split())
+GROUP_FORMS = frozenset("Group Holdings Holding Hldgs".split())
 """Words that belong to a company's name and are often left out."""
 
 DESCRIPTORS = frozenset(
@@ -97,6 +97,8 @@ COMPANY_WORDS = frozenset(
     "sells sold launches launched unveils unveiled plans expects forecasts raises raised cuts "
     "beats misses declares declared files filed hires names appoints agrees agreed warns warned "
     "shareholders investors executives employees workers customers spokesman spokeswoman "
+    "results net eps q1 q2 q3 q4 guidance dividend buyback board tops spikes sees "
+    "lost loses wins won adds added gains gained falls fell rises rose drops dropped "
     "spokesperson stores brand brands unit jumps jumped surges surged soars soared slides slid "
     "tumbles tumbled plunges plunged rallies rallied climbs climbed".split()
 )
@@ -104,7 +106,8 @@ COMPANY_WORDS = frozenset(
 
 BEFORE_COMPANY = frozenset(
     "retailer maker owner rival parent automaker carmaker chipmaker drugmaker airline lender giant "
-    "chain startup unit company".split()
+    "chain startup unit company upgrades downgrades initiates reiterates coverage acquires acquire "
+    "buys rating".split()
 )
 """Words before a name that only a company's name has."""
 
@@ -138,3 +141,12 @@ ANALYST_TOPICS = (
     "estimates",
 )
 """Phrases of a sentence in which a broker speaks of others."""
+
+NO_TICKERS = frozenset(
+    "A AI AM API AR ASAP AUM BBC CAGR CBO CDC CEO CFO CIO CMO COO CPI CSR CTO DC DIY DNA DOE DOJ "
+    "EBIT ECB EM EPA EPS ESG ETF EU EV EVP FAQ FBI FCC FDA FED FOMC FTC FX FY GAAP GDP GM GMT HR "
+    "I ID IMF IP IPO IRS IT IV JV LLC LNG LP LTD M MBA MOU NATO NAV NDA NFP NIH NYC NYSE OPEC OTC "
+    "PC PDF PE PM PMI PR PT QE RBI REIT ROE ROI SEBI SEC SME SPAC SVP TBA TBD TTM TV UAE UK UN US "
+    "USA USD UTC VAT VC VIX VP VR WHO WTO YOY YTD".split()
+)
+"""What stands in brackets for other things than a ticker."""

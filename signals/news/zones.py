@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from signals.news.sentences import sentence_spans
@@ -90,6 +91,8 @@ _DISCLOSURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("charitable trust", r"\bcharitable trust\b"),
         ("investment advice", r"\bnot (?:constitute |intended as )?(?:\w+ )?investment advice\b"),
         ("forward-looking", r"\bforward-looking statements? (?:within|are|involve|include)\b"),
+        ("disclosure:", r"\A\W*disclosures?:|\n\W*disclosures?:"),
+        ("author", r"\bauthors? (?:is|are|has|have) (?:long|short|no)\b"),
         ("all rights reserved", r"\ball rights reserved\b"),
     )
 )
@@ -204,6 +207,16 @@ def _kind_of_line(line: str, hints: Mapping[str, str]) -> ZoneKind | None:
     return "caption" if hint == "caption" or _is_caption(line) else None
 
 
+# Where a page's markup has lost the blank between two sentences: "patient.Should you".
+_GLUED = re.compile(r"(?<=[a-z][.?!:])(?=[A-Z][a-z])")
+
+
+def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for a, b in sentence_spans(text, start, end):
+        cuts = [a, *(place.start() for place in _GLUED.finditer(text, a, b)), b]
+        yield from pairwise(cuts)
+
+
 def _part_story(text: str, start: int, end: int) -> Iterator[Zone]:
     """Part a paragraph into story and disclosures, sentence by sentence."""
     lower = text[start:end].lower()
@@ -213,7 +226,7 @@ def _part_story(text: str, start: int, end: int) -> Iterator[Zone]:
         return
     runs: list[list[int]] = []
     disclosed: list[bool] = []
-    for a, b in sentence_spans(text, start, end):
+    for a, b in _sentences(text, start, end):
         is_disclosure = any(pattern.search(text, a, b) for pattern in patterns)
         if disclosed and disclosed[-1] == is_disclosure:
             runs[-1][1] = b

@@ -1,0 +1,243 @@
+"""From the names of lists to the names of news: case, legal forms, short forms, ordinary words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+from signals.news.nameindex import fold
+from signals.news.vocabulary import (
+    DESCRIPTORS,
+    FIRST_NAMES,
+    FUNCTION_WORDS,
+    GENERIC_FIRST,
+    OPENERS,
+    PLACES,
+)
+
+LEGAL = re.compile(
+    r"(?:,? (?:Inc|Incorporated|Corp|Corporation|Co|Cos|Company|Companies|Ltd|Limited|plc|PLC|Plc|"
+    r"SE|AG|SA|S\.A\.?|NV|N\.V\.?|ASA|Oyj|AB|A/S|AS|LLC|L\.?P|LP|SpA|S\.p\.A|Holdings?|Hldgs?|"
+    r"Group|Grp|KGaA|\(publ\)|de C\.?V\.?|S\.A\.B|SAB|& Co|Trust Inc|Bhd|Pty|Ord|ADR|The|"
+    r"Cl [A-C]|Class [A-C]|\(The\)))+\.?,?$",
+    re.IGNORECASE,
+)
+_EXPANDED = {
+    "Intl": "International",
+    "Int'l": "International",
+    "Hldgs": "Holdings",
+    "Hldg": "Holding",
+    "Finl": "Financial",
+    "Fincl": "Financial",
+    "Grp": "Group",
+    "Tech": "Technologies",
+    "Pharma": "Pharmaceuticals",
+    "Sys": "Systems",
+    "Inds": "Industries",
+    "Svcs": "Services",
+    "Bancorp.": "Bancorp",
+    "Theraptcs": "Therapeutics",
+    "Commun": "Communications",
+    "WW": "Worldwide",
+    "Ww": "Worldwide",
+    "Natl": "National",
+    "Rlty": "Realty",
+    "Bancp": "Bancorp",
+    "Mfg": "Manufacturing",
+    "Mgmt": "Management",
+}
+_CLIPPED = (("Pharmaceuticals", "Pharma"), ("Technologies", "Tech"), ("Laboratories", "Labs"))
+_TAILS = DESCRIPTORS | frozenset(
+    "Worldwide International Technologies Technology Systems Stores Services Corporation Group "
+    "Holdings Properties Enterprises Solutions Software Products Biosciences Sciences Brands "
+    "Restaurants Realty Companies Global Controls Devices Instruments Natural India Biopharma "
+    "Biopharmaceuticals Interactive Online Homes Laboratories Innovations Bancshares "
+    "Bancorporation Infrastructure Petrochemicals Cements Cement Motor Automotive Outdoors "
+    "Entertainment Companhia Interactive Wireless Hldgs Worlwide".split()
+)
+_INDIAN_NAMES = frozenset(
+    "ajay ajit akash amit anand anil anita anjali ankit arjun arun arvind ashish ashok bharat "
+    "deepak dinesh gaurav gopal govind hari harsh jay jyoti karan kiran krishna lakshmi "
+    "mahesh manish manoj mohan mohit mukesh naresh navneet neha nikhil nitin parag prakash "
+    "pramod prasad prashant priya rahul raj raja rajesh rajiv rakesh ram ramesh ravi rohit "
+    "sachin sandeep sanjay sanjiv santosh saurabh shankar sharad sharma shiv shyam singh "
+    "sonia subhash sudhir suman sunil suresh uday vijay vikas vikram vineet vinod vishal "
+    "vivek yash patel gupta kumar".split()
+)
+# Capitals that news uses for other things than a company.
+_NOT_A_COMPANY = frozenset(
+    "ai api atm ceo cfo coo cpi covid cpa dna ebitda ecb eps esg etf eu eur faq fda fed fomc ftc "
+    "fy gaap gbp gdp gmt hr imf ipo irs it jv kpi llc lng lp ltd mba nato nyc oem ok opec otc pc "
+    "pe ppi pr q1 q2 q3 q4 rbi r d roe roi sebi sec spac tv uk un us usa usd vat vc vp who wto "
+    "yoy ytd bse nse nav nfl nba mlb nhl loi npa cbi moody's bell".split()
+)
+_PLACES = frozenset(
+    "alabama alaska arizona arkansas california colorado connecticut delaware florida georgia "
+    "hawaii idaho illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts "
+    "michigan minnesota mississippi missouri montana nebraska nevada ohio oklahoma oregon "
+    "pennsylvania tennessee texas utah vermont virginia washington wisconsin wyoming america asia "
+    "europe africa china japan india korea taiwan germany france spain italy brazil mexico canada "
+    "australia israel russia turkey greece ireland portugal sweden norway denmark finland poland "
+    "austria belgium switzerland singapore malaysia thailand indonesia philippines vietnam "
+    "argentina chile peru colombia venezuela egypt nigeria kenya ghana london paris tokyo berlin "
+    "boston chicago houston dallas denver seattle atlanta miami detroit phoenix philadelphia "
+    "cleveland baltimore orlando hamilton lancaster cambridge oxford windsor bristol plymouth "
+    "madison lincoln jackson monroe franklin wellington auckland sydney melbourne perth brisbane "
+    "toronto vancouver calgary ottawa montreal dubai doha shanghai beijing shenzhen mumbai delhi "
+    "bangalore madras bombay goa hawaiian alaskan scandinavia latin eurasia orient manhattan "
+    "brooklyn hollywood broadway burlington riverside fremont".split()
+)
+
+
+def slug(name: str) -> str:
+    """Make the key of a company from its name."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
+def key_of(name: str) -> str:
+    """Give the form in which the book compares a name."""
+    return fold(name).strip()
+
+
+def without_legal_form(name: str) -> str:
+    """Give a name as news writes it, without Inc. and the like."""
+    short = LEGAL.sub("", name).strip(" ,&-")
+    return short or name
+
+
+def tidy(name: str, usual: dict[str, str]) -> str:
+    """Give a name of a list its usual case, and expand what the list has shortened."""
+    words = []
+    shouted = name.upper() == name
+    for word in name.replace("\\", " ").split():
+        plain = _EXPANDED.get(word.rstrip(","), word)
+        if shouted and len(plain) > 1:
+            plain = usual.get(plain.lower()) or (
+                plain if len(plain) <= 3 or not re.search("[AEIOUY]", plain) else plain.capitalize()
+            )
+        words.append(plain)
+    return " ".join(words)
+
+
+def usual_case(names: Iterable[str]) -> dict[str, str]:
+    """Learn from names in mixed case how a word of a name is written."""
+    seen: dict[str, Counter[str]] = defaultdict(Counter)
+    for name in names:
+        if name.upper() != name:
+            for word in name.split():
+                seen[word.lower()][word] += 1
+    return {lower: counts.most_common(1)[0][0] for lower, counts in seen.items()}
+
+
+class Words:
+    """What ordinary text and a dictionary say of the words of a name.
+
+    Parameters
+    ----------
+    folder
+        Ordinary text, CSV or plain.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        from english_words import get_english_words_set
+
+        entries = get_english_words_set(["web2"], lower=False)
+        self.ordinary = {word for word in entries if word.islower()}
+        self.proper = {word.lower() for word in entries if not word.islower()} - self.ordinary
+        self.dictionary = self.ordinary | self.proper | _PLACES
+        self.counts: Counter[str] = Counter()
+        paths = sorted([*folder.glob("*.csv"), *folder.glob("*.txt")]) if folder else []
+        for path in paths:
+            tokens = re.findall(r"[^\W\d_]+|\d+", path.read_text(encoding="utf-8"))
+            for size in (1, 2):
+                self.counts.update(
+                    " ".join(part) for part in zip(*(tokens[i:] for i in range(size)), strict=False)
+                )
+
+    def is_ordinary(self, name: str, *, trusted: bool) -> bool:
+        """Tell whether a name needs context; a trusted one is judged by ordinary text alone."""
+        if name.isupper():
+            return len(name) <= (0 if trusted else 4)
+        lower, large = self.counts[name.lower()], self.counts[name]
+        if lower >= 2 and lower >= 0.5 * large and name != name.lower():
+            return True
+        if trusted:
+            return False
+        words = key_of(name).split()
+        if len(words) == 1:
+            stem = words[0].removesuffix("s")
+            known = {words[0], stem} & _INDIAN_NAMES or not {words[0], stem}.isdisjoint(
+                self.dictionary
+            )
+            return bool(known) or words[0].capitalize() in FIRST_NAMES | OPENERS
+        return all(word in self.ordinary for word in words) and lower >= 1
+
+    def is_distinctive(self, word: str) -> bool:
+        """Tell whether a first word may stand for a whole name: no dictionary has it."""
+        lower = word.lower()
+        return (
+            len(word) >= 5
+            and word.isalpha()
+            and word[0].isupper()
+            and lower.removesuffix("s") not in self.dictionary
+            and lower not in self.dictionary
+            and lower not in _INDIAN_NAMES
+            and word not in FIRST_NAMES | GENERIC_FIRST | OPENERS | DESCRIPTORS
+            and self.counts[lower] == 0
+        )
+
+
+def is_name(name: str) -> bool:
+    """Tell whether a short form says enough to be a name at all."""
+    key = key_of(name)
+    if len(key) < 3 or key in _NOT_A_COMPANY or key in _PLACES:
+        return False
+    if key.split()[-1].capitalize() in PLACES:
+        return False
+    vague = FUNCTION_WORDS | OPENERS | GENERIC_FIRST | DESCRIPTORS | _TAILS
+    return not all(word.capitalize() in vague for word in key.split())
+
+
+def short_forms(names: dict[str, str], words: Words) -> dict[str, list[str]]:
+    """Give for each company the shorter forms of its name that mean no other company.
+
+    Parameters
+    ----------
+    names
+        Company -> its name without legal form.
+    words
+        What is an ordinary word.
+    """
+    begins: dict[str, set[str]] = defaultdict(set)
+    for company, name in names.items():
+        parts = key_of(name).split()
+        for size in range(1, len(parts) + 1):
+            begins[" ".join(parts[:size])].add(company)
+    forms: dict[str, list[str]] = {}
+    for company, name in names.items():
+        parts = name.split()
+        found = []
+        while len(parts) > 1 and parts[-1].strip(",.") in _TAILS:
+            parts = parts[:-1]
+            form = " ".join(parts).rstrip(",&")
+            alone = len(begins[key_of(form)]) == 1
+            if not alone or form.endswith((" of", " and", " &", " the")) or not is_name(form):
+                break
+            if len(parts) > 1 or words.is_distinctive(form):
+                found.append(form)
+        first = parts[0].rstrip(",") if parts else ""
+        if first and words.is_distinctive(first) and begins[key_of(first)] == {company}:
+            found.append(first)
+        found += [
+            form.replace(long, short)
+            for form in (name,)
+            for long, short in _CLIPPED
+            if form.endswith(f" {long}") and len(form.split()) == 2
+        ]
+        if unique := [form for form in dict.fromkeys(found) if form != name]:
+            forms[company] = unique
+    return forms

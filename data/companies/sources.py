@@ -1,0 +1,93 @@
+"""Read the lists of companies that PyPI packages carry, each as plain records."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+import runpy
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+from pytickersymbols import PyTickerSymbols
+
+INDICES = (
+    "S&P 500|NASDAQ 100|S&P 600|FTSE 100|DAX|MDAX|SDAX|TecDAX|CAC_40|CAC Mid 60|AEX|BEL 20|"
+    "EURO STOXX 50|IBEX 35|Switzerland 20|OMX Helsinki 25|OMX Stockholm 30|NIKKEI 225"
+).split("|")
+SEC_MICS = {"Nasdaq": "XNAS", "NYSE": "XNYS", "OTC": "PINX", "CBOE": "BATS"}
+_SEC_ENDING = re.compile(
+    r"(?: ?[/\\][A-Z .]+[/\\]?| / ADR|/ADR|/NEW|, L\.P\.| \(.*\))+$", re.IGNORECASE
+)
+_PAPERS = re.compile(
+    r"\s+(?:(?:Class|Series) [A-Z]\b.*|Common (?:Stock|Shares?|Units?).*|Ordinary Shares?.*|"
+    r"American Depositary.*|Depositary.*|\(?(?:The|DE|New|REIT)\)$|(?:Units?|Warrants?|Rights?)$)"
+)
+_NO_COMPANY = re.compile(
+    r"\b(?:Warrants?|Units?|Rights?|Preferred|Notes? [Dd]ue|Debentures?|ETFs?|ETNs?|Fund|"
+    r"Subordinated|Depositary Shares [Ee]ach)\b"
+)
+
+
+class Record(NamedTuple):
+    """One company of a list: its name as the list has it, and its symbols, the first first."""
+
+    name: str
+    symbols: tuple[str, ...]
+
+
+def located(package: str, path: str) -> Path:
+    """Give where an installed package keeps a file; the package is not imported."""
+    return Path(str(importlib.metadata.distribution(package).locate_file(path)))
+
+
+def sec() -> tuple[list[Record], dict[str, str]]:
+    """Read the SEC's list as edgartools carries it: companies, and the exchange of each symbol."""
+    table = pd.read_parquet(located("edgartools", "edgar/reference/data/company_tickers.parquet"))
+    mics = {
+        symbol: SEC_MICS[exchange]
+        for symbol, exchange in zip(table["ticker"], table["exchange"], strict=True)
+        if exchange in SEC_MICS
+    }
+    records = [
+        Record(_SEC_ENDING.sub("", str(part["name"].iloc[0])).strip(), tuple(part["ticker"]))
+        for _, part in table.groupby("cik", sort=True)
+    ]
+    return records, mics
+
+
+def listed_in_2020() -> Iterator[Record]:
+    """Read the American companies of spring 2020 as key-people carries them."""
+    base = sqlite3.connect(located("key-people", "key_people/DB/Stocks.db"))
+    for symbol, name in base.execute("select symbol, name from stocks order by symbol"):
+        if name and not _NO_COMPANY.search(name) and symbol.isalpha():
+            yield Record(_PAPERS.sub("", name).strip(), (symbol,))
+
+
+def listed_in_2022() -> set[str]:
+    """Give the American symbols of 2022 as easystockdata carries them."""
+    return {row["symbol"] for row in _easystockdata("usa", "nasdaq_symbols")}
+
+
+def indian() -> Iterator[Record]:
+    """Read the companies of the National Stock Exchange of India as easystockdata carries them."""
+    for row in _easystockdata("indian", "nse_symbols"):
+        yield Record(row["name"].strip(), (f"{row['symbol']}.NS",))
+
+
+def _easystockdata(module: str, name: str) -> list[dict[str, str]]:
+    return runpy.run_path(str(located("easystockdata", f"easystockdata/{module}.py")))[name]
+
+
+def index_members() -> Iterator[Record]:
+    """Read the members of stock indices as pytickersymbols carries them, the home line first."""
+    source = PyTickerSymbols()
+    for index in INDICES:
+        for stock in source.get_stocks_by_index(index):
+            listed = [str(entry["yahoo"]) for entry in stock.get("symbols", []) if entry["yahoo"]]
+            main = str(stock.get("symbol") or (listed or [""])[0]).replace("/", "-")
+            name = re.sub(r"\s*\([^)]*\)", "", str(stock["name"])).strip()
+            if main and main.count(".") <= 1:
+                yield Record(name, (main, *(one for one in listed if one != main)))

@@ -1,0 +1,208 @@
+"""Recognisers of codes that name a listing without a prefix: ``NG.L``, ``AAPL US``, ``(HOOD)``.
+
+Such codes look like other things too, so that most are asked for in the book; only what stands
+in angle brackets, or behind "Tickers:", is taken as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from signals.errors import SymbolError
+from signals.exchanges import CRYPTO, Listing, mic_of, spell_symbol, venue_of
+from signals.news.notations import CRYPTOCURRENCIES, Found, Reading
+from signals.news.vocabulary import NO_TICKERS
+
+_RIC = re.compile(r"(?<![\w.$@/&:-])(<?)([A-Z0-9]{1,8})\.([A-Z]{1,2})(>|(?![\w&@>-])(?!\.\w))")
+# Reuters' American exchanges, and where its letters differ from Yahoo's.
+_AMERICAN_RICS = {"N": "XNYS", "O": "XNAS", "OQ": "XNAS", "A": "XASE", "P": "ARCX", "PK": "PINX"}
+_OTHER_RICS = {"S": "SW", "VX": "SW", "TWO": "TWO", "MX": "MX", "J": "JO"}
+# Suffixes that are words as well: "THIS.IS".
+_WORDLIKE = frozenset("AS AT BE CO IN IS ME NO SO TO".split())
+
+# What Bloomberg writes behind a ticker, as MICs.
+_BLOOMBERG = {
+    code: mic
+    for mic, codes in {
+        "XNYS": "US UN UW UQ UR UA UP",
+        "XLON": "LN",
+        "XTKS": "JP JT",
+        "XHKG": "HK",
+        "XETR": "GR GY",
+        "XPAR": "FP",
+        "XAMS": "NA",
+        "XBRU": "BB",
+        "XMAD": "SM",
+        "MTAA": "IM",
+        "XSWX": "SW SE VX",
+        "XTSE": "CN CT",
+        "XKRX": "KS KP",
+        "XKOS": "KQ",
+        "XTAI": "TT",
+        "XASX": "AU AT",
+        "XBOM": "IB",
+        "XNSE": "IN IS",
+        "XSTO": "SS",
+        "XCSE": "DC",
+        "XOSL": "NO",
+        "XHEL": "FH",
+        "BVMF": "BZ BS",
+        "XJSE": "SJ",
+        "XSES": "SP",
+    }.items()
+    for code in codes.split()
+}
+_BLOOMBERG_CODE = re.compile(
+    rf"(?<![\w$.:/-])([A-Z]{{1,5}}(?:/[A-Z])?|\d{{3,6}}) ({'|'.join(_BLOOMBERG)})"
+    r"( Equity)?(?![\w-])"
+)
+
+_ITEM = r"[A-Z]{1,5}(?:[.-][A-Z]{1,2})?"
+_BARE = re.compile(rf"\(({_ITEM}(?: ?[,;/] ?{_ITEM}){{0,40}})\)")
+_TICKER_LINE = re.compile(
+    rf"^ ?(?:related )?(?:tickers?|symbols?|stocks)(?: mentioned)?: ?"
+    rf"((?-i:{_ITEM})(?: ?[,;/| ] ?(?-i:{_ITEM})){{0,40}}) ?$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ITEMS = re.compile(_ITEM)
+_WORDS_BEFORE = re.compile(r"[A-Za-z][\w&'.]*")
+_PAIR = re.compile(rf"(?<![\w-])({'|'.join(sorted(CRYPTOCURRENCIES))})-USD(?![\w-])")
+
+_ISIN = re.compile(r"(?<![\w])(?:ISIN:? ?)?([A-Z]{2}[A-Z0-9]{9}\d)(?!\w)")
+_CUSIP = re.compile(
+    r"(?<!\w)CUSIP:? ?(?:No\.? ?|number )?([0-9][A-Z0-9]{7}\d)(?!\w)", re.IGNORECASE
+)
+
+
+def find_rics(reading: Reading) -> list[Found]:
+    """Find Reuters codes: ``<AAPL.O>``, ``ZTO.N``, ``NG.L``."""
+    found: list[Found] = []
+    for code in _RIC.finditer(reading.text):
+        opened, base, ending, closed = code.groups()
+        sure = bool(opened) and closed == ">"
+        if bool(opened) != (closed == ">"):
+            continue
+        listing = _of_ric(reading, base, ending, sure=sure)
+        if listing:
+            start, end = code.start() + len(opened), code.end() - len(closed)
+            found.append(Found(start, end, "ric", listing, group=code.start() if sure else -1))
+    return found
+
+
+def _of_ric(reading: Reading, base: str, ending: str, *, sure: bool) -> Listing | None:
+    if ending in _AMERICAN_RICS:
+        known = reading.known(base)
+        mic = (known.mic if known else None) or _AMERICAN_RICS[ending]
+        wanted = sure or (known and len(base) > 1)  # "U.S" and "J.P" are none
+        return Listing(base, mic) if wanted else None
+    ending = _OTHER_RICS.get(ending, ending)
+    symbol = f"{base.zfill(4) if ending == 'HK' else base}.{ending}"
+    mic = mic_of(symbol)
+    no_code = len(base) < 2 or len(ending) < 2 or ending in _WORDLIKE
+    if mic == "XNYS" or (no_code and not sure and not reading.known(symbol)):
+        return None  # XNYS: no exchange has this suffix
+    if sure or reading.known(symbol):
+        return Listing(symbol, mic)
+    if ending.startswith("P") and base.isalpha() and reading.known(base):
+        return Listing(f"{base}-{ending}", mic_of(base))  # a preferred share: "SACH.PA"
+    return Listing(symbol, mic)
+
+
+def find_bloomberg(reading: Reading) -> list[Found]:
+    """Find Bloomberg codes: ``AAPL US Equity``; without "Equity" only two or more known ones."""
+    codes = list(_BLOOMBERG_CODE.finditer(reading.text))
+    found: list[Found] = []
+    for code in codes:
+        ticker, country, equity = code.groups()
+        venue = venue_of(_BLOOMBERG[country])
+        if venue is None:
+            continue
+        try:
+            symbol, mic = spell_symbol(ticker, venue)
+        except SymbolError:
+            continue
+        known = reading.known(symbol)
+        if equity or (len(codes) > 1 and known):
+            listing = Listing(symbol, (known.mic if known else None) or mic)
+            found.append(Found(*code.span(), "bloomberg", listing))
+    return found if len(found) > 1 or any(code[3] for code in codes) else []
+
+
+def find_bare(reading: Reading) -> list[Found]:
+    """Find tickers alone in brackets, ``(HOOD)`` and ``(CEA, SOHU)``, that the book knows.
+
+    Of a list at least half must be known. A single one must not be an abbreviation of the words
+    before it, as in "Food and Drug Administration (FDA)".
+    """
+    found: list[Found] = []
+    for bracket in _BARE.finditer(reading.text):
+        items = list(_ITEMS.finditer(reading.text, *bracket.span(1)))
+        known = sum(reading.known(_spelled(item[0])) is not None for item in items)
+        if known * 2 < len(items) or any(item[0] in NO_TICKERS for item in items):
+            continue
+        if len(items) == 1 and _abbreviates(reading.text, bracket.start(), items[0][0]):
+            continue
+        group = bracket.start() if len(items) == 1 else -1
+        found.extend(_tickers(reading, items, group, 0.9))
+    return found
+
+
+def _abbreviates(text: str, place: int, letters: str) -> bool:
+    """Tell whether letters in brackets are the first letters of the words before them."""
+    if len(letters) < 2:
+        return True
+    words = _WORDS_BEFORE.findall(text[max(0, place - 120) : place])
+    large = "".join(word[0] for word in words if word[0].isupper())
+    return large.endswith(letters) or "".join(word[0].upper() for word in words).endswith(letters)
+
+
+def find_ticker_lines(reading: Reading) -> list[Found]:
+    """Find the tickers of a line such as ``Tickers: GLD, NEM``."""
+    found: list[Found] = []
+    for line in _TICKER_LINE.finditer(reading.text):
+        items = _ITEMS.finditer(reading.text, *line.span(1))
+        found.extend(_tickers(reading, items, -1, 1.0))
+    return found
+
+
+def _tickers(
+    reading: Reading, items: Iterator[re.Match[str]] | list[re.Match[str]], group: int, sure: float
+) -> Iterator[Found]:
+    for item in items:
+        symbol = _spelled(item[0])
+        known = reading.known(symbol)
+        listing = Listing(symbol, (known.mic if known else None) or mic_of(symbol))
+        yield Found(*item.span(), "explicit", listing, group=group, confidence=sure)
+
+
+def _spelled(ticker: str) -> str:
+    root, dot, ending = ticker.partition(".")
+    return f"{root}-{ending}" if dot and len(ending) == 1 else ticker
+
+
+def find_pairs(reading: Reading) -> list[Found]:
+    """Find cryptocurrencies written as Yahoo writes them: ``BTC-USD``."""
+    return [
+        Found(*pair.span(), "explicit", Listing(pair[0], CRYPTO))
+        for pair in _PAIR.finditer(reading.text)
+    ]
+
+
+def find_identifiers(reading: Reading) -> list[Found]:
+    """Find ISINs and CUSIPs whose check digit is right: numbers of securities, not listings."""
+    found = [
+        Found(*one.span(), "explicit", reason=f"{one[1]} is an ISIN: it names no listing.")
+        for one in _ISIN.finditer(reading.text)
+        if _luhn("".join(str(int(char, 36)) for char in one[1]))
+    ]
+    found += [
+        Found(*one.span(), "explicit", reason=f"{one[1]} is a CUSIP: it names no listing.")
+        for one in _CUSIP.finditer(reading.text)
+    ]
+    return sorted(found, key=lambda one: one.start)
+
+
+def _luhn(digits: str) -> bool:
+    doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits))]
+    return sum(value // 10 + value % 10 for value in doubled) % 10 == 0

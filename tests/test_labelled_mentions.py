@@ -1,0 +1,45 @@
+"""What the finding of companies reaches on our own labelled articles; floors are pinned."""
+
+import hashlib
+import runpy
+
+import pytest
+
+CORPUS = "31b651827cb84a27"
+FLOORS = {
+    "mentions precision": 0.985,
+    "mentions recall": 0.995,
+    "mentions f1": 0.99,
+    "subjects f1": 0.985,
+    "exact": 0.98,
+    "explicit recall": 1.0,
+    "boilerplate recall": 1.0,
+}
+DEVELOPMENT_FLOORS = {"mentions f1": 0.99, "subjects f1": 0.97, "exact": 0.93}
+
+
+@pytest.fixture(scope="module")
+def score(root):
+    return runpy.run_path(str(root / "tests/benchmarks/score_mentions.py"))["score"]
+
+
+def test_the_labelled_articles_are_those_that_the_floors_were_measured_on(root):
+    corpus = (root / "data/labelled/mentions.jsonl").read_bytes()
+    assert hashlib.sha256(corpus).hexdigest()[:16] == CORPUS
+    assert corpus.count(b"\n") >= 60
+
+
+def test_no_figure_falls_below_its_floor(root, score):
+    tally = score([root / "data/labelled/mentions.jsonl"])
+    figures = tally.figures()
+    fallen = {name: figures[name] for name, floor in FLOORS.items() if figures[name] < floor}
+    assert not fallen, tally.errors
+    assert figures["blunders"] <= 1, tally.errors
+
+
+def test_the_development_set_stays_as_good_as_it_was(shared, score):
+    tally = score([shared / "tickers/gold_dev.jsonl"])
+    figures = tally.figures()
+    for name, floor in DEVELOPMENT_FLOORS.items():
+        assert figures[name] >= floor, tally.errors
+    assert figures["blunders"] == 0
