@@ -191,7 +191,7 @@ def test_undated_and_unreadable_and_future_items_are_counted_with_their_reasons(
     steps = {row["name"]: row for row in office.rows("funnel.csv")}
     assert steps["parsed"]["lost"] == "1"
     assert steps["dated"]["lost"] == "2"
-    assert steps["dated"]["reasons"] == "1 future date; 1 undated"
+    assert steps["dated"]["reasons"] == "1 future time; 1 undated"
     assert steps["linked"]["reasons"] == "1 unknown exchange"
     assert outcome.code == 3
     assert "80\N{NO-BREAK SPACE}% of the news" in office.read("report.html")

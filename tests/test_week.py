@@ -48,8 +48,9 @@ def week(office, monkeypatch):
         path.unlink()
     office.change('kind = "csv"', 'kind = "yahoo"')
     office.change('path = "prices"', "")
-    second = '[[sources]]\nkind = "folder"\nname = "second"\npath = "prices"\n\n[prices]'
+    second = '[[sources]]\nkind = "folder"\nname = "second"\npath = "quiet"\n\n[prices]'
     office.change("[prices]", second)
+    (office.folder / "quiet").mkdir()
     vendor = Vendor(office.folder / "prices")
     monkeypatch.setattr("signals.batch.prices._open", lambda *_: vendor)
     mornings = {}

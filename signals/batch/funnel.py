@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 TOO_MANY = 0.30
 """Share of losses from which a report as a whole is doubtful."""
 
-_UNDATED = ("undated", "no_time", "no_date", "future_date")
+_UNDATED = ("undated", "naive_time", "bad_time", "implausible_time", "future_time")
 _UNPRICED = ("no_prices", "no_market_prices", "prices_end_before_event")
 _REPEATED = "duplicate_company_session"
 

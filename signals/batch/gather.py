@@ -104,7 +104,7 @@ def _refuse(source: str, item: Article | Quarantined, now: datetime) -> Refused 
         return Refused(source, item.title or item.id, "undated", detail)
     if future(known, now):
         detail = f"It is dated {known.isoformat()}, which is yet to come."
-        return Refused(source, item.title or item.id, "future_date", detail)
+        return Refused(source, item.title or item.id, "future_time", detail)
     return None
 
 
