@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -124,34 +125,43 @@ def test_a_shard_that_always_kills_its_worker_is_set_aside_and_named(corpus):
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_run_that_is_killed_is_taken_up_where_it_was(corpus, alone, tmp_path, workers):
-    kill_and_resume(corpus, alone, tmp_path / "out", workers=workers, kills=1)
+    assert kill_and_resume(corpus, alone, tmp_path / "out", workers=workers, wait=0.0)
 
 
 @pytest.mark.slow
 def test_twenty_kills_lose_and_double_nothing(corpus, alone, tmp_path):
-    for seed in range(5):
-        kill_and_resume(corpus, alone, tmp_path / f"out{seed}", workers=2, kills=4, seed=seed)
+    chance = random.Random(0)
+    killed = 0
+    for number in range(40):
+        out = tmp_path / f"out{number}"
+        wait = chance.uniform(0, 0.15)
+        killed += kill_and_resume(corpus, alone, out, workers=1 + number % 2, wait=wait)
+        if killed == 20:
+            break
+
+    assert killed == 20  # a run that was done before its kill doesn't count
 
 
-def kill_and_resume(corpus, alone, out, *, workers, kills, seed=0):
-    chance = random.Random(seed)
-    for _ in range(kills):
-        process = run(corpus, out, f"workers={workers}")
-        before = len(finished(out))
-        deadline = time.monotonic() + 30
-        while len(finished(out)) <= before and process.poll() is None:
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        time.sleep(chance.uniform(0, 0.3))
+def kill_and_resume(corpus, alone, out, *, workers, wait):
+    """Kill a run and its workers after the first shard, take it up; tell whether it was hit."""
+    process = run(corpus, out, f"workers={workers}")
+    deadline = time.monotonic() + 60
+    while not finished(out) and process.poll() is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    time.sleep(wait)
+    with suppress(ProcessLookupError):  # it was done already
         os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+    process.communicate()
+    unfinished = len(finished(out)) < len(finished(alone))
 
-    status = score_corpus(corpus, out, workers=workers, shard_bytes=SMALL)
+    status = score_corpus(corpus, out, shard_bytes=SMALL)
 
     assert status.complete
     assert rows_exactly_once(out)
     assert digest(out) == digest(alone)
     assert [path.name for path in (out / "shards").glob(".*")] == []
+    return unfinished
 
 
 def test_a_second_run_on_a_finished_folder_does_nothing(corpus, alone):

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable
 
 from signals.news.article import Article
-from signals.news.securities import fold
+from signals.news.nameindex import fold
 from signals.study.events import Story
 
 NEW, TOLD = 100.0, 0.0
