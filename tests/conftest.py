@@ -7,6 +7,9 @@ import pytest
 
 mpl.use("Agg")
 
+# Scripts that are run by hand, some of them in environments of their own.
+collect_ignore_glob = ["benchmarks/[!t]*.py", "oracles/*.py"]
+
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 

@@ -1,9 +1,13 @@
 """What the finding of companies reaches on our own labelled articles; floors are pinned."""
 
+import csv
 import hashlib
 import runpy
 
 import pytest
+
+from signals.news.article import Article
+from signals.news.mentions import find_mentions
 
 CORPUS = "31b651827cb84a27"
 FLOORS = {
@@ -43,3 +47,13 @@ def test_the_development_set_stays_as_good_as_it_was(shared, score):
     for name, floor in DEVELOPMENT_FLOORS.items():
         assert figures[name] >= floor, tally.errors
     assert figures["blunders"] == 0
+
+
+def test_half_of_the_headlines_of_2009_to_2020_give_the_ticker_of_their_feed(shared):
+    with (shared / "tickers/headlines_2009_2020.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))[::4]
+    found = 0
+    for row in rows:
+        story = Article.from_text(row["text"], published=row["date"].replace(" ", "T"))
+        found += any(mention.symbol == row["ticker"] for mention in find_mentions(story))
+    assert found >= 0.50 * len(rows)

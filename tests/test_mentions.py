@@ -261,7 +261,21 @@ HOSTILE = {
     "endless legal forms": " Inc",
     "zero-width": "\u200ba",
     "ampersands": "A&",
+    "brackets of tickers": "(AAPL, MSFT) ",
+    "an endless bracket": "AAPL, ",
+    "Bloomberg codes": "AAPL US ",
+    "Reuters codes": "NG.L ",
+    "joint prefixes": "(TSX, ",
+    "glued sentences": "The author is long.Pfizer ",
 }
+
+
+def test_many_companies_in_a_long_text_are_each_given_a_listing_in_linear_time():
+    names = sorted({s.name for s in SecurityBook.default() if s.mic in {"XLON", "XPAR", "XETR"}})
+    text = "\n".join(f"{name} rose." for name in names)
+    begin = time.process_time()
+    find_mentions(article(text + "\n" + "word " * 100_000))
+    assert time.process_time() - begin < 8
 
 
 def seconds(text: str) -> float:

@@ -296,6 +296,7 @@ def finish_names(table: Table, words: Words) -> None:
         if is_name(core):
             table.add_name(company, core)
             cores[company.key] = core
+    stated = {company.key: set(company.names) for company in table.companies.values()}
     shorter = short_forms(cores, words)
     for key, forms in shorter.items():
         for form in forms:
@@ -303,8 +304,9 @@ def finish_names(table: Table, words: Words) -> None:
     for company in table.companies.values():
         handmade = {key_of(name) for name in company.ambiguous}
         derived = {form for form in shorter.get(company.key, ()) if " " not in form}
+        derived -= stated[company.key]
         for name in company.names:
-            if not company.trusted and name in derived:
+            if name in derived:
                 company.ambiguous.add(name)  # one word of several: only with context
             if key_of(name) in handmade or words.is_ordinary(name, trusted=company.trusted):
                 company.ambiguous.add(name)

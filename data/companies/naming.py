@@ -58,6 +58,16 @@ _TAILS = DESCRIPTORS | frozenset(
     "Bancorporation Infrastructure Petrochemicals Cements Cement Motor Automotive Outdoors "
     "Entertainment Companhia Interactive Wireless Hldgs Worlwide".split()
 )
+_TWO_WORDS = frozenset(
+    "new jersey|new york|new mexico|new hampshire|new england|new zealand|new orleans|"
+    "north carolina|south carolina|north dakota|south dakota|west virginia|rhode island|"
+    "los angeles|las vegas|"
+    "san francisco|san diego|san jose|hong kong|south africa|south korea|saudi arabia|costa rica|"
+    "puerto rico|united kingdom|united states|middle east|latin america|silicon valley|st louis|"
+    "kansas city|salt lake|palm beach|santa fe|sri lanka|orange county|tel aviv|sao paulo".split(
+        "|"
+    )
+)
 _INDIAN_NAMES = frozenset(
     "ajay ajit akash amit anand anil anita anjali ankit arjun arun arvind ashish ashok bharat "
     "deepak dinesh gaurav gopal govind hari harsh jay jyoti karan kiran krishna lakshmi "
@@ -196,7 +206,7 @@ def is_name(name: str) -> bool:
     key = key_of(name)
     if len(key) < 3 or key in _NOT_A_COMPANY or key in _PLACES:
         return False
-    if key.split()[-1].capitalize() in PLACES:
+    if key in _TWO_WORDS or key.split()[-1].capitalize() in PLACES:
         return False
     vague = FUNCTION_WORDS | OPENERS | GENERIC_FIRST | DESCRIPTORS | _TAILS
     return not all(word.capitalize() in vague for word in key.split())

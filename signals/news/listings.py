@@ -67,6 +67,7 @@ def choose_listings(
     for one in found:
         if one.listing:
             stated.setdefault(one.company, one.listing)
+    home = _HomeMarkets(reading.text)
     choice: dict[str, Listing | None] = {}
     for one in found:
         if one.company not in choice:
@@ -75,12 +76,26 @@ def choose_listings(
                 for security in reading.book.listings(one.company, reading.as_of)
                 if security.symbol and security.mic
             ]
-            choice[one.company] = _choose(reading.text, known, stated.get(one.company), rule)
+            choice[one.company] = _choose(home, known, stated.get(one.company), rule)
     return choice
 
 
+class _HomeMarkets:
+    """Which home markets a text speaks of; it is read once for each."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._spoken_of: dict[str, bool] = {}
+
+    def __contains__(self, mic: str) -> bool:
+        if mic not in self._spoken_of:
+            signs = _HOME_SIGNS.get(mic)
+            self._spoken_of[mic] = bool(signs and signs.search(self._text))
+        return self._spoken_of[mic]
+
+
 def _choose(
-    text: str, known: list[Listing], stated: Listing | None, rule: ListingChoice
+    markets: _HomeMarkets, known: list[Listing], stated: Listing | None, rule: ListingChoice
 ) -> Listing | None:
     home = known[0] if known else None
     if rule == "us":
@@ -93,5 +108,4 @@ def _choose(
     new_york = next((item for item in known if item.mic in _EXCHANGES), None)
     if new_york is None:
         return home
-    signs = _HOME_SIGNS.get(home.mic)
-    return home if signs and signs.search(text) else new_york
+    return home if home.mic in markets else new_york

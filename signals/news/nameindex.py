@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
 _SEPARATOR = re.compile(r"[\W_]")
 
 
-class NameMatch(NamedTuple):
-    """A name of the book that stands at ``text[start:end]``, as the book spells it."""
-
-    start: int
-    end: int
-    name: str
+NameMatch = tuple[int, int, str]
+"""Start and end of a name in a text, and the name as the index has it."""
 
 
 def fold(text: str) -> str:
@@ -67,4 +62,5 @@ class NameIndex:
         if self._automaton is None:
             return []
         matches = self._automaton.find_matches_as_indexes(f" {folded} ", overlapping=True)
-        return [NameMatch(start, end - 2, self._names[index]) for index, start, end in matches]
+        names = self._names
+        return [(start, end - 2, names[index]) for index, start, end in matches]

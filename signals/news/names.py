@@ -159,7 +159,8 @@ def _name_before(reading: Reading, members: list[Found]) -> Found | None:
             return Found(place, begin + len(text), "name", None, company, listings[0].name)
     start = _first_word(words, starts, members)
     name = text[start:].lstrip("\"'*")
-    if not name or name.split()[0] in FIRST_NAMES:
+    parts = [word.strip(".,") for word in name.split()]
+    if not parts or parts[0] in FIRST_NAMES or {*parts} <= LEGAL_FORMS | GROUP_FORMS:
         return None
     company, full = next(iter(known.items()), (company_key(name), name))
     place = begin + len(text) - len(name)

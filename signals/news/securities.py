@@ -150,17 +150,18 @@ class SecurityBook:
         cells = [line.split("\t", 3) for line in lines]
         column = "\n".join(cell[2] for cell in cells)
         folded = fold_lines(column).split("\n")
-        companies, names, spellings = book._companies, book._names, book._spellings
+        companies, names = book._companies, book._names
         for (company, listed, written, *_), keys in zip(cells, folded, strict=True):
             for listing in listed.split("|") if listed else ():
-                symbol = listing.partition(" ")[0]
-                companies[symbol] = (*companies.get(symbol, ()), company)
-            for marked, spaced in zip(written.split("|"), keys.split("|"), strict=True):
-                name, key = marked.removesuffix("?"), spaced.strip()
-                if name != marked:
-                    book._ambiguous.add(key)
+                symbol = listing[: listing.index(" ")]
+                others = companies.get(symbol)
+                companies[symbol] = (*others, company) if others else (company,)
+            for spaced in keys.split("|"):
+                key = spaced.strip()
                 names[key] = (*names[key], company) if key in names else (company,)
-                spellings[key] = (*spellings[key], name) if key in spellings else (name,)
+            if "?" in written:
+                marked = [name for name in written.split("|") if name[-1] == "?"]
+                book._ambiguous.update(fold(name).strip() for name in marked)
         return book
 
     def __len__(self) -> int:
@@ -224,7 +225,15 @@ class SecurityBook:
 
     def spellings(self, name: str) -> tuple[str, ...]:
         """Give how the book writes a name that :meth:`scan` has found."""
-        return self._spellings.get(name, ())
+        if name not in self._spellings:
+            self._spellings[name] = tuple(
+                written
+                for company in self._names.get(name, ())
+                for security in self._listings[company]
+                for written in (security.name, *security.aliases)
+                if fold(written).strip() == name
+            )
+        return self._spellings[name]
 
     def scan(self, folded: str) -> list[NameMatch]:
         """Find every name of the book in a text that :func:`fold` has made."""
