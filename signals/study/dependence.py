@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr
 
 from signals.study.inference import (
     LEAST_SESSIONS,
@@ -176,12 +175,6 @@ def holm(p_values: Floats) -> Floats:
 def benjamini_hochberg(p_values: Floats) -> Floats:
     """Adjust p-values so that 5 % of findings are false (Benjamini, Hochberg 1995); NaN stays."""
     return _adjusted(p_values, step_down=False)
-
-
-def power(effect: float, se: float) -> float:
-    """Give the share of samples in which a 5 % two-sided test sees an effect."""
-    shift = abs(effect) / se
-    return float(ndtr(shift - 1.96) + ndtr(-shift - 1.96))
 
 
 def _adjusted(p_values: Floats, *, step_down: bool) -> Floats:
