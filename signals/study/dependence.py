@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr
 
 from signals.study.fits import Floats, Integers
 from signals.study.inference import cosine_variance
@@ -166,12 +165,6 @@ def block_bootstrap(
     top, bottom = ((table[starts + block] - table[starts]).sum(axis=1) for table in tables)
     means: Floats = np.divide(top, bottom, out=np.full(draws, np.nan), where=bottom > 0)
     return means
-
-
-def power(effect: float, se: float) -> float:
-    """Give the share of samples in which a 5 % two-sided test sees an effect."""
-    shift = abs(effect) / se
-    return float(ndtr(shift - 1.96) + ndtr(-shift - 1.96))
 
 
 def _why_not(values: Floats, span: int, length: int) -> str:
