@@ -49,6 +49,11 @@ if TYPE_CHECKING:
         Security as Security,
         SecurityBook as SecurityBook,
     )
+    from signals.news.stories import (
+        Stories as Stories,
+        Story as Story,
+        group_stories as group_stories,
+    )
     from signals.pipeline import (
         Analysis as Analysis,
         analyse as analyse,
@@ -63,16 +68,44 @@ if TYPE_CHECKING:
         Scores as Scores,
         score as score,
     )
+    from signals.sentiment.entity import About as About
+    from signals.sentiment.finance import Finance as Finance
+    from signals.sentiment.lexicon import LexiconScorer as LexiconScorer
     from signals.sentiment.scorer import (
         Score as Score,
         Scorer as Scorer,
         TextScore as TextScore,
     )
     from signals.sentiment.vader import Vader as Vader
+    from signals.sources.answers import (
+        VendorSource as VendorSource,
+        read_vendor as read_vendor,
+    )
+    from signals.sources.feeds import FeedSource as FeedSource
+    from signals.sources.folder import FolderSource as FolderSource
+    from signals.sources.opening import open_source as open_source
+    from signals.sources.source import (
+        ArticleSource as ArticleSource,
+        Quarantined as Quarantined,
+    )
+    from signals.sources.tables import (
+        CsvSource as CsvSource,
+        JsonLinesSource as JsonLinesSource,
+        ParquetSource as ParquetSource,
+    )
     from signals.study.estimate import event_study as event_study
+    from signals.study.evaluation import (
+        Evaluation as Evaluation,
+        evaluate as evaluate,
+    )
     from signals.study.events import align as align
-    from signals.study.inference import Significance as Significance
+    from signals.study.factors import FactorTable as FactorTable
+    from signals.study.models import (
+        ReturnModel as ReturnModel,
+        named_factors as named_factors,
+    )
     from signals.study.result import EventStudy as EventStudy
+    from signals.study.significance import Significance as Significance
 
 __version__ = "0.1.0"
 
@@ -93,15 +126,28 @@ _WHERE = {
     "signals.news.article": ("Article", "read_article"),
     "signals.news.mentions": ("Mention", "Mentions", "find_mentions"),
     "signals.news.securities": ("Security", "SecurityBook"),
+    "signals.news.stories": ("Stories", "Story", "group_stories"),
     "signals.pipeline": ("Analysis", "analyse", "write_report"),
     "signals.report.plots": ("plot_event_window", "plot_prices", "plot_sentiment"),
     "signals.sentiment.articles": ("Scores", "score"),
+    "signals.sentiment.entity": ("About",),
+    "signals.sentiment.finance": ("Finance",),
+    "signals.sentiment.lexicon": ("LexiconScorer",),
     "signals.sentiment.scorer": ("Score", "Scorer", "TextScore"),
     "signals.sentiment.vader": ("Vader",),
+    "signals.sources.answers": ("VendorSource", "read_vendor"),
+    "signals.sources.feeds": ("FeedSource",),
+    "signals.sources.folder": ("FolderSource",),
+    "signals.sources.opening": ("open_source",),
+    "signals.sources.source": ("ArticleSource", "Quarantined"),
+    "signals.sources.tables": ("CsvSource", "JsonLinesSource", "ParquetSource"),
     "signals.study.estimate": ("event_study",),
+    "signals.study.evaluation": ("Evaluation", "evaluate"),
     "signals.study.events": ("align",),
-    "signals.study.inference": ("Significance",),
+    "signals.study.factors": ("FactorTable",),
+    "signals.study.models": ("ReturnModel", "named_factors"),
     "signals.study.result": ("EventStudy",),
+    "signals.study.significance": ("Significance",),
 }
 _MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from signals.errors import ConfigError
+from signals.errors import ConfigError, StoreError
 
 
 def write_bytes(path: Path, content: bytes) -> Path:
@@ -81,3 +83,39 @@ def writable_folder(path: Path) -> Path:
             f"The output folder {path} can't be written: {error.strerror}. Name another one."
         ) from error
     return path
+
+
+def cache_folder() -> Path:
+    """Give the folder of this program in the user's cache; it need not exist yet."""
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("market-news-signals", appauthor=False))
+
+
+@contextmanager
+def locked(folder: Path, *, seconds: float = 30.0) -> Iterator[None]:
+    """Hold the lock of a folder, which is made when it is missing; two processes take turns.
+
+    A process that is killed gives its lock back.
+
+    Raises
+    ------
+    StoreError
+        The folder can't be written, or another process holds the lock for longer.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(folder / ".lock")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=seconds)
+    except Timeout as error:
+        raise StoreError(
+            f"Another process has held the lock of {folder} for {seconds:.0f} s: try again."
+        ) from error
+    except OSError as error:
+        raise StoreError(f"{folder} can't be written: {error.strerror}.") from error
+    try:
+        yield
+    finally:
+        lock.release()

@@ -6,10 +6,8 @@ room; this module only calls them in order and keeps count of what fell out on t
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,11 +16,13 @@ import pandas as pd
 from signals import __version__
 from signals.errors import ArticleError, ConfigError, StudyError
 from signals.files import writable_folder, write_text
-from signals.market.prices import CsvPrices, PriceSource
+from signals.market.prices import CsvPrices, PriceSource, PriceTable
 from signals.news.article import Article, read_article
 from signals.news.mentions import Mentions, find_mentions
+from signals.report.verdicts import HEADLINE
 from signals.sentiment.articles import Scores, score
 from signals.study.estimate import event_study
+from signals.study.evaluation import Evaluation
 from signals.study.events import align, unaligned
 from signals.study.result import EventStudy
 
@@ -33,23 +33,10 @@ if TYPE_CHECKING:
 
     from signals.sentiment.scorer import Scorer
 
-# The packages that can change a number, a date or a picture.
-_PACKAGES = (
-    "exchange_calendars",
-    "jinja2",
-    "matplotlib",
-    "numpy",
-    "pandas",
-    "scipy",
-    "selectolax",
-    "tzdata",
-    "vaderSentiment",
-    "yfinance",
-)
-
 WINDOWS: tuple[tuple[int, int], ...] = ((0, 0), (0, 1), (-1, 1), (-5, 5))
 """What every report tells of; when a story's time of day is unknown, (-1, 0) as well."""
 
+SUMMARY_COLUMNS = ["symbol", "session", "phase", "score", "relevance"]
 STATUS_COLUMNS = (
     "article",
     "article_id",
@@ -62,7 +49,7 @@ STATUS_COLUMNS = (
 )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Reading:
     """One article that was read: what it mentions and what it says."""
 
@@ -71,8 +58,11 @@ class Reading:
     mentions: Mentions
     scores: Scores
 
+    def __repr__(self) -> str:
+        return f"<Reading of {self.name}: {self.mentions!r}, {self.scores!r}>"
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Analysis:
     """Everything that one run found out. Shows itself in a notebook.
 
@@ -132,6 +122,17 @@ class Analysis:
         lost = self.lost
         return lost[lost["reason"] != "duplicate_company_session"]
 
+    def summary(self) -> pd.DataFrame:
+        """Give one row a studied event: what was said, and the move over sessions 0 and 1.
+
+        Index ``event_id``; columns ``symbol, session, phase, score, relevance`` and those of
+        :meth:`signals.EventStudy.car`. Returns are fractions. Empty when nothing was priced.
+        """
+        if self.study is None:
+            return pd.DataFrame(columns=[*SUMMARY_COLUMNS, "car", "ci_low", "ci_high", "p_value"])
+        start, end = HEADLINE
+        return self.study.events[SUMMARY_COLUMNS].join(self.study.car(start, end))
+
     def plot(self, *, ax: Axes | None = None) -> Axes:
         """Draw the cumulative abnormal return around the events, or, unpriced, the sentiment."""
         from signals.report.plots import plot_event_window, plot_sentiment
@@ -144,12 +145,24 @@ class Analysis:
         """Write the report as one HTML file; see :func:`write_report`."""
         return write_report(self, path)
 
+    def __repr__(self) -> str:
+        studied = 0 if self.study is None else len(self.study.events)
+        return (
+            f"<Analysis: {len(self.readings)} read, {studied} events studied, "
+            f"{len(self.missing)} missing>"
+        )
+
     def _repr_html_(self) -> str:
         parts = []
         for reading in self.readings:
             parts += [reading.mentions._repr_html_(), reading.scores._repr_html_()]
-        if self.study is not None:
-            parts.append(self.study._repr_html_())
+        summary = self.summary()
+        if len(summary):
+            shown = [*SUMMARY_COLUMNS, "car", "ci_low", "ci_high", "p_value", "placebo_p", "mde"]
+            parts.append("<p>Abnormal returns over sessions 0 and 1, as fractions:</p>")
+            parts.append(
+                summary[shown].to_html(index=False, escape=True, float_format="{:.4g}".format)
+            )
         lost = self.lost
         if len(lost):
             parts.append(lost.to_html(index=False, escape=True))
@@ -179,7 +192,7 @@ def analyse(
     model
         The return model: "market", "market_adjusted" or "mean".
     scorer
-        What scores the sentences; VADER by default.
+        What scores the sentences; :class:`signals.Finance` by default.
     published, zone
         Publication time of articles that don't state one, as for :func:`signals.read_article`.
 
@@ -217,13 +230,13 @@ def analyse(
     return Analysis(tuple(readings), events, study, status)
 
 
-def write_report(result: Analysis | EventStudy, path: str | Path) -> Path:
+def write_report(result: Analysis | EventStudy | Evaluation, path: str | Path) -> Path:
     """Write what was found out as one HTML file that needs nothing else.
 
     Parameters
     ----------
     result
-        An analysis, or an event study of your own events.
+        An analysis, an event study of your own events, or an evaluation.
     path
         The file; its folder is made when it is missing.
 
@@ -231,10 +244,30 @@ def write_report(result: Analysis | EventStudy, path: str | Path) -> Path:
     ------
     ConfigError
         The file can't be written.
+    StudyError
+        Its events were merged by calendar date.
     """
     path = Path(path)
+    if isinstance(result, Evaluation):
+        writable_folder(path.parent)
+        return write_text(path, evaluation_report(result))
+    analysis = analysis_of(result)
+    if "policy" in analysis.events and analysis.events["policy"].ne("next_close").any():
+        raise StudyError(
+            "These events were merged by calendar date, which looks ahead: no report is made of "
+            "them. Align them again without policy=."
+        )
     writable_folder(path.parent)
-    return write_text(path, report_of(_as_analysis(result))[0])
+    return write_text(path, report_of(analysis)[0])
+
+
+def evaluation_report(evaluation: Evaluation) -> str:
+    """Make the tear sheet of an evaluation."""
+    from signals.report.evaluation_page import evaluation_page
+    from signals.report.provenance import provenance
+
+    made_of = provenance((), evaluation.sample.panel.table)
+    return evaluation_page(evaluation, generator=f"signals {__version__}", manifest=made_of)
 
 
 def report_of(analysis: Analysis) -> tuple[str, dict[str, bytes]]:
@@ -242,6 +275,7 @@ def report_of(analysis: Analysis) -> tuple[str, dict[str, bytes]]:
     from signals.report.build import draw_all, report_data
     from signals.report.figures import render_png
     from signals.report.html import render
+    from signals.report.provenance import provenance
 
     drawings = draw_all(analysis.readings, events=analysis.events, study=analysis.study)
     data = report_data(
@@ -251,7 +285,7 @@ def report_of(analysis: Analysis) -> tuple[str, dict[str, bytes]]:
         status=analysis.status,
         drawings=drawings,
         generator=f"signals {__version__}",
-        manifest=provenance(analysis),
+        manifest=provenance(analysis.readings, prices_of(analysis)),
     )
     files: dict[str, bytes] = {}
     for drawing in (drawing for group in drawings.values() for drawing in group):
@@ -260,20 +294,13 @@ def report_of(analysis: Analysis) -> tuple[str, dict[str, bytes]]:
     return render(data), files
 
 
-def provenance(analysis: Analysis) -> list[tuple[str, str]]:
-    """Name what a result was made of: articles, prices, scorers and versions."""
-    rows = [(f"article {reading.name}", reading.article.id) for reading in analysis.readings]
-    if analysis.study is not None:
-        snapshot = analysis.study.prices.snapshot
-        fetched = f", fetched {snapshot.fetched_at.isoformat()}" if snapshot.fetched_at else ""
-        rows.append((f"prices {snapshot.source}{fetched}", snapshot.hash))
-    scorers = {score.scorer for reading in analysis.readings for score in reading.scores}
-    rows += [("scorer", name) for name in sorted(scorers)]
-    rows += [("signals", __version__), ("python", platform.python_version())]
-    return rows + [(name, version(name)) for name in _PACKAGES]
+def prices_of(analysis: Analysis) -> PriceTable | None:
+    """Give the prices that an analysis studied; None when nothing could be priced."""
+    return None if analysis.study is None else analysis.study.prices
 
 
-def _as_analysis(result: Analysis | EventStudy) -> Analysis:
+def analysis_of(result: Analysis | EventStudy) -> Analysis:
+    """Give an analysis as it is, and a study of one's own events as one without articles."""
     if isinstance(result, Analysis):
         return result
     return Analysis((), result.events.reset_index(), result, _status((), result.status))

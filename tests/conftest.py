@@ -1,4 +1,5 @@
 import os
+import ssl  # noqa: F401 - while sockets are open: its class must not inherit the blocked one
 from pathlib import Path
 
 import matplotlib as mpl
@@ -26,4 +27,23 @@ def shared() -> Path:
 def _no_environment_of_the_user(tmp_path_factory, monkeypatch):
     """No test reads or writes the user's own caches."""
     if "XDG_CACHE_HOME" not in os.environ:
-        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+        cache = tmp_path_factory.getbasetemp() / "cache"
+        cache.mkdir(exist_ok=True)
+        monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+
+
+@pytest.fixture
+def illustrated(tmp_path, monkeypatch):
+    """A configuration in a folder of its own, whose reports have figures."""
+    from batch_samples import Office
+
+    monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path / "mpl"))
+    monkeypatch.setattr("os.fsync", lambda _: None)  # a test needs no file to survive a power cut
+    return Office(tmp_path)
+
+
+@pytest.fixture
+def office(illustrated, monkeypatch):
+    """The same without figures, which take half of the time."""
+    monkeypatch.setattr("signals.batch.sections._drawings", lambda _: ())
+    return illustrated

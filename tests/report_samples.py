@@ -8,6 +8,15 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
+from signals.report.daily import (
+    DailyData,
+    Health,
+    Step,
+    Story,
+    StorySentence,
+    SymbolRow,
+    SymbolStories,
+)
 from signals.report.html import (
     ArticleSection,
     EstimateRow,
@@ -165,3 +174,42 @@ def report(*articles: ArticleSection, **changes: object) -> ReportData:
         generator="market-news-signals 0.1.0",
     )
     return replace(data, **changes)  # type: ignore[arg-type]
+
+
+def symbol_row(**changes: object) -> SymbolRow:
+    row = SymbolRow(
+        *("MSFT", "Microsoft", "2025-07-22", 1, 0, 0.4, "positive", 0.01, 0.02, 0.01, 0.03),
+        p_value=0.001,
+        placebo_p=0.004,
+        flagged=True,
+        flags=("abnormal move",),
+    )
+    return replace(row, **changes)
+
+
+def daily(symbols: int = 200) -> DailyData:
+    """A daily report with hostile stories about every symbol of a long watch list."""
+    sentence = StorySentence(HOSTILE, -0.5, "negative")
+    story = Story(HOSTILE, HOSTILE, "javascript:alert(1)", "now", 0.1, "positive", 50, (sentence,))
+    names = [f"S{place}" for place in range(symbols)]
+    return DailyData(
+        title="Watch list",
+        kicker="XNYS",
+        alarms=(HOSTILE,),
+        since="2025-07-21",
+        changes=(HOSTILE,),
+        closed=(window_row(),),
+        summary=("A summary.",),
+        symbols=tuple(symbol_row(symbol=name, name=HOSTILE) for name in names),
+        flag_window="0",
+        stories=tuple(SymbolStories(name, HOSTILE, (story,) * 5, 3) for name in names),
+        figures=(),
+        together=None,
+        study_words=("Words.",),
+        funnel=(Step("read", "items", 10, 9, 1, 0, 0, (HOSTILE,)),),
+        health=(Health(HOSTILE, "failed", HOSTILE),),
+        losses=(Loss(HOSTILE, "lost", HOSTILE),),
+        method=("A method.",),
+        manifest=(("x" * 80, "y" * 64),),
+        generator="signals",
+    )

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import report_samples as samples
 
+from signals.report.daily import render_daily
 from signals.report.figures import draw, render_svg
 from signals.report.html import Fact, FigurePart, Paragraph, Piece, render
 from signals.report.plots import plot_event_window, plot_prices, plot_sentiment
@@ -176,6 +177,8 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     }.items():
         made[name] = folder / f"{name}.html"
         made[name].write_text(render(data), encoding="utf-8")
+    made["daily"] = folder / "daily.html"
+    made["daily"].write_text(render_daily(samples.daily()), encoding="utf-8")
     return made
 
 
@@ -199,7 +202,7 @@ def requests(events: list[dict]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", ["one", "several", "hostile"])
+@pytest.mark.parametrize("name", ["one", "several", "hostile", "daily"])
 @pytest.mark.parametrize("width", [1280, 400])
 def test_a_report_opens_quietly_asks_nobody_and_fits_its_window(page, reports, name, width):
     events = page.open(reports[name], width=width)

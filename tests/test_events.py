@@ -224,11 +224,20 @@ def test_every_article_is_in_an_event_or_among_the_lost(scores):
 
 
 def test_another_policy_a_naive_time_and_an_article_of_no_story_are_refused():
-    with pytest.raises(StudyError, match="'same_date' is no policy known here; 'next_close' is"):
-        align([score()], policy="same_date")
+    with pytest.raises(StudyError, match="'last_close' is no policy known here; 'next_close' is"):
+        align([score()], policy="last_close")
     with pytest.raises(StudyError, match="has no time zone"):
         align([score(known_at=datetime(2025, 7, 22, 14))])
     with pytest.raises(StudyError, match="belongs to none of the 0 stories"):
         align([score()], stories={})
     with pytest.raises(StudyError, match="is no score"):
         align(["MSFT"])
+
+
+def test_merging_by_date_marks_every_event_and_looks_ahead():
+    one = score(known_at=at("2025-07-22T18:00:00-04:00"))
+    ours, merged = align([one]), align([one], policy="same_date")
+    assert list(ours["session"].dt.strftime("%d")) == ["23"]
+    assert list(merged["session"].dt.strftime("%d")) == ["22"]
+    assert "policy" not in ours and list(merged["policy"]) == ["same_date"]
+    assert merged["event_id"][0].endswith("-same_date")

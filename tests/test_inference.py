@@ -10,7 +10,7 @@ from scipy.fft import dct
 from scipy.integrate import quad
 
 from signals.errors import StudyError
-from signals.study import inference
+from signals.study import inference, significance
 from signals.study.models import Linear
 
 
@@ -110,11 +110,11 @@ def t_tail(statistic, df):
 
 @pytest.mark.parametrize("df", [3, 12, 207])
 def test_p_values_and_quantiles_are_two_sided(df):
-    assert float(inference.p_of_t(-1.7, df)) == pytest.approx(t_tail(1.7, df), abs=1e-9)
-    quantile = float(inference.t_quantile(0.975, df))
+    assert float(significance.p_of_t(-1.7, df)) == pytest.approx(t_tail(1.7, df), abs=1e-9)
+    quantile = float(significance.t_quantile(0.975, df))
     assert t_tail(quantile, df) == pytest.approx(0.05, abs=1e-9)
-    mde = float(inference.minimum_detectable_effect(0.02, df))
-    assert mde == pytest.approx(0.02 * (quantile + float(inference.t_quantile(0.8, df))))
+    mde = float(significance.minimum_detectable_effect(0.02, df))
+    assert mde == pytest.approx(0.02 * (quantile + float(significance.t_quantile(0.8, df))))
 
 
 def test_placebos_are_studentised_with_their_exact_in_sample_variance():
@@ -224,10 +224,10 @@ def test_no_test_depends_on_the_order_or_the_unit_of_events(seed, factor):
 
 
 def test_names_of_tests_are_checked():
-    assert inference.select_tests(None) == inference.TESTS
-    assert inference.select_tests(["cosine", "bmp"]) == ("bmp", "cosine")
-    with pytest.raises(StudyError, match="no test 'sign'; there are t, placebo"):
-        inference.select_tests(["sign"])
+    assert significance.select_tests(None) == significance.TESTS
+    assert significance.select_tests(["cosine", "bmp"]) == ("bmp", "cosine")
+    with pytest.raises(StudyError, match="no test 'z'; there are t, placebo"):
+        significance.select_tests(["z"])
 
 
 def watch_list(rng, *, related):

@@ -1,9 +1,11 @@
+import sys
 import time
 
 import pytest
 
 from signals.errors import ArticleError
 from signals.news.article import Article, read_article
+from signals.news.markup import read_markup
 
 PAGE = """<!doctype html><html><head><title>Acme beats | Site</title>
 <script type="application/ld+json">{"@graph": [{"@type": "WebPage"},
@@ -104,3 +106,55 @@ def test_deeply_nested_pages_take_linear_time(piece):
         return best
 
     assert seconds(piece * 4000) < 0.05 + 3.5 * seconds(piece * 2000)
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["<div><p>x" * 30_000, "<span>" * 60_000 + "</x>" * 60_000, "<b><div>x" * 30_000],
+    ids=["open", "wrong ends", "formatting"],
+)
+def test_a_page_nested_deeper_than_any_takes_bounded_time(page):
+    start = time.process_time()
+    read_markup(f"<article>{page}</article>")
+
+    assert time.process_time() - start < 5
+
+
+def test_nesting_is_taken_out_only_where_it_is_too_deep():
+    page = "<div>" * 1500 + "<p>Deep.</p>" + "</div>" * 1500 + "<p>Then <b>flat</b>.</p>"
+
+    assert read_markup(f"<article>{page}</article>").text == "Deep.\n\nThen flat."
+
+
+def page_without_paragraphs():
+    """A page that nothing marks: a menu, prose parted by <br>, and a reader's comment."""
+    menu = "".join(f"<div><a href='/{n}'>Section {n}</a></div>" for n in range(40))
+    prose = "<br><br>".join(
+        f"Acme rose by {n} per cent on Monday after it lifted its outlook for the year, it said."
+        for n in range(2, 12)
+    )
+    return (
+        f"<html><head><title>Acme rises</title></head><body>{menu}"
+        f"<div class='x'>{prose}</div><div id='comments'><div class='comment'>Sell ZZZ now, all of "
+        f"you, before it is too late, said the reader who has no idea.</div></div></body></html>"
+    )
+
+
+def test_a_page_that_nothing_marks_is_read_by_trafilatura_where_it_is_installed():
+    pytest.importorskip("trafilatura", reason="needs the extra [html]")
+
+    page = read_markup(page_without_paragraphs())
+
+    assert page.text.startswith("Acme rose by 2 per cent")
+    assert page.text.endswith("Acme rose by 11 per cent on Monday after it lifted its outlook for "
+                              "the year, it said.")  # fmt: skip
+
+
+def test_without_trafilatura_such_a_page_is_read_whole(monkeypatch):
+    monkeypatch.setitem(sys.modules, "trafilatura", None)
+
+    page = read_markup(page_without_paragraphs())
+
+    assert page.text.startswith("Section 0")
+    assert "Acme rose by 11 per cent" in page.text
+    assert "ZZZ" not in page.text

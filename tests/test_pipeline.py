@@ -145,3 +145,10 @@ def test_prices_that_are_not_there_are_an_error_of_usage():
 def test_a_market_without_prices_is_an_error():
     with pytest.raises(StudyError, match="QQQ"):
         sg.analyse("data/articles/openai-uk.txt", prices=CLOSES, market="QQQ")
+
+
+def test_a_summary_of_an_unpriced_analysis_is_empty_and_keeps_its_columns():
+    summary = sg.analyse("data/articles/bank-rate.txt", prices=CLOSES).summary()
+
+    assert summary.empty
+    assert {"symbol", "session", "car", "p_value"} <= set(summary.columns)

@@ -5,7 +5,14 @@ import pandas as pd
 import pytest
 
 from signals.errors import PriceError
-from signals.market.quality import FAULT_COLUMNS, Fault, check, check_index, faults_frame
+from signals.market.quality import (
+    FAULT_COLUMNS,
+    Fault,
+    check,
+    check_index,
+    faults_frame,
+    price_report,
+)
 from signals.market.sessions import Sessions
 
 
@@ -60,7 +67,7 @@ def test_a_return_beyond_half_is_marked(factor, marked):
 
 def test_a_return_over_a_hole_is_seen_too():
     closes = table()
-    closes.loc["2025-07-15":, "MSFT"] *= 100
+    closes.loc["2025-07-15":, "MSFT"] *= 10
     closes.loc["2025-07-15", "MSFT"] = np.nan
     assert found(closes) == [("MSFT", "large_return", "marked"), ("MSFT", "holes", "marked")]
 
@@ -133,3 +140,33 @@ def test_the_table_of_faults_keeps_its_columns_when_it_is_empty():
     assert tuple(empty.columns) == tuple(full.columns) == FAULT_COLUMNS
     assert list(empty.dtypes) == list(full.dtypes)
     assert full["session"].isna().all()
+
+
+@pytest.mark.parametrize("days", ["2025-07-15", "2025-07-15:"])
+@pytest.mark.parametrize("factor", [100, 0.01])
+def test_prices_a_hundred_times_off_refuse_the_symbol(days, factor):
+    closes = table()
+    first = days.rstrip(":")
+    rows = slice(first, None) if days.endswith(":") else slice(first, first)
+    closes.loc[rows, "MSFT"] *= factor
+    assert {(one.fault, one.action, one.session) for one in check(closes)} == {
+        ("hundredfold", "refused", None)
+    }
+
+
+def test_a_large_return_names_the_split_that_would_make_it():
+    closes = table()
+    closes.loc["2025-07-15":, "MSFT"] /= 4
+    (fault,) = check(closes)
+    assert "4:1 split" in fault.detail
+
+
+def test_the_report_of_prices_has_a_row_for_each_symbol_refused_or_not():
+    closes = table()
+    closes.loc["2025-07-15":"2025-07-16", "MSFT"] = closes.loc["2025-07-14", "MSFT"]
+    faults = faults_frame([Fault("NOPE", None, "unknown_symbol", "refused", "x")])
+    rows = price_report(closes, faults)
+    assert list(rows.index) == ["MSFT", "NOPE"]
+    assert rows.loc["MSFT", "zero_return_share"] == pytest.approx(2 / 21)
+    assert list(rows["sessions"]) == [22, 0]
+    assert list(rows["refused"]) == [0, 1]

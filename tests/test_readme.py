@@ -48,17 +48,20 @@ def test_a_python_block_prints_what_is_shown(folder, code, shown):
 
 @pytest.mark.parametrize(("code", "shown"), outputs_of("console"))
 def test_a_console_block_prints_what_is_shown(folder, code, shown):
-    command = code.strip().removeprefix("$ ").replace("\\\n", " ")
-    assert command.startswith("signals ")
-    result = subprocess.run(
-        [sys.executable, "-W", "error", "-m", *command.split()],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    printed = ""
+    for line in code.replace("\\\n", " ").strip().splitlines():
+        command = line.removeprefix("$ ")
+        assert command.startswith("signals ")
+        result = subprocess.run(
+            [sys.executable, "-W", "error", "-m", *command.split()],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        printed += result.stdout
+        assert result.stderr == ""
 
-    assert result.stdout.split("\n") == shown.split("\n")
-    assert result.stderr == ""
+    assert printed.split("\n") == shown.split("\n")
 
 
 def test_every_block_is_of_a_kind_that_is_run():

@@ -12,6 +12,8 @@ from signals.errors import ConfigError, SignalsError
 from signals.news.article import Article, Zone, read_article
 from signals.news.mentions import Entity, Mention, Mentions
 from signals.sentiment.articles import score
+from signals.sentiment.entity import About
+from signals.sentiment.finance import Finance
 from signals.sentiment.scorer import Contribution, TextScore
 from signals.sentiment.vader import Vader
 
@@ -175,7 +177,8 @@ def test_names_of_companies_are_masked_before_scoring(article, mentions):
     scorer = Fixed(tuple(map(plain, [0.0] * 6)), [])
     score(article, scorer=scorer, mentions=mentions)
     assert scorer.asked[2] == "Xxxxxx Xxxxxxx (NYSE:UFR) had a terrible one!"
-    freight = next(one for one in score(article, mentions=mentions) if one.symbol == "UFR")
+    scores = score(article, scorer=Vader(), mentions=mentions)
+    freight = next(one for one in scores if one.symbol == "UFR")
     assert "united" in Vader().lexicon
     assert [part.what for part in freight.contributions] == ["terrible", "!"]
 
@@ -214,14 +217,19 @@ def test_no_entry_of_the_lexicon_is_made_of_filler():
     assert [word for word in Vader().lexicon if filler.fullmatch(word)] == []
 
 
-def test_contributions_add_up_and_point_into_the_article_in_order(article, mentions):
-    scores = score(article, mentions=mentions)
+@pytest.mark.parametrize("scorer", [Vader(), Finance()])
+def test_contributions_add_up_and_point_into_the_article_in_order(article, mentions, scorer):
+    scores = score(article, scorer=scorer, mentions=mentions)
     for one in (scores.article, *scores):
         assert abs(math.fsum(part.value for part in one.contributions) - one.score) < 1e-9
         starts = [part.start for part in one.contributions]
         assert starts == sorted(starts)
         for part in one.contributions:
-            assert article.text[part.start : part.end].lower() == part.what
+            assert part.what in {article.text[part.start : part.end].lower(), "name"}
+
+
+def test_vaders_parts_are_the_words_of_the_sentences_about_a_security(article, mentions):
+    scores = score(article, scorer=Vader(), mentions=mentions)
     assert [part.what for part in scores[0].contributions] == ["great", "glad", "like"]
 
 
@@ -321,7 +329,7 @@ def test_a_frame_has_a_row_a_security_and_its_columns_also_when_empty(article, m
         }
     assert list(frame["symbol"]) == ["ACM", "UFR", "BGL"]
     assert set(frame["known_at"]) == {datetime(2025, 7, 21, 15, 1, tzinfo=UTC)}
-    assert set(frame["scorer"]) == {"vader 3.3.2"}
+    assert set(frame["scorer"]) == {About().name}
     assert len(empty) == 0
     assert untimed["known_at"].isna().all()
 
@@ -350,9 +358,19 @@ def test_the_same_article_gives_the_same_scores(article, mentions):
     assert repr(first) == repr(second)
 
 
+def test_one_sentence_scores_two_companies_differently():
+    article = make_article("Acme thrives\nAcme surges as United Freight plunges.\nx\nMore on it\ny")
+    mentions = make_mentions(article, {"Acme": ("ACM", 80.0), "United Freight": ("UFR", 60.0)})
+    acme, freight = score(article, mentions=mentions)
+    assert acme.label == "positive"
+    assert freight.label == "negative"
+    alike = score(article, scorer=Vader(), mentions=mentions)
+    assert alike.sentences[1].score == alike[1].score
+
+
 def test_on_the_first_article_both_securities_get_the_one_sentence_that_names_them(shared):
     article = read_article(shared / "seed" / "article.txt", published="2025-07-21")
-    scores = score(article)
+    scores = score(article, scorer=Vader())
     naming = [
         one for one in scores.sentences if "(NASDAQ:MSFT)" in article.text[one.start : one.end]
     ]
@@ -361,7 +379,9 @@ def test_on_the_first_article_both_securities_get_the_one_sentence_that_names_th
         "MSFT": naming[0].score,
         "SFTBY": naming[0].score,
     }
-    assert abs(naming[0].score) < 0.5 < Vader().polarity_scores(article.text)["compound"]
-    assert {part.start for one in scores for part in one.contributions} <= set(
-        range(naming[0].start, naming[0].end)
-    )
+    whole = Vader().polarity_scores(article.text)["compound"]
+    assert abs(naming[0].score) < 0.5 < whole
+    assert whole == pytest.approx(0.9723, abs=0.001)
+    for one in score(article):
+        places = {part.start for part in one.contributions}
+        assert places <= set(range(naming[0].start, naming[0].end))

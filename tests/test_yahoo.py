@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -119,6 +121,7 @@ TWO = frame(("2025-07-21", 100.0, 104.0, 52.0), ("2025-07-22", 105.0, 106.0, 53.
 def source(*answers: pd.DataFrame | Exception, at: datetime = LATER, **options) -> YahooPrices:
     """A source whose network is a list of answers; the last one is repeated."""
     left = list(answers)
+    options.setdefault("cache", tempfile.mkdtemp(dir=os.environ["XDG_CACHE_HOME"]))
 
     def fetch(symbol: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
         answer = left.pop(0) if len(left) > 1 else left[0]

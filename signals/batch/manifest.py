@@ -9,7 +9,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.pipeline import provenance
+from signals.pipeline import prices_of
+from signals.report.provenance import provenance
 
 if TYPE_CHECKING:
     from signals.pipeline import Analysis
@@ -31,7 +32,7 @@ def describe_run(
         Name -> content of each file that was written.
     """
     return {
-        "made_of": [list(row) for row in provenance(analysis)],
+        "made_of": [list(row) for row in provenance(analysis.readings, prices_of(analysis))],
         "articles": {name: sha256(path.read_bytes()) for name, path in sorted(articles.items())},
         "settings": None if analysis.study is None else _settings(analysis.study.settings),
         "outputs": {name: sha256(content) for name, content in sorted(outputs.items())},

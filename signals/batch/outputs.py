@@ -45,9 +45,9 @@ def write_outputs(analysis: Analysis, out: Path, *, articles: Sequence[Path]) ->
     html, figures = report_of(analysis)
     contents: dict[str, bytes] = {
         "report.html": html.encode("utf-8", "replace"),
-        "events.csv": _csv(events_table(analysis.events)),
-        "abnormal_returns.csv": _csv(abnormal_table(analysis)),
-        "status.csv": _csv(analysis.status),
+        "events.csv": csv_bytes(events_table(analysis.events)),
+        "abnormal_returns.csv": csv_bytes(abnormal_table(analysis)),
+        "status.csv": csv_bytes(analysis.status),
     }
     for name, content in figures.items():
         contents[f"figures/{_file_name(name)}"] = content
@@ -77,7 +77,8 @@ def events_table(events: pd.DataFrame) -> pd.DataFrame:
     """Give the events as they are written, with times as ISO 8601."""
     table = events.copy()
     table["session"] = [f"{session:%Y-%m-%d}" for session in table["session"]]
-    table["known_at"] = [instant.isoformat() for instant in table["known_at"]]
+    if "known_at" in table and not pd.api.types.is_string_dtype(table["known_at"]):
+        table["known_at"] = [instant.isoformat() for instant in table["known_at"]]
     return table
 
 
@@ -96,11 +97,12 @@ def abnormal_table(analysis: Analysis) -> pd.DataFrame:
     return table[ABNORMAL_COLUMNS]
 
 
-def _csv(table: pd.DataFrame) -> bytes:
-    return table.map(_harmless).to_csv(index=False, lineterminator="\n").encode("utf-8", "replace")
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """Write a table as CSV that no spreadsheet takes for formulas."""
+    return table.map(harmless).to_csv(index=False, lineterminator="\n").encode("utf-8", "replace")
 
 
-def _harmless(cell: object) -> object:
+def harmless(cell: object) -> object:
     """Keep a spreadsheet from taking text of an article for a formula."""
     if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t"}:
         return f"'{cell}"

@@ -18,7 +18,14 @@ import pandas as pd
 
 from signals.errors import PriceError
 from signals.market.csvfiles import read_columns, read_header
-from signals.market.quality import Fault, check, check_index, faults_frame, name_a_few
+from signals.market.quality import (
+    Fault,
+    check,
+    check_index,
+    faults_frame,
+    name_a_few,
+    price_report,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,10 @@ class PriceTable:
     faults: pd.DataFrame
     opens: pd.DataFrame | None = None
     volume: pd.DataFrame | None = None
+
+    def report(self) -> pd.DataFrame:
+        """Describe each symbol: sessions, first and last, zero returns, faults by action."""
+        return price_report(self.closes, self.faults)
 
 
 @runtime_checkable

@@ -23,6 +23,13 @@ FAULT_COLUMNS: Final = ("symbol", "session", "fault", "action", "detail")
 LARGE_RETURN: Final = 0.5
 """A return beyond this, up or down, is marked: it is rarer than an unadjusted split."""
 
+HUNDREDFOLD: Final = 50.0
+"""Prices that differ by this factor from one session to the next are of two units."""
+
+_COMMON_SPLITS: Final = (
+    *((2, 1), (3, 1), (4, 1), (5, 1), (6, 1), (7, 1), (8, 1), (10, 1), (15, 1), (20, 1), (25, 1)),
+)
+
 _Matrix = npt.NDArray[np.float64]
 
 
@@ -129,6 +136,41 @@ def faults_frame(faults: Iterable[Fault]) -> pd.DataFrame:
     return frame.astype({name: "str" for name in FAULT_COLUMNS if name != "session"})
 
 
+def price_report(closes: pd.DataFrame, faults: pd.DataFrame) -> pd.DataFrame:
+    """Describe a table of prices symbol by symbol.
+
+    Parameters
+    ----------
+    closes, faults
+        Of a ``PriceTable``.
+
+    Returns
+    -------
+    One row a symbol, index ``symbol``: ``sessions`` with a price, ``first`` and ``last`` of them,
+    ``zero_return_share`` (a fraction; thin trading), and how many faults were ``refused`` and
+    ``marked``. A symbol that was refused has no session.
+    """
+    names = list(dict.fromkeys([*closes.columns, *faults["symbol"]]))
+    rows = []
+    for name in names:
+        priced = closes[name].dropna() if name in closes else pd.Series(dtype="float64")
+        returns = priced.pct_change().dropna()
+        actions = faults.loc[faults["symbol"] == name, "action"]
+        rows.append(
+            {
+                "symbol": name,
+                "sessions": len(priced),
+                "first": priced.index[0] if len(priced) else pd.NaT,
+                "last": priced.index[-1] if len(priced) else pd.NaT,
+                "zero_return_share": float((returns == 0).mean()) if len(returns) else np.nan,
+                "refused": int((actions == "refused").sum()),
+                "marked": int((actions == "marked").sum()),
+            }
+        )
+    columns = ["symbol", "sessions", "first", "last", "zero_return_share", "refused", "marked"]
+    return pd.DataFrame(rows, columns=columns).set_index("symbol")
+
+
 def name_a_few(names: Sequence[str], limit: int = 5) -> str:
     """Write the first few of some names, and how many more there are."""
     more = f" and {len(names) - limit} more" if len(names) > limit else ""
@@ -194,16 +236,29 @@ def _large_returns(columns: PriceColumns) -> Iterator[Fault]:
     before = np.vstack([np.full((1, values.shape[1]), -1), np.maximum.accumulate(rows)[:-1]])
     earlier = np.take_along_axis(values, np.maximum(before, 0), axis=0)
     # Impossible prices have been refused by the rule above; here they only must not divide.
-    usable = (before >= 0) & np.isfinite(values) & np.isfinite(earlier) & (earlier > 0)
+    usable = (before >= 0) & np.isfinite(values) & np.isfinite(earlier)
+    usable &= (values > 0) & (earlier > 0)
     returns = np.divide(values, earlier, out=np.ones_like(values), where=usable) - 1.0
     for row, number in np.argwhere(np.abs(returns) > LARGE_RETURN):
-        yield Fault(
-            columns.symbols[number],
-            columns.index[row],
-            "large_return",
-            "marked",
-            f"It moved by {returns[row, number]:+.1%} in one session: is a split unadjusted?",
-        )
+        symbol, session, moved = columns.symbols[number], columns.index[row], returns[row, number]
+        if max(1 + moved, 1 / (1 + moved)) >= HUNDREDFOLD:
+            detail = (
+                f"It moved by {moved:+.1%} on {session:%Y-%m-%d}: pence for pounds, or another "
+                "factor of 100."
+            )
+            yield Fault(symbol, None, "hundredfold", "refused", detail)
+            continue
+        detail = f"It moved by {moved:+.1%} in one session: is a {_as_split(moved)} unadjusted?"
+        yield Fault(symbol, session, "large_return", "marked", detail)
+
+
+def _as_split(moved: float) -> str:
+    """Name the split that a return would come from, if there is a common one."""
+    for new, old in _COMMON_SPLITS:
+        for factor, words in ((old / new, f"{new}:{old} split"), (new / old, f"{old}:{new} split")):
+            if abs((1 + moved) / factor - 1) < 0.06:
+                return words
+    return "split"
 
 
 def _off_calendar(columns: PriceColumns) -> Iterator[Fault]:

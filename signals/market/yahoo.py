@@ -1,71 +1,97 @@
-"""Prices from Yahoo Finance, through yfinance: one symbol a call, every failure with its reason.
-
-Never ``yfinance.download``: it answers a dead network, a rate limit and a delisting alike, with a
-table in which the symbol is missing. ``Ticker.history`` raises, when it is told to; what it raises
-is sorted here into what a retry can heal and what it can't.
-"""
+"""Prices from Yahoo Finance: fetched through yfinance, kept as snapshots, every failure named."""
 
 from __future__ import annotations
 
 import logging
-import time
-import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
-from signals.errors import PriceError, StudyError, SymbolError
-from signals.exchanges import mic_of, validate_symbol
-from signals.market.prices import PriceTable, build_table, check_range
-from signals.market.quality import Fault
-from signals.market.sessions import Sessions
+from signals.errors import PriceError, StoreError
+from signals.files import cache_folder
+from signals.market.bars import (
+    compare_overlap,
+    drop_unfinished,
+    find_incomplete,
+    read_yahoo_frame,
+    table_of_bars,
+)
+from signals.market.prices import PriceTable, check_range
+from signals.market.quality import Fault, faults_frame
+from signals.market.snapshots import CLOCK_SLACK, Entry, SnapshotStore
+from signals.market.yfclient import (
+    Fetch,
+    Patience,
+    Progress,
+    fetch_all,
+    fetch_yahoo,
+    refuse,
+    strict_yfinance,
+)
 
 logger = logging.getLogger(__name__)
 
-Fetch = Callable[[str, pd.Timestamp, pd.Timestamp], pd.DataFrame]
+SYNC_COLUMNS: Final = (
+    "symbol",
+    "status",
+    "reason",
+    "first",
+    "last",
+    "fetched_at",
+    "hash",
+    "detail",
+)
+"""Columns of the table that a sync gives, in order."""
 
-_LONGEST_WAIT: Final = 30.0
-_NEEDED: Final = ("Open", "Close", "Adj Close", "Volume")
-# Beside network errors: what yfinance runs into when it reads an answer of another shape.
-_UNREADABLE: Final = (ValueError, KeyError, IndexError, TypeError, AttributeError)
+_Range = tuple[pd.Timestamp, pd.Timestamp]
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(slots=True)
+class _Answer:
+    """The bars of one symbol, the snapshot that they are, and what is wrong with them."""
+
+    bars: pd.DataFrame | None = None
+    entry: Entry | None = None
+    fetched_at: datetime | None = None
+    faults: list[Fault] = field(default_factory=list)
+
+
 class YahooPrices:
     """Daily prices from Yahoo Finance.
 
     Closes are Yahoo's "Adj Close"; opens are adjusted by the same proportion; volume is as Yahoo
-    gives it. Adjusted prices are rewritten at every dividend and split: compute returns within one
-    table, and don't append one fetch to another. The bar of a session that hasn't closed yet is
-    left out.
+    gives it. What was fetched is kept, and not fetched again as long as it covers what is asked:
+    :meth:`sync` fetches anew. Adjusted prices are rewritten at every dividend and split, so that a
+    symbol's prices always come from one answer over the whole range. The bar of a session that
+    hasn't closed yet is left out. When Yahoo can't be had, what was kept is used, with its age.
 
     Parameters
     ----------
     cache
-        Folder in which yfinance keeps cookies and time zones; None for its own, in the user's
-        cache.
+        Folder for snapshots, and for yfinance's cookies and time zones; None for the user's cache.
     requests_per_second
         How many symbols are asked for in a second, at most.
     attempts
         How often one symbol is tried before it is given up.
     deadline
-        Seconds for one call of :meth:`history`; symbols that are left over then are refused.
-    seed
-        Of the jitter between attempts.
+        Seconds for one call; what is left over then is refused. A request under way may take 20
+        seconds longer.
+    progress
+        Called with how many symbols are done, of how many.
     clock
         Gives the present as an aware datetime. This is the one place below the command line that
         needs it: a live source has to say when it was asked.
     fetch
         What asks for one symbol, from the first to the last day, both included, and gives
-        yfinance's frame or raises; yfinance itself when it is None.
+        yfinance's frame or raises; called by several threads. yfinance itself when it is None.
     """
 
     def __init__(
@@ -75,7 +101,7 @@ class YahooPrices:
         requests_per_second: float = 2.0,
         attempts: int = 4,
         deadline: float = 300.0,
-        seed: int = 0,
+        progress: Progress | None = None,
         clock: Callable[[], datetime] = _now,
         fetch: Fetch | None = None,
     ) -> None:
@@ -83,263 +109,214 @@ class YahooPrices:
             raise PriceError(
                 "requests_per_second and deadline are more than 0, and attempts at least 1."
             )
-        self._cache = cache
-        self._pause = 1.0 / requests_per_second
-        self._attempts = attempts
-        self._deadline = deadline
-        self._seed = seed
+        self._own_location = cache is not None
+        self._cache = cache_folder() if cache is None else Path(cache)
+        self._patience = Patience(requests_per_second, attempts, deadline)
+        self._progress = progress
         self._clock = clock
-        self._fetch = fetch
+        self._fetch = fetch or fetch_yahoo
+
+    @property
+    def snapshots(self) -> SnapshotStore:
+        """What was fetched and kept."""
+        return SnapshotStore(self._cache / "prices" / "yahoo")
 
     def history(self, symbols: Sequence[str], start: pd.Timestamp, end: pd.Timestamp) -> PriceTable:
-        """Fetch the prices of some symbols from ``start`` to ``end``, both included.
+        """Give the prices of some symbols from ``start`` to ``end``, both included.
 
         A symbol that can't be had is no column but a row of ``faults``: ``not_a_symbol``,
         ``unknown_symbol`` (Yahoo says that it has no such prices), ``rate_limited``,
-        ``no_answer`` (the network), ``bad_answer`` or ``out_of_time``.
+        ``no_answer`` (the network), ``bad_answer`` or ``out_of_time``. One whose kept prices had
+        to be used is marked ``not_refreshed``.
 
         Raises
         ------
         PriceError
             The range has a time zone, or ends before it starts.
+        StoreError
+            What was kept can't be read.
         """
-        first, last = check_range(start, end)
-        fetched_at = self._clock()
-        with _strict_yfinance(self._cache):
-            run = _Run(
-                self._fetch or _fetch_yahoo,
-                pause=self._pause,
-                attempts=self._attempts,
-                until=time.monotonic() + self._deadline,
-                jitter=np.random.default_rng(self._seed),
-            )
-            frames, faults = run.fetch_all(list(dict.fromkeys(symbols)), first, last)
-        tables: dict[str, pd.DataFrame] = {}
-        for symbol, frame in frames.items():
-            try:
-                table = _as_sessions(symbol, frame).loc[first:last]
-            except PriceError as error:
-                faults.append(_refuse(symbol, "bad_answer", str(error)))
-                continue
-            tables[symbol] = _compare_with_calendar(
-                symbol, table, (first, last), fetched_at, faults
-            )
+        asked, now = check_range(start, end), self._clock()
+        wanted = list(dict.fromkeys(symbols))
+        latest = self.snapshots.latest()
+        answers = {
+            symbol: self._kept(latest[symbol])
+            for symbol in wanted
+            if symbol in latest and latest[symbol].covers(*asked, now)
+        }
+        # A snapshot that turned out to be damaged is fetched again.
+        lacking = [name for name in wanted if name not in answers or answers[name].bars is None]
+        answers |= self._refresh(lacking, asked, now)
+        bars = {name: one.bars for name, one in answers.items() if one.bars is not None}
+        bars = {name: bars[name] for name in wanted if name in bars}
+        faults = [fault for symbol in wanted for fault in answers[symbol].faults]
+        times = {name: answers[name].fetched_at or now for name in bars}
+        for symbol, whole in bars.items():
+            inside = whole.loc[asked[0] : asked[1]]
+            faults += find_incomplete(symbol, inside, asked, times[symbol])
+        oldest = min(times.values(), default=now)
+        return table_of_bars(bars, faults, source="yahoo", fetched_at=oldest, asked=asked)
 
-        def wide(what: str) -> pd.DataFrame:
-            if not tables:
-                return pd.DataFrame(index=pd.DatetimeIndex([], dtype="datetime64[us]"))
-            return pd.concat({name: one[what] for name, one in tables.items()}, axis=1).sort_index()
+    def sync(self, symbols: Sequence[str], start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
+        """Fetch symbols anew and keep what comes.
 
-        return build_table(
-            wide("closes"),
-            source="yahoo",
-            fetched_at=fetched_at,
-            opens=wide("opens"),
-            volume=wide("volume"),
-            faults=faults,
-        )
+        Returns
+        -------
+        DataFrame with ``SYNC_COLUMNS``, one row a symbol: ``status`` is "fetched", "kept" (Yahoo
+        couldn't be had, so that the last snapshot stands) or "refused"; ``reason`` and ``detail``
+        say why; ``first`` and ``last`` are the days that the snapshot covers, ``hash`` its name.
 
+        Raises
+        ------
+        PriceError
+            The range has a time zone, or ends before it starts.
+        StoreError
+            Nothing can be kept.
+        """
+        asked, now = check_range(start, end), self._clock()
+        answers = self._refresh(list(dict.fromkeys(symbols)), asked, now)
+        rows = []
+        for symbol, answer in answers.items():
+            lost = next((one for one in answer.faults if one.fault == "not_kept"), None)
+            if lost is not None:
+                raise StoreError(lost.detail)
+            rows.append(_row(symbol, answer))
+        return pd.DataFrame(rows, columns=list(SYNC_COLUMNS))
 
-class _Run:
-    """One call of ``history``: its pace, its attempts and the end of its patience."""
+    def check(self, symbols: Sequence[str]) -> pd.DataFrame:
+        """Look for faults in the last snapshot of each symbol, without asking Yahoo.
 
-    def __init__(
-        self,
-        fetch: Fetch,
-        *,
-        pause: float,
-        attempts: int,
-        until: float,
-        jitter: np.random.Generator,
-    ) -> None:
-        self._fetch = fetch
-        self._pause = pause
-        self._attempts = attempts
-        self._until = until
-        self._jitter = jitter
-        self._next = time.monotonic()
-
-    def fetch_all(
-        self, symbols: Sequence[str], first: pd.Timestamp, last: pd.Timestamp
-    ) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
-        """Fetch each symbol; give the frames, and a fault for each symbol without one."""
-        frames: dict[str, pd.DataFrame] = {}
+        Returns
+        -------
+        DataFrame ``symbol, session, fault, action, detail``; a symbol that isn't kept, or whose
+        snapshot is damaged, is refused.
+        """
+        latest = self.snapshots.latest()
         faults: list[Fault] = []
         for symbol in symbols:
-            try:
-                validate_symbol(symbol)
-            except SymbolError as error:
-                faults.append(_refuse(symbol, "not_a_symbol", str(error)))
+            entry = latest.get(symbol)
+            if entry is None:
+                faults.append(refuse(symbol, "not_kept", "No prices of it are kept: sync it."))
                 continue
-            answer = self._fetch_one(symbol, first, last)
-            if isinstance(answer, Fault):
-                faults.append(answer)
-            else:
-                frames[symbol] = answer
-        return frames, faults
+            answer = self._kept(entry)
+            faults += answer.faults
+            if answer.bars is not None:
+                asked = (entry.first, entry.last)
+                faults += find_incomplete(symbol, answer.bars, asked, entry.fetched_at)
+                found = table_of_bars(
+                    {symbol: answer.bars},
+                    (),
+                    source="yahoo",
+                    fetched_at=entry.fetched_at,
+                    asked=asked,
+                ).faults
+                faults += [Fault(*row) for row in found.itertuples(index=False)]
+        return faults_frame(faults)
 
-    def _fetch_one(
-        self, symbol: str, first: pd.Timestamp, last: pd.Timestamp
-    ) -> pd.DataFrame | Fault:
-        """Try one symbol until it is there, can't be there, or has been tried often enough."""
-        from yfinance.exceptions import (
-            YFException,
-            YFPricesMissingError,
-            YFRateLimitError,
-            YFTzMissingError,
-        )
-
-        fault = _refuse(symbol, "out_of_time", "The time for fetching prices was used up.")
-        for attempt in range(self._attempts):
-            if not self._wait_for_turn():
-                return fault
-            try:
-                return self._fetch(symbol, first, last)
-            except (YFPricesMissingError, YFTzMissingError) as error:
-                # What yfinance makes of it, "possibly delisted", is a guess: only Yahoo's own
-                # words are passed on.
-                said = getattr(error, "yahoo_reason", None)
-                words = f": {said}" if said else ", or doesn't know the symbol."
-                detail = f"Yahoo has no prices of {symbol} in this range{words}"
-                return _refuse(symbol, "unknown_symbol", detail)
-            except YFRateLimitError:
-                fault = _refuse(symbol, "rate_limited", "Yahoo takes no more requests: wait.")
-                self._put_off(attempt, 4.0)
-            except OSError as error:
-                fault = _refuse(symbol, "no_answer", f"Yahoo can't be reached: {_short(error)}")
-                self._put_off(attempt, 1.0)
-            except (YFException, *_UNREADABLE) as error:
-                fault = _refuse(symbol, "bad_answer", f"Yahoo's answer is no use: {_short(error)}")
-                self._put_off(attempt, 1.0)
-            logger.info("%s: attempt %d failed: %s", symbol, attempt + 1, fault.detail)
-        return fault
-
-    def _wait_for_turn(self) -> bool:
-        """Wait until the next request is due; False when that is after the deadline."""
-        due = max(self._next, time.monotonic())
-        if due > self._until:
-            return False
-        time.sleep(max(0.0, due - time.monotonic()))
-        self._next = time.monotonic() + self._pause
-        return True
-
-    def _put_off(self, attempt: int, factor: float) -> None:
-        """Put the next request off for longer with each attempt, and forget the bad answer.
-
-        yfinance keeps whatever was answered for a range in the past, so that without this a retry
-        would send no request and fail for ever.
-        """
-        from yfinance.data import YfData
-
-        YfData.cache_get.cache_clear()
-        wait = factor * self._pause * 2.0**attempt * self._jitter.uniform(0.75, 1.25)
-        self._next = time.monotonic() + min(wait, _LONGEST_WAIT)
-
-
-def _fetch_yahoo(symbol: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
-    """Ask Yahoo for one symbol; yfinance's ``end`` is exclusive."""
-    import yfinance
-
-    frame: pd.DataFrame = yfinance.Ticker(symbol).history(
-        start=f"{first:%Y-%m-%d}",
-        end=f"{last + pd.Timedelta(days=1):%Y-%m-%d}",
-        auto_adjust=False,
-        actions=True,
-        keepna=True,
-    )
-    return frame
-
-
-@contextmanager
-def _strict_yfinance(cache: str | Path | None) -> Iterator[None]:
-    """Let yfinance raise what goes wrong for as long as this lasts; by default it only logs it.
-
-    Its log is held back meanwhile: each failure has its row of faults.
-    """
-    import yfinance
-
-    log = logging.getLogger("yfinance")
-    level = log.level
-    if cache is not None:
-        yfinance.set_tz_cache_location(str(cache))
-    before = yfinance.config.debug.hide_exceptions
-    yfinance.config.debug.hide_exceptions = False
-    log.setLevel(logging.CRITICAL)
-    try:
-        with warnings.catch_warnings():
-            # yfinance asks that its own deprecations be shown; pandas 3 gives it some.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            yield
-    finally:
-        log.setLevel(level)
-        yfinance.config.debug.hide_exceptions = before
-
-
-def _as_sessions(symbol: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Turn yfinance's frame into adjusted closes and opens, and volume, by session.
-
-    Its index is midnight in the exchange's time zone. Rows without a close are holes: their
-    volume of 0 is no volume.
-    """
-    absent = [name for name in _NEEDED if name not in frame.columns]
-    if absent:
-        raise PriceError(f"Yahoo's answer for {symbol} has no {absent[0]!r}.")
-    days = pd.DatetimeIndex(frame.index).tz_localize(None).normalize()
-    if days.has_duplicates:
-        raise PriceError(f"Yahoo gives {days[days.duplicated()][0]:%Y-%m-%d} twice for {symbol}.")
-    numbers = frame[list(_NEEDED)].astype("float64")
-    closes = numbers["Adj Close"]
-    found = pd.DataFrame(
-        {
-            "closes": closes,
-            "opens": numbers["Open"] * (closes / numbers["Close"]),
-            "volume": numbers["Volume"].where(closes.notna()),
+    def _refresh(self, symbols: Sequence[str], asked: _Range, now: datetime) -> dict[str, _Answer]:
+        """Fetch symbols, each over all that was ever asked of it; fall back on what was kept."""
+        if not symbols:
+            return {}
+        latest = self.snapshots.latest()
+        ranges = {symbol: _widen(asked, latest.get(symbol)) for symbol in symbols}
+        with strict_yfinance(self._cache, own_location=self._own_location):
+            fetched = fetch_all(self._fetch, ranges, self._patience, self._progress)
+        return {
+            symbol: self._take(symbol, answer, ranges[symbol], (now, latest.get(symbol)))
+            for symbol, answer in fetched.items()
         }
-    )
-    return found.set_axis(pd.DatetimeIndex(days, name="session").as_unit("us")).sort_index()
 
+    def _take(
+        self,
+        symbol: str,
+        answer: pd.DataFrame | Fault,
+        asked: _Range,
+        known: tuple[datetime, Entry | None],
+    ) -> _Answer:
+        """Keep what was fetched, after a look at the last snapshot; or use that one instead."""
+        now, last = known
+        if not isinstance(answer, Fault):
+            try:
+                bars = read_yahoo_frame(symbol, answer).loc[asked[0] : asked[1]]
+            except PriceError as error:
+                answer = refuse(symbol, "bad_answer", str(error))
+            else:
+                if bars["adj_close"].notna().any() or last is None:
+                    return self._keep(symbol, bars, asked, known)
+                answer = refuse(symbol, "bad_answer", f"Yahoo's answer for {symbol} has no price.")
+        if last is None:
+            return _Answer(faults=[answer])
+        kept = self._kept(last)
+        if kept.bars is None:
+            return _Answer(faults=[answer, *kept.faults])
+        detail = f"{answer.detail} These prices were fetched {_age(last.fetched_at, now)}."
+        kept.faults.append(Fault(symbol, None, "not_refreshed", "marked", detail))
+        return kept
 
-def _compare_with_calendar(
-    symbol: str,
-    table: pd.DataFrame,
-    asked: tuple[pd.Timestamp, pd.Timestamp],
-    fetched_at: datetime,
-    faults: list[Fault],
-) -> pd.DataFrame:
-    """Take out the bars of sessions that hadn't closed yet; mark an answer that is too short.
-
-    Yahoo may give 2 of 60 rows and call it an answer. A share that was listed later looks the
-    same, so that it is marked and not refused. Holes between two prices are found at the border.
-    """
-    try:
-        sessions = Sessions(mic_of(symbol))
-        last_closed = sessions.last_closed(fetched_at)
-    except (SymbolError, StudyError) as error:
-        detail = f"Whether its last session had closed is unknown: {error}"
-        faults.append(Fault(symbol, None, "close_unknown", "marked", detail))
-        return table
-    unfinished = table.index > last_closed
-    for session in table.index[unfinished]:
-        detail = f"It hadn't closed yet at {fetched_at.isoformat(timespec='seconds')}."
-        faults.append(Fault(symbol, session, "unfinished_bar", "refused", detail))
-    finished = table[~unfinished]
-    expected = sessions.labels(asked[0], min(asked[1], last_closed))
-    priced = finished.index[finished["closes"].notna()]
-    if len(priced) and len(expected):
-        early, late = int((expected < priced[0]).sum()), int((expected > priced[-1]).sum())
-        if early or late:
-            detail = (
-                f"Of {len(expected)} sessions asked for, {early} before its first price and "
-                f"{late} after its last one are missing."
+    def _keep(
+        self,
+        symbol: str,
+        bars: pd.DataFrame,
+        asked: _Range,
+        known: tuple[datetime, Entry | None],
+    ) -> _Answer:
+        now, last = known
+        bars, faults = drop_unfinished(symbol, bars, now)
+        before = None if last is None else self._kept(last).bars
+        if before is not None:
+            faults += compare_overlap(symbol, before, bars)
+        entry = None
+        try:
+            entry = self.snapshots.keep(
+                bars,
+                symbol=symbol,
+                source="yahoo",
+                fetched_at=now,
+                asked=asked,
+                faults=faults,
             )
-            faults.append(Fault(symbol, None, "incomplete", "marked", detail))
-    return finished
+        except StoreError as error:
+            faults.append(Fault(symbol, None, "not_kept", "marked", str(error)))
+        return _Answer(bars, entry, now, faults)
+
+    def _kept(self, entry: Entry) -> _Answer:
+        """Read a snapshot; one that is damaged gives no bars, and says so."""
+        try:
+            return _Answer(self.snapshots.load(entry), entry, entry.fetched_at, list(entry.faults))
+        except StoreError as error:
+            return _Answer(faults=[refuse(entry.symbol, "damaged", str(error))])
 
 
-def _refuse(symbol: str, fault: str, detail: str) -> Fault:
-    return Fault(symbol[:40], None, fault, "refused", detail)
+def _widen(asked: _Range, entry: Entry | None) -> _Range:
+    """Ask for what the last snapshot had as well, so that the newest one always has the most."""
+    if entry is None:
+        return asked
+    return min(asked[0], entry.first), max(asked[1], entry.last)
 
 
-def _short(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text[:160]}" if text else type(error).__name__
+def _age(fetched_at: datetime, now: datetime) -> str:
+    """Say when prices were fetched, and how long ago that is."""
+    when = f"on {fetched_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    if fetched_at > now + CLOCK_SLACK:
+        return f"{when}, which is in the future: a clock was or is wrong"
+    hours = max(timedelta(0), now - fetched_at) // timedelta(hours=1)
+    return f"{when}, {hours} hours ago" if hours < 48 else f"{when}, {hours // 24} days ago"
+
+
+def _row(symbol: str, answer: _Answer) -> dict[str, object]:
+    fault = next((one for one in answer.faults if one.session is None), None)
+    status = "refused"
+    if answer.bars is not None:
+        stale = any(one.fault == "not_refreshed" for one in answer.faults)
+        status = "kept" if stale else "fetched"
+    entry = answer.entry
+    return {
+        "symbol": symbol,
+        "status": status,
+        "reason": "" if fault is None else fault.fault,
+        "first": None if entry is None else entry.first,
+        "last": None if entry is None else entry.last,
+        "fetched_at": None if entry is None else entry.fetched_at,
+        "hash": "" if entry is None else entry.hash,
+        "detail": "" if fault is None else fault.detail,
+    }

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from signals.errors import ArticleError, ConfigError
-from signals.news.markup import read_markup
+from signals.news.markup import Page, read_markup
 from signals.news.published import Precision, PublicationTime, end_of_stamp, parse_published
 from signals.news.zones import Zone, mark_zones, rejoin_wrapped_lines
 
@@ -158,6 +158,22 @@ class Article:
         facts = _Facts(page.title, source or page.source, url or page.url)
         time = _choose_time(published, zone, page.published, "html")
         return _build(facts, page.text, time, hints=page.hints)
+
+    @classmethod
+    def from_page(
+        cls, page: Page, *, time: PublicationTime, published_from: PublishedFrom
+    ) -> Article:
+        """Make an article from what a feed or a vendor says of it, and nothing else.
+
+        No line of its text is read as a header, so that no text can date itself.
+
+        Raises
+        ------
+        ArticleError
+            It has neither a title nor a text.
+        """
+        facts = _Facts(clean(page.title), clean(page.source), clean(page.url))
+        return _build(facts, clean(page.text), (time, published_from), hints=page.hints)
 
 
 @dataclass(frozen=True, slots=True)

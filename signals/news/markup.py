@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,6 +18,18 @@ _BLOCKS = frozenset(
     "address article aside blockquote br dd div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6 "
     "header hr li main ol p pre section table tbody td tfoot th thead tr ul".split()
 )
+# Tags that hold nothing, or that the next of their kind closes.
+_NEVER_NEST = frozenset(
+    "area base body br col dd dt embed head hr html img input li link meta option p param source "
+    "tbody td tfoot th thead tr track wbr".split()
+)
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+_DEEPEST = 500
+_WHERE_PROSE_IS = "p, article, main, [role=main], [itemprop=articleBody]"
+_WHOLE_PAGE = 2000
+_MOST_TAGS = 10_000  # trafilatura takes a second and more for them
+_LITTLE_PROSE = 250
+_LINE_OF_PROSE = 80
 _RELATED_NAMES = ("related", "recommend", "read-more", "more-on", "trending", "newsletter")
 _COMMENT_NAMES = ("comment", "disqus")
 
@@ -52,6 +65,7 @@ def read_markup(html: str) -> Page:
     """
     from selectolax.lexbor import LexborHTMLParser
 
+    html = _flatten(html)
     tree = LexborHTMLParser(html)
     stated = _json_ld(tree)
     title = (
@@ -67,6 +81,10 @@ def read_markup(html: str) -> Page:
     source = _text_of(publisher.get("name")) if isinstance(publisher, dict) else ""
     url = _attribute(tree, "link[rel=canonical]", "href") or _meta(tree, "og:url")
     lines, hints = _paragraphs(tree, title)
+    if _is_weak(tree, lines, html):
+        found = _by_trafilatura(html, title)
+        if _prose(found) * 10 >= _prose(lines) * 8:
+            lines, hints = found or lines, {} if found else hints
     return Page(
         title=title,
         source=source or _meta(tree, "og:site_name"),
@@ -75,6 +93,50 @@ def read_markup(html: str) -> Page:
         text="\n\n".join(lines),
         hints=hints,
     )
+
+
+def _flatten(html: str) -> str:
+    """Take the nesting out of tags that lie deeper than any page's.
+
+    A parser looks through all open tags at many a tag, so that a megabyte of them would take it
+    minutes. Browsers have such a limit as well; the text between the tags stays.
+    """
+    if html.count("<") <= _DEEPEST:
+        return html
+    depth = 0
+
+    def rename(tag: re.Match[str]) -> str:
+        nonlocal depth
+        if tag[2].lower() in _NEVER_NEST:
+            return tag[0]
+        depth = max(0, depth + (-1 if tag[1] else 1))
+        return "<wbr" if depth > _DEEPEST or (tag[1] and depth == _DEEPEST) else tag[0]
+
+    return _TAG.sub(rename, html)
+
+
+def _is_weak(tree: LexborHTMLParser, lines: list[str], html: str) -> bool:
+    """Tell whether a whole page gave little prose, or nothing said where its prose is."""
+    if len(html) < _WHOLE_PAGE or html.count("<") > _MOST_TAGS:
+        return False
+    return _prose(lines) < _LITTLE_PROSE or tree.css_first(_WHERE_PROSE_IS) is None
+
+
+def _prose(lines: list[str]) -> int:
+    """Count the characters of lines that are long enough for prose, not for a menu."""
+    return sum(len(line) for line in lines if len(line) >= _LINE_OF_PROSE)
+
+
+def _by_trafilatura(html: str, title: str) -> list[str]:
+    """Give the lines that trafilatura takes for the article; none where it isn't installed."""
+    try:
+        from trafilatura import extract
+    except ImportError:
+        return []
+    # By default it keeps what readers comment, and with it their tickers.
+    text = extract(html, include_comments=False, include_tables=False) or ""
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return [line for line in lines if line and line != title]
 
 
 def _json_ld(tree: LexborHTMLParser) -> dict[str, object]:

@@ -1,8 +1,8 @@
 """When was it published: strict parsing that never guesses a zone, a day or a century.
 
-Accepted are ISO 8601, the dates of e-mail and RSS (RFC 822), and what American news sites
-print ("Jul. 21, 2025 3:11 PM ET"). A time without a zone is refused; "07/21/2025" is refused,
-since half of the world reads it otherwise.
+Accepted are ISO 8601 (the name of a zone may follow it), the dates of e-mail and RSS (RFC 822),
+and what American news sites print ("Jul. 21, 2025 3:11 PM ET"). A time without a zone is
+refused; "07/21/2025" is refused, since half of the world reads it otherwise.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ _MONTHS = {
 }
 _DATE_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SECONDS = re.compile(r"T?\d{1,2}:\d{2}:\d{2}|T\d{6}")
+_EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}|\d{15,16}|\d{18,19}")
 _SLASHED = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
 _PRINTED = re.compile(
     r"(?P<month>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"
@@ -143,7 +144,12 @@ def parse_published(
         return _whole_day(_calendar_date(text), where)
     if _SLASHED.match(text):
         raise ArticleError(f"{text!r} may be read as two different days. {_EXAMPLE}")
-    for read in (_read_iso, _read_printed, _read_mail):
+    if _EPOCH.fullmatch(text):
+        raise ArticleError(
+            f"{text!r} looks like seconds since 1970: turn it into a datetime in UTC first. "
+            f"{_EXAMPLE}"
+        )
+    for read in (_read_iso, _read_iso_named, _read_printed, _read_mail):
         found = read(text, where)
         if found is not None:
             return found
@@ -189,14 +195,34 @@ def _aware(
 
 
 def _read_iso(text: str, zone: tzinfo | None) -> PublicationTime | None:
+    # Tables write "2023-12-16 23:00:00 UTC".
+    plain, _, named = text.rpartition(" ")
+    plain = plain if named.upper() in _ZONES else text
     try:
-        stamp = datetime.fromisoformat(text)
+        stamp = datetime.fromisoformat(plain)
     except ValueError:
         return None
+    if plain != text and stamp.tzinfo is None:
+        stamp = _in_named_zone(stamp, named.upper(), text)
     if not re.search(r"\d[T ]\d", text):  # an ISO week or ordinal date: a day
         return _whole_day(stamp.date(), zone)
     precision: Precision = "second" if _SECONDS.search(text) else "minute"
     return _aware(stamp, precision, zone, given=text)
+
+
+def _read_iso_named(text: str, zone: tzinfo | None) -> PublicationTime | None:
+    """Read ISO 8601 with the name of a zone behind it: "2025-07-21 15:11:00 ET"."""
+    stamp_text, _, name = text.rpartition(" ")
+    if name.upper() not in _ZONES:
+        return None
+    try:
+        stamp = datetime.fromisoformat(stamp_text)
+    except ValueError:
+        return None
+    if stamp.tzinfo is not None or not re.search(r"\d[T ]\d", stamp_text):
+        return None
+    precision: Precision = "second" if _SECONDS.search(stamp_text) else "minute"
+    return _aware(_in_named_zone(stamp, name.upper(), text), precision, zone, given=text)
 
 
 def _read_mail(text: str, zone: tzinfo | None) -> PublicationTime | None:

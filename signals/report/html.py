@@ -301,7 +301,15 @@ def render(data: ReportData) -> str:
     SignalsError
         A figure holds anything but shapes and text.
     """
-    page = _environment().get_template("report.html").render(report=_printable(data))
+    return render_page("report.html", data)
+
+
+def render_page(template: str, data: object, **more: object) -> str:
+    """Fill a template of this package with records; it knows them as ``report``.
+
+    Every text is escaped, and what can't be shown is taken out of it first.
+    """
+    page = _environment().get_template(template).render(report=_printable(data), **more)
     return page.strip() + "\n"
 
 

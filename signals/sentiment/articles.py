@@ -19,8 +19,9 @@ from signals.errors import ConfigError, SignalsError
 from signals.news.article import Article
 from signals.news.mentions import Entity, Mention, Mentions, find_mentions
 from signals.news.sentences import sentence_spans
+from signals.sentiment.entity import About
+from signals.sentiment.finance import Finance
 from signals.sentiment.scorer import Contribution, Label, Score, Scorer, TextScore, label_of
-from signals.sentiment.vader import Vader
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,8 +139,10 @@ def score(
     The k-th sentence of the story (title, lead and body; only sentences with a letter) weighs
     1/k; the title is the first sentence, whole. The article's score is the weighted mean of its
     sentences' scores. A security's is the mean, with the same weights, of the sentences that are
-    about it: those in which it is a subject outside boilerplate. The contributions of a score add
-    up to it within 1e-9 and point into ``article.text``. Labels are positive from 0.05 and
+    about it: those in which it is a subject outside boilerplate. :class:`Finance` scores each of
+    these for that company, as :class:`~signals.sentiment.entity.About` does; of any other scorer
+    it is the score of the sentence. The contributions of a score add up to it within 1e-9 and
+    point into ``article.text``. Labels are positive from 0.05 and
     negative from -0.05, whatever the scorer's own cut-offs are.
 
     Without a sentence there is nothing to be for or against: a relevant security that no scored
@@ -151,7 +154,7 @@ def score(
     article
         The article.
     scorer
-        What scores its sentences; :class:`~signals.sentiment.vader.Vader` by default.
+        What scores its sentences; :class:`~signals.sentiment.finance.Finance` by default.
     mentions
         Its mentions; found by default.
 
@@ -170,7 +173,7 @@ def score(
             f"score() takes an Article, not {type(article).__name__}; "
             "read_article(path) and Article.from_text(text) make one."
         )
-    scorer = Vader() if scorer is None else scorer
+    scorer = Finance() if scorer is None else scorer
     if not isinstance(scorer, Scorer):
         raise ConfigError(
             f"A scorer has a name and score_texts(texts); {type(scorer).__name__} lacks one."
@@ -189,8 +192,16 @@ def score(
     ]
     starts = [start for start, _ in spans]
     about = {one.company: _places(one.mentions, pieces, starts) for one in mentions.entities}
+    tell = About(scorer) if isinstance(scorer, Finance) else None
     securities = [
-        _score(article, scorer.name, [pieces[place] for place in about[entity.company]], entity)
+        _score(
+            article,
+            scorer.name if tell is None else tell.name,
+            _pieces_about(
+                entity, [pieces[place] for place in about[entity.company]], mentions, tell
+            ),
+            entity,
+        )
         for entity in mentions.entities
         if entity.symbol is not None and entity.relevance > 0
     ]
@@ -322,6 +333,32 @@ def _score(article: Article, name: str, pieces: Sequence[_Piece], entity: Entity
         scorer=name,
         contributions=tuple(sorted(parts, key=lambda part: (part.start, part.end))),
     )
+
+
+def _pieces_about(
+    entity: Entity, pieces: Sequence[_Piece], mentions: Mentions, about: About | None
+) -> Sequence[_Piece]:
+    """Score each sentence for one company, where the scorer can tell companies apart."""
+    if about is None:
+        return pieces
+    text = mentions.article.text
+    starts = [mention.start for mention in mentions]
+    scored = []
+    for piece in pieces:
+        own: list[tuple[int, int]] = []
+        others: list[tuple[int, int]] = []
+        # A name may begin before the sentence: one of them, since names don't overlap.
+        first = max(bisect_right(starts, piece.start) - 1, 0)
+        for mention in mentions[first : bisect_right(starts, piece.end)]:
+            start, end = max(mention.start, piece.start), min(mention.end, piece.end)
+            if start < end:
+                span = (start - piece.start, end - piece.start)
+                (own if mention.company == entity.company else others).append(span)
+        given = about.score_spans(text[piece.start : piece.end], target=own, others=others)
+        scored.append(
+            piece._replace(given=_checked(about.name, text[piece.start : piece.end], given))
+        )
+    return scored
 
 
 def _sentences(pieces: Sequence[_Piece], about: Mapping[str, Sequence[int]]) -> list[SentenceScore]:

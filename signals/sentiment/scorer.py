@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 from signals.errors import SignalsError
 from signals.news.published import Precision
@@ -31,8 +31,7 @@ def label_of(score: float) -> Label:
     return "negative" if score <= -NEUTRAL_BELOW else "neutral"
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """A part of a score and the words it comes from, ``text[start:end]``.
 
     The parts of a score add up to it within 1e-9. ``what`` names the word or the rule.
@@ -44,7 +43,6 @@ class Contribution:
     value: float
 
 
-@dataclass(frozen=True, slots=True)
 class TextScore:
     """How positive one text is.
 
@@ -57,13 +55,79 @@ class TextScore:
     probabilities
         Of each label, when the scorer has them; else None.
     contributions
-        What the score is made of, offsets into the scored text.
+        What the score is made of, offsets into the scored text. A scorer may give a function that
+        finds them, which is called when they are first looked at.
     """
 
-    score: float
-    label: Label
-    probabilities: Mapping[str, float] | None
-    contributions: tuple[Contribution, ...]
+    __slots__ = ("_contributions", "label", "probabilities", "score")
+
+    def __init__(
+        self,
+        score: float,
+        label: Label,
+        probabilities: Mapping[str, float] | None,
+        contributions: tuple[Contribution, ...] | Callable[[], tuple[Contribution, ...]],
+    ) -> None:
+        self.score = score
+        self.label = label
+        self.probabilities = probabilities
+        self._contributions = contributions
+
+    @property
+    def contributions(self) -> tuple[Contribution, ...]:
+        """What the score is made of."""
+        if callable(self._contributions):
+            self._contributions = self._contributions()
+        return self._contributions
+
+    def _fields(self) -> tuple[object, ...]:
+        return (self.score, self.label, self.probabilities, self.contributions)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, TextScore) and self._fields() == other._fields()
+
+    def __hash__(self) -> int:
+        return hash((self.score, self.label))
+
+    def __repr__(self) -> str:
+        return "TextScore({!r}, {!r}, {!r}, {!r})".format(*self._fields())
+
+    def __reduce__(self) -> tuple[type[TextScore], tuple[object, ...]]:
+        """Travel to another process with the contributions found."""
+        return type(self), self._fields()
+
+
+def checked_text(text: str) -> str:
+    """Give the text when it is a string.
+
+    Raises
+    ------
+    TypeError
+        It is None, a NaN, bytes, ...
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"A text to score is a string, not {type(text).__name__}.")
+    return text
+
+
+def checked_texts(texts: Iterable[str]) -> list[str]:
+    """Give the texts as a list.
+
+    Raises
+    ------
+    TypeError
+        One of them is not a string; its place is named.
+    """
+    if not isinstance(texts, Iterable) or isinstance(texts, bytes | bytearray | Mapping):
+        raise TypeError(f"Texts to score are a string or a list, not {type(texts).__name__}.")
+    checked = list(texts)
+    for i, text in enumerate(checked):
+        if not isinstance(text, str):
+            raise TypeError(
+                f"Text {i} of {len(checked)} is {type(text).__name__}, not a string; "
+                "leave out rows that have no text."
+            )
+    return checked
 
 
 @runtime_checkable

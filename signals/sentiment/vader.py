@@ -14,7 +14,13 @@ from functools import cached_property
 from itertools import islice
 from typing import NamedTuple, overload
 
-from signals.sentiment.scorer import Contribution, TextScore, label_of
+from signals.sentiment.scorer import (
+    Contribution,
+    TextScore,
+    checked_text,
+    checked_texts,
+    label_of,
+)
 from signals.sentiment.vader_rules import Reading, emphasis, polarity, read, squashing
 from signals.sentiment.vader_words import (
     Vocabulary,
@@ -102,7 +108,13 @@ class Vader:
         if isinstance(text, str):
             expanded, _ = expand_emoji(text)
             return polarity(expanded, read(expanded, self._vocabulary))
-        return [self.polarity_scores(one) for one in _checked_texts(text)]
+        return [self.polarity_scores(one) for one in checked_texts(text)]
+
+    def compound(self, text: str) -> float:
+        """Give the compound of one text alone."""
+        expanded, _ = expand_emoji(text)
+        reading = read(expanded, self._vocabulary)
+        return polarity(expanded, reading)["compound"] if reading.at else 0.0
 
     def score_text(self, text: str) -> TextScore:
         """Score one text: VADER's compound, its label, and what each word adds to it.
@@ -117,9 +129,7 @@ class Vader:
         TypeError
             The text is not a string: None, a NaN, bytes.
         """
-        if not isinstance(text, str):
-            raise TypeError(f"A text to score is a string, not {type(text).__name__}.")
-        expanded, origin = expand_emoji(text)
+        expanded, origin = expand_emoji(checked_text(text))
         reading = read(expanded, self._vocabulary)
         if not reading.at:
             return TextScore(0.0, "neutral", None, ())
@@ -139,20 +149,7 @@ class Vader:
         """
         if isinstance(texts, str):
             raise TypeError("score_texts takes a list of texts; score_text scores one.")
-        return [self.score_text(text) for text in _checked_texts(texts)]
-
-
-def _checked_texts(texts: Iterable[str]) -> list[str]:
-    if not isinstance(texts, Iterable) or isinstance(texts, bytes | bytearray | Mapping):
-        raise TypeError(f"Texts to score are a string or a list, not {type(texts).__name__}.")
-    checked = list(texts)
-    for i, text in enumerate(checked):
-        if not isinstance(text, str):
-            raise TypeError(
-                f"Text {i} of {len(checked)} is {type(text).__name__}, not a string; "
-                "leave out rows that have no text."
-            )
-    return checked
+        return [self.score_text(text) for text in checked_texts(texts)]
 
 
 class _Part(NamedTuple):

@@ -1,1 +1,1 @@
-"""Where articles and lists of companies come from."""
+"""Where articles come from: folders, tables, feeds and vendors' answers, all through one gate."""

@@ -14,10 +14,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from signals.market.prices import PriceSource
-from signals.study.inference import select_tests
+from signals.study.factors import FactorTable, read_factors
+from signals.study.fits import Fit, Floats
 from signals.study.intake import Ledger, lose_duplicates, read_events
-from signals.study.models import Booleans, Fit, Floats, ReturnModel, find_model
-from signals.study.panel import Sample, chunks, cut_design
+from signals.study.models import ReturnModel, find_model, leads_of
+from signals.study.panel import Sample
 from signals.study.priced import PricedEvents, PriceRequest, price_events
 from signals.study.result import EventStudy
 from signals.study.settings import (
@@ -29,10 +30,10 @@ from signals.study.settings import (
     read_market,
     read_window,
 )
+from signals.study.significance import select_tests
+from signals.study.sums import fit_windows, volatility_ratio
 
 __all__ = ["EventStudy", "event_study"]
-
-_RECENT = 20  # residuals that the volatility ratio takes as recent
 
 
 def event_study(  # noqa: PLR0913 (the one function that may have more: all of a study's choices)
@@ -41,13 +42,14 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
     *,
     model: str | ReturnModel = "market",
     market: str | Mapping[str, str] | None = None,
-    factors: pd.DataFrame | None = None,
+    factors: pd.DataFrame | FactorTable | None = None,
     estimation: Window = (-250, -11),
     min_obs: int = 120,
     window: Window = (-5, 5),
     windows: Sequence[Window] = ((0, 0), (0, 1), (-1, 1), (-5, 5)),
     tests: Sequence[str] | None = None,
     seed: int = 0,
+    returns: str = "simple",
 ) -> EventStudy:
     """Measure abnormal returns around events.
 
@@ -60,11 +62,13 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
     prices
         Asked once, for all symbols and markets.
     model
-        "mean", "market_adjusted", "market", or a ReturnModel.
+        "mean", "market_adjusted", "market", "capm", "ff3", "ff3_momentum", "ff5",
+        "ff5_momentum", "dimson", "scholes_williams", or a ReturnModel.
     market
         Symbol of the market, or a mapping from each symbol to its own.
     factors
-        Series that a model of yours names in ``inputs``: returns by session, fractions.
+        Series that the model names in ``inputs``, such as "SMB" or "RF": returns by session,
+        fractions; ``FactorTable.read_french`` reads Kenneth French's files.
     estimation, window
         Offsets in sessions, both ends included; the model is fitted on the first and abnormal
         returns are measured over the second.
@@ -73,9 +77,11 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
     windows
         What ``caar`` tells of by default, inside ``window``.
     tests
-        Names from ``inference.TESTS`` that ``EventStudy.tests`` runs; None for all.
+        Names from ``significance.TESTS`` that ``EventStudy.tests`` runs; None for all.
     seed
         For tests that draw at random.
+    returns
+        "simple", or "log" on request, of factors too.
 
     Raises
     ------
@@ -84,6 +90,7 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
         the error's ``status`` has a row with the reason for each.
     """
     fitted = find_model(model)
+    factors = read_factors(factors)
     settings = Settings(
         model=fitted.name,
         market=read_market(market),
@@ -94,10 +101,13 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
         windows=tuple(read_window(one, "each of windows") for one in windows),
         tests=select_tests(tests),
         seed=seed,
+        returns=returns,
     )
     check_settings(settings, fitted)
     check_factors(factors, fitted)
-    return _study(events, PriceRequest(prices, settings, fitted.inputs, factors), fitted)
+    return _study(
+        events, PriceRequest(prices, settings, fitted.inputs, leads_of(fitted), factors), fitted
+    )
 
 
 def _study(events: pd.DataFrame, request: PriceRequest, model: ReturnModel) -> EventStudy:
@@ -110,24 +120,27 @@ def _study(events: pd.DataFrame, request: PriceRequest, model: ReturnModel) -> E
     sample, measured = _fit(priced, model, settings.estimation)
     _lose_unfitted(priced, sample.fit, settings, ledger)
     abnormal, errors = sample.abnormal(*settings.window)
-    errors[np.isnan(abnormal)] = np.nan
     _remark_holes(priced, abnormal, settings, ledger)
     lose_duplicates(frame, ledger)
     ledger.require_some(frame)
 
-    kept = ledger.alive[priced.chosen]
-    rows = frame.iloc[priced.chosen].reset_index(drop=True)
-    described = pd.concat([rows, measured], axis=1)[kept].set_index("event_id")
+    # The sample stands in the order of prices, the result in that of the events.
+    order = np.argsort(priced.chosen)
+    kept = order[ledger.alive[priced.chosen[order]]]
+    rows = frame.iloc[priced.chosen[kept]].reset_index(drop=True)
+    described = pd.concat([rows, measured.iloc[kept].reset_index(drop=True)], axis=1)
+    described = described.set_index("event_id")
     offsets = pd.RangeIndex(settings.window[0], settings.window[1] + 1, name="offset")
 
     def by_offset(values: Floats) -> pd.DataFrame:
-        return pd.DataFrame(values[kept], index=described.index, columns=offsets)
+        return pd.DataFrame(values[kept], index=described.index, columns=offsets, copy=False)
 
+    with np.errstate(invalid="ignore"):
+        standardised = np.divide(abnormal, errors, out=errors)
     return EventStudy(
         events=described,
         abnormal=by_offset(abnormal),
-        sar=by_offset(abnormal / errors),
-        standard_errors=by_offset(errors),
+        sar=by_offset(standardised),
         status=ledger.status(frame),
         prices=priced.table,
         settings=settings,
@@ -139,56 +152,27 @@ def _fit(
     priced: PricedEvents, model: ReturnModel, estimation: Window
 ) -> tuple[Sample, pd.DataFrame]:
     """Fit the model to every event's estimation window, and describe the windows."""
-    fits, windows = [], []
-    for chunk in chunks(len(priced.places)):
-        places = priced.places.take(chunk)
-        y, x = cut_design(priced.grid, places, model, *estimation)
-        fit = model.fit(y, x)
-        used = np.isfinite(y) & np.isfinite(x).all(axis=2)
-        fits.append(fit)
-        windows.append(_describe(y, np.where(used, fit.abnormal(y, x), np.nan), used))
-    fit = Fit.concatenate(fits)
-    first, last, zeros, ratio = np.concatenate(windows, axis=1)
+    grid, places = priced.grid, priced.places
+    found = fit_windows(grid, places, model, estimation)
+    fit = found.fit
+    sample = Sample(grid, places, model, fit, estimation)
     columns: dict[str, npt.ArrayLike] = dict.fromkeys(
         ("alpha", "beta"), np.full(len(fit.df), np.nan)
     )
     columns |= {name: fit.coefficients[:, place] for place, name in enumerate(model.parameters)}
     columns |= {"sigma": fit.sigma, "n_obs": fit.n_obs, "df": fit.df, "r2": fit.r2}
-    for name, offset in (("estimation_start", first), ("estimation_end", last)):
-        row = priced.places.row + estimation[0] + offset.astype(np.int64)
-        label = priced.grid.labels[np.clip(row, 0, len(priced.grid.labels) - 1)]
+    for name, offset in (("estimation_start", found.first), ("estimation_end", found.last)):
+        row = places.row + estimation[0] + offset
+        label = grid.labels[np.clip(row, 0, len(grid.labels) - 1)]
         columns[name] = np.where(fit.n_obs > 0, label, np.datetime64("NaT", "us"))
-    columns |= {"zero_return_share": zeros, "volatility_ratio": ratio}
-    sample = Sample(priced.grid, priced.places, model, fit, estimation)
+    columns |= {"zero_return_share": found.zeros, "volatility_ratio": volatility_ratio(sample)}
     return sample, pd.DataFrame(columns)
-
-
-def _describe(y: Floats, residuals: Floats, used: Booleans) -> Floats:
-    """Describe the estimation windows of N events in four rows.
-
-    Place of the first and of the last valid pair, share of returns that are exactly zero, and
-    deviation of the last 20 residuals over that of all.
-    """
-    first = used.argmax(axis=1)
-    last = used.shape[1] - 1 - used[:, ::-1].argmax(axis=1)
-    zeros = (used & (y == 0)).sum(axis=1) / np.maximum(used.sum(axis=1), 1)
-    ratio = _deviation(residuals[:, -_RECENT:]) / _deviation(residuals)
-    return np.vstack([first, last, zeros, ratio])
-
-
-def _deviation(residuals: Floats) -> Floats:
-    """Give the standard deviation of each row without its NaNs; NaN below 10 of them."""
-    used = np.isfinite(residuals)
-    n = used.sum(axis=1)
-    filled = np.where(used, residuals, 0.0)
-    centred = np.where(used, filled - (filled.sum(axis=1) / np.maximum(n, 1))[:, None], 0.0)
-    deviation = np.sqrt((centred**2).sum(axis=1) / np.maximum(n - 1, 1))
-    return np.where((n >= 10) & (deviation > 0), deviation, np.nan)
 
 
 def _lose_unfitted(priced: PricedEvents, fit: Fit, settings: Settings, ledger: Ledger) -> None:
     """Lose events with too few pairs, or whose pairs don't determine the model."""
-    n_obs = dict(zip(priced.chosen, fit.n_obs, strict=True))
+    n_obs = np.zeros(len(ledger.alive), dtype=np.int64)
+    n_obs[priced.chosen] = fit.n_obs
     width = settings.estimation[1] - settings.estimation[0] + 1
     ledger.lose(
         priced.chosen[fit.n_obs < settings.min_obs],
@@ -217,7 +201,8 @@ def _remark_holes(
     )
     end_row = np.minimum(priced.places.row + last, priced.places.high - 1)
     pending = ~known.all(axis=1) & (priced.price_end < priced.grid.labels[end_row])
-    row_of = {place: row for row, place in enumerate(priced.chosen)}
+    row_of = np.zeros(len(ledger.alive), dtype=np.int64)
+    row_of[priced.chosen] = np.arange(len(priced.chosen))
 
     def say_holes(place: int) -> str:
         offsets = ", ".join(str(first + hole) for hole in np.flatnonzero(~known[row_of[place]]))

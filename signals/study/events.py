@@ -18,10 +18,13 @@ import pandas as pd
 
 from signals.errors import StudyError, SymbolError
 from signals.market.sessions import Sessions, each_exchange
+from signals.news.stories import Story
 from signals.sentiment.scorer import Score
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+__all__ = ["EVENT_TYPES", "LOST_COLUMNS", "POLICIES", "ScoresLike", "Story", "align", "unaligned"]
 
 EVENT_TYPES: Final[Mapping[str, str]] = {
     "event_id": "str",
@@ -42,17 +45,11 @@ EVENT_TYPES: Final[Mapping[str, str]] = {
 """The columns of an events frame, in order, and their types."""
 
 LOST_COLUMNS: Final = ("article_id", "symbol", "status", "reason", "detail")
-POLICIES: Final = ("next_close",)
+POLICIES: Final = ("next_close", "same_date")
+"""When news counts. "same_date" looks ahead: it is there for comparison, and marks itself."""
 
 ScoresLike = Iterable["Score | Iterable[Score]"]
 _ALL_NEW: Final = 100.0
-
-
-class Story(NamedTuple):
-    """Which story an article belongs to, and how new it was in it: 0 (a copy) to 100 (first)."""
-
-    story_id: str
-    novelty: float
 
 
 class _Lost(NamedTuple):
@@ -79,9 +76,12 @@ def align(
     scores
         Scores, or several collections of them.
     stories
-        The story of each article id; without it every article is a story of its own, all new.
+        The story of each article id, as :func:`signals.group_stories` gives them; without it
+        every article is a story of its own, all new.
     policy
-        When news counts. Only "next_close" is known.
+        When news counts: "next_close". "same_date" merges by calendar date, as is often done, and
+        looks ahead: news of the evening meets the day's move that it tells of. It is there for
+        comparison only, marks every event id and adds a column ``policy``; no report takes it.
 
     Returns
     -------
@@ -99,11 +99,42 @@ def align(
     """
     if policy not in POLICIES:
         raise StudyError(f"{policy!r} is no policy known here; {POLICIES[0]!r} is.")
-    placed, _ = _place(scores)
+    placed, _ = _place(scores, policy)
     if placed.empty:
-        return _typed({name: [] for name in EVENT_TYPES})
-    placed = _add_stories(placed, stories)
-    return _combine(placed.sort_values(["known_at", "article_id", "symbol"], kind="stable"))
+        events = _typed({name: [] for name in EVENT_TYPES})
+    else:
+        placed = _add_stories(placed, stories)
+        events = _combine(placed.sort_values(["known_at", "article_id", "symbol"], kind="stable"))
+    return events if policy == "next_close" else _mark(events, policy)
+
+
+def locate_by_policy(
+    sessions: Sessions, known_at: pd.DatetimeIndex, policy: str
+) -> pd.DatetimeIndex:
+    """Give the session of each instant: by the first close after it, or by its calendar date.
+
+    By date it is the session of the exchange's local day, or the next one after a day without.
+    ``known_at`` is the end of a stamp, so that the day is that of the moment before it.
+
+    Raises
+    ------
+    StudyError
+        As ``Sessions.locate``.
+    """
+    located = sessions.locate(known_at)
+    if policy == "next_close":
+        return located
+    moment = known_at.as_unit("us") - pd.Timedelta(1, "us")
+    days = moment.tz_convert(sessions.zone).tz_localize(None).normalize()
+    labels = sessions.labels()
+    # It is never later than the session of the first close, which the calendar reaches.
+    return labels[labels.searchsorted(days)].rename("session")
+
+
+def _mark(events: pd.DataFrame, policy: str) -> pd.DataFrame:
+    """Write the policy into a column, and into each id, which every output carries."""
+    ids = events["event_id"] + f"-{policy}"
+    return events.assign(event_id=ids.astype("str"), policy=policy)
 
 
 def unaligned(scores: ScoresLike) -> pd.DataFrame:
@@ -142,7 +173,7 @@ def _flatten(scores: ScoresLike) -> Iterator[Score]:
             yield one
 
 
-def _place(scores: ScoresLike) -> tuple[pd.DataFrame, list[_Lost]]:
+def _place(scores: ScoresLike, policy: str = "next_close") -> tuple[pd.DataFrame, list[_Lost]]:
     """Find session and phase of every score; tell apart those that have none."""
     lost: dict[int, _Lost] = {}
     usable: list[tuple[int, Score]] = []
@@ -155,7 +186,7 @@ def _place(scores: ScoresLike) -> tuple[pd.DataFrame, list[_Lost]]:
     parts: list[pd.DataFrame] = []
     for mic, chosen in each_exchange([one.mic or "" for _, one in usable]):
         here = [pair for pair, is_here in zip(usable, chosen, strict=True) if is_here]
-        parts.append(_place_on(mic, here, lost))
+        parts.append(_place_on(mic, here, lost, policy))
     placed = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
     return placed, [lost[position] for position in sorted(lost)]
 
@@ -173,7 +204,9 @@ def _what_is_missing(one: Score) -> _Lost | None:
     return None
 
 
-def _place_on(mic: str, here: list[tuple[int, Score]], lost: dict[int, _Lost]) -> pd.DataFrame:
+def _place_on(
+    mic: str, here: list[tuple[int, Score]], lost: dict[int, _Lost], policy: str
+) -> pd.DataFrame:
     """Place the scores of one exchange; add to ``lost`` what its calendar can't tell."""
     try:
         sessions = Sessions(mic)
@@ -199,7 +232,7 @@ def _place_on(mic: str, here: list[tuple[int, Score]], lost: dict[int, _Lost]) -
             "symbol": [one.symbol for one in inside],
             "mic": mic,
             "company": [one.company for one in inside],
-            "session": sessions.locate(known_at),
+            "session": locate_by_policy(sessions, known_at, policy),
             "phase": phase,
             "precision": precision,
             "known_at": known_at,
@@ -223,9 +256,8 @@ def _add_stories(placed: pd.DataFrame, stories: Mapping[str, Story] | None) -> p
     if absent:
         raise StudyError(f"Article {absent[0]} belongs to none of the {len(stories)} stories.")
     found = [stories[article_id] for article_id in placed["article_id"]]
-    return placed.assign(
-        story_id=[one.story_id for one in found], novelty=[float(one.novelty) for one in found]
-    )
+    novelty = [one.about(name) for one, name in zip(found, placed["company"], strict=True)]
+    return placed.assign(story_id=[one.story_id for one in found], novelty=novelty)
 
 
 def _combine(placed: pd.DataFrame) -> pd.DataFrame:

@@ -10,90 +10,23 @@ error. All p-values are two-sided.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
-
 import numpy as np
-from scipy.special import stdtr, stdtrit
 
-from signals.errors import StudyError
-from signals.study.models import Floats, Integers
-
-LEAST_SESSIONS = 5
-"""With fewer distinct event sessions the calendar-time test has too few to learn from."""
+from signals.study.fits import Floats, Integers
+from signals.study.significance import (
+    LEAST_SESSIONS,
+    NULLS,
+    Significance,
+    invalid,
+    mean_test_reason,
+    normal,
+    valid_t,
+)
 
 _LEAST_FREQUENCIES = 4
+_UNEVEN = 3  # times fewer degrees of freedom than cosines: the events crowd together
 _ALIKE = "the events' values are all equal, so that they have no variance to test against"
 _HOLE = "the window has a session without a return"
-_NO_EFFECT = "the mean abnormal return of the window is zero"
-
-
-@dataclass(frozen=True)
-class Significance:
-    """What one test says.
-
-    Attributes
-    ----------
-    name
-        Name of the test, as in ``TESTS``.
-    null
-        The null hypothesis in words.
-    statistic, df, p_value
-        The statistic, its degrees of freedom (NaN when its law is no t distribution) and the
-        two-sided p-value; all NaN when the test is not valid.
-    n_events, n_clusters
-        How many events it used, and in how many groups that may depend on one another.
-    valid, reason
-        Whether it may be believed here and, when not, why.
-    """
-
-    name: str
-    null: str
-    statistic: float
-    df: float
-    p_value: float
-    n_events: int
-    n_clusters: int
-    valid: bool = True
-    reason: str = ""
-
-
-NULLS: Mapping[str, str] = MappingProxyType(
-    {
-        "t": _NO_EFFECT,
-        "placebo": "the window is like any window of its length before the event",
-        "cross_sectional_t": _NO_EFFECT,
-        "bmp": _NO_EFFECT,
-        "generalised_kp": _NO_EFFECT,
-        "cosine": _NO_EFFECT,
-    }
-)
-"""What each test takes as true until the data say otherwise."""
-
-TESTS = tuple(NULLS)
-"""Names of the tests, in the order in which a study lists them."""
-
-
-def invalid(name: str, counts: tuple[int, int], reason: str) -> Significance:
-    """Say that a test can't be believed, and why; ``counts`` are events and clusters."""
-    nan = float("nan")
-    return Significance(name, NULLS[name], nan, nan, nan, *counts, valid=False, reason=reason)
-
-
-def p_of_t(statistic: float | Floats, df: float | Floats) -> Floats:
-    """Give the two-sided p-value of a t statistic; NaN where either is NaN."""
-    return np.asarray(2 * stdtr(df, -np.abs(statistic)), dtype=np.float64)
-
-
-def t_quantile(probability: float, df: float | Floats) -> Floats:
-    """Give a quantile of Student's t distribution; NaN where ``df`` is NaN."""
-    return np.asarray(stdtrit(df, probability), dtype=np.float64)
-
-
-def minimum_detectable_effect(se: float | Floats, df: float | Floats) -> Floats:
-    """Give the effect that a 5 % two-sided test finds in 80 % of samples: (t.975 + t.80) se."""
-    return np.asarray((t_quantile(0.975, df) + t_quantile(0.80, df)) * se, dtype=np.float64)
 
 
 def single_t(car: float, se: float, df: float) -> Significance:
@@ -104,7 +37,7 @@ def single_t(car: float, se: float, df: float) -> Significance:
     """
     if not np.isfinite(car):
         return invalid("t", (0, 0), _HOLE)
-    return _valid("t", car / se, df, (1, 1))
+    return valid_t("t", car / se, df, (1, 1))
 
 
 def placebo(observed: float, placebos: Floats) -> Significance:
@@ -183,7 +116,9 @@ def bmp(scar: Floats) -> Significance:
     return _mean_test("bmp", scar)
 
 
-def generalised_kp(scar: Floats, correlation: float, n_sessions: int) -> Significance:
+def generalised_kp(
+    scar: Floats, correlation: float, n_sessions: int, *, name: str = "generalised_kp"
+) -> Significance:
     """BMP corrected for correlation: t √((1 - r̄)/(1 + (N - 1) r̄)), N - 1 degrees of freedom.
 
     Kolari and Pynnönen, Review of Financial Studies 23 (2010), with r̄ over overlapping windows
@@ -197,15 +132,87 @@ def generalised_kp(scar: Floats, correlation: float, n_sessions: int) -> Signifi
         r̄ in [0, 1).
     n_sessions
         Number of distinct event sessions.
+    name
+        "kp_bmp" when r̄ is the mean over all pairs, whether their windows overlap or not.
     """
-    plain = _mean_test("generalised_kp", scar)
+    plain = _mean_test(name, scar)
     if not plain.valid:
         return plain
     n = plain.n_events
     if not 0 <= correlation < 1:
         return invalid(plain.name, (n, n_sessions), "the events' correlation is not known")
     statistic = plain.statistic * kp_factor(correlation, n)
-    return _valid(plain.name, statistic, n - 1, (n, n_sessions))
+    return valid_t(plain.name, statistic, n - 1, (n, n_sessions))
+
+
+def skewness_adjusted_t(car: Floats) -> Significance:
+    """Test the mean CAR with a correction for skewness: √N (S + γS²/3 + γ/(6N)), S = mean/sd.
+
+    Johnson (1978); Lyon, Barber and Tsai, Journal of Finance 54 (1999), for long windows and
+    BHAR. t with N - 1 degrees of freedom; events are taken as independent.
+    """
+    plain = _mean_test("skewness_adjusted_t", car)
+    if not plain.valid:
+        return plain
+    known = car[np.isfinite(car)]
+    n = len(known)
+    ratio = float(known.mean() / known.std(ddof=1))
+    skewness = float(((known - known.mean()) ** 3).mean() / known.std(ddof=1) ** 3)
+    statistic = np.sqrt(n) * (ratio + skewness * ratio**2 / 3 + skewness / (6 * n))
+    return valid_t(plain.name, statistic, n - 1, (n, n))
+
+
+def patell(scar: Floats, df: Floats, *, correlation: float | None = None) -> Significance:
+    """Test the sum of SCAR against its variance under the model: ΣSCAR/√Σ(df/(df - 2)), normal.
+
+    Patell, Journal of Accounting Research 14 (1976). An event that moves the variance makes it
+    reject too often, and so do shared dates. With a correlation it is the adjusted test of
+    Kolari and Pynnönen, Review of Financial Studies 23 (2010): z/√(1 + (N - 1) r̄).
+
+    Parameters
+    ----------
+    scar, df
+        (N,): and the degrees of freedom of each event's model.
+    correlation
+        r̄ in [0, 1), or None for the plain test.
+    """
+    name = "patell" if correlation is None else "adjusted_patell"
+    known = np.isfinite(scar) & (df > 2)
+    n = int(known.sum())
+    if n < 2:
+        return invalid(name, (n, n), mean_test_reason(n))
+    free = df[known]
+    z = float(scar[known].sum() / np.sqrt((free / (free - 2)).sum()))
+    if correlation is None:
+        return normal(name, z, (n, n))
+    if not 0 <= correlation < 1:
+        return invalid(name, (n, n), "the events' correlation is not known")
+    return normal(name, z / np.sqrt(1 + (n - 1) * correlation), (n, n))
+
+
+def crude_dependence(
+    caar: float, aar_before: Floats, *, length: int, n_events: int
+) -> Significance:
+    """Test CAAR against the deviation of the AAR before the event: CAAR/(√L s), M - 1 degrees.
+
+    Brown and Warner, Journal of Financial Economics 8 (1980). It allows for events on one date,
+    and not for a variance that the event moves.
+
+    Parameters
+    ----------
+    caar
+        Mean CAR.
+    aar_before
+        Mean residual of each session of the estimation window.
+    """
+    known = aar_before[np.isfinite(aar_before)]
+    counts = (n_events, 1)
+    if n_events < 2 or len(known) < 10:
+        return invalid("crude_dependence", counts, mean_test_reason(n_events))
+    error = float(known.std(ddof=1) * np.sqrt(length))
+    if error == 0:
+        return invalid("crude_dependence", counts, _ALIKE)
+    return valid_t("crude_dependence", caar / error, len(known) - 1, counts)
 
 
 def kp_factor(correlation: float, n_events: int) -> float:
@@ -266,15 +273,20 @@ def cosine(scar: Floats, sessions: Integers, *, length: int) -> Significance:
         return invalid("cosine", (n, groups), _ALIKE)
     variance, df = cosine_variance(scar[known], sessions[known], length=length)
     statistic = float(scar[known].mean() / np.sqrt(variance))
-    return _valid("cosine", statistic, df, (n, groups))
+    return valid_t("cosine", statistic, df, (n, groups))
 
 
-def cosine_variance(values: Floats, sessions: Integers, *, length: int) -> tuple[float, int]:
+def cosine_variance(values: Floats, sessions: Integers, *, length: int) -> tuple[float, float]:
     """Give the variance of the mean of values that lie in calendar time, and its freedom B.
 
     s_d sums the deviations from the mean in session d, zeros included, over the n sessions from
     the first to the last; λ_k = √(2/n) Σ_d cos(πk(d + ½)/n) s_d, k = 1..B; the variance is
     (Σλ_k²/B) n/N². B = max(4, round(min(0.4 n^(2/3), n/(2L), G/3))), G distinct sessions.
+
+    Where most events crowd into a small part of the span (one share with sixty articles among ten
+    with one each), the λ_k all say the same: when Satterthwaite's freedom is below B/3, gaps
+    between sessions are cut to L, beyond which no windows meet, and the variance is freed of its
+    bias and given that freedom. That depends on the sessions alone, never on the values.
 
     Parameters
     ----------
@@ -283,15 +295,37 @@ def cosine_variance(values: Floats, sessions: Integers, *, length: int) -> tuple
     length
         L, sessions over which a value persists.
     """
-    day = sessions - sessions.min()
-    n = int(day.max()) + 1
-    sums = np.bincount(day, weights=values - values.mean(), minlength=n)
-    present = np.unique(day)
+    present, place, counts = np.unique(sessions, return_inverse=True, return_counts=True)
+    sums = np.bincount(place, weights=values - values.mean())
+    n, waves = _cosines(present, length)
+    count = len(waves)
+    df, bias = _freedom(waves, counts, n)
+    if df >= count / _UNEVEN:
+        return float((np.matmul(waves, sums) ** 2).mean() * n / len(values) ** 2), count
+    gaps = np.minimum(np.diff(present), length)
+    n, waves = _cosines(np.concatenate([[0], np.cumsum(gaps)]), length)
+    df, bias = _freedom(waves, counts, n)
+    variance = float((np.matmul(waves, sums) ** 2).mean() * n / len(values) ** 2)
+    return variance / bias, df
+
+
+def _cosines(present: Integers, length: int) -> tuple[int, Floats]:
+    """Give n, and B cosines of the distinct sessions of events, (B, G)."""
+    day = present - present[0]
+    n = int(day[-1]) + 1
     freedom = min(0.4 * n ** (2 / 3), n / (2 * length), len(present) / 3)
     count = max(_LEAST_FREQUENCIES, round(freedom))
-    phase = np.pi * np.arange(1, count + 1)[:, None] * (present + 0.5) / n
-    weights = np.sqrt(2 / n) * np.matmul(np.cos(phase), sums[present])
-    return float((weights**2).mean() * n / len(values) ** 2), count
+    phase = np.pi * np.arange(1, count + 1)[:, None] * (day + 0.5) / n
+    return n, np.sqrt(2 / n) * np.cos(phase)
+
+
+def _freedom(waves: Floats, counts: Integers, n: int) -> tuple[float, float]:
+    """Give Satterthwaite's freedom and the bias of the variance, were the events independent."""
+    events = counts.sum()
+    centred = waves - (np.matmul(waves, counts) / events)[:, None]
+    covariance = np.matmul(centred * counts, centred.T)
+    trace = float(np.trace(covariance))
+    return trace**2 / float((covariance**2).sum()), trace / len(waves) * n / float(events)
 
 
 def overlapping(starts: Integers, ends: Integers) -> bool:
@@ -314,31 +348,15 @@ def headline_test(n_events: int, n_sessions: int, *, overlap: bool) -> str:
     return "generalised_kp" if overlap else "bmp"
 
 
-def select_tests(names: Sequence[str] | None) -> tuple[str, ...]:
-    """Give the names asked for in the order of ``TESTS``; all of them for None.
-
-    Raises
-    ------
-    StudyError
-        One of them is no test.
-    """
-    if names is None:
-        return TESTS
-    unknown = [name for name in names if name not in TESTS]
-    if unknown:
-        raise StudyError(f"There is no test {unknown[0]!r}; there are {', '.join(TESTS)}.")
-    return tuple(name for name in TESTS if name in names)
-
-
 def _mean_test(name: str, values: Floats) -> Significance:
     known = values[np.isfinite(values)]
     n = len(known)
     if n < 2:
-        return invalid(name, (n, n), f"it takes two events or more; there are {n}")
+        return invalid(name, (n, n), mean_test_reason(n))
     if _all_equal(known):
         return invalid(name, (n, n), _ALIKE)
     statistic = float(np.sqrt(n) * known.mean() / known.std(ddof=1))
-    return _valid(name, statistic, n - 1, (n, n))
+    return valid_t(name, statistic, n - 1, (n, n))
 
 
 def _all_equal(values: Floats) -> bool:
@@ -351,8 +369,3 @@ def _rolling(values: Floats, length: int) -> Floats:
     total = np.cumsum(values, axis=1)
     total = np.concatenate([np.zeros_like(total[:, :1]), total], axis=1)
     return np.asarray(total[:, length:] - total[:, :-length], dtype=np.float64)
-
-
-def _valid(name: str, statistic: float, df: float, counts: tuple[int, int]) -> Significance:
-    p_value = float(p_of_t(statistic, df))
-    return Significance(name, NULLS[name], float(statistic), float(df), p_value, *counts)

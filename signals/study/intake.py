@@ -6,20 +6,20 @@ sentence, and keeps its row in the study's status.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from signals.errors import StudyError, SymbolError
+from signals.errors import ConfigError, StudyError, SymbolError
 from signals.exchanges import mic_of
 from signals.market.sessions import Sessions, each_exchange
-from signals.study.models import Booleans, Integers
+from signals.study.fits import Booleans, Integers
 
 if TYPE_CHECKING:
     from pandas.api.typing import NaTType
@@ -125,21 +125,19 @@ def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
     frame["symbol"] = frame["symbol"].astype("str")
     nameless = frame["symbol"].isna()
     ledger.lose(nameless.to_numpy(), "no_symbol", "It names no symbol.")
-    derived = [
-        "" if lost else mic_of(symbol)
-        for symbol, lost in zip(frame["symbol"], nameless, strict=True)
-    ]
-    frame["mic"] = _fill(frame, "mic", pd.Series(derived, frame.index, dtype="str"))
+    exchange_of = {symbol: mic_of(symbol) for symbol in frame["symbol"].dropna().unique()}
+    derived = frame["symbol"].map(exchange_of).astype("str").fillna("")
+    frame["mic"] = _fill(frame, "mic", derived)
     frame["company"] = _fill(frame, "company", frame["symbol"])
     instants = None
     if "session" in frame:
         frame["session"] = _read_sessions(frame["session"])
     else:
-        instants = _read_instants(frame["known_at"])
+        instants = read_instants(frame["known_at"])
         frame["session"] = pd.Series(pd.NaT, frame.index, dtype="datetime64[us]")
     calendars = _place(frame, instants, ledger)
     if "event_id" not in frame:
-        frame["event_id"] = pd.array(_make_ids(frame), dtype="str")
+        frame["event_id"] = _make_ids(frame)
     if frame["event_id"].isna().any():
         raise StudyError("An event_id is missing: give each event one, or leave the column out.")
     repeated = frame["event_id"].duplicated()
@@ -149,6 +147,26 @@ def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
             "each event its own, or leave the column out."
         )
     return frame, calendars, ledger
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Read a user's own events from CSV or Parquet.
+
+    Raises
+    ------
+    ConfigError
+        There is no such file, or it is no table.
+    """
+    if not path.is_file():
+        raise ConfigError(f"There is no file of events at {path}.")
+    try:
+        if path.suffix.lower() == ".parquet":
+            return pd.read_parquet(path)
+        texts = {"symbol": "str", "event_id": "str", "article_ids": "str"}
+        # "NA" is a symbol as well.
+        return pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""])
+    except (ValueError, OSError, ImportError) as error:
+        raise ConfigError(f"{path.name} can't be read as a table of events: {error}") from error
 
 
 def lose_duplicates(frame: pd.DataFrame, ledger: Ledger) -> None:
@@ -242,7 +260,8 @@ def _read_sessions(column: pd.Series) -> pd.Series:
     return sessions.astype("datetime64[us]").rename("session")
 
 
-def _read_instants(column: pd.Series) -> pd.Series:
+def read_instants(column: pd.Series) -> pd.Series:
+    """Read a column of instants, each with a time zone; NaT where one is missing."""
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         return column
     instants = [_read_instant(value) for value in column]
@@ -264,13 +283,12 @@ def _read_instant(value: object) -> pd.Timestamp | NaTType:
     return pd.Timestamp(instant).tz_convert("UTC")
 
 
-def _make_ids(frame: pd.DataFrame) -> list[str]:
+def _make_ids(frame: pd.DataFrame) -> pd.Series:
     """Name events by symbol and session, with a number where that repeats."""
     days = np.datetime_as_string(frame["session"].to_numpy(dtype="datetime64[D]"))
-    seen: Counter[str] = Counter()
-    names = []
-    for symbol, day in zip(frame["symbol"], days, strict=True):
-        name = f"{'none' if pd.isna(symbol) else symbol}-{'undated' if day == 'NaT' else day}"
-        seen[name] += 1
-        names.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
-    return names
+    days = np.where(days == "NaT", "undated", days)
+    names = frame["symbol"].fillna("none") + "-" + pd.Series(days, frame.index, dtype="str")
+    if not names.duplicated().any():
+        return names
+    number = names.groupby(names).cumcount() + 1
+    return names.where(number == 1, names + "-" + number.astype("str"))

@@ -1,101 +1,29 @@
 """Return models: what a share would have earned had nothing been written about it.
 
-A model is fitted to many events at once. Arrays have one row an event and one column a
-session; a hole is NaN and drops the pair that it belongs to, for that event alone. Whatever
-the model, a ``Fit`` carries the coefficients b, the residual standard deviation s and the
-matrix A = (X'X)⁻¹, and these give every error band exactly::
-
-    abnormal return   y - x'b
-    its variance      s² (1 + x'Ax)
-    of a window       s² (n + (Σx)'A(Σx))
+A model is fitted to many events at once; see ``signals.study.fits`` for what a fit is. Arrays have
+one row an event and one column a session, returns are fractions.
 
 MacKinlay, "Event Studies in Economics and Finance", Journal of Economic Literature 35 (1997).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
-import numpy.typing as npt
 
 from signals.errors import StudyError
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
-Booleans = npt.NDArray[np.bool_]
-
-# Columns scaled to unit length give a Gram matrix whose determinant is 1 when they are
-# orthogonal and about 1e-16 when one of them is a multiple of the others.
-_SINGULAR = 1e-12
-# Residuals below this share of the returns' size are rounding, as for SPY on SPY.
-_ROUNDING = 1e-10
-
-
-@dataclass(frozen=True, eq=False)
-class Fit:
-    """A model fitted to the estimation windows of N events; rows of NaN where it could not be.
-
-    Attributes
-    ----------
-    coefficients
-        (N, k): b, in the order of the model's ``parameters``.
-    inverse
-        (N, k, k): A = (X'X)⁻¹ over the valid pairs; zeros for a model that estimates nothing.
-    sigma
-        (N,): standard deviation of the residuals, a fraction per session.
-    df
-        (N,): degrees of freedom of ``sigma``.
-    n_obs
-        (N,): M, the number of valid pairs.
-    r2
-        (N,): share of the variance of y that the model explains.
-    """
-
-    coefficients: Floats
-    inverse: Floats
-    sigma: Floats
-    df: Floats
-    n_obs: Integers
-    r2: Floats
-
-    def take(self, rows: npt.NDArray[np.intp] | Booleans | slice) -> Fit:
-        """Give the fit of some events, in the order of ``rows``."""
-        return Fit(*(getattr(self, field.name)[rows] for field in fields(self)))
-
-    @staticmethod
-    def concatenate(parts: list[Fit]) -> Fit:
-        """Join the fits of chunks of events, in order."""
-        return Fit(
-            *(np.concatenate([getattr(p, field.name) for p in parts]) for field in fields(Fit))
-        )
-
-    def abnormal(self, y: Floats, x: Floats) -> Floats:
-        """Give abnormal returns (N, sessions) from y (N, sessions) and x (N, sessions, k)."""
-        expected: Floats = np.matmul(x, self.coefficients[:, :, None])[:, :, 0]
-        return y - expected
-
-    def leverage(self, x: Floats) -> Floats:
-        """Give x'Ax for rows of regressors: x (N, sessions, k) gives (N, sessions)."""
-        return np.asarray((np.matmul(x, self.inverse) * x).sum(axis=-1), dtype=np.float64)
-
-    def forecast_error(self, x: Floats) -> Floats:
-        """Give the standard error (N, sessions) of an abnormal return outside the estimation.
-
-        s √(1 + x'Ax): for the market model, MacKinlay's (1997) equation 8 with the residual
-        variance's degrees of freedom.
-        """
-        return np.asarray(self.sigma[:, None] * np.sqrt(1 + self.leverage(x)), dtype=np.float64)
-
-    def window_error(self, x: Floats) -> Floats:
-        """Give the standard error (N,) of the sum of abnormal returns over all sessions of x.
-
-        s √(n + (Σx)'A(Σx)): the sum over the full covariance matrix of the forecast errors.
-        """
-        total = x.sum(axis=1)[:, None, :]
-        variance = x.shape[1] + self.leverage(total)[:, 0]
-        return np.asarray(self.sigma * np.sqrt(variance), dtype=np.float64)
+from signals.study.fits import (
+    Booleans,
+    Fit,
+    Floats,
+    Moments,
+    explained,
+    least_squares,
+    moments,
+    solve,
+)
 
 
 @runtime_checkable
@@ -134,6 +62,20 @@ class ReturnModel(Protocol):
         ...
 
 
+@runtime_checkable
+class SumsModel(ReturnModel, Protocol):
+    """A ReturnModel that needs nothing of an estimation window but its sums, so that it is fast."""
+
+    def fit_sums(self, sums: Moments) -> tuple[Fit, Booleans]:
+        """Fit N events, and tell which of them may be believed; the others go to ``fit``."""
+        ...
+
+
+def leads_of(model: ReturnModel) -> tuple[int, ...]:
+    """Give for each input how many sessions later than the return it is read; 0 by default."""
+    return tuple(getattr(model, "leads", (0,) * len(model.inputs)))
+
+
 @dataclass(frozen=True)
 class Mean:
     """Mean-adjusted returns: y = α; variance s²(1 + 1/M), M - 1 degrees of freedom."""
@@ -150,6 +92,10 @@ class Mean:
     def fit(self, y: Floats, x: Floats) -> Fit:
         """Fit by least squares."""
         return least_squares(y, x)
+
+    def fit_sums(self, sums: Moments) -> tuple[Fit, Booleans]:
+        """Fit by least squares."""
+        return solve(sums)
 
 
 @dataclass(frozen=True)
@@ -168,26 +114,51 @@ class MarketAdjusted:
         """Take the coefficients as given, and the variance from the differences."""
         difference = y - x[:, :, 1]
         spread = least_squares(difference, np.ones((*y.shape, 1)))
-        coefficients = np.tile([0.0, 1.0], (len(y), 1))
+        return self._given(spread, moments(y, x))
+
+    def fit_sums(self, sums: Moments) -> tuple[Fit, Booleans]:
+        """Take the coefficients as given, and the variance from the sums of the differences."""
+        ones = sums.gram[:, :1, :1]
+        difference = Moments(
+            n=sums.n,
+            gram=ones,
+            xy=(sums.y - sums.gram[:, 0, 1])[:, None],
+            yy=sums.rss(np.tile([0.0, 1.0], (len(sums.n), 1))),
+            y=sums.y - sums.gram[:, 0, 1],
+        )
+        spread, trusted = solve(difference)
+        # A difference of two sums of squares: where little is left, digits are lost.
+        trusted &= (sums.n <= 1) | (difference.yy > 1e-3 * sums.yy)
+        return self._given(spread, sums), trusted
+
+    def _given(self, spread: Fit, sums: Moments) -> Fit:
+        coefficients = np.tile([0.0, 1.0], (len(sums.n), 1))
         coefficients[np.isnan(spread.sigma)] = np.nan
-        rss = spread.sigma**2 * spread.df
         return Fit(
             coefficients=coefficients,
-            inverse=np.zeros((len(y), 2, 2)),
+            inverse=np.zeros((len(sums.n), 2, 2)),
             sigma=spread.sigma,
             df=spread.df,
             n_obs=spread.n_obs,
-            r2=_explained(y, ~np.isnan(difference), rss),
+            r2=explained(spread.sigma**2 * spread.df, sums),
         )
 
 
 @dataclass(frozen=True)
 class Linear:
-    """Ordinary least squares on a constant and the inputs; the market model as it stands."""
+    """Ordinary least squares on a constant and the inputs; the market model as it stands.
+
+    ``leads`` says for each input how many sessions after the return it is read; negative before.
+    """
 
     name: str = "market"
     inputs: tuple[str, ...] = ("market",)
     parameters: tuple[str, ...] = ("alpha", "beta")
+    leads: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.leads:
+            object.__setattr__(self, "leads", (0,) * len(self.inputs))
 
     def design(self, returns: Floats, inputs: Floats) -> tuple[Floats, Floats]:
         """Give the returns, and a constant with the inputs."""
@@ -197,8 +168,120 @@ class Linear:
         """Fit by least squares."""
         return least_squares(y, x)
 
+    def fit_sums(self, sums: Moments) -> tuple[Fit, Booleans]:
+        """Fit by least squares."""
+        return solve(sums)
 
-MODELS: tuple[ReturnModel, ...] = (Mean(), MarketAdjusted(), Linear())
+
+@dataclass(frozen=True)
+class Excess(Linear):
+    """Least squares of R - RF on a constant and factors; the last input is RF.
+
+    ``Mkt-RF`` and the other factors are taken as they are; "market" is the return of a symbol, of
+    which RF is subtracted here: the CAPM. Fama and French, Journal of Financial Economics 33
+    (1993) and 116 (2015); Carhart, Journal of Finance 52 (1997).
+    """
+
+    name: str = "capm"
+    inputs: tuple[str, ...] = ("market", "RF")
+    parameters: tuple[str, ...] = ("alpha", "beta")
+
+    def design(self, returns: Floats, inputs: Floats) -> tuple[Floats, Floats]:
+        """Give the excess returns, and a constant with the factors."""
+        riskfree = inputs[:, :, -1]
+        factors = inputs[:, :, :-1]
+        if "market" in self.inputs:
+            own = [name == "market" for name in self.inputs[:-1]]
+            factors = factors - np.where(own, 1.0, 0.0) * riskfree[:, :, None]
+        x = _with_constant(factors)
+        return returns - riskfree, x
+
+
+@dataclass(frozen=True)
+class ScholesWilliams(Linear):
+    """Scholes and Williams (1977) beta for thin trading: (β₋₁ + β₀ + β₊₁)/(1 + 2ρ).
+
+    β₋₁, β₀ and β₊₁ are slopes on the market one session before, of the session and one after, ρ
+    the market's own autocorrelation; α and s² follow from that β over the valid pairs, M - 2
+    degrees of freedom. The forecast error is the market model's.
+    Journal of Financial Economics 5.
+    """
+
+    name: str = "scholes_williams"
+    inputs: tuple[str, ...] = ("market", "market", "market")
+    parameters: tuple[str, ...] = ("alpha", "beta_before", "beta", "beta_after")
+    leads: tuple[int, ...] = (-1, 0, 1)
+
+    def fit(self, y: Floats, x: Floats) -> Fit:
+        """Fit from the sums of the windows."""
+        return self.fit_sums(moments(y, x))[0]
+
+    def fit_sums(self, sums: Moments) -> tuple[Fit, Booleans]:
+        """Fit from sums; ``coefficients`` are (α, 0, β, 0)."""
+        usable = sums.n > 4
+        n = np.maximum(sums.n, 1)
+        mean_x, mean_y = sums.gram[:, 0] / n[:, None], sums.y / n
+        cov_y = sums.xy / n[:, None] - mean_x * mean_y[:, None]
+        cov_x = sums.gram / n[:, None, None] - mean_x[:, :, None] * mean_x[:, None, :]
+        variance = np.einsum("nii->ni", cov_x)[:, 1:]
+        usable &= (variance > 1e-12 * np.einsum("nii->ni", sums.gram)[:, 1:] / n[:, None]).all(
+            axis=1
+        )
+        safe = np.where(usable[:, None], variance, 1.0)
+        autocorrelation = cov_x[:, 1, 2] / np.sqrt(safe[:, 0] * safe[:, 1])
+        beta = (cov_y[:, 1:] / safe).sum(axis=1) / (1 + 2 * autocorrelation)
+        coefficients = np.zeros((len(n), 4))
+        coefficients[:, 0], coefficients[:, 2] = mean_y - beta * mean_x[:, 2], beta
+        rss = sums.rss(coefficients)
+        usable &= rss > 1e-12 * sums.yy
+        df = np.where(usable, n - 2.0, np.nan)
+        coefficients[~usable] = np.nan
+        inverse = np.zeros((len(n), 4, 4))
+        inverse[:, 2, 2] = 1 / (safe[:, 1] * n)
+        inverse[:, 0, 2] = inverse[:, 2, 0] = -mean_x[:, 2] * inverse[:, 2, 2]
+        inverse[:, 0, 0] = 1 / n + mean_x[:, 2] ** 2 * inverse[:, 2, 2]
+        r2 = explained(np.where(usable, rss, np.nan), sums)
+        return Fit(coefficients, inverse, np.sqrt(rss / df), df, sums.n, r2), np.ones_like(usable)
+
+
+def _fama_french(name: str, *factors: str) -> Excess:
+    return Excess(name, ("Mkt-RF", *factors, "RF"), ("alpha", "beta", *factors))
+
+
+MODELS: tuple[ReturnModel, ...] = (
+    Mean(),
+    MarketAdjusted(),
+    Linear(),
+    Excess(),
+    _fama_french("ff3", "SMB", "HML"),
+    _fama_french("ff3_momentum", "SMB", "HML", "Mom"),
+    _fama_french("ff5", "SMB", "HML", "RMW", "CMA"),
+    _fama_french("ff5_momentum", "SMB", "HML", "RMW", "CMA", "Mom"),
+    Linear(
+        "dimson",
+        ("market", "market", "market"),
+        ("alpha", "beta_before", "beta", "beta_after"),
+        (-1, 0, 1),
+    ),
+    ScholesWilliams(),
+)
+"""The models that have a name; ``named_factors`` makes others."""
+
+
+def named_factors(*names: str, riskfree: str | None = None) -> ReturnModel:
+    """Give a model of your own factors, columns of ``factors=`` or "market".
+
+    Parameters
+    ----------
+    names
+        The factors.
+    riskfree
+        A column to subtract from the share's return (and from "market"); None for none.
+    """
+    slopes = tuple("beta" if name == "market" else name for name in names)
+    if riskfree is None:
+        return Linear("+".join(names), names, ("alpha", *slopes))
+    return Excess("+".join(names), (*names, riskfree), ("alpha", *slopes))
 
 
 def find_model(model: str | ReturnModel) -> ReturnModel:
@@ -223,65 +306,9 @@ def find_model(model: str | ReturnModel) -> ReturnModel:
     raise StudyError(f"There is no return model {model!r}; there are {names}.")
 
 
-def least_squares(y: Floats, x: Floats) -> Fit:
-    """Fit y on x for N events at once, each over the sessions where all its values are there.
-
-    Parameters
-    ----------
-    y
-        (N, sessions).
-    x
-        (N, sessions, k), with its constant where there is one.
-
-    Returns
-    -------
-    Fit
-        A row is NaN (but ``n_obs``) when there are no more pairs than parameters, when a
-        regressor is a multiple of the others, or when nothing but rounding is left over.
-    """
-    k = x.shape[2]
-    valid = np.isfinite(y) & np.isfinite(x).all(axis=2)
-    n_obs = valid.sum(axis=1)
-    y0 = np.where(valid, y, 0.0)
-    x0 = np.where(valid[:, :, None], x, 0.0)
-    transposed = np.swapaxes(x0, 1, 2)
-
-    scale = np.sqrt((x0**2).sum(axis=1))
-    safe = np.where(scale > 0, scale, 1.0)
-    gram = np.matmul(transposed, x0) / (safe[:, :, None] * safe[:, None, :])
-    identified = (n_obs > k) & (np.linalg.det(gram) > _SINGULAR)
-    gram[~identified] = np.eye(k)
-    inverse = np.linalg.inv(gram) / (safe[:, :, None] * safe[:, None, :])
-    coefficients = np.matmul(inverse, np.matmul(transposed, y0[:, :, None]))
-
-    residuals = np.where(valid, y0 - np.matmul(x0, coefficients)[:, :, 0], 0.0)
-    rss = (residuals**2).sum(axis=1)
-    identified &= rss > _ROUNDING**2 * (y0**2).sum(axis=1)
-    df = np.where(identified, n_obs - k, np.nan)
-    missing = ~identified
-    coefficients = coefficients[:, :, 0]
-    coefficients[missing] = np.nan
-    inverse[missing] = np.nan
-    return Fit(
-        coefficients=coefficients,
-        inverse=inverse,
-        sigma=np.sqrt(rss / df),
-        df=df,
-        n_obs=n_obs.astype(np.int64),
-        r2=_explained(y, valid, np.where(identified, rss, np.nan)),
-    )
-
-
 def _with_constant(inputs: Floats) -> Floats:
-    """Put a column of ones before the inputs."""
-    return np.concatenate([np.ones((*inputs.shape[:2], 1)), inputs], axis=2)
-
-
-def _explained(y: Floats, valid: Booleans, rss: Floats) -> Floats:
-    """Give 1 - RSS/TSS, the total about the mean of the valid sessions."""
-    n = np.maximum(valid.sum(axis=1), 1)
-    mean = np.where(valid, y, 0.0).sum(axis=1) / n
-    tss = (np.where(valid, y - mean[:, None], 0.0) ** 2).sum(axis=1)
-    explained = np.full(len(y), np.nan)
-    np.divide(rss, tss, out=explained, where=tss > 0)
-    return 1 - explained
+    """Put a column of ones before the inputs; each column of the result is contiguous."""
+    columns = np.empty((inputs.shape[2] + 1, *inputs.shape[:2]))
+    columns[0] = 1.0
+    columns[1:] = np.moveaxis(inputs, 2, 0)
+    return np.moveaxis(columns, 0, 2)

@@ -12,15 +12,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 from signals.errors import StudyError
-from signals.study.models import Booleans, Fit, Floats, Integers, ReturnModel
+from signals.study.fits import Booleans, Fit, Floats, Integers
+from signals.study.models import ReturnModel, leads_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-CHUNK = 20_000
+CHUNK = 4_000
 """Events handled at a time, so that memory does not grow with their number."""
+
+Rows = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,12 +34,14 @@ class ReturnGrid:
     Attributes
     ----------
     returns
-        (rows, series): fractions; NaN where this or the previous session of the calendar has
-        no price, and in the first row of a block.
+        (rows, series), each series contiguous: fractions; NaN where this or the previous session
+        of the calendar has no price, and in the first row of a block.
     labels
         (rows,): session labels, ``datetime64[us]``.
     ordinals
         (rows,): place of each label among the sessions of all calendars together.
+    positions
+        (rows,): place of each label on its own calendar, whatever part of it is here.
     columns
         Place of each series.
     """
@@ -43,6 +49,7 @@ class ReturnGrid:
     returns: Floats
     labels: npt.NDArray[np.datetime64]
     ordinals: Integers
+    positions: Integers
     columns: Mapping[str, int]
 
 
@@ -66,9 +73,13 @@ class Places:
     column: Integers
     inputs: Integers
 
-    def take(self, rows: npt.NDArray[np.intp] | Booleans | slice) -> Places:
+    def take(self, rows: Rows | Booleans | slice) -> Places:
         """Give the places of some events, in the order of ``rows``."""
         return Places(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+    def order(self, height: int) -> Rows:
+        """Sort the events by series and row of a grid of ``height`` rows: neighbours are fast."""
+        return np.argsort(self.column * height + self.row, kind="stable")
 
     def __len__(self) -> int:
         return len(self.row)
@@ -94,22 +105,52 @@ class Sample:
             self.grid, self.places.take(rows), self.model, self.fit.take(rows), self.estimation
         )
 
+    def design(self, rows: slice, start: int, end: int) -> tuple[Floats, Floats]:
+        """Cut y (K, L) and x (K, L, k) of some events over offsets start to end."""
+        return cut_design(self.grid, self.places.take(rows), self.model, start, end)
+
     def abnormal(self, start: int, end: int) -> tuple[Floats, Floats]:
         """Give abnormal returns (N, L) and their standard errors over offsets start to end."""
-        y, x = cut_design(self.grid, self.places, self.model, start, end)
-        return self.fit.abnormal(y, x), self.fit.forecast_error(x)
+        shape = len(self.places), end - start + 1
+        abnormal, errors = np.empty(shape), np.empty(shape)
+        for rows in self.batches():
+            y, x = self.design(rows, start, end)
+            fit = self.fit.take(rows)
+            abnormal[rows] = fit.abnormal(y, x)
+            errors[rows] = fit.forecast_error(x)
+        return abnormal, errors
 
     def cumulative(self, start: int, end: int) -> tuple[Floats, Floats]:
         """Give CAR (N,) and its standard error (N,); NaN for a window with a hole."""
-        y, x = cut_design(self.grid, self.places, self.model, start, end)
-        car = self.fit.abnormal(y, x).sum(axis=1)
-        return car, np.where(np.isnan(car), np.nan, self.fit.window_error(x))
+        car, errors = np.empty(len(self.places)), np.empty(len(self.places))
+        for rows in self.batches():
+            y, x = self.design(rows, start, end)
+            fit = self.fit.take(rows)
+            car[rows] = fit.abnormal(y, x).sum(axis=1)
+            errors[rows] = fit.window_error(x)
+        errors[np.isnan(car)] = np.nan
+        return car, errors
+
+    def buy_and_hold(self, start: int, end: int) -> Floats:
+        """Give Π(1 + R) - Π(1 + R - AR) over offsets start to end (N,); NaN for a hole."""
+        held = np.empty(len(self.places))
+        for rows in self.batches():
+            places = self.places.take(rows)
+            y, x = self.design(rows, start, end)
+            returns = cut_series(self.grid, places, places.column, (start, end))
+            abnormal = self.fit.take(rows).abnormal(y, x)
+            held[rows] = (1 + returns).prod(axis=1) - (1 + returns - abnormal).prod(axis=1)
+        return held
+
+    def batches(self) -> Iterator[slice]:
+        """Give slices of the events, a chunk at a time."""
+        return chunks(len(self.places))
 
     def estimation_windows(self) -> Iterator[tuple[slice, Floats, Floats]]:
         """Give residuals and regressors of the estimation windows, a chunk of events at a time."""
-        for chunk in chunks(len(self.places)):
-            y, x = cut_design(self.grid, self.places.take(chunk), self.model, *self.estimation)
-            yield chunk, self.fit.take(chunk).abnormal(y, x), x
+        for rows in self.batches():
+            y, x = self.design(rows, *self.estimation)
+            yield rows, self.fit.take(rows).abnormal(y, x), x
 
 
 def chunks(n: int) -> Iterator[slice]:
@@ -120,8 +161,10 @@ def chunks(n: int) -> Iterator[slice]:
 
 def build_grid(
     prices: pd.DataFrame,
-    calendars: Sequence[pd.DatetimeIndex],
+    calendars: Sequence[tuple[pd.DatetimeIndex, int]],
     factors: pd.DataFrame | None = None,
+    *,
+    log: bool = False,
 ) -> ReturnGrid:
     """Turn closes into one-session returns on each calendar.
 
@@ -133,9 +176,12 @@ def build_grid(
     prices
         Sessions x symbols.
     calendars
-        Consecutive session labels, one index a calendar.
+        Consecutive session labels, one index a calendar, with the place of the first on its
+        whole calendar.
     factors
         Returns by session, fractions; they are taken as they are.
+    log
+        Logarithms of gross returns in place of simple returns, of the factors too.
 
     Raises
     ------
@@ -143,21 +189,25 @@ def build_grid(
         A price is zero, negative or infinite.
     """
     _check_prices(prices)
-    blocks = []
-    for labels in calendars:
-        closes = prices.reindex(labels).to_numpy(dtype=np.float64)
-        block = np.full((len(labels), closes.shape[1]), np.nan)
-        block[1:] = closes[1:] / closes[:-1] - 1
-        if factors is not None:
-            block = np.hstack([block, factors.reindex(labels).to_numpy(dtype=np.float64)])
-        blocks.append(block)
     names = [*prices.columns, *(() if factors is None else factors.columns)]
-    labels_array = np.concatenate([labels.to_numpy() for labels in calendars])
+    returns = np.full((sum(len(labels) for labels, _ in calendars), len(names)), np.nan, order="F")
+    low = 0
+    for labels, _ in calendars:
+        block = returns[low : low + len(labels)]
+        low += len(labels)
+        closes = prices.reindex(labels).to_numpy(dtype=np.float64)
+        block[1:, : closes.shape[1]] = closes[1:] / closes[:-1] - 1
+        if factors is not None:
+            block[:, closes.shape[1] :] = factors.reindex(labels).to_numpy(dtype=np.float64)
+    if log:
+        np.log1p(returns, out=returns)
+    labels_array = np.concatenate([labels.to_numpy() for labels, _ in calendars])
     ordinals = np.unique(labels_array, return_inverse=True)[1]
     return ReturnGrid(
-        returns=np.concatenate(blocks),
+        returns=returns,
         labels=labels_array,
         ordinals=ordinals.astype(np.int64),
+        positions=np.concatenate([np.arange(len(labels)) + at for labels, at in calendars]),
         columns={str(name): place for place, name in enumerate(names)},
     )
 
@@ -169,13 +219,34 @@ def cut_design(
 
     NaN where a session lies outside the calendar's block or has no return.
     """
-    rows = places.row[:, None] + np.arange(start, end + 1)
-    inside = (rows >= places.low[:, None]) & (rows < places.high[:, None])
-    rows = np.where(inside, rows, 0)
-    returns = np.where(inside, grid.returns[rows, places.column[:, None]], np.nan)
-    inputs = grid.returns[rows[:, :, None], places.inputs[:, None, :]]
-    inputs = np.where(inside[:, :, None], inputs, np.nan)
-    return model.design(returns, inputs)
+    returns = cut_series(grid, places, places.column, (start, end))
+    inputs = np.empty((places.inputs.shape[1], *returns.shape))
+    for number, lead in enumerate(leads_of(model)):
+        inputs[number] = cut_series(
+            grid, places, places.inputs[:, number], (start + lead, end + lead)
+        )
+    return model.design(returns, np.moveaxis(inputs, 0, 2))
+
+
+def cut_series(
+    grid: ReturnGrid, places: Places, series: Integers, window: tuple[int, int]
+) -> Floats:
+    """Cut one series an event, (N, L): a copy of one run of memory each."""
+    height, length = len(grid.returns), window[1] - window[0] + 1
+    first = places.row + window[0]
+    outside = (first < places.low) | (places.row + window[1] >= places.high)
+    if length > height:
+        outside[:] = True
+        values = np.empty((len(places), length))
+    else:
+        runs = sliding_window_view(grid.returns.reshape(-1, order="F"), length)
+        values = runs[series * height + np.clip(first, 0, height - length)]
+    if outside.any():
+        rows = first[outside, None] + np.arange(length)
+        there = (rows >= places.low[outside, None]) & (rows < places.high[outside, None])
+        cells = grid.returns[np.where(there, rows, 0), series[outside, None]]
+        values[outside] = np.where(there, cells, np.nan)
+    return values
 
 
 def calendar_residuals(sample: Sample) -> tuple[Floats, Integers]:
@@ -192,10 +263,9 @@ def calendar_residuals(sample: Sample) -> tuple[Floats, Integers]:
     chosen = sample.take(first)
     offsets = np.arange(sample.estimation[0], sample.estimation[1] + 1)
     table = np.full((int(sample.grid.ordinals.max()) + 1, len(first)), np.nan)
-    for chunk, residuals, _ in chosen.estimation_windows():
-        places = chosen.places.take(chunk)
-        rows = np.maximum(places.row[:, None] + offsets, 0)
-        columns = np.broadcast_to(np.arange(chunk.start, chunk.stop)[:, None], rows.shape)
+    for batch, residuals, _ in chosen.estimation_windows():
+        rows = np.maximum(chosen.places.row[batch, None] + offsets, 0)
+        columns = np.broadcast_to(np.arange(batch.start, batch.stop)[:, None], rows.shape)
         known = np.isfinite(residuals)
         table[sample.grid.ordinals[rows[known]], columns[known]] = residuals[known]
     return table, security.astype(np.int64)

@@ -11,8 +11,9 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.market.prices import PriceSource, PriceTable
+from signals.study.factors import last_session
+from signals.study.fits import Booleans, Integers
 from signals.study.intake import Calendars, Ledger
-from signals.study.models import Booleans, Integers
 from signals.study.panel import Places, ReturnGrid, build_grid
 from signals.study.settings import Settings
 
@@ -27,8 +28,8 @@ class PriceRequest:
         Where prices come from.
     settings
         The study's arguments.
-    inputs
-        The series that the model reads beside the share's own.
+    inputs, leads
+        The series that the model reads beside the share's own, and how many sessions later.
     factors
         Further series by session, or None.
     """
@@ -36,6 +37,7 @@ class PriceRequest:
     source: PriceSource
     settings: Settings
     inputs: tuple[str, ...]
+    leads: tuple[int, ...]
     factors: pd.DataFrame | None
 
     @property
@@ -55,7 +57,7 @@ class PricedEvents:
     Attributes
     ----------
     chosen
-        (K,): their places among those that came in.
+        (K,): their places among those that came in, by series and row of the grid.
     table
         The prices.
     grid, places
@@ -92,43 +94,50 @@ def price_events(
     StudyError
         The source's table is no PriceTable as promised, a price can't be one, or no event is left.
     """
-    blocks = _cut_calendars(calendars, ledger.alive, request.settings)
+    blocks = _cut_calendars(calendars, ledger.alive, request)
     table = _fetch(frame[ledger.alive], blocks, request)
     ends = {role: _price_ends(frame[role], table) for role in request.roles}
     for role, end in ends.items():
         _lose_unpriced(frame, role, end, (table, ledger))
+    _lose_unfactored(frame, request, ledger)
     ledger.require_some(frame)
     chosen = np.flatnonzero(ledger.alive)
     events = frame.iloc[chosen]
     grid = build_grid(
         table.closes.reindex(columns=_symbols(events, request)),
-        [block.labels for block in blocks],
+        [(block.labels, block.low - block.shift) for block in blocks],
         request.factors,
+        log=request.settings.returns == "log",
     )
+    places = _find_places(
+        calendars.which[chosen],
+        calendars.position[chosen],
+        blocks,
+        _find_series(events, grid.columns, request),
+    )
+    order = places.order(len(grid.labels))
+    chosen = chosen[order]
     return PricedEvents(
         chosen=chosen,
         table=table,
         grid=grid,
-        places=_find_places(
-            calendars.which[chosen],
-            calendars.position[chosen],
-            blocks,
-            _find_series(events, grid.columns, request),
-        ),
+        places=places.take(order),
         price_end=np.min([end[chosen] for end in ends.values()], axis=0),
     )
 
 
-def _cut_calendars(calendars: Calendars, alive: Booleans, settings: Settings) -> list[_Block]:
+def _cut_calendars(calendars: Calendars, alive: Booleans, request: PriceRequest) -> list[_Block]:
     """Cut each calendar to the sessions that events need, one more before for the first return."""
+    settings = request.settings
+    before, after = min((0, *request.leads)), max((0, *request.leads))
     blocks: list[_Block] = []
     low = 0
     for code, labels in enumerate(calendars.labels):
         positions = calendars.position[alive & (calendars.which == code)]
         start = end = 0
         if len(positions):
-            start = max(0, int(positions.min()) + settings.estimation[0] - 1)
-            end = int(positions.max()) + max(0, settings.window[1]) + 1
+            start = max(0, int(positions.min()) + settings.estimation[0] + before - 1)
+            end = int(positions.max()) + max(0, settings.window[1] + after) + 1
         blocks.append(_Block(labels[start:end], low, low - start))
         low += len(blocks[-1].labels)
     return blocks
@@ -136,7 +145,7 @@ def _cut_calendars(calendars: Calendars, alive: Booleans, settings: Settings) ->
 
 def _symbols(events: pd.DataFrame, request: PriceRequest) -> list[str]:
     """Give the series whose prices are needed, sorted, each once."""
-    return sorted(set().union(*(events[role] for role in request.roles)))
+    return sorted(set().union(*(events[role].unique() for role in request.roles)))
 
 
 def _fetch(events: pd.DataFrame, blocks: list[_Block], request: PriceRequest) -> PriceTable:
@@ -193,6 +202,17 @@ def _lose_unpriced(
     ledger.lose(ends < sessions, "prices_end_before_event", say_end)
 
 
+def _lose_unfactored(frame: pd.DataFrame, request: PriceRequest, ledger: Ledger) -> None:
+    """Lose events after the last session with all the factors that the model reads."""
+    names = [name for name in request.inputs if name in request.settings.factors]
+    if request.factors is None or not names:
+        return
+    end = last_session(request.factors, names)
+    text = np.datetime_as_string(end, unit="D")
+    late = ~(frame["session"].to_numpy(dtype="datetime64[us]") <= end)
+    ledger.lose(late, "factors_end_before_event", f"The factors end on {text}, before the event.")
+
+
 def _find_series(
     events: pd.DataFrame, columns: Mapping[str, int], request: PriceRequest
 ) -> tuple[Integers, Integers]:
@@ -200,10 +220,14 @@ def _find_series(
     inputs = np.empty((len(events), len(request.inputs)), dtype=np.int64)
     for number, name in enumerate(request.inputs):
         own = name == "market" and "market" in request.roles
-        inputs[:, number] = (
-            [columns[market] for market in events["market"]] if own else columns[name]
-        )
-    return np.array([columns[symbol] for symbol in events["symbol"]], dtype=np.int64), inputs
+        inputs[:, number] = _numbers(events["market"], columns) if own else columns[name]
+    return _numbers(events["symbol"], columns), inputs
+
+
+def _numbers(names: pd.Series, columns: Mapping[str, int]) -> Integers:
+    """Give the grid's column of each name."""
+    codes, unique = pd.factorize(names)
+    return np.array([columns[name] for name in unique], dtype=np.int64)[codes]
 
 
 def _find_places(

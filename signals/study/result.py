@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,11 +10,12 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.market.prices import PriceTable
-from signals.study import inference
-from signals.study.inference import Significance
-from signals.study.models import Booleans
+from signals.study import checks, clusters, effects, significance
+from signals.study.fits import Booleans
+from signals.study.models import ReturnModel
 from signals.study.panel import Sample
 from signals.study.settings import Settings, Window, check_window
+from signals.study.significance import Significance
 from signals.study.windows import WindowResults, car_table, placebo_ranks
 
 _SUMMARY = (
@@ -39,9 +40,9 @@ class EventStudy:
         valid pair), ``zero_return_share``, and ``volatility_ratio``: the deviation of the last
         20 residuals over that of all; outside 0.67-1.5 volatility has moved, and the t test
         and the placebo with it. Nothing here depends on a price after the estimation window.
-    abnormal, sar, standard_errors
-        Events x offsets: abnormal return, the same over its standard error, and that error
-        (of a forecast, exact). NaN where a session has no return.
+    abnormal, sar
+        Events x offsets: abnormal return, and the same over its standard error (of a forecast,
+        exact). NaN where a session has no return.
     status
         One row an event that came in, in its order: ``event_id, symbol, session, status,
         reason, detail``. "studied"; "pending" when it is studied but prices end inside its
@@ -55,11 +56,17 @@ class EventStudy:
     events: pd.DataFrame
     abnormal: pd.DataFrame
     sar: pd.DataFrame
-    standard_errors: pd.DataFrame
     status: pd.DataFrame
     prices: PriceTable
     settings: Settings
     sample: Sample = field(repr=False)
+
+    @property
+    def standard_errors(self) -> pd.DataFrame:
+        """Events x offsets: the exact standard errors of the abnormal returns."""
+        abnormal, errors = self.sample.abnormal(*self.settings.window)
+        errors[np.isnan(abnormal)] = np.nan
+        return pd.DataFrame(errors, index=self.abnormal.index, columns=self.abnormal.columns)
 
     def car(self, start: int, end: int) -> pd.DataFrame:
         """Give the cumulative abnormal return of each event over one window.
@@ -102,12 +109,30 @@ class EventStudy:
         offsets = pd.RangeIndex(first, last + 1, name="offset")
         pairs = np.array([one.cumulative(first, offset) for offset in offsets])[:, :, 0]
         car, se = pairs[:, 0], pairs[:, 1]
-        margin = inference.t_quantile(0.975, one.fit.df) * se
+        margin = significance.t_quantile(0.975, one.fit.df) * se
         return pd.DataFrame(
             {"car": car, "se": se, "ci_low": car - margin, "ci_high": car + margin}, index=offsets
         )
 
-    def caar(self, windows: tuple[Window, ...] | None = None) -> pd.DataFrame:
+    def bhar(self, start: int, end: int) -> pd.Series:
+        """Give each event's buy-and-hold abnormal return, Π(1 + R) - Π(1 + E[R]); NaN for a hole.
+
+        E[R] is what the model expects, with RF where it has one. ``inference.skewness_adjusted_t``
+        tests its mean: Lyon, Barber and Tsai, Journal of Finance 54 (1999).
+
+        Raises
+        ------
+        StudyError
+            As ``car``; or returns are logarithms.
+        """
+        check_window((start, end), self.settings.window)
+        if self.settings.returns == "log":
+            raise StudyError("Buy-and-hold returns are simple: ask for returns='simple'.")
+        return pd.Series(self.sample.buy_and_hold(start, end), self.events.index, name="bhar")
+
+    def caar(
+        self, windows: tuple[Window, ...] | None = None, *, adjust: str | None = None
+    ) -> pd.DataFrame:
         """Give the mean CAR over events for each window, with the headline test.
 
         The test is chosen by the data (``inference.headline_test``) and named. ``se`` and the
@@ -116,6 +141,9 @@ class EventStudy:
 
         Returns
         -------
+        With ``adjust`` ("holm" or "benjamini_hochberg") the column ``p_adjusted`` allows for
+        several windows.
+
         One row a window, index "(start, end)": ``start, end, n, n_sessions, caar, se, ci_low,
         ci_high, mean_scar, test, statistic, df, p_value, placebo_p`` (of a single event),
         ``n_effective`` (how many independent events would say as much), ``mde, reason``.
@@ -125,10 +153,19 @@ class EventStudy:
         StudyError
             As ``car``.
         """
-        return self._caar(np.ones(len(self.events), dtype=np.bool_), windows)
+        table = self._caar(np.ones(len(self.events), dtype=np.bool_), windows)
+        return _adjusted(table, adjust)
 
-    def by(self, column: str, windows: tuple[Window, ...] | None = None) -> pd.DataFrame:
+    def by(
+        self,
+        column: str,
+        windows: tuple[Window, ...] | None = None,
+        *,
+        adjust: str | None = None,
+    ) -> pd.DataFrame:
         """Give ``caar`` for each value of a column of ``events``; missing values are a group.
+
+        ``adjust`` allows for the number of groups and windows, as for ``caar``.
 
         Raises
         ------
@@ -142,7 +179,7 @@ class EventStudy:
         codes, values = pd.factorize(self.events[column], use_na_sentinel=False)
         groups = {value: self._caar(codes == code, windows) for code, value in enumerate(values)}
         table: pd.DataFrame = pd.concat(groups, names=[column])
-        return table
+        return _adjusted(table, adjust)
 
     def aar(self) -> pd.DataFrame:
         """Give the mean abnormal return at each offset, with the headline test of that session.
@@ -168,6 +205,115 @@ class EventStudy:
         check_window(window, self.settings.window)
         results = WindowResults(self.sample, *window)
         return tuple(results.run(name) for name in self.settings.tests)
+
+    def spread(self, column: str = "score", window: Window = (0, 1)) -> pd.DataFrame:
+        """Give CAAR of events with a positive score less that of negative ones; cosine errors."""
+        return self._effects(window, {"spread": lambda: effects.spread(self, column, window)})
+
+    def slope(self, column: str = "score", window: Window = (0, 1)) -> pd.DataFrame:
+        """Give the slope of SCAR on a score, with cosine errors."""
+        return self._effects(window, {"slope": lambda: effects.slope(self, column, window)})
+
+    def sentiment(self, column: str = "score", window: Window = (0, 1)) -> pd.DataFrame:
+        """Give what a study of sentiment leads with, one row a question.
+
+        Returns
+        -------
+        ``spread`` and ``slope``; beside them ``scar_squared`` (beyond its mean without an event)
+        and ``log_volume`` (beyond its mean in the estimation window), which show a reaction of
+        either sign. ``n, n_sessions, estimate, se, ci_low, ci_high, test, statistic, df, p_value,
+        mde, reason``; a fraction, standard deviations a unit of score, none, and a logarithm.
+
+        Raises
+        ------
+        StudyError
+            The column is missing or holds no numbers, or as ``car``.
+        """
+        return self._effects(
+            window,
+            {
+                "spread": lambda: effects.spread(self, column, window),
+                "slope": lambda: effects.slope(self, column, window),
+                "scar_squared": lambda: effects.magnitude(self, window),
+                "log_volume": lambda: effects.volume(self, window),
+            },
+        )
+
+    def bootstrap(self, window: Window, *, draws: int = 999) -> tuple[float, float]:
+        """Give a 95 % interval of CAAR from blocks of sessions: ``clusters.block_bootstrap``."""
+        check_window(window, self.settings.window)
+        results = WindowResults(self.sample, *window)
+        return clusters.block_bootstrap(
+            results.car,
+            results.sessions,
+            length=results.length,
+            draws=draws,
+            seed=self.settings.seed,
+        )
+
+    def placebo(self, window: Window, *, draws: int = 199) -> pd.DataFrame:
+        """Test the same events on random sessions before them; see ``checks.placebo``."""
+        check_window(window, self.settings.window)
+        return checks.placebo(self, window, draws=draws)
+
+    def power(
+        self, window: Window, effects: Sequence[float] = (0.001, 0.003, 0.005, 0.01)
+    ) -> pd.Series:
+        """Give the chance that the headline test finds each mean effect, a fraction."""
+        check_window(window, self.settings.window)
+        return checks.power(self, window, effects)
+
+    def sensitivity(
+        self,
+        models: Sequence[str | ReturnModel] | None = None,
+        windows: tuple[Window, ...] | None = None,
+    ) -> pd.DataFrame:
+        """Give ``caar`` under other return models; see ``checks.sensitivity``."""
+        return checks.sensitivity(self, models, windows)
+
+    def drift(self, window: Window = (-5, -1)) -> pd.DataFrame:
+        """Give ``caar`` before the event, by precision of the time: a sign of looking ahead.
+
+        News can't move prices before it is known. What shows here was known earlier, has a wrong
+        time, or followed the price; events known to the day are never pooled with timed ones.
+        """
+        if "precision" in self.events:
+            return self.by("precision", (window,))
+        return self.caar((window,))
+
+    def confounds(
+        self, confounds: pd.DataFrame, windows: tuple[Window, ...] | None = None
+    ) -> pd.DataFrame:
+        """Give ``caar`` with and without events that earnings dates and the like confound.
+
+        ``confounds`` has ``symbol`` and ``session``; an event is confounded when one of its own
+        share lies inside the study's window.
+        """
+        hit = checks.confounded(self, confounds).to_numpy()
+        every = np.ones(len(hit), dtype=np.bool_)
+        masks = {"all": every, "without": ~hit, "with": hit}
+        groups = {name: self._caar(mask, windows) for name, mask in masks.items()}
+        table: pd.DataFrame = pd.concat(groups, names=["confounded"])
+        return table
+
+    def flags(self) -> pd.DataFrame:
+        """Give what may distort each event; see ``checks.flags``."""
+        return checks.flags(self)
+
+    def unpriced_by_year(self) -> pd.DataFrame:
+        """Count the events without prices by year; see ``checks.unpriced_by_year``."""
+        return checks.unpriced_by_year(self)
+
+    def calendar_portfolio(self, window: Window) -> Significance:
+        """Test a portfolio in calendar time; see ``checks.calendar_portfolio``."""
+        check_window(window, self.settings.window)
+        return checks.calendar_portfolio(self, window)
+
+    def _effects(
+        self, window: Window, rows: Mapping[str, Callable[[], effects.Row]]
+    ) -> pd.DataFrame:
+        check_window(window, self.settings.window)
+        return pd.DataFrame([row() for row in rows.values()], index=pd.Index(rows, name="effect"))
 
     def summary(self) -> pd.DataFrame:
         """Give the columns of ``caar`` that a reader needs first."""
@@ -200,6 +346,12 @@ class EventStudy:
         rows = [WindowResults(sample, *window).row() for window in wanted]
         labels = pd.Index([f"({start}, {end})" for start, end in wanted], name="window")
         return pd.DataFrame(rows, index=labels)
+
+
+def _adjusted(table: pd.DataFrame, method: str | None) -> pd.DataFrame:
+    if method is None:
+        return table
+    return table.assign(p_adjusted=clusters.adjust(table["p_value"].to_numpy(), method))
 
 
 def _is_blank(column: pd.Series) -> bool:

@@ -6,11 +6,11 @@ import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from signals.errors import StudyError
-from signals.study.models import ReturnModel
+from signals.study.factors import check_factor_values
+from signals.study.models import ReturnModel, leads_of
 
 Window = tuple[int, int]
 
@@ -32,6 +32,7 @@ class Settings:
     windows: tuple[Window, ...]
     tests: tuple[str, ...]
     seed: int
+    returns: str = "simple"
 
 
 def read_market(market: str | Mapping[str, str] | None) -> str | Mapping[str, str] | None:
@@ -77,7 +78,9 @@ def check_settings(settings: Settings, model: ReturnModel) -> None:
         raise StudyError("windows is empty: name at least one, as in [(-1, 1)].")
     for one in settings.windows:
         check_window(one, window)
-    if estimation[1] >= min(window[0], 0):
+    if settings.returns not in {"simple", "log"}:
+        raise StudyError(f"returns={settings.returns!r} is neither 'simple' nor 'log'.")
+    if estimation[1] + max((0, *leads_of(model))) >= min(window[0], 0):
         raise StudyError(
             f"estimation={estimation} must end before the event and before window={window} "
             "starts: what is measured may not be part of what it is measured against."
@@ -115,11 +118,7 @@ def check_factors(factors: pd.DataFrame | None, model: ReturnModel) -> None:
             f"The model {model.name!r} reads no factors: leave factors= out, or name a model "
             "that does."
         )
-    index = factors.index
-    if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not index.is_unique:
-        raise StudyError("factors need unique tz-naive session labels as their index.")
-    if np.isinf(factors.to_numpy(dtype=np.float64)).any():
-        raise StudyError("factors have an infinite value: a factor is a return, or missing.")
+    check_factor_values(factors)
 
 
 def markets_of(events: pd.DataFrame, settings: Settings, model: ReturnModel) -> pd.Series:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
+
 import numpy as np
 import pandas as pd
 
-from signals.study import inference
-from signals.study.inference import Significance
-from signals.study.models import Floats, Integers
+from signals.study import clusters, inference, ranks, significance
+from signals.study.before import Before
+from signals.study.fits import Floats, Integers
 from signals.study.panel import Sample, calendar_residuals, window_coverage
+from signals.study.significance import Significance
 
 _INCOMPLETE = "a session of the window has no return"
 _NAN = float("nan")
@@ -22,7 +26,7 @@ def car_table(sample: Sample, start: int, end: int) -> pd.DataFrame:
     car, se = sample.cumulative(start, end)
     df = np.where(np.isnan(car), np.nan, sample.fit.df)
     scar = car / se
-    margin = inference.t_quantile(0.975, df) * se
+    margin = significance.t_quantile(0.975, df) * se
     return pd.DataFrame(
         {
             "car": car,
@@ -30,10 +34,10 @@ def car_table(sample: Sample, start: int, end: int) -> pd.DataFrame:
             "scar": scar,
             "t": scar,
             "df": df,
-            "p_value": inference.p_of_t(scar, df),
+            "p_value": significance.p_of_t(scar, df),
             "ci_low": car - margin,
             "ci_high": car + margin,
-            "mde": inference.minimum_detectable_effect(se, df),
+            "mde": significance.minimum_detectable_effect(se, df),
             "reason": np.where(np.isnan(car), _INCOMPLETE, ""),
         }
     )
@@ -46,14 +50,14 @@ def placebo_ranks(sample: Sample, scar: Floats, length: int) -> tuple[Floats, In
     """
     p_values = np.full(len(scar), np.nan)
     counts = np.zeros(len(scar), dtype=np.int64)
-    for chunk, residuals, x in sample.estimation_windows():
-        fit = sample.fit.take(chunk)
+    for rows, residuals, x in sample.estimation_windows():
+        fit = sample.fit.take(rows)
         statistics = np.abs(
             inference.placebo_statistics(residuals, x, fit.inverse, fit.sigma, length=length)
         )
-        counts[chunk] = np.isfinite(statistics).sum(axis=1)
-        above = (statistics >= np.abs(scar[chunk])[:, None]).sum(axis=1)
-        p_values[chunk] = (1 + above) / (1 + counts[chunk])
+        counts[rows] = np.isfinite(statistics).sum(axis=1)
+        above = (statistics >= np.abs(scar[rows])[:, None]).sum(axis=1)
+        p_values[rows] = (1 + above) / (1 + counts[rows])
     return np.where(np.isnan(scar) | (counts == 0), np.nan, p_values), counts
 
 
@@ -66,12 +70,11 @@ class WindowResults:
     def __init__(self, sample: Sample, start: int, end: int) -> None:
         self.window = start, end
         self.length = end - start + 1
-        table = car_table(sample, start, end)
-        complete = np.isfinite(table["car"].to_numpy())
-        self.sample = sample.take(complete)
-        self.per_event = table[complete]
-        self.car = self.per_event["car"].to_numpy()
-        self.scar = self.per_event["scar"].to_numpy()
+        car, se = sample.cumulative(start, end)
+        self.complete = complete = np.isfinite(car)
+        self.sample = sample if complete.all() else sample.take(complete)
+        self.car, self.se = car[complete], se[complete]
+        self.scar = self.car / self.se
         self.sessions = sample.grid.ordinals[self.sample.places.row]
         self.n = len(self.car)
         self.n_sessions = len(np.unique(self.sessions))
@@ -96,18 +99,70 @@ class WindowResults:
         )
         return inference.headline_test(self.n, self.n_sessions, overlap=overlap)
 
+    @property
+    def mean_correlation(self) -> float:
+        """Mean correlation of all pairs of events, whether their windows overlap or not.
+
+        NaN when a security has several events: it would count as wholly correlated with itself.
+        """
+        residuals, security = calendar_residuals(self.sample)
+        if len(security) > residuals.shape[1]:
+            return _NAN
+        counts = np.bincount(security, minlength=residuals.shape[1]).astype(np.float64)
+        return inference.mean_correlation(residuals, counts[None, :], self.n, 1)
+
     def run(self, name: str) -> Significance:
         """Run one test by name."""
         if name in {"t", "placebo"}:
             return self._single(name)
-        if name == "cross_sectional_t":
-            return inference.cross_sectional_t(self.car)
-        if name == "bmp":
-            return inference.bmp(self.scar)
-        if name == "generalised_kp":
-            correlation = self.correlation if self.n > 1 else _NAN
-            return inference.generalised_kp(self.scar, correlation, self.n_sessions)
-        return inference.cosine(self.scar, self.sessions, length=self.length)
+        if self.n < 2:
+            return significance.invalid(
+                name, (self.n, self.n_sessions), significance.mean_test_reason(self.n)
+            )
+        clusters_of = {
+            "bmp_episode": lambda: clusters.clustered(name, self.scar, self.episodes),
+            "bmp_date": lambda: clusters.clustered(name, self.scar, self.sessions),
+            "bmp_two_way": lambda: clusters.two_way(self.scar, self.episodes, self.sessions),
+        }
+        tests: dict[str, Callable[[], Significance]] = {
+            "cross_sectional_t": lambda: inference.cross_sectional_t(self.car),
+            "skewness_adjusted_t": lambda: inference.skewness_adjusted_t(self.car),
+            "patell": lambda: inference.patell(self.scar, self.sample.fit.df),
+            "adjusted_patell": lambda: inference.patell(
+                self.scar, self.sample.fit.df, correlation=self.mean_correlation
+            ),
+            "bmp": lambda: inference.bmp(self.scar),
+            "kp_bmp": lambda: inference.generalised_kp(
+                self.scar, self.mean_correlation, self.n_sessions, name="kp_bmp"
+            ),
+            "generalised_kp": lambda: inference.generalised_kp(
+                self.scar, self.correlation, self.n_sessions
+            ),
+            "cosine": lambda: inference.cosine(self.scar, self.sessions, length=self.length),
+            **clusters_of,
+            "crude_dependence": lambda: inference.crude_dependence(
+                float(self.car.mean()), self.before.aar, length=self.length, n_events=self.n
+            ),
+            "rank": lambda: ranks.corrado_zivney(self.before.rank, self.n),
+            "grank_t": lambda: ranks.grank_t(self.before.grank, self.n),
+            "grank_z": lambda: ranks.grank_z(self.before.grank, self.n),
+            "sign": lambda: ranks.sign(self.car),
+            "generalised_sign": lambda: ranks.generalised_sign(
+                self.car, self.before.share_positive
+            ),
+            "wilcoxon": lambda: ranks.wilcoxon(self.car),
+        }
+        return tests[name]()
+
+    @property
+    def episodes(self) -> Integers:
+        """Number of each event's episode."""
+        return clusters.episodes(self.sample.places.column, self.sessions, length=self.length)
+
+    @cached_property
+    def before(self) -> Before:
+        """What tests want to know of the sessions before the events."""
+        return Before.read(self.sample, self.window, self.scar)
 
     def row(self) -> dict[str, object]:
         """Give this window's row of the ``caar`` table."""
@@ -115,7 +170,7 @@ class WindowResults:
         result = self.run(name)
         se = self._error(name) if result.valid else _NAN
         caar = float(self.car.mean()) if self.n else _NAN
-        margin = float(inference.t_quantile(0.975, result.df)) * se
+        margin = float(significance.t_quantile(0.975, result.df)) * se
         placebo_p = self.run("placebo").p_value
         return {
             "start": self.window[0],
@@ -133,30 +188,29 @@ class WindowResults:
             "p_value": result.p_value,
             "placebo_p": placebo_p,
             "n_effective": self._effective(name) if result.valid else _NAN,
-            "mde": float(inference.minimum_detectable_effect(se, result.df)),
+            "mde": float(significance.minimum_detectable_effect(se, result.df)),
             "reason": result.reason,
         }
 
     def _single(self, name: str) -> Significance:
         if self.n > 1:
             reason = f"it is a test of one event; there are {self.n}"
-            return inference.invalid(name, (self.n, self.n_sessions), reason)
+            return significance.invalid(name, (self.n, self.n_sessions), reason)
         if self.n == 0:
-            return inference.invalid(name, (0, 0), "no event has this window complete")
-        one = self.per_event.iloc[0]
+            return significance.invalid(name, (0, 0), "no event has this window complete")
         if name == "t":
-            return inference.single_t(one["car"], one["se"], one["df"])
+            return inference.single_t(self.car[0], self.se[0], self.sample.fit.df[0])
         _, residuals, x = next(self.sample.estimation_windows())
         fit = self.sample.fit
         placebos = inference.placebo_statistics(
             residuals, x, fit.inverse, fit.sigma, length=self.length
         )
-        return inference.placebo(one["scar"], placebos[0])
+        return inference.placebo(self.scar[0], placebos[0])
 
     def _error(self, name: str) -> float:
         """Apply the variance of the headline test to CAR."""
         if name == "t":
-            return float(self.per_event["se"].iloc[0])
+            return float(self.se[0])
         if name == "cosine":
             variance, _ = inference.cosine_variance(self.car, self.sessions, length=self.length)
             return float(np.sqrt(variance))

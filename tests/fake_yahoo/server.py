@@ -6,14 +6,16 @@ import contextlib
 import csv
 import json
 import os
+import socket
 import ssl
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from time import sleep
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
@@ -34,6 +36,8 @@ class Bar:
     close: float | None
     adj_close: float | None
     volume: int | None = 1_000_000
+    dividend: float = 0.0
+    split: float = 1.0
 
     @property
     def stamp(self) -> int:
@@ -42,11 +46,18 @@ class Bar:
 
 @dataclass(frozen=True)
 class Trouble:
-    """What goes wrong in the first ``times`` answers about a symbol: a status, a body."""
+    """What goes wrong in the first ``times`` answers about a symbol, after ``skip`` good ones.
+
+    A status with a body; or ``kind``: "truncated" (fewer bytes than announced), "hang_up" (none at
+    all), "short" (the last 2 rows), "nulls" (every other row). ``delay`` seconds pass first.
+    """
 
     status: int = 200
     body: str = "Too Many Requests"
     times: int = 10**9
+    skip: int = 0
+    kind: str = "answer"
+    delay: float = 0.0
 
 
 @dataclass
@@ -156,6 +167,8 @@ class _Proxy(BaseHTTPRequestHandler):
             return
         self.send_response_only(200, "Connection established")
         self.end_headers()
+        # Head and body of an answer are two writes: each waits 40 ms for the other otherwise.
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             self.connection = self.world.tls.wrap_socket(self.connection, server_side=True)
         except OSError:  # a client that doesn't trust the certificate
@@ -191,8 +204,15 @@ class _Proxy(BaseHTTPRequestHandler):
             world.answered[symbol] += 1
             count = world.answered[symbol]
         trouble = world.troubles.get(symbol)
-        if trouble is not None and count <= trouble.times:
+        kind = ""
+        if trouble is not None and trouble.skip < count <= trouble.skip + trouble.times:
+            sleep(trouble.delay)
+            kind = trouble.kind
+        if trouble is not None and kind == "answer":
             self._send(trouble.status, trouble.body, "text/html")
+            return
+        if kind == "hang_up":
+            self.close_connection = True
             return
         bars = world.bars.get(symbol)
         if bars is None:
@@ -203,10 +223,23 @@ class _Proxy(BaseHTTPRequestHandler):
             bars = [bar for bar in bars if first <= bar.stamp < last]
         else:
             bars = bars[-1:]
-        self._send(200, json.dumps(_chart_of(symbol, bars)))
+        if kind == "short":
+            bars = bars[-2:]
+        if kind == "nulls":
+            bars = [
+                replace(bar, open=None, close=None, adj_close=None, volume=None) if at % 2 else bar
+                for at, bar in enumerate(bars)
+            ]
+        self._send(200, json.dumps(_chart_of(symbol, bars)), truncated=kind == "truncated")
 
     def _send(
-        self, status: int, body: str, kind: str = "application/json", *, cookie: bool = False
+        self,
+        status: int,
+        body: str,
+        kind: str = "application/json",
+        *,
+        cookie: bool = False,
+        truncated: bool = False,
     ) -> None:
         content = body.encode()
         self.send_response(status)
@@ -217,6 +250,9 @@ class _Proxy(BaseHTTPRequestHandler):
                 "Set-Cookie", "A3=fake; Domain=.yahoo.com; Path=/; Max-Age=31536000; Secure"
             )
         self.end_headers()
+        if truncated:
+            content = content[: len(content) // 2]
+            self.close_connection = True
         self.wfile.write(content)
 
     def log_message(self, *_: object) -> None:
@@ -254,4 +290,20 @@ def _chart_of(symbol: str, bars: Sequence[Bar]) -> dict[str, object]:
             "adjclose": [{"adjclose": [bar.adj_close for bar in bars]}],
         },
     }
+    paid = {
+        str(bar.stamp): {"amount": bar.dividend, "date": bar.stamp} for bar in bars if bar.dividend
+    }
+    split = {
+        str(bar.stamp): {
+            "date": bar.stamp,
+            "numerator": bar.split,
+            "denominator": 1.0,
+            "splitRatio": f"{bar.split:g}:1",
+        }
+        for bar in bars
+        if bar.split != 1
+    }
+    events = {name: rows for name, rows in (("dividends", paid), ("splits", split)) if rows}
+    if events:
+        result["events"] = events
     return {"chart": {"result": [result], "error": None}}

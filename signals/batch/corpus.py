@@ -1,0 +1,280 @@
+"""Corpora of any size, cut into shards that can be read alone: JSON Lines, CSV and Parquet.
+
+A shard is a part of one file: bytes that begin and end between two records, or row groups. To cut
+a file costs one look at a few of its bytes; CSV is read once, since a line break may stand inside
+a quoted text.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from signals.errors import ArticleError, ConfigError
+from signals.news.article import MAX_BYTES, Article
+
+SHARD_BYTES: Final = 4_000_000
+"""Some three thousand articles: seconds of work, and little to do again after a kill."""
+
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "text": ("text", "article", "body", "content"),
+    "title": ("title", "article_title", "headline"),
+    "published": ("published", "date", "published_at", "published_utc", "datetime", "created"),
+    "source": ("source", "publisher"),
+    "url": ("url", "link"),
+}
+"""What a column may be called, in any case; the first that is there counts."""
+
+_KINDS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet"}
+_CHUNK = 1 << 20
+_LOOK = 200  # lines in which the end of a record with a broken quote is searched
+# Vendors state a bare day as midnight UTC: taken for what it is, it can't be known too early.
+_MIDNIGHT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]00:00:00(?:\.0+)?(?: ?UTC|Z|\+00:00)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """A part of a file: bytes ``start`` to ``end``, or row groups of a Parquet file."""
+
+    number: int
+    path: str
+    kind: str
+    start: int
+    end: int
+    header: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Name its folder of output."""
+        return f"{self.number:06d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a corpus: an article, or the reason why it is none."""
+
+    place: str
+    article: Article | None
+    reason: str = ""
+    detail: str = ""
+
+
+def cut(corpus: Path, *, shard_bytes: int = SHARD_BYTES) -> tuple[list[Shard], list[Row]]:
+    """Cut a file, or all files of a folder, into shards.
+
+    Returns
+    -------
+    The shards in the order of the files' names, and one row for each file that can't be read.
+
+    Raises
+    ------
+    ConfigError
+        There is no such corpus, or it holds no file of a known kind.
+    """
+    if not corpus.exists():
+        raise ConfigError(f"There is no corpus at {corpus}.")
+    files = [corpus] if corpus.is_file() else sorted(p for p in corpus.rglob("*") if p.is_file())
+    files = [path for path in files if path.suffix.lower() in _KINDS]
+    if not files:
+        raise ConfigError(f"{corpus} holds no {', '.join(sorted(_KINDS))} file.")
+    shards: list[Shard] = []
+    unreadable: list[Row] = []
+    for path in files:
+        kind = _KINDS[path.suffix.lower()]
+        try:
+            header, bounds = _bounds(path, kind, shard_bytes)
+        except (OSError, ValueError) as error:
+            unreadable.append(Row(str(path), None, "unreadable_file", str(error)[:300]))
+            continue
+        for start, end in pairwise(bounds):
+            shards.append(Shard(len(shards), str(path.absolute()), kind, start, end, header))
+    return shards, unreadable
+
+
+def read_shard(shard: Shard) -> Iterator[Row]:
+    """Give the rows of a shard one by one; a row that is no article comes with its reason."""
+    if shard.kind == "parquet":
+        records = _parquet_records(shard)
+    elif shard.kind == "csv":
+        records = _csv_records(shard)
+    else:
+        records = _json_records(shard)
+    name = Path(shard.path).name
+    for place, record in records:
+        yield _row(f"{name}:{place}", record)
+
+
+def _row(place: str, record: Mapping[str, Any] | str) -> Row:
+    if isinstance(record, str):
+        return Row(place, None, "malformed", record)
+    fields = {str(name).strip().lower(): value for name, value in record.items()}
+    found = {
+        what: next((fields[n] for n in names if fields.get(n) not in (None, "")), None)
+        for what, names in COLUMNS.items()
+    }
+    text, title = found["text"] or "", found["title"]
+    if not text and not title:
+        return Row(place, None, "empty", "Neither a text nor a title.")
+    if len(str(text)) > MAX_BYTES:
+        return Row(place, None, "too_large", f"{len(str(text))} characters.")
+    published = found["published"]
+    try:
+        article = Article.from_text(
+            str(text),
+            title=str(title) if title else None,
+            published=_stamp(published) if published is not None else None,
+            source=str(found["source"] or "") or None,
+            url=str(found["url"] or "") or None,
+        )
+    except ArticleError as error:
+        return Row(place, None, "no_time" if published else "no_article", str(error)[:300])
+    except ConfigError as error:
+        return Row(place, None, "contradicts_itself", str(error)[:300])
+    return Row(place, article)
+
+
+def _stamp(published: object) -> str:
+    text = str(published).strip()
+    day = _MIDNIGHT.fullmatch(text)
+    return day[1] if day else re.sub(r" ?UTC$", "+00:00", text)
+
+
+def _bounds(path: Path, kind: str, size: int) -> tuple[tuple[str, ...], list[int]]:
+    if kind == "parquet":
+        return (), _parquet_bounds(path, size)
+    with path.open("rb") as file:
+        if kind == "csv":
+            return _csv_bounds(file, size)
+        bounds = [0]
+        total = path.stat().st_size
+        while bounds[-1] + size < total:
+            file.seek(bounds[-1] + size)
+            file.readline(MAX_BYTES * 4)
+            bounds.append(file.tell())
+        return (), [*bounds, total] if bounds[-1] < total else bounds
+
+
+def _json_records(shard: Shard) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
+    with Path(shard.path).open("rb") as file:
+        file.seek(shard.start)
+        while (place := file.tell()) < shard.end:
+            line = file.readline(MAX_BYTES * 4)
+            if not line.strip():
+                continue
+            try:
+                record = json.loads(_decode(line))
+            except (ValueError, RecursionError) as error:
+                yield place, f"No JSON: {error}"[:300]
+                continue
+            yield place, record if isinstance(record, dict) else "A row is an object of JSON."
+
+
+def _decode(line: bytes) -> str:
+    try:
+        return line.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return line.decode("cp1252", "replace")
+
+
+def _csv_bounds(file: BinaryIO, size: int) -> tuple[tuple[str, ...], list[int]]:
+    """Find line breaks outside quotes, about ``size`` bytes apart, in one pass."""
+    header = tuple(name.strip() for name in next(csv.reader([_decode(file.readline())]), []))
+    known = {name for names in COLUMNS.values() for name in names}
+    if not known & {name.lower() for name in header}:
+        raise ValueError(f"No column of {list(header)[:9]} is known here.")
+    bounds = [file.tell()]
+    quoted = False
+    while True:
+        begin = file.tell()
+        lines = file.readlines(_CHUNK)
+        if not lines:
+            break
+        place = begin
+        for line in lines:
+            place += len(line)
+            quoted ^= line.count(b'"') % 2 == 1
+            far = place - bounds[-1]
+            # A quote that is never closed would make one shard of all the rest.
+            if (not quoted and far >= size) or (far >= 2 * size and _whole(line, len(header))):
+                bounds.append(place)
+                quoted = False
+    end = file.tell()
+    return header, [*bounds, end] if bounds[-1] < end else bounds
+
+
+def _whole(line: bytes, width: int) -> bool:
+    """Tell whether a line is a record by itself."""
+    return line.count(b'"') % 2 == 0 and _fields(line, width) is not None
+
+
+def _fields(record: bytes, width: int) -> list[str] | None:
+    try:
+        rows = list(csv.reader(_decode(record).splitlines(keepends=True), strict=True))
+    except csv.Error:
+        return None
+    return rows[0] if len(rows) == 1 and len(rows[0]) == width else None
+
+
+def _csv_records(shard: Shard) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
+    """Join lines to records; where a quote is broken, lose one line and find the next record."""
+    width = len(shard.header)
+    with Path(shard.path).open("rb") as file:
+        file.seek(shard.start)
+        place = shard.start
+        while place < shard.end:
+            record = _next_record(file, shard.end)
+            if not record.strip():
+                place = file.tell()
+                continue
+            fields = _fields(record, width)
+            if fields is None:
+                line = record.splitlines(keepends=True)[0]
+                file.seek(place + len(line))
+                yield place, f"No record of {width} fields begins here: {line[:80]!r}"
+            else:
+                yield place, dict(zip(shard.header, fields, strict=True))
+            place = file.tell()
+
+
+def _next_record(file: BinaryIO, end: int) -> bytes:
+    """Read lines until every quote is closed; give up where that takes too long."""
+    lines = [file.readline()]
+    quotes = lines[0].count(b'"')
+    while quotes % 2 and file.tell() < end and len(lines) < _LOOK:
+        line = file.readline()
+        quotes += line.count(b'"')
+        lines.append(line)
+    return b"".join(lines)
+
+
+def _parquet_bounds(path: Path, size: int) -> list[int]:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        bounds, gathered = [0], 0
+        for group in range(file.num_row_groups):
+            gathered += file.metadata.row_group(group).total_byte_size
+            if gathered >= size or group + 1 == file.num_row_groups:
+                bounds.append(group + 1)
+                gathered = 0
+    return bounds
+
+
+def _parquet_records(shard: Shard) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
+    import pyarrow.parquet as pq
+
+    wanted = {name for names in COLUMNS.values() for name in names}
+    with pq.ParquetFile(shard.path) as file:
+        columns = [name for name in file.schema_arrow.names if name.lower() in wanted]
+        groups = range(shard.start, shard.end)
+        place = sum(file.metadata.row_group(group).num_rows for group in range(shard.start))
+        for batch in file.iter_batches(batch_size=1000, row_groups=list(groups), columns=columns):
+            for record in batch.to_pylist():
+                yield place, record
+                place += 1

@@ -1,0 +1,248 @@
+"""What a report finds out, from its inputs alone: no clock, no store, no network.
+
+Links to the watch list become events; those of past sessions are studied together, and each
+symbol's own session is measured, with or without news. What falls out is entered in the funnel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from signals.batch.copies import group_copies
+from signals.batch.flags import benjamini_hochberg
+from signals.batch.funnel import Funnel, count_day
+from signals.batch.inputs import Inputs
+from signals.batch.links import Link, link
+from signals.batch.store import Analysed
+from signals.errors import StudyError
+from signals.report.verdicts import HEADLINE, LEVEL
+from signals.study.estimate import event_study
+from signals.study.events import Story, align, unaligned
+from signals.study.result import EventStudy
+
+_REACH = 5  # sessions around an event that the study shows
+
+
+@dataclass(frozen=True, eq=False)
+class Move:
+    """What the price of one symbol did in its session.
+
+    Attributes
+    ----------
+    move
+        Its return; NaN without two prices.
+    effect, ci_low, ci_high, p_value, placebo_p
+        Over the window that flags; NaN where it can't be had.
+    flagged
+        Whether it stands out over the watch list.
+    lag
+        By how many sessions its last price lies before its session; None without any price.
+    reason
+        Why a number is missing.
+    """
+
+    move: float
+    effect: float
+    ci_low: float
+    ci_high: float
+    p_value: float
+    placebo_p: float
+    flagged: bool
+    lag: int | None
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class DayFound:
+    """What one report found out.
+
+    Attributes
+    ----------
+    links
+        Stories of the report's own news about symbols of the watch list.
+    stories
+        The story of each article.
+    events
+        Of the trailing window and of news that waits for its session; one row each.
+    study
+        Over those whose session has closed; None when none could be studied.
+    status
+        What became of each event of the study.
+    moves
+        Of each symbol of the watch list.
+    funnel
+        What became of the report's own news.
+    """
+
+    links: tuple[Link, ...]
+    stories: Mapping[str, Story]
+    events: pd.DataFrame
+    study: EventStudy | None
+    status: pd.DataFrame
+    moves: Mapping[str, Move]
+    funnel: Funnel
+
+
+def find_day(inputs: Inputs, found: Mapping[str, Analysed]) -> DayFound:
+    """Find out what a report says.
+
+    Parameters
+    ----------
+    inputs
+        Its inputs.
+    found
+        What was found in each of its articles, by id.
+    """
+    plan = inputs.plan
+    stories = group_copies(inputs.articles)
+    links, dropped = link(
+        inputs.articles, found, plan.watch, min_relevance=plan.study.min_relevance
+    )
+    novel = [one for one in links if stories[one.article.id].novelty > 0]
+    scores = [one.score for one in novel]
+    events = align(scores, stories=stories)
+    closed = np.array(
+        [
+            session <= inputs.day(symbol).session
+            for symbol, session in zip(events["symbol"], events["session"], strict=True)
+        ],
+        dtype=bool,
+    )
+    study, status = study_trailing(inputs, events[closed])
+    own = {article.id for article in inputs.articles if _is_own(inputs, article.known_at)}
+    return DayFound(
+        links=tuple(
+            one
+            for one in links
+            if one.article.known_at is not None
+            and inputs.day(str(one.score.symbol)).holds(one.article.known_at)
+        ),
+        stories=stories,
+        events=events,
+        study=study,
+        status=status,
+        moves=measure_moves(inputs),
+        funnel=count_day(
+            inputs.refused,
+            own=own,
+            linked=(links, dropped),
+            stories=stories,
+            unaligned=unaligned(scores),
+            events=events,
+            status=status,
+        ),
+    )
+
+
+def study_trailing(inputs: Inputs, events: pd.DataFrame) -> tuple[EventStudy | None, pd.DataFrame]:
+    """Study the events of the trailing window together.
+
+    Returns
+    -------
+    The study, None when nothing can be studied, and what became of each event.
+    """
+    nothing = pd.DataFrame(columns="event_id symbol session status reason detail".split())
+    if events.empty:
+        return None, nothing
+    windows = inputs.plan.study.windows
+    if HEADLINE not in windows:
+        windows = (*windows, HEADLINE)
+    if events["precision"].eq("day").any() and (-1, 0) not in windows:
+        # The news may have come out during the session before the one in which it was known.
+        windows = ((-1, 0), *windows)
+    try:
+        study = _event_study(inputs, events.reset_index(drop=True), windows)
+    except StudyError as error:
+        return None, nothing if error.status is None else error.status
+    return study, study.status
+
+
+def measure_moves(inputs: Inputs) -> dict[str, Move]:
+    """Measure the session of every symbol of the watch list, and flag what stands out.
+
+    A symbol is flagged when its p-value passes Benjamini-Hochberg over the watch list and its
+    placebo rank, which takes no return as normal, passes as well.
+    """
+    watch = inputs.plan.watch
+    window = inputs.plan.study.flag_window
+    asked = pd.DataFrame(
+        {
+            "event_id": list(watch),
+            "symbol": list(watch),
+            "company": list(watch),
+            "session": [inputs.day(symbol).session for symbol in watch],
+        }
+    )
+    cars = pd.DataFrame(columns="car ci_low ci_high p_value placebo_p reason".split())
+    try:
+        study = _event_study(inputs, asked, (window,))
+        cars, status = study.car(*window), study.status
+    except StudyError as error:
+        if error.status is None:
+            raise
+        status = error.status
+    cars = cars.reindex(list(watch))
+    rows = cars.astype({"reason": "object"}).to_dict("index")
+    reasons = status.set_index("event_id")["detail"].reindex(list(watch)).fillna("")
+    p_values = cars["p_value"].astype("float64").tolist()
+    passes = benjamini_hochberg(p_values, inputs.plan.study.false_flags)
+    moves = {}
+    for symbol, passed in zip(watch, passes, strict=True):
+        row = rows[symbol]
+        placebo = float(row["placebo_p"])
+        measured = bool(np.isfinite(float(row["car"])))
+        moves[symbol] = Move(
+            move=_move(inputs, symbol),
+            effect=float(row["car"]),
+            ci_low=float(row["ci_low"]),
+            ci_high=float(row["ci_high"]),
+            p_value=float(row["p_value"]),
+            placebo_p=placebo,
+            flagged=passed and placebo < LEVEL,
+            lag=_lag(inputs, symbol),
+            reason=""
+            if measured
+            else inputs.price_faults.get(symbol) or str(reasons[symbol] or row["reason"]),
+        )
+    return moves
+
+
+def _event_study(
+    inputs: Inputs, events: pd.DataFrame, windows: Sequence[tuple[int, int]]
+) -> EventStudy:
+    return event_study(
+        events,
+        inputs.prices(),
+        model=inputs.plan.study.model,
+        market={symbol: inputs.plan.market_of(symbol) for symbol in inputs.plan.watch},
+        window=(-_REACH, _REACH),
+        windows=tuple(windows),
+    )
+
+
+def _is_own(inputs: Inputs, known_at: object) -> bool:
+    """Tell whether an article belongs to the report on any of its exchanges."""
+    return any(day.holds(known_at) for day in inputs.days.values())  # type: ignore[arg-type]
+
+
+def _move(inputs: Inputs, symbol: str) -> float:
+    if symbol not in inputs.closes:
+        return float("nan")
+    day = inputs.day(symbol)
+    pair = inputs.closes[symbol].reindex([day.before, day.session])
+    return float(pair.iloc[1] / pair.iloc[0] - 1)
+
+
+def _lag(inputs: Inputs, symbol: str) -> int | None:
+    """Count the sessions between the last price of a symbol and its report's session."""
+    from signals.market.sessions import Sessions
+
+    last = inputs.closes[symbol].last_valid_index() if symbol in inputs.closes else None
+    if last is None:
+        return None
+    day = inputs.day(symbol)
+    return len(Sessions(day.mic).labels(pd.Timestamp(last), day.session)) - 1  # type: ignore[arg-type]

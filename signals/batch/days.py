@@ -1,0 +1,126 @@
+"""Which session a report is about, on each exchange, and which news belongs to it.
+
+The report on session s holds what was known from the close of the session before s to the open of
+the session after it: what came before the close of s has a return, what came later waits for one.
+A Monday's report so covers everything up to Monday's open. None of this depends on when the report
+is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pandas as pd
+
+from signals.batch.records import ticks
+from signals.errors import ConfigError
+from signals.exchanges import mic_of
+from signals.market.sessions import Sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The session of a report on one exchange.
+
+    Attributes
+    ----------
+    mic
+        The exchange.
+    before, session, after
+        Labels of the session before, the report's own, and the next one.
+    start, close, end
+        Close of the session before, own close, and open of the next one: microseconds since 1970.
+    """
+
+    mic: str
+    before: pd.Timestamp
+    session: pd.Timestamp
+    after: pd.Timestamp
+    start: int
+    close: int
+    end: int
+
+    def holds(self, known_at: datetime) -> bool:
+        """Tell whether news that was known at an instant belongs to this report."""
+        return self.start <= ticks(known_at) < self.end
+
+    def waits(self, known_at: datetime) -> bool:
+        """Tell whether its event session is the next one, so that its windows are pending."""
+        return self.close <= ticks(known_at) < self.end
+
+
+def days_until(symbols: Iterable[str], now: datetime) -> dict[str, Day]:
+    """Give for each exchange of some symbols the last session that had closed by an instant."""
+    return {mic: day_of(mic, Sessions(mic).last_closed(now)) for mic in _mics(symbols)}
+
+
+def days_on(symbols: Iterable[str], label: pd.Timestamp) -> dict[str, Day]:
+    """Give for each exchange of some symbols its session on a date, or the last one before it.
+
+    Raises
+    ------
+    ConfigError
+        A calendar doesn't reach the date.
+    """
+    found = {}
+    for mic in _mics(symbols):
+        labels = Sessions(mic).labels(end=label)
+        if len(labels) < 2 or Sessions(mic).labels()[-2] < label:
+            raise ConfigError(f"The calendar of {mic} doesn't reach {label:%Y-%m-%d}.")
+        found[mic] = day_of(mic, labels[-1])
+    return found
+
+
+def day_of(mic: str, label: pd.Timestamp) -> Day:
+    """Give the day of one session of an exchange."""
+    sessions = Sessions(mic)
+    place = int(sessions.labels().get_loc(label))  # type: ignore[arg-type]
+    return Day(
+        mic=mic,
+        before=sessions.labels()[place - 1],
+        session=label,
+        after=sessions.labels()[place + 1],
+        start=ticks(sessions.closes[place - 1].to_pydatetime()),
+        close=ticks(sessions.closes[place].to_pydatetime()),
+        end=ticks(sessions.opens[place + 1].to_pydatetime()),
+    )
+
+
+def trades_on(symbols: Iterable[str], now: datetime) -> bool:
+    """Tell whether any exchange of some symbols trades on its own calendar day at an instant."""
+    for mic in _mics(symbols):
+        sessions = Sessions(mic)
+        today = pd.Timestamp(now).tz_convert(sessions.zone).tz_localize(None).normalize()
+        if len(sessions.labels(today, today)):
+            return True
+    return False
+
+
+def labels_since(symbols: Iterable[str], since: pd.Timestamp, now: datetime) -> list[pd.Timestamp]:
+    """Give every date from ``since`` on with a session of any exchange that has closed."""
+    names = list(symbols)
+    found: set[pd.Timestamp] = set()
+    for mic in _mics(names):
+        found.update(Sessions(mic).labels(since, Sessions(mic).last_closed(now)))
+    return sorted(found)
+
+
+def trailing_start(mic: str, session: pd.Timestamp, count: int) -> int:
+    """Give the close before the first of the last ``count`` sessions, in microseconds."""
+    sessions = Sessions(mic)
+    place = int(sessions.labels().get_loc(session))  # type: ignore[arg-type]
+    return ticks(sessions.closes[max(place - count, 0)].to_pydatetime())
+
+
+def future(known_at: datetime, now: datetime) -> bool:
+    """Tell whether a stamp lies so far ahead of the clock that it can't be true.
+
+    A date alone is known when it has ended everywhere, up to a day and a half after it began.
+    """
+    return known_at > now + timedelta(hours=36)
+
+
+def _mics(symbols: Iterable[str]) -> list[str]:
+    return sorted({mic_of(symbol) for symbol in symbols})

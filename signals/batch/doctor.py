@@ -1,0 +1,169 @@
+"""Is everything there that a scheduled run needs? One finding for each thing, no secret shown."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+from signals.batch.config import Config
+from signals.errors import SignalsError
+from signals.files import check_folder
+
+_OLDEST = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at: "ok", "remark" or "fault", and what was seen."""
+
+    state: str
+    what: str
+    detail: str
+
+
+def examine(
+    config: Config, *, now: datetime | None = None, environment: Mapping[str, str] = os.environ
+) -> list[Finding]:
+    """Look at everything; nothing is written but probes that are taken away again.
+
+    Parameters
+    ----------
+    config
+        The configuration.
+    now
+        The present; the clock by default.
+    environment
+        Where the names of secrets are looked up; their values are never shown.
+    """
+    clock = datetime.now(UTC) if now is None else now
+    checks: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
+        ("clock", lambda: _clock(clock)),
+        ("calendars", lambda: _calendars(config, clock)),
+        ("output", lambda: _folder("output", config.output)),
+        ("state", lambda: _folder("state", config.state)),
+        ("store", lambda: _store(config)),
+        ("sources", lambda: _sources(config)),
+        ("prices", lambda: _prices(config, clock)),
+        ("sentiment", lambda: _scorer(config)),
+        ("keys", lambda: _keys(config, environment)),
+    ]
+    findings = [Finding("remark", "configuration", one) for one in config.remarks]
+    for what, check in checks:
+        try:
+            findings += check()
+        except SignalsError as error:
+            findings.append(Finding("fault", what, str(error)))
+    return findings
+
+
+def _clock(now: datetime) -> Iterator[Finding]:
+    state = "ok" if now > _OLDEST else "fault"
+    yield Finding(state, "clock", f"It is {now:%Y-%m-%d %H:%M} UTC by this machine.")
+
+
+def _calendars(config: Config, now: datetime) -> Iterator[Finding]:
+    from signals.batch.days import days_until
+
+    for mic, day in days_until(config.watch, now).items():
+        words = f"exchange_calendars {version('exchange_calendars')}; the previous session of"
+        yield Finding("ok", "calendar", f"{words} {mic} is {day.session:%Y-%m-%d}.")
+
+
+def _folder(what: str, path: Path) -> Iterator[Finding]:
+    check_folder(path)
+    if path.is_dir():
+        try:
+            with tempfile.TemporaryFile(dir=path):
+                pass
+        except OSError as error:
+            yield Finding("fault", what, f"{path} can't be written: {error.strerror}.")
+            return
+    free = os.statvfs(_nearest(path)) if hasattr(os, "statvfs") else None
+    room = "" if free is None else f", {free.f_bavail * free.f_frsize / 1e9:.1f} GB free"
+    yield Finding("ok", what, f"{path} can be written{room}.")
+
+
+def _nearest(path: Path) -> Path:
+    return next(one for one in (path.absolute(), *path.absolute().parents) if one.exists())
+
+
+def _store(config: Config) -> Iterator[Finding]:
+    from signals.batch.store import FILE_NAME, Store
+
+    if not (config.state / FILE_NAME).exists():
+        yield Finding("ok", "store", "There is none yet; the first run makes it.")
+        return
+    with Store(config.state) as store:
+        result = store.check()
+        last = store.last_run()
+    yield Finding("ok" if result == "ok" else "fault", "store", f"SQLite's own check: {result}.")
+    words = f"The last report is on {last.session}." if last else "There is no report yet."
+    yield Finding("ok", "store", words)
+
+
+def _sources(config: Config) -> Iterator[Finding]:
+    from signals.sources.opening import open_source
+    from signals.sources.source import Quarantined
+
+    for table in config.sources:
+        source = open_source(table)
+        try:
+            items = list(source.read())
+        except SignalsError as error:
+            yield Finding("fault", f"source {source.name}", str(error))
+            continue
+        bad = sum(isinstance(one, Quarantined) for one in items)
+        state = "ok" if len(items) > bad else "remark"
+        words = f"{len(items) - bad} articles, {bad} items that are none."
+        yield Finding(state, f"source {source.name}", words)
+
+
+def _prices(config: Config, now: datetime) -> Iterator[Finding]:
+    import pandas as pd
+
+    from signals.batch.inputs import Plan
+    from signals.pipeline import open_prices
+
+    source = open_prices(config.prices.path or "yahoo")
+    symbols = Plan.of(config).symbols
+    if config.prices.path is None:
+        symbols = (config.market,)  # one question is enough to see whether the vendor answers
+    end = pd.Timestamp(now.date())
+    table = source.history(symbols, end - pd.Timedelta(days=730), end)
+    absent = [one for one in symbols if one not in table.closes]
+    if absent:
+        details = table.faults.loc[table.faults["symbol"] == absent[0], "detail"]
+        yield Finding(
+            "fault", "prices", f"No price of {', '.join(absent)}. {' '.join(details[:1])}"
+        )
+    for name in map(str, table.closes.columns):
+        series = table.closes[name]
+        last = series.last_valid_index()
+        yield Finding("ok", "prices", f"{name}: the last one is of {str(last)[:10]}.")
+
+
+def _scorer(config: Config) -> Iterator[Finding]:
+    from signals.batch.links import open_scorer
+
+    yield Finding("ok", "sentiment", open_scorer(config.scorer).name)
+
+
+def _keys(config: Config, environment: Mapping[str, str]) -> Iterator[Finding]:
+    if config.delivery is None:
+        yield Finding("ok", "delivery", "None is configured.")
+        return
+    for name in filter(None, (config.delivery.user_env, config.delivery.password_env)):
+        there = name in environment
+        words = "is set." if there else "is not set in the environment."
+        yield Finding("ok" if there else "fault", "delivery", f"{name} {words}")
+    try:
+        import socket
+
+        address = (config.delivery.host, config.delivery.port)
+        socket.create_connection(address, timeout=5).close()
+    except OSError as error:
+        yield Finding("fault", "delivery", f"{config.delivery.host} can't be reached: {error}.")

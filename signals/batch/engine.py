@@ -1,0 +1,296 @@
+"""A corpus of any size, scored in shards that can be interrupted anywhere and taken up again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from importlib.util import find_spec
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from signals import __version__
+from signals.batch.corpus import SHARD_BYTES, Row, Shard, cut, read_shard
+from signals.batch.shards import counts_of, finished, score_articles
+from signals.batch.workers import STOP, Outcome, attempt, run_dask, run_local
+from signals.errors import ConfigError, StoreError
+from signals.files import check_folder, writable_folder, write_text
+
+Engine = Literal["local", "dask"]
+
+_VERSION: Final = 1
+_PROBE: Final = 400
+_WORKER_BYTES: Final = 350_000_000  # a process with its tables and one batch, measured
+
+
+class LockedError(StoreError):
+    """Another run is at work on the same output folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run would do, told from a probe of the first rows.
+
+    Attributes
+    ----------
+    rows, shards
+        Estimated rows, and how many shards they are cut into.
+    seconds, memory
+        Estimated, for the number of workers asked for; memory in bytes.
+    unreadable
+        Files that can't be read, with the reason.
+    """
+
+    rows: int
+    shards: int
+    seconds: float
+    memory: int
+    unreadable: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How far a run is, and what was set aside.
+
+    Attributes
+    ----------
+    shards, finished
+        All shards, and those that are done.
+    rows, articles, scores, quarantined
+        Counts over the finished shards.
+    failed
+        Shards and files that were set aside: name -> reason.
+    """
+
+    shards: int
+    finished: int
+    rows: int = 0
+    articles: int = 0
+    scores: int = 0
+    quarantined: int = 0
+    failed: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        """All shards are done, and no file was left out."""
+        return self.finished == self.shards and not self.failed
+
+
+def plan_corpus(corpus: Path, *, workers: int = 1) -> Plan:
+    """Tell how long a corpus would take, without writing anything.
+
+    Raises
+    ------
+    ConfigError
+        There is no such corpus.
+    """
+    shards, unreadable = cut(corpus)
+    losses = tuple((row.place, row.detail) for row in unreadable)
+    if not shards:
+        return Plan(0, 0, 0.0, 0, losses)
+    probed = rows = used = 0
+    articles = []
+    for shard in shards[:: max(1, len(shards) // 4)]:
+        taken = list(islice(read_shard(shard), _PROBE // 4))
+        articles += [row.article for row in taken if row.article]
+        probed += len(taken)
+        if taken and shard.kind == "parquet":
+            rows += _parquet_rows(shard)
+            used += 1
+        elif taken:
+            last = int(taken[-1].place.rpartition(":")[2]) - shard.start
+            rows += round((shard.end - shard.start) * len(taken) / max(last, 1))
+            used += 1
+    begin = time.perf_counter()
+    for _ in score_articles(articles):
+        pass
+    each = (time.perf_counter() - begin) / max(probed, 1)
+    whole = round(rows / max(used, 1) * len(shards))
+    return Plan(
+        whole, len(shards), round(each * whole / workers, 1), workers * _WORKER_BYTES, losses
+    )
+
+
+def _parquet_rows(shard: Shard) -> int:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(shard.path) as file:
+        groups = range(shard.start, shard.end)
+        return sum(file.metadata.row_group(group).num_rows for group in groups)
+
+
+def score_corpus(
+    corpus: Path,
+    out: Path,
+    *,
+    workers: int = 1,
+    engine: Engine = "local",
+    scheduler: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    shard_bytes: int = SHARD_BYTES,
+) -> Status:
+    """Score a corpus into ``out``/shards/, or what is still missing of it.
+
+    Parameters
+    ----------
+    corpus
+        A file, or a folder of files: .jsonl, .csv, .parquet.
+    out
+        The output folder. What a run before finished there is kept.
+    workers
+        Processes of this machine; 1 works in this one.
+    engine
+        "local", or "dask": a cluster on this machine, or the one at ``scheduler``.
+    scheduler
+        Address of a Dask scheduler, such as tcp://10.0.0.1:8786.
+    progress
+        Called with the number of finished shards and of all shards.
+    shard_bytes
+        How much of a file one shard takes.
+
+    Raises
+    ------
+    ConfigError
+        There is no such corpus, or ``out`` holds the output of another one or another version.
+    LockedError
+        Another run is at work on ``out``.
+    StoreError
+        The disk is full, or the scheduler went away. What is done is kept.
+    """
+    _check_pyarrow()
+    if not corpus.exists():
+        raise ConfigError(f"There is no corpus at {corpus}.")
+    check_folder(out)
+    writable_folder(out / "shards")
+    with _locked(out):
+        shards, failed = _open_plan(corpus, out, shard_bytes)
+        for left in (out / "shards").glob(".*"):
+            shutil.rmtree(left, ignore_errors=True)
+        there = {path.name for path in finished(out)}
+        missing = [shard for shard in shards if shard.name not in there]
+        done = len(shards) - len(missing)
+        for outcome in _outcomes(missing, out, workers, engine, scheduler):
+            if outcome.failure.startswith(STOP):
+                raise StoreError(outcome.failure.removeprefix(STOP))
+            if outcome.counts is None:
+                failed[_describe(outcome.shard)] = outcome.failure
+            done += 1
+            if progress:
+                progress(done, len(shards))
+        write_text(out / "failed.json", json.dumps(failed, indent=1, sort_keys=True))
+    return status_of(out)
+
+
+def status_of(out: Path) -> Status:
+    """Tell how far a run is, also while it runs.
+
+    Raises
+    ------
+    ConfigError
+        ``out`` is no output of ``signals score``.
+    """
+    plan = _read_plan(out)
+    totals = {"rows": 0, "articles": 0, "scores": 0, "quarantined": 0}
+    folders = finished(out)
+    for folder in folders:
+        for name, count in counts_of(folder).items():
+            totals[name] += count
+    record = out / "failed.json"
+    failed: dict[str, str] = json.loads(record.read_text()) if record.exists() else {}
+    return Status(len(plan["shards"]), len(folders), **totals, failed=failed)
+
+
+def _outcomes(
+    missing: Sequence[Shard], out: Path, workers: int, engine: Engine, scheduler: str | None
+) -> Iterator[Outcome]:
+    work = partial(attempt, out=str(out.absolute()), scorer="vader")
+    if not missing:
+        return iter(())
+    if engine == "dask":
+        return run_dask(missing, work, workers=workers, scheduler=scheduler)
+    if scheduler:
+        raise ConfigError("--scheduler is an address of Dask: add --engine dask.")
+    if workers == 1:
+        return map(work, missing)
+    return run_local(missing, work, workers=workers)
+
+
+def _check_pyarrow() -> None:
+    if find_spec("pyarrow") is None:
+        raise ConfigError("pyarrow is missing: pip install 'market-news-signals[scale]'.")
+
+
+@contextmanager
+def _locked(out: Path) -> Iterator[None]:
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(out / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise LockedError(f"Another run is at work on {out}. Wait for it, or end it.") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _open_plan(corpus: Path, out: Path, shard_bytes: int) -> tuple[list[Shard], dict[str, str]]:
+    """Take up the plan of a run before, or make one; refuse that of something else."""
+    made_of = {
+        "version": _VERSION,
+        "signals": __version__,
+        "scorer": "vader",
+        "corpus": _identity(corpus),
+    }
+    if (out / "plan.json").exists():
+        plan = _read_plan(out)
+        for what, mine in made_of.items():
+            if plan.get(what) != mine:
+                raise ConfigError(
+                    f"{out} holds the output of another {what}: it has {_short(plan.get(what))}, "
+                    f"this run {_short(mine)}. Name another folder."
+                )
+    else:
+        shards, unreadable = cut(corpus, shard_bytes=shard_bytes)
+        plan = made_of | {
+            "shards": [asdict(shard) for shard in shards],
+            "unreadable": [_without_article(row) for row in unreadable],
+        }
+        write_text(out / "plan.json", json.dumps(plan, sort_keys=True))
+    shards = [Shard(**one | {"header": tuple(one["header"])}) for one in plan["shards"]]
+    return shards, {row["place"]: row["detail"] for row in plan["unreadable"]}
+
+
+def _without_article(row: Row) -> dict[str, str]:
+    return {"place": row.place, "reason": row.reason, "detail": row.detail}
+
+
+def _read_plan(out: Path) -> dict[str, Any]:
+    try:
+        plan = json.loads((out / "plan.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{out} holds no output of `signals score`.") from error
+    if not isinstance(plan, dict) or "shards" not in plan:
+        raise ConfigError(f"{out / 'plan.json'} is no plan of `signals score`.")
+    return plan
+
+
+def _identity(corpus: Path) -> list[list[str | int]]:
+    """Tell a corpus from another: names and sizes of its files."""
+    files = [corpus] if corpus.is_file() else sorted(p for p in corpus.rglob("*") if p.is_file())
+    return [[path.name, path.stat().st_size] for path in files]
+
+
+def _describe(shard: Shard) -> str:
+    return f"shard {shard.name}: {Path(shard.path).name} {shard.start} to {shard.end}"
+
+
+def _short(what: object) -> str:
+    text = str(what)
+    return text if len(text) <= 80 else f"{text[:77]}..."

@@ -1,0 +1,160 @@
+"""What became of a report's own news, step by step: nothing vanishes without a reason.
+
+Articles are read, parsed, dated, linked and novel; their links to symbols become events, which are
+aligned, priced and studied. "Lost" failed; "pending" waits for its window to close; "aside" doesn't
+belong here by design. Only what is lost counts against the run.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from signals.batch.inputs import Refused
+from signals.batch.links import Dropped, Link
+from signals.report.daily import Step
+from signals.report.html import Loss
+from signals.study.events import Story
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TOO_MANY = 0.30
+"""Share of losses from which a report as a whole is doubtful."""
+
+_UNDATED = ("undated", "naive_time", "bad_time", "implausible_time", "future_time")
+_UNPRICED = ("no_prices", "no_market_prices", "prices_end_before_event")
+_REPEATED = "duplicate_company_session"
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """The steps, each loss, and the share of items and events that were lost."""
+
+    steps: tuple[Step, ...]
+    losses: tuple[Loss, ...]
+    lost_share: float
+
+
+@dataclass
+class _Counter:
+    """Counts the losses of one step."""
+
+    name: str
+    unit: str
+    entered: int
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def add(self, status: str, reason: str, count: int = 1) -> None:
+        self.counts[status, reason] += count
+
+    def step(self) -> Step:
+        def total(wanted: str) -> int:
+            return sum(count for (status, _), count in self.counts.items() if status == wanted)
+
+        gone = sum(self.counts.values())
+        ranked = sorted(self.counts.items(), key=lambda item: (-item[1], item[0]))
+        return Step(
+            name=self.name,
+            unit=self.unit,
+            entered=self.entered,
+            left=self.entered - gone,
+            lost=total("lost"),
+            pending=total("pending"),
+            aside=total("aside"),
+            reasons=tuple(
+                f"{count} {reason.replace('_', ' ')}" for (_, reason), count in ranked if count
+            ),
+        )
+
+
+def count_day(
+    refused: Sequence[Refused],
+    *,
+    own: set[str],
+    linked: tuple[Sequence[Link], Sequence[Dropped]],
+    stories: Mapping[str, Story],
+    unaligned: pd.DataFrame,
+    events: pd.DataFrame,
+    status: pd.DataFrame,
+) -> Funnel:
+    """Count what became of the news of one report.
+
+    Parameters
+    ----------
+    refused
+        Items of sources that are no articles.
+    own
+        Ids of the articles that belong to the report.
+    linked, stories
+        Links, what has none, and stories, of all articles.
+    unaligned, events, status
+        What aligning and studying gave.
+    """
+    links, dropped = linked
+    losses = [Loss(f"{one.source}: {one.place}", "lost", one.detail) for one in refused]
+    undated = [one for one in refused if one.reason in _UNDATED]
+    read = len(own) + len(refused)
+    steps = [_Counter("read", "items", read), _Counter("parsed", "items", read)]
+    for one in refused:
+        if one.reason not in _UNDATED:
+            steps[-1].add("lost", one.reason)
+    steps.append(_Counter("dated", "items", len(own) + len(undated)))
+    for one in undated:
+        steps[-1].add("lost", one.reason)
+
+    steps.append(_Counter("linked", "articles", len(own)))
+    for gone in dropped:
+        if gone.article.id in own:
+            steps[-1].add(gone.status, gone.reason)
+            if gone.status == "lost":
+                losses.append(Loss(gone.article.title, "lost", gone.detail))
+    about = {one.article.id for one in links} & own
+    steps.append(_Counter("novel", "articles", len(about)))
+    repeats = sum(stories[name].novelty <= 0 for name in about)
+    steps[-1].add("aside", "told_before", repeats)
+
+    mine = [one for one in links if one.article.id in about and stories[one.article.id].novelty]
+    steps.append(_Counter("aligned", "links to symbols", len(mine)))
+    lost = unaligned[unaligned["article_id"].isin(own)]
+    for row in lost.to_dict("records"):
+        steps[-1].add("lost", row["reason"])
+        losses.append(Loss(row["symbol"], "lost", row["detail"]))
+    steps += _count_events(events, own, status, losses)
+    done = tuple(step.step() for step in steps)
+    shares = [_share(done[1:5], done[0].entered), _share(done[5:], done[5].entered)]
+    return Funnel(done, tuple(losses), max(shares))
+
+
+def _count_events(
+    events: pd.DataFrame, own: set[str], status: pd.DataFrame, losses: list[Loss]
+) -> list[_Counter]:
+    """Count the events that rest on the report's own articles."""
+    is_own = [not own.isdisjoint(ids.split()) for ids in events["article_ids"]]
+    mine = events.loc[np.array(is_own, dtype=bool)]
+    known = status.set_index("event_id")
+    rows = known.reindex(mine["event_id"])
+    priced = _Counter("priced", "events", len(mine))
+    waiting = int(rows["status"].isna().sum())
+    priced.add("pending", "session_not_closed", waiting)
+    lost = rows[rows["status"] == "lost"]
+    for _, row in lost[lost["reason"].isin(_UNPRICED)].iterrows():
+        priced.add("lost", row["reason"])
+        losses.append(Loss(str(row["symbol"]), "lost", row["detail"]))
+    studied = _Counter("studied", "events", priced.step().left)
+    for _, row in lost[~lost["reason"].isin(_UNPRICED)].iterrows():
+        kind = "aside" if row["reason"] == _REPEATED else "lost"
+        studied.add(kind, row["reason"])
+        if kind == "lost":
+            losses.append(Loss(str(row["symbol"]), "lost", row["detail"]))
+    return [priced, studied]
+
+
+def _share(steps: Sequence[Step], entered: int) -> float:
+    pending = sum(step.pending for step in steps)
+    lost = sum(step.lost for step in steps)
+    return lost / (entered - pending) if entered > pending else float(lost > 0)

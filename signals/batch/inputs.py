@@ -1,0 +1,182 @@
+"""Everything that goes into a daily report, as one record that can be written and read again."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pandas as pd
+
+from signals.batch.config import Config, Study
+from signals.batch.days import Day, day_of
+from signals.exchanges import mic_of
+from signals.market.prices import FramePrices
+from signals.news.article import Article
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The part of a configuration that decides what a report says."""
+
+    watch: tuple[str, ...]
+    market: str
+    markets: Mapping[str, str]
+    scorer: str
+    zone: str
+    study: Study
+    max_age: int
+    remarks: tuple[str, ...]
+
+    @classmethod
+    def of(cls, config: Config) -> Plan:
+        """Take it from a configuration."""
+        return cls(
+            watch=config.watch,
+            market=config.market,
+            markets=dict(config.markets),
+            scorer=config.scorer,
+            zone=config.zone,
+            study=config.study,
+            max_age=config.prices.max_age,
+            remarks=config.remarks,
+        )
+
+    def market_of(self, symbol: str) -> str:
+        """Give the market of a symbol."""
+        return self.markets.get(symbol, self.market)
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """Everything that needs a price: the watch list and its markets."""
+        return tuple(dict.fromkeys([*self.watch, *map(self.market_of, self.watch)]))
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What became of a source: "good", "empty", or "failed" with the reason."""
+
+    name: str
+    state: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An item of a source that is no article, and why."""
+
+    source: str
+    place: str
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """All that a daily report is made of.
+
+    Attributes
+    ----------
+    label
+        The report's session: the last one of its days, ISO 8601.
+    plan
+        What was asked for.
+    days
+        The session on each exchange, by MIC.
+    articles
+        Those known in the trailing window and in the report's own, in the order in which they
+        were known.
+    refused
+        Items of sources that are no articles.
+    sources
+        What became of each source.
+    closes
+        Adjusted closes, none after the session of its symbol's exchange.
+    price_source, price_faults
+        Where they come from; symbol -> why it has none, or what is doubtful.
+    previous
+        What the report before said of each symbol, with its session; empty for the first.
+    """
+
+    label: str
+    plan: Plan
+    days: Mapping[str, Day]
+    articles: tuple[Article, ...]
+    refused: tuple[Refused, ...]
+    sources: tuple[SourceState, ...]
+    closes: pd.DataFrame
+    price_source: str
+    price_faults: Mapping[str, str]
+    previous: Mapping[str, Any]
+
+    def day(self, symbol: str) -> Day:
+        """Give the day of a symbol's exchange."""
+        return self.days[mic_of(symbol)]
+
+    def prices(self) -> FramePrices:
+        """Give the closes as a source for a study."""
+        return FramePrices(self.closes)
+
+    def record(self) -> dict[str, Any]:
+        """Give all but the texts and the prices, for JSON."""
+        return {
+            "label": self.label,
+            "plan": asdict(self.plan),
+            "days": {mic: f"{day.session:%Y-%m-%d}" for mic, day in sorted(self.days.items())},
+            "articles": [article.id for article in self.articles],
+            "refused": [asdict(one) for one in self.refused],
+            "sources": [asdict(one) for one in self.sources],
+            "price_source": self.price_source,
+            "price_faults": dict(sorted(self.price_faults.items())),
+            "previous": dict(self.previous),
+        }
+
+    def fingerprint(self, made_with: str) -> str:
+        """Hash everything that goes in, and what it is made with.
+
+        The words in which a source failed don't count: they may tell of seconds.
+        """
+        record = self.record()
+        record["sources"] = [(one.name, one.state) for one in self.sources]
+        record["closes"] = hashlib.sha256(closes_csv(self.closes)).hexdigest()
+        record["made_with"] = made_with
+        return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+
+
+def inputs_of(record: Mapping[str, Any], articles: Mapping[str, Article], closes: bytes) -> Inputs:
+    """Make the inputs again from what was written of them; articles that are gone are left out."""
+    plan = dict(record["plan"])
+    study = dict(plan.pop("study"))
+    for name in ("windows", "flag_window"):
+        study[name] = tuple(tuple(one) if isinstance(one, list) else one for one in study[name])
+    plan["watch"], plan["remarks"] = tuple(plan["watch"]), tuple(plan["remarks"])
+    return Inputs(
+        label=record["label"],
+        plan=Plan(study=Study(**study), **plan),
+        days={mic: day_of(mic, pd.Timestamp(day)) for mic, day in record["days"].items()},
+        articles=tuple(articles[name] for name in record["articles"] if name in articles),
+        refused=tuple(Refused(**one) for one in record["refused"]),
+        sources=tuple(SourceState(**one) for one in record["sources"]),
+        closes=read_closes(closes),
+        price_source=record["price_source"],
+        price_faults=record["price_faults"],
+        previous=record["previous"],
+    )
+
+
+def closes_csv(closes: pd.DataFrame) -> bytes:
+    """Write closes so that they can be read again to the last digit."""
+    return closes.to_csv(
+        index_label="session", date_format="%Y-%m-%d", lineterminator="\n"
+    ).encode()
+
+
+def read_closes(content: bytes) -> pd.DataFrame:
+    """Read what :func:`closes_csv` wrote, to the last digit."""
+    header, *rows = csv.reader(content.decode().splitlines())
+    index = pd.DatetimeIndex([row[0] for row in rows], dtype="datetime64[us]", name="session")
+    values = [[float(cell or "nan") for cell in row[1:]] for row in rows]
+    return pd.DataFrame(values, index=index, columns=header[1:], dtype="float64")

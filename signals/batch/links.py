@@ -1,0 +1,146 @@
+"""From articles to the watch list: which story is about which symbol, and what fell out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from signals.batch.store import Analysed
+from signals.exchanges import mic_of
+from signals.news.article import Article
+from signals.news.mentions import find_mentions
+from signals.news.securities import SecurityBook
+from signals.sentiment.articles import score
+from signals.sentiment.scorer import Score, Scorer
+
+if TYPE_CHECKING:
+    from signals.sentiment.articles import Scores
+
+_LONGEST_WORD = 40  # a contribution of a whole sentence is no word
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A story about a symbol of the watch list."""
+
+    article: Article
+    score: Score
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """An article that links to no symbol: "lost" or "aside", and why."""
+
+    article: Article
+    status: str
+    reason: str
+    detail: str
+
+
+def open_scorer(name: str) -> Scorer:
+    """Give the sentiment engine of a configuration; "default" is the best one there is.
+
+    Raises
+    ------
+    ConfigError
+        The engine is not installed here.
+    """
+    from importlib import import_module
+    from importlib.util import find_spec
+
+    from signals.errors import ConfigError
+    from signals.sentiment.vader import Vader
+
+    if name == "vader":
+        return Vader()
+    if find_spec("signals.sentiment.finance") is not None:
+        finance: Scorer = import_module("signals.sentiment.finance").Finance()
+        return finance
+    if name == "finance":
+        raise ConfigError("sentiment.scorer: there is no engine called finance in this version.")
+    return Vader()
+
+
+def analyse_article(article: Article, scorer: Scorer) -> Analysed:
+    """Find what an article mentions and says."""
+    mentions = find_mentions(article)
+    scores = score(article, scorer=scorer, mentions=mentions)
+    parts = [part for one in (*scores, scores.article) for part in one.contributions]
+    words = {article.text[part.start : part.end].lower() for part in parts}
+    return Analysed(
+        article=article,
+        mentions=tuple(mentions),
+        scores=tuple(scores),
+        unresolved=tuple(one.reason for one in mentions.unresolved),
+        words=tuple(sorted(word for word in words if 0 < len(word) <= _LONGEST_WORD)),
+    )
+
+
+def read_closely(article: Article, scorer: Scorer) -> Scores:
+    """Score an article again for its sentences, which are not kept."""
+    return score(article, scorer=scorer)
+
+
+def watcher(watch: Sequence[str]) -> Callable[[Score], Score | None]:
+    """Make what finds the symbol of the watch list that a score is about.
+
+    A story that names another listing of a company counts for the listing that is watched.
+    """
+    book = SecurityBook.default()
+    listings: dict[str, str] = {}
+    for symbol in watch:
+        security = book.get(symbol)
+        if security is not None:
+            listings.setdefault(security.company, symbol)
+
+    def find(one: Score) -> Score | None:
+        if one.symbol in watch:
+            return one
+        symbol = listings.get(one.company)
+        return None if symbol is None else replace(one, symbol=symbol, mic=mic_of(symbol))
+
+    return find
+
+
+def link(
+    articles: Iterable[Article],
+    found: Mapping[str, Analysed],
+    watch: Sequence[str],
+    *,
+    min_relevance: float,
+) -> tuple[list[Link], list[Dropped]]:
+    """Link articles to the watch list.
+
+    Returns
+    -------
+    The links, and for each article without any the reason: it is about nobody, or about others,
+    or hardly about the symbol (all of them "aside"), or its only notation names nothing ("lost").
+    """
+    find = watcher(watch)
+    links: list[Link] = []
+    dropped: list[Dropped] = []
+    for article in articles:
+        seen: dict[str, Score] = {}
+        for one in found[article.id].scores:
+            about = find(one)
+            if about is not None and about.symbol is not None:
+                # Of two listings of one company the more relevant comes first, and counts.
+                seen.setdefault(about.symbol, about)
+        close = [one for one in seen.values() if one.relevance >= min_relevance]
+        links += [Link(article, one) for one in close]
+        if not close:
+            dropped.append(_why(article, found[article.id], hardly=bool(seen)))
+    return links, dropped
+
+
+def _why(article: Article, found: Analysed, *, hardly: bool) -> Dropped:
+    if hardly:
+        detail = "It is hardly about the symbols of the watch list that it names."
+        return Dropped(article, "aside", "low_relevance", detail)
+    if found.scores:
+        others = ", ".join(sorted({one.symbol or "" for one in found.scores})[:5])
+        return Dropped(article, "aside", "not_watched", f"It is about {others}.")
+    if found.unresolved:
+        return Dropped(article, "lost", "unknown_exchange", found.unresolved[0])
+    return Dropped(article, "aside", "no_company", "It is about no listed company.")

@@ -1,0 +1,85 @@
+"""The report as mail: a file to be sent by anything, and sending it by SMTP when configured."""
+
+from __future__ import annotations
+
+import os
+import smtplib
+import ssl
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import cast
+
+from signals.batch.config import Delivery
+from signals.errors import ConfigError
+
+_PATIENCE = 30.0  # seconds for one answer of the server
+
+
+def mail_bytes(
+    subject: str, *, text: str, html: str, figures: Sequence[tuple[str, bytes]]
+) -> bytes:
+    """Write a report as a mail that holds its figures; the same report gives the same bytes.
+
+    Parameters
+    ----------
+    subject
+        One line.
+    text, html
+        The report twice; the HTML refers to the figures as ``cid:`` and their name.
+    figures
+        Name and PNG.
+    """
+    message = EmailMessage(policy=policy.SMTP)
+    message["Subject"] = " ".join(subject.split())
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    page = cast("list[EmailMessage]", message.get_payload())[1]
+    for name, png in figures:
+        page.add_related(png, "image", "png", cid=f"<{name}>", filename=f"{name}.png")
+    # Boundaries are random unless they are given.
+    for place, part in enumerate(one for one in message.walk() if one.is_multipart()):
+        part.set_boundary(f"=_signals_{place}_=")
+    return message.as_bytes()
+
+
+def send(
+    content: bytes,
+    delivery: Delivery,
+    *,
+    to: Sequence[str],
+    now: datetime,
+    environment: Mapping[str, str] = os.environ,
+) -> None:
+    """Send a written report.
+
+    Raises
+    ------
+    ConfigError
+        A variable that should hold a secret is not set.
+    OSError
+        The server can't be reached, or refuses (``smtplib.SMTPException`` is one).
+    """
+    message = message_from_bytes(content, policy=policy.SMTP)
+    message["From"] = delivery.sender
+    message["To"] = ", ".join(to)
+    message["Date"] = format_datetime(now)
+    secrets = []
+    for name in filter(None, (delivery.user_env, delivery.password_env)):
+        if name not in environment:
+            raise ConfigError(f"delivery: the environment has no variable {name}.")
+        secrets.append(environment[name])
+    context = ssl.create_default_context()
+    server: smtplib.SMTP
+    if delivery.security == "tls":
+        server = smtplib.SMTP_SSL(delivery.host, delivery.port, timeout=_PATIENCE, context=context)
+    else:
+        server = smtplib.SMTP(delivery.host, delivery.port, timeout=_PATIENCE)
+    with server:
+        if delivery.security == "starttls":
+            server.starttls(context=context)
+        if len(secrets) == 2:
+            server.login(secrets[0], secrets[1])
+        server.send_message(message, from_addr=delivery.sender, to_addrs=list(to))

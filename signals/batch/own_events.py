@@ -1,0 +1,49 @@
+"""Events of one's own, from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from signals.pipeline import WINDOWS, Analysis, analysis_of, open_prices
+from signals.study.estimate import event_study
+from signals.study.factors import FactorTable
+from signals.study.intake import read_table
+
+if TYPE_CHECKING:
+    from signals.market.prices import PriceSource
+
+
+def study_events(
+    path: str | Path,
+    *,
+    prices: PriceSource | str | Path,
+    market: str | Mapping[str, str] = "SPY",
+    model: str = "market",
+    factors: Sequence[str | Path] = (),
+) -> Analysis:
+    """Study events of your own: a CSV file with ``symbol`` and ``session`` or ``known_at``.
+
+    Parameters
+    ----------
+    path
+        The file; other columns, such as ``score``, are carried along.
+    prices, market
+        As for :func:`analyse`.
+    model
+        The name of a return model.
+    factors
+        Daily files of Kenneth French's data library, for the models that read factors.
+
+    Raises
+    ------
+    ConfigError, PriceError, StudyError
+        The file is missing or no table, prices are malformed, or no event can be studied.
+    """
+    events = read_table(Path(path))
+    table = FactorTable.read_french(*factors) if factors else None
+    study = event_study(
+        events, open_prices(prices), model=model, market=market, factors=table, windows=WINDOWS
+    )
+    return analysis_of(study)

@@ -1,0 +1,171 @@
+"""A whole report as files, made from its inputs alone: the same inputs give the same bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from signals import __version__
+from signals.batch.daily import DayFound, find_day
+from signals.batch.inputs import Inputs, closes_csv
+from signals.batch.mail import mail_bytes
+from signals.batch.manifest import manifest_bytes, sha256
+from signals.batch.outputs import csv_bytes, events_table
+from signals.batch.publish import MANIFEST
+from signals.batch.sections import daily_data, summary_of
+from signals.batch.store import Analysed
+from signals.batch.story_sections import remark_of
+from signals.report.daily import render_daily
+from signals.report.daily_text import daily_markdown
+from signals.report.figures import render_png
+from signals.versions import code_digest, versions
+
+if TYPE_CHECKING:
+    from signals.sentiment.scorer import Scorer
+
+INPUTS, CLOSES, WORDS = "inputs/inputs.json", "inputs/closes.csv", "inputs/words.csv"
+
+
+@dataclass(frozen=True, eq=False)
+class Product:
+    """A report: its files by name, what it found out, and what the next is compared with."""
+
+    files: Mapping[str, bytes]
+    found: DayFound
+    summary: Mapping[str, Any]
+
+
+def make_product(
+    inputs: Inputs,
+    found: Mapping[str, Analysed],
+    *,
+    scorer: Scorer,
+    revised: Mapping[str, str],
+    options: Mapping[str, object],
+) -> Product:
+    """Make every file of a report.
+
+    Parameters
+    ----------
+    inputs
+        Everything that goes in.
+    found
+        What was found in each of its articles, by id.
+    scorer
+        What scored them.
+    revised
+        Article -> the one that it corrects.
+    options
+        The configuration as it was written, for the manifest.
+    """
+    day = find_day(inputs, found)
+    words = sorted({word for one in found.values() for word in one.words})
+    kept = {
+        INPUTS: manifest_bytes({**inputs.record(), "revised": dict(sorted(revised.items()))}),
+        CLOSES: closes_csv(inputs.closes),
+        WORDS: words_csv(words, scorer),
+    }
+    made_of = {"signals": __version__, **versions()}
+    hashes = [(name, sha256(content)) for name, content in kept.items()]
+    data, drawings = daily_data(
+        inputs,
+        day,
+        scorer=scorer,
+        revised=revised,
+        manifest=(*hashes, ("sentiment", scorer.name), *made_of.items()),
+    )
+    html, text = render_daily(data), daily_markdown(data)
+    images = tuple(f"cid:{drawing.name}" for drawing in drawings)
+    pngs = [(drawing.name, render_png(drawing.figure)) for drawing in drawings]
+    files = {
+        "report.html": html.encode("utf-8", "replace"),
+        "report.md": text.encode("utf-8", "replace"),
+        "report.eml": mail_bytes(
+            data.title,
+            text=text,
+            html=render_daily(data, images=images) if images else html,
+            figures=pngs,
+        ),
+        "symbols.csv": csv_bytes(_symbols(data.symbols)),
+        "stories.csv": csv_bytes(_stories(inputs, day, revised)),
+        "events.csv": csv_bytes(events_table(day.events)),
+        "status.csv": csv_bytes(day.status),
+        "funnel.csv": csv_bytes(_funnel(day)),
+        **{f"figures/{drawing.name}.svg": drawing.svg.encode() for drawing in drawings},
+        **{f"figures/{name}.png": png for name, png in pngs},
+        **kept,
+    }
+    files[MANIFEST] = manifest_bytes(
+        {
+            "session": inputs.label,
+            "options": dict(options),
+            "made_of": made_of,
+            "code": code_digest(),
+            "files": {name: sha256(content) for name, content in sorted(files.items())},
+        }
+    )
+    return Product(files, day, summary_of(inputs, data.symbols, day))
+
+
+def words_csv(words: list[str], scorer: Scorer) -> bytes:
+    """Say what the scorer gives to each word alone, so that one that changes can be named."""
+    scores = scorer.score_texts(words) if words else []
+    lines = ["word,score"]
+    lines += [
+        f"{json.dumps(word, ensure_ascii=True)},{one.score!r}"
+        for word, one in zip(words, scores, strict=True)
+    ]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def read_words(content: bytes) -> dict[str, str]:
+    """Read what :func:`words_csv` wrote."""
+    rows = [line.rpartition(",") for line in content.decode().splitlines()[1:]]
+    return {json.loads(word): score for word, _, score in rows}
+
+
+def _symbols(rows: tuple[Any, ...]) -> pd.DataFrame:
+    names = (
+        "symbol name session stories told score label move effect ci_low ci_high p_value "
+        "placebo_p flagged"
+    ).split()
+    table = pd.DataFrame([[getattr(row, name) for name in names] for row in rows], columns=names)
+    table["flags"] = ["; ".join(row.flags) for row in rows]
+    table["remark"] = [row.remark for row in rows]
+    return table
+
+
+def _stories(inputs: Inputs, day: DayFound, revised: Mapping[str, str]) -> pd.DataFrame:
+    rows = [
+        {
+            "symbol": one.score.symbol,
+            "article_id": one.article.id,
+            "story_id": day.stories[one.article.id].story_id,
+            "known_at": one.article.known_at.isoformat() if one.article.known_at else "",
+            "title": one.article.title,
+            "source": one.article.source,
+            "url": one.article.url,
+            "score": one.score.score,
+            "label": one.score.label,
+            "relevance": one.score.relevance,
+            "novelty": day.stories[one.article.id].novelty,
+            "remark": remark_of(inputs, day, one, revised),
+        }
+        for one in day.links
+    ]
+    names = (
+        "symbol article_id story_id known_at title source url score label relevance novelty remark"
+    )
+    return pd.DataFrame(rows, columns=names.split())
+
+
+def _funnel(day: DayFound) -> pd.DataFrame:
+    names = "name unit entered left lost pending aside".split()
+    rows = [[getattr(step, name) for name in names] for step in day.funnel.steps]
+    table = pd.DataFrame(rows, columns=names)
+    table["reasons"] = ["; ".join(step.reasons) for step in day.funnel.steps]
+    return table

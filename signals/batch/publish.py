@@ -1,0 +1,123 @@
+"""Putting a finished report where its readers look: renamed into place, then pointed to, then sent.
+
+Each step looks first whether it has been done, so that a run which follows a kill does the rest.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from signals.errors import ConfigError
+from signals.files import write_bytes, write_text
+
+if TYPE_CHECKING:
+    from signals.batch.config import Config
+    from signals.batch.store import Run, Store
+
+_LOG = logging.getLogger(__name__)
+MANIFEST = "manifest.json"
+"""The file by which a run is known to be whole."""
+
+_BUILDING = ".building-"
+_LATEST = "latest"
+
+
+def write_product(output: Path, name: str, files: Mapping[str, bytes]) -> Path:
+    """Write a report's files into a new folder and rename it into place when all are there.
+
+    Raises
+    ------
+    ConfigError
+        The folder can't be written, for instance since the disk is full; nothing is left behind.
+    """
+    runs = output / "runs"
+    building = Path(tempfile.mkdtemp(dir=runs, prefix=_BUILDING))
+    try:
+        for file, content in files.items():
+            place = building / file
+            place.parent.mkdir(exist_ok=True)
+            write_bytes(place, content)
+        building.chmod(0o755)
+        target, number = runs / name, 2
+        while target.exists():
+            if (target / MANIFEST).read_bytes() == files[MANIFEST]:
+                return target  # a run that was killed after this step
+            target, number = runs / f"{name}-{number}", number + 1
+        building.rename(target)
+    except OSError as error:
+        raise ConfigError(f"The report can't be written to {runs}: {error.strerror}.") from error
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return target
+
+
+def clear_unfinished(output: Path) -> None:
+    """Take away what killed runs left half made; only the holder of the lock may ask for it."""
+    for path in (output / "runs").glob(f"{_BUILDING}*"):
+        shutil.rmtree(path, ignore_errors=True)
+    for path in output.glob(f".{_LATEST}.*"):
+        path.unlink(missing_ok=True)
+
+
+def publish(config: Config, store: Store, run: Run, *, now: datetime) -> tuple[str, ...]:
+    """Point to the report of the newest session, and send this one where that was not done.
+
+    Returns
+    -------
+    What a reader should know, such as that the mail was refused.
+    """
+    newest = store.last_run()
+    if newest is not None:
+        _point(config.output, newest.folder)
+    return _deliver(config, store, run, now=now)
+
+
+def _point(output: Path, folder: str) -> None:
+    """Move ``latest``; where links can't be made, ``latest.txt`` names the folder."""
+    link, target = output / _LATEST, Path("runs") / folder
+    if link.is_symlink() and link.readlink() == target:
+        return
+    beside = output / f".{_LATEST}.{os.getpid()}"
+    try:
+        beside.unlink(missing_ok=True)
+        beside.symlink_to(target, target_is_directory=True)
+        beside.replace(link)
+    except OSError:
+        words = f"{target.as_posix()}\n"
+        place = output / f"{_LATEST}.txt"
+        if not place.is_file() or place.read_text(encoding="utf-8") != words:
+            write_text(place, words)
+
+
+def _deliver(config: Config, store: Store, run: Run, *, now: datetime) -> tuple[str, ...]:
+    """Send a session's report once; what was begun and not ended is never repeated."""
+    from signals.batch.mail import send
+
+    if config.delivery is None:
+        return ()
+    states = store.deliveries(run.session)
+    words = [
+        f"Mail to {one} was interrupted before; it is not sent again."
+        for one, state in states.items()
+        if state == "begun"
+    ]
+    waiting = [one for one in config.delivery.to if states.get(one) not in {"begun", "sent"}]
+    if not waiting:
+        return tuple(words)
+    content = (config.output / "runs" / run.folder / "report.eml").read_bytes()
+    store.record_delivery(run.session, waiting, state="begun")
+    try:
+        send(content, config.delivery, to=waiting, now=now)
+    except (OSError, ConfigError) as error:
+        store.record_delivery(run.session, waiting, state="refused")
+        _LOG.warning("mail was refused: %s", error)
+        return (*words, f"The mail was refused: {error}. The next run tries again.")
+    store.record_delivery(run.session, waiting, state="sent")
+    return (*words, f"Mailed to {', '.join(waiting)}.")

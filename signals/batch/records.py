@@ -1,0 +1,94 @@
+"""Articles and scores as rows of the store, and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+
+from signals.news.article import Article
+from signals.news.zones import Zone
+from signals.sentiment.scorer import Score
+
+Row = Sequence[object]
+
+ARTICLE_COLUMNS = (
+    "id source title url text published precision published_from zone_assumed first_seen updated "
+    "known_at zones provider"
+).split()
+SCORE_COLUMNS = "article_id symbol mic company score label relevance scorer".split()
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def ticks(instant: datetime) -> int:
+    """Give an instant as microseconds since 1970."""
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def instant_of(microseconds: int) -> datetime:
+    """Give the instant of microseconds since 1970."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def article_row(article: Article) -> tuple[object, ...]:
+    """Give an article in the order of ``ARTICLE_COLUMNS``."""
+    return (
+        article.id,
+        article.source,
+        article.title,
+        article.url,
+        article.text,
+        _iso(article.published),
+        article.precision,
+        article.published_from,
+        int(article.zone_assumed),
+        _iso(article.first_seen),
+        _iso(article.updated),
+        None if article.known_at is None else ticks(article.known_at),
+        json.dumps([[zone.kind, zone.start, zone.end] for zone in article.zones]),
+        json.dumps(_plain(article.provider), sort_keys=True, ensure_ascii=True),
+    )
+
+
+def article_of(row: Row) -> Article:
+    """Make the article of a row in the order of ``ARTICLE_COLUMNS``."""
+    named: dict[str, object] = dict(zip(ARTICLE_COLUMNS, row, strict=True))
+    del named["known_at"]
+    for name in ("published", "first_seen", "updated"):
+        named[name] = datetime.fromisoformat(str(named[name])) if named[name] else None
+    named["zone_assumed"] = bool(named["zone_assumed"])
+    named["zones"] = tuple(Zone(*zone) for zone in json.loads(str(named["zones"])))
+    named["provider"] = MappingProxyType(json.loads(str(named["provider"])))
+    return Article(**named)  # type: ignore[arg-type]
+
+
+def score_row(score: Score) -> tuple[object, ...]:
+    """Give a score in the order of ``SCORE_COLUMNS``."""
+    return tuple(getattr(score, name) for name in SCORE_COLUMNS)
+
+
+def score_of(row: Row, article: Article) -> Score:
+    """Make the score of a row; what it is made of is not kept."""
+    named = dict(zip(SCORE_COLUMNS, row, strict=True))
+    return Score(
+        **named,  # type: ignore[arg-type]
+        known_at=article.known_at,
+        precision=article.precision,
+        contributions=(),
+    )
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat()
+
+
+def _plain(value: object) -> object:
+    """Turn a vendor's fields into what JSON can hold."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value if isinstance(value, str | int | float | bool | None) else str(value)

@@ -1,0 +1,384 @@
+"""One scheduled run: locked, idempotent, atomic.
+
+A run reads the sources into the store, finds its session, makes the report in a folder of its own,
+renames that folder into place, notes it in the store, moves ``latest`` and mails the report. A kill
+at any moment leaves the last report as it was, and the next run does what is left to do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from signals.batch.config import Config
+from signals.errors import ConfigError, StoreError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from signals.batch.days import Day
+    from signals.batch.gather import Gathered
+    from signals.batch.inputs import Inputs
+    from signals.batch.store import Run, Store
+
+_LOG = logging.getLogger(__name__)
+_PATIENCE = 0.3  # seconds to wait for the lock of another run
+
+DONE, PARTIAL, NOTHING, LOCKED = 0, 3, 4, 5
+
+
+class LockedError(StoreError):
+    """Another run holds the lock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one session's report.
+
+    Attributes
+    ----------
+    code
+        Exit code: 0 done, 3 partial, 4 nothing usable.
+    state
+        "made", "unchanged", "closed" (no exchange trades) or "nothing".
+    session
+        ISO 8601; empty when there is none.
+    folder
+        Of the report; None without one.
+    words
+        For people.
+    """
+
+    code: int
+    state: str
+    session: str
+    folder: Path | None
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a run was asked for: one session or the previous one, offline or not."""
+
+    session: pd.Timestamp | None
+    offline: bool
+    now: datetime
+    progress: Callable[[str], None]
+
+
+def run_report(
+    config: Config,
+    *,
+    session: str = "previous",
+    since: str | None = None,
+    offline: bool = False,
+    now: datetime | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Iterator[Outcome]:
+    """Make the report of a session, or of every session since a date that has none.
+
+    Parameters
+    ----------
+    config
+        The configuration.
+    session
+        "previous", the last one that has closed on each exchange, or a date.
+    since
+        A date: make every report from it on that is missing.
+    offline
+        Ask no address: sources with one are left out, prices are the kept ones.
+    now
+        The present; the clock by default.
+    progress
+        Is told what is being done.
+
+    Raises
+    ------
+    LockedError
+        Another run holds the lock.
+    ConfigError, StoreError, PriceError
+        The configuration, the store or files of prices are wrong.
+    """
+    clock = datetime.now(UTC) if now is None else now
+    from signals.batch.days import labels_since, trades_on
+
+    wanted = None if session == "previous" else _date(session, "--session")
+    begin = None if since is None else _date(since, "--since")
+    with lock(config):
+        _prepare(config)
+        if begin is not None:
+            from signals.batch.store import Store
+
+            for label in labels_since(config.watch, begin, clock):
+                with Store(config.state) as store:
+                    made = store.last_run(session=f"{label:%Y-%m-%d}")
+                if made is None or made.code != DONE:
+                    yield _one(config, Asked(label, offline, clock, progress))
+            return
+        if wanted is None and not trades_on(config.watch, clock):
+            words = f"No exchange of the watch list trades on {clock:%Y-%m-%d}: nothing to do."
+            yield Outcome(DONE, "closed", "", None, (words,))
+            return
+        yield _one(config, Asked(wanted, offline, clock, progress))
+
+
+@contextmanager
+def lock(config: Config) -> Iterator[None]:
+    """Hold the lock of a configuration's state; it is free as soon as its holder has died.
+
+    Raises
+    ------
+    LockedError
+        Another run holds it.
+    ConfigError
+        The state folder can't be written.
+    """
+    from filelock import FileLock, Timeout
+
+    from signals.files import writable_folder
+
+    writable_folder(config.state)
+    holder = FileLock(config.state / "lock", timeout=_PATIENCE)
+    try:
+        holder.acquire()
+    except Timeout as error:
+        raise LockedError("Another run is at work on this configuration.") from error
+    try:
+        yield
+    finally:
+        holder.release()
+
+
+def _prepare(config: Config) -> None:
+    """Give libraries a place for their caches: a timer's HOME may not be writable."""
+    os.environ.setdefault("MPLCONFIGDIR", str((config.state / "matplotlib").absolute()))
+    from signals.batch.publish import clear_unfinished
+    from signals.files import writable_folder
+
+    writable_folder(config.output / "runs")
+    clear_unfinished(config.output)
+
+
+def _date(text: str, option: str) -> pd.Timestamp:
+    import pandas as pd
+
+    try:
+        return pd.Timestamp(datetime.strptime(text, "%Y-%m-%d"))  # noqa: DTZ007 - a date, no instant
+    except ValueError as error:
+        raise ConfigError(f"{option} takes a date like 2025-07-22, not {text[:40]!r}.") from error
+
+
+def _one(config: Config, asked: Asked) -> Outcome:
+    """Make one session's report, unless it is there already."""
+    from signals.batch.days import days_on, days_until
+    from signals.batch.publish import publish
+    from signals.batch.store import Store
+
+    if asked.session is None:
+        days = days_until(config.watch, asked.now)
+    else:
+        days = days_on(config.watch, asked.session)
+        if all(day.session != asked.session for day in days.values()):
+            words = f"No exchange of the watch list trades on {asked.session:%Y-%m-%d}."
+            return Outcome(DONE, "closed", f"{asked.session:%Y-%m-%d}", None, (words,))
+        _refuse_open(days, asked)
+    label = max(f"{day.session:%Y-%m-%d}" for day in days.values())
+    with Store(config.state) as store:
+        previous = store.last_run(before=label)
+        quick = _quick_key(config, days, previous)
+        last = store.last_run(session=label)
+        if last is not None and quick and quick == last.quick and _is_whole(config, last):
+            publish(config, store, last, now=asked.now)
+            return _unchanged(config, last)
+        return _make(config, asked, days, store=store, quick=quick)
+
+
+def _refuse_open(days: Mapping[str, Day], asked: Asked) -> None:
+    """Refuse a session that has not closed: its prices are not known yet."""
+    from signals.batch.records import ticks
+
+    late = [day for day in days.values() if day.close > ticks(asked.now)]
+    if late:
+        raise ConfigError(
+            f"--session: {late[0].session:%Y-%m-%d} has not closed on {late[0].mic}; "
+            "`previous` is the last session that has."
+        )
+
+
+def _make(
+    config: Config, asked: Asked, days: Mapping[str, Day], *, store: Store, quick: str
+) -> Outcome:
+    """Read everything and make the report, unless its inputs made the last one."""
+    from signals.batch.gather import gather
+    from signals.batch.links import open_scorer
+    from signals.batch.product import make_product
+    from signals.batch.publish import publish, write_product
+    from signals.batch.store import Run
+    from signals.versions import code_digest, versions
+
+    scorer = open_scorer(config.scorer)
+    gathered = gather(
+        config.sources, store, now=asked.now, offline=asked.offline, progress=asked.progress
+    )
+    inputs = _inputs(config, asked, days, store=store, gathered=gathered)
+    failed = all(one.state == "failed" for one in inputs.sources)
+    if failed and not any(_is_own(inputs, one.known_at) for one in inputs.articles):
+        words = tuple(f"{one.name}: {one.detail}" for one in inputs.sources)
+        return Outcome(NOTHING, "nothing", inputs.label, None, (*words, "Nothing usable."))
+    made_with = json.dumps([versions(), code_digest(), scorer.name, dict(config.options)])
+    fingerprint = inputs.fingerprint(made_with)
+    last = store.last_run(session=inputs.label)
+    if last is not None and last.fingerprint == fingerprint and _is_whole(config, last):
+        last = replace(last, quick=quick)
+        store.record_run(last)
+        publish(config, store, last, now=asked.now)
+        return _unchanged(config, last)
+    asked.progress("scoring")
+    found = analyse_all(inputs, store, scorer=scorer, progress=asked.progress)
+    asked.progress("studying")
+    product = make_product(
+        inputs,
+        found,
+        scorer=scorer,
+        revised=store.revised([article.id for article in inputs.articles]),
+        options=config.options,
+    )
+    store.save_events(product.found.events)
+    code = _code(inputs, product.found)
+    folder = write_product(config.output, f"{inputs.label}-{fingerprint[:8]}", product.files)
+    summary = json.dumps(product.summary, sort_keys=True)
+    run = Run(folder.name, inputs.label, fingerprint, quick, code, summary)
+    store.record_run(run)
+    words = publish(config, store, run, now=asked.now)
+    return Outcome(code, "made", inputs.label, folder, (*words, *_words(inputs, product.found)))
+
+
+def _inputs(
+    config: Config, asked: Asked, days: Mapping[str, Day], *, store: Store, gathered: Gathered
+) -> Inputs:
+    from signals.batch.days import trailing_start
+    from signals.batch.inputs import Inputs, Plan
+    from signals.batch.prices import read_prices
+
+    plan = Plan.of(config)
+    label = max(f"{day.session:%Y-%m-%d}" for day in days.values())
+    start = min(trailing_start(day.mic, day.session, plan.study.trailing) for day in days.values())
+    asked.progress("reading prices")
+    prices = read_prices(config.prices, plan, days, store=store, offline=asked.offline)
+    previous = store.last_run(before=label)
+    return Inputs(
+        label=label,
+        plan=plan,
+        days=days,
+        articles=tuple(store.articles_between(start, max(day.end for day in days.values()) - 1)),
+        refused=gathered.refused,
+        sources=gathered.sources,
+        closes=prices.closes,
+        price_source=prices.source,
+        price_faults=prices.faults,
+        previous={} if previous is None else json.loads(previous.symbols),
+    )
+
+
+def analyse_all(
+    inputs: Inputs, store: Store | None, *, scorer: Any, progress: Callable[[str], None]
+) -> dict[str, Any]:
+    """Give what is found in each article: from the store where the same code found it."""
+    from signals.batch.links import analyse_article
+    from signals.versions import code_digest
+
+    engine = f"{scorer.name} {code_digest('news', 'sentiment')}"
+    found = {} if store is None else store.analysed(inputs.articles, engine)
+    fresh = []
+    missing = [article for article in inputs.articles if article.id not in found]
+    for place, article in enumerate(missing, start=1):
+        one = analyse_article(article, scorer)
+        found[article.id] = one
+        fresh.append(one)
+        if place % 250 == 0 or place == len(missing):
+            progress(f"scored {place} of {len(missing)} articles")
+            if store is not None:
+                store.save_analyses(fresh, engine)
+            fresh = []
+    return found
+
+
+def _quick_key(config: Config, days: Mapping[str, Day], previous: Run | None) -> str:
+    """Hash the files that a run would read, without reading what they mean.
+
+    Empty when something else than files goes in: then only reading tells what is new.
+    """
+    from signals.batch.gather import files_of
+    from signals.versions import code_digest, versions
+
+    sources = [files_of(table) for table in config.sources]
+    if config.prices.path is None or any(files is None for files in sources):
+        return ""
+    prices = files_of({"path": config.prices.path}) or []
+    digest = hashlib.sha256()
+    parts = [
+        dict(config.options),
+        versions(),
+        code_digest(),
+        {mic: str(day.session) for mic, day in sorted(days.items())},
+        "" if previous is None else previous.symbols,
+    ]
+    digest.update(json.dumps(parts, sort_keys=True).encode())
+    for path in [*(path for files in sources for path in files or []), *prices]:
+        digest.update(f"{path.name}\x00".encode("utf-8", "replace"))
+        try:
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+        except OSError:
+            return ""
+    return digest.hexdigest()
+
+
+def _is_whole(config: Config, run: Run) -> bool:
+    from signals.batch.publish import MANIFEST
+
+    return (config.output / "runs" / run.folder / MANIFEST).is_file()
+
+
+def _unchanged(config: Config, run: Run) -> Outcome:
+    words = (f"Nothing is new: the report on {run.session} stands.",)
+    return Outcome(run.code, "unchanged", run.session, config.output / "runs" / run.folder, words)
+
+
+def _is_own(inputs: Inputs, known_at: datetime | None) -> bool:
+    return known_at is not None and any(day.holds(known_at) for day in inputs.days.values())
+
+
+def _code(inputs: Inputs, found: Any) -> int:
+    """Tell a whole report from one in which something is missing."""
+    from signals.batch.funnel import TOO_MANY
+
+    late = [
+        symbol
+        for symbol, move in found.moves.items()
+        if move.lag is None or move.lag > inputs.plan.max_age
+    ]
+    failed = any(one.state == "failed" for one in inputs.sources)
+    partial = failed or late or inputs.price_faults or found.funnel.lost_share > TOO_MANY
+    return PARTIAL if partial else DONE
+
+
+def _words(inputs: Inputs, found: Any) -> tuple[str, ...]:
+    """Say in a few lines what the report says first."""
+    steps = " -> ".join(f"{step.name} {step.left}" for step in found.funnel.steps)
+    flagged = [symbol for symbol, move in found.moves.items() if move.flagged]
+    failed = [f"{one.name} failed: {one.detail}" for one in inputs.sources if one.state == "failed"]
+    unpriced = [symbol for symbol, move in found.moves.items() if move.lag is None or move.lag]
+    words = [steps, *failed]
+    if unpriced:
+        words.append(f"without a price of their session: {', '.join(unpriced)}")
+    words.append(f"flagged: {', '.join(flagged) or 'none'}")
+    return tuple(words)

@@ -1,0 +1,132 @@
+"""The tables of the store, as an ordered list of migrations.
+
+A store says in ``PRAGMA user_version`` how many of them it has seen. To keep something new, append
+a migration; one that has been released is never edited.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from signals.errors import StoreError
+
+APPLICATION: Final = 0x5347_4E4C
+"""Marks a SQLite file as one of ours."""
+
+_ARTICLES = """
+CREATE TABLE articles (
+    id TEXT PRIMARY KEY, source TEXT NOT NULL, title TEXT NOT NULL, url TEXT NOT NULL,
+    text TEXT NOT NULL, published TEXT, precision TEXT, published_from TEXT,
+    zone_assumed INTEGER NOT NULL, first_seen TEXT, updated TEXT,
+    known_at INTEGER, zones TEXT NOT NULL, provider TEXT NOT NULL,
+    revises TEXT, collected_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX articles_by_time ON articles (known_at);
+CREATE INDEX articles_by_address ON articles (source, url);
+CREATE TABLE analyses (
+    article_id TEXT PRIMARY KEY REFERENCES articles (id), engine TEXT NOT NULL,
+    unresolved TEXT NOT NULL, words TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE mentions (
+    article_id TEXT NOT NULL REFERENCES articles (id), place INTEGER NOT NULL,
+    symbol TEXT, mic TEXT, company TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    how TEXT NOT NULL, role TEXT NOT NULL, boilerplate INTEGER NOT NULL, confidence REAL NOT NULL,
+    PRIMARY KEY (article_id, place)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE scores (
+    article_id TEXT NOT NULL REFERENCES articles (id), symbol TEXT NOT NULL, mic TEXT NOT NULL,
+    company TEXT NOT NULL, score REAL NOT NULL, label TEXT NOT NULL, relevance REAL NOT NULL,
+    scorer TEXT NOT NULL, PRIMARY KEY (article_id, company, symbol)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE events (
+    event_id TEXT PRIMARY KEY, symbol TEXT NOT NULL, mic TEXT NOT NULL, company TEXT NOT NULL,
+    session TEXT NOT NULL, phase TEXT NOT NULL, precision TEXT NOT NULL, known_at TEXT NOT NULL,
+    score REAL NOT NULL, relevance REAL NOT NULL, novelty REAL NOT NULL,
+    n_articles INTEGER NOT NULL, article_ids TEXT NOT NULL, story_id TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+_RUNS = """
+CREATE TABLE runs (
+    folder TEXT PRIMARY KEY, session TEXT NOT NULL, fingerprint TEXT NOT NULL,
+    quick TEXT NOT NULL, code INTEGER NOT NULL, symbols TEXT NOT NULL, number INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX runs_by_session ON runs (session, number);
+CREATE TABLE deliveries (
+    session TEXT NOT NULL, recipient TEXT NOT NULL, state TEXT NOT NULL, detail TEXT NOT NULL,
+    PRIMARY KEY (session, recipient)
+) STRICT, WITHOUT ROWID;
+"""
+
+_PRICES = """
+CREATE TABLE closes (
+    source TEXT NOT NULL, symbol TEXT NOT NULL, session TEXT NOT NULL, close REAL NOT NULL,
+    PRIMARY KEY (source, symbol, session)
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (_ARTICLES, _RUNS, _PRICES)
+"""In order; the n-th brings a store from version n - 1 to n."""
+
+
+def check_version(path: Path) -> None:
+    """Refuse a file that is no store of ours, or that a newer version has written.
+
+    It looks at the file's first hundred bytes and changes nothing. While a run is at work, or after
+    one was killed, the truth may stand beside the file: then :func:`migrate` looks.
+
+    Raises
+    ------
+    StoreError
+        It is something else, or newer.
+    """
+    if any(path.with_name(path.name + ending).exists() for ending in ("-wal", "-journal")):
+        return
+    try:
+        with path.open("rb") as file:
+            head = file.read(100)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise StoreError(f"The store {path} can't be read: {error.strerror}.") from error
+    if not head:
+        return
+    ours = head[:16] == b"SQLite format 3\x00" and len(head) == 100
+    if not ours or int.from_bytes(head[68:72], "big") != APPLICATION:
+        raise _foreign(path)
+    _refuse_newer(path, int.from_bytes(head[60:64], "big"))
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring a store to the newest version, one migration a transaction.
+
+    Raises
+    ------
+    StoreError
+        A newer version of this program has written it.
+    """
+    seen = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    mark = int(connection.execute("PRAGMA application_id").fetchone()[0])
+    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    if mark != APPLICATION and tables:
+        raise _foreign(path)
+    _refuse_newer(path, seen)
+    for version, statements in enumerate(MIGRATIONS[seen:], start=seen + 1):
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {statements} PRAGMA application_id = {APPLICATION}; "
+            f"PRAGMA user_version = {version}; COMMIT;"
+        )
+
+
+def _foreign(path: Path) -> StoreError:
+    return StoreError(f"{path} is no store of this program: name another folder as state.")
+
+
+def _refuse_newer(path: Path, version: int) -> None:
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            f"The store {path} has version {version}, written by a newer signals; this one knows "
+            f"{len(MIGRATIONS)}. Update signals, or name another folder as state."
+        )

@@ -1,0 +1,287 @@
+"""From what a report found out to its records."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from signals import __version__
+from signals.batch.changes import changes, closed_windows
+from signals.batch.daily import DayFound, Move
+from signals.batch.funnel import TOO_MANY
+from signals.batch.inputs import Inputs
+from signals.batch.links import Link
+from signals.batch.story_sections import by_symbol, name_of, symbol_stories
+from signals.report import spelling
+from signals.report.daily import DailyData, Health, State, SymbolRow
+from signals.report.figures import draw, render_svg
+from signals.report.gallery import Drawing
+from signals.report.move_plot import plot_moves
+from signals.report.study_sections import losses, method_words, together_section
+from signals.sentiment.scorer import label_of
+
+if TYPE_CHECKING:
+    from signals.sentiment.scorer import Scorer
+
+_MOST_MOVES = 15  # symbols in the plot
+_MOST_LOSSES = 200
+
+
+def daily_data(
+    inputs: Inputs,
+    found: DayFound,
+    *,
+    scorer: Scorer,
+    revised: Mapping[str, str],
+    manifest: tuple[tuple[str, str], ...],
+) -> tuple[DailyData, tuple[Drawing, ...]]:
+    """Make the records of a report, and its figures.
+
+    Parameters
+    ----------
+    inputs, found
+        What went in, and what was found out.
+    scorer
+        What scored the articles.
+    revised
+        Article -> the one that it corrects.
+    manifest
+        What the report is made of: names with versions or hashes.
+    """
+    rows = symbol_rows(inputs, found)
+    drawings = _drawings(rows)
+    stories = symbol_stories(inputs, found, revised=revised, scorer=scorer)
+    order = {row.symbol: place for place, row in enumerate(rows)}
+    joint = found.study is not None and len(found.study.events) > 1
+    data = DailyData(
+        title=f"Watch list, session of {inputs.label}",
+        kicker=_kicker(inputs),
+        alarms=_alarms(inputs, found),
+        since=str(inputs.previous.get("session", "")),
+        changes=changes(inputs, rows),
+        closed=closed_windows(inputs, found.study),
+        summary=_summary(found, rows),
+        symbols=rows,
+        flag_window=spelling.window(inputs.plan.study.flag_window),
+        stories=tuple(sorted(stories, key=lambda one: order[one.symbol])),
+        figures=tuple(drawing.part() for drawing in drawings),
+        together=None if found.study is None else together_section(found.study),
+        study_words=_study_words(inputs, found),
+        funnel=found.funnel.steps,
+        health=_health(inputs, found),
+        losses=(*found.funnel.losses, *_old_losses(found))[:_MOST_LOSSES],
+        method=(*_flag_words(inputs), *method_words(found.study, scorer=scorer.name, joint=joint)),
+        manifest=manifest,
+        generator=f"signals {__version__}",
+    )
+    return data, drawings
+
+
+def symbol_rows(inputs: Inputs, found: DayFound) -> tuple[SymbolRow, ...]:
+    """Give a row for each symbol: flagged first, then by stories, then as on the watch list."""
+    groups = by_symbol(found.links)
+    rows = [
+        _symbol_row(inputs, found, symbol, groups.get(symbol, [])) for symbol in inputs.plan.watch
+    ]
+    return tuple(sorted(rows, key=lambda row: (not row.flagged, -row.stories, not row.flags)))
+
+
+def summary_of(inputs: Inputs, rows: tuple[SymbolRow, ...], found: DayFound) -> dict[str, Any]:
+    """Give what the next report compares itself with."""
+    return {
+        "session": inputs.label,
+        "symbols": {
+            row.symbol: {
+                "flagged": row.flagged,
+                "label": row.label,
+                "priced": not math.isnan(found.moves[row.symbol].move),
+            }
+            for row in rows
+        },
+        "failed": [one.name for one in inputs.sources if one.state == "failed"],
+    }
+
+
+def _symbol_row(inputs: Inputs, found: DayFound, symbol: str, links: list[Link]) -> SymbolRow:
+    novel = [one for one in links if found.stories[one.article.id].novelty > 0]
+    weight = math.fsum(one.score.relevance for one in novel)
+    score = None
+    if weight:
+        mean = math.fsum(one.score.relevance * one.score.score for one in novel) / weight
+        score = min(1.0, max(-1.0, mean))
+    move = found.moves[symbol]
+    return SymbolRow(
+        symbol=symbol,
+        name=name_of(symbol),
+        session=spelling.day(inputs.day(symbol).session),
+        stories=len(novel),
+        told=len(links) - len(novel),
+        score=score,
+        label="" if score is None else label_of(score),
+        move=_number(move.move),
+        effect=_number(move.effect),
+        ci_low=_number(move.ci_low),
+        ci_high=_number(move.ci_high),
+        p_value=_number(move.p_value),
+        placebo_p=_number(move.placebo_p),
+        flagged=move.flagged,
+        flags=_flags(inputs, symbol, move, waiting=_waiting(inputs, symbol, novel)),
+        remark=move.reason,
+    )
+
+
+def _waiting(inputs: Inputs, symbol: str, links: list[Link]) -> int:
+    day = inputs.day(symbol)
+    known = [one.article.known_at for one in links]
+    return sum(one is not None and day.waits(one) for one in known)
+
+
+def _flags(inputs: Inputs, symbol: str, move: Move, *, waiting: int) -> tuple[str, ...]:
+    day = inputs.day(symbol)
+    flags = []
+    if move.flagged:
+        flags.append("abnormal move")
+    if move.lag is None:
+        flags.append("no price")
+    elif move.lag:
+        flags.append(f"price is {move.lag} session{'s' if move.lag > 1 else ''} old")
+    elif math.isnan(move.effect):
+        flags.append("not measured")
+    if waiting:
+        flags.append(f"{waiting} pending for {spelling.day(day.after)}")
+    if spelling.day(day.session) != inputs.label:
+        flags.append(f"session {spelling.day(day.session)}")
+    return tuple(flags)
+
+
+def _kicker(inputs: Inputs) -> str:
+    parts = {
+        f"{mic} {spelling.day(day.session)}: news up to its next open on {spelling.day(day.after)}"
+        for mic, day in inputs.days.items()
+    }
+    return "; ".join(sorted(parts))
+
+
+def _alarms(inputs: Inputs, found: DayFound) -> tuple[str, ...]:
+    alarms = []
+    failed = [one.name for one in inputs.sources if one.state == "failed"]
+    if failed:
+        alarms.append(
+            f"{spelling.join(failed)} failed: that there is no story from it means nothing."
+        )
+    share = found.funnel.lost_share
+    if share > TOO_MANY:
+        alarms.append(
+            f"{100 * share:.0f}\N{NO-BREAK SPACE}% of the news or of its events were lost; see "
+            "data health for the reasons."
+        )
+    unpriced = sum(move.lag is None or move.lag > 0 for move in found.moves.values())
+    if unpriced > TOO_MANY * len(found.moves):
+        alarms.append(f"{unpriced} of {len(found.moves)} symbols have no price of their session.")
+    return tuple(alarms)
+
+
+def _summary(found: DayFound, rows: tuple[SymbolRow, ...]) -> tuple[str, ...]:
+    steps = {step.name: step for step in found.funnel.steps}
+    told = sum(bool(row.stories) for row in rows)
+    flagged = sum(row.flagged for row in rows)
+    return (
+        (
+            f"Items read: {steps['read'].entered}. Novel stories: {steps['novel'].left}, about "
+            f"{told} of {len(rows)} symbols. Flagged moves: {flagged}."
+        ),
+    )
+
+
+def _study_words(inputs: Inputs, found: DayFound) -> tuple[str, ...]:
+    trailing = f"the {inputs.plan.study.trailing} sessions up to {inputs.label}"
+    if found.study is None:
+        counts = found.status["reason"].value_counts()
+        why = ", ".join(
+            f"{count} {str(reason).replace('_', ' ')}" for reason, count in counts.items()
+        )
+        reason = f" ({why})" if why else ""
+        return (f"No event of {trailing} could be studied{reason}, so nothing can be concluded.",)
+    pending = int(found.status["status"].eq("pending").sum())
+    count = len(found.study.events)
+    return (
+        (
+            f"The study holds {count} event{'' if count == 1 else 's'} of {trailing}, one a "
+            f"company and session. Not all windows of {pending} have closed yet."
+        ),
+    )
+
+
+def _health(inputs: Inputs, found: DayFound) -> tuple[Health, ...]:
+    states: dict[str, State] = {"good": "good", "empty": "doubtful", "failed": "failed"}
+    rows = [Health(f"Source {one.name}", states[one.state], one.detail) for one in inputs.sources]
+    lags = [move.lag for move in found.moves.values()]
+    current = sum(lag == 0 for lag in lags)
+    late = [f"{name} {move.lag}" for name, move in found.moves.items() if move.lag]
+    absent = [name for name, move in found.moves.items() if move.lag is None]
+    words = [f"{current} of {len(lags)} symbols have a price of their session."]
+    if late:
+        words.append(f"Sessions since the last price: {', '.join(late)}.")
+    if absent:
+        words.append(f"No price at all: {', '.join(absent)}.")
+    state: State = "good" if current == len(lags) else "doubtful" if current else "failed"
+    rows.append(Health(f"Prices from {inputs.price_source}", state, " ".join(words)))
+    rows += [
+        Health(f"Prices of {symbol}", "doubtful", detail)
+        for symbol, detail in sorted(inputs.price_faults.items())
+    ]
+    rows += [Health("Configuration", "doubtful", one) for one in inputs.plan.remarks]
+    return tuple(rows)
+
+
+def _old_losses(found: DayFound) -> tuple[Any, ...]:
+    """Give the events of the trailing window that were lost."""
+    if found.status.empty:
+        return ()
+    told = {loss.reason for loss in found.funnel.losses}
+    lost = found.status[found.status["status"] == "lost"]
+    return tuple(loss for loss in losses(lost) if loss.reason not in told)
+
+
+def _flag_words(inputs: Inputs) -> tuple[str, ...]:
+    window = spelling.window(inputs.plan.study.flag_window)
+    share = f"{100 * inputs.plan.study.false_flags:g}\N{NO-BREAK SPACE}%"
+    return (
+        (
+            f"Flag: the abnormal return over session {window} of each symbol, with or without "
+            "news. Its t test must pass Benjamini-Hochberg over the "
+            f"watch list, so that at most {share} of the flags are expected to be false, and its "
+            "placebo rank 5\N{NO-BREAK SPACE}% as well."
+        ),
+        (
+            "News: what was known from the close of the session before to the open of the session "
+            "after. What came after the close waits for the next session and is pending."
+        ),
+        "Novel: the words were not seen before in the trailing window, nor the address.",
+    )
+
+
+def _drawings(rows: tuple[SymbolRow, ...]) -> tuple[Drawing, ...]:
+    shown = [row for row in rows if row.effect is not None and not row.quiet][:_MOST_MOVES]
+    if not shown:
+        return ()
+    figure = draw(partial(_draw_moves, shown), height=1.2 + 0.22 * len(shown))
+    return (
+        Drawing(
+            "moves",
+            figure,
+            render_svg(figure),
+            "Abnormal return of the session with its 95 % interval; flagged symbols in blue.",
+            f"Abnormal returns of {len(shown)} symbols with their intervals.",
+        ),
+    )
+
+
+def _draw_moves(rows: list[SymbolRow], ax: Any) -> None:
+    plot_moves(rows, ax=ax)
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else value

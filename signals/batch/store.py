@@ -1,0 +1,345 @@
+"""What is kept between runs: one SQLite file in WAL mode, readable while a run writes.
+
+Articles are kept under the hash of their content, so that a second sight of one changes nothing
+and a correction is a row of its own that names what it revises. Write-ahead logs don't work on
+network file systems: the file belongs on a local disk.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from signals.batch.records import (
+    ARTICLE_COLUMNS,
+    SCORE_COLUMNS,
+    article_of,
+    article_row,
+    score_of,
+    score_row,
+)
+from signals.batch.schema import check_version, migrate
+from signals.errors import StoreError
+from signals.news.article import Article
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from signals.news.mentions import Mention
+    from signals.sentiment.scorer import Score
+
+FILE_NAME = "signals.sqlite"
+TABLES = ("articles", "mentions", "scores", "events", "runs", "deliveries")
+"""What ``signals export`` gives."""
+
+_BUSY_MILLISECONDS = 10_000
+_CHUNK = 500  # values in one statement; SQLite takes some thousands
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """What was found in one article.
+
+    ``mentions`` are empty where they were not asked for; ``unresolved`` are the reasons of
+    notations that name no listing; ``words`` those that a score is made of, in small letters.
+    """
+
+    article: Article
+    mentions: tuple[Mention, ...]
+    scores: tuple[Score, ...]
+    unresolved: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished run.
+
+    Attributes
+    ----------
+    folder
+        Name of its folder.
+    session
+        Its session, ISO 8601.
+    fingerprint
+        Hash of everything that went in.
+    quick
+        Hash of the files that went in, before they were read; empty when it can't be had.
+    code
+        Its exit code.
+    symbols
+        What it said of each symbol, as JSON, for the next report.
+    """
+
+    folder: str
+    session: str
+    fingerprint: str
+    quick: str
+    code: int
+    symbols: str
+
+
+class Store:
+    """The store of a configuration; a context manager.
+
+    Parameters
+    ----------
+    folder
+        The state folder; it is made when it is missing.
+
+    Raises
+    ------
+    StoreError
+        The file is no store, is newer than this program, or can't be written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / FILE_NAME
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"The state folder {folder} can't be made: {error.strerror}."
+            ) from error
+        check_version(self.path)
+        with _told(self.path):
+            self._connection = sqlite3.connect(self.path, isolation_level=None)
+            self._connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+            self._connection.execute("PRAGMA foreign_keys = ON")
+            # A power cut may take the last transactions with it, but never a part of one.
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+            migrate(self._connection, self.path)
+            if self._value("PRAGMA journal_mode") != "wal":
+                self._connection.execute("PRAGMA journal_mode = WAL")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Do several things wholly or not at all.
+
+        Raises
+        ------
+        StoreError
+            The disk is full, or the file can't be written or is damaged.
+        """
+        with _told(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def add_articles(self, articles: Iterable[Article], *, collected_at: str) -> int:
+        """Keep articles that are not known yet; give how many those are.
+
+        One with the source and address of a known one is kept beside it and names it.
+        """
+        names = [*ARTICLE_COLUMNS, "revises", "collected_at"]
+        marks = ", ".join("?" * len(names))
+        # The newest version known before, that is no other's past: corrections form a chain.
+        earlier = (
+            "SELECT id FROM articles WHERE source = ? AND url = ? AND url <> '' AND id <> ? "
+            "ORDER BY known_at DESC, id LIMIT 1"
+        )
+        added = 0
+        with self.transaction() as connection:
+            for article in articles:
+                if self._value("SELECT 1 FROM articles WHERE id = ?", article.id):
+                    continue
+                revises = self._value(earlier, article.source, article.url, article.id)
+                connection.execute(
+                    f"INSERT INTO articles ({', '.join(names)}) VALUES ({marks})",
+                    (*article_row(article), revises, collected_at),
+                )
+                added += 1
+        return added
+
+    def articles_between(self, start: int, end: int) -> list[Article]:
+        """Give the articles known from ``start`` to ``end`` (microseconds, both included)."""
+        rows = self._rows(
+            f"SELECT {', '.join(ARTICLE_COLUMNS)} FROM articles "
+            "WHERE known_at BETWEEN ? AND ? ORDER BY known_at, id",
+            start,
+            end,
+        )
+        return [article_of(row) for row in rows]
+
+    def articles_named(self, ids: Sequence[str]) -> dict[str, Article]:
+        """Give articles by their ids; those that are not kept are missing."""
+        columns = ", ".join(ARTICLE_COLUMNS)
+        found = {}
+        for row in self._chunks(f"SELECT {columns} FROM articles WHERE id", ids):
+            article = article_of(row)
+            found[article.id] = article
+        return found
+
+    def revised(self, ids: Sequence[str]) -> dict[str, str]:
+        """Give for each of some articles that is a correction the id of what it revises."""
+        query = "SELECT id, revises FROM articles WHERE revises IS NOT NULL AND id"
+        return {str(row[0]): str(row[1]) for row in self._chunks(query, ids)}
+
+    def analysed(self, articles: Sequence[Article], engine: str) -> dict[str, Analysed]:
+        """Give what is kept of articles, by id, where ``engine`` found it; without mentions."""
+        by_id = {article.id: article for article in articles}
+        query = "SELECT article_id, engine, unresolved, words FROM analyses WHERE article_id"
+        rows = [row for row in self._chunks(query, list(by_id)) if row[1] == engine]
+        scores: dict[str, list[Score]] = {str(row[0]): [] for row in rows}
+        columns = ", ".join(SCORE_COLUMNS)
+        query = f"SELECT {columns} FROM scores WHERE article_id"
+        for row in self._chunks(query, list(scores)):
+            scores[str(row[0])].append(score_of(row, by_id[str(row[0])]))
+        return {
+            str(key): Analysed(
+                by_id[str(key)],
+                (),
+                tuple(sorted(scores[str(key)], key=lambda one: (-one.relevance, one.symbol or ""))),
+                tuple(json.loads(str(unresolved))),
+                tuple(json.loads(str(words))),
+            )
+            for key, _, unresolved, words in rows
+        }
+
+    def save_analyses(self, found: Iterable[Analysed], engine: str) -> None:
+        """Keep what was found in articles, in place of what an older engine found."""
+        with self.transaction() as connection:
+            for one in found:
+                key = one.article.id
+                for table in ("mentions", "scores", "analyses"):
+                    connection.execute(f"DELETE FROM {table} WHERE article_id = ?", (key,))
+                connection.execute(
+                    "INSERT INTO analyses VALUES (?, ?, ?, ?)",
+                    (key, engine, json.dumps(one.unresolved), json.dumps(one.words)),
+                )
+                connection.executemany(
+                    f"INSERT INTO mentions VALUES ({', '.join('?' * 11)})",
+                    [
+                        (
+                            *(key, place, each.symbol, each.mic, each.company, each.start),
+                            *(each.end, each.how, each.role, each.boilerplate, each.confidence),
+                        )
+                        for place, each in enumerate(one.mentions)
+                    ],
+                )
+                connection.executemany(
+                    f"INSERT INTO scores VALUES ({', '.join('?' * len(SCORE_COLUMNS))})",
+                    [score_row(each) for each in one.scores],
+                )
+
+    def save_events(self, events: pd.DataFrame) -> None:
+        """Keep events; one that is known is replaced."""
+        from signals.batch.outputs import events_table
+
+        rows = list(events_table(events).itertuples(index=False, name=None))
+        marks = ", ".join("?" * len(events.columns))
+        with self.transaction() as connection:
+            connection.executemany(f"INSERT OR REPLACE INTO events VALUES ({marks})", rows)
+
+    def last_run(self, *, before: str = "9999", session: str | None = None) -> Run | None:
+        """Give the last finished run of a session, or of the last one before a session."""
+        columns = "folder, session, fingerprint, quick, code, symbols"
+        rows = self._rows(
+            f"SELECT {columns} FROM runs WHERE "
+            f"{'session < ?' if session is None else 'session = ?'} "
+            "ORDER BY session DESC, number DESC LIMIT 1",
+            before if session is None else session,
+        )
+        return Run(*rows[0]) if rows else None  # type: ignore[arg-type]
+
+    def record_run(self, run: Run) -> None:
+        """Keep a finished run; one with this folder becomes the last of its session again."""
+        with self.transaction() as connection:
+            number = self._value("SELECT coalesce(max(number), 0) + 1 FROM runs")
+            connection.execute(
+                "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *(run.folder, run.session, run.fingerprint, run.quick),
+                    *(run.code, run.symbols, number),
+                ),
+            )
+
+    def deliveries(self, session: str) -> dict[str, str]:
+        """Give for each recipient of a session's report what became of it."""
+        query = "SELECT recipient, state FROM deliveries WHERE session = ?"
+        return {str(row[0]): str(row[1]) for row in self._rows(query, session)}
+
+    def record_delivery(self, session: str, recipients: Sequence[str], *, state: str) -> None:
+        """Note what became of a session's report for some recipients."""
+        with self.transaction() as connection:
+            connection.executemany(
+                "INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, '')",
+                [(session, recipient, state) for recipient in recipients],
+            )
+
+    def keep_closes(self, source: str, closes: Mapping[str, Mapping[str, float]]) -> None:
+        """Keep the closes of symbols, session -> close, whole in place of the older ones."""
+        with self.transaction() as connection:
+            for symbol, series in closes.items():
+                connection.execute(
+                    "DELETE FROM closes WHERE source = ? AND symbol = ?", (source, symbol)
+                )
+                connection.executemany(
+                    "INSERT INTO closes VALUES (?, ?, ?, ?)",
+                    [(source, symbol, day, value) for day, value in series.items()],
+                )
+
+    def kept_closes(self, source: str, symbol: str) -> dict[str, float]:
+        """Give the kept closes of a symbol, by session, ascending; empty without any."""
+        query = "SELECT session, close FROM closes WHERE source = ? AND symbol = ? ORDER BY session"
+        return {str(day): float(str(value)) for day, value in self._rows(query, source, symbol)}
+
+    def table(self, name: str) -> tuple[list[str], Iterator[tuple[object, ...]]]:
+        """Give the columns of a table and its rows, one after the other, in the order of its key.
+
+        Raises
+        ------
+        StoreError
+            There is no such table.
+        """
+        if name not in TABLES:
+            raise StoreError(f"There is no table {name!r}; there are {', '.join(TABLES)}.")
+        with _told(self.path):
+            cursor = self._connection.execute(f"SELECT * FROM {name}")
+        return [column[0] for column in cursor.description], cursor
+
+    def check(self) -> str:
+        """Let SQLite check the file; "ok" when nothing is wrong."""
+        return str(self._value("PRAGMA integrity_check"))
+
+    def _chunks(self, query: str, values: Sequence[str]) -> Iterator[tuple[object, ...]]:
+        for start in range(0, len(values), _CHUNK):
+            chunk = values[start : start + _CHUNK]
+            yield from self._rows(f"{query} IN ({', '.join('?' * len(chunk))})", *chunk)
+
+    def _rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
+        with _told(self.path):
+            return self._connection.execute(query, values).fetchall()
+
+    def _value(self, query: str, *values: object) -> object:
+        rows = self._rows(query, *values)
+        return rows[0][0] if rows else None
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into sentences."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreError(f"The store {path} can't be used: {error}.") from error

@@ -1,0 +1,201 @@
+"""Repeating a run offline, and naming exactly what is no longer as it was.
+
+A report is repeated from what its folder keeps (prices, plan) and what the store keeps (articles).
+Beside that, today's configuration, sources, prices, word scores and versions are compared with
+those that the run recorded, item by item.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from signals import __version__
+from signals.batch.config import Config
+from signals.batch.gather import files_of
+from signals.batch.inputs import Inputs, inputs_of
+from signals.batch.links import open_scorer
+from signals.batch.manifest import sha256
+from signals.batch.prices import read_prices
+from signals.batch.product import (
+    CLOSES,
+    INPUTS,
+    WORDS,
+    make_product,
+    read_words,
+    words_csv,
+)
+from signals.batch.publish import MANIFEST
+from signals.batch.run import analyse_all
+from signals.batch.store import Store
+from signals.errors import ConfigError
+from signals.news.article import Article
+from signals.sources.opening import open_source
+from signals.versions import code_digest, versions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from signals.sentiment.scorer import Scorer
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is no longer as it was: what kind, which one, and how it changed."""
+
+    kind: str
+    what: str
+    detail: str
+
+
+def verify_run(folder: Path, config: Config) -> list[Difference]:
+    """Repeat a run and compare.
+
+    Parameters
+    ----------
+    folder
+        The folder of the run.
+    config
+        Today's configuration; its store must hold the run's articles.
+
+    Returns
+    -------
+    What differs; empty when every byte can be had again.
+
+    Raises
+    ------
+    ConfigError
+        The folder holds no run.
+    """
+    manifest = _read_json(folder / MANIFEST)
+    found = list(_files(folder, manifest))
+    spoilt = {one.what for one in found}
+    if {INPUTS, CLOSES, WORDS} & spoilt:
+        return found  # what the run recorded can't be trusted, so that nothing can be repeated
+    record = _read_json(folder / INPUTS)
+    found += _options(manifest["options"], config.options)
+    found += _pairs("version", manifest["made_of"], {"signals": __version__, **versions()})
+    with Store(config.state) as store:
+        kept = store.articles_named(record["articles"])
+        found += _articles(record["articles"], kept, config)
+        inputs = inputs_of(record, kept, (folder / CLOSES).read_bytes())
+        found += _prices(inputs, config, store)
+    scorer = open_scorer(inputs.plan.scorer)
+    found += _words((folder / WORDS).read_bytes(), scorer)
+    found += _repeat(inputs, record["revised"], manifest, scorer=scorer, explained=bool(found))
+    return found
+
+
+def _repeat(
+    inputs: Inputs,
+    revised: Mapping[str, str],
+    manifest: Mapping[str, Any],
+    *,
+    scorer: Scorer,
+    explained: bool,
+) -> Iterator[Difference]:
+    """Make the report again; where its bytes differ and nothing told why, say which file."""
+    analysed = analyse_all(inputs, None, scorer=scorer, progress=lambda _: None)
+    again = make_product(
+        inputs, analysed, scorer=scorer, revised=revised, options=manifest["options"]
+    )
+    if explained:
+        return
+    made = {name: sha256(content) for name, content in again.files.items() if name != MANIFEST}
+    differing = list(_pairs("output", manifest["files"], made))
+    if differing and manifest["code"] != code_digest():
+        yield Difference("code", "signals", "The program's own files are not those of the run.")
+    yield from differing
+
+
+def _files(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Difference]:
+    for name, digest in manifest["files"].items():
+        path = folder / name
+        if not path.is_file():
+            yield Difference("file", name, "It is missing.")
+        elif sha256(path.read_bytes()) != digest:
+            yield Difference("file", name, "It was changed after the run.")
+
+
+def _options(recorded: Mapping[str, object], today: Mapping[str, object]) -> Iterator[Difference]:
+    yield from _pairs("option", recorded, json.loads(json.dumps(dict(today))))
+
+
+def _pairs(
+    kind: str, recorded: Mapping[str, object], today: Mapping[str, object]
+) -> Iterator[Difference]:
+    for name in sorted({*recorded, *today}):
+        old, new = recorded.get(name), today.get(name)
+        if old != new:
+            yield Difference(kind, name, f"{_spelled(old)} in the run, {_spelled(new)} now.")
+
+
+def _spelled(value: object) -> str:
+    return "nothing" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _articles(ids: list[str], kept: Mapping[str, Article], config: Config) -> Iterator[Difference]:
+    """Compare the run's articles with the store, and with the files that can be read again."""
+    for name in ids:
+        if name not in kept:
+            yield Difference("article", name, "The store doesn't hold it.")
+    today: dict[str, Article] = {}
+    names = set()
+    for table in config.sources:
+        if files_of(table) is None:
+            continue  # a feed moves on: that it shows an article no more is no change
+        source = open_source(table)
+        names.add(source.name)
+        today |= {one.id: one for one in source.read() if isinstance(one, Article)}
+    if len(names) < len(config.sources):
+        return  # an article may have come from a feed
+    by_title = {one.title: one for one in today.values() if one.id not in kept}
+    for name, article in kept.items():
+        if name in today:
+            continue
+        changed = by_title.get(article.title) is not None
+        detail = "Its text or its time was changed." if changed else "Its file is gone, or changed."
+        yield Difference("article", f"{name} {article.title[:80]}", detail)
+
+
+def _prices(inputs: Inputs, config: Config, store: Store) -> Iterator[Difference]:
+    """Compare the run's closes with those of today's files, one by one."""
+    if config.prices.path is None:
+        return  # a vendor's prices change with every dividend: the recorded ones count
+    now = read_prices(config.prices, inputs.plan, inputs.days, store=store, offline=True).closes
+    for symbol in sorted({*inputs.closes.columns, *now.columns}):
+        old, new = _series(inputs.closes, symbol), _series(now, symbol)
+        for day in old.index.union(new.index):
+            pair = (old.get(day), new.get(day))
+            if pair[0] != pair[1]:
+                detail = f"{_spelled(pair[0])} in the run, {_spelled(pair[1])} now."
+                yield Difference("price", f"{symbol} {day:%Y-%m-%d}", detail)
+
+
+def _series(closes: pd.DataFrame, symbol: str) -> pd.Series[Any]:
+    import pandas as pd
+
+    return closes[symbol].dropna() if symbol in closes else pd.Series(dtype="float64")
+
+
+def _words(content: bytes, scorer: Scorer) -> Iterator[Difference]:
+    recorded = read_words(content)
+    yield from _pairs("word", recorded, read_words(words_csv(list(recorded), scorer)))
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        record = json.loads(path.read_bytes())
+    except OSError as error:
+        raise ConfigError(
+            f"{path} can't be read: {error.strerror}. Name the folder of a run, such as "
+            "out/daily/latest."
+        ) from error
+    except ValueError as error:
+        raise ConfigError(f"{path} is no record of a run: {error}.") from error
+    if not isinstance(record, dict):
+        raise ConfigError(f"{path} is no record of a run.")
+    return record

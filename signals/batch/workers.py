@@ -1,0 +1,185 @@
+"""Processes that score shards: a pool of our own that survives a dead worker, and Dask's.
+
+The standard pools lose what is left when a worker dies (concurrent.futures) or wait for ever
+(multiprocessing.Pool). Here each worker holds one shard, and its end of a pipe says when it dies.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING, Any, Final
+
+from signals.batch.corpus import Shard
+from signals.batch.shards import score_shard
+from signals.errors import ConfigError, SignalsError, StoreError
+
+if TYPE_CHECKING:
+    from multiprocessing.context import SpawnProcess
+
+STOP: Final = "stop: "
+"""How the failure begins that ends the whole run."""
+
+TRIES: Final = 2
+"""How often a shard may kill its worker before it is set aside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a shard: its counts, or why there are none."""
+
+    shard: Shard
+    counts: dict[str, int] | None
+    failure: str = ""
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: SpawnProcess
+    pipe: Connection
+    shard: Shard | None = None
+
+
+Work = Callable[[Shard], Outcome]
+"""What is done with a shard; it must survive being sent to another process."""
+
+
+def attempt(shard: Shard, *, out: str, scorer: str) -> Outcome:
+    """Score a shard; what is wrong with the shard is its outcome, a full disk is an error."""
+    try:
+        return Outcome(shard, score_shard(shard, out, scorer))
+    except StoreError as error:
+        return Outcome(shard, None, f"{STOP}{error}")
+    except (SignalsError, OSError, ValueError) as error:
+        return Outcome(shard, None, f"{type(error).__name__}: {error}"[:300])
+
+
+def run_local(shards: Sequence[Shard], work: Work, *, workers: int) -> Iterator[Outcome]:
+    """Work on shards in processes of this machine; give each outcome as it comes.
+
+    A worker that dies is replaced, and its shard tried once more.
+    """
+    context = multiprocessing.get_context("spawn")
+    waiting = list(reversed(shards))
+    tries: dict[int, int] = {}
+    team: list[_Worker] = []
+
+    def hire() -> None:
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_serve, args=(theirs, work), daemon=True)
+        process.start()
+        theirs.close()  # so that our end closes when the worker dies
+        team.append(_Worker(process, ours))
+
+    try:
+        while waiting or any(one.shard for one in team):
+            while len(team) < min(workers, len(waiting) + sum(bool(one.shard) for one in team)):
+                hire()
+            for one in team:
+                if one.shard is None and waiting:
+                    one.shard = waiting.pop()
+                    with suppress(OSError):  # it died meanwhile: read below as an end of file
+                        one.pipe.send(one.shard)
+            by_pipe = {one.pipe: one for one in team if one.shard}
+            for pipe in wait(list(by_pipe)):
+                worker = by_pipe[pipe]  # type: ignore[index]
+                outcome = _receive(worker)
+                if outcome is None:
+                    team.remove(worker)
+                    outcome = _buried(worker, tries, waiting)
+                worker.shard = None
+                if outcome:
+                    yield outcome
+    finally:
+        for one in team:
+            one.process.kill()
+            one.process.join()
+            one.pipe.close()
+
+
+def _receive(worker: _Worker) -> Outcome | None:
+    try:
+        outcome: Outcome = worker.pipe.recv()
+    except (EOFError, OSError):
+        return None
+    return outcome
+
+
+def _buried(worker: _Worker, tries: dict[int, int], waiting: list[Shard]) -> Outcome | None:
+    """Put a dead worker's shard back, or set it aside after its last try."""
+    worker.process.join()
+    worker.pipe.close()
+    shard = worker.shard
+    if shard is None:
+        return None
+    tries[shard.number] = tries.get(shard.number, 0) + 1
+    if tries[shard.number] < TRIES:
+        waiting.append(shard)
+        return None
+    code = worker.process.exitcode
+    return Outcome(shard, None, f"Its worker died {TRIES} times, last with exit code {code}.")
+
+
+def _serve(pipe: Connection, work: Work) -> None:
+    """Work on what comes through the pipe, until nobody holds its other end."""
+    with suppress(EOFError, OSError, KeyboardInterrupt):
+        while True:
+            pipe.send(work(pipe.recv()))
+
+
+def run_dask(
+    shards: Sequence[Shard], work: Work, *, workers: int, scheduler: str | None
+) -> Iterator[Outcome]:
+    """Work on shards on a Dask cluster: of this machine, or the one that answers at an address.
+
+    The workers must see the corpus and the output folder under the same paths.
+
+    Raises
+    ------
+    ConfigError
+        Dask is not installed, or nobody answers at the address.
+    StoreError
+        The scheduler went away; what is done is kept.
+    """
+    try:
+        import dask
+        import distributed
+        from distributed.scheduler import KilledWorker
+    except ImportError as error:
+        raise ConfigError("Dask is missing: pip install 'market-news-signals[scale]'.") from error
+    library: Any = distributed  # it has no types
+    # allowed-failures counts the deaths after the first.
+    settings: dict[str, Any] = {"distributed.scheduler.allowed-failures": TRIES - 1}
+    with dask.config.set(settings):
+        try:
+            cluster = scheduler or library.LocalCluster(
+                n_workers=workers, threads_per_worker=1, dashboard_address=None
+            )
+            client = library.Client(cluster, timeout=10)
+        except OSError as error:
+            raise ConfigError(f"No Dask scheduler answers at {scheduler}.") from error
+        try:
+            futures = client.map(work, shards, pure=False)
+            shard_of = {future.key: shard for future, shard in zip(futures, shards, strict=True)}
+            for future in library.as_completed(futures):
+                shard = shard_of[future.key]
+                if future.status == "cancelled":
+                    raise StoreError(_GONE)
+                failure = future.exception()
+                if failure is None:
+                    yield future.result()
+                elif isinstance(failure, KilledWorker):
+                    yield Outcome(shard, None, f"Its worker died {TRIES} times.")
+                else:
+                    yield Outcome(shard, None, f"{type(failure).__name__}: {failure}"[:300])
+                future.release()
+        finally:
+            client.close(timeout=5)
+            if not isinstance(cluster, str):
+                cluster.close(timeout=10)
+
+
+_GONE = "The Dask scheduler went away. Run the same command again: what is done is kept."

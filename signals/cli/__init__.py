@@ -1,0 +1,75 @@
+"""The command line: one small module a command; the only place that prints.
+
+Exit codes: 0 done; 1 unexpected; 2 usage or configuration; 3 partial, the report says what is
+missing; 4 nothing usable; 5 another run holds the lock. Results go to stdout, progress and
+errors to stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from signals import __version__
+from signals.cli import (
+    analyse,
+    audit,
+    companies,
+    evaluate,
+    explain,
+    mentions,
+    prices,
+    scheduled,
+    score,
+    study,
+)
+from signals.cli.show import NOTHING, UNEXPECTED, USAGE
+from signals.errors import ArticleError, SignalsError
+
+_COMMANDS = (
+    analyse,
+    mentions,
+    explain,
+    study,
+    evaluate,
+    scheduled,
+    score,
+    audit,
+    prices,
+    companies,
+)
+"""In the order in which --help lists them."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and give its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A headline with a character that the terminal lacks is no reason to stop.
+        getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except ArticleError as error:
+        print(f"signals: {error}", file=sys.stderr)
+        return NOTHING
+    except SignalsError as error:
+        print(f"signals: {error}", file=sys.stderr)
+        return USAGE
+    except KeyboardInterrupt:
+        print("signals: stopped; nothing was half written.", file=sys.stderr)
+        return UNEXPECTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="signals",
+        description="Which shares a story is about, what it says about each, and whether prices "
+        "moved.",
+    )
+    parser.add_argument("--version", action="version", version=f"signals {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for command in _COMMANDS:
+        command.add(commands)
+    return parser

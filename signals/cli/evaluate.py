@@ -1,0 +1,69 @@
+"""``signals evaluate``: whether a score predicts returns."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from signals.cli.show import DONE, PARTIAL
+from signals.errors import ConfigError
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the parser."""
+    evaluate = commands.add_parser(
+        "evaluate",
+        help="does a score predict returns? events and prices in, a tear sheet out",
+        description="Correlates scores with the returns after they were known, tests it so that "
+        "'no' is an answer, and looks for look-ahead, echoes and chance. Writes evaluation.html "
+        "and its tables as CSV to the output folder.",
+        epilog="Exit codes: 0 done; 2 usage; 3 partial, status.csv says what fell out.",
+    )
+    evaluate.add_argument(
+        "--events",
+        required=True,
+        metavar="FILE",
+        type=Path,
+        help="CSV or Parquet with symbol, known_at (with its zone) and score, such as events.csv",
+    )
+    evaluate.add_argument(
+        "--prices", required=True, metavar="DIR|yahoo", help="a folder of CSV files, or yahoo"
+    )
+    evaluate.add_argument(
+        "--market", metavar="SYMBOL", help="what is deducted from returns; nothing by default"
+    )
+    evaluate.add_argument(
+        "--horizons", default="1,2,5,10", metavar="LIST", help="in sessions (default 1,2,5,10)"
+    )
+    evaluate.add_argument("--seed", default=0, type=int, help="of bootstrap and placebo")
+    evaluate.add_argument("--out", required=True, metavar="DIR", type=Path, help="output folder")
+    evaluate.set_defaults(command=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command and give its exit code."""
+    from signals.files import check_folder
+    from signals.pipeline import open_prices, write_report
+    from signals.study.evaluation import evaluate
+    from signals.study.intake import read_table
+
+    check_folder(options.out)
+    try:
+        horizons = [int(one) for one in options.horizons.split(",")]
+    except ValueError as error:
+        raise ConfigError(f"--horizons {options.horizons!r} is no list such as 1,5.") from error
+    found = evaluate(
+        read_table(options.events),
+        open_prices(options.prices),
+        horizons=horizons,
+        market=options.market,
+        seed=options.seed,
+    )
+    found.write(options.out)
+    write_report(found, options.out / "evaluation.html")
+    lost = found.status[found.status["status"] == "lost"]
+    print("\n".join([*found.verdict(), "", f"{options.out / 'evaluation.html'} says why."]))
+    for reason, rows in lost.groupby("reason"):
+        print(f"signals: {len(rows)} events: {reason}: {rows['detail'].iloc[0]}", file=sys.stderr)
+    return PARTIAL if len(lost) else DONE

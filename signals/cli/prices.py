@@ -1,0 +1,68 @@
+"""``signals prices``: what is kept of Yahoo's prices."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from signals.cli.show import DONE, NOTHING, PARTIAL, bar
+from signals.errors import ConfigError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the parser."""
+    prices = commands.add_parser(
+        "prices",
+        help="what is kept of Yahoo's prices: fetch anew, list, check",
+        description="sync fetches symbols anew and keeps what comes; show lists what is kept; "
+        "check looks for faults in it. Nothing that was kept is ever changed.",
+    )
+    prices.add_argument("action", choices=("sync", "show", "check"))
+    prices.add_argument("symbols", nargs="*", metavar="SYMBOL", help="all that is kept by default")
+    prices.add_argument("--start", metavar="DATE", help="first day (default: two years back)")
+    prices.add_argument("--end", metavar="DATE", help="last day (default: today)")
+    prices.add_argument("--cache", metavar="DIR", type=Path, help="default: the user's cache")
+    prices.set_defaults(command=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command and give its exit code."""
+    from signals.market.yahoo import YahooPrices
+
+    source = YahooPrices(options.cache, progress=bar("symbols"))
+    kept = source.snapshots.latest()
+    symbols = options.symbols or sorted(kept)
+    if not symbols:
+        raise ConfigError("No prices are kept yet: signals prices sync SYMBOL... fetches some.")
+    if options.action == "sync":
+        table = source.sync(symbols, *_days(options))
+        print(table.drop(columns="detail").to_string(index=False))
+        for row in table[table["reason"] != ""].to_dict("records"):
+            print(f"signals: {row['symbol']}: {row['detail']}", file=sys.stderr)
+        return DONE if table["status"].eq("fetched").all() else PARTIAL
+    table = source.snapshots.show(symbols)
+    if options.action == "show":
+        print(table.to_string(index=False))
+        return DONE if len(table) else NOTHING
+    faults = source.check(symbols)
+    print(faults.to_string(index=False) if len(faults) else f"No fault in {len(symbols)} symbols.")
+    return PARTIAL if faults["action"].eq("refused").any() else DONE
+
+
+def _days(options: argparse.Namespace) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Give the first and last day that were asked for; two years up to today by default."""
+    import pandas as pd
+
+    try:
+        today = datetime.now(UTC).date()
+        end = pd.Timestamp(date.fromisoformat(options.end) if options.end else today)
+        start = pd.Timestamp(date.fromisoformat(options.start)) if options.start else None
+    except ValueError as error:
+        raise ConfigError(f"--start and --end are dates like 2025-07-21: {error}.") from error
+    return start if start is not None else end - pd.DateOffset(years=2), end

@@ -1,0 +1,191 @@
+"""``signals init``, ``report``, ``verify``, ``export`` and ``doctor``: unattended runs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from signals.cli.show import DONE, LOCKED, PARTIAL, USAGE
+from signals.errors import ConfigError
+
+if TYPE_CHECKING:
+    from signals.batch.run import Outcome
+
+_CONFIG = Path("signals.toml")
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands of unattended runs."""
+    new = commands.add_parser(
+        "init", help="write a commented signals.toml that works on the samples"
+    )
+    new.add_argument("path", nargs="?", type=Path, default=_CONFIG, help="the file to write")
+    new.set_defaults(command=_init)
+
+    report = commands.add_parser(
+        "report",
+        help="the scheduled report on a watch list",
+        description="Makes the report on the previous session of each exchange of the watch list: "
+        "locked, idempotent, atomic. On a day without trading it does nothing.",
+        epilog="Exit codes: 0 done; 2 usage or configuration; 3 partial, the report says what is "
+        "missing; 4 nothing usable; 5 another run holds the lock.",
+    )
+    report.add_argument(
+        "--session", default="previous", metavar="DATE", help="a session, or previous (default)"
+    )
+    report.add_argument(
+        "--since", metavar="DATE", help="every session from then on without a report"
+    )
+    report.add_argument("--offline", action="store_true", help="ask no address; use what is kept")
+    report.add_argument("--json", action="store_true", help="print a status line for machines")
+    report.add_argument("--log-json", action="store_true", help="write the log as JSON lines")
+    report.set_defaults(command=_report)
+
+    verify = commands.add_parser("verify", help="repeat a run and name what differs")
+    verify.add_argument("run", type=Path, metavar="RUN", help="a folder, such as out/daily/latest")
+    verify.set_defaults(command=_verify)
+
+    export = commands.add_parser("export", help="write what the store keeps as tables")
+    export.add_argument("--out", required=True, type=Path, metavar="DIR", help="output folder")
+    export.add_argument("--format", default="csv", choices=("csv", "jsonl", "parquet"))
+    export.set_defaults(command=_export)
+
+    doctor = commands.add_parser("doctor", help="check what a scheduled run needs")
+    doctor.set_defaults(command=_doctor)
+    for command in (report, verify, export, doctor):
+        command.add_argument(
+            "--config", type=Path, default=_CONFIG, metavar="FILE", help="default signals.toml"
+        )
+
+
+def _init(options: argparse.Namespace) -> int:
+    from signals.batch.config import sample_config
+    from signals.files import write_text
+
+    if options.path.exists():
+        raise ConfigError(f"{options.path} is there already; it is left as it is.")
+    write_text(options.path, sample_config())
+    print(f"{options.path} is written. Try it: signals report --session 2025-07-22")
+    return DONE
+
+
+def _report(options: argparse.Namespace) -> int:
+    from signals.batch.config import read_config
+    from signals.batch.run import LockedError, run_report
+
+    _log(as_json=options.log_json)
+    config = read_config(options.config)
+    for remark in config.remarks:
+        logging.getLogger("signals").warning(remark)
+    code = DONE
+    try:
+        outcomes = run_report(
+            config,
+            session=options.session,
+            since=options.since,
+            offline=options.offline,
+            progress=_show_progress,
+        )
+        for outcome in outcomes:
+            print(_status_line(outcome) if options.json else _status_words(outcome), flush=True)
+            code = max(code, outcome.code)
+    except LockedError as error:
+        if options.json:
+            print(json.dumps({"code": LOCKED, "state": "locked"}, sort_keys=True))
+        print(f"signals: {error}", file=sys.stderr)
+        return LOCKED
+    return code
+
+
+def _status_line(outcome: Outcome) -> str:
+    return json.dumps(
+        {
+            "code": outcome.code,
+            "state": outcome.state,
+            "session": outcome.session,
+            "folder": None if outcome.folder is None else outcome.folder.as_posix(),
+            "words": outcome.words,
+        },
+        sort_keys=True,
+        ensure_ascii=False,
+    )
+
+
+def _status_words(outcome: Outcome) -> str:
+    lines = [f"{outcome.session} {outcome.state}".strip(), *(f"  {one}" for one in outcome.words)]
+    if outcome.folder is not None:
+        latest = outcome.folder.parent.parent / "latest"
+        newest = latest.resolve() == outcome.folder.resolve()
+        lines.append(f"  {((latest if newest else outcome.folder) / 'report.html').as_posix()}")
+    return "\n".join(lines)
+
+
+def _show_progress(words: str) -> None:
+    """On a terminal, say what is being done; a log gets it in any case."""
+    logging.getLogger("signals.batch").info(words)
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{words}", end="", file=sys.stderr, flush=True)
+
+
+class _JsonLines(logging.Formatter):
+    """Writes each record of the log as one line of JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Give the line."""
+        return json.dumps(
+            {
+                "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
+                "level": record.levelname.lower(),
+                "logger": record.name,
+                "message": record.getMessage(),
+            },
+            ensure_ascii=False,
+        )
+
+
+def _log(*, as_json: bool) -> None:
+    """Send the log to stderr: warnings as sentences, or everything as lines of JSON."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_JsonLines() if as_json else logging.Formatter("signals: %(message)s"))
+    logger = logging.getLogger("signals")
+    logger.handlers[:] = [handler]
+    logger.setLevel(logging.INFO if as_json else logging.WARNING)
+    logger.propagate = False
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from signals.batch.config import read_config
+    from signals.batch.verify import verify_run
+
+    found = verify_run(options.run, read_config(options.config))
+    for one in found:
+        print(f"{one.kind} {one.what}: {one.detail}")
+    if not found:
+        print("Everything is as it was: the run repeats to the same bytes.")
+    return PARTIAL if found else DONE
+
+
+def _export(options: argparse.Namespace) -> int:
+    from signals.batch.config import read_config
+    from signals.batch.export import export_tables
+    from signals.batch.store import Store
+
+    with Store(read_config(options.config).state) as store:
+        for path in export_tables(store, options.out, form=options.format):
+            print(path)
+    return DONE
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from signals.batch.config import read_config
+    from signals.batch.doctor import examine
+
+    findings = examine(read_config(options.config))
+    for one in findings:
+        print(f"{one.state:<6}  {one.what}: {one.detail}")
+    return USAGE if any(one.state == "fault" for one in findings) else DONE

@@ -1,0 +1,92 @@
+"""``signals score``: many articles in, scores in shards out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from signals.cli.show import DONE, LOCKED, NOTHING, PARTIAL, bar
+
+if TYPE_CHECKING:
+    from signals.batch.engine import Plan
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the parser."""
+    score = commands.add_parser(
+        "score",
+        help="many articles in, scores in shards out",
+        description="Scores a corpus of JSON Lines, CSV or Parquet files in shards. Interrupted "
+        "anywhere, the same command takes it up again: no row is lost or doubled.",
+        epilog="Exit codes: 0 done; 2 usage; 3 partial, --status says what is missing; 4 nothing "
+        "usable; 5 another run is at work on the output folder.",
+    )
+    score.add_argument("corpus", metavar="CORPUS", type=Path, help="a file, or a folder of files")
+    score.add_argument("--out", required=True, metavar="DIR", type=Path, help="output folder")
+    score.add_argument("--workers", metavar="N", type=_count, default=1, help="processes")
+    score.add_argument("--engine", choices=("local", "dask"), default="local", help="who runs them")
+    score.add_argument("--scheduler", metavar="ADDRESS", help="of a running Dask cluster")
+    score.add_argument("--json", action="store_true", help="print a summary for machines")
+    instead = score.add_mutually_exclusive_group()
+    instead.add_argument("--plan", action="store_true", help="only tell rows, time and memory")
+    instead.add_argument("--status", action="store_true", help="only tell how far it is")
+    score.set_defaults(command=run)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("a number of processes is 1 or more")
+    return number
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command and give its exit code."""
+    from dataclasses import asdict
+
+    from signals.batch.engine import LockedError, plan_corpus, score_corpus, status_of
+
+    if options.plan:
+        plan = plan_corpus(options.corpus, workers=options.workers)
+        print(json.dumps(asdict(plan), sort_keys=True) if options.json else _for_planners(plan))
+        return PARTIAL if plan.unreadable else DONE
+    try:
+        status = (
+            status_of(options.out)
+            if options.status
+            else score_corpus(
+                options.corpus,
+                options.out,
+                workers=options.workers,
+                engine=options.engine,
+                scheduler=options.scheduler,
+                progress=bar("shards"),
+            )
+        )
+    except LockedError as error:
+        print(f"signals: {error}", file=sys.stderr)
+        return LOCKED
+    if options.json:
+        print(json.dumps(asdict(status), sort_keys=True))
+    else:
+        print(
+            f"{status.finished} of {status.shards} shards: {status.rows} rows, "
+            f"{status.articles} articles, {status.scores} scores of securities, "
+            f"{status.quarantined} rows set aside"
+        )
+    for name, reason in status.failed.items():
+        print(f"signals: {name}: {reason}", file=sys.stderr)
+    if not status.articles and not options.status:
+        return NOTHING
+    return DONE if status.complete and not status.quarantined else PARTIAL
+
+
+def _for_planners(plan: Plan) -> str:
+    lines = [
+        f"about {plan.rows} rows in {plan.shards} shards",
+        f"about {plan.seconds:.0f} seconds and {plan.memory / 1e9:.1f} GB of memory",
+    ]
+    return "\n".join([*lines, *(f"can't be read: {path}: {why}" for path, why in plan.unreadable)])

@@ -1,0 +1,109 @@
+"""``signals study``: your own events in, an event study and a report out."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from signals.cli.show import DONE, NOTHING, PARTIAL, columns
+from signals.errors import StudyError
+
+if TYPE_CHECKING:
+    from signals.pipeline import Analysis
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the parser."""
+    study = commands.add_parser(
+        "study",
+        help="your own events in, an event study and a report out",
+        description="Studies events of your own: a CSV file with the columns symbol, and session "
+        "(a date of trading) or known_at (a time with its zone). With a column score it also says "
+        "whether prices follow the score. Writes report.html, events.csv, abnormal_returns.csv, "
+        "status.csv, manifest.json and figures/ to the output folder.",
+        epilog="Exit codes: 0 done; 2 usage; 3 partial, the report says what is missing; 4 nothing "
+        "usable.",
+    )
+    study.add_argument("events", metavar="EVENTS.csv", type=Path)
+    study.add_argument("--prices", required=True, metavar="DIR|yahoo", help="as for analyse")
+    study.add_argument(
+        "--market", default="SPY", metavar="SYMBOL", help="what stands for the market (default SPY)"
+    )
+    study.add_argument(
+        "--model",
+        default="market",
+        metavar="NAME",
+        help="market (default), market_adjusted, mean, capm, ff3, ff5, ff3_momentum, ff5_momentum, "
+        "dimson or scholes_williams",
+    )
+    study.add_argument(
+        "--factors",
+        action="append",
+        default=[],
+        metavar="FILE",
+        type=Path,
+        help="daily factors in a CSV file of Kenneth French's data library; may be repeated",
+    )
+    study.add_argument("--out", required=True, metavar="DIR", type=Path, help="output folder")
+    study.add_argument("--json", action="store_true", help="print a summary for machines")
+    study.set_defaults(command=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command and give its exit code."""
+    from signals.batch.outputs import check_articles, write_outputs
+    from signals.batch.own_events import study_events
+    from signals.cli.analyse import for_machines
+    from signals.files import check_folder
+
+    inputs = [options.events, *options.factors]
+    check_articles(inputs)
+    check_folder(options.out)
+    try:
+        analysis = study_events(
+            options.events,
+            prices=options.prices,
+            market=options.market,
+            model=options.model,
+            factors=options.factors,
+        )
+    except StudyError as error:
+        if error.status is None:
+            raise
+        print(f"signals: {error}", file=sys.stderr)
+        return NOTHING
+    written = write_outputs(analysis, options.out, articles=inputs)
+    print(for_machines(analysis, written) if options.json else _for_students(analysis, options.out))
+    for row in analysis.missing.to_dict("records"):
+        print(f"signals: {row['event_id']}: {row['detail']}", file=sys.stderr)
+    return PARTIAL if len(analysis.missing) else DONE
+
+
+def _for_students(analysis: Analysis, out: Path) -> str:
+    """Say what the events did together, a line a window."""
+    from signals.report import spelling
+
+    study = analysis.study
+    assert study is not None  # noqa: S101 (study_events raises when there is none)
+    rows = [("window", "n", "CAAR", "95 % interval", "test", "p", "would be seen")]
+    rows += [
+        (
+            str(window),
+            str(row["n"]),
+            spelling.percent(row["caar"]),
+            spelling.interval(row["ci_low"], row["ci_high"]),
+            str(row["test"]),
+            spelling.p_value(row["p_value"]),
+            spelling.size(row["mde"]),
+        )
+        for window, row in study.caar().iterrows()
+    ]
+    lines = [columns(rows)]
+    if "score" in study.events and len(study.events) > 1:
+        lines.append("")
+        for name, row in study.sentiment("score", (0, 1)).iloc[:2].iterrows():
+            value = f"{row['estimate']:+.4f}, p {spelling.p_value(row['p_value'])}"
+            lines.append(f"{name} over (0, 1): {row['reason'] or value}")
+    return "\n".join([*lines, "", f"{out / 'report.html'} says how sure that is, and why."])

@@ -1,0 +1,95 @@
+"""What bars say about themselves: prices as traded against adjusted ones, dividends and splits.
+
+``BAR_RULES`` is the whole of it: an ordered tuple of named checks of one symbol's bars, beside the
+checks of adjusted closes in ``signals.market.quality``. A fault that makes a false return of many
+per cent takes the symbol out; a smaller one marks the session, with its size. Nothing is mended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from signals.market.quality import Fault
+
+UNEXPLAINED: Final = 2e-3
+"""An adjustment that the dividends don't explain is marked from here on; below it is rounding."""
+
+_Rule = Callable[[str, pd.DataFrame], Iterator[Fault]]
+
+
+def check_bars(symbol: str, bars: pd.DataFrame) -> list[Fault]:
+    """Find the faults of one symbol's bars; columns that a source hasn't got are not checked."""
+    return [fault for rule in BAR_RULES for fault in rule(symbol, bars)]
+
+
+def _range_of_bar(symbol: str, bars: pd.DataFrame) -> Iterator[Fault]:
+    """Mark a high below the open or the close, or a low above them."""
+    if not {"open", "high", "low", "close"} <= set(bars.columns):
+        return
+    ends = bars[["open", "close"]]
+    slack = 1e-6 * ends.max(axis=1)
+    high = bars["high"] < ends.max(axis=1) - slack
+    low = bars["low"] > ends.min(axis=1) + slack
+    for session in bars.index[high | low]:
+        row = bars.loc[session]
+        detail = (
+            f"Open {row['open']:g}, high {row['high']:g}, low {row['low']:g}, close "
+            f"{row['close']:g} can't be of one session."
+        )
+        yield Fault(symbol, session, "bar_contradicts", "marked", detail)
+
+
+def _splits(symbol: str, bars: pd.DataFrame) -> Iterator[Fault]:
+    """Refuse prices that a recorded split was not applied to, or was applied to twice."""
+    if not {"close", "split"} <= set(bars.columns):
+        return
+    priced = bars[bars["close"] > 0]
+    step = np.log(priced["close"]).diff()
+    for session, ratio in priced["split"][priced["split"].ne(1) & (priced["split"] > 0)].items():
+        size, moved = float(np.log(ratio)), float(step.loc[session])
+        # The share itself moves too: it must look more like the split than like nothing.
+        if abs(size) < 0.2 or not min(abs(moved + size), abs(moved - size)) < abs(size) / 2:
+            continue
+        how = "was not applied" if moved * size < 0 else "was applied twice or upside down"
+        detail = (
+            f"Its close moved by {np.expm1(moved):+.1%} on the day of a {ratio:g}:1 split: the "
+            f"split {how} to the prices before."
+        )
+        day = pd.Timestamp(str(session))
+        yield Fault(symbol, None, "bad_split", "refused", f"{day:%Y-%m-%d}: {detail}")
+
+
+def _adjustment(symbol: str, bars: pd.DataFrame) -> Iterator[Fault]:
+    """Mark steps of the adjustment that the dividends don't explain.
+
+    The factor adj_close / close is multiplied by 1 - dividend / close before, at each dividend,
+    going back in time. So it never falls as time goes on; where it does, two bases are spliced.
+    """
+    if not {"close", "adj_close", "dividend"} <= set(bars.columns):
+        return
+    priced = bars[(bars["close"] > 0) & (bars["adj_close"] > 0)]
+    factor = priced["adj_close"] / priced["close"]
+    before = priced["close"].shift()
+    paid = 1 - (priced["dividend"] / before).clip(upper=0.99)
+    actual = factor.shift() / factor
+    gap = actual / paid - 1
+    for session in priced.index[gap.abs() > UNEXPLAINED]:
+        dividend, step = float(priced.loc[session, "dividend"]), float(actual.loc[session] - 1)
+        day = pd.Timestamp(session)
+        false = f"a false return of {float((paid / actual - 1).loc[session]):+.2%}"
+        if dividend > 0 and abs(step) < UNEXPLAINED:
+            detail = f"Its dividend of {dividend:g} was not adjusted for: {false}."
+            yield Fault(symbol, day, "missed_dividend", "marked", detail)
+        elif step > UNEXPLAINED and dividend == 0:
+            detail = f"Its adjustment factor falls here, as where two bases are spliced: {false}."
+            yield Fault(symbol, day, "spliced_bases", "marked", detail)
+        else:
+            detail = f"Its adjustment moves by more than its dividends explain: {-gap[day]:+.2%}."
+            yield Fault(symbol, day, "unexplained_adjustment", "marked", detail)
+
+
+BAR_RULES: Final[tuple[_Rule, ...]] = (_range_of_bar, _splits, _adjustment)

@@ -1,0 +1,172 @@
+"""Daily bars: all that a price vendor says of one symbol, as it was fetched.
+
+A frame of bars has one row a session (tz-naive midnights, ``datetime64[us]``, ascending, unique)
+and the columns of ``BAR_COLUMNS``, float64. ``close`` and the other prices are as traded but for
+splits, as Yahoo gives them; ``adj_close`` is adjusted for dividends too; ``dividend`` is 0 and
+``split`` is 1 in an ordinary session. NaN is what the vendor didn't say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+import pandas as pd
+
+from signals.errors import PriceError, StudyError, SymbolError
+from signals.exchanges import mic_of
+from signals.market.barchecks import check_bars
+from signals.market.prices import PriceTable, build_table
+from signals.market.quality import Fault, check_index
+from signals.market.sessions import Sessions
+
+BAR_COLUMNS: Final = (
+    "open",
+    "high",
+    "low",
+    "close",
+    "adj_close",
+    "volume",
+    "dividend",
+    "split",
+)
+MOVED: Final = 5e-4
+"""Adjusted prices of two fetches may differ by a factor; a wider spread of it is no rounding."""
+
+_FROM_YAHOO: Final = {
+    "Open": "open",
+    "High": "high",
+    "Low": "low",
+    "Close": "close",
+    "Adj Close": "adj_close",
+    "Volume": "volume",
+    "Dividends": "dividend",
+    "Stock Splits": "split",
+}
+_NEEDED: Final = ("Open", "Close", "Adj Close", "Volume")
+
+
+def read_yahoo_frame(symbol: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Turn yfinance's frame, whose index is midnight in the exchange's zone, into bars.
+
+    Raises
+    ------
+    PriceError
+        It lacks a column, has a session twice, or holds what is no number.
+    """
+    absent = [name for name in _NEEDED if name not in frame.columns]
+    if absent:
+        raise PriceError(f"Yahoo's answer for {symbol} has no {absent[0]!r}.")
+    days = pd.DatetimeIndex(frame.index).tz_localize(None).normalize()
+    if days.has_duplicates:
+        raise PriceError(f"Yahoo gives {days[days.duplicated()][0]:%Y-%m-%d} twice for {symbol}.")
+    bars = frame.rename(columns=_FROM_YAHOO).reindex(columns=list(BAR_COLUMNS))
+    try:
+        bars = bars.astype("float64").set_axis(days).sort_index()
+    except (TypeError, ValueError) as error:
+        raise PriceError(f"Yahoo's answer for {symbol} holds what is no number.") from error
+    bars["dividend"] = bars["dividend"].fillna(0.0)
+    bars["split"] = bars["split"].fillna(0.0).replace(0.0, 1.0)
+    return bars.set_axis(check_index(bars.index, f"the bars of {symbol}"))
+
+
+def last_closed(symbol: str, at: datetime) -> pd.Timestamp | None:
+    """Give the last session of a symbol's exchange that had closed; None when nobody knows."""
+    try:
+        return Sessions(mic_of(symbol)).last_closed(at)
+    except (SymbolError, StudyError):
+        return None
+
+
+def drop_unfinished(
+    symbol: str, bars: pd.DataFrame, fetched_at: datetime
+) -> tuple[pd.DataFrame, list[Fault]]:
+    """Take out the bars of sessions that hadn't closed when they were fetched."""
+    closed = last_closed(symbol, fetched_at)
+    if closed is None:
+        detail = "Whether its last session had closed is unknown: there is no calendar for it."
+        return bars, [Fault(symbol, None, "close_unknown", "marked", detail)]
+    detail = f"It hadn't closed yet at {fetched_at.isoformat(timespec='seconds')}."
+    faults = [
+        Fault(symbol, session, "unfinished_bar", "refused", detail)
+        for session in bars.index[bars.index > closed]
+    ]
+    return bars[bars.index <= closed], faults
+
+
+def find_incomplete(
+    symbol: str, bars: pd.DataFrame, asked: tuple[pd.Timestamp, pd.Timestamp], at: datetime
+) -> list[Fault]:
+    """Mark an answer that begins late or ends early.
+
+    Yahoo may give 2 of 60 rows and call it an answer. A share that was listed later looks the
+    same, so that it is marked and not refused. Holes between two prices are found at the border.
+    """
+    closed = last_closed(symbol, at)
+    priced = bars.index[bars["adj_close"].notna()]
+    if closed is None or not len(priced):
+        return []
+    expected = Sessions(mic_of(symbol)).labels(asked[0], min(asked[1], closed))
+    early, late = int((expected < priced[0]).sum()), int((expected > priced[-1]).sum())
+    if not early and not late:
+        return []
+    detail = (
+        f"Of {len(expected)} sessions asked for, {early} before its first price and {late} after "
+        "its last one are missing."
+    )
+    return [Fault(symbol, None, "incomplete", "marked", detail)]
+
+
+def compare_overlap(symbol: str, old: pd.DataFrame, new: pd.DataFrame) -> list[Fault]:
+    """Mark a history that was rewritten otherwise than by one factor.
+
+    A dividend or split since the last fetch multiplies all earlier adjusted prices by the same
+    number. Where the ratio of both fetches isn't constant, one of the two has been mended.
+    """
+    both = old.index.intersection(new.index)
+    ratio = (new.loc[both, "adj_close"] / old.loc[both, "adj_close"]).dropna()
+    if ratio.empty or not (old.loc[ratio.index, "adj_close"] > 0).all():
+        return []
+    spread = float(ratio.max() / ratio.min() - 1)
+    if spread <= MOVED:
+        return []
+    where = (ratio / ratio.shift() - 1).abs().idxmax()
+    detail = (
+        f"The last two fetches differ by more than a factor: their ratio spreads by {spread:.2%} "
+        f"and moves most at {where:%Y-%m-%d}. The newer one is used."
+    )
+    return [Fault(symbol, pd.Timestamp(where), "history_rewritten", "marked", detail)]
+
+
+def table_of_bars(
+    bars: Mapping[str, pd.DataFrame],
+    faults: Sequence[Fault],
+    *,
+    source: str,
+    fetched_at: datetime,
+    asked: tuple[pd.Timestamp, pd.Timestamp],
+) -> PriceTable:
+    """Put the bars of several symbols side by side, as adjusted prices, through the border."""
+    found = list(faults)
+    columns: dict[str, dict[str, pd.Series[float]]] = {"closes": {}, "opens": {}, "volume": {}}
+    for symbol, whole in bars.items():
+        one = whole.loc[asked[0] : asked[1]]
+        found += check_bars(symbol, one)
+        columns["closes"][symbol] = one["adj_close"]
+        columns["opens"][symbol] = one["open"] * (one["adj_close"] / one["close"])
+        columns["volume"][symbol] = one["volume"].where(one["adj_close"].notna())
+
+    def wide(what: str) -> pd.DataFrame:
+        if not bars:
+            return pd.DataFrame(index=pd.DatetimeIndex([], dtype="datetime64[us]"))
+        return pd.concat(columns[what], axis=1).sort_index()
+
+    return build_table(
+        wide("closes"),
+        source=source,
+        fetched_at=fetched_at,
+        opens=wide("opens"),
+        volume=wide("volume"),
+        faults=found,
+    )

@@ -1,0 +1,215 @@
+"""Opens and closes of every exchange's sessions, as arrays that are read in milliseconds.
+
+The arrays of one version of exchange_calendars are shipped in ``calendars.npz``, made by
+``data/calendars/build.py``: the library takes 0.7 s to import and up to 3 s for a calendar, and
+pandas 3 broke three of its calendars. With another version of the library installed, calendars are
+built by it and kept in the user's cache under that version; the shipped ones then only stand in
+for what it can't build.
+
+Calendars always have the same fixed range, ``FIRST_DAY`` to ``LAST_DAY`` (or as much of it as the
+library knows of an exchange): the library's own default range starts and ends relative to today,
+and would make the same study answer differently tomorrow.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import warnings
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from signals.errors import ConfigError, SymbolError
+from signals.files import cache_folder, write_bytes
+
+if TYPE_CHECKING:
+    from exchange_calendars import ExchangeCalendar
+
+logger = logging.getLogger(__name__)
+
+Ticks: TypeAlias = "npt.NDArray[np.int64]"  # microseconds since 1970, UTC
+
+FIRST_DAY: Final = pd.Timestamp("1990-01-01")
+LAST_DAY: Final = pd.Timestamp("2030-12-31")
+"""The range of every calendar. Sessions to come follow today's rules and may still change."""
+
+_SHIPPED: Final = Path(__file__).with_name("calendars.npz")
+_MINUTE: Final = 60 * 1_000_000
+_DAY: Final = 24 * 60 * _MINUTE
+# What the library raises beyond its recorded years, and where pandas 3 broke a calendar.
+_UNBUILDABLE = (ValueError, NotImplementedError)
+# What reading a file of arrays raises when it isn't there, or isn't one.
+_UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Calendar:
+    """Opens and closes of one calendar, ascending, as microseconds since 1970 in UTC."""
+
+    name: str
+    zone: str
+    labels: pd.DatetimeIndex
+    opens: Ticks
+    closes: Ticks
+    first_day: int = field(init=False)
+    by_day: npt.NDArray[np.intp] = field(init=False)
+
+    def __post_init__(self) -> None:
+        days = self.closes // _DAY
+        object.__setattr__(self, "first_day", int(days[0]))
+        midnights = np.arange(days[0], days[-1] + 1) * _DAY
+        object.__setattr__(self, "by_day", np.searchsorted(self.closes, midnights))
+
+    def first_close_after(self, ticks: Ticks) -> npt.NDArray[np.intp]:
+        """Give the place of the first close strictly after each instant; their number for none.
+
+        The same as ``np.searchsorted(closes, ticks, side="right")``, four times faster: the day's
+        first close is looked up, and passed by where it isn't later. No exchange closes twice
+        between two midnights in UTC; if one did, the second pass would be needed, and is made.
+        """
+        day = np.clip(ticks // _DAY - self.first_day, 0, len(self.by_day) - 1)
+        place = self.by_day[day]
+        last = len(self.closes) - 1
+        while True:
+            passed = self.closes[np.minimum(place, last)] <= ticks
+            passed &= place <= last
+            if not passed.any():
+                return place
+            place = place + passed
+
+
+@lru_cache(maxsize=64)
+def load_calendar(name: str) -> Calendar:
+    """Give a calendar: shipped, from the user's cache, or built now; kept for this process.
+
+    Raises
+    ------
+    SymbolError
+        It is neither shipped nor can the installed library build it.
+    """
+    installed = version("exchange_calendars")
+    shipped = _read(_SHIPPED, name)
+    if shipped is not None and shipped[0] == installed:
+        return shipped[1]
+    kept = cache_folder() / "calendars" / f"{name}-{installed}.npz"
+    found = _read(kept, name)
+    if found is not None and found[0] == installed:
+        return found[1]
+    try:
+        built = build_calendar(name)
+    except SymbolError:
+        if shipped is None:
+            raise
+        logger.info("%s comes from exchange_calendars %s.", name, shipped[0])
+        return shipped[1]
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(kept, pack_calendars({name: built}, installed))
+    except (OSError, ConfigError) as error:
+        # The calendar is here all the same; only the next process builds it again.
+        logger.info("The calendar %s isn't kept: %s", name, error)
+    return built
+
+
+def pack_calendars(calendars: Mapping[str, Calendar], made_by: str) -> bytes:
+    """Make a file of calendars, with the version of the library that made them.
+
+    Sessions are kept as days since 1970, and their opens and closes as minutes from the midnight
+    (UTC) of that day; differences of neighbours are small, and pack well.
+    """
+    arrays: dict[str, npt.NDArray[np.generic]] = {"version": np.array(made_by)}
+    for name in sorted(calendars):
+        one = calendars[name]
+        days = cast("Ticks", one.labels.asi8) // _DAY
+        rows = [days, *((ticks - days * _DAY) // _MINUTE for ticks in (one.opens, one.closes))]
+        arrays[name] = np.diff(np.array(rows, dtype=np.int32), axis=1, prepend=0)
+        arrays[f"{name}.zone"] = np.array(one.zone)
+    content = io.BytesIO()
+    np.savez_compressed(content, allow_pickle=False, **arrays)
+    return content.getvalue()
+
+
+def _read(file: Path, name: str) -> tuple[str, Calendar] | None:
+    """Read a calendar and the version that made it; None when the file hasn't got it."""
+    try:
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+            if name not in arrays:
+                return None
+            made_by, zone = str(arrays["version"]), str(arrays[f"{name}.zone"])
+            days, opens, closes = np.cumsum(arrays[name], axis=1, dtype=np.int64)
+    except _UNREADABLE:
+        return None
+    midnights = days * _DAY
+    labels = pd.DatetimeIndex(midnights.view("datetime64[us]"), name="session")
+    one = Calendar(name, zone, labels, midnights + opens * _MINUTE, midnights + closes * _MINUTE)
+    return made_by, one
+
+
+def build_calendar(name: str) -> Calendar:
+    """Build a calendar by the installed library, over as much of the fixed range as it knows.
+
+    Raises
+    ------
+    SymbolError
+        The installed library, with the installed pandas, can't build it.
+    """
+    with _quiet():
+        calendar = _build(name)
+        return Calendar(
+            name=name,
+            zone=str(calendar.tz),
+            labels=pd.DatetimeIndex(calendar.sessions.to_numpy(), name="session").as_unit("us"),
+            opens=_column(calendar.opens),
+            closes=_column(calendar.closes),
+        )
+
+
+def _column(instants: pd.Series[pd.Timestamp]) -> Ticks:
+    return cast("Ticks", pd.DatetimeIndex(instants).as_unit("us").asi8)
+
+
+def _build(name: str) -> ExchangeCalendar:
+    """Build a calendar over the fixed range, or over the part of it that the library records."""
+    import exchange_calendars
+
+    try:
+        return exchange_calendars.get_calendar(name, start=FIRST_DAY, end=LAST_DAY)
+    except _UNBUILDABLE:
+        # Either the library records fewer years of this exchange, and only a calendar tells
+        # which, or it can't be built at all.
+        pass
+    try:
+        recent = exchange_calendars.get_calendar(name, start="2024-01-01", end="2024-12-31")
+        least, most = recent.bound_min(), recent.bound_max()
+        return exchange_calendars.get_calendar(
+            name,
+            start=FIRST_DAY if least is None else max(FIRST_DAY, least),
+            end=LAST_DAY if most is None else min(LAST_DAY, most),
+        )
+    except _UNBUILDABLE as error:
+        raise SymbolError(
+            f"The calendar {name} can't be built by the installed exchange_calendars and pandas, "
+            "so its sessions are unknown."
+        ) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Hold back the deprecations of pandas 3 that exchange_calendars 4.13 runs into.
+
+    They speak to its authors, are raised inside pandas, and differ from calendar to calendar, so
+    that only the place where a calendar is built can name them all.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        yield

@@ -1,0 +1,327 @@
+"""What a text tells, as sets that two texts can be compared by: words, numbers, happenings.
+
+Only the title and the opening are read: there a news story says what happened, and copies differ
+most behind it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Final, Literal
+from zlib import crc32
+
+from signals.news.article import Article
+
+Kind = Literal["first", "copy", "paraphrase", "follow-up", "correction"]
+
+OPENING: Final = 420
+"""How many characters behind the title are read: two or three sentences."""
+
+_SKETCH = 6  # two texts that share half of their runs share one of six marks in 98 of 100 cases
+_SMALL = 12.0  # bare counts up to here are dates, editions and lists
+
+# Cut-offs, set on data/labelled/stories.jsonl.
+_COPY: Final = 0.65  # of all words shared
+_SHARED: Final = 0.36  # of the shorter text's words, for a paraphrase
+_SHARED_OF_ALL: Final = 0.20
+_MOULD: Final = 0.5  # of the longer title, for two titles of one mould
+_UNNAMED: Final = 1.5  # times as much where no company is shared
+
+# What happens to companies, in the words that reporters choose between. A word stands once.
+HAPPENINGS: Final = {
+    "acquire": "acquire acquisition buy purchase takeover merger merge snap",
+    "appeal": "appeal protest contest",
+    "appoint": "appoint name hire successor succeed",
+    "approve": "approve approval clear cleared greenlight go-ahead green",
+    "reject": "reject rejection decline-to deny",
+    "bankrupt": "bankrupt bankruptcy insolvency insolvent",
+    "breach": "hack hacker breach theft stole stolen cyberattack",
+    "buyback": "buyback repurchase",
+    "contract": "contract award order win land",
+    "deal": "agreement tentative avert settle settlement",
+    "delay": "delay postpone",
+    "depart": "depart departure resign resignation step exit quit",
+    "dividend": "dividend payout",
+    "fine": "fine fined penalty",
+    "guidance": "guidance outlook forecast warn",
+    "invest": "invest investment stake bet",
+    "layoff": "layoff layoffs job jobs",
+    "lawsuit": "sue sued lawsuit suit class-action",
+    "list": "ipo listing",
+    "debut": "debut trading",
+    "outage": "outage crash failure",
+    "probe": "probe investigate investigation inquiry",
+    "ransom": "ransom",
+    "rating": "upgrade downgrade rating",
+    "recall": "recall",
+    "split": "split",
+    "strike": "strike walkout",
+    "suspend": "suspend halt scrap withdraw cancel",
+}
+WEAK: Final = frozenset(
+    "buyback contract dividend guidance invest list outage rating suspend".split()
+)
+"""Happenings that one reporter puts into the title and another leaves out."""
+
+_UP = (
+    "add rise rose raise lift jump gain climb surge grow grew growth smash record hike increase "
+    "higher more beat top"
+)
+_DOWN = "fall fell drop slump sink decline cut lower slip shrink lose lost down weak miss"
+_KIND_OF = {word: kind for kind, words in HAPPENINGS.items() for word in words.split()}
+_DIRECTION_OF = dict.fromkeys(_UP.split(), "up") | dict.fromkeys(_DOWN.split(), "down")
+INTERCHANGEABLE: Final = frozenset(_KIND_OF) | frozenset(_DIRECTION_OF)
+"""Words that say what happened, not to whom: another word may stand for each."""
+_STOPWORDS = frozenset(
+    "a about after all also an and another any are as at back be been before by can could did do "
+    "due during each expect for from get give had has have he her his how if in into is it its "
+    "just last like make may me month monday most new next not now of off on one only or other our "
+    "out over own per plan report said say says see share she since so some still stock such take "
+    "than that the their them then there they this through to today tuesday two under until up us "
+    "week billion bn million mln quarter quarterly was we wednesday thursday friday saturday "
+    "sunday were what when which while who will with would year you".split()
+)
+_MONTHS = frozenset("jan feb mar apr may jun jul aug sep sept oct nov dec".split())
+
+_WORD = re.compile(r"[^\W\d_](?:[^\W_]|[-&](?=[^\W_]))*")
+_NUMBER = re.compile(
+    r"(?<![\w.:])(?P<money>(?:us|c|a|hk)?[$€£¥]\s?)?(?P<digits>\d[\d,]{0,18}(?:\.\d{1,6})?)"
+    r"(?:[\s-]?(?P<scale>trillion|tn|billion|bln|bn|million|mln|mn|m|b|k|thousand)\b)?"
+    r"(?P<percent>\s?(?:%|percent|per cent))?(?P<coin>\s(?:dollars|euros|pounds|yen)\b)?"
+)
+_SCALE = {"t": 1e12, "b": 1e9, "m": 1e6, "k": 1e3}
+_PERIOD = re.compile(
+    r"\b(?:(q[1-4]|h[12])|(first|second|third|fourth|1st|2nd|3rd|4th)[ -](quarter|half)"
+    r"|(20[0-4]\d|19[89]\d))\b"
+)
+_ORDINAL = {"first": "1", "second": "2", "third": "3", "fourth": "4"}
+_CORRECTION = re.compile(r"\W*(?:correct(?:ed|ion|s)|refile|clarification)\b", re.IGNORECASE)
+_DECORATION = re.compile(
+    r"\s*(?:(?:update|wrapup|recast)\s*\d*\s*[-:]|brief\s*[-:]|breaking\s*[-:]|exclusive\s*[-:])\s*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The part of an article by which its story is known; all that a later run needs of it.
+
+    Attributes
+    ----------
+    article_id, known_at
+        As the article has them.
+    title, text
+        Its title, and what stands behind it outside boilerplate, cut to ``OPENING`` characters.
+    companies
+        Keys of the companies that it is about.
+    """
+
+    article_id: str
+    known_at: datetime | None
+    title: str
+    text: str
+    companies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What an opening says, as sets. Words that mean one happening are one.
+
+    Attributes
+    ----------
+    words, title_words
+        Stems of all words, and of those in the title, without common ones.
+    numbers, title_numbers
+        Amounts with their unit: "money4.2e+09", "%13", "count239000".
+    happenings, title_happenings
+        Keys of ``HAPPENINGS``.
+    directions
+        "up" and "down", as the title has them; as the text has them where the title has none.
+    periods
+        Quarters, halves and years: "q3", "h1", "2024".
+    companies
+        As the opening has them.
+    correction
+        It says of itself that it corrects something.
+    sketch
+        The smallest hashes of its words and pairs of words: two texts that are alike share some.
+    """
+
+    words: frozenset[str]
+    title_words: frozenset[str]
+    numbers: frozenset[str]
+    title_numbers: frozenset[str]
+    happenings: frozenset[str]
+    title_happenings: frozenset[str]
+    directions: frozenset[str]
+    periods: frozenset[str]
+    companies: frozenset[str]
+    correction: bool
+    sketch: tuple[int, ...]
+
+
+def opening_of(article: Article, companies: Iterable[str]) -> Opening:
+    """Take of an article what tells its story apart from others."""
+    pieces: list[str] = []
+    length = 0
+    for zone in article.zones:
+        if zone.kind == "title" or zone.boilerplate:
+            continue
+        pieces.append(article.text[zone.start : min(zone.end, zone.start + OPENING - length)])
+        length += len(pieces[-1]) + 1
+        if length >= OPENING:
+            break
+    text = " ".join(pieces)
+    return Opening(
+        article.id, article.known_at, article.title[:OPENING], text, tuple(sorted(set(companies)))
+    )
+
+
+def telling_of(opening: Opening) -> Telling:
+    """Read an opening."""
+    title = _DECORATION.sub("", opening.title.lower(), count=1)
+    text = opening.text.lower()
+    title_stems = [_stem(word) for word in _WORD.findall(title)]
+    stems = title_stems + [_stem(word) for word in _WORD.findall(text)]
+    title_words = frozenset(title_stems) - _STOPWORDS
+    words = frozenset(stems) - _STOPWORDS
+    both = f"{title}\n{text}"
+    title_numbers = _numbers(title)
+    directions = _kinds(title_words, _DIRECTION_OF) or _kinds(words, _DIRECTION_OF)
+    return Telling(
+        words=words,
+        title_words=title_words,
+        numbers=title_numbers | _numbers(text),
+        title_numbers=title_numbers,
+        happenings=_kinds(words, _KIND_OF),
+        title_happenings=_kinds(title_words, _KIND_OF),
+        directions=directions,
+        periods=_periods(both),
+        companies=frozenset(opening.companies),
+        correction=bool(_CORRECTION.match(opening.title) or _CORRECTION.match(opening.text)),
+        sketch=sketch(both),
+    )
+
+
+def sketch(text: str) -> tuple[int, ...]:
+    """Give the smallest hashes of a text's runs of four words.
+
+    A bottom-k sketch: each of the smallest hashes of two texts together belongs to both with the
+    probability of their Jaccard similarity. Broder (1997), "On the resemblance and containment of
+    documents".
+    """
+    return pairs_and_sketch(text)[1]
+
+
+def pairs_and_sketch(text: str) -> tuple[list[int], tuple[int, ...]]:
+    """Hash every pair of neighbouring words, and sketch the runs of four."""
+    tokens = text.lower().encode("utf-8", "replace").split()
+    alone = list(map(crc32, tokens))
+    pairs = list(map(crc32, tokens[1:], alone)) or alone
+    threes = list(map(crc32, tokens[2:], pairs)) or pairs
+    runs = list(map(crc32, tokens[3:], threes)) or threes
+    return pairs, tuple(sorted(set(runs))[:_SKETCH])
+
+
+@lru_cache(maxsize=100_000)
+def _stem(word: str) -> str:
+    """Cut the ends that English puts on words; rough, but alike for alike words."""
+    if len(word) > 3:
+        for end in ("ing", "ed", "es", "s"):
+            if word.endswith(end) and len(word) - len(end) >= 3 and not word.endswith("ss"):
+                cut = word[: -len(end)]
+                if end in {"ing", "ed"}:
+                    cut = cut[:-1] if len(cut) > 3 and cut[-1] == cut[-2] not in "ls" else cut
+                for whole in (cut, cut + "e"):
+                    if whole in _KIND_OF or whole in _DIRECTION_OF:
+                        return whole
+                return cut
+    return word
+
+
+def _kinds(words: Iterable[str], kind_of: dict[str, str]) -> frozenset[str]:
+    return frozenset(kind_of[word] for word in words if word in kind_of)
+
+
+def _periods(text: str) -> frozenset[str]:
+    found = set()
+    for short, ordinal, what, year in _PERIOD.findall(text):
+        found.add(short or year or what[0] + _ORDINAL.get(ordinal, ordinal[:1]))
+    return frozenset(found)
+
+
+def _numbers(text: str) -> frozenset[str]:
+    found = set()
+    for match in _NUMBER.finditer(text):
+        digits = match["digits"].replace(",", "")
+        value = float(digits) * _SCALE.get((match["scale"] or " ")[0], 1.0)
+        bare = not (match["money"] or match["coin"] or match["percent"] or match["scale"])
+        if bare and (value <= _SMALL or (1980 <= value < 2050 and "." not in digits)):
+            continue
+        unit = "%" if match["percent"] else "money" if match["money"] or match["coin"] else "count"
+        found.add(f"{unit}{value:.4g}")
+    return frozenset(found)
+
+
+def compare(telling: Telling, earlier: Telling) -> tuple[Kind, float]:
+    """Tell what a text is to an earlier one, and how much of their words they share (0 to 1).
+
+    "first" means that the two have nothing to do with one another.
+    """
+    one, other = telling.words | telling.numbers, earlier.words | earlier.numbers
+    shared = len(one & other)
+    if not shared:
+        return "first", 0.0
+    of_all = shared / len(one | other)
+    of_shorter = shared / min(len(one), len(other))
+    same_company = bool(telling.companies & earlier.companies)
+    if telling.companies and earlier.companies and not same_company:
+        return "first", of_all
+    strictness = 1.0 if same_company else _UNNAMED
+    if of_shorter < _SHARED * strictness or of_all < _SHARED_OF_ALL * strictness:
+        return "first", of_all
+    return _kind(telling, earlier, of_all), of_all
+
+
+def _kind(telling: Telling, earlier: Telling, of_all: float) -> Kind:
+    """Tell what a text is to an earlier one of much the same words."""
+    if telling.correction and not earlier.correction:
+        return "correction"
+    if _contradicts(telling, earlier):
+        return "first"
+    if _adds(telling, earlier):
+        return "follow-up"
+    return "copy" if of_all >= _COPY else "paraphrase"
+
+
+def _contradicts(one: Telling, other: Telling) -> bool:
+    """Tell whether both state what can't be of one happening: periods, figures, directions."""
+    for years in (True, False):
+        periods = [{p for p in each.periods if p.isdigit() is years} for each in (one, other)]
+        if periods[0] and periods[1] and not periods[0] & periods[1]:
+            return True
+    if one.title_numbers - other.numbers and other.title_numbers - one.numbers:
+        return True
+    if one.directions and other.directions and not one.directions & other.directions:
+        return True
+    return _swapped(one, other)
+
+
+def _swapped(one: Telling, other: Telling) -> bool:
+    """Tell whether two titles are of one mould, with other names filled in on both sides."""
+    alike = one.title_words & other.title_words
+    mine = one.title_words - other.words - INTERCHANGEABLE
+    theirs = other.title_words - one.words - INTERCHANGEABLE
+    longer = max(len(one.title_words), len(other.title_words))
+    return bool(mine and theirs) and len(alike) >= _MOULD * longer
+
+
+def _adds(telling: Telling, earlier: Telling) -> bool:
+    """Tell whether the later title has a happening or a figure that the earlier text lacks."""
+    if telling.title_happenings - earlier.happenings - WEAK:
+        return True
+    return bool(telling.title_numbers - earlier.numbers) and not (telling.numbers & earlier.numbers)

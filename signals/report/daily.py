@@ -1,0 +1,218 @@
+"""The daily report on a watch list: its records, and the pages made of them.
+
+As in ``signals.report.html``, records hold words, numbers and tuples only; numbers are fractions.
+The page has no script: its table comes sorted, what needs attention first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from signals.report.html import FigurePart, Loss, TogetherSection, WindowRow, render_page
+
+State = Literal["good", "doubtful", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class StorySentence:
+    """A sentence that scored, and its score in [-1, 1]."""
+
+    text: str
+    score: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One story about one symbol.
+
+    Attributes
+    ----------
+    title, source, url
+        As stated.
+    known
+        When anyone could have known it, spelled out.
+    score, label, relevance
+        What it says about the symbol, and how much it is about it (0 to 100).
+    sentences
+        Those that weigh most in the score.
+    remark
+        "told before", "a correction", "waits for the session 2025-07-23", or empty.
+    """
+
+    title: str
+    source: str
+    url: str
+    known: str
+    score: float
+    label: str
+    relevance: float
+    sentences: tuple[StorySentence, ...] = ()
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolRow:
+    """One symbol of the watch list in its session.
+
+    Attributes
+    ----------
+    symbol, name, session
+        The listing, its company, and the session of its exchange.
+    stories, told
+        Novel stories; others, which repeat them or are hardly about it.
+    score, label
+        Sentiment about it over its novel stories; None without any.
+    move
+        Its return in the session.
+    effect, ci_low, ci_high, p_value, placebo_p
+        The abnormal return over the window that flags, its 95 % interval and two p-values.
+    flagged
+        Whether the move stands out over the whole watch list.
+    flags
+        What a reader should see at once, a word or two each.
+    remark
+        Why a number is missing.
+    """
+
+    symbol: str
+    name: str
+    session: str
+    stories: int
+    told: int
+    score: float | None
+    label: str
+    move: float | None
+    effect: float | None
+    ci_low: float | None
+    ci_high: float | None
+    p_value: float | None
+    placebo_p: float | None
+    flagged: bool
+    flags: tuple[str, ...]
+    remark: str = ""
+
+    @property
+    def quiet(self) -> bool:
+        """Whether there is nothing to look at: no story and no flag."""
+        return not (self.stories or self.told or self.flags)
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolStories:
+    """The stories about one symbol, the most relevant first; ``more`` of them are in the CSV."""
+
+    symbol: str
+    name: str
+    stories: tuple[Story, ...]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step from news to a studied event.
+
+    Attributes
+    ----------
+    name, unit
+        Such as "linked", of articles.
+    entered, left
+        How many came in, and how many went on.
+    lost, pending, aside
+        How many failed; wait for prices to come; don't belong here by design.
+    reasons
+        Of all three, with counts, the most frequent first.
+    """
+
+    name: str
+    unit: str
+    entered: int
+    left: int
+    lost: int
+    pending: int
+    aside: int
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The state of something that the report rests on, in words."""
+
+    what: str
+    state: State
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DailyData:
+    """Everything that a daily report says; the same data gives the same bytes.
+
+    Attributes
+    ----------
+    title
+        Of the page.
+    kicker
+        Which session and which news.
+    alarms
+        What makes the report doubtful as a whole; shown in red.
+    since
+        The session of the report before; empty for the first one.
+    changes
+        What changed since, a sentence each.
+    closed
+        Windows that have closed since.
+    summary
+        The run in a sentence or two.
+    symbols
+        The watch list, what needs attention first.
+    flag_window
+        The window that flags, spelled out.
+    stories
+        For each symbol that has any.
+    figures
+        As named.
+    together
+        The event study over the trailing window; None without events.
+    study_words
+        What the study rests on, or why there is none.
+    funnel, health, losses
+        Data health: steps, state of sources and prices, and each loss.
+    method, manifest, generator
+        The appendix.
+    """
+
+    title: str
+    kicker: str
+    alarms: tuple[str, ...]
+    since: str
+    changes: tuple[str, ...]
+    closed: tuple[WindowRow, ...]
+    summary: tuple[str, ...]
+    symbols: tuple[SymbolRow, ...]
+    flag_window: str
+    stories: tuple[SymbolStories, ...]
+    figures: tuple[FigurePart, ...]
+    together: TogetherSection | None
+    study_words: tuple[str, ...]
+    funnel: tuple[Step, ...]
+    health: tuple[Health, ...]
+    losses: tuple[Loss, ...]
+    method: tuple[str, ...]
+    manifest: tuple[tuple[str, str], ...]
+    generator: str
+    language: str = "en"
+
+
+def render_daily(data: DailyData, *, images: tuple[str, ...] = ()) -> str:
+    """Make the page: one HTML document without script and without any outside address.
+
+    Parameters
+    ----------
+    data
+        What it says.
+    images
+        Addresses of the figures, in their order, for mail, which shows no SVG: such as
+        ``cid:figure-1``. Without them the figures stand in the page.
+    """
+    return render_page("daily.html", data, images=images)

@@ -1,0 +1,136 @@
+"""Plots of an evaluation: each takes it and an Axes and gives the Axes back; computes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from signals.report.plots import BLUE, GREY, INK, VERMILLION, _axes, _dates, _frame, _legend, _title
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from signals.study.confounds import Placebo
+    from signals.study.evaluation import Evaluation
+
+_LEAST_BARS = 12
+
+
+def plot_ic(evaluation: Evaluation, *, ax: Axes | None = None) -> Axes:
+    """Draw the mean coefficient of each horizon with its 95 % interval, and what could be seen.
+
+    The grey band is the smallest coefficient that would be seen in four of five such samples.
+    """
+    axes = _zeroed(ax)
+    table = evaluation.ic
+    places = np.arange(len(table))
+    axes.bar(
+        places, 2 * table["mde"], bottom=-table["mde"], color=GREY, alpha=0.22, width=0.7,
+        label="too small to be seen",
+    )  # fmt: skip
+    _intervals(axes, places, table, ("ic", "ci_low", "ci_high"))
+    axes.set_xticks(places, [str(horizon) for horizon in table.index])
+    axes.set_xlabel("Horizon, sessions from the entry")
+    axes.set_ylabel("Rank information coefficient")
+    _title(axes, "Does the score predict? Mean coefficient")
+    _legend(axes)
+    return axes
+
+
+def plot_quantiles(
+    evaluation: Evaluation, *, horizon: int | None = None, ax: Axes | None = None
+) -> Axes:
+    """Draw the mean return of each quantile, relative to its session, with 95 % intervals."""
+    axes = _zeroed(ax)
+    chosen = evaluation.settings.horizons[0] if horizon is None else horizon
+    whole = evaluation.quantiles.reset_index()
+    table = whole[whole["horizon"] == chosen].set_index("quantile")
+    places = np.arange(len(table))
+    percent = table[["relative", "relative_low", "relative_high"]].mul(100)
+    colours = [VERMILLION, *[GREY] * (len(table) - 2), BLUE]
+    axes.bar(places, percent["relative"], color=colours, width=0.62, alpha=0.75)
+    _intervals(axes, places, percent, ("relative", "relative_low", "relative_high"), marker="")
+    axes.set_xticks(places, [str(one) for one in table.index])
+    axes.set_xlabel("Quantile of the session's scores, lowest first")
+    axes.set_ylabel("Return less the session's mean, %")
+    _title(axes, f"Returns by quantile over {_sessions(chosen)}")
+    return axes
+
+
+def plot_spread(evaluation: Evaluation, *, ax: Axes | None = None) -> Axes:
+    """Draw the running sum of the top less the bottom quantile, held for one session each."""
+    axes = _zeroed(ax)
+    returns = evaluation.to_quantstats()
+    axes.plot(returns.index, 100 * returns.cumsum(), color=BLUE, linewidth=1.5)
+    _dates(axes)
+    axes.set_ylabel("Sum of returns, %")
+    _title(axes, "Top less bottom quantile, no costs")
+    return axes
+
+
+def plot_coverage(evaluation: Evaluation, *, ax: Axes | None = None) -> Axes:
+    """Draw how many names each session has, gaps as gaps, and the least that counts."""
+    from signals.study.coefficients import LEAST_NAMES
+
+    axes = _zeroed(ax)
+    table = evaluation.coverage
+    axes.vlines(table.index, 0, table["names"], color=BLUE, linewidth=max(0.4, 220 / len(table)))
+    axes.axhline(
+        LEAST_NAMES, color=VERMILLION, linewidth=1.4, linestyle=(0, (4, 3)), zorder=3,
+        label=f"{LEAST_NAMES} names: the least that counts",
+    )  # fmt: skip
+    _dates(axes)
+    axes.set_ylabel("Names with a score")
+    _title(axes, "Coverage by entry session")
+    _legend(axes)
+    return axes
+
+
+def plot_placebo(placebo: Placebo, *, ax: Axes | None = None) -> Axes:
+    """Draw the coefficients of placebos, and the signal's own as a line."""
+    axes = _zeroed(ax)
+    bars = max(_LEAST_BARS, int(np.sqrt(len(placebo.values))))
+    axes.hist(placebo.values, bins=bars, color=GREY, alpha=0.7, label=f"{placebo.kind} signal")
+    axes.axvline(placebo.observed, color=BLUE, linewidth=2, label="the signal itself")
+    axes.set_xlabel("Rank information coefficient")
+    axes.set_ylabel("Placebos")
+    _title(axes, f"{len(placebo.values)} placebos over {_sessions(placebo.horizon)}")
+    _legend(axes)
+    return axes
+
+
+def _zeroed(ax: Axes | None) -> Axes:
+    axes = _axes(ax)
+    _frame(axes)
+    axes.axhline(0, color=INK, linewidth=0.8)
+    return axes
+
+
+def _intervals(
+    axes: Axes,
+    places: np.ndarray,
+    table: pd.DataFrame,
+    columns: tuple[str, ...],
+    *,
+    marker: str = "o",
+) -> None:
+    """Draw points with their intervals; one that is missing is left out."""
+    middle, low, high = (table[name].to_numpy(dtype=float) for name in columns)
+    known = np.isfinite(low)
+    axes.errorbar(
+        places[known],
+        middle[known],
+        yerr=[(middle - low)[known], (high - middle)[known]],
+        color=INK if not marker else BLUE,
+        marker=marker,
+        linestyle="",
+        capsize=4,
+        linewidth=1.6,
+        label="95 % interval",
+    )
+
+
+def _sessions(count: int) -> str:
+    return f"{count} session" + ("" if count == 1 else "s")

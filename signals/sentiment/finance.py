@@ -1,0 +1,161 @@
+"""The default scorer: a linear model of financial news, with directions, comparisons and VADER.
+
+Trained on SEntFiN 1.0 and Twitter Financial News by :mod:`signals.sentiment.training`; the
+features are in :mod:`signals.sentiment.features`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from signals.sentiment.features import Feature, FeatureReader, Row, moves, word_names, words
+from signals.sentiment.linear import LinearModel, contributions, load_model
+from signals.sentiment.scorer import Contribution, TextScore, checked_text, checked_texts
+from signals.sentiment.vader import Vader
+
+Rules = list[tuple[Feature, float]]
+
+NOTHING = TextScore(0.0, "neutral", {"negative": 0.0, "neutral": 1.0, "positive": 0.0}, ())
+"""What is said of a text without words."""
+
+
+_PRAISE, _BLAME = "V+", "V-"  # VADER's compound, by its sign
+
+
+class Sentence(NamedTuple):
+    """A text that was read."""
+
+    text: str
+    row: Row
+    rules: Rules
+
+
+class SentenceReader:
+    """Reads a sentence as the models need it: its tokens, and its rules with their values."""
+
+    def __init__(self) -> None:
+        self._features = FeatureReader()
+        self._vader = Vader()
+
+    def read(self, text: str) -> Sentence:
+        """Give the tokens; the directions and comparisons; VADER's compound without its place."""
+        row = self._features.row(text)
+        rules: Rules = [(feature, 1.0) for feature in moves(row)]
+        if row.tokens:
+            compound = self._vader.compound(text)
+            if compound:
+                rules.append((Feature(_PRAISE if compound > 0 else _BLAME, 0, 0), abs(compound)))
+        return Sentence(text, row, rules)
+
+    def scored(
+        self,
+        model: LinearModel,
+        read: Sentence,
+        *,
+        names: Iterable[str],
+        features: Callable[[Row], Iterable[Feature]],
+    ) -> TextScore:
+        """Score a sentence that was read.
+
+        ``features`` finds words with their places; it is called when somebody looks at the
+        contributions. ``names`` are the names of what it finds.
+        """
+        text, row, rules = read
+        negative, neutral, positive = model.probabilities(row, names, rules)
+        score = positive - negative
+
+        def explain() -> tuple[Contribution, ...]:
+            spans = self._features.spans(text)
+            placed = self._placed(text, spans, rules)
+            parts = model.parts(row, features(row), placed, score=score)
+            return contributions(text, row.tokens, spans, parts)
+
+        return TextScore(
+            score,
+            model.label(negative, neutral, positive),
+            {"negative": negative, "neutral": neutral, "positive": positive},
+            explain,
+        )
+
+    def _placed(self, text: str, spans: Sequence[tuple[int, int]], rules: Rules) -> Rules:
+        """Share VADER's compound among the tokens that it comes from."""
+        placed: Rules = []
+        for rule in rules:
+            name = rule[0].name
+            if name not in {_PRAISE, _BLAME}:
+                placed.append(rule)
+                continue
+            sign = 1.0 if name == _PRAISE else -1.0
+            starts = [start for start, _ in spans]
+            for part in self._vader.score_text(text).contributions:
+                place = max(bisect_right(starts, part.start) - 1, 0)
+                placed.append((Feature(name, place, place), sign * part.value))
+        return placed
+
+
+class Finance:
+    """A linear model of sentences of financial news: the default scorer.
+
+    The score is P(positive) - P(negative), the label is by cut-offs that were set on development
+    data. The contributions are those of the words: each with the pairs of words, the directions
+    ("profit rose"), the comparisons ("to 5.2 from 4.1") and the part of VADER's compound in which
+    it stands. Names of companies are best masked, as :func:`signals.score` does.
+
+    Parameters
+    ----------
+    model
+        Other weights than the package's.
+
+    Raises
+    ------
+    ConfigError
+        The weights are not those that were recorded when they were trained.
+
+    Examples
+    --------
+    >>> Finance().score_text("Operating loss narrowed to 0.2 million from 1.3 million.").label
+    'positive'
+    """
+
+    def __init__(self, model: LinearModel | None = None) -> None:
+        self._model = load_model("finance") if model is None else model
+        self._reader = SentenceReader()
+
+    def __reduce__(self) -> tuple[type[Finance], tuple[LinearModel | None]]:
+        """Travel to another process without the cache."""
+        shipped = self._model is load_model("finance")
+        return type(self), (None if shipped else self._model,)
+
+    @cached_property
+    def name(self) -> str:
+        """``finance`` and a digest of the weights."""
+        return f"finance {self._model.digest}"
+
+    def score_text(self, text: str) -> TextScore:
+        """Score one text; 0.0 and neutral when it has no words.
+
+        Raises
+        ------
+        TypeError
+            The text is not a string: None, a NaN, bytes.
+        """
+        text = checked_text(text)
+        read = self._reader.read(text)
+        if not read.row.tokens:
+            return NOTHING
+        return self._reader.scored(self._model, read, names=word_names(read.row), features=words)
+
+    def score_texts(self, texts: Sequence[str]) -> list[TextScore]:
+        """Score each text as :meth:`score_text` does.
+
+        Raises
+        ------
+        TypeError
+            ``texts`` is one string, or one of them is not a string.
+        """
+        if isinstance(texts, str):
+            raise TypeError("score_texts takes a list of texts; score_text scores one.")
+        return [self.score_text(text) for text in checked_texts(texts)]

@@ -1,0 +1,125 @@
+"""Words of financial news: what moves, which way, and whether that is good.
+
+Lists of our own. A direction says nothing by itself: costs that fall are good, profits that
+fall are not. To teach the scorer a word, add it here and train again, with
+:mod:`signals.sentiment.training`.
+"""
+
+from __future__ import annotations
+
+UP = frozenset(
+    "up rise rises rose risen rising increase increases increased increasing grow grows grew grown "
+    "growing growth climb climbs climbed climbing jump jumps jumped jumping surge surges surged "
+    "surging soar soars soared soaring rally rallies rallied rallying gain gains gained gaining "
+    "advance advances advanced higher raise raises raised raising boost boosts boosted boosting "
+    "hike hikes hiked expand expands expanded expanding expansion double doubles doubled doubling "
+    "triple triples tripled quadrupled leap leaps leaped leapt zoom zooms zoomed spike spikes "
+    "spiked improve improves improved improving improvement strengthen strengthens strengthened "
+    "strengthening recover recovers recovered recovery rebound rebounds rebounded accelerate "
+    "accelerates accelerated accelerating add adds added edge edged lift lifts lifted upped "
+    "swell swells swelled swelled swelling ramp ramps ramped widen widens widened widening "
+    "more exceed exceeds exceeded exceeding pop pops popped skyrocket skyrockets skyrocketed "
+    "rocket rockets rocketed bounce bounces bounced "
+    "appreciate appreciates appreciated firmed firms extend extends extended bumps bumped upward "
+    "upwards buoyant top tops topped topping beat beats beating surpass surpasses surpassed "
+    "outperform outperforms outperformed outpace outpaced upgrade upgrades upgraded".split()
+)
+"""Words that say: more than before, or more than expected."""
+
+DOWN = frozenset(
+    "down fall falls fell fallen falling decrease decreases decreased decreasing decline declines "
+    "declined declining drop drops dropped dropping slip slips slipped slipping slide slides slid "
+    "sliding plunge plunges plunged plunging tumble tumbles tumbled tumbling sink sinks sank sunk "
+    "sinking slump slumps slumped slumping shrink shrinks shrank shrunk shrinking dip dips dipped "
+    "dipping lower lowers lowered lowering cut cuts cutting reduce reduces reduced reducing "
+    "reduction slash slashes slashed slashing trim trims trimmed weaken weakens weakened weakening "
+    "worsen worsens worsened worsening deteriorate deteriorated deteriorates deteriorating crash "
+    "crashes crashed tank tanks tanked plummet plummets plummeted plummeting "
+    "contraction halve halves halved narrow narrows narrowed narrowing ease eases eased easing "
+    "lose loses lost losing shed sheds shave shaved slow slows slowed slowing slowdown dive dives "
+    "dived nosedive retreat retreats retreated erode erodes eroded erase erased less fewer "
+    "diminish diminished diminishes dwindle dwindled nosedives miss misses missed missing lag lags "
+    "lagged lagging downgrade downgrades downgraded underperform underperforms underperformed "
+    "depreciate depreciates depreciated downward tepid subdued drag drags dragged tumbling "
+    "skid skids skidded wane waned suffers".split()
+)
+"""Words that say: less than before, or less than expected."""
+
+GOOD = frozenset(
+    "profit profits profitability earnings sales revenue revenues turnover income ebitda ebit eps "
+    "margin margins dividend dividends orders order orderbook demand bookings shipments deliveries "
+    "output production growth guidance outlook forecast forecasts estimate estimates expectations "
+    "expectation target share shares stock stocks price prices rating market markets index indices "
+    "rupee volumes volume traffic passengers customers subscribers users cash assets net pat "
+    "topline nav gdp exports backlog efficiency productivity capacity results result performance "
+    "stake holdings aum collections inflows deposits value valuation sentiment "
+    "confidence employment jobs hiring billings gains returns yield reserves equity futures "
+    "savings investment investments competitiveness quality liquidity solvency business".split()
+)
+"""What is good to have more of."""
+
+BAD = frozenset(
+    "loss losses cost costs expense expenses debt debts liabilities unemployment inflation npa "
+    "npas provisions impairment impairments charges charge deficit default defaults delinquencies "
+    "claims risk risks layoffs jobless tax taxes fine fines penalty penalties complaints "
+    "emissions volatility outflows delays delay deaths redundancies writedowns writedown leverage "
+    "vacancies vacancy pledge borrowing borrowings downtime churn tariffs tariff "
+    "duty bankruptcy bankruptcies fears worries concerns uncertainty accidents".split()
+)
+"""What is good to have less of."""
+
+GOOD_NEWS = frozenset(
+    "win wins won winning award awards awarded secure secures secured bag bags bagged clinch "
+    "clinches clinched milestone breakthrough approval approved approves approve savings efficient "
+    "efficiency profitable record best better strong stronger strongest robust solid healthy "
+    "positive optimistic upbeat bullish success successful successfully favourable favorable "
+    "attractive competitive leading leader innovative buyback turnaround "
+    "cheer cheers bright brighter rewarding enhance enhances enhanced enhancing optimise optimize "
+    "accretive synergies synergy outperformer overweight buy bull bulls bargain undervalued "
+    "exclusive pleased delighted happy excellent benefit benefits benefited advantage reliable "
+    "sustainable satisfied satisfaction easier faster quickly recommend resolves settled".split()
+)
+"""Words that are good news by themselves."""
+
+BAD_NEWS = frozenset(
+    "warning warnings warn warns warned lawsuit lawsuits sue sued sues probe probes investigation "
+    "investigated fraud scandal recall recalls recalled layoff layoffs laid sacked fired "
+    "dismissals dismissal redundant strike strikes halt halts halted suspend suspends suspended "
+    "suspension resign resigns cancel cancels cancelled canceled cancellation terminate terminates "
+    "terminated bankrupt bankruptcy insolvency insolvent default defaults weak weaker weakest "
+    "weakness poor worse worst bad negative pessimistic bearish gloomy gloom unprofitable loss "
+    "losses impairment writedown restructuring shutdown closure closes shut lack concern concerns "
+    "worry worries fear fears trouble troubles problem problems crisis hurt hurts hit hits pain "
+    "painful suffer suffered suffering damage damages disappointing disappoints disappointed "
+    "disappointment underweight sell selloff bear bears overvalued breach penalty penalties "
+    "fined guilty violation violations blow setback woes turmoil ban banned bans reject rejects "
+    "rejected deny denied dispute disputes adverse unfavourable unfavorable smaller soft "
+    "sluggish challenging difficult delays delayed delay".split()
+)
+"""Words that are bad news by themselves."""
+
+NEGATIONS = frozenset(
+    "not no never without n't cannot can't won't don't doesn't didn't isn't aren't wasn't weren't "
+    "hasn't haven't unlikely fail fails failed failing hardly nor neither despite".split()
+)
+"""Words that turn what follows them."""
+
+COMPARES = frozenset("from against versus vs compared comparison than".split())
+"""Words between a number and the one that it is set against."""
+
+CLAUSE_ENDS = frozenset(
+    ", ; : . - – — | but while as although though despite whereas however amid after even".split()
+)
+"""Tokens at which a new clause may begin."""
+
+RESULTS = frozenset("profit profits loss losses income earnings result ebit ebitda".split())
+"""What a company makes: a profit against a loss is better, whatever the numbers."""
+
+SCALES = {
+    **dict.fromkeys(("k", "thousand"), 1e3),
+    **dict.fromkeys(("lakh", "lakhs"), 1e5),
+    **dict.fromkeys(("m", "mn", "mln", "million"), 1e6),
+    **dict.fromkeys(("cr", "crore", "crores"), 1e7),
+    **dict.fromkeys(("b", "bn", "bln", "billion"), 1e9),
+}
+"""Words behind a number that multiply it."""

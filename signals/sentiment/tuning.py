@@ -1,0 +1,200 @@
+"""Cut-offs, the blend and the recorded scores, on development data that no weight was fitted to."""
+
+from __future__ import annotations
+
+import logging
+import zlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from signals.sentiment.entity import About
+from signals.sentiment.finance import Finance
+from signals.sentiment.linear import LinearModel
+from signals.sentiment.scorer import Scorer, TextScore
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Table = Sequence[Mapping[str, str]]
+
+_LOG = logging.getLogger(__name__)
+_FOLDS = 5
+_LABELS = ("negative", "neutral", "positive")
+_OFFSETS = np.arange(-0.6, 1.01, 0.1)  # of the cut-offs that are tried
+_BLENDS = np.arange(0.2, 1.01, 0.2)
+
+
+def accuracy(truth: Integers, given: Integers) -> float:
+    """Give the share of labels that are right, in percent."""
+    return float(100.0 * np.mean(truth == given))
+
+
+def macro_f1(truth: Integers, given: Integers) -> float:
+    """Give the mean F1 of the labels that occur, in percent."""
+    scores = []
+    for label in np.union1d(truth, given):
+        right = np.sum((truth == label) & (given == label))
+        scores.append(2.0 * right / (np.sum(truth == label) + np.sum(given == label)))
+    return float(100.0 * np.mean(scores))
+
+
+def cosine(truth: Floats, given: Floats) -> float:
+    """Give the cosine of two rows of scores, as SemEval-2017 task 5 does; 0 for a row of 0."""
+    size = np.linalg.norm(truth) * np.linalg.norm(given)
+    return float(truth @ given / size) if size else 0.0
+
+
+def labels_of(rows: Table) -> Integers:
+    """Give labels as numbers."""
+    return np.array([_LABELS.index(row["label"]) for row in rows])
+
+
+def probabilities(given: Sequence[TextScore]) -> Floats:
+    """Give texts x labels."""
+    return np.array([[(one.probabilities or {})[label] for label in _LABELS] for one in given])
+
+
+def label_by(given: Floats, cutoffs: tuple[float, float]) -> Integers:
+    """Label as :meth:`LinearModel.label` does."""
+    shifted = given * np.exp([cutoffs[0], 0.0, cutoffs[1]])
+    return np.asarray(shifted.argmax(axis=1), dtype=np.int64)
+
+
+def best_cutoffs(sets: Sequence[tuple[Floats, Integers]]) -> tuple[float, float]:
+    """Find the cut-offs with the highest mean of accuracy and F1 over all sets."""
+    tried = []
+    for negative in _OFFSETS:
+        for positive in _OFFSETS:
+            total = 0.0
+            for given, truth in sets:
+                found = label_by(given, (negative, positive))
+                total += accuracy(truth, found) + macro_f1(truth, found)
+            tried.append((total, float(round(negative, 1)), float(round(positive, 1))))
+    _, negative, positive = max(tried)
+    return negative, positive
+
+
+def held_out(rows: Table, fold: int = 0) -> list[Mapping[str, str]]:
+    """Give the rows of one in five clusters of alike texts."""
+    return [row for row in rows if is_held_out(row["cluster"], fold)]
+
+
+def is_held_out(cluster: str, fold: int = 0) -> bool:
+    """Tell whether a cluster is one of those that no weight is fitted to."""
+    return zlib.crc32(cluster.encode()) % _FOLDS == fold
+
+
+def measure_texts(scorer: Scorer, rows: Table) -> dict[str, float]:
+    """Measure a scorer's own labels."""
+    given = scorer.score_texts([row["text"] for row in rows])
+    found = np.array([_LABELS.index(one.label) for one in given])
+    truth = labels_of(rows)
+    return {"n": len(rows), "accuracy": accuracy(truth, found), "macro_f1": macro_f1(truth, found)}
+
+
+def measure_companies(found: Integers, rows: Table) -> dict[str, float]:
+    """Measure labels of companies: where those of a headline differ, and whole headlines.
+
+    Returns
+    -------
+    dict
+        ``differing``: accuracy over the companies of headlines whose labels differ; ``all_right``:
+        headlines of several companies with every one right; ``single``: those of one company.
+    """
+    truth = labels_of(rows)
+    groups: dict[str, list[int]] = defaultdict(list)
+    for place, row in enumerate(rows):
+        groups[row["text"]].append(place)
+    several = [group for group in groups.values() if len(group) > 1]
+    differing = [i for group in several if len(set(truth[group])) > 1 for i in group]
+    single = [group[0] for group in groups.values() if len(group) == 1]
+    right = [bool(np.all(truth[group] == found[group])) for group in several]
+    return {
+        "n_differing": len(differing),
+        "differing": accuracy(truth[differing], found[differing]),
+        "n_several": len(several),
+        "all_right": float(100.0 * np.mean(right)),
+        "n_single": len(single),
+        "single": accuracy(truth[single], found[single]),
+    }
+
+
+def company_scores(about: About, rows: Table) -> list[TextScore]:
+    """Score each row's text for its target, the text's other targets known."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        names[row["text"]].append(row["target"])
+    return [
+        about.score_text(row["text"], target=row["target"], others=names[row["text"]])
+        for row in rows
+    ]
+
+
+def tune_finance(
+    model: LinearModel, tables: Mapping[str, Table]
+) -> tuple[tuple[float, float], dict[str, object]]:
+    """Set the cut-offs of a model that was fitted without the held-out clusters, and measure it.
+
+    Returns
+    -------
+    cutoffs, scores
+        The scores are those with these cut-offs, by set.
+    """
+    sets = {
+        "sentfin_one_company": [r for r in held_out(tables["sentfin"]) if r["n_targets"] == "1"],
+        "tfns": held_out(tables["tfns"]),
+    }
+    if "fpb" in tables:
+        sets["fpb"] = list(tables["fpb"])
+        sets["fpb_all_agree"] = [r for r in tables["fpb"] if r["agree_min_pct"] == "100"]
+    plain = Finance(model)
+    given = {
+        name: probabilities(plain.score_texts([row["text"] for row in rows]))
+        for name, rows in sets.items()
+    }
+    cutoffs = best_cutoffs([(given[name], labels_of(rows)) for name, rows in sets.items()])
+    tuned = Finance(replace(model, cutoffs=cutoffs))
+    scores: dict[str, object] = {name: measure_texts(tuned, rows) for name, rows in sets.items()}
+    if "ssix" in tables:
+        rows = [row for row in tables["ssix"] if row["kind"] == "headline"]
+        found = tuned.score_texts([row["text"] for row in rows])
+        scores["ssix_headlines_cosine"] = _cosine(rows, found)
+    return cutoffs, scores
+
+
+def tune_about(
+    model: LinearModel, sentence: LinearModel, tables: Mapping[str, Table]
+) -> tuple[tuple[float, float], float, dict[str, float]]:
+    """Set the blend and the cut-offs of the model of companies, and measure it.
+
+    Returns
+    -------
+    cutoffs, blend, scores
+        The blend is the one with the highest sum of the shares that are right and of a hundred
+        times the cosine on headlines of other makers.
+    """
+    rows = held_out(tables["sentfin"])
+    others = [row for row in tables.get("ssix", ()) if row["kind"] == "headline"]
+    tried = []
+    for blend in _BLENDS:
+        about = About(Finance(sentence), model=replace(model, blend=float(blend)))
+        given = probabilities(company_scores(about, rows))
+        cutoffs = best_cutoffs([(given, labels_of(rows))])
+        scores: dict[str, float] = measure_companies(label_by(given, cutoffs), rows)
+        worth = scores["single"] + scores["differing"] + scores["all_right"]
+        if others:
+            scores["ssix_headlines_cosine"] = _cosine(others, company_scores(about, others))
+            worth += 100.0 * scores["ssix_headlines_cosine"]
+        _LOG.info("blend %.1f: %s", blend, scores)
+        tried.append((worth, float(round(blend, 1)), cutoffs, scores))
+    _, blend, cutoffs, scores = max(tried, key=lambda one: one[0])
+    return cutoffs, blend, scores
+
+
+def _cosine(rows: Table, given: Sequence[TextScore]) -> float:
+    return cosine(
+        np.array([float(row["score"]) for row in rows]), np.array([one.score for one in given])
+    )

@@ -1,0 +1,96 @@
+"""A folder of articles: text and HTML files, in the order of their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, tzinfo
+from pathlib import Path
+
+from signals.errors import ArticleError, ConfigError
+from signals.news.article import MAX_BYTES, Article, read_article
+from signals.sources.source import Quarantined
+
+_KINDS = frozenset({".txt", ".text", ".md", ".html", ".htm", ".xhtml"})
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSource:
+    """The text and HTML files of a folder and of the folders in it, sorted by name.
+
+    Hidden files and folders are passed over; a file of another kind is quarantined.
+
+    Parameters
+    ----------
+    path
+        The folder.
+    published, zone
+        As for :func:`signals.read_article`, for articles that don't state their own.
+    label
+        The source's name; the folder's, when it is empty.
+    """
+
+    path: str | Path
+    published: str | date | datetime | None = field(default=None, kw_only=True)
+    zone: str | tzinfo | None = field(default=None, kw_only=True)
+    label: str = field(default="", kw_only=True)
+
+    @property
+    def name(self) -> str:
+        """The label, or the folder's name."""
+        return self.label or Path(self.path).name
+
+    def read(self) -> Iterator[Article | Quarantined]:
+        """Give each file's article, or the reason why there is none.
+
+        Raises
+        ------
+        ArticleError
+            There is no such folder, or it can't be read.
+        """
+        root = Path(self.path)
+        if not root.is_dir():
+            raise ArticleError(f"{root.name} is no folder of articles.")
+        try:
+            files = sorted(_files(root), key=lambda file: file.relative_to(root).as_posix())
+        except OSError as error:
+            raise ArticleError(
+                f"The folder {root.name} can't be read: {error.strerror}."
+            ) from error
+        for file in files:
+            yield self._read_file(file, file.relative_to(root).as_posix())
+
+    def _read_file(self, file: Path, place: str) -> Article | Quarantined:
+        if file.suffix.lower() not in _KINDS:
+            kinds = ", ".join(sorted(_KINDS))
+            detail = f"{file.name} is none of the kinds that are read: {kinds}."
+            return Quarantined(self.name, place, "unknown_format", detail)
+        try:
+            article = read_article(file, published=self.published, zone=self.zone)
+        except (ArticleError, ConfigError) as error:
+            return Quarantined(self.name, place, self._reason(file), str(error))
+        if article.known_at is None:
+            detail = "It states no publication time: give it a line Published:, or the folder one."
+            return Quarantined(self.name, place, "undated", detail)
+        return article
+
+    def _reason(self, file: Path) -> str:
+        """Tell a file that lacks nothing but a zone from one that can't be read."""
+        try:
+            if file.stat().st_size > MAX_BYTES:
+                return "oversized"
+            read_article(file, zone=UTC)
+        except (OSError, ArticleError, ConfigError):
+            return "unreadable"
+        # What can be read by itself fails by its zone, or contradicts the time that was given.
+        return "naive_time" if self.published is None else "bad_time"
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for entry in folder.iterdir():
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            yield from _files(entry)
+        elif entry.is_file():
+            yield entry

@@ -1,0 +1,319 @@
+"""What an article source is, and the gate that all of them go through.
+
+Whatever it comes from, an item is first a :class:`Draft`, and :func:`admit` turns it into an
+article or says why it can't be one. Nothing undated gets past it, no time is guessed, and nothing
+is dropped in silence.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from types import MappingProxyType
+from typing import Protocol, runtime_checkable
+
+from signals.errors import ArticleError
+from signals.news.article import MAX_BYTES, Article, PublishedFrom, clean
+from signals.news.markup import Page, read_markup
+from signals.news.published import PublicationTime, parse_published
+from signals.news.zones import rejoin_wrapped_lines
+
+MAX_RECORD = 2 * MAX_BYTES
+"""Bytes of the largest record of a table that is read: an article, and what is told about it."""
+
+_MAX_DEPTH = 50
+_MAX_DETAIL = 300
+_LINK = re.compile(r"https?://[^\s\x00-\x20\x7f<>\"\\]{1,2000}", re.IGNORECASE)
+# Titles are text, but many vendors write them as HTML does: "Moody&#39;s".
+_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
+# A stamp outside of these years is a mistake, not news.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """An item that can't be used, and why.
+
+    Attributes
+    ----------
+    source
+        The name of its source.
+    place
+        Where it is in its source, such as "line 12" or "item 3".
+    reason
+        ``undated``, ``naive_time``, ``bad_time``, ``implausible_time``, ``future_time``,
+        ``empty``, ``oversized``, ``malformed``, ``unreadable`` or ``unknown_format``.
+    detail
+        A sentence.
+    """
+
+    source: str
+    place: str
+    reason: str
+    detail: str
+
+
+@runtime_checkable
+class ArticleSource(Protocol):
+    """Anything that articles come from: pass your own object where a source is asked for."""
+
+    @property
+    def name(self) -> str:
+        """What reports call it: no path, so that it is the same on every machine."""
+        ...
+
+    def read(self) -> Iterator[Article | Quarantined]:
+        """Give each item, as an article or with the reason why it is none.
+
+        Raises
+        ------
+        ArticleError
+            The source itself fails: it is missing, unreachable or in another format.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a source says of one item, before anything of it is believed.
+
+    Attributes
+    ----------
+    published
+        A stamp as written, a date or a datetime; or a time that the source has read itself.
+    published_from
+        Who states it.
+    title, text
+        Of any type; what is no text is refused.
+    markup
+        The text as HTML; it goes before ``text``.
+    source, url
+        The publisher and the address; an address that isn't http(s) is left out.
+    updated, first_seen
+        Stamps as for ``published``.
+    zone
+        The zone of stamps that state none.
+    provider
+        The source's own fields, kept verbatim.
+    """
+
+    published: object
+    published_from: PublishedFrom = "payload"
+    title: object = None
+    text: object = None
+    markup: object = None
+    source: object = None
+    url: object = None
+    updated: object = None
+    first_seen: object = None
+    zone: str | tzinfo | None = None
+    provider: Mapping[str, object] = field(default_factory=dict)
+
+
+class ItemError(ArticleError):
+    """One item is refused; ``reason`` is the code that its :class:`Quarantined` gets."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+def admit(draft: Draft, *, source: str, place: str) -> Article | Quarantined:
+    """Turn a draft into an article, or say why it can't be one."""
+    try:
+        return _article(draft)
+    except ItemError as error:
+        return quarantine(source, place, error)
+
+
+def quarantine(source: str, place: str, error: ItemError) -> Quarantined:
+    """Note that an item was refused."""
+    return Quarantined(source, place, error.reason, clean(str(error))[:_MAX_DETAIL])
+
+
+def not_after(
+    items: Iterable[Article | Quarantined], present: datetime, *, source: str
+) -> Iterator[Article | Quarantined]:
+    """Refuse articles that claim to be from the future, where the present is known.
+
+    Parameters
+    ----------
+    items
+        What a source gives.
+    present
+        An aware datetime. A stamp may be five minutes later: clocks differ.
+    source
+        The name of the source.
+    """
+    limit = present + timedelta(minutes=5)
+    for item in items:
+        if isinstance(item, Article) and item.published is not None:
+            # A day of an unknown zone may have begun 26 hours before it does in UTC-12.
+            begun = item.published - timedelta(hours=26 if item.zone_assumed else 0)
+            if max(begun, item.updated or begun) > limit:
+                detail = f"It claims to be of {item.published.isoformat()}, which is yet to come."
+                yield Quarantined(source, item.url or item.title[:80], "future_time", detail)
+                continue
+        yield item
+
+
+def read_time(value: object, zone: str | tzinfo | None) -> PublicationTime:
+    """Read the stamp of an item; whatever may be earlier than the truth is refused or widened.
+
+    Midnight to the second is what feeds and tables write for a date without a time. It is read as
+    that day: of the offset that it states, or, since "00:00:00 UTC" states none that means
+    anything, of ``zone`` or the zone in which days end last.
+
+    Raises
+    ------
+    ItemError
+        There is no stamp, it has no zone, it can't be read, or no news is of that time.
+    """
+    time = _parse(value, zone)
+    stamp = time.instant
+    if not _FIRST_YEAR <= stamp.year <= _LAST_YEAR or _is_epoch(stamp):
+        raise ItemError("implausible_time", f"No news is of {stamp.isoformat()}.")
+    if time.precision != "day" and stamp.time() == datetime.min.time():
+        own = stamp.tzinfo if stamp.utcoffset() else zone
+        return _parse(stamp.date(), own)
+    return time
+
+
+def _is_epoch(stamp: datetime) -> bool:
+    """Tell a 0 that was taken for a time."""
+    return stamp == _EPOCH or stamp.date() == _EPOCH.date()
+
+
+def _parse(value: object, zone: str | tzinfo | None) -> PublicationTime:
+    if isinstance(value, PublicationTime):
+        return value
+    if _is_nothing(value):
+        raise ItemError("undated", "It states no publication time.")
+    if not isinstance(value, str | date):
+        raise ItemError("bad_time", f"{_shown(value)} is no publication time.")
+    if isinstance(value, str) and len(value) > 100:
+        raise ItemError("bad_time", f"{_shown(value)} is no publication time.")
+    try:
+        return parse_published(value, zone=zone)
+    except ArticleError as error:
+        raise ItemError("naive_time" if _is_naive(value) else "bad_time", str(error)) from error
+    except OverflowError as error:
+        raise ItemError("bad_time", f"{_shown(value)} is no publication time.") from error
+
+
+def _is_nothing(value: object) -> bool:
+    """Tell what tables and vendors write where they have nothing: null, NaN, blanks."""
+    if isinstance(value, str):
+        return not value.strip()
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def _shown(value: object) -> str:
+    """Show a value that isn't what it should be, however large or deeply nested it is."""
+    if isinstance(value, str):
+        return repr(value[:60])
+    if (
+        value is None
+        or isinstance(value, bool | float)
+        or (isinstance(value, int) and abs(value) < 10**18)
+    ):
+        return repr(value)
+    return f"a value of type {type(value).__name__}"
+
+
+def _is_naive(value: str | date) -> bool:
+    """Tell whether all that a stamp lacks is a zone."""
+    try:
+        parse_published(value, zone=UTC)
+    except (ArticleError, OverflowError):
+        return False
+    return True
+
+
+def _article(draft: Draft) -> Article:
+    time = read_time(draft.published, draft.zone)
+    updated = _instant(draft.updated, draft.zone)
+    first_seen = _instant(draft.first_seen, draft.zone)
+    page = _page(draft)
+    provider = verbatim(draft.provider)
+    try:
+        article = Article.from_page(page, time=time, published_from=draft.published_from)
+        article.known_at  # noqa: B018 - the end of the stamp has to be a time as well
+    except ArticleError as error:
+        raise ItemError("empty", "It has neither a title nor a text.") from error
+    except OverflowError as error:
+        raise ItemError("implausible_time", "No news is of that time.") from error
+    return replace(
+        article,
+        updated=updated,
+        first_seen=first_seen,
+        provider=MappingProxyType(provider) if isinstance(provider, dict) else article.provider,
+    )
+
+
+def _instant(value: object, zone: str | tzinfo | None) -> datetime | None:
+    """Give the last second of a further stamp; None when there is none."""
+    if _is_nothing(value):
+        return None
+    time = read_time(value, zone)
+    return time.instant if time.precision == "second" else time.known_at - timedelta(seconds=1)
+
+
+def _page(draft: Draft) -> Page:
+    title, source, url = (
+        " ".join(_text(part).split()) for part in (draft.title, draft.source, draft.url)
+    )
+    title = _REFERENCE.sub(lambda match: html.unescape(match[0]), title)
+    told = Page(title, source, url if _LINK.fullmatch(url) else "", None, "", {})
+    if markup := _text(draft.markup):
+        page = read_markup(clean(markup))
+        if page.text:
+            return replace(told, text=page.text, hints=page.hints)
+    return replace(told, text=rejoin_wrapped_lines(clean(_text(draft.text))))
+
+
+def _text(value: object) -> str:
+    if _is_nothing(value):
+        return ""
+    if not isinstance(value, str):
+        raise ItemError("malformed", f"{_shown(value)} stands where a text belongs.")
+    if len(value) > MAX_BYTES:
+        raise ItemError(
+            "oversized", f"It is larger than {MAX_BYTES // 1_000_000} MB, which no article is."
+        )
+    return value
+
+
+def verbatim(value: object, depth: int = 0) -> object:
+    """Give a vendor's value as something that any file can hold.
+
+    Texts, numbers, truth values, lists and mappings stay as they are, but for lone surrogates;
+    NaN and the infinities, which JSON lacks, become None; times ISO 8601; anything else its text.
+
+    Raises
+    ------
+    ItemError
+        It is nested more than 50 deep.
+    """
+    if depth > _MAX_DEPTH:
+        raise ItemError("malformed", f"Its fields are nested more than {_MAX_DEPTH} deep.")
+    if isinstance(value, str):
+        return _storable(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, Mapping):
+        return {_storable(str(name)): verbatim(part, depth + 1) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [verbatim(part, depth + 1) for part in value]
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _storable(text: str) -> str:
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

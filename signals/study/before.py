@@ -1,0 +1,65 @@
+"""The estimation windows of many events, read once for all tests that compare with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from signals.study import ranks
+from signals.study.fits import Floats
+from signals.study.panel import Sample
+from signals.study.ranks import RankSums
+from signals.study.settings import Window
+
+
+@dataclass(frozen=True, eq=False)
+class Before:
+    """What tests of several events want to know of the estimation windows, read once.
+
+    Attributes
+    ----------
+    aar
+        (W,): mean residual by session.
+    share_positive
+        Mean share of positive residuals.
+    rank, grank
+        Sums of the ranks of the window's sessions, and of its SCAR as one session.
+    """
+
+    aar: Floats
+    share_positive: float
+    rank: RankSums
+    grank: RankSums
+
+    @classmethod
+    def read(cls, sample: Sample, window: Window, scar: Floats) -> Before:
+        """Read the residuals of all events, a chunk at a time."""
+        abnormal, errors = sample.abnormal(*window)
+        event = abnormal / errors
+        if len(event) > 1:
+            # An event that moves the variance must not look like one that moves the mean.
+            event /= event.std(axis=0, ddof=1)
+        standard = (scar / scar.std(ddof=1))[:, None]
+        width = sample.estimation[1] - sample.estimation[0] + 1
+        total, count, positive = np.zeros(width), np.zeros(width), 0.0
+        sums: list[tuple[RankSums, RankSums]] = []
+        for rows, residuals, x in sample.estimation_windows():
+            known = np.isfinite(residuals)
+            total += np.where(known, residuals, 0.0).sum(axis=0)
+            count += known.sum(axis=0)
+            positive += float(ranks.share_positive(residuals).sum())
+            fit = sample.fit.take(rows)
+            inner = np.sqrt(np.maximum(1 - fit.leverage(x), 1e-9))
+            studentised = residuals / (fit.sigma[:, None] * inner)
+            own = ranks.mid_ranks(studentised)
+            pair = (
+                RankSums.of(*ranks.join_ranks(studentised, own, each[rows]))
+                for each in (event, standard)
+            )
+            sums.append((next(pair), next(pair)))
+        rank, grank = sums[0]
+        for one, other in sums[1:]:
+            rank, grank = rank + one, grank + other
+        aar = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+        return cls(aar, positive / len(scar), rank, grank)

@@ -1,0 +1,259 @@
+"""Second looks at a study: what else could have made its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtr
+
+from signals.errors import StudyError
+from signals.study import inference, significance
+from signals.study.fits import Floats, Integers
+from signals.study.models import MODELS, ReturnModel, find_model
+from signals.study.panel import Sample
+from signals.study.sums import fit_windows
+from signals.study.windows import WindowResults
+
+if TYPE_CHECKING:
+    from signals.study.result import EventStudy
+
+_LARGE = 0.5  # a return beyond this is more often a split than news
+_DOMINATED = 0.8  # R² beyond which a market may hold the share itself
+
+
+def placebo(
+    study: EventStudy, window: tuple[int, int], *, draws: int = 199, seed: int | None = None
+) -> pd.DataFrame:
+    """Move all events to random sessions of their estimation windows, and test again.
+
+    Events of one session move together, so that what they share stays shared. p is the rank of
+    the observed mean SCAR over its headline error among those drawn: (1 + k)/(1 + draws).
+
+    Returns
+    -------
+    One row a draw: ``mean_scar, statistic``; the observed values and ``p_value`` are in ``attrs``.
+
+    Raises
+    ------
+    StudyError
+        No event has the window, or none has a complete window before the event.
+    """
+    results = WindowResults(study.sample, *window)
+    if results.n < 2:
+        raise StudyError("A placebo on random dates takes two events or more; see car().")
+    rng = np.random.default_rng(study.settings.seed if seed is None else seed)
+    which = np.unique(results.sessions, return_inverse=True)[1]
+    width = study.settings.estimation[1] - study.settings.estimation[0] + 1
+    starts = rng.integers(0, width - results.length + 1, (draws, int(which.max()) + 1))
+    drawn = np.full((results.n, draws), np.nan)
+    sample = results.sample
+    for rows, residuals, x in sample.estimation_windows():
+        fit = sample.fit.take(rows)
+        statistics = inference.placebo_statistics(
+            residuals, x, fit.inverse, fit.sigma, length=results.length
+        )
+        drawn[rows] = np.take_along_axis(statistics, starts[:, which[rows]].T, axis=1)
+    table = pd.DataFrame(
+        [_studentised(scar, results.sessions, results.length) for scar in drawn.T],
+        columns=["mean_scar", "statistic"],
+    )
+    table.index.name = "draw"
+    mean, statistic = _studentised(results.scar, results.sessions, results.length)
+    known = table["statistic"].dropna()
+    if not len(known):
+        raise StudyError("No window of this length before the events is complete.")
+    p_value = (1 + int((known.abs() >= abs(statistic)).sum())) / (1 + len(known))
+    table.attrs = {"mean_scar": mean, "statistic": statistic, "p_value": p_value}
+    return table
+
+
+def _studentised(scar: Floats, sessions: Integers, length: int) -> tuple[float, float]:
+    """Give the mean SCAR, and that over its cosine error, or plain error in few sessions."""
+    known = np.isfinite(scar)
+    if known.sum() < 2:
+        return float("nan"), float("nan")
+    values, days = scar[known], sessions[known]
+    if len(np.unique(days)) >= significance.LEAST_SESSIONS:
+        variance, _ = inference.cosine_variance(values, days, length=length)
+    else:
+        variance = float(values.var(ddof=1)) / len(values)
+    return float(values.mean()), float(values.mean() / np.sqrt(variance))
+
+
+def power(study: EventStudy, window: tuple[int, int], effects: Sequence[float]) -> pd.Series:
+    """Give the chance that the headline test finds each mean effect, a fraction, at 5 %."""
+    row = WindowResults(study.sample, *window).row()
+    se, df = float(str(row["se"])), float(str(row["df"]))
+    critical = float(significance.t_quantile(0.975, df))
+    shift = np.asarray(effects, dtype=np.float64) / se
+    chance = stdtr(df, shift - critical) + stdtr(df, -shift - critical)
+    return pd.Series(chance, index=pd.Index(effects, name="effect"), name="power")
+
+
+def sensitivity(
+    study: EventStudy,
+    models: Sequence[str | ReturnModel] | None,
+    windows: tuple[tuple[int, int], ...] | None,
+) -> pd.DataFrame:
+    """Give ``caar`` under other return models, on the events of the study.
+
+    Parameters
+    ----------
+    study
+        The study.
+    models
+        Models whose series the study has; None for all of those with a name.
+    windows
+        As for ``caar``.
+
+    Raises
+    ------
+    StudyError
+        A model that was named reads a series that the study doesn't have.
+    """
+    named = MODELS if models is None else tuple(find_model(model) for model in models)
+    tables = {}
+    for model in named:
+        missing = [name for name in model.inputs if _series(study, name) is None]
+        if missing and models is None:
+            continue
+        if missing:
+            raise StudyError(
+                f"The model {model.name!r} reads {missing[0]!r}, which the study doesn't have: "
+                "give it as market= or factors= of event_study."
+            )
+        tables[model.name] = replace(study, sample=_refit(study, model)).caar(windows)
+    return pd.concat(tables, names=["model"])
+
+
+def _series(study: EventStudy, name: str) -> Integers | None:
+    """Give the grid's column of an input for each event; None where the grid has none."""
+    columns = study.sample.grid.columns
+    if name == "market" and "market" not in study.settings.factors:
+        names = study.events["market"]
+        if not names.isin(list(columns)).all():
+            return None
+        return np.array([columns[str(one)] for one in names], dtype=np.int64)
+    if name not in study.settings.factors:
+        return None
+    return np.full(len(study.events), columns[name], dtype=np.int64)
+
+
+def _refit(study: EventStudy, model: ReturnModel) -> Sample:
+    """Fit another model to the same windows."""
+    inputs = np.empty((len(study.events), len(model.inputs)), dtype=np.int64)
+    for number, name in enumerate(model.inputs):
+        series = _series(study, name)
+        if series is not None:
+            inputs[:, number] = series
+    sample = study.sample
+    places = replace(sample.places, inputs=inputs)
+    fit = fit_windows(sample.grid, places, model, sample.estimation).fit
+    return Sample(sample.grid, places, model, fit, sample.estimation)
+
+
+def flags(study: EventStudy) -> pd.DataFrame:
+    """Give what may distort each event, one row an event.
+
+    Returns
+    -------
+    ``overlapping`` (other events of the share whose window meets this one), ``in_estimation``
+    (other events of the share inside this one's estimation window), ``zero_return_share``,
+    ``large_returns`` (returns beyond ±50 % in either window: a split?), ``volatility_moved``,
+    ``market_may_hold_share`` (the share is the market's, or R² > 0.8).
+    """
+    sample, (first, last) = study.sample, study.settings.window
+    ordinals = sample.grid.ordinals[sample.places.row]
+    span = int(sample.grid.ordinals.max()) + 1
+    gap = span + 2 * (abs(sample.estimation[0]) + last - first + 2)
+    key = sample.places.column * gap + ordinals
+    ordered = np.sort(key)
+
+    def between(low: int, high: int) -> Integers:
+        """Count the events of the same share from ``low`` to ``high`` sessions away."""
+        counted = np.searchsorted(ordered, key + high, "right")
+        return np.asarray(counted - np.searchsorted(ordered, key + low, "left"), dtype=np.int64)
+
+    reach = last - first
+    large = np.zeros(len(key), dtype=np.int64)
+    for rows in sample.batches():
+        for window in (sample.estimation, (first, last)):
+            y, _ = sample.design(rows, *window)
+            large[rows] += (np.abs(y) > _LARGE).sum(axis=1)
+    events = study.events
+    ratio = events["volatility_ratio"]
+    same = events["symbol"].eq(events["market"])
+    return pd.DataFrame(
+        {
+            "overlapping": between(-reach, reach) - 1,
+            "in_estimation": between(*sample.estimation),
+            "zero_return_share": events["zero_return_share"],
+            "large_returns": large,
+            "volatility_moved": (ratio < 0.67) | (ratio > 1.5),
+            "market_may_hold_share": same | (events["r2"] > _DOMINATED),
+        },
+        index=events.index,
+    )
+
+
+def confounded(study: EventStudy, confounds: pd.DataFrame) -> pd.Series:
+    """Tell which events have another known event of the same share inside their window.
+
+    Parameters
+    ----------
+    study
+        The study.
+    confounds
+        ``symbol`` and ``session``: earnings dates and the like.
+
+    Raises
+    ------
+    StudyError
+        A column is missing.
+    """
+    for name in ("symbol", "session"):
+        if name not in confounds:
+            raise StudyError(f"confounds has no column {name!r}.")
+    grid, places = study.sample.grid, study.sample.places
+    first, last = study.settings.window
+    days = pd.to_datetime(confounds["session"]).to_numpy(dtype="datetime64[us]")
+    known = confounds["symbol"].map(dict(grid.columns)).to_numpy(dtype=np.float64)
+    hit = np.zeros(len(places), dtype=np.bool_)
+    start = grid.labels[np.clip(places.row + first, places.low, places.high - 1)]
+    end = grid.labels[np.clip(places.row + last, places.low, places.high - 1)]
+    for column in np.unique(known[np.isfinite(known)]).astype(np.int64):
+        own = np.sort(days[known == column])
+        mine = places.column == column
+        hit[mine] = np.searchsorted(own, end[mine], "right") > np.searchsorted(own, start[mine])
+    return pd.Series(hit, index=study.events.index, name="confounded")
+
+
+def unpriced_by_year(study: EventStudy) -> pd.DataFrame:
+    """Count events and those without prices by year: a symbol that vanished is no coincidence."""
+    status = study.status.dropna(subset=["session"])
+    year = status["session"].dt.year.rename("year")
+    lost = status["reason"].isin(["no_prices", "prices_end_before_event"])
+    table = pd.DataFrame({"events": 1, "unpriced": lost.astype("int64")}, index=status.index)
+    table = table.groupby(year).sum()
+    table["share"] = table["unpriced"] / table["events"]
+    return table
+
+
+def calendar_portfolio(study: EventStudy, window: tuple[int, int]) -> significance.Significance:
+    """Test the mean abnormal return of holding, each session, every share inside its window.
+
+    Jaffe, Journal of Business 47 (1974) and Mandelker, Journal of Financial Economics 1 (1974),
+    with the cosine variance on the sessions' means, so that shared sessions count once.
+    """
+    results = WindowResults(study.sample, *window)
+    ordinals = results.sample.grid.ordinals
+    abnormal, _ = results.sample.abnormal(*window)
+    rows = results.sample.places.row[:, None] + np.arange(window[0], window[1] + 1)
+    days, place = np.unique(ordinals[rows], return_inverse=True)
+    flat = place.ravel()
+    means = np.bincount(flat, weights=abnormal.ravel()) / np.bincount(flat)
+    return inference.cosine(means, days.astype(np.int64), length=results.length)

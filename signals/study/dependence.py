@@ -1,0 +1,207 @@
+"""Tests of a mean over sessions that depend on one another, and of many such means at once.
+
+Pure functions of arrays. Sessions without a value are gaps in calendar time: they count as
+sessions that add nothing, so that lags always count sessions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr
+
+from signals.study.fits import Floats, Integers
+from signals.study.inference import cosine_variance
+from signals.study.significance import (
+    LEAST_SESSIONS,
+    minimum_detectable_effect,
+    p_of_t,
+    t_quantile,
+)
+
+_NAN = float("nan")
+
+# Kiefer and Vogelsang, Econometric Theory 21 (2005), table 1: the 97.5 % point for Bartlett's
+# kernel, a polynomial in b, the bandwidth as a share of the sessions.
+_FIXED_B = (1.9600, 2.9694, 0.4160, -0.5324)
+
+
+@dataclass(frozen=True)
+class MeanTest:
+    """A weighted mean over sessions and how sure it is.
+
+    Attributes
+    ----------
+    mean, se, df
+        The mean, its standard error by the cosine test, and degrees of freedom.
+    ci_low, ci_high, p_value, mde
+        95 % interval, two-sided p-value, and the mean that would be seen in 80 % of cases.
+    n_sessions
+        Sessions with a value.
+    nw_low, nw_high, bandwidth
+        95 % interval by Newey and West with fixed-b values, and its lags in sessions; NaN where
+        the sessions are fewer.
+    iid_p
+        What the usual t-test says, which takes sessions as independent: to compare only.
+    reason
+        Why a number is missing; empty when none is.
+    """
+
+    mean: float
+    se: float
+    df: float
+    ci_low: float
+    ci_high: float
+    p_value: float
+    mde: float
+    n_sessions: int
+    nw_low: float
+    nw_high: float
+    bandwidth: int
+    iid_p: float
+    reason: str = ""
+
+
+def mean_over_sessions(values: Floats, weights: Floats, day: Integers, *, length: int) -> MeanTest:
+    """Test whether a weighted mean over sessions is zero, with the cosine test.
+
+    Müller (2004) and Lazarus, Lewis, Stock and Watson (2018), see ``inference.cosine``; what is
+    summed in session d is w_d (v_d - mean), and zero in a session without a value.
+
+    Parameters
+    ----------
+    values, weights
+        (T,): a value a session, such as its information coefficient, and its weight.
+    day
+        (T,): ordinal of each session, distinct.
+    length
+        Sessions over which a value persists: the horizon of a return.
+    """
+    n = len(values)
+    span = int(day.max() - day.min()) + 1 if n else 0
+    reason = _why_not(values, span, length)
+    mean = float(np.average(values, weights=weights)) if n else _NAN
+    if reason:
+        return _without_test(mean if n else _NAN, n, reason)
+    # Centred, weighted values whose plain mean has the variance of the weighted mean.
+    scores = weights * (values - mean) * n / weights.sum()
+    variance, df = cosine_variance(scores, day, length=length)
+    se = float(np.sqrt(variance))
+    margin = float(t_quantile(0.975, df)) * se
+    nw_margin, bandwidth, remark = _newey_west_margin(scores, day, length)
+    return MeanTest(
+        mean=mean,
+        se=se,
+        df=df,
+        ci_low=mean - margin,
+        ci_high=mean + margin,
+        p_value=float(p_of_t(mean / se, df)),
+        mde=float(minimum_detectable_effect(se, df)),
+        n_sessions=n,
+        nw_low=mean - nw_margin,
+        nw_high=mean + nw_margin,
+        bandwidth=bandwidth,
+        iid_p=iid_p_value(values),
+        reason=remark,
+    )
+
+
+def iid_p_value(values: Floats) -> float:
+    """Give the two-sided p-value of the t-test that takes sessions as independent."""
+    deviation = float(values.std(ddof=1)) if len(values) > 1 else 0.0
+    if deviation == 0:
+        return _NAN
+    return float(p_of_t(np.sqrt(len(values)) * values.mean() / deviation, len(values) - 1))
+
+
+def newey_west(sums: Floats, bandwidth: int) -> float:
+    """Give the long-run variance of the sum of a series, by Bartlett's kernel.
+
+    Newey and West, Econometrica 55 (1987): γ₀ + 2 Σ (1 - j/(M+1)) γ_j, times the length.
+
+    Parameters
+    ----------
+    sums
+        (n,): centred values, one for each session of the span.
+    bandwidth
+        M, lags in sessions.
+    """
+    total = float(sums @ sums)
+    for lag in range(1, min(bandwidth, len(sums) - 1) + 1):
+        total += 2 * (1 - lag / (bandwidth + 1)) * float(sums[lag:] @ sums[:-lag])
+    return max(total, 0.0)
+
+
+def fixed_b_quantile(b: float) -> float:
+    """Give the 97.5 % point of a Newey-West t statistic whose bandwidth is b of the sample.
+
+    Kiefer and Vogelsang, Econometric Theory 21 (2005); at b = 0 it is the normal one, 1.96.
+    """
+    return float(np.polynomial.polynomial.polyval(b, _FIXED_B))
+
+
+def block_bootstrap(
+    values: Floats, weights: Floats, day: Integers, *, length: int, draws: int, seed: int
+) -> Floats:
+    """Draw the weighted mean again and again from blocks of consecutive sessions.
+
+    Circular blocks (Politis and Romano 1992) over all sessions of the span, gaps included; a
+    block holds max(2 L, n^(1/3)) sessions.
+
+    Returns
+    -------
+    (draws,) means.
+    """
+    place = day - day.min()
+    n = int(place.max()) + 1
+    block = min(n, max(2 * length, round(n ** (1 / 3))))
+    # sums[k] of the doubled series is the sum of its first k sessions, so that a block that runs
+    # over the end goes on at the start.
+    tables = []
+    for series in (weights * values, weights):
+        filled = np.bincount(place, weights=series, minlength=n)
+        tables.append(np.concatenate([[0.0], np.cumsum(np.tile(filled, 2))]))
+    starts = np.random.default_rng(seed).integers(0, n, size=(draws, -(-n // block)))
+    top, bottom = ((table[starts + block] - table[starts]).sum(axis=1) for table in tables)
+    means: Floats = np.divide(top, bottom, out=np.full(draws, np.nan), where=bottom > 0)
+    return means
+
+
+def power(effect: float, se: float) -> float:
+    """Give the share of samples in which a 5 % two-sided test sees an effect."""
+    shift = abs(effect) / se
+    return float(ndtr(shift - 1.96) + ndtr(-shift - 1.96))
+
+
+def _why_not(values: Floats, span: int, length: int) -> str:
+    n = len(values)
+    if n < LEAST_SESSIONS:
+        plural = "session has" if n == 1 else "sessions have"
+        return f"{n or 'no'} {plural} a value; the test takes {LEAST_SESSIONS} or more"
+    # The test's least number of frequencies, 4, must be no more than n/(2L).
+    if length > 1 and span < 8 * length:
+        return (
+            f"the sessions span {span}, and returns over {length} overlap so far that the test "
+            f"takes {8 * length} or more"
+        )
+    if np.ptp(values) <= 1e-12 * np.abs(values).max():
+        return "all sessions have the same value, so that there is no variance to test against"
+    return ""
+
+
+def _without_test(mean: float, n: int, reason: str) -> MeanTest:
+    return MeanTest(mean, _NAN, _NAN, _NAN, _NAN, _NAN, _NAN, n, _NAN, _NAN, 0, _NAN, reason=reason)
+
+
+def _newey_west_margin(scores: Floats, day: Integers, length: int) -> tuple[float, int, str]:
+    """Give half the width of the Newey-West interval, its bandwidth, and why it is missing."""
+    place = day - day.min()
+    n = int(place.max()) + 1
+    # 1.3 √n, Lazarus, Lewis, Stock and Watson (2018); never less than the overlap.
+    bandwidth = max(length, int(np.ceil(1.3 * np.sqrt(n))))
+    if bandwidth >= n:
+        return _NAN, bandwidth, f"Newey-West takes more than its {bandwidth} lags; there are {n}"
+    sums = np.bincount(place, weights=scores, minlength=n).astype(np.float64)
+    variance = newey_west(sums, bandwidth) / len(scores) ** 2
+    return fixed_b_quantile(bandwidth / n) * float(np.sqrt(variance)), bandwidth, ""

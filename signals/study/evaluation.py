@@ -1,0 +1,388 @@
+"""Does a signal predict returns? Correlations by session, tested so that "no" is an answer.
+
+Mean information coefficients come with the cosine test on their series, which holds its size
+when the signal persists and returns overlap; the usual t-test does not. Quantiles, placebos and
+confounds are beside it in ``quantiles`` and ``confounds``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from signals.errors import StudyError
+from signals.market.prices import PriceSource
+from signals.study import confounds, exports, findings, quantiles as bins
+from signals.study.clusters import benjamini_hochberg, holm
+from signals.study.coefficients import LEAST_NAMES, SessionSeries, session_coefficients
+from signals.study.dependence import block_bootstrap, mean_over_sessions
+from signals.study.entry import Observations, Panel, enter, observe
+from signals.study.fits import Booleans, Floats
+from signals.study.forward import RETURN_KINDS, forward_returns, read_factors
+from signals.study.signal import read_signal
+from signals.study.tested import Settings, Tested
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_DRAWS = 999  # of the bootstrap: its interval then moves by a hundredth of its width
+_SHOWN = "ic,ci_low,ci_high,p_value,p_holm,mde,n,n_sessions,reason".split(",")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Evaluation:
+    """What a signal says about the returns that follow it.
+
+    One observation is a company and an entry session. Entries lie after ``known_at``: at the
+    first open at least 5 minutes later or, with closes only, the first close at least 15 minutes
+    later. Returns are simple, fractions, and less the market's where a market was given.
+
+    Attributes
+    ----------
+    ic
+        One row a horizon: ``ic`` (mean rank information coefficient over sessions, weighted by
+        names less one), ``se, ci_low, ci_high, df, p_value`` (cosine test), ``p_holm, p_bh``
+        (adjusted over horizons), ``mde`` (the coefficient that would be seen in 80 % of cases),
+        ``n`` (observations), ``n_sessions, median_names``, ``linear_ic, linear_p``,
+        ``pooled_ic, pooled_linear_ic`` (all sessions together, each demeaned), ``boot_low,
+        boot_high`` (date-block bootstrap), ``nw_low, nw_high, bandwidth`` (Newey-West, fixed-b),
+        ``iid_p`` (the usual t-test, to compare: it rejects too often), ``thin, constant``
+        (sessions left out) and ``reason`` for a number that is missing.
+    series
+        One row a session and horizon: ``session, horizon, n, rank_ic, linear_ic``.
+    observations
+        One row a company and entry session: ``company, symbol, session, score, n_events``, and
+        ``return_1`` and so on.
+    status
+        One row an event: "studied" or "lost", and the reason.
+    settings, sample
+        The arguments, and the arrays behind it all.
+    """
+
+    ic: pd.DataFrame
+    series: pd.DataFrame
+    observations: pd.DataFrame
+    status: pd.DataFrame
+    settings: Settings
+    sample: Tested = field(repr=False)
+
+    @cached_property
+    def by_return(self) -> pd.DataFrame:
+        """Coefficients of raw, market-adjusted and factor-neutral returns, one row each."""
+        parts = {}
+        for kind in RETURN_KINDS:
+            if kind == "raw" or self.settings.has_market or (
+                kind == "factor_neutral" and self.sample.factors is not None
+            ):  # fmt: skip
+                parts[kind] = ic_table(self.sample, self.sample.returns_of(kind))
+        return pd.concat(parts, names=["returns"])
+
+    @cached_property
+    def slopes(self) -> pd.DataFrame:
+        """Fama-MacBeth slopes beside the pooled, session-demeaned one, and why they differ."""
+        return confounds.slope_table(self.sample)
+
+    @cached_property
+    def quantiles(self) -> pd.DataFrame:
+        """Mean returns by quantile of the session's scores, with intervals, for each horizon."""
+        return bins.quantile_table(self.sample)
+
+    @cached_property
+    def spreads(self) -> pd.DataFrame:
+        """Top quantile less bottom quantile: the mean over sessions and its test."""
+        return bins.spread_table(self.sample)
+
+    @cached_property
+    def hit_rates(self) -> pd.DataFrame:
+        """How often the sign of the score is the sign of the return, against what chance gives."""
+        return bins.hit_table(self.sample)
+
+    @cached_property
+    def coverage(self) -> pd.DataFrame:
+        """One row a session from first to last: names, events, share of names with a score."""
+        return bins.coverage_table(self.sample)
+
+    @cached_property
+    def stability(self) -> pd.DataFrame:
+        """Autocorrelation of the signal, and turnover of its outer quantiles, by lag."""
+        return bins.stability_table(self.sample)
+
+    @cached_property
+    def lookahead(self) -> pd.DataFrame:
+        """Coefficients with returns before, across and after the entry, and with dates merged."""
+        return confounds.lookahead_table(self.sample)
+
+    @cached_property
+    def echoes(self) -> pd.DataFrame:
+        """Coefficients with and without stories that repeat earlier ones."""
+        return confounds.echo_table(self.sample)
+
+    @cached_property
+    def concentration(self) -> pd.DataFrame:
+        """Share of the result that comes from the five largest names, and sessions."""
+        return confounds.concentration_table(self.sample)
+
+    def by(self, column: str, *, horizon: int | None = None) -> pd.DataFrame:
+        """Give coefficients by group, adjusted over groups.
+
+        Parameters
+        ----------
+        column
+            "year", "phase", "size" (articles: 1, 2-4, 5 and more), "novelty", "relevance", or
+            any column of the events, such as "sector" or "earnings".
+        horizon
+            In sessions; the shortest by default.
+
+        Raises
+        ------
+        StudyError
+            The events have no such column, or the horizon was not evaluated.
+        """
+        chosen = self._horizon(horizon)
+        groups = confounds.groups_of(self.sample, column)
+        rows = {}
+        for name in sorted(groups.dropna().unique()):
+            here = (groups == name).to_numpy()
+            rows[name] = ic_row(self.sample, self.sample.returns[chosen], chosen, here)
+        return _adjusted(pd.DataFrame.from_dict(rows, orient="index").rename_axis(column))
+
+    def placebo(
+        self, kind: str = "shifted", *, horizon: int | None = None, draws: int = 199
+    ) -> confounds.Placebo:
+        """Ask how large a coefficient this signal reaches where it can know nothing.
+
+        Parameters
+        ----------
+        kind
+            "shifted" moves the signal in time and keeps its persistence; "shuffled" shuffles it
+            inside each session, which destroys persistence and so reassures too easily.
+        horizon
+            In sessions; the shortest by default.
+        draws
+            How many placebos; time has no more than its sessions allow.
+
+        Raises
+        ------
+        StudyError
+            The kind is unknown, or the horizon was not evaluated.
+        """
+        return confounds.placebo(self.sample, kind, self._horizon(horizon), draws)
+
+    def verdict(self) -> tuple[str, ...]:
+        """Say in sentences what was found, and what could not have been seen."""
+        return findings.verdict(self.ic, self.lookahead)
+
+    def summary(self) -> pd.DataFrame:
+        """Give the columns of ``ic`` that a reader looks at first."""
+        return self.ic[_SHOWN]
+
+    def to_alphalens(self, *, horizons: Sequence[int] | None = None) -> pd.DataFrame:
+        """Give factor data as alphalens-reloaded takes it; see ``exports.to_alphalens``."""
+        return exports.to_alphalens(self.sample, horizons)
+
+    def to_quantstats(self) -> pd.Series:
+        """Give returns of the top less the bottom quantile; see ``exports.to_quantstats``."""
+        return exports.to_quantstats(self.sample)
+
+    def to_vendor(self, style: str) -> pd.DataFrame:
+        """Give the events under the column names of a vendor; see ``exports.to_vendor``."""
+        return exports.to_vendor(self.sample, style)
+
+    def write(self, folder: str | Path) -> list[Path]:
+        """Write its tables as CSV, the observations as Parquet too where pyarrow is there."""
+        return exports.write_tables(self, folder)
+
+    def _horizon(self, horizon: int | None) -> int:
+        chosen = self.settings.horizons[0] if horizon is None else horizon
+        if chosen not in self.settings.horizons:
+            known = ", ".join(map(str, self.settings.horizons))
+            raise StudyError(f"The horizon {chosen} was not evaluated; {known} were.")
+        return chosen
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        words = "".join(f"<p>{escape(sentence)}</p>" for sentence in self.verdict())
+        return words + self.summary().to_html()
+
+
+def evaluate(
+    events: pd.DataFrame,
+    prices: PriceSource,
+    *,
+    horizons: Sequence[int] = (1, 2, 5, 10),
+    market: str | Mapping[str, str] | None = None,
+    factors: pd.DataFrame | None = None,
+    quantiles: int = 5,
+    seed: int = 0,
+) -> Evaluation:
+    """Evaluate whether a score predicts the returns after it was known.
+
+    Parameters
+    ----------
+    events
+        ``symbol``, ``known_at`` (an instant with its zone) and ``score``; ``align`` gives them.
+        ``company, mic, relevance, novelty, story_id, phase, n_articles`` are used where they
+        are; other columns can be grouped by.
+    prices
+        Where prices come from. With opens for every series entries are at opens.
+    horizons
+        In sessions from the entry.
+    market
+        A symbol, or symbol -> market, entered at the same instant and deducted.
+    factors
+        Returns by session (fractions, close to close) for factor-neutral returns; with them
+        entries are at closes.
+    quantiles
+        How many bins a session's scores are cut into.
+    seed
+        Of bootstrap and placebo.
+
+    Raises
+    ------
+    StudyError
+        A column is missing, no event is left (its ``status`` says why), or an argument means
+        nothing.
+    """
+    settings = Settings.read(
+        horizons, has_market=market is not None, quantiles=quantiles, seed=seed
+    )
+    signal = read_signal(events)
+    panel, entries = enter(
+        signal,
+        prices,
+        market=market,
+        longest=settings.horizons[-1],
+        closes_only=factors is not None,
+    )
+    observations = observe(signal, panel, entries, signal.ledger.alive)
+    returns = {
+        horizon: forward_returns(panel, observations, horizon, kind=settings.kind)
+        for horizon in settings.horizons
+    }
+    sample = Tested(
+        signal, panel, entries, observations, returns, read_factors(factors, panel), settings
+    )
+    found = {
+        horizon: session_coefficients(observations.day, observations.score, values)
+        for horizon, values in returns.items()
+    }
+    rows = {horizon: _row(one, horizon, seed=seed) for horizon, one in found.items()}
+    frame = signal.frame
+    session = pd.Series(pd.NaT, frame.index, dtype="datetime64[us]")
+    placed = entries.row >= 0
+    session[placed] = panel.labels[entries.row[placed]]
+    return Evaluation(
+        ic=_adjusted(pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon")),
+        series=_series(found, panel),
+        observations=_observations(sample),
+        status=signal.ledger.status(frame.assign(session=session)),
+        settings=settings,
+        sample=sample,
+    )
+
+
+def ic_table(sample: Tested, returns: Mapping[int, Floats]) -> pd.DataFrame:
+    """Give one row a horizon, with p-values adjusted over horizons."""
+    rows = {horizon: ic_row(sample, values, horizon) for horizon, values in returns.items()}
+    return _adjusted(pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon"))
+
+
+def ic_row(
+    sample: Tested, returns: Floats, horizon: int, chosen: Booleans | None = None
+) -> dict[str, object]:
+    """Give everything about one horizon, of all observations or the chosen ones."""
+    day, score = sample.observations.day, sample.observations.score
+    if chosen is not None:
+        day, score, returns = day[chosen], score[chosen], returns[chosen]
+    return _row(session_coefficients(day, score, returns), horizon, seed=sample.settings.seed)
+
+
+def _row(found: SessionSeries, horizon: int, *, seed: int) -> dict[str, object]:
+    weights = (found.n - 1).astype(np.float64)
+    test = mean_over_sessions(found.rank, weights, found.day, length=horizon)
+    linear = mean_over_sessions(found.linear, weights, found.day, length=horizon)
+    boot = [float("nan"), float("nan")]
+    if np.isfinite(test.se):
+        means = block_bootstrap(
+            found.rank, weights, found.day, length=horizon, draws=_DRAWS, seed=seed
+        )
+        boot = [float(one) for one in np.nanpercentile(means, [2.5, 97.5])]
+    values = asdict(test)
+    return {
+        "ic": test.mean,
+        **{name: values[name] for name in ("se", "ci_low", "ci_high", "df", "p_value", "mde")},
+        "n": int(found.n.sum()),
+        "n_sessions": test.n_sessions,
+        "median_names": float(np.median(found.n)) if len(found.n) else float("nan"),
+        "linear_ic": linear.mean,
+        "linear_p": linear.p_value,
+        "pooled_ic": found.pooled_rank,
+        "pooled_linear_ic": found.pooled_linear,
+        "boot_low": boot[0],
+        "boot_high": boot[1],
+        **{name: values[name] for name in ("nw_low", "nw_high", "bandwidth", "iid_p")},
+        "thin": found.thin,
+        "constant": found.constant,
+        "reason": _reason(test.reason, found),
+    }
+
+
+def _reason(reason: str, found: SessionSeries) -> str:
+    """Say why sessions don't count, where that is why there is no number."""
+    if not reason or len(found.n):
+        return reason
+    if found.thin:
+        return (
+            f"none of {found.thin + found.constant} sessions has {LEAST_NAMES} names with a score "
+            "and a return"
+        )
+    if found.constant:
+        return f"in all {found.constant} sessions every score, or every return, is the same"
+    return "no observation has a return: the prices end before the horizon"
+
+
+def _adjusted(table: pd.DataFrame) -> pd.DataFrame:
+    if not len(table):
+        raise StudyError("There is no group to evaluate: every event's is missing.")
+    place = list(table.columns).index("p_value") + 1
+    p_values = table["p_value"].to_numpy(dtype=np.float64)
+    table.insert(place, "p_holm", holm(p_values))
+    table.insert(place + 1, "p_bh", benjamini_hochberg(p_values))
+    return table
+
+
+def _series(found: Mapping[int, SessionSeries], panel: Panel) -> pd.DataFrame:
+    parts = [
+        pd.DataFrame(
+            {
+                "session": panel.days[one.day],
+                "horizon": horizon,
+                "n": one.n,
+                "rank_ic": one.rank,
+                "linear_ic": one.linear,
+            }
+        )
+        for horizon, one in found.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _observations(sample: Tested) -> pd.DataFrame:
+    one: Observations = sample.observations
+    first = sample.signal.frame.iloc[one.first]
+    counts = np.bincount(one.group[one.group >= 0], minlength=len(one))
+    columns = {
+        "company": first["company"].array,
+        "symbol": first["symbol"].array,
+        "session": sample.panel.labels[one.row],
+        "score": one.score,
+        "n_events": counts,
+    }
+    columns |= {f"return_{horizon}": values for horizon, values in sample.returns.items()}
+    return pd.DataFrame(columns)

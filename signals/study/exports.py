@@ -1,0 +1,157 @@
+"""An evaluation in other people's shapes: alphalens, quantstats, vendors' columns, files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from signals.errors import StudyError
+from signals.files import writable_folder, write_bytes, write_text
+from signals.study.quantiles import session_bins, spread_series
+from signals.study.tested import Tested
+
+if TYPE_CHECKING:
+    from signals.study.evaluation import Evaluation
+
+_TABLES = (
+    "ic,quantiles,spreads,slopes,hit_rates,coverage,stability,lookahead,echoes,concentration"
+).split(",")
+
+
+def to_alphalens(sample: Tested, horizons: Sequence[int] | None = None) -> pd.DataFrame:
+    """Give factor data as ``alphalens.utils.get_clean_factor`` would.
+
+    Returns
+    -------
+    Index ``date`` (entry session, UTC), ``asset`` (symbol); a column a horizon, ``1D, 2D`` and
+    so on (forward return, a fraction, less the market's if one was given), ``factor`` (score)
+    and ``factor_quantile``. Rows that miss a return or a quantile are not in it.
+
+    Raises
+    ------
+    StudyError
+        A horizon was not evaluated, or no row is complete.
+    """
+    chosen = tuple(sample.settings.horizons if horizons is None else horizons)
+    absent = [one for one in chosen if one not in sample.returns]
+    if absent:
+        raise StudyError(f"The horizon {absent[0]} was not evaluated.")
+    one, bins = sample.observations, session_bins(sample)
+    complete = bins > 0
+    for horizon in chosen:
+        complete = complete & np.isfinite(sample.returns[horizon])
+    if not complete.any():
+        raise StudyError("No observation has all returns and a quantile: there is nothing to give.")
+    dates = pd.DatetimeIndex(sample.panel.days[one.day[complete]]).tz_localize("UTC")
+    index = pd.MultiIndex.from_arrays(
+        [dates, sample.first("symbol")[complete].astype("object")], names=["date", "asset"]
+    )
+    columns: dict[str, object] = {
+        f"{horizon}D": sample.returns[horizon][complete] for horizon in chosen
+    }
+    columns |= {"factor": one.score[complete], "factor_quantile": bins[complete]}
+    return pd.DataFrame(columns, index=index).sort_index()
+
+
+def to_quantstats(sample: Tested) -> pd.Series:
+    """Give one return a session: the top bin less the bottom bin, held for one session.
+
+    Costs are not in it. A session without both bins earns 0.
+
+    Returns
+    -------
+    Index of tz-naive dates, those on which the position is closed; name ``spread``.
+
+    Raises
+    ------
+    StudyError
+        The horizon of one session was not evaluated, or no session has both bins.
+    """
+    if 1 not in sample.returns:
+        raise StudyError("It takes returns over one session: evaluate with horizon 1.")
+    spread = spread_series(sample, 1)
+    if spread.empty:
+        raise StudyError("No session has both outer quantiles: there is no spread to give.")
+    days = sample.panel.days
+    # A position that is entered in one session is closed in the next.
+    closed = pd.DatetimeIndex(days[spread.index.to_numpy() + 1])
+    every = pd.DatetimeIndex(days[spread.index[0] + 1 : spread.index[-1] + 2])
+    found = pd.Series(spread.to_numpy(), index=closed, name="spread").reindex(every, fill_value=0.0)
+    return found.rename_axis("date")
+
+
+def to_vendor(sample: Tested, style: str) -> pd.DataFrame:
+    """Give the events under the column names of a vendor's feed.
+
+    "alpha_vantage": ``time_published, ticker, relevance_score`` (0-1),
+    ``ticker_sentiment_score`` (-1 to 1), ``ticker_sentiment_label``. "ravenpack":
+    ``TIMESTAMP_UTC, RP_STORY_ID, RP_ENTITY_ID, TICKER, RELEVANCE, EVENT_SENTIMENT_SCORE`` (-1 to
+    1), ``ENS`` (novelty, 0-100). The scores are ours: only the names are theirs, and their
+    identifiers are our own story ids and companies. Lost events are in it too.
+
+    Raises
+    ------
+    StudyError
+        There is no such style.
+    """
+    frame = sample.signal.frame
+    full = pd.Series(100.0, frame.index)
+    relevance = frame["relevance"].astype("float64") if "relevance" in frame else full
+    if style == "alpha_vantage":
+        return pd.DataFrame(
+            {
+                "time_published": frame["known_at"].dt.strftime("%Y%m%dT%H%M%S"),
+                "ticker": frame["symbol"],
+                "relevance_score": relevance / 100,
+                "ticker_sentiment_score": frame["score"],
+                "ticker_sentiment_label": _label(frame["score"]),
+            }
+        )
+    if style == "ravenpack":
+        return pd.DataFrame(
+            {
+                "TIMESTAMP_UTC": frame["known_at"].dt.strftime("%Y-%m-%d %H:%M:%S.%f").str[:-3],
+                "RP_STORY_ID": frame["story_id" if "story_id" in frame else "event_id"],
+                "RP_ENTITY_ID": frame["company"],
+                "TICKER": frame["symbol"],
+                "RELEVANCE": relevance,
+                "EVENT_SENTIMENT_SCORE": frame["score"],
+                "ENS": frame.get("novelty", full),
+            }
+        )
+    raise StudyError(f"There is no style {style!r}; there are 'alpha_vantage' and 'ravenpack'.")
+
+
+def write_tables(evaluation: Evaluation, folder: str | Path) -> list[Path]:
+    """Write every table as CSV, and the observations as Parquet where pyarrow is installed."""
+    target = writable_folder(Path(folder))
+    frames = {name: getattr(evaluation, name) for name in _TABLES}
+    written = [write_text(target / f"{name}.csv", _csv(frames[name])) for name in frames]
+    for name in ("series", "observations", "status"):
+        text = getattr(evaluation, name).to_csv(index=False, lineterminator="\n")
+        written.append(write_text(target / f"{name}.csv", text))
+    for style in ("alpha_vantage", "ravenpack"):
+        text = evaluation.to_vendor(style).to_csv(index=False, lineterminator="\n")
+        written.append(write_text(target / f"events_{style}.csv", text))
+    if find_spec("pyarrow") is not None:
+        content = evaluation.observations.to_parquet(index=False)
+        written.append(write_bytes(target / "observations.parquet", content))
+    return written
+
+
+def _csv(frame: pd.DataFrame) -> str:
+    return frame.to_csv(lineterminator="\n")
+
+
+def _label(score: pd.Series) -> pd.Series:
+    names = ["Bearish", "Somewhat-Bearish", "Neutral", "Somewhat-Bullish", "Bullish"]
+    # The feed's own bounds: 0.15 and 0.35 are bullish, -0.15 and -0.35 are bearish.
+    below = np.searchsorted([-0.35, -0.15], score, side="left")
+    above = np.searchsorted([0.15, 0.35], score, side="right")
+    found = np.array(names, dtype=object)[below + above]
+    return pd.Series(np.where(score.notna(), found, ""), score.index)

@@ -1,0 +1,106 @@
+"""What an evaluation found, in sentences that may end in "no evidence"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_Row: TypeAlias = "dict[str, Any]"
+
+
+def verdict(ic: pd.DataFrame, lookahead: pd.DataFrame) -> tuple[str, ...]:
+    """Say what was found and what could not have been seen; look-ahead comes first.
+
+    Parameters
+    ----------
+    ic, lookahead
+        Tables of an evaluation.
+    """
+    warning = exposed(lookahead)
+    tested = ic[ic["p_value"].notna()]
+    if not len(tested):
+        reason = ic["reason"].iloc[0]
+        return (*warning, f"Nothing can be said: {reason}.")
+    found = tested[tested["p_holm"] < 0.05]
+    claim = _evidence(found, len(tested)) if len(found) else _no_evidence(tested)
+    untested = len(ic) - len(tested)
+    left = (f"{untested} of {len(ic)} horizons could not be tested.",) if untested else ()
+    return (*warning, *claim, *left)
+
+
+def exposed(lookahead: pd.DataFrame) -> tuple[str, ...]:
+    """Say whether the signal, or a merge of it with returns on the date, looks ahead."""
+    sentences = []
+    measures = {str(row["measure"]): row for row in lookahead.reset_index().to_dict("records")}
+    given = measures["entered when known"]
+    if "once the day has ended" in measures:
+        ended = measures["once the day has ended"]
+        sentences.append(
+            "Most of these times are midnights: dates, not instants. A date is known when its day "
+            "has ended."
+        )
+        if given["p_value"] < 0.05 and not ended["ci_low"] <= given["ic"] <= ended["ci_high"]:
+            sentences.append(
+                f"This is look-ahead: the coefficient of {_ic(given['ic'])} is "
+                f"{_ic(ended['ic'])} when entered after the day has ended (95 % "
+                f"{_ic(ended['ci_low'])} to {_ic(ended['ci_high'])}, {ended['n_sessions']} "
+                "sessions)."
+            )
+    merged = measures["merged on the date"]
+    if merged["p_value"] < 0.01 and not given["ci_low"] <= merged["ic"] <= given["ci_high"]:
+        sentences.append(
+            f"Merged with returns on the date, the same scores would show {_ic(merged['ic'])}: "
+            "that return had begun, or ended, before the story was known. It is look-ahead, and "
+            f"{_ic(given['ic'])} is what was left to trade on ({given['n_sessions']} sessions)."
+        )
+    return tuple(sentences)
+
+
+def _evidence(found: pd.DataFrame, tested: int) -> tuple[str, ...]:
+    best = _first(found, "p_value")
+    which = ", ".join(str(one) for one in found.index)
+    claim = (
+        f"There is evidence that the score predicts: over {_sessions(best['horizon'])} the mean "
+        f"rank information coefficient is {_ic(best['ic'])} (95 % {_ic(best['ci_low'])} to "
+        f"{_ic(best['ci_high'])}; p {_p(best['p_holm'])} after Holm over {tested} horizons; "
+        f"{best['n']} observations in {best['n_sessions']} sessions)."
+    )
+    return claim, f"Horizons with evidence: {which}. A coefficient says nothing about costs."
+
+
+def _no_evidence(tested: pd.DataFrame) -> tuple[str, ...]:
+    nearest = _first(tested, "p_value")
+    claim = (
+        "No evidence that the score predicts: at no horizon does the mean rank information "
+        "coefficient differ from zero by more than chance explains (the nearest is "
+        f"{_ic(nearest['ic'])} over {_sessions(nearest['horizon'])}, p {_p(nearest['p_holm'])} "
+        f"after Holm over {len(tested)} horizons; {nearest['n']} observations in "
+        f"{nearest['n_sessions']} sessions)."
+    )
+    return claim, _unseen(_first(tested, "mde"))
+
+
+def _first(table: pd.DataFrame, column: str) -> _Row:
+    ordered = table.sort_values(column, kind="stable").reset_index()
+    return {str(name): value for name, value in ordered.iloc[0].items()}
+
+
+def _unseen(row: _Row) -> str:
+    return (
+        f"A coefficient above {row['mde']:.3f} over {_sessions(row['horizon'])} would have been "
+        "seen in four of five such samples; a smaller one may be there."
+    )
+
+
+def _sessions(horizon: int) -> str:
+    return f"{horizon} session" + ("" if horizon == 1 else "s")
+
+
+def _ic(value: float) -> str:
+    return f"{value:+.3f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _p(value: float) -> str:
+    return "< 0.001" if value < 0.001 else f"= {value:.3f}"

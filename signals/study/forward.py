@@ -1,0 +1,164 @@
+"""Returns after the entry, raw, less the market's, or less what betas of the past explain."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from signals.errors import StudyError
+from signals.study.entry import Observations, Panel
+from signals.study.fits import Booleans, Floats, Integers
+
+ReturnKind = Literal["raw", "market_adjusted", "factor_neutral"]
+RETURN_KINDS: tuple[ReturnKind, ...] = get_args(ReturnKind)
+
+BETA_SESSIONS = 250
+"""Sessions before the entry over which betas are estimated; 120 of them must have returns."""
+
+_LEAST_BETA = 120
+
+
+def forward_returns(
+    panel: Panel,
+    observations: Observations,
+    horizon: int,
+    *,
+    kind: ReturnKind = "raw",
+    factors: pd.DataFrame | None = None,
+) -> Floats:
+    """Give the simple return from each entry to the same kind of price ``horizon`` sessions on.
+
+    Parameters
+    ----------
+    panel, observations
+        Prices and entries.
+    horizon
+        In sessions; a horizon beyond the prices gives NaN.
+    kind
+        "raw"; "market_adjusted", less the market's return over the same two instants; or
+        "factor_neutral", less betas times factor returns (the market's when there are no
+        factors). Betas come from the 250 sessions that end before the entry, so that nothing
+        of the future is in them.
+    factors
+        Returns by session, fractions, close to close.
+
+    Returns
+    -------
+    (K,) fractions, NaN where a price or a beta is missing.
+    """
+    returns = panel.change(observations.row, observations.column, 0, horizon)
+    if kind == "raw":
+        return returns
+    market = panel.change(observations.row, observations.market, 0, horizon)
+    if kind == "market_adjusted":
+        return returns - market
+    explained = _factor_series(panel, observations, factors)
+    betas = _betas(panel, observations, explained)
+    if factors is None:
+        return returns - betas[:, 0] * market
+    moves = _compounded(explained, observations.row, horizon, panel)
+    explained_moves: Floats = np.asarray((betas * moves).sum(axis=1))
+    return returns - explained_moves
+
+
+def _compounded(explained: Floats, rows: Integers, horizon: int, panel: Panel) -> Floats:
+    """Compound factor returns over the sessions after each row; NaN where one is missing."""
+    missing = ~np.isfinite(explained)
+    steps = np.log1p(np.where(missing, 0.0, explained))
+    start = np.zeros((1, explained.shape[1]))
+    growth = np.vstack([start, np.cumsum(steps, axis=0)])
+    holes = np.vstack([start, np.cumsum(missing, axis=0)])
+    inside = rows + horizon < panel.high[rows]
+    last = np.where(inside, rows + horizon, rows) + 1
+    whole = inside[:, None] & (holes[last] == holes[rows + 1])
+    return np.where(whole, np.expm1(growth[last] - growth[rows + 1]), np.nan)
+
+
+def read_factors(factors: pd.DataFrame | None, panel: Panel) -> pd.DataFrame | None:
+    """Check factors: numbers, fractions, and reaching over the prices of the entries.
+
+    Raises
+    ------
+    StudyError
+        The index isn't made of sessions, or returns look like percent.
+    """
+    if factors is None:
+        return None
+    if not isinstance(factors.index, pd.DatetimeIndex) or factors.index.tz is not None:
+        raise StudyError("The factors need an index of sessions: dates without a time zone.")
+    values = factors.astype("float64")
+    if float(values.std().max()) > 0.2:
+        raise StudyError("The factors look like percent: give fractions, 0.01 for 1 %.")
+    if not values.index.isin(pd.DatetimeIndex(panel.days)).any():
+        raise StudyError("The factors share no session with the prices.")
+    return values
+
+
+def _factor_series(
+    panel: Panel, observations: Observations, factors: pd.DataFrame | None
+) -> Floats:
+    """Give factor returns by row of the panel, (rows, k); the market's when none are given."""
+    if factors is not None:
+        aligned = factors.reindex(pd.DatetimeIndex(panel.labels))
+        return aligned.to_numpy(dtype=np.float64)
+    if (observations.market < 0).any():
+        raise StudyError("Factor-neutral returns need a market or factors: name one.")
+    return _one_session(panel.prices, panel)[:, np.unique(observations.market)]
+
+
+def _betas(panel: Panel, observations: Observations, explained: Floats) -> Floats:
+    """Estimate betas over the sessions that end before each entry, by running sums of products.
+
+    With several markets each observation has one beta, to its own.
+    """
+    shares = _one_session(panel.prices, panel)
+    markets = np.unique(observations.market)
+    own = np.searchsorted(markets, observations.market)
+    if explained.shape[1] == len(markets) and len(markets) > 1:
+        betas = np.full((len(observations), 1), np.nan)
+        for place in range(len(markets)):
+            chosen = np.flatnonzero(own == place)
+            at = observations.row[chosen], observations.column[chosen]
+            betas[chosen] = _rolling_betas(shares, explained[:, [place]], at, panel)
+        return betas
+    return _rolling_betas(shares, explained, (observations.row, observations.column), panel)
+
+
+def _rolling_betas(
+    shares: Floats, explained: Floats, at: tuple[Integers, Integers], panel: Panel
+) -> Floats:
+    rows, columns = at
+    complete: Booleans = np.asarray(np.isfinite(explained).all(axis=1))
+    known = np.isfinite(shares) & complete[:, None]
+    share = np.where(known, shares, 0.0)
+    regressors = np.column_stack([np.ones(len(explained)), np.nan_to_num(explained)])
+    high = rows  # a return is known at the close of its session, before the entry's
+    low = np.maximum(panel.low[rows], rows - BETA_SESSIONS)
+
+    def between(values: Floats) -> Floats:
+        total = np.vstack([np.zeros(values.shape[1]), np.cumsum(values, axis=0)])
+        return np.asarray(total[high, columns] - total[low, columns])
+
+    k = regressors.shape[1]
+    xx = np.empty((len(rows), k, k))
+    xy = np.empty((len(rows), k, 1))
+    for i in range(k):
+        xy[:, i, 0] = between(share * regressors[:, [i]])
+        for j in range(i, k):
+            both = (regressors[:, i] * regressors[:, j])[:, None]
+            xx[:, i, j] = xx[:, j, i] = between(known * both)
+    enough: Booleans = (xx[:, 0, 0] >= _LEAST_BETA) & (np.abs(np.linalg.det(xx)) > 0)
+    betas = np.full((len(rows), k - 1), np.nan)
+    if enough.any():
+        betas[enough] = np.linalg.solve(xx[enough], xy[enough])[:, 1:, 0]
+    return betas
+
+
+def _one_session(prices: Floats, panel: Panel) -> Floats:
+    """Give returns from each row's previous one; NaN in the first row of a calendar."""
+    returns = np.full(prices.shape, np.nan)
+    returns[1:] = prices[1:] / prices[:-1] - 1
+    returns[np.unique(panel.low)] = np.nan
+    return returns

@@ -1,0 +1,135 @@
+"""What a test says: the result, the null hypotheses, and the laws that p-values come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from scipy.special import ndtr, stdtr, stdtrit
+
+from signals.errors import StudyError
+from signals.study.fits import Floats
+
+LEAST_SESSIONS = 5
+"""With fewer distinct event sessions, or clusters, a test has too few to learn from."""
+
+_NO_EFFECT = "the mean abnormal return of the window is zero"
+_LIKE_BEFORE = "the event's abnormal returns rank like those before it"
+
+
+@dataclass(frozen=True)
+class Significance:
+    """What one test says.
+
+    Attributes
+    ----------
+    name
+        Name of the test, as in ``TESTS``.
+    null
+        The null hypothesis in words.
+    statistic, df, p_value
+        The statistic, its degrees of freedom (infinite for a normal law, NaN for a rank) and
+        the two-sided p-value; all NaN when the test is not valid.
+    n_events, n_clusters
+        How many events it used, and in how many groups that may depend on one another.
+    valid, reason
+        Whether it may be believed here and, when not, why.
+    """
+
+    name: str
+    null: str
+    statistic: float
+    df: float
+    p_value: float
+    n_events: int
+    n_clusters: int
+    valid: bool = True
+    reason: str = ""
+
+
+NULLS: Mapping[str, str] = MappingProxyType(
+    {
+        "t": _NO_EFFECT,
+        "placebo": "the window is like any window of its length before the event",
+        "cross_sectional_t": _NO_EFFECT,
+        "skewness_adjusted_t": _NO_EFFECT,
+        "patell": _NO_EFFECT,
+        "adjusted_patell": _NO_EFFECT,
+        "bmp": _NO_EFFECT,
+        "kp_bmp": _NO_EFFECT,
+        "generalised_kp": _NO_EFFECT,
+        "cosine": _NO_EFFECT,
+        "bmp_episode": _NO_EFFECT,
+        "bmp_date": _NO_EFFECT,
+        "bmp_two_way": _NO_EFFECT,
+        "crude_dependence": _NO_EFFECT,
+        "rank": _LIKE_BEFORE,
+        "grank_t": _LIKE_BEFORE,
+        "grank_z": _LIKE_BEFORE,
+        "sign": "the median abnormal return of the window is zero",
+        "generalised_sign": "as many events are positive as sessions before them were",
+        "wilcoxon": "abnormal returns of the window lie symmetrically about zero",
+    }
+)
+"""What each test takes as true until the data say otherwise."""
+
+TESTS = tuple(NULLS)
+"""Names of the tests, in the order in which a study lists them."""
+
+
+def invalid(name: str, counts: tuple[int, int], reason: str) -> Significance:
+    """Say that a test can't be believed, and why; ``counts`` are events and clusters."""
+    nan = float("nan")
+    return Significance(name, NULLS[name], nan, nan, nan, *counts, valid=False, reason=reason)
+
+
+def normal(name: str, statistic: float, counts: tuple[int, int]) -> Significance:
+    """Give the result of a test whose statistic is standard normal: ``df`` is infinite."""
+    p_value = 2 * float(ndtr(-abs(statistic)))
+    return Significance(name, NULLS[name], float(statistic), float("inf"), p_value, *counts)
+
+
+def mean_test_reason(n_events: int) -> str:
+    """Say that a test of a mean has too few events."""
+    return f"it takes two events or more; there are {n_events}"
+
+
+def p_of_t(statistic: float | Floats, df: float | Floats) -> Floats:
+    """Give the two-sided p-value of a t statistic; NaN where either is NaN."""
+    return np.asarray(2 * stdtr(df, -np.abs(statistic)), dtype=np.float64)
+
+
+def t_quantile(probability: float, df: float | Floats) -> Floats:
+    """Give a quantile of Student's t distribution; NaN where ``df`` is NaN."""
+    # A million events have a few hundred degrees of freedom between them.
+    few, place = np.unique(np.asarray(df, dtype=np.float64), return_inverse=True)
+    return np.asarray(stdtrit(few, probability)[place], dtype=np.float64).reshape(np.shape(df))
+
+
+def minimum_detectable_effect(se: float | Floats, df: float | Floats) -> Floats:
+    """Give the effect that a 5 % two-sided test finds in 80 % of samples: (t.975 + t.80) se."""
+    return np.asarray((t_quantile(0.975, df) + t_quantile(0.80, df)) * se, dtype=np.float64)
+
+
+def valid_t(name: str, statistic: float, df: float, counts: tuple[int, int]) -> Significance:
+    """Give the result of a t test; ``counts`` are events and clusters."""
+    p_value = float(p_of_t(statistic, df))
+    return Significance(name, NULLS[name], float(statistic), float(df), p_value, *counts)
+
+
+def select_tests(names: Sequence[str] | None) -> tuple[str, ...]:
+    """Give the names asked for in the order of ``TESTS``; all of them for None.
+
+    Raises
+    ------
+    StudyError
+        One of them is no test.
+    """
+    if names is None:
+        return TESTS
+    unknown = [name for name in names if name not in TESTS]
+    if unknown:
+        raise StudyError(f"There is no test {unknown[0]!r}; there are {', '.join(TESTS)}.")
+    return tuple(name for name in TESTS if name in names)

@@ -1,0 +1,80 @@
+"""A configuration in a folder of its own, with sources and prices to be changed."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, datetime
+from pathlib import Path
+
+from signals.batch.config import Config, read_config, sample_config
+from signals.batch.run import Outcome, run_report
+
+ROOT = Path(__file__).parent.parent
+SESSION = "2025-07-22"
+LATER = datetime(2025, 9, 1, 11, 0, tzinfo=UTC)
+
+STORY = """Title: {title}
+Published: {published}
+Source: wire
+URL: https://wire.test/{name}
+
+{text}
+"""
+
+
+class Office:
+    """A folder with signals.toml, news/ and prices/, as a user has it."""
+
+    def __init__(self, folder: Path, *, samples: bool = True) -> None:
+        self.folder = folder
+        (folder / "news").mkdir()
+        (folder / "prices").mkdir()
+        closes = (ROOT / "data/prices/closes.csv").read_bytes()
+        (folder / "prices/closes.csv").write_bytes(closes)
+        if samples:
+            for path in (ROOT / "data/articles").iterdir():
+                (folder / "news" / path.name).write_bytes(path.read_bytes())
+        text = sample_config().replace("data/articles", "news").replace("data/prices", "prices")
+        self.path = folder / "signals.toml"
+        self.path.write_text(text)
+
+    @property
+    def config(self) -> Config:
+        return read_config(self.path)
+
+    def change(self, old: str, new: str) -> None:
+        text = self.path.read_text()
+        assert old in text
+        self.path.write_text(text.replace(old, new, 1))
+
+    def tell(self, name: str, text: str, published: str, title: str = "A story") -> Path:
+        path = self.folder / "news" / f"{name}.txt"
+        path.write_text(STORY.format(title=title, published=published, name=name, text=text))
+        return path
+
+    def run(self, **asked: object) -> list[Outcome]:
+        asked = {"session": SESSION, "now": LATER} | asked
+        return list(run_report(self.config, **asked))
+
+    def report(self, **asked: object) -> Outcome:
+        (outcome,) = self.run(**asked)
+        return outcome
+
+    @property
+    def latest(self) -> Path:
+        return self.folder / "out/daily/latest"
+
+    def read(self, name: str = "report.md") -> str:
+        return (self.latest / name).read_text(encoding="utf-8")
+
+    def rows(self, name: str) -> list[dict[str, str]]:
+        with (self.latest / name).open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }

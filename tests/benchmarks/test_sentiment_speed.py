@@ -1,0 +1,49 @@
+"""Speed of the scorers against vaderSentiment; run with -m benchmark."""
+
+import csv
+import operator
+
+import pytest
+from pairs import compare
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+from signals.sentiment.finance import Finance
+from signals.sentiment.vader import Vader
+
+pytestmark = pytest.mark.benchmark
+
+
+@pytest.fixture(scope="module")
+def texts(shared):
+    def read(name):
+        with (shared / "text" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            return [row["text"] for row in csv.DictReader(file)][:2000]
+
+    sentences = read("fpb")
+    articles = [" ".join(sentences[k : k + 12]) for k in range(0, 1200, 12)]
+    return {"headlines": read("sentfin"), "sentences": sentences, "articles": articles}
+
+
+@pytest.mark.parametrize(
+    ("kind", "gate"), [("headlines", 2.5), ("sentences", 3.0), ("articles", 3.0)]
+)
+def test_vader_against_the_original(texts, kind, gate):
+    oracle, own = SentimentIntensityAnalyzer(), Vader()
+    ratio = compare(
+        lambda: [oracle.polarity_scores(text) for text in texts[kind]],
+        lambda: own.polarity_scores(texts[kind]),
+        same=operator.eq,
+    )
+    print(f"vader, {kind}: {ratio}")
+    assert ratio.median >= gate
+
+
+@pytest.mark.parametrize("kind", ["headlines", "sentences"])
+def test_finance_against_vadersentiment(texts, kind):
+    oracle, own = SentimentIntensityAnalyzer(), Finance()
+    ratio = compare(
+        lambda: [oracle.polarity_scores(text) for text in texts[kind]],
+        lambda: own.score_texts(texts[kind]),
+    )
+    print(f"finance, {kind}: {ratio}")
+    assert ratio.median >= 0.35

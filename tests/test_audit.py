@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from signals.cli import main
+from signals.errors import StudyError
+from signals.market.prices import CsvPrices, FramePrices
+from signals.market.sessions import Sessions
+from signals.pipeline import write_report
+from signals.study.audit import (
+    EARLY,
+    audit,
+    compare_policies,
+    list_policies,
+    measure_before,
+    perturb,
+)
+from signals.study.estimate import event_study
+
+ROOT = Path(__file__).parents[1]
+DAYS = Sessions("XNYS").labels(pd.Timestamp("2022-01-03"), pd.Timestamp("2024-12-31"))
+
+
+def recaps(seed: int, *, hour: float, n_symbols: int = 20, per_symbol: int = 20):
+    """Prices that nothing predicts, and stories that recap the move of their own day."""
+    random = np.random.default_rng(seed)
+    names = [f"S{number:02}" for number in range(n_symbols)]
+    market = 0.01 * random.standard_normal(len(DAYS))
+    own = 0.02 * random.standard_normal((len(DAYS), n_symbols))
+    returns = pd.DataFrame(own + market[:, None], DAYS, names).assign(SPY=market)
+    closes = 100 * (1 + returns).cumprod()
+    rows = []
+    for column, name in enumerate(names):
+        for place in random.choice(np.arange(300, len(DAYS) - 10), per_symbol, replace=False):
+            known = DAYS[place].tz_localize("America/New_York") + pd.Timedelta(hours=hour)
+            rows.append((name, known.tz_convert("UTC"), np.sign(own[place, column])))
+    return pd.DataFrame(rows, columns=["symbol", "known_at", "score"]), FramePrices(closes)
+
+
+def policies_of(seed: int, hour: float) -> dict[tuple[str, int], dict]:
+    events, prices = recaps(seed, hour=hour)
+    table = compare_policies(events, prices, market="SPY")
+    return {(row["policy"], row["offset"]): row for row in table.to_dict("records")}
+
+
+def test_recaps_after_the_close_are_a_discovery_by_date_and_none_by_time():
+    for seed in range(3):
+        found = policies_of(seed, hour=18)
+        assert found["same_date", 0]["statistic"] > 20
+        assert abs(found["next_close", 0]["statistic"]) < 3.5
+        assert "looks ahead" in found["same_date", 0]["note"]
+
+
+def test_recaps_within_the_session_show_in_session_0_and_are_gone_in_session_1():
+    events, prices = recaps(1, hour=15.9)
+    result = audit(events.iloc[:120], prices, market="SPY")
+    rows = {(row["policy"], row["offset"]): row for row in result.comparison.to_dict("records")}
+    assert rows["next_close", 0]["statistic"] > 5
+    assert "contains the move" in rows["next_close", 0]["note"]
+    assert abs(rows["next_close", 1]["statistic"]) < 3.5
+    assert any("gone in session 1" in words for words in result.verdicts)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("hour", "offset"), [(18, 0), (15.9, 1)])
+def test_in_200_seeds_ours_rejects_as_often_as_chance(hour, offset):
+    found = [policies_of(seed, hour) for seed in range(200)]
+    rejected = np.mean([one["next_close", offset]["p_value"] < 0.05 for one in found])
+    print(f"\nhour {hour}, session {offset}: rejects in {rejected:.1%} of seeds")
+    assert 0.02 <= rejected <= 0.09
+    by_date = [one["same_date", 0]["statistic"] for one in found]
+    print(f"same date: t from {min(by_date):.1f} to {max(by_date):.1f}")
+    assert min(by_date) > 20
+
+
+def test_noise_after_the_news_changes_nothing_before_it():
+    events, prices = recaps(0, hour=12, per_symbol=3)
+
+    def measure(some, source):
+        return measure_before(some, source, market="SPY", model="market")
+
+    found = perturb(events, prices, measure=measure, most=10)
+    assert found.changed.empty
+    assert found.n_sessions == 10
+    assert "no look-ahead" in found.verdict
+
+
+def test_a_quantity_that_looks_ahead_is_caught():
+    events, prices = recaps(0, hour=12, per_symbol=3)
+
+    def measure(some, source):
+        study = event_study(some, source, market="SPY")
+        leaking = study.abnormal[0]  # the event session's own return
+        return pd.DataFrame({"beta": study.events["beta"], "leaking": leaking})
+
+    found = perturb(events, prices, measure=measure, most=5)
+    assert set(found.changed["quantity"]) == {"leaking"}
+    assert found.verdict.startswith("LOOK-AHEAD")
+
+
+def test_noise_that_would_lose_the_event_counts_as_a_change():
+    events, prices = recaps(0, hour=12, per_symbol=1)
+    calls = []
+
+    def measure(some, source):
+        calls.append(source)
+        if len(calls) % 2 == 0:
+            raise StudyError("lost")
+        return pd.DataFrame({"n": [1.0]}, index=["one"])
+
+    assert len(perturb(events, prices, measure=measure, most=2).changed) == 2
+
+
+def test_each_event_is_listed_with_its_policy_and_when_it_could_be_traded():
+    events = pd.DataFrame(
+        {
+            "symbol": ["MSFT", "MSFT", "9984.T"],
+            "known_at": ["2025-07-22T08:00-04:00", "2025-07-22T12:00-04:00", "2025-07-22T10:00Z"],
+        }
+    )
+    table = list_policies(events)
+    assert list(table["phase"]) == ["pre-open", "intraday", "after-close"]
+    assert list(table["tradable"]) == ["open of session 0", "session 1", "open of session 0"]
+    assert list(table["session"].dt.strftime("%d")) == ["22", "22", "23"]
+    assert set(table["policy"]) == {"next_close"}
+
+
+def test_a_session_that_closed_before_the_news_is_caught():
+    events = pd.DataFrame(
+        {"symbol": ["MSFT"], "session": ["2025-07-22"], "known_at": ["2025-07-22T18:00-04:00"]}
+    )
+    assert list(list_policies(events)["policy"]) == [EARLY]
+    found = audit(events, CsvPrices(ROOT / "data/prices"), market="SPY")
+    assert any("1 events stand in a session that closed before" in one for one in found.verdicts)
+
+
+def test_events_without_scores_or_times_are_audited_as_far_as_can_be():
+    events = pd.DataFrame({"symbol": ["MSFT"], "session": ["2025-07-22"]})
+    found = audit(events, CsvPrices(ROOT / "data/prices"), market="SPY")
+    assert found.clock is None and found.comparison.empty
+    assert "no look-ahead" in found.verdicts[0]
+    with pytest.raises(StudyError, match="no column 'known_at'"):
+        compare_policies(events, CsvPrices(ROOT / "data/prices"), market="SPY")
+
+
+def test_no_report_is_made_of_events_merged_by_date(tmp_path):
+    events = pd.DataFrame({"symbol": ["MSFT"], "session": ["2025-07-22"], "policy": ["same_date"]})
+    study = event_study(events, CsvPrices(ROOT / "data/prices"), market="SPY")
+    with pytest.raises(StudyError, match="looks ahead"):
+        write_report(study, tmp_path / "report.html")
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_the_command_audits_articles_and_tables_of_events(root, tmp_path, capsys):
+    prices = str(root / "data/prices")
+    code = main(["audit", str(root / "data/articles/openai-uk.txt"), "--prices", prices])
+    out = capsys.readouterr().out
+    assert code == 0
+    assert "no look-ahead" in out and "date-only" in out
+    table = tmp_path / "events.csv"
+    table.write_text("symbol,known_at,score\nMSFT,2025-07-22T18:00:00-04:00,0.5\n")
+    code = main(["audit", str(table), "--prices", prices, "--json"])
+    assert code == 0
+    assert '"policy": "next_close"' in capsys.readouterr().out
+    assert main(["audit", str(tmp_path / "none.csv"), "--prices", prices]) == 2

@@ -1,0 +1,110 @@
+"""signals.toml: what is read, and every error with its line."""
+
+import pytest
+
+from signals.batch.config import read_config, sample_config
+from signals.errors import ConfigError
+
+
+@pytest.fixture
+def write(tmp_path, root):
+    (tmp_path / "data").symlink_to(root / "data")
+
+    def call(old="", new="", *, text=None):
+        path = tmp_path / "signals.toml"
+        sample = sample_config() if text is None else text
+        assert old in sample
+        path.write_bytes(sample.replace(old, new, 1).encode())
+        return path
+
+    return call
+
+
+def test_the_file_that_init_writes_is_read_and_works_on_the_samples(write):
+    config = read_config(write())
+
+    assert config.watch == ("MSFT", "SFTBY")
+    assert config.study.flag_window == (0, 0)
+    assert config.prices.path.is_dir()
+    assert config.delivery is None
+    assert config.remarks == ()
+    assert config.options["sources.1.kind"] == "folder"
+
+
+def test_every_delivery_option_can_be_set(write):
+    text = sample_config().partition("# [delivery]")
+    delivery = "[delivery]" + text[2].replace("\n# ", "\n")
+
+    config = read_config(write(text=text[0] + delivery))
+
+    assert (config.delivery.host, config.delivery.port) == ("smtp.example.com", 587)
+    assert config.delivery.to == ("you@example.com",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "why"),
+    [
+        ('watch = ["MSFT", "SFTBY"]', 'watch = "MSFT"', "watch", "list of texts"),
+        ('watch = ["MSFT", "SFTBY"]', "watch = []", "watch", "empty"),
+        ('["MSFT", "SFTBY"]', '["MSFT", "MSFT"]', "watch", "twice"),
+        ('["MSFT", "SFTBY"]', '["../..", "A"]', "watch", "no symbol"),
+        ('["MSFT", "SFTBY"]', '["MSFT\\n"]', "watch", "no symbol"),
+        ('["MSFT", "SFTBY"]', '["VIC.VN"]', "watch", "no trading calendar"),
+        ("trailing = 60", 'trailing = "60"', "trailing", "whole number"),
+        ("trailing = 60", "trailing = true", "trailing", "whole number"),
+        ("trailing = 60", "trailing = 0", "trailing", "from 1 to 500"),
+        ("trailing = 60", "trailling = 60", "trailling", "did you mean trailing?"),
+        ('kind = "folder"', 'kind = "folders"', "kind", "one of folder"),
+        ('path = "data/prices"', 'path = "nowhere"', "path", "there is no"),
+        ("flag_window = [0, 0]", "flag_window = [0, 1]", "flag_window", "ends after session 0"),
+        ("flag_window = [0, 0]", "flag_window = [0]", "flag_window", "two offsets"),
+        ("false_flags = 0.05", "false_flags = nan", "false_flags", "a number from"),
+        ('zone = "America/New_York"', 'zone = "Mars/Olympus"', "zone", "no time zone"),
+        ('zone = "America/New_York"', 'zone = "../etc/passwd"', "zone", "no time zone"),
+        ('scorer = "default"', 'scorer = "oracle"', "scorer", "one of default"),
+        ('# "7203.T" = "^N225"', '"7203.T" = "^N225"', '"7203.T"', "on no line of watch"),
+        ('output = "out/daily"', "output = 3", "output", "a folder"),
+    ],
+)
+def test_a_wrong_option_is_named_with_its_line(write, old, new, where, why):
+    path = write(old, new)
+    lines = path.read_text().splitlines()
+
+    with pytest.raises(ConfigError, match="line") as error:
+        read_config(path)
+
+    number = int(str(error.value).split("line ")[1].split(":")[0])
+    assert lines[number - 1].lstrip("# ").startswith(where)
+    assert why in str(error.value)
+
+
+def test_a_source_without_its_path_is_named_by_the_line_of_its_table(write):
+    path = write('path = "data/articles"\n', "")
+
+    with pytest.raises(ConfigError, match=r"lacks sources\.1\.path") as error:
+        read_config(path)
+
+    number = int(str(error.value).split("line ")[1].split(":")[0])
+    assert path.read_text().splitlines()[number - 1] == "[[sources]]"
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"watch = [", "is no TOML"),
+        (b"\xff\xfe\x00", "no UTF-8"),
+        (b"a = " + b"[" * 5000, "TOML|nested"),
+    ],
+)
+def test_what_is_no_toml_is_refused_in_a_sentence(tmp_path, content, why):
+    (tmp_path / "signals.toml").write_bytes(content)
+
+    with pytest.raises(ConfigError, match=why):
+        read_config(tmp_path / "signals.toml")
+
+
+def test_a_symbol_unknown_to_the_book_is_remarked_with_its_line(write):
+    config = read_config(write('"SFTBY"', '"ZZZZQ"'))
+
+    assert len(config.remarks) == 1
+    assert "line 5: ZZZZQ is unknown to the book" in config.remarks[0]

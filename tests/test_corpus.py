@@ -1,0 +1,142 @@
+import csv
+import json
+
+import pytest
+
+from signals.batch.corpus import cut, read_shard
+from signals.errors import ConfigError
+
+FNSPID = ["", "Date", "Article_title", "Stock_symbol", "Url", "Publisher", "Author", "Article"]
+
+
+def rows_of(path, shard_bytes):
+    shards, unreadable = cut(path, shard_bytes=shard_bytes)
+    return [row for shard in shards for row in read_shard(shard)], shards, unreadable
+
+
+def write_csv(path, rows, encoding="utf-8"):
+    with path.open("w", encoding=encoding, newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(FNSPID)
+        writer.writerows(rows)
+    return path
+
+
+def fnspid(number, text='He said "it rose".\n\nThen, 5% more.'):
+    day = f"2020-06-{number % 28 + 1:02d} 06:30:54 UTC"
+    return [number, day, f"Acme {number} rose", "ACM", f"https://x.example/{number}", "X", "", text]
+
+
+@pytest.mark.parametrize("size", [1, 200, 1_000, 10**9])
+def test_every_row_of_a_csv_with_line_breaks_in_quotes_is_read_once(tmp_path, size):
+    path = write_csv(tmp_path / "news.csv", [fnspid(n) for n in range(60)])
+
+    rows, _, _ = rows_of(path, size)
+
+    assert [row.article.title for row in rows] == [f"Acme {n} rose" for n in range(60)]
+    assert "Then, 5% more." in rows[7].article.text
+    assert rows[0].article.known_at.isoformat() == "2020-06-01T06:30:55+00:00"
+
+
+@pytest.mark.parametrize("size", [1, 300, 10**9])
+def test_every_line_of_json_lines_is_read_once(tmp_path, size):
+    path = tmp_path / "news.jsonl"
+    lines = [json.dumps({"headline": f"Acme {n}", "date": "2020-06-01"}) for n in range(50)]
+    path.write_text("\n".join([*lines[:20], "", "{broken", "[1]", *lines[20:]]))
+
+    rows, _, _ = rows_of(path, size)
+
+    assert [row.article.title for row in rows if row.article] == [f"Acme {n}" for n in range(50)]
+    assert [row.reason for row in rows if not row.article] == ["malformed", "malformed"]
+
+
+def test_row_groups_of_parquet_are_shards(tmp_path):
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    table = pa.table(
+        {"Title": [f"Acme {n}" for n in range(40)], "Date": ["2020-06-01T10:00Z"] * 40}
+    )
+    pq.write_table(table, tmp_path / "news.parquet", row_group_size=10)
+
+    rows, shards, _ = rows_of(tmp_path, 1)
+
+    assert len(shards) == 4
+    assert [row.article.title for row in rows] == [f"Acme {n}" for n in range(40)]
+    assert rows[-1].place == "news.parquet:39"
+
+
+def test_midnight_of_a_vendor_is_a_day_not_an_instant(tmp_path):
+    row = fnspid(1)
+    row[1] = "2020-06-05 00:00:00 UTC"
+
+    rows, _, _ = rows_of(write_csv(tmp_path / "n.csv", [row]), 1000)
+
+    assert rows[0].article.precision == "day"
+    assert rows[0].article.known_at.isoformat() == "2020-06-06T12:00:00+00:00"
+
+
+@pytest.mark.parametrize("size", [500, 10**9])
+def test_a_broken_quote_costs_its_own_row_only(tmp_path, size):
+    path = write_csv(tmp_path / "n.csv", [fnspid(n, "Plain text.") for n in range(400)])
+    text = path.read_text().replace("Acme 200 rose", '"Acme 200 rose')
+    path.write_text(text)
+
+    rows, _, _ = rows_of(path, size)
+
+    titles = [row.article.title for row in rows if row.article]
+    assert set(titles) == {f"Acme {n} rose" for n in range(400) if n != 200}
+    assert len(titles) == 399
+    assert [row.reason for row in rows if not row.article] == ["malformed"]
+
+
+def test_mixed_encodings_are_read_line_by_line(tmp_path):
+    path = tmp_path / "n.jsonl"
+    line = '{"title": "Nestlé rose", "text": "Nestlé %s"}\n'
+    path.write_bytes((line % "a").encode() + (line % "b").encode("cp1252"))
+
+    rows, _, _ = rows_of(path, 10**9)
+
+    assert [row.article.title for row in rows] == ["Nestlé rose"] * 2
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        ({"title": "", "text": ""}, "empty"),
+        ({"title": "Acme", "date": "2020-06-01 10:00"}, "no_time"),
+        ({"title": "Acme", "date": "yesterday"}, "no_time"),
+        ({"title": "Acme", "text": "x" * 2_000_001}, "too_large"),
+    ],
+)
+def test_a_row_that_is_no_article_has_its_reason(tmp_path, record, reason):
+    (tmp_path / "n.jsonl").write_text(json.dumps(record))
+
+    rows, _, _ = rows_of(tmp_path, 10**9)
+
+    assert [row.reason for row in rows] == [reason]
+
+
+def test_a_truncated_parquet_is_named_and_the_rest_is_read(tmp_path):
+    pytest.importorskip("pyarrow")
+    (tmp_path / "a.parquet").write_bytes(b"PAR1 cut off")
+    (tmp_path / "b.jsonl").write_text('{"title": "Acme"}')
+
+    rows, _, unreadable = rows_of(tmp_path, 1000)
+
+    assert len(rows) == 1
+    assert [row.reason for row in unreadable] == ["unreadable_file"]
+    assert unreadable[0].place.endswith("a.parquet")
+
+
+def test_a_csv_without_a_known_column_is_named(tmp_path):
+    (tmp_path / "n.csv").write_text("a,b\n1,2\n")
+
+    _, _, unreadable = rows_of(tmp_path, 1000)
+
+    assert "No column" in unreadable[0].detail
+
+
+def test_a_corpus_that_is_none_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match="no corpus"):
+        cut(tmp_path / "nothing")
+    with pytest.raises(ConfigError, match="holds no"):
+        cut(tmp_path)

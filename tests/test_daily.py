@@ -1,0 +1,154 @@
+"""What a report finds out from its inputs: spans of news, flags, copies, what changed."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pandas as pd
+import pytest
+import report_samples as samples
+from hypothesis import given, strategies as st
+
+from signals.batch.changes import changes
+from signals.batch.copies import group_copies
+from signals.batch.days import day_of, days_on, days_until, trades_on
+from signals.batch.flags import benjamini_hochberg
+from signals.errors import ConfigError
+from signals.market.sessions import Sessions
+from signals.news.article import Article
+from signals.report.daily import render_daily
+from signals.report.daily_text import daily_markdown
+
+ROW = samples.symbol_row()
+
+
+@pytest.mark.parametrize(
+    ("p_values", "expected"),
+    [
+        ([], []),
+        ([float("nan")], [False]),
+        ([0.04], [True]),
+        ([0.04, 0.9], [False, False]),
+        # 0.03 alone would fail at its rank, but 0.035 behind it passes and takes it along.
+        ([0.01, 0.03, 0.035, 0.9], [True, True, True, False]),
+        ([0.02] * 3 + [float("nan")] * 7, [True] * 3 + [False] * 7),
+    ],
+)
+def test_benjamini_hochberg_flags_what_it_should(p_values, expected):
+    assert benjamini_hochberg(p_values, 0.05) == expected
+
+
+@given(st.lists(st.floats(0, 1), max_size=30))
+def test_flags_agree_with_the_definition(p_values):
+    ranked = sorted(p_values)
+    passing = [p for k, p in enumerate(ranked, 1) if p <= 0.05 * k / len(ranked)]
+    cut = max(passing, default=-1)
+
+    assert benjamini_hochberg(p_values, 0.05) == [p <= cut for p in p_values]
+
+
+@pytest.mark.parametrize(
+    ("instant", "holds", "waits"),
+    [
+        ("2025-07-02T19:59:59Z", False, False),  # before the close of the session before
+        ("2025-07-02T20:00:00Z", True, False),
+        ("2025-07-03T16:59:59Z", True, False),  # the half day closes at 13:00
+        ("2025-07-03T17:00:00Z", True, True),
+        ("2025-07-07T13:29:59Z", True, True),  # Monday's open
+        ("2025-07-07T13:30:00Z", False, False),
+    ],
+)
+def test_a_report_holds_the_news_from_close_to_open(instant, holds, waits):
+    day = day_of("XNYS", pd.Timestamp("2025-07-03"))
+    known = datetime.fromisoformat(instant)
+
+    assert (day.holds(known), day.waits(known)) == (holds, waits)
+
+
+@given(st.integers(0, 5000), st.sampled_from([-1, 0, 1]))
+def test_every_instant_belongs_to_the_report_of_its_session_or_waits_in_the_one_before(place, off):
+    sessions = Sessions("XNYS")
+    known = (sessions.closes[1000 + place] + timedelta(microseconds=off)).to_pydatetime()
+    session = sessions.locate(known)[0]
+
+    own = day_of("XNYS", session)
+    before = day_of("XNYS", own.before)
+
+    assert own.holds(known) and not own.waits(known)
+    assert before.waits(known) == (known < sessions.opens[sessions.labels().get_loc(session)])
+
+
+def test_each_exchange_has_its_own_previous_session():
+    # Tuesday 22:00 in Tokyo, 9:00 in New York: Tokyo has closed.
+    days = days_until(["MSFT", "9984.T"], datetime(2025, 7, 22, 13, 0, tzinfo=UTC))
+
+    assert {mic: f"{day.session:%m-%d}" for mic, day in days.items()} == {
+        "XNYS": "07-21",
+        "XTKS": "07-22",
+    }
+
+
+def test_a_day_trades_when_any_exchange_of_the_list_does():
+    fourth_of_july = datetime(2025, 7, 4, 12, 0, tzinfo=UTC)
+
+    assert not trades_on(["MSFT"], fourth_of_july)
+    assert trades_on(["MSFT", "9984.T"], fourth_of_july)
+
+
+def test_a_date_beyond_the_calendar_is_refused():
+    with pytest.raises(ConfigError, match="doesn't reach"):
+        days_on(["MSFT"], pd.Timestamp("2050-01-01"))
+
+
+def test_copies_and_revisions_are_one_story():
+    def article(text, url=""):
+        return Article.from_text(text, published="2025-07-21T10:00Z", url=url, source="wire")
+
+    first, copy = article("It rose 3%."), article("It  ROSE, 3 %!")
+    other, revision = article("It fell.", "https://a.test"), article("It sank.", "https://a.test")
+
+    stories = group_copies([first, copy, other, revision])
+
+    assert [stories[one.id].novelty for one in (first, copy, other, revision)] == [100, 0, 100, 0]
+    assert stories[copy.id].story_id == first.id
+    assert stories[revision.id].story_id == other.id
+
+
+class _Inputs:
+    sources = ()
+
+    def __init__(self, **symbols):
+        self.previous = {"session": "2025-07-21", "symbols": symbols, "failed": ["wire"]}
+
+
+def test_what_changed_is_told_symbol_by_symbol():
+    inputs = _Inputs(
+        MSFT={"flagged": False, "label": "negative", "priced": True},
+        SFTBY={"flagged": True, "label": "", "priced": True},
+        GONE={"flagged": False, "label": "", "priced": True},
+    )
+    rows = (ROW, replace(ROW, symbol="SFTBY", flagged=False, label="", move=None))
+
+    words = changes(inputs, rows)
+
+    assert words[0].startswith("MSFT moved abnormally: +2.00")
+    assert words[1:] == (
+        "MSFT: the news turned from negative to positive.",
+        "SFTBY is flagged no longer.",
+        "SFTBY has no price now.",
+        "GONE left the watch list.",
+        "wire is back.",
+    )
+
+
+def test_a_report_of_200_symbols_is_small_and_asks_nobody():
+    page = render_daily(samples.daily())
+
+    assert len(page.encode()) < 3_000_000
+    assert "<script" not in page and "http" not in page.replace("http-equiv", "")
+
+
+def test_the_markdown_of_a_hostile_story_makes_no_markup():
+    text = daily_markdown(samples.daily())
+
+    assert "<script>" not in text
+    assert "| S199 |" in text

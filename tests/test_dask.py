@@ -1,0 +1,123 @@
+"""Dask on this machine: a real scheduler and workers over loopback, each ended by its test."""
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+from benchmarks.made_news import articles
+
+from signals.batch.engine import score_corpus
+from signals.batch.shards import digest, finished
+from signals.errors import ConfigError
+
+distributed = pytest.importorskip("distributed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.enable_socket,  # loopback only
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),  # of sockets that Dask leaves to the end
+    pytest.mark.filterwarnings("ignore:.*:DeprecationWarning:distributed"),
+]
+ROWS = 200
+SMALL = 20_000
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    path = tmp_path / "news.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in articles(ROWS, seed=3)))
+    return path
+
+
+@pytest.fixture
+def alone(corpus, tmp_path):
+    score_corpus(corpus, tmp_path / "alone", shard_bytes=SMALL)
+    return tmp_path / "alone"
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    """A scheduler and two workers, as a user starts them on three machines."""
+    started = []
+
+    def start(*arguments):
+        command = [sys.executable, "-m", "distributed.cli." + arguments[0], *arguments[1:]]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        started.append(process)
+        return process
+
+    address_file = tmp_path / "scheduler.json"
+    start(
+        *("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"),
+        *("--scheduler-file", str(address_file)),
+    )
+    until(address_file.exists)
+    address = json.loads(address_file.read_text())["address"]
+    workers = [
+        start("dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
+        for _ in range(2)
+    ]
+    yield address, started[0], workers
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def until(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_a_local_cluster_writes_the_same_bytes(corpus, alone, tmp_path):
+    status = score_corpus(corpus, tmp_path / "o", engine="dask", workers=2, shard_bytes=SMALL)
+
+    assert status.complete
+    assert digest(tmp_path / "o") == digest(alone)
+
+
+def test_a_worker_that_is_killed_loses_nothing(corpus, alone, tmp_path, cluster):
+    address, _, workers = cluster
+
+    def kill_one(done, _):
+        if done == 2:
+            workers[0].kill()
+
+    status = score_corpus(
+        corpus,
+        tmp_path / "o",
+        engine="dask",
+        scheduler=address,
+        shard_bytes=SMALL,
+        progress=kill_one,
+    )
+
+    assert workers[0].wait(10) < 0
+    assert status.complete and status.rows == ROWS
+    assert digest(tmp_path / "o") == digest(alone)
+
+
+def test_a_client_that_is_killed_is_taken_up(corpus, alone, tmp_path, cluster):
+    address, _, _ = cluster
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from signals.batch.engine import score_corpus\n"
+        "score_corpus(Path(sys.argv[1]), Path(sys.argv[2]), engine='dask', "
+        f"scheduler=sys.argv[3], shard_bytes={SMALL})"
+    )
+    out = tmp_path / "o"
+    client = subprocess.Popen([sys.executable, "-c", code, str(corpus), str(out), address])
+    until(lambda: len(finished(out)) >= 2 or client.poll() is not None)
+    client.kill()
+    client.wait()
+
+    status = score_corpus(corpus, out, engine="dask", scheduler=address, shard_bytes=SMALL)
+
+    assert status.complete and digest(out) == digest(alone)
+
+
+def test_a_scheduler_that_is_not_there_is_named(corpus, tmp_path):
+    with pytest.raises(ConfigError, match="No Dask scheduler answers"):
+        score_corpus(corpus, tmp_path / "o", engine="dask", scheduler="tcp://127.0.0.1:9")

@@ -1,0 +1,250 @@
+"""The engine, with real processes: each test ends by itself, and only its own are killed."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+import pytest
+from benchmarks.made_news import articles
+
+import signals as sg
+from signals.batch.corpus import cut
+from signals.batch.engine import LockedError, plan_corpus, score_corpus, status_of
+from signals.batch.shards import digest, finished, read_scored, read_stories, read_table
+from signals.batch.workers import Outcome, run_local
+from signals.cli import main
+from signals.errors import ConfigError, StoreError
+
+pytest.importorskip("pyarrow")
+ROWS = 120
+SMALL = 20_000  # bytes a shard: some 17 articles
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    path = tmp_path_factory.mktemp("corpus") / "news.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in articles(ROWS, seed=3)))
+    return path
+
+
+@pytest.fixture(scope="module")
+def alone(corpus, tmp_path_factory):
+    """What one process makes of the corpus."""
+    out = tmp_path_factory.mktemp("alone")
+    status = score_corpus(corpus, out, shard_bytes=SMALL)
+    assert status.complete and status.rows == ROWS
+    return out
+
+
+def run(corpus, out, *more):
+    """Start a run in a process group of its own."""
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from signals.batch.engine import score_corpus\n"
+        f"score_corpus(Path(sys.argv[1]), Path(sys.argv[2]), shard_bytes={SMALL}, "
+        f"{', '.join(more)})"
+    )
+    command = [sys.executable, "-c", code, str(corpus), str(out)]
+    return subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE)
+
+
+def rows_exactly_once(out):
+    places = [*read_table(out, "articles")["place"], *read_table(out, "quarantine")["place"]]
+    return len(places) == ROWS and len(set(places)) == ROWS
+
+
+def test_two_processes_write_the_same_bytes_as_one(corpus, alone, tmp_path):
+    status = score_corpus(corpus, tmp_path / "out", workers=2, shard_bytes=SMALL)
+
+    assert status.complete
+    assert digest(tmp_path / "out") == digest(alone)
+
+
+def test_what_is_written_is_what_the_main_path_finds(alone):
+    row = next(articles(1, seed=3))
+    article = sg.Article.from_text(**{k: row[k] for k in row})
+    expected = [(one.symbol, one.score) for one in sg.score(article)]
+
+    written = read_table(alone, "scores").query("place == 'news.jsonl:0'")
+
+    assert list(zip(written["symbol"], written["score"], strict=True)) == expected
+
+
+def test_events_from_shards_are_those_of_one_alignment(alone):
+    stories = read_stories(alone)
+    made = [sg.Article.from_text(**row) for row in articles(ROWS, seed=3)]
+    expected = sg.align([sg.score(one) for one in made], stories=sg.group_stories(made))
+
+    events = read_scored(alone, stories=stories)
+
+    assert events.drop(columns="score").equals(expected.drop(columns="score"))
+    assert events["score"].to_numpy() == pytest.approx(expected["score"].to_numpy(), abs=1e-12)
+
+
+def kill_once(shard, marker):
+    """Die in the middle of the third shard, but only once."""
+    if shard.number == 2 and not Path(marker).exists():
+        Path(marker).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return Outcome(shard, {"rows": 1})
+
+
+def always_dies(shard):
+    if shard.number == 1:
+        os._exit(7)
+    return Outcome(shard, {"rows": 1})
+
+
+def test_a_dead_worker_is_replaced_and_its_shard_tried_again(corpus, tmp_path):
+    shards, _ = cut(corpus, shard_bytes=SMALL)
+    work = partial(kill_once, marker=str(tmp_path / "died"))
+
+    outcomes = list(run_local(shards, work, workers=2))
+
+    assert (tmp_path / "died").exists()
+    assert sorted(one.shard.number for one in outcomes if one.counts) == list(range(len(shards)))
+
+
+def test_a_shard_that_always_kills_its_worker_is_set_aside_and_named(corpus):
+    shards, _ = cut(corpus, shard_bytes=SMALL)
+
+    outcomes = list(run_local(shards, always_dies, workers=2))
+
+    failed = [one for one in outcomes if one.counts is None]
+    assert [one.shard.number for one in failed] == [1]
+    assert "died 2 times" in failed[0].failure and "7" in failed[0].failure
+    assert len(outcomes) == len(shards)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_run_that_is_killed_is_taken_up_where_it_was(corpus, alone, tmp_path, workers):
+    assert kill_and_resume(corpus, alone, tmp_path / "out", workers=workers, wait=0.0)
+
+
+@pytest.mark.slow
+def test_twenty_kills_lose_and_double_nothing(corpus, alone, tmp_path):
+    chance = random.Random(0)
+    killed = 0
+    for number in range(40):
+        out = tmp_path / f"out{number}"
+        wait = chance.uniform(0, 0.15)
+        killed += kill_and_resume(corpus, alone, out, workers=1 + number % 2, wait=wait)
+        if killed == 20:
+            break
+
+    assert killed == 20  # a run that was done before its kill doesn't count
+
+
+def kill_and_resume(corpus, alone, out, *, workers, wait):
+    """Kill a run and its workers after the first shard, take it up; tell whether it was hit."""
+    process = run(corpus, out, f"workers={workers}")
+    deadline = time.monotonic() + 60
+    while not finished(out) and process.poll() is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    time.sleep(wait)
+    with suppress(ProcessLookupError):  # it was done already
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    unfinished = len(finished(out)) < len(finished(alone))
+
+    status = score_corpus(corpus, out, shard_bytes=SMALL)
+
+    assert status.complete
+    assert rows_exactly_once(out)
+    assert digest(out) == digest(alone)
+    assert [path.name for path in (out / "shards").glob(".*")] == []
+    return unfinished
+
+
+def test_a_second_run_on_a_finished_folder_does_nothing(corpus, alone):
+    before = {path: path.stat().st_mtime_ns for path in alone.glob("shards/*/*")}
+
+    assert score_corpus(corpus, alone, shard_bytes=SMALL).complete
+    assert {path: path.stat().st_mtime_ns for path in alone.glob("shards/*/*")} == before
+
+
+def test_two_runs_on_one_folder_are_refused(corpus, tmp_path):
+    from filelock import FileLock
+
+    with FileLock(tmp_path / ".lock"), pytest.raises(LockedError, match="Another run"):
+        score_corpus(corpus, tmp_path)
+
+
+def test_the_output_of_another_corpus_or_version_is_refused(corpus, alone, tmp_path):
+    other = tmp_path / "other.jsonl"
+    other.write_text('{"title": "Acme"}')
+    with pytest.raises(ConfigError, match="another corpus"):
+        score_corpus(other, alone)
+    plan = json.loads((alone / "plan.json").read_text())
+    (tmp_path / "old/shards").mkdir(parents=True)
+    (tmp_path / "old/plan.json").write_text(json.dumps(plan | {"version": 0}))
+    with pytest.raises(ConfigError, match="another version"):
+        score_corpus(corpus, tmp_path / "old")
+
+
+def test_a_full_disk_ends_the_run_and_keeps_what_is_done(corpus, tmp_path, monkeypatch):
+    def full(shard, folder, scorer):
+        if shard.number == 2:
+            raise OSError(28, "No space left on device")
+        return written(shard, folder, scorer)
+
+    from signals.batch import shards as room
+
+    written = room._write_tables
+    monkeypatch.setattr(room, "_write_tables", full)
+    with pytest.raises(StoreError, match="No space left"):
+        score_corpus(corpus, tmp_path / "out", shard_bytes=SMALL)
+    assert status_of(tmp_path / "out").finished == 2
+    monkeypatch.undo()
+
+    assert score_corpus(corpus, tmp_path / "out", shard_bytes=SMALL).complete
+
+
+def test_rows_that_are_no_articles_are_kept_with_their_reason(tmp_path):
+    path = tmp_path / "n.jsonl"
+    path.write_text('{"title": "Acme (NYSE:ACM) rose", "date": "2020-06-01"}\n{"title": ""}\nx\n')
+
+    status = score_corpus(path, tmp_path / "out")
+
+    assert (status.rows, status.articles, status.quarantined) == (3, 1, 2)
+    assert list(read_table(tmp_path / "out", "quarantine")["reason"]) == ["empty", "malformed"]
+
+
+def test_a_plan_tells_about_how_many_rows_there_are(corpus):
+    plan = plan_corpus(corpus)
+
+    assert 0.8 * ROWS < plan.rows < 1.2 * ROWS
+    assert plan.shards == 1 and plan.seconds > 0 and plan.memory > 0
+
+
+def test_the_command_scores_tells_its_status_and_its_exit_code(corpus, tmp_path, capsys):
+    out = str(tmp_path / "out")
+    assert main(["score", str(corpus), "--out", out, "--plan"]) == 0
+    assert main(["score", str(corpus), "--out", out]) == 0
+    assert f"1 of 1 shards: {ROWS} rows" in capsys.readouterr().out
+    assert main(["score", str(corpus), "--out", out, "--status", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["articles"] == ROWS
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["{tmp}/nothing", "--out", "{tmp}/out"], 2),
+        (["{corpus}", "--out", "{corpus}"], 2),
+        (["{corpus}", "--out", "{tmp}/out", "--scheduler", "tcp://127.0.0.1:1"], 2),
+        (["{corpus}", "--out", "{tmp}/out", "--status"], 2),
+    ],
+)
+def test_a_wrong_option_is_told_in_one_line(corpus, tmp_path, capsys, arguments, code):
+    given = [one.format(tmp=tmp_path, corpus=corpus) for one in arguments]
+
+    assert main(["score", *given]) == code
+    assert capsys.readouterr().err.startswith("signals: ")

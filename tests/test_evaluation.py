@@ -1,0 +1,435 @@
+import json
+import runpy
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from evaluation_samples import MARKET, Made, sample
+
+import signals as sg
+from signals.errors import StudyError
+from signals.market.sessions import Sessions
+
+HERE = Path(__file__).parent / "oracles"
+ORACLE = json.loads((HERE / "alphalens.json").read_text())
+DRAWN = runpy.run_path(str(HERE / "make_alphalens.py"))
+
+
+@pytest.fixture(scope="module")
+def strong():
+    events, prices = sample(strength=0.2, sessions=150)
+    return sg.evaluate(events, prices, market=MARKET)
+
+
+@pytest.fixture(scope="module")
+def weak():
+    events, prices = sample(seed=4, sessions=150)
+    return sg.evaluate(events, prices, market=MARKET)
+
+
+def one_event(known_at, *, opens):
+    """Enter a single event's company among five others and give its entry session."""
+    days = pd.bdate_range("2025-07-07", "2025-08-01", unit="us")
+    names = [f"N{place}" for place in range(6)]
+    rng = np.random.default_rng(1)
+    closes = pd.DataFrame(50 + rng.random((len(days), 6)), index=days, columns=names)
+    events = pd.DataFrame(
+        {"symbol": names, "known_at": pd.Timestamp(known_at), "score": np.arange(6.0)}
+    )
+    found = sg.evaluate(events, Made(closes, closes if opens else None), horizons=(1,))
+    return f"{found.observations['session'].iloc[0]:%m-%d}"
+
+
+@pytest.mark.parametrize(
+    ("known_at", "opens", "entry"),
+    [
+        ("2025-07-22T09:25:00-04:00", True, "07-22"),
+        ("2025-07-22T09:25:01-04:00", True, "07-23"),
+        ("2025-07-22T15:00:00-04:00", True, "07-23"),
+        ("2025-07-18T20:00:00-04:00", True, "07-21"),
+        ("2025-07-22T15:45:00-04:00", False, "07-22"),
+        ("2025-07-22T15:45:01-04:00", False, "07-23"),
+    ],
+)
+def test_an_entry_is_the_first_price_after_the_story_with_time_to_read_it(known_at, opens, entry):
+    assert one_event(known_at, opens=opens) == entry
+
+
+def test_a_return_runs_from_the_entry_to_the_same_kind_of_price_and_is_less_the_markets(strong):
+    closes = strong.sample.panel.table.closes
+    row = strong.observations.iloc[777]
+    at = closes.index.get_loc(row["session"])
+    own, market = (
+        closes[name].iloc[at + 5] / closes[name].iloc[at] - 1 for name in (row["symbol"], MARKET)
+    )
+
+    assert row["return_5"] == pytest.approx(own - market, abs=1e-15)
+
+
+def test_coefficients_are_those_of_scipy_session_by_session(weak):
+    from scipy.stats import pearsonr, spearmanr  # noqa: TID251 - the oracle
+
+    for horizon in (1, 10):
+        series = weak.series[weak.series["horizon"] == horizon].set_index("session")
+        for session, group in list(weak.observations.groupby("session"))[::40]:
+            returns = group[f"return_{horizon}"]
+            row = series.loc[session]
+            assert row["rank_ic"] == pytest.approx(spearmanr(group["score"], returns)[0], abs=1e-12)
+            assert row["linear_ic"] == pytest.approx(
+                pearsonr(group["score"], returns)[0], abs=1e-12
+            )
+
+
+@pytest.fixture(scope="module")
+def against_alphalens():
+    scores, prices = DRAWN["draw"](pd.DatetimeIndex(ORACLE["sessions"]))
+    calendar = Sessions("XNYS")
+    closes_at = dict(zip(calendar.labels(), calendar.closes, strict=True))
+    events = scores.stack().rename_axis(["session", "symbol"]).rename("score").reset_index()  # noqa: PD013
+    events["known_at"] = [closes_at[day] - pd.Timedelta(minutes=20) for day in events["session"]]
+    events = events[events["session"] <= ORACLE["complete"][-1]]
+    return sg.evaluate(
+        events, Made(prices), horizons=DRAWN["HORIZONS"], quantiles=DRAWN["QUANTILES"]
+    )
+
+
+def test_coefficients_equal_those_of_alphalens(against_alphalens):
+    for name, expected in ORACLE["ic"].items():
+        series = against_alphalens.series
+        found = series[series["horizon"] == int(name[:-1])]["rank_ic"].to_numpy()
+        assert len(found) == len(expected) > 40
+        np.testing.assert_allclose(found, expected, atol=1e-10, rtol=0)
+
+
+def test_quantiles_and_their_means_equal_those_of_alphalens(against_alphalens):
+    data = against_alphalens.to_alphalens()
+    assert data["factor_quantile"].tolist() == ORACLE["quantile"]
+    for what, column in (("means", "mean"), ("relative", "relative")):
+        for name, expected in ORACLE[what].items():
+            found = against_alphalens.quantiles.loc[int(name[:-1]), column]
+            np.testing.assert_allclose(found, expected, atol=1e-10, rtol=0)
+
+
+def test_turnover_equals_that_of_alphalens(against_alphalens):
+    for lag, expected in ORACLE["top_turnover"].items():
+        found = against_alphalens.stability.loc[int(lag), "top_turnover"]
+        assert found == pytest.approx(expected, abs=1e-10)
+
+
+def test_a_planted_signal_is_found_and_a_random_one_is_not(strong, weak):
+    assert strong.ic.loc[1, "p_holm"] < 0.001
+    assert strong.ic.loc[1, "ci_low"] > 0.1
+    assert strong.verdict()[0].startswith("There is evidence")
+    assert weak.ic["p_holm"].min() > 0.05
+    assert weak.verdict()[0].startswith("No evidence")
+    assert f"above {weak.ic['mde'].min():.3f}" in weak.verdict()[1]
+
+
+def test_the_cosine_test_holds_its_size_where_the_usual_test_does_not():
+    rejected = {"p_value": 0, "iid_p": 0}
+    runs = 40
+    for seed in range(runs):
+        events, prices = sample(seed, persistence=0.97, names=12, sessions=200)
+        row = sg.evaluate(events, prices, horizons=(10,)).ic.iloc[0]
+        for name in rejected:
+            rejected[name] += row[name] < 0.05
+
+    assert rejected["p_value"] / runs <= 0.1
+    assert rejected["iid_p"] / runs > 0.25
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("persistence", [0.0, 0.5, 0.9, 0.97])
+def test_size_over_1000_samples(persistence, capsys):
+    horizons, runs = (1, 5, 10), 1000
+    tests = ("p_value", "linear_p", "iid_p")
+    rejected = pd.DataFrame(0.0, index=list(horizons), columns=list(tests))
+    for seed in range(runs):
+        events, prices = sample(10_000 + seed, persistence=persistence, names=15, sessions=200)
+        ic = sg.evaluate(events, prices, horizons=horizons).ic
+        rejected += ic[list(tests)] < 0.05
+    share = 100 * rejected / runs
+    with capsys.disabled():
+        print(f"\npersistence {persistence}\n{share}")
+
+    assert share[["p_value", "linear_p"]].to_numpy().min() >= 3
+    assert share[["p_value", "linear_p"]].to_numpy().max() <= 8
+    if persistence >= 0.9:
+        assert share.loc[[5, 10], "iid_p"].min() > 25
+
+
+def expected_rank_ic(correlation, names):
+    """Moran (1948): the mean of Spearman's coefficient of normal pairs in a sample."""
+    inner = np.arcsin(correlation) + (names - 2) * np.arcsin(correlation / 2)
+    return 6 / (np.pi * (names + 1)) * inner
+
+
+def correlation_over(horizon, strength, persistence):
+    """Correlation of a score with the sum of the moves of the next sessions."""
+    lags = np.arange(horizon)
+    covariance = strength * (persistence**lags).sum()
+    scores = (persistence ** np.abs(lags[:, None] - lags)).sum()
+    return covariance / np.sqrt(horizon + strength**2 * scores)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("horizon", "persistence"), [(1, 0.0), (1, 0.9), (5, 0.9), (10, 0.97)])
+def test_a_planted_coefficient_of_3_percent_is_inside_its_interval(horizon, persistence, capsys):
+    from scipy.optimize import brentq
+
+    names, runs, covered = 30, 1000, 0
+    strength = brentq(
+        lambda a: expected_rank_ic(correlation_over(horizon, a, persistence), names) - 0.03, 0, 1
+    )
+    for seed in range(runs):
+        events, prices = sample(
+            50_000 + seed,
+            persistence=persistence,
+            names=names,
+            sessions=200,
+            strength=strength,
+        )
+        row = sg.evaluate(events, prices, horizons=(horizon,)).ic.iloc[0]
+        covered += row["ci_low"] <= 0.03 <= row["ci_high"]
+    with capsys.disabled():
+        print(f"\nhorizon {horizon}, persistence {persistence}: covered {100 * covered / runs} %")
+
+    assert 0.93 <= covered / runs <= 0.97
+
+
+def merged_on_dates(stamp):
+    """A signal that knows the return of its own date, with a story stamped as asked."""
+    events, prices = sample(seed=7, sessions=120, opens=True)
+    labels = prices.closes.index[10:130]
+    same_day = prices.closes.drop(columns=MARKET).pct_change().loc[labels]
+    noise = np.random.default_rng(2).standard_normal(same_day.shape)
+    events["score"] = (same_day / 0.01 + 2 * noise).to_numpy().ravel()
+    events["known_at"] = np.repeat(stamp(labels), 20)
+    return sg.evaluate(events, prices, horizons=(1, 5), market=MARKET)
+
+
+def test_a_signal_made_by_merging_on_the_date_is_exposed():
+    honest = merged_on_dates(
+        lambda days: (days + pd.Timedelta(hours=18)).tz_localize("America/New_York")
+    )
+
+    assert honest.lookahead.loc["merged on the date", "p_value"] < 0.001
+    assert honest.ic.loc[1, "p_value"] > 0.05
+    assert "It is look-ahead" in honest.verdict()[0]
+
+
+def test_dates_that_pass_for_instants_are_exposed():
+    found = merged_on_dates(lambda days: days.tz_localize("America/New_York"))
+
+    assert found.ic.loc[1, "p_value"] < 0.001
+    assert "once the day has ended" in found.lookahead.index
+    assert any("This is look-ahead" in sentence for sentence in found.verdict())
+
+
+def test_an_honest_signal_is_not_accused(strong, weak):
+    for one in (strong, weak):
+        assert "look-ahead" not in " ".join(one.verdict())
+
+
+def test_both_placebos_center_on_zero_and_the_signal_stands_out(strong, weak):
+    for kind in ("shifted", "shuffled"):
+        found = strong.placebo(kind, draws=99)
+        assert abs(np.mean(found.values)) < 0.01
+        assert found.p_value == pytest.approx(1 / (1 + len(found.values)))
+        assert weak.placebo(kind, draws=99).p_value > 0.05
+
+
+def test_echoes_are_told_apart():
+    events, prices = sample(strength=0.2, names=10)
+    events["story_id"] = np.arange(len(events)).astype(str)
+    later = events.assign(known_at=events["known_at"] + pd.Timedelta(days=1))
+    both = pd.concat([events, later], ignore_index=True)
+    table = sg.evaluate(both, prices, horizons=(1,)).echoes["ic"]
+
+    assert table["without echoes", 1] > table["all events", 1] + 0.01
+
+
+def test_concentration_names_what_the_result_rests_on():
+    events, prices = sample(names=10, sessions=100)
+    closes = prices.closes
+    ahead = closes.shift(-1) / closes - 1
+    chosen = events["symbol"] == "N03"
+    days = events["known_at"].dt.tz_convert("America/New_York").dt.tz_localize(None).dt.normalize()
+    events.loc[chosen, "score"] = 300 * ahead["N03"].reindex(days[chosen]).to_numpy()
+    row = sg.evaluate(events, prices, horizons=(1,)).concentration.loc[(1, "names")]
+
+    assert row["largest"].startswith("N03")
+    assert row["of"] == 10
+    assert row["ic_without"] < row["ic"]
+
+
+def test_groups_have_their_own_rows_and_a_correction():
+    events, prices = sample(strength=0.2)
+    events["sector"] = np.where(events["symbol"] < "N10", "a", "b")
+    events["n_articles"] = 3
+    found = sg.evaluate(events, prices)
+
+    table = found.by("sector")
+    assert list(table.index) == ["a", "b"]
+    assert (table["p_holm"] >= table["p_value"]).all()
+    assert list(found.by("size").index) == ["2-4"]
+    assert list(found.by("year").index) == [2021]
+    assert list(found.by("phase").index) == ["last-30-minutes"]
+    with pytest.raises(StudyError, match="no column 'colour'"):
+        found.by("colour")
+
+
+def test_slopes_differ_where_wide_sessions_have_other_slopes():
+    from signals.study.confounds import slope_table
+
+    events, prices = sample(strength=0.3, sessions=100)
+    wide = events.index >= len(events) // 2
+    events.loc[wide, "score"] *= 5
+    row = slope_table(sg.evaluate(events, prices, horizons=(1,)).sample).loc[1]
+
+    assert row["pooled"] < row["fama_macbeth"]
+    assert "flatter" in row["why"]
+    assert row["effective_sessions"] < 70
+
+
+def test_betas_use_nothing_after_the_entry():
+    events, prices = sample(sessions=200)
+    factors = pd.DataFrame({"MKT": prices.closes[MARKET].pct_change()})
+    late = events[events["known_at"] > "2021-08-15"]
+    before = sg.evaluate(late, prices, horizons=(1,), factors=factors).sample
+    changed = Made(prices.closes.copy())
+    cut = late["known_at"].max().tz_localize(None).normalize()
+    changed.closes.loc[changed.closes.index > cut, "N00"] *= 2
+    after = sg.evaluate(late, changed, horizons=(1,), factors=factors).sample
+
+    kept = before.observations.day < before.observations.day.max()
+    one, other = (sample.returns_of("factor_neutral")[1][kept] for sample in (before, after))
+    assert np.isfinite(one).any()
+    np.testing.assert_array_equal(one, other)
+
+
+def test_factor_neutral_returns_equal_a_regression_by_hand():
+    events, prices = sample(sessions=200, names=6)
+    found = sg.evaluate(events, prices, horizons=(2,), market=MARKET).sample
+    neutral = found.returns_of("factor_neutral")[2]
+    place = len(neutral) - 3
+    closes = found.panel.table.closes
+    name = closes.columns[found.observations.column[place]]
+    at = found.observations.row[place]
+    past = closes.pct_change().iloc[1:at]
+    past = past.iloc[-249:]
+    x = np.column_stack([np.ones(len(past)), past[MARKET]])
+    beta = np.linalg.lstsq(x, past[name], rcond=None)[0][1]
+    moves = closes.iloc[at + 2] / closes.iloc[at] - 1
+
+    assert neutral[place] == pytest.approx(moves[name] - beta * moves[MARKET], abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda e: e.assign(symbol="N00"), "5 names"),
+        (lambda e: e[e["known_at"] == e["known_at"].min()], "1 session has a value"),
+        (lambda e: e.assign(score=0.5), "every score, or every return, is the same"),
+        (lambda e: e[e["known_at"] >= e["known_at"].unique()[-15]], "the sessions span 15"),
+    ],
+)
+def test_what_can_not_be_tested_says_why_and_gives_no_number(spoil, sentence):
+    events, prices = sample(sessions=60)
+    found = sg.evaluate(spoil(events), prices, horizons=(10,))
+    row = found.ic.iloc[0]
+
+    assert sentence in row["reason"]
+    assert np.isnan(row["p_value"]) and np.isnan(row["se"])
+    assert row["n"] >= 0 and row["n_sessions"] >= 0
+    assert found.verdict()[-1].startswith("Nothing can be said")
+
+
+def test_a_horizon_beyond_the_prices_has_a_reason():
+    events, prices = sample(sessions=40)
+    row = sg.evaluate(events, prices, horizons=(300,)).ic.iloc[0]
+
+    assert "prices end before the horizon" in row["reason"]
+    assert row["n"] == 0
+
+
+def test_ties_leave_bins_empty_and_say_so():
+    events, prices = sample(sessions=30)
+    events["score"] = events["score"] > 1  # true for few: every lower edge is false
+    table = sg.evaluate(events, prices, horizons=(1,)).quantiles.loc[1]
+
+    empty = table[table["n"] == 0]
+    assert list(empty.index) == [2, 3]
+    assert set(empty["reason"]) == {"ties leave this bin empty in every session"}
+
+
+def test_every_event_is_studied_or_has_a_reason():
+    events, prices = sample(sessions=30)
+    events.loc[0, "score"] = np.nan
+    events.loc[1, "symbol"] = "NOPE"
+    events.loc[2, "known_at"] = pd.NaT
+    events.loc[3, "known_at"] = pd.Timestamp("2021-12-31", tz="UTC")
+    prices.closes.iloc[10, 4] = np.nan
+    status = sg.evaluate(events, prices, horizons=(1,)).status
+
+    assert len(status) == len(events)
+    assert status["reason"].head(5).tolist() == [
+        "no_score",
+        "no_prices",
+        "no_time",
+        "no_entry",
+        "no_entry_price",
+    ]
+    assert (status["status"][5:] == "studied").all()
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"horizons": ()}, "There is no horizon"),
+        ({"horizons": (0,)}, "The horizon 0 is no number"),
+        ({"quantiles": 1}, "2 quantiles or more"),
+        ({"market": "NOPE"}, "The market NOPE has no prices"),
+        ({"market": {"N00": MARKET}}, "names none for N01"),
+    ],
+)
+def test_an_argument_that_means_nothing_is_refused(change, sentence):
+    events, prices = sample(sessions=20)
+    with pytest.raises(StudyError, match=sentence):
+        sg.evaluate(events, prices, **change)
+
+
+@pytest.mark.parametrize("column", ["symbol", "known_at", "score"])
+def test_a_column_that_is_missing_is_named(column):
+    events, prices = sample(sessions=20)
+    with pytest.raises(StudyError, match=f"no column '{column}'"):
+        sg.evaluate(events.drop(columns=column), prices)
+
+
+def test_the_order_of_events_does_not_matter():
+    events, prices = sample(sessions=40)
+    one = sg.evaluate(events, prices)
+    other = sg.evaluate(events.sample(frac=1, random_state=1), prices)
+
+    pd.testing.assert_frame_equal(one.ic, other.ic)
+
+
+def test_exports_have_the_shapes_that_others_read(strong, tmp_path):
+    data = strong.to_alphalens(horizons=(1, 5))
+    assert list(data.columns) == ["1D", "5D", "factor", "factor_quantile"]
+    assert data.index.names == ["date", "asset"]
+    returns = strong.to_quantstats()
+    assert returns.index.tz is None and returns.index.is_monotonic_increasing
+    assert returns.mean() == pytest.approx(strong.spreads.loc[1, "spread"])
+    assert list(strong.to_vendor("alpha_vantage"))[:2] == ["time_published", "ticker"]
+    assert strong.to_vendor("ravenpack")["EVENT_SENTIMENT_SCORE"].notna().all()
+    with pytest.raises(StudyError, match="no style"):
+        strong.to_vendor("telex")
+    names = {path.name for path in strong.write(tmp_path / "out")}
+    assert {"ic.csv", "status.csv", "observations.csv", "events_ravenpack.csv"} <= names
+
+
+def test_it_shows_itself(weak):
+    assert "No evidence" in weak._repr_html_()
+    assert "<table" in weak._repr_html_()

@@ -1,0 +1,103 @@
+import numpy as np
+import pytest
+from evaluation_samples import MARKET, sample
+
+import signals as sg
+from signals.cli import main
+from signals.report import evaluation_plots as plots
+
+
+@pytest.fixture(scope="module")
+def found():
+    events, prices = sample(seed=4, sessions=100)
+    return sg.evaluate(events, prices, market=MARKET)
+
+
+def test_the_page_says_no_and_what_would_have_been_seen(found, tmp_path):
+    page = sg.write_report(found, tmp_path / "out.html").read_text(encoding="utf-8")
+
+    assert "No evidence that the score predicts" in page
+    assert "would have been seen in four of five such samples" in page
+    assert page.count("<svg") == 5
+    assert "<script" not in page and "http-equiv" in page
+
+
+def test_the_page_repeats_byte_for_byte(found, tmp_path):
+    one, two = (sg.write_report(found, tmp_path / f"{k}.html").read_bytes() for k in (1, 2))
+
+    assert one == two
+
+
+def test_a_page_of_what_can_not_be_tested_has_words_instead_of_numbers(tmp_path):
+    events, prices = sample(sessions=8)
+    found = sg.evaluate(events[events["symbol"] == "N00"], prices)
+    page = sg.write_report(found, tmp_path / "out.html").read_text(encoding="utf-8")
+
+    assert "Nothing can be said" in page
+    assert "There is no placebo" in page
+    assert "nan" not in page.split("</style>")[1].lower().replace("finance", "")
+
+
+def test_hostile_names_are_text(tmp_path):
+    events, prices = sample(sessions=40)
+    events["company"] = events["symbol"].replace({"N00": "<script>alert(1)</script>"})
+    page = sg.write_report(sg.evaluate(events, prices), tmp_path / "o.html").read_text("utf-8")
+
+    assert "<script>" not in page
+
+
+def test_the_plot_of_coefficients_shows_what_the_table_holds(found):
+    import matplotlib.pyplot as plt
+
+    axes = plots.plot_ic(found)
+    points = axes.lines[1].get_ydata()
+    np.testing.assert_array_equal(points, found.ic["ic"])
+    plt.close(axes.figure)
+
+
+def test_the_plot_of_quantiles_is_in_percent(found):
+    import matplotlib.pyplot as plt
+
+    axes = plots.plot_quantiles(found, horizon=5)
+    heights = [bar.get_height() for bar in axes.patches]
+    np.testing.assert_allclose(heights, 100 * found.quantiles.loc[5, "relative"])
+    plt.close(axes.figure)
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    events, prices = sample(seed=4, sessions=60)
+    events.to_csv("events.csv", index=False)
+    prices.closes.rename_axis("date").to_csv("prices.csv")
+    return ["evaluate", "--events", "events.csv", "--prices", "prices.csv", "--out", "out"]
+
+
+def test_the_command_writes_a_tear_sheet_and_its_tables(files, tmp_path, capsys):
+    code = main([*files, "--market", MARKET, "--horizons", "1,5"])
+
+    assert code == 0
+    assert "No evidence" in capsys.readouterr().out
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"evaluation.html", "ic.csv", "quantiles.csv", "status.csv"} <= names
+
+
+def test_the_command_says_what_fell_out(files, tmp_path, capsys):
+    text = (tmp_path / "events.csv").read_text().replace("N03", "NOPE")
+    (tmp_path / "events.csv").write_text(text)
+
+    assert main(files) == 3
+    assert "60 events: no_prices" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (("--horizons", "1;5"), "no list such as 1,5"),
+        (("--events", "nowhere.csv"), "no file of events at nowhere.csv"),
+        (("--market", "NOPE"), "market NOPE has no prices"),
+    ],
+)
+def test_a_wrong_option_is_a_sentence_and_code_2(files, capsys, change, sentence):
+    assert main([*files, *change]) == 2
+    assert sentence in capsys.readouterr().err

@@ -1,0 +1,168 @@
+"""The default scorer and what it says about one company; weights that were tampered with."""
+
+import csv
+import hashlib
+import math
+import pickle
+import time
+from importlib.resources import files
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from signals.errors import ConfigError
+from signals.sentiment.entity import About
+from signals.sentiment.finance import Finance
+from signals.sentiment.linear import read_model
+from signals.sentiment.scorer import Scorer
+from signals.sentiment.tuning import measure_texts
+
+FINANCE = Finance()
+ABOUT = About(FINANCE)
+PIECES = st.sampled_from(
+    "profit loss rose fell to from 5.2 4.1 % not up , . : Acme Globex good bad ( ) ? -3 mn 😀 $ACM "
+    "http://a.b x_X \ue000 ' ’s U.S. 2009 0".split(" ")
+)
+TEXTS = st.one_of(st.lists(PIECES, max_size=25).map(" ".join), st.text(max_size=40))
+
+
+def total(scored):
+    return math.fsum(part.value for part in scored.contributions)
+
+
+@settings(deadline=None, max_examples=300)
+@given(TEXTS)
+def test_contributions_add_up_lie_in_the_text_and_do_not_overlap(text):
+    for scored in (FINANCE.score_text(text), ABOUT.score_text(text, target="Acme")):
+        assert -1.0 <= scored.score <= 1.0
+        assert abs(total(scored) - scored.score) < 1e-9
+        assert math.fsum(scored.probabilities.values()) == pytest.approx(1.0)
+        done = 0
+        for part in scored.contributions:
+            # A name and a cashtag beside it are one name to the one model and two to the other.
+            assert (done <= part.start or part.what == "name") and part.start < part.end
+            assert part.end <= len(text)
+            assert part.what in {text[part.start : part.end].lower(), "name"}
+            done = part.end
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Operating profit rose to EUR 13.1 mn from EUR 8.7 mn", "positive"),
+        ("Operating profit fell to EUR 8.7 mn from EUR 13.1 mn", "negative"),
+        ("Net loss narrowed to 0.2 million from 1.3 million", "positive"),
+        ("The company posted a loss of 3 million, compared to a profit of 2 million", "negative"),
+        ("Shares of the lender plunge 8 % as costs jump", "negative"),
+        ("The board meets on Thursday in Helsinki", "neutral"),
+    ],
+)
+def test_directions_count_by_what_moves_and_numbers_by_what_they_are_set_against(text, label):
+    assert FINANCE.score_text(text).label == label
+
+
+@pytest.mark.parametrize("text", ["", " \n", "\u200b", "''"])
+def test_a_text_without_words_is_neutral(text):
+    scored = FINANCE.score_text(text)
+    assert (scored.score, scored.label, scored.contributions) == (0.0, "neutral", ())
+
+
+@pytest.mark.parametrize("text", [None, math.nan, b"rose"])
+def test_what_is_no_string_is_refused_by_every_scorer(text):
+    for call in (FINANCE.score_text, lambda one: ABOUT.score_text(one, target="Acme")):
+        with pytest.raises(TypeError, match="string"):
+            call(text)
+    with pytest.raises(TypeError, match="Text 1 of 2"):
+        FINANCE.score_texts(["rose", text])
+    with pytest.raises(TypeError, match="list of texts"):
+        FINANCE.score_texts("rose")
+
+
+def test_one_sentence_says_different_things_about_its_companies():
+    text = "Nikkei falls as yen bounces"
+    yen = ABOUT.score_text(text, target="yen", others=["Nikkei"])
+    nikkei = ABOUT.score_text(text, target="Nikkei", others=["yen"])
+    assert (yen.label, nikkei.label) == ("positive", "negative")
+
+
+def test_a_sentence_that_does_not_name_the_company_keeps_its_own_score():
+    text = "Profits rose sharply"
+    assert ABOUT.score_text(text, target="Acme") == FINANCE.score_text(text)
+    assert ABOUT.score_text(text, target="") == FINANCE.score_text(text)
+
+
+def test_the_name_of_a_company_is_no_word():
+    assert FINANCE.score_text("Xxxxxx Xxxxxxx meets today").score == pytest.approx(
+        FINANCE.score_text("Xxxx meets today").score
+    )
+    with pytest.raises(TypeError, match="list of names"):
+        ABOUT.score_text("Acme rose", target="Acme", others="Globex")
+
+
+def test_scorers_travel_to_other_processes_and_give_the_same_scores():
+    text = "Acme beats Globex as orders surge 5 %"
+    assert isinstance(FINANCE, Scorer)
+    copy = pickle.loads(pickle.dumps(FINANCE))  # noqa: S301 - our own
+    assert copy.score_texts([text]) == FINANCE.score_texts([text]) == [Finance().score_text(text)]
+    assert copy.name == FINANCE.name
+
+
+def test_weights_that_were_changed_are_refused():
+    content = files("signals.sentiment").joinpath("weights/finance.npz").read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    assert read_model(content, digest, name="finance").digest == digest[:8]
+    with pytest.raises(ConfigError, match="file was changed"):
+        read_model(content[:-1] + b"\1", digest, name="finance")
+
+
+@pytest.mark.parametrize(
+    "sentence", ["profit rose to 5 from 4 ", "5 from 4 ", "up ", "Acme ", "Acme and Globex fell, "]
+)
+def test_eight_times_the_tokens_take_about_eight_times_the_time(sentence):
+    def seconds(text):
+        start = time.process_time()
+        ABOUT.score_text(text, target="Acme", others=["Globex"])
+        return time.process_time() - start
+
+    text = sentence * (2_000 // len(sentence.split()))
+    seconds(text)
+    assert min(seconds(text * 8) for _ in range(2)) <= 14 * min(seconds(text) for _ in range(3))
+
+
+def labelled(root):
+    path = root / "data" / "labelled" / "sentences.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return path, list(csv.DictReader(file))
+
+
+def test_the_small_corpus_of_ours_keeps_its_floor(root):
+    path, rows = labelled(root)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+    sentences = [row for row in rows if not row["target"]]
+    reached = measure_texts(FINANCE, sentences)["accuracy"]
+    companies = [row for row in rows if row["target"]]
+    right = sum(
+        ABOUT.score_text(
+            row["text"],
+            target=row["target"],
+            others=[other["target"] for other in companies if other["text"] == row["text"]],
+        ).label
+        == row["label"]
+        for row in companies
+    )
+    assert digest == "41381a10"
+    assert reached >= 85.0
+    assert right >= 8
+
+
+@pytest.mark.parametrize(
+    ("name", "digest", "accuracy", "macro_f1"),
+    [("fpb", "f866ca15", 74.0, 67.0)],
+)
+def test_accuracy_on_data_that_it_was_never_trained_on(shared, name, digest, accuracy, macro_f1):
+    path = shared / "text" / f"{name}.csv"
+    assert hashlib.sha256(path.read_bytes()).hexdigest()[:8] == digest
+    with path.open(encoding="utf-8", newline="") as file:
+        reached = measure_texts(FINANCE, list(csv.DictReader(file)))
+    assert reached["accuracy"] >= accuracy
+    assert reached["macro_f1"] >= macro_f1

@@ -1,0 +1,365 @@
+"""One scheduled run: idempotent, atomic, and each thing that can go wrong with its exit code."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from batch_samples import SESSION, Office, contents
+
+from signals.batch import publish, run as running
+from signals.batch.run import LockedError, lock
+from signals.batch.store import Store
+from signals.cli import main
+from signals.errors import ConfigError, PriceError
+
+
+def test_a_run_makes_every_file_of_a_report(illustrated):
+    office = illustrated
+    outcome = office.report()
+
+    assert (outcome.code, outcome.state, outcome.session) == (0, "made", SESSION)
+    assert set(contents(office.latest)) == {
+        "report.html", "report.md", "report.eml", "symbols.csv", "stories.csv", "events.csv",
+        "status.csv", "funnel.csv", "manifest.json", "figures/moves.svg", "figures/moves.png",
+        "inputs/inputs.json", "inputs/closes.csv", "inputs/words.csv",
+    }  # fmt: skip
+    assert [row["symbol"] for row in office.rows("symbols.csv")] == ["MSFT", "SFTBY"]
+
+
+def test_the_same_inputs_in_two_folders_give_the_same_bytes(illustrated, tmp_path_factory):
+    office = illustrated
+    other = Office(tmp_path_factory.mktemp("elsewhere"))
+
+    office.report()
+    other.report(now=datetime(2025, 10, 1, tzinfo=UTC))
+
+    assert contents(office.latest) == contents(other.latest)
+
+
+def test_a_second_run_without_anything_new_changes_no_file(office):
+    office.report()
+    before = contents(office.folder)
+    times = {path: path.stat().st_mtime_ns for path in (office.folder / "out/daily").rglob("*")}
+
+    assert office.report().state == "unchanged"
+    assert contents(office.folder) == before
+    assert {path: path.stat().st_mtime_ns for path in times} == times
+
+
+def test_a_new_story_makes_a_new_edition_and_leaves_the_old_one(office):
+    first = office.report().folder
+    office.tell("late", "Microsoft (NASDAQ:MSFT) rose on great news.", "2025-07-22T10:00-04:00")
+
+    second = office.report()
+
+    assert second.state == "made" and second.folder != first
+    assert office.latest.resolve() == second.folder.resolve()
+    assert (first / "report.html").is_file()
+    assert office.rows("symbols.csv")[0]["stories"] == "2"
+
+
+def test_on_a_day_without_trading_nothing_is_done(office):
+    holiday = datetime(2025, 7, 4, 12, 0, tzinfo=UTC)
+
+    assert office.report(session="previous", now=holiday).state == "closed"
+    assert office.report(session="2025-07-04").code == 0
+    assert not (office.folder / "out/daily/latest").exists()
+
+
+def test_previous_is_the_last_session_that_has_closed(office):
+    # Monday morning in New York: Friday.
+    monday = datetime(2025, 7, 21, 12, 0, tzinfo=UTC)
+
+    assert office.report(session="previous", now=monday).session == "2025-07-18"
+
+
+def test_a_session_that_has_not_closed_is_refused(office):
+    with pytest.raises(ConfigError, match="has not closed"):
+        office.run(session="2025-07-23", now=datetime(2025, 7, 23, 11, 0, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("text", ["tomorrow", "2025-7-1-1", "2025-02-30"])
+def test_a_session_that_is_no_date_is_refused(office, text):
+    with pytest.raises(ConfigError, match="takes a date"):
+        office.run(session=text)
+
+
+def test_missed_sessions_are_caught_up_once(office):
+    wednesday = datetime(2025, 7, 23, 11, 0, tzinfo=UTC)
+    for path in (office.folder / "news").iterdir():
+        if path.name != "openai-uk.txt":
+            path.unlink()  # they are yet to come
+
+    made = office.run(since="2025-07-18", now=wednesday)
+
+    assert [one.session for one in made] == ["2025-07-18", "2025-07-21", "2025-07-22"]
+    assert office.run(since="2025-07-18", now=wednesday) == []
+    assert "since the report on 2025-07-21" in office.read()
+
+
+def test_a_report_made_late_knows_no_price_after_its_session(office):
+    office.report()
+
+    last = office.read("inputs/closes.csv").splitlines()[-1]
+
+    assert last.startswith(SESSION)
+
+
+# What goes wrong.
+
+
+def test_a_dead_source_is_told_apart_from_no_news(office):
+    office.report(session="2025-07-21")
+    shutil.move(office.folder / "news", office.folder / "gone")
+    office.change(
+        "[prices]", '[[sources]]\nkind = "folder"\nname = "second"\npath = "more"\n[prices]'
+    )
+    (office.folder / "more").mkdir()
+
+    outcome = office.report()
+
+    assert outcome.code == 3
+    assert "samples failed" in office.read()
+    assert "Source second: doubtful. It answered, and had nothing." in office.read()
+    assert '<p class="alarm"' in office.read("report.html")
+
+
+def test_when_every_source_is_dead_the_last_report_stays(office):
+    office.report(session="2025-07-18")
+    before = office.latest.resolve()
+    shutil.rmtree(office.folder / "news")
+
+    outcome = office.report(session="2025-09-05", now=datetime(2025, 9, 6, tzinfo=UTC))
+
+    assert (outcome.code, outcome.state, outcome.folder) == (4, "nothing", None)
+    assert office.latest.resolve() == before
+
+
+def test_a_source_that_comes_back_gives_a_new_edition(office):
+    office.change(
+        "[prices]", '[[sources]]\nkind = "folder"\nname = "second"\npath = "more"\n[prices]'
+    )
+    assert office.report().code == 3
+    (office.folder / "more").mkdir()
+    shutil.copy(office.folder / "news/openai-uk.txt", office.folder / "more/again.txt")
+
+    outcome = office.report()
+
+    assert (outcome.code, outcome.state) == (0, "made")
+    assert "failed" not in office.read().split("## How")[0].replace("failed.", "")
+
+
+def test_prices_that_end_too_early_are_shown_with_their_age(office):
+    path = office.folder / "prices/closes.csv"
+    lines = path.read_text().splitlines()
+    end = next(place for place, line in enumerate(lines) if line.startswith("2025-07-18"))
+    path.write_text("\n".join(lines[: end + 1]) + "\n")
+
+    assert office.report().code == 3
+    assert "price is 2 sessions old" in office.read()
+    assert "Sessions since the last price: MSFT 2, SFTBY 2." in office.read()
+    assert "have no price of their session" in office.read("report.html")
+
+
+def test_malformed_prices_stop_a_run_and_leave_the_last_report(office):
+    office.report(session="2025-07-21")
+    before = contents(office.latest)
+    path = office.folder / "prices/closes.csv"
+    path.write_text(path.read_text() + "2025-09-15,abc,1,1\n")
+
+    with pytest.raises(PriceError, match="abc"):
+        office.run()
+
+    assert contents(office.latest) == before
+
+
+def test_undated_and_unreadable_and_future_items_are_counted_with_their_reasons(office):
+    (office.folder / "news/undated.txt").write_text("Microsoft (NASDAQ:MSFT) rose.")
+    (office.folder / "news/binary.txt").write_bytes(b"\x00\x01" * 100)
+    office.tell("future", "Microsoft (NASDAQ:MSFT) rose.", "2031-01-01T10:00Z")
+    office.tell("unknown", "Bolt (NASDQA:BOLT) fell.", "2025-07-22T10:00-04:00")
+
+    outcome = office.report()
+
+    steps = {row["name"]: row for row in office.rows("funnel.csv")}
+    assert steps["parsed"]["lost"] == "1"
+    assert steps["dated"]["lost"] == "2"
+    assert steps["dated"]["reasons"] == "1 future time; 1 undated"
+    assert steps["linked"]["reasons"] == "1 unknown exchange"
+    assert outcome.code == 3
+    assert "80\N{NO-BREAK SPACE}% of the news" in office.read("report.html")
+
+
+def test_a_hostile_article_is_text_and_a_symbol_is_no_path(office):
+    office.tell(
+        "hostile",
+        "Microsoft (NASDAQ:MSFT) <script>alert(1)</script> =cmd|' /C calc'!A0 ../../etc rose.",
+        "2025-07-22T10:00-04:00",
+        title="<img src=x onerror=alert(1)> $MSFT vs $SFTBY",
+    )
+
+    office.report()
+
+    page = office.read("report.html")
+    assert "<script" not in page and "<img src=x" not in page
+    assert "&lt;img src=x onerror=alert(1)&gt; $MSFT vs $SFTBY" in page
+    assert "\\<img src=x" in office.read("report.md")
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(office):
+    (office.folder / "out").write_text("a file")
+
+    with pytest.raises(ConfigError, match="can't be written"):
+        office.run()
+
+
+def test_a_full_disk_leaves_the_last_report_and_no_remains(office, monkeypatch):
+    office.report(session="2025-07-21")
+    before = contents(office.folder / "out/daily")
+
+    def full(path, content):
+        raise ConfigError(f"{path} can't be written: No space left on device.")
+
+    monkeypatch.setattr(publish, "write_bytes", full)
+    with pytest.raises(ConfigError, match="No space left"):
+        office.run()
+
+    assert contents(office.folder / "out/daily") == before
+
+
+# Two at once, and kills.
+
+
+def test_of_two_runs_at_once_the_second_says_so_within_a_second(office, capsys, monkeypatch):
+    monkeypatch.chdir(office.folder)
+    with lock(office.config):
+        start = time.monotonic()
+        code = main(["report", "--session", SESSION, "--json"])
+        taken = time.monotonic() - start
+
+    assert code == 5
+    assert json.loads(capsys.readouterr().out) == {"code": 5, "state": "locked"}
+    assert taken < 1
+
+
+def test_a_lock_is_free_when_its_holder_was_killed(office):
+    code = "import time, sys\nfrom signals.batch.run import lock\n"
+    code += "from signals.batch.config import read_config\n"
+    code += "with lock(read_config(sys.argv[1])): print('held', flush=True); time.sleep(60)"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", code, str(office.path)], stdout=subprocess.PIPE, text=True
+    )
+    assert holder.stdout.readline() == "held\n"
+    with pytest.raises(LockedError):
+        office.run()
+
+    holder.kill()
+    holder.wait()
+    holder.stdout.close()
+
+    assert office.report().state == "made"
+
+
+STEPS = {
+    "while articles are kept": (Store, "save_analyses"),
+    "before the report is written": (running, "_code"),
+    "while it is written": (publish, "write_bytes"),
+    "before the run is noted": (Store, "record_run"),
+    "before latest is moved": (publish, "_point"),
+    "after latest was moved": (publish, "_deliver"),
+}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the kill is sent in a fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+@pytest.mark.parametrize("step", STEPS)
+def test_a_kill_at_any_step_leaves_the_last_report_and_the_next_run_completes(
+    office, monkeypatch, step
+):
+    office.report(session="2025-07-21")
+    before = contents(office.latest)
+    office.tell("new", "Microsoft (NASDAQ:MSFT) rose.", "2025-07-22T10:00-04:00")
+    place, name = STEPS[step]
+    child = os.fork()
+    if child == 0:
+        setattr(place, name, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
+        try:
+            office.run()
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+
+    if step != "after latest was moved":
+        assert contents(office.latest) == before
+    with Store(office.config.state) as store:
+        assert store.check() == "ok"
+    assert office.report().session == SESSION
+    assert office.rows("symbols.csv")[0]["session"] == SESSION
+    assert not list((office.folder / "out/daily/runs").glob(".*"))
+
+
+@pytest.mark.slow
+def test_fifty_kills_at_random_moments(office):
+    """Each time the last report can be read and the store is whole; the next run completes."""
+    moments = np.random.default_rng(7).uniform(0.3, 4.0, 50)
+    office.report(session="2025-07-18")
+    command = [sys.executable, "-m", "signals", "report", "--session", SESSION]
+    environment = os.environ | {"PYTHONPATH": str(publish.__file__).split("/signals/")[0]}
+    whole = 0
+    for attempt, moment in enumerate(moments):
+        office.tell(f"n{attempt}", f"Microsoft (NASDAQ:MSFT) rose {attempt}.", "2025-07-22T10:00Z")
+        process = subprocess.Popen(
+            command, cwd=office.folder, env=environment, stdout=subprocess.DEVNULL
+        )
+        time.sleep(moment)
+        process.kill()
+        process.wait()
+        manifest = json.loads((office.latest / "manifest.json").read_bytes())
+        for name in manifest["files"]:
+            assert (office.latest / name).is_file()
+        with Store(office.config.state) as store:
+            assert store.check() == "ok"
+        whole += 1
+    assert whole == 50
+    assert office.report().code == 0
+    assert not list((office.folder / "out/daily/runs").glob(".*"))
+
+
+# The command line.
+
+
+def test_the_commands_work_from_init_to_export(root, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path / "mpl"))
+    (tmp_path / "data").symlink_to(root / "data")
+
+    assert main(["init"]) == 0
+    assert main(["init"]) == 2
+    assert main(["report", "--session", SESSION]) == 0
+    capsys.readouterr()
+    assert main(["report", "--session", SESSION, "--json"]) == 0
+    line = json.loads(capsys.readouterr().out)
+    assert (line["state"], line["code"], line["session"]) == ("unchanged", 0, SESSION)
+    assert main(["verify", "out/daily/latest"]) == 0
+    assert main(["export", "--out", "tables", "--format", "jsonl"]) == 0
+    assert len((tmp_path / "tables/articles.jsonl").read_text().splitlines()) == 5
+    assert main(["export", "--out", "tables", "--format", "csv"]) == 0
+    assert (tmp_path / "tables/events.csv").read_text().count(",2025-07-22,") == 2
+    assert main(["doctor"]) == 0
+
+
+def test_the_log_can_be_lines_of_json(office, monkeypatch, capsys):
+    monkeypatch.chdir(office.folder)
+
+    main(["report", "--session", SESSION, "--log-json"])
+
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert {"time", "level", "logger", "message"} == set(lines[0])
+    assert any("samples" in line["message"] for line in lines)

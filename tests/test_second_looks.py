@@ -1,0 +1,191 @@
+"""Factor models, corrected tests, effects of a score and second looks."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import rankdata, wilcoxon as scipy_wilcoxon  # noqa: TID251 (the oracle)
+from test_estimate import SESSION, Frame, events, invent
+
+from signals.cli import main
+from signals.errors import StudyError
+from signals.market.sessions import Sessions
+from signals.study import clusters, inference, ranks
+from signals.study.estimate import event_study
+from signals.study.factors import FactorTable
+from signals.study.models import ScholesWilliams
+
+DAYS = Sessions("XNYS").labels(pd.Timestamp("2025-03-02"))[:60:7]
+TABLE = events(*[(symbol, day) for symbol in "ABCDEFGHIJ" for day in DAYS])
+TABLE["score"] = np.random.default_rng(1).uniform(-1, 1, len(TABLE))
+
+
+@pytest.fixture(scope="module")
+def closes():
+    return invent(list("ABCDEFGHIJ"))
+
+
+@pytest.fixture(scope="module")
+def study(closes):
+    return event_study(TABLE, Frame(closes), market="SPY")
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [("capm", "capm"), ("ff3", "ff3"), ("ff3_momentum", "carhart"), ("ff5", "ff5"),
+     ("ff5_momentum", "ff5_mom")],
+)  # fmt: skip
+def test_factor_models_meet_the_reference(shared, ours, theirs):
+    folder = shared / "eventstudy/H_statsmodels_factor_models"
+    reference = json.loads((folder / "MSFT_2025-07-22.json").read_text())["models"][theirs]
+    table = pd.read_csv(folder / "inputs_MSFT_FF5_Mom.csv", index_col=0, parse_dates=True)
+    before = Sessions("XNYS").labels(end=table.index[0])[-2:-1]
+    path = pd.concat([pd.Series(1.0, before), (1 + table["MSFT"]).cumprod()])
+    factors = table.drop(columns="MSFT")
+    if ours == "capm":
+        factors = factors.assign(market=factors["Mkt-RF"] + factors["RF"])
+    study = event_study(
+        events(("MSFT", SESSION)),
+        Frame(path.to_frame("MSFT").rename_axis("session")),
+        model=ours,
+        factors=FactorTable.from_frame(factors),
+        estimation=(-210, -11),
+    )
+    np.testing.assert_allclose(study.abnormal.iloc[0], reference["ar"], atol=1e-11)
+    np.testing.assert_allclose(study.standard_errors.iloc[0], reference["se_ar"], atol=1e-11)
+    path = study.cumulative("MSFT-2025-07-22")
+    np.testing.assert_allclose(path["se"], reference["se_car_path"], atol=1e-10)
+    assert study.bhar(-5, 5).iloc[0] == pytest.approx(reference["bhar"], abs=1e-11)
+
+
+def test_frenchs_files_are_read_as_percent_with_their_vintage(tmp_path):
+    file = tmp_path / "F-F_Factors_daily.csv"
+    lines = ["Made from the 202604 CRSP data.", "", ",Mkt-RF,SMB,RF", "20250721,  0.50,-99.99,0.02"]
+    file.write_text("\n".join([*lines, "20250722, -1.00, 0.30,0.02", "", "Copyright"]))
+    table = FactorTable.read_french(file)
+    assert table.vintage == "202604"
+    assert table.returns.loc["2025-07-22", "Mkt-RF"] == pytest.approx(-0.01)
+    assert np.isnan(table.returns.loc["2025-07-21", "SMB"])
+
+
+def test_percent_that_nobody_called_percent_is_refused(closes):
+    percent = pd.DataFrame({"SMB": np.random.default_rng(0).normal(0, 1, 300)}, closes.index[:300])
+    with pytest.raises(StudyError, match="looks like percent"):
+        FactorTable.from_frame(percent)
+    FactorTable.from_frame(percent, unit="percent")
+
+
+def test_factors_that_end_early_lose_the_event_by_that_name(closes):
+    names = ["Mkt-RF", "SMB", "HML", "RF"]
+    values = np.random.default_rng(0).normal(0, 0.01, (len(closes), 4))
+    factors = pd.DataFrame(values, closes.index, names)[: pd.Timestamp("2025-04-01")]
+    study = event_study(TABLE, Frame(closes), model="ff3", factors=factors)
+    lost = study.status[study.status["session"] > pd.Timestamp("2025-04-01")]
+    assert set(lost["reason"]) == {"factors_end_before_event"}
+
+
+def test_the_scholes_williams_beta_is_its_formula():
+    rng = np.random.default_rng(0)
+    market = rng.normal(0, 0.01, 242)
+    y = 0.5 * market[1:-1] + 0.4 * market[:-2] + rng.normal(0, 0.01, 240)
+    inputs = np.stack([market[:-2], market[1:-1], market[2:]], axis=1)
+    fit = ScholesWilliams().fit(*ScholesWilliams().design(y[None], inputs[None]))
+    slopes = [np.cov(y, lag)[0, 1] / lag.var(ddof=1) for lag in inputs.T]
+    rho = np.corrcoef(inputs[:, 0], inputs[:, 1])[0, 1]
+    assert fit.coefficients[0, 2] == pytest.approx(sum(slopes) / (1 + 2 * rho), rel=1e-10)
+
+
+def test_ranks_equal_scipys_with_ties_and_holes():
+    rng = np.random.default_rng(0)
+    before, event = rng.normal(size=(40, 240)), rng.normal(size=(40, 3))
+    before[3, 5] = before[3, 9] = event[3, 1]
+    before[4, :20] = 0
+    before[5, 7] = np.nan
+    own = ranks.mid_ranks(before)
+    np.testing.assert_array_equal(own, rankdata(before, axis=1, nan_policy="omit"))
+    joint = np.hstack(ranks.join_ranks(before, own, event))
+    both = np.hstack([before, event])
+    np.testing.assert_array_equal(joint, rankdata(both, axis=1, nan_policy="omit"))
+
+
+def test_wilcoxon_equals_scipys():
+    car = np.random.default_rng(0).normal(0.2, 1, 40)
+    theirs = scipy_wilcoxon(car, method="asymptotic", correction=False)
+    assert ranks.wilcoxon(car).p_value == pytest.approx(theirs.pvalue, rel=1e-10)
+
+
+def test_satterthwaites_freedom_equals_brute_force():
+    groups = np.random.default_rng(2).integers(0, 9, 40)
+    size = np.bincount(groups)
+    centre = np.eye(9) - np.outer(size / 40, np.ones(9))
+    covariance = centre @ np.diag(size.astype(float) ** 2) @ centre.T
+    expected = np.trace(covariance) ** 2 / np.trace(covariance @ covariance)
+    scar = np.random.default_rng(3).normal(size=40)
+    assert clusters.clustered("bmp_date", scar, groups).df == pytest.approx(expected)
+
+
+def test_corrections_for_many_tests_are_the_textbooks():
+    p = np.array([0.01, 0.04, np.nan, 0.03, 0.005])
+    np.testing.assert_allclose(clusters.holm(p), [0.03, 0.06, np.nan, 0.06, 0.02])
+    np.testing.assert_allclose(clusters.benjamini_hochberg(p), [0.02, 0.04, np.nan, 0.04, 0.02])
+
+
+def test_corrected_patell_and_kp_are_for_one_event_a_share(study, closes):
+    results = {result.name: result for result in study.tests((0, 1))}
+    assert not results["kp_bmp"].valid
+    once = event_study(TABLE[:: len(DAYS)], Frame(closes), market="SPY")
+    valid = [result.name for result in once.tests((0, 1)) if result.valid]
+    assert {"kp_bmp", "adjusted_patell", "rank", "grank_t", "generalised_kp"} <= set(valid)
+    assert "cosine" not in valid
+
+
+def test_a_slope_and_a_spread_find_what_follows_the_score(closes):
+    moved = closes.copy()
+    for row in TABLE.to_dict("records"):
+        moved.loc[row["session"] :, row["symbol"]] *= 1 + 0.03 * row["score"]
+    table = event_study(TABLE, Frame(moved), market="SPY").sentiment("score", (0, 0))
+    assert (table.loc[["spread", "slope"], "p_value"] < 0.05).all()
+    assert table.loc["spread", "estimate"] == pytest.approx(0.03, abs=0.008)
+    assert table.loc["log_volume", "reason"] == "the prices have no volume"
+
+
+def test_second_looks_at_a_study_with_nothing_in_it(study):
+    drawn = study.placebo((0, 1), draws=99)
+    assert 0.01 <= drawn.attrs["p_value"] <= 1
+    pd.testing.assert_frame_equal(drawn, study.placebo((0, 1), draws=99))
+    assert study.power((0, 1)).is_monotonic_increasing
+    models = study.sensitivity(windows=((0, 1),)).index.get_level_values("model")
+    assert list(models) == ["mean", "market_adjusted", "market", "dimson", "scholes_williams"]
+    with pytest.raises(StudyError, match="reads 'Mkt-RF'"):
+        study.sensitivity(["ff3"])
+    low, high = study.bootstrap((0, 1))
+    assert low < study.caar(((0, 1),))["caar"].iloc[0] < high
+    assert study.drift()["n"].tolist() == [len(TABLE)]
+    assert study.confounds(TABLE.head(5), ((0, 1),))["n"].tolist() == [90, 85, 5]
+    flags = study.flags()
+    assert flags.loc["A-2025-03-12", ["overlapping", "in_estimation"]].tolist() == [2, 0]
+
+
+def test_the_cosine_test_knows_when_events_crowd_into_a_corner():
+    sessions = np.append(np.arange(60), np.arange(200, 3000, 280))
+    _, df = inference.cosine_variance(
+        np.random.default_rng(0).normal(size=len(sessions)), sessions, length=1
+    )
+    assert df < 10  # the whole span would have allowed 24
+    assert inference.cosine_variance(np.arange(60.0), np.arange(60), length=1)[1] == 6
+
+
+def test_the_command_studies_events_of_ones_own(root, tmp_path, capsys):
+    file = tmp_path / "events.csv"
+    file.write_text("symbol,session,score\nMSFT,2025-07-22,0.5\nSFTBY,2025-05-13,-0.2\n")
+    prices = ["--prices", str(root / "data/prices"), "--out", str(tmp_path / "out")]
+    assert main(["study", str(file), *prices]) == 0
+    out = capsys.readouterr().out
+    assert "(0, 1)" in out
+    assert "spread over (0, 1): it takes two events" in out
+    assert "Event study of 2 events" in (tmp_path / "out/report.html").read_text()
+    file.write_text("symbol,session\nNONE,2025-07-22\n")
+    assert main(["study", str(file), *prices]) == 4
+    file.write_text("name,when\nMSFT,2025-07-22\n")
+    assert main(["study", str(file), *prices]) == 2

@@ -1,0 +1,166 @@
+"""What is kept between runs survives kills, corrections and newer programs."""
+
+import sqlite3
+
+import pytest
+
+from signals.batch import schema
+from signals.batch.links import analyse_article
+from signals.batch.store import FILE_NAME, Run, Store
+from signals.errors import StoreError
+from signals.news.article import Article
+from signals.sentiment.vader import Vader
+
+NOW = "2025-07-22T08:00:00+00:00"
+
+
+def article(text="Microsoft (NASDAQ:MSFT) rose.", **stated):
+    stated = {
+        "published": "2025-07-21T15:11Z",
+        "source": "wire",
+        "url": "https://a.test/1",
+    } | stated
+    return Article.from_text(text, **stated)
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store(tmp_path) as opened:
+        yield opened
+
+
+def test_an_article_comes_back_as_it_went_in(store):
+    one = article("Title: A\nSource: wire\n\nMicrosoft rose \N{SNOWMAN}.\n\nAbout us\nNothing.")
+
+    assert store.add_articles([one, one], collected_at=NOW) == 1
+    assert store.add_articles([one], collected_at=NOW) == 0
+    assert store.articles_named([one.id]) == {one.id: one}
+    assert store.articles_between(0, 1) == []
+
+
+def test_a_correction_is_kept_beside_what_it_corrects(store):
+    first, second = article("It rose."), article("It fell.", published="2025-07-21T16:00Z")
+
+    store.add_articles([first, second], collected_at=NOW)
+
+    assert store.revised([first.id, second.id]) == {second.id: first.id}
+    assert len(store.articles_named([first.id, second.id])) == 2
+
+
+def test_scores_come_back_only_for_the_engine_that_made_them(store):
+    one = article()
+    found = analyse_article(one, Vader())
+    store.add_articles([one], collected_at=NOW)
+    store.save_analyses([found], "engine 1")
+
+    kept = store.analysed([one], "engine 1")[one.id]
+
+    assert [(s.symbol, s.score, s.relevance) for s in kept.scores] == [
+        (s.symbol, s.score, s.relevance) for s in found.scores
+    ]
+    assert kept.words == found.words
+    assert store.analysed([one], "engine 2") == {}
+
+
+def test_a_transaction_is_done_wholly_or_not_at_all(store):
+    row = "INSERT INTO deliveries VALUES ('2025-07-22', 'a@b', 'sent', '')"
+
+    def write_twice():
+        with store.transaction() as connection:
+            connection.execute(row)
+            connection.execute(row)
+
+    with pytest.raises(StoreError, match="UNIQUE"):
+        write_twice()
+
+    assert store.deliveries("2025-07-22") == {}
+
+
+def test_a_reader_reads_while_a_run_writes(store, tmp_path):
+    store.add_articles([article()], collected_at=NOW)
+
+    with store.transaction() as connection, Store(tmp_path) as reader:
+        connection.execute("DELETE FROM articles")
+        assert len(list(reader.table("articles")[1])) == 1
+
+
+@pytest.mark.parametrize("version", range(len(schema.MIGRATIONS)))
+def test_a_store_of_every_older_version_is_brought_to_the_newest(tmp_path, version):
+    path = tmp_path / FILE_NAME
+    connection = sqlite3.connect(path)
+    for statements in schema.MIGRATIONS[:version]:
+        connection.executescript(statements)
+    if version:
+        connection.execute(
+            "INSERT INTO articles VALUES "
+            "('a', 's', 't', '', 'x', NULL, NULL, NULL, 0, NULL, NULL, NULL, '[]', '{}', NULL, '')"
+        )
+    connection.execute(f"PRAGMA user_version = {version}")
+    connection.execute(f"PRAGMA application_id = {schema.APPLICATION}")
+    connection.commit()
+    connection.close()
+
+    with Store(tmp_path) as store:
+        store.record_run(Run("f", "2025-07-22", "x", "", 0, "{}"))
+        assert store.last_run().folder == "f"
+        assert len(store.articles_named(["a"])) == bool(version)
+        assert store.check() == "ok"
+
+
+def test_a_store_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path):
+    with Store(tmp_path):
+        pass
+    path = tmp_path / FILE_NAME
+    connection = sqlite3.connect(path)
+    connection.execute(f"PRAGMA user_version = {len(schema.MIGRATIONS) + 1}")
+    connection.close()
+    before = path.read_bytes()
+
+    with pytest.raises(StoreError, match="newer signals"):
+        Store(tmp_path)
+
+    assert path.read_bytes() == before
+    assert [one.name for one in tmp_path.iterdir()] == [FILE_NAME]
+
+
+@pytest.mark.parametrize("content", [b"not a database", b"SQLite format 3\x00" + bytes(84)])
+def test_a_file_that_is_no_store_is_refused_and_left_as_it_is(tmp_path, content):
+    (tmp_path / FILE_NAME).write_bytes(content)
+
+    with pytest.raises(StoreError, match="is no store"):
+        Store(tmp_path)
+
+    assert (tmp_path / FILE_NAME).read_bytes() == content
+
+
+def test_a_damaged_store_is_a_sentence(tmp_path):
+    with Store(tmp_path) as store:
+        store.add_articles([article()], collected_at=NOW)
+    path = tmp_path / FILE_NAME
+    content = path.read_bytes()
+    path.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+
+    with pytest.raises(StoreError, match="can't be used"), Store(tmp_path) as store:
+        store.articles_between(0, 2**62)
+
+
+def test_a_full_disk_is_a_sentence_and_loses_nothing(store):
+    store.add_articles([article()], collected_at=NOW)
+    pages = int(store._value("PRAGMA page_count"))
+    store._connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    with pytest.raises(StoreError, match="full"):
+        store.add_articles([article("word " * 9999, url="https://a.test/2")], collected_at=NOW)
+
+    assert len(store.articles_between(0, 2**62)) == 1
+    assert store.check() == "ok"
+
+
+def test_the_last_run_of_a_session_is_the_one_made_last(store):
+    for folder, session in (("a", "2025-07-21"), ("b", "2025-07-22"), ("c", "2025-07-21")):
+        store.record_run(Run(folder, session, folder, "", 0, "{}"))
+
+    assert store.last_run().folder == "b"
+    assert store.last_run(session="2025-07-21").folder == "c"
+    assert store.last_run(before="2025-07-22").folder == "c"
+    assert store.last_run(before="2025-07-21") is None

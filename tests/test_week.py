@@ -1,0 +1,101 @@
+"""A week of mornings as a timer would make them: a half day, a holiday, a dead source, a limit."""
+
+import shutil
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from signals.market.prices import CsvPrices
+from signals.market.quality import Fault, faults_frame
+
+NEWS = {
+    # Known in the session of Monday 30 June, after its close, on the half day, on the holiday.
+    "mon": ("2025-06-30T10:00-04:00", "Microsoft (NASDAQ:MSFT) won a great contract."),
+    "mon-late": (
+        "2025-06-30T17:00-04:00",
+        "SoftBank Group (OTCPK:SFTBY) warned of a bad loss.",
+    ),
+    "wed": ("2025-07-02T11:00-04:00", "Microsoft (NASDAQ:MSFT) was sued for fraud."),
+    "half-day": ("2025-07-03T13:30-04:00", "Microsoft (NASDAQ:MSFT) celebrates good results."),
+    "holiday": ("2025-07-04T12:00-04:00", "SoftBank Group (OTCPK:SFTBY) gained support."),
+    "tue": ("2025-07-08T15:59-04:00", "Microsoft (NASDAQ:MSFT) was praised."),
+}
+
+
+class Vendor:
+    """Prices of the samples, asked as Yahoo is; it limits the rate of one symbol when told to."""
+
+    def __init__(self, path):
+        self._source = CsvPrices(path)
+        self.limited = ()
+
+    def history(self, symbols, start, end):
+        table = self._source.history([s for s in symbols if s not in self.limited], start, end)
+        faults = [
+            Fault(s, None, "rate_limited", "refused", f"Yahoo limits the rate of {s}.")
+            for s in symbols
+            if s in self.limited
+        ]
+        return SimpleNamespace(closes=table.closes, faults=faults_frame(faults))
+
+
+@pytest.fixture
+def week(office, monkeypatch):
+    """Run every morning of the week; give for each its outcome and its report as text."""
+    for path in (office.folder / "news").iterdir():
+        path.unlink()
+    office.change('kind = "csv"', 'kind = "yahoo"')
+    office.change('path = "prices"', "")
+    second = '[[sources]]\nkind = "folder"\nname = "second"\npath = "quiet"\n\n[prices]'
+    office.change("[prices]", second)
+    (office.folder / "quiet").mkdir()
+    vendor = Vendor(office.folder / "prices")
+    monkeypatch.setattr("signals.batch.prices._open", lambda *_: vendor)
+    mornings = {}
+    for day in (1, 2, 3, 4, 7, 8, 9):
+        now = datetime(2025, 7, day, 12, 0, tzinfo=UTC)
+        for name, (published, text) in NEWS.items():
+            if pd.Timestamp(published) < now:
+                office.tell(name, text, published, title=f"Story of {name}")
+        vendor.limited = ("SFTBY",) if day == 8 else ()
+        if day == 9:
+            shutil.move(office.folder / "news", office.folder / "away")
+        outcome = office.report(session="previous", now=now)
+        text = "" if outcome.folder is None else (outcome.folder / "report.md").read_text()
+        mornings[day] = (outcome, text)
+    return mornings
+
+
+def test_a_week_of_mornings(week):
+    seen = {day: (one.session, one.state, one.code) for day, (one, _) in week.items()}
+
+    assert seen == {
+        1: ("2025-06-30", "made", 0),
+        2: ("2025-07-01", "made", 0),
+        3: ("2025-07-02", "made", 0),
+        4: ("", "closed", 0),
+        7: ("2025-07-03", "made", 0),
+        8: ("2025-07-07", "made", 3),
+        9: ("2025-07-08", "made", 3),
+    }
+    first, second, third, monday, tuesday, last = (week[day][1] for day in (1, 2, 3, 7, 8, 9))
+    # What came after the close waits, and is counted in the next report's session.
+    assert "Story of mon " in first and "pending: its session is 2025-07-01" in first
+    assert "Story of mon-late" in second and "pending" not in second.split("## Data health")[0]
+    # Each window of sessions 0 and +1 is told when it closes, and what changed comes first.
+    assert "since the report on 2025-06-30" in second
+    assert "MSFT, 2025-06-30: window 0 to +1 has closed" in second
+    assert "SFTBY, 2025-07-01: window 0 to +1 has closed" in third
+    assert "MSFT: the news turned" not in third  # there was none on Tuesday to turn from
+    # Monday's report covers the half day's close to Monday's open: both stories wait for Monday.
+    assert "Story of half-day" in monday and "Story of holiday" in monday
+    assert monday.count("pending: its session is 2025-07-07") == 2
+    # A limited vendor: the kept prices with their age.
+    assert "Yahoo limits the rate of SFTBY. The kept prices are used" in tuesday
+    assert "price is 1 session old" in tuesday
+    # A dead source is no quiet day; what is kept of it is still studied.
+    assert "samples failed: that there is no story from it means nothing" in last.replace("*", "")
+    assert "Sessions since the last price" not in last
+    assert "The study holds" in last

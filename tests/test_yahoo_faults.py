@@ -1,0 +1,279 @@
+"""Everything that can go wrong with Yahoo, by the true yfinance against a fake server."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fake_yahoo import Bar, FakeYahoo, Trouble, bars_of_sample
+
+ROOT = Path(__file__).parents[1]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
+
+# What a subprocess does with the true yfinance: nothing in it knows that Yahoo is fake. One line of
+# output a call: which symbols have prices, and which have which faults.
+CLIENT = """
+import json, sys
+from functools import partial
+import pandas as pd
+from signals.market.yahoo import YahooPrices
+from signals.market.yfclient import fetch_yahoo
+for call in json.load(sys.stdin):
+    source = YahooPrices(
+        call.get("cache"),
+        requests_per_second=1e6,
+        deadline=call.get("deadline", 300),
+        fetch=partial(fetch_yahoo, timeout=call.get("timeout", 10)),
+    )
+    days = pd.Timestamp(call.get("first", "2025-07-01")), pd.Timestamp("2025-07-31")
+    if call.get("sync"):
+        source.sync(call["symbols"], *days)
+    table = source.history(call["symbols"], *days)
+    print(json.dumps({
+        "closes": {name: list(table.closes[name]) for name in table.closes},
+        "faults": table.faults[["symbol", "fault", "action", "detail"]].values.tolist(),
+        "hash": table.snapshot.hash,
+    }))
+"""
+
+
+def ask(yahoo: FakeYahoo, folder: Path, *calls: dict) -> list[dict]:
+    done = subprocess.run(
+        [sys.executable, "-c", CLIENT],
+        input=json.dumps(calls),
+        env=yahoo.environment(folder),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def codes(answer: dict) -> set[tuple[str, str, str]]:
+    return {tuple(row[:3]) for row in answer["faults"]}
+
+
+SAMPLE = bars_of_sample()
+JULY = [bar.adj_close for bar in SAMPLE["MSFT"] if f"{bar.day:%Y-%m}" == "2025-07"]
+ERROR_500 = json.dumps(
+    {"chart": {"result": None, "error": {"code": "Internal", "description": "Server is busy"}}}
+)
+HEALED = {
+    "R429": Trouble(status=429, times=2),
+    "R500": Trouble(status=500, body="oops", times=2),
+    "J500": Trouble(status=500, body=ERROR_500, times=1),
+    "J500LATE": Trouble(status=500, body=ERROR_500, times=2, skip=1),
+    "GARBAGE": Trouble(body="<html>", times=2),
+    "CUT": Trouble(kind="truncated", times=2),
+    "CUTLATE": Trouble(kind="truncated", times=2, skip=1),
+    "HANGUP": Trouble(kind="hang_up", times=2),
+    "EMPTY": Trouble(body="", times=2),
+    "NULLJSON": Trouble(body='{"chart": null}', times=2),
+    "SLOW": Trouble(kind="healthy", delay=0.4),
+    "STALLS": Trouble(kind="healthy", delay=2.5, times=1, skip=1),
+}
+STAYING = {
+    "BAD429": (Trouble(status=429), "rate_limited"),
+    "BAD500": (Trouble(status=500, body="oops"), "bad_answer"),
+    "BADCUT": (Trouble(kind="truncated", skip=1), "no_answer"),
+    "BADHTML": (Trouble(body="<html>", skip=1), "bad_answer"),
+    "BADLINE": (Trouble(kind="hang_up"), "no_answer"),
+}
+
+
+def test_what_heals_is_fetched_and_what_stays_is_named(tmp_path):
+    symbols = [*HEALED, *STAYING, "NOPE"]
+    bars = dict.fromkeys([*HEALED, *STAYING], SAMPLE["MSFT"])
+    troubles = HEALED | {name: trouble for name, (trouble, _) in STAYING.items()}
+    with FakeYahoo(bars, troubles=troubles) as yahoo:
+        (answer,) = ask(yahoo, tmp_path, {"symbols": symbols, "timeout": 1.5})
+    assert sorted(answer["closes"]) == sorted(HEALED)
+    assert all(closes == JULY for closes in answer["closes"].values())
+    named = {name: fault for name, fault, _ in codes(answer)}
+    assert named == {name: fault for name, (_, fault) in STAYING.items()} | {
+        "NOPE": "unknown_symbol"
+    }
+
+
+def test_an_answer_of_2_rows_or_of_nulls_is_marked(tmp_path):
+    bars = dict.fromkeys(["SHORT", "NULLS"], SAMPLE["MSFT"])
+    troubles = {"SHORT": Trouble(kind="short"), "NULLS": Trouble(kind="nulls")}
+    with FakeYahoo(bars, troubles=troubles) as yahoo:
+        (answer,) = ask(yahoo, tmp_path, {"symbols": ["SHORT", "NULLS"]})
+    assert ("SHORT", "incomplete", "marked") in codes(answer)
+    assert ("NULLS", "holes", "marked") in codes(answer)
+    detail = next(row[3] for row in answer["faults"] if row[0] == "SHORT")
+    assert "20 before its first price" in detail
+
+
+def test_of_100_symbols_7_fail_and_each_has_its_reason(tmp_path):
+    symbols = [f"S{number:02}" for number in range(100)]
+    failing = dict(zip(symbols[5::14], [*STAYING.values(), None, None], strict=False))
+    bars = {name: SAMPLE["MSFT"] for name in symbols if failing.get(name, True)}
+    troubles = {name: one[0] for name, one in failing.items() if one}
+    with FakeYahoo(bars, troubles=troubles) as yahoo:
+        (answer,) = ask(yahoo, tmp_path, {"symbols": symbols})
+    assert len(failing) == 7
+    assert len(answer["closes"]) == 93
+    assert {name for name, _, action in codes(answer) if action == "refused"} == set(failing)
+
+
+def test_at_the_deadline_what_is_left_is_named(tmp_path):
+    bars = dict.fromkeys([f"S{number}" for number in range(12)], SAMPLE["MSFT"])
+    troubles = {name: Trouble(kind="healthy", delay=0.4) for name in bars}
+    with FakeYahoo(bars, troubles=troubles) as yahoo:
+        (answer,) = ask(yahoo, tmp_path, {"symbols": list(bars), "deadline": 0.5})
+    late = {name for name, fault, _ in codes(answer) if fault == "out_of_time"}
+    assert late and late | set(answer["closes"]) == set(bars)
+
+
+def test_without_a_network_what_was_kept_is_used_with_its_age(tmp_path):
+    call = {"symbols": ["MSFT", "SPY"]}
+    with FakeYahoo(SAMPLE) as yahoo:
+        (before,) = ask(yahoo, tmp_path, call)
+        asked = len(yahoo.world.requests)
+        (again,) = ask(yahoo, tmp_path, call)
+        assert len(yahoo.world.requests) == asked  # nothing was asked anew
+    assert again == before
+    with FakeYahoo(SAMPLE, dead=True) as yahoo:
+        (offline,) = ask(yahoo, tmp_path, call | {"first": "2025-06-02"})
+    assert offline["closes"] == before["closes"]
+    assert ("MSFT", "not_refreshed", "marked") in codes(offline)
+    assert "fetched on" in offline["faults"][0][3] and "0 hours ago" in offline["faults"][0][3]
+
+
+def rewritten(factor: float, **event: float) -> list[Bar]:
+    """A dividend or split on the last day of July: all before it is adjusted anew."""
+    bars = [replace(bar, adj_close=bar.adj_close * factor) for bar in SAMPLE["MSFT"]]
+    last = next(at for at, bar in enumerate(bars) if f"{bar.day}" == "2025-07-31")
+    bars[last:] = [replace(bar) for bar in SAMPLE["MSFT"][last:]]
+    bars[last] = replace(bars[last], **event)
+    return bars
+
+
+def test_a_dividend_that_rewrites_the_past_is_one_factor_and_no_fault(tmp_path):
+    close = SAMPLE["MSFT"]
+    last = next(at for at, bar in enumerate(close) if f"{bar.day}" == "2025-07-31")
+    dividend = 0.02 * close[last - 1].close
+    with FakeYahoo({"MSFT": SAMPLE["MSFT"][:last]}) as yahoo:
+        (before,) = ask(yahoo, tmp_path, {"symbols": ["MSFT"]})
+    with FakeYahoo({"MSFT": rewritten(0.98, dividend=dividend)}) as yahoo:
+        (after,) = ask(yahoo, tmp_path, {"symbols": ["MSFT"], "sync": True})
+    assert after["faults"] == []
+    old, new = np.array(before["closes"]["MSFT"]), np.array(after["closes"]["MSFT"])
+    np.testing.assert_allclose(new[: len(old)] / old, 0.98, rtol=1e-12)
+    assert len(new) == len(old) + 1
+
+
+def scaled(bar: Bar, by: float) -> Bar:
+    return replace(bar, open=bar.open * by, close=bar.close * by, adj_close=bar.adj_close * by)
+
+
+def test_a_past_that_was_rewritten_otherwise_is_marked(tmp_path):
+    changed = [scaled(bar, 1.02) if f"{bar.day}" < "2025-07-15" else bar for bar in SAMPLE["MSFT"]]
+    with FakeYahoo(SAMPLE) as yahoo:
+        ask(yahoo, tmp_path, {"symbols": ["MSFT"]})
+    with FakeYahoo({"MSFT": changed}) as yahoo:
+        (after,) = ask(yahoo, tmp_path, {"symbols": ["MSFT"], "sync": True})
+    assert codes(after) >= {("MSFT", "history_rewritten", "marked")}
+
+
+@pytest.mark.parametrize("ratio", [4.0, 0.1])
+def test_a_split_that_was_not_applied_refuses_the_symbol(tmp_path, ratio):
+    factor = ratio
+    bars = [
+        replace(
+            bar, close=bar.close * factor, open=bar.open * factor, adj_close=bar.adj_close * factor
+        )
+        if f"{bar.day}" < "2025-07-15"
+        else replace(bar, split=ratio if f"{bar.day}" == "2025-07-15" else 1.0)
+        for bar in SAMPLE["MSFT"]
+    ]
+    with FakeYahoo({"MSFT": bars, "SPY": SAMPLE["SPY"]}) as yahoo:
+        (answer,) = ask(yahoo, tmp_path, {"symbols": ["MSFT", "SPY"]})
+    assert list(answer["closes"]) == ["SPY"]
+    assert ("MSFT", "bad_split", "refused") in codes(answer)
+
+
+def test_two_processes_at_once_on_a_cold_cache_both_have_all(tmp_path):
+    symbols = [f"S{number:02}" for number in range(20)]
+    with FakeYahoo(dict.fromkeys(symbols, SAMPLE["MSFT"])) as yahoo:
+        environment = yahoo.environment(tmp_path)
+        running = [
+            subprocess.Popen(
+                [sys.executable, "-c", CLIENT],
+                env=environment,
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for _ in range(2)
+        ]
+        for process in running:
+            process.stdin.write(json.dumps([{"symbols": symbols}]))
+            process.stdin.close()
+            process.stdin = None
+        answers = [process.communicate(timeout=120) for process in running]
+    for out, err in answers:
+        assert err == ""
+        assert len(json.loads(out)["closes"]) == 20
+    log = (tmp_path / "cache/market-news-signals/prices/yahoo/log.jsonl").read_text()
+    assert all(json.loads(line)["hash"] for line in log.splitlines())
+
+
+KINDS = (
+    *(Trouble(status=429), Trouble(status=500, body="oops"), Trouble(body="<html>")),
+    *(Trouble(status=500, body=ERROR_500), Trouble(body=""), Trouble(kind="truncated")),
+    *(Trouble(kind="hang_up"), Trouble(kind="short"), Trouble(kind="nulls"), None),
+)
+
+
+def random_runs(folder: Path, runs: int) -> None:
+    """Let a fifth of 100 symbols be in trouble, for a while or for ever; none may vanish."""
+    chance = random.Random(7)
+    calls, bars, troubles = [], {}, {}
+    for run in range(runs):
+        symbols = [f"R{run}S{number}" for number in range(100)]
+        calls.append({"symbols": symbols, "cache": str(folder / f"run{run}")})
+        for symbol in symbols:
+            bars[symbol] = SAMPLE["MSFT"]
+            if chance.random() < 0.2:
+                kind = chance.choice(KINDS)
+                if kind is None:
+                    del bars[symbol]
+                else:
+                    times = chance.choice([1, 2, 3, 10**9])
+                    troubles[symbol] = replace(kind, times=times, skip=chance.choice([0, 0, 1]))
+    with FakeYahoo(bars, troubles=troubles) as yahoo:
+        answers = ask(yahoo, folder, *calls)
+    assert len(answers) == runs
+    for call, answer in zip(calls, answers, strict=True):
+        named = {row[0] for row in answer["faults"]}
+        for symbol in call["symbols"]:
+            closes = answer["closes"].get(symbol)
+            assert closes is not None or symbol in named, symbol
+            if closes != JULY:
+                assert symbol in named, symbol
+
+
+def test_in_5_runs_with_random_faults_no_symbol_vanishes(tmp_path):
+    random_runs(tmp_path, 5)
+
+
+@pytest.mark.slow
+def test_in_200_runs_with_random_faults_no_symbol_vanishes(tmp_path):
+    for part in range(10):
+        (tmp_path / str(part)).mkdir()
+        random_runs(tmp_path / str(part), 20)
