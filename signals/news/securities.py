@@ -11,7 +11,8 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from signals.errors import SymbolError
-from signals.exchanges import currency_of, mic_of, validate_symbol
+from signals.exchanges import mic_of, validate_symbol
+from signals.news.currencies import currency_of
 from signals.news.nameindex import NameIndex, NameMatch, company_key, fold, fold_lines
 
 if TYPE_CHECKING:
