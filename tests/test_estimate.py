@@ -177,6 +177,20 @@ def test_events_are_independent_of_one_another_and_of_their_order(many, order, d
     )
 
 
+def test_few_and_many_events_are_fitted_to_the_same_bytes():
+    closes = invent([f"S{number}" for number in range(30)], seed=5)
+    closes = closes.mask(np.random.default_rng(1).random(closes.shape) < 0.02)
+    days = Sessions("XNYS").labels(pd.Timestamp("2025-01-02"))[:120]
+    table = events(*[(symbol, day) for symbol in closes.columns[1:] for day in days[::2]])
+    whole = event_study(table, Frame(closes), market="SPY")
+    few = event_study(table[::60], Frame(closes), market="SPY")
+    ids = few.events.index.intersection(whole.events.index)
+    assert len(ids) > 15
+    pd.testing.assert_frame_equal(
+        few.events.loc[ids, ESTIMATED], whole.events.loc[ids, ESTIMATED], check_exact=True
+    )
+
+
 @pytest.fixture(scope="module")
 def many():
     closes = invent(["A", "B", "C"])

@@ -20,6 +20,7 @@ from signals.study.models import ReturnModel, SumsModel, leads_of
 from signals.study.panel import Places, ReturnGrid, Rows, Sample, chunks, cut_design, cut_series
 
 _CELLS = 200_000  # of one plane that is worked on at a time: what a processor's cache holds
+_SPARSE = 0.7  # of a table's cells: with fewer in windows, these are read one by one
 _RECENT = 20  # residuals that the volatility ratio takes as recent
 _LEAST = 10  # residuals that have a standard deviation worth its name
 
@@ -68,8 +69,14 @@ def estimate(
     n, k = len(places), len(model.parameters)
     sums = np.empty((2 + (k + 1) * (k + 2) // 2, n))
     ends = np.empty((2, n), dtype=np.int64)
-    for stream in _streams(grid, places):
-        _add_up(grid, places, model, window, stream=stream, out=(sums, ends))
+    width = window[1] - window[0] + 1
+    for events, number in _streams(grid, places):
+        if len(events) * width < _SPARSE * (number[-1] + 1) * len(grid.labels):
+            for chunk in chunks(len(events)):
+                few = events[chunk]
+                sums[:, few], ends[:, few] = _add_few(grid, places.take(few), model, window)
+        else:
+            _add_up(grid, places, model, window, stream=(events, number), out=(sums, ends))
     fit, trusted = model.fit_sums(_moments(sums, k))
     doubtful = np.flatnonzero(~trusted)
     if len(doubtful):
@@ -186,14 +193,11 @@ class _Planes:
         planes = [*np.moveaxis(x, 2, 0), y]
         valid = np.logical_and.reduce([np.isfinite(plane) for plane in planes])
         shared = bool((places.inputs[heads] == places.inputs[heads[0]]).all())
-        if valid[:, 1:].all() and not valid[:, :1].any():
-            # The usual table: only its first session has no return.
-            planes = [np.concatenate([np.zeros((len(p), 1)), p[:, 1:]], axis=1) for p in planes]
-            if shared:
-                planes = [plane[:1] for plane in planes[:-1]] + planes[-1:]
-                valid = valid[:1]
-        else:
-            planes = [np.where(valid, plane, 0.0) for plane in planes]
+        if shared and (valid == valid[:1]).all():
+            # The usual table: no hole that is not everybody's.
+            valid = valid[:1]
+            planes = [plane[:1] for plane in planes[:-1]] + planes[-1:]
+        planes = [np.where(valid, plane, 0.0) for plane in planes]
         return cls(returns, valid, planes), low
 
 
@@ -224,6 +228,36 @@ def _add_up(
     ends[0, events], ends[1, events] = _valid_ends(planes.valid, number, start, last)
 
 
+def _add_few(
+    grid: ReturnGrid, places: Places, model: ReturnModel, window: tuple[int, int]
+) -> tuple[Floats, Integers]:
+    """Do as ``_add_up``, to the byte, from the windows themselves: for few events in a large table.
+
+    The same sessions are added in the same order: what lies before a block's end backwards from
+    it, what lies after forwards.
+    """
+    y, x = cut_design(grid, places, model, *window)
+    valid = np.isfinite(y) & np.isfinite(x).all(axis=2)
+    returns = cut_series(grid, places, places.column, window)
+    width = window[1] - window[0] + 1
+    into = (grid.positions[places.row] + window[0]) % width
+    split = np.where(into == 0, 0, width - into)
+    early = np.arange(width) < split[:, None]
+
+    def add(plane: Floats) -> Floats:
+        tail = np.cumsum(np.where(early, plane, 0.0)[:, ::-1], axis=1)[:, -1]
+        head = np.cumsum(np.where(early, 0.0, plane), axis=1)[:, -1]
+        return np.asarray(tail + head, dtype=np.float64)
+
+    planes = [np.where(valid, plane, 0.0) for plane in (*np.moveaxis(x, 2, 0), y)]
+    rows = [valid.sum(axis=1).astype(np.float64), (valid & (returns == 0)).sum(axis=1)]
+    for i, left in enumerate(planes):
+        rows += [add(left * right) for right in planes[i:]]
+    first = valid.argmax(axis=1)
+    last = width - 1 - valid[:, ::-1].argmax(axis=1)
+    return np.array(rows, dtype=np.float64), np.array([first, last], dtype=np.int64)
+
+
 class _Reader:
     """Sums of any plane (streams, sessions) over one window an event.
 
@@ -241,25 +275,33 @@ class _Reader:
         self.width = window[1] - window[0] + 1
         self.pad = position % self.width
         self.n, self.height = shape
-        self.total = -(-(self.pad + self.height) // self.width) * self.width
+        self.blocks = -(-(self.pad + self.height) // self.width)
         first, last = np.maximum(ends[0], 0) + self.pad, np.maximum(ends[1], 0) + self.pad
-        self.places = number * self.total, first, last
         self.whole = first // self.width == last // self.width
         self.empty = ends[1] < 0
-        self.buffers = np.zeros((3, self.n, self.total))
+        self.ends = [(place % self.width, place // self.width) for place in (first, last)]
+        self.stream = number
+        self.padded = np.zeros((self.n, self.blocks * self.width))
+        self.heads = np.empty((self.width, self.n * self.blocks))
+        self.tails = np.empty_like(self.heads)
 
     def sum(self, plane: Floats) -> Floats:
         """Give one sum an event; a plane of one row is read for every stream."""
-        padded, heads, tails = self.buffers[:, : len(plane)]
-        padded[:, self.pad : self.pad + self.height] = plane
-        blocks = padded.reshape(-1, self.width)
-        np.cumsum(blocks, axis=1, out=heads.reshape(blocks.shape))
-        np.cumsum(blocks[:, ::-1], axis=1, out=tails.reshape(blocks.shape)[:, ::-1])
-        stream, first, last = self.places
-        begin = stream if len(plane) == self.n else 0
-        total: Floats = tails.ravel().take(begin + first)
+        n = len(plane)
+        self.padded[:n, self.pad : self.pad + self.height] = plane
+        # One row a place in the block, so that each step adds long rows: cumsum is slower.
+        by_place = self.padded[:n].reshape(-1, self.width).T
+        heads, tails = self.heads[:, : n * self.blocks], self.tails[:, : n * self.blocks]
+        heads[:] = by_place
+        tails[:] = heads
+        for place in range(1, self.width):
+            heads[place] += heads[place - 1]
+            tails[-1 - place] += tails[-place]
+        column = self.stream * self.blocks if n == self.n else 0
+        (row, block), (last_row, last_block) = self.ends
+        total: Floats = tails[row, column + block]
         total[self.whole] = 0.0
-        total += heads.ravel().take(begin + last)
+        total += heads[last_row, column + last_block]
         total[self.empty] = 0.0
         return total
 
