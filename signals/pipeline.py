@@ -37,16 +37,7 @@ WINDOWS: tuple[tuple[int, int], ...] = ((0, 0), (0, 1), (-1, 1), (-5, 5))
 """What every report tells of; when a story's time of day is unknown, (-1, 0) as well."""
 
 SUMMARY_COLUMNS = ["symbol", "session", "phase", "score", "relevance"]
-STATUS_COLUMNS = (
-    "article",
-    "article_id",
-    "event_id",
-    "symbol",
-    "session",
-    "status",
-    "reason",
-    "detail",
-)
+STATUS_COLUMNS = tuple("article article_id event_id symbol session status reason detail".split())
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -247,10 +238,12 @@ def write_report(result: Analysis | EventStudy | Evaluation, path: str | Path) -
     StudyError
         Its events were merged by calendar date.
     """
+    from signals.report.evaluation_page import evaluation_report
+
     path = Path(path)
     if isinstance(result, Evaluation):
         writable_folder(path.parent)
-        return write_text(path, evaluation_report(result))
+        return write_text(path, evaluation_report(result, generator=f"signals {__version__}"))
     analysis = analysis_of(result)
     if "policy" in analysis.events and analysis.events["policy"].ne("next_close").any():
         raise StudyError(
@@ -259,15 +252,6 @@ def write_report(result: Analysis | EventStudy | Evaluation, path: str | Path) -
         )
     writable_folder(path.parent)
     return write_text(path, report_of(analysis)[0])
-
-
-def evaluation_report(evaluation: Evaluation) -> str:
-    """Make the tear sheet of an evaluation."""
-    from signals.report.evaluation_page import evaluation_page
-    from signals.report.provenance import provenance
-
-    made_of = provenance((), evaluation.sample.panel.table)
-    return evaluation_page(evaluation, generator=f"signals {__version__}", manifest=made_of)
 
 
 def report_of(analysis: Analysis) -> tuple[str, dict[str, bytes]]:

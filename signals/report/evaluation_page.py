@@ -17,6 +17,7 @@ from signals.report.evaluation_plots import (
 )
 from signals.report.figures import draw, render_svg
 from signals.report.html import FigurePart, Loss, render_page
+from signals.report.provenance import provenance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +88,12 @@ class EvaluationPage:
     manifest: tuple[tuple[str, str], ...]
     generator: str
     language: str = "en"
+
+
+def evaluation_report(evaluation: Evaluation, *, generator: str) -> str:
+    """Make the tear sheet of an evaluation, with what it was made of."""
+    manifest = provenance((), evaluation.sample.panel.table)
+    return evaluation_page(evaluation, generator=generator, manifest=manifest)
 
 
 def evaluation_page(
