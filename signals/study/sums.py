@@ -21,6 +21,7 @@ from signals.study.panel import Places, ReturnGrid, Rows, Sample, chunks, cut_de
 
 _CELLS = 200_000  # of one plane that is worked on at a time: what a processor's cache holds
 _SPARSE = 0.7  # of a table's cells: with fewer in windows, these are read one by one
+_FEW = 500  # of them at a time
 _RECENT = 20  # residuals that the volatility ratio takes as recent
 _LEAST = 10  # residuals that have a standard deviation worth its name
 
@@ -70,13 +71,13 @@ def estimate(
     sums = np.empty((2 + (k + 1) * (k + 2) // 2, n))
     ends = np.empty((2, n), dtype=np.int64)
     width = window[1] - window[0] + 1
-    for events, number in _streams(grid, places):
-        if len(events) * width < _SPARSE * (number[-1] + 1) * len(grid.labels):
-            for chunk in chunks(len(events)):
-                few = events[chunk]
-                sums[:, few], ends[:, few] = _add_few(grid, places.take(few), model, window)
-        else:
-            _add_up(grid, places, model, window, stream=(events, number), out=(sums, ends))
+    if n * width < _SPARSE * len(np.unique(places.column)) * len(grid.labels):
+        for start in range(0, n, _FEW):
+            few = slice(start, start + _FEW)
+            sums[:, few], ends[:, few] = _add_few(grid, places.take(few), model, window)
+    else:
+        for stream in _streams(grid, places):
+            _add_up(grid, places, model, window, stream=stream, out=(sums, ends))
     fit, trusted = model.fit_sums(_moments(sums, k))
     doubtful = np.flatnonzero(~trusted)
     if len(doubtful):
@@ -242,20 +243,22 @@ def _add_few(
     width = window[1] - window[0] + 1
     into = (grid.positions[places.row] + window[0]) % width
     split = np.where(into == 0, 0, width - into)
-    early = np.arange(width) < split[:, None]
-
-    def add(plane: Floats) -> Floats:
-        tail = np.cumsum(np.where(early, plane, 0.0)[:, ::-1], axis=1)[:, -1]
-        head = np.cumsum(np.where(early, 0.0, plane), axis=1)[:, -1]
-        return np.asarray(tail + head, dtype=np.float64)
-
-    planes = [np.where(valid, plane, 0.0) for plane in (*np.moveaxis(x, 2, 0), y)]
-    rows = [valid.sum(axis=1).astype(np.float64), (valid & (returns == 0)).sum(axis=1)]
-    for i, left in enumerate(planes):
-        rows += [add(left * right) for right in planes[i:]]
+    early = np.arange(width)[:, None] < split
+    planes = [np.where(valid, plane, 0.0).T for plane in (*np.moveaxis(x, 2, 0), y)]
+    pairs = [(left, right) for i, left in enumerate(planes) for right in planes[i:]]
+    products = np.empty((width, len(pairs), len(split)))
+    for place, (left, right) in enumerate(pairs):
+        np.multiply(left, right, out=products[:, place])
+    head, tail = np.zeros(products.shape[1:]), np.zeros(products.shape[1:])
+    for step, first_block in zip(products, early, strict=True):
+        np.add(head, step, out=head, where=~first_block)
+    for step, first_block in zip(products[::-1], early[::-1], strict=True):
+        np.add(tail, step, out=tail, where=first_block)
+    counts = np.array([valid.sum(axis=1), (valid & (returns == 0)).sum(axis=1)], dtype=np.float64)
     first = valid.argmax(axis=1)
     last = width - 1 - valid[:, ::-1].argmax(axis=1)
-    return np.array(rows, dtype=np.float64), np.array([first, last], dtype=np.int64)
+    sums = np.concatenate([counts, tail + head])
+    return sums, np.array([first, last], dtype=np.int64)
 
 
 class _Reader:
