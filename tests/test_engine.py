@@ -70,7 +70,7 @@ def test_two_processes_write_the_same_bytes_as_one(corpus, alone, tmp_path):
 def test_what_is_written_is_what_the_main_path_finds(alone):
     row = next(articles(1, seed=3))
     article = sg.Article.from_text(**{k: row[k] for k in row})
-    expected = [(one.symbol, one.score) for one in sg.score(article)]
+    expected = [(one.symbol, one.score) for one in sg.score(article, scorer=sg.Vader())]
 
     written = read_table(alone, "scores").query("place == 'news.jsonl:0'")
 
@@ -80,7 +80,9 @@ def test_what_is_written_is_what_the_main_path_finds(alone):
 def test_events_from_shards_are_those_of_one_alignment(alone):
     stories = read_stories(alone)
     made = [sg.Article.from_text(**row) for row in articles(ROWS, seed=3)]
-    expected = sg.align([sg.score(one) for one in made], stories=sg.group_stories(made))
+    expected = sg.align(
+        [sg.score(one, scorer=sg.Vader()) for one in made], stories=sg.group_stories(made)
+    )
 
     events = read_scored(alone, stories=stories)
 

@@ -10,6 +10,7 @@ import pytest
 
 from signals.market.prices import CsvPrices, FramePrices
 from signals.news.article import Article
+from signals.sentiment.scorer import TextScore
 from signals.sentiment.vader import Vader
 from signals.sources.source import Quarantined
 from signals.study.models import MODELS, Linear
@@ -97,6 +98,12 @@ def changed(**changes):
 numbers = count()
 
 
+def other(one, **changes):
+    """A score that differs in one thing."""
+    names = ("score", "label", "probabilities", "contributions")
+    return TextScore(**{name: getattr(one, name) for name in names} | changes)
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
@@ -127,11 +134,11 @@ def test_our_scorer_passes():
     ("change", "told"),
     [
         (lambda found: found[:-1], "5 texts give 4 scores"),
-        (lambda found: [replace(one, score=2.0) for one in found], "outside of"),
-        (lambda found: [replace(one, label="good") for one in found], "has label"),
-        (lambda found: [replace(one, score=0.125) for one in found], "don't add up"),
+        (lambda found: [other(one, score=2.0) for one in found], "outside of"),
+        (lambda found: [other(one, label="good") for one in found], "has label"),
+        (lambda found: [other(one, score=0.125) for one in found], "don't add up"),
         (
-            lambda found: [replace(one, probabilities={"positive": 0.5}) for one in found],
+            lambda found: [other(one, probabilities={"positive": 0.5}) for one in found],
             "probabilities add up to 0.5",
         ),
     ],

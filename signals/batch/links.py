@@ -39,27 +39,11 @@ class Dropped:
 
 
 def open_scorer(name: str) -> Scorer:
-    """Give the sentiment engine of a configuration; "default" is the best one there is.
-
-    Raises
-    ------
-    ConfigError
-        The engine is not installed here.
-    """
-    from importlib import import_module
-    from importlib.util import find_spec
-
-    from signals.errors import ConfigError
+    """Give the sentiment engine that an option names: "vader", or the default one."""
+    from signals.sentiment.finance import Finance
     from signals.sentiment.vader import Vader
 
-    if name == "vader":
-        return Vader()
-    if find_spec("signals.sentiment.finance") is not None:
-        finance: Scorer = import_module("signals.sentiment.finance").Finance()
-        return finance
-    if name == "finance":
-        raise ConfigError("sentiment.scorer: there is no engine called finance in this version.")
-    return Vader()
+    return Vader() if name == "vader" else Finance()
 
 
 def analyse_article(article: Article, scorer: Scorer) -> Analysed:

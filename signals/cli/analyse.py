@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.show import DONE, PARTIAL, SCORERS, bar, columns, scorer_named
+from signals.cli.show import DONE, PARTIAL, SCORERS, bar, columns
 from signals.errors import ArticleError, ConfigError
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
+    from signals.batch.links import open_scorer
     from signals.batch.outputs import check_articles, write_outputs
     from signals.files import check_folder
     from signals.pipeline import analyse
@@ -74,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
         prices=_source(options.prices),
         market=options.market,
         model=options.model,
-        scorer=scorer_named(options.scorer),
+        scorer=open_scorer(options.scorer),
         published=options.published,
         zone=options.zone,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from signals.cli.show import DONE, SCORERS, scorer_named
+from signals.cli.show import DONE, SCORERS
 from signals.errors import ArticleError
 
 
@@ -32,11 +32,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
+    from signals.batch.links import open_scorer
     from signals.news.article import read_article
     from signals.sentiment.articles import score
 
     article = read_article(options.article)
-    scores = score(article, scorer=scorer_named(options.scorer))
+    scores = score(article, scorer=open_scorer(options.scorer))
     by_symbol = {one.symbol: one for one in scores}
     wanted = scores.article if options.symbol is None else by_symbol.get(options.symbol.upper())
     if wanted is None:

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from signals.sentiment.scorer import Scorer
 
 SCORERS = ("finance", "vader")
 DONE, UNEXPECTED, USAGE, PARTIAL, NOTHING, LOCKED = 0, 1, 2, 3, 4, 5
@@ -34,11 +30,3 @@ def bar(what: str) -> Callable[[int, int], None] | None:
         print(f"\r{drawn} {done} of {of} {what}", end=end, file=sys.stderr, flush=True)
 
     return show
-
-
-def scorer_named(name: str) -> Scorer:
-    """Give the sentiment engine that an option names."""
-    from signals.sentiment.finance import Finance
-    from signals.sentiment.vader import Vader
-
-    return Vader() if name == "vader" else Finance()
