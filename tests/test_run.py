@@ -363,3 +363,12 @@ def test_the_log_can_be_lines_of_json(office, monkeypatch, capsys):
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert {"time", "level", "logger", "message"} == set(lines[0])
     assert any("samples" in line["message"] for line in lines)
+
+
+def test_a_source_that_is_cut_says_so(office, monkeypatch):
+    monkeypatch.setattr("signals.batch.gather.MOST_ITEMS", 2)
+
+    office.run(session="2025-07-22")
+
+    report = (office.latest / "report.html").read_text(encoding="utf-8")
+    assert "It gave 2 items, the most that is read at a time" in report

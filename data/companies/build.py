@@ -2,10 +2,10 @@
 
 Run by hand, never by the program::
 
-    python3 -m venv /tmp/venv-data
-    /tmp/venv-data/bin/pip install edgartools pytickersymbols key-people easystockdata \
+    python3 -m venv .venv-data
+    .venv-data/bin/pip install edgartools pytickersymbols key-people easystockdata \
         english-words pyarrow pandas ahocorasick-rs
-    /tmp/venv-data/bin/python data/companies/build.py --words FOLDER
+    .venv-data/bin/python data/companies/build.py --words FOLDER
 
 All sources are lists of facts: which company has which name and symbol. In the order of trust:
 

@@ -25,7 +25,7 @@ Engine = Literal["local", "dask"]
 
 _VERSION: Final = 1
 _PROBE: Final = 400
-_WORKER_BYTES: Final = 350_000_000  # a process with its tables and one batch, measured
+_WORKER_BYTES: Final = 350_000_000  # a process with its tables and one batch, a cautious guess
 
 
 class LockedError(StoreError):

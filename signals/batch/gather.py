@@ -87,6 +87,9 @@ def _read(
         _LOG.warning("source %s failed: %s", source.name, error)
         return SourceState(source.name, "failed", str(error)), faults, new
     new += store.add_articles(shard, collected_at=stamp)
+    if count == MOST_ITEMS:
+        detail = f"It gave {MOST_ITEMS} items, the most that is read at a time; the rest was not."
+        faults.append(Refused(source.name, f"item {MOST_ITEMS}", "source_too_long", detail))
     _LOG.info(
         "source %s: %d items, %d new articles, %d refused", source.name, count, new, len(faults)
     )
