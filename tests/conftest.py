@@ -4,8 +4,13 @@ from pathlib import Path
 
 import matplotlib as mpl
 import pytest
+from hypothesis import settings
 
 mpl.use("Agg")
+
+# The same examples in every run: a failure that comes and goes helps nobody.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
 
 # Scripts that are run by hand, some of them in environments of their own.
 collect_ignore_glob = ["benchmarks/[!t]*.py", "oracles/*.py"]

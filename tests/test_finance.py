@@ -126,7 +126,8 @@ def test_eight_times_the_tokens_take_about_eight_times_the_time(sentence):
 
     text = sentence * (2_000 // len(sentence.split()))
     seconds(text)
-    assert min(seconds(text * 8) for _ in range(2)) <= 14 * min(seconds(text) for _ in range(3))
+    # Caches make a long text a little slower a word; quadratic work would take 64 times.
+    assert min(seconds(text * 8) for _ in range(3)) <= 24 * min(seconds(text) for _ in range(3))
 
 
 def labelled(root):
