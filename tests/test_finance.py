@@ -128,7 +128,7 @@ def test_eight_times_the_tokens_take_about_eight_times_the_time(sentence):
     seconds(text)
     # One after the other, so that other work on the machine slows both.
     once, eight = zip(*[(seconds(text), seconds(text * 8)) for _ in range(4)], strict=True)
-    # Doubling costs 2.0 to 2.4 times, cold caches included; quadratic work would take 64 times here.
+    # Doubling costs 2.0 to 2.4 times, cold caches included; quadratic work would take 64.
     assert min(eight) <= 24 * min(once)
 
 
