@@ -173,23 +173,60 @@ def session_coefficients(
     )
 
 
-def quantile_bins(day: Integers, score: Floats, bins: int) -> Integers:
+def quantile_bins(
+    groups: Groups, score: Floats, order: npt.NDArray[np.intp], bins: int
+) -> Integers:
     """Put each score into one of the bins of its session, 1 for the lowest; ties stay together.
 
     Edges are the session's own quantiles, interpolated linearly, and a score on an edge belongs
-    to the bin below. Ties over an edge leave a bin empty.
+    to the bin below. Ties over an edge leave a bin empty. ``order`` is ``groups.order(score)``.
     """
-    groups = Groups.by(day)
-    ordered = score[groups.order(score)]
     bin_of = np.ones(len(score), dtype=np.int64)
     for edge in range(1, bins):
         place = edge * (groups.size - 1) / bins
         below = np.floor(place).astype(np.int64)
         part = place - below
-        low = ordered[groups.start + below]
-        high = ordered[groups.start + np.minimum(below + 1, groups.size - 1)]
-        bin_of += score > (low + (high - low) * part)[groups.of]
+        low = score[order[groups.start + below]]
+        high = score[order[groups.start + np.minimum(below + 1, groups.size - 1)]]
+        bin_of += score > np.repeat(low + (high - low) * part, groups.size)
     return bin_of
+
+
+@dataclass(frozen=True, eq=False)
+class BinMeans:
+    """Mean returns of T sessions and Q bins.
+
+    Attributes
+    ----------
+    day
+        (T,): ordinal of each session with a bin and a return.
+    n
+        (T, Q): names.
+    mean, relative
+        (T, Q): mean return of the bin, and the same less that of all bins' names; NaN where it
+        is empty.
+    """
+
+    day: Integers
+    n: Integers
+    mean: Floats
+    relative: Floats
+
+    @classmethod
+    def of(cls, groups: Groups, bins: Integers, returns: Floats, count: int) -> BinMeans:
+        """Average returns within each session and bin; those of bin 0 are left out."""
+        shape = (len(groups.size), count + 1)
+        known = np.isfinite(returns)
+        cell = groups.of * shape[1] + np.where(known, bins, 0)
+        n = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape)[:, 1:]
+        weights = np.where(known, returns, 0.0)
+        sums = np.bincount(cell, weights=weights, minlength=shape[0] * shape[1])
+        sums = sums.reshape(shape)[:, 1:]
+        used = n.any(axis=1)
+        n, sums = n[used], sums[used]
+        mean = np.divide(sums, n, out=np.full(n.shape, np.nan), where=n > 0)
+        whole = sums.sum(axis=1, keepdims=True) / n.sum(axis=1, keepdims=True)
+        return cls(groups.day[used], n, mean, mean - whole)
 
 
 def shuffle_within(groups: Groups, generator: np.random.Generator) -> npt.NDArray[np.intp]:
