@@ -7,6 +7,7 @@ return, and both must differ between them, else its coefficient is not defined a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -68,6 +69,11 @@ class Groups:
         size = np.diff(np.append(start, len(day))).astype(np.int64)
         return cls(start, size, day[start], np.cumsum(new) - 1)
 
+    def take(self, chosen: Booleans) -> Groups:
+        """Give the runs of some observations."""
+        found = Groups.by(self.of[chosen])
+        return Groups(found.start, found.size, self.day[found.day], found.of)
+
     def sums(self, values: Floats) -> Floats:
         """Sum within each run."""
         if not len(self.start):
@@ -100,14 +106,21 @@ class Groups:
         new = np.ones(len(values), dtype=np.bool_)
         np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
         new[self.start] = True
-        middle = np.arange(len(values), dtype=np.float64)
-        if not new.all():
-            first = np.flatnonzero(new)
-            last = np.append(first[1:], len(values)) - 1
-            middle = np.repeat((first + last) / 2, last - first + 1)
         ranks = np.empty(len(values))
+        if new.all():
+            ranks[order] = self._places
+            return ranks
+        first = np.flatnonzero(new)
+        last = np.append(first[1:], len(values)) - 1
+        middle = np.repeat((first + last) / 2, last - first + 1)
         ranks[order] = middle - np.repeat(self.start + (self.size - 1) / 2, self.size)
         return ranks
+
+    @cached_property
+    def _places(self) -> Floats:
+        """Place within each run, less its mean: what ranks are when no values are tied."""
+        middle = (self.start + (self.size - 1) / 2).astype(np.float64)
+        return np.arange(len(self.of), dtype=np.float64) - np.repeat(middle, self.size)
 
     def renew(self, ranks: Floats, values: Floats, whole: Booleans) -> Floats:
         """Give ranks within each run where those of ``whole`` runs are known already."""
@@ -120,7 +133,7 @@ class Groups:
 
 
 def session_coefficients(
-    day: Integers,
+    every: Groups,
     score: Floats,
     returns: Floats,
     *,
@@ -131,8 +144,8 @@ def session_coefficients(
 
     Parameters
     ----------
-    day
-        (K,): ordinals of sessions, ascending.
+    every
+        The K observations by session.
     score, returns
         (K,): NaN where a return is missing.
     ranks
@@ -141,15 +154,14 @@ def session_coefficients(
     least
         The least number of names.
     """
-    every = Groups.by(day)
     known = np.isfinite(returns) & np.isfinite(score)
     counts = every.count(known)
     enough = counts >= least
     kept = known & enough[every.of]
     groups, rank_x = every, ranks
     if not kept.all():
-        day, score, returns = day[kept], score[kept], returns[kept]
-        groups = Groups.by(day)
+        score, returns = score[kept], returns[kept]
+        groups = every.take(kept)
         if ranks is not None:
             rank_x = groups.renew(ranks[kept], score, (counts == every.size)[enough])
     if rank_x is None:
@@ -217,7 +229,7 @@ class BinMeans:
         """Average returns within each session and bin; those of bin 0 are left out."""
         shape = (len(groups.size), count + 1)
         known = np.isfinite(returns)
-        cell = groups.of * shape[1] + np.where(known, bins, 0)
+        cell = groups.of * shape[1] + bins * known
         n = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape)[:, 1:]
         weights = np.where(known, returns, 0.0)
         sums = np.bincount(cell, weights=weights, minlength=shape[0] * shape[1])

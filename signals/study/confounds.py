@@ -9,9 +9,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from signals.errors import StudyError
-from signals.study.coefficients import Groups, session_coefficients, shuffle_within
+from signals.study.coefficients import (
+    Groups,
+    SessionSeries,
+    session_coefficients,
+    shuffle_within,
+)
 from signals.study.dependence import MeanTest, mean_over_sessions
-from signals.study.entry import Observations, entry_rows, observe
+from signals.study.entry import entry_rows, observe
 from signals.study.fits import Booleans, Floats, Integers
 from signals.study.forward import forward_returns
 from signals.study.tested import Tested
@@ -48,18 +53,14 @@ class Placebo:
 
 def placebo(sample: Tested, kind: str, horizon: int, draws: int) -> Placebo:
     """Shift the signal in time, or shuffle it inside sessions; see ``Evaluation.placebo``."""
-    one, returns = sample.observations, sample.returns[horizon]
     generator = np.random.default_rng(sample.settings.seed)
-    observed = _mean_ic(one.day, one.score, returns)
+    observed = _mean_ic(sample.coefficients[horizon])
     if kind == "shuffled":
-        groups = Groups.by(one.day)
-        values = [
-            _mean_ic(one.day, one.score[shuffle_within(groups, generator)], returns)
-            for _ in range(draws)
-        ]
+        returns = sample.returns[horizon]
+        values = [_mean_ic(_shuffled(sample, returns, generator)) for _ in range(draws)]
     elif kind == "shifted":
         values = [
-            _mean_ic(one.day, one.score, _shifted(sample, horizon, shift))
+            _mean_ic(sample.correlate(_shifted(sample, horizon, shift)))
             for shift in _shifts(sample, horizon, draws, generator)
         ]
     else:
@@ -89,10 +90,10 @@ def lookahead_table(sample: Tested) -> pd.DataFrame:
     block = sample.entries.block[one.first]
     local = _local_days(sample, known, block)
     measures = {
-        "20 sessions before": _ic(one.day, one.score, _change(sample, one.row, -21, -1)),
-        "session before the entry": _ic(one.day, one.score, _change(sample, one.row, -1, 0)),
-        "entered when known": _ic(one.day, one.score, _change(sample, one.row, 0, 1)),
-        "entered one session later": _ic(one.day, one.score, _change(sample, one.row, 1, 2)),
+        "20 sessions before": _ic(sample.correlate(_change(sample, -21, -1))),
+        "session before the entry": _ic(sample.correlate(_change(sample, -1, 0))),
+        "entered when known": _ic(sample.correlate(_change(sample, 0, 1))),
+        "entered one session later": _ic(sample.correlate(_change(sample, 1, 2))),
         "merged on the date": _merged(sample, block, local),
     }
     midnights = (known % _DAY == 0) | (known - _local_midnights(sample, local, block) == 0)
@@ -119,11 +120,12 @@ def echo_table(sample: Tested) -> pd.DataFrame:
     rows = {}
     for name, keep in (("all events", alive), ("without echoes", alive & ~echo)):
         one = observe(sample.signal, sample.panel, sample.entries, keep)
+        groups = Groups.by(one.day)
         for horizon in sample.settings.horizons:
             returns = forward_returns(sample.panel, one, horizon, kind=sample.settings.kind)
             rows[name, horizon] = {
                 "n_events": int(keep.sum()),
-                **_ic(one.day, one.score, returns, length=horizon),
+                **_ic(session_coefficients(groups, one.score, returns), length=horizon),
             }
     table = pd.DataFrame.from_dict(rows, orient="index")
     return table.rename_axis(["events", "horizon"])
@@ -143,13 +145,13 @@ def concentration_table(sample: Tested) -> pd.DataFrame:
     days = [f"{day:%Y-%m-%d}" for day in pd.DatetimeIndex(sample.panel.days)]
     rows = {}
     for horizon, returns in sample.returns.items():
-        pieces = _contributions(one, returns)
+        pieces = _contributions(sample, horizon)
         total = float(pieces.sum())
         for what, of, labels in (("names", codes, names), ("sessions", one.day, days)):
             by = np.bincount(of, weights=pieces * np.sign(total), minlength=len(labels))
             top = np.argsort(-by, kind="stable")[:_LARGEST]
             rest = ~np.isin(of, top)
-            without = _ic(one.day[rest], one.score[rest], returns[rest], length=horizon)
+            without = _ic(sample.correlate(np.where(rest, returns, np.nan)), length=horizon)
             rows[horizon, what] = {
                 "largest": ", ".join(str(labels[place]) for place in top),
                 "of": len(np.unique(of)),
@@ -174,8 +176,7 @@ def slope_table(sample: Tested) -> pd.DataFrame:
     ``effective_sessions`` (1/Σ squared weight shares of the pooled one), ``n_sessions``, ``why``.
     """
     rows = {}
-    for horizon, returns in sample.returns.items():
-        found = session_coefficients(sample.observations.day, sample.observations.score, returns)
+    for horizon, found in sample.coefficients.items():
         alike = mean_over_sessions(found.slope, np.ones(len(found.n)), found.day, length=horizon)
         pooled = mean_over_sessions(found.slope, found.spread, found.day, length=horizon)
         shares = found.spread / found.spread.sum() if len(found.n) else found.spread
@@ -217,15 +218,20 @@ def groups_of(sample: Tested, column: str) -> pd.Series:
     return values
 
 
-def _mean_ic(day: Integers, score: Floats, returns: Floats) -> float:
-    found = session_coefficients(day, score, returns)
+def _mean_ic(found: SessionSeries) -> float:
     if not len(found.n):
         return float("nan")
     return float(np.average(found.rank, weights=found.n - 1))
 
 
-def _ic(day: Integers, score: Floats, returns: Floats, *, length: int = 1) -> dict[str, object]:
-    found = session_coefficients(day, score, returns)
+def _shuffled(sample: Tested, returns: Floats, generator: np.random.Generator) -> SessionSeries:
+    """Correlate scores with returns that are shuffled inside each session."""
+    order = shuffle_within(sample.groups, generator)
+    score, ranks = sample.observations.score[order], sample.ranks[order]
+    return session_coefficients(sample.groups, score, returns, ranks=ranks)
+
+
+def _ic(found: SessionSeries, *, length: int = 1) -> dict[str, object]:
     weights = (found.n - 1).astype(np.float64)
     test = mean_over_sessions(found.rank, weights, found.day, length=length)
     return {
@@ -239,8 +245,8 @@ def _ic(day: Integers, score: Floats, returns: Floats, *, length: int = 1) -> di
     }
 
 
-def _change(sample: Tested, rows: Integers, start: int, end: int) -> Floats:
-    return sample.panel.change(rows, sample.observations.column, start, end)
+def _change(sample: Tested, start: int, end: int) -> Floats:
+    return sample.panel.change(sample.observations.row, sample.observations.column, start, end)
 
 
 def _on_rows(sample: Tested, rows: Integers, start: int, end: int) -> dict[str, object]:
@@ -249,7 +255,8 @@ def _on_rows(sample: Tested, rows: Integers, start: int, end: int) -> dict[str, 
     kept = kept[np.argsort(sample.panel.ordinals[rows[kept]], kind="stable")]
     found = rows[kept]
     returns = sample.panel.change(found, sample.observations.column[kept], start, end)
-    return _ic(sample.panel.ordinals[found], sample.observations.score[kept], returns)
+    groups = Groups.by(sample.panel.ordinals[found])
+    return _ic(session_coefficients(groups, sample.observations.score[kept], returns))
 
 
 def _merged(
@@ -317,9 +324,10 @@ def _shifted(sample: Tested, horizon: int, shift: int) -> Floats:
     return returns
 
 
-def _contributions(one: Observations, returns: Floats) -> Floats:
+def _contributions(sample: Tested, horizon: int) -> Floats:
     """Split the mean coefficient into its observations; they add up to it."""
-    found = session_coefficients(one.day, one.score, returns)
+    one, returns = sample.observations, sample.returns[horizon]
+    found = sample.coefficients[horizon]
     pieces = np.zeros(len(one))
     kept: Booleans = np.isin(one.day, found.day) & np.isfinite(returns)
     if not kept.any():

@@ -235,10 +235,13 @@ def observe(signal: Signal, panel: Panel, entries: Entries, keep: Booleans) -> O
     company = signal.company.codes[chosen]
     day = panel.ordinals[entries.row[chosen]]
     known = signal.known[chosen]
-    order = np.lexsort((known, company, day))
-    chosen, company, day = chosen[order], company[order], day[order]
+    key = day * len(signal.company.names) + company
+    step = np.diff(key)
+    if not ((step > 0) | ((step == 0) & (np.diff(known) >= 0))).all():
+        order = np.lexsort((known, key))
+        chosen, day, key = chosen[order], day[order], key[order]
     new = np.ones(len(chosen), dtype=np.bool_)
-    new[1:] = (day[1:] != day[:-1]) | (company[1:] != company[:-1])
+    np.not_equal(key[1:], key[:-1], out=new[1:])
     starts = np.flatnonzero(new)
     group = np.full(len(keep), -1, dtype=np.int64)
     group[chosen] = np.cumsum(new) - 1
@@ -393,7 +396,6 @@ def _lose_unpriced(signal: Signal, panel: Panel, row: Integers, column: Integers
         return str(details.get(name, f"{source} has no prices of {name}."))
 
     signal.ledger.lose(column < 0, "no_prices", say_missing)
-    known = (column >= 0) & (row >= 0)
-    missing = np.zeros(len(row), dtype=np.bool_)
-    missing[known] = np.isnan(panel.prices[row[known], column[known]])
+    at = row * panel.prices.shape[1] + column
+    missing = np.isnan(panel.prices.ravel().take(at, mode="clip")) & (column >= 0) & (row >= 0)
     signal.ledger.lose(missing, "no_entry_price", f"It has no {panel.entry} in its entry session.")

@@ -113,20 +113,21 @@ class Tested:
 
         It is -1 where the company has none in that session.
         """
-        one = self.observations
-        company = self.signal.company.codes[one.first]
-        # A stable sort of small integers is a radix sort: several times faster.
-        order = np.argsort(company.astype(np.min_scalar_type(company.max())), kind="stable")
-        key = company[order] * (int(one.day[-1]) + max(LAGS) + 1) + one.day[order]
-        found = {lag: np.full(len(order), -1, dtype=np.int64) for lag in LAGS}
-        for lag, later in found.items():
-            sought = np.arange(len(key))
-            # Days of a company ascend: the one that is sought is at most ``lag`` places on.
-            for step in range(lag, 0, -1):
-                sought = sought[: np.searchsorted(sought, len(key) - step)]
-                hit = key[sought + step] == key[sought] + lag
-                later[order[sought[hit]]] = order[sought[hit] + step]
-                sought = sought[~hit]
+        one, groups = self.observations, self.groups
+        width = len(self.signal.company.names)
+        key = one.day * width + self.signal.company.codes[one.first]  # ascending
+        found = {}
+        for lag in LAGS:
+            sought = key + lag * width
+            # With the same names in every session each stands at its own place: look there first.
+            session = np.searchsorted(groups.day, groups.day + lag)
+            start = np.append(groups.start, len(key))[session]
+            place = np.arange(len(key)) + np.repeat(start - groups.start, groups.size)
+            place = np.minimum(place, len(key) - 1)
+            missed = np.flatnonzero(key[place] != sought)
+            place[missed] = np.minimum(np.searchsorted(key, sought[missed]), len(key) - 1)
+            place[missed[key[place[missed]] != sought[missed]]] = -1
+            found[lag] = place
         return found
 
     @cached_property
@@ -145,7 +146,7 @@ class Tested:
     def correlate(self, returns: Floats) -> SessionSeries:
         """Correlate the scores with other returns, (K,), session by session."""
         one = self.observations
-        return session_coefficients(one.day, one.score, returns, ranks=self.ranks)
+        return session_coefficients(self.groups, one.score, returns, ranks=self.ranks)
 
     def returns_of(self, kind: ReturnKind) -> dict[int, Floats]:
         """Give the returns of each horizon, of another kind."""
