@@ -7,6 +7,7 @@ sentence, and keeps its row in the study's status.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +31,9 @@ COMPUTED = (
 ).split(",")
 """Columns that a study writes beside those that came in."""
 
+
+_INSTANT = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)"
+"""Instants that can be read all at once: with seconds and a zone."""
 
 _Which = npt.NDArray[np.bool_] | npt.NDArray[np.intp]
 
@@ -278,6 +282,11 @@ def read_instants(column: pd.Series) -> pd.Series:
     """Read a column of instants, each with a time zone; NaT where one is missing."""
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         return column
+    if pd.api.types.is_string_dtype(column.dtype):
+        plain = column.astype("str").str.fullmatch(_INSTANT) | column.isna()
+        if plain.all():
+            with suppress(ValueError):  # a 30th of February: the loop below names it
+                return pd.to_datetime(column, format="ISO8601", utc=True).dt.as_unit("us")
     instants = [_read_instant(value) for value in column]
     return pd.Series(instants, column.index, dtype="datetime64[us, UTC]")
 
