@@ -57,7 +57,7 @@ def read_prices(
 
 
 def _open(config: Prices, store: Store) -> PriceSource:
-    from signals.pipeline import open_prices
+    from signals.market.opening import open_prices
 
     if config.path is not None:
         return open_prices(config.path)
