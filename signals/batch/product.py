@@ -130,7 +130,7 @@ def read_words(content: bytes) -> dict[str, str]:
 
 def _symbols(rows: tuple[Any, ...]) -> pd.DataFrame:
     names = (
-        "symbol name session stories told score label move effect ci_low ci_high p_value "
+        "symbol name session stories echoes score label move effect ci_low ci_high p_value "
         "placebo_p flagged"
     ).split()
     table = pd.DataFrame([[getattr(row, name) for name in names] for row in rows], columns=names)
@@ -140,11 +140,14 @@ def _symbols(rows: tuple[Any, ...]) -> pd.DataFrame:
 
 
 def _stories(inputs: Inputs, day: DayFound, revised: Mapping[str, str]) -> pd.DataFrame:
+    told = {one.opening.article_id: one for one in day.stories.told}
     rows = [
         {
             "symbol": one.score.symbol,
             "article_id": one.article.id,
-            "story_id": day.stories[one.article.id].story_id,
+            "story_id": told[one.article.id].story_id,
+            "kind": told[one.article.id].kind,
+            "follows": told[one.article.id].follows,
             "known_at": one.article.known_at.isoformat() if one.article.known_at else "",
             "title": one.article.title,
             "source": one.article.source,
@@ -152,13 +155,14 @@ def _stories(inputs: Inputs, day: DayFound, revised: Mapping[str, str]) -> pd.Da
             "score": one.score.score,
             "label": one.score.label,
             "relevance": one.score.relevance,
-            "novelty": day.stories[one.article.id].novelty,
-            "remark": remark_of(inputs, day, one, revised),
+            "novelty": day.stories[one.article.id].about(one.score.company),
+            "remark": remark_of(inputs, told[one.article.id], one, revised),
         }
         for one in day.links
     ]
     names = (
-        "symbol article_id story_id known_at title source url score label relevance novelty remark"
+        "symbol article_id story_id kind follows known_at title source url score label relevance "
+        "novelty remark"
     )
     return pd.DataFrame(rows, columns=names.split())
 

@@ -82,7 +82,7 @@ def verify_run(folder: Path, config: Config) -> list[Difference]:
         kept = store.articles_named(record["articles"])
         found += _articles(record["articles"], kept, config)
         inputs = inputs_of(record, kept, (folder / CLOSES).read_bytes())
-        found += _prices(inputs, config, store)
+        found += _prices(inputs, config)
     scorer = open_scorer(inputs.plan.scorer)
     found += _words((folder / WORDS).read_bytes(), scorer)
     found += _repeat(inputs, record["revised"], manifest, scorer=scorer, explained=bool(found))
@@ -161,11 +161,12 @@ def _articles(ids: list[str], kept: Mapping[str, Article], config: Config) -> It
         yield Difference("article", f"{name} {article.title[:80]}", detail)
 
 
-def _prices(inputs: Inputs, config: Config, store: Store) -> Iterator[Difference]:
+def _prices(inputs: Inputs, config: Config) -> Iterator[Difference]:
     """Compare the run's closes with those of today's files, one by one."""
     if config.prices.path is None:
         return  # a vendor's prices change with every dividend: the recorded ones count
-    now = read_prices(config.prices, inputs.plan, inputs.days, store=store, offline=True).closes
+    read = read_prices(config.prices, inputs.plan, inputs.days, state=config.state, offline=True)
+    now = read.closes
     for symbol in sorted({*inputs.closes.columns, *now.columns}):
         old, new = _series(inputs.closes, symbol), _series(now, symbol)
         for day in old.index.union(new.index):
