@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from signals import __version__
-from signals.errors import ArticleError, ConfigError, StudyError
+from signals.errors import ArticleError, StudyError
 from signals.files import writable_folder, write_text
-from signals.market.prices import CsvPrices, PriceSource, PriceTable
+from signals.market.opening import Prices, open_prices
+from signals.market.prices import PriceSource, PriceTable
 from signals.news.article import Article, read_article
 from signals.news.mentions import Mentions, find_mentions
 from signals.report.verdicts import HEADLINE
@@ -163,7 +164,7 @@ class Analysis:
 def analyse(
     articles: Article | str | Path | Iterable[Article | str | Path],
     *,
-    prices: PriceSource | str | Path,
+    prices: Prices,
     market: str | Mapping[str, str] = "SPY",
     model: str = "market",
     scorer: Scorer | None = None,
@@ -177,7 +178,7 @@ def analyse(
     articles
         One or several, as files or as :class:`signals.Article`; read one after the other.
     prices
-        A folder of CSV files, ``"yahoo"``, or any price source.
+        A folder of CSV files, ``"yahoo"``, a frame of adjusted closes, or any price source.
     market
         The symbol that stands for the market, or symbol -> market.
     model
@@ -288,27 +289,6 @@ def analysis_of(result: Analysis | EventStudy) -> Analysis:
     if isinstance(result, Analysis):
         return result
     return Analysis((), result.events.reset_index(), result, _status((), result.status))
-
-
-def open_prices(prices: PriceSource | str | Path) -> PriceSource:
-    """Turn what a user calls prices into a price source.
-
-    Raises
-    ------
-    ConfigError
-        There is no such folder or file.
-    """
-    if isinstance(prices, str) and prices == "yahoo":
-        from signals.market.yahoo import YahooPrices
-
-        return YahooPrices()
-    if isinstance(prices, str | Path):
-        if not Path(prices).exists():
-            raise ConfigError(
-                f"There are no prices at {prices}. Name a folder of CSV files, or yahoo."
-            )
-        return CsvPrices(prices)
-    return prices
 
 
 def _read(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pandas as pd
 import pytest
+from batch_samples import LATER
 from yfinance.exceptions import YFRateLimitError
 
 from signals.market.prices import CsvPrices
@@ -107,3 +108,17 @@ def test_a_week_of_mornings(week):
     assert "samples failed: that there is no story from it means nothing" in last.replace("*", "")
     assert "Sessions since the last price" not in last
     assert "The study holds" in last
+
+
+def test_offline_the_kept_prices_are_enough_when_they_reach_the_session(office, monkeypatch):
+    office.change('kind = "csv"', 'kind = "yahoo"')
+    office.change('path = "prices"', "")
+    vendor = Vendor(office.folder / "prices", office.config.state / "yahoo")
+    with monkeypatch.context() as patch:
+        source = vendor.at(LATER)
+        patch.setattr("signals.batch.prices.open_source", lambda *_, **__: source)
+        assert office.report().code == 0
+
+    assert office.report(offline=True).state == "unchanged"
+    assert office.report(session="2025-07-24", offline=True).code == 3
+    assert "Prices of MSFT: doubtful. Yahoo wasn't asked. These prices were" in office.read()

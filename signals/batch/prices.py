@@ -45,29 +45,35 @@ def read_prices(
     last = max(day.session for day in days.values())
     source = open_source(config, state, offline=offline)
     table = source.history(plan.symbols, first, last)
-    whole = table.faults[table.faults["session"].isna()]
-    told = whole[(whole["action"] == "refused") | (whole["fault"] == "not_refreshed")]
-    faults = {str(row["symbol"]): str(row["detail"]) for row in told.to_dict("records")}
     closes = _clip(table.closes, days)
+    whole = table.faults[table.faults["session"].isna()]
+    refused = whole[whole["action"] == "refused"]
+    kept = whole[whole["fault"] == "not_refreshed"]
+    if offline:  # as was asked for: only what is too old is told
+        kept = kept[[not _reaches(closes, symbol, days) for symbol in kept["symbol"]]]
+    faults = {
+        str(row["symbol"]): str(row["detail"])
+        for row in [*refused.to_dict("records"), *kept.to_dict("records")]
+    }
     return PricesRead(closes.loc[closes.index >= first], config.kind, faults)
 
 
 def open_source(config: Prices, state: Path, *, offline: bool) -> PriceSource:
     """Open the prices of a configuration; fetched ones are kept below the state folder."""
-    from signals.pipeline import open_prices
+    from signals.market.opening import open_prices
 
     if config.path is not None:
         return open_prices(config.path)
-    from signals.market.yahoo import YahooPrices
+    from signals.market.yahoo import KeptPrices, YahooPrices
 
-    cache = state / "yahoo"
-    if offline:
-        return YahooPrices(cache, requests_per_second=1e6, attempts=1, fetch=_refuse)
-    return YahooPrices(cache)
+    return (KeptPrices if offline else YahooPrices)(state / "yahoo")
 
 
-def _refuse(*_: object) -> pd.DataFrame:
-    raise ConnectionError("the run was offline")
+def _reaches(closes: pd.DataFrame, symbol: str, days: Mapping[str, Day]) -> bool:
+    """Tell whether a symbol has a price of its session; a market's exchange may be none of them."""
+    day = days.get(mic_of(symbol))
+    last = closes[symbol].last_valid_index() if symbol in closes else None
+    return last is not None and (day is None or last == day.session)
 
 
 def _first_session(plan: Plan, day: Day) -> pd.Timestamp:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from signals.errors import StudyError
-from signals.market.prices import PriceSource
+from signals.market.opening import Prices, open_prices
 from signals.study import confounds, exports, findings, quantiles as bins
 from signals.study.clusters import benjamini_hochberg, holm
 from signals.study.coefficients import LEAST_NAMES, SessionSeries, session_coefficients
@@ -213,7 +213,7 @@ class Evaluation:
 
 def evaluate(
     events: pd.DataFrame,
-    prices: PriceSource,
+    prices: Prices,
     *,
     horizons: Sequence[int] = (1, 2, 5, 10),
     market: str | Mapping[str, str] | None = None,
@@ -230,7 +230,8 @@ def evaluate(
         ``company, mic, relevance, novelty, story_id, phase, n_articles`` are used where they
         are; other columns can be grouped by.
     prices
-        Where prices come from. With opens for every series entries are at opens.
+        A price source, a frame of adjusted closes, a folder of CSV files or "yahoo". With opens for
+        every series entries are at opens.
     horizons
         In sessions from the entry.
     market
@@ -255,7 +256,7 @@ def evaluate(
     signal = read_signal(events)
     panel, entries = enter(
         signal,
-        prices,
+        open_prices(prices),
         market=market,
         longest=settings.horizons[-1],
         closes_only=factors is not None,
