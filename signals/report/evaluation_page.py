@@ -248,12 +248,13 @@ def _echoes(evaluation: Evaluation) -> tuple[Table, ...]:
 
 
 def _signal(evaluation: Evaluation) -> Section:
+    turnover = evaluation.turnover["turnover"]
     rows = tuple(
         (
             lag,
             spelling.signed(row["autocorrelation"]),
-            spelling.size(row["top_turnover"], 0),
-            spelling.size(row["bottom_turnover"], 0),
+            spelling.size(turnover.loc[(int(lag), evaluation.settings.quantiles)], 0),
+            spelling.size(turnover.loc[(int(lag), 1)], 0),
             f"{row['n_pairs']} in {row['n_sessions']}",
         )
         for lag, row in _records(evaluation.stability)
