@@ -103,7 +103,7 @@ def _ends_sentence(text: str, begin: int, stop: re.Match[str], end: int) -> bool
 
 
 def _is_plain(text: str, begin: int, stop: re.Match[str], end: int) -> bool:
-    """Tell the commonest end: a long word, one full stop, a blank, a capital that is no suffix's."""
+    """Tell the commonest end: a long word, one full stop, a blank, a capital not a suffix's."""
     place, behind = stop.span()
     if behind + 1 >= end or behind - place != 1 or text[place] != "." or text[behind] != " ":
         return False
