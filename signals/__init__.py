@@ -59,6 +59,13 @@ if TYPE_CHECKING:
         analyse as analyse,
         write_report as write_report,
     )
+    from signals.report.evaluation_plots import (
+        plot_coverage as plot_coverage,
+        plot_ic as plot_ic,
+        plot_placebo as plot_placebo,
+        plot_quantiles as plot_quantiles,
+        plot_spread as plot_spread,
+    )
     from signals.report.plots import (
         plot_event_window as plot_event_window,
         plot_prices as plot_prices,
@@ -93,6 +100,7 @@ if TYPE_CHECKING:
         JsonLinesSource as JsonLinesSource,
         ParquetSource as ParquetSource,
     )
+    from signals.study.earnings import mark_earnings as mark_earnings
     from signals.study.estimate import event_study as event_study
     from signals.study.evaluation import (
         Evaluation as Evaluation,
@@ -128,6 +136,13 @@ _WHERE = {
     "signals.news.securities": ("Security", "SecurityBook"),
     "signals.news.stories": ("Stories", "Story", "group_stories"),
     "signals.pipeline": ("Analysis", "analyse", "write_report"),
+    "signals.report.evaluation_plots": (
+        "plot_coverage",
+        "plot_ic",
+        "plot_placebo",
+        "plot_quantiles",
+        "plot_spread",
+    ),
     "signals.report.plots": ("plot_event_window", "plot_prices", "plot_sentiment"),
     "signals.sentiment.articles": ("Scores", "score"),
     "signals.sentiment.entity": ("About",),
@@ -141,6 +156,7 @@ _WHERE = {
     "signals.sources.opening": ("open_source",),
     "signals.sources.source": ("ArticleSource", "Quarantined"),
     "signals.sources.tables": ("CsvSource", "JsonLinesSource", "ParquetSource"),
+    "signals.study.earnings": ("mark_earnings",),
     "signals.study.estimate": ("event_study",),
     "signals.study.evaluation": ("Evaluation", "evaluate"),
     "signals.study.events": ("align",),

@@ -1,4 +1,4 @@
-"""Events of one's own, from a file."""
+"""Events of one's own, from a file, and those that scheduled runs have kept."""
 
 from __future__ import annotations
 
@@ -6,13 +6,47 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from signals.batch.store import FILE_NAME, Store
+from signals.errors import StoreError
 from signals.pipeline import WINDOWS, Analysis, analysis_of
 from signals.study.estimate import event_study
 from signals.study.factors import FactorTable
 from signals.study.intake import read_table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from signals.market.opening import Prices
+
+
+def kept_events(path: str | Path) -> pd.DataFrame:
+    """Read the events that scheduled runs have kept.
+
+    Parameters
+    ----------
+    path
+        The folder that ``signals.toml`` calls state, or the file of the store in it.
+
+    Raises
+    ------
+    StoreError
+        There is no store, or it holds no event.
+    """
+    import pandas as pd
+
+    given = Path(path)
+    folder = given.parent if given.name == FILE_NAME else given
+    if not (folder / FILE_NAME).is_file():
+        raise StoreError(
+            f"There is no store at {given}: name the folder that signals.toml calls state, which "
+            f"holds {FILE_NAME}."
+        )
+    with Store(folder) as store:
+        columns, rows = store.table("events")
+        events = pd.DataFrame(list(rows), columns=columns)
+    if not len(events):
+        raise StoreError(f"The store at {given} holds no event: signals report collects them.")
+    return events
 
 
 def study_events(

@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from signals.cli.show import DONE, PARTIAL
-from signals.errors import ConfigError
+from signals.cli.show import DONE, NOTHING, PARTIAL
+from signals.errors import ConfigError, StudyError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -18,14 +22,21 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         description="Correlates scores with the returns after they were known, tests it so that "
         "'no' is an answer, and looks for look-ahead, echoes and chance. Writes evaluation.html "
         "and its tables as CSV to the output folder.",
-        epilog="Exit codes: 0 done; 2 usage; 3 partial, status.csv says what fell out.",
+        epilog="Exit codes: 0 done; 2 usage; 3 partial, status.csv says what fell out; 4 no event "
+        "is left.",
     )
-    evaluate.add_argument(
+    events = evaluate.add_mutually_exclusive_group(required=True)
+    events.add_argument(
         "--events",
-        required=True,
         metavar="FILE",
         type=Path,
         help="CSV or Parquet with symbol, known_at (with its zone) and score, such as events.csv",
+    )
+    events.add_argument(
+        "--store",
+        metavar="DIR",
+        type=Path,
+        help="the events that scheduled runs kept, in the folder that signals.toml calls state",
     )
     evaluate.add_argument(
         "--prices", required=True, metavar="DIR|yahoo", help="a folder of CSV files, or yahoo"
@@ -35,6 +46,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     evaluate.add_argument(
         "--horizons", default="1,2,5,10", metavar="LIST", help="in sessions (default 1,2,5,10)"
+    )
+    evaluate.add_argument(
+        "--earnings",
+        metavar="FILE",
+        type=Path,
+        help="dates of earnings, to be told apart: symbol, and known_at or session",
     )
     evaluate.add_argument("--seed", default=0, type=int, help="of bootstrap and placebo")
     evaluate.add_argument("--out", required=True, metavar="DIR", type=Path, help="output folder")
@@ -46,20 +63,25 @@ def run(options: argparse.Namespace) -> int:
     from signals.files import check_folder
     from signals.pipeline import write_report
     from signals.study.evaluation import evaluate
-    from signals.study.intake import read_table
 
     check_folder(options.out)
     try:
         horizons = [int(one) for one in options.horizons.split(",")]
     except ValueError as error:
         raise ConfigError(f"--horizons {options.horizons!r} is no list such as 1,5.") from error
-    found = evaluate(
-        read_table(options.events),
-        options.prices,
-        horizons=horizons,
-        market=options.market,
-        seed=options.seed,
-    )
+    try:
+        found = evaluate(
+            _events(options),
+            options.prices,
+            horizons=horizons,
+            market=options.market,
+            seed=options.seed,
+        )
+    except StudyError as error:
+        if error.status is None:
+            raise
+        print(f"signals: {error}", file=sys.stderr)
+        return NOTHING
     found.write(options.out)
     write_report(found, options.out / "evaluation.html")
     lost = found.status[found.status["status"] == "lost"]
@@ -67,3 +89,13 @@ def run(options: argparse.Namespace) -> int:
     for reason, rows in lost.groupby("reason"):
         print(f"signals: {len(rows)} events: {reason}: {rows['detail'].iloc[0]}", file=sys.stderr)
     return PARTIAL if len(lost) else DONE
+
+
+def _events(options: argparse.Namespace) -> pd.DataFrame:
+    """Read the events asked for, with days of earnings marked where they are given."""
+    from signals.batch.own_events import kept_events
+    from signals.study.earnings import mark_earnings
+    from signals.study.intake import read_table
+
+    events = kept_events(options.store) if options.store else read_table(options.events)
+    return mark_earnings(events, read_table(options.earnings)) if options.earnings else events

@@ -223,6 +223,7 @@ def _disbelief(evaluation: Evaluation) -> Section:
                 held,
             ),
             *_echoes(evaluation),
+            *_earnings(evaluation),
         ),
         tuple(figures),
     )
@@ -245,6 +246,26 @@ def _echoes(evaluation: Evaluation) -> tuple[Table, ...]:
     )
     columns = ("Events", "IC", "95 % interval", "p", "n in sessions", "Events read")
     return (Table("With and without stories that repeat earlier ones", columns, rows),)
+
+
+def _earnings(evaluation: Evaluation) -> tuple[Table, ...]:
+    """Give the table of days with earnings; none when no event is marked."""
+    if evaluation.sample.earnings is None:
+        return ()
+    rows = tuple(
+        (
+            f"{name}, horizon {horizon}",
+            spelling.signed(row["ic"], 3),
+            _interval(row),
+            spelling.p_value(row["p_value"]),
+            f"{row['n']} in {row['n_sessions']}",
+            row["reason"],
+        )
+        for (name, horizon), row in _records(evaluation.earnings)
+    )
+    columns = ("Observations", "IC", "95 % interval", "p", "n in sessions", "Remark")
+    caption = "On days with earnings (the report's session, the one before and the one after)"
+    return (Table.without_blanks(caption, columns, rows),)
 
 
 def _signal(evaluation: Evaluation) -> Section:

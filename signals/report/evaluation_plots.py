@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from signals.report.plots import BLUE, GREY, INK, VERMILLION, _axes, _dates, _frame, _legend, _title
+from signals.report.drawing import (
+    AMBER,
+    BLUE,
+    GREY,
+    INK,
+    VERMILLION,
+    axes_or_new,
+    draw_frame,
+    draw_legend,
+    set_title,
+    spell_dates,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,8 +45,8 @@ def plot_ic(evaluation: Evaluation, *, ax: Axes | None = None) -> Axes:
     axes.set_xticks(places, [str(horizon) for horizon in table.index])
     axes.set_xlabel("Horizon, sessions from the entry")
     axes.set_ylabel("Rank information coefficient")
-    _title(axes, "Does the score predict? Mean coefficient")
-    _legend(axes)
+    set_title(axes, "Does the score predict? Mean coefficient")
+    draw_legend(axes)
     return axes
 
 
@@ -55,7 +66,7 @@ def plot_quantiles(
     axes.set_xticks(places, [str(one) for one in table.index])
     axes.set_xlabel("Quantile of the session's scores, lowest first")
     axes.set_ylabel("Return less the session's mean, %")
-    _title(axes, f"Returns by quantile over {_sessions(chosen)}")
+    set_title(axes, f"Returns by quantile over {_sessions(chosen)}")
     return axes
 
 
@@ -64,27 +75,36 @@ def plot_spread(evaluation: Evaluation, *, ax: Axes | None = None) -> Axes:
     axes = _zeroed(ax)
     returns = evaluation.to_quantstats()
     axes.plot(returns.index, 100 * returns.cumsum(), color=BLUE, linewidth=1.5)
-    _dates(axes)
+    spell_dates(axes)
     axes.set_ylabel("Sum of returns, %")
-    _title(axes, "Top less bottom quantile, no costs")
+    set_title(axes, "Top less bottom quantile, no costs")
     return axes
 
 
 def plot_coverage(evaluation: Evaluation, *, ax: Axes | None = None) -> Axes:
-    """Draw how many names each session has, gaps as gaps, and the least that counts."""
+    """Draw how many names each session has, gaps as gaps, and the least that counts.
+
+    Where events are marked as of days with earnings, these are told apart from the others.
+    """
     from signals.study.coefficients import LEAST_NAMES
 
     axes = _zeroed(ax)
     table = evaluation.coverage
-    axes.vlines(table.index, 0, table["names"], color=BLUE, linewidth=max(0.4, 220 / len(table)))
+    width = max(0.4, 220 / len(table))
+    axes.vlines(table.index, 0, table["names"], color=BLUE, linewidth=width, label="names")
+    if "earnings" in table:
+        axes.vlines(
+            table.index, 0, table["earnings"], color=AMBER, linewidth=width,
+            label="of them on days with earnings",
+        )  # fmt: skip
     axes.axhline(
         LEAST_NAMES, color=VERMILLION, linewidth=1.4, linestyle=(0, (4, 3)), zorder=3,
         label=f"{LEAST_NAMES} names: the least that counts",
     )  # fmt: skip
-    _dates(axes)
+    spell_dates(axes)
     axes.set_ylabel("Names with a score")
-    _title(axes, "Coverage by entry session")
-    _legend(axes)
+    set_title(axes, "Coverage by entry session")
+    draw_legend(axes)
     return axes
 
 
@@ -96,14 +116,14 @@ def plot_placebo(placebo: Placebo, *, ax: Axes | None = None) -> Axes:
     axes.axvline(placebo.observed, color=BLUE, linewidth=2, label="the signal itself")
     axes.set_xlabel("Rank information coefficient")
     axes.set_ylabel("Placebos")
-    _title(axes, f"{len(placebo.values)} placebos over {_sessions(placebo.horizon)}")
-    _legend(axes)
+    set_title(axes, f"{len(placebo.values)} placebos over {_sessions(placebo.horizon)}")
+    draw_legend(axes)
     return axes
 
 
 def _zeroed(ax: Axes | None) -> Axes:
-    axes = _axes(ax)
-    _frame(axes)
+    axes = axes_or_new(ax)
+    draw_frame(axes)
     axes.axhline(0, color=INK, linewidth=0.8)
     return axes
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from signals.errors import SignalsError
-from signals.report.plots import (
+from signals.report.drawing import (
     BLUE,
     GREEN,
     GREY,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from signals.report.plots import BLUE, GREY, GRID, INK
+from signals.report.drawing import BLUE, GREY, GRID, INK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

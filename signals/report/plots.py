@@ -12,28 +12,30 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from signals.errors import StudyError
-from signals.report.spelling import day, number, printable, shorten, signed
+from signals.report.drawing import (
+    BLUE,
+    GREY,
+    INK,
+    LINES,
+    VERMILLION,
+    axes_or_new,
+    draw_frame,
+    draw_legend,
+    label_of,
+    set_title,
+    show_verbatim,
+    spell_dates,
+)
+from signals.report.spelling import day, number, shorten, signed
 from signals.study.events import merged_by_date
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.text import Text
 
     from signals.sentiment.articles import Scores
     from signals.study.result import EventStudy
 
-# The colours of Okabe and Ito (2008), told apart by readers with any colour vision.
-BLUE = "#0072b2"
-VERMILLION = "#d55e00"
-GREEN = "#009e73"
-PURPLE = "#cc79a7"
-SKY = "#56b4e9"
-AMBER = "#e69f00"
-GREY = "#8a929c"
-INK = "#24292f"
-GRID = "#d9dde3"
-LINES = (BLUE, VERMILLION, GREEN, PURPLE, AMBER, SKY)
 TONES = {"positive": BLUE, "neutral": GREY, "negative": VERMILLION}
 
 _BEFORE = 30  # sessions of price shown before the event: a month and a half
@@ -62,8 +64,8 @@ def plot_event_window(
         There is no such event, or none at all.
     """
     events = _chosen(study, event_id)
-    axes = _axes(ax)
-    _frame(axes)
+    axes = axes_or_new(ax)
+    draw_frame(axes)
     axes.axhline(0, color=INK, linewidth=0.8)
     axes.axvline(0, color=GREY, linewidth=0.9, linestyle=(0, (4, 3)))
     single = len(events) == 1
@@ -85,15 +87,15 @@ def plot_event_window(
             linewidth=width,
             marker="o",
             markersize=size,
-            label=_label(name),
+            label=label_of(name),
         )
     axes.set_xlabel("Sessions from the event session (0)")
     axes.set_ylabel("Cumulative abnormal return, %")
     axes.locator_params(axis="x", integer=True)
     what = _event_name(events, events.index[0]) if single else f"{len(events)} events"
-    _title(axes, f"{what}: cumulative abnormal return{_caution(study)}")
+    set_title(axes, f"{what}: cumulative abnormal return{_caution(study)}")
     if single or len(events) <= len(LINES):
-        _legend(axes)
+        draw_legend(axes)
     return axes
 
 
@@ -129,9 +131,11 @@ def plot_prices(study: EventStudy, event_id: str | None = None, *, ax: Axes | No
     place = int(closes.index.searchsorted(event["session"]))
     last = place + study.settings.window[1]
     shown = closes.iloc[max(0, place - _BEFORE) : last + 1]
-    axes = _axes(ax)
-    _frame(axes)
-    axes.plot(shown.index, shown[symbol], color=BLUE, linewidth=1.8, zorder=3, label=_label(symbol))
+    axes = axes_or_new(ax)
+    draw_frame(axes)
+    axes.plot(
+        shown.index, shown[symbol], color=BLUE, linewidth=1.8, zorder=3, label=label_of(symbol)
+    )
     market = market_of(study, str(events.index[0]))
     if market is not None and market != symbol and market in shown.columns:
         both = shown[[symbol, market]].dropna()
@@ -143,14 +147,14 @@ def plot_prices(study: EventStudy, event_id: str | None = None, *, ax: Axes | No
                 color=GREY,
                 linewidth=1.4,
                 linestyle=(0, (5, 2)),
-                label=_label(f"{market}, rebased"),
+                label=label_of(f"{market}, rebased"),
             )
     session = event["session"]
     axes.axvline(session, color=VERMILLION, linewidth=1.1, label=f"event session, {day(session)}")
-    _dates(axes)
+    spell_dates(axes)
     axes.set_ylabel("Adjusted close")
-    _title(axes, f"{symbol}: price around the event{_caution(study)}")
-    _legend(axes, columns=3)
+    set_title(axes, f"{symbol}: price around the event{_caution(study)}")
+    draw_legend(axes, columns=3)
     return axes
 
 
@@ -170,8 +174,8 @@ def plot_sentiment(
     ax
         Where to draw; None for a new pyplot figure.
     """
-    axes = _axes(ax)
-    _frame(axes)
+    axes = axes_or_new(ax)
+    draw_frame(axes)
     sentences = scores.sentences[:limit]
     places = np.arange(len(sentences), dtype=float)
     axes.barh(
@@ -195,7 +199,7 @@ def plot_sentiment(
     ]
     axes.set_yticks(places, names)
     for label in axes.get_yticklabels():
-        _verbatim(label)
+        show_verbatim(label)
     axes.tick_params(axis="y", length=0)
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
@@ -203,8 +207,8 @@ def plot_sentiment(
     total = len(scores.sentences)
     more = f" (first {limit} of {total} sentences)" if total > limit else ""
     axes.set_xlabel(f"Score, {number(-1, 0)} to +1{more}")
-    _title(axes, "Sentiment by sentence")
-    _legend(axes)
+    set_title(axes, "Sentiment by sentence")
+    draw_legend(axes)
     return axes
 
 
@@ -235,58 +239,3 @@ def _event_name(events: pd.DataFrame, key: str) -> str:
 def _caution(study: EventStudy) -> str:
     """Say in a title that events were merged by calendar date, where they were."""
     return " (merged by date: looks ahead)" if merged_by_date(study.events) else ""
-
-
-def _axes(ax: Axes | None) -> Axes:
-    """Give the Axes passed, or one of a new pyplot figure."""
-    if ax is not None:
-        return ax
-    import matplotlib.pyplot as plt
-
-    return plt.subplots()[1]
-
-
-def _frame(axes: Axes) -> None:
-    """Draw what every plot shares: a light grid behind the data, no box."""
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.set_axisbelow(True)
-    axes.grid(visible=True, color=GRID, linewidth=0.7)
-
-
-def _title(axes: Axes, text: str) -> None:
-    """Set a title that is read as it stands."""
-    axes.set_title(printable(text), parse_math=False, loc="left")
-
-
-def _label(text: str) -> str:
-    """Give a text for the legend; matplotlib leaves out those that begin with an underscore."""
-    return printable(text).lstrip("_") or "?"
-
-
-def _legend(axes: Axes, *, columns: int = 2) -> None:
-    """Put the legend below the axes, where it covers no data."""
-    # The padding is counted in letters, so that it clears the axis label at any height.
-    legend = axes.legend(
-        loc="upper center",
-        bbox_to_anchor=(0.5, 0),
-        borderaxespad=4.2,
-        ncols=min(columns, len(axes.get_legend_handles_labels()[0])),
-        frameon=False,
-        columnspacing=1.4,
-    )
-    for text in legend.get_texts():
-        _verbatim(text)
-
-
-def _verbatim(text: Text) -> None:
-    """Show a text as it stands: a dollar sign is no mathematics."""
-    text.set_parse_math(False)
-
-
-def _dates(axes: Axes) -> None:
-    """Spell dates along the x axis in full, so few that they can't overlap."""
-    from matplotlib.dates import AutoDateLocator, DateFormatter
-
-    locator = AutoDateLocator(minticks=3, maxticks=4)  # type: ignore[no-untyped-call]
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(DateFormatter("%Y-%m-%d"))  # type: ignore[no-untyped-call]

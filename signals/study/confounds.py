@@ -131,6 +131,32 @@ def echo_table(sample: Tested) -> pd.DataFrame:
     return table.rename_axis(["events", "horizon"])
 
 
+def earnings_table(sample: Tested) -> pd.DataFrame:
+    """Compare observations on days with earnings with all others, one row a set and horizon.
+
+    Returns
+    -------
+    Index ``days, horizon``: ``ic, ci_low, ci_high, p_value, n, n_sessions, reason``.
+
+    Raises
+    ------
+    StudyError
+        The events have no marks.
+    """
+    marked = sample.earnings
+    if marked is None:
+        raise StudyError(
+            "The events have no column 'earnings' of True and False; mark_earnings makes it from "
+            "dates of reports."
+        )
+    rows = {
+        (name, horizon): _ic(sample.correlate(np.where(chosen, returns, np.nan)), length=horizon)
+        for name, chosen in (("with earnings", marked), ("without earnings", ~marked))
+        for horizon, returns in sample.returns.items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["days", "horizon"])
+
+
 def concentration_table(sample: Tested) -> pd.DataFrame:
     """Say how much of the coefficient comes from its five largest names, and sessions.
 

@@ -92,6 +92,8 @@ class Evaluation:
             "score": one.score,
             "n_events": np.bincount(one.group[one.group >= 0], minlength=len(one)),
         }
+        if self.sample.earnings is not None:
+            columns["earnings"] = self.sample.earnings
         returns = {f"return_{horizon}": found for horizon, found in self.sample.returns.items()}
         return pd.DataFrame(columns | returns)
 
@@ -158,6 +160,17 @@ class Evaluation:
     def echoes(self) -> pd.DataFrame:
         """Coefficients with and without stories that repeat earlier ones."""
         return confounds.echo_table(self.sample)
+
+    @cached_property
+    def earnings(self) -> pd.DataFrame:
+        """Coefficients on days with earnings and on others, for events that are so marked.
+
+        Raises
+        ------
+        StudyError
+            The events have no column ``earnings`` of True and False; see ``mark_earnings``.
+        """
+        return confounds.earnings_table(self.sample)
 
     @cached_property
     def concentration(self) -> pd.DataFrame:

@@ -130,7 +130,8 @@ def to_vendor(sample: Tested, style: str) -> pd.DataFrame:
 def write_tables(evaluation: Evaluation, folder: str | Path) -> list[Path]:
     """Write every table as CSV, and the observations as Parquet where pyarrow is installed."""
     target = writable_folder(Path(folder))
-    frames = {name: getattr(evaluation, name) for name in _TABLES}
+    names = [*_TABLES, *(["earnings"] if evaluation.sample.earnings is not None else [])]
+    frames = {name: getattr(evaluation, name) for name in names}
     written = [write_text(target / f"{name}.csv", _csv(frames[name])) for name in frames]
     for name in ("series", "observations", "status"):
         text = getattr(evaluation, name).to_csv(index=False, lineterminator="\n")

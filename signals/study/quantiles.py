@@ -114,7 +114,7 @@ def coverage_table(sample: Tested) -> pd.DataFrame:
     Returns
     -------
     Index ``session``: ``names, events, priced`` (series with a price), ``share`` (names of
-    priced).
+    priced), and ``earnings`` (names on days with earnings) where the events are marked.
     """
     one, panel = sample.observations, sample.panel
     first, last = int(one.day[0]), int(one.day[-1])
@@ -129,10 +129,10 @@ def coverage_table(sample: Tested) -> pd.DataFrame:
     names = np.bincount(one.day - first, minlength=span)
     share = np.divide(names, priced, out=np.full(span, np.nan), where=priced > 0)
     index = pd.DatetimeIndex(panel.days[first : last + 1], name="session")
-    return pd.DataFrame(
-        {"names": names, "events": events, "priced": priced.astype(np.int64), "share": share},
-        index=index,
-    )
+    columns = {"names": names, "events": events, "priced": priced.astype(np.int64), "share": share}
+    if sample.earnings is not None:
+        columns["earnings"] = np.bincount(one.day[sample.earnings] - first, minlength=span)
+    return pd.DataFrame(columns, index=index)
 
 
 def stability_table(sample: Tested) -> pd.DataFrame:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from signals.errors import StudyError
 from signals.study.coefficients import (
@@ -20,13 +20,9 @@ from signals.study.coefficients import (
     session_coefficients,
 )
 from signals.study.entry import Entries, Observations, Panel
-from signals.study.fits import Floats, Integers
+from signals.study.fits import Booleans, Floats, Integers
 from signals.study.forward import ReturnKind, forward_returns
 from signals.study.signal import Signal
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 LAGS = (1, 2, 5, 10)
 """Sessions over which the signal's own persistence is measured."""
@@ -147,6 +143,15 @@ class Tested:
         """Correlate the scores with other returns, (K,), session by session."""
         one = self.observations
         return session_coefficients(self.groups, one.score, returns, ranks=self.ranks)
+
+    @cached_property
+    def earnings(self) -> Booleans | None:
+        """(K,): whether one of its events is marked as of a day with earnings; None unmarked."""
+        frame, group = self.signal.frame, self.observations.group
+        if "earnings" not in frame or not pd.api.types.is_bool_dtype(frame["earnings"].dtype):
+            return None
+        marked = frame["earnings"].fillna(value=False).to_numpy(dtype=np.bool_) & (group >= 0)
+        return np.bincount(group[marked], minlength=len(self.observations)) > 0
 
     def returns_of(self, kind: ReturnKind) -> dict[int, Floats]:
         """Give the returns of each horizon, of another kind."""

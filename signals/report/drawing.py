@@ -1,0 +1,78 @@
+"""What every plot is drawn with: colours, axes, titles and legends that show text as it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from signals.report.spelling import printable
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.text import Text
+
+# The colours of Okabe and Ito (2008), told apart by readers with any colour vision.
+BLUE = "#0072b2"
+VERMILLION = "#d55e00"
+GREEN = "#009e73"
+PURPLE = "#cc79a7"
+SKY = "#56b4e9"
+AMBER = "#e69f00"
+GREY = "#8a929c"
+INK = "#24292f"
+GRID = "#d9dde3"
+LINES = (BLUE, VERMILLION, GREEN, PURPLE, AMBER, SKY)
+
+
+def axes_or_new(ax: Axes | None) -> Axes:
+    """Give the Axes passed, or one of a new pyplot figure."""
+    if ax is not None:
+        return ax
+    import matplotlib.pyplot as plt
+
+    return plt.subplots()[1]
+
+
+def draw_frame(axes: Axes) -> None:
+    """Draw what every plot shares: a light grid behind the data, no box."""
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.set_axisbelow(True)
+    axes.grid(visible=True, color=GRID, linewidth=0.7)
+
+
+def set_title(axes: Axes, text: str) -> None:
+    """Set a title that is read as it stands."""
+    axes.set_title(printable(text), parse_math=False, loc="left")
+
+
+def label_of(text: str) -> str:
+    """Give a text for the legend; matplotlib leaves out those that begin with an underscore."""
+    return printable(text).lstrip("_") or "?"
+
+
+def draw_legend(axes: Axes, *, columns: int = 2) -> None:
+    """Put the legend below the axes, where it covers no data."""
+    # The padding is counted in letters, so that it clears the axis label at any height.
+    legend = axes.legend(
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0),
+        borderaxespad=4.2,
+        ncols=min(columns, len(axes.get_legend_handles_labels()[0])),
+        frameon=False,
+        columnspacing=1.4,
+    )
+    for text in legend.get_texts():
+        show_verbatim(text)
+
+
+def show_verbatim(text: Text) -> None:
+    """Show a text as it stands: a dollar sign is no mathematics."""
+    text.set_parse_math(False)
+
+
+def spell_dates(axes: Axes) -> None:
+    """Spell dates along the x axis in full, so few that they can't overlap."""
+    from matplotlib.dates import AutoDateLocator, DateFormatter
+
+    locator = AutoDateLocator(minticks=3, maxticks=4)  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(DateFormatter("%Y-%m-%d"))  # type: ignore[no-untyped-call]

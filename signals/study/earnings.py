@@ -1,0 +1,86 @@
+"""Which stories came out around a company's earnings: the first thing to suspect of a signal."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from signals.errors import StudyError, SymbolError
+from signals.market.sessions import Sessions
+from signals.study.fits import Booleans, Integers
+from signals.study.intake import read_instants
+from signals.study.signal import read_signal
+
+AROUND = 1
+"""Sessions before and after a report that count as its days."""
+
+
+def mark_earnings(events: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
+    """Mark the events that fall on days with earnings.
+
+    Parameters
+    ----------
+    events
+        As for ``evaluate``: ``symbol``, ``known_at`` and ``score``.
+    reports
+        One row a report of earnings: ``symbol``, and ``known_at`` (an instant with its zone) or
+        ``session`` (the date of the first session that could react).
+
+    Returns
+    -------
+    The events with a column ``earnings``: True where the story's session, the first that closes
+    after it was known, is the report's, the one before or the one after.
+
+    Raises
+    ------
+    StudyError
+        A column is missing, or no report is of a symbol that the events name.
+    """
+    if "symbol" not in reports or not {"known_at", "session"} & set(reports):
+        raise StudyError("Reports of earnings need a column 'symbol', and 'known_at' or 'session'.")
+    signal = read_signal(events)
+    symbols = reports["symbol"].astype("str")
+    shares = pd.Index(signal.symbol.names).get_indexer(pd.Index(symbols))
+    if not (shares >= 0).any():
+        raise StudyError(
+            f"None of the {len(reports)} reports of earnings is of a symbol of the events; the "
+            f"first is of {symbols.iloc[0] if len(symbols) else 'none'}."
+        )
+    marked = np.zeros(len(events), dtype=np.bool_)
+    for code, mic in enumerate(signal.mic.names):
+        try:
+            sessions = Sessions(mic)
+        except SymbolError:
+            continue  # evaluate loses these events, with the reason
+        here = np.flatnonzero((signal.mic.codes == code) & signal.ledger.alive)
+        told = np.flatnonzero(np.isin(shares, signal.symbol.codes[here]))
+        marked[here] = _near(
+            (signal.symbol.codes[here], _story_places(sessions, signal.known[here])),
+            (shares[told].astype(np.int64), _report_places(sessions, reports.iloc[told])),
+        )
+    return events.assign(earnings=marked)
+
+
+def _near(stories: tuple[Integers, Integers], reports: tuple[Integers, Integers]) -> Booleans:
+    """Tell which stories, shares and places of sessions, are around a report of their share."""
+    width = int(max(place.max(initial=0) for _, place in (stories, reports))) + 2 * AROUND + 1
+    story, report = (share * width + place + AROUND for share, place in (stories, reports))
+    around = np.arange(-AROUND, AROUND + 1)
+    return np.isin(story, (report[:, None] + around).ravel())
+
+
+def _story_places(sessions: Sessions, known: Integers) -> Integers:
+    closes = sessions.closes.asi8
+    return np.searchsorted(closes, known, side="right").astype(np.int64)
+
+
+def _report_places(sessions: Sessions, reports: pd.DataFrame) -> Integers:
+    """Give the places of the sessions in which reports could first be reacted to."""
+    if "known_at" in reports:
+        instants = pd.DatetimeIndex(read_instants(reports["known_at"])).as_unit("us")
+        return _story_places(sessions, instants.asi8)
+    try:
+        days = pd.to_datetime(reports["session"], format="ISO8601")
+    except (ValueError, TypeError) as error:
+        raise StudyError(f"A session of earnings is no date like 2025-07-22: {error}") from error
+    return sessions.labels().searchsorted(days.to_numpy()).astype(np.int64)
