@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,9 @@ from signals.study.fits import Booleans, Floats, Integers
 
 LEAST_NAMES = 5
 """With fewer names a session's coefficient says next to nothing."""
+
+
+_PART = 40_000  # observations: their arrays stay in a processor's cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +72,22 @@ class Groups:
         start = np.flatnonzero(new)
         size = np.diff(np.append(start, len(day))).astype(np.int64)
         return cls(start, size, day[start], np.cumsum(new) - 1)
+
+    @cached_property
+    def parts(self) -> list[tuple[Groups, slice]]:
+        """The runs in parts that fit into a processor's cache, and where their values are."""
+        part = self.start // _PART
+        edges = [0, *(np.flatnonzero(np.diff(part)) + 1), len(self.start)]
+        found = []
+        for first, last in pairwise(edges):
+            low = int(self.start[first]) if first < last else 0
+            high = int(self.start[last - 1] + self.size[last - 1]) if first < last else 0
+            one = slice(first, last)
+            of = self.of[low:high] - first
+            found.append(
+                (Groups(self.start[one] - low, self.size[one], self.day[one], of), slice(low, high))
+            )
+        return found
 
     def take(self, chosen: Booleans) -> Groups:
         """Give the runs of some observations."""
@@ -154,6 +174,34 @@ def session_coefficients(
     least
         The least number of names.
     """
+    found = [
+        _sums(part, score[at], returns[at], None if ranks is None else ranks[at], least)
+        for part, at in every.parts
+    ]
+    day, n = (np.concatenate([one[place] for one in found]) for place in (0, 1))
+    product, spread, scatter, *of_ranks = np.concatenate([one[2] for one in found], axis=1)
+    share = 1.0 / (n + 1.0) ** 2
+    return SessionSeries(
+        day=day,
+        n=n,
+        rank=_ratio(*of_ranks),
+        linear=_ratio(product, spread, scatter),
+        slope=product / spread,
+        spread=spread,
+        pooled_rank=_pooled(*(part * share for part in of_ranks)),
+        pooled_linear=_pooled(product, spread, scatter),
+        thin=sum(one[3] for one in found),
+        constant=sum(one[4] for one in found),
+    )
+
+
+def _sums(
+    every: Groups, score: Floats, returns: Floats, ranks: Floats | None, least: int
+) -> tuple[Integers, Integers, Floats, int, int]:
+    """Give days, names, sums (6, T) and how many sessions are thin, and constant.
+
+    The sums are of products and squares: of deviations xy, xx, yy, and of ranks likewise.
+    """
     known = np.isfinite(returns) & np.isfinite(score)
     counts = every.count(known)
     enough = counts >= least
@@ -168,21 +216,10 @@ def session_coefficients(
         rank_x = groups.ranks(score)
     varied = _varied(groups, score) & _varied(groups, returns)
     x, y, rank_y = groups.demean(score), groups.demean(returns), groups.ranks(returns)
-    spread, product, scatter = groups.sums(x * x), groups.sums(x * y), groups.sums(y * y)
-    products = groups.sums(rank_x * rank_y), groups.sums(rank_x**2), groups.sums(rank_y**2)
-    share = 1.0 / (groups.size + 1.0) ** 2
-    return SessionSeries(
-        day=groups.day[varied],
-        n=groups.size[varied],
-        rank=_ratio(*(part[varied] for part in products)),
-        linear=_ratio(product[varied], spread[varied], scatter[varied]),
-        slope=product[varied] / spread[varied],
-        spread=spread[varied],
-        pooled_rank=_pooled(*(part[varied] * share[varied] for part in products)),
-        pooled_linear=_pooled(product[varied], spread[varied], scatter[varied]),
-        thin=int(((counts > 0) & ~enough).sum()),
-        constant=int((~varied).sum()),
-    )
+    pairs = ((x, y), (x, x), (y, y), (rank_x, rank_y), (rank_x, rank_x), (rank_y, rank_y))
+    sums = np.array([groups.sums(one * other)[varied] for one, other in pairs])
+    thin = int(((counts > 0) & ~enough).sum())
+    return groups.day[varied], groups.size[varied], sums, thin, int((~varied).sum())
 
 
 def quantile_bins(

@@ -94,8 +94,9 @@ class Panel:
         NaN where one of them lies outside the calendar's block or has no price, or where the
         column is -1.
         """
-        inside = (rows + start >= self.low[rows]) & (rows + end < self.high[rows])
-        inside &= columns >= 0
+        inside = (rows + end < self.high[rows]) & (columns >= 0)
+        if start < 0:
+            inside &= rows + start >= self.low[rows]
         width = self.prices.shape[1]
         at = rows * width + columns
         flat = self.prices.ravel()

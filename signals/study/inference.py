@@ -10,6 +10,8 @@ error. All p-values are two-sided.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from signals.study.fits import Floats, Integers
@@ -297,26 +299,35 @@ def cosine_variance(values: Floats, sessions: Integers, *, length: int) -> tuple
     """
     present, place, counts = np.unique(sessions, return_inverse=True, return_counts=True)
     sums = np.bincount(place, weights=values - values.mean())
-    n, waves = _cosines(present, length)
+    n, waves, df, _ = _basis(_bytes(present - present[0]), _bytes(counts), length)
     count = len(waves)
-    df, bias = _freedom(waves, counts, n)
     if df >= count / _UNEVEN:
         return float((np.matmul(waves, sums) ** 2).mean() * n / len(values) ** 2), count
     gaps = np.minimum(np.diff(present), length)
-    n, waves = _cosines(np.concatenate([[0], np.cumsum(gaps)]), length)
-    df, bias = _freedom(waves, counts, n)
+    day = np.concatenate([[0], np.cumsum(gaps)])
+    n, waves, df, bias = _basis(_bytes(day), _bytes(counts), length)
     variance = float((np.matmul(waves, sums) ** 2).mean() * n / len(values) ** 2)
     return variance / bias, df
 
 
-def _cosines(present: Integers, length: int) -> tuple[int, Floats]:
-    """Give n, and B cosines of the distinct sessions of events, (B, G)."""
-    day = present - present[0]
+@lru_cache(maxsize=4)
+def _basis(days: bytes, counts: bytes, length: int) -> tuple[int, Floats, float, float]:
+    """Give n, B cosines of the G distinct sessions of events (B, G), their freedom and bias.
+
+    Kept, since the tables of a study ask again and again about the same sessions: from the places
+    of G sessions after the first, and how many events each has, both as bytes of 64-bit integers.
+    """
+    day, events = np.frombuffer(days, np.int64), np.frombuffer(counts, np.int64)
     n = int(day[-1]) + 1
-    freedom = min(0.4 * n ** (2 / 3), n / (2 * length), len(present) / 3)
+    freedom = min(0.4 * n ** (2 / 3), n / (2 * length), len(day) / 3)
     count = max(_LEAST_FREQUENCIES, round(freedom))
     phase = np.pi * np.arange(1, count + 1)[:, None] * (day + 0.5) / n
-    return n, np.sqrt(2 / n) * np.cos(phase)
+    waves = np.sqrt(2 / n) * np.cos(phase)
+    return n, waves, *_freedom(waves, events, n)
+
+
+def _bytes(values: Integers) -> bytes:
+    return values.astype(np.int64).tobytes()
 
 
 def _freedom(waves: Floats, counts: Integers, n: int) -> tuple[float, float]:
