@@ -124,13 +124,22 @@ def _prediction(evaluation: Evaluation) -> Section:
         for horizon, row in _records(evaluation.slopes)
     )
     names = ("Horizon", "Fama-MacBeth", "p", "Pooled", "p", "Sessions", "Why they differ")
+    figures: tuple[FigurePart, ...] = ()
+    if evaluation.ic["ic"].notna().any():
+        figures = (
+            _figure(
+                partial(_ax, plot_ic, evaluation),
+                "A coefficient inside its grey band is one that such a sample can hardly tell from "
+                "zero.",
+                "Mean information coefficient by horizon, with intervals.",
+            ),
+        )
     return Section(
         "Prediction",
         (),
         (table, Table("Slope of return on score: return for one unit of score", names, slopes)),
-        (_figure(partial(_ax, plot_ic, evaluation), "Points below the grey band's edge could "
-         "hardly be told from zero.", "Mean information coefficient by horizon, with intervals."),),
-    )  # fmt: skip
+        figures,
+    )
 
 
 def _quantiles(evaluation: Evaluation) -> Section:
@@ -185,16 +194,6 @@ def _disbelief(evaluation: Evaluation) -> Section:
         for name, row in _records(evaluation.lookahead)
     )
     columns = ("Return", "IC", "95 % interval", "p", "n in sessions", "Remark")
-    held = tuple(
-        (
-            f"{horizon}, five largest {what} of {row['of']}",
-            row["largest"],
-            spelling.signed(row["ic"], 3),
-            spelling.signed(row["ic_without"], 3),
-            spelling.p_value(row["p_without"]),
-        )
-        for (horizon, what), row in _records(evaluation.concentration)
-    )
     placebo = _placebo(evaluation)
     words = f"There is no placebo: {placebo.reason}."
     if not placebo.reason:
@@ -217,16 +216,36 @@ def _disbelief(evaluation: Evaluation) -> Section:
         (words,),
         (
             Table.without_blanks("Look-ahead, and what was priced in already", columns, before),
-            Table(
-                "Without the names and the sessions that it rests on most",
-                ("Horizon", "Largest", "IC", "IC without", "p without"),
-                held,
-            ),
+            *_concentration(evaluation),
             *_echoes(evaluation),
             *_earnings(evaluation),
         ),
         tuple(figures),
     )
+
+
+def _concentration(evaluation: Evaluation) -> tuple[Table, ...]:
+    """Give the table of the largest names and sessions; none when there is no coefficient."""
+    table = evaluation.concentration
+    if table["ic"].isna().all():
+        return ()
+    rows = tuple(
+        (
+            f"{horizon}, five largest {what} of {row['of']}",
+            # No date may be broken at its hyphens.
+            row["largest"].replace("-", "\N{NON-BREAKING HYPHEN}"),
+            spelling.size(row["share"], 0),
+            spelling.signed(row["ic"], 3),
+            spelling.signed(row["ic_without"], 3),
+            spelling.p_value(row["p_without"]),
+            f"{row['n_without']} in {row['n_sessions_without']}",
+        )
+        for (horizon, what), row in _records(table)
+    )
+    columns = (
+        "Horizon", "Largest", "Their share", "IC", "IC without", "p without", "n without"
+    )  # fmt: skip
+    return (Table("Without the names and the sessions that it rests on most", columns, rows),)
 
 
 def _echoes(evaluation: Evaluation) -> tuple[Table, ...]:
@@ -284,7 +303,7 @@ def _signal(evaluation: Evaluation) -> Section:
     names = evaluation.coverage["names"]
     words = (
         f"Of {len(names)} sessions from the first to the last, {int((names > 0).sum())} have a "
-        f"score; the median has {spelling.number(float(names.median()), 0)} names."
+        f"score, and half of all have {spelling.number(float(names.median()), 0)} names or more."
     )
     figure = _figure(
         partial(_ax, plot_coverage, evaluation),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from signals.study.evaluation import Evaluation
 
 _LEAST_BARS = 12
+_DATES = 4  # along the axis of coverage
 
 
 def plot_ic(evaluation: Evaluation, *, ax: Axes | None = None) -> Axes:
@@ -90,18 +91,18 @@ def plot_coverage(evaluation: Evaluation, *, ax: Axes | None = None) -> Axes:
 
     axes = _zeroed(ax)
     table = evaluation.coverage
-    width = max(0.4, 220 / len(table))
-    axes.vlines(table.index, 0, table["names"], color=BLUE, linewidth=width, label="names")
-    if "earnings" in table:
-        axes.vlines(
-            table.index, 0, table["earnings"], color=AMBER, linewidth=width,
-            label="of them on days with earnings",
-        )  # fmt: skip
+    # Sessions stand side by side: on an axis of dates each weekend would look like a gap.
+    places = np.arange(len(table) + 1) - 0.5
+    shown = {"names": ("names", BLUE), "earnings": ("of them on days with earnings", AMBER)}
+    for column, (label, colour) in shown.items():
+        if column in table:
+            axes.stairs(table[column], places, fill=True, color=colour, label=label)
     axes.axhline(
         LEAST_NAMES, color=VERMILLION, linewidth=1.4, linestyle=(0, (4, 3)), zorder=3,
         label=f"{LEAST_NAMES} names: the least that counts",
     )  # fmt: skip
-    spell_dates(axes)
+    ticks = np.unique(np.linspace(0, len(table) - 1, _DATES).astype(int))
+    axes.set_xticks(ticks, [f"{table.index[place]:%Y-%m-%d}" for place in ticks])
     axes.set_ylabel("Names with a score")
     set_title(axes, "Coverage by entry session")
     draw_legend(axes)
@@ -114,6 +115,7 @@ def plot_placebo(placebo: Placebo, *, ax: Axes | None = None) -> Axes:
     bars = max(_LEAST_BARS, int(np.sqrt(len(placebo.values))))
     axes.hist(placebo.values, bins=bars, color=GREY, alpha=0.7, label=f"{placebo.kind} signal")
     axes.axvline(placebo.observed, color=BLUE, linewidth=2, label="the signal itself")
+    axes.locator_params(axis="x", nbins=6)
     axes.set_xlabel("Rank information coefficient")
     axes.set_ylabel("Placebos")
     set_title(axes, f"{len(placebo.values)} placebos over {_sessions(placebo.horizon)}")

@@ -163,7 +163,8 @@ def concentration_table(sample: Tested) -> pd.DataFrame:
     Returns
     -------
     Index ``horizon, what``: ``largest`` (which they are), ``of`` (how many there are), ``share``
-    of the coefficient, ``ic`` of all, ``ic_without`` and ``p_without`` them.
+    of the coefficient, ``ic`` of all, ``ic_without`` and ``p_without`` them, and what these rest
+    on, ``n_without, n_sessions_without``. Without any coefficient there is no share.
     """
     one = sample.observations
     companies = sample.first("company")
@@ -172,19 +173,22 @@ def concentration_table(sample: Tested) -> pd.DataFrame:
     rows = {}
     for horizon, returns in sample.returns.items():
         pieces = _contributions(sample, horizon)
-        total = float(pieces.sum())
+        total = float(pieces.sum()) if len(sample.coefficients[horizon].n) else float("nan")
         for what, of, labels in (("names", codes, names), ("sessions", one.day, days)):
             by = np.bincount(of, weights=pieces * np.sign(total), minlength=len(labels))
             top = np.argsort(-by, kind="stable")[:_LARGEST]
             rest = ~np.isin(of, top)
             without = _ic(sample.correlate(np.where(rest, returns, np.nan)), length=horizon)
+            named = top if np.isfinite(total) else ()
             rows[horizon, what] = {
-                "largest": ", ".join(str(labels[place]) for place in top),
+                "largest": ", ".join(str(labels[place]) for place in named),
                 "of": len(np.unique(of)),
                 "share": float(by[top].sum() / abs(total)) if total else float("nan"),
                 "ic": total,
                 "ic_without": without["ic"],
                 "p_without": without["p_value"],
+                "n_without": without["n"],
+                "n_sessions_without": without["n_sessions"],
             }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["horizon", "what"])
 
