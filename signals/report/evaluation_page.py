@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from signals.report import spelling
+from signals.report import evaluation_tables as tables, spelling
 from signals.report.evaluation_plots import (
     plot_coverage,
     plot_ic,
@@ -16,14 +16,13 @@ from signals.report.evaluation_plots import (
     plot_spread,
 )
 from signals.report.figures import draw, render_svg
-from signals.report.html import FigurePart, Loss, Section, Table, render_page
+from signals.report.html import FigurePart, Loss, Section, render_page
 from signals.report.price_section import price_section
 from signals.report.provenance import provenance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pandas as pd
     from matplotlib.axes import Axes
 
     from signals.study.confounds import Placebo
@@ -89,75 +88,22 @@ def evaluation_page(
 
 
 def _prediction(evaluation: Evaluation) -> Section:
-    rows = []
-    for horizon, row in _records(evaluation.ic):
-        rows.append(
-            (
-                horizon,
-                spelling.signed(row["ic"], 3),
-                _interval(row),
-                spelling.p_value(row["p_value"]),
-                spelling.p_value(row["p_holm"]),
-                spelling.number(row["mde"], 3),
-                f"{row['n']} in {row['n_sessions']}",
-                spelling.p_value(row["iid_p"]),
-                row["reason"],
-            )
-        )
-    columns = (
-        "Horizon", "IC", "95 % interval", "p", "p, Holm", "Would be seen", "n in sessions",
-        "Usual t-test", "Remark",
-    )  # fmt: skip
-    table = Table.without_blanks(
-        "Mean rank information coefficient by horizon", columns, tuple(rows)
-    )
-    slopes = tuple(
-        (
-            horizon,
-            spelling.percent(row["fama_macbeth"], 3),
-            spelling.p_value(row["fm_p"]),
-            spelling.percent(row["pooled"], 3),
-            spelling.p_value(row["pooled_p"]),
-            str(row["n_sessions"]),
-            row["why"],
-        )
-        for horizon, row in _records(evaluation.slopes)
-    )
-    names = ("Horizon", "Fama-MacBeth", "p", "Pooled", "p", "Sessions", "Why they differ")
-    figures: tuple[FigurePart, ...] = ()
+    figures = []
     if evaluation.ic["ic"].notna().any():
-        figures = (
+        figures.append(
             _figure(
                 partial(_ax, plot_ic, evaluation),
                 "A coefficient inside its grey band is one that such a sample can hardly tell from "
                 "zero.",
                 "Mean information coefficient by horizon, with intervals.",
-            ),
+            )
         )
-    return Section(
-        "Prediction",
-        (),
-        (table, Table("Slope of return on score: return for one unit of score", names, slopes)),
-        figures,
-    )
+    shown = (tables.prediction, tables.returns, tables.slopes)
+    found = tuple(table for make in shown for table in make(evaluation))
+    return Section("Prediction", (), found, tuple(figures))
 
 
 def _quantiles(evaluation: Evaluation) -> Section:
-    rows = tuple(
-        (
-            horizon,
-            spelling.percent(row["spread"], 3),
-            spelling.interval(row["ci_low"], row["ci_high"], 3),
-            spelling.p_value(row["p_value"]),
-            spelling.size(row["mde"], 3),
-            str(row["n_sessions"]),
-            row["reason"],
-        )
-        for horizon, row in _records(evaluation.spreads)
-    )
-    columns = (
-        "Horizon", "Top less bottom", "95 % interval", "p", "Would be seen", "Sessions", "Remark"
-    )  # fmt: skip
     figures = []
     if evaluation.quantiles["n_sessions"].max():
         figures.append(
@@ -175,35 +121,20 @@ def _quantiles(evaluation: Evaluation) -> Section:
                 "Cumulative spread of the outer quantiles.",
             )
         )
-    table = Table.without_blanks(
-        "Return of the top quantile less that of the bottom one", columns, rows
-    )
-    return Section("High scores against low ones", (), (table,), tuple(figures))
+    found = (*tables.spreads(evaluation), *tables.hit_rates(evaluation))
+    return Section("High scores against low ones", (), found, tuple(figures))
 
 
 def _disbelief(evaluation: Evaluation) -> Section:
-    before = tuple(
-        (
-            name,
-            spelling.signed(row["ic"], 3),
-            _interval(row),
-            spelling.p_value(row["p_value"]),
-            f"{row['n']} in {row['n_sessions']}",
-            row["reason"],
-        )
-        for name, row in _records(evaluation.lookahead)
-    )
-    columns = ("Return", "IC", "95 % interval", "p", "n in sessions", "Remark")
     placebo = _placebo(evaluation)
     words = f"There is no placebo: {placebo.reason}."
+    figures = []
     if not placebo.reason:
         words = (
             f"Shifted in time by {len(placebo.values)} different numbers of sessions, the same "
             f"scores reach {spelling.number(abs(placebo.observed), 3)} or more in size with "
             f"{spelling.p_equals(placebo.p_value)}."
         )
-    figures = []
-    if not placebo.reason:
         figures.append(
             _figure(
                 partial(_ax, plot_placebo, placebo),
@@ -211,95 +142,18 @@ def _disbelief(evaluation: Evaluation) -> Section:
                 "Histogram of placebo coefficients and the signal's own.",
             )
         )
-    return Section(
-        "Reasons to disbelieve it",
-        (words,),
-        (
-            Table.without_blanks("Look-ahead, and what was priced in already", columns, before),
-            *_concentration(evaluation),
-            *_echoes(evaluation),
-            *_earnings(evaluation),
-        ),
-        tuple(figures),
+    shown = (
+        tables.lookahead,
+        tables.concentration,
+        tables.echoes,
+        tables.earnings,
+        tables.groups,
     )
-
-
-def _concentration(evaluation: Evaluation) -> tuple[Table, ...]:
-    """Give the table of the largest names and sessions; none when there is no coefficient."""
-    table = evaluation.concentration
-    if table["ic"].isna().all():
-        return ()
-    rows = tuple(
-        (
-            f"{horizon}, five largest {what} of {row['of']}",
-            # No date may be broken at its hyphens.
-            row["largest"].replace("-", "\N{NON-BREAKING HYPHEN}"),
-            spelling.size(row["share"], 0),
-            spelling.signed(row["ic"], 3),
-            spelling.signed(row["ic_without"], 3),
-            spelling.p_value(row["p_without"]),
-            f"{row['n_without']} in {row['n_sessions_without']}",
-        )
-        for (horizon, what), row in _records(table)
-    )
-    columns = (
-        "Horizon", "Largest", "Their share", "IC", "IC without", "p without", "n without"
-    )  # fmt: skip
-    return (Table("Without the names and the sessions that it rests on most", columns, rows),)
-
-
-def _echoes(evaluation: Evaluation) -> tuple[Table, ...]:
-    """Give the table of echoes; none when no event repeats another."""
-    if len(set(evaluation.echoes["n_events"])) == 1:
-        return ()
-    rows = tuple(
-        (
-            f"{name}, horizon {horizon}",
-            spelling.signed(row["ic"], 3),
-            _interval(row),
-            spelling.p_value(row["p_value"]),
-            f"{row['n']} in {row['n_sessions']}",
-            str(row["n_events"]),
-        )
-        for (name, horizon), row in _records(evaluation.echoes)
-    )
-    columns = ("Events", "IC", "95 % interval", "p", "n in sessions", "Events read")
-    return (Table("With and without stories that repeat earlier ones", columns, rows),)
-
-
-def _earnings(evaluation: Evaluation) -> tuple[Table, ...]:
-    """Give the table of days with earnings; none when no event is marked."""
-    if evaluation.sample.earnings is None:
-        return ()
-    rows = tuple(
-        (
-            f"{name}, horizon {horizon}",
-            spelling.signed(row["ic"], 3),
-            _interval(row),
-            spelling.p_value(row["p_value"]),
-            f"{row['n']} in {row['n_sessions']}",
-            row["reason"],
-        )
-        for (name, horizon), row in _records(evaluation.earnings)
-    )
-    columns = ("Observations", "IC", "95 % interval", "p", "n in sessions", "Remark")
-    caption = "On days with earnings (the report's session, the one before and the one after)"
-    return (Table.without_blanks(caption, columns, rows),)
+    found = tuple(table for make in shown for table in make(evaluation))
+    return Section("Reasons to disbelieve it", (words,), found, tuple(figures))
 
 
 def _signal(evaluation: Evaluation) -> Section:
-    turnover = evaluation.turnover["turnover"]
-    rows = tuple(
-        (
-            lag,
-            spelling.signed(row["autocorrelation"]),
-            spelling.size(turnover.loc[(int(lag), evaluation.settings.quantiles)], 0),
-            spelling.size(turnover.loc[(int(lag), 1)], 0),
-            f"{row['n_pairs']} in {row['n_sessions']}",
-        )
-        for lag, row in _records(evaluation.stability)
-    )
-    columns = ("Lag", "Autocorrelation", "Turnover, top", "Turnover, bottom", "Pairs in sessions")
     names = evaluation.coverage["names"]
     words = (
         f"Of {len(names)} sessions from the first to the last, {int((names > 0).sum())} have a "
@@ -310,8 +164,7 @@ def _signal(evaluation: Evaluation) -> Section:
         "Sessions without names are gaps, and count as sessions.",
         "Names with a score by session.",
     )
-    table = Table.without_blanks("How the score persists, by lag in sessions", columns, rows)
-    return Section("The signal itself", (words,), (table,), (figure,))
+    return Section("The signal itself", (words,), tables.persistence(evaluation), (figure,))
 
 
 def _losses(evaluation: Evaluation) -> tuple[Loss, ...]:
@@ -334,18 +187,3 @@ def _figure(plot: Callable[[Axes], object], caption: str, alt: str) -> FigurePar
 
 def _ax(plot: Callable[..., object], result: object, axes: Axes) -> None:
     plot(result, ax=axes)
-
-
-def _records(table: pd.DataFrame) -> list[tuple[Any, dict[str, Any]]]:
-    """Give each row's label, a tuple where there are several, and its cells by column."""
-    labels = [label if isinstance(label, tuple) else str(label) for label in table.index]
-    cells = table.reset_index(drop=True).to_dict("records")
-    rows = [{str(name): value for name, value in row.items()} for row in cells]
-    return list(zip(labels, rows, strict=True))
-
-
-def _interval(row: dict[str, Any]) -> str:
-    low, high = row["ci_low"], row["ci_high"]
-    if spelling.missing(low) or spelling.missing(high):
-        return spelling.MISSING
-    return f"{spelling.signed(low, 3)} to {spelling.signed(high, 3)}"

@@ -226,28 +226,6 @@ def slope_table(sample: Tested) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon")
 
 
-def groups_of(sample: Tested, column: str) -> pd.Series:
-    """Give the group of each observation; see ``Evaluation.by``."""
-    one, frame = sample.observations, sample.signal.frame
-    if column == "year":
-        return pd.Series(pd.DatetimeIndex(sample.panel.days[one.day]).year)
-    if column == "size":
-        articles = frame["n_articles"].astype("float64") if "n_articles" in frame else 1.0
-        weights = np.broadcast_to(articles, len(frame))
-        placed = one.group >= 0
-        counts = np.bincount(one.group[placed], weights=weights[placed], minlength=len(one))
-        return _cut(counts.astype(np.float64), [0, 2, 5, np.inf], ["1", "2-4", "5 and more"])
-    if column == "phase" and "phase" not in frame:
-        return _phases(sample)
-    if column not in frame:
-        raise StudyError(f"The events have no column {column!r} to group by.")
-    values = sample.first(column)
-    if column in ("novelty", "relevance"):
-        edges, names = [-np.inf, 50, 100, np.inf], ["below 50", "50 to 99", "100"]
-        return _cut(values.to_numpy(dtype=np.float64), edges, names)
-    return values
-
-
 def _mean_ic(found: SessionSeries) -> float:
     if not len(found.n):
         return float("nan")
@@ -382,18 +360,3 @@ def _why_they_differ(alike: MeanTest, pooled: MeanTest, effective: float) -> str
         return f"they agree within their errors; {sessions}"
     steeper = "steeper" if abs(pooled.mean) > abs(alike.mean) else "flatter"
     return f"{sessions}, and these have the {steeper} slopes"
-
-
-def _cut(values: Floats, edges: list[float], names: list[str]) -> pd.Series:
-    found = pd.cut(values, edges, labels=names, right=False)
-    return pd.Series(found, dtype="object")
-
-
-def _phases(sample: Tested) -> pd.Series:
-    known = sample.first("known_at")
-    block = sample.entries.block[sample.observations.first]
-    phases = np.full(len(known), "", dtype=object)
-    for number, one in enumerate(sample.panel.blocks):
-        here = block == number
-        phases[here] = one.sessions.phase(pd.DatetimeIndex(known[here]))
-    return pd.Series(phases)

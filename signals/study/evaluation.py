@@ -8,7 +8,7 @@ confounds are beside it in ``quantiles`` and ``confounds``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,20 +17,16 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.market.opening import Prices, open_prices
-from signals.study import confounds, exports, findings, quantiles as bins
-from signals.study.clusters import benjamini_hochberg, holm
-from signals.study.coefficients import LEAST_NAMES, SessionSeries
-from signals.study.dependence import block_bootstrap, mean_over_sessions
+from signals.study import confounds, exports, findings, grouping, quantiles as bins
 from signals.study.entry import Observations, enter, observe
-from signals.study.fits import Booleans, Floats
 from signals.study.forward import RETURN_KINDS, forward_returns, read_factors
+from signals.study.ictables import adjusted, ic_row, ic_table, series_row
 from signals.study.signal import read_signal
 from signals.study.tested import Settings, Tested
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_DRAWS = 999  # of the bootstrap: its interval then moves by a hundredth of its width
 _SHOWN = "ic,ci_low,ci_high,p_value,p_holm,mde,n,n_sessions,reason".split(",")
 
 
@@ -177,6 +173,25 @@ class Evaluation:
         """Share of the result that comes from the five largest names, and sessions."""
         return confounds.concentration_table(self.sample)
 
+    @cached_property
+    def groups(self) -> pd.DataFrame:
+        """Coefficients over the shortest horizon by year, phase, size, novelty and so on.
+
+        Groupings that put all observations into one group are left out; p-values are adjusted
+        over all groups of all groupings.
+        """
+        horizon = self.settings.horizons[0]
+        rows = {
+            (by, str(name)): row
+            for by, groups in grouping.usual_groups(self.sample).items()
+            for name, row in self._rows_by(groups, horizon).items()
+        }
+        if not rows:
+            empty = self.ic.iloc[:0].reset_index(drop=True)
+            return empty.set_index(pd.MultiIndex.from_arrays([[], []], names=["by", "group"]))
+        table = pd.DataFrame.from_dict(rows, orient="index")
+        return adjusted(table.rename_axis(["by", "group"]))
+
     def by(self, column: str, *, horizon: int | None = None) -> pd.DataFrame:
         """Give coefficients by group, adjusted over groups.
 
@@ -193,13 +208,8 @@ class Evaluation:
         StudyError
             The events have no such column, or the horizon was not evaluated.
         """
-        chosen = self._horizon(horizon)
-        groups = confounds.groups_of(self.sample, column)
-        rows = {}
-        for name in sorted(groups.dropna().unique()):
-            here = (groups == name).to_numpy()
-            rows[name] = ic_row(self.sample, self.sample.returns[chosen], chosen, here)
-        return _adjusted(pd.DataFrame.from_dict(rows, orient="index").rename_axis(column))
+        rows = self._rows_by(grouping.groups_of(self.sample, column), self._horizon(horizon))
+        return adjusted(pd.DataFrame.from_dict(rows, orient="index").rename_axis(column))
 
     def placebo(
         self, kind: str = "shifted", *, horizon: int | None = None, draws: int = 199
@@ -246,6 +256,14 @@ class Evaluation:
     def write(self, folder: str | Path) -> list[Path]:
         """Write its tables as CSV, the observations as Parquet too where pyarrow is there."""
         return exports.write_tables(self, folder)
+
+    def _rows_by(self, groups: pd.Series, horizon: int) -> dict[object, dict[str, object]]:
+        """Give a row of coefficients for each group of observations."""
+        returns = self.sample.returns[horizon]
+        return {
+            name: ic_row(self.sample, returns, horizon, (groups == name).to_numpy())
+            for name in sorted(groups.dropna().unique())
+        }
 
     def _horizon(self, horizon: int | None) -> int:
         chosen = self.settings.horizons[0] if horizon is None else horizon
@@ -320,76 +338,8 @@ def evaluate(
         signal, panel, entries, observations, returns, read_factors(factors, panel), settings
     )
     rows = {
-        horizon: _row(found, horizon, seed=seed) for horizon, found in sample.coefficients.items()
+        horizon: series_row(found, horizon, seed=seed)
+        for horizon, found in sample.coefficients.items()
     }
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon")
-    return Evaluation(ic=_adjusted(table), settings=settings, sample=sample)
-
-
-def ic_table(sample: Tested, returns: Mapping[int, Floats]) -> pd.DataFrame:
-    """Give one row a horizon, with p-values adjusted over horizons."""
-    rows = {horizon: ic_row(sample, values, horizon) for horizon, values in returns.items()}
-    return _adjusted(pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon"))
-
-
-def ic_row(
-    sample: Tested, returns: Floats, horizon: int, chosen: Booleans | None = None
-) -> dict[str, object]:
-    """Give everything about one horizon, of all observations or the chosen ones."""
-    if chosen is not None:
-        returns = np.where(chosen, returns, np.nan)
-    return _row(sample.correlate(returns), horizon, seed=sample.settings.seed)
-
-
-def _row(found: SessionSeries, horizon: int, *, seed: int) -> dict[str, object]:
-    weights = (found.n - 1).astype(np.float64)
-    test = mean_over_sessions(found.rank, weights, found.day, length=horizon)
-    linear = mean_over_sessions(found.linear, weights, found.day, length=horizon)
-    boot = [float("nan"), float("nan")]
-    if np.isfinite(test.se):
-        means = block_bootstrap(
-            found.rank, weights, found.day, length=horizon, draws=_DRAWS, seed=seed
-        )
-        boot = [float(one) for one in np.nanpercentile(means, [2.5, 97.5])]
-    values = asdict(test)
-    return {
-        "ic": test.mean,
-        **{name: values[name] for name in ("se", "ci_low", "ci_high", "df", "p_value", "mde")},
-        "n": int(found.n.sum()),
-        "n_sessions": test.n_sessions,
-        "median_names": float(np.median(found.n)) if len(found.n) else float("nan"),
-        "linear_ic": linear.mean,
-        "linear_p": linear.p_value,
-        "pooled_ic": found.pooled_rank,
-        "pooled_linear_ic": found.pooled_linear,
-        "boot_low": boot[0],
-        "boot_high": boot[1],
-        **{name: values[name] for name in ("nw_low", "nw_high", "bandwidth", "iid_p")},
-        "thin": found.thin,
-        "constant": found.constant,
-        "reason": _reason(test.reason, found),
-    }
-
-
-def _reason(reason: str, found: SessionSeries) -> str:
-    """Say why sessions don't count, where that is why there is no number."""
-    if not reason or len(found.n):
-        return reason
-    if found.thin:
-        return (
-            f"none of {found.thin + found.constant} sessions has {LEAST_NAMES} names with a score "
-            "and a return"
-        )
-    if found.constant:
-        return f"in all {found.constant} sessions every score, or every return, is the same"
-    return "no observation has a return: the prices end before the horizon"
-
-
-def _adjusted(table: pd.DataFrame) -> pd.DataFrame:
-    if not len(table):
-        raise StudyError("There is no group to evaluate: every event's is missing.")
-    place = list(table.columns).index("p_value") + 1
-    p_values = table["p_value"].to_numpy(dtype=np.float64)
-    table.insert(place, "p_holm", holm(p_values))
-    table.insert(place + 1, "p_bh", benjamini_hochberg(p_values))
-    return table
+    return Evaluation(ic=adjusted(table), settings=settings, sample=sample)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from signals.study.evaluation import Evaluation
 
 _TABLES = (
-    "ic,quantiles,spreads,slopes,hit_rates,coverage,stability,turnover,lookahead,echoes,concentration"
+    "ic,by_return,groups,quantiles,spreads,slopes,hit_rates,coverage,stability,turnover,lookahead,echoes,concentration"
 ).split(",")
 
 

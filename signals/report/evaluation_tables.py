@@ -1,0 +1,254 @@
+"""The tables of a tear sheet, in words: each takes an evaluation, and gives none or one of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from signals.report import spelling
+from signals.report.html import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from signals.study.evaluation import Evaluation
+
+_COEFFICIENT = ("IC", "95 % interval", "p", "n in sessions", "Remark")
+
+
+def prediction(evaluation: Evaluation) -> tuple[Table, ...]:
+    """Give the coefficient of each horizon, its tests, and what would have been seen."""
+    rows = [
+        (
+            _sessions(horizon),
+            spelling.signed(row["ic"], 3),
+            _interval(row),
+            spelling.p_value(row["p_value"]),
+            spelling.p_value(row["p_holm"]),
+            spelling.number(row["mde"], 3),
+            _counts(row),
+            spelling.p_value(row["iid_p"]),
+            row["reason"],
+        )
+        for horizon, row in _records(evaluation.ic)
+    ]
+    columns = (
+        "Horizon", "IC", "95 % interval", "p", "p, Holm", "Would be seen", "n in sessions",
+        "Usual t-test", "Remark",
+    )  # fmt: skip
+    caption = "Mean rank information coefficient by horizon"
+    return (Table.without_blanks(caption, columns, rows),)
+
+
+def returns(evaluation: Evaluation) -> tuple[Table, ...]:
+    """Give the coefficients of each kind of return; none where there is one kind."""
+    table = evaluation.by_return
+    if len(table) == len(evaluation.ic):
+        return ()
+    spoken = {
+        "raw": "raw",
+        "market_adjusted": "less the market's",
+        "factor_neutral": "less what betas explain",
+    }
+    named = (
+        (f"{spoken[kind]}, {_sessions(horizon)}", row) for (kind, horizon), row in _records(table)
+    )
+    return _coefficients("With returns of each kind", "Returns", named)
+
+
+def slopes(evaluation: Evaluation) -> tuple[Table, ...]:
+    """Give slopes by Fama and MacBeth beside pooled ones, and why they differ."""
+    rows = tuple(
+        (
+            _sessions(horizon),
+            spelling.percent(row["fama_macbeth"], 3),
+            spelling.p_value(row["fm_p"]),
+            spelling.percent(row["pooled"], 3),
+            spelling.p_value(row["pooled_p"]),
+            str(row["n_sessions"]),
+            row["why"],
+        )
+        for horizon, row in _records(evaluation.slopes)
+    )
+    columns = ("Horizon", "Fama-MacBeth", "p", "Pooled", "p", "Sessions", "Why they differ")
+    return (Table("Slope of return on score: return for one unit of score", columns, rows),)
+
+
+def spreads(evaluation: Evaluation) -> tuple[Table, ...]:
+    """Give the return of the top quantile less that of the bottom one."""
+    rows = [
+        (
+            _sessions(horizon),
+            spelling.percent(row["spread"], 3),
+            spelling.interval(row["ci_low"], row["ci_high"], 3),
+            spelling.p_value(row["p_value"]),
+            spelling.size(row["mde"], 3),
+            str(row["n_sessions"]),
+            row["reason"],
+        )
+        for horizon, row in _records(evaluation.spreads)
+    ]
+    columns = (
+        "Horizon", "Top less bottom", "95 % interval", "p", "Would be seen", "Sessions", "Remark"
+    )  # fmt: skip
+    caption = "Return of the top quantile less that of the bottom one"
+    return (Table.without_blanks(caption, columns, rows),)
+
+
+def hit_rates(evaluation: Evaluation) -> tuple[Table, ...]:
+    """Give how often signs agree; none when no score has a sign."""
+    table = evaluation.hit_rates
+    if not table["n"].any():
+        return ()
+    rows = [
+        (
+            _sessions(horizon),
+            spelling.size(row["hit_rate"]),
+            spelling.size(row["chance"]),
+            spelling.interval(row["ci_low"], row["ci_high"]),
+            spelling.p_value(row["p_value"]),
+            _counts(row),
+            row["reason"],
+        )
+        for horizon, row in _records(table)
+    ]
+    columns = (
+        "Horizon", "Signs agree", "By chance", "Difference, 95 %", "p", "n in sessions", "Remark"
+    )  # fmt: skip
+    caption = "How often score and return have one sign; chance knows how many of each there are"
+    return (Table.without_blanks(caption, columns, rows),)
+
+
+def lookahead(evaluation: Evaluation) -> tuple[Table, ...]:
+    """Give coefficients with returns before, across and after the entry."""
+    caption = "Look-ahead, and what was priced in already"
+    return _coefficients(caption, "Return", _records(evaluation.lookahead))
+
+
+def concentration(evaluation: Evaluation) -> tuple[Table, ...]:
+    """Give the largest names and sessions; none when there is no coefficient."""
+    table = evaluation.concentration
+    if table["ic"].isna().all():
+        return ()
+    rows = tuple(
+        (
+            f"{_sessions(horizon)}, five largest {what} of {row['of']}",
+            # No date may be broken at its hyphens.
+            row["largest"].replace("-", "\N{NON-BREAKING HYPHEN}"),
+            spelling.size(row["share"], 0),
+            spelling.signed(row["ic"], 3),
+            spelling.signed(row["ic_without"], 3),
+            spelling.p_value(row["p_without"]),
+            f"{row['n_without']} in {row['n_sessions_without']}",
+        )
+        for (horizon, what), row in _records(table)
+    )
+    columns = (
+        "Horizon", "Largest", "Their share", "IC", "IC without", "p without", "n without"
+    )  # fmt: skip
+    return (Table("Without the names and the sessions that it rests on most", columns, rows),)
+
+
+def echoes(evaluation: Evaluation) -> tuple[Table, ...]:
+    """Compare with and without echoes; none when no event repeats another."""
+    table = evaluation.echoes
+    if len(set(table["n_events"])) == 1:
+        return ()
+    named = (
+        (f"{name} ({row['n_events']}), {_sessions(horizon)}", row)
+        for (name, horizon), row in _records(table)
+    )
+    return _coefficients("With and without stories that repeat earlier ones", "Events", named)
+
+
+def earnings(evaluation: Evaluation) -> tuple[Table, ...]:
+    """Tell days with earnings apart; none when no event is marked."""
+    if evaluation.sample.earnings is None:
+        return ()
+    named = (
+        (f"{name}, {_sessions(horizon)}", row)
+        for (name, horizon), row in _records(evaluation.earnings)
+    )
+    caption = "On days with earnings: the session of a report, the one before and the one after"
+    return _coefficients(caption, "Days", named)
+
+
+def groups(evaluation: Evaluation) -> tuple[Table, ...]:
+    """Give coefficients by group; none when all observations are in one."""
+    if not len(evaluation.groups):
+        return ()
+    rows = [
+        (
+            f"{by}: {name}",
+            spelling.signed(row["ic"], 3),
+            _interval(row),
+            spelling.p_value(row["p_value"]),
+            spelling.p_value(row["p_holm"]),
+            _counts(row),
+            row["reason"],
+        )
+        for (by, name), row in _records(evaluation.groups)
+    ]
+    columns = ("Group", "IC", "95 % interval", "p", "p, Holm", "n in sessions", "Remark")
+    caption = f"By group, over {_sessions(evaluation.settings.horizons[0])}"
+    return (Table.without_blanks(caption, columns, rows),)
+
+
+def persistence(evaluation: Evaluation) -> tuple[Table, ...]:
+    """Give autocorrelation, and turnover of the outer quantiles."""
+    turnover, top = evaluation.turnover["turnover"], evaluation.settings.quantiles
+    rows = [
+        (
+            _sessions(lag),
+            spelling.signed(row["autocorrelation"]),
+            f"{row['n_pairs']} in {row['n_sessions']}",
+            spelling.size(turnover.loc[(int(lag), top)], 0),
+            spelling.size(turnover.loc[(int(lag), 1)], 0),
+        )
+        for lag, row in _records(evaluation.stability)
+    ]
+    columns = (
+        "Lag", "Autocorrelation", "Pairs in sessions", "Turnover, top quantile", "Bottom quantile"
+    )  # fmt: skip
+    return (Table.without_blanks("How the score persists", columns, rows),)
+
+
+def _coefficients(
+    caption: str, first: str, named: Iterable[tuple[str, dict[str, Any]]]
+) -> tuple[Table, ...]:
+    """Give a table of coefficients, a row each, with their intervals and numbers."""
+    rows = [
+        (
+            name,
+            spelling.signed(row["ic"], 3),
+            _interval(row),
+            spelling.p_value(row["p_value"]),
+            _counts(row),
+            row["reason"],
+        )
+        for name, row in named
+    ]
+    return (Table.without_blanks(caption, (first, *_COEFFICIENT), rows),)
+
+
+def _records(table: pd.DataFrame) -> list[tuple[Any, dict[str, Any]]]:
+    """Give each row's label, a tuple where there are several, and its cells by column."""
+    cells = table.reset_index(drop=True).to_dict("records")
+    rows = [{str(name): value for name, value in row.items()} for row in cells]
+    return list(zip(table.index, rows, strict=True))
+
+
+def _interval(row: dict[str, Any]) -> str:
+    low, high = row["ci_low"], row["ci_high"]
+    if spelling.missing(low) or spelling.missing(high):
+        return spelling.MISSING
+    return f"{spelling.signed(low, 3)} to {spelling.signed(high, 3)}"
+
+
+def _counts(row: dict[str, Any]) -> str:
+    return f"{row['n']} in {row['n_sessions']}"
+
+
+def _sessions(count: int) -> str:
+    return f"{count} session" + ("" if count == 1 else "s")

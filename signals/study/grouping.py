@@ -1,0 +1,61 @@
+"""Groups of observations: by year, phase, size, novelty, relevance, or a column of the events."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from signals.errors import StudyError
+from signals.study.fits import Floats
+from signals.study.tested import Tested
+
+GROUPINGS = ("year", "phase", "size", "novelty", "relevance", "sector")
+"""What events are grouped by when nothing is asked for; those that they don't have are left out."""
+
+
+def usual_groups(sample: Tested) -> dict[str, pd.Series]:
+    """Give each of ``GROUPINGS`` that tells observations apart."""
+    frame = sample.signal.frame
+    found = {
+        name: groups_of(sample, name)
+        for name in GROUPINGS
+        if name in frame or name in ("year", "phase", "size")
+    }
+    return {name: groups for name, groups in found.items() if len(groups.dropna().unique()) > 1}
+
+
+def groups_of(sample: Tested, column: str) -> pd.Series:
+    """Give the group of each observation; see ``Evaluation.by``."""
+    one, frame = sample.observations, sample.signal.frame
+    if column == "year":
+        return pd.Series(pd.DatetimeIndex(sample.panel.days[one.day]).year)
+    if column == "size":
+        articles = frame["n_articles"].astype("float64") if "n_articles" in frame else 1.0
+        weights = np.broadcast_to(articles, len(frame))
+        placed = one.group >= 0
+        counts = np.bincount(one.group[placed], weights=weights[placed], minlength=len(one))
+        return _cut(counts.astype(np.float64), [0, 2, 5, np.inf], ["1", "2-4", "5 and more"])
+    if column == "phase" and "phase" not in frame:
+        return _phases(sample)
+    if column not in frame:
+        raise StudyError(f"The events have no column {column!r} to group by.")
+    values = sample.first(column)
+    if column in ("novelty", "relevance"):
+        edges, names = [-np.inf, 50, 100, np.inf], ["below 50", "50 to 99", "100"]
+        return _cut(values.to_numpy(dtype=np.float64), edges, names)
+    return values
+
+
+def _cut(values: Floats, edges: list[float], names: list[str]) -> pd.Series:
+    found = pd.cut(values, edges, labels=names, right=False)
+    return pd.Series(found, dtype="object")
+
+
+def _phases(sample: Tested) -> pd.Series:
+    known = sample.first("known_at")
+    block = sample.entries.block[sample.observations.first]
+    phases = np.full(len(known), "", dtype=object)
+    for number, one in enumerate(sample.panel.blocks):
+        here = block == number
+        phases[here] = one.sessions.phase(pd.DatetimeIndex(known[here]))
+    return pd.Series(phases)

@@ -1,0 +1,95 @@
+"""Tables of information coefficients: one row a horizon or a group, with every test of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+import numpy as np
+import pandas as pd
+
+from signals.errors import StudyError
+from signals.study.clusters import benjamini_hochberg, holm
+from signals.study.coefficients import LEAST_NAMES, SessionSeries
+from signals.study.dependence import block_bootstrap, mean_over_sessions
+from signals.study.fits import Booleans, Floats
+from signals.study.tested import Tested
+
+_DRAWS = 999  # of the bootstrap: its interval then moves by a hundredth of its width
+
+
+def ic_table(sample: Tested, returns: Mapping[int, Floats]) -> pd.DataFrame:
+    """Give one row a horizon, with p-values adjusted over horizons."""
+    rows = {horizon: ic_row(sample, values, horizon) for horizon, values in returns.items()}
+    return adjusted(pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon"))
+
+
+def ic_row(
+    sample: Tested, returns: Floats, horizon: int, chosen: Booleans | None = None
+) -> dict[str, object]:
+    """Give everything about one horizon, of all observations or the chosen ones."""
+    if chosen is not None:
+        returns = np.where(chosen, returns, np.nan)
+    return series_row(sample.correlate(returns), horizon, seed=sample.settings.seed)
+
+
+def series_row(found: SessionSeries, horizon: int, *, seed: int) -> dict[str, object]:
+    """Give everything about one series of coefficients; see ``Evaluation.ic``."""
+    weights = (found.n - 1).astype(np.float64)
+    test = mean_over_sessions(found.rank, weights, found.day, length=horizon)
+    linear = mean_over_sessions(found.linear, weights, found.day, length=horizon)
+    boot = [float("nan"), float("nan")]
+    if np.isfinite(test.se):
+        means = block_bootstrap(
+            found.rank, weights, found.day, length=horizon, draws=_DRAWS, seed=seed
+        )
+        boot = [float(one) for one in np.nanpercentile(means, [2.5, 97.5])]
+    values = asdict(test)
+    return {
+        "ic": test.mean,
+        **{name: values[name] for name in ("se", "ci_low", "ci_high", "df", "p_value", "mde")},
+        "n": int(found.n.sum()),
+        "n_sessions": test.n_sessions,
+        "median_names": float(np.median(found.n)) if len(found.n) else float("nan"),
+        "linear_ic": linear.mean,
+        "linear_p": linear.p_value,
+        "pooled_ic": found.pooled_rank,
+        "pooled_linear_ic": found.pooled_linear,
+        "boot_low": boot[0],
+        "boot_high": boot[1],
+        **{name: values[name] for name in ("nw_low", "nw_high", "bandwidth", "iid_p")},
+        "thin": found.thin,
+        "constant": found.constant,
+        "reason": _reason(test.reason, found),
+    }
+
+
+def _reason(reason: str, found: SessionSeries) -> str:
+    """Say why sessions don't count, where that is why there is no number."""
+    if not reason or len(found.n):
+        return reason
+    if found.thin:
+        return (
+            f"none of {found.thin + found.constant} sessions has {LEAST_NAMES} names with a score "
+            "and a return"
+        )
+    if found.constant:
+        return f"in all {found.constant} sessions every score, or every return, is the same"
+    return "no observation has a return: the prices end before the horizon"
+
+
+def adjusted(table: pd.DataFrame) -> pd.DataFrame:
+    """Insert ``p_holm`` and ``p_bh``: p-values adjusted over the rows of a table.
+
+    Raises
+    ------
+    StudyError
+        There is no row.
+    """
+    if not len(table):
+        raise StudyError("There is no group to evaluate: every event's is missing.")
+    place = list(table.columns).index("p_value") + 1
+    p_values = table["p_value"].to_numpy(dtype=np.float64)
+    table.insert(place, "p_holm", holm(p_values))
+    table.insert(place + 1, "p_bh", benjamini_hochberg(p_values))
+    return table
