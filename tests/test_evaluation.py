@@ -326,42 +326,163 @@ def test_factor_neutral_returns_equal_a_regression_by_hand():
     assert neutral[place] == pytest.approx(moves[name] - beta * moves[MARKET], abs=1e-4)
 
 
+def sparse(seed=6):
+    """Events of half of the companies in each session, some sessions without any."""
+    events, prices = sample(seed, sessions=60, names=30, persistence=0.9)
+    chosen = np.random.default_rng(seed).random(len(events)) < 0.5
+    chosen &= ~events["known_at"].isin(events["known_at"].unique()[[20, 21, 40]])
+    return events[chosen], prices
+
+
+def test_autocorrelation_is_that_of_the_companies_that_come_again():
+    found = sg.evaluate(*sparse(), horizons=(1,))
+    days = pd.DatetimeIndex(found.sample.panel.days)
+    table = found.observations[["company", "session", "score"]].copy()
+    table["place"] = days.get_indexer(table["session"])
+    for lag in (1, 2, 5, 10):
+        later = table.assign(place=table["place"] - lag)
+        both = table.merge(later, on=["company", "place"]).groupby("place")
+        parts = [
+            (len(one), one["score_x"].rank().corr(one["score_y"].rank()))
+            for _, one in both
+            if len(one) >= 5
+        ]
+        row = found.stability.loc[lag]
+        assert row["n_sessions"] == len(parts) > 10
+        assert row["n_pairs"] == both.size().sum()
+        weights = [n - 1 for n, _ in parts]
+        mean = np.average([one for _, one in parts], weights=weights)
+        assert row["autocorrelation"] == pytest.approx(mean, abs=1e-12)
+
+
+def test_turnover_is_that_of_sets_of_names():
+    found = sg.evaluate(*sparse(), horizons=(1,), quantiles=3)
+    days = pd.DatetimeIndex(found.sample.panel.days)
+    table = found.observations.assign(bin=found.sample.bins)
+    table["place"] = days.get_indexer(table["session"])
+    for quantile in (1, 2, 3):
+        names = table[table["bin"] == quantile].groupby("place")["company"].agg(set).to_dict()
+        for lag in (1, 2, 5, 10):
+            gone = [
+                1 - len(now & names[day - lag]) / len(now)
+                for day, now in names.items()
+                if day - lag in names
+            ]
+            row = found.turnover.loc[(lag, quantile)]
+            assert row["n_sessions"] == len(gone) > 10
+            assert row["turnover"] == pytest.approx(np.mean(gone))
+
+
+def test_a_quantile_whose_names_all_change_is_turned_over_wholly():
+    events, prices = sample(sessions=20, names=12)
+    even = events["known_at"].isin(events["known_at"].unique()[::2])
+    events = events[even == (events["symbol"] < "N06")]
+    table = sg.evaluate(events, prices, horizons=(1,), quantiles=2).turnover["turnover"]
+
+    assert table.loc[[(1, 1), (1, 2), (5, 1)]].tolist() == [1.0, 1.0, 1.0]
+    assert table.loc[(2, 1)] < 1
+
+
+def no_returns(events, prices):
+    """Prices in the sessions of the events' entries alone, too far apart to meet."""
+    closes = prices.closes.copy()
+    closes.loc[~closes.index.isin(closes.index[10:70:11])] = np.nan
+    every = events["known_at"].dt.tz_convert(None).dt.normalize()
+    return events[every.isin(closes.index[10:70:11])], Made(closes)
+
+
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
-        (lambda e: e.assign(symbol="N00"), "5 names"),
-        (lambda e: e[e["known_at"] == e["known_at"].min()], "1 session has a value"),
-        (lambda e: e.assign(score=0.5), "every score, or every return, is the same"),
-        (lambda e: e[e["known_at"] >= e["known_at"].unique()[-15]], "the sessions span 15"),
+        (lambda e, p: (e.assign(symbol="N00"), p), "none of 60 sessions has 5 names"),
+        (lambda e, p: (e[e["known_at"] == e["known_at"].min()], p), "1 session has a value"),
+        (lambda e, p: (e.assign(score=0.5), p), "every score, or every return, is the same"),
+        (lambda e, p: (e[e["known_at"] >= e["known_at"].unique()[-15]], p), "sessions span 15"),
+        (no_returns, "no observation has a return"),
+        (lambda e, p: (e, Made(p.closes * 0 + 50)), "every score, or every return, is the same"),
     ],
+    ids=["one security", "one session", "constant", "few sessions", "no returns", "still prices"],
 )
-def test_what_can_not_be_tested_says_why_and_gives_no_number(spoil, sentence):
+def test_what_can_not_be_tested_says_why_and_gives_no_number(spoil, sentence, tmp_path):
     events, prices = sample(sessions=60)
-    found = sg.evaluate(spoil(events), prices, horizons=(10,))
+    found = sg.evaluate(*spoil(events, prices), horizons=(10,))
     row = found.ic.iloc[0]
 
     assert sentence in row["reason"]
-    assert np.isnan(row["p_value"]) and np.isnan(row["se"])
-    assert row["n"] >= 0 and row["n_sessions"] >= 0
+    assert np.isnan(row[["p_value", "se", "ci_low", "boot_low", "mde"]].astype(float)).all()
     assert found.verdict()[-1].startswith("Nothing can be said")
+    for table in (
+        found.quantiles,
+        found.spreads,
+        found.hit_rates,
+        found.lookahead,
+        found.by_return,
+    ):
+        untested = table[table["ci_low"].isna()] if "ci_low" in table else table
+        assert (untested["reason"] != "").all()
+    for table in (found.ic, found.quantiles, found.hit_rates, found.lookahead, found.echoes):
+        # A number stands on observations, and says how many.
+        numbers = table.filter(["ic", "mean", "hit_rate"]).notna().any(axis=1)
+        assert (table.loc[numbers, "n"] > 0).all()
+    page = sg.write_report(found, tmp_path / "out.html").read_text(encoding="utf-8")
+    assert "Nothing can be said" in page
 
 
 def test_a_horizon_beyond_the_prices_has_a_reason():
     events, prices = sample(sessions=40)
-    row = sg.evaluate(events, prices, horizons=(300,)).ic.iloc[0]
+    found = sg.evaluate(events, prices, horizons=(1, 300))
+    row = found.ic.loc[300]
 
     assert "prices end before the horizon" in row["reason"]
     assert row["n"] == 0
+    assert found.verdict()[-1] == "1 of 2 horizons could not be tested."
 
 
-def test_ties_leave_bins_empty_and_say_so():
+def test_ties_share_their_ranks_and_leave_bins_empty():
+    from scipy.stats import spearmanr  # noqa: TID251 - the oracle
+
     events, prices = sample(sessions=30)
-    events["score"] = events["score"] > 1  # true for few: every lower edge is false
-    table = sg.evaluate(events, prices, horizons=(1,)).quantiles.loc[1]
+    events["score"] = (events["score"] > 1).astype(float)  # for few: every lower edge is zero
+    found = sg.evaluate(events, prices, horizons=(1,))
+    table = found.quantiles.loc[1]
+    first = found.series.iloc[0]
+    group = found.observations[found.observations["session"] == first["session"]]
 
+    assert first["rank_ic"] == pytest.approx(spearmanr(group["score"], group["return_1"])[0])
     empty = table[table["n"] == 0]
     assert list(empty.index) == [2, 3]
     assert set(empty["reason"]) == {"ties leave this bin empty in every session"}
+    assert empty["mean"].isna().all()
+
+
+def test_a_result_that_is_none_rests_on_no_names():
+    events, prices = sample(sessions=20)
+    table = sg.evaluate(events.assign(symbol="N00"), prices, horizons=(1,)).concentration
+
+    assert table["ic"].isna().all() and table["share"].isna().all()
+    assert set(table["largest"]) == {""}
+
+
+def test_usual_groups_are_adjusted_together():
+    events, prices = sample(strength=0.2)
+    events["novelty"] = np.where(events["symbol"] < "N10", 100, 20)
+    events["sector"] = "one"  # tells nothing apart
+    table = sg.evaluate(events, prices, horizons=(1,)).groups
+
+    assert list(table.index) == [("novelty", "100"), ("novelty", "below 50")]
+    assert (table["p_holm"] >= table["p_value"]).all()
+    plain = sg.evaluate(events.drop(columns=["novelty", "sector"]), prices, horizons=(1,)).groups
+    assert len(plain) == 0 and list(plain.columns) == list(table.columns)
+
+
+def test_an_event_without_prices_is_told_of_its_own_symbol():
+    events, prices = sample(sessions=20)
+    events.loc[2, "symbol"] = "NOPE"
+    prices.closes["N00"] = np.inf
+    status = sg.evaluate(events, prices, horizons=(1,)).status.set_index("symbol")["detail"]
+
+    assert status["NOPE"] == "made has no prices of NOPE."
+    assert "infinite" in status["N00"].iloc[0]
 
 
 def test_every_event_is_studied_or_has_a_reason():

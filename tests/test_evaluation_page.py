@@ -1,8 +1,10 @@
 import numpy as np
+import pandas as pd
 import pytest
 from evaluation_samples import MARKET, sample
 
 import signals as sg
+from signals.batch.store import Store
 from signals.cli import main
 from signals.report import evaluation_plots as plots
 
@@ -88,6 +90,52 @@ def test_the_command_says_what_fell_out(files, tmp_path, capsys):
 
     assert main(files) == 3
     assert "60 events: no_prices" in capsys.readouterr().err
+
+
+def test_the_command_evaluates_what_scheduled_runs_have_kept(files, tmp_path, capsys):
+    events = sample(seed=4, sessions=60)[0].assign(
+        event_id=lambda frame: [f"e{place}" for place in frame.index],
+        mic="XNYS", company=lambda frame: frame["symbol"], session="2021-01-04",
+        phase="last-30-minutes", precision="second", relevance=100.0, novelty=100.0,
+        n_articles=1, article_ids="a", story_id=lambda frame: frame["event_id"],
+    )  # fmt: skip
+    with Store(tmp_path / "state") as store:
+        events["session"] = pd.to_datetime(events["session"])
+        store.save_events(events[store.table("events")[0]], {})
+    assert main([*files, "--horizons", "1,5"]) == 0
+    from_file = pd.read_csv(tmp_path / "out" / "ic.csv")
+    kept = ["evaluate", "--store", "state", *files[3:5], "--out", "kept", "--horizons", "1,5"]
+
+    assert main(kept) == 0
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "kept" / "ic.csv"), from_file)
+    kept[2] = "state/signals.sqlite"
+    assert main(kept) == 0
+    assert "No evidence" in capsys.readouterr().out
+
+
+def test_a_store_that_is_none_or_empty_is_a_sentence(files, tmp_path, capsys):
+    nowhere = ["evaluate", "--store", "nowhere", *files[3:]]
+    assert main(nowhere) == 2
+    assert "There is no store at nowhere" in capsys.readouterr().err
+    assert not (tmp_path / "nowhere").exists()
+    Store(tmp_path / "empty").close()
+    assert main(["evaluate", "--store", "empty", *files[3:]]) == 2
+    assert "holds no event" in capsys.readouterr().err
+
+
+def test_the_command_tells_days_with_earnings_apart(files, tmp_path):
+    (tmp_path / "earnings.csv").write_text("symbol,session\nN01,2021-02-10\n")
+
+    assert main([*files, "--earnings", "earnings.csv", "--horizons", "1"]) == 0
+    assert "with earnings,1" in (tmp_path / "out" / "earnings.csv").read_text()
+
+
+def test_no_event_that_is_left_is_code_4(files, tmp_path, capsys):
+    text = (tmp_path / "events.csv").read_text().replace(",N", ",X").replace("\nN", "\nX")
+    (tmp_path / "events.csv").write_text(text)
+
+    assert main(files) == 4
+    assert "None of the 1200 events" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

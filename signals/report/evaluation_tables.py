@@ -42,19 +42,18 @@ def prediction(evaluation: Evaluation) -> tuple[Table, ...]:
 
 
 def returns(evaluation: Evaluation) -> tuple[Table, ...]:
-    """Give the coefficients of each kind of return; none where there is one kind."""
-    table = evaluation.by_return
-    if len(table) == len(evaluation.ic):
-        return ()
+    """Give the coefficients of the kinds of return that don't decide; none without a market."""
     spoken = {
         "raw": "raw",
         "market_adjusted": "less the market's",
         "factor_neutral": "less what betas explain",
     }
-    named = (
-        (f"{spoken[kind]}, {_sessions(horizon)}", row) for (kind, horizon), row in _records(table)
-    )
-    return _coefficients("With returns of each kind", "Returns", named)
+    named = [
+        (f"{spoken[kind]}, {_sessions(horizon)}", row)
+        for (kind, horizon), row in _records(evaluation.by_return)
+        if kind != evaluation.settings.kind
+    ]
+    return _coefficients("With other returns", "Returns", named) if named else ()
 
 
 def slopes(evaluation: Evaluation) -> tuple[Table, ...]:

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from signals.errors import StudyError
-from signals.study.entry import Observations, Panel
+from signals.study.entry import Observations
 from signals.study.fits import Booleans, Floats, Integers
+from signals.study.pricepanel import Panel
 
 ReturnKind = Literal["raw", "market_adjusted", "factor_neutral"]
 RETURN_KINDS: tuple[ReturnKind, ...] = get_args(ReturnKind)

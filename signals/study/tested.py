@@ -19,9 +19,10 @@ from signals.study.coefficients import (
     quantile_bins,
     session_coefficients,
 )
-from signals.study.entry import Entries, Observations, Panel
+from signals.study.entry import Entries, Observations
 from signals.study.fits import Booleans, Floats, Integers
 from signals.study.forward import ReturnKind, forward_returns
+from signals.study.pricepanel import Panel
 from signals.study.signal import Signal
 
 LAGS = (1, 2, 5, 10)
