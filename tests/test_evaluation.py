@@ -403,7 +403,7 @@ def no_returns(events, prices):
     ],
     ids=["one security", "one session", "constant", "few sessions", "no returns", "still prices"],
 )
-def test_what_can_not_be_tested_says_why_and_gives_no_number(spoil, sentence, tmp_path):
+def test_what_can_not_be_tested_says_why_and_gives_no_number(spoil, sentence):
     events, prices = sample(sessions=60)
     found = sg.evaluate(*spoil(events, prices), horizons=(10,))
     row = found.ic.iloc[0]
@@ -424,8 +424,6 @@ def test_what_can_not_be_tested_says_why_and_gives_no_number(spoil, sentence, tm
         # A number stands on observations, and says how many.
         numbers = table.filter(["ic", "mean", "hit_rate"]).notna().any(axis=1)
         assert (table.loc[numbers, "n"] > 0).all()
-    page = sg.write_report(found, tmp_path / "out.html").read_text(encoding="utf-8")
-    assert "Nothing can be said" in page
 
 
 def test_a_horizon_beyond_the_prices_has_a_reason():
@@ -439,8 +437,6 @@ def test_a_horizon_beyond_the_prices_has_a_reason():
 
 
 def test_ties_share_their_ranks_and_leave_bins_empty():
-    from scipy.stats import spearmanr  # noqa: TID251 - the oracle
-
     events, prices = sample(sessions=30)
     events["score"] = (events["score"] > 1).astype(float)  # for few: every lower edge is zero
     found = sg.evaluate(events, prices, horizons=(1,))
@@ -448,7 +444,7 @@ def test_ties_share_their_ranks_and_leave_bins_empty():
     first = found.series.iloc[0]
     group = found.observations[found.observations["session"] == first["session"]]
 
-    assert first["rank_ic"] == pytest.approx(spearmanr(group["score"], group["return_1"])[0])
+    assert first["rank_ic"] == pytest.approx(group["score"].rank().corr(group["return_1"].rank()))
     empty = table[table["n"] == 0]
     assert list(empty.index) == [2, 3]
     assert set(empty["reason"]) == {"ties leave this bin empty in every session"}
