@@ -56,7 +56,7 @@ def test_ranks_that_are_known_and_parts_change_nothing(uneven, monkeypatch):
     groups, score, returns = arrays(uneven)
     plain = session_coefficients(groups, score, returns)
     known = session_coefficients(groups, score, returns, ranks=groups.ranks(score))
-    monkeypatch.setattr(coefficients, "_PART", 100)
+    monkeypatch.setattr(coefficients, "PART", 100)
     again = Groups.by(uneven["day"].to_numpy())
     parted = session_coefficients(again, score, returns, ranks=groups.ranks(score))
 

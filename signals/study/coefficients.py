@@ -19,7 +19,8 @@ LEAST_NAMES = 5
 """With fewer names a session's coefficient says next to nothing."""
 
 
-_PART = 40_000  # observations: their arrays stay in a processor's cache
+PART = 40_000
+"""Observations that are worked on at a time: their arrays stay in a processor's cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +77,7 @@ class Groups:
     @cached_property
     def parts(self) -> list[tuple[Groups, slice]]:
         """The runs in parts that fit into a processor's cache, and where their values are."""
-        part = self.start // _PART
+        part = self.start // PART
         edges = [0, *(np.flatnonzero(np.diff(part)) + 1), len(self.start)]
         found = []
         for first, last in pairwise(edges):
@@ -264,13 +265,15 @@ class BinMeans:
     @classmethod
     def of(cls, groups: Groups, bins: Integers, returns: Floats, count: int) -> BinMeans:
         """Average returns within each session and bin; those of bin 0 are left out."""
-        shape = (len(groups.size), count + 1)
-        known = np.isfinite(returns)
-        cell = groups.of * shape[1] + bins * known
-        n = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape)[:, 1:]
-        weights = np.where(known, returns, 0.0)
-        sums = np.bincount(cell, weights=weights, minlength=shape[0] * shape[1])
-        sums = sums.reshape(shape)[:, 1:]
+        tables = []
+        for part, at in groups.parts:
+            shape = (len(part.size), count + 1)
+            known = np.isfinite(returns[at])
+            cell = part.of * shape[1] + bins[at] * known
+            for weights in (None, np.where(known, returns[at], 0.0)):
+                found = np.bincount(cell, weights=weights, minlength=shape[0] * shape[1])
+                tables.append(found.reshape(shape)[:, 1:])
+        n, sums = np.concatenate(tables[::2]), np.concatenate(tables[1::2])
         used = n.any(axis=1)
         n, sums = n[used], sums[used]
         mean = np.divide(sums, n, out=np.full(n.shape, np.nan), where=n > 0)

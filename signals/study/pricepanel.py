@@ -12,6 +12,7 @@ import numpy.typing as npt
 from signals.errors import StudyError
 from signals.market.prices import PriceTable
 from signals.market.sessions import Sessions
+from signals.study.coefficients import PART
 from signals.study.fits import Floats, Integers
 
 if TYPE_CHECKING:
@@ -81,6 +82,13 @@ class Panel:
         NaN where one of them lies outside the calendar's block or has no price, or where the
         column is -1.
         """
+        found = np.empty(len(rows))
+        for low in range(0, len(rows), PART):
+            at = slice(low, low + PART)
+            found[at] = self._change(rows[at], columns[at], start, end)
+        return found
+
+    def _change(self, rows: Integers, columns: Integers, start: int, end: int) -> Floats:
         inside = (rows + end < self.high[rows]) & (columns >= 0)
         if start < 0:
             inside &= rows + start >= self.low[rows]

@@ -143,28 +143,34 @@ def stability_table(sample: Tested) -> pd.DataFrame:
     ``autocorrelation`` (mean rank correlation of names' scores now and ``lag`` sessions later),
     ``n_pairs, n_sessions``.
     """
-    one, every, rows = sample.observations, sample.groups, {}
+    rows = {}
     for lag, place in sample.later.items():
-        now = np.flatnonzero(place >= 0)
-        later = place[now]
-        groups = Groups.by(one.day[now])
-        ranks = []
-        for side in (now, later):
-            whole = groups.size == every.size[every.of[side[groups.start]]]
-            ranks.append(groups.renew(sample.ranks[side], one.score[side], whole))
-        x, y = ranks
-        xy, xx, yy = groups.sums(x * y), groups.sums(x * x), groups.sums(y * y)
-        counted = (groups.size >= LEAST_NAMES) & (xx > 0) & (yy > 0)
+        parts = [_persistence(sample, place, at) for _, at in sample.groups.parts]
+        size, xy, xx, yy = np.concatenate(parts, axis=1)
+        counted = (size >= LEAST_NAMES) & (xx > 0) & (yy > 0)
         found = xy[counted] / np.sqrt(xx[counted] * yy[counted])
-        weights = (groups.size[counted] - 1).astype(np.float64)
         rows[lag] = {
-            "autocorrelation": float(np.average(found, weights=weights))
+            "autocorrelation": float(np.average(found, weights=size[counted] - 1))
             if len(found)
             else float("nan"),
-            "n_pairs": len(now),
+            "n_pairs": int(size.sum()),
             "n_sessions": len(found),
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("lag")
+
+
+def _persistence(sample: Tested, place: Integers, at: slice) -> Floats:
+    """Give size and sums of rank products, xy, xx and yy, of each session of a part, (4, T)."""
+    score, every = sample.observations.score, sample.groups
+    now = np.flatnonzero(place[at] >= 0) + at.start
+    later = place[now]
+    groups = Groups.by(every.of[now])
+    ranks = []
+    for side in (now, later):
+        whole = groups.size == every.size[every.of[side[groups.start]]]
+        ranks.append(groups.renew(sample.ranks[side], score[side], whole))
+    x, y = ranks
+    return np.array([groups.size, groups.sums(x * y), groups.sums(x * x), groups.sums(y * y)])
 
 
 def turnover_table(sample: Tested) -> pd.DataFrame:
@@ -179,12 +185,16 @@ def turnover_table(sample: Tested) -> pd.DataFrame:
     day = sample.observations.day - sample.observations.day[0]
     shape = (int(day[-1]) + 1, count + 1)
     cell = day * shape[1] + bins
-    names = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape)[:, 1:]
+    cells = shape[0] * shape[1]
+    names = np.bincount(cell, minlength=cells).reshape(shape)[:, 1:]
     rows = {}
     for lag, place in sample.later.items():
-        later = place[place >= 0]
-        still = later[bins[later] == bins[place >= 0]]
-        stayed = np.bincount(cell[still], minlength=shape[0] * shape[1]).reshape(shape)[:, 1:]
+        stayed = np.zeros_like(names)
+        for _, at in sample.groups.parts:
+            there = place[at] >= 0
+            later = place[at][there]
+            still = cell[later[bins[later] == bins[at][there]]]
+            stayed += np.bincount(still, minlength=cells).reshape(shape)[:, 1:]
         counted = (names[lag:] > 0) & (names[:-lag] > 0)
         gone = 1 - stayed[lag:] / np.maximum(names[lag:], 1)
         for one in range(count):
