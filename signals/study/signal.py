@@ -55,11 +55,11 @@ class Signal:
     Attributes
     ----------
     frame
-        One row an event: ``symbol, company, mic, known_at, score`` and what came in.
+        One row an event: ``symbol, company, known_at, score`` and what came in.
     ledger
         What becomes of each.
     symbol, mic, company
-        These columns, each distinct text once.
+        The share, its exchange and its company, each distinct text once.
     known
         (N,): ``known_at`` as microseconds since 1970, UTC; the least number where missing.
     """
@@ -119,6 +119,8 @@ def read_signal(events: pd.DataFrame) -> Signal:
     symbol = Labels.read(frame["symbol"])
     mic = _fill(frame, "mic", symbol.map(mic_of))
     company = _fill(frame, "company", symbol)
+    if "company" not in frame:
+        frame["company"] = frame["symbol"]
     ledger = Ledger(len(frame))
     ledger.lose(frame["symbol"].isna().to_numpy(), "no_symbol", "It names no symbol.")
     ledger.lose(frame["known_at"].isna().to_numpy(), "no_time", "It has no known_at.")
@@ -129,9 +131,8 @@ def read_signal(events: pd.DataFrame) -> Signal:
 
 
 def _fill(frame: pd.DataFrame, name: str, otherwise: Labels) -> Labels:
-    """Write a column of texts, with others where it has none."""
+    """Tell the texts of a column apart, with others where it has none."""
     if name not in frame:
-        frame[name] = otherwise.column()
         return otherwise
     given = frame[name].astype("str")
     frame[name] = given.where(given.notna() & (given != ""), otherwise.column())
