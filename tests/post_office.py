@@ -28,6 +28,9 @@ class Post(socketserver.ThreadingTCPServer):
         self.refuse = False
         self.pause = 0.0
 
+    def handle_error(self, request, client_address):
+        """Say nothing when a client dies: that is what it is here for."""
+
 
 class Clerk(socketserver.StreamRequestHandler):
     def handle(self):

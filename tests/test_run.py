@@ -24,12 +24,28 @@ def test_a_run_makes_every_file_of_a_report(illustrated):
     outcome = office.report()
 
     assert (outcome.code, outcome.state, outcome.session) == (0, "made", SESSION)
-    assert set(contents(office.latest)) == {
+    assert set(contents(office.latest)) - {"events.parquet"} == {
         "report.html", "report.md", "report.eml", "symbols.csv", "stories.csv", "events.csv",
         "status.csv", "funnel.csv", "manifest.json", "figures/moves.svg", "figures/moves.png",
         "inputs/inputs.json", "inputs/closes.csv", "inputs/words.csv",
     }  # fmt: skip
     assert [row["symbol"] for row in office.rows("symbols.csv")] == ["MSFT", "SFTBY"]
+
+
+def test_events_are_a_typed_table_where_pyarrow_is_installed(office):
+    parquet = pytest.importorskip("pyarrow.parquet", reason="needs the extra [parquet]")
+    office.report()
+
+    events = parquet.read_table(office.latest / "events.parquet").to_pylist()
+
+    assert [(one["symbol"], one["session"]) for one in events] == [
+        ("MSFT", datetime(2025, 7, 22)),
+        ("SFTBY", datetime(2025, 7, 22)),
+    ]
+    assert events[0]["known_at"] == datetime(2025, 7, 22, 12, tzinfo=UTC)
+    assert [str(one["score"]) for one in events] == [
+        row["score"] for row in office.rows("events.csv")
+    ]
 
 
 def test_the_same_inputs_in_two_folders_give_the_same_bytes(illustrated, tmp_path_factory):
