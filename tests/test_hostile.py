@@ -37,7 +37,7 @@ TITLES = {
     "template": "{{ 7 * 7 }} {% raw %} ${7*7}",
     "wide": "Ａ full-width \uff1cscript\uff1e",
 }
-BODY = "Microsoft (NASDAQ:MSFT) <script>alert(2)</script> made great {{ 7 * 7 }} gains on news of {name}."
+BODY = "Microsoft (NASDAQ:MSFT) <script>alert(2)</script> made great {{ 7 * 7 }} gains in {name}."
 PLACES = "Aarhus Bergen Cork Derby Essen Florence Ghent Hull Izmir Jena Kyoto Lyon".split()
 ADDRESSES = ["javascript:alert(1)", "data:text/html,x", "//evil.test/a", 'https://a.test/"><b>']
 

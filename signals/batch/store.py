@@ -362,4 +362,7 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise StoreError(f"The store {path} can't be used: {error}.") from error
+        # Without room even for its index of the log, SQLite speaks of an input or output error.
+        full = getattr(error, "sqlite_errorname", "") in {"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"}
+        words = "the disk is full" if full else str(error)
+        raise StoreError(f"The store {path} can't be used: {words}.") from error
