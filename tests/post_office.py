@@ -16,7 +16,9 @@ to = ["a@example.test", "b@example.test"]
 class Post(socketserver.ThreadingTCPServer):
     """A mail server on loopback that keeps what it is given, or refuses it.
 
-    ``pause`` is how long it thinks before each answer, in seconds.
+    ``refuse`` is the start of the lines that it refuses, such as "RCPT TO:<A@"; ``hang_up`` that of
+    the line at which it ends the connection; ``pause`` how long it thinks before each answer, in
+    seconds.
     """
 
     allow_reuse_address = True
@@ -25,7 +27,7 @@ class Post(socketserver.ThreadingTCPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Clerk)
         self.letters = []
-        self.refuse = False
+        self.refuse = self.hang_up = None
         self.pause = 0.0
 
     def handle_error(self, request, client_address):
@@ -36,8 +38,10 @@ class Clerk(socketserver.StreamRequestHandler):
     def handle(self):
         self.say("220 ready")
         while line := self.rfile.readline().decode().strip().upper():
-            if line.startswith("RCPT") and self.server.refuse:
-                self.say("550 no such box")
+            if self.server.hang_up and line.startswith(self.server.hang_up):
+                return
+            if self.server.refuse and line.startswith(self.server.refuse):
+                self.say("550 not here")
             elif line == "DATA":
                 self.say("354 go on")
                 lines = []

@@ -1,5 +1,7 @@
 """The report as mail: the same bytes every time, sent once, and never at the cost of the report."""
 
+import re
+import socket
 import threading
 from email import message_from_bytes, policy
 
@@ -44,17 +46,60 @@ def test_a_report_is_mailed_once(office, post):
     assert "What changed" in letter.get_body(("plain",)).get_content()
 
 
-def test_a_refused_mail_leaves_the_report_and_is_tried_again(office, post):
-    post.refuse = True
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA"])
+def test_a_refused_mail_leaves_the_report_and_is_tried_again(office, post, stage):
+    post.refuse = stage
     outcome = office.report()
-    assert any("refused" in one for one in outcome.words)
-    assert office.latest.exists()
+    assert any("refused: " in one and "not here" in one for one in outcome.words)
+    assert (outcome.code, outcome.state) == (0, "made") and office.latest.exists()
 
-    post.refuse = False
+    post.refuse = None
     office.report()
     office.report()
 
     assert len(post.letters) == 1
+
+
+@pytest.mark.parametrize("stage", ["EHLO", "MAIL", "DATA"])
+def test_a_server_that_hangs_up_leaves_the_report_and_is_tried_again(office, post, stage):
+    post.hang_up = stage
+    outcome = office.report()
+    assert any("was refused" in one for one in outcome.words)
+
+    post.hang_up = None
+    office.report()
+
+    assert len(post.letters) == 1
+
+
+def test_a_server_that_is_not_there_or_says_nothing_leaves_the_report(office, monkeypatch):
+    monkeypatch.setattr("signals.batch.mail._PATIENCE", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        office.path.write_text(
+            re.sub(r"port = \d+", f"port = {silent.getsockname()[1]}", office.path.read_text())
+        )
+        assert any("timed out" in one for one in office.report().words)
+
+    assert any("Connection refused" in one for one in office.report().words)
+    assert office.latest.exists()
+
+
+def test_one_refused_recipient_does_not_take_the_other_with_it(office, post):
+    post.refuse = "RCPT TO:<A@"
+
+    outcome = office.report()
+
+    assert "Mailed to b@example.test." in outcome.words
+    assert any("a@example.test was refused: 550 not here" in one for one in outcome.words)
+    with Store(office.config.state) as store:
+        states = store.deliveries("2025-07-22")
+    assert states == {"a@example.test": "refused", "b@example.test": "sent"}
+    post.refuse = None
+    assert "Mailed to a@example.test." in office.report().words
+    assert [message_from_bytes(one)["To"] for one in post.letters] == [
+        "a@example.test, b@example.test",
+        "a@example.test",
+    ]
 
 
 def test_a_mail_that_was_begun_is_never_sent_again(office, post):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pandas as pd
 
@@ -116,14 +116,6 @@ def trailing_first(day: Day, count: int) -> pd.Timestamp:
 def trailing_start(day: Day, count: int) -> int:
     """Give the close before the first of the last ``count`` sessions, in microseconds."""
     return day_of(day.mic, trailing_first(day, count)).start
-
-
-def future(known_at: datetime, now: datetime) -> bool:
-    """Tell whether a stamp lies so far ahead of the clock that it can't be true.
-
-    A date alone is known when it has ended everywhere, up to a day and a half after it began.
-    """
-    return known_at > now + timedelta(hours=36)
 
 
 def _mics(symbols: Iterable[str]) -> list[str]:

@@ -52,15 +52,15 @@ def send(
     to: Sequence[str],
     now: datetime,
     environment: Mapping[str, str] = os.environ,
-) -> None:
-    """Send a written report.
+) -> dict[str, str]:
+    """Send a written report; give the recipients that the server refused, with its words.
 
     Raises
     ------
     ConfigError
         A variable that should hold a secret is not set.
     OSError
-        The server can't be reached, or refuses (``smtplib.SMTPException`` is one).
+        The server can't be reached, or refuses all (``smtplib.SMTPException`` is one).
     """
     message = message_from_bytes(content, policy=policy.SMTP)
     message["From"] = delivery.sender
@@ -82,4 +82,7 @@ def send(
             server.starttls(context=context)
         if len(secrets) == 2:
             server.login(secrets[0], secrets[1])
-        server.send_message(message, from_addr=delivery.sender, to_addrs=list(to))
+        refused = server.send_message(message, from_addr=delivery.sender, to_addrs=list(to))
+    return {
+        name: f"{code} {words.decode(errors='replace')}" for name, (code, words) in refused.items()
+    }

@@ -197,8 +197,7 @@ def _one(config: Config, asked: Asked) -> Outcome:
         quick = _quick_key(config, days, previous)
         last = store.last_run(session=label)
         if last is not None and quick and quick == last.quick and _is_whole(config, last):
-            publish(config, store, last, now=asked.now)
-            return _unchanged(config, last)
+            return _unchanged(config, last, publish(config, store, last, now=asked.now))
         return _make(config, asked, days, store=store, quick=quick)
 
 
@@ -240,8 +239,7 @@ def _make(
     if last is not None and last.fingerprint == fingerprint and _is_whole(config, last):
         last = replace(last, quick=quick)
         store.record_run(last)
-        publish(config, store, last, now=asked.now)
-        return _unchanged(config, last)
+        return _unchanged(config, last, publish(config, store, last, now=asked.now))
     asked.progress("scoring")
     found = analyse_all(inputs, store, scorer=scorer, progress=asked.progress)
     asked.progress("studying")
@@ -365,8 +363,8 @@ def _is_whole(config: Config, run: Run) -> bool:
     return (config.output / "runs" / run.folder / MANIFEST).is_file()
 
 
-def _unchanged(config: Config, run: Run) -> Outcome:
-    words = (f"Nothing is new: the report on {run.session} stands.",)
+def _unchanged(config: Config, run: Run, words: tuple[str, ...]) -> Outcome:
+    words = (f"Nothing is new: the report on {run.session} stands.", *words)
     return Outcome(run.code, "unchanged", run.session, config.output / "runs" / run.folder, words)
 
 

@@ -11,10 +11,12 @@ import html
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol, runtime_checkable
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from signals.errors import ArticleError
 from signals.news.article import MAX_BYTES, Article, PublishedFrom, clean
@@ -160,6 +162,24 @@ def not_after(
                 yield Quarantined(source, item.url or item.title[:80], "future_time", detail)
                 continue
         yield item
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a source's file; a pipe or a device, which may never end, is refused.
+
+    Raises
+    ------
+    ArticleError
+        It is missing, no file, or can't be read.
+    """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise ArticleError(f"{path.name} is a pipe or a device, no file.")
+    try:
+        with path.open("rb") as file:
+            yield file
+    except OSError as error:
+        raise ArticleError(f"{path.name} can't be read: {error.strerror}.") from error
 
 
 def read_time(value: object, zone: str | tzinfo | None) -> PublicationTime:
