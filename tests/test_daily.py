@@ -118,7 +118,7 @@ def test_what_changed_is_told_symbol_by_symbol():
     assert words[1:] == (
         "MSFT: the news turned from negative to positive.",
         "SFTBY is flagged no longer.",
-        "SFTBY has no price now.",
+        "SFTBY has no price of its session now.",
         "GONE left the watch list.",
         "wire is back.",
     )

@@ -38,7 +38,8 @@ def changes(inputs: Inputs, rows: tuple[SymbolRow, ...]) -> tuple[str, ...]:
         if row.label and was["label"] and row.label != was["label"]:
             words.append(f"{row.symbol}: the news turned from {was['label']} to {row.label}.")
         if was["priced"] != (row.move is not None):
-            words.append(f"{row.symbol} has {'a' if row.move is not None else 'no'} price now.")
+            article = "a" if row.move is not None else "no"
+            words.append(f"{row.symbol} has {article} price of its session now.")
     names = {row.symbol for row in rows}
     words += [f"{name} left the watch list." for name in sorted(set(before) - names)]
     failed = {one.name for one in inputs.sources if one.state == "failed"}

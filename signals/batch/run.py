@@ -299,6 +299,7 @@ def _inputs(
         closes=prices.closes,
         price_source=prices.source,
         price_faults=prices.faults,
+        price_marks=prices.marks,
         previous={} if previous is None else json.loads(previous.symbols),
     )
 
