@@ -24,7 +24,7 @@ from signals.report.verdicts import HEADLINE
 from signals.sentiment.articles import Scores, score
 from signals.study.estimate import event_study
 from signals.study.evaluation import Evaluation
-from signals.study.events import align, unaligned
+from signals.study.events import align, merged_by_date, unaligned
 from signals.study.result import EventStudy
 
 if TYPE_CHECKING:
@@ -245,23 +245,31 @@ def write_report(result: Analysis | EventStudy | Evaluation, path: str | Path) -
     if isinstance(result, Evaluation):
         writable_folder(path.parent)
         return write_text(path, evaluation_report(result, generator=f"signals {__version__}"))
-    analysis = analysis_of(result)
-    if "policy" in analysis.events and analysis.events["policy"].ne("next_close").any():
-        raise StudyError(
-            "These events were merged by calendar date, which looks ahead: no report is made of "
-            "them. Align them again without policy=."
-        )
+    page = report_of(analysis_of(result))[0]
     writable_folder(path.parent)
-    return write_text(path, report_of(analysis)[0])
+    return write_text(path, page)
 
 
 def report_of(analysis: Analysis) -> tuple[str, dict[str, bytes]]:
-    """Make the report's HTML, and its figures as files: name -> content, SVG and PNG."""
+    """Make the report's HTML, and its figures as files: name -> content, SVG and PNG.
+
+    Every report of events comes from here.
+
+    Raises
+    ------
+    StudyError
+        Its events were merged by calendar date.
+    """
     from signals.report.build import draw_all, report_data
     from signals.report.figures import render_png
     from signals.report.html import render
     from signals.report.provenance import provenance
 
+    if merged_by_date(analysis.events):
+        raise StudyError(
+            "These events were merged by calendar date, which looks ahead: no report is made of "
+            "them. Align them again without policy=."
+        )
     drawings = draw_all(analysis.readings, events=analysis.events, study=analysis.study)
     data = report_data(
         analysis.readings,

@@ -143,24 +143,23 @@ def price_report(closes: pd.DataFrame, faults: pd.DataFrame) -> pd.DataFrame:
     ``marked``. A symbol that was refused has no session.
     """
     names = list(dict.fromkeys([*closes.columns, *faults["symbol"]]))
-    rows = []
-    for name in names:
-        priced = closes[name].dropna() if name in closes else pd.Series(dtype="float64")
-        returns = priced.pct_change().dropna()
-        actions = faults.loc[faults["symbol"] == name, "action"]
-        rows.append(
-            {
-                "symbol": name,
-                "sessions": len(priced),
-                "first": priced.index[0] if len(priced) else pd.NaT,
-                "last": priced.index[-1] if len(priced) else pd.NaT,
-                "zero_return_share": float((returns == 0).mean()) if len(returns) else np.nan,
-                "refused": int((actions == "refused").sum()),
-                "marked": int((actions == "marked").sum()),
-            }
-        )
-    columns = ["symbol", "sessions", "first", "last", "zero_return_share", "refused", "marked"]
-    return pd.DataFrame(rows, columns=columns).set_index("symbol")
+    priced = closes.notna()
+    before = closes.ffill().shift()
+    n_returns = (priced & before.notna()).sum()
+    rows = pd.DataFrame(
+        {
+            "sessions": priced.sum(),
+            "first": priced.idxmax().where(priced.any()) if len(priced) else pd.NaT,
+            "last": priced[::-1].idxmax().where(priced.any()) if len(priced) else pd.NaT,
+            "zero_return_share": (closes == before).sum() / n_returns.where(n_returns > 0),
+        }
+    ).reindex(names)
+    rows["sessions"] = rows["sessions"].fillna(0).astype("int64")
+    for action in ("refused", "marked"):
+        count = faults.loc[faults["action"] == action, "symbol"].value_counts()
+        rows[action] = count.reindex(names).fillna(0).astype("int64").to_numpy()
+    days = dict.fromkeys(["first", "last"], "datetime64[us]")
+    return rows.astype(days).rename_axis("symbol")
 
 
 def name_a_few(names: Sequence[str], *, limit: int = 5, total: int | None = None) -> str:
