@@ -8,7 +8,9 @@ import time
 from pathlib import Path
 
 import pytest
+from batch_samples import LATER
 
+from signals.batch.gather import gather
 from signals.batch.store import Store
 from signals.errors import ArticleError
 from signals.sources.opening import open_source
@@ -20,48 +22,48 @@ GOOD = {
     "feed": "rss2.xml",
     "vendor": "finnhub.json",
 }
-TABLE = '[[sources]]\nkind = "{kind}"\nname = "wire"\npath = "wire"\n\n[prices]'
 
 
-def add_source(office, kind):
-    office.change("[prices]", TABLE.format(kind=kind))
-    return office.folder / "wire"
+def read(store, kind, path):
+    """Read one source as a run does; give its state and how many articles were new."""
+    table = {"kind": kind, "path": str(path), "name": "wire"}
+    gathered = gather([table], store, now=LATER, offline=False, progress=lambda _: None)
+    return gathered.sources[0], gathered.new
 
 
 @pytest.mark.parametrize("kind", GOOD)
-def test_a_source_that_changes_shape_fails_by_name_and_what_it_gave_is_kept(office, kind):
-    path = add_source(office, kind)
+def test_a_source_that_changes_shape_fails_with_a_reason_and_what_it_gave_is_kept(tmp_path, kind):
+    path = tmp_path / "wire"
     shutil.copy(FIXTURES / GOOD[kind], path)
-    office.report()
-    assert "Source wire: good." in office.read()
-    with Store(office.config.state) as store:
-        before = list(store.table("articles")[1])
+    changed = {
+        "csv": "when,what\n2025-07-22,Acme\n",
+        "jsonl": '[{"published": "2025-07-22T10:00Z", "title": "Acme"}]',
+    }
     page = "<!doctype html><html><body>We moved: please sign in.</body></html>"
-    # A table that lost its columns; for the others a page where data was expected.
-    path.write_text("when,what\n2025-07-22,Acme\n" if kind == "csv" else page)
-    if kind == "jsonl":
-        path.write_text('[{"published": "2025-07-22T10:00Z", "title": "Acme"}]')
+    with Store(tmp_path / "state") as store:
+        state, new = read(store, kind, path)
+        assert (state.state, new > 0) == ("good", True)
+        before = list(store.table("articles")[1])
+        path.write_text(changed.get(kind, page))
 
-    outcome = office.report()
+        state, new = read(store, kind, path)
 
-    assert outcome.code == 3
-    assert "Source wire: failed." in office.read()
-    assert "wire failed: that there is no story from it means nothing" in office.read()
-    with Store(office.config.state) as store:
+        assert (state.state, new) == ("failed", 0)
+        assert "wire" in state.detail
         assert list(store.table("articles")[1]) == before
 
 
 @pytest.mark.parametrize("kind", ["folder", *GOOD])
-def test_an_empty_source_is_no_news_or_a_failure_with_its_reason(office, kind):
-    path = add_source(office, kind)
+def test_an_empty_source_is_no_news_or_a_failure_with_its_reason(tmp_path, kind):
+    path = tmp_path / "wire"
     path.mkdir() if kind == "folder" else path.touch()
 
-    outcome = office.report()
+    with Store(tmp_path / "state") as store:
+        state, _ = read(store, kind, path)
 
-    line = next(one for one in office.read().splitlines() if one.startswith("- Source wire"))
-    quiet = kind in {"folder", "jsonl"}
-    assert line.startswith(f"- Source wire: {'doubtful' if quiet else 'failed'}.")
-    assert outcome.code == (0 if quiet else 3)
+    # An empty file is a table or a feed that was cut off; of lines there may be none.
+    assert state.state == ("empty" if kind in {"folder", "jsonl"} else "failed")
+    assert state.detail
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")

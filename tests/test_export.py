@@ -13,9 +13,8 @@ from signals.errors import ConfigError
 
 
 @pytest.fixture
-def store(office):
-    office.report()
-    with Store(office.config.state) as opened:
+def store(reported):
+    with Store(reported.config.state) as opened:
         yield opened
 
 

@@ -12,17 +12,8 @@ from signals.sentiment.vader import Vader
 
 
 @pytest.fixture
-def learned(office):
-    """A run whose scores come from learned weights, as they do by default."""
-    office.change('scorer = "vader"', 'scorer = "finance"')
-    office.report()
-    return office
-
-
-@pytest.fixture
-def office(office):
-    office.report()
-    return office
+def office(reported):
+    return reported
 
 
 def found(office):
