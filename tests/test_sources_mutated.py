@@ -55,6 +55,7 @@ def parquet(records, draw):
         values = [row.get(name) for row in rows]
         try:
             columns[name] = pa.array(values, draw.choice([*types, None, None]))
+            pq.write_table(pa.table({name: columns[name]}), io.BytesIO())
         except (pa.ArrowException, OverflowError, ValueError, TypeError):
             texts = [str(one).encode("utf-8", "replace").decode() for one in values]
             columns[name] = pa.array(texts)

@@ -196,12 +196,23 @@ def read_time(value: object, zone: str | tzinfo | None) -> PublicationTime:
     """
     time = _parse(value, zone)
     stamp = time.instant
-    if not _FIRST_YEAR <= stamp.year <= _LAST_YEAR or _is_epoch(stamp):
-        raise ItemError("implausible_time", f"No news is of {stamp.isoformat()}.")
+    check_plausible(stamp)
     if time.precision != "day" and stamp.time() == datetime.min.time():
         own = stamp.tzinfo if stamp.utcoffset() else zone
         return _parse(stamp.date(), own)
     return time
+
+
+def check_plausible(stamp: datetime) -> None:
+    """Refuse a stamp of which no news is.
+
+    Raises
+    ------
+    ItemError
+        It is centuries away, or a 0 that was taken for a time.
+    """
+    if not _FIRST_YEAR <= stamp.year <= _LAST_YEAR or _is_epoch(stamp):
+        raise ItemError("implausible_time", f"No news is of {stamp.isoformat()}.")
 
 
 def _is_epoch(stamp: datetime) -> bool:
