@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from signals import __version__
 from signals.batch.changes import changes, closed_windows
 from signals.batch.daily import DayFound, Move
@@ -84,12 +86,20 @@ def daily_data(
 def symbol_rows(inputs: Inputs, found: DayFound) -> tuple[SymbolRow, ...]:
     """Give a row for each symbol: flagged first, then by stories, then as on the watch list."""
     articles = Counter(one.score.symbol for one in found.links)
-    events = dict(iter(found.events.groupby("symbol")))
-    rows = []
-    for symbol in inputs.plan.watch:
-        own = events.get(symbol, found.events.iloc[:0])
-        own = own[own["session"].isin(own_sessions(inputs, symbol))]
-        rows.append(_symbol_row(inputs, found, symbol, events=own, articles=articles[symbol]))
+    pairs = zip(found.events["symbol"], found.events["session"], strict=True)
+    is_own = [session in own_sessions(inputs, symbol) for symbol, session in pairs]
+    own = found.events[np.array(is_own, dtype=bool)]
+    events = dict(iter(own.groupby("symbol")))
+    rows = [
+        _symbol_row(
+            inputs,
+            found,
+            symbol,
+            events=events.get(symbol, own.iloc[:0]),
+            articles=articles[symbol],
+        )
+        for symbol in inputs.plan.watch
+    ]
     return tuple(sorted(rows, key=lambda row: (not row.flagged, -row.stories, not row.flags)))
 
 
