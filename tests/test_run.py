@@ -360,3 +360,15 @@ def test_a_source_that_is_cut_says_so(office, monkeypatch):
 
     report = (office.latest / "report.html").read_text(encoding="utf-8")
     assert "It gave 2 items, the most that is read at a time" in report
+
+
+def test_init_in_an_empty_folder_says_what_to_name(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["init"]) == 0
+    assert "which are not here: name your own in [[sources]]" in capsys.readouterr().out
+    assert main(["report"]) == 2
+    told = capsys.readouterr().err
+    assert "signals.toml, line 30: there is no data/prices." in told
+    assert 'Name a folder of CSV files with prices, or set kind = "yahoo".' in told
+    assert [one.name for one in tmp_path.iterdir()] == ["signals.toml"]
