@@ -264,6 +264,17 @@ def test_of_two_runs_at_once_the_second_says_so_within_a_second(office, capsys, 
     assert taken < 1
 
 
+def test_who_does_not_get_the_lock_loads_nothing_heavy_to_be_told_so(office):
+    code = "import sys; from signals.cli import main; code = main(['report']); "
+    code += "sys.exit(9 if 'pandas' in sys.modules else code)"
+    with lock(office.config):
+        process = subprocess.run(
+            [sys.executable, "-c", code], cwd=office.folder, capture_output=True, check=False
+        )
+
+    assert process.returncode == 5, process.stderr
+
+
 def test_a_lock_is_free_when_its_holder_was_killed(office):
     code = "import time, sys\nfrom signals.batch.run import lock\n"
     code += "from signals.batch.config import read_config\n"

@@ -109,11 +109,12 @@ def run_report(
         The configuration, the store or files of prices are wrong.
     """
     clock = datetime.now(UTC) if now is None else now
-    from signals.batch.days import labels_since, trades_on
-
-    wanted = None if session == "previous" else _date(session, "--session")
-    begin = None if since is None else _date(since, "--since")
     with lock(config):
+        # Behind the lock: who doesn't get it needs no pandas to be told so.
+        from signals.batch.days import labels_since, trades_on
+
+        wanted = None if session == "previous" else _date(session, "--session")
+        begin = None if since is None else _date(since, "--since")
         _prepare(config)
         if begin is not None:
             from signals.batch.store import Store
