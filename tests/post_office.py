@@ -17,8 +17,8 @@ class Post(socketserver.ThreadingTCPServer):
     """A mail server on loopback that keeps what it is given, or refuses it.
 
     ``refuse`` is the start of the lines that it refuses, such as "RCPT TO:<A@"; ``hang_up`` that of
-    the line at which it ends the connection; ``pause`` how long it thinks before each answer, in
-    seconds.
+    the line at which it ends the connection, or "DOT", the end of a letter; ``rude`` makes it
+    refuse a goodbye; ``pause`` is how long it thinks before each answer, in seconds.
     """
 
     allow_reuse_address = True
@@ -28,6 +28,7 @@ class Post(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), Clerk)
         self.letters = []
         self.refuse = self.hang_up = None
+        self.rude = False
         self.pause = 0.0
 
     def handle_error(self, request, client_address):
@@ -50,7 +51,11 @@ class Clerk(socketserver.StreamRequestHandler):
                 if not line:
                     return  # whoever sent it died before its end
                 self.server.letters.append(b"".join(lines))
+                if self.server.hang_up == "DOT":
+                    return
                 self.say("250 kept")
+            elif line == "QUIT" and self.server.rude:
+                self.say("500 stay")
             elif line == "QUIT":
                 self.say("221 bye")
                 return

@@ -6,9 +6,11 @@ import threading
 from email import message_from_bytes, policy
 
 import pytest
+from batch_samples import LATER
 from post_office import DELIVERY, Post
 
-from signals.batch.mail import mail_bytes
+from signals.batch.config import Delivery
+from signals.batch.mail import mail_bytes, send
 from signals.batch.store import Store
 
 
@@ -70,6 +72,38 @@ def test_a_server_that_hangs_up_leaves_the_report_and_is_tried_again(office, pos
     office.report()
 
     assert len(post.letters) == 1
+
+
+def test_a_mail_that_may_have_been_taken_is_not_sent_again(office, post):
+    post.hang_up = "DOT"
+    outcome = office.report()
+    assert any("didn't say whether it took the mail" in one for one in outcome.words)
+
+    post.hang_up = None
+    again = office.report()
+
+    assert len(post.letters) == 1
+    assert any("interrupted before; it is not sent again" in one for one in again.words)
+
+
+def test_a_server_that_says_goodbye_badly_has_taken_the_mail(office, post):
+    post.rude = True
+
+    assert "Mailed to a@example.test, b@example.test." in office.report().words
+    office.report()
+
+    assert len(post.letters) == 1
+
+
+def test_a_line_of_one_dot_in_a_letter_does_not_end_it(post):
+    host, port = post.server_address
+    content = mail_bytes("A title", text=".\n..x\nThe end.", html="<p>.</p>", figures=[])
+    delivery = Delivery(host, port, "none", "me@example.test", (), "", "")
+
+    send(content, delivery, to=["a@example.test"], now=LATER)
+
+    (letter,) = post.letters
+    assert b"\r\n..\r\n...x\r\n" in letter
 
 
 def test_a_server_that_is_not_there_or_says_nothing_leaves_the_report(office, monkeypatch):

@@ -98,7 +98,7 @@ def _point(output: Path, folder: str) -> None:
 
 def _deliver(config: Config, store: Store, run: Run, *, now: datetime) -> tuple[str, ...]:
     """Send a session's report once; what was begun and not ended is never repeated."""
-    from signals.batch.mail import send
+    from signals.batch.mail import UncertainError, send
 
     if config.delivery is None:
         return ()
@@ -115,6 +115,9 @@ def _deliver(config: Config, store: Store, run: Run, *, now: datetime) -> tuple[
     store.record_delivery(run.session, waiting, state="begun")
     try:
         refused = send(content, config.delivery, to=waiting, now=now)
+    except UncertainError as error:
+        _LOG.warning("%s", error)
+        return (*words, f"{error} It is not sent again.")
     except (OSError, ConfigError) as error:
         refused = dict.fromkeys(waiting, str(error))
     sent = [one for one in waiting if one not in refused]

@@ -219,7 +219,7 @@ def _make(
 ) -> Outcome:
     """Read everything and make the report, unless its inputs made the last one."""
     from signals.batch.gather import gather
-    from signals.batch.links import open_scorer
+    from signals.batch.links import analyse_all, open_scorer
     from signals.batch.product import make_product
     from signals.batch.publish import publish, write_product
     from signals.batch.store import Run
@@ -242,7 +242,7 @@ def _make(
         store.record_run(last)
         return _unchanged(config, last, publish(config, store, last, now=asked.now))
     asked.progress("scoring")
-    found = analyse_all(inputs, store, scorer=scorer, progress=asked.progress)
+    found = analyse_all(inputs.articles, store, scorer=scorer, progress=asked.progress)
     asked.progress("studying")
     product = make_product(
         inputs,
@@ -303,29 +303,6 @@ def _inputs(
         price_marks=prices.marks,
         previous={} if previous is None else json.loads(previous.symbols),
     )
-
-
-def analyse_all(
-    inputs: Inputs, store: Store | None, *, scorer: Any, progress: Callable[[str], None]
-) -> dict[str, Any]:
-    """Give what is found in each article: from the store where the same code found it."""
-    from signals.batch.links import analyse_article
-    from signals.versions import code_digest
-
-    engine = f"{scorer.name} {code_digest('news', 'sentiment')}"
-    found = {} if store is None else store.analysed(inputs.articles, engine)
-    fresh = []
-    missing = [article for article in inputs.articles if article.id not in found]
-    for place, article in enumerate(missing, start=1):
-        one = analyse_article(article, scorer)
-        found[article.id] = one
-        fresh.append(one)
-        if place % 250 == 0 or place == len(missing):
-            progress(f"scored {place} of {len(missing)} articles")
-            if store is not None:
-                store.save_analyses(fresh, engine)
-            fresh = []
-    return found
 
 
 def _quick_key(config: Config, days: Mapping[str, Day], previous: Run | None) -> str:

@@ -17,7 +17,7 @@ from signals import __version__
 from signals.batch.config import Config
 from signals.batch.gather import files_of
 from signals.batch.inputs import Inputs, inputs_of
-from signals.batch.links import open_scorer
+from signals.batch.links import analyse_all, open_scorer
 from signals.batch.manifest import sha256
 from signals.batch.prices import read_prices
 from signals.batch.product import (
@@ -27,7 +27,6 @@ from signals.batch.product import (
     make_product,
 )
 from signals.batch.publish import MANIFEST
-from signals.batch.run import analyse_all
 from signals.batch.store import Store
 from signals.batch.words import read_words, weights_of, words_csv
 from signals.errors import ConfigError
@@ -104,7 +103,7 @@ def _repeat(
     explained: bool,
 ) -> Iterator[Difference]:
     """Make the report again; where its bytes differ and nothing told why, say which file."""
-    analysed = analyse_all(inputs, None, scorer=scorer, progress=lambda _: None)
+    analysed = analyse_all(inputs.articles, None, scorer=scorer, progress=lambda _: None)
     again = make_product(
         inputs, analysed, scorer=scorer, revised=revised, options=manifest["options"]
     )
