@@ -1,6 +1,8 @@
 """The report as mail: the same bytes every time, sent once, and never at the cost of the report."""
 
+import os
 import re
+import signal
 import socket
 import threading
 from email import message_from_bytes, policy
@@ -9,6 +11,7 @@ import pytest
 from batch_samples import LATER
 from post_office import DELIVERY, Post
 
+from signals.batch import mail
 from signals.batch.config import Delivery
 from signals.batch.mail import mail_bytes, send
 from signals.batch.store import Store
@@ -84,6 +87,33 @@ def test_a_mail_that_may_have_been_taken_is_not_sent_again(office, post):
 
     assert len(post.letters) == 1
     assert any("interrupted before; it is not sent again" in one for one in again.words)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the kill is sent in a fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_kill_while_a_mail_is_handed_over_never_doubles_it(office, post, monkeypatch, moment):
+    hand_over = mail._hand_over
+
+    def killed(*given):
+        if moment == "after":
+            hand_over(*given)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    child = os.fork()
+    if child == 0:
+        monkeypatch.setattr(mail, "_hand_over", killed)
+        try:
+            office.report()
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+
+    outcome = office.report()
+
+    assert outcome.state == "unchanged"
+    assert len(post.letters) == (1 if moment == "after" else 0)
+    assert any("interrupted before; it is not sent again" in one for one in outcome.words)
 
 
 def test_a_server_that_says_goodbye_badly_has_taken_the_mail(office, post):
