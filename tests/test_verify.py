@@ -1,5 +1,6 @@
 """`signals verify` repeats a run and names exactly what is no longer as it was."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -50,6 +51,17 @@ def test_one_changed_article_is_named(office):
     assert one.kind == "article"
     assert "OpenAI agrees to help Britain" in one.what
     assert "was changed" in one.detail
+
+
+def test_a_dead_source_and_prices_that_cannot_be_read_are_named(office):
+    shutil.rmtree(office.folder / "news")
+    path = office.folder / "prices/closes.csv"
+    path.write_text(path.read_text() + "2025-09-15,abc,1,1\n")
+
+    found = verify_run(office.latest, office.config)
+
+    assert [one.kind for one in found] == ["source", "prices"]
+    assert all("can't be read now" in one.detail for one in found)
 
 
 def test_one_changed_option_is_named(office):
