@@ -18,9 +18,11 @@ import pytest
 from batch_samples import Office, contents
 from defusedxml.minidom import parseString
 
+from signals.batch.links import analyse_article
 from signals.errors import ConfigError
-from signals.news.article import MAX_BYTES
+from signals.news.article import MAX_BYTES, Article
 from signals.report.figures import draw, render_svg
+from signals.sentiment.vader import Vader
 
 AT = "2025-07-22T10:00-04:00"
 TITLES = {
@@ -85,7 +87,7 @@ def run(tmp_path_factory):
         lines = "".join(json.dumps(row) + "\n" for row in rows)
         (office.folder / "hostile.jsonl").write_text(lines)
         office.change("[prices]", '[[sources]]\nkind = "jsonl"\npath = "hostile.jsonl"\n\n[prices]')
-        pairs = " ".join(f"(A{number}:B{number})" for number in range(100_000))
+        pairs = " ".join(f"(A{number}:B{number})" for number in range(20_000))
         office.tell("pairs", pairs, AT, title="Pairs")
         office.tell("long", "x" * 10_000_000, AT, title="Ten megabytes on one line")
         start = time.process_time()
@@ -98,6 +100,17 @@ def run(tmp_path_factory):
 def test_a_run_on_hostile_news_ends_in_time_with_a_report(run):
     assert (run.outcome.state, run.outcome.code) == ("made", 0)
     assert run.taken < 30
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_pairs_take_seconds():
+    pairs = " ".join(f"(A{number}:B{number})" for number in range(100_000))
+    start = time.process_time()
+
+    found = analyse_article(Article.from_text(pairs, published=AT), Vader())
+
+    assert found.scores == ()
+    assert time.process_time() - start < 10
 
 
 def test_what_is_no_news_has_its_reason(run):
