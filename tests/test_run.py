@@ -354,6 +354,23 @@ def test_the_commands_work_from_init_to_export(root, tmp_path, monkeypatch, caps
     assert main(["doctor"]) == 0
 
 
+def test_a_reader_who_has_had_enough_is_no_traceback(office):
+    code = "import sys; from signals.cli import main; sys.exit(main(['report', '--json', "
+    code += "'--session', '2025-07-04']))"
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=office.folder,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writing)
+
+    assert (process.returncode, process.stderr) == (1, b"")
+
+
 def test_the_log_can_be_lines_of_json(office, monkeypatch, capsys):
     monkeypatch.chdir(office.folder)
 
