@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from signals.errors import ConfigError, StoreError
 
@@ -26,13 +27,27 @@ def write_bytes(path: Path, content: bytes) -> Path:
     ConfigError
         The folder can't be written.
     """
+    with written(path) as file:
+        file.write(content)
+    return path
+
+
+@contextmanager
+def written(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write to, which takes the place of ``path`` when all of it is there.
+
+    Raises
+    ------
+    ConfigError
+        The folder can't be written.
+    """
     try:
         handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
         raise ConfigError(f"{path.parent} can't be written: {error.strerror}.") from error
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         Path(beside).chmod(0o644)
@@ -41,7 +56,6 @@ def write_bytes(path: Path, content: bytes) -> Path:
         raise ConfigError(f"{path} can't be written: {error.strerror}.") from error
     finally:
         Path(beside).unlink(missing_ok=True)  # renamed by now, unless something went wrong
-    return path
 
 
 def write_text(path: Path, text: str) -> Path:

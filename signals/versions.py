@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import platform
+from contextlib import suppress
 from functools import cache
 from importlib import resources
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 PACKAGES = (
+    "defusedxml",
     "exchange_calendars",
     "jinja2",
     "matplotlib",
@@ -24,15 +26,18 @@ PACKAGES = (
     "vaderSentiment",
     "yfinance",
 )
+OPTIONAL = ("pyarrow", "trafilatura")
+"""They change what is read or written where they are there."""
 
 
 @cache
 def versions() -> dict[str, str]:
-    """Give the version of Python and of each package of ``PACKAGES``."""
-    return {
-        "python": platform.python_version(),
-        **{name: version(name) for name in PACKAGES},
-    }
+    """Give the version of Python, of each package of ``PACKAGES``, and of ``OPTIONAL`` ones."""
+    found = {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
+    for name in OPTIONAL:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 @cache

@@ -55,3 +55,36 @@ def office(illustrated, monkeypatch):
     """The same without figures, which take half of the time."""
     monkeypatch.setattr("signals.batch.sections._drawings", lambda _: ())
     return illustrated
+
+
+@pytest.fixture(scope="session")
+def _made(tmp_path_factory):
+    """Give an office with a report, made once by the named sentiment engine."""
+    from batch_samples import Office
+
+    made = {}
+
+    def make(scorer):
+        if scorer not in made:
+            office = Office(tmp_path_factory.mktemp(scorer))
+            office.change('scorer = "vader"', f'scorer = "{scorer}"')
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr("os.fsync", lambda _: None)
+                patch.setattr("signals.batch.sections._drawings", lambda _: ())
+                office.report()
+            made[scorer] = office
+        return made[scorer]
+
+    return make
+
+
+@pytest.fixture
+def reported(office, tmp_path, _made):
+    """A configuration whose report on the samples is made already."""
+    return _made("vader").copy(tmp_path / "reported")
+
+
+@pytest.fixture
+def learned(office, tmp_path, _made):
+    """The same with scores from learned weights, as they are by default."""
+    return _made("finance").copy(tmp_path / "learned")

@@ -1,5 +1,6 @@
 """What a report finds out from its inputs: spans of news, flags, copies, what changed."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -118,7 +119,7 @@ def test_what_changed_is_told_symbol_by_symbol():
     assert words[1:] == (
         "MSFT: the news turned from negative to positive.",
         "SFTBY is flagged no longer.",
-        "SFTBY has no price now.",
+        "SFTBY has no price of its session now.",
         "GONE left the watch list.",
         "wire is back.",
     )
@@ -129,6 +130,27 @@ def test_a_report_of_200_symbols_is_small_and_asks_nobody():
 
     assert len(page.encode()) < 3_000_000
     assert "<script" not in page and "http" not in page.replace("http-equiv", "")
+
+
+def test_every_row_knows_its_place_in_every_order():
+    moves, scores = [0.01, None, -0.02, 0.03], [0.5, 0.5, None, -0.5]
+    rows = tuple(
+        replace(ROW, symbol=name, move=move, score=score, stories=count)
+        for name, move, score, count in zip("DCBA", moves, scores, range(4), strict=True)
+    )
+    page = render_daily(replace(samples.daily(4), symbols=rows))
+
+    styles = re.findall(r'<tr[^>]* style="([^"]*)">\n<th scope="row"><strong>(\w)', page)
+    for order, expected in {
+        "symbol": "ABCD",
+        "stories": "ABCD",
+        "move": "ADBC",  # the greatest first, what is missing last
+        "sentiment": "DCAB",  # equals as they come
+    }.items():
+        place = {symbol: int(re.search(rf"--{order}:(\d)", style)[1]) for style, symbol in styles}
+        assert "".join(sorted(place, key=place.get)) == expected
+        assert f'id="sort-{order}"' in page
+    assert "sort-" not in render_daily(samples.daily(4), images=("cid:moves",)).split("<body>")[1]
 
 
 def test_the_markdown_of_a_hostile_story_makes_no_markup():

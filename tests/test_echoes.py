@@ -107,5 +107,5 @@ def test_a_report_on_an_older_session_leaves_the_events_of_newer_ones(office):
 
     with Store(office.config.state) as store:
         columns, rows = store.table("events")
-        place = columns.index("session")
+        place = list(columns).index("session")
         assert [row[place] for row in rows] == ["2025-07-21", "2025-07-22", "2025-07-23"]

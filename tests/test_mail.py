@@ -1,12 +1,19 @@
 """The report as mail: the same bytes every time, sent once, and never at the cost of the report."""
 
+import os
+import re
+import signal
+import socket
 import threading
 from email import message_from_bytes, policy
 
 import pytest
+from batch_samples import LATER
 from post_office import DELIVERY, Post
 
-from signals.batch.mail import mail_bytes
+from signals.batch import mail
+from signals.batch.config import Delivery
+from signals.batch.mail import mail_bytes, send
 from signals.batch.store import Store
 
 
@@ -44,17 +51,119 @@ def test_a_report_is_mailed_once(office, post):
     assert "What changed" in letter.get_body(("plain",)).get_content()
 
 
-def test_a_refused_mail_leaves_the_report_and_is_tried_again(office, post):
-    post.refuse = True
+@pytest.mark.parametrize("stage", ["RCPT", "DATA"])
+def test_a_refused_mail_leaves_the_report_and_is_tried_again(office, post, stage):
+    post.refuse = stage
     outcome = office.report()
-    assert any("refused" in one for one in outcome.words)
-    assert office.latest.exists()
+    assert any("refused: " in one and "not here" in one for one in outcome.words)
+    assert (outcome.code, outcome.state) == (0, "made") and office.latest.exists()
 
-    post.refuse = False
+    post.refuse = None
     office.report()
     office.report()
 
     assert len(post.letters) == 1
+
+
+@pytest.mark.parametrize("stage", ["EHLO", "DATA"])
+def test_a_server_that_hangs_up_leaves_the_report_and_is_tried_again(office, post, stage):
+    post.hang_up = stage
+    outcome = office.report()
+    assert any("was refused" in one for one in outcome.words)
+
+    post.hang_up = None
+    office.report()
+
+    assert len(post.letters) == 1
+
+
+def test_a_mail_that_may_have_been_taken_is_not_sent_again(office, post):
+    post.hang_up = "DOT"
+    outcome = office.report()
+    assert any("didn't say whether it took the mail" in one for one in outcome.words)
+
+    post.hang_up = None
+    again = office.report()
+
+    assert len(post.letters) == 1
+    assert any("interrupted before; it is not sent again" in one for one in again.words)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the kill is sent in a fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_kill_while_a_mail_is_handed_over_never_doubles_it(office, post, monkeypatch, moment):
+    hand_over = mail._hand_over
+
+    def killed(*given):
+        if moment == "after":
+            hand_over(*given)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    child = os.fork()
+    if child == 0:
+        monkeypatch.setattr(mail, "_hand_over", killed)
+        try:
+            office.report()
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+
+    outcome = office.report()
+
+    assert outcome.state == "unchanged"
+    assert len(post.letters) == (1 if moment == "after" else 0)
+    assert any("interrupted before; it is not sent again" in one for one in outcome.words)
+
+
+def test_a_server_that_says_goodbye_badly_has_taken_the_mail(office, post):
+    post.rude = True
+
+    assert "Mailed to a@example.test, b@example.test." in office.report().words
+    office.report()
+
+    assert len(post.letters) == 1
+
+
+def test_a_line_of_one_dot_in_a_letter_does_not_end_it(post):
+    host, port = post.server_address
+    content = mail_bytes("A title", text=".\n..x\nThe end.", html="<p>.</p>", figures=[])
+    delivery = Delivery(host, port, "none", "me@example.test", (), "", "")
+
+    send(content, delivery, to=["a@example.test"], now=LATER)
+
+    (letter,) = post.letters
+    assert b"\r\n..\r\n...x\r\n" in letter
+
+
+def test_a_server_that_is_not_there_or_says_nothing_leaves_the_report(office, monkeypatch):
+    monkeypatch.setattr("signals.batch.mail._PATIENCE", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        office.path.write_text(
+            re.sub(r"port = \d+", f"port = {silent.getsockname()[1]}", office.path.read_text())
+        )
+        assert any("timed out" in one for one in office.report().words)
+
+    assert any("Connection refused" in one for one in office.report().words)
+    assert office.latest.exists()
+
+
+def test_one_refused_recipient_does_not_take_the_other_with_it(office, post):
+    post.refuse = "RCPT TO:<A@"
+
+    outcome = office.report()
+
+    assert "Mailed to b@example.test." in outcome.words
+    assert any("a@example.test was refused: 550 not here" in one for one in outcome.words)
+    with Store(office.config.state) as store:
+        states = store.deliveries("2025-07-22")
+    assert states == {"a@example.test": "refused", "b@example.test": "sent"}
+    post.refuse = None
+    assert "Mailed to a@example.test." in office.report().words
+    assert [message_from_bytes(one)["To"] for one in post.letters] == [
+        "a@example.test, b@example.test",
+        "a@example.test",
+    ]
 
 
 def test_a_mail_that_was_begun_is_never_sent_again(office, post):

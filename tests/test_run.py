@@ -24,12 +24,28 @@ def test_a_run_makes_every_file_of_a_report(illustrated):
     outcome = office.report()
 
     assert (outcome.code, outcome.state, outcome.session) == (0, "made", SESSION)
-    assert set(contents(office.latest)) == {
+    assert set(contents(office.latest)) - {"events.parquet"} == {
         "report.html", "report.md", "report.eml", "symbols.csv", "stories.csv", "events.csv",
         "status.csv", "funnel.csv", "manifest.json", "figures/moves.svg", "figures/moves.png",
         "inputs/inputs.json", "inputs/closes.csv", "inputs/words.csv",
     }  # fmt: skip
     assert [row["symbol"] for row in office.rows("symbols.csv")] == ["MSFT", "SFTBY"]
+
+
+def test_events_are_a_typed_table_where_pyarrow_is_installed(office):
+    parquet = pytest.importorskip("pyarrow.parquet", reason="needs the extra [parquet]")
+    office.report()
+
+    events = parquet.read_table(office.latest / "events.parquet").to_pylist()
+
+    assert [(one["symbol"], one["session"]) for one in events] == [
+        ("MSFT", datetime(2025, 7, 22)),
+        ("SFTBY", datetime(2025, 7, 22)),
+    ]
+    assert events[0]["known_at"] == datetime(2025, 7, 22, 12, tzinfo=UTC)
+    assert [str(one["score"]) for one in events] == [
+        row["score"] for row in office.rows("events.csv")
+    ]
 
 
 def test_the_same_inputs_in_two_folders_give_the_same_bytes(illustrated, tmp_path_factory):
@@ -248,6 +264,17 @@ def test_of_two_runs_at_once_the_second_says_so_within_a_second(office, capsys, 
     assert taken < 1
 
 
+def test_who_does_not_get_the_lock_loads_nothing_heavy_to_be_told_so(office):
+    code = "import sys; from signals.cli import main; code = main(['report']); "
+    code += "sys.exit(9 if 'pandas' in sys.modules else code)"
+    with lock(office.config):
+        process = subprocess.run(
+            [sys.executable, "-c", code], cwd=office.folder, capture_output=True, check=False
+        )
+
+    assert process.returncode == 5, process.stderr
+
+
 def test_a_lock_is_free_when_its_holder_was_killed(office):
     code = "import time, sys\nfrom signals.batch.run import lock\n"
     code += "from signals.batch.config import read_config\n"
@@ -327,6 +354,23 @@ def test_the_commands_work_from_init_to_export(root, tmp_path, monkeypatch, caps
     assert main(["doctor"]) == 0
 
 
+def test_a_reader_who_has_had_enough_is_no_traceback(office):
+    code = "import sys; from signals.cli import main; sys.exit(main(['report', '--json', "
+    code += "'--session', '2025-07-04']))"
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=office.folder,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writing)
+
+    assert (process.returncode, process.stderr) == (1, b"")
+
+
 def test_the_log_can_be_lines_of_json(office, monkeypatch, capsys):
     monkeypatch.chdir(office.folder)
 
@@ -344,3 +388,15 @@ def test_a_source_that_is_cut_says_so(office, monkeypatch):
 
     report = (office.latest / "report.html").read_text(encoding="utf-8")
     assert "It gave 2 items, the most that is read at a time" in report
+
+
+def test_init_in_an_empty_folder_says_what_to_name(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["init"]) == 0
+    assert "which are not here: name your own in [[sources]]" in capsys.readouterr().out
+    assert main(["report"]) == 2
+    told = capsys.readouterr().err
+    assert "signals.toml, line 30: there is no data/prices." in told
+    assert 'Name a folder of CSV files with prices, or set kind = "yahoo".' in told
+    assert [one.name for one in tmp_path.iterdir()] == ["signals.toml"]

@@ -52,6 +52,16 @@ def test_a_folder_that_is_missing_or_a_file_is_refused(tmp_path):
             list(FolderSource(tmp_path / place).read())
 
 
+@pytest.mark.parametrize("stamp", ["1970-01-01", "9999-12-31", "0001-01-01", "2999-01-01T10:00Z"])
+def test_a_time_of_which_no_news_is_is_refused(tmp_path, stamp):
+    (tmp_path / "a.txt").write_text(f"Published: {stamp}\n\nAcme (NYSE: ACM) rose.")
+
+    (item,) = FolderSource(tmp_path).read()
+
+    assert item.reason in {"implausible_time", "unreadable"}
+    assert stamp[:4] in item.detail
+
+
 def test_an_empty_folder_holds_no_news(tmp_path):
     assert list(FolderSource(tmp_path).read()) == []
 

@@ -1,5 +1,6 @@
 """`signals verify` repeats a run and names exactly what is no longer as it was."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -12,17 +13,8 @@ from signals.sentiment.vader import Vader
 
 
 @pytest.fixture
-def learned(office):
-    """A run whose scores come from learned weights, as they do by default."""
-    office.change('scorer = "vader"', 'scorer = "finance"')
-    office.report()
-    return office
-
-
-@pytest.fixture
-def office(office):
-    office.report()
-    return office
+def office(reported):
+    return reported
 
 
 def found(office):
@@ -59,6 +51,17 @@ def test_one_changed_article_is_named(office):
     assert one.kind == "article"
     assert "OpenAI agrees to help Britain" in one.what
     assert "was changed" in one.detail
+
+
+def test_a_dead_source_and_prices_that_cannot_be_read_are_named(office):
+    shutil.rmtree(office.folder / "news")
+    path = office.folder / "prices/closes.csv"
+    path.write_text(path.read_text() + "2025-09-15,abc,1,1\n")
+
+    found = verify_run(office.latest, office.config)
+
+    assert [one.kind for one in found] == ["source", "prices"]
+    assert all("can't be read now" in one.detail for one in found)
 
 
 def test_one_changed_option_is_named(office):

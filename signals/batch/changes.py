@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from signals.batch.inputs import Inputs
 from signals.report import spelling
 from signals.report.daily import SymbolRow
@@ -38,7 +40,8 @@ def changes(inputs: Inputs, rows: tuple[SymbolRow, ...]) -> tuple[str, ...]:
         if row.label and was["label"] and row.label != was["label"]:
             words.append(f"{row.symbol}: the news turned from {was['label']} to {row.label}.")
         if was["priced"] != (row.move is not None):
-            words.append(f"{row.symbol} has {'a' if row.move is not None else 'no'} price now.")
+            article = "a" if row.move is not None else "no"
+            words.append(f"{row.symbol} has {article} price of its session now.")
     names = {row.symbol for row in rows}
     words += [f"{name} left the watch list." for name in sorted(set(before) - names)]
     failed = {one.name for one in inputs.sources if one.state == "failed"}
@@ -51,15 +54,12 @@ def closed_windows(inputs: Inputs, study: EventStudy | None) -> tuple[WindowRow,
     """Give the window that decides of each event for which it closed in the report's session."""
     if study is None:
         return ()
-    recent = {
-        str(event_id)
-        for event_id, event in study.events.iterrows()
-        if event["session"] == inputs.day(str(event["symbol"])).before
-    }
+    before = {symbol: inputs.day(symbol).before for symbol in inputs.plan.watch}
+    events = study.events
+    recent = events[events["session"] == pd.to_datetime(events["symbol"].map(before))]
     rows = [
         row
-        for event_id, windows in window_rows(study).items()
-        if event_id in recent
+        for windows in window_rows(study, events=recent).values()
         for row in windows
         if row.window == HEADLINE and row.effect is not None
     ]

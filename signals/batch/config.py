@@ -250,7 +250,11 @@ class _Reader:
         if kind == "csv":
             path = self._path.parent / table.text("path", "a folder of CSV files")
             if not path.exists():
-                raise table.fail("path", f"there is no {path}.")
+                raise table.fail(
+                    "path",
+                    f"there is no {path}. Name a folder of CSV files with prices, or set "
+                    'kind = "yahoo".',
+                )
         prices = Prices(kind, path, table.whole("max_age", 0, 60, default=0))
         table.done()
         return prices

@@ -236,7 +236,7 @@ def _event_study(
 ) -> EventStudy:
     return event_study(
         events,
-        inputs.prices(),
+        inputs,
         model=inputs.plan.study.model,
         market={symbol: inputs.plan.market_of(symbol) for symbol in inputs.plan.watch},
         window=(-_REACH, _REACH),

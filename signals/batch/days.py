@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pandas as pd
 
@@ -30,8 +30,9 @@ class Day:
         The exchange.
     before, session, after
         Labels of the session before, the report's own, and the next one.
-    start, close, end
-        Close of the session before, own close, and open of the next one: microseconds since 1970.
+    start, open, close, end
+        Close of the session before, own open and close, and open of the next one: microseconds
+        since 1970.
     """
 
     mic: str
@@ -39,6 +40,7 @@ class Day:
     session: pd.Timestamp
     after: pd.Timestamp
     start: int
+    open: int
     close: int
     end: int
 
@@ -49,6 +51,10 @@ class Day:
     def waits(self, known_at: datetime) -> bool:
         """Tell whether its event session is the next one, so that its windows are pending."""
         return self.close <= ticks(known_at) < self.end
+
+    def waited(self, known_at: datetime) -> bool:
+        """Tell whether the report on the session before held it already, as pending."""
+        return self.start <= ticks(known_at) < self.open
 
 
 def days_until(symbols: Iterable[str], now: datetime) -> dict[str, Day]:
@@ -83,6 +89,7 @@ def day_of(mic: str, label: pd.Timestamp) -> Day:
         session=label,
         after=sessions.labels()[place + 1],
         start=ticks(sessions.closes[place - 1].to_pydatetime()),
+        open=ticks(sessions.opens[place].to_pydatetime()),
         close=ticks(sessions.closes[place].to_pydatetime()),
         end=ticks(sessions.opens[place + 1].to_pydatetime()),
     )
@@ -116,14 +123,6 @@ def trailing_first(day: Day, count: int) -> pd.Timestamp:
 def trailing_start(day: Day, count: int) -> int:
     """Give the close before the first of the last ``count`` sessions, in microseconds."""
     return day_of(day.mic, trailing_first(day, count)).start
-
-
-def future(known_at: datetime, now: datetime) -> bool:
-    """Tell whether a stamp lies so far ahead of the clock that it can't be true.
-
-    A date alone is known when it has ended everywhere, up to a day and a half after it began.
-    """
-    return known_at > now + timedelta(hours=36)
 
 
 def _mics(symbols: Iterable[str]) -> list[str]:

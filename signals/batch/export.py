@@ -5,21 +5,26 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 from signals.batch.outputs import harmless
 from signals.batch.store import TABLES, Store
 from signals.errors import ConfigError
-from signals.files import writable_folder, write_bytes
+from signals.files import writable_folder, written
 
 FORMATS = ("csv", "jsonl", "parquet")
 
-Rows = Iterable[Sequence[object]]
+_GROUP = 10_000  # rows that are held at once
+
+Rows = Iterator[Sequence[object]]
 
 
 def export_tables(store: Store, out: Path, *, form: str) -> list[Path]:
-    """Write every table of a store.
+    """Write every table of a store, all as they were at one moment, in little memory.
 
     Parameters
     ----------
@@ -37,38 +42,46 @@ def export_tables(store: Store, out: Path, *, form: str) -> list[Path]:
     """
     if form not in FORMATS:
         raise ConfigError(f"--format takes one of {', '.join(FORMATS)}, not {form!r}.")
+    if form == "parquet":
+        _need_pyarrow()
     writable_folder(out)
-    make = {"csv": _csv, "jsonl": _jsonl, "parquet": _parquet}[form]
-    written = []
-    for name in TABLES:
-        columns, rows = store.table(name)
-        written.append(write_bytes(out / f"{name}.{form}", make(columns, rows)))
-    return written
+    write = {"csv": _csv, "jsonl": _jsonl, "parquet": _parquet}[form]
+    paths = [out / f"{name}.{form}" for name in TABLES]
+    with store.reading():
+        for path in paths:
+            columns, rows = store.table(path.stem)
+            with written(path) as file:
+                write(file, columns, rows)
+    return paths
 
 
-def _csv(columns: Sequence[str], rows: Rows) -> bytes:
-    file = io.StringIO(newline="")
-    writer = csv.writer(file, lineterminator="\n")
+def _csv(file: BinaryIO, columns: Mapping[str, str], rows: Rows) -> None:
+    lines = io.TextIOWrapper(file, "utf-8", "replace", newline="")
+    writer = csv.writer(lines, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows([harmless(cell) for cell in row] for row in rows)
-    return file.getvalue().encode("utf-8", "replace")
+    lines.detach()
 
 
-def _jsonl(columns: Sequence[str], rows: Rows) -> bytes:
-    lines = [
-        json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n" for row in rows
-    ]
-    return "".join(lines).encode("utf-8", "replace")
+def _jsonl(file: BinaryIO, columns: Mapping[str, str], rows: Rows) -> None:
+    for row in rows:
+        line = json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False)
+        file.write(f"{line}\n".encode("utf-8", "replace"))
 
 
-def _parquet(columns: Sequence[str], rows: Rows) -> bytes:
-    import pandas as pd
+def _parquet(file: BinaryIO, columns: Mapping[str, str], rows: Rows) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
-    file = io.BytesIO()
-    try:
-        pd.DataFrame(list(rows), columns=list(columns)).to_parquet(file, index=False)
-    except ImportError as error:
-        raise ConfigError(
-            "Parquet takes pyarrow: pip install 'market-news-signals[parquet]'."
-        ) from error
-    return file.getvalue()
+    kinds = {"TEXT": pa.string(), "INTEGER": pa.int64(), "REAL": pa.float64()}
+    schema = pa.schema([(name, kinds[kind]) for name, kind in columns.items()])
+    with pq.ParquetWriter(file, schema) as writer:
+        while part := list(islice(rows, _GROUP)):
+            values = zip(schema, zip(*part, strict=True), strict=True)
+            arrays = [pa.array(column, field.type) for field, column in values]
+            writer.write_batch(pa.record_batch(arrays, schema=schema))
+
+
+def _need_pyarrow() -> None:
+    if find_spec("pyarrow") is None:
+        raise ConfigError("Parquet takes pyarrow: pip install 'market-news-signals[parquet]'.")

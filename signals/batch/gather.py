@@ -9,13 +9,12 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from signals.batch.days import future
 from signals.batch.inputs import Refused, SourceState
 from signals.batch.store import Store
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
 from signals.sources.opening import open_source
-from signals.sources.source import ArticleSource, Quarantined
+from signals.sources.source import ArticleSource, Quarantined, not_after
 
 _LOG = logging.getLogger(__name__)
 _SHARD = 500  # articles in one transaction
@@ -72,12 +71,14 @@ def _read(
     count = new = 0
     stamp = now.isoformat(timespec="seconds")
     try:
-        for item in islice(source.read(), MOST_ITEMS):
+        for item in islice(not_after(source.read(), now, source=source.name), MOST_ITEMS):
             count += 1
-            refused = _refuse(source.name, item, now)
-            if refused is not None:
-                faults.append(refused)
-            elif isinstance(item, Article):
+            if isinstance(item, Quarantined):
+                faults.append(Refused(item.source, item.place, item.reason, item.detail))
+            elif item.known_at is None:  # from a source of somebody's own
+                detail = "It states no publication time, so that it belongs to no session."
+                faults.append(Refused(source.name, item.title or item.id, "undated", detail))
+            else:
                 shard.append(item)
             if len(shard) == _SHARD:
                 new += store.add_articles(shard, collected_at=stamp)
@@ -96,19 +97,6 @@ def _read(
     if not count:
         return SourceState(source.name, "empty", "It answered, and had nothing."), faults, new
     return SourceState(source.name, "good", "It was read to its end."), faults, new
-
-
-def _refuse(source: str, item: Article | Quarantined, now: datetime) -> Refused | None:
-    if isinstance(item, Quarantined):
-        return Refused(item.source, item.place, item.reason, item.detail)
-    known = item.known_at
-    if known is None:
-        detail = "It states no publication time, so that it belongs to no session."
-        return Refused(source, item.title or item.id, "undated", detail)
-    if future(known, now):
-        detail = f"It is dated {known.isoformat()}, which is yet to come."
-        return Refused(source, item.title or item.id, "future_time", detail)
-    return None
 
 
 def files_of(table: Mapping[str, object]) -> list[Path] | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -14,7 +14,8 @@ import pandas as pd
 from signals.batch.config import Config, Study
 from signals.batch.days import Day, day_of
 from signals.exchanges import mic_of
-from signals.market.prices import FramePrices
+from signals.market.prices import FramePrices, PriceTable
+from signals.market.quality import Fault, faults_frame
 from signals.news.article import Article
 
 
@@ -96,7 +97,9 @@ class Inputs:
     closes
         Adjusted closes, none after the session of its symbol's exchange.
     price_source, price_faults
-        Where they come from; symbol -> why it has none, or what is doubtful.
+        Where they come from; symbol -> why it has none, or only old ones.
+    price_marks
+        What was found against the others, which are used all the same.
     previous
         What the report before said of each symbol, with its session; empty for the first.
     """
@@ -110,15 +113,25 @@ class Inputs:
     closes: pd.DataFrame
     price_source: str
     price_faults: Mapping[str, str]
+    price_marks: tuple[Fault, ...]
     previous: Mapping[str, Any]
 
     def day(self, symbol: str) -> Day:
         """Give the day of a symbol's exchange."""
         return self.days[mic_of(symbol)]
 
-    def prices(self) -> FramePrices:
-        """Give the closes as a source for a study."""
-        return FramePrices(self.closes)
+    def history(self, symbols: Sequence[str], start: pd.Timestamp, end: pd.Timestamp) -> PriceTable:
+        """Give the closes as a price source does, with the name and the faults of their own."""
+        table = FramePrices(self.closes).history(symbols, start, end)
+        seen = set(zip(table.faults["symbol"], table.faults["fault"], strict=True))
+        marks = [
+            one
+            for one in self.price_marks
+            if one.symbol in symbols and (one.symbol, one.fault) not in seen
+        ]
+        faults = pd.concat([table.faults, faults_frame(marks)]) if marks else table.faults
+        snapshot = replace(table.snapshot, source=self.price_source)
+        return replace(table, snapshot=snapshot, faults=faults.reset_index(drop=True))
 
     def record(self) -> dict[str, Any]:
         """Give all but the texts and the prices, for JSON."""
@@ -131,6 +144,10 @@ class Inputs:
             "sources": [asdict(one) for one in self.sources],
             "price_source": self.price_source,
             "price_faults": dict(sorted(self.price_faults.items())),
+            "price_marks": [
+                [one.symbol, one.session and f"{one.session:%Y-%m-%d}", one.fault, one.detail]
+                for one in self.price_marks
+            ],
             "previous": dict(self.previous),
         }
 
@@ -164,6 +181,10 @@ def inputs_of(record: Mapping[str, Any], articles: Mapping[str, Article], closes
         closes=read_closes(closes),
         price_source=record["price_source"],
         price_faults=record["price_faults"],
+        price_marks=tuple(
+            Fault(symbol, day and pd.Timestamp(day), fault, "marked", detail)
+            for symbol, day, fault, detail in record["price_marks"]
+        ),
         previous=record["previous"],
     )
 

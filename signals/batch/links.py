@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from signals.batch.store import Analysed
+from signals.batch.store import Analysed, Store
 from signals.exchanges import mic_of
 from signals.news.article import Article
 from signals.news.mentions import find_mentions
@@ -14,6 +14,7 @@ from signals.news.securities import SecurityBook
 from signals.news.stories import Story
 from signals.sentiment.articles import score
 from signals.sentiment.scorer import Score, Scorer
+from signals.versions import code_digest
 
 if TYPE_CHECKING:
     from signals.sentiment.articles import Scores
@@ -61,6 +62,30 @@ def analyse_article(article: Article, scorer: Scorer) -> Analysed:
         words=tuple(sorted(word for word in words if 0 < len(word) <= _LONGEST_WORD)),
         companies=tuple(sorted({one.company for one in mentions.entities if one.relevance > 0})),
     )
+
+
+def analyse_all(
+    articles: Sequence[Article],
+    store: Store | None,
+    *,
+    scorer: Scorer,
+    progress: Callable[[str], None],
+) -> dict[str, Analysed]:
+    """Give what is found in each article: from the store where the same code found it."""
+    engine = f"{scorer.name} {code_digest('news', 'sentiment')}"
+    found = {} if store is None else store.analysed(articles, engine)
+    fresh = []
+    missing = [article for article in articles if article.id not in found]
+    for place, article in enumerate(missing, start=1):
+        one = analyse_article(article, scorer)
+        found[article.id] = one
+        fresh.append(one)
+        if place % 250 == 0 or place == len(missing):
+            progress(f"scored {place} of {len(missing)} articles")
+            if store is not None:
+                store.save_analyses(fresh, engine)
+            fresh = []
+    return found
 
 
 def read_closely(article: Article, scorer: Scorer) -> Scores:

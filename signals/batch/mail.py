@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import smtplib
 import ssl
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -16,6 +18,10 @@ from signals.batch.config import Delivery
 from signals.errors import ConfigError
 
 _PATIENCE = 30.0  # seconds for one answer of the server
+
+
+class UncertainError(OSError):
+    """A mail was handed over, and nobody said whether it was taken."""
 
 
 def mail_bytes(
@@ -52,15 +58,17 @@ def send(
     to: Sequence[str],
     now: datetime,
     environment: Mapping[str, str] = os.environ,
-) -> None:
-    """Send a written report.
+) -> dict[str, str]:
+    """Send a written report; give the recipients that the server refused, with its words.
 
     Raises
     ------
     ConfigError
         A variable that should hold a secret is not set.
+    UncertainError
+        The server was given the mail, and didn't say whether it took it.
     OSError
-        The server can't be reached, or refuses (``smtplib.SMTPException`` is one).
+        It can't be reached, or refuses (``smtplib.SMTPException`` is one).
     """
     message = message_from_bytes(content, policy=policy.SMTP)
     message["From"] = delivery.sender
@@ -77,9 +85,42 @@ def send(
         server = smtplib.SMTP_SSL(delivery.host, delivery.port, timeout=_PATIENCE, context=context)
     else:
         server = smtplib.SMTP(delivery.host, delivery.port, timeout=_PATIENCE)
-    with server:
+    try:
         if delivery.security == "starttls":
             server.starttls(context=context)
         if len(secrets) == 2:
             server.login(secrets[0], secrets[1])
-        server.send_message(message, from_addr=delivery.sender, to_addrs=list(to))
+        return _hand_over(server, delivery.sender, to, message.as_bytes())
+    finally:
+        with suppress(OSError):  # what was said before counts, however the goodbye goes
+            server.quit()
+        server.close()
+
+
+def _hand_over(
+    server: smtplib.SMTP, sender: str, to: Sequence[str], content: bytes
+) -> dict[str, str]:
+    """Do what ``SMTP.sendmail`` does, and know from where on a mail may have been taken."""
+    server.ehlo_or_helo_if_needed()
+    _expect(server.mail(sender), 250)
+    answers = {one: server.rcpt(one) for one in to}
+    refused = {one: _words(answer) for one, answer in answers.items() if answer[0] // 10 != 25}
+    if len(refused) == len(answers):
+        return refused
+    _expect(server.docmd("DATA"), 354)
+    try:
+        server.send(re.sub(rb"(?m)^\.", b"..", content).removesuffix(b"\r\n") + b"\r\n.\r\n")
+        answer = server.getreply()
+    except OSError as error:
+        raise UncertainError(f"The server didn't say whether it took the mail: {error}") from error
+    _expect(answer, 250)
+    return refused
+
+
+def _expect(answer: tuple[int, bytes], code: int) -> None:
+    if answer[0] != code:
+        raise smtplib.SMTPException(_words(answer))
+
+
+def _words(answer: tuple[int, bytes]) -> str:
+    return f"{answer[0]} {answer[1].decode(errors='replace')}"

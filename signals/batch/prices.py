@@ -13,6 +13,7 @@ from signals.batch.days import Day
 from signals.batch.inputs import Plan
 from signals.exchanges import mic_of
 from signals.market.prices import PriceSource
+from signals.market.quality import Fault
 from signals.market.sessions import Sessions
 
 _ESTIMATION = 270  # sessions before the earliest event: its estimation window and some more
@@ -20,11 +21,15 @@ _ESTIMATION = 270  # sessions before the earliest event: its estimation window a
 
 @dataclass(frozen=True, eq=False)
 class PricesRead:
-    """The closes of a run, the name of their source, and symbol -> what is wrong."""
+    """The closes of a run, the name of their source, and what was found against them.
+
+    ``faults`` are symbol -> why it has none, or only old ones; ``marks`` what else was marked.
+    """
 
     closes: pd.DataFrame
     source: str
     faults: Mapping[str, str]
+    marks: tuple[Fault, ...]
 
 
 def read_prices(
@@ -55,7 +60,22 @@ def read_prices(
         str(row["symbol"]): str(row["detail"])
         for row in [*refused.to_dict("records"), *kept.to_dict("records")]
     }
-    return PricesRead(closes.loc[closes.index >= first], config.kind, faults)
+    return PricesRead(
+        closes.loc[closes.index >= first], config.kind, faults, _marks(table.faults, days)
+    )
+
+
+def _marks(faults: pd.DataFrame, days: Mapping[str, Day]) -> tuple[Fault, ...]:
+    """Give what was marked up to each exchange's session, but for the age of kept prices."""
+    last = max(day.session for day in days.values())
+    told = faults[(faults["action"] == "marked") & (faults["fault"] != "not_refreshed")]
+    marks = []
+    for symbol, session, fault, action, detail in told.itertuples(index=False, name=None):
+        day = days.get(mic_of(symbol))
+        when = None if pd.isna(session) else session
+        if when is None or when <= (last if day is None else day.session):
+            marks.append(Fault(symbol, when, fault, action, detail))
+    return tuple(marks)
 
 
 def open_source(config: Prices, state: Path, *, offline: bool) -> PriceSource:

@@ -13,7 +13,7 @@ from signals.batch.daily import DayFound, find_day
 from signals.batch.inputs import Inputs, closes_csv
 from signals.batch.mail import mail_bytes
 from signals.batch.manifest import manifest_bytes, sha256
-from signals.batch.outputs import csv_bytes, events_table
+from signals.batch.outputs import csv_bytes, events_table, parquet_bytes
 from signals.batch.publish import MANIFEST
 from signals.batch.sections import daily_data, summary_of
 from signals.batch.store import Analysed
@@ -99,6 +99,8 @@ def make_product(
         **{f"figures/{name}.png": png for name, png in pngs},
         **kept,
     }
+    if "pyarrow" in made_of:
+        files["events.parquet"] = parquet_bytes(day.events)
     files[MANIFEST] = manifest_bytes(
         {
             "session": inputs.label,

@@ -98,7 +98,7 @@ def _point(output: Path, folder: str) -> None:
 
 def _deliver(config: Config, store: Store, run: Run, *, now: datetime) -> tuple[str, ...]:
     """Send a session's report once; what was begun and not ended is never repeated."""
-    from signals.batch.mail import send
+    from signals.batch.mail import UncertainError, send
 
     if config.delivery is None:
         return ()
@@ -114,10 +114,17 @@ def _deliver(config: Config, store: Store, run: Run, *, now: datetime) -> tuple[
     content = (config.output / "runs" / run.folder / "report.eml").read_bytes()
     store.record_delivery(run.session, waiting, state="begun")
     try:
-        send(content, config.delivery, to=waiting, now=now)
+        refused = send(content, config.delivery, to=waiting, now=now)
+    except UncertainError as error:
+        _LOG.warning("%s", error)
+        return (*words, f"{error} It is not sent again.")
     except (OSError, ConfigError) as error:
-        store.record_delivery(run.session, waiting, state="refused")
-        _LOG.warning("mail was refused: %s", error)
-        return (*words, f"The mail was refused: {error}. The next run tries again.")
-    store.record_delivery(run.session, waiting, state="sent")
-    return (*words, f"Mailed to {', '.join(waiting)}.")
+        refused = dict.fromkeys(waiting, str(error))
+    sent = [one for one in waiting if one not in refused]
+    store.record_delivery(run.session, sent, state="sent")
+    store.record_delivery(run.session, list(refused), state="refused")
+    for why in dict.fromkeys(refused.values()):
+        names = ", ".join(one for one in refused if refused[one] == why)
+        _LOG.warning("mail to %s was refused: %s", names, why)
+        words.append(f"The mail to {names} was refused: {why}. The next run tries again.")
+    return (*words, f"Mailed to {', '.join(sent)}.") if sent else tuple(words)

@@ -109,11 +109,12 @@ def run_report(
         The configuration, the store or files of prices are wrong.
     """
     clock = datetime.now(UTC) if now is None else now
-    from signals.batch.days import labels_since, trades_on
-
-    wanted = None if session == "previous" else _date(session, "--session")
-    begin = None if since is None else _date(since, "--since")
     with lock(config):
+        # Behind the lock: who doesn't get it needs no pandas to be told so.
+        from signals.batch.days import labels_since, trades_on
+
+        wanted = None if session == "previous" else _date(session, "--session")
+        begin = None if since is None else _date(since, "--since")
         _prepare(config)
         if begin is not None:
             from signals.batch.store import Store
@@ -197,8 +198,7 @@ def _one(config: Config, asked: Asked) -> Outcome:
         quick = _quick_key(config, days, previous)
         last = store.last_run(session=label)
         if last is not None and quick and quick == last.quick and _is_whole(config, last):
-            publish(config, store, last, now=asked.now)
-            return _unchanged(config, last)
+            return _unchanged(config, last, publish(config, store, last, now=asked.now))
         return _make(config, asked, days, store=store, quick=quick)
 
 
@@ -219,7 +219,7 @@ def _make(
 ) -> Outcome:
     """Read everything and make the report, unless its inputs made the last one."""
     from signals.batch.gather import gather
-    from signals.batch.links import open_scorer
+    from signals.batch.links import analyse_all, open_scorer
     from signals.batch.product import make_product
     from signals.batch.publish import publish, write_product
     from signals.batch.store import Run
@@ -240,10 +240,9 @@ def _make(
     if last is not None and last.fingerprint == fingerprint and _is_whole(config, last):
         last = replace(last, quick=quick)
         store.record_run(last)
-        publish(config, store, last, now=asked.now)
-        return _unchanged(config, last)
+        return _unchanged(config, last, publish(config, store, last, now=asked.now))
     asked.progress("scoring")
-    found = analyse_all(inputs, store, scorer=scorer, progress=asked.progress)
+    found = analyse_all(inputs.articles, store, scorer=scorer, progress=asked.progress)
     asked.progress("studying")
     product = make_product(
         inputs,
@@ -301,31 +300,9 @@ def _inputs(
         closes=prices.closes,
         price_source=prices.source,
         price_faults=prices.faults,
+        price_marks=prices.marks,
         previous={} if previous is None else json.loads(previous.symbols),
     )
-
-
-def analyse_all(
-    inputs: Inputs, store: Store | None, *, scorer: Any, progress: Callable[[str], None]
-) -> dict[str, Any]:
-    """Give what is found in each article: from the store where the same code found it."""
-    from signals.batch.links import analyse_article
-    from signals.versions import code_digest
-
-    engine = f"{scorer.name} {code_digest('news', 'sentiment')}"
-    found = {} if store is None else store.analysed(inputs.articles, engine)
-    fresh = []
-    missing = [article for article in inputs.articles if article.id not in found]
-    for place, article in enumerate(missing, start=1):
-        one = analyse_article(article, scorer)
-        found[article.id] = one
-        fresh.append(one)
-        if place % 250 == 0 or place == len(missing):
-            progress(f"scored {place} of {len(missing)} articles")
-            if store is not None:
-                store.save_analyses(fresh, engine)
-            fresh = []
-    return found
 
 
 def _quick_key(config: Config, days: Mapping[str, Day], previous: Run | None) -> str:
@@ -365,8 +342,8 @@ def _is_whole(config: Config, run: Run) -> bool:
     return (config.output / "runs" / run.folder / MANIFEST).is_file()
 
 
-def _unchanged(config: Config, run: Run) -> Outcome:
-    words = (f"Nothing is new: the report on {run.session} stands.",)
+def _unchanged(config: Config, run: Run, words: tuple[str, ...]) -> Outcome:
+    words = (f"Nothing is new: the report on {run.session} stands.", *words)
     return Outcome(run.code, "unchanged", run.session, config.output / "runs" / run.folder, words)
 
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from signals import __version__
 from signals.batch.changes import changes, closed_windows
 from signals.batch.daily import DayFound, Move
@@ -84,12 +86,20 @@ def daily_data(
 def symbol_rows(inputs: Inputs, found: DayFound) -> tuple[SymbolRow, ...]:
     """Give a row for each symbol: flagged first, then by stories, then as on the watch list."""
     articles = Counter(one.score.symbol for one in found.links)
-    events = dict(iter(found.events.groupby("symbol")))
-    rows = []
-    for symbol in inputs.plan.watch:
-        own = events.get(symbol, found.events.iloc[:0])
-        own = own[own["session"].isin(own_sessions(inputs, symbol))]
-        rows.append(_symbol_row(inputs, found, symbol, events=own, articles=articles[symbol]))
+    pairs = zip(found.events["symbol"], found.events["session"], strict=True)
+    is_own = [session in own_sessions(inputs, symbol) for symbol, session in pairs]
+    own = found.events[np.array(is_own, dtype=bool)]
+    events = dict(iter(own.groupby("symbol")))
+    rows = [
+        _symbol_row(
+            inputs,
+            found,
+            symbol,
+            events=events.get(symbol, own.iloc[:0]),
+            articles=articles[symbol],
+        )
+        for symbol in inputs.plan.watch
+    ]
     return tuple(sorted(rows, key=lambda row: (not row.flagged, -row.stories, not row.flags)))
 
 
@@ -179,7 +189,8 @@ def _alarms(inputs: Inputs, found: DayFound) -> tuple[str, ...]:
         )
     unpriced = sum(move.lag is None or move.lag > 0 for move in found.moves.values())
     if unpriced > TOO_MANY * len(found.moves):
-        alarms.append(f"{unpriced} of {len(found.moves)} symbols have no price of their session.")
+        verb = "has no price of its" if unpriced == 1 else "have no price of their"
+        alarms.append(f"{unpriced} of {len(found.moves)} symbols {verb} session.")
     return tuple(alarms)
 
 
@@ -208,12 +219,11 @@ def _study_words(inputs: Inputs, found: DayFound) -> tuple[str, ...]:
         return (f"No event of {trailing} could be studied{reason}, so nothing can be concluded.",)
     pending = int(found.status["status"].eq("pending").sum())
     count = len(found.study.events)
-    return (
-        (
-            f"The study holds {count} event{'' if count == 1 else 's'} of {trailing}, one a "
-            f"company and session. Not all windows of {pending} have closed yet."
-        ),
-    )
+    words = f"The study holds {count} event{'' if count == 1 else 's'} of {trailing}, one a "
+    words += "company and session."
+    if pending:
+        words += f" For {pending} of them not all windows have closed yet."
+    return (words,)
 
 
 def _health(inputs: Inputs, found: DayFound) -> tuple[Health, ...]:
@@ -223,11 +233,16 @@ def _health(inputs: Inputs, found: DayFound) -> tuple[Health, ...]:
     current = sum(lag == 0 for lag in lags)
     late = [f"{name} {move.lag}" for name, move in found.moves.items() if move.lag]
     absent = [name for name, move in found.moves.items() if move.lag is None]
-    words = [f"{current} of {len(lags)} symbols have a price of their session."]
+    verb = "has a price of its" if current == 1 else "have a price of their"
+    words = [f"{current} of {len(lags)} symbols {verb} session."]
     if late:
         words.append(f"Sessions since the last price: {', '.join(late)}.")
     if absent:
         words.append(f"No price at all: {', '.join(absent)}.")
+    kinds = Counter(one.fault.replace("_", " ") for one in inputs.price_marks)
+    if kinds:
+        marked = ", ".join(f"{kind} ({count})" for kind, count in sorted(kinds.items()))
+        words.append(f"Marked by the checks, and used: {marked}.")
     state: State = "good" if current == len(lags) else "doubtful" if current else "failed"
     rows.append(Health(f"Prices from {inputs.price_source}", state, " ".join(words)))
     rows += [

@@ -313,8 +313,18 @@ class Store:
                 [(session, recipient, state) for recipient in recipients],
             )
 
-    def table(self, name: str) -> tuple[list[str], Iterator[tuple[object, ...]]]:
-        """Give the columns of a table and its rows, one after the other, in the order of its key.
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """See one state of the store for as long as this lasts, whatever a run writes meanwhile."""
+        with _told(self.path):
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._connection.execute("COMMIT")
+
+    def table(self, name: str) -> tuple[dict[str, str], Iterator[tuple[object, ...]]]:
+        """Give a table's columns with their types, and its rows one by one, by their key.
 
         Raises
         ------
@@ -325,7 +335,8 @@ class Store:
             raise StoreError(f"There is no table {name!r}; there are {', '.join(TABLES)}.")
         with _told(self.path):
             cursor = self._connection.execute(f"SELECT * FROM {name}")
-        return [column[0] for column in cursor.description], cursor
+        info = self._rows(f"PRAGMA table_info({name})")
+        return {str(row[1]): str(row[2]) for row in info}, cursor
 
     def check(self) -> str:
         """Let SQLite check the file; "ok" when nothing is wrong."""
@@ -351,4 +362,7 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise StoreError(f"The store {path} can't be used: {error}.") from error
+        # Without room even for its index of the log, SQLite speaks of an input or output error.
+        full = getattr(error, "sqlite_errorname", "") in {"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"}
+        words = "the disk is full" if full else str(error)
+        raise StoreError(f"The store {path} can't be used: {words}.") from error

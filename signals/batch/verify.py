@@ -17,7 +17,7 @@ from signals import __version__
 from signals.batch.config import Config
 from signals.batch.gather import files_of
 from signals.batch.inputs import Inputs, inputs_of
-from signals.batch.links import open_scorer
+from signals.batch.links import analyse_all, open_scorer
 from signals.batch.manifest import sha256
 from signals.batch.prices import read_prices
 from signals.batch.product import (
@@ -27,10 +27,9 @@ from signals.batch.product import (
     make_product,
 )
 from signals.batch.publish import MANIFEST
-from signals.batch.run import analyse_all
 from signals.batch.store import Store
 from signals.batch.words import read_words, weights_of, words_csv
-from signals.errors import ConfigError
+from signals.errors import ArticleError, ConfigError, PriceError
 from signals.news.article import Article
 from signals.sources.opening import open_source
 from signals.versions import code_digest, versions
@@ -104,7 +103,7 @@ def _repeat(
     explained: bool,
 ) -> Iterator[Difference]:
     """Make the report again; where its bytes differ and nothing told why, say which file."""
-    analysed = analyse_all(inputs, None, scorer=scorer, progress=lambda _: None)
+    analysed = analyse_all(inputs.articles, None, scorer=scorer, progress=lambda _: None)
     again = make_product(
         inputs, analysed, scorer=scorer, revised=revised, options=manifest["options"]
     )
@@ -154,8 +153,12 @@ def _articles(ids: list[str], kept: Mapping[str, Article], config: Config) -> It
         if files_of(table) is None:
             continue  # a feed moves on: that it shows an article no more is no change
         source = open_source(table)
+        try:
+            today |= {one.id: one for one in source.read() if isinstance(one, Article)}
+        except ArticleError as error:
+            yield Difference("source", source.name, f"It can't be read now: {error}")
+            continue
         names.add(source.name)
-        today |= {one.id: one for one in source.read() if isinstance(one, Article)}
     if len(names) < len(config.sources):
         return  # an article may have come from a feed
     by_title = {one.title: one for one in today.values() if one.id not in kept}
@@ -171,8 +174,13 @@ def _prices(inputs: Inputs, config: Config) -> Iterator[Difference]:
     """Compare the run's closes with those of today's files, one by one."""
     if config.prices.path is None:
         return  # a vendor's prices change with every dividend: the recorded ones count
-    read = read_prices(config.prices, inputs.plan, inputs.days, state=config.state, offline=True)
-    now = read.closes
+    try:
+        now = read_prices(
+            config.prices, inputs.plan, inputs.days, state=config.state, offline=True
+        ).closes
+    except PriceError as error:
+        yield Difference("prices", str(config.prices.path), f"They can't be read now: {error}")
+        return
     for symbol in sorted({*inputs.closes.columns, *now.columns}):
         old, new = _series(inputs.closes, symbol), _series(now, symbol)
         for day in old.index.union(new.index):

@@ -8,6 +8,7 @@ errors to stderr.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 
@@ -50,7 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
     try:
-        return command(options)
+        code = command(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the results has had enough, as `head` has; Python would flush once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNEXPECTED
     except ArticleError as error:
         print(f"signals: {error}", file=sys.stderr)
         return NOTHING
@@ -60,6 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("signals: stopped; nothing was half written.", file=sys.stderr)
         return UNEXPECTED
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -70,7 +70,14 @@ def _init(options: argparse.Namespace) -> int:
     if options.path.exists():
         raise ConfigError(f"{options.path} is there already; it is left as it is.")
     write_text(options.path, sample_config())
-    print(f"{options.path} is written. Try it: signals report --session 2025-07-22")
+    if (options.path.parent / "data/prices").is_dir():
+        print(f"{options.path} is written. Try it: signals report --session 2025-07-22")
+    else:
+        print(
+            f"{options.path} is written. It names the samples of a clone, data/articles and "
+            "data/prices, which are not here: name your own in [[sources]] and [prices], or set "
+            'kind = "yahoo" for prices. Then look with signals doctor.'
+        )
     return DONE
 
 

@@ -79,6 +79,10 @@ class PublicationTime:
     precision: Precision
     zone_assumed: bool = False
 
+    def __post_init__(self) -> None:
+        if not 1 < self.instant.year < 9999:  # its end, or its day elsewhere, is no date
+            raise ArticleError(f"{self.instant.isoformat()} is no time of any news.")
+
     @property
     def known_at(self) -> datetime:
         """The UTC instant at which the stamp's precision ends."""

@@ -1,11 +1,13 @@
 """The daily report on a watch list: its records, and the pages made of them.
 
 As in ``signals.report.html``, records hold words, numbers and tuples only; numbers are fractions.
-The page has no script: its table comes sorted, what needs attention first.
+The page has no script: its table comes sorted, what needs attention first, and each row knows its
+place in every other order, so that style alone can sort it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -221,4 +223,28 @@ def render_daily(data: DailyData, *, images: tuple[str, ...] = ()) -> str:
         Addresses of the figures, in their order, for mail, which shows no SVG: such as
         ``cid:figure-1``. Without them the figures stand in the page.
     """
-    return render_page("daily.html", data, images=images)
+    return render_page("daily.html", data, images=images, places=_places(data.symbols))
+
+
+def _places(rows: Sequence[SymbolRow]) -> dict[str, dict[str, int]]:
+    """Give the place of each symbol in every order: by name, or the greatest first.
+
+    What is missing comes last; equals keep the order in which they come.
+    """
+    orders: dict[str, list[SymbolRow]] = {"symbol": sorted(rows, key=lambda row: row.symbol)}
+    for order, name in (
+        ("stories", "stories"),
+        ("sentiment", "score"),
+        ("move", "move"),
+        ("abnormal", "effect"),
+    ):
+        values = {row.symbol: getattr(row, name) for row in rows}
+        orders[order] = sorted(
+            rows,
+            key=lambda row: (values[row.symbol] is None, -(values[row.symbol] or 0)),
+        )
+    places: dict[str, dict[str, int]] = {row.symbol: {} for row in rows}
+    for order, ranked in orders.items():
+        for place, row in enumerate(ranked):
+            places[row.symbol][order] = place
+    return places

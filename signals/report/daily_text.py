@@ -24,14 +24,15 @@ def daily_markdown(data: DailyData) -> str:
         for row in data.closed
     ]
     lines += ["", *map(_plain, data.summary), "", "## The watch list", ""]
-    lines += [
-        "| Symbol | Stories + echoes | Sentiment | Move | Abnormal | 95 % interval | p | Flags |",
-        "|---|---:|---:|---:|---:|---:|---:|---|",
-        *(_row(row) for row in data.symbols if not row.quiet),
-    ]
+    loud = [_row(row) for row in data.symbols if not row.quiet]
+    if loud:
+        names = (
+            "Symbol | Stories + echoes | Sentiment | Move | Abnormal | 95 % interval | p | Flags"
+        )
+        lines += [f"| {names} |", "|---|---:|---:|---:|---:|---:|---:|---|", *loud, ""]
     quiet = [row.symbol for row in data.symbols if row.quiet]
     if quiet:
-        lines += ["", f"Without a story or a flag: {', '.join(quiet)}."]
+        lines.append(f"Without a story or a flag: {', '.join(quiet)}.")
     lines += ["", *_stories(data), *_study(data), "## Data health", ""]
     lines += [
         f"- {_plain(one.what)}: {one.state}. {_plain(one.text)}".rstrip() for one in data.health
@@ -92,7 +93,8 @@ def _study(data: DailyData) -> list[str]:
         lines += [
             f"- {_plain(row.subject or 'All events')}, window {spelling.window(row.window)}: "
             f"{spelling.percent(row.effect)} ({spelling.interval(row.ci_low, row.ci_high)}), "
-            f"{spelling.p_equals(row.p_value)}, {row.test}, {row.n} events"
+            f"{spelling.p_equals(row.p_value)}, {row.test}, "
+            f"{row.n} event{'' if row.n == 1 else 's'}"
             for row in data.together.windows
             if row.effect is not None
         ]

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from signals.errors import SignalsError
+from signals.report import spelling
 from signals.report.drawing import (
     BLUE,
     GREEN,
@@ -95,7 +96,8 @@ def render_svg(figure: Figure) -> str:
     with _style():
         file = io.BytesIO()
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
-    return file.getvalue().decode("utf-8")
+    # A name may hold what no XML can, such as NUL.
+    return spelling.printable(file.getvalue().decode("utf-8"))
 
 
 def render_png(figure: Figure) -> bytes:

@@ -103,9 +103,12 @@ class Findings:
 
 
 def window_rows(
-    study: EventStudy, *, headline: tuple[int, int] = HEADLINE
+    study: EventStudy,
+    *,
+    headline: tuple[int, int] = HEADLINE,
+    events: pd.DataFrame | None = None,
 ) -> dict[str, tuple[WindowRow, ...]]:
-    """Give for each studied event a row a window of the study.
+    """Give for each studied event, or for some rows of ``study.events``, a row a window.
 
     Raises
     ------
@@ -119,7 +122,7 @@ def window_rows(
             _window_row(event, _row(table, event_id), window, decides=window == decides)
             for window, table in tables.items()
         )
-        for event_id, event in study.events.iterrows()
+        for event_id, event in (study.events if events is None else events).iterrows()
     }
 
 

@@ -124,6 +124,7 @@ def together_words(row: WindowRow) -> str:
     """Say what the mean of several events allows to be said."""
     where = f"over sessions {spelling.window(row.window)}"
     which = f"{row.subject[:1].lower()}{row.subject[1:]}" or "events"
+    which = which.removesuffix("s") if row.n == 1 else which
     if spelling.missing(row.effect) or spelling.missing(row.p_value):
         reason = row.reason or "no test is valid for these events"
         return f"Nothing can be concluded from the {row.n} {which} together {where}: {reason}."

@@ -13,7 +13,7 @@ from pathlib import Path
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article, clean
 from signals.sources.records import parse_json
-from signals.sources.source import Draft, ItemError, Quarantined, admit, quarantine
+from signals.sources.source import Draft, ItemError, Quarantined, admit, opened, quarantine
 from signals.sources.vendors import ALIASES, VENDORS, Vendor
 
 MAX_ANSWER = 64_000_000
@@ -86,11 +86,8 @@ class VendorSource:
             raise ArticleError(" ".join(failures[:5]))
 
     def _read_file(self, path: Path, where: str) -> Iterator[Article | Quarantined]:
-        try:
-            with path.open("rb") as file:
-                content = file.read(MAX_ANSWER + 1)
-        except OSError as error:
-            raise ArticleError(f"{path.name} can't be read: {error.strerror}.") from error
+        with opened(path) as file:
+            content = file.read(MAX_ANSWER + 1)
         if len(content) > MAX_ANSWER:
             raise ArticleError(f"{path.name} is larger than {MAX_ANSWER:,} bytes: split it.")
         try:

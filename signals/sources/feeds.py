@@ -15,7 +15,7 @@ from xml.etree.ElementTree import ParseError, tostring
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
 from signals.sources.fetch import Limits, fetch, shown
-from signals.sources.source import Draft, Quarantined, admit
+from signals.sources.source import Draft, Quarantined, admit, opened
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -98,11 +98,8 @@ class FeedSource:
             )
             return fetch(place, limits)
         path = Path(place)
-        try:
-            with path.open("rb") as file:
-                content = file.read(self.max_bytes + 1)
-        except OSError as error:
-            raise ArticleError(f"{path.name} can't be read: {error.strerror}.") from error
+        with opened(path) as file:
+            content = file.read(self.max_bytes + 1)
         if len(content) > self.max_bytes:
             raise ArticleError(f"{path.name} is larger than {self.max_bytes:,} bytes.")
         return content

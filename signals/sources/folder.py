@@ -9,7 +9,7 @@ from pathlib import Path
 
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import MAX_BYTES, Article, read_article
-from signals.sources.source import Quarantined
+from signals.sources.source import ItemError, Quarantined, check_plausible, quarantine
 
 _KINDS = frozenset({".txt", ".text", ".md", ".html", ".htm", ".xhtml"})
 
@@ -72,6 +72,11 @@ class FolderSource:
         if article.known_at is None:
             detail = "It states no publication time: give it a line Published:, or the folder one."
             return Quarantined(self.name, place, "undated", detail)
+        assert article.published is not None  # noqa: S101 - or it would not be known
+        try:
+            check_plausible(article.published)
+        except ItemError as error:
+            return quarantine(self.name, place, error)
         return article
 
     def _reason(self, file: Path) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
 from signals.errors import ArticleError
-from signals.sources.source import MAX_RECORD, ItemError
+from signals.sources.source import MAX_RECORD, ItemError, opened
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,7 +37,7 @@ def json_lines(path: Path) -> Iterator[Record]:
     ArticleError
         The file can't be read, or is one JSON array.
     """
-    with _opened(path) as file:
+    with opened(path) as file:
         for number, line in _lines(file):
             if isinstance(line, ItemError):
                 yield f"line {number}", line
@@ -86,7 +86,7 @@ def csv_rows(path: Path) -> Iterator[Record]:
     ArticleError
         The file can't be read, is empty, or names a column twice.
     """
-    with _opened(path) as file:
+    with opened(path) as file:
         header: list[str] | None = None
         for place, row in _csv_records(_Lines(file)):
             if header is None:
@@ -119,7 +119,8 @@ def parquet_rows(path: Path) -> Iterator[Record]:
         raise ArticleError(
             f"Reading {path.name} needs pyarrow: pip install 'market-news-signals[parquet]'."
         ) from error
-    number = 0
+    with opened(path):
+        number = 0  # what is missing or no file is told as for the other kinds
     try:
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE):
@@ -138,15 +139,6 @@ def _rows_of(batch: pa.RecordBatch) -> Iterator[Mapping[str, object] | ItemError
             yield batch.slice(at, 1).to_pylist()[0]
         except (ValueError, OverflowError) as error:  # a text that isn't UTF-8, a year 300,000
             yield ItemError("malformed", f"The row can't be read: {error}.")
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
-    try:
-        with path.open("rb") as file:
-            yield file
-    except OSError as error:
-        raise ArticleError(f"{path.name} can't be read: {error.strerror}.") from error
 
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | ItemError]]:

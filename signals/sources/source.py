@@ -11,10 +11,12 @@ import html
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol, runtime_checkable
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from signals.errors import ArticleError
 from signals.news.article import MAX_BYTES, Article, PublishedFrom, clean
@@ -162,6 +164,24 @@ def not_after(
         yield item
 
 
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a source's file; a pipe or a device, which may never end, is refused.
+
+    Raises
+    ------
+    ArticleError
+        It is missing, no file, or can't be read.
+    """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise ArticleError(f"{path.name} is a pipe or a device, no file.")
+    try:
+        with path.open("rb") as file:
+            yield file
+    except OSError as error:
+        raise ArticleError(f"{path.name} can't be read: {error.strerror}.") from error
+
+
 def read_time(value: object, zone: str | tzinfo | None) -> PublicationTime:
     """Read the stamp of an item; whatever may be earlier than the truth is refused or widened.
 
@@ -176,12 +196,23 @@ def read_time(value: object, zone: str | tzinfo | None) -> PublicationTime:
     """
     time = _parse(value, zone)
     stamp = time.instant
-    if not _FIRST_YEAR <= stamp.year <= _LAST_YEAR or _is_epoch(stamp):
-        raise ItemError("implausible_time", f"No news is of {stamp.isoformat()}.")
+    check_plausible(stamp)
     if time.precision != "day" and stamp.time() == datetime.min.time():
         own = stamp.tzinfo if stamp.utcoffset() else zone
         return _parse(stamp.date(), own)
     return time
+
+
+def check_plausible(stamp: datetime) -> None:
+    """Refuse a stamp of which no news is.
+
+    Raises
+    ------
+    ItemError
+        It is centuries away, or a 0 that was taken for a time.
+    """
+    if not _FIRST_YEAR <= stamp.year <= _LAST_YEAR or _is_epoch(stamp):
+        raise ItemError("implausible_time", f"No news is of {stamp.isoformat()}.")
 
 
 def _is_epoch(stamp: datetime) -> bool:
