@@ -7,6 +7,7 @@ import pickle
 import string
 import time
 from decimal import Decimal
+from random import Random
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -19,6 +20,8 @@ from vaderSentiment.vaderSentiment import (
 
 from signals.errors import ConfigError
 from signals.sentiment.vader import Vader
+
+MANY = ["good", "bad but not so good", ""] * 22  # so many texts go into arrays
 
 ORACLE = SentimentIntensityAnalyzer()
 VADER = Vader()
@@ -63,6 +66,10 @@ TOKENS = st.builds(
 TEXTS = st.lists(TOKENS, max_size=25).map("".join)
 
 
+def in_batch(vader, *texts):
+    return vader.polarity_scores([*texts, *MANY])[: len(texts)]
+
+
 def parts_of(scored):
     return math.fsum(part.value for part in scored.contributions)
 
@@ -71,18 +78,21 @@ def parts_of(scored):
 @given(TEXTS)
 def test_all_four_numbers_equal_the_original_on_texts_made_of_what_its_rules_look_at(text):
     assert VADER.polarity_scores(text) == ORACLE.polarity_scores(text)
+    assert in_batch(VADER, text) == [ORACLE.polarity_scores(text)]
 
 
 @settings(deadline=None, max_examples=200)
 @given(st.lists(st.sampled_from(RULES), max_size=12).map(" ".join))
 def test_all_four_numbers_equal_the_original_on_dense_rows_of_rule_words(text):
     assert VADER.polarity_scores(text) == ORACLE.polarity_scores(text)
+    assert in_batch(VADER, text) == [ORACLE.polarity_scores(text)]
 
 
 @settings(deadline=None, max_examples=100)
 @given(st.text(max_size=60))
 def test_all_four_numbers_equal_the_original_on_any_unicode(text):
     assert VADER.polarity_scores(text) == ORACLE.polarity_scores(text)
+    assert in_batch(VADER, text) == [ORACLE.polarity_scores(text)]
 
 
 @settings(deadline=None, max_examples=150)
@@ -96,7 +106,9 @@ def test_all_four_numbers_equal_the_original_on_any_unicode(text):
 def test_another_lexicon_gives_what_the_original_gives_with_it(lexicon, text):
     oracle = SentimentIntensityAnalyzer.__new__(SentimentIntensityAnalyzer)
     oracle.lexicon, oracle.emojis = lexicon, ORACLE.emojis
-    assert Vader(lexicon).polarity_scores(text) == oracle.polarity_scores(text)
+    own = Vader(lexicon)
+    assert own.polarity_scores(text) == oracle.polarity_scores(text)
+    assert in_batch(own, text) == [oracle.polarity_scores(text)]
 
 
 @pytest.mark.parametrize("word", ["least", "very", "not", "never", "so", "but", "kind", "no", "of"])
@@ -104,8 +116,10 @@ def test_a_rule_word_that_is_in_the_lexicon_modifies_what_the_original_lets_it(w
     lexicon = {word: 1.5, "good": 2.0}
     oracle = SentimentIntensityAnalyzer.__new__(SentimentIntensityAnalyzer)
     oracle.lexicon, oracle.emojis = lexicon, ORACLE.emojis
-    for text in (f"{word} good", f"a {word} good", f"a {word} x good", f"{word} of x good {word}"):
-        assert Vader(lexicon).polarity_scores(text) == oracle.polarity_scores(text)
+    texts = f"{word} good", f"a {word} good", f"a {word} x good", f"{word} of x good {word}"
+    expected = [oracle.polarity_scores(text) for text in texts]
+    assert [Vader(lexicon).polarity_scores(text) for text in texts] == expected
+    assert in_batch(Vader(lexicon), *texts) == expected
 
 
 @pytest.mark.parametrize(
@@ -137,21 +151,62 @@ def test_a_rule_word_that_is_in_the_lexicon_modifies_what_the_original_lets_it(w
         "good\u00a0bad\u2003good",
         "(good) 'bad' -great- :) :-)",
         "No. NO no",
+        "good\x00bad \x00 good",
+        "good\x01bad \x1f good",
+        "\u212aiss of death",
+        "\ud800 good",
+        "((((good)))) ....bad....",
+        "the unintelligible-unbelievable good",
+        "n't-good isn't Isn'T good",
     ],
 )
 def test_odd_corners_equal_the_original(text):
     assert VADER.polarity_scores(text) == ORACLE.polarity_scores(text)
+    assert in_batch(VADER, text) == [ORACLE.polarity_scores(text)]
+
+
+def read_texts(shared, name):
+    with (shared / "text" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return [row["text"] for row in csv.DictReader(file)]
 
 
 @pytest.mark.parametrize("name", ["fpb", "sentfin", "tfns", "ssix"])
 def test_real_texts_equal_the_original(shared, name):
-    with (shared / "text" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        texts = [row["text"] for row in csv.DictReader(file)][::5]
-    different = [t for t in texts if VADER.polarity_scores(t) != ORACLE.polarity_scores(t)]
-    assert len(texts) > 200
-    assert different == []
-    document = "\n".join(texts[:60])
-    assert VADER.polarity_scores(document) == ORACLE.polarity_scores(document)
+    texts = read_texts(shared, name)[::8]
+    texts.append("\n".join(texts[:60]))
+    expected = [ORACLE.polarity_scores(text) for text in texts]
+    assert len(texts) > 100
+    assert VADER.polarity_scores(texts) == expected
+    assert [VADER.polarity_scores(text) for text in texts] == expected
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["fpb", "sentfin", "tfns", "ssix"])
+def test_every_real_text_equals_the_original(shared, name):
+    texts = read_texts(shared, name)
+    texts += ["\n".join(texts[k : k + 9]) for k in range(0, len(texts), 9)]
+    expected = [ORACLE.polarity_scores(text) for text in texts]
+    assert VADER.polarity_scores(texts) == expected
+    assert [VADER.polarity_scores(text) for text in texts] == expected
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_made_texts_equal_the_original():
+    random = Random(1)
+    pool = [*RULES, *NEUTRAL, *MARKS, *EMOJI, *BOOSTER_DICT, *NEGATE, *SPECIAL_CASES]
+    words = [*pool * 20, *sorted(ORACLE.lexicon)]
+    for _ in range(100):
+        texts = [
+            "".join(
+                random.choice([str, str, str.upper, str.title])(random.choice(words))
+                + random.choice(BLANKS)
+                for _ in range(random.randrange(16))
+            )
+            for _ in range(1_000)
+        ]
+        expected = [ORACLE.polarity_scores(text) for text in texts]
+        assert VADER.polarity_scores(texts) == expected
+        assert [VADER.polarity_scores(text) for text in texts] == expected
 
 
 def test_the_first_article_as_a_whole_saturates(shared):
@@ -201,6 +256,11 @@ def test_a_list_gives_a_list_in_order():
     assert VADER.polarity_scores(iter(texts)) == VADER.polarity_scores(tuple(texts))
     assert VADER.score_texts(texts) == [VADER.score_text(text) for text in texts]
     assert VADER.polarity_scores([]) == []
+    many = texts * 40
+    assert VADER.polarity_scores(many) == [VADER.polarity_scores(text) for text in many]
+    assert VADER.score_texts(many) == [VADER.score_text(text) for text in many]
+    long = ["good table " * 60_000, "bad " * 300_000, "", "not bad"]
+    assert VADER.polarity_scores(long) == [VADER.polarity_scores(text) for text in long]
 
 
 @pytest.mark.parametrize("text", [None, 1.5, math.nan, b"good", 3, {"good": 1}])
@@ -263,6 +323,9 @@ def test_a_stream_of_new_words_does_not_fill_the_memory():
     own = Vader()
     own.polarity_scores(" ".join(f"w{i}" for i in range(150_000)) + " good " + "x" * 1000)
     assert len(own._vocabulary) <= 1 << 16
+    for k in range(3):
+        own.polarity_scores([f"goo{k}{i} isn't{i}" for i in range(20_000)])
+    assert len(own._batch) <= 1 << 17
 
 
 def seconds(call, text):

@@ -45,7 +45,7 @@ class SentenceReader:
         row = self._features.row(text)
         rules: Rules = [(feature, 1.0) for feature in moves(row)]
         if row.tokens:
-            compound = self._vader.compound(text)
+            [compound] = self._vader.compounds([text])
             if compound:
                 rules.append((Feature(_PRAISE if compound > 0 else _BLAME, 0, 0), abs(compound)))
         return Sentence(text, row, rules)

@@ -121,6 +121,8 @@ def checked_texts(texts: Iterable[str]) -> list[str]:
     if not isinstance(texts, Iterable) or isinstance(texts, bytes | bytearray | Mapping):
         raise TypeError(f"Texts to score are a string or a list, not {type(texts).__name__}.")
     checked = list(texts)
+    if set(map(type, checked)) <= {str}:
+        return checked
     for i, text in enumerate(checked):
         if not isinstance(text, str):
             raise TypeError(
