@@ -257,15 +257,20 @@ def _added(texts: Sequence[str]) -> Floats:
     return np.array([sum(emphasis(text)) if "!" in text or "?" in text else 0.0 for text in texts])
 
 
+def _summed(text: Integers, values: Floats, n_texts: int) -> Floats:
+    """Sum up by text, in order."""
+    return np.bincount(text, values, n_texts).astype(np.float64, copy=False)
+
+
 def _sums(hits: _Hits, n_tokens: Integers, added: Floats) -> tuple[Columns, Booleans]:
     """Sum up as for one text; and tell where the last digit of a sum may decide."""
     _, text, valence = hits
     n_texts = len(n_tokens)
     n_hits = np.bincount(text, minlength=n_texts)
-    total: Floats = np.bincount(text, valence, n_texts)
+    total = _summed(text, valence, n_texts)
     total = total + np.sign(total) * added
-    positive = np.bincount(text, np.where(valence > 0, valence + 1.0, 0.0), n_texts)
-    negative = np.bincount(text, np.where(valence < 0, valence - 1.0, 0.0), n_texts)
+    positive = _summed(text, np.where(valence > 0, valence + 1.0, 0.0), n_texts)
+    negative = _summed(text, np.where(valence < 0, valence - 1.0, 0.0), n_texts)
     over = positive + negative
     positive = positive + np.where(over > 0, added, 0.0)
     negative = negative - np.where(over < 0, added, 0.0)
