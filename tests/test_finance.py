@@ -4,10 +4,10 @@ import csv
 import hashlib
 import math
 import pickle
-import time
 from importlib.resources import files
 
 import pytest
+from clock import doubling
 from hypothesis import given, settings, strategies as st
 
 from signals.errors import ConfigError
@@ -44,6 +44,14 @@ def test_contributions_add_up_lie_in_the_text_and_do_not_overlap(text):
             assert part.end <= len(text)
             assert part.what in {text[part.start : part.end].lower(), "name"}
             done = part.end
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.lists(TEXTS, max_size=8))
+def test_many_texts_get_the_scores_that_each_gets_by_itself(texts):
+    many = [*texts, "profit rose", ""] * 33  # so many go into arrays
+    assert len(many) > 64
+    assert FINANCE.score_texts(many) == [FINANCE.score_text(text) for text in many]
 
 
 @pytest.mark.parametrize(
@@ -118,18 +126,10 @@ def test_weights_that_were_changed_are_refused():
 @pytest.mark.parametrize(
     "sentence", ["profit rose to 5 from 4 ", "5 from 4 ", "up ", "Acme ", "Acme and Globex fell, "]
 )
-def test_eight_times_the_tokens_take_about_eight_times_the_time(sentence):
-    def seconds(text):
-        start = time.process_time()
-        ABOUT.score_text(text, target="Acme", others=["Globex"])
-        return time.process_time() - start
-
-    text = sentence * (2_000 // len(sentence.split()))
-    seconds(text)
-    # One after the other, so that other work on the machine slows both.
-    once, eight = zip(*[(seconds(text), seconds(text * 8)) for _ in range(4)], strict=True)
-    # Doubling costs 2.0 to 2.4 times, cold caches included; quadratic work would take 64.
-    assert min(eight) <= 24 * min(once)
+def test_twice_the_tokens_take_about_twice_the_time(sentence):
+    text = sentence * (1_000 // len(sentence.split()))
+    ratio = doubling(lambda one: ABOUT.score_text(one, target="Acme", others=["Globex"]), text)
+    assert ratio <= 2.5  # quadratic work would take 4 times
 
 
 def labelled(root):
