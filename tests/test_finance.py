@@ -127,7 +127,7 @@ def test_weights_that_were_changed_are_refused():
     "sentence", ["profit rose to 5 from 4 ", "5 from 4 ", "up ", "Acme ", "Acme and Globex fell, "]
 )
 def test_twice_the_tokens_take_about_twice_the_time(sentence):
-    text = sentence * (1_000 // len(sentence.split()))
+    text = sentence * (9_000 // len(sentence))
     ratio = doubling(lambda one: ABOUT.score_text(one, target="Acme", others=["Globex"]), text)
     assert ratio <= 2.5  # quadratic work would take 4 times
 
