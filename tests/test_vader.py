@@ -154,6 +154,7 @@ def test_a_rule_word_that_is_in_the_lexicon_modifies_what_the_original_lets_it(w
         "good\x01bad \x1f good",
         "\u212aiss of death",
         "\ud800 good",
+        "bad 🆙 good, good",  # its words are "UP! button"
         "((((good)))) ....bad....",
         "the unintelligible-unbelievable good",
         "n't-good isn't Isn'T good",

@@ -138,7 +138,7 @@ class BatchReader(dict[bytes, int]):
         if len(self._table.bits) < len(self._words):
             self._table = _table(self._words)
         hits, shouted = self._valences(tokens, numbers)
-        given, close = _sums(hits, tokens.stop - tokens.first, _added(texts))
+        given, close = _sums(hits, tokens.stop - tokens.first, _added(tokens.texts))
         for place in np.flatnonzero(tokens.unread | shouted | close).tolist():
             for column, number in zip(given, self._one(texts[place]), strict=True):
                 column[place] = number

@@ -39,6 +39,8 @@ class Tokens(NamedTuple):
 
     Attributes
     ----------
+    texts
+        The texts, with words in place of emoji.
     data
         The texts as bytes.
     starts, ends
@@ -51,6 +53,7 @@ class Tokens(NamedTuple):
         Texts that bytes can't tell: other blanks than those of ASCII, capitals, ...
     """
 
+    texts: Sequence[str]
     data: bytes
     starts: Integers
     ends: Integers
@@ -94,7 +97,7 @@ def find_tokens(texts: Sequence[str], slots: Booleans) -> Tokens:
     unread[np.searchsorted(bounds, low[_CONTROLS.take(data.take(low))]) - 1] = True
     bounds = np.searchsorted(starts, bounds)
     passed = _passing(data, starts, ends, slots)
-    return Tokens(encoded, starts, ends, bounds[:-1], bounds[1:], passed, unread)
+    return Tokens(readable, encoded, starts, ends, bounds[:-1], bounds[1:], passed, unread)
 
 
 def _passing(data: Bytes, starts: Integers, ends: Integers, slots: Booleans) -> Integers:
