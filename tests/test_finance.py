@@ -11,6 +11,7 @@ from clock import doubling
 from hypothesis import given, settings, strategies as st
 
 from signals.errors import ConfigError
+from signals.sentiment import training
 from signals.sentiment.entity import About
 from signals.sentiment.finance import Finance
 from signals.sentiment.linear import read_model
@@ -169,3 +170,18 @@ def test_accuracy_on_data_that_it_was_never_trained_on(shared, name, digest, acc
         reached = measure_texts(FINANCE, list(csv.DictReader(file)))
     assert reached["accuracy"] >= accuracy
     assert reached["macro_f1"] >= macro_f1
+
+
+@pytest.mark.slow
+def test_training_again_gives_the_same_bytes(shared, tmp_path):
+    pytest.importorskip("sklearn", reason="training needs the extra [train]")
+    names = ("sentfin", "tfns", "fpb", "ssix")
+    training.main(
+        [
+            *(f"--{name}={shared / 'text' / name}.csv" for name in names),
+            f"--out={tmp_path}",
+        ]
+    )
+    folder = files("signals.sentiment").joinpath("weights")
+    for name in ("finance.npz", "about.npz"):
+        assert (tmp_path / name).read_bytes() == folder.joinpath(name).read_bytes()
