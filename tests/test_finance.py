@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import json
 import math
 import pickle
 from importlib.resources import files
@@ -159,17 +160,49 @@ def test_the_small_corpus_of_ours_keeps_its_floor(root):
     assert right >= 8
 
 
-@pytest.mark.parametrize(
-    ("name", "digest", "accuracy", "macro_f1"),
-    [("fpb", "f866ca15", 74.0, 67.0)],
-)
-def test_accuracy_on_data_that_it_was_never_trained_on(shared, name, digest, accuracy, macro_f1):
+def table(shared, name, digest):
     path = shared / "text" / f"{name}.csv"
     assert hashlib.sha256(path.read_bytes()).hexdigest()[:8] == digest
     with path.open(encoding="utf-8", newline="") as file:
-        reached = measure_texts(FINANCE, list(csv.DictReader(file)))
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize(("agreed", "accuracy", "macro_f1"), [(50, 74.0, 67.0), (100, 86.0, 81.0)])
+def test_accuracy_on_phrases_that_it_was_never_trained_on(shared, agreed, accuracy, macro_f1):
+    rows = table(shared, "fpb", "f866ca15")
+    reached = measure_texts(FINANCE, [r for r in rows if int(r["agree_min_pct"]) >= agreed])
     assert reached["accuracy"] >= accuracy
     assert reached["macro_f1"] >= macro_f1
+
+
+def test_cosine_on_headlines_that_it_was_never_trained_on(shared):
+    rows = [row for row in table(shared, "ssix", "6c7be625") if row["kind"] == "headline"]
+    truth = [float(row["score"]) for row in rows]
+    given = [one.score for one in FINANCE.score_texts([row["text"] for row in rows])]
+    product = math.fsum(a * b for a, b in zip(truth, given, strict=True))
+    assert product / (math.hypot(*truth) * math.hypot(*given)) >= 0.61
+
+
+def test_the_record_beside_the_weights_holds_its_floors():
+    def record(name):
+        path = files("signals.sentiment").joinpath(f"weights/{name}.json")
+        return json.loads(path.read_text("utf-8"))
+
+    finance, about = record("finance"), record("about")
+    data = {name: digest[:8] for name, digest in finance["data_sha256"].items()}
+    assert data == {
+        "sentfin": "dbb2638f",
+        "tfns": "fc35626b",
+        "fpb": "f866ca15",
+        "ssix": "6c7be625",
+    }
+    scores = finance["development_scores"]
+    for name, accuracy, macro_f1 in (("sentfin_one_company", 83, 83), ("tfns", 81, 75)):
+        assert scores[name]["accuracy"] >= accuracy
+        assert scores[name]["macro_f1"] >= macro_f1
+    # The goals are 78 and 67: not reached on this fifth of the clusters.
+    assert about["development_scores"]["differing"] >= 75
+    assert about["development_scores"]["all_right"] >= 65
 
 
 @pytest.mark.slow

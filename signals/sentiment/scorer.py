@@ -44,7 +44,10 @@ class Contribution(NamedTuple):
 
 
 class TextScore:
-    """How positive one text is.
+    """How positive one text is; not to be changed.
+
+    A plain class with slots and no frozen dataclass: finding the contributions costs more than
+    the score, so that they may wait until somebody looks at them.
 
     Attributes
     ----------
