@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from signals import __version__
-from signals.errors import ArticleError, ConfigError, StudyError
+from signals.errors import ArticleError, StudyError
 from signals.files import writable_folder, write_text
-from signals.market.prices import CsvPrices, PriceSource, PriceTable
+from signals.market.opening import Prices, open_prices
+from signals.market.prices import PriceSource, PriceTable
 from signals.news.article import Article, read_article
 from signals.news.mentions import Mentions, find_mentions
 from signals.report.verdicts import HEADLINE
 from signals.sentiment.articles import Scores, score
 from signals.study.estimate import event_study
 from signals.study.evaluation import Evaluation
-from signals.study.events import align, unaligned
+from signals.study.events import align, merged_by_date, unaligned
 from signals.study.result import EventStudy
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ class Analysis:
 def analyse(
     articles: Article | str | Path | Iterable[Article | str | Path],
     *,
-    prices: PriceSource | str | Path,
+    prices: Prices,
     market: str | Mapping[str, str] = "SPY",
     model: str = "market",
     scorer: Scorer | None = None,
@@ -177,7 +178,7 @@ def analyse(
     articles
         One or several, as files or as :class:`signals.Article`; read one after the other.
     prices
-        A folder of CSV files, ``"yahoo"``, or any price source.
+        A folder of CSV files, ``"yahoo"``, a frame of adjusted closes, or any price source.
     market
         The symbol that stands for the market, or symbol -> market.
     model
@@ -244,23 +245,31 @@ def write_report(result: Analysis | EventStudy | Evaluation, path: str | Path) -
     if isinstance(result, Evaluation):
         writable_folder(path.parent)
         return write_text(path, evaluation_report(result, generator=f"signals {__version__}"))
-    analysis = analysis_of(result)
-    if "policy" in analysis.events and analysis.events["policy"].ne("next_close").any():
-        raise StudyError(
-            "These events were merged by calendar date, which looks ahead: no report is made of "
-            "them. Align them again without policy=."
-        )
+    page = report_of(analysis_of(result))[0]
     writable_folder(path.parent)
-    return write_text(path, report_of(analysis)[0])
+    return write_text(path, page)
 
 
 def report_of(analysis: Analysis) -> tuple[str, dict[str, bytes]]:
-    """Make the report's HTML, and its figures as files: name -> content, SVG and PNG."""
+    """Make the report's HTML, and its figures as files: name -> content, SVG and PNG.
+
+    Every report of events comes from here.
+
+    Raises
+    ------
+    StudyError
+        Its events were merged by calendar date.
+    """
     from signals.report.build import draw_all, report_data
     from signals.report.figures import render_png
     from signals.report.html import render
     from signals.report.provenance import provenance
 
+    if merged_by_date(analysis.events):
+        raise StudyError(
+            "These events were merged by calendar date, which looks ahead: no report is made of "
+            "them. Align them again without policy=."
+        )
     drawings = draw_all(analysis.readings, events=analysis.events, study=analysis.study)
     data = report_data(
         analysis.readings,
@@ -288,27 +297,6 @@ def analysis_of(result: Analysis | EventStudy) -> Analysis:
     if isinstance(result, Analysis):
         return result
     return Analysis((), result.events.reset_index(), result, _status((), result.status))
-
-
-def open_prices(prices: PriceSource | str | Path) -> PriceSource:
-    """Turn what a user calls prices into a price source.
-
-    Raises
-    ------
-    ConfigError
-        There is no such folder or file.
-    """
-    if isinstance(prices, str) and prices == "yahoo":
-        from signals.market.yahoo import YahooPrices
-
-        return YahooPrices()
-    if isinstance(prices, str | Path):
-        if not Path(prices).exists():
-            raise ConfigError(
-                f"There are no prices at {prices}. Name a folder of CSV files, or yahoo."
-            )
-        return CsvPrices(prices)
-    return prices
 
 
 def _read(

@@ -170,6 +170,7 @@ def report(*articles: ArticleSection, **changes: object) -> ReportData:
         estimates=(EstimateRow("MSFT, 2025-07-22", "SPY", 0.0001, 0.93, 0.0108, 0.55, 209, 207),),
         method=("Session 0 contains the move before the news: it shows association.",),
         losses=(),
+        prices=None,
         manifest=(("signals", "0.1.0"), ("prices", "9f02" * 16)),
         generator="market-news-signals 0.1.0",
     )

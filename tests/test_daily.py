@@ -9,12 +9,10 @@ import report_samples as samples
 from hypothesis import given, strategies as st
 
 from signals.batch.changes import changes
-from signals.batch.copies import group_copies
 from signals.batch.days import day_of, days_on, days_until, trades_on
 from signals.batch.flags import benjamini_hochberg
 from signals.errors import ConfigError
 from signals.market.sessions import Sessions
-from signals.news.article import Article
 from signals.report.daily import render_daily
 from signals.report.daily_text import daily_markdown
 
@@ -97,20 +95,6 @@ def test_a_day_trades_when_any_exchange_of_the_list_does():
 def test_a_date_beyond_the_calendar_is_refused():
     with pytest.raises(ConfigError, match="doesn't reach"):
         days_on(["MSFT"], pd.Timestamp("2050-01-01"))
-
-
-def test_copies_and_revisions_are_one_story():
-    def article(text, url=""):
-        return Article.from_text(text, published="2025-07-21T10:00Z", url=url, source="wire")
-
-    first, copy = article("It rose 3%."), article("It  ROSE, 3 %!")
-    other, revision = article("It fell.", "https://a.test"), article("It sank.", "https://a.test")
-
-    stories = group_copies([first, copy, other, revision])
-
-    assert [stories[one.id].novelty for one in (first, copy, other, revision)] == [100, 0, 100, 0]
-    assert stories[copy.id].story_id == first.id
-    assert stories[revision.id].story_id == other.id
 
 
 class _Inputs:

@@ -113,7 +113,7 @@ def test_quantiles_and_their_means_equal_those_of_alphalens(against_alphalens):
 
 def test_turnover_equals_that_of_alphalens(against_alphalens):
     for lag, expected in ORACLE["top_turnover"].items():
-        found = against_alphalens.stability.loc[int(lag), "top_turnover"]
+        found = against_alphalens.turnover.loc[(int(lag), 5), "turnover"]
         assert found == pytest.approx(expected, abs=1e-10)
 
 

@@ -1,57 +1,13 @@
 """The report as mail: the same bytes every time, sent once, and never at the cost of the report."""
 
-import socketserver
 import threading
 from email import message_from_bytes, policy
 
 import pytest
+from post_office import DELIVERY, Post
 
 from signals.batch.mail import mail_bytes
 from signals.batch.store import Store
-
-DELIVERY = """
-[delivery]
-host = "127.0.0.1"
-port = {port}
-security = "none"
-from = "signals@example.test"
-to = ["a@example.test", "b@example.test"]
-"""
-
-
-class Post(socketserver.ThreadingTCPServer):
-    """A mail server on loopback that keeps what it is given, or refuses it."""
-
-    allow_reuse_address = True
-    daemon_threads = True
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Clerk)
-        self.letters = []
-        self.refuse = False
-
-
-class Clerk(socketserver.StreamRequestHandler):
-    def handle(self):
-        self.say("220 ready")
-        while line := self.rfile.readline().decode().strip().upper():
-            if line.startswith("RCPT") and self.server.refuse:
-                self.say("550 no such box")
-            elif line == "DATA":
-                self.say("354 go on")
-                letter = b""
-                while not letter.endswith(b"\r\n.\r\n"):
-                    letter += self.rfile.readline()
-                self.server.letters.append(letter)
-                self.say("250 kept")
-            elif line == "QUIT":
-                self.say("221 bye")
-                return
-            else:
-                self.say("250 fine")
-
-    def say(self, words):
-        self.wfile.write(f"{words}\r\n".encode())
 
 
 @pytest.fixture

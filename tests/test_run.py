@@ -9,7 +9,6 @@ import sys
 import time
 from datetime import UTC, datetime
 
-import numpy as np
 import pytest
 from batch_samples import SESSION, Office, contents
 
@@ -302,33 +301,6 @@ def test_a_kill_at_any_step_leaves_the_last_report_and_the_next_run_completes(
         assert store.check() == "ok"
     assert office.report().session == SESSION
     assert office.rows("symbols.csv")[0]["session"] == SESSION
-    assert not list((office.folder / "out/daily/runs").glob(".*"))
-
-
-@pytest.mark.slow
-def test_fifty_kills_at_random_moments(office):
-    """Each time the last report can be read and the store is whole; the next run completes."""
-    moments = np.random.default_rng(7).uniform(0.3, 4.0, 50)
-    office.report(session="2025-07-18")
-    command = [sys.executable, "-m", "signals", "report", "--session", SESSION]
-    environment = os.environ | {"PYTHONPATH": str(publish.__file__).split("/signals/")[0]}
-    whole = 0
-    for attempt, moment in enumerate(moments):
-        office.tell(f"n{attempt}", f"Microsoft (NASDAQ:MSFT) rose {attempt}.", "2025-07-22T10:00Z")
-        process = subprocess.Popen(
-            command, cwd=office.folder, env=environment, stdout=subprocess.DEVNULL
-        )
-        time.sleep(moment)
-        process.kill()
-        process.wait()
-        manifest = json.loads((office.latest / "manifest.json").read_bytes())
-        for name in manifest["files"]:
-            assert (office.latest / name).is_file()
-        with Store(office.config.state) as store:
-            assert store.check() == "ok"
-        whole += 1
-    assert whole == 50
-    assert office.report().code == 0
     assert not list((office.folder / "out/daily/runs").glob(".*"))
 
 

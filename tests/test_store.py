@@ -95,6 +95,7 @@ def test_a_store_of_every_older_version_is_brought_to_the_newest(tmp_path, versi
             "INSERT INTO articles VALUES "
             "('a', 's', 't', '', 'x', NULL, NULL, NULL, 0, NULL, NULL, NULL, '[]', '{}', NULL, '')"
         )
+        connection.execute("INSERT INTO analyses VALUES ('a', 'engine 1', '[]', '[]')")
     connection.execute(f"PRAGMA user_version = {version}")
     connection.execute(f"PRAGMA application_id = {schema.APPLICATION}")
     connection.commit()
@@ -104,6 +105,8 @@ def test_a_store_of_every_older_version_is_brought_to_the_newest(tmp_path, versi
         store.record_run(Run("f", "2025-07-22", "x", "", 0, "{}"))
         assert store.last_run().folder == "f"
         assert len(store.articles_named(["a"])) == bool(version)
+        assert store.analysed(list(store.articles_named(["a"]).values()), "engine 1") == {}
+        assert list(store.table("stories")[1]) == []
         assert store.check() == "ok"
 
 

@@ -1,10 +1,22 @@
 """`signals verify` repeats a run and names exactly what is no longer as it was."""
 
+from dataclasses import replace
+
 import pytest
 
 from signals.batch.verify import verify_run
 from signals.errors import ConfigError
+from signals.sentiment.finance import Finance
+from signals.sentiment.linear import load_model
 from signals.sentiment.vader import Vader
+
+
+@pytest.fixture
+def learned(office):
+    """A run whose scores come from learned weights, as they do by default."""
+    office.change('scorer = "vader"', 'scorer = "finance"')
+    office.report()
+    return office
 
 
 @pytest.fixture
@@ -78,7 +90,7 @@ def test_a_store_without_the_articles_is_told(office, tmp_path):
     assert "article" in kinds
 
 
-@pytest.mark.parametrize("content", [None, b"[]", b"{"])
+@pytest.mark.parametrize("content", [None, b"[]", b"{", b'{"made_of": [], "outputs": {}}'])
 def test_a_folder_that_holds_no_run_is_refused(office, tmp_path, content):
     (tmp_path / "empty").mkdir()
     if content is not None:
@@ -86,3 +98,57 @@ def test_a_folder_that_holds_no_run_is_refused(office, tmp_path, content):
 
     with pytest.raises(ConfigError, match=r"Name the folder of a run|no record of a run"):
         verify_run(tmp_path / "empty", office.config)
+
+
+# The default scorer: its numbers come from learned weights.
+
+
+def nudged(name, feature):
+    """Give a model of the package in which one weight is another."""
+    model = load_model(name)
+    negative, positive = model.weights[feature]
+    return replace(model, weights=model.weights | {feature: (negative, positive + 0.5)})
+
+
+def test_a_run_with_learned_weights_repeats(learned):
+    assert found(learned) == []
+
+
+def test_one_changed_weight_of_a_word_is_named(learned, monkeypatch):
+    model = Finance(nudged("finance", "agrees"))
+    monkeypatch.setattr("signals.batch.verify.open_scorer", lambda _: model)
+
+    assert found(learned) == [("word", "agrees")]
+
+
+def test_one_changed_weight_of_a_word_beside_a_name_is_named(learned, monkeypatch):
+    model = nudged("about", "a:improve")
+    monkeypatch.setattr("signals.sentiment.entity.load_model", lambda _: model)
+
+    assert found(learned) == [("word", "improve")]
+
+
+def test_weights_that_no_single_word_shows_are_named_as_a_whole(learned, monkeypatch):
+    model = Finance(replace(load_model("finance"), digest="0" * 8))
+    monkeypatch.setattr("signals.batch.verify.open_scorer", lambda _: model)
+
+    (one,) = verify_run(learned.latest, learned.config)
+
+    assert (one.kind, one.what) == ("weights", "sentiment")
+    assert "finance 00000000" in one.detail
+
+
+def test_a_changed_price_article_and_option_are_named_together(learned):
+    path = learned.folder / "prices/closes.csv"
+    text = path.read_text()
+    line = next(line for line in text.splitlines() if line.startswith("2025-07-10"))
+    day, close, rest = line.split(",", 2)
+    path.write_text(text.replace(line, f"{day},{float(close) + 0.01},{rest}"))
+    story = learned.folder / "news/openai-uk.txt"
+    story.write_text(story.read_text().replace("voluntary", "binding"))
+    learned.change("false_flags = 0.05", "false_flags = 0.06")
+
+    seen = found(learned)
+
+    assert [kind for kind, _ in seen] == ["option", "article", "price"]
+    assert ("price", "MSFT 2025-07-10") in seen and ("option", "study.false_flags") in seen

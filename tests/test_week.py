@@ -2,13 +2,14 @@
 
 import shutil
 from datetime import UTC, datetime
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from batch_samples import LATER
+from yfinance.exceptions import YFRateLimitError
 
 from signals.market.prices import CsvPrices
-from signals.market.quality import Fault, faults_frame
+from signals.market.yahoo import YahooPrices
 
 NEWS = {
     # Known in the session of Monday 30 June, after its close, on the half day, on the holiday.
@@ -25,20 +26,26 @@ NEWS = {
 
 
 class Vendor:
-    """Prices of the samples, asked as Yahoo is; it limits the rate of one symbol when told to."""
+    """Prices of the samples, given as Yahoo gives them; it can limit the rate of a symbol."""
 
-    def __init__(self, path):
+    def __init__(self, path, cache):
         self._source = CsvPrices(path)
+        self._cache = cache
         self.limited = ()
 
-    def history(self, symbols, start, end):
-        table = self._source.history([s for s in symbols if s not in self.limited], start, end)
-        faults = [
-            Fault(s, None, "rate_limited", "refused", f"Yahoo limits the rate of {s}.")
-            for s in symbols
-            if s in self.limited
-        ]
-        return SimpleNamespace(closes=table.closes, faults=faults_frame(faults))
+    def at(self, now):
+        return YahooPrices(
+            self._cache, requests_per_second=1e6, attempts=1, fetch=self.answer, clock=lambda: now
+        )
+
+    def answer(self, symbol, first, last):
+        if symbol in self.limited:
+            raise YFRateLimitError
+        closes = self._source.history([symbol], first, last).closes[symbol].dropna()
+        frame = pd.DataFrame(dict.fromkeys(("Open", "Close", "Adj Close"), closes))
+        frame = frame.assign(High=closes, Low=closes, Volume=1e6, Dividends=0.0)
+        frame["Stock Splits"] = 0.0
+        return frame.set_axis(frame.index.tz_localize("America/New_York"))
 
 
 @pytest.fixture
@@ -51,8 +58,7 @@ def week(office, monkeypatch):
     second = '[[sources]]\nkind = "folder"\nname = "second"\npath = "quiet"\n\n[prices]'
     office.change("[prices]", second)
     (office.folder / "quiet").mkdir()
-    vendor = Vendor(office.folder / "prices")
-    monkeypatch.setattr("signals.batch.prices._open", lambda *_: vendor)
+    vendor = Vendor(office.folder / "prices", office.folder / "yahoo")
     mornings = {}
     for day in (1, 2, 3, 4, 7, 8, 9):
         now = datetime(2025, 7, day, 12, 0, tzinfo=UTC)
@@ -62,6 +68,8 @@ def week(office, monkeypatch):
         vendor.limited = ("SFTBY",) if day == 8 else ()
         if day == 9:
             shutil.move(office.folder / "news", office.folder / "away")
+        source = vendor.at(now)
+        monkeypatch.setattr("signals.batch.prices.open_source", lambda *_, **__: source)  # noqa: B023
         outcome = office.report(session="previous", now=now)
         text = "" if outcome.folder is None else (outcome.folder / "report.md").read_text()
         mornings[day] = (outcome, text)
@@ -93,9 +101,24 @@ def test_a_week_of_mornings(week):
     assert "Story of half-day" in monday and "Story of holiday" in monday
     assert monday.count("pending: its session is 2025-07-07") == 2
     # A limited vendor: the kept prices with their age.
-    assert "Yahoo limits the rate of SFTBY. The kept prices are used" in tuesday
+    limited = "Prices of SFTBY: doubtful. Yahoo takes no more requests: wait. These prices were "
+    assert f"{limited}fetched on 2025-07-07 12:00 UTC, 24 hours ago." in tuesday
     assert "price is 1 session old" in tuesday
     # A dead source is no quiet day; what is kept of it is still studied.
     assert "samples failed: that there is no story from it means nothing" in last.replace("*", "")
     assert "Sessions since the last price" not in last
     assert "The study holds" in last
+
+
+def test_offline_the_kept_prices_are_enough_when_they_reach_the_session(office, monkeypatch):
+    office.change('kind = "csv"', 'kind = "yahoo"')
+    office.change('path = "prices"', "")
+    vendor = Vendor(office.folder / "prices", office.config.state / "yahoo")
+    with monkeypatch.context() as patch:
+        source = vendor.at(LATER)
+        patch.setattr("signals.batch.prices.open_source", lambda *_, **__: source)
+        assert office.report().code == 0
+
+    assert office.report(offline=True).state == "unchanged"
+    assert office.report(session="2025-07-24", offline=True).code == 3
+    assert "Prices of MSFT: doubtful. Yahoo wasn't asked. These prices were" in office.read()

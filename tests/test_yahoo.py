@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from fake_yahoo import FakeYahoo, Trouble, bars_of_sample
 
 from signals.errors import PriceError
 from signals.market.prices import CsvPrices, PriceSource
-from signals.market.yahoo import YahooPrices
+from signals.market.yahoo import KeptPrices, YahooPrices
 
 ROOT = Path(__file__).parents[1]
 START, END = pd.Timestamp("2025-07-01"), pd.Timestamp("2025-07-31")
@@ -239,3 +239,39 @@ def test_settings_that_mean_nothing_are_refused(options):
 
 def test_it_is_a_price_source():
     assert isinstance(YahooPrices(), PriceSource)
+
+
+def offline(cache: Path, at: datetime) -> KeptPrices:
+    return KeptPrices(cache, clock=lambda: at)
+
+
+def test_what_was_kept_is_read_with_its_age_and_nobody_is_asked(tmp_path):
+    before = fetched(source(TWO, cache=tmp_path))
+    kept = offline(tmp_path, LATER + timedelta(days=3))
+    days = pd.Timestamp("2025-07-21"), pd.Timestamp("2025-07-22")
+    table = kept.history(["MSFT", "NEVER"], *days)
+    assert table.snapshot == before.snapshot
+    pd.testing.assert_frame_equal(table.closes, before.closes)
+    assert [tuple(row[:4]) for row in table.faults.itertuples(index=False)] == [
+        ("MSFT", pd.NaT, "not_refreshed", "marked"),
+        ("NEVER", pd.NaT, "not_kept", "refused"),
+    ]
+    assert "fetched on 2025-09-01 00:00 UTC, 3 days ago" in table.faults["detail"][0]
+    assert isinstance(kept, PriceSource)
+
+
+def test_what_a_kept_snapshot_does_not_cover_is_marked(tmp_path):
+    fetched(source(TWO, cache=tmp_path))
+    table = offline(tmp_path, LATER).history(
+        ["MSFT"], pd.Timestamp("2025-07-17"), pd.Timestamp("2025-07-22")
+    )
+    assert faults_of(table) == [("not_refreshed", "marked"), ("incomplete", "marked")]
+    assert list(table.closes["MSFT"]) == [52, 53]
+
+
+def test_a_damaged_snapshot_is_refused_offline(tmp_path):
+    fetched(source(TWO, cache=tmp_path))
+    (bars,) = (tmp_path / "prices" / "yahoo" / "bars").glob("*.npz")
+    bars.write_bytes(b"half")
+    table = offline(tmp_path, LATER).history(["MSFT"], START, END)
+    assert faults_of(table) == [("damaged", "refused")]

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from signals.market.prices import PriceSource
+from signals.market.opening import Prices, open_prices
 from signals.news.article import read_article
-from signals.pipeline import open_prices
 from signals.sentiment.articles import score
 from signals.study.audit import Audit, audit
 from signals.study.events import align
 from signals.study.intake import read_table
 
 
-def audit_files(
-    inputs: Sequence[str | Path], *, prices: PriceSource | str | Path, market: str = "SPY"
-) -> Audit:
+def audit_files(inputs: Sequence[str | Path], *, prices: Prices, market: str = "SPY") -> Audit:
     """Audit a table of events, or the events of some articles, for look-ahead.
 
     Parameters

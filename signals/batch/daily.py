@@ -8,21 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from signals.batch.copies import group_copies
+from signals.batch.days import trailing_first
 from signals.batch.flags import benjamini_hochberg
 from signals.batch.funnel import Funnel, count_day
 from signals.batch.inputs import Inputs
-from signals.batch.links import Link, link
+from signals.batch.links import Link, first_told, link
 from signals.batch.store import Analysed
 from signals.errors import StudyError
+from signals.news.stories import Stories, group_openings
+from signals.news.tellings import opening_of
 from signals.report.verdicts import HEADLINE, LEVEL
 from signals.study.estimate import event_study
-from signals.study.events import Story, align, unaligned
+from signals.study.events import align, unaligned
 from signals.study.result import EventStudy
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from signals.sentiment.scorer import Score
 
 _REACH = 5  # sessions around an event that the study shows
 
@@ -63,11 +71,14 @@ class DayFound:
     Attributes
     ----------
     links
-        Stories of the report's own news about symbols of the watch list.
+        Tellings of the report's own news about symbols of the watch list, as they became known.
     stories
         The story of each article.
     events
-        Of the trailing window and of news that waits for its session; one row each.
+        Of the trailing window and of news that waits for its session, one row a symbol and story:
+        what is told again in a later session is no event.
+    closed
+        For each event whether its session has closed.
     study
         Over those whose session has closed; None when none could be studied.
     status
@@ -79,8 +90,9 @@ class DayFound:
     """
 
     links: tuple[Link, ...]
-    stories: Mapping[str, Story]
+    stories: Stories
     events: pd.DataFrame
+    closed: NDArray[np.bool_]
     study: EventStudy | None
     status: pd.DataFrame
     moves: Mapping[str, Move]
@@ -98,20 +110,16 @@ def find_day(inputs: Inputs, found: Mapping[str, Analysed]) -> DayFound:
         What was found in each of its articles, by id.
     """
     plan = inputs.plan
-    stories = group_copies(inputs.articles)
+    stories = group_openings(
+        opening_of(article, found[article.id].companies) for article in inputs.articles
+    )
     links, dropped = link(
         inputs.articles, found, plan.watch, min_relevance=plan.study.min_relevance
     )
-    novel = [one for one in links if stories[one.article.id].novelty > 0]
-    scores = [one.score for one in novel]
-    events = align(scores, stories=stories)
-    closed = np.array(
-        [
-            session <= inputs.day(symbol).session
-            for symbol, session in zip(events["symbol"], events["session"], strict=True)
-        ],
-        dtype=bool,
-    )
+    scores = [one.score for one in links]
+    events = _events_of(inputs, scores, stories)
+    sessions = zip(events["symbol"], events["session"], strict=True)
+    closed = np.array([day <= inputs.day(name).session for name, day in sessions], dtype=bool)
     study, status = study_trailing(inputs, events[closed])
     own = {article.id for article in inputs.articles if _is_own(inputs, article.known_at)}
     return DayFound(
@@ -123,6 +131,7 @@ def find_day(inputs: Inputs, found: Mapping[str, Analysed]) -> DayFound:
         ),
         stories=stories,
         events=events,
+        closed=closed,
         study=study,
         status=status,
         moves=measure_moves(inputs),
@@ -130,12 +139,23 @@ def find_day(inputs: Inputs, found: Mapping[str, Analysed]) -> DayFound:
             inputs.refused,
             own=own,
             linked=(links, dropped),
-            stories=stories,
+            novel=first_told(links, stories),
             unaligned=unaligned(scores),
             events=events,
             status=status,
         ),
     )
+
+
+def _events_of(inputs: Inputs, scores: Sequence[Score], stories: Stories) -> pd.DataFrame:
+    """Give the events of the trailing window and of what waits, one a symbol and story."""
+    events = align(scores, stories=stories)
+    count = inputs.plan.study.trailing
+    first = {symbol: trailing_first(inputs.day(symbol), count) for symbol in inputs.plan.watch}
+    inside = events["session"] >= pd.to_datetime(events["symbol"].map(first))
+    # Events come in the order of ``known_at``: the first of a story tells it.
+    again = events.duplicated(["symbol", "story_id"])
+    return events[inside & ~again].reset_index(drop=True)
 
 
 def study_trailing(inputs: Inputs, events: pd.DataFrame) -> tuple[EventStudy | None, pd.DataFrame]:

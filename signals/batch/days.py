@@ -107,11 +107,15 @@ def labels_since(symbols: Iterable[str], since: pd.Timestamp, now: datetime) -> 
     return sorted(found)
 
 
-def trailing_start(mic: str, session: pd.Timestamp, count: int) -> int:
+def trailing_first(day: Day, count: int) -> pd.Timestamp:
+    """Give the first of the last ``count`` sessions up to a day's own."""
+    labels = Sessions(day.mic).labels(end=day.session)
+    return labels[max(len(labels) - count, 1)]
+
+
+def trailing_start(day: Day, count: int) -> int:
     """Give the close before the first of the last ``count`` sessions, in microseconds."""
-    sessions = Sessions(mic)
-    place = int(sessions.labels().get_loc(session))  # type: ignore[arg-type]
-    return ticks(sessions.closes[max(place - count, 0)].to_pydatetime())
+    return day_of(day.mic, trailing_first(day, count)).start
 
 
 def future(known_at: datetime, now: datetime) -> bool:

@@ -126,7 +126,7 @@ def _prices(config: Config, now: datetime) -> Iterator[Finding]:
     import pandas as pd
 
     from signals.batch.inputs import Plan
-    from signals.pipeline import open_prices
+    from signals.market.opening import open_prices
 
     source = open_prices(config.prices.path or "yahoo")
     symbols = Plan.of(config).symbols

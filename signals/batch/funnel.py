@@ -8,7 +8,7 @@ belong here by design. Only what is lost counts against the run.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,6 @@ from signals.batch.inputs import Refused
 from signals.batch.links import Dropped, Link
 from signals.report.daily import Step
 from signals.report.html import Loss
-from signals.study.events import Story
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,7 +76,7 @@ def count_day(
     *,
     own: set[str],
     linked: tuple[Sequence[Link], Sequence[Dropped]],
-    stories: Mapping[str, Story],
+    novel: Sequence[Link],
     unaligned: pd.DataFrame,
     events: pd.DataFrame,
     status: pd.DataFrame,
@@ -90,8 +89,8 @@ def count_day(
         Items of sources that are no articles.
     own
         Ids of the articles that belong to the report.
-    linked, stories
-        Links, what has none, and stories, of all articles.
+    linked, novel
+        Links and what has none, of all articles; the links that tell a story first.
     unaligned, events, status
         What aligning and studying gave.
     """
@@ -115,10 +114,8 @@ def count_day(
                 losses.append(Loss(gone.article.title, "lost", gone.detail))
     about = {one.article.id for one in links} & own
     steps.append(_Counter("novel", "articles", len(about)))
-    repeats = sum(stories[name].novelty <= 0 for name in about)
-    steps[-1].add("aside", "told_before", repeats)
-
-    mine = [one for one in links if one.article.id in about and stories[one.article.id].novelty]
+    mine = [one for one in novel if one.article.id in about]
+    steps[-1].add("aside", "told_before", len(about) - len({one.article.id for one in mine}))
     steps.append(_Counter("aligned", "links to symbols", len(mine)))
     lost = unaligned[unaligned["article_id"].isin(own)]
     for row in lost.to_dict("records"):
@@ -133,8 +130,8 @@ def count_day(
 def _count_events(
     events: pd.DataFrame, own: set[str], status: pd.DataFrame, losses: list[Loss]
 ) -> list[_Counter]:
-    """Count the events that rest on the report's own articles."""
-    is_own = [not own.isdisjoint(ids.split()) for ids in events["article_ids"]]
+    """Count the events that the report's own articles were the first to tell."""
+    is_own = [ids.partition(" ")[0] in own for ids in events["article_ids"]]
     mine = events.loc[np.array(is_own, dtype=bool)]
     known = status.set_index("event_id")
     rows = known.reindex(mine["event_id"])

@@ -87,8 +87,8 @@ class Inputs:
     days
         The session on each exchange, by MIC.
     articles
-        Those known in the trailing window and in the report's own, in the order in which they
-        were known.
+        Those known in the trailing window, in the three days before it, whose stories it may
+        tell again, and in the report's own, in the order in which they were known.
     refused
         Items of sources that are no articles.
     sources
@@ -137,10 +137,11 @@ class Inputs:
     def fingerprint(self, made_with: str) -> str:
         """Hash everything that goes in, and what it is made with.
 
-        The words in which a source failed don't count: they may tell of seconds.
+        The words in which a source or a price failed don't count: they may tell of hours.
         """
         record = self.record()
         record["sources"] = [(one.name, one.state) for one in self.sources]
+        record["price_faults"] = sorted(self.price_faults)
         record["closes"] = hashlib.sha256(closes_csv(self.closes)).hexdigest()
         record["made_with"] = made_with
         return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()

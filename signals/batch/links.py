@@ -11,6 +11,7 @@ from signals.exchanges import mic_of
 from signals.news.article import Article
 from signals.news.mentions import find_mentions
 from signals.news.securities import SecurityBook
+from signals.news.stories import Story
 from signals.sentiment.articles import score
 from signals.sentiment.scorer import Score, Scorer
 
@@ -58,6 +59,7 @@ def analyse_article(article: Article, scorer: Scorer) -> Analysed:
         scores=tuple(scores),
         unresolved=tuple(one.reason for one in mentions.unresolved),
         words=tuple(sorted(word for word in words if 0 < len(word) <= _LONGEST_WORD)),
+        companies=tuple(sorted({one.company for one in mentions.entities if one.relevance > 0})),
     )
 
 
@@ -116,6 +118,22 @@ def link(
         if not close:
             dropped.append(_why(article, found[article.id], hardly=bool(seen)))
     return links, dropped
+
+
+def first_told(links: Iterable[Link], stories: Mapping[str, Story]) -> list[Link]:
+    """Give the links that tell a story of a symbol for the first time; the others are echoes.
+
+    Parameters
+    ----------
+    links
+        In the order in which their articles were known.
+    stories
+        The story of each article.
+    """
+    first: dict[tuple[str, str | None], Link] = {}
+    for one in links:
+        first.setdefault((stories[one.article.id].story_id, one.score.symbol), one)
+    return list(first.values())
 
 
 def _why(article: Article, found: Analysed, *, hardly: bool) -> Dropped:

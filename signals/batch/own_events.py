@@ -6,19 +6,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.pipeline import WINDOWS, Analysis, analysis_of, open_prices
+from signals.pipeline import WINDOWS, Analysis, analysis_of
 from signals.study.estimate import event_study
 from signals.study.factors import FactorTable
 from signals.study.intake import read_table
 
 if TYPE_CHECKING:
-    from signals.market.prices import PriceSource
+    from signals.market.opening import Prices
 
 
 def study_events(
     path: str | Path,
     *,
-    prices: PriceSource | str | Path,
+    prices: Prices,
     market: str | Mapping[str, str] = "SPY",
     model: str = "market",
     factors: Sequence[str | Path] = (),
@@ -43,7 +43,5 @@ def study_events(
     """
     events = read_table(Path(path))
     table = FactorTable.read_french(*factors) if factors else None
-    study = event_study(
-        events, open_prices(prices), model=model, market=market, factors=table, windows=WINDOWS
-    )
+    study = event_study(events, prices, model=model, market=market, factors=table, windows=WINDOWS)
     return analysis_of(study)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
 from signals.batch.config import Prices
 from signals.batch.days import Day
 from signals.batch.inputs import Plan
-from signals.batch.store import Store
 from signals.exchanges import mic_of
 from signals.market.prices import PriceSource
 from signals.market.sessions import Sessions
@@ -28,72 +28,57 @@ class PricesRead:
 
 
 def read_prices(
-    config: Prices, plan: Plan, days: Mapping[str, Day], *, store: Store, offline: bool
+    config: Prices, plan: Plan, days: Mapping[str, Day], *, state: Path, offline: bool
 ) -> PricesRead:
     """Read the prices of the watch list and its markets up to each exchange's session.
 
-    What a vendor refuses is taken whole from what the store kept of the last answer, and is named.
+    What a vendor refuses is taken whole from what was kept of its last answer, and is named.
 
     Raises
     ------
     PriceError
         Files of prices are malformed.
+    StoreError
+        Kept prices can't be read.
     """
     first = min(_first_session(plan, day) for day in days.values())
     last = max(day.session for day in days.values())
-    if config.kind == "yahoo" and offline:
-        closes, faults = pd.DataFrame(), dict.fromkeys(plan.symbols, "The run was offline.")
-    else:
-        table = _open(config, store).history(plan.symbols, first, last)
-        refused = table.faults[
-            (table.faults["action"] == "refused") & table.faults["session"].isna()
-        ]
-        closes = table.closes
-        faults = {str(row["symbol"]): str(row["detail"]) for row in refused.to_dict("records")}
-    if config.kind == "yahoo":
-        closes, faults = _complete(closes, faults, store)
-    closes = _clip(closes, days)
+    source = open_source(config, state, offline=offline)
+    table = source.history(plan.symbols, first, last)
+    closes = _clip(table.closes, days)
+    whole = table.faults[table.faults["session"].isna()]
+    refused = whole[whole["action"] == "refused"]
+    kept = whole[whole["fault"] == "not_refreshed"]
+    if offline:  # as was asked for: only what is too old is told
+        kept = kept[[not _reaches(closes, symbol, days) for symbol in kept["symbol"]]]
+    faults = {
+        str(row["symbol"]): str(row["detail"])
+        for row in [*refused.to_dict("records"), *kept.to_dict("records")]
+    }
     return PricesRead(closes.loc[closes.index >= first], config.kind, faults)
 
 
-def _open(config: Prices, store: Store) -> PriceSource:
-    from signals.pipeline import open_prices
+def open_source(config: Prices, state: Path, *, offline: bool) -> PriceSource:
+    """Open the prices of a configuration; fetched ones are kept below the state folder."""
+    from signals.market.opening import open_prices
 
     if config.path is not None:
         return open_prices(config.path)
-    from signals.market.yahoo import YahooPrices
+    from signals.market.yahoo import KeptPrices, YahooPrices
 
-    return YahooPrices(cache=store.path.parent / "yahoo")
+    return (KeptPrices if offline else YahooPrices)(state / "yahoo")
+
+
+def _reaches(closes: pd.DataFrame, symbol: str, days: Mapping[str, Day]) -> bool:
+    """Tell whether a symbol has a price of its session; a market's exchange may be none of them."""
+    day = days.get(mic_of(symbol))
+    last = closes[symbol].last_valid_index() if symbol in closes else None
+    return last is not None and (day is None or last == day.session)
 
 
 def _first_session(plan: Plan, day: Day) -> pd.Timestamp:
     labels = Sessions(day.mic).labels(end=day.session)
     return labels[max(len(labels) - plan.study.trailing - _ESTIMATION, 0)]
-
-
-def _complete(
-    closes: pd.DataFrame, faults: Mapping[str, str], store: Store
-) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Keep what was answered, and take what was refused from what is kept.
-
-    A series is kept and taken whole: adjusted prices of two downloads can't be joined.
-    """
-    answered = {
-        str(symbol): {f"{day:%Y-%m-%d}": float(value) for day, value in series.dropna().items()}
-        for symbol, series in closes.items()
-    }
-    store.keep_closes("yahoo", {name: series for name, series in answered.items() if series})
-    told: dict[str, str] = {}
-    series: dict[str, pd.Series] = {str(name): column for name, column in closes.items()}
-    for symbol, detail in faults.items():
-        kept = store.kept_closes("yahoo", symbol)
-        if not kept:
-            told[symbol] = detail
-            continue
-        index = pd.DatetimeIndex(pd.to_datetime(list(kept), format="%Y-%m-%d"), name="session")
-        series[symbol] = pd.Series(list(kept.values()), index.as_unit("us"), dtype="float64")
-        told[symbol] = f"{detail} The kept prices are used; they end on {list(kept)[-1]}."
-    return pd.DataFrame(series), told
 
 
 def _clip(closes: pd.DataFrame, days: Mapping[str, Day]) -> pd.DataFrame:

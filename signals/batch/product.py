@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from signals.batch.publish import MANIFEST
 from signals.batch.sections import daily_data, summary_of
 from signals.batch.store import Analysed
 from signals.batch.story_sections import remark_of
+from signals.batch.words import weights_of, words_csv
 from signals.report.daily import render_daily
 from signals.report.daily_text import daily_markdown
 from signals.report.figures import render_png
@@ -76,7 +76,7 @@ def make_product(
         day,
         scorer=scorer,
         revised=revised,
-        manifest=(*hashes, ("sentiment", scorer.name), *made_of.items()),
+        manifest=(*hashes, ("sentiment", weights_of(scorer)), *made_of.items()),
     )
     html, text = render_daily(data), daily_markdown(data)
     images = tuple(f"cid:{drawing.name}" for drawing in drawings)
@@ -104,6 +104,7 @@ def make_product(
             "session": inputs.label,
             "options": dict(options),
             "made_of": made_of,
+            "weights": weights_of(scorer),
             "code": code_digest(),
             "files": {name: sha256(content) for name, content in sorted(files.items())},
         }
@@ -111,26 +112,9 @@ def make_product(
     return Product(files, day, summary_of(inputs, data.symbols, day))
 
 
-def words_csv(words: list[str], scorer: Scorer) -> bytes:
-    """Say what the scorer gives to each word alone, so that one that changes can be named."""
-    scores = scorer.score_texts(words) if words else []
-    lines = ["word,score"]
-    lines += [
-        f"{json.dumps(word, ensure_ascii=True)},{one.score!r}"
-        for word, one in zip(words, scores, strict=True)
-    ]
-    return ("\n".join(lines) + "\n").encode()
-
-
-def read_words(content: bytes) -> dict[str, str]:
-    """Read what :func:`words_csv` wrote."""
-    rows = [line.rpartition(",") for line in content.decode().splitlines()[1:]]
-    return {json.loads(word): score for word, _, score in rows}
-
-
 def _symbols(rows: tuple[Any, ...]) -> pd.DataFrame:
     names = (
-        "symbol name session stories told score label move effect ci_low ci_high p_value "
+        "symbol name session stories echoes score label move effect ci_low ci_high p_value "
         "placebo_p flagged"
     ).split()
     table = pd.DataFrame([[getattr(row, name) for name in names] for row in rows], columns=names)
@@ -140,11 +124,14 @@ def _symbols(rows: tuple[Any, ...]) -> pd.DataFrame:
 
 
 def _stories(inputs: Inputs, day: DayFound, revised: Mapping[str, str]) -> pd.DataFrame:
+    told = {one.opening.article_id: one for one in day.stories.told}
     rows = [
         {
             "symbol": one.score.symbol,
             "article_id": one.article.id,
-            "story_id": day.stories[one.article.id].story_id,
+            "story_id": told[one.article.id].story_id,
+            "kind": told[one.article.id].kind,
+            "follows": told[one.article.id].follows,
             "known_at": one.article.known_at.isoformat() if one.article.known_at else "",
             "title": one.article.title,
             "source": one.article.source,
@@ -152,13 +139,14 @@ def _stories(inputs: Inputs, day: DayFound, revised: Mapping[str, str]) -> pd.Da
             "score": one.score.score,
             "label": one.score.label,
             "relevance": one.score.relevance,
-            "novelty": day.stories[one.article.id].novelty,
-            "remark": remark_of(inputs, day, one, revised),
+            "novelty": day.stories[one.article.id].about(one.score.company),
+            "remark": remark_of(inputs, told[one.article.id], one, revised),
         }
         for one in day.links
     ]
     names = (
-        "symbol article_id story_id known_at title source url score label relevance novelty remark"
+        "symbol article_id story_id kind follows known_at title source url score label relevance "
+        "novelty remark"
     )
     return pd.DataFrame(rows, columns=names.split())
 

@@ -14,7 +14,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ from signals.errors import ConfigError, StoreError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from signals.batch.daily import DayFound
     from signals.batch.days import Day
     from signals.batch.gather import Gathered
     from signals.batch.inputs import Inputs
@@ -251,7 +252,7 @@ def _make(
         revised=store.revised([article.id for article in inputs.articles]),
         options=config.options,
     )
-    store.save_events(product.found.events)
+    _keep(store, inputs, product.found)
     code = _code(inputs, product.found)
     folder = write_product(config.output, f"{inputs.label}-{fingerprint[:8]}", product.files)
     summary = json.dumps(product.summary, sort_keys=True)
@@ -261,18 +262,34 @@ def _make(
     return Outcome(code, "made", inputs.label, folder, (*words, *_words(inputs, product.found)))
 
 
+def _keep(store: Store, inputs: Inputs, found: DayFound) -> None:
+    """Keep the stories, and the events of every session that has closed."""
+    from signals.batch.days import trailing_first
+
+    count = inputs.plan.study.trailing
+    reach = {}
+    for symbol in inputs.plan.watch:
+        day = inputs.day(symbol)
+        reach[symbol] = (f"{trailing_first(day, count):%Y-%m-%d}", f"{day.session:%Y-%m-%d}")
+    store.save_stories(found.stories)
+    store.save_events(found.events[found.closed], reach)
+
+
 def _inputs(
     config: Config, asked: Asked, days: Mapping[str, Day], *, store: Store, gathered: Gathered
 ) -> Inputs:
     from signals.batch.days import trailing_start
     from signals.batch.inputs import Inputs, Plan
     from signals.batch.prices import read_prices
+    from signals.news.stories import WINDOW
 
     plan = Plan.of(config)
     label = max(f"{day.session:%Y-%m-%d}" for day in days.values())
-    start = min(trailing_start(day.mic, day.session, plan.study.trailing) for day in days.values())
+    start = min(trailing_start(day, plan.study.trailing) for day in days.values())
+    # The first stories of the window may repeat what was told before it.
+    start -= WINDOW // timedelta(microseconds=1)
     asked.progress("reading prices")
-    prices = read_prices(config.prices, plan, days, store=store, offline=asked.offline)
+    prices = read_prices(config.prices, plan, days, state=config.state, offline=asked.offline)
     previous = store.last_run(before=label)
     return Inputs(
         label=label,

@@ -67,7 +67,21 @@ CREATE TABLE closes (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_ARTICLES, _RUNS, _PRICES)
+# What was found before is found again: it lacks the companies by which stories are told apart.
+# Kept prices are those of ``signals.market.snapshots``.
+_STORIES = """
+CREATE TABLE stories (
+    article_id TEXT PRIMARY KEY REFERENCES articles (id), story_id TEXT NOT NULL,
+    kind TEXT NOT NULL, follows TEXT NOT NULL, novelty REAL NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stories_by_id ON stories (story_id);
+DELETE FROM analyses;
+ALTER TABLE analyses ADD COLUMN companies TEXT NOT NULL DEFAULT '[]';
+CREATE INDEX events_by_session ON events (symbol, session);
+DROP TABLE closes;
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (_ARTICLES, _RUNS, _PRICES, _STORIES)
 """In order; the n-th brings a store from version n - 1 to n."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -12,8 +13,7 @@ from signals.batch.changes import changes, closed_windows
 from signals.batch.daily import DayFound, Move
 from signals.batch.funnel import TOO_MANY
 from signals.batch.inputs import Inputs
-from signals.batch.links import Link
-from signals.batch.story_sections import by_symbol, name_of, symbol_stories
+from signals.batch.story_sections import name_of, own_sessions, symbol_stories
 from signals.report import spelling
 from signals.report.daily import DailyData, Health, State, SymbolRow
 from signals.report.figures import draw, render_svg
@@ -23,6 +23,8 @@ from signals.report.study_sections import losses, method_words, together_section
 from signals.sentiment.scorer import label_of
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from signals.sentiment.scorer import Scorer
 
 _MOST_MOVES = 15  # symbols in the plot
@@ -81,10 +83,13 @@ def daily_data(
 
 def symbol_rows(inputs: Inputs, found: DayFound) -> tuple[SymbolRow, ...]:
     """Give a row for each symbol: flagged first, then by stories, then as on the watch list."""
-    groups = by_symbol(found.links)
-    rows = [
-        _symbol_row(inputs, found, symbol, groups.get(symbol, [])) for symbol in inputs.plan.watch
-    ]
+    articles = Counter(one.score.symbol for one in found.links)
+    events = dict(iter(found.events.groupby("symbol")))
+    rows = []
+    for symbol in inputs.plan.watch:
+        own = events.get(symbol, found.events.iloc[:0])
+        own = own[own["session"].isin(own_sessions(inputs, symbol))]
+        rows.append(_symbol_row(inputs, found, symbol, events=own, articles=articles[symbol]))
     return tuple(sorted(rows, key=lambda row: (not row.flagged, -row.stories, not row.flags)))
 
 
@@ -104,20 +109,21 @@ def summary_of(inputs: Inputs, rows: tuple[SymbolRow, ...], found: DayFound) -> 
     }
 
 
-def _symbol_row(inputs: Inputs, found: DayFound, symbol: str, links: list[Link]) -> SymbolRow:
-    novel = [one for one in links if found.stories[one.article.id].novelty > 0]
-    weight = math.fsum(one.score.relevance for one in novel)
+def _symbol_row(
+    inputs: Inputs, found: DayFound, symbol: str, *, events: pd.DataFrame, articles: int
+) -> SymbolRow:
+    weight = math.fsum(events["relevance"])
     score = None
     if weight:
-        mean = math.fsum(one.score.relevance * one.score.score for one in novel) / weight
+        mean = math.fsum(events["relevance"] * events["score"]) / weight
         score = min(1.0, max(-1.0, mean))
-    move = found.moves[symbol]
+    move, day = found.moves[symbol], inputs.day(symbol)
     return SymbolRow(
         symbol=symbol,
         name=name_of(symbol),
-        session=spelling.day(inputs.day(symbol).session),
-        stories=len(novel),
-        told=len(links) - len(novel),
+        session=spelling.day(day.session),
+        stories=len(events),
+        echoes=articles - len(events),
         score=score,
         label="" if score is None else label_of(score),
         move=_number(move.move),
@@ -127,15 +133,9 @@ def _symbol_row(inputs: Inputs, found: DayFound, symbol: str, links: list[Link])
         p_value=_number(move.p_value),
         placebo_p=_number(move.placebo_p),
         flagged=move.flagged,
-        flags=_flags(inputs, symbol, move, waiting=_waiting(inputs, symbol, novel)),
+        flags=_flags(inputs, symbol, move, waiting=int((events["session"] > day.session).sum())),
         remark=move.reason,
     )
-
-
-def _waiting(inputs: Inputs, symbol: str, links: list[Link]) -> int:
-    day = inputs.day(symbol)
-    known = [one.article.known_at for one in links]
-    return sum(one is not None and day.waits(one) for one in known)
 
 
 def _flags(inputs: Inputs, symbol: str, move: Move, *, waiting: int) -> tuple[str, ...]:
@@ -186,11 +186,13 @@ def _alarms(inputs: Inputs, found: DayFound) -> tuple[str, ...]:
 def _summary(found: DayFound, rows: tuple[SymbolRow, ...]) -> tuple[str, ...]:
     steps = {step.name: step for step in found.funnel.steps}
     told = sum(bool(row.stories) for row in rows)
+    stories, echoes = sum(row.stories for row in rows), sum(row.echoes for row in rows)
     flagged = sum(row.flagged for row in rows)
     return (
         (
-            f"Items read: {steps['read'].entered}. Novel stories: {steps['novel'].left}, about "
-            f"{told} of {len(rows)} symbols. Flagged moves: {flagged}."
+            f"Items read: {steps['read'].entered}. Articles about the watch list: "
+            f"{steps['novel'].entered}. Novel stories: {stories}, about {told} of {len(rows)} "
+            f"symbols; echoes: {echoes}. Flagged moves: {flagged}."
         ),
     )
 
@@ -259,7 +261,12 @@ def _flag_words(inputs: Inputs) -> tuple[str, ...]:
             "News: what was known from the close of the session before to the open of the session "
             "after. What came after the close waits for the next session and is pending."
         ),
-        "Novel: the words were not seen before in the trailing window, nor the address.",
+        (
+            "Novel: the first telling of a story about a symbol. What tells it again within three "
+            "days, as a copy or in other words, is an echo: one of the same session counts for the "
+            "story's score, a later one for nothing. Corrections and new facts are stories of "
+            "their own."
+        ),
     )
 
 

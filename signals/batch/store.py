@@ -31,10 +31,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from signals.news.mentions import Mention
+    from signals.news.stories import Stories
     from signals.sentiment.scorer import Score
 
 FILE_NAME = "signals.sqlite"
-TABLES = ("articles", "mentions", "scores", "events", "runs", "deliveries")
+TABLES = ("articles", "mentions", "scores", "stories", "events", "runs", "deliveries")
 """What ``signals export`` gives."""
 
 _BUSY_MILLISECONDS = 10_000
@@ -46,7 +47,8 @@ class Analysed:
     """What was found in one article.
 
     ``mentions`` are empty where they were not asked for; ``unresolved`` are the reasons of
-    notations that name no listing; ``words`` those that a score is made of, in small letters.
+    notations that name no listing; ``words`` those that a score is made of, in small letters;
+    ``companies`` the keys of those that it is about.
     """
 
     article: Article
@@ -54,6 +56,7 @@ class Analysed:
     scores: tuple[Score, ...]
     unresolved: tuple[str, ...]
     words: tuple[str, ...]
+    companies: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +201,8 @@ class Store:
     def analysed(self, articles: Sequence[Article], engine: str) -> dict[str, Analysed]:
         """Give what is kept of articles, by id, where ``engine`` found it; without mentions."""
         by_id = {article.id: article for article in articles}
-        query = "SELECT article_id, engine, unresolved, words FROM analyses WHERE article_id"
+        columns = "article_id, engine, unresolved, words, companies"
+        query = f"SELECT {columns} FROM analyses WHERE article_id"
         rows = [row for row in self._chunks(query, list(by_id)) if row[1] == engine]
         scores: dict[str, list[Score]] = {str(row[0]): [] for row in rows}
         columns = ", ".join(SCORE_COLUMNS)
@@ -212,8 +216,9 @@ class Store:
                 tuple(sorted(scores[str(key)], key=lambda one: (-one.relevance, one.symbol or ""))),
                 tuple(json.loads(str(unresolved))),
                 tuple(json.loads(str(words))),
+                tuple(json.loads(str(companies))),
             )
-            for key, _, unresolved, words in rows
+            for key, _, unresolved, words, companies in rows
         }
 
     def save_analyses(self, found: Iterable[Analysed], engine: str) -> None:
@@ -224,8 +229,8 @@ class Store:
                 for table in ("mentions", "scores", "analyses"):
                     connection.execute(f"DELETE FROM {table} WHERE article_id = ?", (key,))
                 connection.execute(
-                    "INSERT INTO analyses VALUES (?, ?, ?, ?)",
-                    (key, engine, json.dumps(one.unresolved), json.dumps(one.words)),
+                    "INSERT INTO analyses VALUES (?, ?, ?, ?, ?)",
+                    (key, engine, *map(json.dumps, (one.unresolved, one.words, one.companies))),
                 )
                 connection.executemany(
                     f"INSERT INTO mentions VALUES ({', '.join('?' * 11)})",
@@ -242,13 +247,34 @@ class Store:
                     [score_row(each) for each in one.scores],
                 )
 
-    def save_events(self, events: pd.DataFrame) -> None:
-        """Keep events; one that is known is replaced."""
+    def save_stories(self, stories: Stories) -> None:
+        """Keep the story of each article, in place of what an earlier run made of it."""
+        rows = []
+        for one in stories.told:
+            name = one.opening.article_id
+            rows.append((name, one.story_id, one.kind, one.follows, stories[name].novelty))
+        with self.transaction() as connection:
+            connection.executemany("INSERT OR REPLACE INTO stories VALUES (?, ?, ?, ?, ?)", rows)
+
+    def save_events(self, events: pd.DataFrame, reach: Mapping[str, tuple[str, str]]) -> None:
+        """Keep events, in place of all that were kept of some symbols and sessions.
+
+        Parameters
+        ----------
+        events
+            Of those symbols and sessions, and of no others.
+        reach
+            Symbol -> its first and last session, ISO 8601: what is told of them is all there is.
+        """
         from signals.batch.outputs import events_table
 
         rows = list(events_table(events).itertuples(index=False, name=None))
         marks = ", ".join("?" * len(events.columns))
         with self.transaction() as connection:
+            connection.executemany(
+                "DELETE FROM events WHERE symbol = ? AND session BETWEEN ? AND ?",
+                [(symbol, first, last) for symbol, (first, last) in reach.items()],
+            )
             connection.executemany(f"INSERT OR REPLACE INTO events VALUES ({marks})", rows)
 
     def last_run(self, *, before: str = "9999", session: str | None = None) -> Run | None:
@@ -286,23 +312,6 @@ class Store:
                 "INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, '')",
                 [(session, recipient, state) for recipient in recipients],
             )
-
-    def keep_closes(self, source: str, closes: Mapping[str, Mapping[str, float]]) -> None:
-        """Keep the closes of symbols, session -> close, whole in place of the older ones."""
-        with self.transaction() as connection:
-            for symbol, series in closes.items():
-                connection.execute(
-                    "DELETE FROM closes WHERE source = ? AND symbol = ?", (source, symbol)
-                )
-                connection.executemany(
-                    "INSERT INTO closes VALUES (?, ?, ?, ?)",
-                    [(source, symbol, day, value) for day, value in series.items()],
-                )
-
-    def kept_closes(self, source: str, symbol: str) -> dict[str, float]:
-        """Give the kept closes of a symbol, by session, ascending; empty without any."""
-        query = "SELECT session, close FROM closes WHERE source = ? AND symbol = ? ORDER BY session"
-        return {str(day): float(str(value)) for day, value in self._rows(query, source, symbol)}
 
     def table(self, name: str) -> tuple[list[str], Iterator[tuple[object, ...]]]:
         """Give the columns of a table and its rows, one after the other, in the order of its key.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from signals.batch.daily import DayFound
@@ -15,6 +16,10 @@ from signals.report import spelling
 from signals.report.daily import Story, StorySentence, SymbolStories
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from signals.news.stories import Told
+    from signals.news.tellings import Kind
     from signals.sentiment.articles import Scores
     from signals.sentiment.scorer import Scorer
 
@@ -22,6 +27,12 @@ MOST_STORIES = 5
 """Stories of one symbol that are shown; the others are in the table of stories."""
 
 _MOST_SENTENCES = 3
+_KINDS: Final[Mapping[Kind, str]] = {
+    "copy": "an echo, a copy of an earlier story",
+    "paraphrase": "an echo, in other words, of an earlier story",
+    "follow-up": "adds to an earlier story",
+    "correction": "corrects an earlier story",
+}
 
 
 def name_of(symbol: str) -> str:
@@ -30,12 +41,43 @@ def name_of(symbol: str) -> str:
     return "" if security is None else security.name
 
 
-def by_symbol(links: Sequence[Link]) -> dict[str, list[Link]]:
-    """Gather links by symbol, the most relevant first, and of equals the earliest."""
-    found: dict[str, list[Link]] = {}
-    for one in sorted(links, key=lambda one: -one.score.relevance):
-        found.setdefault(str(one.score.symbol), []).append(one)
-    return found
+def own_sessions(inputs: Inputs, symbol: str) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Give the sessions to which a report's own news about a symbol belongs."""
+    day = inputs.day(symbol)
+    return day.session, day.after
+
+
+@dataclass(frozen=True, slots=True)
+class _Tellings:
+    """The articles of a report that tell one story about one symbol, the earliest first."""
+
+    links: list[Link]
+    novel: bool
+
+    @property
+    def first(self) -> Link:
+        return self.links[0]
+
+
+def _by_symbol(inputs: Inputs, found: DayFound) -> dict[str, list[_Tellings]]:
+    """Gather the stories of each symbol: novel ones first, then by relevance."""
+    tellings: dict[tuple[str, str], list[Link]] = {}
+    for one in found.links:
+        key = str(one.score.symbol), found.stories[one.article.id].story_id
+        tellings.setdefault(key, []).append(one)
+    fresh = {
+        (symbol, story)
+        for symbol, story, session in zip(
+            *(found.events[name] for name in ("symbol", "story_id", "session")), strict=True
+        )
+        if session in own_sessions(inputs, symbol)
+    }
+    stories: dict[str, list[_Tellings]] = {}
+    for key, links in tellings.items():
+        stories.setdefault(key[0], []).append(_Tellings(links, key in fresh))
+    for gathered in stories.values():
+        gathered.sort(key=lambda one: (not one.novel, -one.first.score.relevance))
+    return stories
 
 
 def symbol_stories(
@@ -52,29 +94,33 @@ def symbol_stories(
     scorer
         What scored them; their sentences are scored again.
     """
-    groups = by_symbol(found.links)
-    shown = {one.article.id: one for links in groups.values() for one in links[:MOST_STORIES]}
-    closely = {name: read_closely(one.article, scorer) for name, one in shown.items()}
+    groups = _by_symbol(inputs, found)
+    shown = [one.first for stories in groups.values() for one in stories[:MOST_STORIES]]
+    closely = {one.article.id: read_closely(one.article, scorer) for one in shown}
+    told = {one.opening.article_id: one for one in found.stories.told}
     sections = []
     for symbol in inputs.plan.watch:
-        links = groups.get(symbol, [])
-        if links:
-            stories = tuple(
-                _story(one, remark_of(inputs, found, one, revised), inputs.plan.zone, closely)
-                for one in links[:MOST_STORIES]
+        stories = groups.get(symbol, [])
+        if stories:
+            records = tuple(
+                _story(
+                    one,
+                    remark_of(inputs, told[one.first.article.id], one.first, revised),
+                    inputs.plan.zone,
+                    closely[one.first.article.id],
+                )
+                for one in stories[:MOST_STORIES]
             )
-            more = len(links) - len(stories)
-            sections.append(SymbolStories(symbol, name_of(symbol), stories, more))
+            more = len(stories) - len(records)
+            sections.append(SymbolStories(symbol, name_of(symbol), records, more))
     return tuple(sections)
 
 
-def remark_of(inputs: Inputs, found: DayFound, one: Link, revised: Mapping[str, str]) -> str:
-    """Say what a reader should know about a story before it is believed."""
-    remarks = []
+def remark_of(inputs: Inputs, told: Told, one: Link, revised: Mapping[str, str]) -> str:
+    """Say what a reader should know about an article before it is believed."""
+    remarks = [_KINDS[told.kind]] if told.kind != "first" else []
     if one.article.id in revised:
-        remarks.append("a correction of an earlier version")
-    elif found.stories[one.article.id].novelty <= 0:
-        remarks.append("told before")
+        remarks.append("a later version at the same address")
     day = inputs.day(str(one.score.symbol))
     if one.article.known_at is not None and day.waits(one.article.known_at):
         remarks.append(f"pending: its session is {spelling.day(day.after)}")
@@ -83,12 +129,13 @@ def remark_of(inputs: Inputs, found: DayFound, one: Link, revised: Mapping[str, 
     return "; ".join(remarks)
 
 
-def _story(one: Link, note: str, zone: str, closely: Mapping[str, Scores]) -> Story:
+def _story(tellings: _Tellings, note: str, zone: str, closely: Scores) -> Story:
+    one = tellings.first
     article = one.article
     assert article.known_at is not None  # noqa: S101 - links hold dated articles only
     about = [
         sentence
-        for sentence in closely[article.id].sentences
+        for sentence in closely.sentences
         if one.score.company in sentence.companies and sentence.score
     ]
     about.sort(key=lambda sentence: (-abs(sentence.weight * sentence.score), sentence.start))
@@ -109,6 +156,7 @@ def _story(one: Link, note: str, zone: str, closely: Mapping[str, Scores]) -> St
             for sentence in about[:_MOST_SENTENCES]
         ),
         remark=note,
+        echoes=len(tellings.links) - 1,
     )
 
 

@@ -25,12 +25,11 @@ from signals.batch.product import (
     INPUTS,
     WORDS,
     make_product,
-    read_words,
-    words_csv,
 )
 from signals.batch.publish import MANIFEST
 from signals.batch.run import analyse_all
 from signals.batch.store import Store
+from signals.batch.words import read_words, weights_of, words_csv
 from signals.errors import ConfigError
 from signals.news.article import Article
 from signals.sources.opening import open_source
@@ -40,6 +39,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from signals.sentiment.scorer import Scorer
+
+_KEYS = {"options", "made_of", "weights", "code", "files"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,11 @@ def verify_run(folder: Path, config: Config) -> list[Difference]:
         The folder holds no run.
     """
     manifest = _read_json(folder / MANIFEST)
+    if not manifest.keys() >= _KEYS:
+        raise ConfigError(
+            f"{folder / MANIFEST} is no record of a run of `signals report`; verify repeats no "
+            "other."
+        )
     found = list(_files(folder, manifest))
     spoilt = {one.what for one in found}
     if {INPUTS, CLOSES, WORDS} & spoilt:
@@ -82,9 +88,9 @@ def verify_run(folder: Path, config: Config) -> list[Difference]:
         kept = store.articles_named(record["articles"])
         found += _articles(record["articles"], kept, config)
         inputs = inputs_of(record, kept, (folder / CLOSES).read_bytes())
-        found += _prices(inputs, config, store)
+        found += _prices(inputs, config)
     scorer = open_scorer(inputs.plan.scorer)
-    found += _words((folder / WORDS).read_bytes(), scorer)
+    found += _words((folder / WORDS).read_bytes(), scorer, weights=manifest["weights"])
     found += _repeat(inputs, record["revised"], manifest, scorer=scorer, explained=bool(found))
     return found
 
@@ -161,11 +167,12 @@ def _articles(ids: list[str], kept: Mapping[str, Article], config: Config) -> It
         yield Difference("article", f"{name} {article.title[:80]}", detail)
 
 
-def _prices(inputs: Inputs, config: Config, store: Store) -> Iterator[Difference]:
+def _prices(inputs: Inputs, config: Config) -> Iterator[Difference]:
     """Compare the run's closes with those of today's files, one by one."""
     if config.prices.path is None:
         return  # a vendor's prices change with every dividend: the recorded ones count
-    now = read_prices(config.prices, inputs.plan, inputs.days, store=store, offline=True).closes
+    read = read_prices(config.prices, inputs.plan, inputs.days, state=config.state, offline=True)
+    now = read.closes
     for symbol in sorted({*inputs.closes.columns, *now.columns}):
         old, new = _series(inputs.closes, symbol), _series(now, symbol)
         for day in old.index.union(new.index):
@@ -181,9 +188,13 @@ def _series(closes: pd.DataFrame, symbol: str) -> pd.Series[Any]:
     return closes[symbol].dropna() if symbol in closes else pd.Series(dtype="float64")
 
 
-def _words(content: bytes, scorer: Scorer) -> Iterator[Difference]:
+def _words(content: bytes, scorer: Scorer, *, weights: str) -> Iterator[Difference]:
+    """Compare the scores of single words; where none tells why, name the weights as a whole."""
     recorded = read_words(content)
-    yield from _pairs("word", recorded, read_words(words_csv(list(recorded), scorer)))
+    found = list(_pairs("word", recorded, read_words(words_csv(list(recorded), scorer))))
+    yield from found
+    if not found:
+        yield from _pairs("weights", {"sentiment": weights}, {"sentiment": weights_of(scorer)})
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
     from signals.files import check_folder
-    from signals.pipeline import open_prices, write_report
+    from signals.pipeline import write_report
     from signals.study.evaluation import evaluate
     from signals.study.intake import read_table
 
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
         raise ConfigError(f"--horizons {options.horizons!r} is no list such as 1,5.") from error
     found = evaluate(
         read_table(options.events),
-        open_prices(options.prices),
+        options.prices,
         horizons=horizons,
         market=options.market,
         seed=options.seed,

@@ -58,14 +58,6 @@ class PriceColumns:
     symbols: tuple[str, ...]
     sessions: Sessions | None
 
-    def spans(self) -> Iterator[tuple[int, str, int, int]]:
-        """Give each column that has a price: its number, symbol, first and last priced row."""
-        priced = ~np.isnan(self.prices)
-        for number, symbol in enumerate(self.symbols):
-            rows = np.flatnonzero(priced[:, number])
-            if len(rows):
-                yield number, symbol, int(rows[0]), int(rows[-1])
-
 
 def check_index(index: pd.Index, what: str) -> pd.DatetimeIndex:
     """Prove that the rows of a table are sessions: tz-naive midnights, ascending, unique.
@@ -151,30 +143,29 @@ def price_report(closes: pd.DataFrame, faults: pd.DataFrame) -> pd.DataFrame:
     ``marked``. A symbol that was refused has no session.
     """
     names = list(dict.fromkeys([*closes.columns, *faults["symbol"]]))
-    rows = []
-    for name in names:
-        priced = closes[name].dropna() if name in closes else pd.Series(dtype="float64")
-        returns = priced.pct_change().dropna()
-        actions = faults.loc[faults["symbol"] == name, "action"]
-        rows.append(
-            {
-                "symbol": name,
-                "sessions": len(priced),
-                "first": priced.index[0] if len(priced) else pd.NaT,
-                "last": priced.index[-1] if len(priced) else pd.NaT,
-                "zero_return_share": float((returns == 0).mean()) if len(returns) else np.nan,
-                "refused": int((actions == "refused").sum()),
-                "marked": int((actions == "marked").sum()),
-            }
-        )
-    columns = ["symbol", "sessions", "first", "last", "zero_return_share", "refused", "marked"]
-    return pd.DataFrame(rows, columns=columns).set_index("symbol")
+    priced = closes.notna()
+    before = closes.ffill().shift()
+    n_returns = (priced & before.notna()).sum()
+    rows = pd.DataFrame(
+        {
+            "sessions": priced.sum(),
+            "first": priced.idxmax().where(priced.any()) if len(priced) else pd.NaT,
+            "last": priced[::-1].idxmax().where(priced.any()) if len(priced) else pd.NaT,
+            "zero_return_share": (closes == before).sum() / n_returns.where(n_returns > 0),
+        }
+    ).reindex(names)
+    rows["sessions"] = rows["sessions"].fillna(0).astype("int64")
+    for action in ("refused", "marked"):
+        count = faults.loc[faults["action"] == action, "symbol"].value_counts()
+        rows[action] = count.reindex(names).fillna(0).astype("int64").to_numpy()
+    days = dict.fromkeys(["first", "last"], "datetime64[us]")
+    return rows.astype(days).rename_axis("symbol")
 
 
-def name_a_few(names: Sequence[str], limit: int = 5) -> str:
-    """Write the first few of some names, and how many more there are."""
-    more = f" and {len(names) - limit} more" if len(names) > limit else ""
-    return ", ".join(names[:limit]) + more
+def name_a_few(names: Sequence[str], *, limit: int = 5, total: int | None = None) -> str:
+    """Write the first few of some names, and how many more of ``total`` (or of them) there are."""
+    more = (len(names) if total is None else total) - limit
+    return ", ".join(names[:limit]) + (f" and {more} more" if more > 0 else "")
 
 
 def _by_calendar(closes: pd.DataFrame, index: pd.DatetimeIndex) -> Iterator[PriceColumns]:
@@ -288,24 +279,29 @@ def _off_calendar(columns: PriceColumns) -> Iterator[Fault]:
 
 def _holes(columns: PriceColumns) -> Iterator[Fault]:
     """Mark sessions without a price between a symbol's first and last one."""
-    if columns.sessions is None:
+    if columns.sessions is None or not len(columns.index):
         return
     known = columns.sessions.labels()
-    for number, symbol, first, last in columns.spans():
-        left = int(known.searchsorted(columns.index[first], side="left"))
-        right = int(known.searchsorted(columns.index[last], side="right"))
-        days = columns.index[first : last + 1]
-        priced = days[~np.isnan(columns.prices[first : last + 1, number])]
-        missing = known[left:right].difference(priced)
-        if len(missing):
-            days_named = name_a_few([f"{day:%Y-%m-%d}" for day in missing])
-            yield Fault(
-                symbol,
-                None,
-                "holes",
-                "marked",
-                f"{len(missing)} of {right - left} sessions have no price: {days_named}.",
-            )
+    priced = ~np.isnan(columns.prices)
+    first = priced.argmax(axis=0)
+    last = len(priced) - 1 - priced[::-1].argmax(axis=0)
+    left = known.searchsorted(columns.index[first], side="left")
+    right = known.searchsorted(columns.index[last], side="right")
+    place = known.get_indexer(columns.index)
+    have = priced[place >= 0].sum(axis=0)
+    days = known.to_numpy().astype("datetime64[D]")
+    for number in np.flatnonzero(priced.any(axis=0) & (have < right - left)):
+        expected = days[left[number] : right[number]]
+        found = place[priced[:, number] & (place >= 0)] - left[number]
+        missing = np.delete(expected, found)
+        few = name_a_few([str(day) for day in missing[:5]], total=len(missing))
+        yield Fault(
+            columns.symbols[number],
+            None,
+            "holes",
+            "marked",
+            f"{len(missing)} of {len(expected)} sessions have no price: {few}.",
+        )
 
 
 RULES: Final[tuple[Callable[[PriceColumns], Iterator[Fault]], ...]] = (

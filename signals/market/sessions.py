@@ -106,8 +106,8 @@ class Sessions:
 
     def covers(self, instants: Instants) -> npt.NDArray[np.bool_]:
         """Tell of each instant whether the calendar reaches it, so that ``locate`` can answer."""
-        place = self._calendar.first_close_after(_ticks(instants))
-        covered: npt.NDArray[np.bool_] = (place > 0) & (place < len(self._calendar.closes))
+        ticks, closes = _ticks(instants), self._calendar.closes
+        covered: npt.NDArray[np.bool_] = (closes[0] <= ticks) & (ticks < closes[-1])
         return covered
 
     def phase(self, instants: Instants) -> npt.NDArray[np.object_]:

@@ -1,9 +1,13 @@
-"""Prices from Yahoo Finance: fetched through yfinance, kept as snapshots, every failure named."""
+"""Prices from Yahoo Finance: fetched through yfinance, kept as snapshots, every failure named.
+
+:class:`YahooPrices` asks Yahoo and keeps what comes; :class:`KeptPrices` reads what was kept, and
+asks nobody.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -140,22 +144,14 @@ class YahooPrices:
         wanted = list(dict.fromkeys(symbols))
         latest = self.snapshots.latest()
         answers = {
-            symbol: self._kept(latest[symbol])
+            symbol: _read_kept(self.snapshots, latest[symbol])
             for symbol in wanted
             if symbol in latest and latest[symbol].covers(*asked, now)
         }
         # A snapshot that turned out to be damaged is fetched again.
         lacking = [name for name in wanted if name not in answers or answers[name].bars is None]
         answers |= self._refresh(lacking, asked, now)
-        bars = {name: one.bars for name, one in answers.items() if one.bars is not None}
-        bars = {name: bars[name] for name in wanted if name in bars}
-        faults = [fault for symbol in wanted for fault in answers[symbol].faults]
-        times = {name: answers[name].fetched_at or now for name in bars}
-        for symbol, whole in bars.items():
-            inside = whole.loc[asked[0] : asked[1]]
-            faults += find_incomplete(symbol, inside, asked, times[symbol])
-        oldest = min(times.values(), default=now)
-        return table_of_bars(bars, faults, source="yahoo", fetched_at=oldest, asked=asked)
+        return _table({name: answers[name] for name in wanted}, asked, now)
 
     def sync(self, symbols: Sequence[str], start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
         """Fetch symbols anew and keep what comes.
@@ -196,9 +192,9 @@ class YahooPrices:
         for symbol in symbols:
             entry = latest.get(symbol)
             if entry is None:
-                faults.append(refuse(symbol, "not_kept", "No prices of it are kept: sync it."))
+                faults.append(_never_kept(symbol))
                 continue
-            answer = self._kept(entry)
+            answer = _read_kept(self.snapshots, entry)
             faults += answer.faults
             if answer.bars is not None:
                 asked = (entry.first, entry.last)
@@ -246,11 +242,10 @@ class YahooPrices:
                 answer = refuse(symbol, "bad_answer", f"Yahoo's answer for {symbol} has no price.")
         if last is None:
             return _Answer(faults=[answer])
-        kept = self._kept(last)
+        kept = _read_kept(self.snapshots, last)
         if kept.bars is None:
             return _Answer(faults=[answer, *kept.faults])
-        detail = f"{answer.detail} These prices were fetched {_age(last.fetched_at, now)}."
-        kept.faults.append(Fault(symbol, None, "not_refreshed", "marked", detail))
+        kept.faults.append(_not_refreshed(last, now, answer.detail))
         return kept
 
     def _keep(
@@ -262,7 +257,7 @@ class YahooPrices:
     ) -> _Answer:
         now, last = known
         bars, faults = drop_unfinished(symbol, bars, now)
-        before = None if last is None else self._kept(last).bars
+        before = None if last is None else _read_kept(self.snapshots, last).bars
         if before is not None:
             faults += compare_overlap(symbol, before, bars)
         entry = None
@@ -279,12 +274,83 @@ class YahooPrices:
             faults.append(Fault(symbol, None, "not_kept", "marked", str(error)))
         return _Answer(bars, entry, now, faults)
 
-    def _kept(self, entry: Entry) -> _Answer:
-        """Read a snapshot; one that is damaged gives no bars, and says so."""
-        try:
-            return _Answer(self.snapshots.load(entry), entry, entry.fetched_at, list(entry.faults))
-        except StoreError as error:
-            return _Answer(faults=[refuse(entry.symbol, "damaged", str(error))])
+
+class KeptPrices:
+    """What was kept of Yahoo's prices, without asking anybody.
+
+    A symbol's prices are those of its last snapshot, whole and with its age, however old it is and
+    however little of the range it covers: each is marked ``not_refreshed``, and what it lacks is
+    marked too.
+
+    Parameters
+    ----------
+    cache
+        As for :class:`YahooPrices`.
+    clock
+        Gives the present as an aware datetime, from which the age is told.
+    """
+
+    def __init__(
+        self, cache: str | Path | None = None, *, clock: Callable[[], datetime] = _now
+    ) -> None:
+        folder = cache_folder() if cache is None else Path(cache)
+        self.snapshots = SnapshotStore(folder / "prices" / "yahoo")
+        self._clock = clock
+
+    def history(self, symbols: Sequence[str], start: pd.Timestamp, end: pd.Timestamp) -> PriceTable:
+        """Give the kept prices of some symbols from ``start`` to ``end``, both included.
+
+        A symbol that was never kept, or whose snapshot is damaged, is a row of ``faults`` with the
+        action "refused". The snapshot's ``fetched_at`` is that of the oldest one used.
+
+        Raises
+        ------
+        PriceError
+            The range has a time zone, or ends before it starts.
+        StoreError
+            What was kept can't be read.
+        """
+        asked, now = check_range(start, end), self._clock()
+        latest = self.snapshots.latest()
+        answers: dict[str, _Answer] = {}
+        for symbol in dict.fromkeys(symbols):
+            if symbol not in latest:
+                answers[symbol] = _Answer(faults=[_never_kept(symbol)])
+                continue
+            answers[symbol] = _read_kept(self.snapshots, latest[symbol])
+            if answers[symbol].bars is not None:
+                said = "Yahoo wasn't asked."
+                answers[symbol].faults.append(_not_refreshed(latest[symbol], now, said))
+        return _table(answers, asked, now)
+
+
+def _table(answers: Mapping[str, _Answer], asked: _Range, now: datetime) -> PriceTable:
+    """Make the table of what was answered, in the order of the answers."""
+    bars = {name: one.bars for name, one in answers.items() if one.bars is not None}
+    faults = [fault for one in answers.values() for fault in one.faults]
+    times = {name: answers[name].fetched_at or now for name in bars}
+    for symbol, whole in bars.items():
+        inside = whole.loc[asked[0] : asked[1]]
+        faults += find_incomplete(symbol, inside, asked, times[symbol])
+    oldest = min(times.values(), default=now)
+    return table_of_bars(bars, faults, source="yahoo", fetched_at=oldest, asked=asked)
+
+
+def _read_kept(snapshots: SnapshotStore, entry: Entry) -> _Answer:
+    """Read a snapshot; one that is damaged gives no bars, and says so."""
+    try:
+        return _Answer(snapshots.load(entry), entry, entry.fetched_at, list(entry.faults))
+    except StoreError as error:
+        return _Answer(faults=[refuse(entry.symbol, "damaged", str(error))])
+
+
+def _never_kept(symbol: str) -> Fault:
+    return refuse(symbol, "not_kept", "No prices of it are kept: sync it.")
+
+
+def _not_refreshed(entry: Entry, now: datetime, why: str) -> Fault:
+    detail = f"{why} These prices were fetched {_age(entry.fetched_at, now)}."
+    return Fault(entry.symbol, None, "not_refreshed", "marked", detail)
 
 
 def _widen(asked: _Range, entry: Entry | None) -> _Range:

@@ -210,7 +210,10 @@ def read_article(
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise ConfigError(f"{path} can't be read: {error.strerror}. Name an article.") from error
+        raise ConfigError(
+            f"{path} can't be read: {error.strerror}. Name the file of an article; "
+            "Article.from_text(text) makes one of a text."
+        ) from error
     if len(content) > MAX_BYTES:
         raise ArticleError(
             f"{path.name} is larger than {MAX_BYTES // 1_000_000} MB, which no news article is; "

@@ -15,6 +15,8 @@ from signals.news.notations import CRYPTOCURRENCIES, Found, Reading
 from signals.news.vocabulary import NO_TICKERS
 
 _RIC = re.compile(r"(?<![\w.$@/&:-])(<?)([A-Z0-9]{1,8})\.([A-Z]{1,2})(>|(?![\w&@>-])(?!\.\w))")
+_RIC_DOT = re.compile(r"\.(?=[A-Z])")
+_RIC_BASE = re.compile(r"<?[A-Z0-9]+\Z")
 # Reuters' American exchanges, and where its letters differ from Yahoo's.
 _AMERICAN_RICS = {"N": "XNYS", "O": "XNAS", "OQ": "XNAS", "A": "XASE", "P": "ARCX", "PK": "PINX"}
 _OTHER_RICS = {"S": "SW", "VX": "SW", "TWO": "TWO", "MX": "MX", "J": "JO"}
@@ -58,6 +60,8 @@ _BLOOMBERG_CODE = re.compile(
     r"( Equity)?(?![\w-])"
 )
 
+_BLOOMBERG_HINT = re.compile(r"[A-Z0-9] [A-Z][A-Z](?![\w-])")
+
 _ITEM = r"[A-Z]{1,5}(?:[.-][A-Z]{1,2})?"
 _BARE = re.compile(rf"\(({_ITEM}(?: ?[,;/] ?{_ITEM}){{0,40}})\)")
 _TICKER_LINE = re.compile(
@@ -65,11 +69,13 @@ _TICKER_LINE = re.compile(
     rf"((?-i:{_ITEM})(?: ?[,;/| ] ?(?-i:{_ITEM})){{0,40}}) ?$",
     re.IGNORECASE | re.MULTILINE,
 )
+_TICKER_WORDS = ("ticker", "symbol", "stocks")
 _ITEMS = re.compile(_ITEM)
 _WORDS_BEFORE = re.compile(r"[A-Za-z][\w&'.]*")
 _PAIR = re.compile(rf"(?<![\w-])({'|'.join(sorted(CRYPTOCURRENCIES))})-USD(?![\w-])")
 
 _ISIN = re.compile(r"(?<![\w])(?:ISIN:? ?)?([A-Z]{2}[A-Z0-9]{9}\d)(?!\w)")
+_ISIN_HINT = re.compile(r"[A-Z][A-Z][A-Z0-9]{9}\d(?!\w)")
 _CUSIP = re.compile(
     r"(?<!\w)CUSIP:? ?(?:No\.? ?|number )?([0-9][A-Z0-9]{7}\d)(?!\w)", re.IGNORECASE
 )
@@ -78,7 +84,7 @@ _CUSIP = re.compile(
 def find_rics(reading: Reading) -> list[Found]:
     """Find Reuters codes: ``<AAPL.O>``, ``ZTO.N``, ``NG.L``."""
     found: list[Found] = []
-    for code in _RIC.finditer(reading.text):
+    for code in _ric_places(reading.text):
         opened, base, ending, closed = code.groups()
         sure = bool(opened) and closed == ">"
         if bool(opened) != (closed == ">"):
@@ -88,6 +94,18 @@ def find_rics(reading: Reading) -> list[Found]:
             start, end = code.start() + len(opened), code.end() - len(closed)
             found.append(Found(start, end, "ric", listing, group=code.start() if sure else -1))
     return found
+
+
+def _ric_places(text: str) -> Iterator[re.Match[str]]:
+    """Find what looks like a Reuters code, from its dot: of other dots a text has hundreds."""
+    done = 0
+    for dot in _RIC_DOT.finditer(text):
+        begin = max(done, dot.start() - 9)
+        base = _RIC_BASE.search(text, begin, dot.start())
+        code = _RIC.match(text, base.start()) if base else None
+        if code:
+            yield code
+            done = code.end()
 
 
 def _of_ric(reading: Reading, base: str, ending: str, *, sure: bool) -> Listing | None:
@@ -111,6 +129,8 @@ def _of_ric(reading: Reading, base: str, ending: str, *, sure: bool) -> Listing 
 
 def find_bloomberg(reading: Reading) -> list[Found]:
     """Find Bloomberg codes: ``AAPL US Equity``; without "Equity" only two or more known ones."""
+    if not _BLOOMBERG_HINT.search(reading.text):
+        return []
     codes = list(_BLOOMBERG_CODE.finditer(reading.text))
     found: list[Found] = []
     for code in codes:
@@ -160,6 +180,8 @@ def _abbreviates(text: str, place: int, letters: str) -> bool:
 def find_ticker_lines(reading: Reading) -> list[Found]:
     """Find the tickers of a line such as ``Tickers: GLD, NEM``."""
     found: list[Found] = []
+    if not any(word in reading.folded for word in _TICKER_WORDS):
+        return found
     for line in _TICKER_LINE.finditer(reading.text):
         items = _ITEMS.finditer(reading.text, *line.span(1))
         found.extend(_tickers(reading, items, -1, 1.0))
@@ -183,6 +205,8 @@ def _spelled(ticker: str) -> str:
 
 def find_pairs(reading: Reading) -> list[Found]:
     """Find cryptocurrencies written as Yahoo writes them: ``BTC-USD``."""
+    if "-USD" not in reading.text:
+        return []
     return [
         Found(*pair.span(), "explicit", Listing(pair[0], CRYPTO))
         for pair in _PAIR.finditer(reading.text)
@@ -191,6 +215,8 @@ def find_pairs(reading: Reading) -> list[Found]:
 
 def find_identifiers(reading: Reading) -> list[Found]:
     """Find ISINs and CUSIPs whose check digit is right: numbers of securities, not listings."""
+    if not _ISIN_HINT.search(reading.text) and "cusip" not in reading.folded:
+        return []
     found = [
         Found(*one.span(), "explicit", reason=f"{one[1]} is an ISIN: it names no listing.")
         for one in _ISIN.finditer(reading.text)

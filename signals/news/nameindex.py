@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ahocorasick_rs import AhoCorasick
 
 _SEPARATOR = re.compile(r"[\W_]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_FOLDED = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in range(128)) * 2
+_FEW = 12  # names that are sought one by one: an automaton is dear to build
 
 
 NameMatch = tuple[int, int, str]
@@ -19,6 +22,11 @@ def fold(text: str) -> str:
 
     Every character gives one character, so that offsets stay.
     """
+    if not text.isascii():
+        for char in set(_NOT_ASCII.findall(text)):
+            text = text if char.isalnum() else text.replace(char, " ")
+    if text.isascii():
+        return text.encode().translate(_FOLDED).decode()
     lower = text.lower()
     if len(lower) != len(text):  # a few letters grow, such as a dotted capital I
         lower = "".join(small if len(small := char.lower()) == 1 else char for char in text)
@@ -51,16 +59,23 @@ class NameIndex:
         self._names = list(names)
         # Blanks around each name: a match then begins and ends at a word's border, and
         # "disappear" costs nothing although it contains "sap".
-        patterns = [f" {name} " for name in self._names]
-        self._automaton = AhoCorasick(patterns) if patterns else None
+        self._patterns = [f" {name} " for name in self._names]
+        self._automaton = AhoCorasick(self._patterns) if len(self._names) > _FEW else None
 
     def scan(self, folded: str) -> list[NameMatch]:
         """Find every name in a text that :func:`fold` has made, overlapping ones included.
 
         Each begins and ends at a word's border.
         """
-        if self._automaton is None:
-            return []
-        matches = self._automaton.find_matches_as_indexes(f" {folded} ", overlapping=True)
         names = self._names
+        if self._automaton is None:
+            return list(self._one_by_one(f" {folded} "))
+        matches = self._automaton.find_matches_as_indexes(f" {folded} ", overlapping=True)
         return [(start, end - 2, names[index]) for index, start, end in matches]
+
+    def _one_by_one(self, padded: str) -> Iterator[NameMatch]:
+        for name, pattern in zip(self._names, self._patterns, strict=True):
+            place = padded.find(pattern)
+            while place >= 0:
+                yield place, place + len(name), name
+                place = padded.find(pattern, place + 1)

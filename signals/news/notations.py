@@ -90,7 +90,8 @@ class Found:
     reason: str = ""
 
 
-_COLON = re.compile(r"(?<=[A-Za-z0-9. ]):[ \n]{0,3}(?:\*\*|[\[$])?(?=[A-Za-z0-9])")
+# The colon and the dollar come first in their patterns: such a pattern is sought at full speed.
+_COLON = re.compile(r":(?<=[A-Za-z0-9. ]:)[ \n]{0,3}(?:\*\*|[\[$])?(?=[A-Za-z0-9])")
 _PREFIX = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9.\-]* ){0,3}[A-Za-z0-9][A-Za-z0-9.\-]* ?\Z")
 _TICKER = re.compile(r"[A-Z0-9]{1,12}(?:[.&-][A-Z0-9]{1,4}){0,2}(?![A-Za-z0-9])")
 _LOWER_TICKER = re.compile(r"[a-z]{1,6}(?:[.-][a-z])?(?=[),;\]])")
@@ -261,7 +262,7 @@ def _unknown(text: str, bracket: int, colon: re.Match[str], hints: dict[str, str
 
 
 _CASHTAG = re.compile(
-    r"(?<![\w$#&@])\$([A-Z]{1,5}|[a-z]{2,5})(?:([.\-])([A-Za-z]{1,2}))?(?![A-Za-z0-9_$])"
+    r"\$(?<![\w$#&@]\$)([A-Z]{1,5}|[a-z]{2,5})(?:([.\-])([A-Za-z]{1,2}))?(?![A-Za-z0-9_$])"
 )
 CRYPTOCURRENCIES = frozenset(
     "BTC ETH SOL XRP DOGE ADA USDT USDC BNB AVAX DOT LTC SHIB BCH XLM".split()

@@ -17,6 +17,9 @@ _PLAIN: dict[int, str] = {
     **dict.fromkeys(map(ord, "‐‑"), "-"),
     **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),  # a lone surrogate can't be encoded
 }
+_ASCII_VARIANTS = tuple(chr(code) for code in _PLAIN if code < 128)
+_VARIANTS = frozenset(map(chr, _PLAIN)).difference(_ASCII_VARIANTS)
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE)
 _MAIL_HOST = re.compile(r"@[\w-]+(?:\.[\w-]+)+")
 _MAIL_NAME = re.compile(r"[\w.+-]*\Z")
@@ -37,17 +40,35 @@ class PlainText:
 
     def __init__(self, original: str) -> None:
         self._origins: list[int] | None = None
-        if _DELETED.search(original):
+        plain = original
+        if not original.isascii() and _DELETED.search(original):
             gone = {match.start() for match in _DELETED.finditer(original)}
             self._origins = [place for place in range(len(original)) if place not in gone]
-        plain = _DELETED.sub("", original).translate(_PLAIN)
-        self.text = _mask_mail(_ADDRESS.sub(lambda match: _MASK * len(match[0]), plain))
+            plain = _DELETED.sub("", original)
+        # A text has few of these: to replace each costs less than to look up every character.
+        for variant in _variants(plain):
+            plain = plain.replace(variant, _PLAIN[ord(variant)])
+        if "://" in plain or "www." in plain.lower():
+            plain = _ADDRESS.sub(lambda match: _MASK * len(match[0]), plain)
+        self.text = _mask_mail(plain) if "@" in plain else plain
+
+    @property
+    def is_original(self) -> bool:
+        """Whether nothing was deleted, so that offsets are those of the article's own text."""
+        return self._origins is None
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
         """Give the span of the article's own text that ``text[start:end]`` was made of."""
         if self._origins is None or start >= end:
             return start, end
         return self._origins[start], self._origins[end - 1] + 1
+
+
+def _variants(text: str) -> tuple[str, ...]:
+    """Give the variants to look for; those of ASCII first, since a full-width one becomes one."""
+    if text.isascii():
+        return _ASCII_VARIANTS
+    return (*_ASCII_VARIANTS, *_VARIANTS.intersection(_NOT_ASCII.findall(text)))
 
 
 def _mask_mail(text: str) -> str:

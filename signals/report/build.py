@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from signals.report.gallery import Drawing, event_drawings, joint_drawing, sentiment_drawing
 from signals.report.html import ArticleSection, ReportData, TogetherSection
+from signals.report.price_section import price_section
 from signals.report.sections import article_section, own_events
 from signals.report.study_sections import (
     Findings,
@@ -140,6 +141,7 @@ def report_data(
         estimates=() if study is None else estimate_rows(study, most=MOST_EVENTS),
         method=method_words(study, scorer=", ".join(scorers), joint=joint, most=MOST_EVENTS),
         losses=lost,
+        prices=None if study is None else price_section(study.prices),
         manifest=tuple(manifest),
         generator=generator,
     )

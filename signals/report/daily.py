@@ -38,7 +38,9 @@ class Story:
     sentences
         Those that weigh most in the score.
     remark
-        "told before", "a correction", "waits for the session 2025-07-23", or empty.
+        "corrects an earlier story", "pending: its session is 2025-07-23", or empty.
+    echoes
+        How often it was told again, by copies or in other words.
     """
 
     title: str
@@ -50,6 +52,7 @@ class Story:
     relevance: float
     sentences: tuple[StorySentence, ...] = ()
     remark: str = ""
+    echoes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,8 @@ class SymbolRow:
     ----------
     symbol, name, session
         The listing, its company, and the session of its exchange.
-    stories, told
-        Novel stories; others, which repeat them or are hardly about it.
+    stories, echoes
+        Novel stories; further articles, which tell them or older ones again.
     score, label
         Sentiment about it over its novel stories; None without any.
     move
@@ -80,7 +83,7 @@ class SymbolRow:
     name: str
     session: str
     stories: int
-    told: int
+    echoes: int
     score: float | None
     label: str
     move: float | None
@@ -96,12 +99,15 @@ class SymbolRow:
     @property
     def quiet(self) -> bool:
         """Whether there is nothing to look at: no story and no flag."""
-        return not (self.stories or self.told or self.flags)
+        return not (self.stories or self.echoes or self.flags)
 
 
 @dataclass(frozen=True, slots=True)
 class SymbolStories:
-    """The stories about one symbol, the most relevant first; ``more`` of them are in the CSV."""
+    """The stories about one symbol: novel ones first, then by relevance.
+
+    ``more`` of them are in the CSV.
+    """
 
     symbol: str
     name: str

@@ -25,7 +25,7 @@ def daily_markdown(data: DailyData) -> str:
     ]
     lines += ["", *map(_plain, data.summary), "", "## The watch list", ""]
     lines += [
-        "| Symbol | Stories | Sentiment | Move | Abnormal | 95 % interval | p | Flags |",
+        "| Symbol | Stories + echoes | Sentiment | Move | Abnormal | 95 % interval | p | Flags |",
         "|---|---:|---:|---:|---:|---:|---:|---|",
         *(_row(row) for row in data.symbols if not row.quiet),
     ]
@@ -54,7 +54,7 @@ def daily_markdown(data: DailyData) -> str:
 def _row(row: SymbolRow) -> str:
     cells = (
         row.symbol,
-        str(row.stories or spelling.MISSING),
+        f"{row.stories or spelling.MISSING}{f' +{row.echoes}' if row.echoes else ''}",
         spelling.signed(row.score),
         spelling.percent(row.move),
         spelling.percent(row.effect),
@@ -70,7 +70,8 @@ def _stories(data: DailyData) -> list[str]:
     for symbol in data.stories:
         lines += [f"## {symbol.symbol} {_plain(symbol.name)}".rstrip(), ""]
         for story in symbol.stories:
-            note = f"; {story.remark}" if story.remark else ""
+            note = f"; told again: {story.echoes}" if story.echoes else ""
+            note += f"; {story.remark}" if story.remark else ""
             lines.append(
                 f"- {_plain(spelling.shorten(story.title, 160))} "
                 f"({_plain(story.source or 'source not stated')}, known at {story.known}): "

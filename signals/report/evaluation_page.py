@@ -16,7 +16,8 @@ from signals.report.evaluation_plots import (
     plot_spread,
 )
 from signals.report.figures import draw, render_svg
-from signals.report.html import FigurePart, Loss, render_page
+from signals.report.html import FigurePart, Loss, Section, Table, render_page
+from signals.report.price_section import price_section
 from signals.report.provenance import provenance
 
 if TYPE_CHECKING:
@@ -43,37 +44,6 @@ _TEST = (
     "to a half of true nulls there; its p-value stands beside it only to compare."
 )
 _HOLM = "Holm's correction keeps the chance of any false finding among the horizons at 5 %."
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of words: a caption, names of columns, and rows whose first cell is a header."""
-
-    caption: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-    @classmethod
-    def without_blanks(
-        cls, caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
-    ) -> Table:
-        """Make a table without the columns in which every cell is empty."""
-        kept = [place for place in range(len(columns)) if any(row[place] for row in rows)]
-        return cls(
-            caption,
-            tuple(columns[place] for place in kept),
-            tuple(tuple(row[place] for place in kept) for row in rows),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A heading with what stands under it."""
-
-    title: str
-    words: tuple[str, ...]
-    tables: tuple[Table, ...] = ()
-    figures: tuple[FigurePart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +78,7 @@ def evaluation_page(
             _quantiles(evaluation),
             _disbelief(evaluation),
             _signal(evaluation),
+            price_section(evaluation.sample.panel.table),
         ),
         method=(_ENTRY, _COEFFICIENT, _TEST, _HOLM),
         losses=_losses(evaluation),
@@ -277,12 +248,13 @@ def _echoes(evaluation: Evaluation) -> tuple[Table, ...]:
 
 
 def _signal(evaluation: Evaluation) -> Section:
+    turnover = evaluation.turnover["turnover"]
     rows = tuple(
         (
             lag,
             spelling.signed(row["autocorrelation"]),
-            spelling.size(row["top_turnover"], 0),
-            spelling.size(row["bottom_turnover"], 0),
+            spelling.size(turnover.loc[(int(lag), evaluation.settings.quantiles)], 0),
+            spelling.size(turnover.loc[(int(lag), 1)], 0),
             f"{row['n_pairs']} in {row['n_sessions']}",
         )
         for lag, row in _records(evaluation.stability)

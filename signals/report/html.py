@@ -16,6 +16,8 @@ from signals.report import spelling
 from signals.report.figures import inline_svg
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jinja2 import Environment
 
 Tone = Literal["moved", "unclear", "ordinary", "unpriced"]
@@ -196,6 +198,37 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A table of words: a caption, names of columns, and rows whose first cell is a header."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def without_blanks(
+        cls, caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
+    ) -> Table:
+        """Make a table without the columns in which every cell is empty."""
+        kept = [place for place in range(len(columns)) if any(row[place] for row in rows)]
+        return cls(
+            caption,
+            tuple(columns[place] for place in kept),
+            tuple(tuple(row[place] for place in kept) for row in rows),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading, sentences, and the tables and figures that stand under it."""
+
+    title: str
+    words: tuple[str, ...]
+    tables: tuple[Table, ...] = ()
+    figures: tuple[FigurePart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleSection:
     """All about one article.
 
@@ -273,6 +306,8 @@ class ReportData:
         How it was computed, a sentence or two each.
     losses
         What fell out of the run as a whole, such as a file that can't be read.
+    prices
+        What the prices are worth; None when nothing was priced.
     manifest
         What it was computed from: a name and a version or hash each.
     generator
@@ -288,6 +323,7 @@ class ReportData:
     estimates: tuple[EstimateRow, ...]
     method: tuple[str, ...]
     losses: tuple[Loss, ...]
+    prices: Section | None
     manifest: tuple[tuple[str, str], ...]
     generator: str
     language: str = "en"

@@ -13,6 +13,7 @@ import numpy as np
 
 from signals.errors import StudyError
 from signals.report.spelling import day, number, printable, shorten, signed
+from signals.study.events import merged_by_date
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,7 +91,7 @@ def plot_event_window(
     axes.set_ylabel("Cumulative abnormal return, %")
     axes.locator_params(axis="x", integer=True)
     what = _event_name(events, events.index[0]) if single else f"{len(events)} events"
-    _title(axes, f"{what}: cumulative abnormal return")
+    _title(axes, f"{what}: cumulative abnormal return{_caution(study)}")
     if single or len(events) <= len(LINES):
         _legend(axes)
     return axes
@@ -148,7 +149,7 @@ def plot_prices(study: EventStudy, event_id: str | None = None, *, ax: Axes | No
     axes.axvline(session, color=VERMILLION, linewidth=1.1, label=f"event session, {day(session)}")
     _dates(axes)
     axes.set_ylabel("Adjusted close")
-    _title(axes, f"{symbol}: price around the event")
+    _title(axes, f"{symbol}: price around the event{_caution(study)}")
     _legend(axes, columns=3)
     return axes
 
@@ -229,6 +230,11 @@ def _event_name(events: pd.DataFrame, key: str) -> str:
     """Give an event's symbol and session."""
     event = events.loc[key]
     return f"{event['symbol']} {event['session']:%Y-%m-%d}"
+
+
+def _caution(study: EventStudy) -> str:
+    """Say in a title that events were merged by calendar date, where they were."""
+    return " (merged by date: looks ahead)" if merged_by_date(study.events) else ""
 
 
 def _axes(ax: Axes | None) -> Axes:

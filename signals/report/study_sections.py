@@ -181,30 +181,12 @@ def method_words(
         f"{settings.min_obs} valid pairs of returns (M). No price after it enters the model."
     )
     model = _MODELS.get(settings.model, f"Return model: {settings.model}.")
-    words += [_price_words(study), _EVENT_SESSION, model, estimation, _SINGLE, _PLACEBO]
+    words += [_EVENT_SESSION, model, estimation, _SINGLE, _PLACEBO]
     if joint:
         words.append(_SEVERAL)
     if len(study.events) > most:
         words.append(f"The models of the first {most} of {len(study.events)} events are shown.")
     return (*words, ASSOCIATION)
-
-
-def _price_words(study: EventStudy) -> str:
-    """Say in a sentence or two which prices there are and what was found against them."""
-    rows = study.prices.report()
-    priced = rows[rows["sessions"] > 0]
-    symbols = f"{len(priced)} symbol{'' if len(priced) == 1 else 's'}"
-    first, last = priced["first"].min(), priced["last"].max()
-    words = (
-        f"Prices ({study.prices.snapshot.source}): {symbols}, {spelling.day(first)} to "
-        f"{spelling.day(last)}; every one checked against its exchange's calendar, nothing filled."
-    )
-    refused, marked = int(rows["refused"].sum()), int(rows["marked"].sum())
-    if not refused and not marked:
-        return f"{words} No fault was found."
-    codes = study.prices.faults["fault"].value_counts(sort=False)
-    kinds = ", ".join(f"{str(code).replace('_', ' ')} ({n})" for code, n in codes.items())
-    return f"{words} Faults: {refused} refused, {marked} marked: {kinds}."
 
 
 def status_losses(

@@ -74,33 +74,58 @@ class Groups:
             return np.empty(0)
         return np.asarray(np.add.reduceat(values, self.start), dtype=np.float64)
 
+    def count(self, chosen: Booleans) -> Integers:
+        """Count the chosen of each run."""
+        if not len(self.start):
+            return np.empty(0, dtype=np.int64)
+        return np.asarray(np.add.reduceat(chosen, self.start, dtype=np.int64))
+
     def demean(self, values: Floats) -> Floats:
         """Take each run's mean from its values."""
         return values - (self.sums(values) / self.size)[self.of]
 
     def order(self, values: Floats) -> npt.NDArray[np.intp]:
         """Give the order that sorts values within each run."""
-        by_value = np.argsort(values)
-        # A stable sort of small integers is a radix sort: three times faster than lexsort.
-        runs = self.of[by_value].astype(np.min_scalar_type(len(self.start)))
-        return by_value[np.argsort(runs, kind="stable")]
+        order = np.empty(len(values), dtype=np.intp)
+        # Runs of one size are sorted as rows of a matrix: many short sorts stay in the cache.
+        for size in np.unique(self.size):
+            at = self.start[self.size == size][:, None] + np.arange(size)
+            order[at] = at[:, :1] + values[at].argsort(axis=1)
+        return order
 
-    def ranks(self, values: Floats) -> Floats:
+    def ranks(self, values: Floats, order: npt.NDArray[np.intp] | None = None) -> Floats:
         """Give mid-ranks within each run, less their mean: exact multiples of a half."""
-        order = self.order(values)
-        ordered, run = values[order], self.of[order]
+        order = self.order(values) if order is None else order
+        ordered = values[order]
         new = np.ones(len(values), dtype=np.bool_)
-        new[1:] = (ordered[1:] != ordered[:-1]) | (run[1:] != run[:-1])
-        first = np.flatnonzero(new)
-        last = np.append(first[1:], len(values)) - 1
-        middle = ((first + last) / 2)[np.cumsum(new) - 1]
+        np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+        new[self.start] = True
+        middle = np.arange(len(values), dtype=np.float64)
+        if not new.all():
+            first = np.flatnonzero(new)
+            last = np.append(first[1:], len(values)) - 1
+            middle = np.repeat((first + last) / 2, last - first + 1)
         ranks = np.empty(len(values))
-        ranks[order] = middle - (self.start + (self.size - 1) / 2)[run]
+        ranks[order] = middle - np.repeat(self.start + (self.size - 1) / 2, self.size)
         return ranks
+
+    def renew(self, ranks: Floats, values: Floats, whole: Booleans) -> Floats:
+        """Give ranks within each run where those of ``whole`` runs are known already."""
+        if whole.all():
+            return ranks
+        changed = ~whole[self.of]
+        found = ranks.copy()
+        found[changed] = Groups.by(self.of[changed]).ranks(values[changed])
+        return found
 
 
 def session_coefficients(
-    day: Integers, score: Floats, returns: Floats, *, least: int = LEAST_NAMES
+    day: Integers,
+    score: Floats,
+    returns: Floats,
+    *,
+    ranks: Floats | None = None,
+    least: int = LEAST_NAMES,
 ) -> SessionSeries:
     """Correlate score and return inside each session.
 
@@ -110,56 +135,98 @@ def session_coefficients(
         (K,): ordinals of sessions, ascending.
     score, returns
         (K,): NaN where a return is missing.
+    ranks
+        (K,): ``Groups.ranks`` of the scores, when they are known: a session in which no return
+        is missing needs no other.
     least
         The least number of names.
     """
+    every = Groups.by(day)
     known = np.isfinite(returns) & np.isfinite(score)
-    day, score, returns = day[known], score[known], returns[known]
-    groups = Groups.by(day)
-    enough = groups.size >= least
-    thin = int((~enough).sum())
-    if thin:
-        kept = enough[groups.of]
+    counts = every.count(known)
+    enough = counts >= least
+    kept = known & enough[every.of]
+    groups, rank_x = every, ranks
+    if not kept.all():
         day, score, returns = day[kept], score[kept], returns[kept]
         groups = Groups.by(day)
+        if ranks is not None:
+            rank_x = groups.renew(ranks[kept], score, (counts == every.size)[enough])
+    if rank_x is None:
+        rank_x = groups.ranks(score)
     varied = _varied(groups, score) & _varied(groups, returns)
-    x, y = groups.demean(score), groups.demean(returns)
-    spread = groups.sums(x * x)
-    product, scatter = groups.sums(x * y), groups.sums(y * y)
-    rank_x, rank_y = groups.ranks(score), groups.ranks(returns)
-    ranks = groups.sums(rank_x * rank_y), groups.sums(rank_x**2), groups.sums(rank_y**2)
+    x, y, rank_y = groups.demean(score), groups.demean(returns), groups.ranks(returns)
+    spread, product, scatter = groups.sums(x * x), groups.sums(x * y), groups.sums(y * y)
+    products = groups.sums(rank_x * rank_y), groups.sums(rank_x**2), groups.sums(rank_y**2)
     share = 1.0 / (groups.size + 1.0) ** 2
     return SessionSeries(
         day=groups.day[varied],
         n=groups.size[varied],
-        rank=_ratio(*(part[varied] for part in ranks)),
+        rank=_ratio(*(part[varied] for part in products)),
         linear=_ratio(product[varied], spread[varied], scatter[varied]),
         slope=product[varied] / spread[varied],
         spread=spread[varied],
-        pooled_rank=_pooled(*(part[varied] * share[varied] for part in ranks)),
+        pooled_rank=_pooled(*(part[varied] * share[varied] for part in products)),
         pooled_linear=_pooled(product[varied], spread[varied], scatter[varied]),
-        thin=thin,
+        thin=int(((counts > 0) & ~enough).sum()),
         constant=int((~varied).sum()),
     )
 
 
-def quantile_bins(day: Integers, score: Floats, bins: int) -> Integers:
+def quantile_bins(
+    groups: Groups, score: Floats, order: npt.NDArray[np.intp], bins: int
+) -> Integers:
     """Put each score into one of the bins of its session, 1 for the lowest; ties stay together.
 
     Edges are the session's own quantiles, interpolated linearly, and a score on an edge belongs
-    to the bin below. Ties over an edge leave a bin empty.
+    to the bin below. Ties over an edge leave a bin empty. ``order`` is ``groups.order(score)``.
     """
-    groups = Groups.by(day)
-    ordered = score[groups.order(score)]
     bin_of = np.ones(len(score), dtype=np.int64)
     for edge in range(1, bins):
         place = edge * (groups.size - 1) / bins
         below = np.floor(place).astype(np.int64)
         part = place - below
-        low = ordered[groups.start + below]
-        high = ordered[groups.start + np.minimum(below + 1, groups.size - 1)]
-        bin_of += score > (low + (high - low) * part)[groups.of]
+        low = score[order[groups.start + below]]
+        high = score[order[groups.start + np.minimum(below + 1, groups.size - 1)]]
+        bin_of += score > np.repeat(low + (high - low) * part, groups.size)
     return bin_of
+
+
+@dataclass(frozen=True, eq=False)
+class BinMeans:
+    """Mean returns of T sessions and Q bins.
+
+    Attributes
+    ----------
+    day
+        (T,): ordinal of each session with a bin and a return.
+    n
+        (T, Q): names.
+    mean, relative
+        (T, Q): mean return of the bin, and the same less that of all bins' names; NaN where it
+        is empty.
+    """
+
+    day: Integers
+    n: Integers
+    mean: Floats
+    relative: Floats
+
+    @classmethod
+    def of(cls, groups: Groups, bins: Integers, returns: Floats, count: int) -> BinMeans:
+        """Average returns within each session and bin; those of bin 0 are left out."""
+        shape = (len(groups.size), count + 1)
+        known = np.isfinite(returns)
+        cell = groups.of * shape[1] + np.where(known, bins, 0)
+        n = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape)[:, 1:]
+        weights = np.where(known, returns, 0.0)
+        sums = np.bincount(cell, weights=weights, minlength=shape[0] * shape[1])
+        sums = sums.reshape(shape)[:, 1:]
+        used = n.any(axis=1)
+        n, sums = n[used], sums[used]
+        mean = np.divide(sums, n, out=np.full(n.shape, np.nan), where=n > 0)
+        whole = sums.sum(axis=1, keepdims=True) / n.sum(axis=1, keepdims=True)
+        return cls(groups.day[used], n, mean, mean - whole)
 
 
 def shuffle_within(groups: Groups, generator: np.random.Generator) -> npt.NDArray[np.intp]:

@@ -19,7 +19,6 @@ from signals.errors import StudyError, SymbolError
 from signals.market.prices import PriceSource, PriceTable
 from signals.market.sessions import Sessions
 from signals.study.fits import Booleans, Floats, Integers
-from signals.study.intake import Ledger
 from signals.study.signal import Signal, mean_score
 
 Entry = Literal["open", "close"]
@@ -95,11 +94,13 @@ class Panel:
         NaN where one of them lies outside the calendar's block or has no price, or where the
         column is -1.
         """
-        first, last = rows + start, rows + end
-        inside = (first >= self.low[rows]) & (last < self.high[rows]) & (columns >= 0)
-        safe = np.where(inside, columns, 0)
-        before = self.prices[np.where(inside, first, 0), safe]
-        after = self.prices[np.where(inside, last, 0), safe]
+        inside = (rows + start >= self.low[rows]) & (rows + end < self.high[rows])
+        inside &= columns >= 0
+        width = self.prices.shape[1]
+        at = rows * width + columns
+        flat = self.prices.ravel()
+        before = flat.take(at + start * width, mode="clip")
+        after = flat.take(at + end * width, mode="clip")
         return np.where(inside, after / before - 1, np.nan)
 
 
@@ -179,30 +180,24 @@ def enter(
     StudyError
         The market has no prices, a price can't be one, or no event is left.
     """
-    frame, ledger = signal.frame, signal.ledger
-    markets = _markets(frame, market)
-    calendars = list(_calendars(frame, ledger))
-    ledger.require_some(_with_session(frame))
-    names = [str(name) for name in frame["symbol"][ledger.alive].unique()]
-    legs = [str(name) for name in pd.unique(markets[ledger.alive]) if name]
-    start, end = _span(frame, ledger.alive, calendars, longest)
-    table = prices.history([*names, *(leg for leg in legs if leg not in names)], start, end)
-    for leg in legs:
-        if leg not in table.closes or table.closes[leg].isna().all():
-            raise StudyError(f"The market {leg} has no prices from {start:%Y-%m-%d} on.")
+    ledger = signal.ledger
+    markets = _markets(signal, market)
+    calendars = list(_calendars(signal))
+    signal.require_some()
+    table = _fetch(signal, prices, markets, _span(signal, calendars, longest))
     entry: Entry = "close" if closes_only or not _has_opens(table) else "open"
     panel = _build_panel(table, [one for one, _ in calendars], entry)
-    block = np.full(len(frame), -1, dtype=np.int64)
+    block = np.full(len(ledger.alive), -1, dtype=np.int64)
     for number, (_, places) in enumerate(calendars):
         block[places] = number
     row = entry_rows(panel, block, signal.known)
-    column = _codes(frame["symbol"], panel.columns)
+    column = _columns(signal.symbol.names, panel)[signal.symbol.codes]
     beyond = f"The prices have no {entry} at which it could be entered."
     ledger.lose(row < 0, "no_entry", beyond)
-    _lose_unpriced(ledger, panel, row, column)
-    ledger.require_some(_with_session(frame))
+    _lose_unpriced(signal, panel, row, column)
+    signal.require_some()
     row[~ledger.alive] = -1
-    return panel, Entries(row, column, _codes(markets, panel.columns), block)
+    return panel, Entries(row, column, _columns(markets, panel)[signal.symbol.codes], block)
 
 
 def entry_rows(panel: Panel, block: Integers, known: Integers) -> Integers:
@@ -236,9 +231,8 @@ def observe(signal: Signal, panel: Panel, entries: Entries, keep: Booleans) -> O
     Several scores combine by their mean weighted by ``relevance`` (equal weights where there
     is none), as they do in ``align``.
     """
-    frame = signal.frame
     chosen = np.flatnonzero(keep & (entries.row >= 0) & signal.ledger.alive)
-    company = pd.factorize(frame["company"])[0][chosen].astype(np.int64)
+    company = signal.company.codes[chosen]
     day = panel.ordinals[entries.row[chosen]]
     known = signal.known[chosen]
     order = np.lexsort((known, company, day))
@@ -246,7 +240,7 @@ def observe(signal: Signal, panel: Panel, entries: Entries, keep: Booleans) -> O
     new = np.ones(len(chosen), dtype=np.bool_)
     new[1:] = (day[1:] != day[:-1]) | (company[1:] != company[:-1])
     starts = np.flatnonzero(new)
-    group = np.full(len(frame), -1, dtype=np.int64)
+    group = np.full(len(keep), -1, dtype=np.int64)
     group[chosen] = np.cumsum(new) - 1
     first = chosen[starts]
     return Observations(
@@ -254,61 +248,72 @@ def observe(signal: Signal, panel: Panel, entries: Entries, keep: Booleans) -> O
         row=entries.row[first],
         column=entries.column[first],
         market=entries.market[first],
-        score=mean_score(frame, chosen, starts),
+        score=mean_score(signal.frame, chosen, starts),
         first=first,
         group=group,
     )
 
 
-def _with_session(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(session=pd.Series(pd.NaT, frame.index)) if "session" not in frame else frame
-
-
-def _markets(
-    frame: pd.DataFrame, market: str | Mapping[str, str] | None
-) -> npt.NDArray[np.object_]:
-    """Name the market of each event; an empty text for none."""
+def _markets(signal: Signal, market: str | Mapping[str, str] | None) -> list[str]:
+    """Name the market of each distinct symbol; an empty text for none."""
+    names = signal.symbol.names
     if market is None or isinstance(market, str):
-        return np.full(len(frame), market or "", dtype=object)
-    codes, symbols = pd.factorize(frame["symbol"])
-    found = [market.get(symbol, "") for symbol in symbols]
-    absent = [symbol for symbol, leg in zip(symbols, found, strict=True) if not leg]
+        return [market or ""] * len(names)
+    absent = [name for name in names if not market.get(name)]
     if absent:
         raise StudyError(f"The mapping of markets names none for {absent[0]}.")
-    return np.array([*found, ""], dtype=object)[codes]
+    return [market[name] for name in names]
 
 
-def _calendars(
-    frame: pd.DataFrame, ledger: Ledger
-) -> Iterator[tuple[Sessions, npt.NDArray[np.intp]]]:
+def _calendars(signal: Signal) -> Iterator[tuple[Sessions, npt.NDArray[np.intp]]]:
     """Give each calendar that is needed once, with the places of its events."""
-    codes, mics = pd.factorize(frame["mic"])
+    mic, ledger = signal.mic, signal.ledger
     shared: dict[str, tuple[Sessions, list[int]]] = {}
-    for code, mic in enumerate(mics):
+    for code, name in enumerate(mic.names):
         try:
-            sessions = Sessions(mic)
+            sessions = Sessions(name)
         except SymbolError as error:
-            ledger.lose(codes == code, "no_calendar", str(error))
+            ledger.lose(mic.codes == code, "no_calendar", str(error))
             continue
         shared.setdefault(sessions.calendar, (sessions, []))[1].append(code)
     for sessions, members in shared.values():
-        places = np.flatnonzero(np.isin(codes, members) & ledger.alive)
-        covered = sessions.covers(pd.DatetimeIndex(frame["known_at"].iloc[places]))
+        of_it = np.zeros(len(mic.names) + 1, dtype=np.bool_)
+        of_it[members] = True
+        places = np.flatnonzero(of_it[mic.codes] & ledger.alive)
+        instants = pd.DatetimeIndex(signal.known[places].view("datetime64[us]"), tz="UTC")
+        covered = sessions.covers(instants)
         outside = f"The calendar {sessions.calendar} doesn't reach its known_at."
         ledger.lose(places[~covered], "outside_calendar", outside)
         if covered.any():
             yield sessions, places[covered]
 
 
+def _fetch(
+    signal: Signal,
+    prices: PriceSource,
+    markets: Sequence[str],
+    span: tuple[pd.Timestamp, pd.Timestamp],
+) -> PriceTable:
+    """Ask once for the prices of all shares and markets."""
+    counts = np.bincount(signal.symbol.codes[signal.ledger.alive], minlength=len(markets))
+    used = np.flatnonzero(counts).tolist()
+    names = [signal.symbol.names[place] for place in used]
+    legs = list(dict.fromkeys(markets[place] for place in used if markets[place]))
+    table = prices.history(list(dict.fromkeys([*names, *legs])), *span)
+    for leg in legs:
+        if leg not in table.closes or table.closes[leg].isna().all():
+            raise StudyError(f"The market {leg} has no prices from {span[0]:%Y-%m-%d} on.")
+    return table
+
+
 def _span(
-    frame: pd.DataFrame,
-    alive: Booleans,
+    signal: Signal,
     calendars: Sequence[tuple[Sessions, npt.NDArray[np.intp]]],
     longest: int,
 ) -> tuple[pd.Timestamp, pd.Timestamp]:
     """Give the first and the last session whose prices are needed, on any calendar."""
-    known = frame["known_at"][alive]
-    days = (known.min().tz_localize(None).normalize(), known.max().tz_localize(None).normalize())
+    known = signal.known[signal.ledger.alive]
+    days = [pd.Timestamp(int(one), unit="us").normalize() for one in (known.min(), known.max())]
     firsts, lasts = [], []
     for sessions, _ in calendars:
         labels = sessions.labels()
@@ -373,18 +378,22 @@ def _on_calendars(prices: pd.DataFrame, place: npt.NDArray[np.intp], what: Entry
     return np.where(place[:, None] >= 0, values[place], np.nan)
 
 
-def _codes(names: pd.Series | npt.NDArray[np.object_], columns: Mapping[str, int]) -> Integers:
-    codes, unique = pd.factorize(names)
-    found = np.array([*(columns.get(str(name), -1) for name in unique), -1], dtype=np.int64)
-    return found[codes]
+def _columns(names: Sequence[str], panel: Panel) -> Integers:
+    """Give the panel's column of each name, and -1 at the end for a name that is missing."""
+    return np.array([*(panel.columns.get(name, -1) for name in names), -1], dtype=np.int64)
 
 
-def _lose_unpriced(ledger: Ledger, panel: Panel, row: Integers, column: Integers) -> None:
-    faults = panel.table.faults
-    reasons = dict(zip(faults["symbol"], faults["detail"], strict=True)) if len(faults) else {}
-    first = next(iter(reasons.values()), "")
-    ledger.lose(column < 0, "no_prices", f"Its symbol has no prices. {first}".strip())
+def _lose_unpriced(signal: Signal, panel: Panel, row: Integers, column: Integers) -> None:
+    faults = panel.table.faults[panel.table.faults["action"] == "refused"]
+    details = dict(zip(faults["symbol"], faults["detail"], strict=True))
+    source, symbol = panel.table.snapshot.source, signal.symbol
+
+    def say_missing(place: int) -> str:
+        name = symbol.names[symbol.codes[place]]
+        return str(details.get(name, f"{source} has no prices of {name}."))
+
+    signal.ledger.lose(column < 0, "no_prices", say_missing)
     known = (column >= 0) & (row >= 0)
     missing = np.zeros(len(row), dtype=np.bool_)
     missing[known] = np.isnan(panel.prices[row[known], column[known]])
-    ledger.lose(missing, "no_entry_price", f"It has no {panel.entry} in its entry session.")
+    signal.ledger.lose(missing, "no_entry_price", f"It has no {panel.entry} in its entry session.")

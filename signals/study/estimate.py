@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from signals.market.prices import PriceSource
+from signals.market.opening import Prices, open_prices
 from signals.study.factors import FactorTable, read_factors
 from signals.study.fits import Fit, Floats
 from signals.study.intake import Ledger, lose_duplicates, read_events
@@ -38,7 +38,7 @@ __all__ = ["EventStudy", "event_study"]
 
 def event_study(  # noqa: PLR0913 (the one function that may have more: all of a study's choices)
     events: pd.DataFrame,
-    prices: PriceSource,
+    prices: Prices,
     *,
     model: str | ReturnModel = "market",
     market: str | Mapping[str, str] | None = None,
@@ -60,7 +60,8 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
         trades) or ``known_at``; optionally ``event_id``, ``mic``, ``company`` and any others,
         which are carried along. A study keeps one event a company and session: the first.
     prices
-        Asked once, for all symbols and markets.
+        A price source, a frame of adjusted closes, a folder of CSV files or "yahoo"; asked once,
+        for all symbols and markets.
     model
         "mean", "market_adjusted", "market", "capm", "ff3", "ff3_momentum", "ff5",
         "ff5_momentum", "dimson", "scholes_williams", or a ReturnModel.
@@ -105,8 +106,9 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
     )
     check_settings(settings, fitted)
     check_factors(factors, fitted)
+    source = open_prices(prices)
     return _study(
-        events, PriceRequest(prices, settings, fitted.inputs, leads_of(fitted), factors), fitted
+        events, PriceRequest(source, settings, fitted.inputs, leads_of(fitted), factors), fitted
     )
 
 

@@ -16,12 +16,12 @@ import numpy as np
 import pandas as pd
 
 from signals.errors import StudyError
-from signals.market.prices import PriceSource
+from signals.market.opening import Prices, open_prices
 from signals.study import confounds, exports, findings, quantiles as bins
 from signals.study.clusters import benjamini_hochberg, holm
-from signals.study.coefficients import LEAST_NAMES, SessionSeries, session_coefficients
+from signals.study.coefficients import LEAST_NAMES, SessionSeries
 from signals.study.dependence import block_bootstrap, mean_over_sessions
-from signals.study.entry import Observations, Panel, enter, observe
+from signals.study.entry import Observations, enter, observe
 from signals.study.fits import Booleans, Floats
 from signals.study.forward import RETURN_KINDS, forward_returns, read_factors
 from signals.study.signal import read_signal
@@ -53,23 +53,55 @@ class Evaluation:
         boot_high`` (date-block bootstrap), ``nw_low, nw_high, bandwidth`` (Newey-West, fixed-b),
         ``iid_p`` (the usual t-test, to compare: it rejects too often), ``thin, constant``
         (sessions left out) and ``reason`` for a number that is missing.
-    series
-        One row a session and horizon: ``session, horizon, n, rank_ic, linear_ic``.
-    observations
-        One row a company and entry session: ``company, symbol, session, score, n_events``, and
-        ``return_1`` and so on.
-    status
-        One row an event: "studied" or "lost", and the reason.
     settings, sample
         The arguments, and the arrays behind it all.
     """
 
     ic: pd.DataFrame
-    series: pd.DataFrame
-    observations: pd.DataFrame
-    status: pd.DataFrame
     settings: Settings
     sample: Tested = field(repr=False)
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """One row a session and horizon: ``session, horizon, n, rank_ic, linear_ic``."""
+        parts = [
+            pd.DataFrame(
+                {
+                    "session": self.sample.panel.days[one.day],
+                    "horizon": horizon,
+                    "n": one.n,
+                    "rank_ic": one.rank,
+                    "linear_ic": one.linear,
+                }
+            )
+            for horizon, one in self.sample.coefficients.items()
+        ]
+        return pd.concat(parts, ignore_index=True)
+
+    @cached_property
+    def observations(self) -> pd.DataFrame:
+        """One row a company and entry session, with returns as ``return_1`` and so on.
+
+        The other columns are ``company, symbol, session, score, n_events``.
+        """
+        one: Observations = self.sample.observations
+        columns = {
+            "company": self.sample.first("company").array,
+            "symbol": self.sample.first("symbol").array,
+            "session": self.sample.panel.labels[one.row],
+            "score": one.score,
+            "n_events": np.bincount(one.group[one.group >= 0], minlength=len(one)),
+        }
+        returns = {f"return_{horizon}": found for horizon, found in self.sample.returns.items()}
+        return pd.DataFrame(columns | returns)
+
+    @cached_property
+    def status(self) -> pd.DataFrame:
+        """One row an event: "studied" or "lost", the reason, and the entry session."""
+        rows = self.sample.entries.row
+        session = pd.Series(pd.NaT, range(len(rows)), dtype="datetime64[us]")
+        session[rows >= 0] = self.sample.panel.labels[rows[rows >= 0]]
+        return self.sample.signal.status(session)
 
     @cached_property
     def by_return(self) -> pd.DataFrame:
@@ -109,8 +141,13 @@ class Evaluation:
 
     @cached_property
     def stability(self) -> pd.DataFrame:
-        """Autocorrelation of the signal, and turnover of its outer quantiles, by lag."""
+        """Autocorrelation of the signal by lag."""
         return bins.stability_table(self.sample)
+
+    @cached_property
+    def turnover(self) -> pd.DataFrame:
+        """Share of each quantile's names that were not in it some sessions before, by lag."""
+        return bins.turnover_table(self.sample)
 
     @cached_property
     def lookahead(self) -> pd.DataFrame:
@@ -213,7 +250,7 @@ class Evaluation:
 
 def evaluate(
     events: pd.DataFrame,
-    prices: PriceSource,
+    prices: Prices,
     *,
     horizons: Sequence[int] = (1, 2, 5, 10),
     market: str | Mapping[str, str] | None = None,
@@ -230,7 +267,8 @@ def evaluate(
         ``company, mic, relevance, novelty, story_id, phase, n_articles`` are used where they
         are; other columns can be grouped by.
     prices
-        Where prices come from. With opens for every series entries are at opens.
+        A price source, a frame of adjusted closes, a folder of CSV files or "yahoo". With opens for
+        every series entries are at opens.
     horizons
         In sessions from the entry.
     market
@@ -255,7 +293,7 @@ def evaluate(
     signal = read_signal(events)
     panel, entries = enter(
         signal,
-        prices,
+        open_prices(prices),
         market=market,
         longest=settings.horizons[-1],
         closes_only=factors is not None,
@@ -268,23 +306,11 @@ def evaluate(
     sample = Tested(
         signal, panel, entries, observations, returns, read_factors(factors, panel), settings
     )
-    found = {
-        horizon: session_coefficients(observations.day, observations.score, values)
-        for horizon, values in returns.items()
+    rows = {
+        horizon: _row(found, horizon, seed=seed) for horizon, found in sample.coefficients.items()
     }
-    rows = {horizon: _row(one, horizon, seed=seed) for horizon, one in found.items()}
-    frame = signal.frame
-    session = pd.Series(pd.NaT, frame.index, dtype="datetime64[us]")
-    placed = entries.row >= 0
-    session[placed] = panel.labels[entries.row[placed]]
-    return Evaluation(
-        ic=_adjusted(pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon")),
-        series=_series(found, panel),
-        observations=_observations(sample),
-        status=signal.ledger.status(frame.assign(session=session)),
-        settings=settings,
-        sample=sample,
-    )
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon")
+    return Evaluation(ic=_adjusted(table), settings=settings, sample=sample)
 
 
 def ic_table(sample: Tested, returns: Mapping[int, Floats]) -> pd.DataFrame:
@@ -297,10 +323,9 @@ def ic_row(
     sample: Tested, returns: Floats, horizon: int, chosen: Booleans | None = None
 ) -> dict[str, object]:
     """Give everything about one horizon, of all observations or the chosen ones."""
-    day, score = sample.observations.day, sample.observations.score
     if chosen is not None:
-        day, score, returns = day[chosen], score[chosen], returns[chosen]
-    return _row(session_coefficients(day, score, returns), horizon, seed=sample.settings.seed)
+        returns = np.where(chosen, returns, np.nan)
+    return _row(sample.correlate(returns), horizon, seed=sample.settings.seed)
 
 
 def _row(found: SessionSeries, horizon: int, *, seed: int) -> dict[str, object]:
@@ -355,34 +380,3 @@ def _adjusted(table: pd.DataFrame) -> pd.DataFrame:
     table.insert(place, "p_holm", holm(p_values))
     table.insert(place + 1, "p_bh", benjamini_hochberg(p_values))
     return table
-
-
-def _series(found: Mapping[int, SessionSeries], panel: Panel) -> pd.DataFrame:
-    parts = [
-        pd.DataFrame(
-            {
-                "session": panel.days[one.day],
-                "horizon": horizon,
-                "n": one.n,
-                "rank_ic": one.rank,
-                "linear_ic": one.linear,
-            }
-        )
-        for horizon, one in found.items()
-    ]
-    return pd.concat(parts, ignore_index=True)
-
-
-def _observations(sample: Tested) -> pd.DataFrame:
-    one: Observations = sample.observations
-    first = sample.signal.frame.iloc[one.first]
-    counts = np.bincount(one.group[one.group >= 0], minlength=len(one))
-    columns = {
-        "company": first["company"].array,
-        "symbol": first["symbol"].array,
-        "session": sample.panel.labels[one.row],
-        "score": one.score,
-        "n_events": counts,
-    }
-    columns |= {f"return_{horizon}": values for horizon, values in sample.returns.items()}
-    return pd.DataFrame(columns)

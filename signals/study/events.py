@@ -45,7 +45,8 @@ EVENT_TYPES: Final[Mapping[str, str]] = {
 """The columns of an events frame, in order, and their types."""
 
 LOST_COLUMNS: Final = ("article_id", "symbol", "status", "reason", "detail")
-POLICIES: Final = ("next_close", "same_date")
+MERGED: Final = "same_date"
+POLICIES: Final = ("next_close", MERGED)
 """When news counts. "same_date" looks ahead: it is there for comparison, and marks itself."""
 
 ScoresLike = Iterable["Score | Iterable[Score]"]
@@ -129,6 +130,18 @@ def locate_by_policy(
     labels = sessions.labels()
     # It is never later than the session of the first close, which the calendar reaches.
     return labels[labels.searchsorted(days)].rename("session")
+
+
+def merged_by_date(events: pd.DataFrame) -> bool:
+    """Tell whether any of some events was put in its session by calendar date.
+
+    Their column ``policy`` says so, or their ids (a column, or the index), which keep the mark
+    where a table has lost that column.
+    """
+    if "policy" in events and events["policy"].eq(MERGED).any():
+        return True
+    ids = events["event_id"] if "event_id" in events else pd.Series(events.index)
+    return bool(ids.astype("str").str.endswith(f"-{MERGED}").any())
 
 
 def _mark(events: pd.DataFrame, policy: str) -> pd.DataFrame:

@@ -12,14 +12,14 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.files import writable_folder, write_bytes, write_text
-from signals.study.quantiles import session_bins, spread_series
+from signals.study.quantiles import spread_series
 from signals.study.tested import Tested
 
 if TYPE_CHECKING:
     from signals.study.evaluation import Evaluation
 
 _TABLES = (
-    "ic,quantiles,spreads,slopes,hit_rates,coverage,stability,lookahead,echoes,concentration"
+    "ic,quantiles,spreads,slopes,hit_rates,coverage,stability,turnover,lookahead,echoes,concentration"
 ).split(",")
 
 
@@ -41,7 +41,7 @@ def to_alphalens(sample: Tested, horizons: Sequence[int] | None = None) -> pd.Da
     absent = [one for one in chosen if one not in sample.returns]
     if absent:
         raise StudyError(f"The horizon {absent[0]} was not evaluated.")
-    one, bins = sample.observations, session_bins(sample)
+    one, bins = sample.observations, sample.bins
     complete = bins > 0
     for horizon in chosen:
         complete = complete & np.isfinite(sample.returns[horizon])
@@ -116,7 +116,7 @@ def to_vendor(sample: Tested, style: str) -> pd.DataFrame:
         return pd.DataFrame(
             {
                 "TIMESTAMP_UTC": frame["known_at"].dt.strftime("%Y-%m-%d %H:%M:%S.%f").str[:-3],
-                "RP_STORY_ID": frame["story_id" if "story_id" in frame else "event_id"],
+                "RP_STORY_ID": frame.get("story_id", sample.signal.event_ids),
                 "RP_ENTITY_ID": frame["company"],
                 "TICKER": frame["symbol"],
                 "RELEVANCE": relevance,

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,15 @@ COMPUTED = (
 _Which = npt.NDArray[np.bool_] | npt.NDArray[np.intp]
 
 
+class _Entry(NamedTuple):
+    """What was found of some events: one detail for all, or one for each."""
+
+    places: npt.NDArray[np.intp]
+    status: str
+    reason: str
+    detail: str | list[str]
+
+
 class Ledger:
     """What becomes of each of N events; the first reason to lose one stands.
 
@@ -45,9 +54,7 @@ class Ledger:
 
     def __init__(self, n_events: int) -> None:
         self.alive: Booleans = np.ones(n_events, dtype=np.bool_)
-        self._status = np.full(n_events, "studied", dtype=object)
-        self._reason = np.full(n_events, "", dtype=object)
-        self._detail = np.full(n_events, "", dtype=object)
+        self._entries: list[_Entry] = []
 
     def lose(self, which: _Which, reason: str, detail: Callable[[int], str] | str) -> None:
         """Lose events; ``detail`` is a sentence, or gives one for an event's place."""
@@ -61,17 +68,23 @@ class Ledger:
 
         ``which`` is a mask or places; events that are lost already keep their reason.
         """
-        places = np.flatnonzero(which) if which.dtype == np.bool_ else which
-        for place in places[self.alive[places]]:
-            self._status[place] = status
-            self._reason[place] = reason
-            self._detail[place] = detail if isinstance(detail, str) else detail(int(place))
+        mask = np.zeros(len(self.alive), dtype=np.bool_)
+        mask[which] = True
+        places = np.flatnonzero(mask & self.alive)
+        if len(places):
+            said = detail if isinstance(detail, str) else [detail(int(one)) for one in places]
+            self._entries.append(_Entry(places, status, reason, said))
 
     def status(self, events: pd.DataFrame) -> pd.DataFrame:
         """Give ``event_id, symbol, session, status, reason, detail``, one row an event."""
         columns = {name: events[name].array for name in ("event_id", "symbol", "session")}
-        for name in ("status", "reason", "detail"):
-            columns[name] = pd.array(getattr(self, f"_{name}"), dtype="str")
+        texts = [np.full(len(self.alive), text, dtype=object) for text in ("studied", "", "")]
+        for entry in self._entries:
+            said = (entry.status, entry.reason, entry.detail)
+            for column, value in zip(texts, said, strict=True):
+                column[entry.places] = value
+        for name, column in zip(("status", "reason", "detail"), texts, strict=True):
+            columns[name] = pd.array(column, dtype="str")
         return pd.DataFrame(columns)
 
     def require_some(self, events: pd.DataFrame) -> None:
@@ -80,12 +93,13 @@ class Ledger:
             return
         if not len(events):
             raise StudyError("There are no events to study.", status=self.status(events))
-        counts = pd.Series(self._reason).value_counts(sort=False)
+        status = self.status(events)
+        counts = status["reason"].value_counts(sort=False)
         reasons = ", ".join(f"{reason} ({count})" for reason, count in counts.items())
         raise StudyError(
             f"None of the {len(events)} events can be studied: {reasons}. "
-            f"The first: {self._detail[0]}",
-            status=self.status(events),
+            f"The first: {status['detail'].iloc[0]}",
+            status=status,
         )
 
 

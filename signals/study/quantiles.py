@@ -3,37 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from signals.study.coefficients import (
-    LEAST_NAMES,
-    Groups,
-    quantile_bins,
-    session_coefficients,
-)
+from signals.study.coefficients import LEAST_NAMES, Groups
 from signals.study.dependence import MeanTest, mean_over_sessions
-from signals.study.fits import Floats, Integers
+from signals.study.fits import Booleans, Floats, Integers
 from signals.study.tested import Tested
-
-LAGS = (1, 2, 5, 10)
-"""Sessions over which the signal's own persistence is measured."""
-
-
-def session_bins(sample: Tested) -> Integers:
-    """Put each observation into a bin of its session; 0 where the session has no bins.
-
-    Bins depend on scores alone: whether a return is missing later can't move a name. A session
-    has bins when it holds ``LEAST_NAMES`` names, as many as bins, and not all scores are equal.
-    """
-    one = sample.observations
-    count = sample.settings.quantiles
-    groups = Groups.by(one.day)
-    low = np.minimum.reduceat(one.score, groups.start)
-    high = np.maximum.reduceat(one.score, groups.start)
-    usable = (groups.size >= max(LEAST_NAMES, count)) & (high > low)
-    bins = quantile_bins(one.day, one.score, count)
-    return np.where(usable[groups.of], bins, 0)
 
 
 def quantile_table(sample: Tested) -> pd.DataFrame:
@@ -47,47 +22,33 @@ def quantile_table(sample: Tested) -> pd.DataFrame:
     left the bin empty), ``mean, ci_low, ci_high``, ``relative`` (less the mean of the session's
     observations), ``relative_low, relative_high``, ``reason``.
     """
-    bins = session_bins(sample)
-    rows = []
-    for horizon, returns in sample.returns.items():
-        known = (bins > 0) & np.isfinite(returns)
-        day = sample.observations.day[known]
-        found, binned = returns[known], bins[known]
-        relative = Groups.by(day).demean(found) if len(day) else found
-        sessions = len(np.unique(day))
-        for one in range(1, sample.settings.quantiles + 1):
-            here = binned == one
-            mean = _mean_test(day[here], found[here], horizon)
-            less = _mean_test(day[here], relative[here], horizon)
-            rows.append(
-                {
-                    "horizon": horizon,
-                    "quantile": one,
-                    "n": int(here.sum()),
-                    "n_sessions": mean.n_sessions,
-                    "empty": sessions - mean.n_sessions,
-                    "mean": mean.mean,
-                    "ci_low": mean.ci_low,
-                    "ci_high": mean.ci_high,
-                    "relative": less.mean,
-                    "relative_low": less.ci_low,
-                    "relative_high": less.ci_high,
-                    "reason": _empty(sessions, len(binned[here])) or mean.reason,
-                }
-            )
-    return pd.DataFrame(rows).set_index(["horizon", "quantile"])
+    rows = {}
+    for horizon, found in sample.bin_means.items():
+        for place in range(sample.settings.quantiles):
+            filled = found.n[:, place] > 0
+            day = found.day[filled]
+            mean = _mean_test(found.mean[filled, place], day, horizon)
+            less = _mean_test(found.relative[filled, place], day, horizon)
+            rows[horizon, place + 1] = {
+                "n": int(found.n[:, place].sum()),
+                "n_sessions": mean.n_sessions,
+                "empty": len(filled) - mean.n_sessions,
+                "mean": mean.mean,
+                "ci_low": mean.ci_low,
+                "ci_high": mean.ci_high,
+                "relative": less.mean,
+                "relative_low": less.ci_low,
+                "relative_high": less.ci_high,
+                "reason": _empty(filled) or mean.reason,
+            }
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    return table.rename_axis(["horizon", "quantile"])
 
 
 def spread_series(sample: Tested, horizon: int) -> pd.Series:
     """Give the mean return of the top bin less the bottom bin's, one value a session."""
-    bins, returns = session_bins(sample), sample.returns[horizon]
-    legs = []
-    for one in (sample.settings.quantiles, 1):
-        here = (bins == one) & np.isfinite(returns)
-        groups = Groups.by(sample.observations.day[here])
-        means = groups.sums(returns[here]) / groups.size
-        legs.append(pd.Series(means, index=groups.day, dtype="float64"))
-    return (legs[0] - legs[1]).dropna()
+    found = sample.bin_means[horizon]
+    return pd.Series(found.mean[:, -1] - found.mean[:, 0], found.day).dropna()
 
 
 def spread_table(sample: Tested) -> pd.DataFrame:
@@ -96,9 +57,7 @@ def spread_table(sample: Tested) -> pd.DataFrame:
     for horizon in sample.returns:
         spread = spread_series(sample, horizon)
         values = spread.to_numpy()
-        test = mean_over_sessions(
-            values, np.ones(len(values)), spread.index.to_numpy(), length=horizon
-        )
+        test = _mean_test(values, spread.index.to_numpy(), horizon)
         rows[horizon] = {
             "spread": test.mean,
             "se": test.se,
@@ -177,71 +136,70 @@ def coverage_table(sample: Tested) -> pd.DataFrame:
 
 
 def stability_table(sample: Tested) -> pd.DataFrame:
-    """Measure how the signal persists: one row a lag in sessions.
+    """Measure how scores persist: one row a lag in sessions.
 
     Returns
     -------
     ``autocorrelation`` (mean rank correlation of names' scores now and ``lag`` sessions later),
-    ``n_pairs, n_sessions``, and ``top_turnover, bottom_turnover``: the share of an outer bin that
-    was not in it ``lag`` sessions before.
+    ``n_pairs, n_sessions``.
     """
-    one = sample.observations
-    bins = session_bins(sample)
-    rows = {}
-    for lag in LAGS:
-        now, later = _pairs(sample, lag)
-        found = session_coefficients(one.day[now], one.score[now], one.score[later])
-        weights = (found.n - 1).astype(np.float64)
-        mean = float(np.average(found.rank, weights=weights)) if len(found.n) else float("nan")
+    one, every, rows = sample.observations, sample.groups, {}
+    for lag, place in sample.later.items():
+        now = np.flatnonzero(place >= 0)
+        later = place[now]
+        groups = Groups.by(one.day[now])
+        ranks = []
+        for side in (now, later):
+            whole = groups.size == every.size[every.of[side[groups.start]]]
+            ranks.append(groups.renew(sample.ranks[side], one.score[side], whole))
+        x, y = ranks
+        xy, xx, yy = groups.sums(x * y), groups.sums(x * x), groups.sums(y * y)
+        counted = (groups.size >= LEAST_NAMES) & (xx > 0) & (yy > 0)
+        found = xy[counted] / np.sqrt(xx[counted] * yy[counted])
+        weights = (groups.size[counted] - 1).astype(np.float64)
         rows[lag] = {
-            "autocorrelation": mean,
+            "autocorrelation": float(np.average(found, weights=weights))
+            if len(found)
+            else float("nan"),
             "n_pairs": len(now),
-            "n_sessions": len(found.n),
-            "top_turnover": _turnover(one.day, bins == sample.settings.quantiles, now, later),
-            "bottom_turnover": _turnover(one.day, bins == 1, now, later),
+            "n_sessions": len(found),
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("lag")
 
 
-def _pairs(sample: Tested, lag: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Find observations of the same company ``lag`` sessions apart, ordered by session."""
-    company = pd.factorize(sample.first("company"))[0].astype(np.int64)
-    width = int(sample.observations.day[-1]) + max(LAGS) + 1
-    key = company * width + sample.observations.day
-    order = np.argsort(key, kind="stable")
-    place = np.searchsorted(key[order], key + lag)
-    place = np.minimum(place, len(key) - 1)
-    there = key[order][place] == key + lag
-    now = np.flatnonzero(there)
-    return now, order[place[there]]
+def turnover_table(sample: Tested) -> pd.DataFrame:
+    """Give the share of each bin's names that were not in it ``lag`` sessions before.
+
+    Returns
+    -------
+    Index ``lag, quantile``: ``turnover`` (mean over sessions; NaN without any), ``n_sessions``
+    in which the bin has names, now and ``lag`` sessions before.
+    """
+    bins, count = sample.bins, sample.settings.quantiles
+    day = sample.observations.day - sample.observations.day[0]
+    shape = (int(day[-1]) + 1, count + 1)
+    cell = day * shape[1] + bins
+    names = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape)[:, 1:]
+    rows = {}
+    for lag, place in sample.later.items():
+        later = place[place >= 0]
+        still = later[bins[later] == bins[place >= 0]]
+        stayed = np.bincount(cell[still], minlength=shape[0] * shape[1]).reshape(shape)[:, 1:]
+        counted = (names[lag:] > 0) & (names[:-lag] > 0)
+        gone = 1 - stayed[lag:] / np.maximum(names[lag:], 1)
+        for one in range(count):
+            found = gone[counted[:, one], one]
+            mean = float(found.mean()) if len(found) else float("nan")
+            rows[lag, one + 1] = {"turnover": mean, "n_sessions": len(found)}
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["lag", "quantile"])
 
 
-def _turnover(
-    day: Integers,
-    member: npt.NDArray[np.bool_],
-    now: npt.NDArray[np.intp],
-    later: npt.NDArray[np.intp],
-) -> float:
-    """Mean over sessions of the share of members that were none ``lag`` sessions before."""
-    stayed = np.zeros(len(day), dtype=np.bool_)
-    stayed[later[member[now] & member[later]]] = True
-    # A session counts when the one ``lag`` before it had a bin too.
-    comparable = np.unique(day[later[member[now]]])
-    counted = member & np.isin(day, comparable)
-    if not counted.any():
-        return float("nan")
-    groups = Groups.by(day[counted])
-    return float((groups.sums((~stayed[counted]).astype(np.float64)) / groups.size).mean())
-
-
-def _mean_test(day: Integers, values: Floats, horizon: int) -> MeanTest:
+def _mean_test(values: Floats, day: Integers, horizon: int) -> MeanTest:
     """Test the mean of sessions' means, which weigh alike, as in a portfolio held each session."""
-    groups = Groups.by(day)
-    means = groups.sums(values) / groups.size if len(day) else np.empty(0)
-    return mean_over_sessions(means, np.ones(len(means)), groups.day, length=horizon)
+    return mean_over_sessions(values, np.ones(len(values)), day, length=horizon)
 
 
-def _empty(sessions: int, members: int) -> str:
-    if not sessions:
+def _empty(filled: Booleans) -> str:
+    if not len(filled):
         return "no session has enough names with different scores for bins"
-    return "" if members else "ties leave this bin empty in every session"
+    return "" if filled.any() else "ties leave this bin empty in every session"

@@ -11,6 +11,7 @@ import pandas as pd
 from signals.errors import StudyError
 from signals.market.prices import PriceTable
 from signals.study import checks, clusters, effects, significance
+from signals.study.events import MERGED, merged_by_date
 from signals.study.fits import Booleans
 from signals.study.models import ReturnModel
 from signals.study.panel import Sample
@@ -146,7 +147,8 @@ class EventStudy:
 
         One row a window, index "(start, end)": ``start, end, n, n_sessions, caar, se, ci_low,
         ci_high, mean_scar, test, statistic, df, p_value, placebo_p`` (of a single event),
-        ``n_effective`` (how many independent events would say as much), ``mde, reason``.
+        ``n_effective`` (how many independent events would say as much), ``mde, reason``; and
+        ``policy`` where the events were merged by calendar date, which looks ahead.
 
         Raises
         ------
@@ -313,11 +315,12 @@ class EventStudy:
         self, window: Window, rows: Mapping[str, Callable[[], effects.Row]]
     ) -> pd.DataFrame:
         check_window(window, self.settings.window)
-        return pd.DataFrame([row() for row in rows.values()], index=pd.Index(rows, name="effect"))
+        index = pd.Index(rows, name="effect")
+        return self._marked(pd.DataFrame([row() for row in rows.values()], index=index))
 
     def summary(self) -> pd.DataFrame:
         """Give the columns of ``caar`` that a reader needs first."""
-        table = self.caar()[_SUMMARY]
+        table = self._marked(self.caar()[_SUMMARY])
         empty = [name for name in ("placebo_p", "reason") if _is_blank(table[name])]
         return table.drop(columns=empty)
 
@@ -336,6 +339,7 @@ class EventStudy:
         parts = [f"{n} event{'s' if n > 1 else ''} studied, model {self.settings.model}"]
         parts += [f"{counts['pending']} of them pending"] if "pending" in counts else []
         parts += [f"{count} lost ({reason})" for reason, count in lost.items()]
+        parts += ["merged by calendar date: looks ahead"] if merged_by_date(self.events) else []
         return "; ".join(parts)
 
     def _caar(self, chosen: Booleans, windows: tuple[Window, ...] | None) -> pd.DataFrame:
@@ -345,7 +349,11 @@ class EventStudy:
         sample = self.sample.take(chosen)
         rows = [WindowResults(sample, *window).row() for window in wanted]
         labels = pd.Index([f"({start}, {end})" for start, end in wanted], name="window")
-        return pd.DataFrame(rows, index=labels)
+        return self._marked(pd.DataFrame(rows, index=labels))
+
+    def _marked(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Write into a table that its events were merged by calendar date, where they were."""
+        return table.assign(policy=MERGED) if merged_by_date(self.events) else table
 
 
 def _adjusted(table: pd.DataFrame, method: str | None) -> pd.DataFrame:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -15,24 +17,78 @@ from signals.study.intake import Ledger, read_instants
 
 
 @dataclass(frozen=True, eq=False)
+class Labels:
+    """A column of texts, N of them, each distinct one once.
+
+    Attributes
+    ----------
+    codes
+        (N,): the place of each in ``names``; -1 where it is missing.
+    names
+        The distinct ones, in order of appearance.
+    """
+
+    codes: Integers
+    names: tuple[str, ...]
+
+    @classmethod
+    def read(cls, column: pd.Series) -> Labels:
+        """Tell the texts of a column apart."""
+        codes, names = pd.factorize(column)
+        return cls(codes.astype(np.int64), tuple(str(name) for name in names))
+
+    def map(self, function: Callable[[str], str]) -> Labels:
+        """Put another text in the place of each, asking once for each distinct one."""
+        codes, names = pd.factorize(np.array([function(one) for one in self.names], dtype=object))
+        return Labels(np.append(codes, -1)[self.codes], tuple(str(name) for name in names))
+
+    def column(self) -> pd.Series:
+        """Give the texts themselves."""
+        texts = pd.array(list(self.names), dtype="str")
+        return pd.Series(texts.take(self.codes, allow_fill=True))
+
+
+@dataclass(frozen=True, eq=False)
 class Signal:
     """Events as they were read, N of them.
 
     Attributes
     ----------
     frame
-        One row an event: ``event_id, symbol, company, mic, known_at, score`` and what came in.
+        One row an event: ``symbol, company, mic, known_at, score`` and what came in.
     ledger
         What becomes of each.
+    symbol, mic, company
+        These columns, each distinct text once.
+    known
+        (N,): ``known_at`` as microseconds since 1970, UTC; the least number where missing.
     """
 
     frame: pd.DataFrame
     ledger: Ledger
+    symbol: Labels
+    mic: Labels
+    company: Labels
+    known: Integers
 
-    @property
-    def known(self) -> Integers:
-        """(N,): ``known_at`` as microseconds since 1970, UTC; the least number where missing."""
-        return pd.DatetimeIndex(self.frame["known_at"]).as_unit("us").asi8
+    @cached_property
+    def event_ids(self) -> pd.Series:
+        """The events' own ids, or their places where they have none."""
+        if "event_id" in self.frame:
+            return self.frame["event_id"]
+        return pd.Series(pd.RangeIndex(len(self.frame)).astype("str"))
+
+    def status(self, session: pd.Series | None = None) -> pd.DataFrame:
+        """Give the ledger's table, with entry sessions where they are known."""
+        known = pd.Series(pd.NaT, self.frame.index) if session is None else session
+        columns = {"event_id": self.event_ids, "symbol": self.frame["symbol"], "session": known}
+        return self.ledger.status(pd.DataFrame(columns))
+
+    def require_some(self) -> None:
+        """Raise a StudyError, with its ``status``, when no event is left."""
+        if not self.ledger.alive.any():
+            events = self.frame.assign(event_id=self.event_ids, session=None)
+            self.ledger.require_some(events)
 
 
 def read_signal(events: pd.DataFrame) -> Signal:
@@ -60,19 +116,26 @@ def read_signal(events: pd.DataFrame) -> Signal:
         frame["score"] = frame["score"].astype("float64")
     except (ValueError, TypeError) as error:
         raise StudyError(f"A score is no number: {error}.") from error
-    if "event_id" not in frame:
-        frame["event_id"] = pd.RangeIndex(len(frame)).astype("str")
-    codes, symbols = pd.factorize(frame["symbol"])
-    mics = np.array([mic_of(symbol) for symbol in symbols] or [""], dtype=object)[codes]
-    for name, otherwise in (("mic", pd.Series(mics, frame.index)), ("company", frame["symbol"])):
-        given = frame[name].astype("str") if name in frame else otherwise.astype("str")
-        frame[name] = given.where(given.notna() & (given != ""), otherwise)
+    symbol = Labels.read(frame["symbol"])
+    mic = _fill(frame, "mic", symbol.map(mic_of))
+    company = _fill(frame, "company", symbol)
     ledger = Ledger(len(frame))
     ledger.lose(frame["symbol"].isna().to_numpy(), "no_symbol", "It names no symbol.")
     ledger.lose(frame["known_at"].isna().to_numpy(), "no_time", "It has no known_at.")
     finite = np.isfinite(frame["score"].to_numpy())
     ledger.lose(~finite, "no_score", "Its score is missing or infinite.")
-    return Signal(frame, ledger)
+    known = pd.DatetimeIndex(frame["known_at"]).as_unit("us").asi8
+    return Signal(frame, ledger, symbol, mic, company, known)
+
+
+def _fill(frame: pd.DataFrame, name: str, otherwise: Labels) -> Labels:
+    """Write a column of texts, with others where it has none."""
+    if name not in frame:
+        frame[name] = otherwise.column()
+        return otherwise
+    given = frame[name].astype("str")
+    frame[name] = given.where(given.notna() & (given != ""), otherwise.column())
+    return Labels.read(frame[name])
 
 
 def mean_score(
@@ -80,7 +143,7 @@ def mean_score(
 ) -> Floats:
     """Give the mean score of each run of chosen events, weighted by ``relevance``."""
     score: Floats = frame["score"].to_numpy(dtype=np.float64)[chosen]
-    if not len(starts):
+    if len(starts) == len(chosen):
         return score
     weight = np.ones(len(frame))
     if "relevance" in frame:

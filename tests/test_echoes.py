@@ -1,0 +1,111 @@
+"""A story is told once in a report, however many articles tell it; what repeats it is an echo."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from signals.batch.store import Store
+
+RECALL = (
+    "Microsoft (NASDAQ:MSFT) recalls 41,000 tablets after two batteries caught fire, the company "
+    "said on Tuesday. The recall covers devices that were sold in Europe since May."
+)
+IN_OTHER_WORDS = (
+    "Fires in two batteries have made Microsoft (NASDAQ:MSFT) recall tablets, 41,000 of them. It "
+    "asks whoever holds one to stop charging it."
+)
+TITLE = "Microsoft recalls 41,000 tablets"
+WEDNESDAY = datetime(2025, 7, 24, 11, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def office(office):
+    for path in (office.folder / "news").iterdir():
+        path.unlink()
+    office.tell("first", RECALL, "2025-07-22T10:00-04:00", title=TITLE)
+    return office
+
+
+def msft(office):
+    (row,) = [row for row in office.rows("symbols.csv") if row["symbol"] == "MSFT"]
+    return row
+
+
+def test_a_copy_and_a_paraphrase_are_echoes_of_one_story(office):
+    office.tell("copy", RECALL, "2025-07-22T11:00-04:00", title=TITLE)
+    office.tell("words", IN_OTHER_WORDS, "2025-07-22T12:00-04:00", title="Batteries: a recall")
+    office.tell("other", "Microsoft (NASDAQ:MSFT) sued over fees.", "2025-07-22T13:00-04:00")
+
+    office.report()
+
+    assert (msft(office)["stories"], msft(office)["echoes"]) == ("2", "2")
+    assert [(row["kind"], row["novelty"]) for row in office.rows("stories.csv")] == [
+        ("first", "100.0"), ("copy", "75.0"), ("paraphrase", "56.25"), ("first", "100.0"),
+    ]  # fmt: skip
+    text = office.read()
+    assert "about the watch list: 4. Novel stories: 2, about 1 of 2 symbols; echoes: 2." in text
+    assert text.count("told again: 2") == 1
+    assert "| MSFT | 2 +2 |" in text
+    assert "+2 echoes" in office.read("report.html")
+    (event,) = [row for row in office.rows("events.csv") if int(row["n_articles"]) == 3]
+    assert event["known_at"].startswith("2025-07-22T14:01:00")
+
+
+def test_an_echo_in_a_later_session_is_no_event(office):
+    office.tell("echo", RECALL, "2025-07-23T11:00-04:00", title=TITLE)
+
+    office.report(session="2025-07-23", now=WEDNESDAY)
+
+    assert (msft(office)["stories"], msft(office)["echoes"]) == ("0", "1")
+    assert [row["session"] for row in office.rows("events.csv")] == ["2025-07-22"]
+    assert "an echo, a copy of an earlier story" in office.read()
+    funnel = {row["name"]: row for row in office.rows("funnel.csv")}
+    assert (funnel["novel"]["aside"], funnel["novel"]["reasons"]) == ("1", "1 told before")
+
+
+def test_what_was_told_before_the_trailing_window_is_not_new(office):
+    office.change("trailing = 60", "trailing = 1")
+    office.tell("echo", RECALL, "2025-07-23T11:00-04:00", title=TITLE)
+
+    office.report(session="2025-07-23", now=WEDNESDAY)
+
+    assert msft(office)["stories"] == "0"
+    assert office.rows("events.csv") == []
+
+
+def test_a_correction_is_a_story_of_its_own(office):
+    text = RECALL.replace("41,000", "14,000")
+    office.tell("right", text, "2025-07-22T12:00-04:00", title=f"CORRECTED-{TITLE}")
+
+    office.report()
+
+    assert msft(office)["stories"] == "2"
+    assert "corrects an earlier story" in office.read()
+
+
+def test_the_store_keeps_one_story_and_one_event_when_an_earlier_telling_comes_late(office):
+    office.report()
+    office.tell("late", RECALL, "2025-07-22T09:45-04:00", title=TITLE)
+    office.report()
+
+    with Store(office.config.state) as store:
+        columns, rows = store.table("stories")
+        stories = [dict(zip(columns, row, strict=True)) for row in rows]
+        events = list(store.table("events")[1])
+    assert len({one["story_id"] for one in stories}) == 1
+    assert sorted(one["kind"] for one in stories) == ["copy", "first"]
+    assert len(events) == 1
+    assert office.rows("events.csv")[0]["story_id"] == stories[0]["story_id"]
+
+
+def test_a_report_on_an_older_session_leaves_the_events_of_newer_ones(office):
+    office.tell("new", "Microsoft (NASDAQ:MSFT) was sued.", "2025-07-23T11:00-04:00", title="Sued")
+    office.report(session="2025-07-23", now=WEDNESDAY)
+    office.tell("old", "Microsoft (NASDAQ:MSFT) hired.", "2025-07-21T11:00-04:00", title="Hired")
+
+    office.report(session="2025-07-21", now=WEDNESDAY)
+
+    with Store(office.config.state) as store:
+        columns, rows = store.table("events")
+        place = columns.index("session")
+        assert [row[place] for row in rows] == ["2025-07-21", "2025-07-22", "2025-07-23"]
