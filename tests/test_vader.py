@@ -73,7 +73,7 @@ def parts_of(scored):
     return math.fsum(part.value for part in scored.contributions)
 
 
-@settings(deadline=None, max_examples=600)
+@settings(deadline=None, max_examples=300)
 @given(TEXTS)
 def test_all_four_numbers_equal_the_original_on_texts_made_of_what_its_rules_look_at(text):
     assert VADER.polarity_scores(text) == ORACLE.polarity_scores(text)
