@@ -2,15 +2,17 @@
 
 import csv
 import hashlib
+import json
 import math
 import pickle
-import time
 from importlib.resources import files
 
 import pytest
+from clock import doubling
 from hypothesis import given, settings, strategies as st
 
 from signals.errors import ConfigError
+from signals.sentiment import training
 from signals.sentiment.entity import About
 from signals.sentiment.finance import Finance
 from signals.sentiment.linear import read_model
@@ -44,6 +46,14 @@ def test_contributions_add_up_lie_in_the_text_and_do_not_overlap(text):
             assert part.end <= len(text)
             assert part.what in {text[part.start : part.end].lower(), "name"}
             done = part.end
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.lists(TEXTS, max_size=8))
+def test_many_texts_get_the_scores_that_each_gets_by_itself(texts):
+    many = [*texts, "profit rose", ""] * 33  # so many go into arrays
+    assert len(many) > 64
+    assert FINANCE.score_texts(many) == [FINANCE.score_text(text) for text in many]
 
 
 @pytest.mark.parametrize(
@@ -118,18 +128,10 @@ def test_weights_that_were_changed_are_refused():
 @pytest.mark.parametrize(
     "sentence", ["profit rose to 5 from 4 ", "5 from 4 ", "up ", "Acme ", "Acme and Globex fell, "]
 )
-def test_eight_times_the_tokens_take_about_eight_times_the_time(sentence):
-    def seconds(text):
-        start = time.process_time()
-        ABOUT.score_text(text, target="Acme", others=["Globex"])
-        return time.process_time() - start
-
-    text = sentence * (2_000 // len(sentence.split()))
-    seconds(text)
-    # One after the other, so that other work on the machine slows both.
-    once, eight = zip(*[(seconds(text), seconds(text * 8)) for _ in range(4)], strict=True)
-    # Doubling costs 2.0 to 2.4 times, cold caches included; quadratic work would take 64.
-    assert min(eight) <= 24 * min(once)
+def test_twice_the_tokens_take_about_twice_the_time(sentence):
+    text = sentence * (9_000 // len(sentence))
+    ratio = doubling(lambda one: ABOUT.score_text(one, target="Acme", others=["Globex"]), text)
+    assert ratio <= 2.5  # quadratic work would take 4 times
 
 
 def labelled(root):
@@ -158,14 +160,61 @@ def test_the_small_corpus_of_ours_keeps_its_floor(root):
     assert right >= 8
 
 
-@pytest.mark.parametrize(
-    ("name", "digest", "accuracy", "macro_f1"),
-    [("fpb", "f866ca15", 74.0, 67.0)],
-)
-def test_accuracy_on_data_that_it_was_never_trained_on(shared, name, digest, accuracy, macro_f1):
+def table(shared, name, digest):
     path = shared / "text" / f"{name}.csv"
     assert hashlib.sha256(path.read_bytes()).hexdigest()[:8] == digest
     with path.open(encoding="utf-8", newline="") as file:
-        reached = measure_texts(FINANCE, list(csv.DictReader(file)))
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize(("agreed", "accuracy", "macro_f1"), [(50, 74.0, 67.0), (100, 86.0, 81.0)])
+def test_accuracy_on_phrases_that_it_was_never_trained_on(shared, agreed, accuracy, macro_f1):
+    rows = table(shared, "fpb", "f866ca15")
+    reached = measure_texts(FINANCE, [r for r in rows if int(r["agree_min_pct"]) >= agreed])
     assert reached["accuracy"] >= accuracy
     assert reached["macro_f1"] >= macro_f1
+
+
+def test_cosine_on_headlines_that_it_was_never_trained_on(shared):
+    rows = [row for row in table(shared, "ssix", "6c7be625") if row["kind"] == "headline"]
+    truth = [float(row["score"]) for row in rows]
+    given = [one.score for one in FINANCE.score_texts([row["text"] for row in rows])]
+    product = math.fsum(a * b for a, b in zip(truth, given, strict=True))
+    assert product / (math.hypot(*truth) * math.hypot(*given)) >= 0.61
+
+
+def test_the_record_beside_the_weights_holds_its_floors():
+    def record(name):
+        path = files("signals.sentiment").joinpath(f"weights/{name}.json")
+        return json.loads(path.read_text("utf-8"))
+
+    finance, about = record("finance"), record("about")
+    data = {name: digest[:8] for name, digest in finance["data_sha256"].items()}
+    assert data == {
+        "sentfin": "dbb2638f",
+        "tfns": "fc35626b",
+        "fpb": "f866ca15",
+        "ssix": "6c7be625",
+    }
+    scores = finance["development_scores"]
+    for name, accuracy, macro_f1 in (("sentfin_one_company", 83, 83), ("tfns", 81, 75)):
+        assert scores[name]["accuracy"] >= accuracy
+        assert scores[name]["macro_f1"] >= macro_f1
+    # The goals are 78 and 67: not reached on this fifth of the clusters.
+    assert about["development_scores"]["differing"] >= 75
+    assert about["development_scores"]["all_right"] >= 65
+
+
+@pytest.mark.slow
+def test_training_again_gives_the_same_bytes(shared, tmp_path):
+    pytest.importorskip("sklearn", reason="training needs the extra [train]")
+    names = ("sentfin", "tfns", "fpb", "ssix")
+    training.main(
+        [
+            *(f"--{name}={shared / 'text' / name}.csv" for name in names),
+            f"--out={tmp_path}",
+        ]
+    )
+    folder = files("signals.sentiment").joinpath("weights")
+    for name in ("finance.npz", "about.npz"):
+        assert (tmp_path / name).read_bytes() == folder.joinpath(name).read_bytes()

@@ -25,6 +25,7 @@ from signals.report.study_sections import (
     status_losses,
 )
 from signals.report.verdicts import article_words, security_verdict, unpriced_verdict
+from signals.sentiment.shown import telling
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -182,14 +183,16 @@ def security_rows(
 
 
 def top_words(article: Article, contributions: Sequence[Contribution]) -> tuple[Part, ...]:
-    """Give the words that weigh most in a score, the rest as one sum: they add up to it."""
+    """Give the telling words that weigh most, the rest as one sum: they add up to the score."""
     sums: dict[str, float] = {}
-    for part in contributions:
+    shown_parts, unsaid = telling(contributions)
+    for part in shown_parts:
         word = spelling.shorten(article.text[part.start : part.end].lower(), 30) or part.what
         sums[word] = sums.get(word, 0.0) + part.value
     ranked = sorted(sums.items(), key=lambda item: (-abs(item[1]), item[0]))
     shown = [Part(word, value) for word, value in ranked[:_MOST_WORDS] if value]
     rest = [value for _, value in ranked[_MOST_WORDS:] if value]
+    rest += [part.value for part in unsaid if part.value]
     if rest:
         shown.append(Part(f"{len(rest)} other{'s' if len(rest) > 1 else ''}", sum(rest)))
     return tuple(shown)
@@ -206,8 +209,8 @@ def paragraphs(article: Article, mentions: Mentions, *, scores: Scores) -> tuple
         css = f"{kind} source" if mention.role == "source" else kind
         marks[tag] = (css, f"{name}{mention.confidence:.2f}")
         spans.append((mention.start, mention.end, tag))
-    parts = {(part.start, part.end): part for one in scores for part in one.contributions}
-    parts |= {(part.start, part.end): part for part in scores.article.contributions}
+    told = (part for one in (*scores, scores.article) for part in telling(one.contributions)[0])
+    parts = {(part.start, part.end): part for part in told}
     for place, part in enumerate(parts.values()):
         if part.value and part.end > part.start:
             tag = f"w{place}"

@@ -22,6 +22,7 @@ from signals.news.sentences import sentence_spans
 from signals.sentiment.entity import About
 from signals.sentiment.finance import Finance
 from signals.sentiment.scorer import Contribution, Label, Score, Scorer, TextScore, label_of
+from signals.sentiment.shown import telling
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -381,7 +382,9 @@ def _sentences(pieces: Sequence[_Piece], about: Mapping[str, Sequence[int]]) -> 
 
 
 def _html_row(score: Score) -> str:
-    strongest = sorted(score.contributions, key=lambda part: -abs(part.value))[:_SHOWN_WORDS]
+    strongest = sorted(telling(score.contributions)[0], key=lambda part: -abs(part.value))[
+        :_SHOWN_WORDS
+    ]
     words = ", ".join(f"{part.what} {part.value:+.3f}" for part in strongest)
     cells = (
         score.symbol or "",

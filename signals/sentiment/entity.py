@@ -13,19 +13,11 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 
-from signals.sentiment.features import (
-    OTHER,
-    OTHER_FILLER,
-    TARGET,
-    TARGET_FILLER,
-    Feature,
-    Row,
-    moves,
-    words,
-)
+from signals.sentiment.features import Feature, moves, words
 from signals.sentiment.finance import Finance, SentenceReader
 from signals.sentiment.linear import LinearModel, load_model
 from signals.sentiment.scorer import Contribution, TextScore, checked_text
+from signals.sentiment.tokens import OTHER, OTHER_FILLER, TARGET, TARGET_FILLER, Row
 
 Span = tuple[int, int]
 
@@ -105,12 +97,9 @@ class About:
         read = self._reader.read(_mark(text, target, others))
         read.rules.extend((feature, 1.0) for feature in target_rules(read.row))
         found = [*words(read.row), *target_words(read.row)]
-        own = self._reader.scored(
-            self._model,
-            read,
-            names=(feature.name for feature in found),
-            features=lambda _: found,
-        )
+        names = (feature.name for feature in found)
+        given = self._model.probabilities(read.row, names, read.rules)
+        own = self._reader.scored(self._model, read, given, features=lambda _: found)
         return self._blended(own, sentence, 1.0 if others else self._model.blend)
 
     def _blended(self, own: TextScore, sentence: TextScore, share: float) -> TextScore:

@@ -9,12 +9,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from signals.sentiment.features import Feature, FeatureReader, Row, moves, word_names, words
+from signals.sentiment.features import Feature, moves, word_names, words
 from signals.sentiment.linear import LinearModel, contributions, load_model
 from signals.sentiment.scorer import Contribution, TextScore, checked_text, checked_texts
+from signals.sentiment.tokens import Row, TokenReader
 from signals.sentiment.vader import Vader
+
+if TYPE_CHECKING:
+    from signals.sentiment.linear_batch import WordTable
 
 Rules = list[tuple[Feature, float]]
 
@@ -22,6 +26,7 @@ NOTHING = TextScore(0.0, "neutral", {"negative": 0.0, "neutral": 1.0, "positive"
 """What is said of a text without words."""
 
 
+_FEW, _BLOCK = 64, 4096  # texts for which arrays don't pay; texts that are scored at once
 _PRAISE, _BLAME = "V+", "V-"  # VADER's compound, by its sign
 
 
@@ -37,38 +42,44 @@ class SentenceReader:
     """Reads a sentence as the models need it: its tokens, and its rules with their values."""
 
     def __init__(self) -> None:
-        self._features = FeatureReader()
+        self._tokens = TokenReader()
         self._vader = Vader()
 
     def read(self, text: str) -> Sentence:
         """Give the tokens; the directions and comparisons; VADER's compound without its place."""
-        row = self._features.row(text)
-        rules: Rules = [(feature, 1.0) for feature in moves(row)]
-        if row.tokens:
-            compound = self._vader.compound(text)
-            if compound:
+        [sentence] = self.read_all([text])
+        return sentence
+
+    def read_all(self, texts: Sequence[str]) -> list[Sentence]:
+        """Read each text as :meth:`read` does."""
+        sentences = []
+        for text, compound in zip(texts, self._vader.compounds(texts), strict=True):
+            row = self._tokens.row(text)
+            rules: Rules = [(feature, 1.0) for feature in moves(row)]
+            if compound and row.tokens:
                 rules.append((Feature(_PRAISE if compound > 0 else _BLAME, 0, 0), abs(compound)))
-        return Sentence(text, row, rules)
+            sentences.append(Sentence(text, row, rules))
+        return sentences
 
     def scored(
         self,
         model: LinearModel,
         read: Sentence,
+        probabilities: tuple[float, float, float],
         *,
-        names: Iterable[str],
         features: Callable[[Row], Iterable[Feature]],
     ) -> TextScore:
-        """Score a sentence that was read.
+        """Give the score of a sentence that was read, from its probabilities.
 
         ``features`` finds words with their places; it is called when somebody looks at the
-        contributions. ``names`` are the names of what it finds.
+        contributions.
         """
-        text, row, rules = read
-        negative, neutral, positive = model.probabilities(row, names, rules)
+        negative, neutral, positive = probabilities
         score = positive - negative
 
         def explain() -> tuple[Contribution, ...]:
-            spans = self._features.spans(text)
+            text, row, rules = read
+            spans = self._tokens.spans(text)
             placed = self._placed(text, spans, rules)
             parts = model.parts(row, features(row), placed, score=score)
             return contributions(text, row.tokens, spans, parts)
@@ -142,11 +153,11 @@ class Finance:
         TypeError
             The text is not a string: None, a NaN, bytes.
         """
-        text = checked_text(text)
-        read = self._reader.read(text)
+        read = self._reader.read(checked_text(text))
         if not read.row.tokens:
             return NOTHING
-        return self._reader.scored(self._model, read, names=word_names(read.row), features=words)
+        given = self._model.probabilities(read.row, word_names(read.row), read.rules)
+        return self._reader.scored(self._model, read, given, features=words)
 
     def score_texts(self, texts: Sequence[str]) -> list[TextScore]:
         """Score each text as :meth:`score_text` does.
@@ -158,4 +169,28 @@ class Finance:
         """
         if isinstance(texts, str):
             raise TypeError("score_texts takes a list of texts; score_text scores one.")
-        return [self.score_text(text) for text in checked_texts(texts)]
+        checked = checked_texts(texts)
+        if len(checked) < _FEW:
+            return [self.score_text(text) for text in checked]
+        scored: list[TextScore] = []
+        for first in range(0, len(checked), _BLOCK):
+            scored += self._scored(checked[first : first + _BLOCK])
+        return scored
+
+    def _scored(self, texts: Sequence[str]) -> list[TextScore]:
+        scored = [NOTHING] * len(texts)
+        read = self._reader.read_all(texts)
+        places = [place for place, one in enumerate(read) if one.row.tokens]
+        above, below = self._words.sums([read[place].row for place in places])
+        for place, up, down in zip(places, above, below, strict=True):
+            one = read[place]
+            given = self._model.with_rules(up, down, n_tokens=len(one.row.tokens), rules=one.rules)
+            scored[place] = self._reader.scored(self._model, one, given, features=words)
+        return scored
+
+    @cached_property
+    def _words(self) -> WordTable:
+        # Imported here: one text needs no arrays.
+        from signals.sentiment.linear_batch import WordTable
+
+        return WordTable(self._model.weights)

@@ -17,8 +17,9 @@ from importlib.resources import files
 from itertools import chain
 
 from signals.errors import ConfigError
-from signals.sentiment.features import NAMES, Feature, Row, Token
+from signals.sentiment.features import Feature
 from signals.sentiment.scorer import Contribution, Label
+from signals.sentiment.tokens import NAMES, Row, Token
 
 # Gauss-Legendre over [0, 1]: places and weights.
 _PLACES = (0.06943184420297371, 0.33000947820757187, 0.6699905217924281, 0.9305681557970263)
@@ -71,7 +72,19 @@ class LinearModel:
             if weight is not None:
                 above += weight[0]
                 below += weight[1]
-        scale = 1.0 / math.sqrt(max(len(row.tokens), 1))
+        return self.with_rules(above, below, n_tokens=len(row.tokens), rules=rules)
+
+    def with_rules(
+        self,
+        above: float,
+        below: float,
+        *,
+        n_tokens: int,
+        rules: Iterable[tuple[Feature, float]],
+    ) -> tuple[float, float, float]:
+        """Give the probabilities, the weights of words and pairs of words summed up already."""
+        known = self.weights.get
+        scale = 1.0 / math.sqrt(max(n_tokens, 1))
         above, below = above * scale, below * scale
         for feature, value in rules:
             weight = known(feature.name)

@@ -44,7 +44,10 @@ class Contribution(NamedTuple):
 
 
 class TextScore:
-    """How positive one text is.
+    """How positive one text is; not to be changed.
+
+    A plain class with slots and no frozen dataclass: finding the contributions costs more than
+    the score, so that they may wait until somebody looks at them.
 
     Attributes
     ----------
@@ -121,6 +124,8 @@ def checked_texts(texts: Iterable[str]) -> list[str]:
     if not isinstance(texts, Iterable) or isinstance(texts, bytes | bytearray | Mapping):
         raise TypeError(f"Texts to score are a string or a list, not {type(texts).__name__}.")
     checked = list(texts)
+    if set(map(type, checked)) <= {str}:
+        return checked
     for i, text in enumerate(checked):
         if not isinstance(text, str):
             raise TypeError(

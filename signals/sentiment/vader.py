@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
-from typing import NamedTuple, overload
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 from signals.sentiment.scorer import (
     Contribution,
@@ -31,8 +31,12 @@ from signals.sentiment.vader_words import (
     tables,
 )
 
+if TYPE_CHECKING:
+    from signals.sentiment.vader_batch import BatchReader
+
 _VERSION = "3.3.2"
 _DIGEST = "b0084874"  # of that version's word lists
+_FEW, _SHORT = 64, 8_000  # texts, and their characters, for which arrays don't pay
 _TOKEN = re.compile(r"\S+")  # what str.split() gives
 
 
@@ -108,10 +112,30 @@ class Vader:
         if isinstance(text, str):
             expanded, _ = expand_emoji(text)
             return polarity(expanded, read(expanded, self._vocabulary))
-        return [self.polarity_scores(one) for one in checked_texts(text)]
+        texts = checked_texts(text)
+        if _are_few(texts):
+            return [self.polarity_scores(one) for one in texts]
+        rows = zip(*(column.tolist() for column in self._batch.columns(texts)), strict=True)
+        return [
+            {"neg": neg, "neu": neu, "pos": pos, "compound": compound}
+            for neg, neu, pos, compound in rows
+        ]
 
-    def compound(self, text: str) -> float:
-        """Give the compound of one text alone."""
+    @cached_property
+    def _batch(self) -> BatchReader:
+        # Imported here: one text needs no arrays.
+        from signals.sentiment.vader_batch import BatchReader
+
+        return BatchReader(self._vocabulary, lambda text: [*self.polarity_scores(text).values()])
+
+    def compounds(self, texts: Sequence[str]) -> list[float]:
+        """Give the compound of each text alone."""
+        if _are_few(texts):
+            return [self._compound(text) for text in texts]
+        compounds: list[float] = self._batch.columns(texts).compound.tolist()
+        return compounds
+
+    def _compound(self, text: str) -> float:
         expanded, _ = expand_emoji(text)
         reading = read(expanded, self._vocabulary)
         return polarity(expanded, reading)["compound"] if reading.at else 0.0
@@ -129,15 +153,21 @@ class Vader:
         TypeError
             The text is not a string: None, a NaN, bytes.
         """
-        expanded, origin = expand_emoji(checked_text(text))
-        reading = read(expanded, self._vocabulary)
-        if not reading.at:
-            return TextScore(0.0, "neutral", None, ())
-        score = polarity(expanded, reading)["compound"]
-        parts = _parts(expanded, reading)
-        if origin is not None:
-            parts = [p._replace(start=origin[p.start], end=origin[p.end - 1] + 1) for p in parts]
-        return TextScore(score, label_of(score), None, _squashed(parts, score))
+        return self._scored(text, self._compound(checked_text(text)))
+
+    def _scored(self, text: str, score: float) -> TextScore:
+        def explain() -> tuple[Contribution, ...]:
+            expanded, origin = expand_emoji(text)
+            reading = read(expanded, self._vocabulary)
+            parts = _parts(expanded, reading) if reading.at else []
+            if origin is not None:
+                parts = [
+                    part._replace(start=origin[part.start], end=origin[part.end - 1] + 1)
+                    for part in parts
+                ]
+            return _squashed(parts, score) if parts else ()
+
+        return TextScore(score, label_of(score), None, explain)
 
     def score_texts(self, texts: Sequence[str]) -> list[TextScore]:
         """Score each text as :meth:`score_text` does.
@@ -149,7 +179,14 @@ class Vader:
         """
         if isinstance(texts, str):
             raise TypeError("score_texts takes a list of texts; score_text scores one.")
-        return [self.score_text(text) for text in checked_texts(texts)]
+        checked = checked_texts(texts)
+        scores = self.compounds(checked)
+        return [self._scored(text, score) for text, score in zip(checked, scores, strict=True)]
+
+
+def _are_few(texts: Sequence[str]) -> bool:
+    """Tell whether texts are sooner scored one by one than by arrays."""
+    return len(texts) < _FEW and sum(map(len, texts)) < _SHORT
 
 
 class _Part(NamedTuple):

@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 from signals.sentiment.vader_words import PLAIN, Vocabulary, Word, tables
 
-_CAPITALS = 0.733  # added by a word in capitals when others aren't
-_NEGATION = -0.74  # a negated valence is multiplied by this
-_EMPHASIS = 1.25  # "never so good"
-_TWO_BACK, _THREE_BACK = 0.95, 0.9  # a booster's strength from there
+CAPITALS = 0.733  # added by a word in capitals when others aren't
+NEGATION = -0.74  # a negated valence is multiplied by this
+EMPHASIS = 1.25  # "never so good"
+TWO_BACK, THREE_BACK = 0.95, 0.9  # a booster's strength from there
 _EXCLAIMED = 0.292  # each of at most four exclamation marks
 _ASKED, _ASKED_OFTEN = 0.18, 0.96  # each of two or three question marks; four and more together
-_ALPHA = 15.0  # of the squashing
+ALPHA = 15.0  # of the squashing
 
 # Before the first word nothing modifies, and behind the last one nothing is known: with these
 # around the row, no rule has to ask where it ends.
@@ -47,7 +47,7 @@ def read(text: str, vocabulary: Vocabulary) -> Reading:
     valences: list[float] = []
     if not marked:
         return Reading(n_tokens, at, valences)
-    capitals = _CAPITALS if 0 < sum([word.upper for word in words]) < n_tokens else 0.0
+    capitals = CAPITALS if 0 < sum([word.upper for word in words]) < n_tokens else 0.0
     but = None
     for i in marked:
         word = words[i]
@@ -60,7 +60,7 @@ def read(text: str, vocabulary: Vocabulary) -> Reading:
             at.append(i)
             valences.append(valence)
     if but is not None:
-        _weigh_but(at, valences, but)
+        weigh_but(at, valences, but)
     return Reading(n_tokens, [i - len(_BEFORE) for i in at], valences)
 
 
@@ -71,19 +71,19 @@ def _valence(words: Sequence[Word], i: int, value: float, capitals: float) -> fl
     if word.lower == "no" and words[i + 1].known:
         valence = 0.0
     if "no" in (one.lower, two.lower) or (three.lower == "no" and one.lower in {"or", "nor"}):
-        valence = value * _NEGATION
+        valence = value * NEGATION
     if word.upper:
         valence += capitals if valence > 0 else -capitals  # a valence of 0 goes negative
     if one.modifies:
         valence += _boost(one, valence, capitals)
         if one.negates:
-            valence *= _NEGATION
+            valence *= NEGATION
     if two.modifies:
         valence = _two_back(two, one, valence, capitals)
     if not three.known:
         valence = _three_back(words, i, valence, capitals)
     if one.lower == "least" and not one.known and two.lower not in {"at", "very"}:
-        valence *= _NEGATION
+        valence *= NEGATION
     return valence
 
 
@@ -98,30 +98,30 @@ def _boost(word: Word, valence: float, capitals: float) -> float:
 
 
 def _two_back(two: Word, one: Word, valence: float, capitals: float) -> float:
-    valence += _boost(two, valence, capitals) * _TWO_BACK
+    valence += _boost(two, valence, capitals) * TWO_BACK
     if two.lower == "never" and one.lower in {"so", "this"}:
-        return valence * _EMPHASIS
+        return valence * EMPHASIS
     if two.negates and not (two.lower == "without" and one.lower == "doubt"):
-        return valence * _NEGATION
+        return valence * NEGATION
     return valence
 
 
 def _three_back(words: Sequence[Word], i: int, valence: float, capitals: float) -> float:
     three, two, one, word = words[i - 3 : i + 1]
-    valence += _boost(three, valence, capitals) * _THREE_BACK
+    valence += _boost(three, valence, capitals) * THREE_BACK
     # "so" or "this" one word back counts here with or without a "never".
     if one.lower in {"so", "this"} or (three.lower == "never" and two.lower in {"so", "this"}):
-        valence *= _EMPHASIS
+        valence *= EMPHASIS
     elif three.negates and not (three.lower == "without" and "doubt" in (two.lower, one.lower)):
-        valence *= _NEGATION
+        valence *= NEGATION
     # Idioms wait for a third word back that is not in the lexicon. Each of the phrases sought
     # holds this word or the one two back.
     if word.idiomatic or two.idiomatic:
-        return _idioms([word.lower for word in words[i - 3 : i + 3]], valence)
+        return idiom([word.lower for word in words[i - 3 : i + 3]], valence)
     return valence
 
 
-def _idioms(row: Sequence[str], valence: float) -> float:
+def idiom(row: Sequence[str], valence: float) -> float:
     """Replace the valence by an idiom's, then add what "kind of" and "sort of" add."""
     three, two, one, zero, first, second = row
     idioms, boosters = tables().idioms, tables().boosters
@@ -140,7 +140,7 @@ def _idioms(row: Sequence[str], valence: float) -> float:
     return valence
 
 
-def _weigh_but(at: Sequence[int], valences: list[float], but: int) -> None:
+def weigh_but(at: Sequence[int], valences: list[float], but: int) -> None:
     """Halve what stands before "but" and raise what stands behind it by half, in place.
 
     The original walks the list that it changes, and changes not the entry that it has reached
@@ -174,7 +174,7 @@ def emphasis(text: str) -> tuple[float, float]:
 
 def squashing(total: float) -> float:
     """Give the factor that turns a sum of valences into a score in [-1, 1]; finite at 0."""
-    return 1.0 / math.sqrt(total * total + _ALPHA)
+    return 1.0 / math.sqrt(total * total + ALPHA)
 
 
 def polarity(text: str, reading: Reading) -> dict[str, float]:
@@ -204,5 +204,5 @@ def polarity(text: str, reading: Reading) -> dict[str, float]:
         "neg": round(abs(negative / whole), 3),
         "neu": round(neutral / whole, 3),
         "pos": round(positive / whole, 3),
-        "compound": round(total / math.sqrt(total * total + _ALPHA), 4),
+        "compound": round(total / math.sqrt(total * total + ALPHA), 4),
     }

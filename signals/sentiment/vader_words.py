@@ -20,8 +20,8 @@ from typing import Any
 from signals.errors import ConfigError
 
 _MAX_VALENCE = 1e6  # of a lexicon's entry: sums of squares stay far from overflow
-_MAX_CACHED = 1 << 16  # tokens remembered; the cache is emptied when it is full
-_MAX_CACHED_LENGTH = 64  # longer tokens are not remembered
+MAX_CACHED = 1 << 16  # tokens remembered; the cache is emptied when it is full
+MAX_CACHED_LENGTH = 64  # longer tokens are not remembered
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")  # as every emoji is
 # Words, other than negations, boosters and parts of idioms, that rules name.
 _NAMED = frozenset("but kind of no or nor least at very so this doubt".split())
@@ -65,6 +65,17 @@ def tables() -> Tables:
 def shipped_digest() -> str:
     """Digest the lists as they are in the installed package."""
     return tables().digest(tables().lexicon)
+
+
+def _phrases() -> list[str]:
+    """Give the idioms and the boosters of two words."""
+    return [*tables().idioms, *(words for words in tables().boosters if " " in words)]
+
+
+@cache
+def telling_words() -> frozenset[str]:
+    """Give the longest word of each phrase: where none of them is, no phrase is."""
+    return frozenset(max(words.split(), key=len) for words in _phrases())
 
 
 def _rows(name: str) -> Iterator[tuple[str, str]]:
@@ -144,13 +155,20 @@ class Vocabulary(dict[str, Word]):
         self._lexicon = lexicon
         self._boosters = tables().boosters
         self._negations = tables().negations
-        phrases = [*tables().idioms, *(words for words in self._boosters if " " in words)]
-        self._idiomatic = frozenset(word for words in phrases for word in words.split())
+        self._idiomatic = frozenset(word for words in _phrases() for word in words.split())
+
+    def looked_at(self) -> set[str]:
+        """Give the words, in lower case, that rules look at, but for those with "n't" in them.
+
+        Of each idiom only one word: where that is not, the idiom is not.
+        """
+        lists = (self._lexicon, self._boosters, self._negations, _NAMED, telling_words())
+        return set().union(*lists)
 
     def __missing__(self, raw: str) -> Word:
         word = self._look_up(raw)
-        if len(raw) <= _MAX_CACHED_LENGTH:
-            if len(self) >= _MAX_CACHED:
+        if len(raw) <= MAX_CACHED_LENGTH:
+            if len(self) >= MAX_CACHED:
                 self.clear()
             self[raw] = word
         return word

@@ -1,0 +1,75 @@
+"""The words and the pairs of words of many sentences, weighed at once by NumPy.
+
+Each sum is made in the order in which :meth:`LinearModel.probabilities` makes it for one
+sentence, so that both give the same number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from signals.sentiment.tokens import Row
+
+_FIRST, _LAST = "^", "$"  # stand at the ends of a sentence
+_BITS = 20  # of a word's number; a model has far fewer words
+
+
+class WordTable:
+    """The weights of words and of pairs of words, as arrays.
+
+    Parameters
+    ----------
+    weights
+        Feature -> what it adds to the log-odds of positive and of negative.
+    """
+
+    def __init__(self, weights: Mapping[str, tuple[float, float]]) -> None:
+        self._words = {"": 0, _FIRST: 1, _LAST: 2}  # 0 is a word without a weight
+        pairs = {0: (0.0, 0.0)}
+        for name, weight in weights.items():
+            first, blank, second = name.partition(" ")
+            for word in (first, second):
+                self._words.setdefault(word, len(self._words))
+            if blank:
+                pairs[self._words[first] << _BITS | self._words[second]] = weight
+        self._single = np.array([weights.get(word, (0.0, 0.0)) for word in self._words])
+        self._pairs = np.array(sorted(pairs))
+        self._paired = np.array([pairs[pair] for pair in self._pairs.tolist()])
+
+    def sums(self, rows: Sequence[Row]) -> tuple[list[float], list[float]]:
+        """Weigh the words and the pairs of words of sentences, each of one token at least.
+
+        Returns
+        -------
+        above, below
+            What they add to the log-odds of positive and of negative, times the square root of
+            the number of tokens.
+        """
+        norms: list[str] = []
+        for row in rows:
+            norms.append(_FIRST)
+            norms += [token.norm for token in row.tokens]
+            norms.append(_LAST)
+        known = self._words.get
+        numbers = np.array([known(norm, 0) for norm in norms])
+        lengths = np.array([len(row.tokens) + 2 for row in rows])
+        text = np.repeat(np.arange(len(rows)), lengths)
+        words = np.ones(len(numbers), dtype=np.bool_)
+        words[np.cumsum(lengths) - 1] = words[np.cumsum(lengths) - lengths] = False
+        keys = (numbers[:-1] << _BITS) | numbers[1:]
+        at = np.minimum(np.searchsorted(self._pairs, keys), len(self._pairs) - 1)
+        paired = (self._pairs[at] == keys) & (text[:-1] == text[1:])
+        at = at[paired]
+        # A sentence's words come first, then its pairs.
+        text = np.concatenate([text[words], text[:-1][paired]])
+        above, below = (
+            np.bincount(
+                text,
+                np.concatenate([self._single[numbers[words], side], self._paired[at, side]]),
+                len(rows),
+            ).tolist()
+            for side in (0, 1)
+        )
+        return above, below

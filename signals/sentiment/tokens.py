@@ -1,0 +1,188 @@
+"""Sentences as tokens, with what is known of each; amounts; names that were masked."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+from typing import NamedTuple
+
+from signals.sentiment.finance_words import (
+    BAD,
+    BAD_NEWS,
+    CLAUSE_ENDS,
+    COMPARES,
+    DOWN,
+    GOOD,
+    GOOD_NEWS,
+    NEGATIONS,
+    SCALES,
+    UP,
+)
+
+ENTITY, TARGET, OTHER = "xent", "xtgt", "xoth"
+"""What stands for a masked name, a cashtag or a handle; for the target; for another company."""
+
+TARGET_FILLER, OTHER_FILLER = "\ue000", "\ue001"
+"""Characters of no script: they overwrite the names of the target and of the others."""
+
+_MASKED = {TARGET_FILLER: TARGET, OTHER_FILLER: OTHER}
+NAMES = frozenset({ENTITY, TARGET, OTHER})
+"""All of these."""
+
+_NUMBER = "0"
+_TOKEN = re.compile(
+    r"https?://\S+"
+    r"|[@$][^\W\d]\w*(?:\.\w+)?"  # a handle or a cashtag
+    r"|&\w+;"  # left over from a web page
+    r"|(?<!\S)-\d+(?:[.,]\d+)*|\d+(?:[.,]\d+| \.\d+)*"  # some wires write "EUR1 .4"
+    r"|(?:[A-Za-z]\.){2,}"
+    r"|[^\W\d]+(?:['’][^\W\d]+)*"
+    rf"|{TARGET_FILLER}+|{OTHER_FILLER}+"
+    r"|[%?!:;,|.…()]"
+    r"|[\u2600-\u27bf\U0001f000-\U0001faff]+"  # pictures
+    r"|[-–—]+(?!\S)"
+)
+_APART = re.compile(r"\d \.\d")  # an amount in two chunks
+_BRACKETS = frozenset("()")
+_FILLER = re.compile(r"[Xx_]+")
+_SAME = {"percent": "%", "pct": "%", "–": "-", "—": "-", "--": "-"}
+_WEB = {"&apos;": "'", "&amp;": "&"}
+_QUOTES = str.maketrans("’", "'")
+_MAX_CACHED = 1 << 16  # chunks remembered; the cache is emptied when it is full
+_MAX_CACHED_LENGTH = 40
+
+
+class Token(NamedTuple):
+    """What the features need to know of a token; the words that matter are in finance_words."""
+
+    norm: str
+    direction: int = 0
+    good: int = 0
+    news: int = 0
+    negates: bool = False
+    compares: bool = False
+    ends: bool = False
+    special: bool = False
+    moves: bool = False
+    amount: float | None = None
+
+
+class Row(NamedTuple):
+    """The tokens of a sentence, and the amounts among them by place."""
+
+    tokens: list[Token]
+    amounts: dict[int, float]
+
+
+class _Chunks(dict[str, tuple[Token, ...]]):
+    """What stands between two blanks -> its tokens; what is not there is read and remembered."""
+
+    def __missing__(self, chunk: str) -> tuple[Token, ...]:
+        tokens = tuple(map(_look_up, _TOKEN.findall(chunk)))
+        if len(chunk) <= _MAX_CACHED_LENGTH:
+            if len(self) >= _MAX_CACHED:
+                self.clear()
+            self[chunk] = tokens
+        return tokens
+
+
+def _look_up(raw: str) -> Token:
+    special = _special(raw)
+    if special:
+        return Token(special, special=True, amount=_amount(raw) if special == _NUMBER else None)
+    norm = raw.lower().translate(_QUOTES).removesuffix("'s")
+    norm = _SAME.get(norm, norm)
+    direction = (norm in UP) - (norm in DOWN)
+    news = (norm in GOOD_NEWS) - (norm in BAD_NEWS)
+    return Token(
+        norm,
+        direction=direction,
+        good=(norm in GOOD) - (norm in BAD),
+        news=news,
+        moves=bool(direction or news),
+        negates=norm in NEGATIONS or norm.endswith("n't"),
+        compares=norm in COMPARES,
+        ends=norm in CLAUSE_ENDS,
+    )
+
+
+def _special(raw: str) -> str:
+    """Name what is not a word: a number, a name, an address; empty for a word."""
+    first = raw[0]
+    if raw in _BRACKETS:
+        return raw
+    if raw[-1].isdecimal() and (first.isdecimal() or first == "-"):
+        return _NUMBER
+    if first in _MASKED:
+        return _MASKED[first]
+    if first in "$@" or _FILLER.fullmatch(raw):
+        return ENTITY
+    if first == "&":
+        return _WEB.get(raw, "&")
+    return "url" if raw.startswith("http") else ""
+
+
+class TokenReader:
+    """Parts sentences into tokens, with a memory for them."""
+
+    def __init__(self) -> None:
+        self._chunks = _Chunks()
+
+    def row(self, text: str) -> Row:
+        """Part a sentence into tokens; a masked name of several words is one token.
+
+        Amounts in brackets are left out: they repeat others in another currency.
+        """
+        apart = " ." in text and _APART.search(text)
+        chunks = _TOKEN.findall(text) if apart else text.split()
+        tokens = list(chain.from_iterable(map(self._chunks.__getitem__, chunks)))
+        return _arranged(tokens) if any(token.special for token in tokens) else Row(tokens, {})
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Say where the tokens of a sentence stand."""
+        spans: list[tuple[int, int]] = []
+        last = ""
+        for match in _TOKEN.finditer(text):
+            norm = _look_up(match[0]).norm
+            if norm in _BRACKETS:
+                continue
+            if norm == last and norm in NAMES:
+                spans[-1] = (spans[-1][0], match.end())
+            else:
+                spans.append(match.span())
+            last = norm
+        return spans
+
+
+def _arranged(found: list[Token]) -> Row:
+    """Join masked names, leave out brackets, collect amounts with their scales."""
+    tokens: list[Token] = []
+    amounts: dict[int, float] = {}
+    last = ""
+    in_brackets = False
+    for token in found:
+        norm = token.norm
+        if token.special:
+            if norm == last and norm in NAMES:
+                continue
+            if norm == _NUMBER:
+                if token.amount is not None and not in_brackets:
+                    amounts[len(tokens)] = token.amount
+            elif norm in _BRACKETS:
+                in_brackets = norm == "("
+                continue
+        elif last == _NUMBER and norm in SCALES and len(tokens) - 1 in amounts:
+            amounts[len(tokens) - 1] *= SCALES[norm]
+        last = norm
+        tokens.append(token)
+    return Row(tokens, amounts)
+
+
+def _amount(raw: str) -> float | None:
+    """Read an amount; None for a year or a date. Commas part thousands."""
+    plain = raw.replace(",", "").replace(" ", "")
+    if plain.count(".") > 1 or len(plain) > _MAX_CACHED_LENGTH:
+        return None
+    if len(raw) == 4 and plain.isdecimal() and 1900 <= int(plain) < 2100:
+        return None
+    return float(plain)

@@ -1,0 +1,291 @@
+"""The rules of :mod:`signals.sentiment.vader_rules` for many texts at once, by NumPy.
+
+The words that the rules look at become numbers, and the rules run over all words that score at
+the same time, operation by operation as for one text. What arrays can't decide to the last digit
+is scored again by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from signals.sentiment.vader_bytes import Tokens, find_tokens, slots_of
+from signals.sentiment.vader_rules import (
+    ALPHA,
+    EMPHASIS,
+    NEGATION,
+    THREE_BACK,
+    TWO_BACK,
+    emphasis,
+    idiom,
+    weigh_but,
+)
+from signals.sentiment.vader_words import (
+    MAX_CACHED,
+    MAX_CACHED_LENGTH,
+    PLAIN,
+    Vocabulary,
+    Word,
+    bare,
+    telling_words,
+)
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Booleans = npt.NDArray[np.bool_]
+
+_MOST_CHARACTERS = 1 << 20  # of the texts that are scored at once
+_CLOSE = 1e-6  # to 0, or to a tie of two roundings: the last digit of a sum may decide
+_PLAIN, _BEFORE = 0, 1  # the numbers of a plain word, and of what stands before a text
+
+# What the rules ask of a word, as bits of one number.
+_UPPER, _KNOWN, _SCORES, _NEGATES, _TELLING = (1 << bit for bit in range(5))
+_NAMED = "but kind of no or nor least at very so this never without doubt".split()
+_NAME = {word: 1 << bit for bit, word in enumerate(_NAMED, start=5)}
+
+
+class Columns(NamedTuple):
+    """The four numbers of each text."""
+
+    neg: Floats
+    neu: Floats
+    pos: Floats
+    compound: Floats
+
+
+class _Table(NamedTuple):
+    """What is known of a word, by its number."""
+
+    bits: Integers
+    value: Floats
+    boost: Floats
+
+
+class _Hits(NamedTuple):
+    """The words that score: their places among all tokens, their texts, their valences."""
+
+    at: Integers
+    text: Integers
+    valence: Floats
+
+
+class _Near(NamedTuple):
+    """The words so many places before those that score, or behind them."""
+
+    bits: Integers
+    boost: Floats
+
+    def has(self, bits: int) -> Booleans:
+        return (self.bits & bits).astype(np.bool_)
+
+    def named(self, *words: str) -> Booleans:
+        return self.has(sum(_NAME[word] for word in words))
+
+    def boosting(self, valence: Floats) -> Floats:
+        """Say what boosters add: away from 0, or towards it."""
+        return np.where(valence < 0, -self.boost, self.boost)
+
+
+class BatchReader(dict[bytes, int]):
+    """Scores many texts. Holds token -> number of its word, found when it is first seen.
+
+    Parameters
+    ----------
+    vocabulary
+        Tells what a token is.
+    one
+        Scores one text by itself: neg, neu, pos and compound.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, one: Callable[[str], Sequence[float]]) -> None:
+        super().__init__()
+        self._vocabulary = vocabulary
+        self._one = one
+        self._slots = slots_of(vocabulary.looked_at())
+        self._forget()
+
+    def _forget(self) -> None:
+        self.clear()
+        self._words = [PLAIN, Word("", known=True)]
+        self._numbers = {word: number for number, word in enumerate(self._words)}
+        self._table = _table(self._words)
+
+    def __missing__(self, raw: bytes) -> int:
+        word = self._vocabulary[raw.decode()]
+        number = self._numbers.setdefault(word, len(self._words))
+        if number == len(self._words):
+            self._words.append(word)
+        if len(raw) <= MAX_CACHED_LENGTH:
+            self[raw] = number
+        return number
+
+    def columns(self, texts: Sequence[str]) -> Columns:
+        """Score each text."""
+        blocks = [self._block(block) for block in _blocks(texts)]
+        return Columns(*map(np.concatenate, zip(*blocks, strict=True)))
+
+    def _block(self, texts: Sequence[str]) -> Columns:
+        if max(len(self), len(self._words)) > MAX_CACHED:
+            self._forget()
+        tokens = find_tokens(texts, self._slots)
+        numbers = np.full(len(tokens.starts), _PLAIN)
+        written = tokens.written(tokens.passed)
+        numbers[tokens.passed] = np.fromiter(map(self.__getitem__, written), np.int64, len(written))
+        if len(self._table.bits) < len(self._words):
+            self._table = _table(self._words)
+        hits, shouted = self._valences(tokens, numbers)
+        given, close = _sums(hits, tokens.stop - tokens.first, _added(tokens.texts))
+        for place in np.flatnonzero(tokens.unread | shouted | close).tolist():
+            for column, number in zip(given, self._one(texts[place]), strict=True):
+                column[place] = number
+        return given
+
+    def _valences(self, tokens: Tokens, numbers: Integers) -> tuple[_Hits, Booleans]:
+        """Find the words that score with their valences, and the texts where capitals count."""
+        passed = self._table.bits[numbers[tokens.passed]]
+        at = tokens.passed[passed & _SCORES != 0]
+        text = np.searchsorted(tokens.stop, at, "right")
+        after = self._near(tokens, numbers, at, text, 1)
+        keep = ~(self._near(tokens, numbers, at, text, 0).named("kind") & after.named("of"))
+        at, text = at[keep], text[keep]
+        word, one, two, three, after = (
+            self._near(tokens, numbers, at, text, offset) for offset in (0, -1, -2, -3, 1)
+        )
+        value = self._table.value[numbers[at]]
+        valence = np.where(word.named("no") & after.has(_KNOWN), 0.0, value)
+        no = one.named("no") | two.named("no") | (three.named("no") & one.named("or", "nor"))
+        valence = np.where(no, value * NEGATION, valence)
+        valence = _modified(valence, one, two, three)
+        if np.any(passed & _TELLING):
+            telling = tokens.passed[passed & _TELLING != 0]
+            near = np.searchsorted(telling, at - 3) < np.searchsorted(telling, at + 2, "right")
+            for hit in np.flatnonzero(near & ~three.has(_KNOWN)).tolist():
+                valence[hit] = idiom(_words_around(tokens, at[hit], text[hit]), valence[hit])
+        least = one.named("least") & ~one.has(_KNOWN) & ~two.named("at", "very")
+        valence = np.where(least, valence * NEGATION, valence)
+        shouted = np.zeros(len(tokens.stop), dtype=np.bool_)
+        upper = word.bits | one.bits | two.bits | three.bits
+        shouted[text[upper & _UPPER != 0]] = True
+        hits = _Hits(*(column[valence != 0] for column in (at, text, valence)))
+        _weigh_buts(hits, tokens, tokens.passed[passed & _NAME["but"] != 0])
+        return hits, shouted
+
+    def _near(
+        self, tokens: Tokens, numbers: Integers, at: Integers, text: Integers, offset: int
+    ) -> _Near:
+        places = at + offset
+        if offset < 0:
+            found = np.where(places >= tokens.first[text], numbers[places], _BEFORE)
+        else:
+            inside = places < tokens.stop[text]
+            found = np.where(inside, numbers[np.where(inside, places, 0)], _PLAIN)
+        return _Near(self._table.bits[found], self._table.boost[found])
+
+
+def _blocks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Part texts into rows of so many characters, or of one longer text."""
+    if sum(map(len, texts)) <= _MOST_CHARACTERS:
+        yield texts
+        return
+    first = size = 0
+    for place, text in enumerate(texts):
+        if place > first and size + len(text) > _MOST_CHARACTERS:
+            yield texts[first:place]
+            first, size = place, 0
+        size += len(text)
+    yield texts[first:]
+
+
+def _table(words: Sequence[Word]) -> _Table:
+    telling = telling_words()
+    bits = [
+        (_UPPER if word.upper else 0)
+        | (_KNOWN if word.known else 0)
+        | (_SCORES if word.value is not None else 0)
+        | (_NEGATES if word.modifies and word.negates else 0)
+        | (_TELLING if word.lower in telling else 0)
+        | _NAME.get(word.lower, 0)
+        for word in words
+    ]
+    return _Table(
+        np.array(bits, dtype=np.int64),
+        np.array([word.value or 0.0 for word in words]),
+        np.array([word.boost if word.modifies else 0.0 for word in words]),
+    )
+
+
+def _modified(valence: Floats, one: _Near, two: _Near, three: _Near) -> Floats:
+    """Apply boosters and negations one, two and three words back."""
+    valence = valence + one.boosting(valence)
+    valence = np.where(one.has(_NEGATES), valence * NEGATION, valence)
+    valence = valence + two.boosting(valence) * TWO_BACK
+    so = one.named("so", "this")
+    never = two.named("never") & two.has(_NEGATES) & so
+    turned = two.has(_NEGATES) & ~(two.named("without") & one.named("doubt"))
+    valence = np.where(never, valence * EMPHASIS, np.where(turned, valence * NEGATION, valence))
+    valence = valence + three.boosting(valence) * THREE_BACK
+    never = ~three.has(_KNOWN) & (so | (three.named("never") & two.named("so", "this")))
+    doubt = two.named("doubt") | one.named("doubt")
+    turned = three.has(_NEGATES) & ~(three.named("without") & doubt)
+    return np.where(never, valence * EMPHASIS, np.where(turned, valence * NEGATION, valence))
+
+
+def _words_around(tokens: Tokens, at: int, text: int) -> list[str]:
+    """Give the words from three before to two behind, in lower case; empty beyond the text."""
+    first, stop = max(at - 3, tokens.first[text]), min(at + 3, tokens.stop[text])
+    words = [bare(token.decode()).lower() for token in tokens.written(slice(first, stop))]
+    return [*[""] * (first - at + 3), *words, *[""] * (at + 3 - stop)]
+
+
+def _weigh_buts(hits: _Hits, tokens: Tokens, buts: Integers) -> None:
+    """Halve what stands before the first "but" of a text, in place, and raise what is behind."""
+    texts, firsts = np.unique(np.searchsorted(tokens.stop, buts, "right"), return_index=True)
+    begins = np.searchsorted(hits.text, texts).tolist()
+    ends = np.searchsorted(hits.text, texts, "right").tolist()
+    for but, begin, end in zip(buts[firsts].tolist(), begins, ends, strict=True):
+        valences = hits.valence[begin:end].tolist()
+        weigh_but(hits.at[begin:end].tolist(), valences, but)
+        hits.valence[begin:end] = valences
+
+
+def _added(texts: Sequence[str]) -> Floats:
+    """Say what exclamation and question marks add to the size of each text's score."""
+    return np.array([sum(emphasis(text)) if "!" in text or "?" in text else 0.0 for text in texts])
+
+
+def _summed(text: Integers, values: Floats, n_texts: int) -> Floats:
+    """Sum up by text, in order."""
+    return np.bincount(text, values, n_texts).astype(np.float64, copy=False)
+
+
+def _sums(hits: _Hits, n_tokens: Integers, added: Floats) -> tuple[Columns, Booleans]:
+    """Sum up as for one text; and tell where the last digit of a sum may decide."""
+    _, text, valence = hits
+    n_texts = len(n_tokens)
+    n_hits = np.bincount(text, minlength=n_texts)
+    total = _summed(text, valence, n_texts)
+    total = total + np.sign(total) * added
+    positive = _summed(text, np.where(valence > 0, valence + 1.0, 0.0), n_texts)
+    negative = _summed(text, np.where(valence < 0, valence - 1.0, 0.0), n_texts)
+    over = positive + negative
+    positive = positive + np.where(over > 0, added, 0.0)
+    negative = negative - np.where(over < 0, added, 0.0)
+    neutral = n_tokens - n_hits
+    whole = np.where(n_tokens > 0, positive - negative + neutral, 1.0)
+    close = (n_hits > 0) & ((np.abs(total) < _CLOSE) | ((np.abs(over) < _CLOSE) & (added > 0)))
+    columns: list[Floats] = []
+    numbers: tuple[tuple[Floats, int], ...] = (
+        (np.abs(negative / whole), 3),
+        (neutral / whole, 3),
+        (positive / whole, 3),
+        (total / np.sqrt(total * total + ALPHA), 4),
+    )
+    for number, places in numbers:
+        scaled = number * 10.0**places
+        close |= np.abs(scaled - np.floor(scaled) - 0.5) < _CLOSE
+        columns.append(np.rint(scaled) / 10.0**places)
+    return Columns(*columns), close
