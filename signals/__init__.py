@@ -72,8 +72,8 @@ if TYPE_CHECKING:
         plot_sentiment as plot_sentiment,
     )
     from signals.sentiment.articles import (
-        Scores as Scores,
         score as score,
+        score_articles as score_articles,
     )
     from signals.sentiment.entity import About as About
     from signals.sentiment.finance import Finance as Finance
@@ -83,6 +83,7 @@ if TYPE_CHECKING:
         Scorer as Scorer,
         TextScore as TextScore,
     )
+    from signals.sentiment.scores import Scores as Scores
     from signals.sentiment.vader import Vader as Vader
     from signals.sources.answers import (
         VendorSource as VendorSource,
@@ -144,7 +145,8 @@ _WHERE = {
         "plot_spread",
     ),
     "signals.report.plots": ("plot_event_window", "plot_prices", "plot_sentiment"),
-    "signals.sentiment.articles": ("Scores", "score"),
+    "signals.sentiment.articles": ("score", "score_articles"),
+    "signals.sentiment.scores": ("Scores",),
     "signals.sentiment.entity": ("About",),
     "signals.sentiment.finance": ("Finance",),
     "signals.sentiment.lexicon": ("LexiconScorer",),

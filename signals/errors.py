@@ -55,3 +55,7 @@ class ConfigError(SignalsError):
 
 class StoreError(SignalsError):
     """What is kept between runs can't be read or written."""
+
+
+class LockedError(StoreError):
+    """Another run is at work on the same folder or configuration."""

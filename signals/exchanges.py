@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from signals.errors import SymbolError
@@ -156,6 +157,7 @@ _VALID_SYMBOL = re.compile(r"[A-Z0-9^][A-Z0-9.\-=^&]{0,19}")
 _NOT_KEY = re.compile(r"[^A-Z0-9]+")
 
 
+@lru_cache(4096)
 def prefix_key(prefix: str) -> str:
     """Give a prefix as ``VENUES`` spells it: capitals, letters and digits only."""
     return _NOT_KEY.sub("", prefix.upper())
@@ -183,6 +185,7 @@ def venue_of(mic: str) -> Venue | None:
     return _BY_MIC.get(mic)
 
 
+@lru_cache(4096)
 def spell_symbol(ticker: str, venue: Venue) -> Listing:
     """Spell a ticker of an exchange as Yahoo does.
 

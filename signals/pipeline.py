@@ -21,7 +21,8 @@ from signals.market.prices import PriceSource, PriceTable
 from signals.news.article import Article, read_article
 from signals.news.mentions import Mentions, find_mentions
 from signals.report.verdicts import HEADLINE
-from signals.sentiment.articles import Scores, score
+from signals.sentiment.articles import score
+from signals.sentiment.scores import Scores
 from signals.study.estimate import event_study
 from signals.study.evaluation import Evaluation
 from signals.study.events import align, merged_by_date, unaligned

@@ -10,7 +10,7 @@ from benchmarks.made_news import articles
 
 from signals.batch.engine import score_corpus
 from signals.batch.shards import digest, finished
-from signals.errors import ConfigError
+from signals.errors import ConfigError, StoreError
 
 distributed = pytest.importorskip("distributed")
 pytestmark = [
@@ -32,7 +32,7 @@ def corpus(tmp_path):
 
 @pytest.fixture
 def alone(corpus, tmp_path):
-    score_corpus(corpus, tmp_path / "alone", shard_bytes=SMALL)
+    score_corpus(corpus, tmp_path / "alone", scorer="vader", shard_bytes=SMALL)
     return tmp_path / "alone"
 
 
@@ -72,7 +72,9 @@ def until(condition, seconds=60):
 
 
 def test_a_local_cluster_writes_the_same_bytes(corpus, alone, tmp_path):
-    status = score_corpus(corpus, tmp_path / "o", engine="dask", workers=2, shard_bytes=SMALL)
+    status = score_corpus(
+        corpus, tmp_path / "o", scorer="vader", engine="dask", workers=2, shard_bytes=SMALL
+    )
 
     assert status.complete
     assert digest(tmp_path / "o") == digest(alone)
@@ -88,8 +90,8 @@ def test_a_worker_that_is_killed_loses_nothing(corpus, alone, tmp_path, cluster)
     status = score_corpus(
         corpus,
         tmp_path / "o",
-        engine="dask",
-        scheduler=address,
+        scorer="vader",
+        engine=address,
         shard_bytes=SMALL,
         progress=kill_one,
     )
@@ -99,25 +101,62 @@ def test_a_worker_that_is_killed_loses_nothing(corpus, alone, tmp_path, cluster)
     assert digest(tmp_path / "o") == digest(alone)
 
 
-def test_a_client_that_is_killed_is_taken_up(corpus, alone, tmp_path, cluster):
+def test_a_client_that_is_killed_twenty_times_is_taken_up(corpus, alone, tmp_path, cluster):
     address, _, _ = cluster
     code = (
         "import sys; from pathlib import Path\n"
         "from signals.batch.engine import score_corpus\n"
-        "score_corpus(Path(sys.argv[1]), Path(sys.argv[2]), engine='dask', "
-        f"scheduler=sys.argv[3], shard_bytes={SMALL})"
+        "score_corpus(Path(sys.argv[1]), Path(sys.argv[2]), scorer='vader', "
+        f"engine=sys.argv[3], shard_bytes={SMALL})"
     )
-    out = tmp_path / "o"
-    client = subprocess.Popen([sys.executable, "-c", code, str(corpus), str(out), address])
-    until(lambda: len(finished(out)) >= 2 or client.poll() is not None)
-    client.kill()
-    client.wait()
+    killed = 0
+    for number in range(30):
+        out = tmp_path / f"o{number}"
+        client = subprocess.Popen([sys.executable, "-c", code, str(corpus), str(out), address])
+        wanted = number % 4
+        until(lambda out=out, client=client, n=wanted: client.poll() is not None or began(out, n))
+        client.kill()
+        killed += client.wait() < 0
 
-    status = score_corpus(corpus, out, engine="dask", scheduler=address, shard_bytes=SMALL)
+        status = score_corpus(corpus, out, scorer="vader", engine=address, shard_bytes=SMALL)
 
-    assert status.complete and digest(out) == digest(alone)
+        assert status.complete and status.rows == ROWS
+        assert digest(out) == digest(alone)
+        if killed == 20:
+            break
+    assert killed == 20
+
+
+def began(out, shards):
+    """Tell whether a run has made its plan and finished so many shards."""
+    return (out / "plan.json").exists() and len(finished(out)) >= shards
+
+
+def test_a_scheduler_that_goes_away_ends_the_run_and_keeps_what_is_done(
+    corpus, alone, tmp_path, cluster
+):
+    address, scheduler, _ = cluster
+
+    def kill_it(done, _):
+        if done == 2:
+            scheduler.kill()
+
+    with pytest.raises(StoreError, match="scheduler went away"):
+        score_corpus(
+            corpus,
+            tmp_path / "o",
+            scorer="vader",
+            engine=address,
+            shard_bytes=1_000,
+            progress=kill_it,
+        )
+    kept = len(finished(tmp_path / "o"))
+    status = score_corpus(corpus, tmp_path / "o", scorer="vader", shard_bytes=1_000)
+
+    assert kept >= 2
+    assert status.complete and status.rows == ROWS
 
 
 def test_a_scheduler_that_is_not_there_is_named(corpus, tmp_path):
     with pytest.raises(ConfigError, match="No Dask scheduler answers"):
-        score_corpus(corpus, tmp_path / "o", engine="dask", scheduler="tcp://127.0.0.1:9")
+        score_corpus(corpus, tmp_path / "o", engine="tcp://127.0.0.1:9")

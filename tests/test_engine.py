@@ -1,26 +1,34 @@
 """The engine, with real processes: each test ends by itself, and only its own are killed."""
 
 import json
+import math
 import os
 import random
+import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from benchmarks.made_news import articles
 
 import signals as sg
 from signals.batch.corpus import cut
-from signals.batch.engine import LockedError, plan_corpus, score_corpus, status_of
+from signals.batch.engine import plan_corpus, score_corpus, status_of
+from signals.batch.scored import study_scored
 from signals.batch.shards import digest, finished, read_scored, read_stories, read_table
 from signals.batch.workers import Outcome, run_local
 from signals.cli import main
-from signals.errors import ConfigError, StoreError
+from signals.errors import ConfigError, LockedError, StoreError
+from signals.report.study_sections import together_section
+from signals.study.events import align_table
 
 pytest.importorskip("pyarrow")
 ROWS = 120
@@ -38,7 +46,7 @@ def corpus(tmp_path_factory):
 def alone(corpus, tmp_path_factory):
     """What one process makes of the corpus."""
     out = tmp_path_factory.mktemp("alone")
-    status = score_corpus(corpus, out, shard_bytes=SMALL)
+    status = score_corpus(corpus, out, scorer="vader", shard_bytes=SMALL)
     assert status.complete and status.rows == ROWS
     return out
 
@@ -48,7 +56,7 @@ def run(corpus, out, *more):
     code = (
         "import sys; from pathlib import Path\n"
         "from signals.batch.engine import score_corpus\n"
-        f"score_corpus(Path(sys.argv[1]), Path(sys.argv[2]), shard_bytes={SMALL}, "
+        f"score_corpus(Path(sys.argv[1]), Path(sys.argv[2]), scorer='vader', shard_bytes={SMALL}, "
         f"{', '.join(more)})"
     )
     command = [sys.executable, "-c", code, str(corpus), str(out)]
@@ -61,18 +69,22 @@ def rows_exactly_once(out):
 
 
 def test_two_processes_write_the_same_bytes_as_one(corpus, alone, tmp_path):
-    status = score_corpus(corpus, tmp_path / "out", workers=2, shard_bytes=SMALL)
+    status = score_corpus(corpus, tmp_path / "out", scorer="vader", workers=2, shard_bytes=SMALL)
 
     assert status.complete
     assert digest(tmp_path / "out") == digest(alone)
 
 
-def test_what_is_written_is_what_the_main_path_finds(alone):
+@pytest.mark.parametrize(("name", "scorer"), [("vader", sg.Vader()), ("finance", sg.Finance())])
+def test_what_is_written_is_what_the_main_path_finds(tmp_path, name, scorer):
     row = next(articles(1, seed=3))
-    article = sg.Article.from_text(**{k: row[k] for k in row})
-    expected = [(one.symbol, one.score) for one in sg.score(article, scorer=sg.Vader())]
+    (tmp_path / "news.jsonl").write_text(json.dumps(row))
+    expected = [
+        (one.symbol, one.score) for one in sg.score(sg.Article.from_text(**row), scorer=scorer)
+    ]
 
-    written = read_table(alone, "scores").query("place == 'news.jsonl:0'")
+    score_corpus(tmp_path / "news.jsonl", tmp_path / "out", scorer=name)
+    written = read_table(tmp_path / "out", "scores")
 
     assert list(zip(written["symbol"], written["score"], strict=True)) == expected
 
@@ -157,7 +169,7 @@ def kill_and_resume(corpus, alone, out, *, workers, wait):
     process.communicate()
     unfinished = len(finished(out)) < len(finished(alone))
 
-    status = score_corpus(corpus, out, shard_bytes=SMALL)
+    status = score_corpus(corpus, out, scorer="vader", shard_bytes=SMALL)
 
     assert status.complete
     assert rows_exactly_once(out)
@@ -166,10 +178,66 @@ def kill_and_resume(corpus, alone, out, *, workers, wait):
     return unfinished
 
 
+@pytest.mark.slow
+def test_twenty_workers_killed_at_random_lose_and_double_nothing(corpus, alone, tmp_path):
+    chance = random.Random(1)
+    killed = 0
+    for number in range(40):
+        out = tmp_path / f"out{number}"
+        process = run(corpus, out, "workers=2")
+        while not (workers := children(process.pid)) and process.poll() is None:
+            time.sleep(0.01)
+        time.sleep(chance.uniform(0.5, 2.5))
+        unfinished = len(finished(out)) < len(finished(alone))
+        with suppress(ProcessLookupError):
+            os.kill(chance.choice(workers), signal.SIGKILL)
+            killed += unfinished
+        process.communicate(timeout=60)
+
+        assert process.returncode == 0
+        assert status_of(out).complete and rows_exactly_once(out)
+        assert digest(out) == digest(alone)
+        if killed == 20:
+            break
+
+    assert killed == 20
+
+
+def children(pid):
+    """List the workers of a run: those of its processes that were spawned for shards."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with suppress(OSError):
+            parent = re.search(r"PPid:\t(\d+)", status.read_text())
+            command = (status.parent / "cmdline").read_bytes()
+            if parent and int(parent[1]) == pid and b"spawn_main" in command:
+                found.append(int(status.parent.name))
+    return found
+
+
+def test_what_another_worker_is_still_writing_is_left_to_it(corpus, alone, tmp_path):
+    written = tmp_path / "shards/.000002.other/articles.parquet"
+    written.parent.mkdir(parents=True)
+    written.touch()
+    there = []
+
+    score_corpus(
+        corpus,
+        tmp_path,
+        scorer="vader",
+        shard_bytes=SMALL,
+        progress=lambda *_: there.append(written.exists()),
+    )
+
+    assert all(there)
+    assert not written.exists()
+    assert digest(tmp_path) == digest(alone)
+
+
 def test_a_second_run_on_a_finished_folder_does_nothing(corpus, alone):
     before = {path: path.stat().st_mtime_ns for path in alone.glob("shards/*/*")}
 
-    assert score_corpus(corpus, alone, shard_bytes=SMALL).complete
+    assert score_corpus(corpus, alone, scorer="vader", shard_bytes=SMALL).complete
     assert {path: path.stat().st_mtime_ns for path in alone.glob("shards/*/*")} == before
 
 
@@ -184,7 +252,9 @@ def test_the_output_of_another_corpus_or_version_is_refused(corpus, alone, tmp_p
     other = tmp_path / "other.jsonl"
     other.write_text('{"title": "Acme"}')
     with pytest.raises(ConfigError, match="another corpus"):
-        score_corpus(other, alone)
+        score_corpus(other, alone, scorer="vader")
+    with pytest.raises(ConfigError, match="another scorer"):
+        score_corpus(corpus, alone, scorer="finance")
     plan = json.loads((alone / "plan.json").read_text())
     (tmp_path / "old/shards").mkdir(parents=True)
     (tmp_path / "old/plan.json").write_text(json.dumps(plan | {"version": 0}))
@@ -250,3 +320,76 @@ def test_a_wrong_option_is_told_in_one_line(corpus, tmp_path, capsys, arguments,
 
     assert main(["score", *given]) == code
     assert capsys.readouterr().err.startswith("signals: ")
+
+
+def scored_news_of_microsoft(folder, **options):
+    """Twelve stories on Microsoft, three of them told again a day later."""
+    rows = []
+    for number, row in enumerate(articles(12, seed=5)):
+        told = datetime(2025, 3, 27, 15, tzinfo=UTC) + timedelta(days=9 * number)
+        text = f"Microsoft (NASDAQ:MSFT) {row['text'].split(') ', 1)[1]}"
+        title = f"Microsoft {row['title'].split(' ', 1)[1]}"
+        rows.append({"title": title, "text": text, "published": told.isoformat()})
+        if number % 4 == 0:
+            again = {"title": f"UPDATE 1-{title}", "published": (told + timedelta(1)).isoformat()}
+            rows.append(rows[-1] | again)
+    path = folder / "microsoft.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    score_corpus(path, folder / "scored", scorer="vader", **options)
+    made = [sg.Article.from_text(**row) for row in rows]
+    return folder / "scored", made
+
+
+def test_a_scored_corpus_is_studied_as_its_articles_are_with_echoes_and_without(tmp_path, root):
+    scored, made = scored_news_of_microsoft(tmp_path, shard_bytes=4_000)
+    events = sg.align(
+        [sg.score(one, scorer=sg.Vader()) for one in made], stories=sg.group_stories(made)
+    )
+    prices = sg.CsvPrices(root / "data/prices")
+    expected = sg.event_study(events, prices, market="SPY")
+
+    study = study_scored(scored, prices=prices).study
+
+    assert study.abnormal.equals(expected.abnormal)
+    echoes = int(study.events["echo"].sum())
+    assert echoes == 2  # the third was told again within the same session
+    told = together_section(study)
+    assert f"{len(study.events)} events, of which {echoes} repeat a story told" in told.plainly
+    first = [row for row in told.windows if row.subject == "First tellings only"]
+    news = events.drop_duplicates(["company", "story_id"])
+    without = sg.event_study(news, prices, market="SPY").caar()
+    assert [row.n for row in first] == list(without["n"])
+    assert [row.effect for row in first] == pytest.approx(list(without["caar"]))
+
+
+def test_a_corpus_that_is_not_done_is_not_studied(tmp_path, root, capsys):
+    scored, _ = scored_news_of_microsoft(tmp_path, shard_bytes=4_000)
+    shutil.rmtree(finished(scored)[1])
+
+    code = main(
+        ["study", str(scored), "--prices", str(root / "data/prices"), "--out", str(tmp_path / "o")]
+    )
+
+    assert code == 2
+    assert "shards" in capsys.readouterr().err
+
+
+def test_a_row_that_belongs_to_no_session_is_no_event():
+    row = {
+        "article_id": "a" * 16,
+        "symbol": "MSFT",
+        "mic": "XNAS",
+        "company": "microsoft",
+        "known_at": pd.Timestamp("2025-03-03T15:00Z"),
+        "precision": "minute",
+        "score": 0.5,
+        "relevance": 10.0,
+    }
+    lost = [{"symbol": None}, {"known_at": None}, {"score": math.nan}, {"mic": "NONE"}]
+    lost.append({"known_at": pd.Timestamp("1900-01-01T00:00Z")})
+    table = pd.DataFrame(
+        [row, *(row | {"article_id": f"{n:016x}"} | one for n, one in enumerate(lost))]
+    )
+    table["known_at"] = pd.to_datetime(table["known_at"], utc=True)
+
+    assert list(align_table(table)["article_ids"]) == ["a" * 16]

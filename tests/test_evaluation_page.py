@@ -107,7 +107,7 @@ def test_the_command_evaluates_what_scheduled_runs_have_kept(files, tmp_path, ca
     )  # fmt: skip
     events["session"] = pd.to_datetime(events["session"])
     with Store(tmp_path / "state") as store:
-        store.save_events(events[store.table("events")[0]], {})
+        store.save_events(events[list(store.table("events")[0])], {})
     kept = ["evaluate", "--store", "state", *files[3:], "--horizons", "1,5"]
 
     assert main(kept) == 0

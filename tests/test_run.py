@@ -13,10 +13,10 @@ import pytest
 from batch_samples import SESSION, Office, contents
 
 from signals.batch import publish, run as running
-from signals.batch.run import LockedError, lock
+from signals.batch.run import lock
 from signals.batch.store import Store
 from signals.cli import main
-from signals.errors import ConfigError, PriceError
+from signals.errors import ConfigError, LockedError, PriceError
 
 
 def test_a_run_makes_every_file_of_a_report(illustrated):

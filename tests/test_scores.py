@@ -11,9 +11,10 @@ from hypothesis import given, settings, strategies as st
 from signals.errors import ConfigError, SignalsError
 from signals.news.article import Article, Zone, read_article
 from signals.news.mentions import Entity, Mention, Mentions
-from signals.sentiment.articles import score
+from signals.sentiment.articles import score, score_articles
 from signals.sentiment.entity import About
 from signals.sentiment.finance import Finance
+from signals.sentiment.lexicon import LexiconScorer
 from signals.sentiment.scorer import Contribution, TextScore
 from signals.sentiment.vader import Vader
 
@@ -385,3 +386,55 @@ def test_on_the_first_article_both_securities_get_the_one_sentence_that_names_th
     for one in score(article):
         places = {part.start for part in one.contributions}
         assert places <= set(range(naming[0].start, naming[0].end))
+
+
+PIECES = (
+    "Acme (NYSE:ACM) beat estimates, and its shares rose!",
+    "United Foods' loss widened to $1.5 million from $1.2 million.",
+    "$TSLA isn't great :( but AAPL US Equity and MSFT US are.",
+    "BANK GLOBAL said that Microsoft is VERY good...",
+    "About Acme",
+    "Mr. Smith of the U.K. has no position in any of the stocks mentioned.",
+    "See www.example.com/a.b for more. 5 % of 3M's sales fell",
+    "Nestl\u00e9\u2019s \u201cgood\u201d year \u2014 no, great \U0001f600",
+    "zero\u200bwidth Micro\u00adsoft rose.",
+    "",
+)
+
+
+@pytest.mark.parametrize("scorer", [Vader(), Finance(), LexiconScorer({"rose": 1, "loss": -1})])
+@settings(max_examples=15)
+@given(
+    texts=st.lists(
+        st.lists(st.sampled_from(PIECES), min_size=1, max_size=9).filter(any), max_size=6
+    ),
+    blank=st.sampled_from([" ", "\n", "\n\n"]),
+)
+def test_many_articles_at_once_score_as_each_alone(scorer, texts, blank):
+    articles = [Article.from_text(blank.join(pieces), published=None) for pieces in texts]
+    alone = [score(one, scorer=scorer) for one in articles]
+
+    together = score_articles(articles, scorer=scorer)
+
+    assert [one.article for one in together] == [one.article for one in alone]
+    assert [list(one) for one in together] == [list(one) for one in alone]
+    assert [one.sentences for one in together] == [one.sentences for one in alone]
+
+
+def test_parts_that_wait_are_checked_when_somebody_looks(article, mentions):
+    wrong = TextScore(0.1, "neutral", None, lambda: (Contribution(0, 999, "w", 0.1),))
+    scores = score(article, scorer=Fixed((wrong, *[plain(0.0)] * 5), []), mentions=mentions)
+
+    assert scores.whole.score == pytest.approx(0.1 / math.fsum(1 / k for k in range(1, 7)))
+    with pytest.raises(SignalsError, match="no part of it"):
+        scores.article  # noqa: B018
+
+
+def test_mentions_and_scores_agree_on_sentences_that_end_with_an_address():
+    text = "Acme (NYSE:ACMX) rose, says www.example.com. Globex (NYSE:GLX) fell."
+    made = Article.from_text(text)
+
+    sentences = score(made).sentences
+
+    assert [text[one.start : one.end][:6] for one in sentences] == ["Acme (", "Globex"]
+    assert [one.companies for one in sentences] == [("acme",), ("globex",)]

@@ -18,7 +18,8 @@ from signals.report import sections
 from signals.report.build import JOINT, draw_all, report_data
 from signals.report.html import render
 from signals.report.study_sections import together_section
-from signals.sentiment.articles import Scores, score
+from signals.sentiment.articles import score
+from signals.sentiment.scores import Scores
 from signals.study.estimate import event_study
 from signals.study.events import align
 

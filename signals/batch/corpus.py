@@ -12,24 +12,17 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import MAX_BYTES, Article
+from signals.sources.tables import SPELLINGS
 
 SHARD_BYTES: Final = 4_000_000
 """Some three thousand articles: seconds of work, and little to do again after a kill."""
-
-COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "text": ("text", "article", "body", "content"),
-    "title": ("title", "article_title", "headline"),
-    "published": ("published", "date", "published_at", "published_utc", "datetime", "created"),
-    "source": ("source", "publisher"),
-    "url": ("url", "link"),
-}
-"""What a column may be called, in any case; the first that is there counts."""
 
 _KINDS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet"}
 _CHUNK = 1 << 20
@@ -113,30 +106,37 @@ def read_shard(shard: Shard) -> Iterator[Row]:
 def _row(place: str, record: Mapping[str, Any] | str) -> Row:
     if isinstance(record, str):
         return Row(place, None, "malformed", record)
-    fields = {str(name).strip().lower(): value for name, value in record.items()}
-    found = {
-        what: next((fields[n] for n in names if fields.get(n) not in (None, "")), None)
-        for what, names in COLUMNS.items()
-    }
-    text, title = found["text"] or "", found["title"]
+    text, title, published, source, url = (
+        next((record[name] for name in names if record[name] not in (None, "")), None)
+        for names in _columns(tuple(record))
+    )
+    text = text or ""
     if not text and not title:
         return Row(place, None, "empty", "Neither a text nor a title.")
     if len(str(text)) > MAX_BYTES:
         return Row(place, None, "too_large", f"{len(str(text))} characters.")
-    published = found["published"]
     try:
         article = Article.from_text(
             str(text),
             title=str(title) if title else None,
             published=_stamp(published) if published is not None else None,
-            source=str(found["source"] or "") or None,
-            url=str(found["url"] or "") or None,
+            source=str(source or "") or None,
+            url=str(url or "") or None,
         )
     except ArticleError as error:
         return Row(place, None, "no_time" if published else "no_article", str(error)[:300])
     except ConfigError as error:
         return Row(place, None, "contradicts_itself", str(error)[:300])
     return Row(place, article)
+
+
+@lru_cache(256)
+def _columns(written: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Give, for each of ``SPELLINGS``, those of a record's names that may mean it, in order."""
+    spelled = {str(name).strip().lower(): name for name in written}
+    return tuple(
+        tuple(spelled[name] for name in names if name in spelled) for names in SPELLINGS.values()
+    )
 
 
 def _stamp(published: object) -> str:
@@ -185,7 +185,7 @@ def _decode(line: bytes) -> str:
 def _csv_bounds(file: BinaryIO, size: int) -> tuple[tuple[str, ...], list[int]]:
     """Find line breaks outside quotes, about ``size`` bytes apart, in one pass."""
     header = tuple(name.strip() for name in next(csv.reader([_decode(file.readline())]), []))
-    known = {name for names in COLUMNS.values() for name in names}
+    known = {name for names in SPELLINGS.values() for name in names}
     if not known & {name.lower() for name in header}:
         raise ValueError(f"No column of {list(header)[:9]} is known here.")
     bounds = [file.tell()]
@@ -269,7 +269,7 @@ def _parquet_bounds(path: Path, size: int) -> list[int]:
 def _parquet_records(shard: Shard) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
     import pyarrow.parquet as pq
 
-    wanted = {name for names in COLUMNS.values() for name in names}
+    wanted = {name for names in SPELLINGS.values() for name in names}
     with pq.ParquetFile(shard.path) as file:
         columns = [name for name in file.schema_arrow.names if name.lower() in wanted]
         groups = range(shard.start, shard.end)

@@ -12,24 +12,21 @@ from functools import partial
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from signals import __version__
 from signals.batch.corpus import SHARD_BYTES, Row, Shard, cut, read_shard
-from signals.batch.shards import counts_of, finished, score_articles
-from signals.batch.workers import STOP, Outcome, attempt, run_dask, run_local
-from signals.errors import ConfigError, StoreError
+from signals.batch.links import open_scorer
+from signals.batch.shards import counts_of, finished, tables_of
+from signals.batch.workers import STOP, Outcome, Work, attempt, run_dask, run_local
+from signals.errors import ConfigError, LockedError, StoreError
 from signals.files import check_folder, writable_folder, write_text
-
-Engine = Literal["local", "dask"]
 
 _VERSION: Final = 1
 _PROBE: Final = 400
+_WARM: Final = 20
+SCORER: Final = "finance"
 _WORKER_BYTES: Final = 350_000_000  # a process with its tables and one batch, a cautious guess
-
-
-class LockedError(StoreError):
-    """Another run is at work on the same output folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +78,7 @@ class Status:
         return self.finished == self.shards and not self.failed
 
 
-def plan_corpus(corpus: Path, *, workers: int = 1) -> Plan:
+def plan_corpus(corpus: Path, *, workers: int = 1, scorer: str = SCORER) -> Plan:
     """Tell how long a corpus would take, without writing anything.
 
     Raises
@@ -94,10 +91,10 @@ def plan_corpus(corpus: Path, *, workers: int = 1) -> Plan:
     if not shards:
         return Plan(0, 0, 0.0, 0, losses)
     probed = rows = used = 0
-    articles = []
+    probe: list[Row] = []
     for shard in shards[:: max(1, len(shards) // 4)]:
         taken = list(islice(read_shard(shard), _PROBE // 4))
-        articles += [row.article for row in taken if row.article]
+        probe += taken
         probed += len(taken)
         if taken and shard.kind == "parquet":
             rows += _parquet_rows(shard)
@@ -106,9 +103,10 @@ def plan_corpus(corpus: Path, *, workers: int = 1) -> Plan:
             last = int(taken[-1].place.rpartition(":")[2]) - shard.start
             rows += round((shard.end - shard.start) * len(taken) / max(last, 1))
             used += 1
+    with_it = open_scorer(scorer)
+    tables_of(probe[:_WARM], with_it)  # tables and weights are read once
     begin = time.perf_counter()
-    for _ in score_articles(articles):
-        pass
+    tables_of(probe, with_it)
     each = (time.perf_counter() - begin) / max(probed, 1)
     whole = round(rows / max(used, 1) * len(shards))
     return Plan(
@@ -128,9 +126,9 @@ def score_corpus(
     corpus: Path,
     out: Path,
     *,
+    scorer: str = SCORER,
     workers: int = 1,
-    engine: Engine = "local",
-    scheduler: str | None = None,
+    engine: str = "local",
     progress: Callable[[int, int], None] | None = None,
     shard_bytes: int = SHARD_BYTES,
 ) -> Status:
@@ -142,12 +140,13 @@ def score_corpus(
         A file, or a folder of files: .jsonl, .csv, .parquet.
     out
         The output folder. What a run before finished there is kept.
+    scorer
+        "finance" or "vader".
     workers
         Processes of this machine; 1 works in this one.
     engine
-        "local", or "dask": a cluster on this machine, or the one at ``scheduler``.
-    scheduler
-        Address of a Dask scheduler, such as tcp://10.0.0.1:8786.
+        "local"; "dask", a cluster on this machine; or the address of a running Dask scheduler,
+        such as tcp://10.0.0.1:8786.
     progress
         Called with the number of finished shards and of all shards.
     shard_bytes
@@ -163,18 +162,18 @@ def score_corpus(
         The disk is full, or the scheduler went away. What is done is kept.
     """
     _check_pyarrow()
+    open_scorer(scorer)
     if not corpus.exists():
         raise ConfigError(f"There is no corpus at {corpus}.")
     check_folder(out)
     writable_folder(out / "shards")
     with _locked(out):
-        shards, failed = _open_plan(corpus, out, shard_bytes)
-        for left in (out / "shards").glob(".*"):
-            shutil.rmtree(left, ignore_errors=True)
+        shards, failed = _open_plan(corpus, out, scorer, shard_bytes)
         there = {path.name for path in finished(out)}
         missing = [shard for shard in shards if shard.name not in there]
         done = len(shards) - len(missing)
-        for outcome in _outcomes(missing, out, workers, engine, scheduler):
+        work = partial(attempt, out=str(out.absolute()), scorer=scorer)
+        for outcome in _outcomes(missing, work, workers, engine):
             if outcome.failure.startswith(STOP):
                 raise StoreError(outcome.failure.removeprefix(STOP))
             if outcome.counts is None:
@@ -183,7 +182,18 @@ def score_corpus(
             if progress:
                 progress(done, len(shards))
         write_text(out / "failed.json", json.dumps(failed, indent=1, sort_keys=True))
+        _sweep(out / "shards")
     return status_of(out)
+
+
+def _sweep(shards: Path) -> None:
+    """Remove what killed workers left of shards that others have finished since.
+
+    Of no other shard: a worker of a cluster whose client was killed may still be writing it.
+    """
+    for left in shards.glob(".*"):
+        if (shards / left.name.split(".")[1]).is_dir():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def status_of(out: Path) -> Status:
@@ -205,16 +215,12 @@ def status_of(out: Path) -> Status:
     return Status(len(plan["shards"]), len(folders), **totals, failed=failed)
 
 
-def _outcomes(
-    missing: Sequence[Shard], out: Path, workers: int, engine: Engine, scheduler: str | None
-) -> Iterator[Outcome]:
-    work = partial(attempt, out=str(out.absolute()), scorer="vader")
+def _outcomes(missing: Sequence[Shard], work: Work, workers: int, engine: str) -> Iterator[Outcome]:
     if not missing:
         return iter(())
-    if engine == "dask":
-        return run_dask(missing, work, workers=workers, scheduler=scheduler)
-    if scheduler:
-        raise ConfigError("--scheduler is an address of Dask: add --engine dask.")
+    if engine != "local":
+        address = None if engine == "dask" else engine
+        return run_dask(missing, work, workers=workers, scheduler=address)
     if workers == 1:
         return map(work, missing)
     return run_local(missing, work, workers=workers)
@@ -240,12 +246,14 @@ def _locked(out: Path) -> Iterator[None]:
         lock.release()
 
 
-def _open_plan(corpus: Path, out: Path, shard_bytes: int) -> tuple[list[Shard], dict[str, str]]:
+def _open_plan(
+    corpus: Path, out: Path, scorer: str, shard_bytes: int
+) -> tuple[list[Shard], dict[str, str]]:
     """Take up the plan of a run before, or make one; refuse that of something else."""
     made_of = {
         "version": _VERSION,
         "signals": __version__,
-        "scorer": "vader",
+        "scorer": open_scorer(scorer).name,
         "corpus": _identity(corpus),
     }
     if (out / "plan.json").exists():

@@ -17,7 +17,7 @@ from signals.sentiment.scorer import Score, Scorer
 from signals.versions import code_digest
 
 if TYPE_CHECKING:
-    from signals.sentiment.articles import Scores
+    from signals.sentiment.scores import Scores
 
 _LONGEST_WORD = 40  # a contribution of a whole sentence is no word
 

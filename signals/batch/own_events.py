@@ -43,7 +43,7 @@ def kept_events(path: str | Path) -> pd.DataFrame:
         )
     with Store(folder) as store:
         columns, rows = store.table("events")
-        events = pd.DataFrame(list(rows), columns=columns)
+        events: pd.DataFrame = pd.DataFrame(list(rows), columns=list(columns))
     if not len(events):
         raise StoreError(f"The store at {given} holds no event: signals report collects them.")
     return events

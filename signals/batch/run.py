@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from signals.batch.config import Config
-from signals.errors import ConfigError, StoreError
+from signals.errors import ConfigError, LockedError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,10 +34,6 @@ _LOG = logging.getLogger(__name__)
 _PATIENCE = 0.3  # seconds to wait for the lock of another run
 
 DONE, PARTIAL, NOTHING, LOCKED = 0, 3, 4, 5
-
-
-class LockedError(StoreError):
-    """Another run holds the lock."""
 
 
 @dataclass(frozen=True, slots=True)

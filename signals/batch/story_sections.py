@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from signals.news.stories import Told
     from signals.news.tellings import Kind
-    from signals.sentiment.articles import Scores
     from signals.sentiment.scorer import Scorer
+    from signals.sentiment.scores import Scores
 
 MOST_STORIES = 5
 """Stories of one symbol that are shown; the others are in the table of stories."""

@@ -147,16 +147,18 @@ def run_dask(
     try:
         import dask
         import distributed
-        from distributed.scheduler import KilledWorker
     except ImportError as error:
         raise ConfigError("Dask is missing: pip install 'market-news-signals[scale]'.") from error
     library: Any = distributed  # it has no types
     # allowed-failures counts the deaths after the first.
-    settings: dict[str, Any] = {"distributed.scheduler.allowed-failures": TRIES - 1}
+    settings: dict[str, Any] = {
+        "distributed.scheduler.allowed-failures": TRIES - 1,
+        "distributed.worker.profile.enabled": False,  # it looks at every worker each 10 ms
+    }
     with dask.config.set(settings):
         try:
             cluster = scheduler or library.LocalCluster(
-                n_workers=workers, threads_per_worker=1, dashboard_address=None
+                n_workers=workers, threads_per_worker=1, dashboard_address=":0"
             )
             client = library.Client(cluster, timeout=10)
         except OSError as error:
@@ -165,21 +167,37 @@ def run_dask(
             futures = client.map(work, shards, pure=False)
             shard_of = {future.key: shard for future, shard in zip(futures, shards, strict=True)}
             for future in library.as_completed(futures):
-                shard = shard_of[future.key]
-                if future.status == "cancelled":
-                    raise StoreError(_GONE)
-                failure = future.exception()
-                if failure is None:
-                    yield future.result()
-                elif isinstance(failure, KilledWorker):
-                    yield Outcome(shard, None, f"Its worker died {TRIES} times.")
-                else:
-                    yield Outcome(shard, None, f"{type(failure).__name__}: {failure}"[:300])
+                yield _outcome_of(future, shard_of[future.key])
                 future.release()
         finally:
             client.close(timeout=5)
             if not isinstance(cluster, str):
                 cluster.close(timeout=10)
+
+
+def _outcome_of(future: Any, shard: Shard) -> Outcome:
+    """Give what Dask made of a shard.
+
+    Raises
+    ------
+    StoreError
+        The scheduler went away: its futures are cancelled, or can't be asked any more.
+    """
+    from distributed.comm.core import CommClosedError
+    from distributed.scheduler import KilledWorker
+
+    if future.status == "cancelled":
+        raise StoreError(_GONE)
+    try:
+        failure = future.exception()
+        if failure is None:
+            outcome: Outcome = future.result()
+            return outcome
+    except CommClosedError as error:
+        raise StoreError(_GONE) from error
+    if isinstance(failure, KilledWorker):
+        return Outcome(shard, None, f"Its worker died {TRIES} times.")
+    return Outcome(shard, None, f"{type(failure).__name__}: {failure}"[:300])
 
 
 _GONE = "The Dask scheduler went away. Run the same command again: what is done is kept."

@@ -83,7 +83,8 @@ def _init(options: argparse.Namespace) -> int:
 
 def _report(options: argparse.Namespace) -> int:
     from signals.batch.config import read_config
-    from signals.batch.run import LockedError, run_report
+    from signals.batch.run import run_report
+    from signals.errors import LockedError
 
     _log(as_json=options.log_json)
     config = read_config(options.config)

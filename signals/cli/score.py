@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.show import DONE, LOCKED, NOTHING, PARTIAL, bar
+from signals.cli.show import DONE, LOCKED, NOTHING, PARTIAL, SCORERS, bar
 
 if TYPE_CHECKING:
     from signals.batch.engine import Plan
@@ -26,6 +26,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     score.add_argument("corpus", metavar="CORPUS", type=Path, help="a file, or a folder of files")
     score.add_argument("--out", required=True, metavar="DIR", type=Path, help="output folder")
+    score.add_argument(
+        "--scorer", choices=SCORERS, default=SCORERS[0], help="what scores sentences"
+    )
     score.add_argument("--workers", metavar="N", type=_count, default=1, help="processes")
     score.add_argument("--engine", choices=("local", "dask"), default="local", help="who runs them")
     score.add_argument("--scheduler", metavar="ADDRESS", help="of a running Dask cluster")
@@ -47,10 +50,14 @@ def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
     from dataclasses import asdict
 
-    from signals.batch.engine import LockedError, plan_corpus, score_corpus, status_of
+    from signals.batch.engine import plan_corpus, score_corpus, status_of
+    from signals.errors import ConfigError, LockedError
+
+    if options.scheduler and options.engine != "dask":
+        raise ConfigError("--scheduler is an address of Dask: add --engine dask.")
 
     if options.plan:
-        plan = plan_corpus(options.corpus, workers=options.workers)
+        plan = plan_corpus(options.corpus, workers=options.workers, scorer=options.scorer)
         print(json.dumps(asdict(plan), sort_keys=True) if options.json else _for_planners(plan))
         return PARTIAL if plan.unreadable else DONE
     try:
@@ -60,9 +67,9 @@ def run(options: argparse.Namespace) -> int:
             else score_corpus(
                 options.corpus,
                 options.out,
+                scorer=options.scorer,
                 workers=options.workers,
-                engine=options.engine,
-                scheduler=options.scheduler,
+                engine=options.scheduler or options.engine,
                 progress=bar("shards"),
             )
         )

@@ -1,9 +1,10 @@
-"""``signals study``: your own events in, an event study and a report out."""
+"""``signals study``: events in, your own or of a scored corpus; an event study and a report out."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,11 @@ from signals.cli.show import DONE, NOTHING, PARTIAL, columns
 from signals.errors import StudyError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from signals.pipeline import Analysis
+
+_MOST_LINES = 20
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -20,13 +25,14 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "study",
         help="your own events in, an event study and a report out",
         description="Studies events of your own: a CSV file with the columns symbol, and session "
-        "(a date of trading) or known_at (a time with its zone). With a column score it also says "
+        "(a date of trading) or known_at (a time with its zone); or a corpus: the output folder "
+        "of `signals score`. With a column score it also says "
         "whether prices follow the score. Writes report.html, events.csv, abnormal_returns.csv, "
         "status.csv, manifest.json and figures/ to the output folder.",
         epilog="Exit codes: 0 done; 2 usage; 3 partial, the report says what is missing; 4 nothing "
         "usable.",
     )
-    study.add_argument("events", metavar="EVENTS.csv", type=Path)
+    study.add_argument("events", metavar="EVENTS.csv|DIR", type=Path)
     study.add_argument("--prices", required=True, metavar="DIR|yahoo", help="as for analyse")
     study.add_argument(
         "--market", default="SPY", metavar="SYMBOL", help="what stands for the market (default SPY)"
@@ -55,14 +61,17 @@ def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
     from signals.batch.outputs import check_articles, write_outputs
     from signals.batch.own_events import study_events
+    from signals.batch.scored import files_of, study_scored
     from signals.cli.analyse import for_machines
     from signals.files import check_folder
 
-    inputs = [options.events, *options.factors]
+    corpus = options.events.is_dir()
+    inputs = [*(files_of(options.events) if corpus else [options.events]), *options.factors]
     check_articles(inputs)
     check_folder(options.out)
+    study = study_scored if corpus else study_events
     try:
-        analysis = study_events(
+        analysis = study(
             options.events,
             prices=options.prices,
             market=options.market,
@@ -76,9 +85,21 @@ def run(options: argparse.Namespace) -> int:
         return NOTHING
     written = write_outputs(analysis, options.out, articles=inputs)
     print(for_machines(analysis, written) if options.json else _for_students(analysis, options.out))
-    for row in analysis.missing.to_dict("records"):
-        print(f"signals: {row['event_id']}: {row['detail']}", file=sys.stderr)
+    for line in _what_is_missing(analysis.missing):
+        print(f"signals: {line}", file=sys.stderr)
     return PARTIAL if len(analysis.missing) else DONE
+
+
+def _what_is_missing(missing: pd.DataFrame) -> Iterator[str]:
+    """Say why events fell out: of many, how many for each reason, with the first of them."""
+    if len(missing) <= _MOST_LINES:
+        for row in missing.to_dict("records"):
+            yield f"{row['event_id']}: {row['detail']}"
+        return
+    for reason, rows in missing.groupby("reason", sort=True):
+        first = rows.iloc[0]
+        yield f"{len(rows)} events, {reason}: {first['event_id']}: {first['detail']}"
+    yield "status.csv has them all"
 
 
 def _for_students(analysis: Analysis, out: Path) -> str:

@@ -232,7 +232,12 @@ def clean(text: str) -> str:
     """Make text storable: line feeds for line ends, U+FFFD for what no file can hold."""
     if not isinstance(text, str):
         raise ArticleError(f"An article is text, not {type(text).__name__}.")
-    return _UNSTORABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    # Most texts hold nothing but printable characters, which is told at once.
+    if text.replace("\n", "").isprintable():
+        return text
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def _decode(content: bytes, name: str) -> str:

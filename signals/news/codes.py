@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ahocorasick_rs import AhoCorasick
+
 from signals.errors import SymbolError
 from signals.exchanges import CRYPTO, Listing, mic_of, spell_symbol, venue_of
 from signals.news.notations import CRYPTOCURRENCIES, Found, Reading
@@ -60,7 +62,7 @@ _BLOOMBERG_CODE = re.compile(
     r"( Equity)?(?![\w-])"
 )
 
-_BLOOMBERG_HINT = re.compile(r"[A-Z0-9] [A-Z][A-Z](?![\w-])")
+_BLOOMBERG_HINT = AhoCorasick([f" {code}" for code in _BLOOMBERG])
 
 _ITEM = r"[A-Z]{1,5}(?:[.-][A-Z]{1,2})?"
 _BARE = re.compile(rf"\(({_ITEM}(?: ?[,;/] ?{_ITEM}){{0,40}})\)")
@@ -75,7 +77,7 @@ _WORDS_BEFORE = re.compile(r"[A-Za-z][\w&'.]*")
 _PAIR = re.compile(rf"(?<![\w-])({'|'.join(sorted(CRYPTOCURRENCIES))})-USD(?![\w-])")
 
 _ISIN = re.compile(r"(?<![\w])(?:ISIN:? ?)?([A-Z]{2}[A-Z0-9]{9}\d)(?!\w)")
-_ISIN_HINT = re.compile(r"[A-Z][A-Z][A-Z0-9]{9}\d(?!\w)")
+_ISIN_HINT = re.compile(r"[0-9](?<=[A-Z][A-Z][A-Z0-9]{10})(?!\w)")
 _CUSIP = re.compile(
     r"(?<!\w)CUSIP:? ?(?:No\.? ?|number )?([0-9][A-Z0-9]{7}\d)(?!\w)", re.IGNORECASE
 )
@@ -129,7 +131,7 @@ def _of_ric(reading: Reading, base: str, ending: str, *, sure: bool) -> Listing 
 
 def find_bloomberg(reading: Reading) -> list[Found]:
     """Find Bloomberg codes: ``AAPL US Equity``; without "Equity" only two or more known ones."""
-    if not _BLOOMBERG_HINT.search(reading.text):
+    if not _BLOOMBERG_HINT.find_matches_as_indexes(reading.text):
         return []
     codes = list(_BLOOMBERG_CODE.finditer(reading.text))
     found: list[Found] = []

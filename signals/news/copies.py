@@ -30,8 +30,8 @@ def near_copies(texts: Sequence[str], *, similarity: float = 0.7) -> list[int]:
     holders: dict[int, tuple[int, ...]] = {}
     for place, text in enumerate(texts):
         pairs, marks = pairs_and_sketch(text)
-        near = sorted({one for mark in marks for one in holders.get(mark, ()) if one >= 0})
-        model = _model(pairs, near, texts, similarity)
+        held = [holders[mark] for mark in marks if mark in holders]
+        model = _model(pairs, held, texts, similarity) if held else None
         first.append(place if model is None else model)
         if model is None:
             _hold(holders, marks, place)
@@ -39,11 +39,11 @@ def near_copies(texts: Sequence[str], *, similarity: float = 0.7) -> list[int]:
 
 
 def _model(
-    marked: list[int], near: Sequence[int], texts: Sequence[str], similarity: float
+    marked: list[int], held: Sequence[tuple[int, ...]], texts: Sequence[str], similarity: float
 ) -> int | None:
     """Find the earliest of the texts that resembles these pairs of words."""
-    pairs = set(marked) if near else set()
-    for one in near:
+    pairs = set(marked)
+    for one in sorted({one for places in held for one in places if one >= 0}):
         other = set(pairs_and_sketch(texts[one])[0])
         shared = len(pairs & other)
         if shared >= similarity * (len(pairs) + len(other) - shared):
@@ -53,6 +53,9 @@ def _model(
 
 def _hold(holders: dict[int, tuple[int, ...]], marks: Iterable[int], place: int) -> None:
     for mark in marks:
-        held = holders.get(mark, ())
-        # A run of words that stands in many unlike texts tells nothing: it is not followed.
-        holders[mark] = (*held, place) if len(held) < _COMMON else _EVERYWHERE
+        held = holders.get(mark)
+        if held is None:
+            holders[mark] = (place,)
+        else:
+            # A run of words that stands in many unlike texts tells nothing: it is not followed.
+            holders[mark] = (*held, place) if len(held) < _COMMON else _EVERYWHERE

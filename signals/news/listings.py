@@ -70,7 +70,11 @@ def choose_listings(
     home = _HomeMarkets(reading.text)
     choice: dict[str, Listing | None] = {}
     for one in found:
-        if one.company not in choice:
+        if one.company in choice:
+            continue
+        if rule == "as_written" and one.company in stated:
+            choice[one.company] = stated[one.company]
+        else:
             known = [
                 Listing(security.symbol, security.mic)
                 for security in reading.book.listings(one.company, reading.as_of)

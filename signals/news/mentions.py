@@ -23,11 +23,12 @@ from signals.news.highlight import Mark, markup
 from signals.news.listings import ListingChoice, choose_listings
 from signals.news.names import link_names
 from signals.news.notations import Found, How, Reading, find_cashtags, find_prefixed
-from signals.news.places import Places, Zones
+from signals.news.places import Places, Zones, story_spans
 from signals.news.plain import PlainText
 from signals.news.relevance import Presence, relevance
 from signals.news.roles import Role, role_of
 from signals.news.securities import SecurityBook
+from signals.news.sentences import sentence_spans
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,6 +55,7 @@ RECOGNISERS: tuple[Recogniser, ...] = (
 )
 """Notations in the order of trust: where two overlap, the earlier one counts."""
 
+_CHOICES = get_args(ListingChoice)
 _SENTENCE_REACH = 300
 
 
@@ -129,7 +131,15 @@ class Entity:
 
 
 class Mentions(Sequence[Mention]):
-    """The mentions of one article, in order of their place; shows itself in a notebook."""
+    """The mentions of one article, in order of their place; shows itself in a notebook.
+
+    Attributes
+    ----------
+    article, entities, unresolved
+        The article, its companies, and the notations that name no listing.
+    story
+        Spans of the story's sentences in the article's text, the title whole.
+    """
 
     def __init__(
         self,
@@ -137,8 +147,13 @@ class Mentions(Sequence[Mention]):
         mentions: Sequence[Mention],
         entities: Sequence[Entity],
         unresolved: Sequence[Unresolved] = (),
+        *,
+        story: Sequence[tuple[int, int]] | None = None,
     ) -> None:
         self.article = article
+        if story is None:
+            story = story_spans(article, sentence_spans(article.text))
+        self.story = story
         self._mentions = tuple(mentions)
         self.entities = tuple(entities)
         self.unresolved = tuple(unresolved)
@@ -256,44 +271,40 @@ def find_mentions(
     >>> [(mention.symbol, mention.start, mention.how) for mention in found]
     [('ACM', 0, 'name'), ('ACM', 6, 'explicit'), ('ACM', 22, 'name')]
     """
-    if listing not in get_args(ListingChoice):
-        raise SymbolError(f"listing is one of {get_args(ListingChoice)}; got {listing!r}.")
+    if listing not in _CHOICES:
+        raise SymbolError(f"listing is one of {_CHOICES}; got {listing!r}.")
     book = SecurityBook.default() if book is None else book
     plain = PlainText(article.text)
     reading = Reading(plain.text, book, article.published.date() if article.published else None)
     stated, unresolved = _read_notations(reading)
     stated, names = link_names(reading, stated)
     places = Places(article, plain)
-    found = sorted(
-        (
-            one
-            for one in (*stated, *names)
-            if one.listing or not _credits_a_picture(reading, one, places, plain)
-        ),
-        key=lambda place: place.start,
-    )
+    found = [
+        one
+        for one in (*stated, *names)
+        if one.listing or not _credits_a_picture(reading, one, places, plain)
+    ]
+    found.sort(key=_start)
     choice = choose_listings(reading, found, listing)
     mentions = []
     for one, role in zip(found, _roles(reading, found, places), strict=True):
         own = one.listing if listing == "as_written" else None
         symbol, mic = own or choice[one.company] or (None, None)
         start, end = plain.origin(one.start, one.end)
-        boilerplate = places.boilerplate(start)
-        mentions.append(
-            Mention(
-                *(article.id, symbol, mic, one.company, start, end, one.how, role),
-                boilerplate=boilerplate,
-                confidence=one.confidence,
-            )
-        )
+        where = article.id, symbol, mic, one.company, start, end
+        mentions.append(Mention(*where, one.how, role, places.boilerplate(start), one.confidence))
     entities = _gather(mentions, {one.company: one.name for one in found}, choice, places)
     failed = [Unresolved(*plain.origin(one.start, one.end), one.reason) for one in unresolved]
-    return Mentions(article, mentions, entities, failed)
+    return Mentions(article, mentions, entities, failed, story=places.story)
+
+
+def _start(found: Found) -> int:
+    return found.start
 
 
 def _credits_a_picture(reading: Reading, one: Found, places: Places, plain: PlainText) -> bool:
     """Tell whether a name is an agency's in a caption: "Ada Painter/Getty Images"."""
-    if places.kind(plain.origin(one.start, one.end)[0]) != "caption":
+    if not places.has_captions or places.kind(plain.origin(one.start, one.end)[0]) != "caption":
         return False
     listings = reading.book.listings(one.company, reading.as_of)
     return bool(listings) and listings[0].kind == "publisher"
@@ -303,21 +314,22 @@ def _read_notations(reading: Reading) -> tuple[list[Found], list[Found]]:
     """Run the recognisers in their order: what names a listing, and what fails to."""
     taken: list[Found] = []
     for recogniser in RECOGNISERS:
+        found = recogniser.find(reading)
+        if not found:
+            continue
         earlier = sorted((one.start, one.end) for one in taken)
         starts = [start for start, _ in earlier]
-        for one in recogniser.find(reading):
+        for one in found:
             before = bisect_right(starts, one.end - 1) - 1
             if before < 0 or earlier[before][1] <= one.start:
                 taken.append(one)
-    taken.sort(key=lambda one: one.start)
+    taken.sort(key=_start)
     return [one for one in taken if one.listing], [one for one in taken if not one.listing]
 
 
 def _roles(reading: Reading, found: Sequence[Found], places: Places) -> list[Role]:
     """Tell of each mention whether it is a subject or a source."""
     companies: dict[int, set[str]] = {}
-    for one in found:
-        companies.setdefault(places.sentence(one.start), set()).add(one.company)
     roles: list[Role] = []
     for index, one in enumerate(found):
         before = found[index - 1] if index else None
@@ -326,6 +338,12 @@ def _roles(reading: Reading, found: Sequence[Found], places: Places) -> list[Rol
             roles.append(roles[-1] if adjoins else "subject")
             continue
         listings = reading.book.listings(one.company, reading.as_of)
+        if not listings or listings[0].kind == "company":
+            roles.append("subject")
+            continue
+        if not companies:
+            for other in found:
+                companies.setdefault(places.sentence(other.start), set()).add(other.company)
         number = places.sentence(one.start)
         begin, stop = places.sentences[number]
         end = one.end
@@ -339,7 +357,7 @@ def _roles(reading: Reading, found: Sequence[Found], places: Places) -> list[Rol
                 reading.text[begin:stop],
                 one.start - begin,
                 end - begin,
-                kind=listings[0].kind if listings else "company",
+                kind=listings[0].kind,
                 others=len(companies[number]) > 1,
             )
         )
@@ -363,7 +381,7 @@ def _gather(
     entities: list[Entity] = []
     for company, own in by_company.items():
         told = story.get(company, [])
-        kinds = {places.kind(mention.start) for mention in told}
+        kinds = {places.kind(mention.start) for mention in told} if told else set()
         presence = Presence(
             in_title="title" in kinds,
             in_lead="lead" in kinds,

@@ -10,6 +10,9 @@ from ahocorasick_rs import AhoCorasick
 _SEPARATOR = re.compile(r"[\W_]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _FOLDED = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in range(128)) * 2
+_LEGAL_ENDING = re.compile(
+    r"(?: (?:inc|incorporated|corp|corporation|co|company|ltd|limited|plc|ag|se|sa|nv|asa|ab))+\Z"
+)
 _FEW = 12  # names that are sought one by one: an automaton is dear to build
 
 
@@ -39,6 +42,16 @@ def fold_lines(text: str) -> str:
     for separator in set(_SEPARATOR.findall("".join(set(lower)))) - {"|", "\n", " "}:
         lower = lower.replace(separator, " ")  # a few passes in C beat one of a pattern
     return lower
+
+
+def fold_short(name: str) -> str:
+    """Fold a name without Inc. and the like behind it."""
+    return _LEGAL_ENDING.sub("", fold(name).rstrip())
+
+
+def without_legal_form(name: str) -> str:
+    """Give a name without Inc. and the like behind it."""
+    return name[: len(fold_short(name))].rstrip(" ,") or name
 
 
 def company_key(name: str) -> str:

@@ -11,9 +11,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from signals.news.nameindex import NameIndex, company_key, fold
-from signals.news.notations import Found, Reading
+from signals.news.notations import Found, How, Reading
 from signals.news.vocabulary import (
     BEFORE_COMPANY,
     COMPANY_WORDS,
@@ -33,11 +34,13 @@ _TRAILING = ' ",*'
 _CONNECTORS = frozenset("of and & de du la le der den the for e y et und".split())
 _INITIALS = re.compile(r"(?:\w{1,2}\.)+")
 _POSSESSIVE = re.compile(r"'s?\Z")
-_FORMS = "|".join(sorted(LEGAL_FORMS | GROUP_FORMS, key=lambda form: (-len(form), form)))
+_ENDINGS = LEGAL_FORMS | GROUP_FORMS
+_FORMS = "|".join(sorted(_ENDINGS, key=lambda form: (-len(form), form)))
 _CLOSING = re.compile(rf"(?:,? (?:{_FORMS})\b\.?)+")
 _NEXT_WORD = re.compile(r"(?:'s)? ([A-Za-z]+)")
-_WORD_BEFORE = re.compile(r"([A-Za-z][A-Za-z&.'-]*) \Z")
+_LAST_WORD = re.compile(r"[A-Za-z][A-Za-z&.'-]*\Z")
 # A web address, "A&B", "O'Neil".
+_GOES_ON, _BEFORE_FORM = frozenset(".&@'"), frozenset(", ")  # what these begin with
 _WORD_GOES_ON = re.compile(r"\.[a-z]|[&@][A-Za-z]|'[A-Za-rt-z]")
 _LONG_WORD = re.compile(r"\b[A-Za-z][a-z]{3,}")
 _SPEAKS_OF_A_COMPANY = (
@@ -45,6 +48,8 @@ _SPEAKS_OF_A_COMPANY = (
     *("rating on ", "buy on ", "hold on ", "sell on ", "neutral on ", "target on ", "bullish on "),
     *("outperform on ", "underperform on ", "overweight on ", "underweight on ", "weight on "),
 )
+_SHARED_FIRST = GENERIC_FIRST | FIRST_NAMES | OPENERS
+_NAME_GOES_ON = DESCRIPTORS | PLACES
 _SENTENCE_ENDS = frozenset(".!?:;\"'()-–—|•*,/[]")
 
 
@@ -85,13 +90,18 @@ def link_names(reading: Reading, explicit: Iterable[Found]) -> tuple[list[Found]
         if named is not None:
             names.append(named)
             written = reading.text[named.start : named.end]
-            for key, binding in _forms(written, named):
+            for key, binding in _forms(written, named.company, named.name):
                 known = forms.setdefault(key, binding)
                 if known.company != binding.company and known.short:
                     # Two companies share the first word: it means neither.
                     forms[key] = replace(known, company="")
     spoken_of = {found.company for found in completed}
-    found = [*names, *_bound_names(reading, forms), *_book_names(reading, spoken_of)]
+    layout = _Layout(reading.text)
+    found = [
+        *names,
+        *_bound_names(reading, layout, forms),
+        *_book_names(reading, layout, spoken_of),
+    ]
     return completed, _without_overlaps(found, completed)
 
 
@@ -114,19 +124,19 @@ def _explain(reading: Reading, group: list[Found]) -> tuple[Found | None, list[F
         symbol = found.listing.symbol if found.listing else ""
         known = reading.book.get(symbol, reading.as_of) if symbol else None
         if known:
-            members.append(replace(found, company=known.company, name=known.name))
+            members.append(found._replace(company=known.company, name=known.name))
         else:
             members.append(found)
     named = _name_before(reading, members) if group[0].group >= 0 else None
     if named is not None:
         members = [
-            found if found.company else replace(found, company=named.company, name=named.name)
+            found if found.company else found._replace(company=named.company, name=named.name)
             for found in members
         ]
     return named, [
         found
         if found.company or found.listing is None
-        else replace(found, company=found.listing.symbol, name=found.listing.symbol)
+        else found._replace(company=found.listing.symbol, name=found.listing.symbol)
         for found in members
     ]
 
@@ -160,7 +170,7 @@ def _name_before(reading: Reading, members: list[Found]) -> Found | None:
     start = _first_word(words, starts, members)
     name = text[start:].lstrip("\"'*")
     parts = [word.strip(".,") for word in name.split()]
-    if not parts or parts[0] in FIRST_NAMES or {*parts} <= LEGAL_FORMS | GROUP_FORMS:
+    if not parts or parts[0] in FIRST_NAMES or _ENDINGS.issuperset(parts):
         return None
     company, full = next(iter(known.items()), (company_key(name), name))
     place = begin + len(text) - len(name)
@@ -210,23 +220,26 @@ def _first_word(words: list[tuple[int, str]], starts: list[int], members: list[F
     return min((place for place in starts if place > last), default=words[0][0])
 
 
-def _forms(written: str, named: Found) -> Iterator[tuple[str, Binding]]:
+@lru_cache(1 << 12)
+def _forms(written: str, company: str, name: str) -> tuple[tuple[str, Binding], ...]:
     """Give the forms in which a bound name may come again, the longest first."""
-    company, name = named.company, named.name
+    return tuple(_each_form(written, company, name))
+
+
+def _each_form(written: str, company: str, name: str) -> Iterator[tuple[str, Binding]]:
     words = written.split()
     yield fold(written).strip(), Binding(written, company, name, short=False)
-    while len(words) > 1 and words[-1].strip(".,") in LEGAL_FORMS | GROUP_FORMS:
+    while len(words) > 1 and words[-1].strip(".,") in _ENDINGS:
         words.pop()
         core = " ".join(words).rstrip(",")
         yield fold(core).strip(), Binding(core, company, name, short=len(words) == 1)
     first = words[0].rstrip(",")
     distinctive = len(first) >= (3 if first.isupper() else 4) and first[0].isalpha()
-    if distinctive and first not in GENERIC_FIRST | FIRST_NAMES | OPENERS:
+    if distinctive and first not in _SHARED_FIRST:
         yield fold(first).strip(), Binding(first, company, name, short=True)
 
 
-def _bound_names(reading: Reading, forms: dict[str, Binding]) -> Iterator[Found]:
-    layout = _Layout(reading.text)
+def _bound_names(reading: Reading, layout: _Layout, forms: dict[str, Binding]) -> Iterator[Found]:
     for start, end, key in NameIndex(forms).scan(reading.folded):
         binding = forms[key]
         surface = reading.text[start:end]
@@ -244,9 +257,8 @@ def _bound_names(reading: Reading, forms: dict[str, Binding]) -> Iterator[Found]
             )
 
 
-def _book_names(reading: Reading, spoken_of: set[str]) -> list[Found]:
+def _book_names(reading: Reading, layout: _Layout, spoken_of: set[str]) -> list[Found]:
     """Find the names that the book knows; ordinary words need context or a sure mention."""
-    layout = _Layout(reading.text)
     sure: list[Found] = []
     doubtful: list[Found] = []
     for start, end, key in reading.book.scan(reading.folded):
@@ -256,20 +268,19 @@ def _book_names(reading: Reading, spoken_of: set[str]) -> list[Found]:
             continue
         if not layout.stands_alone(start, end):
             continue
-        security = reading.book.find(key, reading.as_of)[0]
-        is_name = key in (fold(security.name).strip(), security.name)
+        named = reading.book.named(key, reading.as_of)
+        how: How = "name" if named.usual else "alias"
         whole = layout.with_legal_form(end)
-        found = Found(
-            start, whole, "name" if is_name else "alias", None, security.company, security.name
-        )
-        if not reading.book.is_ambiguous(key) or whole > end or layout.has_context(start, end):
-            sure.append(replace(found, confidence=0.9))
+        issuer = None, named.company, named.name
+        if whole > end or not named.ambiguous or layout.has_context(start, end):
+            sure.append(Found(start, whole, how, *issuer, confidence=0.9))
         else:
-            doubtful.append(replace(found, confidence=0.7))
+            doubtful.append(Found(start, whole, how, *issuer, confidence=0.7))
     spoken_of = spoken_of | {found.company for found in sure}
     return [*sure, *(found for found in doubtful if found.company in spoken_of)]
 
 
+@lru_cache(1 << 14)
 def _written_like(surface: str, spelling: str) -> bool:
     """Tell whether a text writes a name as a name, given how it is usually spelled.
 
@@ -312,26 +323,29 @@ class _Layout:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._lines = [0, *(match.end() for match in re.finditer("\n", text)), len(text) + 1]
+        self._lines: list[int] = []
         self._headlines: dict[int, bool] = {}
 
     def with_legal_form(self, end: int) -> int:
         """Give where a name ends with the legal form behind it."""
+        if self._text[end : end + 1] not in _BEFORE_FORM:
+            return end
         closing = _CLOSING.match(self._text, end)
         return closing.end() if closing else end
 
     def stands_alone(self, start: int, end: int) -> bool:
         """Tell whether a name is no part of a longer name, an address or a handle."""
         text = self._text
-        if (start and text[start - 1] in "@$&#") or _WORD_GOES_ON.match(text, end):
+        behind = text[end : end + 1]
+        goes_on = behind in _GOES_ON and _WORD_GOES_ON.match(text, end)
+        if goes_on or (start and text[start - 1] in "@$&#"):
             return False
-        after = _NEXT_WORD.match(text, end)
-        if after and after.start(1) == end + 1 and after[1] in DESCRIPTORS | PLACES:
-            return False
-        before = _WORD_BEFORE.search(text[max(0, start - 30) : start])
-        if before is None or " " in text[start:end]:
+        if behind == " " and text[end + 1 : end + 2].isupper():
+            after = _NEXT_WORD.match(text, end)
+            if after and after[1] in _NAME_GOES_ON:
+                return False
+        if " " in text[start:end] or not (word := self._word_before(start)):
             return True
-        word = before[1]
         if word in FIRST_NAMES or not word[0].isupper() or word in OPENERS:
             return word not in FIRST_NAMES
         if word.endswith(("'s", "s'", ".")) or (word.isupper() and len(word) <= 4):
@@ -349,13 +363,23 @@ class _Layout:
         if after and after[1].lower() in COMPANY_WORDS:
             return True
         before = self._text[max(0, start - 40) : start].lower()
-        if before.endswith(_SPEAKS_OF_A_COMPANY):
-            return True
-        word = _WORD_BEFORE.search(before)
-        return word is not None and word[1] in BEFORE_COMPANY
+        return before.endswith(_SPEAKS_OF_A_COMPANY) or (
+            self._word_before(start).lower() in BEFORE_COMPANY
+        )
+
+    def _word_before(self, place: int) -> str:
+        """Give the word before a place and a blank, as far as 30 characters reach, or ""."""
+        if not place or self._text[place - 1] != " ":
+            return ""
+        begin = max(self._text.rfind(" ", 0, place - 1) + 1, place - 30, 0)
+        word = _LAST_WORD.search(self._text, begin, place - 1)
+        return word[0] if word else ""
 
     def _is_headline(self, place: int) -> bool:
         """Tell whether a line capitalises most of its words, so that capitals tell nothing."""
+        if not self._lines:
+            breaks = (match.end() for match in re.finditer("\n", self._text))
+            self._lines = [0, *breaks, len(self._text) + 1]
         line = bisect_right(self._lines, place) - 1
         known = self._headlines.get(line)
         if known is None:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from signals.errors import SymbolError
 from signals.exchanges import (
@@ -56,8 +55,7 @@ class Reading:
         return self.book.get(symbol, self.as_of) or self.book.get(symbol)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One place where a recogniser found something.
 
     Attributes
@@ -92,7 +90,8 @@ class Found:
 
 # The colon and the dollar come first in their patterns: such a pattern is sought at full speed.
 _COLON = re.compile(r":(?<=[A-Za-z0-9. ]:)[ \n]{0,3}(?:\*\*|[\[$])?(?=[A-Za-z0-9])")
-_PREFIX = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9.\-]* ){0,3}[A-Za-z0-9][A-Za-z0-9.\-]* ?\Z")
+# Up to four words, backwards: read from the colon on, nothing has to be tried twice.
+_PREFIX = re.compile(r" ?[A-Za-z0-9.\-]*[A-Za-z0-9](?: [A-Za-z0-9.\-]*[A-Za-z0-9]){0,3}")
 _TICKER = re.compile(r"[A-Z0-9]{1,12}(?:[.&-][A-Z0-9]{1,4}){0,2}(?![A-Za-z0-9])")
 _LOWER_TICKER = re.compile(r"[a-z]{1,6}(?:[.-][a-z])?(?=[),;\]])")
 _SHARE_CLASS = re.compile(r"[A-Z]{1,8} [A-D](?= ?[),;/\]])")
@@ -102,6 +101,8 @@ _LIST_ITEM_ENDS = re.compile(r" ?(?:[),;/&|\]]|and )")
 _NUMBER_GOES_ON = re.compile(r"[:%]|[.,]\d| (?:per ?cent|million|billion|points?)\b")
 _UNKNOWN = re.compile(r"[A-Z]{2,12}")
 _UNKNOWN_TICKER = re.compile(r"[A-Z][A-Z0-9.]{0,5}(?=[)\]])")
+
+_LAST_BRACKET = re.compile(r"[^()\[\]<>]*[()\[\]<>]")  # backwards
 
 _LOOK_BACK = 40
 _BRACKET_REACH = 80
@@ -130,12 +131,13 @@ def find_prefixed(reading: Reading) -> list[Found]:
     found: list[Found] = []
     hints: dict[str, str] = {}
     for colon in _COLON.finditer(text):
-        begin = max(0, colon.start() - _LOOK_BACK)
-        written = _PREFIX.search(text[begin : colon.start()])
-        if written is None:
+        backwards = text[max(0, colon.start() - _LOOK_BACK) : colon.start()][::-1]
+        reversed_prefix = _PREFIX.match(backwards)
+        if reversed_prefix is None:
             continue
+        written = reversed_prefix[0][::-1]
         bracket = _open_bracket(text, colon.start())
-        start, venue = _venue_before(written[0], begin + written.start(), text, colon.end())
+        start, venue = _venue_before(written, colon.start() - len(written), text, colon.end())
         if venue is None:
             if bracket >= 0 and (unknown := _unknown(text, bracket, colon, hints)):
                 found.append(unknown)
@@ -166,9 +168,8 @@ def _joint(text: str, start: int, after: int, place: tuple[int, int]) -> Iterato
 def _open_bracket(text: str, place: int) -> int:
     """Give where the bracket opens that a place stands in, or -1."""
     begin = max(0, place - _BRACKET_REACH)
-    opened = max(text.rfind(mark, begin, place) for mark in "([<")
-    closed = max(text.rfind(mark, begin, place) for mark in ")]>")
-    return opened if opened > closed else -1
+    last = _LAST_BRACKET.match(text[begin:place][::-1])
+    return place - last.end() if last and last[0][-1] in "([<" else -1
 
 
 def _venue_before(written: str, start: int, text: str, after: int) -> tuple[int, Venue | None]:

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 
 from signals.news.article import Article
 from signals.news.plain import PlainText
 from signals.news.sentences import sentence_spans
-from signals.news.zones import Zone, ZoneKind
+from signals.news.zones import BOILERPLATE_KINDS, Zone, ZoneKind
+
+Span = tuple[int, int]
 
 
 class Zones:
-    """Which zone of an article a place is in."""
+    """Which zone of an article a place is in.
+
+    Attributes
+    ----------
+    has_captions
+        Whether any of its zones is a caption.
+    """
 
     def __init__(self, article: Article) -> None:
         self._zones = article.zones
         self._starts = [zone.start for zone in article.zones]
+        kinds = {zone.kind for zone in article.zones}
+        self.has_captions = "caption" in kinds
+        self._all_story = kinds.isdisjoint(BOILERPLATE_KINDS)
 
     def _at(self, place: int) -> Zone | None:
         index = bisect_right(self._starts, place) - 1
@@ -29,8 +41,46 @@ class Zones:
 
     def boilerplate(self, place: int) -> bool:
         """Tell whether a place is no part of the story."""
+        if self._all_story:
+            return False
         zone = self._at(place)
-        return zone is not None and zone.boilerplate
+        return zone is not None and zone.kind in BOILERPLATE_KINDS
+
+
+def story_spans(article: Article, sentences: Sequence[Span]) -> list[Span]:
+    """Give the sentences of the story: the title whole, since a headline has no full stops.
+
+    Parameters
+    ----------
+    article
+        The article.
+    sentences
+        Those of its text; one that a zone parts is parted here.
+    """
+    spans: list[Span] = []
+    place = 0
+    for zone in article.zones:
+        while place < len(sentences) and sentences[place][1] <= zone.start:
+            place += 1
+        if zone.boilerplate:
+            continue
+        if zone.kind == "title":
+            spans.append((zone.start, zone.end))
+            continue
+        inside = place
+        while inside < len(sentences) and sentences[inside][0] < zone.end:
+            span = sentences[inside]
+            if span[0] < zone.start or span[1] > zone.end:
+                span = _stripped(article.text, max(span[0], zone.start), min(span[1], zone.end))
+            if span[0] < span[1]:
+                spans.append(span)
+            inside += 1
+    return spans
+
+
+def _stripped(text: str, start: int, end: int) -> Span:
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
 
 
 class Places(Zones):
@@ -40,16 +90,28 @@ class Places(Zones):
     ----------
     sentences
         Spans of the plain text's sentences.
+    story
+        Spans of the story's sentences in the article's own text.
     story_length
         How many of them are the story.
     """
 
     def __init__(self, article: Article, plain: PlainText) -> None:
         super().__init__(article)
-        self.sentences = sentence_spans(plain.text)
+        own = sentence_spans(article.text)
+        if plain.is_original:
+            self.sentences = own
+            origins = [start for start, _ in own]
+        else:
+            self.sentences = sentence_spans(plain.text)
+            origins = [plain.origin(*span)[0] for span in self.sentences]
+        self.story = story_spans(article, own)
         self._begins = [start for start, _ in self.sentences]
-        origins = [plain.origin(*span)[0] for span in self.sentences]
-        self._story = [place for place in origins if not self.boilerplate(place)]
+        self._story = (
+            origins
+            if self._all_story
+            else [place for place in origins if not self.boilerplate(place)]
+        )
         self.story_length = len(self._story)
 
     def sentence(self, place: int) -> int:

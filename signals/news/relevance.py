@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(NamedTuple):
     """Where one company stands in an article's story; boilerplate and sources do not count.
 
     Attributes
@@ -49,6 +49,12 @@ def relevance(presence: Presence) -> tuple[float, Mapping[str, float]]:
         Relevance in [0, 100], to a tenth; parts ``title``, ``lead``, ``position``, ``share``,
         ``explicit`` in points, and the factor ``roundup`` in (0, 1].
     """
+    points, parts = _relevance(presence)
+    return points, dict(parts)
+
+
+@lru_cache(1 << 12)
+def _relevance(presence: Presence) -> tuple[float, Mapping[str, float]]:
     if presence.mentions == 0:
         return 0.0, {}
     parts = {

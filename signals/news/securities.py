@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,22 +12,13 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 from signals.errors import SymbolError
 from signals.exchanges import mic_of, validate_symbol
 from signals.news.currencies import currency_of
-from signals.news.nameindex import NameIndex, NameMatch, company_key, fold, fold_lines
+from signals.news.memory import Memory, Named
+from signals.news.nameindex import NameIndex, NameMatch, company_key, fold, fold_lines, fold_short
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Kind = Literal["company", "broker", "publisher", "exchange"]
-
-_LEGAL_ENDING = re.compile(
-    r"(?: (?:inc|incorporated|corp|corporation|co|company|ltd|limited|plc|ag|se|sa|nv|asa|ab))+\Z"
-)
-
-
-def without_legal_form(name: str) -> str:
-    """Give a name without Inc. and the like behind it."""
-    short = _LEGAL_ENDING.sub("", fold(name).rstrip())
-    return name[: len(short)].rstrip(" ,") or name
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +93,10 @@ class SecurityBook:
         self._names: dict[str, tuple[str, ...]] = {}
         self._spellings: dict[str, tuple[str, ...]] = {}
         self._ambiguous: set[str] = set()
+        # What was asked of a day is asked again: by other names, and by other articles.
+        self._valid = Memory(self._listings_on)
+        self._meant = Memory(self._get)
+        self._named = Memory(self._name)
         for security in securities:
             self._add(security)
         self._index_names()
@@ -180,9 +174,12 @@ class SecurityBook:
 
         Without a day, what it means now, or else what it meant last.
         """
+        return self._meant[symbol, as_of] if symbol in self._companies else None
+
+    def _get(self, symbol: str, as_of: date | None) -> Security | None:
         known = [
             security
-            for company in self._companies.get(symbol, ())
+            for company in self._companies[symbol]
             for security in self._listings[company]
             if security.symbol == symbol
         ]
@@ -199,7 +196,7 @@ class SecurityBook:
         one name, the one that was listed on that day is taken, then the first of the book.
         """
         companies = self._names.get(fold(name).strip(), ())
-        for company in companies:
+        for company in companies if len(companies) > 1 else ():
             if any(security.valid_on(as_of) for security in self._listings[company]):
                 return self.listings(company, as_of)
         return self.listings(companies[0], as_of) if companies else ()
@@ -211,6 +208,9 @@ class SecurityBook:
         that day gives one security without a symbol; a key that the book does not have gives an
         empty tuple.
         """
+        return self._valid[company, as_of]
+
+    def _listings_on(self, company: str, as_of: date | None) -> tuple[Security, ...]:
         known = self._listings.get(company, ())
         valid = tuple(security for security in known if security.valid_on(as_of))
         if valid or not known:
@@ -235,6 +235,15 @@ class SecurityBook:
                 if fold(written).strip() == name
             )
         return self._spellings[name]
+
+    def named(self, key: str, as_of: date | None) -> Named:
+        """Give the company that a name which :meth:`scan` has found meant on a day."""
+        return self._named[key, as_of]
+
+    def _name(self, key: str, as_of: date | None) -> Named:
+        security = self.find(key, as_of)[0]
+        usual = key in (security.name, fold(security.name).strip())
+        return Named(security.company, security.name, usual=usual, ambiguous=self.is_ambiguous(key))
 
     def scan(self, folded: str) -> list[NameMatch]:
         """Find every name of the book in a text that :func:`fold` has made."""
@@ -271,7 +280,7 @@ class SecurityBook:
                 self._index_name(name, security.company)
                 if name[:4].lower() == "the ":
                     self._index_name(name[4:], security.company)
-                if short := _LEGAL_ENDING.sub("", fold(name).rstrip()):
+                if short := fold_short(name):
                     shortened.setdefault(short.strip(), (name[: len(short)], security.company))
         for key, (short, company) in shortened.items():
             if key not in self._names:

@@ -10,8 +10,15 @@ import re
 
 # A run of closing punctuation, with the quotes and brackets behind it. Possessive, and only from
 # the start of a run, so that a million dots are read once. It begins with a set of characters,
-# which is sought at full speed.
-_STOP = re.compile(r"[.!?…\n](?<![.!?…][.!?…])(?:(?<=\n)\n*+|[.!?…]*+[\"'”’»)\]]*+(?=\s))")
+# which is sought at full speed. The group marks the commonest end of all: small letters, one full
+# stop, a blank, and a capital that begins no legal form.
+_TAIL = 4
+_SUFFIXES = r"(?:Inc|Corp|Ltd|plc|PLC|Co)\b"
+_STOP = re.compile(
+    r"[.!?…\n](?<![.!?…][.!?…])(?:(?<=\n)\n*+"
+    rf"|(?<=[a-z]{{{_TAIL}}}\.)(?= [A-Z])(?! {_SUFFIXES})()"
+    r"|[.!?…]*+[\"'”’»)\]]*+(?=\s))"
+)
 _LAST_WORD = re.compile(r"[^\s(\[\"'“‘]+\Z")
 _FIRST_WORD = re.compile(r"[^\w’']")
 _OPENING = "\"'“‘«([-–—•*"  # what may stand before the first letter of a sentence
@@ -34,7 +41,9 @@ _STARTERS = frozenset(
     "since so some still such that the their then there these they this those though to today "
     "under until we what when where while who why with without year yesterday yet you".split()
 )
-_SUFFIX = re.compile(r"(?:Inc|Corp|Ltd|plc|PLC|Co)\b")
+_ABBREVIATED_TAILS = frozenset(word[-_TAIL:] for word in _TITLES | _SHORT)
+_LONGEST = 24  # characters before a stop in which its word is looked for
+_SUFFIX = re.compile(_SUFFIXES)
 _INITIALS = re.compile(r"(?:[A-Za-z]\.)*[A-Za-z]")
 
 
@@ -63,16 +72,25 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
     spans: list[tuple[int, int]] = []
     begin = start
     for match in _STOP.finditer(text, start, end):
-        if match[0][0] != "\n" and not _ends_sentence(text, begin, match, end):
+        place, behind = match.span()
+        if match.lastindex and text[place - _TAIL : place] not in _ABBREVIATED_TAILS:
+            left = begin + (text[begin] == " ")
+            if left < place and not text[left].isspace():
+                spans.append((left, behind))
+                begin = behind
+                continue
+        elif text[place] != "\n" and not _ends_sentence(text, begin, match, end):
             continue
-        _append_stripped(spans, text, begin, match.end())
-        begin = match.end()
+        _append_stripped(spans, text, begin, behind)
+        begin = behind
     _append_stripped(spans, text, begin, end)
     return spans
 
 
 def _append_stripped(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
-    if end > start and not (text[start].isspace() or text[end - 1].isspace()):
+    if start < end and text[start] == " ":
+        start += 1
+    if start < end and not (text[start].isspace() or text[end - 1].isspace()):
         spans.append((start, end))
         return
     piece = text[start:end]
@@ -84,14 +102,12 @@ def _append_stripped(spans: list[tuple[int, int]], text: str, start: int, end: i
 
 def _ends_sentence(text: str, begin: int, stop: re.Match[str], end: int) -> bool:
     """Tell whether closing punctuation ends the sentence, from the words on both sides."""
-    if _is_plain(text, begin, stop, end):
-        return True
     following = text[stop.end() : min(stop.end() + 40, end)].lstrip().lstrip(_OPENING).lstrip()
     if following[:1].islower() or _SUFFIX.match(following):  # "Yahoo! Inc."
         return False
     if not stop[0].startswith(".") or stop[0].startswith(".."):
         return True
-    before = _LAST_WORD.search(text, max(begin, stop.start() - 24), stop.start())
+    before = _LAST_WORD.search(text, max(begin, stop.start() - _LONGEST), stop.start())
     word = before[0] if before else ""
     lower = word.lower()
     if lower in _TITLES:
@@ -100,20 +116,3 @@ def _ends_sentence(text: str, begin: int, stop: re.Match[str], end: int) -> bool
     if lower in _SHORT or (word and _INITIALS.fullmatch(word)):
         return _FIRST_WORD.split(following, maxsplit=1)[0].lower() in _STARTERS
     return True
-
-
-def _is_plain(text: str, begin: int, stop: re.Match[str], end: int) -> bool:
-    """Tell the commonest end: a long word, one full stop, a blank, a capital not a suffix's."""
-    place, behind = stop.span()
-    if behind + 1 >= end or behind - place != 1 or text[place] != "." or text[behind] != " ":
-        return False
-    capital = text[behind + 1]
-    if not capital.isupper() or capital in "ICLP":
-        return False
-    word = text[max(text.rfind(" ", begin, place) + 1, begin) : place]
-    return (
-        1 < len(word) <= 24
-        and word.isalpha()
-        and (lower := word.lower()) not in _TITLES
-        and lower not in _SHORT
-    )

@@ -267,13 +267,10 @@ class _Index:
         now = opening.known_at
         if now is None:
             return []
-        found = {
-            row[0].opening.article_id: row
-            for mark in _marks(telling)
-            for row in self.postings.get(mark, ())
-            if now - self.window <= (row[0].opening.known_at or now) <= now
-        }
-        return sorted(found.values(), key=lambda row: _order(row[0].opening))
+        found = {id(row): row for mark in _marks(telling) for row in self.postings.get(mark, ())}
+        since = now - self.window
+        inside = (row for row in found.values() if since <= (row[0].opening.known_at or now) <= now)
+        return sorted(inside, key=lambda row: _order(row[0].opening))
 
     def _forget(self, now: datetime) -> None:
         """Drop what has left the window, so that memory follows the window, not the corpus."""

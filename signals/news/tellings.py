@@ -141,8 +141,10 @@ class Telling:
         Keys of ``HAPPENINGS``.
     directions
         "up" and "down", as the title has them; as the text has them where the title has none.
-    periods
-        Quarters, halves and years: "q3", "h1", "2024".
+    years, quarters
+        "2024"; "q3" and "h1".
+    everything
+        All words and numbers: two tellings are compared by these before all else.
     companies
         As the opening has them.
     correction
@@ -158,7 +160,9 @@ class Telling:
     happenings: frozenset[str]
     title_happenings: frozenset[str]
     directions: frozenset[str]
-    periods: frozenset[str]
+    years: frozenset[str]
+    quarters: frozenset[str]
+    everything: frozenset[str]
     companies: frozenset[str]
     correction: bool
     sketch: tuple[int, ...]
@@ -191,16 +195,21 @@ def telling_of(opening: Opening) -> Telling:
     words = frozenset(stems) - _STOPWORDS
     both = f"{title}\n{text}"
     title_numbers = _numbers(title)
+    numbers = title_numbers | _numbers(text)
+    periods = _periods(both)
+    years = frozenset(filter(str.isdigit, periods))
     directions = _kinds(title_words, _DIRECTION_OF) or _kinds(words, _DIRECTION_OF)
     return Telling(
         words=words,
         title_words=title_words,
-        numbers=title_numbers | _numbers(text),
+        numbers=numbers,
         title_numbers=title_numbers,
         happenings=_kinds(words, _KIND_OF),
         title_happenings=_kinds(title_words, _KIND_OF),
         directions=directions,
-        periods=_periods(both),
+        years=years,
+        quarters=periods - years,
+        everything=words | numbers,
         companies=frozenset(opening.companies),
         correction=bool(_CORRECTION.match(opening.title) or _CORRECTION.match(opening.text)),
         sketch=sketch(both),
@@ -272,11 +281,11 @@ def compare(telling: Telling, earlier: Telling) -> tuple[Kind, float]:
 
     "first" means that the two have nothing to do with one another.
     """
-    one, other = telling.words | telling.numbers, earlier.words | earlier.numbers
+    one, other = telling.everything, earlier.everything
     shared = len(one & other)
     if not shared:
         return "first", 0.0
-    of_all = shared / len(one | other)
+    of_all = shared / (len(one) + len(other) - shared)
     of_shorter = shared / min(len(one), len(other))
     same_company = bool(telling.companies & earlier.companies)
     if telling.companies and earlier.companies and not same_company:
@@ -300,9 +309,8 @@ def _kind(telling: Telling, earlier: Telling, of_all: float) -> Kind:
 
 def _contradicts(one: Telling, other: Telling) -> bool:
     """Tell whether both state what can't be of one happening: periods, figures, directions."""
-    for years in (True, False):
-        periods = [{p for p in each.periods if p.isdigit() is years} for each in (one, other)]
-        if periods[0] and periods[1] and not periods[0] & periods[1]:
+    for mine, theirs in ((one.years, other.years), (one.quarters, other.quarters)):
+        if mine and theirs and mine.isdisjoint(theirs):
             return True
     if one.title_numbers - other.numbers and other.title_numbers - one.numbers:
         return True

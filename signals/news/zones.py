@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from ahocorasick_rs import AhoCorasick
+
 from signals.news.sentences import sentence_spans
 
 ZoneKind = Literal["title", "lead", "body", "caption", "related", "disclosure", "about"]
@@ -96,6 +98,7 @@ _DISCLOSURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("all rights reserved", r"\ball rights reserved\b"),
     )
 )
+_DISCLOSURE_HINTS = AhoCorasick([literal for literal, _ in _DISCLOSURES])
 _LIST_MARK = re.compile(r"[-–—•*·]\s")
 _CAPTION = re.compile(
     r"getty images|istock|shutterstock|\(photo(?: by|:)|photo(?:graph)? by |photo:|©|file photo|"
@@ -114,6 +117,8 @@ def rejoin_wrapped_lines(text: str) -> str:
     A text counts as wrapped when most lines inside its blocks are 45 to 100 characters long and
     stop in mid-sentence. A line feed becomes a space, so that no offset moves.
     """
+    if "\n" not in text:
+        return text
     blocks = re.split(r"(\n[ \t]*\n\s*)", text)
     inner = [
         line
@@ -167,12 +172,13 @@ def mark_zones(text: str, *, titled: bool, hints: Mapping[str, str]) -> tuple[Zo
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
-    for match in re.finditer(r"[^\n]+", text):
-        line = match[0]
-        start = match.start() + len(line) - len(line.lstrip())
-        end = match.start() + len(line.rstrip())
-        if end > start:
-            yield start, end
+    place = 0
+    for line in text.split("\n"):
+        begun = line.lstrip()
+        if begun:
+            start = place + len(line) - len(begun)
+            yield start, start + len(begun.rstrip())
+        place += len(line) + 1
 
 
 def _looks_like_title(line: str, lines: int) -> bool:
@@ -219,11 +225,11 @@ def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _part_story(text: str, start: int, end: int) -> Iterator[Zone]:
     """Part a paragraph into story and disclosures, sentence by sentence."""
-    lower = text[start:end].lower()
-    patterns = [pattern for literal, pattern in _DISCLOSURES if literal in lower]
-    if not patterns:
+    hints = _DISCLOSURE_HINTS.find_matches_as_indexes(text[start:end].lower())
+    if not hints:
         yield Zone("body", start, end)
         return
+    patterns = [_DISCLOSURES[hint][1] for hint in sorted({index for index, _, _ in hints})]
     runs: list[list[int]] = []
     disclosed: list[bool] = []
     for a, b in _sentences(text, start, end):

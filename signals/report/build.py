@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from signals.news.article import Article
     from signals.news.mentions import Mentions
-    from signals.sentiment.articles import Scores
+    from signals.sentiment.scores import Scores
     from signals.study.result import EventStudy
 
 JOINT = "joint"

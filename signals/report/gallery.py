@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from signals.news.article import Article
-    from signals.sentiment.articles import Scores
+    from signals.sentiment.scores import Scores
     from signals.study.result import EventStudy
 
 MOST_EVENTS = 4

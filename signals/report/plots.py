@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from signals.sentiment.articles import Scores
+    from signals.sentiment.scores import Scores
     from signals.study.result import EventStudy
 
 TONES = {"positive": BLUE, "neutral": GREY, "negative": VERMILLION}

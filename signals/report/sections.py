@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from signals.news.article import Article
     from signals.news.mentions import Entity, Mentions
-    from signals.sentiment.articles import Scores
     from signals.sentiment.scorer import Contribution
+    from signals.sentiment.scores import Scores
 
 _MOST_WORDS = 6  # named in a table; the rest is one sum
 

@@ -64,6 +64,7 @@ _SEVERAL = (
 
 DATED = "Events with a date only"
 TIMED = "Events with a time"
+FIRST = "First tellings only"
 
 
 def headline_window(study: EventStudy, wanted: tuple[int, int] = HEADLINE) -> tuple[int, int]:
@@ -158,8 +159,11 @@ def together_section(
     """
     if len(study.events) > 1:
         rows = _mean_rows(study, headline_window(study, headline))
-        words = " ".join(together_words(row) for row in rows if row.decides)
-        return TogetherSection(words, rows, figures, each)
+        words = [together_words(row) for row in rows if row.decides]
+        if repeated := int(echoes(study).sum()):
+            told = f"{len(study.events)} events, of which {repeated} repeat a story told before."
+            words.insert(0, told)
+        return TogetherSection(" ".join(words), rows, figures, each)
     if not each:
         return None
     chosen = next(row for row in each if row.decides)
@@ -266,13 +270,36 @@ def _window_row(event: Row, row: Row, window: tuple[int, int], *, decides: bool)
 
 
 def _mean_rows(study: EventStudy, decides: tuple[int, int]) -> tuple[WindowRow, ...]:
-    """Give the means; events known to the day are never pooled with events known to the minute."""
+    """Give the means; events known to the day are never pooled with events known to the minute.
+
+    Where some events are echoes of stories told before, the others stand once more by themselves.
+    """
     dated = study.events.get("precision", pd.Series("", study.events.index)).eq("day")
     if dated.all() or not dated.any():
-        return tuple(_mean_row(row, decides, "") for _, row in study.caar().iterrows())
-    known = dated.map({True: DATED, False: TIMED})
-    parted = replace(study, events=study.events.assign(known=known)).by("known").reset_index()
-    return tuple(_mean_row(row, decides, str(row["known"])) for _, row in parted.iterrows())
+        known = pd.Series("", study.events.index)
+        rows = [_mean_row(row, decides, "") for _, row in study.caar().iterrows()]
+    else:
+        known = dated.map({True: DATED, False: TIMED})
+        rows = _parted(study, known, decides)
+    echo = echoes(study)
+    if echo.any() and not echo.all():
+        first = known.map(lambda name: f"{name}, {FIRST.lower()}" if name else FIRST)
+        rows += _parted(study, first.where(~echo), decides)
+    return tuple(rows)
+
+
+def _parted(
+    study: EventStudy, subject: pd.Series[str], decides: tuple[int, int]
+) -> list[WindowRow]:
+    """Give the means of events by what they are called; those without a name are left out."""
+    table = replace(study, events=study.events.assign(subject=subject)).by("subject").reset_index()
+    rows = table[table["subject"].notna()].iterrows()
+    return [_mean_row(row, decides, str(row["subject"])) for _, row in rows]
+
+
+def echoes(study: EventStudy) -> pd.Series[bool]:
+    """Tell of each event whether its story had been told of the company before."""
+    return study.events.get("echo", pd.Series(data=False, index=study.events.index)).astype(bool)
 
 
 def _mean_row(row: Row, decides: tuple[int, int], subject: str) -> WindowRow:

@@ -9,127 +9,20 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from html import escape
-from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple, overload
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import islice
+from operator import mul
 
 from signals.errors import ConfigError, SignalsError
 from signals.news.article import Article
 from signals.news.mentions import Entity, Mention, Mentions, find_mentions
-from signals.news.sentences import sentence_spans
 from signals.sentiment.entity import About
 from signals.sentiment.finance import Finance
-from signals.sentiment.scorer import Contribution, Label, Score, Scorer, TextScore, label_of
-from signals.sentiment.shown import telling
+from signals.sentiment.scorer import Scorer, TextScore
+from signals.sentiment.scores import Said, Scores, explained, weight
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-_TOLERANCE = 1e-10  # parts that add up to a sentence's score so closely are left as they are
-_SHOWN_WORDS = 5  # in a notebook's table
-
-
-@dataclass(frozen=True, slots=True)
-class SentenceScore:
-    """One sentence of the story.
-
-    Attributes
-    ----------
-    start, end
-        ``article.text[start:end]`` is the sentence.
-    score, label
-        What the scorer says of it, the names of companies masked.
-    weight
-        Its share in the article's score; the shares of an article add up to 1.
-    companies
-        Keys of the companies that it is about, listed or not.
-    """
-
-    start: int
-    end: int
-    score: float
-    label: Label
-    weight: float
-    companies: tuple[str, ...]
-
-
-class Scores(Sequence[Score]):
-    """What one article says about each of its securities; shows itself in a notebook.
-
-    The sequence holds one :class:`Score` for each security with a symbol and a relevance above 0,
-    the most relevant first.
-
-    Attributes
-    ----------
-    article
-        The article's own score: no symbol, no company, relevance 100.
-    sentences
-        The sentences that were scored, in order.
-    """
-
-    def __init__(
-        self, scores: Sequence[Score], *, article: Score, sentences: Sequence[SentenceScore] = ()
-    ) -> None:
-        self._scores = tuple(scores)
-        self.article = article
-        self.sentences = tuple(sentences)
-
-    def __len__(self) -> int:
-        return len(self._scores)
-
-    @overload
-    def __getitem__(self, index: int) -> Score: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Score, ...]: ...
-    def __getitem__(self, index: int | slice) -> Score | tuple[Score, ...]:
-        return self._scores[index]
-
-    def __iter__(self) -> Iterator[Score]:
-        return iter(self._scores)
-
-    def __repr__(self) -> str:
-        parts = (f"{one.symbol} {one.score:+.3f}" for one in self._scores)
-        return f"<Scores: {', '.join([f'article {self.article.score:+.3f}', *parts])}>"
-
-    def to_frame(self) -> pd.DataFrame:
-        """Give one row for each security.
-
-        Returns
-        -------
-        DataFrame
-            ``article_id, symbol, mic, company``; ``known_at`` (UTC, NaT without a publication
-            time); ``precision``; ``score`` in [-1, 1]; ``label``; ``relevance`` (0 to 100);
-            ``scorer``. The columns and their types are there also without a row.
-        """
-        import pandas as pd
-
-        types = {
-            "article_id": "str",
-            "symbol": "str",
-            "mic": "str",
-            "company": "str",
-            "known_at": "datetime64[us, UTC]",
-            "precision": "str",
-            "score": "float64",
-            "label": "str",
-            "relevance": "float64",
-            "scorer": "str",
-        }
-        columns = {
-            name: pd.Series([getattr(one, name) for one in self._scores], dtype=kind)
-            for name, kind in types.items()
-        }
-        return pd.DataFrame(columns)
-
-    def _repr_html_(self) -> str:
-        rows = "".join(map(_html_row, (self.article, *self._scores)))
-        return (
-            "<table><thead><tr><th>symbol</th><th>company</th><th>relevance</th><th>score</th>"
-            "<th>label</th><th>words that weigh most</th></tr></thead>"
-            f"<tbody>{rows}</tbody></table>"
-        )
+Span = tuple[int, int]
 
 
 def score(
@@ -174,66 +67,69 @@ def score(
             f"score() takes an Article, not {type(article).__name__}; "
             "read_article(path) and Article.from_text(text) make one."
         )
-    scorer = Finance() if scorer is None else scorer
-    if not isinstance(scorer, Scorer):
-        raise ConfigError(
-            f"A scorer has a name and score_texts(texts); {type(scorer).__name__} lacks one."
-        )
+    _check_scorer(scorer)
     mentions = find_mentions(article) if mentions is None else mentions
     if mentions.article.id != article.id:
         raise SignalsError(
             f"These mentions are of article {mentions.article.id}, not of {article.id}."
         )
-    spans = _story(article)
-    masked = _mask(article.text, mentions)
-    given = _ask(scorer, [masked[start:end] for start, end in spans])
-    pieces = [
-        _Piece(start, end, 1.0 / k, one)
-        for k, ((start, end), one) in enumerate(zip(spans, given, strict=True), start=1)
-    ]
-    starts = [start for start, _ in spans]
-    about = {one.company: _places(one.mentions, pieces, starts) for one in mentions.entities}
+    return score_articles([mentions], scorer=scorer)[0]
+
+
+def score_articles(
+    articles: Iterable[Article | Mentions], *, scorer: Scorer | None = None
+) -> list[Scores]:
+    """Score many articles as :func:`score` does each, their sentences all at once.
+
+    Parameters
+    ----------
+    articles
+        Articles, or what :func:`signals.find_mentions` found in them. Some hundreds or thousands:
+        what is given is kept until all are scored.
+    scorer
+        What scores their sentences; :class:`~signals.sentiment.finance.Finance` by default.
+
+    Returns
+    -------
+    list of Scores
+        One an article, equal to what :func:`score` gives.
+
+    Raises
+    ------
+    SignalsError, ConfigError
+        As for :func:`score`.
+    """
+    _check_scorer(scorer)
+    scorer = Finance() if scorer is None else scorer
+    found = [one if isinstance(one, Mentions) else find_mentions(one) for one in articles]
+    stories = [_story(one) for one in found]
+    texts: list[str] = []
+    for mentions, spans in zip(found, stories, strict=True):
+        masked = _mask(mentions.article.text, mentions)
+        texts += [masked[start:end] for start, end in spans]
+    given = iter(_ask(scorer, texts))
     tell = About(scorer) if isinstance(scorer, Finance) else None
-    securities = [
-        _score(
-            article,
-            scorer.name if tell is None else tell.name,
-            _pieces_about(
-                entity, [pieces[place] for place in about[entity.company]], mentions, tell
-            ),
-            entity,
-        )
-        for entity in mentions.entities
-        if entity.symbol is not None and entity.relevance > 0
+    return [
+        _scores(mentions, spans, list(islice(given, len(spans))), scorer=scorer.name, tell=tell)
+        for mentions, spans in zip(found, stories, strict=True)
     ]
-    return Scores(
-        sorted(securities, key=lambda one: (-one.relevance, one.symbol or "")),
-        article=_score(article, scorer.name, pieces, None),
-        sentences=_sentences(pieces, about),
-    )
 
 
-class _Piece(NamedTuple):
-    """A sentence of the story: its place, its weight before normalising, its score."""
-
-    start: int
-    end: int
-    weight: float
-    given: TextScore
+def _check_scorer(scorer: Scorer | None) -> None:
+    if scorer is not None and not isinstance(scorer, Scorer):
+        raise ConfigError(
+            f"A scorer has a name and score_texts(texts); {type(scorer).__name__} lacks one."
+        )
 
 
-def _story(article: Article) -> list[tuple[int, int]]:
-    """Find the story's sentences, the title whole: a headline has no full stops to go by."""
-    text = article.text
-    zones = (
-        [(zone.start, zone.end)]
-        if zone.kind == "title"
-        else sentence_spans(text, zone.start, zone.end)
-        for zone in article.zones
-        if not zone.boilerplate
-    )
-    spans = chain.from_iterable(zones)
-    return [(start, end) for start, end in spans if any(map(str.isalpha, text[start:end]))]
+def _story(mentions: Mentions) -> list[Span]:
+    """Give the story's sentences that have a letter."""
+    text = mentions.article.text
+    return [
+        (start, end)
+        for start, end in mentions.story
+        if text[start].isalpha() or any(map(str.isalpha, text[start:end]))
+    ]
 
 
 def _mask(text: str, mentions: Sequence[Mention]) -> str:
@@ -247,11 +143,13 @@ def _mask(text: str, mentions: Sequence[Mention]) -> str:
     """
     pieces: list[str] = []
     done = 0
-    for mention in sorted(mentions, key=lambda one: (one.start, one.end)):
-        if mention.end > done:
-            start = max(mention.start, done)
-            pieces += (text[done:start], "".join(map(_filler, text[start : mention.end])))
-            done = mention.end
+    for start, end in sorted((one.start, one.end) for one in mentions):
+        if end > done:
+            begin = max(start, done)
+            name = text[begin:end]
+            hidden = name.translate(_FILLER) if name.isascii() else "".join(map(_filler, name))
+            pieces += (text[done:begin], hidden)
+            done = end
     return "".join([*pieces, text[done:]])
 
 
@@ -263,35 +161,58 @@ def _filler(character: str) -> str:
     return "x" if character.islower() or character.istitle() else "_"
 
 
+_FILLER = "".join(map(_filler, map(chr, range(128))))
+
+
 def _ask(scorer: Scorer, texts: list[str]) -> list[TextScore]:
     """Score the sentences, and refuse what is no score."""
     given = list(scorer.score_texts(texts)) if texts else []
     if len(given) != len(texts):
         raise SignalsError(f"{scorer.name} gave {len(given)} scores for {len(texts)} texts.")
-    return [_checked(scorer.name, text, one) for text, one in zip(texts, given, strict=True)]
+    for text, one in zip(texts, given, strict=True):
+        _check(scorer.name, text, one)
+    return given
 
 
-def _checked(name: str, text: str, given: TextScore) -> TextScore:
-    """Check a sentence's score; what its parts leave over becomes a part, the whole sentence."""
+def _check(name: str, text: str, given: TextScore) -> None:
+    """Refuse what is no score of a sentence; parts that wait are checked when they are found."""
     if not isinstance(given, TextScore):
         raise SignalsError(f"{name} gave {type(given).__name__}; score_texts gives TextScores.")
     if not -1.0 <= given.score <= 1.0:
         raise SignalsError(
             f"{name} gave the score {given.score!r} to {text[:60]!r}; a score lies in [-1, 1]."
         )
-    for part in given.contributions:
-        if not (math.isfinite(part.value) and 0 <= part.start <= part.end <= len(text)):
-            raise SignalsError(f"{name} gave {part!r} for {text[:60]!r}, which is no part of it.")
-    rest = given.score - math.fsum(part.value for part in given.contributions)
-    if abs(rest) <= _TOLERANCE:
-        return given
-    whole = Contribution(0, len(text), "sentence", rest)
-    return TextScore(given.score, given.label, given.probabilities, (*given.contributions, whole))
+    if not given.waits:
+        explained(name, text, given)
 
 
-def _places(
-    mentions: Sequence[Mention], pieces: Sequence[_Piece], starts: Sequence[int]
-) -> list[int]:
+def _scores(
+    mentions: Mentions,
+    spans: Sequence[Span],
+    given: Sequence[TextScore],
+    *,
+    scorer: str,
+    tell: About | None,
+) -> Scores:
+    """Combine the sentences of one article."""
+    starts = [start for start, _ in spans]
+    about: dict[str, Sequence[int]] = {}
+    said: list[Said] = []
+    for entity in mentions.entities:
+        places = about[entity.company] = _places(entity.mentions, spans, starts)
+        if entity.symbol is None or entity.relevance <= 0:
+            continue
+        if tell is None:
+            own = [given[place] for place in places]
+        else:
+            own = [_about(tell, entity, spans[place], mentions) for place in places]
+        said.append(_said(entity, scorer if tell is None else tell.name, places, own))
+    said.sort(key=lambda one: (-one.relevance, one.symbol or ""))
+    whole = _said(None, scorer, range(len(spans)), given)
+    return Scores(mentions.article, spans, whole=whole, said=said, about=about)
+
+
+def _places(mentions: Sequence[Mention], spans: Sequence[Span], starts: list[int]) -> list[int]:
     """Find the sentences in which a company is a subject outside boilerplate."""
     places: set[int] = set()
     for mention in mentions:
@@ -299,99 +220,49 @@ def _places(
             continue
         # The sentence in which it begins, and any that it reaches into.
         place = max(bisect_right(starts, mention.start) - 1, 0)
-        while place < len(pieces) and pieces[place].start < mention.end:
-            if pieces[place].end > mention.start:
+        while place < len(spans) and spans[place][0] < mention.end:
+            if spans[place][1] > mention.start:
                 places.add(place)
             place += 1
     return sorted(places)
 
 
-def _score(article: Article, name: str, pieces: Sequence[_Piece], entity: Entity | None) -> Score:
+def _said(
+    entity: Entity | None, scorer: str, places: Sequence[int], given: Sequence[TextScore]
+) -> Said:
     """Combine sentences to the score of a security, or without one of the article."""
-    total = math.fsum(piece.weight for piece in pieces)
-    mean = math.fsum(piece.weight * piece.given.score for piece in pieces) / (total or 1.0)
+    weights, total = _weights(tuple(places))
+    mean = math.fsum(map(mul, weights, [one.score for one in given])) / (total or 1.0)
     mean = min(max(mean, -1.0), 1.0)  # a mean may leave the range by its last digit
-    parts = [
-        Contribution(
-            piece.start + part.start,
-            piece.start + part.end,
-            part.what,
-            part.value * (piece.weight / total),
-        )
-        for piece in pieces
-        for part in piece.given.contributions
-    ]
-    return Score(
-        article_id=article.id,
-        symbol=entity.symbol if entity else None,
-        mic=entity.mic if entity else None,
-        company=entity.company if entity else "",
-        known_at=article.known_at,
-        precision=article.precision,
-        score=mean,
-        label=label_of(mean),
-        relevance=entity.relevance if entity else 100.0,
-        scorer=name,
-        contributions=tuple(sorted(parts, key=lambda part: (part.start, part.end))),
-    )
+    if entity is None:
+        return Said(None, None, "", 100.0, mean, scorer, places, given)
+    listing = entity.symbol, entity.mic, entity.company, entity.relevance
+    return Said(*listing, mean, scorer, places, given)
 
 
-def _pieces_about(
-    entity: Entity, pieces: Sequence[_Piece], mentions: Mentions, about: About | None
-) -> Sequence[_Piece]:
-    """Score each sentence for one company, where the scorer can tell companies apart."""
-    if about is None:
-        return pieces
-    text = mentions.article.text
-    starts = [mention.start for mention in mentions]
-    scored = []
-    for piece in pieces:
-        own: list[tuple[int, int]] = []
-        others: list[tuple[int, int]] = []
-        # A name may begin before the sentence: one of them, since names don't overlap.
-        first = max(bisect_right(starts, piece.start) - 1, 0)
-        for mention in mentions[first : bisect_right(starts, piece.end)]:
-            start, end = max(mention.start, piece.start), min(mention.end, piece.end)
-            if start < end:
-                span = (start - piece.start, end - piece.start)
-                (own if mention.company == entity.company else others).append(span)
-        given = about.score_spans(text[piece.start : piece.end], target=own, others=others)
-        scored.append(
-            piece._replace(given=_checked(about.name, text[piece.start : piece.end], given))
-        )
-    return scored
+@lru_cache(1 << 12)
+def _weights(places: tuple[int, ...]) -> tuple[list[float], float]:
+    weights = list(map(weight, places))
+    return weights, math.fsum(weights)
 
 
-def _sentences(pieces: Sequence[_Piece], about: Mapping[str, Sequence[int]]) -> list[SentenceScore]:
-    total = math.fsum(piece.weight for piece in pieces)
-    companies: list[list[str]] = [[] for _ in pieces]
-    for company, places in about.items():
-        for place in places:
-            companies[place].append(company)
-    return [
-        SentenceScore(
-            piece.start,
-            piece.end,
-            piece.given.score,
-            piece.given.label,
-            piece.weight / total,
-            tuple(names),
-        )
-        for piece, names in zip(pieces, companies, strict=True)
-    ]
+def _about(tell: About, entity: Entity, span: Span, mentions: Mentions) -> TextScore:
+    """Score a sentence for one company, where the scorer can tell companies apart."""
+    start, end = span
+    own: list[Span] = []
+    others: list[Span] = []
+    # A name may begin before the sentence: one of them, since names don't overlap.
+    first = max(bisect_right(mentions, start, key=_start) - 1, 0)
+    for mention in mentions[first : bisect_right(mentions, end, key=_start)]:
+        begin, stop = max(mention.start, start), min(mention.end, end)
+        if begin < stop:
+            place = begin - start, stop - start
+            (own if mention.company == entity.company else others).append(place)
+    text = mentions.article.text[start:end]
+    given = tell.score_spans(text, target=own, others=others)
+    _check(tell.name, text, given)
+    return given
 
 
-def _html_row(score: Score) -> str:
-    strongest = sorted(telling(score.contributions)[0], key=lambda part: -abs(part.value))[
-        :_SHOWN_WORDS
-    ]
-    words = ", ".join(f"{part.what} {part.value:+.3f}" for part in strongest)
-    cells = (
-        score.symbol or "",
-        score.company or "the whole article",
-        f"{score.relevance:.0f}" if score.company else "",
-        f"{score.score:+.3f}",
-        score.label,
-        words,
-    )
-    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+def _start(mention: Mention) -> int:
+    return mention.start

@@ -77,6 +77,11 @@ class TextScore:
         self._contributions = contributions
 
     @property
+    def waits(self) -> bool:
+        """Whether nobody has looked at the contributions yet, and they are still to be found."""
+        return callable(self._contributions)
+
+    @property
     def contributions(self) -> tuple[Contribution, ...]:
         """What the score is made of."""
         if callable(self._contributions):

@@ -15,8 +15,8 @@ from pathlib import Path
 from signals.errors import ConfigError
 from signals.exchanges import validate_symbol
 from signals.files import write_text
-from signals.news.nameindex import company_key, fold
-from signals.news.securities import SecurityBook, without_legal_form
+from signals.news.nameindex import company_key, fold, without_legal_form
+from signals.news.securities import SecurityBook
 
 SEC_LIST = "https://www.sec.gov/files/company_tickers_exchange.json"
 _MICS = {"Nasdaq": "XNAS", "NYSE": "XNYS", "OTC": "PINX", "CBOE": "BATS"}

@@ -30,6 +30,15 @@ FNSPID: Mapping[str, str] = {
 }
 """The columns of FNSPID, the set of financial news and prices; its summaries are kept aside."""
 
+SPELLINGS: Mapping[str, tuple[str, ...]] = {
+    "text": ("text", "article", "body", "content"),
+    "title": ("title", "article_title", "headline"),
+    "published": ("published", "date", "published_at", "published_utc", "datetime", "created"),
+    "source": ("source", "publisher"),
+    "url": ("url", "link"),
+}
+"""What the columns of a corpus may be called, in any case; the first that is there counts."""
+
 _TEXTS = frozenset({"title", "text", "markup"})
 _OURS: Mapping[str, str] = {name: name for name in FIELDS}
 

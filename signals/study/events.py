@@ -24,7 +24,16 @@ from signals.sentiment.scorer import Score
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["EVENT_TYPES", "LOST_COLUMNS", "POLICIES", "ScoresLike", "Story", "align", "unaligned"]
+__all__ = [
+    "EVENT_TYPES",
+    "LOST_COLUMNS",
+    "POLICIES",
+    "ScoresLike",
+    "Story",
+    "align",
+    "align_table",
+    "unaligned",
+]
 
 EVENT_TYPES: Final[Mapping[str, str]] = {
     "event_id": "str",
@@ -51,6 +60,7 @@ POLICIES: Final = ("next_close", MERGED)
 
 ScoresLike = Iterable["Score | Iterable[Score]"]
 _ALL_NEW: Final = 100.0
+_CARRIED: Final = ("symbol", "company", "precision", "score", "relevance", "article_id")
 
 
 class _Lost(NamedTuple):
@@ -107,6 +117,42 @@ def align(
         placed = _add_stories(placed, stories)
         events = _combine(placed.sort_values(["known_at", "article_id", "symbol"], kind="stable"))
     return events if policy == "next_close" else _mark(events, policy)
+
+
+def align_table(table: pd.DataFrame, *, stories: Mapping[str, Story] | None = None) -> pd.DataFrame:
+    """Align scores that stand in a table, as :func:`align` does scores: millions in seconds.
+
+    Parameters
+    ----------
+    table
+        One row a score: ``article_id, symbol, mic, company, known_at`` (UTC), ``precision,
+        score, relevance``. A row that belongs to no session is left out: its symbol, time or
+        score is missing, or there is no calendar that reaches it.
+    stories
+        As for :func:`align`.
+
+    Raises
+    ------
+    StudyError
+        An article is missing in ``stories``.
+    """
+    usable = table[
+        table["symbol"].notna() & table["known_at"].notna() & np.isfinite(table["score"])
+    ]
+    parts: list[pd.DataFrame] = []
+    for mic, chosen in each_exchange(usable["mic"].fillna("").tolist()):
+        try:
+            sessions = Sessions(mic)
+        except SymbolError:
+            continue
+        here = usable[chosen]
+        here = here[sessions.covers(pd.DatetimeIndex(here["known_at"]))]
+        parts.append(_in_sessions(sessions, here.assign(mic=mic), POLICIES[0]))
+    parts = [part for part in parts if len(part)]
+    if not parts:
+        return _typed({name: [] for name in EVENT_TYPES})
+    placed = _add_stories(pd.concat(parts, ignore_index=True), stories)
+    return _combine(placed.sort_values(["known_at", "article_id", "symbol"], kind="stable"))
 
 
 def locate_by_policy(
@@ -238,21 +284,20 @@ def _place_on(
     if not inside:
         return pd.DataFrame()
     known_at = pd.to_datetime([_known(one) for one in inside], utc=True).as_unit("us")
-    precision = [one.precision or "" for one in inside]
-    phase = np.where(np.array(precision) == "day", "date-only", sessions.phase(known_at))
-    return pd.DataFrame(
-        {
-            "symbol": [one.symbol for one in inside],
-            "mic": mic,
-            "company": [one.company for one in inside],
-            "session": locate_by_policy(sessions, known_at, policy),
-            "phase": phase,
-            "precision": precision,
-            "known_at": known_at,
-            "score": [one.score for one in inside],
-            "relevance": [float(one.relevance) for one in inside],
-            "article_id": [one.article_id for one in inside],
-        }
+    table = {name: [getattr(one, name) for one in inside] for name in _CARRIED}
+    return _in_sessions(sessions, pd.DataFrame(table).assign(known_at=known_at, mic=mic), policy)
+
+
+def _in_sessions(sessions: Sessions, table: pd.DataFrame, policy: str) -> pd.DataFrame:
+    """Add session and phase to scores of one exchange whose calendar reaches them."""
+    known_at = pd.DatetimeIndex(table["known_at"])
+    precision = table["precision"].fillna("")
+    phase = np.where(precision == "day", "date-only", sessions.phase(known_at))
+    return table.assign(
+        session=locate_by_policy(sessions, known_at, policy),
+        phase=phase,
+        precision=precision,
+        relevance=table["relevance"].astype("float64"),
     )
 
 
@@ -284,8 +329,15 @@ def _combine(placed: pd.DataFrame) -> pd.DataFrame:
         score=score,
         relevance=groups["relevance"].max(),
         n_articles=groups["article_id"].nunique(),
-        article_ids=groups["article_id"].agg(lambda ids: " ".join(dict.fromkeys(ids))),
-    ).reset_index()
+        article_ids=groups["article_id"].first(),
+    )
+    # Most rows have one article: only the others are looked at one by one.
+    several = weighted[groups["article_id"].transform("size") > 1]
+    if len(several):
+        ids = several.groupby(["symbol", "session", "story_id"], sort=True)["article_id"]
+        joined = ids.agg(lambda one: " ".join(dict.fromkeys(one)))
+        events.loc[joined.index, "article_ids"] = joined
+    events = events.reset_index()
     events = events.sort_values(["known_at", "symbol", "story_id"], kind="stable")
     events["event_id"] = _event_ids(events)
     return _typed(events.reset_index(drop=True))
@@ -296,7 +348,9 @@ def _event_ids(events: pd.DataFrame) -> pd.Series[str]:
 
     Where two names would be the same, both carry the whole hash of the story.
     """
-    start = events["symbol"] + events["session"].dt.strftime("-%Y-%m-%d-")
+    sessions = events["session"].drop_duplicates()
+    written = dict(zip(sessions, sessions.dt.strftime("-%Y-%m-%d-"), strict=True))
+    start = events["symbol"] + events["session"].map(written)
     whole = events["story_id"].map(_hex)
     short: pd.Series[str] = start + whole.str.slice(0, 8)
     return short.where(~short.duplicated(keep=False), start + whole)

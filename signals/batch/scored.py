@@ -1,0 +1,67 @@
+"""A study of what ``signals score`` left behind: events of the shards, stories, prices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from signals.batch.engine import status_of
+from signals.batch.shards import finished, read_scored, read_stories
+from signals.errors import StudyError
+from signals.pipeline import WINDOWS, Analysis, analysis_of
+from signals.study.estimate import event_study
+from signals.study.factors import FactorTable
+
+if TYPE_CHECKING:
+    from signals.market.opening import Prices
+
+
+def study_scored(
+    folder: Path,
+    *,
+    prices: Prices,
+    market: str | Mapping[str, str] = "SPY",
+    model: str = "market",
+    factors: Sequence[str | Path] = (),
+) -> Analysis:
+    """Study the events of a scored corpus: each story of a company and session is one event.
+
+    An event whose story was told of the company before, in an earlier session, is an echo, as its
+    column ``echo`` says; a report shows the means with and without echoes.
+
+    Parameters
+    ----------
+    folder
+        The output folder of ``signals score``.
+    prices, market, model, factors
+        As for :func:`signals.batch.own_events.study_events`.
+
+    Raises
+    ------
+    ConfigError
+        The folder holds no output of ``signals score``.
+    StudyError
+        Shards are missing, or no event can be studied.
+    PriceError
+        Prices are malformed.
+    """
+    status = status_of(folder)
+    if status.finished < status.shards:
+        raise StudyError(
+            f"{status.finished} of {status.shards} shards of {folder} are done. Run `signals "
+            "score` again to finish them, or to see what is wrong with the others."
+        )
+    events = read_scored(folder, stories=read_stories(folder))
+    events["echo"] = events.duplicated(["company", "story_id"])  # they stand in order of known_at
+    table = FactorTable.read_french(*factors) if factors else None
+    study = event_study(events, prices, model=model, market=market, factors=table, windows=WINDOWS)
+    return analysis_of(study)
+
+
+def files_of(folder: Path) -> list[Path]:
+    """List what a study of a scored corpus reads, for its manifest."""
+    return [shard / f"{name}.parquet" for shard in finished(folder) for name in _READ]
+
+
+_READ = ("articles", "scores")

@@ -1,0 +1,44 @@
+"""What a book was asked before: many articles of a day ask the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import NamedTuple, TypeVar
+
+V = TypeVar("V")
+
+_MOST = 1 << 14
+
+
+class Named(NamedTuple):
+    """A company by one of its names.
+
+    Attributes
+    ----------
+    company, name
+        Its key and its usual name.
+    usual
+        Whether this name is the usual one.
+    ambiguous
+        Whether this name is an ordinary word too.
+    """
+
+    company: str
+    name: str
+    usual: bool
+    ambiguous: bool
+
+
+class Memory(dict[tuple[str, "date | None"], V]):
+    """Answers about a name on a day, found when they are first asked for; emptied when full."""
+
+    def __init__(self, answer: Callable[[str, date | None], V]) -> None:
+        super().__init__()
+        self._answer = answer
+
+    def __missing__(self, asked: tuple[str, date | None]) -> V:
+        if len(self) >= _MOST:
+            self.clear()
+        self[asked] = found = self._answer(*asked)
+        return found
