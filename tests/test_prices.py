@@ -283,3 +283,19 @@ def test_digits_with_an_underscore_are_no_number(tmp_path):
     source = CsvPrices(folder(tmp_path, prices=WIDE + "2025-07-04,1_000,1\n"))
     with pytest.raises(PriceError, match="'1_000' is no number"):
         source.history(["MSFT"], START, END)
+
+
+def test_a_table_shows_in_a_line_what_it_holds():
+    table = CsvPrices(SAMPLE).history(["MSFT", "SPY"], START, END)
+
+    assert repr(table) == (
+        "<PriceTable: MSFT, SPY; 22 sessions from 2025-07-01 to 2025-07-31; csv, 0 faults>"
+    )
+
+
+def test_returns_given_for_prices_are_asked_about():
+    index = pd.bdate_range("2025-07-01", periods=8, name="session")
+    returns = pd.DataFrame({"MSFT": [0.01, -0.02, 0.003, -0.001, 0.0, 0.01, -0.01, 0.02]}, index)
+    refused = FramePrices(returns).history(["MSFT"], index[0], index[-1]).faults
+
+    assert refused["detail"].str.contains("Are these returns, not prices?").any()
