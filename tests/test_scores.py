@@ -451,7 +451,7 @@ class Numbers:
     def score_texts(self, texts):
         return [self.score_text(text) for text in texts]
 
-    def scores_of(self, texts):
+    def scores_of(self, _texts):
         return list(self.given)
 
     def score_text(self, text):
