@@ -261,10 +261,8 @@ def _book_names(reading: Reading, layout: _Layout, spoken_of: set[str]) -> list[
     """Find the names that the book knows; ordinary words need context or a sure mention."""
     sure: list[Found] = []
     doubtful: list[Found] = []
-    for start, end, key in reading.book.scan(reading.folded):
-        surface = reading.text[start:end]
-        spellings = reading.book.spellings(key)
-        if not any(_written_like(surface, spelling) for spelling in spellings):
+    for start, end, key in reading.names:
+        if not _written_like_any(reading.text[start:end], reading.book.spellings(key)):
             continue
         if not layout.stands_alone(start, end):
             continue
@@ -278,6 +276,11 @@ def _book_names(reading: Reading, layout: _Layout, spoken_of: set[str]) -> list[
             doubtful.append(Found(start, whole, how, *issuer, confidence=0.7))
     spoken_of = spoken_of | {found.company for found in sure}
     return [*sure, *(found for found in doubtful if found.company in spoken_of)]
+
+
+@lru_cache(1 << 14)
+def _written_like_any(surface: str, spellings: tuple[str, ...]) -> bool:
+    return any(_written_like(surface, spelling) for spelling in spellings)
 
 
 @lru_cache(1 << 14)
