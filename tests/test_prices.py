@@ -319,3 +319,19 @@ def test_a_file_with_a_split_that_was_not_applied_is_refused(tmp_path):
     assert ("bad_split", "refused") in list(
         table.faults[["fault", "action"]].itertuples(index=False, name=None)
     )
+
+
+def test_a_table_shows_in_a_line_what_it_holds():
+    table = CsvPrices(SAMPLE).history(["MSFT", "SPY"], START, END)
+
+    assert repr(table) == (
+        "<PriceTable: MSFT, SPY; 22 sessions from 2025-07-01 to 2025-07-31; csv, 0 faults>"
+    )
+
+
+def test_returns_given_for_prices_are_asked_about():
+    index = pd.bdate_range("2025-07-01", periods=8, name="session")
+    returns = pd.DataFrame({"MSFT": [0.01, -0.02, 0.003, -0.001, 0.0, 0.01, -0.01, 0.02]}, index)
+    refused = FramePrices(returns).history(["MSFT"], index[0], index[-1]).faults
+
+    assert refused["detail"].str.contains("Are these returns, not prices?").any()

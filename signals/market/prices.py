@@ -70,6 +70,14 @@ class PriceTable:
         """Describe each symbol: sessions, first and last, zero returns, faults by action."""
         return price_report(self.closes, self.faults)
 
+    def __repr__(self) -> str:
+        index = self.closes.index
+        span = f" from {index[0]:%Y-%m-%d} to {index[-1]:%Y-%m-%d}" if len(index) else ""
+        return (
+            f"<PriceTable: {name_a_few(list(self.closes.columns))}; {len(index)} sessions{span}; "
+            f"{self.snapshot.source}, {len(self.faults)} faults>"
+        )
+
 
 @runtime_checkable
 class PriceSource(Protocol):
