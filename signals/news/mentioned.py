@@ -163,9 +163,7 @@ class Mentions(Sequence[Mention]):
 
         zones = Zones(self.article)
         entities = {entity.company: entity for entity in self.entities}
-        columns = (
-            "symbol mic company name text start end how role boilerplate confidence zone relevance"
-        )
+        columns = "symbol mic company name text start end how role boilerplate confidence zone"
         rows = [
             (
                 mention.symbol,
@@ -184,7 +182,7 @@ class Mentions(Sequence[Mention]):
             )
             for mention in self
         ]
-        return pd.DataFrame(rows, columns=columns.split())
+        return pd.DataFrame(rows, columns=[*columns.split(), "relevance"])
 
     def __repr__(self) -> str:
         found = ", ".join(

@@ -14,6 +14,7 @@ from signals.news.codes import (
     find_bare,
     find_bloomberg,
     find_identifiers,
+    find_open_lists,
     find_pairs,
     find_rics,
     find_ticker_lines,
@@ -60,6 +61,9 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     Recogniser("Bloomberg code", find_bloomberg, Sign(re.compile(rb" AA(?<=[A0?] AA)"))),
     Recogniser("line of tickers", find_ticker_lines, Sign(None, ("ticker", "symbol", "stocks"))),
     Recogniser("tickers in brackets", find_bare, Sign(re.compile(rb"\(A"))),
+    Recogniser(
+        "tickers in a row", find_open_lists, Sign(re.compile(rb",(?<=A,) ?A{1,5}(?:,| aaa A)"))
+    ),
     Recogniser("cryptocurrency pair", find_pairs, Sign(re.compile(rb"-AAA"))),
 )
 """Notations in the order of trust: where two overlap, the earlier one counts."""
