@@ -286,8 +286,8 @@ def _compounds(hits: _Hits, added: Floats) -> tuple[Floats, Booleans]:
     """Sum up as for one text; and tell where the last digit of a sum may decide."""
     n_texts = len(added)
     total = _summed(hits.text, hits.valence, n_texts)
+    close = (np.abs(total) < _CLOSE) & (added > 0)  # its sign decides the sign of what is added
     total = total + np.sign(total) * added
-    close = (np.bincount(hits.text, minlength=n_texts) > 0) & (np.abs(total) < _CLOSE)
     compound, tied = _rounded(total / np.sqrt(total * total + ALPHA), 4)
     return compound, close | tied
 
