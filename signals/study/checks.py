@@ -152,7 +152,7 @@ def _refit(study: EventStudy, model: ReturnModel) -> Sample:
             inputs[:, number] = series
     sample = study.sample
     places = replace(sample.places, inputs=inputs)
-    fit = fit_windows(sample.grid, places, model, sample.estimation).fit
+    fit = fit_windows(sample.grid, places, model, sample.estimation)
     return Sample(sample.grid, places, model, fit, sample.estimation)
 
 
@@ -180,7 +180,7 @@ def flags(study: EventStudy) -> pd.DataFrame:
 
     reach = last - first
     large = np.zeros(len(key), dtype=np.int64)
-    for rows in sample.batches():
+    for rows in sample.batches(sample.estimation[1] - sample.estimation[0] + 1):
         for window in (sample.estimation, (first, last)):
             y, _ = sample.design(rows, *window)
             large[rows] += (np.abs(y) > _LARGE).sum(axis=1)
