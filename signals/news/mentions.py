@@ -15,6 +15,7 @@ from signals.news.codes import (
     find_bare,
     find_bloomberg,
     find_identifiers,
+    find_open_lists,
     find_pairs,
     find_rics,
     find_ticker_lines,
@@ -51,6 +52,7 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     Recogniser("Bloomberg code", find_bloomberg),
     Recogniser("line of tickers", find_ticker_lines),
     Recogniser("tickers in brackets", find_bare),
+    Recogniser("tickers in a row", find_open_lists),
     Recogniser("cryptocurrency pair", find_pairs),
 )
 """Notations in the order of trust: where two overlap, the earlier one counts."""
@@ -181,9 +183,7 @@ class Mentions(Sequence[Mention]):
 
         zones = Zones(self.article)
         entities = {entity.company: entity for entity in self.entities}
-        columns = (
-            "symbol mic company name text start end how role boilerplate confidence zone relevance"
-        )
+        columns = "symbol mic company name text start end how role boilerplate confidence zone"
         rows = [
             (
                 mention.symbol,
@@ -202,7 +202,7 @@ class Mentions(Sequence[Mention]):
             )
             for mention in self
         ]
-        return pd.DataFrame(rows, columns=columns.split())
+        return pd.DataFrame(rows, columns=[*columns.split(), "relevance"])
 
     def __repr__(self) -> str:
         found = ", ".join(

@@ -94,13 +94,14 @@ class Fit:
             total += np.multiply(half, x[:, :, i], out=half)
         return total
 
-    def forecast_error(self, x: Floats) -> Floats:
+    def forecast_error(self, x: Floats, sessions: Floats | float = 1.0) -> Floats:
         """Give the standard error (N, sessions) of an abnormal return outside the estimation.
 
         s √(1 + x'Ax): for the market model, MacKinlay's (1997) equation 8 with the residual
-        variance's degrees of freedom.
+        variance's degrees of freedom. A return over n ``sessions`` has n in place of 1.
         """
-        return np.asarray(self.sigma[:, None] * np.sqrt(1 + self.leverage(x)), dtype=np.float64)
+        variance = sessions + self.leverage(x)
+        return np.asarray(self.sigma[:, None] * np.sqrt(variance), dtype=np.float64)
 
     def window_error(self, x: Floats) -> Floats:
         """Give the standard error (N,) of the sum of abnormal returns over all sessions of x.

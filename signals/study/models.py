@@ -113,7 +113,7 @@ class MarketAdjusted:
     def fit(self, y: Floats, x: Floats) -> Fit:
         """Take the coefficients as given, and the variance from the differences."""
         difference = y - x[:, :, 1]
-        spread = least_squares(difference, np.ones((*y.shape, 1)))
+        spread = least_squares(difference, x[:, :, :1])
         return self._given(spread, moments(y, x))
 
     def fit_sums(self, sums: Moments) -> tuple[Fit, Booleans]:

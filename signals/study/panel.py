@@ -16,6 +16,7 @@ import numpy.typing as npt
 from signals.errors import StudyError
 from signals.study.fits import Booleans, Fit, Floats, Integers
 from signals.study.models import ReturnModel, leads_of
+from signals.study.traded import TradeToTrade, join, sessions_covered, weigh
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,14 +117,14 @@ class Sample:
             y, x = self.design(rows, start, end)
             fit = self.fit.take(rows)
             abnormal[rows] = fit.abnormal(y, x)
-            errors[rows] = fit.forecast_error(x)
+            errors[rows] = fit.forecast_error(x, sessions_covered(self.model, x))
         return abnormal, errors
 
     def cumulative(self, start: int, end: int) -> tuple[Floats, Floats]:
         """Give CAR (N,) and its standard error (N,); NaN for a window with a hole."""
         car, errors = np.empty(len(self.places)), np.empty(len(self.places))
         for rows in self.batches(end - start + 1):
-            y, x = self.design(rows, start, end)
+            y, x = self._joined(rows, start, end)
             fit = self.fit.take(rows)
             car[rows] = fit.abnormal(y, x).sum(axis=1)
             errors[rows] = fit.window_error(x)
@@ -135,8 +136,10 @@ class Sample:
         held = np.empty(len(self.places))
         for rows in self.batches(end - start + 1):
             places = self.places.take(rows)
-            y, x = self.design(rows, start, end)
+            y, x = self._joined(rows, start, end)
             returns = cut_series(self.grid, places, places.column, (start, end))
+            if isinstance(self.model, TradeToTrade):
+                returns = np.where(np.isfinite(returns), returns, 0.0)
             abnormal = self.fit.take(rows).abnormal(y, x)
             held[rows] = (1 + returns).prod(axis=1) - (1 + returns - abnormal).prod(axis=1)
         return held
@@ -148,8 +151,18 @@ class Sample:
     def estimation_windows(self) -> Iterator[tuple[slice, Floats, Floats]]:
         """Give residuals and regressors of the estimation windows, a chunk of events at a time."""
         for rows in self.batches(self.estimation[1] - self.estimation[0] + 1):
-            y, x = self.design(rows, *self.estimation)
+            y, x = self.alike(rows, *self.estimation)
             yield rows, self.fit.take(rows).abnormal(y, x), x
+
+    def alike(self, rows: slice, start: int, end: int) -> tuple[Floats, Floats]:
+        """Cut y and x so that all residuals vary alike, as they are fitted."""
+        y, x = self.design(rows, start, end)
+        return weigh(y, x) if isinstance(self.model, TradeToTrade) else (y, x)
+
+    def _joined(self, rows: slice, start: int, end: int) -> tuple[Floats, Floats]:
+        """Cut y and x so that they can be added up."""
+        y, x = self.design(rows, start, end)
+        return join(y, x) if isinstance(self.model, TradeToTrade) else (y, x)
 
 
 def chunks(n: int, sessions: int) -> Iterator[slice]:

@@ -103,7 +103,7 @@ def volatility_ratio(sample: Sample) -> Floats:
     start = max(sample.estimation[1] - _RECENT + 1, sample.estimation[0])
     recent = np.empty(len(fit.df))
     for rows in sample.batches(_RECENT):
-        y, x = sample.design(rows, start, sample.estimation[1])
+        y, x = sample.alike(rows, start, sample.estimation[1])
         recent[rows] = _deviation(fit.take(rows).abnormal(y, x))
     return np.where(fit.n_obs >= _LEAST, recent / whole, np.nan)
 
