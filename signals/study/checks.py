@@ -161,7 +161,7 @@ def _refit(study: EventStudy, model: ReturnModel) -> Sample:
         places = replace(places, column=own)
         model, log = TradeToTrade(model), settings.returns == "log"
         grid, places = bridge_holes(grid, places, study.prices.closes, settings.factors, log=log)
-    fit = fit_windows(grid, places, model, sample.estimation).fit
+    fit = fit_windows(grid, places, model, sample.estimation)
     return Sample(grid, places, model, fit, sample.estimation)
 
 
@@ -189,7 +189,7 @@ def flags(study: EventStudy) -> pd.DataFrame:
 
     reach = last - first
     large = np.zeros(len(key), dtype=np.int64)
-    for rows in sample.batches():
+    for rows in sample.batches(sample.estimation[1] - sample.estimation[0] + 1):
         for window in (sample.estimation, (first, last)):
             y, _ = sample.design(rows, *window)
             large[rows] += (np.abs(y) > _LARGE).sum(axis=1)
