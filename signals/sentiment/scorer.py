@@ -188,7 +188,7 @@ class Given(Sequence[TextScore]):
         """Give what is said of some of the texts."""
         numbers, make = self.numbers, self._make
         own = (
-            numbers[places.start : places.stop]
+            numbers[places.start : places.stop : places.step]
             if isinstance(places, range)
             else [numbers[place] for place in places]
         )
