@@ -155,11 +155,14 @@ def _mask(text: str, spans: Iterable[Span]) -> str:
     for start, end in sorted(spans):
         if end > done:
             begin = max(start, done)
-            name = text[begin:end]
-            hidden = name.translate(_FILLER) if name.isascii() else "".join(map(_filler, name))
-            pieces += (text[done:begin], hidden)
+            pieces += (text[done:begin], _hidden(text[begin:end]))
             done = end
     return "".join([*pieces, text[done:]])
+
+
+@lru_cache(1 << 12)
+def _hidden(name: str) -> str:
+    return "".join(map(_filler, name))
 
 
 def _filler(character: str) -> str:
@@ -168,9 +171,6 @@ def _filler(character: str) -> str:
     if character.isupper():
         return "X"
     return "x" if character.islower() or character.istitle() else "_"
-
-
-_FILLER = "".join(map(_filler, map(chr, range(128))))
 
 
 def _ask(scorer: Scorer, texts: list[str]) -> Given:
