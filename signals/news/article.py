@@ -319,8 +319,8 @@ def _build(
     if not body and not title:
         raise ArticleError("The article is empty.")
     first_line = body.split("\n", 1)[0].strip()
-    begins_alike = first_line.startswith(title.partition(" ")[0])  # before a long line is split
-    if begins_alike and (not title or " ".join(first_line.split()) == title):
+    words = title.split(" ")  # of a long first line only so many are looked at
+    if not title or first_line.split(None, len(words)) == words:
         text = body
     else:
         text = f"{title}\n\n{body}" if body else title

@@ -18,32 +18,37 @@ ListingChoice = Literal["as_written", "primary", "us"]
 _EXCHANGES = frozenset("XNAS XNYS XASE ARCX BATS IEXG".split())
 _AMERICAN = _EXCHANGES | frozenset("PINX OTCQ OTCB".split())
 
-# What a text about a home market says. The literals are looked for first: most texts have none.
+# What a text about a home market says. "_" is a blank, "#" a digit; a word with "*" goes on.
+_HOME_WORDS = {
+    "XLON": "£ pence GBP UK U.K. Britain British London FTSE",
+    "XNSE XBOM": "₹ Rs crore crores lakh lakhs India Indian Nifty Sensex SEBI FY#",
+    "XTKS": "¥ yen Japan Japanese Tokyo Nikkei",
+    "XTSE": "C$ Toronto TSX Canada Canadian",
+    "XHKG": "HK$ Hong_Kong Hang_Seng",
+    "XASX": "A$ Australia Australian ASX Sydney",
+    "XSWX": "CHF Swiss Switzerland Zurich",
+    "XETR XPAR XAMS XBRU XMAD MTAA XHEL XLIS XDUB": (
+        "€ euro euros EUR German Germany French France Dutch Spain Spanish Italy Italian Finnish "
+        "Finland DAX CAC_40 Helsinki Paris Frankfurt Madrid Milan Amsterdam"
+    ),
+    "XSTO XCSE XOSL": "SEK DKK NOK Sweden Swedish Danish Norw* kron*",
+    "BVMF": "R$ Brazil Brazilian Sao_Paulo Bovespa",
+    "XKRX": "won South_Korea South_Korean Seoul KOSPI",
+    "XTAI": "NT$ Taiwan Taiwanese Taipei",
+}
+
+
+def _sign(word: str) -> str:
+    """Make the pattern of a word; its first character comes first and is sought at full speed."""
+    literal = re.escape(word.rstrip("*#").replace("_", " "))
+    begins = rf"(?<=\b{word[0]})" if word[0].isalpha() and word[-1] != "$" else ""
+    ends = r"\d" if word[-1] == "#" else r"\b" if word[-1].isalnum() else ""
+    return f"{literal[0]}{begins}{literal[1:]}{ends}"
+
+
 _HOME_SIGNS = {
-    mic: re.compile(pattern)
-    for mics, pattern in (
-        ("XLON", r"£|\bpence\b|\bGBP\b|\bUK\b|\bU\.K\.|\bBrit(?:ain|ish)\b|\bLondon\b|\bFTSE\b"),
-        (
-            "XNSE XBOM",
-            r"\bRs\b|₹|\bcrores?\b|\blakhs?\b|\bIndian?\b|\bNifty\b|\bSensex\b|\bSEBI\b|\bFY\d",
-        ),
-        ("XTKS", r"¥|\byen\b|\bJapan(?:ese)?\b|\bTokyo\b|\bNikkei\b"),
-        ("XTSE", r"C\$|\bToronto\b|\bTSX\b|\bCanad(?:a|ian)\b"),
-        ("XHKG", r"HK\$|\bHong Kong\b|\bHang Seng\b"),
-        ("XASX", r"A\$|\bAustralian?\b|\bASX\b|\bSydney\b"),
-        ("XSWX", r"\bCHF\b|\bSwiss\b|\bSwitzerland\b|\bZurich\b"),
-        (
-            "XETR XPAR XAMS XBRU XMAD MTAA XHEL XLIS XDUB",
-            (
-                r"€|\b(?:euros?|EUR|Germany?|French|France|Dutch|Spain|Spanish|Italy|Italian|Finnish)\b"
-                r"|\b(?:Finland|DAX|CAC 40|Helsinki|Paris|Frankfurt|Madrid|Milan|Amsterdam)\b"
-            ),
-        ),
-        ("XSTO XCSE XOSL", r"\bSEK\b|\bDKK\b|\bNOK\b|\bSwed(?:en|ish)\b|\bDanish\b|\bNorw|\bkron"),
-        ("BVMF", r"R\$|\bBrazil(?:ian)?\b|\bSao Paulo\b|\bBovespa\b"),
-        ("XKRX", r"\bwon\b|\bSouth Korean?\b|\bSeoul\b|\bKOSPI\b"),
-        ("XTAI", r"NT\$|\bTaiwan(?:ese)?\b|\bTaipei\b"),
-    )
+    mic: re.compile("|".join(map(_sign, words.split())))
+    for mics, words in _HOME_WORDS.items()
     for mic in mics.split()
 }
 
