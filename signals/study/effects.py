@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from signals.errors import StudyError
-from signals.study import inference, significance
+from signals.study import significance
+from signals.study.cosines import cosine_variance
 from signals.study.fits import Booleans, Floats
 from signals.study.windows import WindowResults
 
@@ -126,7 +127,7 @@ def _row(
         reason = f"it takes events in {least} sessions or more; there are {n_sessions}"
     se, df = _NAN, _NAN
     if not reason:
-        variance, df = inference.cosine_variance(influence, sessions, length=results.length)
+        variance, df = cosine_variance(influence, sessions, length=results.length)
         se = float(np.sqrt(variance))
     statistic = estimate / se if se > 0 else _NAN
     margin = float(significance.t_quantile(0.975, df)) * se
