@@ -84,18 +84,29 @@ def test_a_reader_reads_while_a_run_writes(store, tmp_path):
         assert len(list(reader.table("articles")[1])) == 1
 
 
+WRITTEN = {
+    1: (
+        "articles VALUES ('a', 's', 't', '', 'x', NULL, NULL, NULL, 0, NULL, NULL, NULL, '[]', "
+        "'{}', NULL, '')",
+        "analyses VALUES ('a', 'engine 1', '[]', '[]')",
+        "events VALUES ('e', 'MSFT', 'XNAS', 'c', '2025-07-21', 'intraday', 'minute', '', 0.5, "
+        "100, 100, 1, 'a', 'a')",
+    ),
+    2: (
+        "runs VALUES ('old', '2025-07-21', 'x', '', 0, '{}', 1)",
+        "deliveries VALUES ('2025-07-21', 'a@b', 'sent', '')",
+    ),
+}
+
+
 @pytest.mark.parametrize("version", range(len(schema.MIGRATIONS)))
 def test_a_store_of_every_older_version_is_brought_to_the_newest(tmp_path, version):
     path = tmp_path / FILE_NAME
     connection = sqlite3.connect(path)
-    for statements in schema.MIGRATIONS[:version]:
+    for number, statements in enumerate(schema.MIGRATIONS[:version], start=1):
         connection.executescript(statements)
-    if version:
-        connection.execute(
-            "INSERT INTO articles VALUES "
-            "('a', 's', 't', '', 'x', NULL, NULL, NULL, 0, NULL, NULL, NULL, '[]', '{}', NULL, '')"
-        )
-        connection.execute("INSERT INTO analyses VALUES ('a', 'engine 1', '[]', '[]')")
+        for row in WRITTEN.get(number, ()):  # by the version that brought the table
+            connection.execute(f"INSERT INTO {row}")
     connection.execute(f"PRAGMA user_version = {version}")
     connection.execute(f"PRAGMA application_id = {schema.APPLICATION}")
     connection.commit()
@@ -105,6 +116,12 @@ def test_a_store_of_every_older_version_is_brought_to_the_newest(tmp_path, versi
         store.record_run(Run("f", "2025-07-22", "x", "", 0, "{}"))
         assert store.last_run().folder == "f"
         assert len(store.articles_named(["a"])) == bool(version)
+        assert len(list(store.table("events")[1])) == bool(version)
+        before = store.last_run(before="2025-07-22")
+        assert (None if before is None else before.folder) == ("old" if version > 1 else None)
+        assert store.deliveries("2025-07-21") == ({"a@b": "sent"} if version > 1 else {})
+        # What was kept before has come in for no report, so that none calls it late.
+        assert store.collected_for(after="", session="9999") == set()
         assert store.analysed(list(store.articles_named(["a"]).values()), "engine 1") == {}
         assert list(store.table("stories")[1]) == []
         assert store.check() == "ok"

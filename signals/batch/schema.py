@@ -81,7 +81,17 @@ CREATE INDEX events_by_session ON events (symbol, session);
 DROP TABLE closes;
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_ARTICLES, _RUNS, _PRICES, _STORIES)
+# For which session's report something was first seen: only that one tells of it.
+_ARRIVALS = """
+ALTER TABLE articles ADD COLUMN collected_for TEXT NOT NULL DEFAULT '';
+CREATE INDEX articles_by_arrival ON articles (collected_for);
+CREATE TABLE refusals (
+    source TEXT NOT NULL, reason TEXT NOT NULL, item TEXT NOT NULL, session TEXT NOT NULL,
+    PRIMARY KEY (source, reason, item)
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (_ARTICLES, _RUNS, _PRICES, _STORIES, _ARRIVALS)
 """In order; the n-th brings a store from version n - 1 to n."""
 
 

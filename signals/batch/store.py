@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from signals.sentiment.scorer import Score
 
 FILE_NAME = "signals.sqlite"
+RefusedKey = tuple[str, str, str]
+"""By which a refused item is known again: source, reason, and its title or its place."""
+
 TABLES = ("articles", "mentions", "scores", "stories", "events", "runs", "deliveries")
 """What ``signals export`` gives."""
 
@@ -149,12 +152,15 @@ class Store:
                 raise
             self._connection.execute("COMMIT")
 
-    def add_articles(self, articles: Iterable[Article], *, collected_at: str) -> int:
+    def add_articles(
+        self, articles: Iterable[Article], *, collected_at: str, session: str = ""
+    ) -> int:
         """Keep articles that are not known yet; give how many those are.
 
-        One with the source and address of a known one is kept beside it and names it.
+        One with the source and address of a known one is kept beside it and names it. ``session``
+        is that of the report for which they were read.
         """
-        names = [*ARTICLE_COLUMNS, "revises", "collected_at"]
+        names = [*ARTICLE_COLUMNS, "revises", "collected_at", "collected_for"]
         marks = ", ".join("?" * len(names))
         # The newest version known before, that is no other's past: corrections form a chain.
         earlier = (
@@ -169,10 +175,28 @@ class Store:
                 revises = self._value(earlier, article.source, article.url, article.id)
                 connection.execute(
                     f"INSERT INTO articles ({', '.join(names)}) VALUES ({marks})",
-                    (*article_row(article), revises, collected_at),
+                    (*article_row(article), revises, collected_at, session),
                 )
                 added += 1
         return added
+
+    def add_refusals(self, items: Iterable[RefusedKey], *, session: str) -> None:
+        """Keep that items were refused, and for which session's report that was seen first."""
+        with self.transaction() as connection:
+            connection.executemany(
+                "INSERT OR IGNORE INTO refusals VALUES (?, ?, ?, ?)",
+                [(*one, session) for one in items],
+            )
+
+    def refused_for(self, *, after: str, session: str) -> set[RefusedKey]:
+        """Give what was first refused for the report of a session, or after the one before it."""
+        query = "SELECT source, reason, item FROM refusals WHERE session > ? AND session <= ?"
+        return {(str(a), str(b), str(c)) for a, b, c in self._rows(query, after, session)}
+
+    def collected_for(self, *, after: str, session: str) -> set[str]:
+        """Give the ids of what came in for a session's report, or after the one before it."""
+        query = "SELECT id FROM articles WHERE collected_for > ? AND collected_for <= ?"
+        return {str(row[0]) for row in self._rows(query, after, session)}
 
     def articles_between(self, start: int, end: int) -> list[Article]:
         """Give the articles known from ``start`` to ``end`` (microseconds, both included)."""
