@@ -20,7 +20,7 @@ from signals.batch.store import Analysed
 from signals.batch.story_sections import remark_of
 from signals.batch.words import weights_of, words_csv
 from signals.report.daily import render_daily
-from signals.report.daily_text import daily_markdown
+from signals.report.daily_text import daily_markdown, subject_line
 from signals.report.figures import render_png
 from signals.versions import code_digest, versions
 
@@ -85,7 +85,7 @@ def make_product(
         "report.html": html.encode("utf-8", "replace"),
         "report.md": text.encode("utf-8", "replace"),
         "report.eml": mail_bytes(
-            data.title,
+            subject_line(data),
             text=text,
             html=render_daily(data, images=images) if images else html,
             figures=pngs,

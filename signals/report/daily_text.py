@@ -7,7 +7,16 @@ import re
 from signals.report import spelling
 from signals.report.daily import DailyData, SymbolRow
 
+_MOST_NAMES = 5  # in the subject of a mail
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|])")
+
+
+def subject_line(data: DailyData) -> str:
+    """Say in a line what the report says first: what is flagged, and whether it is doubtful."""
+    flagged = [row.symbol for row in data.symbols if row.flagged]
+    more = f" and {len(flagged) - _MOST_NAMES} more" if len(flagged) > _MOST_NAMES else ""
+    found = f"flagged: {', '.join(flagged[:_MOST_NAMES])}{more}" if flagged else "nothing flagged"
+    return f"{data.title}: {'doubtful, ' if data.alarms else ''}{found}"
 
 
 def daily_markdown(data: DailyData) -> str:
