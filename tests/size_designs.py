@@ -42,7 +42,7 @@ def fit_panel(returns, market):
     zero = np.zeros_like(row)
     places = Places(row, zero, zero + height, column, np.full((len(row), 1), width))
     places = places.take(places.order(height))
-    fit = fit_windows(grid, places, Linear(), ESTIMATION).fit
+    fit = fit_windows(grid, places, Linear(), ESTIMATION)
     usable = np.isfinite(fit.sigma) & (fit.n_obs >= 200)
     sample = Sample(grid, places, Linear(), fit, ESTIMATION).take(usable)
     cell = np.full((height, width), -1)

@@ -76,6 +76,32 @@ def test_a_split_that_was_applied_is_no_fault():
     assert found(bars) == []
 
 
+@pytest.mark.parametrize("ratio", [4.0, 0.1])
+@pytest.mark.parametrize("recorded", [True, False])
+def test_closes_as_traded_show_a_split_that_the_adjusted_ones_were_given(ratio, recorded):
+    bars = healthy(0.5)
+    bars.loc[:"2025-07-21", ["open", "high", "low", "close"]] *= ratio
+    bars.loc["2025-07-15", "dividend"] *= ratio
+    if recorded:
+        bars.loc["2025-07-22", "split"] = ratio
+    assert found(bars) == []
+
+
+def test_without_dividends_only_a_factor_that_falls_is_a_fault():
+    bars = healthy(5.0)[["close", "adj_close"]]
+    assert found(bars) == []
+    bars.loc["2025-07-22":, "adj_close"] *= 0.984
+    assert found(bars) == [("spliced_bases", "marked", "2025-07-22")]
+
+
+def test_cents_of_a_share_worth_little_are_rounding_and_other_steps_are_not():
+    bars = healthy()[["close", "adj_close"]]
+    cheap = (bars * [0.02, 0.0191]).round(2)
+    assert found(cheap) == []
+    cheap.loc["2025-07-22":, "adj_close"] -= 0.1
+    assert found(cheap.round(2)) == [("spliced_bases", "marked", "2025-07-22")]
+
+
 @pytest.mark.parametrize(("column", "value"), [("high", 99.0), ("low", 102.0)])
 def test_a_high_below_or_a_low_above_the_close_is_marked(column, value):
     bars = healthy()

@@ -1,6 +1,7 @@
 """The habits of the house that no linter holds."""
 
 import ast
+import tomllib
 
 import pytest
 
@@ -43,3 +44,17 @@ def test_the_pinned_versions_are_names_and_versions_only(root):
     for line in (root / "constraints.txt").read_text().splitlines():
         name, _, version = line.partition("==")
         assert name and version and " " not in line and "/" not in line
+
+
+def test_a_wheel_takes_along_every_file_that_the_package_reads(root):
+    tool = tomllib.loads((root / "pyproject.toml").read_text())["tool"]
+    taken = tool["setuptools"]["package-data"]["*"]
+    left = [
+        path.name
+        for path in (root / "signals").rglob("*")
+        if path.is_file()
+        and path.suffix not in {".py", ".pyc"}
+        and not any(path.match(pattern) for pattern in taken)
+    ]
+
+    assert left == []

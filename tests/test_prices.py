@@ -283,3 +283,55 @@ def test_digits_with_an_underscore_are_no_number(tmp_path):
     source = CsvPrices(folder(tmp_path, prices=WIDE + "2025-07-04,1_000,1\n"))
     with pytest.raises(PriceError, match="'1_000' is no number"):
         source.history(["MSFT"], START, END)
+
+
+BARS = """Date,Open,High,Low,Close,Adj Close,Volume,Dividends,Stock Splits
+2025-07-21 00:00:00-04:00,100,103,99,102,100,1000,0,0.0
+2025-07-22 00:00:00-04:00,102,104,101,103,100.9804,1000,0,0.0
+2025-07-23 00:00:00-04:00,101,102,100,101,101,1000,2,0.0
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("100.9804", "100.98", None),
+        (",104,", ",101.5,", ("bar_contradicts", "marked")),
+        (",101,101,1000", ",101,99.0,1000", ("missed_dividend", "marked")),
+        ("2,0.0", "0,0.0", ("unexplained_adjustment", "marked")),
+        ("2,0.0", "2,4.0", None),  # of a split the closes have been told already
+        (",102,104,101,103,100.9804", ",25,26,25,25.5,25", ("large_return", "marked")),
+    ],
+)
+def test_a_file_of_bars_is_checked_as_a_vendors_answer_is(tmp_path, old, new, fault):
+    (tmp_path / "MSFT.csv").write_text(BARS.replace(old, new))
+    table = CsvPrices(tmp_path).history(["MSFT"], *map(pd.Timestamp, ("2025-07-01", "2025-07-31")))
+    found = list(table.faults[["fault", "action"]].itertuples(index=False, name=None))
+    assert found[:1] == [] if fault is None else fault in found
+
+
+def test_a_file_with_a_split_that_was_not_applied_is_refused(tmp_path):
+    text = BARS.replace("0,0.0\n2025-07-23", "0,4.0\n2025-07-23")
+    text = text.replace(",102,104,101,103,100.9804", ",25,26,25,25.5,25")
+    (tmp_path / "MSFT.csv").write_text(text)
+    table = CsvPrices(tmp_path).history(["MSFT"], *map(pd.Timestamp, ("2025-07-01", "2025-07-31")))
+    assert table.closes.empty
+    assert ("bad_split", "refused") in list(
+        table.faults[["fault", "action"]].itertuples(index=False, name=None)
+    )
+
+
+def test_a_table_shows_in_a_line_what_it_holds():
+    table = CsvPrices(SAMPLE).history(["MSFT", "SPY"], START, END)
+
+    assert repr(table) == (
+        "<PriceTable: MSFT, SPY; 22 sessions from 2025-07-01 to 2025-07-31; csv, 0 faults>"
+    )
+
+
+def test_returns_given_for_prices_are_asked_about():
+    index = pd.bdate_range("2025-07-01", periods=8, name="session")
+    returns = pd.DataFrame({"MSFT": [0.01, -0.02, 0.003, -0.001, 0.0, 0.01, -0.01, 0.02]}, index)
+    refused = FramePrices(returns).history(["MSFT"], index[0], index[-1]).faults
+
+    assert refused["detail"].str.contains("Are these returns, not prices?").any()

@@ -268,7 +268,7 @@ def test_scores_are_never_nan_and_always_add_up(lines):
 
 
 def test_an_article_that_is_all_boilerplate_is_neutral(article, mentions):
-    grey = replace(article, zones=tuple(replace(zone, kind="related") for zone in article.zones))
+    grey = replace(article, zones=tuple(zone._replace(kind="related") for zone in article.zones))
     scores = score(grey, mentions=make_mentions(grey))
     assert (scores.article.score, scores.article.label, scores.sentences) == (0.0, "neutral", ())
     assert {one.score for one in scores} == {0.0}
@@ -438,3 +438,39 @@ def test_mentions_and_scores_agree_on_sentences_that_end_with_an_address():
 
     assert [text[one.start : one.end][:6] for one in sentences] == ["Acme (", "Globex"]
     assert [one.companies for one in sentences] == [("acme",), ("globex",)]
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Gives the numbers that it was made with, and reasons when it is asked for one text."""
+
+    given: tuple
+    asked: list
+    name: str = "numbers 1"
+
+    def score_texts(self, texts):
+        return [self.score_text(text) for text in texts]
+
+    def scores_of(self, _texts):
+        return list(self.given)
+
+    def score_text(self, text):
+        self.asked.append(text)
+        return plain(0.5)
+
+
+def test_a_scorer_of_numbers_is_asked_for_reasons_only_when_somebody_looks(article, mentions):
+    scorer = Numbers((0.5,) * 6, [])
+    [scores] = score_articles([mentions], scorer=scorer)
+    assert scores.whole.score == pytest.approx(0.5)
+    assert scorer.asked == []
+    assert scores[0].contributions[0].what == "sentence"
+    assert scorer.asked[0] == "Xxxx thrives"
+
+
+@pytest.mark.parametrize(
+    "wrong", [(0.5,) * 5, (0.5,) * 7, (0.5,) * 5 + (1.5,), (0.5,) * 5 + (math.nan,)]
+)
+def test_numbers_that_are_no_scores_are_refused(article, mentions, wrong):
+    with pytest.raises(SignalsError, match="numbers 1 gave"):
+        score_articles([mentions], scorer=Numbers(wrong, []))

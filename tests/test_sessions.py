@@ -265,12 +265,23 @@ def test_all_that_is_shipped_is_what_the_library_builds():
     unbuildable, different = set(), set()
     for name in sorted({venue.calendar for venue in VENUES if venue.calendar}):
         try:
-            if not same(load_calendar(name), build_calendar(name)):
-                different.add(name)
+            built = build_calendar(name)
         except SymbolError:
             unbuildable.add(name)
+            continue
+        shipped = load_calendar(name)
+        if same(shipped, built):
+            continue
+        # Under pandas 3 the library loses days of trading at weekends, and nothing else.
+        different.add(name)
+        lost = shipped.labels.difference(built.labels)
+        assert set(lost.dayofweek) <= {5, 6}, name
+        kept = shipped.labels.isin(built.labels)
+        assert (shipped.labels[kept] == built.labels).all(), name
+        assert (shipped.opens[kept] == built.opens).all(), name
+        assert (shipped.closes[kept] == built.closes).all(), name
     assert unbuildable <= {"XTAE", "ASEX", "XBSE"}  # pandas 3 broke these
-    assert different <= {"XBOM"}  # under pandas 3 it loses two Saturdays of trading
+    assert different <= {"XBOM", "XKRX", "XMOS"}
 
 
 def test_another_version_of_the_library_builds_its_own_and_keeps_them(fresh, monkeypatch):

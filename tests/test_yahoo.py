@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import warnings
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -229,6 +230,23 @@ def test_yfinance_hides_its_errors_again_afterwards():
     before = yfinance.config.debug.hide_exceptions
     fetched(source(TWO))
     assert yfinance.config.debug.hide_exceptions == before
+
+
+def test_deprecations_of_pandas_are_not_shown_though_a_thread_lets_them_through():
+    def fetch(symbol, first, last):
+        with warnings.catch_warnings():  # as pandas does, for all threads
+            warnings.simplefilter("always")
+            warnings.warn("inplace", DeprecationWarning, stacklevel=1)
+            warnings.warn("shown", UserWarning, stacklevel=1)
+        return TWO
+
+    cache = tempfile.mkdtemp(dir=os.environ["XDG_CACHE_HOME"])
+    before = warnings.showwarning
+    source = YahooPrices(cache, requests_per_second=1000, clock=lambda: LATER, fetch=fetch)
+    with warnings.catch_warnings(record=True) as seen:
+        assert len(source.history(["A", "B"], START, END).closes.columns) == 2
+    assert [str(one.message) for one in seen] == ["shown", "shown"]
+    assert warnings.showwarning is before
 
 
 @pytest.mark.parametrize("options", [{"requests_per_second": 0}, {"attempts": 0}, {"deadline": -1}])

@@ -19,7 +19,7 @@ from signals.batch.flags import benjamini_hochberg
 from signals.batch.funnel import Funnel, count_day
 from signals.batch.inputs import Inputs
 from signals.batch.links import Link, first_told, link
-from signals.batch.store import Analysed
+from signals.batch.records import Analysed
 from signals.errors import StudyError
 from signals.news.stories import Stories, group_openings
 from signals.news.tellings import opening_of

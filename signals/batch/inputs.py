@@ -13,7 +13,7 @@ import pandas as pd
 
 from signals.batch.config import Config, Study
 from signals.batch.days import Day, day_of
-from signals.batch.store import RefusedKey
+from signals.batch.records import RefusedKey
 from signals.exchanges import mic_of
 from signals.market.prices import FramePrices, PriceTable
 from signals.market.quality import Fault, faults_frame

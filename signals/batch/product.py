@@ -15,8 +15,8 @@ from signals.batch.mail import mail_bytes
 from signals.batch.manifest import manifest_bytes, sha256
 from signals.batch.outputs import csv_bytes, events_table, parquet_bytes
 from signals.batch.publish import MANIFEST
+from signals.batch.records import Analysed
 from signals.batch.sections import daily_data, summary_of
-from signals.batch.store import Analysed
 from signals.batch.story_sections import remark_of
 from signals.batch.words import weights_of, words_csv
 from signals.report.daily import render_daily

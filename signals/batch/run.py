@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from signals.batch.days import Day
     from signals.batch.gather import Gathered
     from signals.batch.inputs import Inputs
-    from signals.batch.store import Run, Store
+    from signals.batch.records import Run
+    from signals.batch.store import Store
 
 _LOG = logging.getLogger(__name__)
 _PATIENCE = 0.3  # seconds to wait for the lock of another run
@@ -218,7 +219,7 @@ def _make(
     from signals.batch.links import analyse_all, open_scorer
     from signals.batch.product import make_product
     from signals.batch.publish import publish, write_product
-    from signals.batch.store import Run
+    from signals.batch.records import Run
     from signals.versions import code_digest, versions
 
     scorer = open_scorer(config.scorer)

@@ -18,6 +18,9 @@ from signals.market.quality import Fault
 UNEXPLAINED: Final = 2e-3
 """An adjustment that the dividends don't explain is marked from here on; below it is rounding."""
 
+LEAST_SPLIT: Final = 0.2
+"""A step by less than this is taken for no split: 5:4 is the smallest common one."""
+
 _Rule = Callable[[str, pd.DataFrame], Iterator[Fault]]
 
 
@@ -44,15 +47,22 @@ def _range_of_bar(symbol: str, bars: pd.DataFrame) -> Iterator[Fault]:
 
 
 def _splits(symbol: str, bars: pd.DataFrame) -> Iterator[Fault]:
-    """Refuse prices that a recorded split was not applied to, or was applied to twice."""
-    if not {"close", "split"} <= set(bars.columns):
+    """Refuse prices that a recorded split was not applied to, or was applied to twice.
+
+    It is looked for where returns come from: closes as traded show every split, and are right.
+    """
+    used = "adj_close" if "adj_close" in bars else "close"
+    if not {used, "split"} <= set(bars.columns):
         return
-    priced = bars[bars["close"] > 0]
-    step = np.log(priced["close"]).diff()
+    priced = bars[bars[used] > 0]
+    step = np.log(priced[used]).diff()
     for session, ratio in priced["split"][priced["split"].ne(1) & (priced["split"] > 0)].items():
         size, moved = float(np.log(ratio)), float(step.loc[session])
         # The share itself moves too: it must look more like the split than like nothing.
-        if abs(size) < 0.2 or not min(abs(moved + size), abs(moved - size)) < abs(size) / 2:
+        if (
+            abs(size) < np.log(1 + LEAST_SPLIT)
+            or not min(abs(moved + size), abs(moved - size)) < abs(size) / 2
+        ):
             continue
         how = "was not applied" if moved * size < 0 else "was applied twice or upside down"
         detail = (
@@ -68,19 +78,26 @@ def _adjustment(symbol: str, bars: pd.DataFrame) -> Iterator[Fault]:
 
     The factor adj_close / close is multiplied by 1 - dividend / close before, at each dividend,
     going back in time. So it never falls as time goes on; where it does, two bases are spliced.
+    Where no dividends are recorded only that can be seen. Closes as traded step at a split and
+    their adjusted ones don't: that is no fault.
     """
-    if not {"close", "adj_close", "dividend"} <= set(bars.columns):
+    if not {"close", "adj_close"} <= set(bars.columns):
         return
     priced = bars[(bars["close"] > 0) & (bars["adj_close"] > 0)]
-    factor = priced["adj_close"] / priced["close"]
-    before = priced["close"].shift()
-    paid = 1 - (priced["dividend"] / before).clip(upper=0.99)
+    closes, adjusted = priced["close"], priced["adj_close"]
+    dividends = priced.get("dividend", pd.Series(0.0, priced.index))
+    factor = adjusted / closes
+    paid = 1 - (dividends / closes.shift()).clip(upper=0.99)
     actual = factor.shift() / factor
     gap = actual / paid - 1
-    for session in priced.index[gap.abs() > UNEXPLAINED]:
-        dividend, step = float(priced.loc[session, "dividend"]), float(actual.loc[session] - 1)
+    odd = gap.abs() > np.maximum(UNEXPLAINED, _rounding(closes, adjusted))
+    odd &= ~_splits_of_traded(closes, adjusted)
+    if "dividend" not in bars:
+        odd &= gap > 0
+    for session in priced.index[odd]:
+        dividend, step = float(dividends[session]), float(actual[session] - 1)
         day = pd.Timestamp(session)
-        false = f"a false return of {float((paid / actual - 1).loc[session]):+.2%}"
+        false = f"a false return of {float((paid / actual - 1)[session]):+.2%}"
         if dividend > 0 and abs(step) < UNEXPLAINED:
             detail = f"Its dividend of {dividend:g} was not adjusted for: {false}."
             yield Fault(symbol, day, "missed_dividend", "marked", detail)
@@ -90,6 +107,21 @@ def _adjustment(symbol: str, bars: pd.DataFrame) -> Iterator[Fault]:
         else:
             detail = f"Its adjustment moves by more than its dividends explain: {-gap[day]:+.2%}."
             yield Fault(symbol, day, "unexplained_adjustment", "marked", detail)
+
+
+def _rounding(closes: pd.Series, adjusted: pd.Series) -> pd.Series:
+    """Give by how much cents alone may move the factor; nothing where prices have more digits."""
+    if not (closes.round(2).equals(closes) and adjusted.round(2).equals(adjusted)):
+        return pd.Series(0.0, closes.index)
+    halves = 0.005 / closes + 0.005 / adjusted
+    return halves + halves.shift()
+
+
+def _splits_of_traded(closes: pd.Series, adjusted: pd.Series) -> pd.Series[bool]:
+    """Tell where the close as traded jumps as at a split, and the adjusted one doesn't."""
+    traded, used = (np.log(one).diff().abs() for one in (closes, adjusted))
+    split: pd.Series[bool] = (traded > np.log(1 + LEAST_SPLIT)) & (used < traded / 2)
+    return split
 
 
 BAR_RULES: Final[tuple[_Rule, ...]] = (_range_of_bar, _splits, _adjustment)

@@ -21,7 +21,13 @@ _DAY = re.compile(
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?inf(?:inity)?", re.ASCII)
 _NOTHING = frozenset({"", "nan", "na", "n/a", "null", "none", "-"})
 _OF_ONE_SYMBOL = frozenset({"adj_close", "close"})
-_READ = ("adj_close", "close", "open", "volume")
+_READ = ("adj_close", "close", "open", "high", "low", "volume", "dividend", "split")
+_ALSO_CALLED = {
+    "adjclose": "adj_close",
+    "dividends": "dividend",
+    "stock_splits": "split",
+    "splits": "split",
+}
 
 
 def read_header(file: Path) -> dict[str, Mapping[str, int]]:
@@ -30,7 +36,8 @@ def read_header(file: Path) -> dict[str, Mapping[str, int]]:
     Returns
     -------
     For each symbol the place of its columns, called ``date`` and then ``wide`` (adjusted closes
-    in a wide file) or those of ``adj_close, close, open, volume`` that there are.
+    in a wide file) or those of ``adj_close, close, open, high, low, volume, dividend, split``
+    that there are; yfinance's own names of them are known.
 
     Raises
     ------
@@ -38,9 +45,8 @@ def read_header(file: Path) -> dict[str, Mapping[str, int]]:
         There is no date column, a column occurs twice, or a name can't be a symbol.
     """
     header = [name.strip() for name in next(_rows(file), (1, []))[1]]
-    plain = [
-        re.sub(r"[\s_]+", "_", name.lower()).replace("adjclose", "adj_close") for name in header
-    ]
+    plain = [re.sub(r"[\s_]+", "_", name.lower()) for name in header]
+    plain = [_ALSO_CALLED.get(name, name) for name in plain]
     if "date" not in plain:
         start = ",".join(header)[:60]
         raise PriceError(f"{file.name} has no column called date; its first line is {start!r}.")

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from signals.errors import PriceError
+from signals.market.barchecks import check_bars
 from signals.market.csvfiles import read_columns, read_header
 from signals.market.quality import (
     Fault,
@@ -68,6 +69,14 @@ class PriceTable:
     def report(self) -> pd.DataFrame:
         """Describe each symbol: sessions, first and last, zero returns, faults by action."""
         return price_report(self.closes, self.faults)
+
+    def __repr__(self) -> str:
+        index = self.closes.index
+        span = f" from {index[0]:%Y-%m-%d} to {index[-1]:%Y-%m-%d}" if len(index) else ""
+        return (
+            f"<PriceTable: {name_a_few(list(self.closes.columns))}; {len(index)} sessions{span}; "
+            f"{self.snapshot.source}, {len(self.faults)} faults>"
+        )
 
 
 @runtime_checkable
@@ -130,6 +139,7 @@ class CsvPrices:
     each symbol. A file of one symbol is called after it, as in ``BRK-B.csv``, and has ``date`` and
     ``adj_close``, with ``close``, ``open`` and ``volume`` if there are any; opens are adjusted by
     adj_close / close. Where there is only ``close`` it is taken as adjusted, and that is marked.
+    ``high``, ``low``, ``dividend`` and ``split`` are read to check the others by them.
     Every ``*.csv`` of a folder is looked at, and nothing else.
 
     Parameters
@@ -188,6 +198,7 @@ class CsvPrices:
         series: dict[str, pd.DataFrame] = {}
         for file, chosen in by_file.items():
             for symbol, columns in read_columns(file, chosen):
+                faults += check_bars(symbol, _as_bars(columns.loc[first:last]))
                 series[symbol] = _adjust(symbol, columns, faults).loc[first:last]
         return _combine([name for name in wanted if name in series], series, faults)
 
@@ -272,6 +283,14 @@ def _combine(
     return build_table(
         closes, source="csv", opens=wide("opens"), volume=wide("volume"), faults=faults
     )
+
+
+def _as_bars(columns: pd.DataFrame) -> pd.DataFrame:
+    """Say 0 and 1 where a file says nothing, or 0 as yfinance does, of dividends and splits."""
+    usual = {"dividend": 0.0, "split": 1.0}
+    filled = {name: columns[name].fillna(value) for name, value in usual.items() if name in columns}
+    bars = columns.assign(**filled)
+    return bars.replace({"split": {0.0: 1.0}}) if "split" in bars else bars
 
 
 def _adjust(symbol: str, columns: pd.DataFrame, faults: list[Fault]) -> pd.DataFrame:

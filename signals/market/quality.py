@@ -209,12 +209,13 @@ def _impossible(columns: PriceColumns) -> Iterator[Fault]:
         for number in np.flatnonzero(wrong.any(axis=0)):
             rows = np.flatnonzero(wrong[:, number])
             first = columns.index[rows[0]]
+            hint = " Are these returns, not prices?" if len(rows) > len(wrong) / 4 else ""
             yield Fault(
                 columns.symbols[number],
                 None,
                 rule,
                 "refused",
-                f"{len(rows)} of its prices are {words}, the first on {first:%Y-%m-%d}.",
+                f"{len(rows)} of its prices are {words}, the first on {first:%Y-%m-%d}.{hint}",
             )
 
 

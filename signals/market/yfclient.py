@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -221,9 +221,7 @@ def strict_yfinance(cache: Path, *, own_location: bool) -> Iterator[None]:
     yfinance.config.debug.hide_exceptions = False
     log.setLevel(logging.CRITICAL)
     try:
-        with warnings.catch_warnings():
-            # yfinance asks that its own deprecations be shown; pandas 3 gives it some.
-            warnings.simplefilter("ignore", DeprecationWarning)
+        with _no_deprecations():
             if own_location:
                 yfinance.set_tz_cache_location(str(cache / "py-yfinance"))
             try:
@@ -236,6 +234,25 @@ def strict_yfinance(cache: Path, *, own_location: bool) -> Iterator[None]:
     finally:
         log.setLevel(level)
         yfinance.config.debug.hide_exceptions = before
+
+
+@contextmanager
+def _no_deprecations() -> Iterator[None]:
+    """Hold back the deprecations that pandas 3 gives yfinance, which asks that they be shown.
+
+    A filter alone doesn't: pandas sets "always" for a moment, now and then, and what one thread
+    sets holds for all. So they are passed over where warnings are shown as well.
+    """
+    shown = warnings.showwarning
+
+    def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+        if not issubclass(category, DeprecationWarning):
+            shown(message, category, *where, **more)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.showwarning = show
+        yield
 
 
 def _open_caches() -> None:

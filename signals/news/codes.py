@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ahocorasick_rs import AhoCorasick
-
 from signals.errors import SymbolError
 from signals.exchanges import CRYPTO, Listing, mic_of, spell_symbol, venue_of
 from signals.news.notations import CRYPTOCURRENCIES, Found, Reading
@@ -58,11 +56,9 @@ _BLOOMBERG = {
     for code in codes.split()
 }
 _BLOOMBERG_CODE = re.compile(
-    rf"(?<![\w$.:/-])([A-Z]{{1,5}}(?:/[A-Z])?|\d{{3,6}}) ({'|'.join(_BLOOMBERG)})"
+    rf"(?<![\w$.:/-])([A-Z]{{1,5}}\d?(?:/[A-Z])?|\d{{3,6}}) ({'|'.join(_BLOOMBERG)})"
     r"( Equity)?(?![\w-])"
 )
-
-_BLOOMBERG_HINT = AhoCorasick([f" {code}" for code in _BLOOMBERG])
 
 _ITEM = r"[A-Z]{1,5}(?:[.-][A-Z]{1,2})?"
 _BARE = re.compile(rf"\(({_ITEM}(?: ?[,;/] ?{_ITEM}){{0,40}})\)")
@@ -71,13 +67,13 @@ _TICKER_LINE = re.compile(
     rf"((?-i:{_ITEM})(?: ?[,;/| ] ?(?-i:{_ITEM})){{0,40}}) ?$",
     re.IGNORECASE | re.MULTILINE,
 )
-_TICKER_WORDS = ("ticker", "symbol", "stocks")
+_OPEN_LIST_HINT = re.compile(r",(?<=[A-Z],) ?(?=[A-Z]{1,5}(?:,| and [A-Z]))")
+_OPEN_LIST = re.compile(rf"{_ITEM}(?:(?:, ?| and |, and ){_ITEM}(?![\w.-])){{2,60}}")
 _ITEMS = re.compile(_ITEM)
 _WORDS_BEFORE = re.compile(r"[A-Za-z][\w&'.]*")
 _PAIR = re.compile(rf"(?<![\w-])({'|'.join(sorted(CRYPTOCURRENCIES))})-USD(?![\w-])")
 
 _ISIN = re.compile(r"(?<![\w])(?:ISIN:? ?)?([A-Z]{2}[A-Z0-9]{9}\d)(?!\w)")
-_ISIN_HINT = re.compile(r"[0-9](?<=[A-Z][A-Z][A-Z0-9]{10})(?!\w)")
 _CUSIP = re.compile(
     r"(?<!\w)CUSIP:? ?(?:No\.? ?|number )?([0-9][A-Z0-9]{7}\d)(?!\w)", re.IGNORECASE
 )
@@ -131,8 +127,6 @@ def _of_ric(reading: Reading, base: str, ending: str, *, sure: bool) -> Listing 
 
 def find_bloomberg(reading: Reading) -> list[Found]:
     """Find Bloomberg codes: ``AAPL US Equity``; without "Equity" only two or more known ones."""
-    if not _BLOOMBERG_HINT.find_matches_as_indexes(reading.text):
-        return []
     codes = list(_BLOOMBERG_CODE.finditer(reading.text))
     found: list[Found] = []
     for code in codes:
@@ -154,14 +148,17 @@ def find_bloomberg(reading: Reading) -> list[Found]:
 def find_bare(reading: Reading) -> list[Found]:
     """Find tickers alone in brackets, ``(HOOD)`` and ``(CEA, SOHU)``, that the book knows.
 
-    Of a list at least half must be known. A single one must not be an abbreviation of the words
-    before it, as in "Food and Drug Administration (FDA)".
+    Of two at least one must be known, of a longer list a quarter: capitals in a row are rarely
+    anything else. A single one must not be an abbreviation of the words before it, as in "Food and
+    Drug Administration (FDA)".
     """
     found: list[Found] = []
     for bracket in _BARE.finditer(reading.text):
         items = list(_ITEMS.finditer(reading.text, *bracket.span(1)))
         known = sum(reading.known(_spelled(item[0])) is not None for item in items)
-        if known * 2 < len(items) or any(item[0] in NO_TICKERS for item in items):
+        if known * (2 if len(items) < 3 else 4) < len(items):
+            continue
+        if any(item[0] in NO_TICKERS for item in items):
             continue
         if len(items) == 1 and _abbreviates(reading.text, bracket.start(), items[0][0]):
             continue
@@ -182,8 +179,6 @@ def _abbreviates(text: str, place: int, letters: str) -> bool:
 def find_ticker_lines(reading: Reading) -> list[Found]:
     """Find the tickers of a line such as ``Tickers: GLD, NEM``."""
     found: list[Found] = []
-    if not any(word in reading.folded for word in _TICKER_WORDS):
-        return found
     for line in _TICKER_LINE.finditer(reading.text):
         items = _ITEMS.finditer(reading.text, *line.span(1))
         found.extend(_tickers(reading, items, -1, 1.0))
@@ -207,18 +202,44 @@ def _spelled(ticker: str) -> str:
 
 def find_pairs(reading: Reading) -> list[Found]:
     """Find cryptocurrencies written as Yahoo writes them: ``BTC-USD``."""
-    if "-USD" not in reading.text:
-        return []
     return [
         Found(*pair.span(), "explicit", Listing(pair[0], CRYPTO))
         for pair in _PAIR.finditer(reading.text)
     ]
 
 
+def find_open_lists(reading: Reading) -> list[Found]:
+    """Find tickers in a row without brackets: "Movers: YNDX, QD and OESX".
+
+    Three or more, of which two thirds are known; where half of them are names as well, as in "IBM,
+    HP, AMD", they are left to be read as names.
+    """
+    found: list[Found] = []
+    done = 0
+    for hint in _OPEN_LIST_HINT.finditer(reading.text):
+        if hint.start() < done:
+            continue
+        begin = reading.text.rfind(" ", max(0, hint.start() - 9), hint.start()) + 1
+        row = _OPEN_LIST.match(reading.text, begin)
+        if row is None:
+            continue
+        done = row.end()
+        items = [item for item in _ITEMS.finditer(row[0]) if item[0] != "and"]
+        known = sum(
+            reading.book.get(_spelled(item[0]), reading.as_of) is not None for item in items
+        )
+        names = sum(bool(reading.book.find(item[0], reading.as_of)) for item in items)
+        if known * 3 < len(items) * 2 or names * 2 >= len(items):
+            continue
+        if any(item[0] in NO_TICKERS for item in items):
+            continue
+        places = list(_ITEMS.finditer(reading.text, *row.span()))
+        found.extend(_tickers(reading, places, -1, 0.8))
+    return found
+
+
 def find_identifiers(reading: Reading) -> list[Found]:
     """Find ISINs and CUSIPs whose check digit is right: numbers of securities, not listings."""
-    if not _ISIN_HINT.search(reading.text) and "cusip" not in reading.folded:
-        return []
     found = [
         Found(*one.span(), "explicit", reason=f"{one[1]} is an ISIN: it names no listing.")
         for one in _ISIN.finditer(reading.text)
@@ -227,6 +248,7 @@ def find_identifiers(reading: Reading) -> list[Found]:
     found += [
         Found(*one.span(), "explicit", reason=f"{one[1]} is a CUSIP: it names no listing.")
         for one in _CUSIP.finditer(reading.text)
+        if _cusip_checks(one[1].upper())
     ]
     return sorted(found, key=lambda one: one.start)
 
@@ -234,3 +256,9 @@ def find_identifiers(reading: Reading) -> list[Found]:
 def _luhn(digits: str) -> bool:
     doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits))]
     return sum(value // 10 + value % 10 for value in doubled) % 10 == 0
+
+
+def _cusip_checks(number: str) -> bool:
+    """Tell whether the ninth digit of a CUSIP is right: every second value counts double."""
+    values = [int(char, 36) * (1 + place % 2) for place, char in enumerate(number[:8])]
+    return -sum(value // 10 + value % 10 for value in values) % 10 == int(number[8])

@@ -22,12 +22,15 @@ class Named(NamedTuple):
         Whether this name is the usual one.
     ambiguous
         Whether this name is an ordinary word too.
+    proper
+        Whether such a word is nevertheless sure to be the name where only a name has its capital.
     """
 
     company: str
     name: str
     usual: bool
     ambiguous: bool
+    proper: bool
 
 
 class Memory(dict[tuple[str, "date | None"], V]):

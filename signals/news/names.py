@@ -9,23 +9,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from signals.news.nameindex import NameIndex, company_key, fold
+from signals.news.layout import Layout
+from signals.news.nameindex import NameIndex, NameMatch, company_key, fold
 from signals.news.notations import Found, How, Reading
+from signals.news.roles import is_index
 from signals.news.vocabulary import (
-    BEFORE_COMPANY,
-    COMPANY_WORDS,
-    DESCRIPTORS,
     FIRST_NAMES,
     FUNCTION_WORDS,
     GENERIC_FIRST,
     GROUP_FORMS,
     LEGAL_FORMS,
     OPENERS,
-    PLACES,
+    REPORTING,
 )
 
 _REACH = 100  # characters before a bracket in which a name is looked for
@@ -35,22 +34,9 @@ _CONNECTORS = frozenset("of and & de du la le der den the for e y et und".split(
 _INITIALS = re.compile(r"(?:\w{1,2}\.)+")
 _POSSESSIVE = re.compile(r"'s?\Z")
 _ENDINGS = LEGAL_FORMS | GROUP_FORMS
-_FORMS = "|".join(sorted(_ENDINGS, key=lambda form: (-len(form), form)))
-_CLOSING = re.compile(rf"(?:,? (?:{_FORMS})\b\.?)+")
-_NEXT_WORD = re.compile(r"(?:'s)? ([A-Za-z]+)")
-_LAST_WORD = re.compile(r"[A-Za-z][A-Za-z&.'-]*\Z")
-# A web address, "A&B", "O'Neil".
-_GOES_ON, _BEFORE_FORM = frozenset(".&@'"), frozenset(", ")  # what these begin with
-_WORD_GOES_ON = re.compile(r"\.[a-z]|[&@][A-Za-z]|'[A-Za-rt-z]")
-_LONG_WORD = re.compile(r"\b[A-Za-z][a-z]{3,}")
-_SPEAKS_OF_A_COMPANY = (
-    *("shares of ", "shares in ", "stake in ", "stock of ", "coverage on ", "coverage of "),
-    *("rating on ", "buy on ", "hold on ", "sell on ", "neutral on ", "target on ", "bullish on "),
-    *("outperform on ", "underperform on ", "overweight on ", "underweight on ", "weight on "),
-)
+# Figures and quarters: "(AAON)" behind "Up 7%" closes a headline.
+_NO_NAME = re.compile(r"[$€£]|[\d.,]+%?\Z|[QH]\d\b")
 _SHARED_FIRST = GENERIC_FIRST | FIRST_NAMES | OPENERS
-_NAME_GOES_ON = DESCRIPTORS | PLACES
-_SENTENCE_ENDS = frozenset(".!?:;\"'()-–—|•*,/[]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +81,10 @@ def link_names(reading: Reading, explicit: Iterable[Found]) -> tuple[list[Found]
                 if known.company != binding.company and known.short:
                     # Two companies share the first word: it means neither.
                     forms[key] = replace(known, company="")
-    spoken_of = {found.company for found in completed}
-    layout = _Layout(reading.text)
-    found = [
-        *names,
-        *_bound_names(reading, layout, forms),
-        *_book_names(reading, layout, spoken_of),
-    ]
-    return completed, _without_overlaps(found, completed)
+    layout = Layout(reading.text)
+    names += _bound_names(reading, layout, forms)
+    names += _book_names(reading, layout, [*completed, *names])
+    return completed, _without_overlaps(names, completed)
 
 
 def _groups(explicit: Iterable[Found]) -> Iterator[list[Found]]:
@@ -172,9 +154,25 @@ def _name_before(reading: Reading, members: list[Found]) -> Found | None:
     parts = [word.strip(".,") for word in name.split()]
     if not parts or parts[0] in FIRST_NAMES or _ENDINGS.issuperset(parts):
         return None
+    if _NO_NAME.match(name) or not _may_be_called(name, members[0]):
+        return None
     company, full = next(iter(known.items()), (company_key(name), name))
     place = begin + len(text) - len(name)
     return Found(place, begin + len(text), "name", None, company or name, full, confidence=0.95)
+
+
+def _may_be_called(name: str, found: Found) -> bool:
+    """Tell whether a ticker alone in brackets may be that of the name before it.
+
+    What states its exchange stands behind its company's name; what does not may close a headline:
+    "Top Gainers (AAON)". Then the ticker's letters must come one after another in the name.
+    """
+    if found.confidence == 1 or found.listing is None:
+        return True
+    letters = iter(name.upper())
+    symbol = [char for char in found.listing.symbol if char.isalpha()]
+    begins = any(word.startswith(symbol[0]) for word in name.upper().split())
+    return begins and all(char in letters for char in symbol)
 
 
 def _capitalised_run(words: list[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -192,7 +190,7 @@ def _capitalised_run(words: list[tuple[int, str]]) -> list[tuple[int, str]]:
         begins_large = any(char.isupper() for char in bare) or bare[:1].isdigit()
         if not begins_large and not is_legal and not (kept and bare in _CONNECTORS):
             break
-        if bare in FUNCTION_WORDS and bare != "The":
+        if (bare in FUNCTION_WORDS and bare != "The") or (kept and bare.lower() in REPORTING):
             break
         kept.append((place, bare))
         if len(kept) == _MOST_WORDS or word[0] in '"(':
@@ -239,7 +237,7 @@ def _each_form(written: str, company: str, name: str) -> Iterator[tuple[str, Bin
         yield fold(first).strip(), Binding(first, company, name, short=True)
 
 
-def _bound_names(reading: Reading, layout: _Layout, forms: dict[str, Binding]) -> Iterator[Found]:
+def _bound_names(reading: Reading, layout: Layout, forms: dict[str, Binding]) -> Iterator[Found]:
     for start, end, key in NameIndex(forms).scan(reading.folded):
         binding = forms[key]
         surface = reading.text[start:end]
@@ -257,27 +255,49 @@ def _bound_names(reading: Reading, layout: _Layout, forms: dict[str, Binding]) -
             )
 
 
-def _book_names(reading: Reading, layout: _Layout, spoken_of: set[str]) -> list[Found]:
-    """Find the names that the book knows; ordinary words need context or a sure mention."""
+def _book_names(reading: Reading, layout: Layout, found: Sequence[Found]) -> list[Found]:
+    """Find the names that the book knows; ordinary words need context or a sure mention.
+
+    ``found`` is what the document itself explains.
+    """
     sure: list[Found] = []
     doubtful: list[Found] = []
-    for start, end, key in reading.book.scan(reading.folded):
-        surface = reading.text[start:end]
-        spellings = reading.book.spellings(key)
-        if not any(_written_like(surface, spelling) for spelling in spellings):
+    for start, end, key in sorted(reading.names, key=_longest_first):
+        if not _written_like_any(reading.text[start:end], reading.book.spellings(key)):
             continue
-        if not layout.stands_alone(start, end):
+        if not layout.stands_alone(start, end) or is_index(reading.text, start, end):
             continue
         named = reading.book.named(key, reading.as_of)
         how: How = "name" if named.usual else "alias"
         whole = layout.with_legal_form(end)
         issuer = None, named.company, named.name
-        if whole > end or not named.ambiguous or layout.has_context(start, end):
+        if (
+            whole > end
+            or not named.ambiguous
+            or layout.has_context(start, end)
+            or (named.proper and layout.is_proper(start, end))
+        ):
             sure.append(Found(start, whole, how, *issuer, confidence=0.9))
         else:
             doubtful.append(Found(start, whole, how, *issuer, confidence=0.7))
-    spoken_of = spoken_of | {found.company for found in sure}
-    return [*sure, *(found for found in doubtful if found.company in spoken_of)]
+    if not doubtful:
+        return sure
+    spoken_of = {one.company for one in (*found, *sure)}
+    beside = layout.beside(_spans(doubtful), _spans([*found, *sure]))
+    return [*sure, *(one for one in doubtful if one.company in spoken_of or one.start in beside)]
+
+
+def _longest_first(match: NameMatch) -> tuple[int, int]:
+    return match[0], -match[1]
+
+
+def _spans(found: Iterable[Found]) -> list[tuple[int, int]]:
+    return [(one.start, one.end) for one in found]
+
+
+@lru_cache(1 << 14)
+def _written_like_any(surface: str, spellings: tuple[str, ...]) -> bool:
+    return any(_written_like(surface, spelling) for spelling in spellings)
 
 
 @lru_cache(1 << 14)
@@ -316,74 +336,3 @@ def _without_overlaps(names: list[Found], explicit: list[Found]) -> list[Found]:
             kept.append(name)
             end = name.end
     return kept
-
-
-class _Layout:
-    """What stands around a name: whether it stands alone, and what speaks for a company."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._lines: list[int] = []
-        self._headlines: dict[int, bool] = {}
-
-    def with_legal_form(self, end: int) -> int:
-        """Give where a name ends with the legal form behind it."""
-        if self._text[end : end + 1] not in _BEFORE_FORM:
-            return end
-        closing = _CLOSING.match(self._text, end)
-        return closing.end() if closing else end
-
-    def stands_alone(self, start: int, end: int) -> bool:
-        """Tell whether a name is no part of a longer name, an address or a handle."""
-        text = self._text
-        behind = text[end : end + 1]
-        goes_on = behind in _GOES_ON and _WORD_GOES_ON.match(text, end)
-        if goes_on or (start and text[start - 1] in "@$&#"):
-            return False
-        if behind == " " and text[end + 1 : end + 2].isupper():
-            after = _NEXT_WORD.match(text, end)
-            if after and after[1] in _NAME_GOES_ON:
-                return False
-        if " " in text[start:end] or not (word := self._word_before(start)):
-            return True
-        if word in FIRST_NAMES or not word[0].isupper() or word in OPENERS:
-            return word not in FIRST_NAMES
-        if word.endswith(("'s", "s'", ".")) or (word.isupper() and len(word) <= 4):
-            return True
-        place = start - len(word) - 1
-        return self._begins_sentence(place) or self._is_headline(start)
-
-    def _begins_sentence(self, place: int) -> bool:
-        before = self._text[max(0, place - 2) : place]
-        return not before.strip() or before.rstrip()[-1] in _SENTENCE_ENDS or "\n" in before
-
-    def has_context(self, start: int, end: int) -> bool:
-        """Tell whether the words around a name speak of a company."""
-        after = _NEXT_WORD.match(self._text, end)
-        if after and after[1].lower() in COMPANY_WORDS:
-            return True
-        before = self._text[max(0, start - 40) : start].lower()
-        return before.endswith(_SPEAKS_OF_A_COMPANY) or (
-            self._word_before(start).lower() in BEFORE_COMPANY
-        )
-
-    def _word_before(self, place: int) -> str:
-        """Give the word before a place and a blank, as far as 30 characters reach, or ""."""
-        if not place or self._text[place - 1] != " ":
-            return ""
-        begin = max(self._text.rfind(" ", 0, place - 1) + 1, place - 30, 0)
-        word = _LAST_WORD.search(self._text, begin, place - 1)
-        return word[0] if word else ""
-
-    def _is_headline(self, place: int) -> bool:
-        """Tell whether a line capitalises most of its words, so that capitals tell nothing."""
-        if not self._lines:
-            breaks = (match.end() for match in re.finditer("\n", self._text))
-            self._lines = [0, *breaks, len(self._text) + 1]
-        line = bisect_right(self._lines, place) - 1
-        known = self._headlines.get(line)
-        if known is None:
-            words = _LONG_WORD.findall(self._text, self._lines[line], self._lines[line + 1])
-            large = sum(word[0].isupper() for word in words)
-            known = self._headlines[line] = len(words) >= 4 and large > 0.7 * len(words)
-        return known

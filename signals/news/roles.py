@@ -32,6 +32,26 @@ _OWN_BUSINESS = re.compile(
 )
 
 
+# The index and the market of that name: "the Nasdaq rose", "NASDAQ stocks", "Nikkei 225".
+_INDICES = frozenset("Nasdaq NASDAQ NYSE Nikkei NIKKEI Dow".split())
+_OF_A_MARKET = re.compile(
+    r"(?:'s)?[ -](?:composite|\d{2,4}\b|index|indices|futures|stocks?|shares|listed|traded|average|"
+    r"rose|rises|rose|fell|falls|gained|gains|lost|loses|up|down|added|adds|climbed|climbs|slid|"
+    r"slides|slipped|slips|dropped|drops|ended|ends|closed|closes|opened|opens|hits?|jumps?|jumped|"
+    r"tumbles?|tumbled|sinks?|sank|soars?|soared|was|were|and)\b",
+    re.IGNORECASE,
+)
+
+
+def is_index(text: str, start: int, end: int) -> bool:
+    """Tell whether the name of an exchange or a paper stands for an index or a market."""
+    if text[start:end] not in _INDICES:
+        return False
+    before = text[max(0, start - 8) : start].lower()
+    index = before.endswith("the ") and not before.endswith(("on the ", "by the ", "to the "))
+    return index or _OF_A_MARKET.match(text, end) is not None
+
+
 def role_of(sentence: str, start: int, end: int, *, kind: Kind, others: bool) -> Role:
     """Tell whether a company is the subject of a sentence or its source.
 

@@ -1,69 +1,23 @@
-"""Securities, and the book that finds them by name or symbol."""
+"""The book that finds securities by name or by symbol, as of a day."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache, cached_property
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+from typing import TYPE_CHECKING, Any
 
 from signals.errors import SymbolError
-from signals.exchanges import mic_of, validate_symbol
-from signals.news.currencies import currency_of
+from signals.exchanges import validate_symbol
 from signals.news.memory import Memory, Named
-from signals.news.nameindex import NameIndex, NameMatch, company_key, fold, fold_lines, fold_short
+from signals.news.nameindex import NameIndex, NameMatch, fold, fold_lines, fold_short
+from signals.news.security import Kind, Security, of_line, of_record
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Kind = Literal["company", "broker", "publisher", "exchange"]
-
-
-@dataclass(frozen=True, slots=True)
-class Security:
-    """One listing of one issuer.
-
-    Attributes
-    ----------
-    symbol
-        Yahoo's spelling, such as ``BRK-B`` or ``9984.T``; None for a private company.
-    mic
-        ISO 10383 code of the exchange; None for a private company.
-    name
-        The issuer's usual name.
-    aliases
-        Other names that news uses for the issuer.
-    company
-        A key shared by all listings of an issuer.
-    currency
-        ISO 4217 code, or None.
-    valid_from, valid_to
-        First and last day on which the symbol meant this issuer; None when open.
-    ambiguous
-        Those of its names that are ordinary words too: they need context in a text.
-    kind
-        A broker, publisher or exchange often speaks in news that is about somebody else.
-    """
-
-    symbol: str | None
-    mic: str | None
-    name: str
-    aliases: tuple[str, ...] = ()
-    company: str = ""
-    currency: str | None = None
-    valid_from: date | None = None
-    valid_to: date | None = None
-    ambiguous: tuple[str, ...] = ()
-    kind: Kind = "company"
-
-    def valid_on(self, day: date | None) -> bool:
-        """Tell whether the symbol meant this issuer on a day; None asks for the open end."""
-        if day is None:
-            return self.valid_to is None
-        after = self.valid_from is None or self.valid_from <= day
-        return after and (self.valid_to is None or day <= self.valid_to)
+__all__ = ["Kind", "Security", "SecurityBook"]
 
 
 class SecurityBook:
@@ -93,6 +47,7 @@ class SecurityBook:
         self._names: dict[str, tuple[str, ...]] = {}
         self._spellings: dict[str, tuple[str, ...]] = {}
         self._ambiguous: set[str] = set()
+        self._proper: set[str] = set()
         # What was asked of a day is asked again: by other names, and by other articles.
         self._valid = Memory(self._listings_on)
         self._meant = Memory(self._get)
@@ -128,7 +83,7 @@ class SecurityBook:
                 f"The table of securities lacks {sorted(missing)}; it needs symbol and name."
             )
         plain = frame.astype(object).where(frame.notna(), "")
-        return cls(_security(record) for record in plain.to_dict("records"))
+        return cls(of_record(record) for record in plain.to_dict("records"))
 
     @classmethod
     def from_table(cls, text: str) -> SecurityBook:
@@ -136,7 +91,8 @@ class SecurityBook:
 
         A line a company, its cells separated by tabs: key, listings (``FB XNAS
         2012-05-18..2022-06-08``, separated by ``|``, the home listing first), names (the usual
-        one first, ``?`` behind one that needs context), kind. Its securities are made when they
+        one first, ``?`` behind one that needs context, ``^`` behind an ordinary word that a capital
+        within a sentence shows to be the name), kind. Its securities are made when they
         are asked for, so that 13,000 companies load in a tenth of a second.
         """
         book = cls(())
@@ -154,9 +110,10 @@ class SecurityBook:
             for spaced in keys.split("|"):
                 key = spaced.strip()
                 names[key] = (*names[key], company) if key in names else (company,)
-            if "?" in written:
-                marked = [name for name in written.split("|") if name[-1] == "?"]
+            if "?" in written or "^" in written:
+                marked = [name for name in written.split("|") if name[-1] in "?^"]
                 book._ambiguous.update(fold(name).strip() for name in marked)
+                book._proper.update(fold(name).strip() for name in marked if name[-1] == "^")
         return book
 
     def __len__(self) -> int:
@@ -193,13 +150,21 @@ class SecurityBook:
 
         Case and punctuation do not matter. A company that had no listing on that day gives one
         security without a symbol; an unknown name gives an empty tuple. Of two companies with
-        one name, the one that was listed on that day is taken, then the first of the book.
+        one name, the one that was listed on that day is taken, then one that ever was, then the
+        first of the book.
         """
         companies = self._names.get(fold(name).strip(), ())
-        for company in companies if len(companies) > 1 else ():
-            if any(security.valid_on(as_of) for security in self._listings[company]):
-                return self.listings(company, as_of)
+        if len(companies) > 1:
+            companies = (min(companies, key=lambda company: self._standing(company, as_of)),)
         return self.listings(companies[0], as_of) if companies else ()
+
+    def _standing(self, company: str, as_of: date | None) -> int:
+        """Tell how likely a name means a company: the less, the likelier."""
+        known = self._listings[company]
+        if as_of is not None:
+            return not any(security.valid_on(as_of) for security in known)
+        listed = [security for security in known if security.symbol]
+        return 2 if not listed else not any(security.valid_on(None) for security in listed)
 
     def listings(self, company: str, as_of: date | None = None) -> tuple[Security, ...]:
         """Give the listings of a company on a day, the home listing first.
@@ -243,7 +208,13 @@ class SecurityBook:
     def _name(self, key: str, as_of: date | None) -> Named:
         security = self.find(key, as_of)[0]
         usual = key in (security.name, fold(security.name).strip())
-        return Named(security.company, security.name, usual=usual, ambiguous=self.is_ambiguous(key))
+        return Named(
+            security.company,
+            security.name,
+            usual=usual,
+            ambiguous=key in self._ambiguous,
+            proper=key in self._proper,
+        )
 
     def scan(self, folded: str) -> list[NameMatch]:
         """Find every name of the book in a text that :func:`fold` has made."""
@@ -312,7 +283,7 @@ class _Listings(dict[str, list[Security]]):
         self._lines = {line[: line.index("\t")]: line for line in lines}
 
     def __missing__(self, company: str) -> list[Security]:
-        made = _of_line(self._lines[company])
+        made = of_line(self._lines[company])
         self[company] = made
         return made
 
@@ -324,69 +295,6 @@ class _Listings(dict[str, list[Security]]):
 
     def __len__(self) -> int:
         return len(self._lines)
-
-
-def _of_line(line: str) -> list[Security]:
-    company, listed, written, *rest = line.split("\t")
-    names = [name.removesuffix("?") for name in written.split("|")]
-    kind = cast("Kind", rest[0] if rest else "company")
-    ambiguous = tuple(name[:-1] for name in written.split("|") if name.endswith("?"))
-    made: list[Security] = []
-    for listing in listed.split("|"):
-        symbol, _, rest_of = listing.partition(" ")
-        mic, _, span = rest_of.partition(" ")
-        begins, _, ends = span.partition("..")
-        made.append(
-            Security(
-                symbol=symbol or None,
-                mic=mic or None,
-                name=names[0],
-                aliases=() if made else tuple(names[1:]),
-                company=company,
-                currency=currency_of(symbol) if symbol else None,
-                valid_from=_day(begins),
-                valid_to=_day(ends),
-                ambiguous=ambiguous,
-                kind=kind,
-            )
-        )
-    return made
-
-
-def _security(record: Mapping[Hashable, object]) -> Security:
-    cells = {str(key): str(value).strip() for key, value in record.items()}
-    symbol = cells.get("symbol") or None
-    name = cells.get("name", "")
-    kind = cells.get("kind") or "company"
-    if kind not in get_args(Kind):
-        raise SymbolError(f"{kind!r} is no kind of company; give one of {get_args(Kind)}.")
-    return Security(
-        symbol=symbol,
-        mic=(cells.get("mic") or mic_of(symbol)) if symbol else None,
-        name=name,
-        aliases=_split(cells.get("aliases", "")),
-        company=cells.get("company") or company_key(name),
-        currency=cells.get("currency") or None,
-        valid_from=_day(cells.get("valid_from", "")),
-        valid_to=_day(cells.get("valid_to", "")),
-        ambiguous=_split(cells.get("ambiguous", "")),
-        kind=cast("Kind", kind),
-    )
-
-
-def _split(cell: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in cell.split("|") if part.strip())
-
-
-def _day(cell: str) -> date | None:
-    if not cell:
-        return None
-    try:
-        return date.fromisoformat(cell[:10])
-    except ValueError as error:
-        raise SymbolError(
-            f"{cell!r} is no date of a table of securities; write 2022-06-09."
-        ) from error
 
 
 def _overlap(one: Security, other: Security) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 LEGAL_FORMS = frozenset(
     "Inc Incorporated Corp Corporation Co Company Companies Ltd Limited LLC LP plc PLC AG SE SA NV "
-    "ASA AB Oyj KGaA GmbH SpA Bhd Tbk Berhad".split()
+    "ASA AB Oyj Abp KGaA GmbH SpA Bhd Tbk Berhad S.A N.V S.p.A L.P P.L.C A/S S.E".split()
 )
 """Words after a name that make it a company's."""
 
@@ -28,6 +28,9 @@ PLACES = frozenset(
     "Hall Bridge River Island County Valley Beach Airport Station Cathedral Center Centre".split()
 )
 """Words after a name that make it a place."""
+
+THINGS = frozenset("rainforest jungle forest basin river variant juice orchard".split())
+"""Words after a name that make it something else: "the Amazon rainforest"."""
 
 FUNCTION_WORDS = frozenset(
     "A About After All Also Although Amid An And Are As At Because Before Both But By Can Could "
@@ -91,6 +94,14 @@ FIRST_NAMES = frozenset(
 )
 """Given names: what follows is a person, as in "Harrison Ford"."""
 
+TITLES = frozenset(
+    "Mr Mrs Ms Dr Sir Lord Lady Dame Senator Sen Governor Gov Representative Rep Congressman "
+    "Congresswoman President Minister Secretary Judge Justice Mayor Chancellor Premier Pope "
+    "Professor Prof General Gen Colonel Captain Coach Ambassador Commissioner Prince Princess "
+    "Saint".split()
+)
+"""What stands before a person's name: "Senator Ford"."""
+
 COMPANY_WORDS = frozenset(
     "said says reported reports announced announces posted posts shares share stock stocks ceo cfo "
     "coo chairman earnings revenue revenues profit profits sales acquires acquired buys bought "
@@ -100,16 +111,38 @@ COMPANY_WORDS = frozenset(
     "results net eps q1 q2 q3 q4 guidance dividend buyback board tops spikes sees "
     "lost loses wins won adds added gains gained falls fell rises rose drops dropped "
     "spokesperson stores brand brands unit jumps jumped surges surged soars soared slides slid "
-    "tumbles tumbled plunges plunged rallies rallied climbs climbed".split()
+    "tumbles tumbled plunges plunged rallies rallied climbs climbed cut cuts lifts lifted hikes "
+    "hiked slips slipped sinks sank zooms zoomed tanks bags bagged recalls recalled delays delayed "
+    "halts halted signs signed settles settled seeks trims trimmed pays paid "
+    "net".split()
 )
 """Words after a name that only a company's name has."""
+
+PLANS = frozenset(
+    "acquire add appoint axe begin bid bring build buy buyback clear close combine cooperate "
+    "create cut cuts defer develop divest double drop eliminate end enter exit expand explore file "
+    "focus go hike hire host hold increase install invest issue join keep launch lay lead list "
+    "make merge miss move name offer open partner pay plead pledge power present produce provide "
+    "pull pump purchase quit raise realign reap receive recall reduce refund release remove "
+    "reopen replace report restart restructure resume return roll seek sell settle shed shift "
+    "shut slash spend spin split start stop supply suspend take trim unveil use webcast "
+    "weigh".split()
+)
+"""Verbs of what companies plan: "Shell to sell its pipelines"."""
 
 BEFORE_COMPANY = frozenset(
     "retailer maker owner rival parent automaker carmaker chipmaker drugmaker airline lender giant "
     "chain startup unit company upgrades downgrades initiates reiterates coverage acquires acquire "
-    "buys rating".split()
+    "buys rating approves sues fines".split()
 )
 """Words before a name that only a company's name has."""
+
+REPORTING = frozenset(
+    "reports announces acquires buys sells posts launches raises lowers cuts beats misses declares "
+    "files hires names appoints upgrades downgrades maintains initiates reiterates resumes updates "
+    "receives completes prices closes expects sees plans gets wins reaffirms completes".split()
+)
+"""Verbs of headlines: what stands before one is no part of the name behind it."""
 
 ANALYST_WORDS = frozenset(
     "upgrades upgraded downgrades downgraded maintains maintained initiates initiated reiterates "

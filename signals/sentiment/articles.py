@@ -11,15 +11,14 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import islice
 from operator import mul
 
 from signals.errors import ConfigError, SignalsError
 from signals.news.article import Article
-from signals.news.mentions import Entity, Mention, Mentions, find_mentions
+from signals.news.mentions import Entity, Mention, Mentions, find_all_mentions, find_mentions
 from signals.sentiment.entity import About
 from signals.sentiment.finance import Finance
-from signals.sentiment.scorer import Scorer, TextScore
+from signals.sentiment.scorer import Given, NumberScorer, Scorer, TextScore
 from signals.sentiment.scores import Said, Scores, explained, weight
 
 Span = tuple[int, int]
@@ -101,18 +100,28 @@ def score_articles(
     """
     _check_scorer(scorer)
     scorer = Finance() if scorer is None else scorer
-    found = [one if isinstance(one, Mentions) else find_mentions(one) for one in articles]
+    found = _found(articles)
     stories = [_story(one) for one in found]
     texts: list[str] = []
     for mentions, spans in zip(found, stories, strict=True):
-        masked = _mask(mentions.article.text, mentions)
+        masked = _mask(mentions.article.text, mentions.spans)
         texts += [masked[start:end] for start, end in spans]
-    given = iter(_ask(scorer, texts))
+    given = _ask(scorer, texts)
     tell = About(scorer) if isinstance(scorer, Finance) else None
-    return [
-        _scores(mentions, spans, list(islice(given, len(spans))), scorer=scorer.name, tell=tell)
-        for mentions, spans in zip(found, stories, strict=True)
-    ]
+    scores: list[Scores] = []
+    begin = 0
+    for mentions, spans in zip(found, stories, strict=True):
+        own = given.of(range(begin, begin + len(spans)))
+        begin += len(spans)
+        scores.append(_scores(mentions, spans, own, scorer=scorer.name, tell=tell))
+    return scores
+
+
+def _found(articles: Iterable[Article | Mentions]) -> list[Mentions]:
+    """Find the mentions of those that come without."""
+    given = list(articles)
+    made = iter(find_all_mentions([one for one in given if isinstance(one, Article)]))
+    return [next(made) if isinstance(one, Article) else one for one in given]
 
 
 def _check_scorer(scorer: Scorer | None) -> None:
@@ -132,7 +141,7 @@ def _story(mentions: Mentions) -> list[Span]:
     ]
 
 
-def _mask(text: str, mentions: Sequence[Mention]) -> str:
+def _mask(text: str, spans: Iterable[Span]) -> str:
     """Overwrite the names of companies, so that no scorer reads them as words.
 
     Character by character, so that offsets hold: blanks stay (rules count the tokens between two
@@ -143,7 +152,7 @@ def _mask(text: str, mentions: Sequence[Mention]) -> str:
     """
     pieces: list[str] = []
     done = 0
-    for start, end in sorted((one.start, one.end) for one in mentions):
+    for start, end in sorted(spans):
         if end > done:
             begin = max(start, done)
             name = text[begin:end]
@@ -164,14 +173,33 @@ def _filler(character: str) -> str:
 _FILLER = "".join(map(_filler, map(chr, range(128))))
 
 
-def _ask(scorer: Scorer, texts: list[str]) -> list[TextScore]:
+def _ask(scorer: Scorer, texts: list[str]) -> Given:
     """Score the sentences, and refuse what is no score."""
+    if isinstance(scorer, NumberScorer):
+        numbers = scorer.scores_of(texts) if texts else []
+        _check_count(scorer.name, len(numbers), texts)
+        for text, number in zip(texts, numbers, strict=True):
+            if not -1.0 <= number <= 1.0:
+                raise SignalsError(_no_score(scorer.name, text, number))
+        return Given(numbers, lambda place: scorer.score_text(texts[place]))
     given = list(scorer.score_texts(texts)) if texts else []
-    if len(given) != len(texts):
-        raise SignalsError(f"{scorer.name} gave {len(given)} scores for {len(texts)} texts.")
+    _check_count(scorer.name, len(given), texts)
     for text, one in zip(texts, given, strict=True):
         _check(scorer.name, text, one)
-    return given
+    return _given(given)
+
+
+def _check_count(name: str, count: int, texts: Sequence[str]) -> None:
+    if count != len(texts):
+        raise SignalsError(f"{name} gave {count} scores for {len(texts)} texts.")
+
+
+def _no_score(name: str, text: str, score: float) -> str:
+    return f"{name} gave the score {score!r} to {text[:60]!r}; a score lies in [-1, 1]."
+
+
+def _given(scores: Sequence[TextScore]) -> Given:
+    return Given([one.score for one in scores], scores.__getitem__)
 
 
 def _check(name: str, text: str, given: TextScore) -> None:
@@ -179,9 +207,7 @@ def _check(name: str, text: str, given: TextScore) -> None:
     if not isinstance(given, TextScore):
         raise SignalsError(f"{name} gave {type(given).__name__}; score_texts gives TextScores.")
     if not -1.0 <= given.score <= 1.0:
-        raise SignalsError(
-            f"{name} gave the score {given.score!r} to {text[:60]!r}; a score lies in [-1, 1]."
-        )
+        raise SignalsError(_no_score(name, text, given.score))
     if not given.waits:
         explained(name, text, given)
 
@@ -189,7 +215,7 @@ def _check(name: str, text: str, given: TextScore) -> None:
 def _scores(
     mentions: Mentions,
     spans: Sequence[Span],
-    given: Sequence[TextScore],
+    given: Given,
     *,
     scorer: str,
     tell: About | None,
@@ -203,9 +229,9 @@ def _scores(
         if entity.symbol is None or entity.relevance <= 0:
             continue
         if tell is None:
-            own = [given[place] for place in places]
+            own = given.of(places)
         else:
-            own = [_about(tell, entity, spans[place], mentions) for place in places]
+            own = _given([_about(tell, entity, spans[place], mentions) for place in places])
         said.append(_said(entity, scorer if tell is None else tell.name, places, own))
     said.sort(key=lambda one: (-one.relevance, one.symbol or ""))
     whole = _said(None, scorer, range(len(spans)), given)
@@ -227,12 +253,10 @@ def _places(mentions: Sequence[Mention], spans: Sequence[Span], starts: list[int
     return sorted(places)
 
 
-def _said(
-    entity: Entity | None, scorer: str, places: Sequence[int], given: Sequence[TextScore]
-) -> Said:
+def _said(entity: Entity | None, scorer: str, places: Sequence[int], given: Given) -> Said:
     """Combine sentences to the score of a security, or without one of the article."""
     weights, total = _weights(tuple(places))
-    mean = math.fsum(map(mul, weights, [one.score for one in given])) / (total or 1.0)
+    mean = math.fsum(map(mul, weights, given.numbers)) / (total or 1.0)
     mean = min(max(mean, -1.0), 1.0)  # a mean may leave the range by its last digit
     if entity is None:
         return Said(None, None, "", 100.0, mean, scorer, places, given)

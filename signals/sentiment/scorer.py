@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple, Protocol, runtime_checkable
+from typing import Literal, NamedTuple, Protocol, overload, runtime_checkable
 
 from signals.errors import SignalsError
 from signals.news.published import Precision
@@ -152,6 +152,53 @@ class Scorer(Protocol):
     def score_texts(self, texts: Sequence[str]) -> list[TextScore]:
         """Score each text; the same text always gets the same score."""
         ...
+
+
+@runtime_checkable
+class NumberScorer(Scorer, Protocol):
+    """A scorer that gives numbers alone sooner than numbers with what they are made of."""
+
+    def scores_of(self, texts: Sequence[str]) -> list[float]:
+        """Give the score of each text, as :meth:`Scorer.score_texts` does."""
+        ...
+
+    def score_text(self, text: str) -> TextScore:
+        """Score one text."""
+        ...
+
+
+class Given(Sequence[TextScore]):
+    """What a scorer says of some texts: numbers at once, the rest when somebody looks.
+
+    Parameters
+    ----------
+    numbers
+        The score of each text.
+    make
+        Gives the whole score of a text, by its place.
+    """
+
+    __slots__ = ("_make", "numbers")
+
+    def __init__(self, numbers: Sequence[float], make: Callable[[int], TextScore]) -> None:
+        self.numbers = numbers
+        self._make = make
+
+    def of(self, places: Sequence[int]) -> Given:
+        """Give what is said of some of the texts."""
+        numbers, make = self.numbers, self._make
+        return Given([numbers[place] for place in places], lambda place: make(places[place]))
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @overload
+    def __getitem__(self, index: int) -> TextScore: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[TextScore]: ...
+    def __getitem__(self, index: int | slice) -> TextScore | list[TextScore]:
+        places = range(len(self.numbers))[index]
+        return self._make(places) if isinstance(places, int) else [*map(self._make, places)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 
 from signals.errors import SignalsError
 from signals.news.article import Article
-from signals.sentiment.scorer import Contribution, Label, Score, TextScore, label_of
+from signals.sentiment.scorer import Contribution, Given, Label, Score, TextScore, label_of
 from signals.sentiment.shown import telling
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Said(NamedTuple):
     score: float
     scorer: str
     places: Sequence[int]
-    given: Sequence[TextScore]
+    given: Given
 
 
 def weight(place: int) -> float:

@@ -128,6 +128,10 @@ class Vader:
 
         return BatchReader(self._vocabulary, lambda text: [*self.polarity_scores(text).values()])
 
+    def scores_of(self, texts: Sequence[str]) -> list[float]:
+        """Give the score of each text alone: its compound."""
+        return self.compounds(checked_texts(texts))
+
     def compounds(self, texts: Sequence[str]) -> list[float]:
         """Give the compound of each text alone."""
         if _are_few(texts):

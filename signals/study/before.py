@@ -39,7 +39,7 @@ class Before:
         event = abnormal / errors
         if len(event) > 1:
             # An event that moves the variance must not look like one that moves the mean.
-            event /= event.std(axis=0, ddof=1)
+            event /= _deviation(event)
         standard = (scar / scar.std(ddof=1))[:, None]
         width = sample.estimation[1] - sample.estimation[0] + 1
         total, count, positive = np.zeros(width), np.zeros(width), 0.0
@@ -63,3 +63,12 @@ class Before:
             rank, grank = rank + one, grank + other
         aar = np.where(count > 0, total / np.maximum(count, 1), np.nan)
         return cls(aar, positive / len(scar), rank, grank)
+
+
+def _deviation(values: Floats) -> Floats:
+    """Give the standard deviation of each column's known values; NaN for fewer than two."""
+    known = np.isfinite(values)
+    n = known.sum(axis=0)
+    mean = np.where(known, values, 0.0).sum(axis=0) / np.maximum(n, 1)
+    square = (np.where(known, values - mean, 0.0) ** 2).sum(axis=0)
+    return np.where(n > 1, np.sqrt(square / np.maximum(n - 1, 1)), np.nan)

@@ -12,10 +12,12 @@ from scipy.special import stdtr
 
 from signals.errors import StudyError
 from signals.study import inference, significance
+from signals.study.bridges import bridge_holes
 from signals.study.fits import Floats, Integers
-from signals.study.models import MODELS, ReturnModel, find_model
+from signals.study.models import MODELS, ReturnModel, find_model, leads_of
 from signals.study.panel import Sample
 from signals.study.sums import fit_windows
+from signals.study.traded import TradeToTrade, check_bridging
 from signals.study.windows import WindowResults
 
 if TYPE_CHECKING:
@@ -119,7 +121,8 @@ def sensitivity(
     tables = {}
     for model in named:
         missing = [name for name in model.inputs if _series(study, name) is None]
-        if missing and models is None:
+        thin = study.settings.missing == "trade_to_trade" and any(leads_of(model))
+        if (missing or thin) and models is None:
             continue
         if missing:
             raise StudyError(
@@ -150,10 +153,16 @@ def _refit(study: EventStudy, model: ReturnModel) -> Sample:
         series = _series(study, name)
         if series is not None:
             inputs[:, number] = series
-    sample = study.sample
-    places = replace(sample.places, inputs=inputs)
-    fit = fit_windows(sample.grid, places, model, sample.estimation).fit
-    return Sample(sample.grid, places, model, fit, sample.estimation)
+    sample, settings = study.sample, study.settings
+    grid, places = sample.grid, replace(sample.places, inputs=inputs)
+    if settings.missing == "trade_to_trade":
+        check_bridging(model)
+        own = np.array([grid.columns[name] for name in study.events["symbol"]], dtype=np.int64)
+        places = replace(places, column=own)
+        model, log = TradeToTrade(model), settings.returns == "log"
+        grid, places = bridge_holes(grid, places, study.prices.closes, settings.factors, log=log)
+    fit = fit_windows(grid, places, model, sample.estimation)
+    return Sample(grid, places, model, fit, sample.estimation)
 
 
 def flags(study: EventStudy) -> pd.DataFrame:
@@ -180,7 +189,7 @@ def flags(study: EventStudy) -> pd.DataFrame:
 
     reach = last - first
     large = np.zeros(len(key), dtype=np.int64)
-    for rows in sample.batches():
+    for rows in sample.batches(sample.estimation[1] - sample.estimation[0] + 1):
         for window in (sample.estimation, (first, last)):
             y, _ = sample.design(rows, *window)
             large[rows] += (np.abs(y) > _LARGE).sum(axis=1)
@@ -221,13 +230,13 @@ def confounded(study: EventStudy, confounds: pd.DataFrame) -> pd.Series:
     grid, places = study.sample.grid, study.sample.places
     first, last = study.settings.window
     days = pd.to_datetime(confounds["session"]).to_numpy(dtype="datetime64[us]")
-    known = confounds["symbol"].map(dict(grid.columns)).to_numpy(dtype=np.float64)
+    symbols = study.events["symbol"].to_numpy()
     hit = np.zeros(len(places), dtype=np.bool_)
     start = grid.labels[np.clip(places.row + first, places.low, places.high - 1)]
     end = grid.labels[np.clip(places.row + last, places.low, places.high - 1)]
-    for column in np.unique(known[np.isfinite(known)]).astype(np.int64):
-        own = np.sort(days[known == column])
-        mine = places.column == column
+    for symbol, rows in confounds.groupby("symbol").indices.items():
+        own = np.sort(days[rows])
+        mine = symbols == symbol
         hit[mine] = np.searchsorted(own, end[mine], "right") > np.searchsorted(own, start[mine])
     return pd.Series(hit, index=study.events.index, name="confounded")
 
@@ -254,6 +263,9 @@ def calendar_portfolio(study: EventStudy, window: tuple[int, int]) -> significan
     abnormal, _ = results.sample.abnormal(*window)
     rows = results.sample.places.row[:, None] + np.arange(window[0], window[1] + 1)
     days, place = np.unique(ordinals[rows], return_inverse=True)
-    flat = place.ravel()
-    means = np.bincount(flat, weights=abnormal.ravel()) / np.bincount(flat)
+    known = np.isfinite(abnormal)
+    flat = place.reshape(abnormal.shape)[known]
+    held = np.bincount(flat, minlength=len(days))
+    with np.errstate(invalid="ignore"):
+        means = np.bincount(flat, weights=abnormal[known], minlength=len(days)) / held
     return inference.cosine(means, days.astype(np.int64), length=results.length)

@@ -8,12 +8,14 @@ falls out on the way keeps a row of ``status`` with its reason.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from signals.market.opening import Prices, open_prices
+from signals.study.bridges import bridge_holes
 from signals.study.factors import FactorTable, read_factors
 from signals.study.fits import Fit, Floats
 from signals.study.intake import Ledger, lose_duplicates, read_events
@@ -31,7 +33,8 @@ from signals.study.settings import (
     read_window,
 )
 from signals.study.significance import select_tests
-from signals.study.sums import fit_windows, volatility_ratio
+from signals.study.sums import fit_windows, read_coverage, volatility_ratio
+from signals.study.traded import TradeToTrade
 
 __all__ = ["EventStudy", "event_study"]
 
@@ -50,6 +53,7 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
     tests: Sequence[str] | None = None,
     seed: int = 0,
     returns: str = "simple",
+    missing: str = "drop",
 ) -> EventStudy:
     """Measure abnormal returns around events.
 
@@ -83,6 +87,10 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
         For tests that draw at random.
     returns
         "simple", or "log" on request, of factors too.
+    missing
+        What becomes of a return over several sessions, where prices are missing: "drop" it, or
+        keep it "trade_to_trade" beside the market's over the same sessions (Maynes and Rumsey,
+        Journal of Banking & Finance 17, 1993).
 
     Raises
     ------
@@ -103,6 +111,7 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
         tests=select_tests(tests),
         seed=seed,
         returns=returns,
+        missing=missing,
     )
     check_settings(settings, fitted)
     check_factors(factors, fitted)
@@ -119,10 +128,12 @@ def _study(events: pd.DataFrame, request: PriceRequest, model: ReturnModel) -> E
     ledger.require_some(frame)
     frame["market"] = markets_of(frame[ledger.alive], settings, model).reindex(frame.index)
     priced = price_events(frame, calendars, ledger, request)
+    if settings.missing == "trade_to_trade":
+        model, priced = TradeToTrade(model), _bridge(priced, settings)
     sample, measured = _fit(priced, model, settings.estimation)
     _lose_unfitted(priced, sample.fit, settings, ledger)
     abnormal, errors = sample.abnormal(*settings.window)
-    _remark_holes(priced, abnormal, settings, ledger)
+    _remark_holes(priced, sample, abnormal, settings=settings, ledger=ledger)
     lose_duplicates(frame, ledger)
     ledger.require_some(frame)
 
@@ -150,19 +161,31 @@ def _study(events: pd.DataFrame, request: PriceRequest, model: ReturnModel) -> E
     )
 
 
+def _bridge(priced: PricedEvents, settings: Settings) -> PricedEvents:
+    """Let the events read returns from trade to trade."""
+    grid, places = bridge_holes(
+        priced.grid,
+        priced.places,
+        priced.table.closes,
+        settings.factors,
+        log=settings.returns == "log",
+    )
+    return replace(priced, grid=grid, places=places)
+
+
 def _fit(
     priced: PricedEvents, model: ReturnModel, estimation: Window
 ) -> tuple[Sample, pd.DataFrame]:
     """Fit the model to every event's estimation window, and describe the windows."""
     grid, places = priced.grid, priced.places
-    found = fit_windows(grid, places, model, estimation)
-    fit = found.fit
+    fit = fit_windows(grid, places, model, estimation)
     sample = Sample(grid, places, model, fit, estimation)
     columns: dict[str, npt.ArrayLike] = dict.fromkeys(
         ("alpha", "beta"), np.full(len(fit.df), np.nan)
     )
     columns |= {name: fit.coefficients[:, place] for place, name in enumerate(model.parameters)}
     columns |= {"sigma": fit.sigma, "n_obs": fit.n_obs, "df": fit.df, "r2": fit.r2}
+    found = read_coverage(sample)
     for name, offset in (("estimation_start", found.first), ("estimation_end", found.last)):
         row = places.row + estimation[0] + offset
         label = grid.labels[np.clip(row, 0, len(grid.labels) - 1)]
@@ -193,14 +216,11 @@ def _lose_unfitted(priced: PricedEvents, fit: Fit, settings: Settings, ledger: L
 
 
 def _remark_holes(
-    priced: PricedEvents, abnormal: Floats, settings: Settings, ledger: Ledger
+    priced: PricedEvents, sample: Sample, abnormal: Floats, *, settings: Settings, ledger: Ledger
 ) -> None:
     """Tell holes of the event window from sessions to come; lose events without any window."""
     known = np.isfinite(abnormal)
     first, last = settings.window
-    complete = np.column_stack(
-        [known[:, start - first : end - first + 1].all(axis=1) for start, end in settings.windows]
-    )
     end_row = np.minimum(priced.places.row + last, priced.places.high - 1)
     pending = ~known.all(axis=1) & (priced.price_end < priced.grid.labels[end_row])
     row_of = np.zeros(len(ledger.alive), dtype=np.int64)
@@ -208,13 +228,17 @@ def _remark_holes(
 
     def say_holes(place: int) -> str:
         offsets = ", ".join(str(first + hole) for hole in np.flatnonzero(~known[row_of[place]]))
-        return f"No abnormal return at offset {offsets}; windows that need it are missing."
+        windows = "windows that need it" if settings.missing == "drop" else "windows cut there"
+        return f"No abnormal return at offset {offsets}; {windows} are missing."
 
     def say_pending(place: int) -> str:
         day = np.datetime_as_string(priced.price_end[row_of[place]], unit="D")
         return f"Prices end on {day}, inside the event window. {say_holes(place)}"
 
     hole = ~known.all(axis=1) & ~pending
+    holed = np.flatnonzero(hole)
+    cars = [sample.take(holed).cumulative(*window)[0] for window in settings.windows]
+    empty = holed[~np.isfinite(cars).any(axis=0)]
     ledger.remark(priced.chosen[pending], "pending", "window_incomplete", say_pending)
     ledger.remark(priced.chosen[hole], "studied", "window_incomplete", say_holes)
-    ledger.lose(priced.chosen[hole & ~complete.any(axis=1)], "window_incomplete", say_holes)
+    ledger.lose(priced.chosen[empty], "window_incomplete", say_holes)

@@ -11,6 +11,7 @@ import pandas as pd
 from signals.errors import StudyError
 from signals.study.factors import check_factor_values
 from signals.study.models import ReturnModel, leads_of
+from signals.study.traded import check_bridging
 
 Window = tuple[int, int]
 
@@ -33,6 +34,7 @@ class Settings:
     tests: tuple[str, ...]
     seed: int
     returns: str = "simple"
+    missing: str = "drop"
 
 
 def read_market(market: str | Mapping[str, str] | None) -> str | Mapping[str, str] | None:
@@ -80,6 +82,10 @@ def check_settings(settings: Settings, model: ReturnModel) -> None:
         check_window(one, window)
     if settings.returns not in {"simple", "log"}:
         raise StudyError(f"returns={settings.returns!r} is neither 'simple' nor 'log'.")
+    if settings.missing not in {"drop", "trade_to_trade"}:
+        raise StudyError(f"missing={settings.missing!r} is neither 'drop' nor 'trade_to_trade'.")
+    if settings.missing == "trade_to_trade":
+        check_bridging(model)
     if estimation[1] + max((0, *leads_of(model))) >= min(window[0], 0):
         raise StudyError(
             f"estimation={estimation} must end before the event and before window={window} "

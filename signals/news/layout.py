@@ -1,0 +1,158 @@
+"""What stands around a name: whether it stands alone, and what speaks for a company."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import pairwise
+
+from signals.news.vocabulary import (
+    ANALYST_WORDS,
+    BEFORE_COMPANY,
+    COMPANY_WORDS,
+    DESCRIPTORS,
+    FIRST_NAMES,
+    GROUP_FORMS,
+    LEGAL_FORMS,
+    OPENERS,
+    PLACES,
+    PLANS,
+    THINGS,
+    TITLES,
+)
+
+_FORMS = "|".join(
+    re.escape(form)
+    for form in sorted(LEGAL_FORMS | GROUP_FORMS, key=lambda form: (-len(form), form))
+)
+_CLOSING = re.compile(rf"(?:,? (?:{_FORMS})(?!\w)\.?)+")
+_NEXT_WORD = re.compile(r"(?:'s)? ([A-Za-z]+)")
+_PLAN = re.compile(r" to ([A-Za-z]+)")
+_LAST_WORD = re.compile(r"[A-Za-z][A-Za-z&.'-]*\Z")
+# A web address, "A&B", "O'Neil".
+_GOES_ON, _BEFORE_FORM = frozenset(".&@'"), frozenset(", ")  # what these begin with
+_WORD_GOES_ON = re.compile(r"\.[a-z]|[&@][A-Za-z]|'[A-Za-rt-z]")
+_LONG_WORD = re.compile(r"\b[A-Za-z][a-z]{3,}")
+_SPEAKS_OF_A_COMPANY = (
+    *("shares of ", "shares in ", "stake in ", "stock of ", "coverage on ", "coverage of "),
+    *("rating on ", "buy on ", "hold on ", "sell on ", "neutral on ", "target on ", "bullish on "),
+    *("outperform on ", "underperform on ", "overweight on ", "underweight on ", "weight on "),
+    *("positive on ", "bearish on ", "deal with ", "takeover of ", "bid for ", "offer for "),
+    *("merger with ", "investment in ", "position in ", "holding in ", "invested in "),
+)
+_NAME_GOES_ON = DESCRIPTORS | PLACES
+_NO_PERSON = ANALYST_WORDS | COMPANY_WORDS | BEFORE_COMPANY
+_SENTENCE_ENDS = frozenset(".!?:;\"'()-–—|•*,/[]")
+# Before a capital that is a name of a thing rather than a company's: "the Delta", "a Square".
+_ARTICLES = frozenset("the a an this that these those its his her our their your my of".split())
+# Between two names of one list, with what may stand in brackets behind the first.
+_ALONGSIDE = re.compile(
+    r"(?:'s?)?(?: \([^()\n]{1,40}\))?(?:, (?:and |or )?| and | or | & | vs\.? |/)"
+)
+
+
+class Layout:
+    """What stands around a name in a text, as :class:`~signals.news.plain.PlainText` gives it."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._lines: list[int] = []
+        self._headlines: dict[int, bool] = {}
+
+    def with_legal_form(self, end: int) -> int:
+        """Give where a name ends with the legal form behind it."""
+        if self._text[end : end + 1] not in _BEFORE_FORM:
+            return end
+        closing = _CLOSING.match(self._text, end)
+        return closing.end() if closing else end
+
+    def stands_alone(self, start: int, end: int) -> bool:
+        """Tell whether a name is no part of a longer name, an address or a handle."""
+        if (start and self._text[start - 1] in "@$&#") or self._name_goes_on(end):
+            return False
+        if " " in self._text[start:end] or not (word := self._word_before(start)):
+            return True
+        if word.rstrip(".") in TITLES or word in FIRST_NAMES:
+            return False
+        if not word[0].isupper() or word in OPENERS or word.lower() in _NO_PERSON:
+            return True
+        if word.endswith(("'s", "s'", ".")) or (word.isupper() and len(word) <= 4):
+            return True
+        place = start - len(word) - 1
+        return self._begins_sentence(place) or self._is_headline(start)
+
+    def _name_goes_on(self, end: int) -> bool:
+        behind = self._text[end : end + 1]
+        if behind in _GOES_ON and _WORD_GOES_ON.match(self._text, end):
+            return True
+        after = _NEXT_WORD.match(self._text, end) if behind == " " else None
+        return bool(after and (after[1] in _NAME_GOES_ON or after[1].lower() in THINGS))
+
+    def _begins_sentence(self, place: int) -> bool:
+        before = self._text[max(0, place - 2) : place]
+        return not before.strip() or before.rstrip()[-1] in _SENTENCE_ENDS or "\n" in before
+
+    def has_context(self, start: int, end: int) -> bool:
+        """Tell whether the words around a name speak of a company."""
+        after = _NEXT_WORD.match(self._text, end)
+        if after and after[1].lower() in COMPANY_WORDS:
+            return True
+        if self._begins_sentence(start) and (plan := _PLAN.match(self._text, end)):
+            return plan[1].lower() in PLANS  # "Shell to sell its pipelines"
+        before = self._text[max(0, start - 40) : start].lower()
+        return before.endswith(_SPEAKS_OF_A_COMPANY) or (
+            self._word_before(start).lower() in BEFORE_COMPANY
+        )
+
+    def is_proper(self, start: int, end: int) -> bool:
+        """Tell whether only a name would have its capital: within a sentence, and by itself."""
+        word = self._word_before(start)
+        if not word.islower() or word in _ARTICLES or self._is_headline(start):
+            return False
+        after = _NEXT_WORD.match(self._text, end)
+        return after is None or not after[1][0].isupper()
+
+    def beside(
+        self, doubtful: Sequence[tuple[int, int]], sure: Sequence[tuple[int, int]]
+    ) -> set[int]:
+        """Give the starts of those names that stand in a list with a sure one.
+
+        "Nvidia, Salesforce and Snowflake": what is listed alike is alike.
+        """
+        spans = sorted({*doubtful, *sure})
+        known = {start for start, _ in sure}
+        neighbours = [
+            (one[0], other[0])
+            for one, other in pairwise(spans)
+            if one[1] <= other[0] <= one[1] + 60
+            and _ALONGSIDE.fullmatch(self._text, one[1], other[0])
+        ]
+        for first, second in neighbours:
+            if first in known:
+                known.add(second)
+        for first, second in reversed(neighbours):
+            if second in known:
+                known.add(first)
+        return known
+
+    def _word_before(self, place: int) -> str:
+        """Give the word before a place and a blank, as far as 30 characters reach, or ""."""
+        if not place or self._text[place - 1] != " ":
+            return ""
+        begin = max(self._text.rfind(" ", 0, place - 1) + 1, place - 30, 0)
+        word = _LAST_WORD.search(self._text, begin, place - 1)
+        return word[0] if word else ""
+
+    def _is_headline(self, place: int) -> bool:
+        """Tell whether a line capitalises most of its words, so that capitals tell nothing."""
+        if not self._lines:
+            breaks = (match.end() for match in re.finditer("\n", self._text))
+            self._lines = [0, *breaks, len(self._text) + 1]
+        line = bisect_right(self._lines, place) - 1
+        known = self._headlines.get(line)
+        if known is None:
+            words = _LONG_WORD.findall(self._text, self._lines[line], self._lines[line + 1])
+            large = sum(word[0].isupper() for word in words)
+            known = self._headlines[line] = len(words) >= 4 and large > 0.7 * len(words)
+        return known
