@@ -11,7 +11,8 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -22,6 +23,7 @@ from signals.batch.records import (
     article_row,
     score_of,
     score_row,
+    ticks,
 )
 from signals.batch.schema import check_version, migrate
 from signals.errors import StoreError
@@ -152,27 +154,41 @@ class Store:
     def add_articles(self, articles: Iterable[Article], *, collected_at: str) -> int:
         """Keep articles that are not known yet; give how many those are.
 
-        One with the source and address of a known one is kept beside it and names it.
+        One with the source and address of a known one is kept beside it and names it. Where both
+        state the same time, the text was changed without a word: it is known since it was seen,
+        at ``collected_at``. (When a source first saw an address says nothing of a later text.)
         """
         names = [*ARTICLE_COLUMNS, "revises", "collected_at"]
-        marks = ", ".join("?" * len(names))
-        # The newest version known before, that is no other's past: corrections form a chain.
-        earlier = (
-            "SELECT id FROM articles WHERE source = ? AND url = ? AND url <> '' AND id <> ? "
-            "ORDER BY known_at DESC, id LIMIT 1"
-        )
+        insert = f"INSERT INTO articles ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
         added = 0
         with self.transaction() as connection:
             for article in articles:
                 if self._value("SELECT 1 FROM articles WHERE id = ?", article.id):
                     continue
-                revises = self._value(earlier, article.source, article.url, article.id)
-                connection.execute(
-                    f"INSERT INTO articles ({', '.join(names)}) VALUES ({marks})",
-                    (*article_row(article), revises, collected_at),
-                )
+                revises, dated = self._revision(article, datetime.fromisoformat(collected_at))
+                connection.execute(insert, (*article_row(dated), revises, collected_at))
                 added += 1
         return added
+
+    def _revision(self, article: Article, collected: datetime) -> tuple[str | None, Article]:
+        """Find what an article revises, and date one that was changed without a word."""
+        # The newest version known before, that is no other's past: corrections form a chain.
+        rows = self._rows(
+            "SELECT id, published, known_at, title FROM articles "
+            "WHERE source = ? AND url = ? AND url <> '' AND id <> ? "
+            "ORDER BY known_at DESC, id LIMIT 1",
+            *(article.source, article.url, article.id),
+        )
+        if not rows or article.published is None or article.known_at is None:
+            return (str(rows[0][0]) if rows else None), article
+        revises, published, known_at, title = rows[0]
+        silent = article.published.isoformat() == published
+        silent &= known_at is not None and ticks(article.known_at) <= int(str(known_at))
+        # On one day an address that is a publisher's, not a story's, may have many stories.
+        silent &= article.precision != "day" or article.title == title
+        if silent:
+            article = replace(article, updated=collected)
+        return str(revises), article
 
     def articles_between(self, start: int, end: int) -> list[Article]:
         """Give the articles known from ``start`` to ``end`` (microseconds, both included)."""

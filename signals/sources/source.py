@@ -291,8 +291,7 @@ def _instant(value: object, zone: str | tzinfo | None) -> datetime | None:
     """Give the last second of a further stamp; None when there is none."""
     if _is_nothing(value):
         return None
-    time = read_time(value, zone)
-    return time.instant if time.precision == "second" else time.known_at - timedelta(seconds=1)
+    return read_time(value, zone).last_second
 
 
 def _page(draft: Draft) -> Page:
