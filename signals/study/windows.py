@@ -44,6 +44,17 @@ def car_table(sample: Sample, start: int, end: int) -> pd.DataFrame:
     )
 
 
+def car_path(sample: Sample, window: tuple[int, int]) -> pd.DataFrame:
+    """Give CAR of a sample's only event from the first offset up to each; see ``EventStudy``."""
+    offsets = pd.RangeIndex(window[0], window[1] + 1, name="offset")
+    pairs = np.array([sample.cumulative(window[0], offset) for offset in offsets])[:, :, 0]
+    car, se = pairs[:, 0], pairs[:, 1]
+    margin = significance.t_quantile(0.975, sample.fit.df) * se
+    return pd.DataFrame(
+        {"car": car, "se": se, "ci_low": car - margin, "ci_high": car + margin}, index=offsets
+    )
+
+
 def placebo_ranks(sample: Sample, scar: Floats, length: int) -> tuple[Floats, Integers]:
     """Give each event's placebo p-value and the number of windows that it is ranked among.
 
