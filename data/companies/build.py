@@ -5,6 +5,7 @@ Run by hand, never by the program::
     python3 -m venv .venv-data
     .venv-data/bin/pip install edgartools pytickersymbols key-people easystockdata \
         english-words pyarrow pandas ahocorasick-rs
+    .venv-data/bin/pip install --no-deps investpy
     .venv-data/bin/python data/companies/build.py --words FOLDER
 
 All sources are lists of facts: which company has which name and symbol. In the order of trust:
@@ -18,6 +19,8 @@ edgartools
 key-people, easystockdata
     American companies of 2020 and symbols of 2022: what is in neither the SEC's list nor the
     table by hand ended before the first list that lacks it. The companies of the NSE of India.
+investpy
+    The larger companies of Hong Kong, Japan, South Korea, Australia and Canada.
 
 ``--words`` names a folder of ordinary text: a name that stands there in lower case at least half as
 often as with capitals is ambiguous; a name of a lesser company also when english-words has it.
@@ -44,6 +47,7 @@ from naming import (  # noqa: E402
     Words,
     is_name,
     key_of,
+    related,
     short_forms,
     slug,
     tidy,
@@ -53,7 +57,14 @@ from naming import (  # noqa: E402
 
 from signals.exchanges import VENUES  # noqa: E402
 
-PACKAGES = ("pytickersymbols", "edgartools", "key-people", "easystockdata", "english-words")
+PACKAGES = (
+    "pytickersymbols",
+    "edgartools",
+    "key-people",
+    "easystockdata",
+    "investpy",
+    "english-words",
+)
 MIC_BY_SUFFIX = {venue.suffix: venue.mic for venue in reversed(VENUES) if venue.suffix}
 _GONE_BY_2022 = date(2022, 6, 30)
 _GONE_BY_NOW = date(2025, 12, 31)
@@ -115,6 +126,14 @@ class Table:
         if free and name not in company.names:
             company.names.append(name)
 
+    def share_name(self, company: Company, name: str) -> None:
+        """Add a name that another company may have too: the day or the market tells which."""
+        key = key_of(name)
+        if self.by_name.setdefault(key, company.key) != company.key:
+            self.by_name[key] = ""
+        if key and name not in company.names:
+            company.names.append(name)
+
     def current(self, symbol: str) -> bool:
         """Tell whether a symbol means a company today."""
         return any(
@@ -157,22 +176,21 @@ def add_by_hand(table: Table) -> None:
             dates = (record["valid_from"], record["valid_to"])
             table.add_line(company, Line(symbol, stated, *dates))
         for alias in filter(None, record["aliases"].split("|")):
-            key = key_of(alias)
-            other = table.by_name.setdefault(key, company.key)
-            if other != company.key:
-                table.by_name[key] = ""  # two companies by hand: the dates tell which
-            if alias not in company.names:
-                company.names.append(alias)
+            table.share_name(company, alias)
         company.ambiguous |= set(filter(None, record["ambiguous"].split("|")))
 
 
 def add_delisted(table: Table) -> None:
-    """Add companies that are no longer listed: symbol, name, aliases, the month of their end."""
+    """Add companies that are no longer listed: symbol, name, aliases, the month of their end.
+
+    What is a brand of its buyer today was its own company until then, so that both have the name.
+    """
     with (HERE / "delisted.csv").open(encoding="utf-8") as file:
         for symbol, mic, name, aliases, month in csv.reader(file):
-            if slug(name) in table.companies or key_of(name) in table.by_name:
+            if slug(name) in table.companies:
                 continue
-            company = table.company(name, trusted=True)
+            company = Company(slug(name), name, trusted=True)
+            table.companies[company.key] = company
             year, number = map(int, month.split("-"))
             ends = date(year + number // 12, number % 12 + 1, 1) - timedelta(days=1)
             if not any(
@@ -182,8 +200,8 @@ def add_delisted(table: Table) -> None:
                 if line.symbol == symbol and line.ends
             ):
                 table.add_line(company, Line(symbol, mic, "", ends.isoformat()))
-            for alias in filter(None, aliases.split("|")):
-                table.add_name(company, alias)
+            for alias in filter(None, [name, *aliases.split("|")]):
+                table.share_name(company, alias)
 
 
 def add_aliases(table: Table) -> None:
@@ -194,13 +212,11 @@ def add_aliases(table: Table) -> None:
             if not holders:
                 print(f"aliases.csv: nobody has the symbol {symbol}")
                 continue
-            company = holders[-1]
+            company = next((one for one in holders if not one.lines[0].ends), holders[-1])
             company.trusted = True
             for alias in aliases.split("|"):
                 plain = alias.removesuffix("?")
-                table.by_name[key_of(plain)] = company.key
-                if plain not in company.names:
-                    company.names.append(plain)
+                table.share_name(company, plain)
                 if alias != plain:
                     company.ambiguous.add(plain)
 
@@ -236,7 +252,7 @@ def add_sec(table: Table, records: Iterable[sources.Record], usual: dict[str, st
         )
         if known:
             company = known[0]
-        elif named and table.companies[named].trusted and not table.companies[named].lines:
+        elif named and joins(table.companies[named], record):
             company = table.companies[named]
         elif slug(name) in table.companies:
             continue
@@ -245,6 +261,30 @@ def add_sec(table: Table, records: Iterable[sources.Record], usual: dict[str, st
         for symbol in record.symbols:
             if not table.current(symbol):
                 table.add_line(company, Line(symbol, str(table.mic(symbol))))
+
+
+def joins(company: Company, record: sources.Record) -> bool:
+    """Tell whether a record of the SEC's is of a company that is there under another symbol.
+
+    It is when the company has no symbol yet, or when it is foreign and the record's symbols are
+    those of American shares over the counter.
+    """
+    if not company.trusted or not company.lines:
+        return company.trusted
+    foreign = all("." in line.symbol for line in company.lines)
+    return foreign and all(len(s) == 5 and s[-1] in "FY" for s in record.symbols)
+
+
+def add_foreign(table: Table) -> None:
+    """Add the larger companies of some foreign exchanges."""
+    for record in sources.foreign():
+        symbol = record.symbols[0]
+        core = without_legal_form(record.name)
+        if symbol in table.by_symbol or table.mic(symbol) is None:
+            continue
+        if key_of(core) in table.by_name or key_of(record.name) in table.by_name:
+            continue
+        table.add_line(table.company(record.name), Line(symbol, str(table.mic(symbol))))
 
 
 def add_listed_in_2020(table: Table, usual: dict[str, str]) -> None:
@@ -270,8 +310,10 @@ def rename(table: Table, holders: list[Company], symbol: str, name: str) -> None
         return
     holder = holders[0]
     core = without_legal_form(name)
-    alike = key_of(name).split()[:1] == key_of(holder.name).split()[:1]
-    if alike or not is_name(core) or key_of(core) in table.by_name:
+    if not is_name(core) or key_of(core) in table.by_name:
+        return
+    if related(name, holder.name):
+        table.add_name(holder, core)  # an older form of the name
         return
     # Renamed, or somebody else's symbol later: in 2020 it meant this name, in either case.
     table.add_line(table.company(name), Line(symbol, holder.lines[0].mic, "", _REUSED.isoformat()))
@@ -282,10 +324,15 @@ def add_indian(table: Table) -> None:
     for record in sources.indian():
         symbol = record.symbols[0]
         core = without_legal_form(record.name)
-        if symbol in table.by_symbol or key_of(core) in table.by_name:
+        if symbol in table.by_symbol or slug(record.name) in table.companies:
             continue
-        if key_of(record.name) not in table.by_name and symbol.replace("&", "").isascii():
-            table.add_line(table.company(record.name), Line(symbol, "XNSE"))
+        if not symbol.replace("&", "").isascii():
+            continue
+        company = table.company(record.name)
+        table.add_line(company, Line(symbol, "XNSE"))
+        holder = table.companies.get(table.by_name.get(key_of(core), ""))
+        if holder and holder is not company and not holder.lines[0].symbol.endswith(".NS"):
+            table.share_name(company, core)  # a namesake: the text tells which market it means
 
 
 def finish_names(table: Table, words: Words) -> None:
@@ -302,6 +349,9 @@ def finish_names(table: Table, words: Words) -> None:
         for form in forms:
             table.add_name(table.companies[key], form)
     for company in table.companies.values():
+        if not company.trusted:
+            telling = [name for name in company.names if not words.is_common(name)]
+            company.names = telling or company.names
         handmade = {key_of(name) for name in company.ambiguous}
         derived = {form for form in shorter.get(company.key, ()) if " " not in form}
         derived -= stated[company.key]
@@ -321,8 +371,10 @@ def write(table: Table) -> None:
             " ".join(filter(None, (line.symbol, line.mic, span(line)))) for line in company.lines
         )
         marked = {key_of(name) for name in company.ambiguous}
+        mark = "^" if company.trusted else "?"
         names = "|".join(
-            f"{name}?" if key_of(name) in marked else name for name in dict.fromkeys(company.names)
+            f"{name}{mark}" if key_of(name) in marked else name
+            for name in dict.fromkeys(company.names)
         )
         kind = "" if company.kind == "company" else company.kind
         lines.append(f"{company.key}\t{listings}\t{names}\t{kind}".rstrip("\t"))
@@ -348,6 +400,7 @@ def main() -> None:
     add_delisted(table)
     add_index_members(table, american)
     add_sec(table, records, usual)
+    add_foreign(table)
     add_listed_in_2020(table, usual)
     add_indian(table)
     add_aliases(table)

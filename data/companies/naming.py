@@ -84,6 +84,7 @@ _NOT_A_COMPANY = frozenset(
     "pe ppi pr q1 q2 q3 q4 rbi r d roe roi sebi sec spac tv uk un us usa usd vat vc vp who wto "
     "yoy ytd bse nse nav nfl nba mlb nhl loi npa cbi moody's bell".split()
 )
+_COMMON = 3
 _PLACES = frozenset(
     "alabama alaska arizona arkansas california colorado connecticut delaware florida georgia "
     "hawaii idaho illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts "
@@ -143,6 +144,24 @@ def usual_case(names: Iterable[str]) -> dict[str, str]:
     return {lower: counts.most_common(1)[0][0] for lower, counts in seen.items()}
 
 
+def related(one: str, other: str) -> bool:
+    """Tell whether two names are likely of one company: "The AES Corp", "AES Corporation"."""
+    first, second = (
+        key_of(without_legal_form(name)).removeprefix("the ").split() for name in (one, other)
+    )
+    joined = "".join(first), "".join(second)
+    initials = "".join(word[0] for word in first), "".join(word[0] for word in second)
+    vague = {word.lower() for word in GENERIC_FIRST | DESCRIPTORS | _TAILS}
+    return (
+        not vague.issuperset(shared := set(first) & set(second))
+        or (bool(shared) and first[:1] == second[:1])
+        or joined[0].startswith(joined[1][:5])
+        or joined[1].startswith(joined[0][:5])
+        or initials[0][:4] == joined[1]
+        or initials[1][:4] == joined[0]
+    )
+
+
 class Words:
     """What ordinary text and a dictionary say of the words of a name.
 
@@ -186,6 +205,10 @@ class Words:
             return bool(known) or words[0].capitalize() in FIRST_NAMES | OPENERS
         return all(word in self.ordinary for word in words) and lower >= 1
 
+    def is_common(self, name: str) -> bool:
+        """Tell whether a word stands in lower case so often that a capital says little."""
+        return " " not in name and self.counts[name.lower()] >= _COMMON
+
     def is_distinctive(self, word: str) -> bool:
         """Tell whether a first word may stand for a whole name: no dictionary has it."""
         lower = word.lower()
@@ -204,10 +227,12 @@ class Words:
 def is_name(name: str) -> bool:
     """Tell whether a short form says enough to be a name at all."""
     key = key_of(name)
-    if len(key) < 3 or key in _NOT_A_COMPANY or key in _PLACES:
+    if len(key) < 3 or key.isdigit() or key in _NOT_A_COMPANY or key in _PLACES:
         return False
     if key in _TWO_WORDS or key.split()[-1].capitalize() in PLACES:
         return False
+    if len(key.split()) > 2 and not name.startswith("First"):
+        return True  # three vague words are a name: "City Union Bank"
     vague = FUNCTION_WORDS | OPENERS | GENERIC_FIRST | DESCRIPTORS | _TAILS
     return not all(word.capitalize() in vague for word in key.split())
 

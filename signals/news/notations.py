@@ -23,6 +23,7 @@ from signals.exchanges import (
     resolve,
     spell_symbol,
 )
+from signals.news.markets import HomeMarkets
 from signals.news.nameindex import fold
 from signals.news.securities import Security, SecurityBook
 
@@ -42,6 +43,8 @@ class Reading:
         Where names and symbols are looked up.
     as_of
         The day as of which they are; None without a date.
+    markets
+        The home markets that the text speaks of.
     """
 
     def __init__(self, text: str, book: SecurityBook, as_of: date | None) -> None:
@@ -49,6 +52,7 @@ class Reading:
         self.folded = fold(text)
         self.book = book
         self.as_of = as_of
+        self.markets = HomeMarkets(text)
 
     def known(self, symbol: str) -> Security | None:
         """Give what a symbol means on the day of the article, or else what it meant last."""
@@ -149,7 +153,9 @@ def find_prefixed(reading: Reading) -> list[Found]:
     return found
 
 
-_JOINT = re.compile(r"[A-Za-z][A-Za-z.\-]{1,12}(?: American| Arca| MKT)?(?=(?:,|/|;| ?&| and) ?\Z)")
+_JOINT = re.compile(
+    r"[A-Za-z][A-Za-z.\-]{1,12}(?: American| Arca| MKT)?(?=(?:,|/|;| ?[&|]| and) ?\Z)"
+)
 
 
 def _joint(text: str, start: int, after: int, place: tuple[int, int]) -> Iterator[Found]:

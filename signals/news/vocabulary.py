@@ -153,9 +153,15 @@ ANALYST_WORDS = frozenset(
 )
 """Words after a broker's name that make it the voice rather than the subject."""
 
+ANALYSTS = frozenset(
+    "analyst analysts strategist strategists economist economists brokerage trader".split()
+)
+"""Who speaks for a broker, right behind its name."""
+
 ANALYST_TOPICS = (
-    "price target",
-    "target price",
+    "target",
+    "upgraded",
+    "downgraded",
     "rating",
     "upgrade",
     "downgrade",
