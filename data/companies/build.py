@@ -32,8 +32,7 @@ import argparse
 import csv
 import importlib.metadata
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -54,8 +53,7 @@ from naming import (  # noqa: E402
     usual_case,
     without_legal_form,
 )
-
-from signals.exchanges import VENUES  # noqa: E402
+from table import Company, Line, Table, next_day  # noqa: E402
 
 PACKAGES = (
     "pytickersymbols",
@@ -65,100 +63,9 @@ PACKAGES = (
     "investpy",
     "english-words",
 )
-MIC_BY_SUFFIX = {venue.suffix: venue.mic for venue in reversed(VENUES) if venue.suffix}
 _GONE_BY_2022 = date(2022, 6, 30)
 _GONE_BY_NOW = date(2025, 12, 31)
 _REUSED = date(2020, 12, 31)
-
-
-@dataclass
-class Line:
-    """One listing: a symbol, its exchange, and from when to when it meant the company."""
-
-    symbol: str
-    mic: str
-    begins: str = ""
-    ends: str = ""
-
-
-@dataclass
-class Company:
-    """One company of the table, under its key."""
-
-    key: str
-    name: str
-    kind: str = "company"
-    trusted: bool = False
-    lines: list[Line] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-    ambiguous: set[str] = field(default_factory=set)
-
-
-class Table:
-    """The companies so far, by key and by symbol."""
-
-    def __init__(self, mics: dict[str, str]) -> None:
-        self.companies: dict[str, Company] = {}
-        self.by_symbol: dict[str, list[Company]] = {}
-        self.by_name: dict[str, str] = {}
-        self._mics = mics
-
-    def mic(self, symbol: str) -> str | None:
-        """Give the exchange of a symbol: by its suffix, or as the SEC states it."""
-        suffix = symbol.rpartition(".")[2] if "." in symbol else ""
-        if suffix:
-            return MIC_BY_SUFFIX.get(suffix)
-        over_the_counter = len(symbol) == 5 and symbol[-1] in "YF"
-        return self._mics.get(symbol, "PINX" if over_the_counter else "XNYS")
-
-    def company(self, name: str, *, kind: str = "company", trusted: bool = False) -> Company:
-        """Give the company of a name; a new one when the table has none."""
-        key = slug(name)
-        if key not in self.companies:
-            self.companies[key] = Company(key, name, kind, trusted)
-            self.add_name(self.companies[key], name)
-        return self.companies[key]
-
-    def add_name(self, company: Company, name: str) -> None:
-        """Add a name, unless a company that came earlier has it."""
-        key = key_of(name)
-        free = bool(key) and self.by_name.setdefault(key, company.key) == company.key
-        if free and name not in company.names:
-            company.names.append(name)
-
-    def share_name(self, company: Company, name: str) -> None:
-        """Add a name that another company may have too: the day or the market tells which."""
-        key = key_of(name)
-        if self.by_name.setdefault(key, company.key) != company.key:
-            self.by_name[key] = ""
-        if key and name not in company.names:
-            company.names.append(name)
-
-    def current(self, symbol: str) -> bool:
-        """Tell whether a symbol means a company today."""
-        return any(
-            line.symbol == symbol and not line.ends
-            for company in self.by_symbol.get(symbol, ())
-            for line in company.lines
-        )
-
-    def add_line(self, company: Company, line: Line) -> None:
-        """Add a listing; of two holders of one symbol the later begins when the earlier ends."""
-        for other in self.by_symbol.get(line.symbol, ()):
-            for known in other.lines:
-                if known.symbol != line.symbol:
-                    continue
-                if known.ends and known.ends < (line.ends or "9"):
-                    line.begins = max(line.begins, next_day(known.ends))
-                elif line.ends and (not known.begins or known.begins <= line.ends):
-                    known.begins = next_day(line.ends)
-        company.lines.append(line)
-        self.by_symbol.setdefault(line.symbol, []).append(company)
-
-
-def next_day(day: str) -> str:
-    """Give the day after an ISO date."""
-    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
 
 
 def add_by_hand(table: Table) -> None:
@@ -187,19 +94,13 @@ def add_delisted(table: Table) -> None:
     """
     with (HERE / "delisted.csv").open(encoding="utf-8") as file:
         for symbol, mic, name, aliases, month in csv.reader(file):
-            if slug(name) in table.companies:
+            year, number = map(int, month.split("-"))
+            ends = date(year + number // 12, number % 12 + 1, 1) - timedelta(days=1)
+            if slug(name) in table.companies or table.taken(symbol, ends.isoformat()):
                 continue
             company = Company(slug(name), name, trusted=True)
             table.companies[company.key] = company
-            year, number = map(int, month.split("-"))
-            ends = date(year + number // 12, number % 12 + 1, 1) - timedelta(days=1)
-            if not any(
-                line.ends >= ends.isoformat() or not line.begins <= ends.isoformat()
-                for other in table.by_symbol.get(symbol, ())
-                for line in other.lines
-                if line.symbol == symbol and line.ends
-            ):
-                table.add_line(company, Line(symbol, mic, "", ends.isoformat()))
+            table.add_line(company, Line(symbol, mic, "", ends.isoformat()))
             for alias in filter(None, [name, *aliases.split("|")]):
                 table.share_name(company, alias)
 
@@ -297,11 +198,21 @@ def add_listed_in_2020(table: Table, usual: dict[str, str]) -> None:
         if holders:
             rename(table, holders, symbol, name)
             continue
+        ends = (_GONE_BY_NOW if symbol in later else _GONE_BY_2022).isoformat()
         core = key_of(without_legal_form(name))
         if core in table.by_name or key_of(name) in table.by_name:
+            holder = table.companies.get(table.by_name.get(core) or "")
+            if holder and all(line.mic == "PINX" and not line.begins for line in holder.lines):
+                move_over_the_counter(table, holder, Line(symbol, "XNYS", "", ends))
             continue
-        ends = _GONE_BY_NOW if symbol in later else _GONE_BY_2022
-        table.add_line(table.company(name), Line(symbol, "XNYS", "", ends.isoformat()))
+        table.add_line(table.company(name), Line(symbol, "XNYS", "", ends))
+
+
+def move_over_the_counter(table: Table, company: Company, listed: Line) -> None:
+    """Give a company that trades over the counter today the symbol that it had on an exchange."""
+    for line in company.lines:
+        line.begins = next_day(listed.ends)
+    table.add_line(company, listed)
 
 
 def rename(table: Table, holders: list[Company], symbol: str, name: str) -> None:
@@ -337,12 +248,7 @@ def add_indian(table: Table) -> None:
 
 def finish_names(table: Table, words: Words) -> None:
     """Give every company the shorter forms of its name, and mark the ambiguous ones."""
-    cores: dict[str, str] = {}
-    for company in table.companies.values():
-        core = without_legal_form(company.name)
-        if is_name(core):
-            table.add_name(company, core)
-            cores[company.key] = core
+    cores = dict(add_cores(table, words))
     stated = {company.key: set(company.names) for company in table.companies.values()}
     shorter = short_forms(cores, words)
     for key, forms in shorter.items():
@@ -352,14 +258,31 @@ def finish_names(table: Table, words: Words) -> None:
         if not company.trusted:
             telling = [name for name in company.names if not words.is_common(name)]
             company.names = telling or company.names
-        handmade = {key_of(name) for name in company.ambiguous}
         derived = {form for form in shorter.get(company.key, ()) if " " not in form}
-        derived -= stated[company.key]
-        for name in company.names:
-            if name in derived:
-                company.ambiguous.add(name)  # one word of several: only with context
-            if key_of(name) in handmade or words.is_ordinary(name, trusted=company.trusted):
-                company.ambiguous.add(name)
+        mark_ambiguous(company, words, derived - stated[company.key])
+
+
+def add_cores(table: Table, words: Words) -> Iterator[tuple[str, str]]:
+    """Add the name without its legal form to each company, and give both by the company's key."""
+    for company in table.companies.values():
+        core = without_legal_form(company.name)
+        if company.trusted and core != company.name and " " not in core and words.is_word(core):
+            continue  # "Wood Group" is not called Wood; where news does, the alias is given by hand
+        if is_name(core):
+            table.add_name(company, core)
+            yield company.key, core
+
+
+def mark_ambiguous(company: Company, words: Words, derived: set[str]) -> None:
+    """Mark the names of a company that need context; ``derived`` are its first words alone."""
+    handmade = {key_of(name) for name in company.ambiguous}
+    for name in company.names:
+        if name in derived:
+            company.ambiguous.add(name)  # one word of several: only with context
+        if key_of(name) in handmade or words.is_ordinary(name, trusted=company.trusted):
+            company.ambiguous.add(name)
+            if company.trusted and name not in derived:
+                company.proper.add(name)
 
 
 def write(table: Table) -> None:
@@ -371,9 +294,8 @@ def write(table: Table) -> None:
             " ".join(filter(None, (line.symbol, line.mic, span(line)))) for line in company.lines
         )
         marked = {key_of(name) for name in company.ambiguous}
-        mark = "^" if company.trusted else "?"
         names = "|".join(
-            f"{name}{mark}" if key_of(name) in marked else name
+            f"{name}{'^' if name in company.proper else '?'}" if key_of(name) in marked else name
             for name in dict.fromkeys(company.names)
         )
         kind = "" if company.kind == "company" else company.kind
@@ -400,9 +322,9 @@ def main() -> None:
     add_delisted(table)
     add_index_members(table, american)
     add_sec(table, records, usual)
-    add_foreign(table)
     add_listed_in_2020(table, usual)
     add_indian(table)
+    add_foreign(table)
     add_aliases(table)
     finish_names(table, Words(options.words))
     write(table)

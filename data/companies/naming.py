@@ -64,9 +64,8 @@ _TWO_WORDS = frozenset(
     "los angeles|las vegas|"
     "san francisco|san diego|san jose|hong kong|south africa|south korea|saudi arabia|costa rica|"
     "puerto rico|united kingdom|united states|middle east|latin america|silicon valley|st louis|"
-    "kansas city|salt lake|palm beach|santa fe|sri lanka|orange county|tel aviv|sao paulo".split(
-        "|"
-    )
+    "kansas city|salt lake|palm beach|east asia|new guinea|papua new guinea|santa fe|sri lanka|"
+    "orange county|tel aviv|sao paulo".split("|")
 )
 _INDIAN_NAMES = frozenset(
     "ajay ajit akash amit anand anil anita anjali ankit arjun arun arvind ashish ashok bharat "
@@ -82,9 +81,10 @@ _NOT_A_COMPANY = frozenset(
     "ai api atm ceo cfo coo cpi covid cpa dna ebitda ecb eps esg etf eu eur faq fda fed fomc ftc "
     "fy gaap gbp gdp gmt hr imf ipo irs it jv kpi llc lng lp ltd mba nato nyc oem ok opec otc pc "
     "pe ppi pr q1 q2 q3 q4 rbi r d roe roi sebi sec spac tv uk un us usa usd vat vc vp who wto "
-    "yoy ytd bse nse nav nfl nba mlb nhl loi npa cbi moody's bell".split()
+    "yoy ytd bse nse nav nfl nba mlb nhl loi npa cbi moody's bell csr".split()
 )
 _COMMON = 3
+_WELL_KNOWN = 10  # a name that stands so often with its capital is known as a name
 _PLACES = frozenset(
     "alabama alaska arizona arkansas california colorado connecticut delaware florida georgia "
     "hawaii idaho illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts "
@@ -99,7 +99,9 @@ _PLACES = frozenset(
     "madison lincoln jackson monroe franklin wellington auckland sydney melbourne perth brisbane "
     "toronto vancouver calgary ottawa montreal dubai doha shanghai beijing shenzhen mumbai delhi "
     "bangalore madras bombay goa hawaiian alaskan scandinavia latin eurasia orient manhattan "
-    "brooklyn hollywood broadway burlington riverside fremont".split()
+    "brooklyn hollywood broadway burlington riverside fremont chennai kolkata mongolia nagoya "
+    "yokohama osaka kyoto kobe busan macau guangzhou wuhan tianjin guinea hokkaido hiroshima "
+    "queensland tasmania alberta ontario quebec manitoba canara".split()
 )
 
 
@@ -195,7 +197,8 @@ class Words:
         if lower >= 2 and lower >= 0.5 * large and name != name.lower():
             return True
         if trusted:
-            return False
+            rare = large < _WELL_KNOWN and name[0].isupper()
+            return rare and lower > 0 and name.lower() in self.ordinary
         words = key_of(name).split()
         if len(words) == 1:
             stem = words[0].removesuffix("s")
@@ -204,6 +207,10 @@ class Words:
             )
             return bool(known) or words[0].capitalize() in FIRST_NAMES | OPENERS
         return all(word in self.ordinary for word in words) and lower >= 1
+
+    def is_word(self, name: str) -> bool:
+        """Tell whether a dictionary has a name as an ordinary word."""
+        return name.lower() in self.ordinary
 
     def is_common(self, name: str) -> bool:
         """Tell whether a word stands in lower case so often that a capital says little."""

@@ -30,6 +30,8 @@ from signals.news.vocabulary import (
 
 _REACH = 100  # characters before a bracket in which a name is looked for
 _MOST_WORDS = 8
+_SHORT = 4
+_SMALL = frozenset("Bio Biopharma Pharma Pharmaceuticals Therapeutics Biosciences".split())
 _TRAILING = ' ",*'
 _CONNECTORS = frozenset("of and & de du la le der den the for e y et und".split())
 _INITIALS = re.compile(r"(?:\w{1,2}\.)+")
@@ -299,7 +301,7 @@ def _meant(reading: Reading, key: str) -> Named:
     named = reading.book.named(key, reading.as_of)
     for other in reading.book.namesakes(key, reading.as_of):
         home = reading.book.listings(other.company, reading.as_of)[0].mic
-        if home and home in reading.markets:
+        if home and reading.markets.reckon_in(home):
             return other
     return named
 
@@ -328,9 +330,12 @@ def _written_like(surface: str, spelling: str) -> bool:
         return False
     if surface.isupper():
         return len(surface) >= 4
+    if len(spelling) <= _SHORT and not spelling[1:].islower():
+        return False  # "BoB" is no Bob
+    words = zip(surface.split(" "), spelling.split(" "), strict=True)
     return all(
-        mine.isupper() or not usual.isupper() or (place and surface[place - 1] != " ")
-        for place, (mine, usual) in enumerate(zip(surface, spelling, strict=True))
+        mine[:1].isupper() or not usual[:1].isupper() or (place and usual in _SMALL)
+        for place, (mine, usual) in enumerate(words)
     )
 
 

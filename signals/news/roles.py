@@ -79,7 +79,7 @@ def role_of(sentence: str, start: int, end: int, *, kind: Kind, others: bool) ->
         return "source" if _PUBLISHED.match(after) else "subject"
     words = [word.lower() for word in _WORD.findall(after)[:4]]
     about_ratings = any(topic in sentence.lower() for topic in ANALYST_TOPICS)
-    # "upgraded to buy at", "target raised by", "Buy Acme, target 900: "
+    # As in "upgraded to buy at Acme", or "Buy Mill, target 900: Acme".
     rates = about_ratings and before.endswith((" at ", " by ", ": "))
     speaks = not ANALYST_WORDS.isdisjoint(words) and (others or about_ratings)
     return "source" if rates or speaks or (words and words[0] in ANALYSTS) else "subject"
