@@ -163,3 +163,42 @@ def test_one_line_of_nearly_two_megabytes_is_read(tmp_path: Path):
     path.write_text("Acme rose. " * 180_000)
 
     assert len(read_article(path).text) > 1_900_000
+
+
+CHANGED = (
+    '<html><head><meta property="article:published_time" content="2025-07-21T15:11:00-04:00">'
+    '<meta property="article:modified_time" content="{}"></head>'
+    "<body><article><p>Microsoft rose, and closed 3 % up.</p></article></body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("changed", "known_at"),
+    [
+        ("2025-07-21T17:30:00-04:00", "2025-07-21T21:30:01"),
+        ("2025-07-21T15:11:00-04:00", "2025-07-21T19:11:01"),
+        ("2025-07-21T15:00:00-04:00", "2025-07-21T19:11:01"),
+        ("2025-07-21T17:30:00", "2025-07-22T05:30:01"),  # of no zone: where it comes last
+        ("2025-07-21", "2025-07-22T12:00:00"),
+        ("", "2025-07-21T19:11:01"),
+    ],
+)
+def test_a_page_that_was_changed_is_known_from_then_on(changed, known_at):
+    article = Article.from_html(CHANGED.format(changed))
+    assert article.known_at == datetime.fromisoformat(known_at).replace(tzinfo=UTC)
+
+
+def test_the_readers_own_time_is_that_of_the_text_whatever_a_page_says_of_updates():
+    page = CHANGED.format("2025-07-21T17:30:00-04:00")
+    article = Article.from_html(page, published="2025-07-21T15:11:00-04:00")
+    assert article.updated is None
+    assert article.known_at == datetime(2025, 7, 21, 19, 11, 1, tzinfo=UTC)
+
+
+def test_a_text_says_in_its_header_when_it_was_updated():
+    text = "Title: A\nPublished: 2025-07-21T15:11Z\nUpdated: 2025-07-21T16:20Z\n\nIt rose."
+    article = Article.from_text(text)
+    assert article.updated == datetime(2025, 7, 21, 16, 20, 59, tzinfo=UTC)
+    assert article.known_at == datetime(2025, 7, 21, 16, 21, tzinfo=UTC)
+    with pytest.raises(ArticleError, match="two different days"):
+        Article.from_text(text.replace("2025-07-21T16:20Z", "07/21/2025"))

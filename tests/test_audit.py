@@ -129,6 +129,17 @@ def test_each_event_is_listed_with_its_policy_and_when_it_could_be_traded():
     assert set(table["policy"]) == {"next_close"}
 
 
+def test_a_score_that_an_article_of_the_day_completes_is_no_trade_at_its_open():
+    events = pd.DataFrame(
+        {
+            "symbol": ["MSFT", "MSFT"],
+            "known_at": ["2025-07-22T08:00-04:00"] * 2,
+            "complete_at": ["2025-07-22T08:30-04:00", "2025-07-22T14:00-04:00"],
+        }
+    )
+    assert list(list_policies(events)["tradable"]) == ["open of session 0", "session 1"]
+
+
 def test_a_session_that_closed_before_the_news_is_caught():
     events = pd.DataFrame(
         {"symbol": ["MSFT"], "session": ["2025-07-22"], "known_at": ["2025-07-22T18:00-04:00"]}

@@ -56,6 +56,40 @@ def test_an_entry_is_the_first_price_after_the_story_with_time_to_read_it(known_
     assert one_event(known_at, opens=opens) == entry
 
 
+@pytest.mark.parametrize(
+    ("complete_at", "entry"),
+    [("2025-07-22T09:25:00-04:00", "07-22"), ("2025-07-22T14:00:00-04:00", "07-23"), ("", "07-22")],
+)
+def test_a_score_of_several_articles_is_entered_when_the_last_was_known(complete_at, entry):
+    days = pd.bdate_range("2025-07-07", "2025-08-01", unit="us")
+    names = [f"N{place}" for place in range(6)]
+    closes = pd.DataFrame(
+        50 + np.random.default_rng(1).random((len(days), 6)), index=days, columns=names
+    )
+    events = pd.DataFrame(
+        {"symbol": names, "known_at": "2025-07-22T07:00:00-04:00", "score": np.arange(6.0)}
+    ).assign(complete_at=complete_at)
+    found = sg.evaluate(events, Made(closes, closes), horizons=(1,))
+
+    assert f"{found.observations['session'].iloc[0]:%m-%d}" == entry
+
+
+def test_a_recap_that_joins_a_story_of_the_morning_predicts_nothing():
+    """Each score knows the day's move, as the mean with an article of the afternoon does."""
+    events, prices = sample(seed=7, sessions=120, opens=True)
+    labels = prices.closes.index[10:130]
+    moves = prices.closes.drop(columns=MARKET).pct_change().loc[labels]
+    events["score"] = moves.to_numpy().ravel()
+    morning = (labels + pd.Timedelta(hours=7)).tz_localize("America/New_York")
+    events["known_at"] = np.repeat(morning, 20)
+    leaking = sg.evaluate(events, prices, horizons=(1,)).ic.loc[1]
+    events["complete_at"] = events["known_at"] + pd.Timedelta(hours=8)
+    honest = sg.evaluate(events, prices, horizons=(1,)).ic.loc[1]
+
+    assert leaking["ic"] > 0.9
+    assert honest["p_value"] > 0.05
+
+
 def test_a_return_runs_from_the_entry_to_the_same_kind_of_price_and_is_less_the_markets(strong):
     closes = strong.sample.panel.table.closes
     row = strong.observations.iloc[777]

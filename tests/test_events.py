@@ -15,7 +15,7 @@ from signals.study.events import EVENT_TYPES, Story, align, unaligned
 
 COLUMNS = (
     "event_id symbol mic company session phase precision known_at score relevance novelty "
-    "n_articles article_ids story_id"
+    "n_articles article_ids story_id complete_at"
 ).split()
 
 BASE = Score(
@@ -124,6 +124,7 @@ def test_articles_of_one_story_become_one_event_weighted_by_relevance():
     assert (row["relevance"], row["n_articles"], row["article_ids"]) == (60.0, 2, "a b")
     assert (row["known_at"], row["precision"], row["novelty"]) == (BASE.known_at, "second", 100.0)
     assert row["story_id"] == "s1"
+    assert row["complete_at"] == at("2025-07-22T15:00:00+00:00")
     assert len(align(scores)) == 2
 
 

@@ -274,14 +274,14 @@ def test_many_companies_in_a_long_text_are_each_given_a_listing_in_linear_time()
     names = sorted({s.name for s in SecurityBook.default() if s.mic in {"XLON", "XPAR", "XETR"}})
     text = "\n".join(f"{name} rose." for name in names)
     begin = time.process_time()
-    find_mentions(article(text + "\n" + "word " * 100_000))
+    assert find_mentions(article(text + "\n" + "word " * 100_000)).entities
     assert time.process_time() - begin < 8
 
 
 def seconds(text: str) -> float:
     story = Article("0" * 16, "", "", text, None, None, None, ())
     begin = time.process_time()
-    find_mentions(story)
+    assert find_mentions(story).entities is not None  # made when somebody asks
     return time.process_time() - begin
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from signals.errors import ArticleError
-from signals.news.published import parse_published
+from signals.news.published import parse_published, parse_updated
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,32 @@ def test_a_stamp_is_known_when_its_precision_ends(stamp, precision, known_at):
 def test_what_is_no_instant_is_refused_with_a_sentence(stamp, why):
     with pytest.raises(ArticleError, match=why):
         parse_published(stamp)
+
+
+@pytest.mark.parametrize("stamp", ["2025-07-21T15:11Z UTC", "2025-07-21 15:11-04:00 ET"])
+def test_two_zones_are_one_too_many(stamp):
+    with pytest.raises(ArticleError, match="two zones"):
+        parse_published(stamp)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "zone", "last"),
+    [
+        ("2025-07-21T15:11:30Z", None, "2025-07-21T15:11:30"),
+        ("2025-07-21T15:11", "America/New_York", "2025-07-21T19:11:59"),
+        ("2025-07-21T15:11", None, "2025-07-22T03:11:59"),
+        ("2025-07-21", None, "2025-07-22T11:59:59"),
+    ],
+)
+def test_a_revision_is_dated_to_the_last_second_that_its_stamp_may_mean(stamp, zone, last):
+    found = parse_updated(stamp, zone=zone).last_second
+    assert found.astimezone(UTC) == datetime.fromisoformat(last).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize("stamp", ["07/21/2025", "yesterday"])
+def test_a_revision_whose_stamp_says_nothing_is_refused(stamp):
+    with pytest.raises(ArticleError):
+        parse_updated(stamp)
 
 
 def test_a_naive_datetime_is_refused():

@@ -268,7 +268,7 @@ def test_scores_are_never_nan_and_always_add_up(lines):
 
 
 def test_an_article_that_is_all_boilerplate_is_neutral(article, mentions):
-    grey = replace(article, zones=tuple(replace(zone, kind="related") for zone in article.zones))
+    grey = replace(article, zones=tuple(zone._replace(kind="related") for zone in article.zones))
     scores = score(grey, mentions=make_mentions(grey))
     assert (scores.article.score, scores.article.label, scores.sentences) == (0.0, "neutral", ())
     assert {one.score for one in scores} == {0.0}

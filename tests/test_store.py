@@ -1,12 +1,14 @@
 """What is kept between runs survives kills, corrections and newer programs."""
 
 import sqlite3
+from datetime import datetime
 
 import pytest
 
 from signals.batch import schema
 from signals.batch.links import analyse_article
-from signals.batch.store import FILE_NAME, Run, Store
+from signals.batch.records import Run, ticks
+from signals.batch.store import FILE_NAME, Store
 from signals.errors import StoreError
 from signals.news.article import Article
 from signals.sentiment.vader import Vader
@@ -47,6 +49,53 @@ def test_a_correction_is_kept_beside_what_it_corrects(store):
     assert len(store.articles_named([first.id, second.id])) == 2
 
 
+@pytest.mark.parametrize(
+    ("changed", "known_at"),
+    [
+        ({}, "2025-07-22T08:00:01"),  # changed without a word: known when it was seen
+        ({"published": "2025-07-21T16:00Z"}, "2025-07-21T16:01:00"),
+        ({"published": "2025-07-21T14:00Z"}, "2025-07-21T14:01:00"),
+        ({"url": ""}, "2025-07-21T15:12:00"),
+        ({"url": "https://a.test/2"}, "2025-07-21T15:12:00"),
+        ({"source": "another"}, "2025-07-21T15:12:00"),
+    ],
+)
+def test_a_text_that_changed_under_its_old_stamp_is_known_when_it_was_seen(
+    store, changed, known_at
+):
+    first, second = article("It rose."), article("It rose, and closed 9 % up.", **changed)
+    store.add_articles([first], collected_at="2025-07-21T15:20:00+00:00")
+    store.add_articles([second], collected_at=NOW)
+    kept = store.articles_named([first.id, second.id])
+
+    assert kept[first.id].known_at == first.known_at
+    assert f"{kept[second.id].known_at:%Y-%m-%dT%H:%M:%S}" == known_at
+    assert store.add_articles([second], collected_at="2025-07-23T08:00:00+00:00") == 0
+
+
+def test_a_text_that_changes_twice_is_known_later_each_time(store):
+    days = ("21T15:20", "22T08:00", "23T08:00")
+    texts = [article(f"It rose {number} %.") for number in range(3)]
+    for day, one in zip(days, texts, strict=True):
+        store.add_articles([one], collected_at=f"2025-07-{day}:00+00:00")
+    kept = store.articles_named([one.id for one in texts])
+
+    assert [kept[one.id].known_at.day for one in texts] == [21, 22, 23]
+    assert store.revised([texts[2].id]) == {texts[2].id: texts[1].id}
+
+
+def test_of_dates_alone_only_a_story_of_the_same_title_is_a_change(store):
+    day = {"published": "2025-07-21"}
+    texts = [article(f"Title: {title}\n\n{text}", **day) for title, text in (
+        ("A", "It rose."), ("A", "It fell."), ("B", "Another.")
+    )]  # fmt: skip
+    for one in texts:
+        store.add_articles([one], collected_at="2025-07-25T08:00:00+00:00")
+    kept = store.articles_named([one.id for one in texts])
+
+    assert [kept[one.id].known_at.day for one in texts] == [22, 25, 22]
+
+
 def test_scores_come_back_only_for_the_engine_that_made_them(store):
     one = article()
     found = analyse_article(one, Vader())
@@ -84,18 +133,29 @@ def test_a_reader_reads_while_a_run_writes(store, tmp_path):
         assert len(list(reader.table("articles")[1])) == 1
 
 
+WRITTEN = {
+    1: (
+        "articles VALUES ('a', 's', 't', '', 'x', NULL, NULL, NULL, 0, NULL, NULL, NULL, '[]', "
+        "'{}', NULL, '')",
+        "analyses VALUES ('a', 'engine 1', '[]', '[]')",
+        "events VALUES ('e', 'MSFT', 'XNAS', 'c', '2025-07-21', 'intraday', 'minute', '', 0.5, "
+        "100, 100, 1, 'a', 'a')",
+    ),
+    2: (
+        "runs VALUES ('old', '2025-07-21', 'x', '', 0, '{}', 1)",
+        "deliveries VALUES ('2025-07-21', 'a@b', 'sent', '')",
+    ),
+}
+
+
 @pytest.mark.parametrize("version", range(len(schema.MIGRATIONS)))
 def test_a_store_of_every_older_version_is_brought_to_the_newest(tmp_path, version):
     path = tmp_path / FILE_NAME
     connection = sqlite3.connect(path)
-    for statements in schema.MIGRATIONS[:version]:
+    for number, statements in enumerate(schema.MIGRATIONS[:version], start=1):
         connection.executescript(statements)
-    if version:
-        connection.execute(
-            "INSERT INTO articles VALUES "
-            "('a', 's', 't', '', 'x', NULL, NULL, NULL, 0, NULL, NULL, NULL, '[]', '{}', NULL, '')"
-        )
-        connection.execute("INSERT INTO analyses VALUES ('a', 'engine 1', '[]', '[]')")
+        for row in WRITTEN.get(number, ()):  # by the version that brought the table
+            connection.execute(f"INSERT INTO {row}")
     connection.execute(f"PRAGMA user_version = {version}")
     connection.execute(f"PRAGMA application_id = {schema.APPLICATION}")
     connection.commit()
@@ -105,9 +165,44 @@ def test_a_store_of_every_older_version_is_brought_to_the_newest(tmp_path, versi
         store.record_run(Run("f", "2025-07-22", "x", "", 0, "{}"))
         assert store.last_run().folder == "f"
         assert len(store.articles_named(["a"])) == bool(version)
-        assert store.analysed(list(store.articles_named(["a"]).values()), "engine 1") == {}
+        assert len(list(store.table("events")[1])) == bool(version)
+        before = store.last_run(before="2025-07-22")
+        assert (None if before is None else before.folder) == ("old" if version > 1 else None)
+        assert store.deliveries("2025-07-21") == ({"a@b": "sent"} if version > 1 else {})
+        # What was kept before has come in for no report, so that none calls it late.
+        assert store.collected_for(after="", session="9999") == set()
+        if version < 4:
+            assert store.analysed(list(store.articles_named(["a"]).values()), "engine 1") == {}
         assert list(store.table("stories")[1]) == []
         assert store.check() == "ok"
+
+
+def test_events_of_older_versions_get_the_time_at_which_their_last_article_was_known(tmp_path):
+    connection = sqlite3.connect(tmp_path / FILE_NAME)
+    for statements in schema.MIGRATIONS[:4]:
+        connection.executescript(statements)
+    for name, clock in (("a", "08:00:01"), ("b", "14:00:01.500000")):
+        known = ticks(datetime.fromisoformat(f"2025-07-22T{clock}+00:00"))
+        connection.execute(
+            "INSERT INTO articles VALUES (?, 's', 't', '', 'x', NULL, NULL, NULL, 0, NULL, NULL, "
+            "?, '[]', '{}', NULL, '')",
+            (name, known),
+        )
+    for name, ids in (("two", "a b"), ("one", "a"), ("gone", "x y")):
+        connection.execute(
+            "INSERT INTO events VALUES (?, 'MSFT', 'XNAS', 'MSFT', '2025-07-22', 'pre-open', '', "
+            "'2025-07-22T08:00:01+00:00', 0, 0, 0, ?, ?, 's')",
+            (name, len(ids.split()), ids),
+        )
+    connection.execute("PRAGMA user_version = 4")
+    connection.execute(f"PRAGMA application_id = {schema.APPLICATION}")
+    connection.commit()
+    connection.close()
+
+    with Store(tmp_path) as store:
+        columns, rows = store.table("events")
+        found = {row[0]: row[list(columns).index("complete_at")][11:19] for row in rows}
+    assert found == {"two": "14:00:02", "one": "08:00:01", "gone": "08:00:01"}
 
 
 def test_a_store_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path):

@@ -78,8 +78,9 @@ def events_table(events: pd.DataFrame) -> pd.DataFrame:
     """Give the events as they are written, with times as ISO 8601."""
     table = events.copy()
     table["session"] = [f"{session:%Y-%m-%d}" for session in table["session"]]
-    if "known_at" in table and not pd.api.types.is_string_dtype(table["known_at"]):
-        table["known_at"] = [instant.isoformat() for instant in table["known_at"]]
+    for name in ("known_at", "complete_at"):
+        if name in table and not pd.api.types.is_string_dtype(table[name]):
+            table[name] = [instant.isoformat() for instant in table[name]]
     return table
 
 

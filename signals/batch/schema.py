@@ -81,7 +81,35 @@ CREATE INDEX events_by_session ON events (symbol, session);
 DROP TABLE closes;
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_ARTICLES, _RUNS, _PRICES, _STORIES)
+# When the last article of an event was known: before it nobody had the event's score.
+_COMPLETE = """
+ALTER TABLE events ADD COLUMN complete_at TEXT NOT NULL DEFAULT '';
+UPDATE events SET complete_at = CASE n_articles WHEN 1 THEN known_at ELSE coalesce((
+    SELECT strftime('%Y-%m-%dT%H:%M:%S', max(articles.known_at) / 1000000 + 1, 'unixepoch')
+        || '+00:00'
+    FROM json_each('["' || replace(article_ids, ' ', '","') || '"]')
+    JOIN articles ON articles.id = json_each.value
+), known_at) END;
+"""
+
+# For which session's report something was first seen: only that one tells of it.
+_ARRIVALS = """
+ALTER TABLE articles ADD COLUMN collected_for TEXT NOT NULL DEFAULT '';
+CREATE INDEX articles_by_arrival ON articles (collected_for);
+CREATE TABLE refusals (
+    source TEXT NOT NULL, reason TEXT NOT NULL, item TEXT NOT NULL, session TEXT NOT NULL,
+    PRIMARY KEY (source, reason, item)
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (
+    _ARTICLES,
+    _RUNS,
+    _PRICES,
+    _STORIES,
+    _COMPLETE,
+    _ARRIVALS,
+)
 """In order; the n-th brings a store from version n - 1 to n."""
 
 

@@ -24,7 +24,8 @@ import pandas as pd
 from signals.batch.corpus import Row, Shard, read_shard
 from signals.batch.links import open_scorer
 from signals.errors import ArticleError, StoreError
-from signals.news.mentions import Mentions, find_mentions
+from signals.news.article import Article
+from signals.news.mentions import find_all_mentions
 from signals.news.stories import Stories, group_openings
 from signals.news.tellings import Opening, opening_of
 from signals.sentiment.articles import score_articles
@@ -166,13 +167,14 @@ def tables_of(batch: Sequence[Row], scorer: Scorer) -> dict[str, dict[str, list[
         n: {c: [] for c in schemas[n].names} for n in _TABLES
     }
     places: list[str] = []
-    found: list[Mentions] = []
+    articles: list[Article] = []
     for row in batch:
         if row.article is None:
             _append(tables["quarantine"], row.place, row.reason, row.detail)
         else:
             places.append(row.place)
-            found.append(find_mentions(row.article))
+            articles.append(row.article)
+    found = find_all_mentions(articles)
     for place, mentions, scores in zip(
         places, found, score_articles(found, scorer=scorer), strict=True
     ):

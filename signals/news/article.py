@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from types import MappingProxyType
@@ -13,7 +13,13 @@ from typing import Literal
 
 from signals.errors import ArticleError, ConfigError
 from signals.news.markup import Page, read_markup
-from signals.news.published import Precision, PublicationTime, end_of_stamp, parse_published
+from signals.news.published import (
+    Precision,
+    PublicationTime,
+    end_of_stamp,
+    parse_published,
+    parse_updated,
+)
 from signals.news.zones import Zone, mark_zones, rejoin_wrapped_lines
 
 PublishedFrom = Literal["user", "header", "payload", "feed", "html"]
@@ -21,7 +27,7 @@ PublishedFrom = Literal["user", "header", "payload", "feed", "html"]
 MAX_BYTES = 2_000_000
 """The largest article that is read: some 300,000 words. A larger file is no news story."""
 
-_HEADER = re.compile(r"(title|published|source|url):[ \t]*(.*)", re.IGNORECASE)
+_HEADER = re.compile(r"(title|published|updated|source|url):[ \t]*(.*)", re.IGNORECASE)
 _LOOKS_LIKE_HTML = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|article)\b", re.IGNORECASE)
 # Lone surrogates, and control characters but tab and line feed, can't be stored or shown.
 _UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -52,7 +58,8 @@ class Article:
     first_seen
         When a collector first saw it; None when nobody said.
     updated
-        When this version of the text was published, if it is a revision.
+        When this version of the text was published, if it is a revision; the last second that
+        its stamp may mean.
     zones
         Parts of the text, in order, not overlapping; blanks between them belong to none.
     provider
@@ -100,9 +107,10 @@ class Article:
     ) -> Article:
         """Make an article from plain text.
 
-        The text may begin with lines ``Title:``, ``Published:``, ``Source:`` and ``URL:`` and an
-        empty line; arguments go before them. Without a title, a first line that reads like one is
-        taken.
+        The text may begin with lines ``Title:``, ``Published:``, ``Updated:``, ``Source:`` and
+        ``URL:`` and an empty line; arguments go before them. Without a title, a first line that
+        reads like one is taken. Where ``Updated:`` is later than the publication, the text is
+        known from then on.
 
         Parameters
         ----------
@@ -112,7 +120,8 @@ class Article:
             As stated elsewhere.
         published
             An aware datetime, a date, or text as for
-            :func:`signals.news.published.parse_published`.
+            :func:`signals.news.published.parse_published`. It is taken to be the time of this
+            text: what the article says of an update doesn't count then.
         zone
             The zone of a date, or of a time without one.
 
@@ -136,7 +145,8 @@ class Article:
             url=url or headers.get("url", ""),
         )
         time = _choose_time(published, zone, headers.get("published"), "header")
-        return _build(facts, rejoin_wrapped_lines(body), time)
+        article = _build(facts, rejoin_wrapped_lines(body), time)
+        return _revised(article, headers.get("updated"), zone)
 
     @classmethod
     def from_html(
@@ -150,14 +160,16 @@ class Article:
     ) -> Article:
         """Make an article from a web page; parameters and errors as for :meth:`from_text`.
 
-        Title, time, source and address come from the page's JSON-LD, its ``og:`` and ``article:``
+        Title, times, source and address come from the page's JSON-LD, its ``og:`` and ``article:``
         properties, ``<time>`` and ``<h1>``; the text from its ``<article>``, ``<main>`` or densest
-        paragraphs. Captions and lists of related stories are marked.
+        paragraphs. Captions and lists of related stories are marked. A page that was changed after
+        it was published is known from then on: nobody can tell what it said before.
         """
         page = read_markup(clean(html))
         facts = _Facts(page.title, source or page.source, url or page.url)
         time = _choose_time(published, zone, page.published, "html")
-        return _build(facts, page.text, time, hints=page.hints)
+        article = _build(facts, page.text, time, hints=page.hints)
+        return _revised(article, page.updated, zone)
 
     @classmethod
     def from_page(
@@ -323,6 +335,14 @@ def _build(
         url=facts.url,
         zone_assumed=bool(stamp and stamp.zone_assumed),
     )
+
+
+def _revised(article: Article, updated: str | None, zone: str | tzinfo | None) -> Article:
+    """Note when the text was changed, unless the reader says of which time it is."""
+    if not updated or article.published is None or article.published_from == "user":
+        return article
+    changed = parse_updated(updated, zone=zone).last_second
+    return replace(article, updated=changed) if changed > article.published else article
 
 
 def _identify(source: str, stamp: PublicationTime | None, text: str) -> str:

@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ahocorasick_rs import AhoCorasick
-
 from signals.errors import SymbolError
 from signals.exchanges import CRYPTO, Listing, mic_of, spell_symbol, venue_of
 from signals.news.notations import CRYPTOCURRENCIES, Found, Reading
@@ -62,8 +60,6 @@ _BLOOMBERG_CODE = re.compile(
     r"( Equity)?(?![\w-])"
 )
 
-_BLOOMBERG_HINT = AhoCorasick([f" {code}" for code in _BLOOMBERG])
-
 _ITEM = r"[A-Z]{1,5}(?:[.-][A-Z]{1,2})?"
 _BARE = re.compile(rf"\(({_ITEM}(?: ?[,;/] ?{_ITEM}){{0,40}})\)")
 _TICKER_LINE = re.compile(
@@ -73,13 +69,11 @@ _TICKER_LINE = re.compile(
 )
 _OPEN_LIST_HINT = re.compile(r",(?<=[A-Z],) ?(?=[A-Z]{1,5}(?:,| and [A-Z]))")
 _OPEN_LIST = re.compile(rf"{_ITEM}(?:(?:, ?| and |, and ){_ITEM}(?![\w.-])){{2,60}}")
-_TICKER_WORDS = ("ticker", "symbol", "stocks")
 _ITEMS = re.compile(_ITEM)
 _WORDS_BEFORE = re.compile(r"[A-Za-z][\w&'.]*")
 _PAIR = re.compile(rf"(?<![\w-])({'|'.join(sorted(CRYPTOCURRENCIES))})-USD(?![\w-])")
 
 _ISIN = re.compile(r"(?<![\w])(?:ISIN:? ?)?([A-Z]{2}[A-Z0-9]{9}\d)(?!\w)")
-_ISIN_HINT = re.compile(r"[0-9](?<=[A-Z][A-Z][A-Z0-9]{10})(?!\w)")
 _CUSIP = re.compile(
     r"(?<!\w)CUSIP:? ?(?:No\.? ?|number )?([0-9][A-Z0-9]{7}\d)(?!\w)", re.IGNORECASE
 )
@@ -133,8 +127,6 @@ def _of_ric(reading: Reading, base: str, ending: str, *, sure: bool) -> Listing 
 
 def find_bloomberg(reading: Reading) -> list[Found]:
     """Find Bloomberg codes: ``AAPL US Equity``; without "Equity" only two or more known ones."""
-    if not _BLOOMBERG_HINT.find_matches_as_indexes(reading.text):
-        return []
     codes = list(_BLOOMBERG_CODE.finditer(reading.text))
     found: list[Found] = []
     for code in codes:
@@ -187,8 +179,6 @@ def _abbreviates(text: str, place: int, letters: str) -> bool:
 def find_ticker_lines(reading: Reading) -> list[Found]:
     """Find the tickers of a line such as ``Tickers: GLD, NEM``."""
     found: list[Found] = []
-    if not any(word in reading.folded for word in _TICKER_WORDS):
-        return found
     for line in _TICKER_LINE.finditer(reading.text):
         items = _ITEMS.finditer(reading.text, *line.span(1))
         found.extend(_tickers(reading, items, -1, 1.0))
@@ -212,8 +202,6 @@ def _spelled(ticker: str) -> str:
 
 def find_pairs(reading: Reading) -> list[Found]:
     """Find cryptocurrencies written as Yahoo writes them: ``BTC-USD``."""
-    if "-USD" not in reading.text:
-        return []
     return [
         Found(*pair.span(), "explicit", Listing(pair[0], CRYPTO))
         for pair in _PAIR.finditer(reading.text)
@@ -252,8 +240,6 @@ def find_open_lists(reading: Reading) -> list[Found]:
 
 def find_identifiers(reading: Reading) -> list[Found]:
     """Find ISINs and CUSIPs whose check digit is right: numbers of securities, not listings."""
-    if not _ISIN_HINT.search(reading.text) and "cusip" not in reading.folded:
-        return []
     found = [
         Found(*one.span(), "explicit", reason=f"{one[1]} is an ISIN: it names no listing.")
         for one in _ISIN.finditer(reading.text)

@@ -48,6 +48,8 @@ class Page:
         One line a paragraph, an empty line between them.
     hints
         Line of ``text`` -> "caption" or "related".
+    updated
+        The stamp of its last change as written; None when there is none.
     """
 
     title: str
@@ -56,6 +58,7 @@ class Page:
     published: str | None
     text: str
     hints: Mapping[str, str]
+    updated: str | None = None
 
 
 def read_markup(html: str) -> Page:
@@ -77,6 +80,7 @@ def read_markup(html: str) -> Page:
     published = _text_of(stated.get("datePublished")) or _meta(tree, "article:published_time")
     if not published:
         published = _attribute(tree, "time[datetime]", "datetime")
+    updated = _text_of(stated.get("dateModified")) or _meta(tree, "article:modified_time")
     publisher = stated.get("publisher")
     source = _text_of(publisher.get("name")) if isinstance(publisher, dict) else ""
     url = _attribute(tree, "link[rel=canonical]", "href") or _meta(tree, "og:url")
@@ -92,6 +96,7 @@ def read_markup(html: str) -> Page:
         published=published or None,
         text="\n\n".join(lines),
         hints=hints,
+        updated=updated or None,
     )
 
 

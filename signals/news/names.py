@@ -269,10 +269,8 @@ def _book_names(reading: Reading, layout: Layout, found: Sequence[Found]) -> lis
     """
     sure: list[Found] = []
     doubtful: list[Found] = []
-    for start, end, key in sorted(reading.book.scan(reading.folded), key=_longest_first):
-        surface = reading.text[start:end]
-        spellings = reading.book.spellings(key)
-        if not any(_written_like(surface, spelling) for spelling in spellings):
+    for start, end, key in sorted(reading.names, key=_longest_first):
+        if not _written_like_any(reading.text[start:end], reading.book.spellings(key)):
             continue
         if not layout.stands_alone(start, end) or is_index(reading.text, start, end):
             continue
@@ -312,6 +310,11 @@ def _longest_first(match: NameMatch) -> tuple[int, int]:
 
 def _spans(found: Iterable[Found]) -> list[tuple[int, int]]:
     return [(one.start, one.end) for one in found]
+
+
+@lru_cache(1 << 14)
+def _written_like_any(surface: str, spellings: tuple[str, ...]) -> bool:
+    return any(_written_like(surface, spelling) for spelling in spellings)
 
 
 @lru_cache(1 << 14)

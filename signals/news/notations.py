@@ -8,7 +8,7 @@ first, then a bounded span around it is read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set as AbstractSet
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -24,7 +24,7 @@ from signals.exchanges import (
     spell_symbol,
 )
 from signals.news.markets import HomeMarkets
-from signals.news.nameindex import fold
+from signals.news.nameindex import NameMatch
 from signals.news.securities import Security, SecurityBook
 
 How = Literal["explicit", "cashtag", "ric", "bloomberg", "name", "alias"]
@@ -39,6 +39,10 @@ class Reading:
         As :class:`signals.news.plain.PlainText` gives it.
     folded
         The same for comparing names, with the same offsets.
+    names
+        Names of the book that stand in it, as they come, overlapping ones included.
+    signs
+        Names of the recognisers that may find something in it.
     book
         Where names and symbols are looked up.
     as_of
@@ -47,9 +51,22 @@ class Reading:
         The home markets that the text speaks of.
     """
 
-    def __init__(self, text: str, book: SecurityBook, as_of: date | None) -> None:
+    __slots__ = ("as_of", "book", "folded", "markets", "names", "signs", "text")
+
+    def __init__(
+        self,
+        text: str,
+        folded: str,
+        names: Sequence[NameMatch],
+        signs: AbstractSet[str],
+        *,
+        book: SecurityBook,
+        as_of: date | None,
+    ) -> None:
         self.text = text
-        self.folded = fold(text)
+        self.folded = folded
+        self.names = names
+        self.signs = signs
         self.book = book
         self.as_of = as_of
         self.markets = HomeMarkets(text)

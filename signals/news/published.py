@@ -88,6 +88,13 @@ class PublicationTime:
         """The UTC instant at which the stamp's precision ends."""
         return end_of_stamp(self.instant, self.precision)
 
+    @property
+    def last_second(self) -> datetime:
+        """The last second that the stamp may mean: the stamp itself when it has seconds."""
+        if self.precision == "second":
+            return self.instant
+        return self.known_at - timedelta(seconds=1)
+
     def agrees_with(self, other: PublicationTime) -> bool:
         """Tell whether two stamps can be of one moment: their spans overlap."""
         return self._begin() < other.known_at and other._begin() < self.known_at
@@ -111,6 +118,22 @@ def end_of_stamp(instant: datetime, precision: Precision) -> datetime:
     if precision == "minute":
         return whole.replace(second=0) + timedelta(minutes=1)
     return whole + timedelta(seconds=1)
+
+
+def parse_updated(
+    stamp: str | date | datetime, *, zone: str | tzinfo | None = None
+) -> PublicationTime:
+    """Read when a text was last changed; never earlier than the truth.
+
+    As :func:`parse_published`, but that a time without a zone is taken to be of the zone in which
+    it comes last on earth: a story isn't lost by a careless stamp of its revision, and known late.
+    """
+    if zone is None and not isinstance(stamp, datetime):
+        try:
+            return parse_published(stamp)
+        except ArticleError:
+            return parse_published(stamp, zone=LAST_ZONE_ON_EARTH)
+    return parse_published(stamp, zone=zone)
 
 
 def parse_published(
@@ -153,7 +176,7 @@ def parse_published(
             f"{text!r} looks like seconds since 1970: turn it into a datetime in UTC first. "
             f"{_EXAMPLE}"
         )
-    for read in (_read_iso, _read_iso_named, _read_printed, _read_mail):
+    for read in (_read_iso, _read_printed, _read_mail):
         found = read(text, where)
         if found is not None:
             return found
@@ -199,34 +222,21 @@ def _aware(
 
 
 def _read_iso(text: str, zone: tzinfo | None) -> PublicationTime | None:
-    # Tables write "2023-12-16 23:00:00 UTC".
-    plain, _, named = text.rpartition(" ")
-    plain = plain if named.upper() in _ZONES else text
+    """Read ISO 8601, with the name of a zone behind it or not: "2025-07-21 15:11:00 ET"."""
+    before, _, name = text.rpartition(" ")
+    named = name.upper() in _ZONES
     try:
-        stamp = datetime.fromisoformat(plain)
+        stamp = datetime.fromisoformat(before if named else text)
     except ValueError:
         return None
-    if plain != text and stamp.tzinfo is None:
-        stamp = _in_named_zone(stamp, named.upper(), text)
     if not re.search(r"\d[T ]\d", text):  # an ISO week or ordinal date: a day
-        return _whole_day(stamp.date(), zone)
+        return None if named else _whole_day(stamp.date(), zone)
+    if named:
+        if stamp.tzinfo is not None:
+            raise ArticleError(f"{text!r} states two zones. {_EXAMPLE}")
+        stamp = _in_named_zone(stamp, name.upper(), text)
     precision: Precision = "second" if _SECONDS.search(text) else "minute"
     return _aware(stamp, precision, zone, given=text)
-
-
-def _read_iso_named(text: str, zone: tzinfo | None) -> PublicationTime | None:
-    """Read ISO 8601 with the name of a zone behind it: "2025-07-21 15:11:00 ET"."""
-    stamp_text, _, name = text.rpartition(" ")
-    if name.upper() not in _ZONES:
-        return None
-    try:
-        stamp = datetime.fromisoformat(stamp_text)
-    except ValueError:
-        return None
-    if stamp.tzinfo is not None or not re.search(r"\d[T ]\d", stamp_text):
-        return None
-    precision: Precision = "second" if _SECONDS.search(stamp_text) else "minute"
-    return _aware(_in_named_zone(stamp, name.upper(), text), precision, zone, given=text)
 
 
 def _read_mail(text: str, zone: tzinfo | None) -> PublicationTime | None:

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -24,8 +23,7 @@ BOILERPLATE_KINDS: frozenset[str] = frozenset({"caption", "related", "disclosure
 """Zones that say nothing new about a company: kept and marked, left out of every score."""
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(NamedTuple):
     """A part of an article's text, ``text[start:end]``, and what kind of part it is.
 
     ``title``, ``lead`` (the first paragraph) and ``body`` are the story. ``caption`` belongs to a

@@ -15,7 +15,7 @@ from operator import mul
 
 from signals.errors import ConfigError, SignalsError
 from signals.news.article import Article
-from signals.news.mentions import Entity, Mention, Mentions, find_mentions
+from signals.news.mentions import Entity, Mention, Mentions, find_all_mentions, find_mentions
 from signals.sentiment.entity import About
 from signals.sentiment.finance import Finance
 from signals.sentiment.scorer import Given, NumberScorer, Scorer, TextScore
@@ -100,11 +100,11 @@ def score_articles(
     """
     _check_scorer(scorer)
     scorer = Finance() if scorer is None else scorer
-    found = [one if isinstance(one, Mentions) else find_mentions(one) for one in articles]
+    found = _found(articles)
     stories = [_story(one) for one in found]
     texts: list[str] = []
     for mentions, spans in zip(found, stories, strict=True):
-        masked = _mask(mentions.article.text, mentions)
+        masked = _mask(mentions.article.text, mentions.spans)
         texts += [masked[start:end] for start, end in spans]
     given = _ask(scorer, texts)
     tell = About(scorer) if isinstance(scorer, Finance) else None
@@ -115,6 +115,13 @@ def score_articles(
         begin += len(spans)
         scores.append(_scores(mentions, spans, own, scorer=scorer.name, tell=tell))
     return scores
+
+
+def _found(articles: Iterable[Article | Mentions]) -> list[Mentions]:
+    """Find the mentions of those that come without."""
+    given = list(articles)
+    made = iter(find_all_mentions([one for one in given if isinstance(one, Article)]))
+    return [next(made) if isinstance(one, Article) else one for one in given]
 
 
 def _check_scorer(scorer: Scorer | None) -> None:
@@ -134,7 +141,7 @@ def _story(mentions: Mentions) -> list[Span]:
     ]
 
 
-def _mask(text: str, mentions: Sequence[Mention]) -> str:
+def _mask(text: str, spans: Iterable[Span]) -> str:
     """Overwrite the names of companies, so that no scorer reads them as words.
 
     Character by character, so that offsets hold: blanks stay (rules count the tokens between two
@@ -145,7 +152,7 @@ def _mask(text: str, mentions: Sequence[Mention]) -> str:
     """
     pieces: list[str] = []
     done = 0
-    for start, end in sorted((one.start, one.end) for one in mentions):
+    for start, end in sorted(spans):
         if end > done:
             begin = max(start, done)
             name = text[begin:end]

@@ -24,6 +24,7 @@ from signals.study.events import locate_by_policy
 from signals.study.forensics import Clock, examine_clock
 from signals.study.inference import cross_sectional_t
 from signals.study.intake import COMPUTED, read_events
+from signals.study.signal import scored_at
 
 Measure = Callable[[pd.DataFrame, PriceSource], pd.DataFrame]
 
@@ -323,12 +324,14 @@ def list_policies(events: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     One row an event: ``event_id, symbol, known_at, precision, phase, policy, session, opens,
-    closes, tradable``: "open of session 0" when that open is later than ``known_at``, else
-    "session 1"; events that no calendar reaches have NaT. ``policy`` is "next_close", or, of a
-    session that was given otherwise, "earlier than the news" or "later".
+    closes, tradable``: "open of session 0" when that open is later than ``known_at`` (and
+    ``complete_at``, of a score that combines articles), else "session 1"; events that no calendar
+    reaches have NaT. ``policy`` is "next_close", or, of a session that was given otherwise,
+    "earlier than the news" or "later".
     """
     frame = _placed(events)
     known = pd.DatetimeIndex(frame["known_at"])
+    scored = pd.DatetimeIndex(scored_at(frame).view("datetime64[us]")).tz_localize("UTC")
     opens = pd.Series(pd.NaT, frame.index, dtype="datetime64[us, UTC]")
     closes = opens.copy()
     phases = pd.Series("", frame.index, dtype="object")
@@ -355,7 +358,7 @@ def list_policies(events: pd.DataFrame) -> pd.DataFrame:
             "session": frame["session"],
             "opens": opens,
             "closes": closes,
-            "tradable": np.where(opens > known, "open of session 0", "session 1"),
+            "tradable": np.where(opens > scored, "open of session 0", "session 1"),
         }
     )
 

@@ -33,7 +33,7 @@ from signals.study.settings import (
     read_window,
 )
 from signals.study.significance import select_tests
-from signals.study.sums import fit_windows, volatility_ratio
+from signals.study.sums import fit_windows, read_coverage, volatility_ratio
 from signals.study.traded import TradeToTrade
 
 __all__ = ["EventStudy", "event_study"]
@@ -178,14 +178,14 @@ def _fit(
 ) -> tuple[Sample, pd.DataFrame]:
     """Fit the model to every event's estimation window, and describe the windows."""
     grid, places = priced.grid, priced.places
-    found = fit_windows(grid, places, model, estimation)
-    fit = found.fit
+    fit = fit_windows(grid, places, model, estimation)
     sample = Sample(grid, places, model, fit, estimation)
     columns: dict[str, npt.ArrayLike] = dict.fromkeys(
         ("alpha", "beta"), np.full(len(fit.df), np.nan)
     )
     columns |= {name: fit.coefficients[:, place] for place, name in enumerate(model.parameters)}
     columns |= {"sigma": fit.sigma, "n_obs": fit.n_obs, "df": fit.df, "r2": fit.r2}
+    found = read_coverage(sample)
     for name, offset in (("estimation_start", found.first), ("estimation_end", found.last)):
         row = places.row + estimation[0] + offset
         label = grid.labels[np.clip(row, 0, len(grid.labels) - 1)]

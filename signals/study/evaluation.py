@@ -296,7 +296,8 @@ def evaluate(
     events
         ``symbol``, ``known_at`` (an instant with its zone) and ``score``; ``align`` gives them.
         ``company, mic, relevance, novelty, story_id, phase, n_articles`` are used where they
-        are; other columns can be grouped by.
+        are; other columns can be grouped by. A score of several articles is entered when the last
+        of them was known, ``complete_at``.
     prices
         A price source, a frame of adjusted closes, a folder of CSV files or "yahoo". With opens for
         every series entries are at opens.

@@ -50,6 +50,7 @@ EVENT_TYPES: Final[Mapping[str, str]] = {
     "n_articles": "int64",
     "article_ids": "str",
     "story_id": "str",
+    "complete_at": "datetime64[us, UTC]",
 }
 """The columns of an events frame, in order, and their types."""
 
@@ -99,9 +100,10 @@ def align(
     DataFrame with the columns of ``EVENT_TYPES``, one row a (symbol, session, story), by
     ``known_at``, symbol and story. ``score`` (-1 to 1) is the mean of the row's scores, weighted
     by relevance; ``relevance`` is their greatest; ``known_at``, ``precision``, ``phase`` and
-    ``novelty`` are those of the article that was known first. ``article_ids`` are separated by
-    blanks. ``session`` is a tz-naive midnight, ``known_at`` is in UTC. A score that belongs to no
-    session is no row here: :func:`unaligned` gives it. The order of ``scores`` doesn't matter.
+    ``novelty`` are those of the article that was known first. ``complete_at`` is when the last of
+    them was known: before it nobody had this score. ``article_ids`` are separated by blanks.
+    ``session`` is a tz-naive midnight, instants are in UTC. A score that belongs to no session is
+    no row here: :func:`unaligned` gives it. The order of ``scores`` doesn't matter.
 
     Raises
     ------
@@ -330,6 +332,7 @@ def _combine(placed: pd.DataFrame) -> pd.DataFrame:
         relevance=groups["relevance"].max(),
         n_articles=groups["article_id"].nunique(),
         article_ids=groups["article_id"].first(),
+        complete_at=groups["known_at"].max(),
     )
     # Most rows have one article: only the others are looked at one by one.
     several = weighted[groups["article_id"].transform("size") > 1]

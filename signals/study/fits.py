@@ -8,8 +8,7 @@ residual standard deviation s and the matrix A = (X'X)⁻¹, and these give ever
     its variance      s² (1 + x'Ax)
     of a window       s² (n + (Σx)'A(Σx))
 
-``least_squares`` reads the sessions one by one; ``solve`` reads nothing but their ``Moments``,
-which ``signals.study.moments`` adds up for a million windows at a time.
+``least_squares`` reads the sessions one by one; ``solve`` reads nothing but their ``Moments``.
 """
 
 from __future__ import annotations
@@ -134,6 +133,13 @@ class Moments:
     yy: Floats
     y: Floats
 
+    @staticmethod
+    def concatenate(parts: list[Moments]) -> Moments:
+        """Join the sums of chunks of events, in order."""
+        return Moments(
+            *(np.concatenate([getattr(p, field.name) for p in parts]) for field in fields(Moments))
+        )
+
     def rss(self, coefficients: Floats) -> Floats:
         """Give the sum of squared residuals (N,) of coefficients (N, k), whatever they are."""
         fitted = np.matmul(self.gram, coefficients[:, :, None])[:, :, 0]
@@ -146,18 +152,32 @@ class Moments:
 
 
 def moments(y: Floats, x: Floats) -> Moments:
-    """Add up windows that lie before us: y (N, sessions) and x (N, sessions, k), with holes."""
-    valid = np.isfinite(y) & np.isfinite(x).all(axis=2)
-    y0 = np.where(valid, y, 0.0)
-    x0 = np.where(valid[:, :, None], x, 0.0)
-    transposed = np.swapaxes(x0, 1, 2)
-    return Moments(
-        n=valid.sum(axis=1).astype(np.int64),
-        gram=np.matmul(transposed, x0),
-        xy=np.matmul(transposed, y0[:, :, None])[:, :, 0],
-        yy=(y0**2).sum(axis=1),
-        y=y0.sum(axis=1),
-    )
+    """Add up windows: y (N, sessions) and x (N, sessions, k), whose first column is a constant.
+
+    Each row is added up by itself, so that it is the same to the byte whatever stands beside it.
+    """
+    planes = [*x.transpose(2, 0, 1), y]
+    sums = _products(planes)
+    n = np.full(len(y), y.shape[1], dtype=np.int64)
+    # A hole makes one of the sums NaN, so that only windows with holes are looked at for them.
+    holed = np.flatnonzero(~np.isfinite(sums).all(axis=(0, 1)))
+    if len(holed):
+        rows = [plane[holed] for plane in planes]
+        valid = np.logical_and.reduce([np.isfinite(plane) for plane in rows])
+        n[holed] = valid.sum(axis=1)
+        sums[:, :, holed] = _products([np.where(valid, plane, 0.0) for plane in rows])
+    k = x.shape[2]
+    gram, xy = sums[:k, :k].transpose(2, 0, 1), sums[:k, k].T
+    return Moments(n=n, gram=gram, xy=xy, yy=sums[k, k], y=sums[0, k])
+
+
+def _products(planes: list[Floats]) -> Floats:
+    """Give the sums (m, m, N) of the products of each pair of m planes (N, sessions)."""
+    sums = np.empty((len(planes), len(planes), len(planes[0])))
+    for i, left in enumerate(planes):
+        for j, right in enumerate(planes[i:], start=i):
+            sums[i, j] = sums[j, i] = np.vecdot(left, right)
+    return sums
 
 
 def solve(sums: Moments) -> tuple[Fit, Booleans]:

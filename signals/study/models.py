@@ -310,5 +310,5 @@ def _with_constant(inputs: Floats) -> Floats:
     """Put a column of ones before the inputs; each column of the result is contiguous."""
     columns = np.empty((inputs.shape[2] + 1, *inputs.shape[:2]))
     columns[0] = 1.0
-    columns[1:] = np.moveaxis(inputs, 2, 0)
-    return np.moveaxis(columns, 0, 2)
+    columns[1:] = inputs.transpose(2, 0, 1)
+    return columns.transpose(1, 2, 0)

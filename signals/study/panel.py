@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from numpy.lib.stride_tricks import sliding_window_view
 
 from signals.errors import StudyError
 from signals.study.fits import Booleans, Fit, Floats, Integers
@@ -22,8 +21,8 @@ from signals.study.traded import TradeToTrade, join, sessions_covered, weigh
 if TYPE_CHECKING:
     import pandas as pd
 
-CHUNK = 4_000
-"""Events handled at a time, so that memory does not grow with their number."""
+CELLS = 100_000
+"""Sessions of all events handled at a time: what a processor's cache holds of a few arrays."""
 
 Rows = npt.NDArray[np.intp]
 
@@ -114,7 +113,7 @@ class Sample:
         """Give abnormal returns (N, L) and their standard errors over offsets start to end."""
         shape = len(self.places), end - start + 1
         abnormal, errors = np.empty(shape), np.empty(shape)
-        for rows in self.batches():
+        for rows in self.batches(end - start + 1):
             y, x = self.design(rows, start, end)
             fit = self.fit.take(rows)
             abnormal[rows] = fit.abnormal(y, x)
@@ -124,7 +123,7 @@ class Sample:
     def cumulative(self, start: int, end: int) -> tuple[Floats, Floats]:
         """Give CAR (N,) and its standard error (N,); NaN for a window with a hole."""
         car, errors = np.empty(len(self.places)), np.empty(len(self.places))
-        for rows in self.batches():
+        for rows in self.batches(end - start + 1):
             y, x = self._joined(rows, start, end)
             fit = self.fit.take(rows)
             car[rows] = fit.abnormal(y, x).sum(axis=1)
@@ -135,7 +134,7 @@ class Sample:
     def buy_and_hold(self, start: int, end: int) -> Floats:
         """Give Π(1 + R) - Π(1 + R - AR) over offsets start to end (N,); NaN for a hole."""
         held = np.empty(len(self.places))
-        for rows in self.batches():
+        for rows in self.batches(end - start + 1):
             places = self.places.take(rows)
             y, x = self._joined(rows, start, end)
             returns = cut_series(self.grid, places, places.column, (start, end))
@@ -145,13 +144,13 @@ class Sample:
             held[rows] = (1 + returns).prod(axis=1) - (1 + returns - abnormal).prod(axis=1)
         return held
 
-    def batches(self) -> Iterator[slice]:
-        """Give slices of the events, a chunk at a time."""
-        return chunks(len(self.places))
+    def batches(self, sessions: int) -> Iterator[slice]:
+        """Give slices of the events, so many that windows of some sessions make a chunk."""
+        return chunks(len(self.places), sessions)
 
     def estimation_windows(self) -> Iterator[tuple[slice, Floats, Floats]]:
         """Give residuals and regressors of the estimation windows, a chunk of events at a time."""
-        for rows in self.batches():
+        for rows in self.batches(self.estimation[1] - self.estimation[0] + 1):
             y, x = self.alike(rows, *self.estimation)
             yield rows, self.fit.take(rows).abnormal(y, x), x
 
@@ -166,10 +165,11 @@ class Sample:
         return join(y, x) if isinstance(self.model, TradeToTrade) else (y, x)
 
 
-def chunks(n: int) -> Iterator[slice]:
-    """Cut 0..n into slices of at most ``CHUNK``."""
-    for start in range(0, n, CHUNK):
-        yield slice(start, min(start + CHUNK, n))
+def chunks(n: int, sessions: int) -> Iterator[slice]:
+    """Cut 0..n into slices of events whose windows of some sessions have ``CELLS`` at most."""
+    step = max(1, CELLS // max(sessions, 1))
+    for start in range(0, n, step):
+        yield slice(start, min(start + step, n))
 
 
 def build_grid(
@@ -238,7 +238,7 @@ def cut_design(
         inputs[number] = cut_series(
             grid, places, places.inputs[:, number], (start + lead, end + lead)
         )
-    return model.design(returns, np.moveaxis(inputs, 0, 2))
+    return model.design(returns, inputs.transpose(1, 2, 0))
 
 
 def cut_series(
@@ -248,18 +248,24 @@ def cut_series(
     height, length = len(grid.returns), window[1] - window[0] + 1
     first = places.row + window[0]
     outside = (first < places.low) | (places.row + window[1] >= places.high)
-    if length > height:
-        outside[:] = True
-        values = np.empty((len(places), length))
-    else:
-        runs = sliding_window_view(grid.returns.reshape(-1, order="F"), length)
-        values = runs[series * height + np.clip(first, 0, height - length)]
-    if outside.any():
-        rows = first[outside, None] + np.arange(length)
-        there = (rows >= places.low[outside, None]) & (rows < places.high[outside, None])
-        cells = grid.returns[np.where(there, rows, 0), series[outside, None]]
-        values[outside] = np.where(there, cells, np.nan)
+    if not outside.any():
+        return np.asarray(_runs(grid, length)[series * height + first], dtype=np.float64)
+    values = np.empty((len(places), length))
+    if not outside.all():
+        inside = ~outside
+        values[inside] = _runs(grid, length)[series[inside] * height + first[inside]]
+    rows = first[outside, None] + np.arange(length)
+    there = (rows >= places.low[outside, None]) & (rows < places.high[outside, None])
+    cells = grid.returns[np.where(there, rows, 0), series[outside, None]]
+    values[outside] = np.where(there, cells, np.nan)
     return values
+
+
+def _runs(grid: ReturnGrid, length: int) -> Floats:
+    """Show every run of some consecutive cells of the grid, series after series, as one row."""
+    cells = grid.returns.reshape(-1, order="F")
+    shape, step = (len(cells) - length + 1, length), cells.itemsize
+    return np.ndarray(shape, cells.dtype, buffer=cells, strides=(step, step))
 
 
 def calendar_residuals(sample: Sample) -> tuple[Floats, Integers]:

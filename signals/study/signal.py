@@ -61,7 +61,8 @@ class Signal:
     symbol, mic, company
         The share, its exchange and its company, each distinct text once.
     known
-        (N,): ``known_at`` as microseconds since 1970, UTC; the least number where missing.
+        (N,): when the score was known, ``complete_at`` or else ``known_at``, as microseconds since
+        1970, UTC; the least number where missing.
     """
 
     frame: pd.DataFrame
@@ -126,8 +127,20 @@ def read_signal(events: pd.DataFrame) -> Signal:
     ledger.lose(frame["known_at"].isna().to_numpy(), "no_time", "It has no known_at.")
     finite = np.isfinite(frame["score"].to_numpy())
     ledger.lose(~finite, "no_score", "Its score is missing or infinite.")
+    return Signal(frame, ledger, symbol, mic, company, scored_at(frame))
+
+
+def scored_at(frame: pd.DataFrame) -> Integers:
+    """Give when each event's score could be had, as microseconds since 1970 in UTC.
+
+    A score that combines articles can be had when the last of them is known, ``complete_at``.
+    Where that is missing or earlier, ``known_at`` counts: the least number where it is missing.
+    """
     known = pd.DatetimeIndex(frame["known_at"]).as_unit("us").asi8
-    return Signal(frame, ledger, symbol, mic, company, known)
+    if "complete_at" not in frame:
+        return known
+    complete = read_instants(frame["complete_at"].replace("", None)).dt.as_unit("us")
+    return np.maximum(known, pd.DatetimeIndex(complete).asi8)
 
 
 def _fill(frame: pd.DataFrame, name: str, otherwise: Labels) -> Labels:

@@ -27,7 +27,7 @@ def test_the_text_chain_is_faster_than_loops_over_the_peers(capsys):
     # The loops are given the sentences, with names masked: splitting is on our side alone.
     sentences = []
     for mentions in [sg.find_mentions(sg.Article.from_text(**row)) for row in rows]:
-        masked = _mask(mentions.article.text, mentions)
+        masked = _mask(mentions.article.text, mentions.spans)
         sentences.append([masked[start:end] for start, end in _story(mentions)])
 
     def ours():

@@ -59,7 +59,7 @@ def panel(events, *, rows=2500, shares=3000):
 def study(grid, places):
     """AR, SAR, CAR, SCAR, t (SCAR itself), Patell and BMP, events in the order of prices."""
     places = places.take(places.order(len(grid.labels)))
-    fit = fit_windows(grid, places, Linear(), ESTIMATION).fit
+    fit = fit_windows(grid, places, Linear(), ESTIMATION)
     sample = Sample(grid, places, Linear(), fit, ESTIMATION)
     abnormal, errors = sample.abnormal(*WINDOW)
     standardised = np.divide(abnormal, errors, out=errors)

@@ -1,0 +1,246 @@
+"""What an article mentions, as records: its mentions, its companies, what could not be resolved."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, overload
+
+from signals.news.article import Article
+from signals.news.highlight import Mark, markup
+from signals.news.notations import How
+from signals.news.places import Zones, story_spans
+from signals.news.roles import Role
+from signals.news.sentences import sentence_spans
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Span = tuple[int, int]
+
+
+class Mention(NamedTuple):
+    """One place where the text speaks of a company.
+
+    Attributes
+    ----------
+    article_id
+        The article's id.
+    symbol, mic
+        The listing in Yahoo's spelling, and its exchange; None for a private company.
+    company
+        Key shared by all listings of an issuer.
+    start, end
+        ``article.text[start:end]`` is what was matched.
+    how
+        By which notation.
+    role
+        "source" when the company speaks as broker, analyst, publisher or venue.
+    boilerplate
+        True in a caption, a list of related stories, a disclosure or an "about" text.
+    confidence
+        In (0, 1].
+    """
+
+    article_id: str
+    symbol: str | None
+    mic: str | None
+    company: str
+    start: int
+    end: int
+    how: How
+    role: Role
+    boilerplate: bool
+    confidence: float
+
+
+class Unresolved(NamedTuple):
+    """A notation that looks like a listing but names none, with the reason."""
+
+    start: int
+    end: int
+    reason: str
+
+
+class Entity(NamedTuple):
+    """One company of an article, with all its mentions.
+
+    Attributes
+    ----------
+    company, name, symbol, mic
+        The issuer's key and name, and the listing that the text chose; symbol and mic are None
+        for a private company.
+    relevance
+        0 to 100: how much the article is about it.
+    relevance_parts
+        What the relevance is made of: part -> points, and the factor of a round-up.
+    mentions
+        Its mentions, in order.
+    """
+
+    company: str
+    name: str
+    symbol: str | None
+    mic: str | None
+    relevance: float
+    relevance_parts: Mapping[str, float]
+    mentions: tuple[Mention, ...]
+
+
+Told = tuple[Sequence[Mention], Sequence[Entity], Sequence[Unresolved]]
+"""Mentions, companies and unresolved notations of one article."""
+
+
+class Mentions(Sequence[Mention]):
+    """The mentions of one article, in order of their place; shows itself in a notebook.
+
+    Attributes
+    ----------
+    article
+        The article.
+    story
+        Spans of the story's sentences in the article's text, the title whole.
+    spans
+        Where the mentions stand in it, in order.
+    """
+
+    def __init__(
+        self,
+        article: Article,
+        mentions: Sequence[Mention],
+        entities: Sequence[Entity],
+        unresolved: Sequence[Unresolved] = (),
+        *,
+        story: Sequence[Span] | None = None,
+    ) -> None:
+        self.article = article
+        if story is None:
+            story = story_spans(article, sentence_spans(article.text))
+        self.story = story
+        self.spans: Sequence[Span] = [(one.start, one.end) for one in mentions]
+        self._tell: Callable[[], Told] = lambda: (mentions, entities, unresolved)
+
+    @cached_property
+    def _told(self) -> tuple[tuple[Mention, ...], tuple[Entity, ...], tuple[Unresolved, ...]]:
+        mentions, entities, unresolved = self._tell()
+        return tuple(mentions), tuple(entities), tuple(unresolved)
+
+    @property
+    def _mentions(self) -> tuple[Mention, ...]:
+        return self._told[0]
+
+    @property
+    def entities(self) -> tuple[Entity, ...]:
+        """Its companies, the most relevant first."""
+        return self._told[1]
+
+    @property
+    def unresolved(self) -> tuple[Unresolved, ...]:
+        """The notations that name no listing."""
+        return self._told[2]
+
+    def __len__(self) -> int:
+        return len(self.spans)
+
+    @overload
+    def __getitem__(self, index: int) -> Mention: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Mention, ...]: ...
+    def __getitem__(self, index: int | slice) -> Mention | tuple[Mention, ...]:
+        return self._mentions[index]
+
+    def __iter__(self) -> Iterator[Mention]:
+        return iter(self._mentions)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give a table, one row a mention, in the order of the text.
+
+        Columns: symbol, mic, company, name, text (as written), start, end, how, role,
+        boilerplate, confidence, zone (None between zones), relevance (of the company, 0-100).
+        """
+        import pandas as pd
+
+        zones = Zones(self.article)
+        entities = {entity.company: entity for entity in self.entities}
+        columns = "symbol mic company name text start end how role boilerplate confidence zone"
+        rows = [
+            (
+                mention.symbol,
+                mention.mic,
+                mention.company,
+                entities[mention.company].name,
+                self.article.text[mention.start : mention.end],
+                mention.start,
+                mention.end,
+                mention.how,
+                mention.role,
+                mention.boilerplate,
+                mention.confidence,
+                zones.kind(mention.start),
+                entities[mention.company].relevance,
+            )
+            for mention in self
+        ]
+        return pd.DataFrame(rows, columns=[*columns.split(), "relevance"])
+
+    def __repr__(self) -> str:
+        found = ", ".join(
+            f"{entity.symbol or entity.name} {entity.relevance:g}" for entity in self.entities
+        )
+        return f"<Mentions: {len(self)} of {len(self.entities)} companies: {found}>"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{html.escape(entity.name)}</td><td>{html.escape(entity.symbol or '')}</td>"
+            f"<td>{entity.relevance:g}</td><td>{len(entity.mentions)}</td></tr>"
+            for entity in self.entities
+        )
+        spans = [
+            (zone.start, zone.end, Mark("color:#888"))
+            for zone in self.article.zones
+            if zone.boilerplate
+        ]
+        spans += [
+            (
+                mention.start,
+                mention.end,
+                Mark(
+                    f"background:{'#eee' if mention.boilerplate else '#ffe9a8'}",
+                    f"{mention.symbol or 'no symbol'}, {mention.how}, {mention.role}",
+                ),
+            )
+            for mention in self
+        ]
+        text = markup(self.article.text, spans)
+        return (
+            "<table><tr><th>company</th><th>symbol</th><th>relevance</th><th>mentions</th></tr>"
+            f'{rows}</table><div style="white-space:pre-wrap;max-width:45em">{text}</div>'
+        )
+
+
+class LaterMentions(Mentions):
+    """Mentions whose places are known, and whose records are made when somebody asks for them.
+
+    Parameters
+    ----------
+    article, story
+        The article, and the spans of its story's sentences.
+    tell
+        Gives the mentions, the entities and what is unresolved; called once.
+    spans
+        The places of the mentions, in order.
+    """
+
+    def __init__(
+        self,
+        article: Article,
+        tell: Callable[[], Told],
+        *,
+        spans: Sequence[Span],
+        story: Sequence[Span],
+    ) -> None:
+        self.article = article
+        self.story = story
+        self.spans = spans
+        self._tell = tell
