@@ -11,7 +11,7 @@ from test_estimate import SESSION, Frame, events, invent
 from signals.cli import main
 from signals.errors import StudyError
 from signals.market.sessions import Sessions
-from signals.study import clusters, inference, ranks
+from signals.study import clusters, cosines, ranks
 from signals.study.estimate import event_study
 from signals.study.factors import FactorTable
 from signals.study.models import ScholesWilliams
@@ -169,11 +169,11 @@ def test_second_looks_at_a_study_with_nothing_in_it(study):
 
 def test_the_cosine_test_knows_when_events_crowd_into_a_corner():
     sessions = np.append(np.arange(60), np.arange(200, 3000, 280))
-    _, df = inference.cosine_variance(
+    _, df = cosines.cosine_variance(
         np.random.default_rng(0).normal(size=len(sessions)), sessions, length=1
     )
     assert df < 10  # the whole span would have allowed 24
-    assert inference.cosine_variance(np.arange(60.0), np.arange(60), length=1)[1] == 6
+    assert cosines.cosine_variance(np.arange(60.0), np.arange(60), length=1)[1] == 6
 
 
 def test_the_command_studies_events_of_ones_own(root, tmp_path, capsys):
@@ -189,3 +189,75 @@ def test_the_command_studies_events_of_ones_own(root, tmp_path, capsys):
     assert main(["study", str(file), *prices]) == 4
     file.write_text("name,when\nMSFT,2025-07-22\n")
     assert main(["study", str(file), *prices]) == 2
+
+
+def test_a_size_check_counts_rejections_where_nothing_happened(study):
+    table = study.size_check((0, 1), draws=200)
+    assert list(table.index) == ["patell", "sign", "bmp", "cosine"]
+    assert (table["draws"] == 200).all()
+    assert table.loc["cosine", "ci_low"] <= 0.05 <= table.loc["cosine", "ci_high"]
+    assert (table["ci_low"] <= table["rejected"]).all()
+    pd.testing.assert_frame_equal(table, study.size_check((0, 1), draws=200))
+
+
+def test_a_size_check_sees_a_test_that_takes_shared_sessions_for_independent(closes):
+    common = closes.copy()
+    shock = np.random.default_rng(2).normal(0, 0.03, len(closes))
+    names = list("ABCDEFGHIJ")
+    common[names] = common[names].mul((1 + pd.Series(shock, closes.index)).cumprod(), axis=0)
+    once = event_study(TABLE.groupby("symbol").head(1), Frame(common), market="SPY")
+    assert set(once.events["session"]) == {DAYS[0]}
+    table = once.size_check((0, 1), draws=200)
+    assert table.loc["bmp", "ci_low"] > 0.15
+    assert table.loc["generalised_kp", "rejected"] < 0.12
+
+
+def test_the_mean_path_is_caar_up_to_each_offset(study):
+    path = study.path()
+    assert path.index.tolist() == list(range(-5, 6))
+    whole = study.caar(((-5, 5),)).iloc[0]
+    for name in ("caar", "se", "ci_low", "ci_high", "p_value", "n"):
+        assert path.loc[5, name] == pytest.approx(whole[name])
+    np.testing.assert_allclose(path["aar"], study.aar()["aar"])
+    parts = study.path_by_sign()
+    assert list(parts.index.get_level_values("sign").unique()) == ["negative", "positive"]
+    counts = parts.loc[(slice(None), 5), "n"]
+    assert counts.tolist() == [(TABLE["score"] < 0).sum(), (TABLE["score"] > 0).sum()]
+
+
+def test_mean_buy_and_hold_and_the_calendar_portfolio_say_how_sure_they_are(study):
+    held, portfolio = study.mean_bhar(-1, 1).iloc[0], study.calendar_portfolio((-1, 1)).iloc[0]
+    assert held["estimate"] == pytest.approx(study.bhar(-1, 1).mean())
+    assert 0 < held["skewness_adjusted_p"] <= 1
+    for row in (held, portfolio):
+        assert row["n"] == len(TABLE)
+        assert row["n_sessions"] >= len(DAYS)
+        assert row["ci_low"] < row["estimate"] < row["ci_high"]
+        assert 0 < row["n_effective"] <= len(TABLE)
+        assert row["mde"] > row["se"] > 0
+        assert 0 < row["p_value"] <= 1
+
+
+def test_every_table_tells_n_sessions_interval_and_what_could_be_seen(study):
+    wanted = {"n", "n_sessions", "ci_low", "ci_high", "n_effective", "mde", "p_value", "test"}
+    window = (0, 1)
+    for table in (
+        study.caar(), study.aar(), study.by("symbol"), study.spread(), study.slope(),
+        study.sentiment(), study.drift(), study.path(), study.path_by_sign(),
+        study.sensitivity(["mean", "market"]), study.confounds(TABLE.head(3)),
+        study.mean_bhar(*window), study.calendar_portfolio(window),
+    ):  # fmt: skip
+        assert wanted <= set(table.columns)
+
+
+def test_events_known_to_the_day_stand_apart_in_the_summary(closes):
+    table = TABLE.assign(precision=["day", "second"] * (len(TABLE) // 2))
+    study = event_study(table, Frame(closes), market="SPY")
+    summary = study.summary()
+    assert summary.index.names == ["precision", "window"]
+    assert summary["n"].unique().tolist() == [len(TABLE) // 2]
+    assert (study.caar()["pooled"] == "timed and date-only").all()
+    assert study.drift().index.names == ["precision", "window"]
+    timed = event_study(TABLE.assign(precision="second"), Frame(closes), market="SPY")
+    assert "pooled" not in timed.caar()
+    assert timed.summary().index.name == "window"

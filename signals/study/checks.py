@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,9 @@ import pandas as pd
 from scipy.special import stdtr
 
 from signals.errors import StudyError
-from signals.study import inference, significance
+from signals.study import inference, ranks, significance
 from signals.study.bridges import bridge_holes
+from signals.study.cosines import cosine_variance
 from signals.study.fits import Floats, Integers
 from signals.study.models import MODELS, ReturnModel, find_model, leads_of
 from signals.study.panel import Sample
@@ -44,6 +45,80 @@ def placebo(
     StudyError
         No event has the window, or none has a complete window before the event.
     """
+    results, drawn = _moved(study, window, draws, seed)
+    table = pd.DataFrame(
+        [_studentised(scar, results.sessions, results.length) for scar in drawn.T],
+        columns=["mean_scar", "statistic"],
+    )
+    table.index.name = "draw"
+    mean, statistic = _studentised(results.scar, results.sessions, results.length)
+    known = table["statistic"].dropna()
+    if not len(known):
+        raise StudyError("No window of this length before the events is complete.")
+    p_value = (1 + int((known.abs() >= abs(statistic)).sum())) / (1 + len(known))
+    table.attrs = {"mean_scar": mean, "statistic": statistic, "p_value": p_value}
+    return table
+
+
+def size_check(study: EventStudy, window: tuple[int, int], *, draws: int = 400) -> pd.DataFrame:
+    """Count how often tests reject when the same events lie on random sessions before them.
+
+    Nothing happened there, so that a true test rejects in 5 % of the draws. Events of one session
+    move together; what they share stays shared.
+
+    Returns
+    -------
+    Index ``test``, the headline test last: ``rejected`` (a share, at 5 %), its 95 % interval
+    ``ci_low, ci_high`` (Wilson 1927), ``draws`` in which the test was valid, ``n, n_sessions``.
+
+    Raises
+    ------
+    StudyError
+        As ``placebo``.
+    """
+    results, drawn = _moved(study, window, draws, None)
+    df, headline = results.sample.fit.df, results.headline()
+
+    def headline_of(scar: Floats) -> significance.Significance:
+        if headline == "cosine":
+            return inference.cosine(scar, results.sessions, length=results.length)
+        correlation = results.correlation if headline == "generalised_kp" else 0.0
+        return inference.generalised_kp(scar, correlation, results.n_sessions, name=headline)
+
+    tests: dict[str, Callable[[Floats], significance.Significance]] = {
+        "patell": lambda scar: inference.patell(scar, df),
+        "sign": ranks.sign,
+        "bmp": inference.bmp,
+        headline: headline_of,
+    }
+    rows = {}
+    for name, test in tests.items():
+        p_values = np.array([test(scar).p_value for scar in drawn.T])
+        known = p_values[np.isfinite(p_values)]
+        rejected = int((known < 0.05).sum())
+        low, high = _wilson(rejected, len(known))
+        share = rejected / len(known) if len(known) else float("nan")
+        rows[name] = (share, low, high, len(known), results.n, results.n_sessions)
+    columns = ["rejected", "ci_low", "ci_high", "draws", "n", "n_sessions"]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    return table.rename_axis(index="test")
+
+
+def _wilson(hits: int, n: int) -> tuple[float, float]:
+    """Give Wilson's 95 % interval of a share; NaN for none of none."""
+    if not n:
+        return float("nan"), float("nan")
+    z = 1.959963984540054
+    share, wide = hits / n, z * z / n
+    middle = (share + wide / 2) / (1 + wide)
+    half = z * np.sqrt(share * (1 - share) / n + wide / (4 * n)) / (1 + wide)
+    return float(middle - half), float(middle + half)
+
+
+def _moved(
+    study: EventStudy, window: tuple[int, int], draws: int, seed: int | None
+) -> tuple[WindowResults, Floats]:
+    """Give SCAR (events, draws) of windows at random places of the estimation windows."""
     results = WindowResults(study.sample, *window)
     if results.n < 2:
         raise StudyError("A placebo on random dates takes two events or more; see car().")
@@ -59,18 +134,7 @@ def placebo(
             residuals, x, fit.inverse, fit.sigma, length=results.length
         )
         drawn[rows] = np.take_along_axis(statistics, starts[:, which[rows]].T, axis=1)
-    table = pd.DataFrame(
-        [_studentised(scar, results.sessions, results.length) for scar in drawn.T],
-        columns=["mean_scar", "statistic"],
-    )
-    table.index.name = "draw"
-    mean, statistic = _studentised(results.scar, results.sessions, results.length)
-    known = table["statistic"].dropna()
-    if not len(known):
-        raise StudyError("No window of this length before the events is complete.")
-    p_value = (1 + int((known.abs() >= abs(statistic)).sum())) / (1 + len(known))
-    table.attrs = {"mean_scar": mean, "statistic": statistic, "p_value": p_value}
-    return table
+    return results, drawn
 
 
 def _studentised(scar: Floats, sessions: Integers, length: int) -> tuple[float, float]:
@@ -80,7 +144,7 @@ def _studentised(scar: Floats, sessions: Integers, length: int) -> tuple[float, 
         return float("nan"), float("nan")
     values, days = scar[known], sessions[known]
     if len(np.unique(days)) >= significance.LEAST_SESSIONS:
-        variance, _ = inference.cosine_variance(values, days, length=length)
+        variance, _ = cosine_variance(values, days, length=length)
     else:
         variance = float(values.var(ddof=1)) / len(values)
     return float(values.mean()), float(values.mean() / np.sqrt(variance))
@@ -250,22 +314,3 @@ def unpriced_by_year(study: EventStudy) -> pd.DataFrame:
     table = table.groupby(year).sum()
     table["share"] = table["unpriced"] / table["events"]
     return table
-
-
-def calendar_portfolio(study: EventStudy, window: tuple[int, int]) -> significance.Significance:
-    """Test the mean abnormal return of holding, each session, every share inside its window.
-
-    Jaffe, Journal of Business 47 (1974) and Mandelker, Journal of Financial Economics 1 (1974),
-    with the cosine variance on the sessions' means, so that shared sessions count once.
-    """
-    results = WindowResults(study.sample, *window)
-    ordinals = results.sample.grid.ordinals
-    abnormal, _ = results.sample.abnormal(*window)
-    rows = results.sample.places.row[:, None] + np.arange(window[0], window[1] + 1)
-    days, place = np.unique(ordinals[rows], return_inverse=True)
-    known = np.isfinite(abnormal)
-    flat = place.reshape(abnormal.shape)[known]
-    held = np.bincount(flat, minlength=len(days))
-    with np.errstate(invalid="ignore"):
-        means = np.bincount(flat, weights=abnormal[known], minlength=len(days)) / held
-    return inference.cosine(means, days.astype(np.int64), length=results.length)

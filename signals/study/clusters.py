@@ -5,11 +5,16 @@ Pure functions of arrays; see ``signals.study.inference`` for the words.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from signals.errors import StudyError
 from signals.study.fits import Floats, Integers
 from signals.study.significance import LEAST_SESSIONS, Significance, invalid, valid_t
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def episodes(security: Integers, session: Integers, *, length: int) -> Integers:
@@ -161,3 +166,10 @@ def adjust(p_values: Floats, method: str) -> Floats:
     if method not in methods:
         raise StudyError(f"There is no correction {method!r}; there are {', '.join(methods)}.")
     return methods[method](p_values)
+
+
+def adjusted(table: pd.DataFrame, method: str | None) -> pd.DataFrame:
+    """Add ``p_adjusted`` to a table with ``p_value``; None leaves it as it is."""
+    if method is None:
+        return table
+    return table.assign(p_adjusted=adjust(table["p_value"].to_numpy(), method))

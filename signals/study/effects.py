@@ -14,11 +14,15 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.study import inference, significance
-from signals.study.fits import Booleans, Floats
+from signals.study.cosines import cosine_variance
+from signals.study.fits import Booleans, Floats, Integers
 from signals.study.windows import WindowResults
 
 if TYPE_CHECKING:
     from signals.study.result import EventStudy
+
+SIGNS = ("negative", "zero", "positive")
+"""What ``by_sign`` calls events."""
 
 Row = dict[str, object]
 _NAN = float("nan")
@@ -110,6 +114,36 @@ def volume(study: EventStudy, window: tuple[int, int]) -> Row:
     return _row(mean, excess[used] - mean, results, used)
 
 
+def mean_bhar(study: EventStudy, window: tuple[int, int]) -> Row:
+    """Give the mean buy-and-hold abnormal return, with Johnson's t beside the cosine test."""
+    held = study.bhar(*window).to_numpy()
+    results = WindowResults(study.sample, *window)
+    held = held[results.complete]
+    used = np.isfinite(held)
+    mean = float(held.mean()) if len(held) else _NAN
+    reason = "" if len(held) > 1 else significance.mean_test_reason(len(held))
+    adjusted = inference.skewness_adjusted_t(held)
+    row = _row(mean, held - mean, results, used, reason=reason)
+    return row | {"skewness_adjusted_p": adjusted.p_value}
+
+
+def calendar_portfolio(study: EventStudy, window: tuple[int, int]) -> Row:
+    """Give the mean abnormal return of holding, each session, every share inside its window.
+
+    Jaffe, Journal of Business 47 (1974) and Mandelker, Journal of Financial Economics 1 (1974),
+    with the cosine variance on the sessions' means, so that shared sessions count once.
+    """
+    results = WindowResults(study.sample, *window)
+    abnormal, _ = results.sample.abnormal(*window)
+    rows = results.sample.places.row[:, None] + np.arange(window[0], window[1] + 1)
+    known = np.isfinite(abnormal)
+    days, place = np.unique(results.sample.grid.ordinals[rows][known], return_inverse=True)
+    means = np.bincount(place, weights=abnormal[known]) / np.bincount(place)
+    mean = float(means.mean()) if len(means) else _NAN
+    row = _estimated(mean, means - mean, days.astype(np.int64), results.length)
+    return row | {"n": results.n}
+
+
 def _row(
     estimate: float,
     influence: Floats,
@@ -118,20 +152,30 @@ def _row(
     *,
     reason: str = "",
 ) -> Row:
-    """Give an estimate with the cosine error of its influence values, whose mean is zero."""
+    """Give an estimate of events, with the cosine error of its influence values."""
     sessions = results.sessions[used]
+    row = _estimated(estimate, influence, sessions, results.length, reason=reason)
+    return row | {"n": int(used.sum())}
+
+
+def _estimated(
+    estimate: float, influence: Floats, sessions: Integers, length: int, *, reason: str = ""
+) -> Row:
+    """Give an estimate with the cosine error of its influence values, whose mean is zero."""
     n_sessions = len(np.unique(sessions))
     if not reason and n_sessions < significance.LEAST_SESSIONS:
         least = significance.LEAST_SESSIONS
         reason = f"it takes events in {least} sessions or more; there are {n_sessions}"
-    se, df = _NAN, _NAN
+    se = df = effective = _NAN
     if not reason:
-        variance, df = inference.cosine_variance(influence, sessions, length=results.length)
+        variance, df = cosine_variance(influence, sessions, length=length)
         se = float(np.sqrt(variance))
+        if variance > 0:
+            effective = min(len(influence), float(influence.var(ddof=1)) / variance)
     statistic = estimate / se if se > 0 else _NAN
     margin = float(significance.t_quantile(0.975, df)) * se
     return {
-        "n": int(used.sum()),
+        "n": len(influence),
         "n_sessions": n_sessions,
         "estimate": estimate,
         "se": se,
@@ -141,6 +185,17 @@ def _row(
         "statistic": statistic,
         "df": df,
         "p_value": float(significance.p_of_t(statistic, df)),
+        "n_effective": effective,
         "mde": float(significance.minimum_detectable_effect(se, df)),
         "reason": reason,
     }
+
+
+def by_sign(study: EventStudy, column: str) -> pd.Series:
+    """Name each event by the sign of its score: negative, zero or positive; missing without one."""
+    score = score_values(study, column)
+    named = pd.Series(
+        np.array(SIGNS, dtype=object)[(np.sign(np.nan_to_num(score)) + 1).astype(int)],
+        study.events.index,
+    )
+    return named.where(np.isfinite(score), None).astype("str").rename("sign")

@@ -10,14 +10,15 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.market.prices import PriceTable
-from signals.study import checks, clusters, effects, significance
+from signals.study import checks, clusters, effects
 from signals.study.events import MERGED, merged_by_date
 from signals.study.fits import Booleans
+from signals.study.intake import count_words
 from signals.study.models import ReturnModel
 from signals.study.panel import Sample
 from signals.study.settings import Settings, Window, check_window
 from signals.study.significance import Significance
-from signals.study.windows import WindowResults, car_table, placebo_ranks
+from signals.study.windows import WindowResults, car_path, car_table, placebo_ranks
 
 _SUMMARY = (
     "n,n_sessions,caar,ci_low,ci_high,test,statistic,df,p_value,placebo_p,n_effective,mde,reason"
@@ -106,14 +107,16 @@ class EventStudy:
         if event_id not in self.events.index:
             raise StudyError(f"No studied event has the id {event_id!r}; see .status.")
         one = self.sample.take(np.asarray(self.events.index == event_id))
-        first, last = self.settings.window
-        offsets = pd.RangeIndex(first, last + 1, name="offset")
-        pairs = np.array([one.cumulative(first, offset) for offset in offsets])[:, :, 0]
-        car, se = pairs[:, 0], pairs[:, 1]
-        margin = significance.t_quantile(0.975, one.fit.df) * se
-        return pd.DataFrame(
-            {"car": car, "se": se, "ci_low": car - margin, "ci_high": car + margin}, index=offsets
-        )
+        return car_path(one, self.settings.window)
+
+    @property
+    def mixes_precisions(self) -> bool:
+        """Whether some events are known to the day only and others to the minute or better.
+
+        These are never to be pooled: the first may have moved prices the session before.
+        """
+        dated = self.events.get("precision", pd.Series("", self.events.index)).eq("day")
+        return bool(dated.any() and not dated.all())
 
     def bhar(self, start: int, end: int) -> pd.Series:
         """Give each event's buy-and-hold abnormal return, Π(1 + R) - Π(1 + E[R]); NaN for a hole.
@@ -147,7 +150,8 @@ class EventStudy:
 
         One row a window, index "(start, end)": ``start, end, n, n_sessions, caar, se, ci_low,
         ci_high, mean_scar, test, statistic, df, p_value, placebo_p`` (of a single event),
-        ``n_effective`` (how many independent events would say as much), ``mde, reason``; and
+        ``n_effective`` (how many independent events would say as much), ``mde, reason``;
+        ``pooled`` where events known to the day stand beside timed ones: see ``summary``; and
         ``policy`` where the events were merged by calendar date, which looks ahead.
 
         Raises
@@ -156,7 +160,9 @@ class EventStudy:
             As ``car``.
         """
         table = self._caar(np.ones(len(self.events), dtype=np.bool_), windows)
-        return _adjusted(table, adjust)
+        if self.mixes_precisions:
+            table = table.assign(pooled="timed and date-only")
+        return clusters.adjusted(table, adjust)
 
     def by(
         self,
@@ -181,7 +187,7 @@ class EventStudy:
         codes, values = pd.factorize(self.events[column], use_na_sentinel=False)
         groups = {value: self._caar(codes == code, windows) for code, value in enumerate(values)}
         table: pd.DataFrame = pd.concat(groups, names=[column])
-        return _adjusted(table, adjust)
+        return clusters.adjusted(table, adjust)
 
     def aar(self) -> pd.DataFrame:
         """Give the mean abnormal return at each offset, with the headline test of that session.
@@ -224,7 +230,8 @@ class EventStudy:
         ``spread`` and ``slope``; beside them ``scar_squared`` (beyond its mean without an event)
         and ``log_volume`` (beyond its mean in the estimation window), which show a reaction of
         either sign. ``n, n_sessions, estimate, se, ci_low, ci_high, test, statistic, df, p_value,
-        mde, reason``; a fraction, standard deviations a unit of score, none, and a logarithm.
+        n_effective, mde, reason``; a fraction, standard deviations a unit of score, none, and a
+        logarithm.
 
         Raises
         ------
@@ -244,19 +251,20 @@ class EventStudy:
     def bootstrap(self, window: Window, *, draws: int = 999) -> tuple[float, float]:
         """Give a 95 % interval of CAAR from blocks of sessions: ``clusters.block_bootstrap``."""
         check_window(window, self.settings.window)
-        results = WindowResults(self.sample, *window)
+        results, seed = WindowResults(self.sample, *window), self.settings.seed
         return clusters.block_bootstrap(
-            results.car,
-            results.sessions,
-            length=results.length,
-            draws=draws,
-            seed=self.settings.seed,
+            results.car, results.sessions, length=results.length, draws=draws, seed=seed
         )
 
     def placebo(self, window: Window, *, draws: int = 199) -> pd.DataFrame:
         """Test the same events on random sessions before them; see ``checks.placebo``."""
         check_window(window, self.settings.window)
         return checks.placebo(self, window, draws=draws)
+
+    def size_check(self, window: Window, *, draws: int = 400) -> pd.DataFrame:
+        """Count how often tests reject where nothing happened; see ``checks.size_check``."""
+        check_window(window, self.settings.window)
+        return checks.size_check(self, window, draws=draws)
 
     def power(
         self, window: Window, effects: Sequence[float] = (0.001, 0.003, 0.005, 0.01)
@@ -292,8 +300,7 @@ class EventStudy:
         share lies inside the study's window.
         """
         hit = checks.confounded(self, confounds).to_numpy()
-        every = np.ones(len(hit), dtype=np.bool_)
-        masks = {"all": every, "without": ~hit, "with": hit}
+        masks = {"all": np.ones_like(hit), "without": ~hit, "with": hit}
         groups = {name: self._caar(mask, windows) for name, mask in masks.items()}
         table: pd.DataFrame = pd.concat(groups, names=["confounded"])
         return table
@@ -306,10 +313,39 @@ class EventStudy:
         """Count the events without prices by year; see ``checks.unpriced_by_year``."""
         return checks.unpriced_by_year(self)
 
-    def calendar_portfolio(self, window: Window) -> Significance:
-        """Test a portfolio in calendar time; see ``checks.calendar_portfolio``."""
-        check_window(window, self.settings.window)
-        return checks.calendar_portfolio(self, window)
+    def calendar_portfolio(self, window: Window) -> pd.DataFrame:
+        """Test a portfolio in calendar time; see ``effects.calendar_portfolio``."""
+        row = {"calendar_portfolio": lambda: effects.calendar_portfolio(self, window)}
+        return self._effects(window, row)
+
+    def mean_bhar(self, start: int, end: int) -> pd.DataFrame:
+        """Give the mean of ``bhar``, with cosine errors and the skewness-adjusted t beside."""
+        window = start, end
+        return self._effects(window, {"mean_bhar": lambda: effects.mean_bhar(self, window)})
+
+    def path(self) -> pd.DataFrame:
+        """Give CAAR from the first offset of the window up to each offset, and AAR beside it.
+
+        Returns
+        -------
+        Index ``offset``; the columns of ``caar``, and ``aar``.
+        """
+        table = self._path(np.ones(len(self.events), dtype=np.bool_))
+        return table.assign(aar=self.aar()["aar"])
+
+    def path_by_sign(self, column: str = "score") -> pd.DataFrame:
+        """Give ``caar`` up to each offset for events with a negative, zero and positive score.
+
+        Raises
+        ------
+        StudyError
+            The column is missing or holds no numbers.
+        """
+        sign = effects.by_sign(self, column)
+        signs = [name for name in effects.SIGNS if (sign == name).any()]
+        paths = {name: self._path((sign == name).to_numpy()) for name in signs}
+        table: pd.DataFrame = pd.concat(paths, names=["sign"])
+        return table
 
     def _effects(
         self, window: Window, rows: Mapping[str, Callable[[], effects.Row]]
@@ -319,8 +355,12 @@ class EventStudy:
         return self._marked(pd.DataFrame([row() for row in rows.values()], index=index))
 
     def summary(self) -> pd.DataFrame:
-        """Give the columns of ``caar`` that a reader needs first."""
-        table = self._marked(self.caar()[_SUMMARY])
+        """Give the columns of ``caar`` that a reader needs first.
+
+        Events whose time is known to the day stand apart from those with a time.
+        """
+        whole = self.by("precision") if self.mixes_precisions else self.caar()
+        table = self._marked(whole[_SUMMARY])
         empty = [name for name in ("placebo_p", "reason") if _is_blank(table[name])]
         return table.drop(columns=empty)
 
@@ -333,14 +373,8 @@ class EventStudy:
         return f"<p>EventStudy: {self._counts()}</p>{self.summary().to_html()}"
 
     def _counts(self) -> str:
-        counts = self.status["status"].value_counts(sort=False)
-        lost = self.status.loc[self.status["status"] == "lost", "reason"].value_counts(sort=False)
-        n = len(self.events)
-        parts = [f"{n} event{'s' if n > 1 else ''} studied, model {self.settings.model}"]
-        parts += [f"{counts['pending']} of them pending"] if "pending" in counts else []
-        parts += [f"{count} lost ({reason})" for reason, count in lost.items()]
-        parts += ["merged by calendar date: looks ahead"] if merged_by_date(self.events) else []
-        return "; ".join(parts)
+        words = count_words(self.status, len(self.events), self.settings.model)
+        return words + ("; merged by date: looks ahead" if merged_by_date(self.events) else "")
 
     def _caar(self, chosen: Booleans, windows: tuple[Window, ...] | None) -> pd.DataFrame:
         wanted = self.settings.windows if windows is None else windows
@@ -351,15 +385,14 @@ class EventStudy:
         labels = pd.Index([f"({start}, {end})" for start, end in wanted], name="window")
         return self._marked(pd.DataFrame(rows, index=labels))
 
+    def _path(self, chosen: Booleans) -> pd.DataFrame:
+        first, last = self.settings.window
+        table = self._caar(chosen, tuple((first, offset) for offset in range(first, last + 1)))
+        return table.rename(columns={"end": "offset"}).set_index("offset").drop(columns="start")
+
     def _marked(self, table: pd.DataFrame) -> pd.DataFrame:
         """Write into a table that its events were merged by calendar date, where they were."""
         return table.assign(policy=MERGED) if merged_by_date(self.events) else table
-
-
-def _adjusted(table: pd.DataFrame, method: str | None) -> pd.DataFrame:
-    if method is None:
-        return table
-    return table.assign(p_adjusted=clusters.adjust(table["p_value"].to_numpy(), method))
 
 
 def _is_blank(column: pd.Series) -> bool:
