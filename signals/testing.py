@@ -54,7 +54,7 @@ def _check_quarantined(item: Quarantined, name: str) -> None:
     _demand(item.source == name, f"{item} says that it is of another source.")
     _demand(bool(re.fullmatch(r"[a-z_]+", item.reason)), f"{item.reason!r} is no reason code.")
     _demand(bool(item.place and item.detail), f"{item} doesn't say where or why.")
-    _check_storable(item.place, item.detail)
+    _check_storable(item.place, item.detail, item.title)
 
 
 def _check_article(item: object) -> None:

@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from signals.report.daily import (
+    ClosedWindow,
     DailyData,
+    Echo,
     Health,
     Step,
     Story,
@@ -182,8 +184,16 @@ def symbol_row(**changes: object) -> SymbolRow:
         *("MSFT", "Microsoft", "2025-07-22", 1, 0, 0.4, "positive", 0.01, 0.02, 0.01, 0.03),
         p_value=0.001,
         placebo_p=0.004,
+        n_obs=240,
         flagged=True,
         flags=("abnormal move",),
+    )
+    return replace(row, **changes)
+
+
+def closed_window(**changes: object) -> ClosedWindow:
+    row = ClosedWindow(
+        *(HOSTILE, "2025-07-21", -0.4, (0, 1), 0.02, 0.01, 0.03, 0.01), placebo_p=0.02, n_obs=240
     )
     return replace(row, **changes)
 
@@ -191,7 +201,12 @@ def symbol_row(**changes: object) -> SymbolRow:
 def daily(symbols: int = 200) -> DailyData:
     """A daily report with hostile stories about every symbol of a long watch list."""
     sentence = StorySentence(HOSTILE, -0.5, "negative")
-    story = Story(HOSTILE, HOSTILE, "javascript:alert(1)", "now", 0.1, "positive", 50, (sentence,))
+    story = Story(
+        *(HOSTILE, HOSTILE, "javascript:alert(1)", "now", 0.1, "positive", 50, (sentence,)),
+        first=0.05,
+        echoes=(Echo(HOSTILE, HOSTILE, -0.5),),
+        more_echoes=2,
+    )
     names = [f"S{place}" for place in range(symbols)]
     return DailyData(
         title="Watch list",
@@ -199,7 +214,7 @@ def daily(symbols: int = 200) -> DailyData:
         alarms=(HOSTILE,),
         since="2025-07-21",
         changes=(HOSTILE,),
-        closed=(window_row(),),
+        closed=(closed_window(),) * 9,
         summary=("A summary.",),
         symbols=tuple(symbol_row(symbol=name, name=HOSTILE) for name in names),
         flag_window="0",

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from batch_samples import LATER
+from batch_samples import LATER, SESSION
 
 from signals.batch.gather import gather
 from signals.batch.store import Store
@@ -27,7 +27,9 @@ GOOD = {
 def read(store, kind, path):
     """Read one source as a run does; give its state and how many articles were new."""
     table = {"kind": kind, "path": str(path), "name": "wire"}
-    gathered = gather([table], store, now=LATER, offline=False, progress=lambda _: None)
+    gathered = gather(
+        [table], store, now=LATER, label=SESSION, offline=False, progress=lambda _: None
+    )
     return gathered.sources[0], gathered.new
 
 

@@ -256,6 +256,19 @@ def test_a_dark_screen_turns_paper_and_figures_dark(page, reports):
     assert seen["dark"][1] > 600
 
 
+def test_on_paper_nothing_stays_folded(page, reports):
+    page.open(reports["daily"], width=1280)
+    hidden = "[...document.querySelectorAll('details:not([open]) :is(table, p)')]"
+    hidden += ".filter(one => !one.checkVisibility()).length"
+    assert page.value(hidden) > 0
+
+    page.ask("Emulation.setEmulatedMedia", media="print")
+    on_paper = page.value(hidden)
+    page.ask("Emulation.setEmulatedMedia", media="")
+
+    assert on_paper == 0
+
+
 def test_the_browser_would_tell_of_a_script_and_of_a_request(page, tmp_path):
     """The test itself can fail: a page with both is noticed."""
     bad = tmp_path / "bad.html"

@@ -15,7 +15,7 @@ from signals.batch.flags import benjamini_hochberg
 from signals.errors import ConfigError
 from signals.market.sessions import Sessions
 from signals.report.daily import render_daily
-from signals.report.daily_text import daily_markdown
+from signals.report.daily_text import daily_markdown, subject_line
 
 ROW = samples.symbol_row()
 
@@ -151,6 +151,16 @@ def test_every_row_knows_its_place_in_every_order():
         assert "".join(sorted(place, key=place.get)) == expected
         assert f'id="sort-{order}"' in page
     assert "sort-" not in render_daily(samples.daily(4), images=("cid:moves",)).split("<body>")[1]
+
+
+def test_the_subject_of_a_mail_says_what_the_report_says_first():
+    calm = replace(ROW, flagged=False)
+    rows = (ROW, replace(ROW, symbol="SFTBY"), replace(calm, symbol="SPY"))
+    data = replace(samples.daily(1), title="Watch list", symbols=rows)
+
+    assert subject_line(data) == "Watch list: doubtful, flagged: MSFT, SFTBY"
+    assert subject_line(replace(data, symbols=(calm,), alarms=())) == "Watch list: nothing flagged"
+    assert subject_line(samples.daily(9)).endswith("flagged: S0, S1, S2, S3, S4 and 4 more")
 
 
 def test_the_markdown_of_a_hostile_story_makes_no_markup():

@@ -47,7 +47,7 @@ def test_a_report_is_mailed_once(office, post):
     assert "Mailed to a@example.test, b@example.test." in outcome.words
     letter = message_from_bytes(post.letters[0], policy=policy.default)
     assert letter["To"] == "a@example.test, b@example.test"
-    assert letter["Subject"] == "Watch list, session of 2025-07-22"
+    assert letter["Subject"] == "Watch list, session of 2025-07-22: nothing flagged"
     assert "What changed" in letter.get_body(("plain",)).get_content()
 
 

@@ -209,7 +209,85 @@ def test_undated_and_unreadable_and_future_items_are_counted_with_their_reasons(
     assert steps["dated"]["reasons"] == "1 future time; 1 undated"
     assert steps["linked"]["reasons"] == "1 unknown exchange"
     assert outcome.code == 3
-    assert "80\N{NO-BREAK SPACE}% of the news" in office.read("report.html")
+    told = "4 of 5 items (80\N{NO-BREAK SPACE}%) were lost"
+    assert told in office.read("report.html")
+
+
+def test_an_item_without_a_date_is_told_in_one_report_and_not_in_every_later_one(office):
+    (office.folder / "news/undated.txt").write_text("Microsoft (NASDAQ:MSFT) rose.")
+    office.report(session="2025-07-18")
+    first = {row["name"]: row["lost"] for row in office.rows("funnel.csv")}
+    (office.folder / "news/another.txt").write_text("Title: Undated too\n\nNASDAQ:MSFT fell.")
+
+    office.report(session="2025-07-21")
+
+    second = {row["name"]: row["lost"] for row in office.rows("funnel.csv")}
+    assert (first["dated"], second["dated"]) == ("1", "1")
+    page = office.read("report.html")
+    assert "another.txt, Undated too" in page and "samples: undated.txt" not in page
+    assert "2 items were refused" in page  # the source still holds both
+
+
+def test_a_story_that_comes_in_after_its_report_is_told_in_the_next(office):
+    office.tell("old", "Microsoft (NASDAQ:MSFT) won a contract.", "2025-07-17T10:00-04:00")
+    office.report(session="2025-07-18")
+    assert "came in only after" not in office.read()  # nothing is late for the first
+    office.tell(
+        "late",
+        "Regulators in Brussels sued Microsoft (NASDAQ:MSFT) for fraud over its cloud licences.",
+        "2025-07-18T10:00-04:00",
+        title="Brussels takes a software group to court",
+    )
+
+    office.report(session="2025-07-21")
+
+    assert (
+        "- MSFT: “Brussels takes a software group to court” came in only after the report on its "
+        "session; it was known at 2025-07-18 10:01 America/New\\_York, 14:01 UTC."
+    ) in office.read()
+    assert office.report(session="2025-07-21").state == "unchanged"
+    office.report(session="2025-07-22")
+    assert "came in only after" not in office.read()
+
+
+def test_echoes_count_in_the_score_of_their_story_and_are_named(office):
+    office.tell(
+        "first",
+        "Microsoft (NASDAQ:MSFT) agreed to buy Acme Software for 2 billion dollars in cash, the "
+        "company said on Tuesday. The deal closes in spring.",
+        "2025-07-22T10:00-04:00",
+        title="Microsoft agrees to buy Acme Software",
+    )
+    office.tell(
+        "second",
+        "Microsoft (NASDAQ:MSFT) agreed to buy Acme Software for 2 billion dollars in cash, the "
+        "company said on Tuesday. Analysts call it a terrible disaster for "
+        "Microsoft.",
+        "2025-07-22T11:00-04:00",
+        title="Microsoft agrees to buy Acme Software",
+    )
+
+    office.report()
+
+    (row,) = [row for row in office.rows("symbols.csv") if row["symbol"] == "MSFT"]
+    scores = [float(one["score"]) for one in office.rows("stories.csv") if "Acme" in one["title"]]
+    page = office.read("report.html")
+    assert (row["stories"], row["echoes"]) == ("2", "1")
+    assert f"over all tellings, {scores[0]:+.2f} in this one".replace("-", "−") in page
+    assert "Told again: Microsoft agrees to buy Acme Software (wire, " in page
+
+
+def test_a_quiet_day_is_told_apart_from_one_of_which_nothing_was_read(office):
+    for path in (office.folder / "news").iterdir():
+        path.unlink()
+    office.tell("old", "Microsoft (NASDAQ:MSFT) won a contract.", "2025-07-17T10:00-04:00")
+    assert office.report().code == 0
+    assert "No news: every source was read, and none had any of this session." in office.read()
+
+    office.change('kind = "folder"', 'kind = "feed"')
+    office.change('path = "news"', 'url = "https://news.invalid/rss"')
+    office.report(offline=True)
+    assert "Nothing was read, and 1 of 1 sources failed or were not asked" in office.read()
 
 
 def test_a_hostile_article_is_text_and_a_symbol_is_no_path(office):

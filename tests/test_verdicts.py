@@ -120,6 +120,15 @@ def test_a_mean_of_events_is_held_to_the_same_measure(p_value, words):
     assert "cosine test" in verdicts.together_words(row)
 
 
+def test_one_event_and_no_event_are_spelled_as_such():
+    row = samples.window_row(subject="Events with a date only", n=1)
+    assert "The mean of 1 event with a date only over" in verdicts.together_words(row)
+    none = samples.window_row(subject="Events with a date only", n=0, p_value=None, reason="none")
+    assert verdicts.together_words(none) == (
+        "Nothing can be concluded from events with a date only over sessions −1 to +1: none."
+    )
+
+
 def test_a_mean_without_a_valid_test_gives_no_number():
     row = samples.window_row(subject="", n=2, p_value=None, reason="two events on one session")
     assert verdicts.together_words(row) == (

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from signals.batch.inputs import Inputs
+from signals.batch.story_sections import known_words
 from signals.report import spelling
-from signals.report.daily import SymbolRow
-from signals.report.html import WindowRow
-from signals.report.study_sections import window_rows
+from signals.report.daily import ClosedWindow, SymbolRow
 from signals.report.verdicts import HEADLINE
 
 if TYPE_CHECKING:
+    from signals.batch.links import Link
     from signals.study.result import EventStudy
 
-_MOST = 60  # events whose closed windows are shown
+_MOST_CLOSED = 60  # events whose closed windows are shown
+_MOST_LATE = 5  # stories that came in late and are named
 
 
-def changes(inputs: Inputs, rows: tuple[SymbolRow, ...]) -> tuple[str, ...]:
-    """Say what changed, a sentence each; that nothing did is a sentence too."""
+def changes(
+    inputs: Inputs, rows: tuple[SymbolRow, ...], *, late: Sequence[Link] = ()
+) -> tuple[str, ...]:
+    """Say what changed, a sentence each; that nothing did is a sentence too.
+
+    ``late`` are stories of earlier sessions that came in only now.
+    """
     previous = inputs.previous
     if not previous:
         flagged = [_flag_words(row) for row in rows if row.flagged]
@@ -47,23 +55,50 @@ def changes(inputs: Inputs, rows: tuple[SymbolRow, ...]) -> tuple[str, ...]:
     failed = {one.name for one in inputs.sources if one.state == "failed"}
     words += [f"{name} fails now." for name in sorted(failed - set(previous["failed"]))]
     words += [f"{name} is back." for name in sorted(set(previous["failed"]) - failed)]
+    words += _late_words(inputs, [one for one in late if str(one.score.symbol) in before])
     return tuple(words) or ("Nothing that would need attention.",)
 
 
-def closed_windows(inputs: Inputs, study: EventStudy | None) -> tuple[WindowRow, ...]:
+def closed_windows(inputs: Inputs, study: EventStudy | None) -> tuple[ClosedWindow, ...]:
     """Give the window that decides of each event for which it closed in the report's session."""
     if study is None:
         return ()
     before = {symbol: inputs.day(symbol).before for symbol in inputs.plan.watch}
     events = study.events
     recent = events[events["session"] == pd.to_datetime(events["symbol"].map(before))]
+    cars = study.car(*HEADLINE).loc[recent.index]
     rows = [
-        row
-        for windows in window_rows(study, events=recent).values()
-        for row in windows
-        if row.window == HEADLINE and row.effect is not None
+        ClosedWindow(
+            symbol=str(event["symbol"]),
+            session=spelling.day(event["session"]),
+            score=float(event["score"]),
+            window=HEADLINE,
+            effect=float(car["car"]),
+            ci_low=float(car["ci_low"]),
+            ci_high=float(car["ci_high"]),
+            p_value=float(car["p_value"]),
+            placebo_p=float(car["placebo_p"]),
+            n_obs=int(event["n_obs"]),
+        )
+        for (_, event), (_, car) in zip(recent.iterrows(), cars.iterrows(), strict=True)
+        if np.isfinite(car["car"])
     ]
-    return tuple(rows[:_MOST])
+    return tuple(sorted(rows, key=lambda row: (row.p_value, row.symbol))[:_MOST_CLOSED])
+
+
+def _late_words(inputs: Inputs, late: Sequence[Link]) -> list[str]:
+    words = []
+    for one in late[:_MOST_LATE]:
+        assert one.article.known_at is not None  # noqa: S101 - links hold dated articles only
+        title = spelling.shorten(one.article.title, 100) or f"article {one.article.id}"
+        words.append(
+            f"{one.score.symbol}: “{title}” came in only after the report on its session; it was "
+            f"known at {known_words(one.article.known_at, inputs.plan.zone)}."
+        )
+    more = len(late) - len(words)
+    if more:
+        words.append(f"So did {more} more stor{'y' if more == 1 else 'ies'}.")
+    return words
 
 
 def _flag_words(row: SymbolRow, again: str = "") -> str:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from signals.batch.days import trailing_first
+from signals.batch.days import Day, trailing_first
 from signals.batch.flags import benjamini_hochberg
 from signals.batch.funnel import Funnel, count_day
 from signals.batch.inputs import Inputs
 from signals.batch.links import Link, first_told, link
-from signals.batch.store import Analysed
+from signals.batch.records import Analysed
 from signals.errors import StudyError
 from signals.news.stories import Stories, group_openings
 from signals.news.tellings import opening_of
@@ -45,6 +46,8 @@ class Move:
         Its return; NaN without two prices.
     effect, ci_low, ci_high, p_value, placebo_p
         Over the window that flags; NaN where it can't be had.
+    n_obs
+        Sessions in the estimation window (M); None where it can't be had.
     flagged
         Whether it stands out over the watch list.
     lag
@@ -59,6 +62,7 @@ class Move:
     ci_high: float
     p_value: float
     placebo_p: float
+    n_obs: int | None
     flagged: bool
     lag: int | None
     reason: str
@@ -72,6 +76,8 @@ class DayFound:
     ----------
     links
         Tellings of the report's own news about symbols of the watch list, as they became known.
+    late
+        Tellings of earlier news that came in only after the report before.
     stories
         The story of each article.
     events
@@ -90,6 +96,7 @@ class DayFound:
     """
 
     links: tuple[Link, ...]
+    late: tuple[Link, ...]
     stories: Stories
     events: pd.DataFrame
     closed: NDArray[np.bool_]
@@ -122,12 +129,13 @@ def find_day(inputs: Inputs, found: Mapping[str, Analysed]) -> DayFound:
     closed = np.array([day <= inputs.day(name).session for name, day in sessions], dtype=bool)
     study, status = study_trailing(inputs, events[closed])
     own = {article.id for article in inputs.articles if _is_own(inputs, article.known_at)}
+    late = set(inputs.late)
     return DayFound(
-        links=tuple(
+        links=tuple(one for one in links if _day_of(inputs, one).holds(_known_at(one))),
+        late=tuple(
             one
-            for one in links
-            if one.article.known_at is not None
-            and inputs.day(str(one.score.symbol)).holds(one.article.known_at)
+            for one in first_told(links, stories)
+            if one.article.id in late and _day_of(inputs, one).is_past(_known_at(one))
         ),
         stories=stories,
         events=events,
@@ -197,10 +205,10 @@ def measure_moves(inputs: Inputs) -> dict[str, Move]:
             "session": [inputs.day(symbol).session for symbol in watch],
         }
     )
-    cars = pd.DataFrame(columns="car ci_low ci_high p_value placebo_p reason".split())
+    cars = pd.DataFrame(columns="car ci_low ci_high p_value placebo_p reason n_obs".split())
     try:
         study = _event_study(inputs, asked, (window,))
-        cars, status = study.car(*window), study.status
+        cars, status = study.car(*window).assign(n_obs=study.events["n_obs"]), study.status
     except StudyError as error:
         if error.status is None:
             raise
@@ -222,6 +230,7 @@ def measure_moves(inputs: Inputs) -> dict[str, Move]:
             ci_high=float(row["ci_high"]),
             p_value=float(row["p_value"]),
             placebo_p=placebo,
+            n_obs=int(row["n_obs"]) if measured else None,
             flagged=passed and placebo < LEVEL,
             lag=_lag(inputs, symbol),
             reason=""
@@ -242,6 +251,15 @@ def _event_study(
         window=(-_REACH, _REACH),
         windows=tuple(windows),
     )
+
+
+def _day_of(inputs: Inputs, one: Link) -> Day:
+    return inputs.day(str(one.score.symbol))
+
+
+def _known_at(one: Link) -> datetime:
+    assert one.article.known_at is not None  # noqa: S101 - what is undated was refused
+    return one.article.known_at
 
 
 def _is_own(inputs: Inputs, known_at: object) -> bool:

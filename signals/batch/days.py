@@ -48,6 +48,10 @@ class Day:
         """Tell whether news that was known at an instant belongs to this report."""
         return self.start <= ticks(known_at) < self.end
 
+    def is_past(self, known_at: datetime) -> bool:
+        """Tell whether news that was known at an instant belongs to an earlier report."""
+        return ticks(known_at) < self.start
+
     def waits(self, known_at: datetime) -> bool:
         """Tell whether its event session is the next one, so that its windows are pending."""
         return self.close <= ticks(known_at) < self.end

@@ -31,12 +31,26 @@ _REPEATED = "duplicate_company_session"
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """How many items or events were lost, of those that don't wait."""
+
+    unit: str
+    lost: int
+    of: int
+
+    @property
+    def value(self) -> float:
+        """The share, 0 to 1."""
+        return self.lost / self.of if self.of else float(self.lost > 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Funnel:
-    """The steps, each loss, and the share of items and events that were lost."""
+    """The steps, each loss, and the share that was lost of items or of events: the greater one."""
 
     steps: tuple[Step, ...]
     losses: tuple[Loss, ...]
-    lost_share: float
+    lost: Share
 
 
 @dataclass
@@ -95,7 +109,7 @@ def count_day(
         What aligning and studying gave.
     """
     links, dropped = linked
-    losses = [Loss(f"{one.source}: {one.place}", "lost", one.detail) for one in refused]
+    losses = [Loss(_name(one), "lost", one.detail) for one in refused]
     undated = [one for one in refused if one.reason in _UNDATED]
     read = len(own) + len(refused)
     steps = [_Counter("read", "items", read), _Counter("parsed", "items", read)]
@@ -123,8 +137,8 @@ def count_day(
         losses.append(Loss(row["symbol"], "lost", row["detail"]))
     steps += _count_events(events, own, status, losses)
     done = tuple(step.step() for step in steps)
-    shares = [_share(done[1:5], done[0].entered), _share(done[5:], done[5].entered)]
-    return Funnel(done, tuple(losses), max(shares))
+    shares = [_share("items", done[1:5], done[0]), _share("events", done[5:], done[5])]
+    return Funnel(done, tuple(losses), max(shares, key=lambda one: one.value))
 
 
 def _count_events(
@@ -151,7 +165,11 @@ def _count_events(
     return [priced, studied]
 
 
-def _share(steps: Sequence[Step], entered: int) -> float:
+def _name(one: Refused) -> str:
+    place = f"{one.source}: {one.place}"
+    return place if one.title in {"", one.place} else f"{place}, {one.title}"
+
+
+def _share(unit: str, steps: Sequence[Step], first: Step) -> Share:
     pending = sum(step.pending for step in steps)
-    lost = sum(step.lost for step in steps)
-    return lost / (entered - pending) if entered > pending else float(lost > 0)
+    return Share(unit, sum(step.lost for step in steps), max(first.entered - pending, 0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -13,6 +13,7 @@ from signals.batch.inputs import Refused, SourceState
 from signals.batch.store import Store
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
+from signals.report import spelling
 from signals.sources.opening import open_source
 from signals.sources.source import ArticleSource, Quarantined, not_after
 
@@ -36,10 +37,11 @@ def gather(
     store: Store,
     *,
     now: datetime,
+    label: str,
     offline: bool,
     progress: Callable[[str], None],
 ) -> Gathered:
-    """Read every source once.
+    """Read every source once, for the report of the session ``label``.
 
     A source that fails is told of and doesn't take the others with it; what it gave before is
     kept. Offline, sources with an address are left out.
@@ -53,50 +55,91 @@ def gather(
     for table in tables:
         source = open_source(table)
         if offline and "url" in table:
-            states.append(SourceState(source.name, "good", "Not asked: the run was offline."))
+            states.append(SourceState(source.name, "unasked", "Not asked: the run was offline."))
             continue
         progress(f"reading {source.name}")
-        state, faults, added = _read(source, store, now)
+        read = _Reading(source.name)
+        state = _read(source, store, read, now=now, label=label)
+        store.add_refusals([one.key for one in read.refused], session=label)
         states.append(state)
-        refused += faults
-        new += added
+        refused += read.refused
+        new += read.new
+        _LOG.info(
+            "source %s: %s, %d articles, %d of them new, %d refused",
+            *(source.name, state.state, read.articles, read.new, len(read.refused)),
+        )
     return Gathered(tuple(states), tuple(refused), new)
 
 
+@dataclass
+class _Reading:
+    """What one source has given so far."""
+
+    name: str
+    articles: int = 0
+    new: int = 0
+    newest: datetime | None = None
+    refused: list[Refused] = field(default_factory=list)
+
+    def sort(self, item: Article | Quarantined) -> Article | None:
+        """Count an item; give it back where it is an article that can be kept."""
+        if isinstance(item, Quarantined):
+            self._refuse(item.place, item.reason, item.detail, item.title)
+            return None
+        if item.known_at is None:  # from a source of somebody's own
+            detail = "It states no publication time, so that it belongs to no session."
+            self._refuse(item.id, "undated", detail, item.title)
+            return None
+        self.articles += 1
+        self.newest = item.known_at if self.newest is None else max(self.newest, item.known_at)
+        return item
+
+    def _refuse(self, place: str, reason: str, detail: str, title: str) -> None:
+        self.refused.append(Refused(self.name, place, reason, detail, title))
+
+    def words(self) -> str:
+        """Say what it gave."""
+        if self.newest is None:
+            return f"It gave no article, and {self._losses()} refused."
+        count = f"{self.articles} article{'' if self.articles == 1 else 's'}"
+        losses = f"; {self._losses()} refused" if self.refused else ""
+        return f"It gave {count}, the newest known at {spelling.instant(self.newest)}{losses}."
+
+    def _losses(self) -> str:
+        return f"{len(self.refused)} item{' was' if len(self.refused) == 1 else 's were'}"
+
+
 def _read(
-    source: ArticleSource, store: Store, now: datetime
-) -> tuple[SourceState, list[Refused], int]:
-    faults: list[Refused] = []
+    source: ArticleSource, store: Store, read: _Reading, *, now: datetime, label: str
+) -> SourceState:
+    """Read one source into the store, shard by shard, and say what became of it."""
     shard: list[Article] = []
-    count = new = 0
     stamp = now.isoformat(timespec="seconds")
+    count = 0
+
+    def keep() -> None:
+        read.new += store.add_articles(shard, collected_at=stamp, session=label)
+        shard.clear()
+
     try:
         for item in islice(not_after(source.read(), now, source=source.name), MOST_ITEMS):
             count += 1
-            if isinstance(item, Quarantined):
-                faults.append(Refused(item.source, item.place, item.reason, item.detail))
-            elif item.known_at is None:  # from a source of somebody's own
-                detail = "It states no publication time, so that it belongs to no session."
-                faults.append(Refused(source.name, item.title or item.id, "undated", detail))
-            else:
-                shard.append(item)
+            article = read.sort(item)
+            if article is not None:
+                shard.append(article)
             if len(shard) == _SHARD:
-                new += store.add_articles(shard, collected_at=stamp)
-                shard = []
+                keep()
     except (ArticleError, ConfigError) as error:
-        new += store.add_articles(shard, collected_at=stamp)
+        keep()
         _LOG.warning("source %s failed: %s", source.name, error)
-        return SourceState(source.name, "failed", str(error)), faults, new
-    new += store.add_articles(shard, collected_at=stamp)
+        return SourceState(source.name, "failed", str(error))
+    keep()
     if count == MOST_ITEMS:
         detail = f"It gave {MOST_ITEMS} items, the most that is read at a time; the rest was not."
-        faults.append(Refused(source.name, f"item {MOST_ITEMS}", "source_too_long", detail))
-    _LOG.info(
-        "source %s: %d items, %d new articles, %d refused", source.name, count, new, len(faults)
-    )
+        return SourceState(source.name, "cut", detail)
     if not count:
-        return SourceState(source.name, "empty", "It answered, and had nothing."), faults, new
-    return SourceState(source.name, "good", "It was read to its end."), faults, new
+        return SourceState(source.name, "empty", "It answered, and had nothing.")
+    return SourceState(source.name, "good" if read.articles else "empty", read.words())
 
 
 def files_of(table: Mapping[str, object]) -> list[Path] | None:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from signals.batch.config import Config, Study
 from signals.batch.days import Day, day_of
+from signals.batch.records import RefusedKey
 from signals.exchanges import mic_of
 from signals.market.prices import FramePrices, PriceTable
 from signals.market.quality import Fault, faults_frame
@@ -58,7 +59,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What became of a source: "good", "empty", or "failed" with the reason."""
+    """What became of a source: "good", "empty", "unasked", "cut", or "failed" with the reason."""
 
     name: str
     state: str
@@ -73,6 +74,12 @@ class Refused:
     place: str
     reason: str
     detail: str
+    title: str = ""
+
+    @property
+    def key(self) -> RefusedKey:
+        """Say by what it is known again; places move as feeds do, titles don't."""
+        return self.source, self.reason, self.title or self.place
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,8 +97,10 @@ class Inputs:
     articles
         Those known in the trailing window, in the three days before it, whose stories it may
         tell again, and in the report's own, in the order in which they were known.
+    late
+        Ids of those before the report's own that came in only after the report before.
     refused
-        Items of sources that are no articles.
+        Items of sources that are no articles, each in the first report that could tell of it.
     sources
         What became of each source.
     closes
@@ -108,6 +117,7 @@ class Inputs:
     plan: Plan
     days: Mapping[str, Day]
     articles: tuple[Article, ...]
+    late: tuple[str, ...]
     refused: tuple[Refused, ...]
     sources: tuple[SourceState, ...]
     closes: pd.DataFrame
@@ -140,6 +150,7 @@ class Inputs:
             "plan": asdict(self.plan),
             "days": {mic: f"{day.session:%Y-%m-%d}" for mic, day in sorted(self.days.items())},
             "articles": [article.id for article in self.articles],
+            "late": list(self.late),
             "refused": [asdict(one) for one in self.refused],
             "sources": [asdict(one) for one in self.sources],
             "price_source": self.price_source,
@@ -176,6 +187,7 @@ def inputs_of(record: Mapping[str, Any], articles: Mapping[str, Article], closes
         plan=Plan(study=Study(**study), **plan),
         days={mic: day_of(mic, pd.Timestamp(day)) for mic, day in record["days"].items()},
         articles=tuple(articles[name] for name in record["articles"] if name in articles),
+        late=tuple(record["late"]),
         refused=tuple(Refused(**one) for one in record["refused"]),
         sources=tuple(SourceState(**one) for one in record["sources"]),
         closes=read_closes(closes),

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from signals.batch.store import Analysed, Store
+from signals.batch.records import Analysed
+from signals.batch.store import Store
 from signals.exchanges import mic_of
 from signals.news.article import Article
 from signals.news.mentions import find_mentions

@@ -15,12 +15,12 @@ from signals.batch.mail import mail_bytes
 from signals.batch.manifest import manifest_bytes, sha256
 from signals.batch.outputs import csv_bytes, events_table, parquet_bytes
 from signals.batch.publish import MANIFEST
+from signals.batch.records import Analysed
 from signals.batch.sections import daily_data, summary_of
-from signals.batch.store import Analysed
 from signals.batch.story_sections import remark_of
 from signals.batch.words import weights_of, words_csv
 from signals.report.daily import render_daily
-from signals.report.daily_text import daily_markdown
+from signals.report.daily_text import daily_markdown, subject_line
 from signals.report.figures import render_png
 from signals.versions import code_digest, versions
 
@@ -85,7 +85,7 @@ def make_product(
         "report.html": html.encode("utf-8", "replace"),
         "report.md": text.encode("utf-8", "replace"),
         "report.eml": mail_bytes(
-            data.title,
+            subject_line(data),
             text=text,
             html=render_daily(data, images=images) if images else html,
             figures=pngs,

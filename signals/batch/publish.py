@@ -19,7 +19,8 @@ from signals.files import write_bytes, write_text
 
 if TYPE_CHECKING:
     from signals.batch.config import Config
-    from signals.batch.store import Run, Store
+    from signals.batch.records import Run
+    from signals.batch.store import Store
 
 _LOG = logging.getLogger(__name__)
 MANIFEST = "manifest.json"

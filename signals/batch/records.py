@@ -1,17 +1,24 @@
-"""Articles and scores as rows of the store, and back."""
+"""What the store keeps, as records; articles and scores as rows of it, and back."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from signals.news.article import Article
 from signals.news.zones import Zone
 from signals.sentiment.scorer import Score
 
+if TYPE_CHECKING:
+    from signals.news.mentions import Mention
+
 Row = Sequence[object]
+RefusedKey = tuple[str, str, str]
+"""By which a refused item is known again: source, reason, and its title or its place."""
 
 ARTICLE_COLUMNS = (
     "id source title url text published precision published_from zone_assumed first_seen updated "
@@ -21,6 +28,51 @@ SCORE_COLUMNS = "article_id symbol mic company score label relevance scorer".spl
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """What was found in one article.
+
+    ``mentions`` are empty where they were not asked for; ``unresolved`` are the reasons of
+    notations that name no listing; ``words`` those that a score is made of, in small letters;
+    ``companies`` the keys of those that it is about.
+    """
+
+    article: Article
+    mentions: tuple[Mention, ...]
+    scores: tuple[Score, ...]
+    unresolved: tuple[str, ...]
+    words: tuple[str, ...]
+    companies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished run.
+
+    Attributes
+    ----------
+    folder
+        Name of its folder.
+    session
+        Its session, ISO 8601.
+    fingerprint
+        Hash of everything that went in.
+    quick
+        Hash of the files that went in, before they were read; empty when it can't be had.
+    code
+        Its exit code.
+    symbols
+        What it said of each symbol, as JSON, for the next report.
+    """
+
+    folder: str
+    session: str
+    fingerprint: str
+    quick: str
+    code: int
+    symbols: str
 
 
 def ticks(instant: datetime) -> int:

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from signals.batch.days import Day
     from signals.batch.gather import Gathered
     from signals.batch.inputs import Inputs
-    from signals.batch.store import Run, Store
+    from signals.batch.records import Run
+    from signals.batch.store import Store
 
 _LOG = logging.getLogger(__name__)
 _PATIENCE = 0.3  # seconds to wait for the lock of another run
@@ -218,12 +219,17 @@ def _make(
     from signals.batch.links import analyse_all, open_scorer
     from signals.batch.product import make_product
     from signals.batch.publish import publish, write_product
-    from signals.batch.store import Run
+    from signals.batch.records import Run
     from signals.versions import code_digest, versions
 
     scorer = open_scorer(config.scorer)
     gathered = gather(
-        config.sources, store, now=asked.now, offline=asked.offline, progress=asked.progress
+        config.sources,
+        store,
+        now=asked.now,
+        label=max(f"{day.session:%Y-%m-%d}" for day in days.values()),
+        offline=asked.offline,
+        progress=asked.progress,
     )
     inputs = _inputs(config, asked, days, store=store, gathered=gathered)
     failed = all(one.state == "failed" for one in inputs.sources)
@@ -285,13 +291,19 @@ def _inputs(
     start -= WINDOW // timedelta(microseconds=1)
     asked.progress("reading prices")
     prices = read_prices(config.prices, plan, days, state=config.state, offline=asked.offline)
+    articles = store.articles_between(start, max(day.end for day in days.values()) - 1)
     previous = store.last_run(before=label)
+    after = "" if previous is None else previous.session
+    told = store.refused_for(after=after, session=label)
+    # The first report has nothing to be late for.
+    come = set() if previous is None else store.collected_for(after=after, session=label)
     return Inputs(
         label=label,
         plan=plan,
         days=days,
-        articles=tuple(store.articles_between(start, max(day.end for day in days.values()) - 1)),
-        refused=gathered.refused,
+        articles=tuple(articles),
+        late=tuple(one.id for one in articles if one.id in come and _is_past(days, one.known_at)),
+        refused=tuple(one for one in gathered.refused if one.key in told),
         sources=gathered.sources,
         closes=prices.closes,
         price_source=prices.source,
@@ -343,6 +355,10 @@ def _unchanged(config: Config, run: Run, words: tuple[str, ...]) -> Outcome:
     return Outcome(run.code, "unchanged", run.session, config.output / "runs" / run.folder, words)
 
 
+def _is_past(days: Mapping[str, Day], known_at: datetime | None) -> bool:
+    return known_at is not None and any(day.is_past(known_at) for day in days.values())
+
+
 def _is_own(inputs: Inputs, known_at: datetime | None) -> bool:
     return known_at is not None and any(day.holds(known_at) for day in inputs.days.values())
 
@@ -356,8 +372,8 @@ def _code(inputs: Inputs, found: Any) -> int:
         for symbol, move in found.moves.items()
         if move.lag is None or move.lag > inputs.plan.max_age
     ]
-    failed = any(one.state == "failed" for one in inputs.sources)
-    partial = failed or late or inputs.price_faults or found.funnel.lost_share > TOO_MANY
+    failed = any(one.state in {"failed", "cut"} for one in inputs.sources)
+    partial = failed or late or inputs.price_faults or found.funnel.lost.value > TOO_MANY
     return PARTIAL if partial else DONE
 
 

@@ -92,7 +92,24 @@ UPDATE events SET complete_at = CASE n_articles WHEN 1 THEN known_at ELSE coales
 ), known_at) END;
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_ARTICLES, _RUNS, _PRICES, _STORIES, _COMPLETE)
+# For which session's report something was first seen: only that one tells of it.
+_ARRIVALS = """
+ALTER TABLE articles ADD COLUMN collected_for TEXT NOT NULL DEFAULT '';
+CREATE INDEX articles_by_arrival ON articles (collected_for);
+CREATE TABLE refusals (
+    source TEXT NOT NULL, reason TEXT NOT NULL, item TEXT NOT NULL, session TEXT NOT NULL,
+    PRIMARY KEY (source, reason, item)
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (
+    _ARTICLES,
+    _RUNS,
+    _PRICES,
+    _STORIES,
+    _COMPLETE,
+    _ARRIVALS,
+)
 """In order; the n-th brings a store from version n - 1 to n."""
 
 

@@ -16,6 +16,7 @@ from signals.batch.daily import DayFound, Move
 from signals.batch.funnel import TOO_MANY
 from signals.batch.inputs import Inputs
 from signals.batch.story_sections import name_of, own_sessions, symbol_stories
+from signals.batch.study_words import study_words
 from signals.report import spelling
 from signals.report.daily import DailyData, Health, State, SymbolRow
 from signals.report.figures import draw, render_svg
@@ -27,6 +28,7 @@ from signals.sentiment.scorer import label_of
 if TYPE_CHECKING:
     import pandas as pd
 
+    from signals.market.quality import Fault
     from signals.sentiment.scorer import Scorer
 
 _MOST_MOVES = 15  # symbols in the plot
@@ -64,15 +66,15 @@ def daily_data(
         kicker=_kicker(inputs),
         alarms=_alarms(inputs, found),
         since=str(inputs.previous.get("session", "")),
-        changes=changes(inputs, rows),
+        changes=changes(inputs, rows, late=found.late),
         closed=closed_windows(inputs, found.study),
-        summary=_summary(found, rows),
+        summary=_summary(inputs, found, rows),
         symbols=rows,
         flag_window=spelling.window(inputs.plan.study.flag_window),
         stories=tuple(sorted(stories, key=lambda one: order[one.symbol])),
         figures=tuple(drawing.part() for drawing in drawings),
         together=None if found.study is None else together_section(found.study),
-        study_words=_study_words(inputs, found),
+        study_words=study_words(inputs, found),
         funnel=found.funnel.steps,
         health=_health(inputs, found),
         losses=(*found.funnel.losses, *_old_losses(found))[:_MOST_LOSSES],
@@ -86,9 +88,7 @@ def daily_data(
 def symbol_rows(inputs: Inputs, found: DayFound) -> tuple[SymbolRow, ...]:
     """Give a row for each symbol: flagged first, then by stories, then as on the watch list."""
     articles = Counter(one.score.symbol for one in found.links)
-    pairs = zip(found.events["symbol"], found.events["session"], strict=True)
-    is_own = [session in own_sessions(inputs, symbol) for symbol, session in pairs]
-    own = found.events[np.array(is_own, dtype=bool)]
+    own = _own_events(inputs, found)
     events = dict(iter(own.groupby("symbol")))
     rows = [
         _symbol_row(
@@ -101,6 +101,13 @@ def symbol_rows(inputs: Inputs, found: DayFound) -> tuple[SymbolRow, ...]:
         for symbol in inputs.plan.watch
     ]
     return tuple(sorted(rows, key=lambda row: (not row.flagged, -row.stories, not row.flags)))
+
+
+def _own_events(inputs: Inputs, found: DayFound) -> pd.DataFrame:
+    """Give the events of the report's session, and those that wait for the next."""
+    pairs = zip(found.events["symbol"], found.events["session"], strict=True)
+    is_own = [session in own_sessions(inputs, symbol) for symbol, session in pairs]
+    return found.events[np.array(is_own, dtype=bool)]
 
 
 def summary_of(inputs: Inputs, rows: tuple[SymbolRow, ...], found: DayFound) -> dict[str, Any]:
@@ -142,6 +149,7 @@ def _symbol_row(
         ci_high=_number(move.ci_high),
         p_value=_number(move.p_value),
         placebo_p=_number(move.placebo_p),
+        n_obs=move.n_obs,
         flagged=move.flagged,
         flags=_flags(inputs, symbol, move, waiting=int((events["session"] > day.session).sum())),
         remark=move.reason,
@@ -181,11 +189,12 @@ def _alarms(inputs: Inputs, found: DayFound) -> tuple[str, ...]:
         alarms.append(
             f"{spelling.join(failed)} failed: that there is no story from it means nothing."
         )
-    share = found.funnel.lost_share
-    if share > TOO_MANY:
+    lost = found.funnel.lost
+    if lost.value > TOO_MANY:
+        verb = "was" if lost.lost == 1 else "were"
         alarms.append(
-            f"{100 * share:.0f}\N{NO-BREAK SPACE}% of the news or of its events were lost; see "
-            "data health for the reasons."
+            f"{lost.lost} of {lost.of} {lost.unit} ({100 * lost.value:.0f}\N{NO-BREAK SPACE}%) "
+            f"{verb} lost; see data health for the reasons."
         )
     unpriced = sum(move.lag is None or move.lag > 0 for move in found.moves.values())
     if unpriced > TOO_MANY * len(found.moves):
@@ -194,41 +203,36 @@ def _alarms(inputs: Inputs, found: DayFound) -> tuple[str, ...]:
     return tuple(alarms)
 
 
-def _summary(found: DayFound, rows: tuple[SymbolRow, ...]) -> tuple[str, ...]:
+def _summary(inputs: Inputs, found: DayFound, rows: tuple[SymbolRow, ...]) -> tuple[str, ...]:
     steps = {step.name: step for step in found.funnel.steps}
-    told = sum(bool(row.stories) for row in rows)
-    stories, echoes = sum(row.stories for row in rows), sum(row.echoes for row in rows)
-    flagged = sum(row.flagged for row in rows)
-    return (
-        (
-            f"Items read: {steps['read'].entered}. Articles about the watch list: "
-            f"{steps['novel'].entered}. Novel stories: {stories}, about {told} of {len(rows)} "
-            f"symbols; echoes: {echoes}. Flagged moves: {flagged}."
-        ),
+    read, lost = steps["read"].entered, sum(step.lost for step in found.funnel.steps)
+    if not read:
+        failed = sum(one.state in {"failed", "unasked"} for one in inputs.sources)
+        if failed:
+            count = f"{failed} of {len(inputs.sources)} sources failed or were not asked"
+            return (f"Nothing was read, and {count}: this is no sign of a quiet day.",)
+        return ("No news: every source was read, and none had any of this session.",)
+    own = _own_events(inputs, found)
+    told, echoes = sum(bool(row.stories) for row in rows), sum(row.echoes for row in rows)
+    words = (
+        f"Items read: {read}, lost: {lost}. Novel stories: {own['story_id'].nunique()}, about "
+        f"{told} of {len(rows)} symbols; echoes: {echoes}. "
+        f"Flagged moves: {sum(row.flagged for row in rows)}."
     )
-
-
-def _study_words(inputs: Inputs, found: DayFound) -> tuple[str, ...]:
-    trailing = f"the {inputs.plan.study.trailing} sessions up to {inputs.label}"
-    if found.study is None:
-        counts = found.status["reason"].value_counts()
-        why = ", ".join(
-            f"{count} {str(reason).replace('_', ' ')}" for reason, count in counts.items()
-        )
-        reason = f" ({why})" if why else ""
-        return (f"No event of {trailing} could be studied{reason}, so nothing can be concluded.",)
-    pending = int(found.status["status"].eq("pending").sum())
-    count = len(found.study.events)
-    words = f"The study holds {count} event{'' if count == 1 else 's'} of {trailing}, one a "
-    words += "company and session."
-    if pending:
-        words += f" For {pending} of them not all windows have closed yet."
-    return (words,)
+    sessions = zip(own["symbol"], own["session"], strict=True)
+    waiting = {symbol for symbol, session in sessions if session > inputs.day(symbol).session}
+    if not waiting:
+        return (words,)
+    names = spelling.join([row.symbol for row in rows if row.symbol in waiting])
+    return (words, f"News that waits for the next session, after the close or overnight: {names}.")
 
 
 def _health(inputs: Inputs, found: DayFound) -> tuple[Health, ...]:
-    states: dict[str, State] = {"good": "good", "empty": "doubtful", "failed": "failed"}
-    rows = [Health(f"Source {one.name}", states[one.state], one.detail) for one in inputs.sources]
+    states: dict[str, State] = {"good": "good", "failed": "failed"}
+    rows = [
+        Health(f"Source {one.name}", states.get(one.state, "doubtful"), one.detail)
+        for one in inputs.sources
+    ]
     lags = [move.lag for move in found.moves.values()]
     current = sum(lag == 0 for lag in lags)
     late = [f"{name} {move.lag}" for name, move in found.moves.items() if move.lag]
@@ -239,10 +243,7 @@ def _health(inputs: Inputs, found: DayFound) -> tuple[Health, ...]:
         words.append(f"Sessions since the last price: {', '.join(late)}.")
     if absent:
         words.append(f"No price at all: {', '.join(absent)}.")
-    kinds = Counter(one.fault.replace("_", " ") for one in inputs.price_marks)
-    if kinds:
-        marked = ", ".join(f"{kind} ({count})" for kind, count in sorted(kinds.items()))
-        words.append(f"Marked by the checks, and used: {marked}.")
+    words += _mark_words(inputs)
     state: State = "good" if current == len(lags) else "doubtful" if current else "failed"
     rows.append(Health(f"Prices from {inputs.price_source}", state, " ".join(words)))
     rows += [
@@ -251,6 +252,21 @@ def _health(inputs: Inputs, found: DayFound) -> tuple[Health, ...]:
     ]
     rows += [Health("Configuration", "doubtful", one) for one in inputs.plan.remarks]
     return tuple(rows)
+
+
+def _mark_words(inputs: Inputs) -> list[str]:
+    """Say what was marked in the prices, kind by kind, with the first of each."""
+    kinds: dict[str, list[Fault]] = {}
+    for one in inputs.price_marks:
+        kinds.setdefault(one.fault, []).append(one)
+    words = []
+    for kind, marks in sorted(kinds.items()):
+        count = f" {len(marks)} times; the first," if len(marks) > 1 else ""
+        words.append(
+            f"Marked as {kind.replace('_', ' ')}, and used:{count} {marks[0].symbol}: "
+            f"{marks[0].detail}"
+        )
+    return words
 
 
 def _old_losses(found: DayFound) -> tuple[Any, ...]:

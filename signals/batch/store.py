@@ -11,7 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -19,6 +19,9 @@ from typing import TYPE_CHECKING, Self
 from signals.batch.records import (
     ARTICLE_COLUMNS,
     SCORE_COLUMNS,
+    Analysed,
+    RefusedKey,
+    Run,
     article_of,
     article_row,
     score_of,
@@ -32,7 +35,6 @@ from signals.news.article import Article
 if TYPE_CHECKING:
     import pandas as pd
 
-    from signals.news.mentions import Mention
     from signals.news.stories import Stories
     from signals.sentiment.scorer import Score
 
@@ -42,51 +44,6 @@ TABLES = ("articles", "mentions", "scores", "stories", "events", "runs", "delive
 
 _BUSY_MILLISECONDS = 10_000
 _CHUNK = 500  # values in one statement; SQLite takes some thousands
-
-
-@dataclass(frozen=True, slots=True)
-class Analysed:
-    """What was found in one article.
-
-    ``mentions`` are empty where they were not asked for; ``unresolved`` are the reasons of
-    notations that name no listing; ``words`` those that a score is made of, in small letters;
-    ``companies`` the keys of those that it is about.
-    """
-
-    article: Article
-    mentions: tuple[Mention, ...]
-    scores: tuple[Score, ...]
-    unresolved: tuple[str, ...]
-    words: tuple[str, ...]
-    companies: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A finished run.
-
-    Attributes
-    ----------
-    folder
-        Name of its folder.
-    session
-        Its session, ISO 8601.
-    fingerprint
-        Hash of everything that went in.
-    quick
-        Hash of the files that went in, before they were read; empty when it can't be had.
-    code
-        Its exit code.
-    symbols
-        What it said of each symbol, as JSON, for the next report.
-    """
-
-    folder: str
-    session: str
-    fingerprint: str
-    quick: str
-    code: int
-    symbols: str
 
 
 class Store:
@@ -151,14 +108,17 @@ class Store:
                 raise
             self._connection.execute("COMMIT")
 
-    def add_articles(self, articles: Iterable[Article], *, collected_at: str) -> int:
+    def add_articles(
+        self, articles: Iterable[Article], *, collected_at: str, session: str = ""
+    ) -> int:
         """Keep articles that are not known yet; give how many those are.
 
         One with the source and address of a known one is kept beside it and names it. Where both
         state the same time, the text was changed without a word: it is known since it was seen,
         at ``collected_at``. (When a source first saw an address says nothing of a later text.)
+        ``session`` is that of the report for which they were read.
         """
-        names = [*ARTICLE_COLUMNS, "revises", "collected_at"]
+        names = [*ARTICLE_COLUMNS, "revises", "collected_at", "collected_for"]
         insert = f"INSERT INTO articles ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
         added = 0
         with self.transaction() as connection:
@@ -166,7 +126,7 @@ class Store:
                 if self._value("SELECT 1 FROM articles WHERE id = ?", article.id):
                     continue
                 revises, dated = self._revision(article, datetime.fromisoformat(collected_at))
-                connection.execute(insert, (*article_row(dated), revises, collected_at))
+                connection.execute(insert, (*article_row(dated), revises, collected_at, session))
                 added += 1
         return added
 
@@ -189,6 +149,24 @@ class Store:
         if silent:
             article = replace(article, updated=collected)
         return str(revises), article
+
+    def add_refusals(self, items: Iterable[RefusedKey], *, session: str) -> None:
+        """Keep that items were refused, and for which session's report that was seen first."""
+        with self.transaction() as connection:
+            connection.executemany(
+                "INSERT OR IGNORE INTO refusals VALUES (?, ?, ?, ?)",
+                [(*one, session) for one in items],
+            )
+
+    def refused_for(self, *, after: str, session: str) -> set[RefusedKey]:
+        """Give what was first refused for the report of a session, or after the one before it."""
+        query = "SELECT source, reason, item FROM refusals WHERE session > ? AND session <= ?"
+        return {(str(a), str(b), str(c)) for a, b, c in self._rows(query, after, session)}
+
+    def collected_for(self, *, after: str, session: str) -> set[str]:
+        """Give the ids of what came in for a session's report, or after the one before it."""
+        query = "SELECT id FROM articles WHERE collected_for > ? AND collected_for <= ?"
+        return {str(row[0]) for row in self._rows(query, after, session)}
 
     def articles_between(self, start: int, end: int) -> list[Article]:
         """Give the articles known from ``start`` to ``end`` (microseconds, both included)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,8 @@ from signals.batch.inputs import Inputs
 from signals.batch.links import Link, read_closely
 from signals.news.securities import SecurityBook
 from signals.report import spelling
-from signals.report.daily import Story, StorySentence, SymbolStories
+from signals.report.daily import Echo, Story, StorySentence, SymbolStories
+from signals.sentiment.scorer import label_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +28,7 @@ MOST_STORIES = 5
 """Stories of one symbol that are shown; the others are in the table of stories."""
 
 _MOST_SENTENCES = 3
+_MOST_ECHOES = 3
 _KINDS: Final[Mapping[Kind, str]] = {
     "copy": "an echo, a copy of an earlier story",
     "paraphrase": "an echo, in other words, of an earlier story",
@@ -52,7 +54,7 @@ class _Tellings:
     """The articles of a report that tell one story about one symbol, the earliest first."""
 
     links: list[Link]
-    novel: bool
+    score: float | None  # of its event; None where an earlier report had the story
 
     @property
     def first(self) -> Link:
@@ -66,17 +68,18 @@ def _by_symbol(inputs: Inputs, found: DayFound) -> dict[str, list[_Tellings]]:
         key = str(one.score.symbol), found.stories[one.article.id].story_id
         tellings.setdefault(key, []).append(one)
     fresh = {
-        (symbol, story)
-        for symbol, story, session in zip(
-            *(found.events[name] for name in ("symbol", "story_id", "session")), strict=True
+        (symbol, story): float(score)
+        for symbol, story, session, score in zip(
+            *(found.events[name] for name in ("symbol", "story_id", "session", "score")),
+            strict=True,
         )
         if session in own_sessions(inputs, symbol)
     }
     stories: dict[str, list[_Tellings]] = {}
     for key, links in tellings.items():
-        stories.setdefault(key[0], []).append(_Tellings(links, key in fresh))
+        stories.setdefault(key[0], []).append(_Tellings(links, fresh.get(key)))
     for gathered in stories.values():
-        gathered.sort(key=lambda one: (not one.novel, -one.first.score.relevance))
+        gathered.sort(key=lambda one: (one.score is None, -one.first.score.relevance))
     return stories
 
 
@@ -142,13 +145,18 @@ def _story(tellings: _Tellings, note: str, zone: str, closely: Scores) -> Story:
         if one.score.company in sentence.companies and sentence.score
     ]
     about.sort(key=lambda sentence: (-abs(sentence.weight * sentence.score), sentence.start))
+    echoes = tellings.links[1:]
+    alone = joint = one.score.score
+    if echoes and tellings.score is not None:
+        joint = min(1.0, max(-1.0, tellings.score))
+    same = spelling.signed(joint) == spelling.signed(alone)
     return Story(
         title=article.title or f"Article {article.id}",
         source=article.source,
         url=article.url,
-        known=_instant(article.known_at, zone),
-        score=one.score.score,
-        label=one.score.label,
+        known=known_words(article.known_at, zone),
+        score=joint,
+        label=label_of(joint),
         relevance=one.score.relevance,
         sentences=tuple(
             StorySentence(
@@ -159,14 +167,19 @@ def _story(tellings: _Tellings, note: str, zone: str, closely: Scores) -> Story:
             for sentence in about[:_MOST_SENTENCES]
         ),
         remark=note,
-        echoes=len(tellings.links) - 1,
+        first=None if same else alone,
+        echoes=tuple(
+            Echo(again.article.title, again.article.source, again.score.score)
+            for again in echoes[:_MOST_ECHOES]
+        ),
+        more_echoes=max(0, len(echoes) - _MOST_ECHOES),
     )
 
 
-def _instant(known_at: datetime, zone: str) -> str:
-    """Spell an instant in UTC and in the reader's zone."""
-    text = spelling.instant(known_at)
+def known_words(known_at: datetime, zone: str) -> str:
+    """Spell an instant in the reader's zone, with its day, and in UTC."""
     if zone == "UTC":
-        return text
-    local = known_at.astimezone(ZoneInfo(zone))
-    return f"{text} ({local:%H:%M} {zone})"
+        return f"{known_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    local, utc = known_at.astimezone(ZoneInfo(zone)), known_at.astimezone(UTC)
+    other = f"{utc:%H:%M}" if utc.date() == local.date() else f"{utc:%Y-%m-%d %H:%M}"
+    return f"{local:%Y-%m-%d %H:%M} {zone}, {other} UTC"

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from signals.report.html import FigurePart, Loss, TogetherSection, WindowRow, render_page
+from signals.report.html import FigurePart, Loss, TogetherSection, render_page
 
 State = Literal["good", "doubtful", "failed"]
 
@@ -26,6 +26,15 @@ class StorySentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Echo:
+    """An article that tells a story again, and what it says about the symbol."""
+
+    title: str
+    source: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """One story about one symbol.
 
@@ -35,14 +44,20 @@ class Story:
         As stated.
     known
         When anyone could have known it, spelled out.
-    score, label, relevance
-        What it says about the symbol, and how much it is about it (0 to 100).
+    score, label
+        What it says about the symbol, over all of its tellings that count.
+    relevance
+        How much the first telling is about the symbol (0 to 100).
     sentences
-        Those that weigh most in the score.
+        Of the first telling, those that weigh most in its score.
     remark
         "corrects an earlier story", "pending: its session is 2025-07-23", or empty.
+    first
+        The score of the first telling, where others count as well.
     echoes
-        How often it was told again, by copies or in other words.
+        The first of those that tell it again, as copies or in other words.
+    more_echoes
+        How many more do.
     """
 
     title: str
@@ -54,7 +69,37 @@ class Story:
     relevance: float
     sentences: tuple[StorySentence, ...] = ()
     remark: str = ""
-    echoes: int = 0
+    first: float | None = None
+    echoes: tuple[Echo, ...] = ()
+    more_echoes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedWindow:
+    """An event whose deciding window has closed since the report before.
+
+    Attributes
+    ----------
+    symbol, session
+        The event.
+    score
+        What its story said.
+    window, effect, ci_low, ci_high, p_value, placebo_p
+        The window, its cumulative abnormal return, the 95 % interval and two p-values.
+    n_obs
+        Sessions in its estimation window (M).
+    """
+
+    symbol: str
+    session: str
+    score: float
+    window: tuple[int, int]
+    effect: float | None
+    ci_low: float | None
+    ci_high: float | None
+    p_value: float | None
+    placebo_p: float | None
+    n_obs: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +118,8 @@ class SymbolRow:
         Its return in the session.
     effect, ci_low, ci_high, p_value, placebo_p
         The abnormal return over the window that flags, its 95 % interval and two p-values.
+    n_obs
+        Sessions in the estimation window (M); None where nothing was measured.
     flagged
         Whether the move stands out over the whole watch list.
     flags
@@ -94,6 +141,7 @@ class SymbolRow:
     ci_high: float | None
     p_value: float | None
     placebo_p: float | None
+    n_obs: int | None
     flagged: bool
     flags: tuple[str, ...]
     remark: str = ""
@@ -169,7 +217,7 @@ class DailyData:
     changes
         What changed since, a sentence each.
     closed
-        Windows that have closed since.
+        Windows that have closed since, the least likely by chance first.
     summary
         The run in a sentence or two.
     symbols
@@ -195,7 +243,7 @@ class DailyData:
     alarms: tuple[str, ...]
     since: str
     changes: tuple[str, ...]
-    closed: tuple[WindowRow, ...]
+    closed: tuple[ClosedWindow, ...]
     summary: tuple[str, ...]
     symbols: tuple[SymbolRow, ...]
     flag_window: str

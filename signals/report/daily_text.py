@@ -7,7 +7,16 @@ import re
 from signals.report import spelling
 from signals.report.daily import DailyData, SymbolRow
 
+_MOST_NAMES = 5  # in the subject of a mail
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|])")
+
+
+def subject_line(data: DailyData) -> str:
+    """Say in a line what the report says first: what is flagged, and whether it is doubtful."""
+    flagged = [row.symbol for row in data.symbols if row.flagged]
+    more = f" and {len(flagged) - _MOST_NAMES} more" if len(flagged) > _MOST_NAMES else ""
+    found = f"flagged: {', '.join(flagged[:_MOST_NAMES])}{more}" if flagged else "nothing flagged"
+    return f"{data.title}: {'doubtful, ' if data.alarms else ''}{found}"
 
 
 def daily_markdown(data: DailyData) -> str:
@@ -18,18 +27,20 @@ def daily_markdown(data: DailyData) -> str:
     lines += [f"## What changed since {since}", ""]
     lines += [f"- {_plain(change)}" for change in data.changes]
     lines += [
-        f"- {_plain(row.subject)}: window {spelling.window(row.window)} has closed at "
-        f"{spelling.percent(row.effect)} ({spelling.interval(row.ci_low, row.ci_high)}, "
-        f"{spelling.p_equals(row.p_value)})"
+        f"- {_plain(row.symbol)}, {row.session}: window {spelling.window(row.window)} has closed "
+        f"at {spelling.percent(row.effect)} ({spelling.interval(row.ci_low, row.ci_high)}, "
+        f"{spelling.p_equals(row.p_value)}, M = {row.n_obs}); the news said "
+        f"{spelling.signed(row.score)}"
         for row in data.closed
     ]
     lines += ["", *map(_plain, data.summary), "", "## The watch list", ""]
     loud = [_row(row) for row in data.symbols if not row.quiet]
     if loud:
         names = (
-            "Symbol | Stories + echoes | Sentiment | Move | Abnormal | 95 % interval | p | Flags"
+            "Symbol | Stories + echoes | Sentiment | Move | Abnormal | 95 % interval | p | "
+            "Placebo p | M | Flags"
         )
-        lines += [f"| {names} |", "|---|---:|---:|---:|---:|---:|---:|---|", *loud, ""]
+        lines += [f"| {names} |", f"|---|{'---:|' * 8}---|", *loud, ""]
     quiet = [row.symbol for row in data.symbols if row.quiet]
     if quiet:
         lines.append(f"Without a story or a flag: {', '.join(quiet)}.")
@@ -61,6 +72,8 @@ def _row(row: SymbolRow) -> str:
         spelling.percent(row.effect),
         spelling.interval(row.ci_low, row.ci_high),
         spelling.p_value(row.p_value),
+        spelling.p_value(row.placebo_p),
+        spelling.MISSING if row.n_obs is None else str(row.n_obs),
         _plain(", ".join(row.flags)),
     )
     return f"| {' | '.join(cells)} |"
@@ -71,8 +84,9 @@ def _stories(data: DailyData) -> list[str]:
     for symbol in data.stories:
         lines += [f"## {symbol.symbol} {_plain(symbol.name)}".rstrip(), ""]
         for story in symbol.stories:
-            note = f"; told again: {story.echoes}" if story.echoes else ""
-            note += f"; {story.remark}" if story.remark else ""
+            note = f"; {story.remark}" if story.remark else ""
+            if story.first is not None:
+                note = f" over all tellings, {spelling.signed(story.first)} in this one{note}"
             lines.append(
                 f"- {_plain(spelling.shorten(story.title, 160))} "
                 f"({_plain(story.source or 'source not stated')}, known at {story.known}): "
@@ -81,6 +95,12 @@ def _stories(data: DailyData) -> list[str]:
             lines += [
                 f"    - {spelling.signed(one.score)} {_plain(one.text)}" for one in story.sentences
             ]
+            lines += [
+                f"    - told again: {_plain(spelling.shorten(one.title, 160))} "
+                f"({_plain(one.source or 'source not stated')}, {spelling.signed(one.score)})"
+                for one in story.echoes
+            ]
+            lines += [f"    - told again {story.more_echoes} more times"] * bool(story.more_echoes)
         lines += [f"- {symbol.more} more in stories.csv"] if symbol.more else []
         lines.append("")
     return lines

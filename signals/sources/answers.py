@@ -137,13 +137,14 @@ def read_vendor(
     marked = [row for row in rows if any(_has_marks(row, item) for item in found)]
     if found and not marked and vendor is None:
         raise ArticleError(f"It is no answer {_of(None)}.")
-    rows = [row for row in rows if row.name == (marked or rows)[0].name]
+    usual = (marked or rows)[0]
+    rows = [row for row in rows if row.name == usual.name]
     for number, item in enumerate(found, start=1):
         place = f"{where}item {number}"
         if not isinstance(item, Mapping):
             yield quarantine(source, place, ItemError("malformed", "The item is no JSON object."))
             continue
-        row = next((row for row in rows if _has_marks(row, item)), rows[0])
+        row = next((row for row in rows if _has_marks(row, item)), usual)
         yield admit(_draft(row, item), source=source, place=place)
 
 

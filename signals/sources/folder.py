@@ -71,12 +71,12 @@ class FolderSource:
             return Quarantined(self.name, place, self._reason(file), str(error))
         if article.known_at is None:
             detail = "It states no publication time: give it a line Published:, or the folder one."
-            return Quarantined(self.name, place, "undated", detail)
+            return quarantine(self.name, place, ItemError("undated", detail), title=article.title)
         assert article.published is not None  # noqa: S101 - or it would not be known
         try:
             check_plausible(article.published)
         except ItemError as error:
-            return quarantine(self.name, place, error)
+            return quarantine(self.name, place, error, title=article.title)
         return article
 
     def _reason(self, file: Path) -> str:

@@ -29,6 +29,7 @@ MAX_RECORD = 2 * MAX_BYTES
 
 _MAX_DEPTH = 50
 _MAX_DETAIL = 300
+_MAX_TITLE = 80
 _LINK = re.compile(r"https?://[^\s\x00-\x20\x7f<>\"\\]{1,2000}", re.IGNORECASE)
 # Titles are text, but many vendors write them as HTML does: "Moody&#39;s".
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
@@ -52,12 +53,15 @@ class Quarantined:
         ``empty``, ``oversized``, ``malformed``, ``unreadable`` or ``unknown_format``.
     detail
         A sentence.
+    title
+        Its title, where it states one that can be read.
     """
 
     source: str
     place: str
     reason: str
     detail: str
+    title: str = ""
 
 
 @runtime_checkable
@@ -130,12 +134,14 @@ def admit(draft: Draft, *, source: str, place: str) -> Article | Quarantined:
     try:
         return _article(draft)
     except ItemError as error:
-        return quarantine(source, place, error)
+        title = draft.title if isinstance(draft.title, str) else ""
+        return quarantine(source, place, error, title=title)
 
 
-def quarantine(source: str, place: str, error: ItemError) -> Quarantined:
+def quarantine(source: str, place: str, error: ItemError, *, title: str = "") -> Quarantined:
     """Note that an item was refused."""
-    return Quarantined(source, place, error.reason, clean(str(error))[:_MAX_DETAIL])
+    start = " ".join(clean(title[: 2 * _MAX_DETAIL]).split())[:_MAX_TITLE]
+    return Quarantined(source, place, error.reason, clean(str(error))[:_MAX_DETAIL], start)
 
 
 def not_after(
@@ -159,7 +165,8 @@ def not_after(
             begun = item.published - timedelta(hours=26 if item.zone_assumed else 0)
             if max(begun, item.updated or begun) > limit:
                 detail = f"It claims to be of {item.published.isoformat()}, which is yet to come."
-                yield Quarantined(source, item.url or item.title[:80], "future_time", detail)
+                place = item.url or item.title[:_MAX_TITLE]
+                yield Quarantined(source, place, "future_time", detail, item.title[:_MAX_TITLE])
                 continue
         yield item
 

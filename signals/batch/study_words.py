@@ -1,0 +1,64 @@
+"""What the event study of a daily report rests on, in words; its placebo and its power."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from signals.batch.daily import DayFound
+from signals.batch.inputs import Inputs
+from signals.errors import StudyError
+from signals.report import spelling
+from signals.report.study_sections import headline_window
+from signals.study.result import EventStudy
+
+_DRAWS = 199
+_EFFECTS = (0.005, 0.01, 0.02)
+
+
+def study_words(inputs: Inputs, found: DayFound) -> tuple[str, ...]:
+    """Say how many events the study holds and how sure it can be, or why there is none."""
+    trailing = f"the {inputs.plan.study.trailing} sessions up to {inputs.label}"
+    if found.study is None:
+        counts = found.status["reason"].value_counts()
+        why = ", ".join(
+            f"{count} {str(reason).replace('_', ' ')}" for reason, count in counts.items()
+        )
+        reason = f" ({why})" if why else ""
+        return (f"No event of {trailing} could be studied{reason}, so nothing can be concluded.",)
+    pending = int(found.status["status"].eq("pending").sum())
+    count = len(found.study.events)
+    words = f"The study holds {count} event{'' if count == 1 else 's'} of {trailing}, one a "
+    words += "company and session."
+    if pending:
+        words += f" For {pending} of them not all windows have closed yet."
+    return (words, *_second_looks(found.study))
+
+
+def _second_looks(study: EventStudy) -> tuple[str, ...]:
+    """Say what random dates give, and which effects would be seen; nothing of a single event.
+
+    Events known to the day are left out, as they are never pooled with those known to the minute.
+    """
+    window = headline_window(study)
+    timed = study.events["precision"].ne("day").to_numpy()
+    some = replace(study, events=study.events[timed], sample=study.sample.take(timed))
+    try:
+        drawn = some.placebo(window, draws=_DRAWS)
+        chances = some.power(window, _EFFECTS)
+    except StudyError:
+        return ()
+    over = f"over sessions {spelling.window(window)}"
+    draws = int(drawn["statistic"].notna().sum())
+    found = ", ".join(
+        f"{spelling.size(effect, 1)} in {100 * chance:.0f}\N{NO-BREAK SPACE}%"
+        for effect, chance in zip(_EFFECTS, chances, strict=True)
+        if math.isfinite(chance)
+    )
+    words = (
+        f"Placebo: on random sessions before the news the same events were tested {draws} times "
+        f"{over}; the mean that was found ranks at {spelling.p_equals(drawn.attrs['p_value'])}."
+    )
+    if not found:
+        return (words,)
+    return (words, f"Power: of samples like this one, the test finds a mean effect of {found}.")
