@@ -247,7 +247,7 @@ def test_the_report_of_many_events_has_all_of_it_in_order(study, tmp_path):
     places = [words.index(part) for part in order]
     assert places == sorted(places)
     # The table of single events has one row each, for the window that decides.
-    single = page[page.index("<h2>Each event") : page.index("<h2>How it was computed")]
+    single = page[page.index("<h2>Each event") :].partition("</section>")[0]
     assert single.count("<tr>") == 1 + 30
     drawings = draw_all((), events=study.events.reset_index(), study=study)
     assert [len(drawings[key]) for key in (JOINT, SCORE, LOOKS)] == [2, 1, 3]
@@ -257,5 +257,5 @@ def test_few_events_are_shown_singly(closes, tmp_path):
     few = event_study(TABLE[:2], Frame(closes), market="SPY")
     page = sg.write_report(few, tmp_path / "report.html").read_text()
     assert "What else could it be?" not in page
-    single = page[page.index("<h2>Each event") : page.index("<h2>How it was computed")]
+    single = page[page.index("<h2>Each event") :].partition("</section>")[0]
     assert single.count('<th scope="row">') == 2 * len(few.settings.windows)
