@@ -64,20 +64,23 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _init(options: argparse.Namespace) -> int:
-    from signals.batch.config import sample_config
-    from signals.files import write_text
+    from signals.batch.config import fresh_config, sample_config
+    from signals.files import writable_folder, write_text
 
     if options.path.exists():
         raise ConfigError(f"{options.path} is there already; it is left as it is.")
-    write_text(options.path, sample_config())
-    if (options.path.parent / "data/prices").is_dir():
+    folder = options.path.parent
+    if all((folder / name).is_dir() for name in ("data/articles", "data/prices")):
+        write_text(options.path, sample_config())
         print(f"{options.path} is written. Try it: signals report --session 2025-07-22")
-    else:
-        print(
-            f"{options.path} is written. It names the samples of a clone, data/articles and "
-            "data/prices, which are not here: name your own in [[sources]] and [prices], or set "
-            'kind = "yahoo" for prices. Then look with signals doctor.'
-        )
+        return DONE
+    writable_folder(folder / "news")
+    write_text(options.path, fresh_config())
+    print(
+        f"{options.path} is written, and a folder {folder / 'news'} beside it. Put articles there, "
+        "or name other sources; name your symbols in watch. Prices come from Yahoo Finance unless "
+        "you name files. What is still missing: signals doctor"
+    )
     return DONE
 
 
