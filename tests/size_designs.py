@@ -5,6 +5,7 @@ disturbances of the event window are added to CAR.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -23,7 +24,7 @@ class Panel:
     cell: np.ndarray  # (sessions, shares): its place in the sample, -1 where there is none
     kin: np.ndarray  # (shares, shares): every share's others, the most correlated first
 
-    @property
+    @cached_property
     def sessions(self):
         return np.flatnonzero((self.cell >= 0).mean(axis=1) > 0.9)
 

@@ -275,8 +275,9 @@ def test_prices_of_yahoo_give_the_study_that_the_sample_gives(run, root, tmp_pat
         )
 
     assert result.returncode == 0, result.stderr
-    sample = (tmp_path / "sample/abnormal_returns.csv").read_bytes()
-    assert (tmp_path / "yahoo/abnormal_returns.csv").read_bytes() == sample
+    for name in ("events.csv", "abnormal_returns.csv"):
+        sample = (tmp_path / "sample" / name).read_bytes()
+        assert (tmp_path / "yahoo" / name).read_bytes() == sample
 
 
 COMMANDS = (

@@ -11,7 +11,7 @@ from test_estimate import SESSION, Frame, events, invent
 from signals.cli import main
 from signals.errors import StudyError
 from signals.market.sessions import Sessions
-from signals.study import clusters, inference, ranks
+from signals.study import clusters, cosines, ranks
 from signals.study.estimate import event_study
 from signals.study.factors import FactorTable
 from signals.study.models import ScholesWilliams
@@ -169,11 +169,11 @@ def test_second_looks_at_a_study_with_nothing_in_it(study):
 
 def test_the_cosine_test_knows_when_events_crowd_into_a_corner():
     sessions = np.append(np.arange(60), np.arange(200, 3000, 280))
-    _, df = inference.cosine_variance(
+    _, df = cosines.cosine_variance(
         np.random.default_rng(0).normal(size=len(sessions)), sessions, length=1
     )
     assert df < 10  # the whole span would have allowed 24
-    assert inference.cosine_variance(np.arange(60.0), np.arange(60), length=1)[1] == 6
+    assert cosines.cosine_variance(np.arange(60.0), np.arange(60), length=1)[1] == 6
 
 
 def test_the_command_studies_events_of_ones_own(root, tmp_path, capsys):

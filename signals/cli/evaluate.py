@@ -101,4 +101,6 @@ def _events(options: argparse.Namespace) -> pd.DataFrame:
     from signals.study.intake import read_table
 
     events = kept_events(options.store) if options.store else read_table(options.events)
-    return mark_earnings(events, read_table(options.earnings)) if options.earnings else events
+    if not options.earnings:
+        return events
+    return mark_earnings(events, read_table(options.earnings, of="days with earnings"))

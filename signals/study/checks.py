@@ -13,6 +13,7 @@ from scipy.special import stdtr
 from signals.errors import StudyError
 from signals.study import inference, ranks, significance
 from signals.study.bridges import bridge_holes
+from signals.study.cosines import cosine_variance
 from signals.study.fits import Floats, Integers
 from signals.study.models import MODELS, ReturnModel, find_model, leads_of
 from signals.study.panel import Sample
@@ -143,7 +144,7 @@ def _studentised(scar: Floats, sessions: Integers, length: int) -> tuple[float, 
         return float("nan"), float("nan")
     values, days = scar[known], sessions[known]
     if len(np.unique(days)) >= significance.LEAST_SESSIONS:
-        variance, _ = inference.cosine_variance(values, days, length=length)
+        variance, _ = cosine_variance(values, days, length=length)
     else:
         variance = float(values.var(ddof=1)) / len(values)
     return float(values.mean()), float(values.mean() / np.sqrt(variance))

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from signals.study.cosines import cosine_variance
 from signals.study.fits import Floats, Integers
-from signals.study.inference import cosine_variance
 from signals.study.significance import (
     LEAST_SESSIONS,
     minimum_detectable_effect,

@@ -14,6 +14,7 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.study import inference, significance
+from signals.study.cosines import cosine_variance
 from signals.study.fits import Booleans, Floats, Integers
 from signals.study.windows import WindowResults
 
@@ -167,7 +168,7 @@ def _estimated(
         reason = f"it takes events in {least} sessions or more; there are {n_sessions}"
     se = df = effective = _NAN
     if not reason:
-        variance, df = inference.cosine_variance(influence, sessions, length=length)
+        variance, df = cosine_variance(influence, sessions, length=length)
         se = float(np.sqrt(variance))
         if variance > 0:
             effective = min(len(influence), float(influence.var(ddof=1)) / variance)

@@ -10,10 +10,9 @@ error. All p-values are two-sided.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 
+from signals.study.cosines import Cosines
 from signals.study.fits import Floats, Integers
 from signals.study.significance import (
     LEAST_SESSIONS,
@@ -25,8 +24,6 @@ from signals.study.significance import (
     valid_t,
 )
 
-_LEAST_FREQUENCIES = 4
-_UNEVEN = 3  # times fewer degrees of freedom than cosines: the events crowd together
 _ALIKE = "the events' values are all equal, so that they have no variance to test against"
 _HOLE = "the window has a session without a return"
 
@@ -247,12 +244,15 @@ def mean_correlation(residuals: Floats, coverage: Floats, n_events: int, length:
     return max(0.0, (squared / length - n_events) / (n_events * (n_events - 1)))
 
 
-def cosine(scar: Floats, sessions: Integers, *, length: int) -> Significance:
+def cosine(
+    scar: Floats, sessions: Integers, *, length: int, series: Integers | None = None
+) -> Significance:
     """Calendar-time test of the mean SCAR with an equal-weighted cosine variance.
 
     Müller, Journal of Business & Economic Statistics 22 (2004) and Lazarus, Lewis, Stock and
     Watson, same journal 36 (2018), on the sums of SCAR by event session. It holds its size when
-    events share sessions and when their windows overlap. t with B degrees of freedom.
+    events share sessions and when their windows overlap. t with B degrees of freedom, fewer where
+    windows of one share overlap or events crowd together: see ``signals.study.cosines``.
 
     Parameters
     ----------
@@ -262,81 +262,27 @@ def cosine(scar: Floats, sessions: Integers, *, length: int) -> Significance:
         (N,): ordinal of each event's session on the trading calendar.
     length
         L, sessions of the window.
+    series
+        (N,): a number for each event's share; None where no share has overlapping windows.
     """
     known = np.isfinite(scar)
-    n, groups = int(known.sum()), len(np.unique(sessions[known]))
+    own = None if series is None else series[known]
+    return cosine_of(scar[known], Cosines.of(sessions[known], length=length, series=own))
+
+
+def cosine_of(scar: Floats, cosines: Cosines) -> Significance:
+    """Do as ``cosine`` for SCAR (N,) without NaN and the cosines laid over its sessions."""
+    n, groups = len(scar), cosines.waves.shape[1]
     if groups < LEAST_SESSIONS:
         return invalid(
             "cosine",
             (n, groups),
             f"it takes events in {LEAST_SESSIONS} sessions or more; there are {groups}",
         )
-    if _all_equal(scar[known]):
+    if _all_equal(scar):
         return invalid("cosine", (n, groups), _ALIKE)
-    variance, df = cosine_variance(scar[known], sessions[known], length=length)
-    statistic = float(scar[known].mean() / np.sqrt(variance))
-    return valid_t("cosine", statistic, df, (n, groups))
-
-
-def cosine_variance(values: Floats, sessions: Integers, *, length: int) -> tuple[float, float]:
-    """Give the variance of the mean of values that lie in calendar time, and its freedom B.
-
-    s_d sums the deviations from the mean in session d, zeros included, over the n sessions from
-    the first to the last; λ_k = √(2/n) Σ_d cos(πk(d + ½)/n) s_d, k = 1..B; the variance is
-    (Σλ_k²/B) n/N². B = max(4, round(min(0.4 n^(2/3), n/(2L), G/3))), G distinct sessions.
-
-    Where most events crowd into a small part of the span (one share with sixty articles among ten
-    with one each), the λ_k all say the same: when Satterthwaite's freedom is below B/3, gaps
-    between sessions are cut to L, beyond which no windows meet, and the variance is freed of its
-    bias and given that freedom. That depends on the sessions alone, never on the values.
-
-    Parameters
-    ----------
-    values, sessions
-        (N,): numbers without NaN, and the ordinals of their sessions.
-    length
-        L, sessions over which a value persists.
-    """
-    present, place, counts = np.unique(sessions, return_inverse=True, return_counts=True)
-    sums = np.bincount(place, weights=values - values.mean())
-    n, waves, df, _ = _basis(_bytes(present - present[0]), _bytes(counts), length)
-    count = len(waves)
-    if df >= count / _UNEVEN:
-        return float((np.matmul(waves, sums) ** 2).mean() * n / len(values) ** 2), count
-    gaps = np.minimum(np.diff(present), length)
-    day = np.concatenate([[0], np.cumsum(gaps)])
-    n, waves, df, bias = _basis(_bytes(day), _bytes(counts), length)
-    variance = float((np.matmul(waves, sums) ** 2).mean() * n / len(values) ** 2)
-    return variance / bias, df
-
-
-@lru_cache(maxsize=4)
-def _basis(days: bytes, counts: bytes, length: int) -> tuple[int, Floats, float, float]:
-    """Give n, B cosines of the G distinct sessions of events (B, G), their freedom and bias.
-
-    Kept, since the tables of a study ask again and again about the same sessions: from the places
-    of G sessions after the first, and how many events each has, both as bytes of 64-bit integers.
-    """
-    day, events = np.frombuffer(days, np.int64), np.frombuffer(counts, np.int64)
-    n = int(day[-1]) + 1
-    freedom = min(0.4 * n ** (2 / 3), n / (2 * length), len(day) / 3)
-    count = max(_LEAST_FREQUENCIES, round(freedom))
-    phase = np.pi * np.arange(1, count + 1)[:, None] * (day + 0.5) / n
-    waves = np.sqrt(2 / n) * np.cos(phase)
-    return n, waves, *_freedom(waves, events, n)
-
-
-def _bytes(values: Integers) -> bytes:
-    return values.astype(np.int64).tobytes()
-
-
-def _freedom(waves: Floats, counts: Integers, n: int) -> tuple[float, float]:
-    """Give Satterthwaite's freedom and the bias of the variance, were the events independent."""
-    events = counts.sum()
-    centred = waves - (np.matmul(waves, counts) / events)[:, None]
-    covariance = np.matmul(centred * counts, centred.T)
-    trace = float(np.trace(covariance))
-    return trace**2 / float((covariance**2).sum()), trace / len(waves) * n / float(events)
+    statistic = float(scar.mean() / np.sqrt(cosines.variance(scar)))
+    return valid_t("cosine", statistic, cosines.df, (n, groups))
 
 
 def overlapping(starts: Integers, ends: Integers) -> bool:

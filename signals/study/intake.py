@@ -167,8 +167,8 @@ def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
     return frame, calendars, ledger
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """Read a user's own events from CSV or Parquet.
+def read_table(path: Path, *, of: str = "events") -> pd.DataFrame:
+    """Read a user's own events, or what ``of`` calls them, from CSV or Parquet.
 
     Raises
     ------
@@ -176,7 +176,7 @@ def read_table(path: Path) -> pd.DataFrame:
         There is no such file, or it is no table.
     """
     if not path.is_file():
-        raise ConfigError(f"There is no file of events at {path}.")
+        raise ConfigError(f"There is no file of {of} at {path}.")
     try:
         if path.suffix.lower() == ".parquet":
             return pd.read_parquet(path)
@@ -184,7 +184,7 @@ def read_table(path: Path) -> pd.DataFrame:
         # "NA" is a symbol as well.
         return pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""])
     except (ValueError, OSError, ImportError) as error:
-        raise ConfigError(f"{path.name} can't be read as a table of events: {error}") from error
+        raise ConfigError(f"{path.name} can't be read as a table of {of}: {error}") from error
 
 
 def count_words(status: pd.DataFrame, n: int, model: str) -> str:

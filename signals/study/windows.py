@@ -10,6 +10,7 @@ import pandas as pd
 
 from signals.study import clusters, inference, ranks, significance
 from signals.study.before import Before
+from signals.study.cosines import Cosines
 from signals.study.fits import Floats, Integers
 from signals.study.panel import Sample, calendar_residuals, window_coverage
 from signals.study.significance import Significance
@@ -149,7 +150,7 @@ class WindowResults:
             "generalised_kp": lambda: inference.generalised_kp(
                 self.scar, self.correlation, self.n_sessions
             ),
-            "cosine": lambda: inference.cosine(self.scar, self.sessions, length=self.length),
+            "cosine": lambda: inference.cosine_of(self.scar, self.cosines),
             **clusters_of,
             "crude_dependence": lambda: inference.crude_dependence(
                 float(self.car.mean()), self.before.aar, length=self.length, n_events=self.n
@@ -169,6 +170,11 @@ class WindowResults:
     def episodes(self) -> Integers:
         """Number of each event's episode."""
         return clusters.episodes(self.sample.places.column, self.sessions, length=self.length)
+
+    @cached_property
+    def cosines(self) -> Cosines:
+        """Cosines over the sessions of the events, by which means are judged."""
+        return Cosines.of(self.sessions, length=self.length, series=self.sample.places.column)
 
     @cached_property
     def before(self) -> Before:
@@ -223,8 +229,7 @@ class WindowResults:
         if name == "t":
             return float(self.se[0])
         if name == "cosine":
-            variance, _ = inference.cosine_variance(self.car, self.sessions, length=self.length)
-            return float(np.sqrt(variance))
+            return float(np.sqrt(self.cosines.variance(self.car)))
         plain = float(self.car.std(ddof=1) / np.sqrt(self.n))
         if name == "bmp":
             return plain
@@ -233,7 +238,7 @@ class WindowResults:
     def _effective(self, name: str) -> float:
         """Give the number of independent events whose mean SCAR would vary as much."""
         if name == "cosine":
-            variance, _ = inference.cosine_variance(self.scar, self.sessions, length=self.length)
+            variance = self.cosines.variance(self.scar)
             return min(float(self.n), float(self.scar.var(ddof=1)) / variance)
         if name == "generalised_kp":
             return self.n * inference.kp_factor(self.correlation, self.n) ** 2
