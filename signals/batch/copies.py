@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from signals.errors import ConfigError
 from signals.news.tellings import word_pairs
 
 Integers = npt.NDArray[np.int64]
