@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from signals.study.audit import (
     perturb,
 )
 from signals.study.estimate import event_study
+from signals.study.forensics import NEW_YORK_HOURS
 
 ROOT = Path(__file__).parents[1]
 DAYS = Sessions("XNYS").labels(pd.Timestamp("2022-01-03"), pd.Timestamp("2024-12-31"))
@@ -178,3 +180,61 @@ def test_the_command_audits_articles_and_tables_of_events(root, tmp_path, capsys
     assert code == 0
     assert '"policy": "next_close"' in capsys.readouterr().out
     assert main(["audit", str(tmp_path / "none.csv"), "--prices", prices]) == 2
+
+
+def write_corpus(path: Path, *, hours: float, n: int = 600) -> None:
+    """Write articles whose stamps are some hours off, and when a collector saw them."""
+    random = np.random.default_rng(0)
+    days = random.choice(DAYS[300:360], n)
+    clock = random.choice(24, n, p=NEW_YORK_HOURS / NEW_YORK_HOURS.sum())
+    true = pd.DatetimeIndex(days + pd.to_timedelta(clock * 60 + random.integers(60, size=n), "m"))
+    true = true.tz_localize("America/New_York").tz_convert("UTC")
+    rows = [
+        {
+            "published": (one + pd.Timedelta(hours=hours)).isoformat(),
+            "first_seen": (one + pd.Timedelta(minutes=5)).isoformat(),
+            "title": f"Number {place}",
+            "text": "Microsoft (NASDAQ:MSFT) rose." if place < 2 else "It rained.",
+        }
+        for place, one in enumerate(true)
+    ]
+    path.write_text("\n".join(map(json.dumps, rows)))
+
+
+def test_a_corpus_whose_clock_is_8_hours_early_is_told_by_both_its_clocks(tmp_path, capsys):
+    write_corpus(tmp_path / "news.jsonl", hours=-8)
+    prices = pd.DataFrame(
+        100
+        * np.exp(0.01 * np.random.default_rng(3).standard_normal((len(DAYS), 2)).cumsum(axis=0)),
+        DAYS,
+        ["MSFT", "SPY"],
+    )
+    prices.rename_axis("date").to_csv(tmp_path / "prices.csv")
+    command = ["audit", str(tmp_path / "news.jsonl"), "--prices", str(tmp_path / "prices.csv")]
+
+    assert main(command) == 0
+    out = capsys.readouterr().out
+    assert "Its clock looks 8 hours early" in out
+    assert "half were first seen within 8.1 hours" in out
+    assert "Stamps by hour in America/New_York:\n00 " in out
+    assert main([*command, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["clock"]["shift"], told["clock"]["n"], told["delays"]["n"]) == (-8, 600, 600)
+
+
+def test_a_story_about_many_shares_is_one_stamp():
+    events = pd.DataFrame(
+        {
+            "symbol": ["MSFT", "SFTBY", "MSFT"],
+            "known_at": ["2025-07-22T08:00-04:00", "2025-07-22T08:00-04:00", "2025-07-23T09:00Z"],
+            "article_ids": ["a", "a", "b"],
+        }
+    )
+    assert audit(events, CsvPrices(ROOT / "data/prices"), market="SPY").clock.n == 2
+
+
+def test_a_corpus_without_a_readable_article_is_a_sentence(tmp_path, capsys):
+    (tmp_path / "news.jsonl").write_text('{"published": "07/21/2025", "text": "It rose."}')
+    code = main(["audit", str(tmp_path / "news.jsonl"), "--prices", str(ROOT / "data/prices")])
+    assert code == 4
+    assert "news.jsonl holds no article that can be read: " in capsys.readouterr().err

@@ -470,6 +470,23 @@ def test_a_horizon_beyond_the_prices_has_a_reason():
     assert found.verdict()[-1] == "1 of 2 horizons could not be tested."
 
 
+def test_betas_that_the_past_is_too_short_for_are_named_as_the_reason():
+    events, prices = sample(sessions=40)
+    table = sg.evaluate(events, prices, market=MARKET, horizons=(1,)).by_return
+
+    assert "it takes 120 sessions" in table.loc[("factor_neutral", 1), "reason"]
+    assert table.loc[("raw", 1), "reason"] == ""
+
+
+def test_no_coefficient_or_slope_is_without_its_interval(weak):
+    assert weak.concentration[["low_without", "high_without"]].notna().all().all()
+    row, slopes = weak.slopes.loc[1], weak.slopes
+    assert (slopes["fm_low"] < slopes["fama_macbeth"]).all()
+    assert row["pooled_low"] < row["pooled"] < row["pooled_high"]
+    for sentence in weak.verdict():
+        assert "coefficient" not in sentence or "95 %" in sentence or "would have been" in sentence
+
+
 def test_ties_share_their_ranks_and_leave_bins_empty():
     events, prices = sample(sessions=30)
     events["score"] = (events["score"] > 1).astype(float)  # for few: every lower edge is zero

@@ -70,6 +70,26 @@ def test_the_plot_of_quantiles_is_in_percent(found):
     plt.close(axes.figure)
 
 
+@pytest.mark.parametrize("days", [2, 3, 8, 40, 150, 420, 600, 2500, 9000])
+def test_dates_are_spelled_in_full_and_few_over_any_span(days):
+    import matplotlib.pyplot as plt
+    from matplotlib.dates import num2date
+
+    from signals.report.drawing import spell_dates
+
+    figure, axes = plt.subplots()
+    dates = pd.bdate_range("2021-01-04", periods=days)
+    axes.plot(dates, range(days))
+    spell_dates(axes)
+    figure.canvas.draw()
+    low, high = axes.get_xlim()
+    inside = [tick for tick in axes.get_xticks() if low <= tick <= high]
+    assert 2 <= len(inside) <= 5
+    written = [label.get_text() for label in axes.get_xticklabels()]
+    assert {f"{num2date(tick):%Y-%m-%d}" for tick in inside} <= set(written)
+    plt.close(figure)
+
+
 @pytest.fixture
 def files(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -104,6 +124,7 @@ def test_the_command_evaluates_what_scheduled_runs_have_kept(files, tmp_path, ca
         mic="XNYS", company=lambda frame: frame["symbol"], session="2021-01-04",
         phase="last-30-minutes", precision="second", relevance=100.0, novelty=100.0,
         n_articles=1, article_ids="a", story_id=lambda frame: frame["event_id"],
+        complete_at=lambda frame: frame["known_at"],
     )  # fmt: skip
     events["session"] = pd.to_datetime(events["session"])
     with Store(tmp_path / "state") as store:
@@ -141,9 +162,25 @@ def test_no_event_that_is_left_is_code_4(files, tmp_path, capsys):
     [
         (("--horizons", "1;5"), "no list such as 1,5"),
         (("--events", "nowhere.csv"), "no file of events at nowhere.csv"),
+        (("--earnings", "nowhere.csv"), "no file of days with earnings at nowhere.csv"),
         (("--market", "NOPE"), "market NOPE has no prices"),
     ],
 )
 def test_a_wrong_option_is_a_sentence_and_code_2(files, capsys, change, sentence):
     assert main([*files, *change]) == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_what_was_priced_in_before_the_entry_is_told_with_its_interval(tmp_path):
+    events, prices = sample(seed=4, sessions=100)
+    before = prices.closes.drop(columns=MARKET)
+    moved = np.log(before).diff().rolling(5).sum().iloc[9:109]  # the five sessions before each
+    events["score"] = moved.to_numpy().ravel()
+    late = sg.write_report(sg.evaluate(events, prices), tmp_path / "late.html").read_text("utf-8")
+
+    assert "Prices had moved with the score already" in late
+    assert "What it predicts may be momentum" in late
+
+
+def test_the_page_says_nothing_of_momentum_where_there_is_none(written):
+    assert "Prices had moved" not in written.read_text(encoding="utf-8")

@@ -5,7 +5,12 @@ import pandas as pd
 import pytest
 
 from signals.errors import StudyError
-from signals.study.forensics import NEW_YORK_HOURS, examine_clock
+from signals.study.forensics import (
+    NEW_YORK_HOURS,
+    compare_clocks,
+    examine_clock,
+    examine_stamps,
+)
 
 
 def corpus(seed: int, n: int = 500, *, shift: int = 0, hours=NEW_YORK_HOURS) -> pd.DatetimeIndex:
@@ -79,3 +84,40 @@ def test_what_is_no_corpus_of_instants_is_refused():
         examine_clock(pd.DatetimeIndex(["2024-01-01"]))
     with pytest.raises(StudyError, match="24 counts"):
         examine_clock(corpus(0, 10), reference=np.ones(23))
+
+
+def seen_after(published: pd.DatetimeIndex, hours: float, spread: float = 0.1):
+    delays = hours + spread * np.random.default_rng(1).exponential(size=len(published))
+    return published + pd.to_timedelta(delays, unit="h")
+
+
+def test_a_collectors_clock_shows_a_shift_that_the_stamps_hide():
+    published = corpus(0)
+    quick = compare_clocks(published, seen_after(published, 0))
+    assert quick.before_share == 0 and quick.median < 0.2
+    assert "half were first seen within 0.1 hours" in quick.verdict
+
+    late = compare_clocks(published, seen_after(published, 8))
+    assert late.median == pytest.approx(8.07, abs=0.02)
+    assert "begins when it saw them" in late.verdict
+
+    early = compare_clocks(published, seen_after(published, -4))
+    assert early.before_share == 1
+    assert "one of the two clocks is wrong" in early.verdict
+
+
+def test_articles_that_nobody_saw_are_not_compared():
+    published = corpus(0, 3)
+    assert compare_clocks(published, pd.DatetimeIndex([pd.NaT] * 3, tz="UTC")) is None
+    seen = published[:1].append(pd.DatetimeIndex([pd.NaT] * 2, tz="UTC"))
+    assert compare_clocks(published, seen).n == 1
+
+
+def test_dates_alone_are_no_times_of_either_clock():
+    published = corpus(0, 4)
+    stamps = pd.DataFrame(
+        {"published": published, "first_seen": published, "precision": ["day", "minute"] * 2}
+    )
+    clock, delays = examine_stamps(stamps)
+    assert (clock.n, delays.n) == (2, 2)
+    assert examine_stamps(stamps.assign(precision="day")) == (None, None)

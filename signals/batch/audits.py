@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import pandas as pd
+
+from signals.errors import ArticleError
 from signals.market.opening import Prices, open_prices
-from signals.news.article import read_article
+from signals.news.article import Article, read_article
 from signals.sentiment.articles import score
+from signals.sources.opening import open_source
 from signals.study.audit import Audit, audit
 from signals.study.events import align
 from signals.study.intake import read_table
+
+_CORPORA: Mapping[str, str] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 
 
 def audit_files(inputs: Sequence[str | Path], *, prices: Prices, market: str = "SPY") -> Audit:
@@ -20,19 +26,43 @@ def audit_files(inputs: Sequence[str | Path], *, prices: Prices, market: str = "
     ----------
     inputs
         One CSV file with ``symbol``, and ``known_at``, ``session`` and ``score`` as far as there
-        are any; or articles.
+        are any; or articles: files of one each, folders of them, or corpora of JSON Lines or
+        Parquet.
     prices, market
         As for :func:`signals.analyse`.
 
     Raises
     ------
     ArticleError, ConfigError, PriceError, StudyError
-        A file can't be read, or the events can't be studied.
+        A file can't be read, no article of it can, or the events can't be studied.
     """
     source = open_prices(prices)
     paths = [Path(one) for one in inputs]
     if len(paths) == 1 and paths[0].suffix.lower() == ".csv":
-        events = read_table(paths[0])
-    else:
-        events = align([score(read_article(path)) for path in paths])
-    return audit(events, source, market=market)
+        return audit(read_table(paths[0]), source, market=market)
+    articles = [article for path in paths for article in _read(path)]
+    events = align([score(article) for article in articles])
+    return audit(events, source, market=market, stamps=_stamps(articles))
+
+
+def _read(path: Path) -> Iterator[Article]:
+    """Read one article, or those of a folder or a corpus; what is quarantined is left out."""
+    kind = "folder" if path.is_dir() else _CORPORA.get(path.suffix.lower())
+    if kind is None:
+        yield read_article(path)
+        return
+    items = list(open_source({"kind": kind, "path": str(path)}).read())
+    articles = [item for item in items if isinstance(item, Article)]
+    if not articles:
+        why = f": {items[0].detail}" if items else "."  # type: ignore[union-attr]
+        raise ArticleError(f"{path.name} holds no article that can be read{why}")
+    yield from articles
+
+
+def _stamps(articles: Sequence[Article]) -> pd.DataFrame:
+    """Give what articles state of their times, as ``audit`` reads it."""
+    rows = [(one.published, one.first_seen, one.precision or "") for one in articles]
+    table = pd.DataFrame(rows, columns=["published", "first_seen", "precision"])
+    instants = ["published", "first_seen"]
+    table[instants] = table[instants].apply(pd.to_datetime, utc=True)
+    return table

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from signals.cli.show import DONE, PARTIAL
+
+if TYPE_CHECKING:
+    from signals.study.forensics import Clock, Delays
+
+_WIDTH = 50  # characters of the longest bar
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -17,13 +24,17 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         description="Puts noise on all prices after the news and looks whether anything before it "
         "changes; examines the corpus's clock; shows what merging by calendar date would have "
         "made of the events; and lists how each came into its session.",
+        epilog="Examples:\n"
+        "  signals audit out/events.csv --prices data/prices\n"
+        "  signals audit data/articles/openai-uk.txt --prices data/prices\n",
     )
     audit.add_argument(
         "inputs",
         nargs="+",
         metavar="EVENTS.csv|ARTICLE",
         type=Path,
-        help="one table with symbol, known_at and score, as analyse writes it, or articles",
+        help="one table with symbol, known_at and score, as analyse writes it; or articles, "
+        "folders of them, and corpora of JSON Lines or Parquet",
     )
     audit.add_argument("--prices", required=True, metavar="DIR|yahoo")
     audit.add_argument("--market", default="SPY", metavar="SYMBOL")
@@ -37,11 +48,45 @@ def run(options: argparse.Namespace) -> int:
 
     found = audit_files(options.inputs, prices=options.prices, market=options.market)
     if options.json:
-        tables = {"changed": found.perturbation.changed, "comparison": found.comparison}
+        tables = {
+            "changed": found.perturbation.changed,
+            "comparison": found.comparison,
+            "policies": found.policies,
+        }
         rows = {name: table.to_dict("records") for name, table in tables.items()}
-        print(json.dumps({"verdicts": found.verdicts, **rows}, sort_keys=True, default=str))
+        clocks = {"clock": _plain(found.clock), "delays": _plain(found.delays)}
+        told = {"verdicts": found.verdicts, **clocks, **rows}
+        print(json.dumps(told, sort_keys=True, default=str))
     else:
         parts = ["\n".join(found.verdicts)]
+        parts += [] if found.clock is None else [_day_of(found.clock)]
         parts += [t.to_string(index=False) for t in (found.comparison, found.policies) if len(t)]
         print("\n\n".join(parts))
     return DONE if found.perturbation.changed.empty else PARTIAL
+
+
+def _day_of(clock: Clock) -> str:
+    """Draw the stamps by hour, with the figures that the verdict rests on."""
+    head = (
+        f"{clock.n} stamps: {clock.midnight_share:.1%} at 00:00:00 UTC, {clock.weekend_share:.1%} "
+        f"of those with a time on weekends; shift in hours {clock.shift:+.0f} (95 % "
+        f"{clock.shift_low:+.0f} to {clock.shift_high:+.0f})."
+    ).replace("+nan", "unknown")
+    most = max(1, int(clock.hours.max()))
+    bars = [
+        f"{hour:02d}  {count:>7}  {'#' * round(_WIDTH * count / most)}".rstrip()
+        for hour, count in clock.hours.items()
+    ]
+    return "\n".join([head, f"Stamps by hour in {clock.zone}:", *bars])
+
+
+def _plain(found: Clock | Delays | None) -> dict[str, object] | None:
+    """Give fields as JSON takes them: NaN, which it lacks, is null."""
+    if found is None:
+        return None
+    fields = {name: getattr(found, name) for name in found.__dataclass_fields__}
+    fields = {name: list(one) if name == "hours" else one for name, one in fields.items()}
+    return {
+        name: None if isinstance(one, float) and math.isnan(one) else one
+        for name, one in fields.items()
+    }

@@ -108,7 +108,9 @@ class Layout:
     def is_proper(self, start: int, end: int) -> bool:
         """Tell whether only a name would have its capital: within a sentence, and by itself."""
         word = self._word_before(start)
-        if not word.islower() or word in _ARTICLES or self._is_headline(start):
+        if not word.islower() or word.endswith(".") or word in _ARTICLES:
+            return False
+        if self._is_headline(start):
             return False
         after = _NEXT_WORD.match(self._text, end)
         return after is None or not after[1][0].isupper()

@@ -13,8 +13,9 @@ GROUP_FORMS = frozenset("Group Holdings Holding Hldgs".split())
 
 DESCRIPTORS = frozenset(
     "Bancorp Bancshares Bank Banks Hospitality REIT Pharmaceuticals Pharma Therapeutics "
-    "Biosciences Biotech Biotherapeutics Bio Energy Resources Capital Partners Trust Financial "
-    "Realty Properties Industries Motors Airlines Airways Systems Foods Brands Petroleum Minerals "
+    "Biosciences Biotech Biotherapeutics Biopharma Bio Energy Resources Capital Partners Trust "
+    "Financial Realty Properties Industries Motors Airlines Airways Systems Foods Brands Petroleum "
+    "Minerals "
     "Mining Gold Silver Lithium Uranium Oil Gas Insurance Acquisition Ventures Semiconductor "
     "Semiconductors Electric Electronics Steel Chemical Chemicals Media Entertainment "
     "Communications Telecom Wireless Networks Laboratories Labs Medical Health Healthcare "
@@ -113,7 +114,7 @@ COMPANY_WORDS = frozenset(
     "spokesperson stores brand brands unit jumps jumped surges surged soars soared slides slid "
     "tumbles tumbled plunges plunged rallies rallied climbs climbed cut cuts lifts lifted hikes "
     "hiked slips slipped sinks sank zooms zoomed tanks bags bagged recalls recalled delays delayed "
-    "halts halted signs signed settles settled seeks trims trimmed pays paid "
+    "holder holders halts halted signs signed settles settled seeks trims trimmed pays paid "
     "net".split()
 )
 """Words after a name that only a company's name has."""
@@ -153,9 +154,15 @@ ANALYST_WORDS = frozenset(
 )
 """Words after a broker's name that make it the voice rather than the subject."""
 
+ANALYSTS = frozenset(
+    "analyst analysts strategist strategists economist economists brokerage trader".split()
+)
+"""Who speaks for a broker, right behind its name."""
+
 ANALYST_TOPICS = (
-    "price target",
-    "target price",
+    "target",
+    "upgraded",
+    "downgraded",
     "rating",
     "upgrade",
     "downgrade",

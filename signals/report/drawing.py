@@ -39,9 +39,9 @@ def draw_frame(axes: Axes) -> None:
     axes.grid(visible=True, color=GRID, linewidth=0.7)
 
 
-def set_title(axes: Axes, text: str) -> None:
+def set_title(axes: Axes, text: str, *, fontsize: float | None = None) -> None:
     """Set a title that is read as it stands."""
-    axes.set_title(printable(text), parse_math=False, loc="left")
+    axes.set_title(printable(text), parse_math=False, loc="left", fontsize=fontsize)
 
 
 def label_of(text: str) -> str:
@@ -71,8 +71,9 @@ def show_verbatim(text: Text) -> None:
 
 def spell_dates(axes: Axes) -> None:
     """Spell dates along the x axis in full, so few that they can't overlap."""
-    from matplotlib.dates import AutoDateLocator, DateFormatter
+    from matplotlib.dates import DateFormatter
+    from matplotlib.ticker import MaxNLocator
 
-    locator = AutoDateLocator(minticks=3, maxticks=4)  # type: ignore[no-untyped-call]
-    axes.xaxis.set_major_locator(locator)
+    # Whole days, evenly spaced: matplotlib's own choice of dates has none for some spans.
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True, min_n_ticks=2))
     axes.xaxis.set_major_formatter(DateFormatter("%Y-%m-%d"))  # type: ignore[no-untyped-call]

@@ -19,6 +19,7 @@ from signals.report.figures import draw, render_svg
 from signals.report.html import FigurePart, Loss, Section, render_page
 from signals.report.price_section import price_section
 from signals.report.provenance import provenance
+from signals.study import findings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,7 +118,7 @@ def _quantiles(evaluation: Evaluation) -> Section:
         figures.append(
             _figure(
                 partial(_ax, plot_spread, evaluation),
-                "A sum of returns without costs: no strategy.",
+                "A sum of returns without costs: no strategy. Its mean and interval are below.",
                 "Cumulative spread of the outer quantiles.",
             )
         )
@@ -150,7 +151,8 @@ def _disbelief(evaluation: Evaluation) -> Section:
         tables.groups,
     )
     found = tuple(table for make in shown for table in make(evaluation))
-    return Section("Reasons to disbelieve it", (words,), found, tuple(figures))
+    said = (words, *findings.priced_in(evaluation.lookahead))
+    return Section("Reasons to disbelieve it", said, found, tuple(figures))
 
 
 def _signal(evaluation: Evaluation) -> Section:

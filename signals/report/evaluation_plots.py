@@ -43,6 +43,8 @@ def plot_ic(evaluation: Evaluation, *, ax: Axes | None = None) -> Axes:
         label="too small to be seen",
     )  # fmt: skip
     _intervals(axes, places, table, ("ic", "ci_low", "ci_high"))
+    axes.use_sticky_edges = False  # the band ends inside the picture, and is seen to
+    axes.autoscale_view()
     axes.set_xticks(places, [str(horizon) for horizon in table.index])
     axes.set_xlabel("Horizon, sessions from the entry")
     axes.set_ylabel("Rank information coefficient")

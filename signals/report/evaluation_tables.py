@@ -62,15 +62,18 @@ def slopes(evaluation: Evaluation) -> tuple[Table, ...]:
         (
             _sessions(horizon),
             spelling.percent(row["fama_macbeth"], 3),
-            spelling.p_value(row["fm_p"]),
+            spelling.interval(row["fm_low"], row["fm_high"], 3),
             spelling.percent(row["pooled"], 3),
-            spelling.p_value(row["pooled_p"]),
+            spelling.interval(row["pooled_low"], row["pooled_high"], 3),
             str(row["n_sessions"]),
             row["why"],
         )
         for horizon, row in _records(evaluation.slopes)
     )
-    columns = ("Horizon", "Fama-MacBeth", "p", "Pooled", "p", "Sessions", "Why they differ")
+    columns = (
+        "Horizon", "Fama-MacBeth", "95 % interval", "Pooled", "95 % interval", "Sessions",
+        "Why they differ",
+    )  # fmt: skip
     return (Table("Slope of return on score: return for one unit of score", columns, rows),)
 
 
@@ -138,13 +141,13 @@ def concentration(evaluation: Evaluation) -> tuple[Table, ...]:
             spelling.size(row["share"], 0),
             spelling.signed(row["ic"], 3),
             spelling.signed(row["ic_without"], 3),
-            spelling.p_value(row["p_without"]),
+            _interval({"ci_low": row["low_without"], "ci_high": row["high_without"]}),
             f"{row['n_without']} in {row['n_sessions_without']}",
         )
         for (horizon, what), row in _records(table)
     )
     columns = (
-        "Horizon", "Largest", "Their share", "IC", "IC without", "p without", "n without"
+        "Horizon", "Largest", "Their share", "IC", "IC without", "95 % interval", "n without"
     )  # fmt: skip
     return (Table("Without the names and the sessions that it rests on most", columns, rows),)
 
@@ -250,4 +253,4 @@ def _counts(row: dict[str, Any]) -> str:
 
 
 def _sessions(count: int) -> str:
-    return f"{count} session" + ("" if count == 1 else "s")
+    return f"{count}\N{NO-BREAK SPACE}session" + ("" if count == 1 else "s")

@@ -21,7 +21,7 @@ from signals.market.prices import PriceSource, PriceTable
 from signals.market.sessions import Sessions, each_exchange
 from signals.study.estimate import event_study
 from signals.study.events import locate_by_policy
-from signals.study.forensics import Clock, examine_clock
+from signals.study.forensics import Clock, Delays, examine_stamps
 from signals.study.inference import cross_sectional_t
 from signals.study.intake import COMPUTED, read_events
 from signals.study.signal import scored_at
@@ -70,18 +70,23 @@ class Perturbation:
 
 @dataclass(frozen=True, eq=False)
 class Audit:
-    """Four looks at a set of events; ``comparison`` is empty where the events have no scores."""
+    """Four looks at a set of events.
+
+    ``comparison`` is empty where the events have no scores; ``clock`` is None where no stamp has a
+    time of day, ``delays`` where nobody noted when articles were first seen.
+    """
 
     perturbation: Perturbation
     clock: Clock | None
+    delays: Delays | None
     comparison: pd.DataFrame
     policies: pd.DataFrame
 
     @property
     def verdicts(self) -> tuple[str, ...]:
         """What was found, in words."""
-        clock = () if self.clock is None else (self.clock.verdict,)
-        words = (self.perturbation.verdict, *clock, *_compare_words(self.comparison))
+        clocks = tuple(one.verdict for one in (self.clock, self.delays) if one is not None)
+        words = (self.perturbation.verdict, *clocks, *_compare_words(self.comparison))
         early = int(self.policies["policy"].eq(EARLY).sum()) if len(self.policies) else 0
         if early:
             words += (
@@ -96,6 +101,7 @@ def audit(
     *,
     market: str | None = None,
     model: str = "market",
+    stamps: pd.DataFrame | None = None,
     seed: int = 0,
 ) -> Audit:
     """Audit events and prices for look-ahead.
@@ -107,6 +113,9 @@ def audit(
         the comparison of policies.
     prices, market, model
         As for ``event_study``.
+    stamps
+        The times of the articles behind the events, as ``examine_stamps`` takes them; without it
+        the clock is judged by ``known_at``, once for each of the events' ``article_ids``.
     seed
         Of the noise.
 
@@ -121,15 +130,27 @@ def audit(
 
     perturbation = perturb(events, prices, measure=measure, seed=seed)
     if "known_at" not in events:
-        return Audit(perturbation, None, pd.DataFrame(), pd.DataFrame())
+        return Audit(perturbation, None, None, pd.DataFrame(), pd.DataFrame())
     policies = list_policies(events)
-    known = pd.DatetimeIndex(policies["known_at"])
-    timed = policies["precision"].ne("day").to_numpy()
-    clock = examine_clock(known[timed]) if timed.any() else None
+    clock, delays = examine_stamps(_stamps_of(events, policies) if stamps is None else stamps)
     comparison = pd.DataFrame()
     if "score" in events:
         comparison = compare_policies(events, prices, market=market, model=model)
-    return Audit(perturbation, clock, comparison, policies)
+    return Audit(perturbation, clock, delays, comparison, policies)
+
+
+def _stamps_of(events: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
+    """Give the times of the articles behind events, as far as the events tell them apart."""
+    stamps = pd.DataFrame(
+        {
+            "published": policies["known_at"],
+            "first_seen": pd.NaT,
+            "precision": policies["precision"],
+        }
+    )
+    if "article_ids" not in events:
+        return stamps
+    return stamps[~events["article_ids"].duplicated().to_numpy()]
 
 
 def measure_before(
@@ -326,8 +347,7 @@ def list_policies(events: pd.DataFrame) -> pd.DataFrame:
     One row an event: ``event_id, symbol, known_at, precision, phase, policy, session, opens,
     closes, tradable``: "open of session 0" when that open is later than ``known_at`` (and
     ``complete_at``, of a score that combines articles), else "session 1"; events that no calendar
-    reaches have NaT. ``policy`` is "next_close", or, of a session that was given otherwise,
-    "earlier than the news" or "later".
+    reaches have NaT. ``policy`` is "next_close", "earlier than the news" or "later".
     """
     frame = _placed(events)
     known = pd.DatetimeIndex(frame["known_at"])

@@ -163,8 +163,9 @@ def concentration_table(sample: Tested) -> pd.DataFrame:
     Returns
     -------
     Index ``horizon, what``: ``largest`` (which they are), ``of`` (how many there are), ``share``
-    of the coefficient, ``ic`` of all, ``ic_without`` and ``p_without`` them, and what these rest
-    on, ``n_without, n_sessions_without``. Without any coefficient there is no share.
+    of the coefficient, ``ic`` of all, ``ic_without, low_without, high_without, p_without`` them,
+    and what these rest on, ``n_without, n_sessions_without``. Without any coefficient there is no
+    share.
     """
     one = sample.observations
     companies = sample.first("company")
@@ -186,6 +187,8 @@ def concentration_table(sample: Tested) -> pd.DataFrame:
                 "share": float(by[top].sum() / abs(total)) if total else float("nan"),
                 "ic": total,
                 "ic_without": without["ic"],
+                "low_without": without["ci_low"],
+                "high_without": without["ci_high"],
                 "p_without": without["p_value"],
                 "n_without": without["n"],
                 "n_sessions_without": without["n_sessions"],
@@ -202,8 +205,9 @@ def slope_table(sample: Tested) -> pd.DataFrame:
 
     Returns
     -------
-    Index ``horizon``: ``fama_macbeth, fm_se, fm_p, pooled, pooled_se, pooled_p, difference``,
-    ``effective_sessions`` (1/Σ squared weight shares of the pooled one), ``n_sessions``, ``why``.
+    Index ``horizon``: ``fama_macbeth, fm_se, fm_low, fm_high, fm_p``, the same five of ``pooled``,
+    ``difference, effective_sessions`` (1/Σ squared weight shares of the pooled one),
+    ``n_sessions, why``.
     """
     rows = {}
     for horizon, found in sample.coefficients.items():
@@ -214,9 +218,13 @@ def slope_table(sample: Tested) -> pd.DataFrame:
         rows[horizon] = {
             "fama_macbeth": alike.mean,
             "fm_se": alike.se,
+            "fm_low": alike.ci_low,
+            "fm_high": alike.ci_high,
             "fm_p": alike.p_value,
             "pooled": pooled.mean,
             "pooled_se": pooled.se,
+            "pooled_low": pooled.ci_low,
+            "pooled_high": pooled.ci_high,
             "pooled_p": pooled.p_value,
             "difference": pooled.mean - alike.mean,
             "effective_sessions": effective,

@@ -109,7 +109,7 @@ class Evaluation:
             if kind == "raw" or self.settings.has_market or (
                 kind == "factor_neutral" and self.sample.factors is not None
             ):  # fmt: skip
-                parts[kind] = ic_table(self.sample, self.sample.returns_of(kind))
+                parts[kind] = ic_table(self.sample, kind)
         return pd.concat(parts, names=["returns"])
 
     @cached_property

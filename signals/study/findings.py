@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 if TYPE_CHECKING:
     import pandas as pd
 
-_Row: TypeAlias = "dict[str, Any]"
+_Row: TypeAlias = "dict[Any, Any]"
 
 
 def verdict(ic: pd.DataFrame, lookahead: pd.DataFrame) -> tuple[str, ...]:
@@ -43,19 +43,34 @@ def exposed(lookahead: pd.DataFrame) -> tuple[str, ...]:
         )
         if given["p_value"] < 0.05 and not ended["ci_low"] <= given["ic"] <= ended["ci_high"]:
             sentences.append(
-                f"This is look-ahead: the coefficient of {_ic(given['ic'])} is "
-                f"{_ic(ended['ic'])} when entered after the day has ended (95 % "
-                f"{_ic(ended['ci_low'])} to {_ic(ended['ci_high'])}, {ended['n_sessions']} "
-                "sessions)."
+                f"This is look-ahead: the coefficient of {_with_interval(given)} is "
+                f"{_with_interval(ended)} when entered after the day has ended "
+                f"({ended['n_sessions']} sessions)."
             )
     merged = measures["merged on the date"]
     if merged["p_value"] < 0.01 and not given["ci_low"] <= merged["ic"] <= given["ci_high"]:
         sentences.append(
-            f"Merged with returns on the date, the same scores would show {_ic(merged['ic'])}: "
-            "that return had begun, or ended, before the story was known. It is look-ahead, and "
-            f"{_ic(given['ic'])} is what was left to trade on ({given['n_sessions']} sessions)."
+            "Merged with returns on the date, the same scores would show "
+            f"{_with_interval(merged)}: that return had begun, or ended, before the story was "
+            "known. It is look-ahead, and "
+            f"{_with_interval(given)} is what was left to trade on, over one session and raw "
+            f"({given['n_sessions']} sessions)."
         )
     return tuple(sentences)
+
+
+def priced_in(lookahead: pd.DataFrame) -> tuple[str, ...]:
+    """Say whether prices had moved with the score before it could be traded on."""
+    found = lookahead.loc["20 sessions before"].to_dict()
+    if not found["p_value"] < 0.05:
+        return ()
+    words = (
+        "Prices had moved with the score already: with the return of the 20 sessions before the "
+        f"entry its coefficient is {_with_interval(found)}, {found['n']} observations in "
+        f"{found['n_sessions']} sessions. What it predicts may be momentum, and news that was "
+        "priced in."
+    )
+    return (words,)
 
 
 def _evidence(found: pd.DataFrame, tested: int) -> tuple[str, ...]:
@@ -63,9 +78,8 @@ def _evidence(found: pd.DataFrame, tested: int) -> tuple[str, ...]:
     which = ", ".join(str(one) for one in found.index)
     claim = (
         f"There is evidence that the score predicts: over {_sessions(best['horizon'])} the mean "
-        f"rank information coefficient is {_ic(best['ic'])} (95 % {_ic(best['ci_low'])} to "
-        f"{_ic(best['ci_high'])}; p {_p(best['p_holm'])} after Holm over {tested} horizons; "
-        f"{best['n']} observations in {best['n_sessions']} sessions)."
+        f"rank information coefficient is {_with_interval(best)}; p {_p(best['p_holm'])} after "
+        f"Holm over {tested} horizons; {best['n']} observations in {best['n_sessions']} sessions."
     )
     return claim, f"Horizons with evidence: {which}. A coefficient says nothing about costs."
 
@@ -75,7 +89,8 @@ def _no_evidence(tested: pd.DataFrame) -> tuple[str, ...]:
     claim = (
         "No evidence that the score predicts: at no horizon does the mean rank information "
         "coefficient differ from zero by more than chance explains (the nearest is "
-        f"{_ic(nearest['ic'])} over {_sessions(nearest['horizon'])}, p {_p(nearest['p_holm'])} "
+        f"{_ic(nearest['ic'])} over {_sessions(nearest['horizon'])}, 95 % "
+        f"{_ic(nearest['ci_low'])} to {_ic(nearest['ci_high'])}, p {_p(nearest['p_holm'])} "
         f"after Holm over {len(tested)} horizons; {nearest['n']} observations in "
         f"{nearest['n_sessions']} sessions)."
     )
@@ -100,6 +115,10 @@ def _sessions(horizon: int) -> str:
 
 def _ic(value: float) -> str:
     return f"{value:+.3f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _with_interval(row: _Row) -> str:
+    return f"{_ic(row['ic'])} (95 % {_ic(row['ci_low'])} to {_ic(row['ci_high'])})"
 
 
 def _p(value: float) -> str:

@@ -1,8 +1,9 @@
-"""What a corpus's clock says about itself: dates passed off as midnights, weekends, a shift.
+"""What a corpus's clocks say about themselves: dates passed off as midnights, weekends, a shift.
 
 News about American shares follows New York's day: it rises at 7, peaks at 8 and again at 16
 o'clock, and sleeps at night and on weekends. A corpus whose clock is wrong by some hours shows the
-same day elsewhere. The shift is the one that makes its hours most likely.
+same day elsewhere. The shift is the one that makes its hours most likely. Where a collector noted
+when it first saw articles, that second clock is held against the first.
 """
 
 from __future__ import annotations
@@ -30,7 +31,6 @@ FEW: Final = 50
 
 _NOISE: Final = 0.05  # share of articles that keep no hours: no hour is impossible
 _CHI2_95: Final = 3.841
-_HOURS: Final = np.arange(24)
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +116,77 @@ def examine_clock(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Delays:
+    """How long after its publication an article was first seen, as far as both are known.
+
+    Attributes
+    ----------
+    n
+        Articles with both times.
+    before_share
+        Fraction that was seen before it was published, by more than a minute.
+    median, late
+        Hours after which half of them, and 95 %, had been seen.
+    verdict
+        All of it in words.
+    """
+
+    n: int
+    before_share: float
+    median: float
+    late: float
+    verdict: str
+
+
+def compare_clocks(published: pd.DatetimeIndex, first_seen: pd.DatetimeIndex) -> Delays | None:
+    """Hold when articles were first seen against when they say they were published.
+
+    Parameters
+    ----------
+    published, first_seen
+        (N,) aware; NaT where one is unknown. Give the instant for a time of day, and the end of the
+        day for a date.
+
+    Returns
+    -------
+    None when no article has both.
+    """
+    hours = pd.Series((first_seen - published) / pd.Timedelta(hours=1)).dropna()
+    if hours.empty:
+        return None
+    before = float((hours < -1 / 60).mean())
+    median, late = (float(hours.quantile(share)) for share in (0.5, 0.95))
+    words = (
+        f"Of {len(hours)} articles with both times, half were first seen within {median:.1f} hours "
+        f"of their publication and 95 % within {late:.1f}."
+    )
+    if before > _NOISE:
+        words = (
+            f"{before:.0%} of {len(hours)} articles were first seen before they say they were "
+            "published: one of the two clocks is wrong."
+        )
+    elif median > 1:
+        words += " What this collector could act on begins when it saw them, not before."
+    return Delays(len(hours), before, median, late, words)
+
+
+def examine_stamps(stamps: pd.DataFrame) -> tuple[Clock | None, Delays | None]:
+    """Look at both clocks of a corpus: those of its stamps that have a time of day.
+
+    Parameters
+    ----------
+    stamps
+        One row an article: ``published`` and ``first_seen`` (aware; NaT for none), ``precision``
+        ("day" for a date alone).
+    """
+    published = pd.DatetimeIndex(pd.to_datetime(stamps["published"], utc=True))
+    seen = pd.DatetimeIndex(pd.to_datetime(stamps["first_seen"], utc=True))
+    timed = stamps["precision"].ne("day").to_numpy() & published.notna()
+    clock = examine_clock(published[timed]) if timed.any() else None
+    return clock, compare_clocks(published[timed], seen[timed])
+
+
 def _estimate_shift(
     counts: npt.NDArray[np.float64], reference: npt.NDArray[np.float64]
 ) -> tuple[float, float, float]:
@@ -156,15 +227,15 @@ def _judge(
             "as dates, which are known when their day has ended."
         )
     if not n_timed:
-        return " ".join([*words, "No article has a time of day: nothing more can be said."])
+        return " ".join([*words, "No stamp has a time of day: nothing more can be said."])
     if weekend > 0.15 and n_timed >= FEW:
         words.append(
-            f"{weekend:.0%} of the timed articles fall on weekends, where business news has 1-5 %: "
-            "a shifted clock, or other news."
+            f"{weekend:.0%} of the stamps with a time fall on weekends, where business news has "
+            "1-5 %: a shifted clock, or other news."
         )
     centre, low, high = shift
     if n_timed < FEW:
-        words.append(f"{n_timed} timed articles are too few to judge a clock by.")
+        words.append(f"{n_timed} stamps with a time are too few to judge a clock by.")
         return " ".join(words)
     if np.isnan(centre):
         words.append(f"Its hours look like no day of news in {zone}: its clock can't be judged.")
@@ -175,5 +246,7 @@ def _judge(
         interval = f"{low:+.0f} to {high:+.0f}"
         words.append(f"Its clock looks {abs(centre):.0f} hours {how} ({interval}).")
     if n_timed < ENOUGH:
-        words.append(f"{n_timed} timed articles are few: from {ENOUGH} on a shift is sure to 1 h.")
+        words.append(
+            f"{n_timed} stamps with a time are few: from {ENOUGH} on a shift is sure to 1 h."
+        )
     return " ".join(words)

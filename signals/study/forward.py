@@ -18,7 +18,7 @@ RETURN_KINDS: tuple[ReturnKind, ...] = get_args(ReturnKind)
 BETA_SESSIONS = 250
 """Sessions before the entry over which betas are estimated; 120 of them must have returns."""
 
-_LEAST_BETA = 120
+LEAST_BETA = 120
 
 
 def forward_returns(
@@ -150,7 +150,7 @@ def _rolling_betas(
         for j in range(i, k):
             both = (regressors[:, i] * regressors[:, j])[:, None]
             xx[:, i, j] = xx[:, j, i] = between(known * both)
-    enough: Booleans = (xx[:, 0, 0] >= _LEAST_BETA) & (np.abs(np.linalg.det(xx)) > 0)
+    enough: Booleans = (xx[:, 0, 0] >= LEAST_BETA) & (np.abs(np.linalg.det(xx)) > 0)
     betas = np.full((len(rows), k - 1), np.nan)
     if enough.any():
         betas[enough] = np.linalg.solve(xx[enough], xy[enough])[:, 1:, 0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 
 import numpy as np
@@ -13,14 +12,21 @@ from signals.study.clusters import benjamini_hochberg, holm
 from signals.study.coefficients import LEAST_NAMES, SessionSeries
 from signals.study.dependence import block_bootstrap, mean_over_sessions
 from signals.study.fits import Booleans, Floats
+from signals.study.forward import LEAST_BETA, ReturnKind
 from signals.study.tested import Tested
 
+NO_RETURN = "no observation has a return: the prices end before the horizon"
+NO_BETA = f"no observation has a beta: it takes {LEAST_BETA} sessions with returns before the entry"
 _DRAWS = 999  # of the bootstrap: its interval then moves by a hundredth of its width
 
 
-def ic_table(sample: Tested, returns: Mapping[int, Floats]) -> pd.DataFrame:
-    """Give one row a horizon, with p-values adjusted over horizons."""
+def ic_table(sample: Tested, kind: ReturnKind) -> pd.DataFrame:
+    """Give one row a horizon, of one kind of return, with p-values adjusted over horizons."""
+    returns = sample.returns_of(kind)
     rows = {horizon: ic_row(sample, values, horizon) for horizon, values in returns.items()}
+    for horizon, row in rows.items():
+        if row["reason"] == NO_RETURN and np.isfinite(sample.returns[horizon]).any():
+            row["reason"] = NO_BETA
     return adjusted(pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon"))
 
 
@@ -75,7 +81,7 @@ def _reason(reason: str, found: SessionSeries) -> str:
         )
     if found.constant:
         return f"in all {found.constant} sessions every score, or every return, is the same"
-    return "no observation has a return: the prices end before the horizon"
+    return NO_RETURN
 
 
 def adjusted(table: pd.DataFrame) -> pd.DataFrame:

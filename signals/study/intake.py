@@ -167,8 +167,8 @@ def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
     return frame, calendars, ledger
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """Read a user's own events from CSV or Parquet.
+def read_table(path: Path, *, of: str = "events") -> pd.DataFrame:
+    """Read a user's own events, or what ``of`` calls them, from CSV or Parquet.
 
     Raises
     ------
@@ -176,7 +176,7 @@ def read_table(path: Path) -> pd.DataFrame:
         There is no such file, or it is no table.
     """
     if not path.is_file():
-        raise ConfigError(f"There is no file of events at {path}.")
+        raise ConfigError(f"There is no file of {of} at {path}.")
     try:
         if path.suffix.lower() == ".parquet":
             return pd.read_parquet(path)
@@ -184,7 +184,7 @@ def read_table(path: Path) -> pd.DataFrame:
         # "NA" is a symbol as well.
         return pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""])
     except (ValueError, OSError, ImportError) as error:
-        raise ConfigError(f"{path.name} can't be read as a table of events: {error}") from error
+        raise ConfigError(f"{path.name} can't be read as a table of {of}: {error}") from error
 
 
 def count_words(status: pd.DataFrame, n: int, model: str) -> str:
@@ -250,13 +250,22 @@ def _place(frame: pd.DataFrame, instants: pd.Series | None, ledger: Ledger) -> C
     return Calendars(list(labels.values()), which, position)
 
 
+def _columns_of(frame: pd.DataFrame) -> str:
+    """Name the first columns that there are, for a sentence about one that is missing."""
+    names = ", ".join(str(name)[:30] for name in list(frame.columns)[:12])
+    return f"; there are {names}" if names else ""
+
+
 def _check_columns(frame: pd.DataFrame) -> None:
     if "symbol" not in frame:
-        raise StudyError("The events have no column 'symbol', the share in Yahoo's spelling.")
+        raise StudyError(
+            "The events have no column 'symbol', the share in Yahoo's spelling"
+            f"{_columns_of(frame)}."
+        )
     if "session" not in frame and "known_at" not in frame:
         raise StudyError(
             "The events have neither a column 'session' (a date of trading) nor 'known_at' (the "
-            "time at which anyone could know, with its zone)."
+            f"time at which anyone could know, with its zone){_columns_of(frame)}."
         )
     for name in COMPUTED:
         if name in frame:
