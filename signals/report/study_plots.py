@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from signals.errors import StudyError
 from signals.report.drawing import (
@@ -29,7 +30,6 @@ from signals.report.plots import TONES
 from signals.report.spelling import p_equals, window
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
     from signals.study.result import EventStudy
@@ -130,9 +130,8 @@ def plot_events(
     axes.set_axis_off()
     columns = min(3, len(chosen))
     rows = -(-len(chosen) // columns)
-    limit = (
-        100 * 1.05 * max(np.nanmax(path[["ci_low", "ci_high"]].abs()) for path in paths.values())
-    )
+    bands = 100 * pd.concat([path[["ci_low", "ci_high"]] for path in paths.values()])
+    low, high = min(0.0, bands["ci_low"].min()), max(0.0, bands["ci_high"].max())
     for place, (key, path) in enumerate(paths.items()):
         row, column = divmod(place, columns)
         width, height = 1 / columns, 1 / rows
@@ -143,7 +142,7 @@ def plot_events(
         small.axhline(0, color=INK, linewidth=0.7)
         small.axvline(0, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)))
         _band(small, path.rename(columns={"car": "caar"}), BLUE, "", marker=0)
-        small.set_ylim(-limit, limit)
+        small.set_ylim(low - 0.05 * (high - low), high + 0.05 * (high - low))
         small.tick_params(labelsize=8, labelleft=column == 0, length=2)
         small.locator_params(axis="x", integer=True, nbins=4)
         small.locator_params(axis="y", nbins=3)
