@@ -16,7 +16,8 @@ from signals.errors import ConfigError
 if TYPE_CHECKING:
     from signals.batch.run import Outcome
 
-    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+    # argparse has no public name for it.
+    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
 
 _CONFIG = Path("signals.toml")
 
