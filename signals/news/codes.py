@@ -70,6 +70,7 @@ _TICKER_LINE = re.compile(
 _OPEN_LIST_HINT = re.compile(r",(?<=[A-Z],) ?(?=[A-Z]{1,5}(?:,| and [A-Z]))")
 _OPEN_LIST = re.compile(rf"{_ITEM}(?:(?:, ?| and |, and ){_ITEM}(?![\w.-])){{2,60}}")
 _ITEMS = re.compile(_ITEM)
+_FUND = re.compile(r"\b(?:ETF|ETN|Fund|Trust)\b")
 _WORDS_BEFORE = re.compile(r"[A-Za-z][\w&'.]*")
 _PAIR = re.compile(rf"(?<![\w-])({'|'.join(sorted(CRYPTOCURRENCIES))})-USD(?![\w-])")
 
@@ -160,25 +161,30 @@ def find_bare(reading: Reading) -> list[Found]:
             continue
         if any(item[0] in NO_TICKERS for item in items):
             continue
-        if len(items) == 1 and not _may_be_ticker(reading.text, bracket, items[0][0]):
+        if len(items) == 1 and not _may_be_ticker(reading, bracket, items[0][0]):
             continue
         group = bracket.start() if len(items) == 1 else -1
         found.extend(_tickers(reading, items, group, 0.9))
     return found
 
 
-def _may_be_ticker(text: str, bracket: re.Match[str], letters: str) -> bool:
+def _may_be_ticker(reading: Reading, bracket: re.Match[str], letters: str) -> bool:
     """Tell a ticker alone in brackets from a short form: "encryption (SSL)", "ACE(TM)".
 
-    A ticker stands behind a name with a capital, or at the end of a headline.
+    A ticker stands behind a name with a capital, or at the end of a headline; that of a fund also
+    behind what the fund holds, as in "silver (SLV)".
     """
-    if _abbreviates(text, bracket.start(), letters):
+    text, place = reading.text, bracket.start()
+    if _abbreviates(text, place, letters):
         return False
     if text[bracket.end() : bracket.end() + 1] in ("", "\n"):
         return True
-    before = text[max(0, bracket.start() - 30) : bracket.start()].split(" ")
+    before = text[max(0, place - 30) : place].split(" ")
     word = before[-2] if len(before) > 1 and not before[-1] else ""
-    return any(char.isupper() for char in word) or word.rstrip(".,") in LEGAL_FORMS
+    if any(char.isupper() for char in word) or word.rstrip(".,") in LEGAL_FORMS:
+        return True
+    known = reading.known(_spelled(letters))
+    return bool(word and known and _FUND.search(known.name))
 
 
 def _abbreviates(text: str, place: int, letters: str) -> bool:
