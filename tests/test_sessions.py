@@ -148,7 +148,8 @@ def test_closes_of_several_calendars_are_looked_up_at_once(several, share):
     parts = [calendars.Lookup.of(*pair) for pair in zip(arrays, labels, strict=True)]
     lookup = calendars.Lookup.join(parts)
     for closes, known, shift in zip(arrays, labels, lookup.shift, strict=True):
-        inside = [int(closes[0] + one * (closes[-1] - closes[0])) for one in share]
+        low, high = int(closes[0]), int(closes[-1])
+        inside = [min(low + int(one * (high - low)), high - 1) for one in share]
         ticks = np.array([*closes[:-1], *inside], dtype=np.int64)
         found = lookup.labels[lookup.find(ticks, shift)]
         assert (found == known[np.searchsorted(closes, ticks, side="right")]).all()
