@@ -291,8 +291,9 @@ def test_hostile_text_takes_time_in_proportion_to_its_length(pattern):
     small = pattern * (15_000 // len(pattern))
     one = min(seconds(small) for _ in range(3))
     eight = min(seconds(small * 8) for _ in range(2))
-    # Quadratic time would be 64 times as much; a little is allowed for the clock and the memory.
-    assert eight < 8 * max(one, 0.003) * 2.0
+    # Quadratic time would be 64 times as much; what the clock and the memory of a busy machine do
+    # to times of a few milliseconds is allowed for. The slow test below holds a narrow bound.
+    assert eight < 8 * max(one, 0.003) * 3.0
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ Run by hand, never by the program::
     python3 -m venv .venv-data
     .venv-data/bin/pip install edgartools pytickersymbols key-people easystockdata \
         english-words pyarrow pandas ahocorasick-rs
+    .venv-data/bin/pip install --no-deps investpy
     .venv-data/bin/python data/companies/build.py --words FOLDER
 
 All sources are lists of facts: which company has which name and symbol. In the order of trust:
@@ -18,6 +19,8 @@ edgartools
 key-people, easystockdata
     American companies of 2020 and symbols of 2022: what is in neither the SEC's list nor the
     table by hand ended before the first list that lacks it. The companies of the NSE of India.
+investpy
+    The larger companies of Hong Kong, Japan, South Korea, Australia and Canada.
 
 ``--words`` names a folder of ordinary text: a name that stands there in lower case at least half as
 often as with capitals is ambiguous; a name of a lesser company also when english-words has it.
@@ -29,8 +32,7 @@ import argparse
 import csv
 import importlib.metadata
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -44,102 +46,26 @@ from naming import (  # noqa: E402
     Words,
     is_name,
     key_of,
+    related,
     short_forms,
     slug,
     tidy,
     usual_case,
     without_legal_form,
 )
+from table import Company, Line, Table, next_day  # noqa: E402
 
-from signals.exchanges import VENUES  # noqa: E402
-
-PACKAGES = ("pytickersymbols", "edgartools", "key-people", "easystockdata", "english-words")
-MIC_BY_SUFFIX = {venue.suffix: venue.mic for venue in reversed(VENUES) if venue.suffix}
+PACKAGES = (
+    "pytickersymbols",
+    "edgartools",
+    "key-people",
+    "easystockdata",
+    "investpy",
+    "english-words",
+)
 _GONE_BY_2022 = date(2022, 6, 30)
 _GONE_BY_NOW = date(2025, 12, 31)
 _REUSED = date(2020, 12, 31)
-
-
-@dataclass
-class Line:
-    """One listing: a symbol, its exchange, and from when to when it meant the company."""
-
-    symbol: str
-    mic: str
-    begins: str = ""
-    ends: str = ""
-
-
-@dataclass
-class Company:
-    """One company of the table, under its key."""
-
-    key: str
-    name: str
-    kind: str = "company"
-    trusted: bool = False
-    lines: list[Line] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-    ambiguous: set[str] = field(default_factory=set)
-
-
-class Table:
-    """The companies so far, by key and by symbol."""
-
-    def __init__(self, mics: dict[str, str]) -> None:
-        self.companies: dict[str, Company] = {}
-        self.by_symbol: dict[str, list[Company]] = {}
-        self.by_name: dict[str, str] = {}
-        self._mics = mics
-
-    def mic(self, symbol: str) -> str | None:
-        """Give the exchange of a symbol: by its suffix, or as the SEC states it."""
-        suffix = symbol.rpartition(".")[2] if "." in symbol else ""
-        if suffix:
-            return MIC_BY_SUFFIX.get(suffix)
-        over_the_counter = len(symbol) == 5 and symbol[-1] in "YF"
-        return self._mics.get(symbol, "PINX" if over_the_counter else "XNYS")
-
-    def company(self, name: str, *, kind: str = "company", trusted: bool = False) -> Company:
-        """Give the company of a name; a new one when the table has none."""
-        key = slug(name)
-        if key not in self.companies:
-            self.companies[key] = Company(key, name, kind, trusted)
-            self.add_name(self.companies[key], name)
-        return self.companies[key]
-
-    def add_name(self, company: Company, name: str) -> None:
-        """Add a name, unless a company that came earlier has it."""
-        key = key_of(name)
-        free = bool(key) and self.by_name.setdefault(key, company.key) == company.key
-        if free and name not in company.names:
-            company.names.append(name)
-
-    def current(self, symbol: str) -> bool:
-        """Tell whether a symbol means a company today."""
-        return any(
-            line.symbol == symbol and not line.ends
-            for company in self.by_symbol.get(symbol, ())
-            for line in company.lines
-        )
-
-    def add_line(self, company: Company, line: Line) -> None:
-        """Add a listing; of two holders of one symbol the later begins when the earlier ends."""
-        for other in self.by_symbol.get(line.symbol, ()):
-            for known in other.lines:
-                if known.symbol != line.symbol:
-                    continue
-                if known.ends and known.ends < (line.ends or "9"):
-                    line.begins = max(line.begins, next_day(known.ends))
-                elif line.ends and (not known.begins or known.begins <= line.ends):
-                    known.begins = next_day(line.ends)
-        company.lines.append(line)
-        self.by_symbol.setdefault(line.symbol, []).append(company)
-
-
-def next_day(day: str) -> str:
-    """Give the day after an ISO date."""
-    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
 
 
 def add_by_hand(table: Table) -> None:
@@ -157,33 +83,26 @@ def add_by_hand(table: Table) -> None:
             dates = (record["valid_from"], record["valid_to"])
             table.add_line(company, Line(symbol, stated, *dates))
         for alias in filter(None, record["aliases"].split("|")):
-            key = key_of(alias)
-            other = table.by_name.setdefault(key, company.key)
-            if other != company.key:
-                table.by_name[key] = ""  # two companies by hand: the dates tell which
-            if alias not in company.names:
-                company.names.append(alias)
+            table.share_name(company, alias)
         company.ambiguous |= set(filter(None, record["ambiguous"].split("|")))
 
 
 def add_delisted(table: Table) -> None:
-    """Add companies that are no longer listed: symbol, name, aliases, the month of their end."""
+    """Add companies that are no longer listed: symbol, name, aliases, the month of their end.
+
+    What is a brand of its buyer today was its own company until then, so that both have the name.
+    """
     with (HERE / "delisted.csv").open(encoding="utf-8") as file:
         for symbol, mic, name, aliases, month in csv.reader(file):
-            if slug(name) in table.companies or key_of(name) in table.by_name:
-                continue
-            company = table.company(name, trusted=True)
             year, number = map(int, month.split("-"))
             ends = date(year + number // 12, number % 12 + 1, 1) - timedelta(days=1)
-            if not any(
-                line.ends >= ends.isoformat() or not line.begins <= ends.isoformat()
-                for other in table.by_symbol.get(symbol, ())
-                for line in other.lines
-                if line.symbol == symbol and line.ends
-            ):
-                table.add_line(company, Line(symbol, mic, "", ends.isoformat()))
-            for alias in filter(None, aliases.split("|")):
-                table.add_name(company, alias)
+            if slug(name) in table.companies or table.taken(symbol, ends.isoformat()):
+                continue
+            company = Company(slug(name), name, trusted=True)
+            table.companies[company.key] = company
+            table.add_line(company, Line(symbol, mic, "", ends.isoformat()))
+            for alias in filter(None, [name, *aliases.split("|")]):
+                table.share_name(company, alias)
 
 
 def add_aliases(table: Table) -> None:
@@ -194,13 +113,11 @@ def add_aliases(table: Table) -> None:
             if not holders:
                 print(f"aliases.csv: nobody has the symbol {symbol}")
                 continue
-            company = holders[-1]
+            company = next((one for one in holders if not one.lines[0].ends), holders[-1])
             company.trusted = True
             for alias in aliases.split("|"):
                 plain = alias.removesuffix("?")
-                table.by_name[key_of(plain)] = company.key
-                if plain not in company.names:
-                    company.names.append(plain)
+                table.share_name(company, plain)
                 if alias != plain:
                     company.ambiguous.add(plain)
 
@@ -236,7 +153,7 @@ def add_sec(table: Table, records: Iterable[sources.Record], usual: dict[str, st
         )
         if known:
             company = known[0]
-        elif named and table.companies[named].trusted and not table.companies[named].lines:
+        elif named and joins(table.companies[named], record):
             company = table.companies[named]
         elif slug(name) in table.companies:
             continue
@@ -245,6 +162,52 @@ def add_sec(table: Table, records: Iterable[sources.Record], usual: dict[str, st
         for symbol in record.symbols:
             if not table.current(symbol):
                 table.add_line(company, Line(symbol, str(table.mic(symbol))))
+
+
+def joins(company: Company, record: sources.Record) -> bool:
+    """Tell whether a record of the SEC's is of a company that is there under another symbol.
+
+    It is when the company has no symbol yet, or when it is foreign and the record's symbols are
+    those of American shares over the counter.
+    """
+    if not company.trusted or not company.lines:
+        return company.trusted
+    foreign = all("." in line.symbol for line in company.lines)
+    return foreign and all(len(s) == 5 and s[-1] in "FY" for s in record.symbols)
+
+
+def add_foreign(table: Table) -> None:
+    """Add the larger companies of some foreign exchanges."""
+    for record in sources.foreign():
+        symbol = record.symbols[0]
+        core = without_legal_form(record.name)
+        if symbol in table.by_symbol or table.mic(symbol) is None:
+            continue
+        if key_of(core) in table.by_name or key_of(record.name) in table.by_name:
+            continue
+        table.add_line(table.company(record.name), Line(symbol, str(table.mic(symbol))))
+
+
+def add_funds(table: Table) -> None:
+    """Add the American exchange-traded funds, which news names by their symbols."""
+    for record, mic in sources.funds():
+        symbol = record.symbols[0]
+        if not table.current(symbol) and slug(record.name) not in table.companies:
+            table.add_line(table.company(record.name), Line(symbol, mic))
+
+
+def begin_after_namesakes(table: Table) -> None:
+    """Let a company begin when another of its name has ended: Baker Hughes was BHI, then BKR."""
+    ended: dict[str, str] = {}
+    for company in table.companies.values():
+        if company.lines and all(line.ends for line in company.lines):
+            core = key_of(without_legal_form(company.name))
+            ended[core] = max(ended.get(core, ""), *(line.ends for line in company.lines))
+    for company in table.companies.values():
+        last = ended.get(key_of(without_legal_form(company.name)))
+        for line in company.lines if last else ():
+            if not line.begins and not line.ends:
+                line.begins = next_day(last)
 
 
 def add_listed_in_2020(table: Table, usual: dict[str, str]) -> None:
@@ -257,11 +220,21 @@ def add_listed_in_2020(table: Table, usual: dict[str, str]) -> None:
         if holders:
             rename(table, holders, symbol, name)
             continue
+        ends = (_GONE_BY_NOW if symbol in later else _GONE_BY_2022).isoformat()
         core = key_of(without_legal_form(name))
         if core in table.by_name or key_of(name) in table.by_name:
+            holder = table.companies.get(table.by_name.get(core) or "")
+            if holder and all(line.mic == "PINX" and not line.begins for line in holder.lines):
+                move_over_the_counter(table, holder, Line(symbol, "XNYS", "", ends))
             continue
-        ends = _GONE_BY_NOW if symbol in later else _GONE_BY_2022
-        table.add_line(table.company(name), Line(symbol, "XNYS", "", ends.isoformat()))
+        table.add_line(table.company(name), Line(symbol, "XNYS", "", ends))
+
+
+def move_over_the_counter(table: Table, company: Company, listed: Line) -> None:
+    """Give a company that trades over the counter today the symbol that it had on an exchange."""
+    for line in company.lines:
+        line.begins = next_day(listed.ends)
+    table.add_line(company, listed)
 
 
 def rename(table: Table, holders: list[Company], symbol: str, name: str) -> None:
@@ -270,46 +243,73 @@ def rename(table: Table, holders: list[Company], symbol: str, name: str) -> None
         return
     holder = holders[0]
     core = without_legal_form(name)
-    alike = key_of(name).split()[:1] == key_of(holder.name).split()[:1]
-    if alike or not is_name(core) or key_of(core) in table.by_name:
+    if not is_name(core) or key_of(core) in table.by_name:
+        return
+    if related(name, holder.name):
+        table.add_name(holder, core)  # an older form of the name
         return
     # Renamed, or somebody else's symbol later: in 2020 it meant this name, in either case.
     table.add_line(table.company(name), Line(symbol, holder.lines[0].mic, "", _REUSED.isoformat()))
 
 
-def add_indian(table: Table) -> None:
+def add_indian(table: Table, usual: dict[str, str]) -> None:
     """Add the companies of the National Stock Exchange of India."""
     for record in sources.indian():
         symbol = record.symbols[0]
-        core = without_legal_form(record.name)
-        if symbol in table.by_symbol or key_of(core) in table.by_name:
+        name = tidy(record.name, usual)
+        core = without_legal_form(name)
+        if symbol in table.by_symbol or slug(name) in table.companies:
             continue
-        if key_of(record.name) not in table.by_name and symbol.replace("&", "").isascii():
-            table.add_line(table.company(record.name), Line(symbol, "XNSE"))
+        if not symbol.replace("&", "").isascii():
+            continue
+        company = table.company(name)
+        table.add_line(company, Line(symbol, "XNSE"))
+        holder = table.companies.get(table.by_name.get(key_of(core), ""))
+        if holder and holder is not company and not holder.lines[0].symbol.endswith(".NS"):
+            table.share_name(company, core)  # a namesake: the text tells which market it means
 
 
 def finish_names(table: Table, words: Words) -> None:
     """Give every company the shorter forms of its name, and mark the ambiguous ones."""
-    cores: dict[str, str] = {}
-    for company in table.companies.values():
-        core = without_legal_form(company.name)
-        if is_name(core):
-            table.add_name(company, core)
-            cores[company.key] = core
+    cores = dict(add_cores(table, words))
     stated = {company.key: set(company.names) for company in table.companies.values()}
     shorter = short_forms(cores, words)
     for key, forms in shorter.items():
         for form in forms:
             table.add_name(table.companies[key], form)
     for company in table.companies.values():
-        handmade = {key_of(name) for name in company.ambiguous}
+        vague = company.doubtful if company.trusted else company.names
+        telling = [n for n in company.names if n not in vague or not words.is_common(n)]
+        company.names = telling or company.names
         derived = {form for form in shorter.get(company.key, ()) if " " not in form}
-        derived -= stated[company.key]
-        for name in company.names:
-            if name in derived:
-                company.ambiguous.add(name)  # one word of several: only with context
-            if key_of(name) in handmade or words.is_ordinary(name, trusted=company.trusted):
-                company.ambiguous.add(name)
+        mark_ambiguous(company, words, derived - stated[company.key])
+
+
+def add_cores(table: Table, words: Words) -> Iterator[tuple[str, str]]:
+    """Add the name without its legal form to each company, and give both by the company's key."""
+    for company in table.companies.values():
+        core = without_legal_form(company.name)
+        if not is_name(core):
+            continue
+        if company.trusted:
+            if core not in company.names and " " not in core and words.is_word(core):
+                company.doubtful.add(core)  # "Wood Group" is rarely called Wood
+            table.share_name(company, core)
+        else:
+            table.add_name(company, core)
+        yield company.key, core
+
+
+def mark_ambiguous(company: Company, words: Words, derived: set[str]) -> None:
+    """Mark the names of a company that need context; ``derived`` are its first words alone."""
+    handmade = {key_of(name) for name in company.ambiguous}
+    for name in company.names:
+        if name in derived or name in company.doubtful:
+            company.ambiguous.add(name)  # one word of several: only with context
+        if key_of(name) in handmade or words.is_ordinary(name, trusted=company.trusted):
+            company.ambiguous.add(name)
+            if company.trusted and name not in derived | company.doubtful:
+                company.proper.add(name)
 
 
 def write(table: Table) -> None:
@@ -322,7 +322,8 @@ def write(table: Table) -> None:
         )
         marked = {key_of(name) for name in company.ambiguous}
         names = "|".join(
-            f"{name}?" if key_of(name) in marked else name for name in dict.fromkeys(company.names)
+            f"{name}{'^' if name in company.proper else '?'}" if key_of(name) in marked else name
+            for name in dict.fromkeys(company.names)
         )
         kind = "" if company.kind == "company" else company.kind
         lines.append(f"{company.key}\t{listings}\t{names}\t{kind}".rstrip("\t"))
@@ -349,8 +350,11 @@ def main() -> None:
     add_index_members(table, american)
     add_sec(table, records, usual)
     add_listed_in_2020(table, usual)
-    add_indian(table)
+    add_indian(table, usual)
+    add_foreign(table)
+    add_funds(table)
     add_aliases(table)
+    begin_after_namesakes(table)
     finish_names(table, Words(options.words))
     write(table)
 

@@ -64,9 +64,8 @@ _TWO_WORDS = frozenset(
     "los angeles|las vegas|"
     "san francisco|san diego|san jose|hong kong|south africa|south korea|saudi arabia|costa rica|"
     "puerto rico|united kingdom|united states|middle east|latin america|silicon valley|st louis|"
-    "kansas city|salt lake|palm beach|santa fe|sri lanka|orange county|tel aviv|sao paulo".split(
-        "|"
-    )
+    "kansas city|salt lake|palm beach|east asia|new guinea|papua new guinea|santa fe|sri lanka|"
+    "orange county|tel aviv|sao paulo".split("|")
 )
 _INDIAN_NAMES = frozenset(
     "ajay ajit akash amit anand anil anita anjali ankit arjun arun arvind ashish ashok bharat "
@@ -82,8 +81,10 @@ _NOT_A_COMPANY = frozenset(
     "ai api atm ceo cfo coo cpi covid cpa dna ebitda ecb eps esg etf eu eur faq fda fed fomc ftc "
     "fy gaap gbp gdp gmt hr imf ipo irs it jv kpi llc lng lp ltd mba nato nyc oem ok opec otc pc "
     "pe ppi pr q1 q2 q3 q4 rbi r d roe roi sebi sec spac tv uk un us usa usd vat vc vp who wto "
-    "yoy ytd bse nse nav nfl nba mlb nhl loi npa cbi moody's bell".split()
+    "yoy ytd bse nse nav nfl nba mlb nhl loi npa cbi moody's bell csr dow".split()
 )
+_COMMON = 3
+_WELL_KNOWN = 10  # a name that stands so often with its capital is known as a name
 _PLACES = frozenset(
     "alabama alaska arizona arkansas california colorado connecticut delaware florida georgia "
     "hawaii idaho illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts "
@@ -98,7 +99,9 @@ _PLACES = frozenset(
     "madison lincoln jackson monroe franklin wellington auckland sydney melbourne perth brisbane "
     "toronto vancouver calgary ottawa montreal dubai doha shanghai beijing shenzhen mumbai delhi "
     "bangalore madras bombay goa hawaiian alaskan scandinavia latin eurasia orient manhattan "
-    "brooklyn hollywood broadway burlington riverside fremont".split()
+    "brooklyn hollywood broadway burlington riverside fremont chennai kolkata mongolia nagoya "
+    "yokohama osaka kyoto kobe busan macau guangzhou wuhan tianjin guinea hokkaido hiroshima "
+    "queensland tasmania alberta ontario quebec manitoba canara".split()
 )
 
 
@@ -143,6 +146,24 @@ def usual_case(names: Iterable[str]) -> dict[str, str]:
     return {lower: counts.most_common(1)[0][0] for lower, counts in seen.items()}
 
 
+def related(one: str, other: str) -> bool:
+    """Tell whether two names are likely of one company: "The AES Corp", "AES Corporation"."""
+    first, second = (
+        key_of(without_legal_form(name)).removeprefix("the ").split() for name in (one, other)
+    )
+    joined = "".join(first), "".join(second)
+    initials = "".join(word[0] for word in first), "".join(word[0] for word in second)
+    vague = {word.lower() for word in GENERIC_FIRST | DESCRIPTORS | _TAILS}
+    return (
+        not vague.issuperset(shared := set(first) & set(second))
+        or (bool(shared) and first[:1] == second[:1])
+        or joined[0].startswith(joined[1][:5])
+        or joined[1].startswith(joined[0][:5])
+        or initials[0][:4] == joined[1]
+        or initials[1][:4] == joined[0]
+    )
+
+
 class Words:
     """What ordinary text and a dictionary say of the words of a name.
 
@@ -176,7 +197,8 @@ class Words:
         if lower >= 2 and lower >= 0.5 * large and name != name.lower():
             return True
         if trusted:
-            return False
+            rare = large < _WELL_KNOWN and name[0].isupper()
+            return rare and lower > 0 and name.lower() in self.ordinary
         words = key_of(name).split()
         if len(words) == 1:
             stem = words[0].removesuffix("s")
@@ -184,7 +206,16 @@ class Words:
                 self.dictionary
             )
             return bool(known) or words[0].capitalize() in FIRST_NAMES | OPENERS
-        return all(word in self.ordinary for word in words) and lower >= 1
+        plain = len(words) == 2 and words[1].capitalize() not in DESCRIPTORS | _TAILS
+        return all(word in self.ordinary for word in words) and (lower >= 1 or plain)
+
+    def is_word(self, name: str) -> bool:
+        """Tell whether a dictionary has a name as an ordinary word."""
+        return name.lower() in self.ordinary
+
+    def is_common(self, name: str) -> bool:
+        """Tell whether a word stands in lower case so often that a capital says little."""
+        return " " not in name and self.counts[name.lower()] >= _COMMON
 
     def is_distinctive(self, word: str) -> bool:
         """Tell whether a first word may stand for a whole name: no dictionary has it."""
@@ -204,10 +235,12 @@ class Words:
 def is_name(name: str) -> bool:
     """Tell whether a short form says enough to be a name at all."""
     key = key_of(name)
-    if len(key) < 3 or key in _NOT_A_COMPANY or key in _PLACES:
+    if len(key) < 3 or key.isdigit() or key in _NOT_A_COMPANY or key in _PLACES:
         return False
     if key in _TWO_WORDS or key.split()[-1].capitalize() in PLACES:
         return False
+    if len(key.split()) > 2 and not name.startswith("First"):
+        return True  # three vague words are a name: "City Union Bank"
     vague = FUNCTION_WORDS | OPENERS | GENERIC_FIRST | DESCRIPTORS | _TAILS
     return not all(word.capitalize() in vague for word in key.split())
 

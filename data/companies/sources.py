@@ -17,9 +17,17 @@ INDICES = (
     "S&P 500|NASDAQ 100|S&P 600|FTSE 100|DAX|MDAX|SDAX|TecDAX|CAC_40|CAC Mid 60|AEX|BEL 20|"
     "EURO STOXX 50|IBEX 35|Switzerland 20|OMX Helsinki 25|OMX Stockholm 30|NIKKEI 225"
 ).split("|")
+EXCHANGES = {
+    "hong kong": ("HK", 250),
+    "japan": ("T", 500),
+    "south korea": ("KS", 120),
+    "australia": ("AX", 300),
+    "canada": ("TO", 300),
+}
+_FOREIGN_TICKER = re.compile(r"[A-Z0-9]{1,6}(?:-[A-Z])?")
 SEC_MICS = {"Nasdaq": "XNAS", "NYSE": "XNYS", "OTC": "PINX", "CBOE": "BATS"}
 _SEC_ENDING = re.compile(
-    r"(?: ?[/\\][A-Z .]+[/\\]?| / ADR|/ADR|/NEW|, L\.P\.| \(.*\))+$", re.IGNORECASE
+    r"(?: ?[/\\][A-Z .]*[/\\]?| / ADR|/ADR|/NEW|, L\.P\.| \(.*\))+$", re.IGNORECASE
 )
 _PAPERS = re.compile(
     r"\s+(?:(?:Class|Series) [A-Z]\b.*|Common (?:Stock|Shares?|Units?).*|Ordinary Shares?.*|"
@@ -79,6 +87,33 @@ def indian() -> Iterator[Record]:
 
 def _easystockdata(module: str, name: str) -> list[dict[str, str]]:
     return runpy.run_path(str(located("easystockdata", f"easystockdata/{module}.py")))[name]
+
+
+def foreign() -> Iterator[Record]:
+    """Read the first companies of some exchanges as investpy carries them, those of indices first.
+
+    Only of exchanges whose own tickers it gives; elsewhere it has codes of another kind.
+    """
+    table = pd.read_csv(located("investpy", "investpy/resources/stocks.csv"), keep_default_na=False)
+    for country, (suffix, most) in EXCHANGES.items():
+        part = table[table["country"] == country].head(most)
+        columns = part["name"], part["full_name"], part["symbol"]
+        for short, name, ticker in zip(*columns, strict=True):
+            spelled = re.sub(r"_?([a-z])\Z", lambda found: f"-{found[1].upper()}", ticker)
+            if _FOREIGN_TICKER.fullmatch(spelled) and not _NO_COMPANY.search(f"{short} {name}"):
+                yield Record(re.sub(r"(?<=\w)&(?=[A-Z]\w)", " & ", name), (f"{spelled}.{suffix}",))
+
+
+def funds() -> Iterator[tuple[Record, str]]:
+    """Read the American exchange-traded funds as investpy carries them, each with its exchange."""
+    table = pd.read_csv(located("investpy", "investpy/resources/etfs.csv"), keep_default_na=False)
+    part = table[table["country"] == "united states"]
+    columns = part["full_name"], part["symbol"], part["stock_exchange"]
+    for name, symbol, exchange in zip(*columns, strict=True):
+        mic = {"NYSE": "ARCX", "NYSE Arca": "ARCX", "NASDAQ": "XNAS"}.get(exchange)
+        if mic and symbol.isalpha():
+            full = name if re.search(r"\b(?:ETF|ETN|Fund|Trust)\b", name) else f"{name} ETF"
+            yield Record(full, (symbol,)), mic
 
 
 def index_members() -> Iterator[Record]:

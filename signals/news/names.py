@@ -14,10 +14,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from signals.news.layout import Layout
+from signals.news.memory import Named
 from signals.news.nameindex import NameIndex, NameMatch, company_key, fold
 from signals.news.notations import Found, How, Reading
 from signals.news.roles import is_index
 from signals.news.vocabulary import (
+    DESCRIPTORS,
     FIRST_NAMES,
     FUNCTION_WORDS,
     GENERIC_FIRST,
@@ -29,6 +31,8 @@ from signals.news.vocabulary import (
 
 _REACH = 100  # characters before a bracket in which a name is looked for
 _MOST_WORDS = 8
+_SHORT = 4
+_SMALL = frozenset("Bio Biopharma Pharma Pharmaceuticals Therapeutics Biosciences".split())
 _TRAILING = ' ",*'
 _CONNECTORS = frozenset("of and & de du la le der den the for e y et und".split())
 _INITIALS = re.compile(r"(?:\w{1,2}\.)+")
@@ -140,33 +144,37 @@ def _name_before(reading: Reading, members: list[Found]) -> Found | None:
     starts = [place for place, word in words if word.lower() not in _CONNECTORS]
     for start in starts:
         name = text[start:].lstrip("\"'*")
-        listings = reading.book.find(name, reading.as_of)
-        if not listings:
-            continue
-        company = listings[0].company
-        if known and company not in known:
+        issuer = _issuer_called(reading, name, known)
+        if issuer and known and issuer[0] not in known:
             return None  # "Google (NASDAQ:MSFT)": the bracket is about somebody else
-        if known or not reading.book.is_ambiguous(name):
-            place = begin + len(text) - len(name)
-            return Found(place, begin + len(text), "name", None, company, listings[0].name)
-    start = _first_word(words, starts, members)
-    name = text[start:].lstrip("\"'*")
-    parts = [word.strip(".,") for word in name.split()]
-    if not parts or parts[0] in FIRST_NAMES or _ENDINGS.issuperset(parts):
+        if issuer and (known or not reading.book.is_ambiguous(name)):
+            return Found(begin + len(text) - len(name), begin + len(text), "name", None, *issuer)
+    name = text[_first_word(words, starts, members) :].lstrip("\"'*")
+    if not _may_be_called(name, members[0]):
         return None
-    if _NO_NAME.match(name) or not _may_be_called(name, members[0]):
-        return None
-    company, full = next(iter(known.items()), (company_key(name), name))
+    issuer = next(iter(known.items()), (company_key(name) or name, name))
     place = begin + len(text) - len(name)
-    return Found(place, begin + len(text), "name", None, company or name, full, confidence=0.95)
+    return Found(place, begin + len(text), "name", None, *issuer, confidence=0.95)
+
+
+def _issuer_called(reading: Reading, name: str, known: dict[str, str]) -> tuple[str, str] | None:
+    """Give key and name of the issuer that a name means: one of the bracket's, or of the book."""
+    for company, full in known.items():
+        if fold(full).startswith(f"{fold(name)} "):
+            return company, full
+    listings = reading.book.find(name, reading.as_of)
+    return (listings[0].company, listings[0].name) if listings else None
 
 
 def _may_be_called(name: str, found: Found) -> bool:
-    """Tell whether a ticker alone in brackets may be that of the name before it.
+    """Tell whether what stands before a bracket may be the name of an issuer.
 
-    What states its exchange stands behind its company's name; what does not may close a headline:
-    "Top Gainers (AAON)". Then the ticker's letters must come one after another in the name.
+    What states its exchange stands behind its company's name; a ticker alone in brackets may close
+    a headline: "Top Gainers (AAON)". Then its letters must come one after another in the name.
     """
+    parts = [word.strip(".,") for word in name.split()]
+    if not parts or parts[0] in FIRST_NAMES or _ENDINGS.issuperset(parts) or _NO_NAME.match(name):
+        return False
     if found.confidence == 1 or found.listing is None:
         return True
     letters = iter(name.upper())
@@ -231,6 +239,9 @@ def _each_form(written: str, company: str, name: str) -> Iterator[tuple[str, Bin
         words.pop()
         core = " ".join(words).rstrip(",")
         yield fold(core).strip(), Binding(core, company, name, short=len(words) == 1)
+    if len(words) > 2 and words[-1] in DESCRIPTORS and words[-2].lower() not in _CONNECTORS:
+        core = " ".join(words[:-1])  # "Pan American Silver" comes again as Pan American
+        yield fold(core).strip(), Binding(core, company, name, short=False)
     first = words[0].rstrip(",")
     distinctive = len(first) >= (3 if first.isupper() else 4) and first[0].isalpha()
     if distinctive and first not in _SHARED_FIRST:
@@ -267,7 +278,7 @@ def _book_names(reading: Reading, layout: Layout, found: Sequence[Found]) -> lis
             continue
         if not layout.stands_alone(start, end) or is_index(reading.text, start, end):
             continue
-        named = reading.book.named(key, reading.as_of)
+        named = _meant(reading, key)
         how: How = "name" if named.usual else "alias"
         whole = layout.with_legal_form(end)
         issuer = None, named.company, named.name
@@ -285,6 +296,16 @@ def _book_names(reading: Reading, layout: Layout, found: Sequence[Found]) -> lis
     spoken_of = {one.company for one in (*found, *sure)}
     beside = layout.beside(_spans(doubtful), _spans([*found, *sure]))
     return [*sure, *(one for one in doubtful if one.company in spoken_of or one.start in beside)]
+
+
+def _meant(reading: Reading, key: str) -> Named:
+    """Tell which company a name means: of namesakes that whose home market the text speaks of."""
+    named = reading.book.named(key, reading.as_of)
+    for other in reading.book.namesakes(key, reading.as_of):
+        home = reading.book.listings(other.company, reading.as_of)[0].mic
+        if home and reading.markets.reckon_in(home):
+            return other
+    return named
 
 
 def _longest_first(match: NameMatch) -> tuple[int, int]:
@@ -316,9 +337,12 @@ def _written_like(surface: str, spelling: str) -> bool:
         return False
     if surface.isupper():
         return len(surface) >= 4
+    if len(spelling) <= _SHORT and not spelling[1:].islower():
+        return False  # "BoB" is no Bob
+    words = zip(surface.split(" "), spelling.split(" "), strict=True)
     return all(
-        mine.isupper() or not usual.isupper() or (place and surface[place - 1] != " ")
-        for place, (mine, usual) in enumerate(zip(surface, spelling, strict=True))
+        mine[:1].isupper() or not usual[:1].isupper() or (place and usual in _SMALL)
+        for place, (mine, usual) in enumerate(words)
     )
 
 

@@ -23,6 +23,7 @@ from signals.exchanges import (
     resolve,
     spell_symbol,
 )
+from signals.news.markets import HomeMarkets
 from signals.news.nameindex import NameMatch
 from signals.news.securities import Security, SecurityBook
 
@@ -46,9 +47,11 @@ class Reading:
         Where names and symbols are looked up.
     as_of
         The day as of which they are; None without a date.
+    markets
+        The home markets that the text speaks of.
     """
 
-    __slots__ = ("as_of", "book", "folded", "names", "signs", "text")
+    __slots__ = ("as_of", "book", "folded", "markets", "names", "signs", "text")
 
     def __init__(
         self,
@@ -66,6 +69,7 @@ class Reading:
         self.signs = signs
         self.book = book
         self.as_of = as_of
+        self.markets = HomeMarkets(text)
 
     def known(self, symbol: str) -> Security | None:
         """Give what a symbol means on the day of the article, or else what it meant last."""
@@ -166,7 +170,9 @@ def find_prefixed(reading: Reading) -> list[Found]:
     return found
 
 
-_JOINT = re.compile(r"[A-Za-z][A-Za-z.\-]{1,12}(?: American| Arca| MKT)?(?=(?:,|/|;| ?&| and) ?\Z)")
+_JOINT = re.compile(
+    r"[A-Za-z][A-Za-z.\-]{1,12}(?: American| Arca| MKT)?(?=(?:,|/|;| ?[&|]| and) ?\Z)"
+)
 
 
 def _joint(text: str, start: int, after: int, place: tuple[int, int]) -> Iterator[Found]:

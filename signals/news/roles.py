@@ -10,13 +10,13 @@ import re
 from typing import Literal
 
 from signals.news.securities import Kind
-from signals.news.vocabulary import ANALYST_TOPICS, ANALYST_WORDS, LEGAL_FORMS
+from signals.news.vocabulary import ANALYST_TOPICS, ANALYST_WORDS, ANALYSTS, LEGAL_FORMS
 
 Role = Literal["subject", "source"]
 
 _WORD = re.compile(r"[A-Za-z]+")
 _VOICE_BEFORE = re.compile(
-    r"(?:according to|analysts? (?:at|from|with)|told|citing|cited by|by|via|told the|"
+    r"(?:according to|analysts? (?:at|from|with)|told|tells?|citing|cited by|by|via|told the|"
     r"reported (?:by|in)|interview with|survey by|data from)(?: the)? \Z",
     re.IGNORECASE,
 )
@@ -77,6 +77,9 @@ def role_of(sentence: str, start: int, end: int, *, kind: Kind, others: bool) ->
         return "source"
     if kind == "publisher":
         return "source" if _PUBLISHED.match(after) else "subject"
-    words = {word.lower() for word in _WORD.findall(after)[:4]}
+    words = [word.lower() for word in _WORD.findall(after)[:4]]
     about_ratings = any(topic in sentence.lower() for topic in ANALYST_TOPICS)
-    return "source" if words & ANALYST_WORDS and (others or about_ratings) else "subject"
+    # As in "upgraded to buy at Acme", or "Buy Mill, target 900: Acme".
+    rates = about_ratings and before.endswith((" at ", " by ", ": "))
+    speaks = not ANALYST_WORDS.isdisjoint(words) and (others or about_ratings)
+    return "source" if rates or speaks or (words and words[0] in ANALYSTS) else "subject"

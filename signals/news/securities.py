@@ -150,21 +150,30 @@ class SecurityBook:
 
         Case and punctuation do not matter. A company that had no listing on that day gives one
         security without a symbol; an unknown name gives an empty tuple. Of two companies with
-        one name, the one that was listed on that day is taken, then one that ever was, then the
-        first of the book.
+        one name, the one that was listed on that day is taken, then the first of the book.
         """
-        companies = self._names.get(fold(name).strip(), ())
+        key = fold(name).strip()
+        companies = self._names.get(key, ())
         if len(companies) > 1:
-            companies = (min(companies, key=lambda company: self._standing(company, as_of)),)
+            companies = (min(companies, key=lambda one: self._standing(one, key, as_of)),)
         return self.listings(companies[0], as_of) if companies else ()
 
-    def _standing(self, company: str, as_of: date | None) -> int:
-        """Tell how likely a name means a company: the less, the likelier."""
+    def _standing(self, company: str, name: str, as_of: date | None) -> int:
+        """Tell how likely a name means a company on a day: the less, the likelier.
+
+        A company that is called so comes before one that has the name for a brand; without a day
+        also when it is listed no longer.
+        """
         known = self._listings[company]
         if as_of is not None:
-            return not any(security.valid_on(as_of) for security in known)
+            own = fold(known[0].name).startswith(name)
+            return 2 * (not any(security.valid_on(as_of) for security in known)) + (not own)
         listed = [security for security in known if security.symbol]
-        return 2 if not listed else not any(security.valid_on(None) for security in listed)
+        if not listed:
+            return 3
+        if fold(known[0].name).strip() == name:
+            return 0
+        return 1 if any(security.valid_on(None) for security in listed) else 2
 
     def listings(self, company: str, as_of: date | None = None) -> tuple[Security, ...]:
         """Give the listings of a company on a day, the home listing first.
@@ -205,8 +214,18 @@ class SecurityBook:
         """Give the company that a name which :meth:`scan` has found meant on a day."""
         return self._named[key, as_of]
 
+    def namesakes(self, key: str, as_of: date | None) -> list[Named]:
+        """Give the companies of a name that :meth:`scan` has found, if they are several."""
+        companies = self._names[key]
+        if len(companies) == 1:
+            return []
+        known = (self.listings(company, as_of)[0] for company in companies)
+        return [self._describe(security, key) for security in known if security.symbol]
+
     def _name(self, key: str, as_of: date | None) -> Named:
-        security = self.find(key, as_of)[0]
+        return self._describe(self.find(key, as_of)[0], key)
+
+    def _describe(self, security: Security, key: str) -> Named:
         usual = key in (security.name, fold(security.name).strip())
         return Named(
             security.company,

@@ -13,8 +13,9 @@ GROUP_FORMS = frozenset("Group Holdings Holding Hldgs".split())
 
 DESCRIPTORS = frozenset(
     "Bancorp Bancshares Bank Banks Hospitality REIT Pharmaceuticals Pharma Therapeutics "
-    "Biosciences Biotech Biotherapeutics Bio Energy Resources Capital Partners Trust Financial "
-    "Realty Properties Industries Motors Airlines Airways Systems Foods Brands Petroleum Minerals "
+    "Biosciences Biotech Biotherapeutics Biopharma Bio Energy Resources Capital Partners Trust "
+    "Financial Realty Properties Industries Motors Airlines Airways Systems Foods Brands Petroleum "
+    "Minerals "
     "Mining Gold Silver Lithium Uranium Oil Gas Insurance Acquisition Ventures Semiconductor "
     "Semiconductors Electric Electronics Steel Chemical Chemicals Media Entertainment "
     "Communications Telecom Wireless Networks Laboratories Labs Medical Health Healthcare "
@@ -113,6 +114,11 @@ COMPANY_WORDS = frozenset(
     "spokesperson stores brand brands unit jumps jumped surges surged soars soared slides slid "
     "tumbles tumbled plunges plunged rallies rallied climbs climbed cut cuts lifts lifted hikes "
     "hiked slips slipped sinks sank zooms zoomed tanks bags bagged recalls recalled delays delayed "
+    "tests mulls eyes explores faces joins joined backs bets bids considers defends denies ditches "
+    "doubles drops enters exits expands fights inks invests leads makes merges nears outlines "
+    "overhauls partners picks plots prepares pulls pushes quits readies rejects rejected replaces "
+    "reveals revamps scraps secures shuts shutters slashes slashed spins splits stops sues sued "
+    "suspends touts unloads urges wants weighs withdraws holder holders "
     "halts halted signs signed settles settled seeks trims trimmed pays paid "
     "net".split()
 )
@@ -153,9 +159,15 @@ ANALYST_WORDS = frozenset(
 )
 """Words after a broker's name that make it the voice rather than the subject."""
 
+ANALYSTS = frozenset(
+    "analyst analysts strategist strategists economist economists brokerage trader".split()
+)
+"""Who speaks for a broker, right behind its name."""
+
 ANALYST_TOPICS = (
-    "price target",
-    "target price",
+    "target",
+    "upgraded",
+    "downgraded",
     "rating",
     "upgrade",
     "downgrade",
@@ -178,7 +190,8 @@ ANALYST_TOPICS = (
 NO_TICKERS = frozenset(
     "A AI AM API AR ASAP AUM BBC CAGR CBO CDC CEO CFO CIO CMO COO CPI CSR CTO DC DIY DNA DOE DOJ "
     "EBIT ECB EM EPA EPS ESG ETF EU EV EVP FAQ FBI FCC FDA FED FOMC FTC FX FY GAAP GDP GM GMT HR "
-    "I ID IMF IP IPO IRS IT IV JV LLC LNG LP LTD M MBA MOU NATO NAV NDA NFP NIH NYC NYSE OPEC OTC "
+    "I ID II III IMF IP IPO IRS IT IV VI VII JV LLC LNG LP LTD M MBA MOU NATO NAV NDA NFP NIH "
+    "NYC NYSE OPEC OTC "
     "PC PDF PE PM PMI PR PT QE RBI REIT ROE ROI SEBI SEC SME SPAC SVP TBA TBD TTM TV UAE UK UN US "
     "USA USD UTC VAT VC VIX VP VR WHO WTO YOY YTD".split()
 )

@@ -19,7 +19,7 @@ from signals.news.mentions import Entity, Mention, Mentions, find_all_mentions, 
 from signals.sentiment.entity import About
 from signals.sentiment.finance import Finance
 from signals.sentiment.scorer import Given, NumberScorer, Scorer, TextScore
-from signals.sentiment.scores import Said, Scores, explained, weight
+from signals.sentiment.scores import Said, Scores, Told, explained, weight
 
 Span = tuple[int, int]
 
@@ -155,11 +155,14 @@ def _mask(text: str, spans: Iterable[Span]) -> str:
     for start, end in sorted(spans):
         if end > done:
             begin = max(start, done)
-            name = text[begin:end]
-            hidden = name.translate(_FILLER) if name.isascii() else "".join(map(_filler, name))
-            pieces += (text[done:begin], hidden)
+            pieces += (text[done:begin], _hidden(text[begin:end]))
             done = end
     return "".join([*pieces, text[done:]])
+
+
+@lru_cache(1 << 12)
+def _hidden(name: str) -> str:
+    return "".join(map(_filler, name))
 
 
 def _filler(character: str) -> str:
@@ -168,9 +171,6 @@ def _filler(character: str) -> str:
     if character.isupper():
         return "X"
     return "x" if character.islower() or character.istitle() else "_"
-
-
-_FILLER = "".join(map(_filler, map(chr, range(128))))
 
 
 def _ask(scorer: Scorer, texts: list[str]) -> Given:
@@ -221,6 +221,19 @@ def _scores(
     tell: About | None,
 ) -> Scores:
     """Combine the sentences of one article."""
+    whole = _said(None, scorer, range(len(spans)), given)
+    return Scores(
+        mentions.article,
+        spans,
+        whole=whole,
+        tell=lambda: _of_securities(mentions, spans, given, scorer=scorer, tell=tell),
+    )
+
+
+def _of_securities(
+    mentions: Mentions, spans: Sequence[Span], given: Given, *, scorer: str, tell: About | None
+) -> Told:
+    """Combine the sentences that are about each security."""
     starts = [start for start, _ in spans]
     about: dict[str, Sequence[int]] = {}
     said: list[Said] = []
@@ -234,8 +247,7 @@ def _scores(
             own = _given([_about(tell, entity, spans[place], mentions) for place in places])
         said.append(_said(entity, scorer if tell is None else tell.name, places, own))
     said.sort(key=lambda one: (-one.relevance, one.symbol or ""))
-    whole = _said(None, scorer, range(len(spans)), given)
-    return Scores(mentions.article, spans, whole=whole, said=said, about=about)
+    return said, about
 
 
 def _places(mentions: Sequence[Mention], spans: Sequence[Span], starts: list[int]) -> list[int]:
