@@ -16,12 +16,14 @@ from operator import mul
 from signals.errors import ConfigError, SignalsError
 from signals.news.article import Article
 from signals.news.mentions import Entity, Mention, Mentions, find_all_mentions, find_mentions
-from signals.sentiment.entity import About
+from signals.sentiment.entity import About, Naming
 from signals.sentiment.finance import Finance
 from signals.sentiment.scorer import Given, NumberScorer, Scorer, TextScore
 from signals.sentiment.scores import Said, Scores, explained, weight
 
 Span = tuple[int, int]
+_Companies = Sequence[tuple[Entity, Sequence[int]]]
+"""The companies of an article, each with the places of the sentences that are about it."""
 
 
 def score(
@@ -107,13 +109,23 @@ def score_articles(
         masked = _mask(mentions.article.text, mentions.spans)
         texts += [masked[start:end] for start, end in spans]
     given = _ask(scorer, texts)
-    tell = About(scorer) if isinstance(scorer, Finance) else None
+    about = [_sentences_about(one, spans) for one, spans in zip(found, stories, strict=True)]
+    own, name = _ask_about(scorer, found, stories, about=about, given=given)
     scores: list[Scores] = []
-    begin = 0
-    for mentions, spans in zip(found, stories, strict=True):
-        own = given.of(range(begin, begin + len(spans)))
-        begin += len(spans)
-        scores.append(_scores(mentions, spans, own, scorer=scorer.name, tell=tell))
+    begin = done = 0
+    for mentions, spans, companies in zip(found, stories, about, strict=True):
+        end = begin + len(spans)
+        whole = _said(None, scorer.name, range(len(spans)), given.of(range(begin, end)))
+        begin = end
+        said: list[Said] = []
+        for entity, places in companies:
+            if _is_listed(entity):
+                end = done + len(places)
+                said.append(_said(entity, name, places, own.of(range(done, end))))
+                done = end
+        said.sort(key=lambda one: (-one.relevance, one.symbol or ""))
+        by_company = {entity.company: places for entity, places in companies}
+        scores.append(Scores(mentions.article, spans, whole=whole, said=said, about=by_company))
     return scores
 
 
@@ -212,30 +224,40 @@ def _check(name: str, text: str, given: TextScore) -> None:
         explained(name, text, given)
 
 
-def _scores(
-    mentions: Mentions,
-    spans: Sequence[Span],
-    given: Given,
-    *,
-    scorer: str,
-    tell: About | None,
-) -> Scores:
-    """Combine the sentences of one article."""
+def _sentences_about(mentions: Mentions, spans: Sequence[Span]) -> _Companies:
     starts = [start for start, _ in spans]
-    about: dict[str, Sequence[int]] = {}
-    said: list[Said] = []
-    for entity in mentions.entities:
-        places = about[entity.company] = _places(entity.mentions, spans, starts)
-        if entity.symbol is None or entity.relevance <= 0:
-            continue
-        if tell is None:
-            own = given.of(places)
-        else:
-            own = _given([_about(tell, entity, spans[place], mentions) for place in places])
-        said.append(_said(entity, scorer if tell is None else tell.name, places, own))
-    said.sort(key=lambda one: (-one.relevance, one.symbol or ""))
-    whole = _said(None, scorer, range(len(spans)), given)
-    return Scores(mentions.article, spans, whole=whole, said=said, about=about)
+    return [(one, _places(one.mentions, spans, starts)) for one in mentions.entities]
+
+
+def _is_listed(entity: Entity) -> bool:
+    return entity.symbol is not None and entity.relevance > 0
+
+
+def _ask_about(
+    scorer: Scorer,
+    found: Sequence[Mentions],
+    stories: Sequence[Sequence[Span]],
+    *,
+    about: Sequence[_Companies],
+    given: Given,
+) -> tuple[Given, str]:
+    """Score the sentences about each listed company, in order; and name what scored them."""
+    sentences: list[int] = []
+    namings: list[Naming] = []
+    begin = 0
+    tells = isinstance(scorer, Finance)
+    for mentions, spans, companies in zip(found, stories, about, strict=True):
+        for entity, places in companies:
+            if _is_listed(entity):
+                sentences += [begin + place for place in places]
+                if tells:
+                    namings += [_naming(entity, spans[place], mentions) for place in places]
+        begin += len(spans)
+    own = given.of(sentences)
+    if not isinstance(scorer, Finance):
+        return own, scorer.name
+    tell = About(scorer)
+    return tell.score_each(namings, sentences=own), tell.name
 
 
 def _places(mentions: Sequence[Mention], spans: Sequence[Span], starts: list[int]) -> list[int]:
@@ -270,8 +292,8 @@ def _weights(places: tuple[int, ...]) -> tuple[list[float], float]:
     return weights, math.fsum(weights)
 
 
-def _about(tell: About, entity: Entity, span: Span, mentions: Mentions) -> TextScore:
-    """Score a sentence for one company, where the scorer can tell companies apart."""
+def _naming(entity: Entity, span: Span, mentions: Mentions) -> Naming:
+    """Say where a sentence names a company, and others."""
     start, end = span
     own: list[Span] = []
     others: list[Span] = []
@@ -282,10 +304,7 @@ def _about(tell: About, entity: Entity, span: Span, mentions: Mentions) -> TextS
         if begin < stop:
             place = begin - start, stop - start
             (own if mention.company == entity.company else others).append(place)
-    text = mentions.article.text[start:end]
-    given = tell.score_spans(text, target=own, others=others)
-    _check(tell.name, text, given)
-    return given
+    return Naming(mentions.article.text[start:end], own, others)
 
 
 def _start(mention: Mention) -> int:
