@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, overload
 
 from signals.news.article import Article
@@ -88,7 +87,7 @@ class Entity(NamedTuple):
     mentions: tuple[Mention, ...]
 
 
-Told = tuple[Sequence[Mention], Sequence[Entity], Sequence[Unresolved]]
+Told = tuple[tuple[Mention, ...], tuple[Entity, ...], tuple[Unresolved, ...]]
 """Mentions, companies and unresolved notations of one article."""
 
 
@@ -119,26 +118,25 @@ class Mentions(Sequence[Mention]):
             story = story_spans(article, sentence_spans(article.text))
         self.story = story
         self.spans: Sequence[Span] = [(one.start, one.end) for one in mentions]
-        self._tell: Callable[[], Told] = lambda: (mentions, entities, unresolved)
+        self._told: Told | None = tuple(mentions), tuple(entities), tuple(unresolved)
 
-    @cached_property
-    def _told(self) -> tuple[tuple[Mention, ...], tuple[Entity, ...], tuple[Unresolved, ...]]:
-        mentions, entities, unresolved = self._tell()
-        return tuple(mentions), tuple(entities), tuple(unresolved)
+    def _tell(self) -> Told:
+        assert self._told is not None  # noqa: S101 - made with it
+        return self._told
 
     @property
     def _mentions(self) -> tuple[Mention, ...]:
-        return self._told[0]
+        return self._tell()[0]
 
     @property
     def entities(self) -> tuple[Entity, ...]:
         """Its companies, the most relevant first."""
-        return self._told[1]
+        return self._tell()[1]
 
     @property
     def unresolved(self) -> tuple[Unresolved, ...]:
         """The notations that name no listing."""
-        return self._told[2]
+        return self._tell()[2]
 
     def __len__(self) -> int:
         return len(self.spans)
@@ -253,7 +251,7 @@ class LaterMentions(Mentions):
     def __init__(
         self,
         article: Article,
-        tell: Callable[[], Told],
+        tell: Callable[[], tuple[list[Mention], list[Entity], list[Unresolved]]],
         *,
         spans: Sequence[Span],
         story: Sequence[Span],
@@ -261,4 +259,11 @@ class LaterMentions(Mentions):
         self.article = article
         self.story = story
         self.spans = spans
-        self._tell = tell
+        self._told = None
+        self._later = tell
+
+    def _tell(self) -> Told:
+        if self._told is None:
+            mentions, entities, unresolved = self._later()
+            self._told = tuple(mentions), tuple(entities), tuple(unresolved)
+        return self._told
