@@ -71,6 +71,14 @@ if TYPE_CHECKING:
         plot_prices as plot_prices,
         plot_sentiment as plot_sentiment,
     )
+    from signals.report.study_plots import (
+        plot_caar as plot_caar,
+        plot_caar_by_sign as plot_caar_by_sign,
+        plot_events as plot_events,
+        plot_random_dates as plot_random_dates,
+        plot_sensitivity as plot_sensitivity,
+        plot_size_check as plot_size_check,
+    )
     from signals.sentiment.articles import (
         score as score,
         score_articles as score_articles,
@@ -145,6 +153,14 @@ _WHERE = {
         "plot_spread",
     ),
     "signals.report.plots": ("plot_event_window", "plot_prices", "plot_sentiment"),
+    "signals.report.study_plots": (
+        "plot_caar",
+        "plot_caar_by_sign",
+        "plot_events",
+        "plot_random_dates",
+        "plot_sensitivity",
+        "plot_size_check",
+    ),
     "signals.sentiment.articles": ("score", "score_articles"),
     "signals.sentiment.scores": ("Scores",),
     "signals.sentiment.entity": ("About",),

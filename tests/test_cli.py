@@ -1,11 +1,13 @@
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 
 import pytest
 
-from signals.cli import main
+from signals.cli import _parser, main
 
 ARTICLE = "Title: Acme\nPublished: 2025-07-21T15:11-04:00\n\nMicrosoft (NASDAQ:MSFT) rose.\n"
 
@@ -276,3 +278,23 @@ def test_prices_of_yahoo_give_the_study_that_the_sample_gives(run, root, tmp_pat
     for name in ("events.csv", "abnormal_returns.csv"):
         sample = (tmp_path / "sample" / name).read_bytes()
         assert (tmp_path / "yahoo" / name).read_bytes() == sample
+
+
+COMMANDS = (
+    "analyse mentions explain study evaluate init report verify export doctor score audit prices"
+).split()
+
+
+@pytest.mark.parametrize("command", [[name] for name in COMMANDS] + [["companies", "refresh"]])
+def test_the_help_of_a_command_says_what_it_does_and_shows_lines_that_it_takes(command, capsys):
+    with pytest.raises(SystemExit):
+        main([*command, "--help"])
+    told = capsys.readouterr().out
+
+    about, _, options = told.partition("\n\n")[2].partition("\n\n")
+    assert about.rstrip().endswith(".") and options
+    examples = re.findall(r"^  signals (.*)$", told, re.MULTILINE)
+    assert examples
+    for line in examples:
+        assert line.split()[: len(command)] == command
+        assert _parser().parse_args(shlex.split(line)).command

@@ -8,11 +8,13 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from batch_samples import SESSION, Office, contents
 
 from signals.batch import publish, run as running
+from signals.batch.config import read_config, sample_config
 from signals.batch.run import lock
 from signals.batch.store import Store
 from signals.cli import main
@@ -30,6 +32,7 @@ def test_a_run_makes_every_file_of_a_report(illustrated):
         "inputs/inputs.json", "inputs/closes.csv", "inputs/words.csv",
     }  # fmt: skip
     assert [row["symbol"] for row in office.rows("symbols.csv")] == ["MSFT", "SFTBY"]
+    assert all(int(row["n_obs"]) >= 120 for row in office.rows("symbols.csv"))
 
 
 def test_events_are_a_typed_table_where_pyarrow_is_installed(office):
@@ -83,7 +86,9 @@ def test_a_new_story_makes_a_new_edition_and_leaves_the_old_one(office):
 def test_on_a_day_without_trading_nothing_is_done(office):
     holiday = datetime(2025, 7, 4, 12, 0, tzinfo=UTC)
 
-    assert office.report(session="previous", now=holiday).state == "closed"
+    outcome = office.report(session="previous", now=holiday)
+    assert outcome.state == "closed"
+    assert outcome.words[1] == "The last session can be had by name: --session 2025-07-03"
     assert office.report(session="2025-07-04").code == 0
     assert not (office.folder / "out/daily/latest").exists()
 
@@ -449,6 +454,18 @@ def test_a_reader_who_has_had_enough_is_no_traceback(office):
     assert (process.returncode, process.stderr) == (1, b"")
 
 
+def test_progress_is_shown_on_a_terminal_alone_and_leaves_no_trace(office, monkeypatch, capsys):
+    monkeypatch.chdir(office.folder)
+    main(["report", "--session", "2025-07-21"])
+    assert capsys.readouterr().err == ""
+
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    main(["report", "--session", SESSION])
+
+    told = capsys.readouterr().err
+    assert "\r\x1b[Kreading samples\r" in told and told.endswith("studying\r\x1b[K\r\x1b[K")
+
+
 def test_the_log_can_be_lines_of_json(office, monkeypatch, capsys):
     monkeypatch.chdir(office.folder)
 
@@ -468,13 +485,57 @@ def test_a_source_that_is_cut_says_so(office, monkeypatch):
     assert "It gave 2 items, the most that is read at a time" in report
 
 
-def test_init_in_an_empty_folder_says_what_to_name(tmp_path, monkeypatch, capsys):
+@pytest.fixture
+def outage(monkeypatch):
+    """No price can be fetched, and nobody waits for one."""
+
+    def out(*_, **__):
+        raise OSError("no way there")
+
+    monkeypatch.setattr("signals.market.yahoo.fetch_yahoo", out)
+    monkeypatch.setattr("time.sleep", lambda _: None)
+
+
+@pytest.mark.usefixtures("outage")
+def test_init_in_an_empty_folder_makes_one_for_articles_and_says_what_comes_next(
+    tmp_path, monkeypatch, capsys
+):
     monkeypatch.chdir(tmp_path)
 
     assert main(["init"]) == 0
-    assert "which are not here: name your own in [[sources]]" in capsys.readouterr().out
-    assert main(["report"]) == 2
-    told = capsys.readouterr().err
-    assert "signals.toml, line 30: there is no data/prices." in told
-    assert 'Name a folder of CSV files with prices, or set kind = "yahoo".' in told
-    assert [one.name for one in tmp_path.iterdir()] == ["signals.toml"]
+
+    told = capsys.readouterr().out
+    assert "a folder news beside it" in told and "signals doctor" in told
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["news", "signals.toml"]
+    config = read_config(tmp_path / "signals.toml")
+    assert (config.prices.kind, config.prices.path) == ("yahoo", None)
+    assert [Path(table["path"]).name for table in config.sources] == ["news"]
+    assert main(["doctor"]) == 2
+    told = capsys.readouterr().out
+    assert "remark  source news: It can be read, and holds nothing." in told
+    assert "fault   prices: No price of SPY. Yahoo can't be reached" in told
+    assert (tmp_path / "news").exists() and not (tmp_path / "out").exists()
+
+
+def test_init_in_a_clone_takes_the_samples(root, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").symlink_to(root / "data")
+
+    assert main(["init", "morning.toml"]) == 0
+
+    assert (tmp_path / "morning.toml").read_text() == sample_config()
+
+
+@pytest.mark.usefixtures("outage")
+def test_an_outage_of_prices_is_told_once_and_not_for_each_symbol(office):
+    office.change('kind = "csv"', 'kind = "yahoo"')
+    office.change('path = "prices"', "")
+
+    outcome = office.report()
+
+    assert outcome.code == 3
+    told = "prices of MSFT, SFTBY, SPY: Yahoo can't be reached: OSError: no way there"
+    assert told in outcome.words
+    text = office.read()
+    assert text.count("Prices of ") == 1
+    assert "**2 of 2 symbols have no price of their session. Yahoo can't be reached" in text

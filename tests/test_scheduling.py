@@ -67,6 +67,23 @@ def test_systemd_finds_nothing_wrong_with_the_units(tmp_path, home):
     subprocess.run(["systemd-analyze", "calendar", calendar], capture_output=True, check=True)
 
 
+@pytest.mark.skipif(shutil.which("crontab") is None, reason="there is no cron here")
+def test_cron_itself_takes_the_line(tmp_path):
+    usage = subprocess.run(["crontab", "-h"], capture_output=True, text=True, check=False)
+    told = usage.stdout + usage.stderr
+    options = [one for one in ("-T", "-n") if re.search(rf"^\s+{one}\s", told, re.MULTILINE)]
+    if not options:
+        pytest.skip("this crontab has no way to look at a file only")
+
+    def codes(line):
+        (tmp_path / "crontab").write_text(line)
+        command = ["crontab", options[0], str(tmp_path / "crontab")]
+        return subprocess.run(command, capture_output=True, check=False).returncode
+
+    assert codes(block(r"^0 7 \* \* 1-5 ")) == 0
+    assert codes("61 7 * * 1-5 true\n") != 0  # it would tell
+
+
 @pytest.mark.skipif(os.name == "nt", reason="cron is of Unix")
 def test_the_line_for_cron_runs_in_an_empty_environment_and_without_a_writable_home(home):
     line = block(r"^0 7 \* \* 1-5 ").strip()

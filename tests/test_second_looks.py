@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings, strategies as st
 from scipy.stats import rankdata, wilcoxon as scipy_wilcoxon  # noqa: TID251 (the oracle)
 from test_estimate import SESSION, Frame, events, invent
 
@@ -15,6 +16,7 @@ from signals.study import clusters, cosines, ranks
 from signals.study.estimate import event_study
 from signals.study.factors import FactorTable
 from signals.study.models import ScholesWilliams
+from signals.study.significance import TESTS
 
 DAYS = Sessions("XNYS").labels(pd.Timestamp("2025-03-02"))[:60:7]
 TABLE = events(*[(symbol, day) for symbol in "ABCDEFGHIJ" for day in DAYS])
@@ -102,11 +104,26 @@ def test_ranks_equal_scipys_with_ties_and_holes():
     before[3, 5] = before[3, 9] = event[3, 1]
     before[4, :20] = 0
     before[5, 7] = np.nan
-    own = ranks.mid_ranks(before)
-    np.testing.assert_array_equal(own, rankdata(before, axis=1, nan_policy="omit"))
-    joint = np.hstack(ranks.join_ranks(before, own, event))
     both = np.hstack([before, event])
-    np.testing.assert_array_equal(joint, rankdata(both, axis=1, nan_policy="omit"))
+    theirs = rankdata(both, axis=1, nan_policy="omit")
+    np.testing.assert_array_equal(ranks.mid_ranks(both), theirs)
+    known = np.isfinite(theirs)
+    u = np.where(known, theirs / (1 + known.sum(axis=1))[:, None] - 0.5, 0.0)
+    ours = ranks.RankSums.of(before, event)
+    np.testing.assert_allclose(np.append(ours.before, ours.event), u.sum(axis=0), atol=1e-12)
+    np.testing.assert_array_equal(np.append(ours.n_before, ours.n_event), known.sum(axis=0))
+
+
+@settings(deadline=None, max_examples=50)
+@given(seed=st.integers(0, 10_000), steps=st.sampled_from([2, 30, 10_000, 10**9]))
+def test_ranks_of_near_ties_and_outliers_are_exact(seed, steps):
+    rng = np.random.default_rng(seed)
+    values = np.round(rng.standard_t(1.5, (20, 60)) * steps) / steps
+    values[0, 0], values[1, 1], values[2] = 1e300, -1e9, 0.25
+    values[3, 1] = np.nextafter(values[3, 0], np.inf)
+    ours = ranks.RankSums.of(values[:, :57], values[:, 57:])
+    u = rankdata(values, axis=1) / 61 - 0.5
+    np.testing.assert_allclose(np.append(ours.before, ours.event), u.sum(axis=0), atol=1e-12)
 
 
 def test_wilcoxon_equals_scipys():
@@ -138,6 +155,32 @@ def test_corrected_patell_and_kp_are_for_one_event_a_share(study, closes):
     valid = [result.name for result in once.tests((0, 1)) if result.valid]
     assert {"kp_bmp", "adjusted_patell", "rank", "grank_t", "generalised_kp"} <= set(valid)
     assert "cosine" not in valid
+
+
+@pytest.mark.parametrize(
+    ("rows", "never"),
+    [
+        (slice(0, 1), set(TESTS) - {"t", "placebo"}),
+        (slice(0, 20, 9), {"t", "placebo", "cosine", "bmp_date", "bmp_two_way", "bmp_episode"}),
+        (slice(None), {"t", "placebo"}),
+    ],
+    ids=["one event", "one date", "many"],
+)
+def test_every_test_says_its_null_and_gives_a_number_or_the_reason_for_none(closes, rows, never):
+    results = event_study(TABLE[rows], Frame(closes), market="SPY").tests((0, 1))
+    assert [result.name for result in results] == list(TESTS)
+    for result in results:
+        numbers = [result.statistic, result.p_value]
+        assert len(result.null.split()) > 4
+        if result.valid:
+            assert result.name not in never
+            assert np.isfinite(numbers).all()
+            assert 0 <= result.p_value <= 1
+            assert result.df > 0 or result.name == "placebo"
+            assert result.reason == ""
+        else:
+            assert np.isnan([*numbers, result.df]).all()
+            assert len(result.reason.split()) > 4
 
 
 def test_a_slope_and_a_spread_find_what_follows_the_score(closes):

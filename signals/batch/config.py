@@ -19,6 +19,20 @@ _T = TypeVar("_T")
 
 KINDS = ("folder", "jsonl", "csv", "parquet", "feed", "vendor")
 SCORERS = ("default", "vader", "finance")
+_FRESH = (
+    (
+        "it works\n# offline, from the root of a clone, on the samples: ",
+        "it reads\n# news/, and fetches prices: ",
+    ),
+    ("signals report --session 2025-07-22", "signals report"),
+    ('"samples"', '"news"'),
+    ('path = "data/articles"', 'path = "news"'),
+    (
+        'kind = "csv"            # or "yahoo", which fetches',
+        'kind = "yahoo"          # or "csv", a file or folder',
+    ),
+    ('path = "data/prices"', '# path = "prices"'),
+)
 MODELS = ("market", "market_adjusted", "mean")
 
 
@@ -125,8 +139,16 @@ class Config:
 
 
 def sample_config() -> str:
-    """Give the commented configuration that ``signals init`` writes."""
+    """Give the commented configuration that ``signals init`` writes in a clone."""
     return resources.files("signals.batch").joinpath("signals.toml").read_text(encoding="utf-8")
+
+
+def fresh_config() -> str:
+    """Give the one that it writes where the samples are not: a folder ``news``, fetched prices."""
+    text = sample_config()
+    for old, new in _FRESH:
+        text = text.replace(old, new, 1)
+    return text
 
 
 def read_config(path: str | Path) -> Config:

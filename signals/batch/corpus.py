@@ -10,12 +10,13 @@ from __future__ import annotations
 import csv
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import MAX_BYTES, Article
@@ -48,8 +49,7 @@ class Shard:
         return f"{self.number:06d}"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of a corpus: an article, or the reason why it is none."""
 
     place: str
@@ -107,17 +107,16 @@ def _row(place: str, record: Mapping[str, Any] | str) -> Row:
     if isinstance(record, str):
         return Row(place, None, "malformed", record)
     text, title, published, source, url = (
-        next((record[name] for name in names if record[name] not in (None, "")), None)
-        for names in _columns(tuple(record))
+        _first(record, names) for names in _columns(tuple(record))
     )
-    text = text or ""
-    if not text and not title:
+    if text is None and title is None:
         return Row(place, None, "empty", "Neither a text nor a title.")
-    if len(str(text)) > MAX_BYTES:
-        return Row(place, None, "too_large", f"{len(str(text))} characters.")
+    text = "" if text is None else str(text)
+    if len(text) > MAX_BYTES:
+        return Row(place, None, "too_large", f"{len(text)} characters.")
     try:
         article = Article.from_text(
-            str(text),
+            text,
             title=str(title) if title else None,
             published=_stamp(published) if published is not None else None,
             source=str(source or "") or None,
@@ -128,6 +127,15 @@ def _row(place: str, record: Mapping[str, Any] | str) -> Row:
     except ConfigError as error:
         return Row(place, None, "contradicts_itself", str(error)[:300])
     return Row(place, article)
+
+
+def _first(record: Mapping[str, Any], names: tuple[str, ...]) -> Any:
+    """Give the first of a record's values that says something."""
+    for name in names:
+        value = record[name]
+        if value is not None and value != "":
+            return value
+    return None
 
 
 @lru_cache(256)
@@ -142,7 +150,9 @@ def _columns(written: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
 def _stamp(published: object) -> str:
     text = str(published).strip()
     day = _MIDNIGHT.fullmatch(text)
-    return day[1] if day else re.sub(r" ?UTC$", "+00:00", text)
+    if day:
+        return day[1]
+    return f"{text.removesuffix('UTC').rstrip()}+00:00" if text.endswith("UTC") else text
 
 
 def _bounds(path: Path, kind: str, size: int) -> tuple[tuple[str, ...], list[int]]:
@@ -163,21 +173,23 @@ def _bounds(path: Path, kind: str, size: int) -> tuple[tuple[str, ...], list[int
 def _json_records(shard: Shard) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
     with Path(shard.path).open("rb") as file:
         file.seek(shard.start)
-        while (place := file.tell()) < shard.end:
-            line = file.readline(MAX_BYTES * 4)
-            if not line.strip():
-                continue
-            try:
-                record = json.loads(_decode(line))
-            except (ValueError, RecursionError) as error:
-                yield place, f"No JSON: {error}"[:300]
-                continue
-            yield place, record if isinstance(record, dict) else "A row is an object of JSON."
+        lines = file.read(shard.end - shard.start).split(b"\n")
+    behind = shard.start
+    for line in lines:
+        place, behind = behind, behind + len(line) + 1
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(_decode(line))
+        except (ValueError, RecursionError) as error:
+            yield place, f"No JSON: {error}"[:300]
+            continue
+        yield place, record if isinstance(record, dict) else "A row is an object of JSON."
 
 
 def _decode(line: bytes) -> str:
     try:
-        return line.decode("utf-8-sig")
+        return line.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError:
         return line.decode("cp1252", "replace")
 

@@ -119,6 +119,11 @@ def _sources(config: Config) -> Iterator[Finding]:
         bad = sum(isinstance(one, Quarantined) for one in items)
         state = "ok" if len(items) > bad else "remark"
         words = f"{len(items) - bad} articles, {bad} items that are none."
+        if bad:
+            first = next(one for one in items if isinstance(one, Quarantined))
+            words += f" The first of those: {first.place}. {first.detail}"
+        elif not items:
+            words = "It can be read, and holds nothing."
         yield Finding(state, f"source {source.name}", words)
 
 

@@ -124,7 +124,8 @@ def run_report(
             return
         if wanted is None and not trades_on(config.watch, clock):
             words = f"No exchange of the watch list trades on {clock:%Y-%m-%d}: nothing to do."
-            yield Outcome(DONE, "closed", "", None, (words,))
+            hint = f"The last session can be had by name: --session {_last_closed(config, clock)}"
+            yield Outcome(DONE, "closed", "", None, (words, hint))
             return
         yield _one(config, Asked(wanted, offline, clock, progress))
 
@@ -164,6 +165,12 @@ def _prepare(config: Config) -> None:
 
     writable_folder(config.output / "runs")
     clear_unfinished(config.output)
+
+
+def _last_closed(config: Config, clock: datetime) -> str:
+    from signals.batch.days import days_until
+
+    return max(f"{day.session:%Y-%m-%d}" for day in days_until(config.watch, clock).values())
 
 
 def _date(text: str, option: str) -> pd.Timestamp:
@@ -216,6 +223,7 @@ def _make(
 ) -> Outcome:
     """Read everything and make the report, unless its inputs made the last one."""
     from signals.batch.gather import gather
+    from signals.batch.health import status_words
     from signals.batch.links import analyse_all, open_scorer
     from signals.batch.product import make_product
     from signals.batch.publish import publish, write_product
@@ -260,7 +268,9 @@ def _make(
     run = Run(folder.name, inputs.label, fingerprint, quick, code, summary)
     store.record_run(run)
     words = publish(config, store, run, now=asked.now)
-    return Outcome(code, "made", inputs.label, folder, (*words, *_words(inputs, product.found)))
+    return Outcome(
+        code, "made", inputs.label, folder, (*words, *status_words(inputs, product.found))
+    )
 
 
 def _keep(store: Store, inputs: Inputs, found: DayFound) -> None:
@@ -375,16 +385,3 @@ def _code(inputs: Inputs, found: Any) -> int:
     failed = any(one.state in {"failed", "cut"} for one in inputs.sources)
     partial = failed or late or inputs.price_faults or found.funnel.lost.value > TOO_MANY
     return PARTIAL if partial else DONE
-
-
-def _words(inputs: Inputs, found: Any) -> tuple[str, ...]:
-    """Say in a few lines what the report says first."""
-    steps = " -> ".join(f"{step.name} {step.left}" for step in found.funnel.steps)
-    flagged = [symbol for symbol, move in found.moves.items() if move.flagged]
-    failed = [f"{one.name} failed: {one.detail}" for one in inputs.sources if one.state == "failed"]
-    unpriced = [symbol for symbol, move in found.moves.items() if move.lag is None or move.lag]
-    words = [steps, *failed]
-    if unpriced:
-        words.append(f"without a price of their session: {', '.join(unpriced)}")
-    words.append(f"flagged: {', '.join(flagged) or 'none'}")
-    return tuple(words)

@@ -13,12 +13,12 @@ import numpy as np
 from signals import __version__
 from signals.batch.changes import changes, closed_windows
 from signals.batch.daily import DayFound, Move
-from signals.batch.funnel import TOO_MANY
+from signals.batch.health import alarms, health, some_of
 from signals.batch.inputs import Inputs
 from signals.batch.story_sections import name_of, own_sessions, symbol_stories
 from signals.batch.study_words import study_words
 from signals.report import spelling
-from signals.report.daily import DailyData, Health, State, SymbolRow
+from signals.report.daily import DailyData, SymbolRow
 from signals.report.figures import draw, render_svg
 from signals.report.gallery import Drawing
 from signals.report.move_plot import plot_moves
@@ -28,7 +28,6 @@ from signals.sentiment.scorer import label_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from signals.market.quality import Fault
     from signals.sentiment.scorer import Scorer
 
 _MOST_MOVES = 15  # symbols in the plot
@@ -64,7 +63,7 @@ def daily_data(
     data = DailyData(
         title=f"Watch list, session of {inputs.label}",
         kicker=_kicker(inputs),
-        alarms=_alarms(inputs, found),
+        alarms=alarms(inputs, found),
         since=str(inputs.previous.get("session", "")),
         changes=changes(inputs, rows, late=found.late),
         closed=closed_windows(inputs, found.study),
@@ -76,7 +75,7 @@ def daily_data(
         together=None if found.study is None else together_section(found.study),
         study_words=study_words(inputs, found),
         funnel=found.funnel.steps,
-        health=_health(inputs, found),
+        health=health(inputs, found),
         losses=(*found.funnel.losses, *_old_losses(found))[:_MOST_LOSSES],
         method=(*_flag_words(inputs), *method_words(found.study, scorer=scorer.name, joint=joint)),
         manifest=manifest,
@@ -168,7 +167,7 @@ def _flags(inputs: Inputs, symbol: str, move: Move, *, waiting: int) -> tuple[st
     elif math.isnan(move.effect):
         flags.append("not measured")
     if waiting:
-        flags.append(f"{waiting} pending for {spelling.day(day.after)}")
+        flags.append(f"{waiting} pending")
     if spelling.day(day.session) != inputs.label:
         flags.append(f"session {spelling.day(day.session)}")
     return tuple(flags)
@@ -180,27 +179,6 @@ def _kicker(inputs: Inputs) -> str:
         for mic, day in inputs.days.items()
     }
     return "; ".join(sorted(parts))
-
-
-def _alarms(inputs: Inputs, found: DayFound) -> tuple[str, ...]:
-    alarms = []
-    failed = [one.name for one in inputs.sources if one.state == "failed"]
-    if failed:
-        alarms.append(
-            f"{spelling.join(failed)} failed: that there is no story from it means nothing."
-        )
-    lost = found.funnel.lost
-    if lost.value > TOO_MANY:
-        verb = "was" if lost.lost == 1 else "were"
-        alarms.append(
-            f"{lost.lost} of {lost.of} {lost.unit} ({100 * lost.value:.0f}\N{NO-BREAK SPACE}%) "
-            f"{verb} lost; see data health for the reasons."
-        )
-    unpriced = sum(move.lag is None or move.lag > 0 for move in found.moves.values())
-    if unpriced > TOO_MANY * len(found.moves):
-        verb = "has no price of its" if unpriced == 1 else "have no price of their"
-        alarms.append(f"{unpriced} of {len(found.moves)} symbols {verb} session.")
-    return tuple(alarms)
 
 
 def _summary(inputs: Inputs, found: DayFound, rows: tuple[SymbolRow, ...]) -> tuple[str, ...]:
@@ -223,50 +201,8 @@ def _summary(inputs: Inputs, found: DayFound, rows: tuple[SymbolRow, ...]) -> tu
     waiting = {symbol for symbol, session in sessions if session > inputs.day(symbol).session}
     if not waiting:
         return (words,)
-    names = spelling.join([row.symbol for row in rows if row.symbol in waiting])
+    names = some_of([row.symbol for row in rows if row.symbol in waiting])
     return (words, f"News that waits for the next session, after the close or overnight: {names}.")
-
-
-def _health(inputs: Inputs, found: DayFound) -> tuple[Health, ...]:
-    states: dict[str, State] = {"good": "good", "failed": "failed"}
-    rows = [
-        Health(f"Source {one.name}", states.get(one.state, "doubtful"), one.detail)
-        for one in inputs.sources
-    ]
-    lags = [move.lag for move in found.moves.values()]
-    current = sum(lag == 0 for lag in lags)
-    late = [f"{name} {move.lag}" for name, move in found.moves.items() if move.lag]
-    absent = [name for name, move in found.moves.items() if move.lag is None]
-    verb = "has a price of its" if current == 1 else "have a price of their"
-    words = [f"{current} of {len(lags)} symbols {verb} session."]
-    if late:
-        words.append(f"Sessions since the last price: {', '.join(late)}.")
-    if absent:
-        words.append(f"No price at all: {', '.join(absent)}.")
-    words += _mark_words(inputs)
-    state: State = "good" if current == len(lags) else "doubtful" if current else "failed"
-    rows.append(Health(f"Prices from {inputs.price_source}", state, " ".join(words)))
-    rows += [
-        Health(f"Prices of {symbol}", "doubtful", detail)
-        for symbol, detail in sorted(inputs.price_faults.items())
-    ]
-    rows += [Health("Configuration", "doubtful", one) for one in inputs.plan.remarks]
-    return tuple(rows)
-
-
-def _mark_words(inputs: Inputs) -> list[str]:
-    """Say what was marked in the prices, kind by kind, with the first of each."""
-    kinds: dict[str, list[Fault]] = {}
-    for one in inputs.price_marks:
-        kinds.setdefault(one.fault, []).append(one)
-    words = []
-    for kind, marks in sorted(kinds.items()):
-        count = f" {len(marks)} times; the first," if len(marks) > 1 else ""
-        words.append(
-            f"Marked as {kind.replace('_', ' ')}, and used:{count} {marks[0].symbol}: "
-            f"{marks[0].detail}"
-        )
-    return words
 
 
 def _old_losses(found: DayFound) -> tuple[Any, ...]:

@@ -162,15 +162,12 @@ def _schemas() -> dict[str, pa.Schema]:
 
 def tables_of(batch: Sequence[Row], scorer: Scorer) -> dict[str, dict[str, list[Any]]]:
     """Score a batch of rows: of each table its columns."""
-    schemas = _schemas()
-    tables: dict[str, dict[str, list[Any]]] = {
-        n: {c: [] for c in schemas[n].names} for n in _TABLES
-    }
+    rows: dict[str, list[tuple[object, ...]]] = {name: [] for name in _TABLES}
     places: list[str] = []
     articles: list[Article] = []
     for row in batch:
         if row.article is None:
-            _append(tables["quarantine"], row.place, row.reason, row.detail)
+            rows["quarantine"].append((row.place, row.reason, row.detail))
         else:
             places.append(row.place)
             articles.append(row.article)
@@ -180,24 +177,20 @@ def tables_of(batch: Sequence[Row], scorer: Scorer) -> dict[str, dict[str, list[
     ):
         companies = [one.company for one in mentions.entities if one.relevance > 0]
         one = opening_of(mentions.article, companies)
-        precision = mentions.article.precision
-        _append(
-            tables["articles"],
-            *(place, one.article_id, one.known_at, precision, one.title, one.text),
-            *(one.companies, scores.whole.score),
-        )
-        for said in scores.said:
-            _append(
-                tables["scores"],
-                *(place, one.article_id, said.symbol, said.mic, said.company),
-                *(one.known_at, precision, said.score, said.relevance, said.scorer),
-            )
-    return tables
+        known = one.known_at, mentions.article.precision
+        story = one.title, one.text, one.companies, scores.whole.score
+        rows["articles"].append((place, one.article_id, *known, *story))
+        rows["scores"] += [
+            (place, one.article_id, *said[:3], *known, said.score, said.relevance, said.scorer)
+            for said in scores.said  # its symbol, mic and company first
+        ]
+    return {name: _columns(name, rows[name]) for name in _TABLES}
 
 
-def _append(columns: dict[str, list[Any]], *values: object) -> None:
-    for column, value in zip(columns.values(), values, strict=True):
-        column.append(value)
+def _columns(name: str, rows: Sequence[tuple[object, ...]]) -> dict[str, list[Any]]:
+    names = _schemas()[name].names
+    columns = zip(*rows, strict=True) if rows else ((),) * len(names)
+    return {name: list(column) for name, column in zip(names, columns, strict=True)}
 
 
 def counts_of(folder: Path) -> dict[str, int]:

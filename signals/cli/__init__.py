@@ -25,7 +25,7 @@ from signals.cli import (
     score,
     study,
 )
-from signals.cli.show import NOTHING, UNEXPECTED, USAGE
+from signals.cli.show import NOTHING, UNEXPECTED, USAGE, Parser
 from signals.errors import ArticleError, SignalsError
 
 _COMMANDS = (
@@ -70,13 +70,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = Parser(
         prog="signals",
         description="Which shares a story is about, what it says about each, and whether prices "
         "moved.",
     )
     parser.add_argument("--version", action="version", version=f"signals {__version__}")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(
+        title="commands",
+        required=True,
+        metavar="COMMAND",
+        parser_class=Parser,
+    )
     for command in _COMMANDS:
         command.add(commands)
     return parser

@@ -25,7 +25,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         description="Reads articles (plain text or HTML), finds the shares they are about, scores "
         "what they say about each, and studies how prices moved around them. Writes report.html, "
         "events.csv, abnormal_returns.csv, manifest.json and figures/ to the output folder.",
-        epilog="Exit codes: 0 done; 2 usage; 3 partial, the report says what is missing; 4 nothing "
+        epilog="Examples:\n"
+        "  signals analyse data/articles/openai-uk.txt --prices data/prices --out out\n"
+        "  signals analyse news/*.html --zone America/New_York --prices yahoo --out out\n"
+        "\nExit codes: 0 done; 2 usage; 3 partial, the report says what is missing; 4 nothing "
         "usable.",
     )
     analyse.add_argument("articles", nargs="+", metavar="ARTICLE", type=Path)
@@ -122,8 +125,10 @@ def _for_people(analysis: Analysis, out: Path) -> str:
     lines = []
     for reading in analysis.readings:
         article = reading.article
-        known = spelling.instant(article.known_at) if article.known_at else "nobody knows when"
-        lines += [article.title or reading.name, f"  known to everyone at {known}"]
+        known = "it states no publication time, so that it can't be priced"
+        if article.known_at is not None:
+            known = f"known to everyone at {spelling.instant(article.known_at)}"
+        lines += [article.title or reading.name, f"  {known}"]
         unlisted = [
             e.name for e in reading.mentions.entities if e.symbol is None and e.relevance > 0
         ]

@@ -24,6 +24,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         description="Puts noise on all prices after the news and looks whether anything before it "
         "changes; examines the corpus's clock; shows what merging by calendar date would have "
         "made of the events; and lists how each came into its session.",
+        epilog="Examples:\n"
+        "  signals audit out/events.csv --prices data/prices\n"
+        "  signals audit data/articles/openai-uk.txt --prices data/prices\n",
     )
     audit.add_argument(
         "inputs",

@@ -17,6 +17,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="add what a public list has today",
         description="Writes the package's table and what the list has besides; the package's own "
         "table stays as it is. Use the new one with signals mentions --companies.",
+        epilog="Example:\n"
+        "  signals companies refresh --contact you@example.com --out companies.tsv\n",
     )
     refresh.add_argument("--source", default="sec", choices=("sec",))
     refresh.add_argument("--contact", required=True, metavar="MAIL", help="the SEC asks for it")

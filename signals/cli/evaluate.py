@@ -22,7 +22,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         description="Correlates scores with the returns after they were known, tests it so that "
         "'no' is an answer, and looks for look-ahead, echoes and chance. Writes evaluation.html "
         "and its tables as CSV to the output folder.",
-        epilog="Exit codes: 0 done; 2 usage; 3 partial, status.csv says what fell out; 4 no event "
+        epilog="Examples:\n"
+        "  signals evaluate --events events.csv --prices data/prices --out out\n"
+        "  signals evaluate --store out/state --prices yahoo --market SPY --out out\n"
+        "\nExit codes: 0 done; 2 usage; 3 partial, status.csv says what fell out; 4 no event "
         "is left.",
     )
     events = evaluate.add_mutually_exclusive_group(required=True)

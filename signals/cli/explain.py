@@ -16,6 +16,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="the words that make a score",
         description="Prints what an article says about a security, sentence by sentence, and what "
         "each word adds to the score; the parts add up to it.",
+        epilog="Example:\n  signals explain data/articles/openai-uk.txt --symbol MSFT\n",
     )
     explain.add_argument("article", metavar="ARTICLE", type=Path)
     explain.add_argument(

@@ -18,6 +18,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="which companies an article mentions, where, and how much it is about each",
         description="Reads one article (plain text or HTML) and prints the companies that it "
         "mentions, the most relevant first, and every place of each.",
+        epilog="Example:\n  signals mentions data/articles/openai-uk.txt\n",
     )
     mentions.add_argument("article", metavar="ARTICLE", type=Path)
     mentions.add_argument(

@@ -22,6 +22,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="what is kept of Yahoo's prices: fetch anew, list, check",
         description="sync fetches symbols anew and keeps what comes; show lists what is kept; "
         "check looks for faults in it. Nothing that was kept is ever changed.",
+        epilog="Examples:\n"
+        "  signals prices sync MSFT SPY --start 2024-01-01\n"
+        "  signals prices show\n",
     )
     prices.add_argument("action", choices=("sync", "show", "check"))
     prices.add_argument("symbols", nargs="*", metavar="SYMBOL", help="all that is kept by default")

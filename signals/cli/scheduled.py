@@ -16,23 +16,49 @@ from signals.errors import ConfigError
 if TYPE_CHECKING:
     from signals.batch.run import Outcome
 
+    # argparse has no public name for it.
+    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
+
 _CONFIG = Path("signals.toml")
 
 
-def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add(commands: _Commands) -> None:
     """Add the commands of unattended runs."""
+    _add_init(commands)
+    for command in (_add_report, _add_verify, _add_export, _add_doctor):
+        command(commands).add_argument(
+            "--config",
+            type=Path,
+            default=_CONFIG,
+            metavar="FILE",
+            help="the configuration (default signals.toml)",
+        )
+
+
+def _add_init(commands: _Commands) -> None:
     new = commands.add_parser(
-        "init", help="write a commented signals.toml that works on the samples"
+        "init",
+        help="write a commented signals.toml",
+        description="Writes a commented configuration: in a clone one that works offline on the "
+        "samples, elsewhere one that reads a folder news and fetches prices. A file that is there "
+        "is left as it is.",
+        epilog="Example:\n  signals init\n",
     )
     new.add_argument("path", nargs="?", type=Path, default=_CONFIG, help="the file to write")
     new.set_defaults(command=_init)
 
+
+def _add_report(commands: _Commands) -> argparse.ArgumentParser:
     report = commands.add_parser(
         "report",
         help="the scheduled report on a watch list",
         description="Makes the report on the previous session of each exchange of the watch list: "
         "locked, idempotent, atomic. On a day without trading it does nothing.",
-        epilog="Exit codes: 0 done; 2 usage or configuration; 3 partial, the report says what is "
+        epilog="Examples:\n"
+        "  signals report\n"
+        "  signals report --session 2025-07-22 --offline\n"
+        "  signals report --config desk.toml --since 2025-07-01 --log-json\n"
+        "\nExit codes: 0 done; 2 usage or configuration; 3 partial, the report says what is "
         "missing; 4 nothing usable; 5 another run holds the lock.",
     )
     report.add_argument(
@@ -45,39 +71,74 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     report.add_argument("--json", action="store_true", help="print a status line for machines")
     report.add_argument("--log-json", action="store_true", help="write the log as JSON lines")
     report.set_defaults(command=_report)
+    return report
 
-    verify = commands.add_parser("verify", help="repeat a run and name what differs")
+
+def _add_verify(commands: _Commands) -> argparse.ArgumentParser:
+    verify = commands.add_parser(
+        "verify",
+        help="repeat a run and name what differs",
+        description="Repeats a run of signals report offline, from what its folder and the store "
+        "keep, and compares today's files, options, words and versions with those of the run. "
+        "Names each price, word, article, option or version that is no longer as it was.",
+        epilog="Example:\n  signals verify out/daily/latest\n"
+        "\nExit codes: 0 everything is as it was; 2 usage; 3 something differs.",
+    )
     verify.add_argument("run", type=Path, metavar="RUN", help="a folder, such as out/daily/latest")
     verify.set_defaults(command=_verify)
+    return verify
 
-    export = commands.add_parser("export", help="write what the store keeps as tables")
+
+def _add_export(commands: _Commands) -> argparse.ArgumentParser:
+    export = commands.add_parser(
+        "export",
+        help="write what the store keeps as tables",
+        description="Writes articles, mentions, scores, stories, events, runs and deliveries, a "
+        "file each, as they were at one moment; a run may be at work meanwhile.",
+        epilog="Example:\n  signals export --out tables --format parquet\n",
+    )
     export.add_argument("--out", required=True, type=Path, metavar="DIR", help="output folder")
-    export.add_argument("--format", default="csv", choices=("csv", "jsonl", "parquet"))
+    export.add_argument(
+        "--format",
+        default="csv",
+        choices=("csv", "jsonl", "parquet"),
+        help="of the files (default csv; parquet needs pyarrow)",
+    )
     export.set_defaults(command=_export)
+    return export
 
-    doctor = commands.add_parser("doctor", help="check what a scheduled run needs")
+
+def _add_doctor(commands: _Commands) -> argparse.ArgumentParser:
+    doctor = commands.add_parser(
+        "doctor",
+        help="check what a scheduled run needs",
+        description="Looks at the clock, calendars, folders, the store, each source, prices, the "
+        "scorer and the mail server. Secrets are looked up and never shown.",
+        epilog="Example:\n  signals doctor --config signals.toml\n"
+        "\nExit codes: 0 nothing is missing; 2 something is.",
+    )
     doctor.set_defaults(command=_doctor)
-    for command in (report, verify, export, doctor):
-        command.add_argument(
-            "--config", type=Path, default=_CONFIG, metavar="FILE", help="default signals.toml"
-        )
+    return doctor
 
 
 def _init(options: argparse.Namespace) -> int:
-    from signals.batch.config import sample_config
-    from signals.files import write_text
+    from signals.batch.config import fresh_config, sample_config
+    from signals.files import writable_folder, write_text
 
     if options.path.exists():
         raise ConfigError(f"{options.path} is there already; it is left as it is.")
-    write_text(options.path, sample_config())
-    if (options.path.parent / "data/prices").is_dir():
+    folder = options.path.parent
+    if all((folder / name).is_dir() for name in ("data/articles", "data/prices")):
+        write_text(options.path, sample_config())
         print(f"{options.path} is written. Try it: signals report --session 2025-07-22")
-    else:
-        print(
-            f"{options.path} is written. It names the samples of a clone, data/articles and "
-            "data/prices, which are not here: name your own in [[sources]] and [prices], or set "
-            'kind = "yahoo" for prices. Then look with signals doctor.'
-        )
+        return DONE
+    writable_folder(folder / "news")
+    write_text(options.path, fresh_config())
+    print(
+        f"{options.path} is written, and a folder {folder / 'news'} beside it. Put articles there, "
+        "or name other sources; name your symbols in watch. Prices come from Yahoo Finance unless "
+        "you name files. What is still missing: signals doctor"
+    )
     return DONE
 
 
@@ -100,6 +161,7 @@ def _report(options: argparse.Namespace) -> int:
             progress=_show_progress,
         )
         for outcome in outcomes:
+            _clear_progress()
             print(_status_line(outcome) if options.json else _status_words(outcome), flush=True)
             code = max(code, outcome.code)
     except LockedError as error:
@@ -107,6 +169,8 @@ def _report(options: argparse.Namespace) -> int:
             print(json.dumps({"code": LOCKED, "state": "locked"}, sort_keys=True))
         print(f"signals: {error}", file=sys.stderr)
         return LOCKED
+    finally:
+        _clear_progress()
     return code
 
 
@@ -138,6 +202,11 @@ def _show_progress(words: str) -> None:
     logging.getLogger("signals.batch").info(words)
     if sys.stderr.isatty():
         print(f"\r\x1b[K{words}", end="", file=sys.stderr, flush=True)
+
+
+def _clear_progress() -> None:
+    if sys.stderr.isatty():
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 class _JsonLines(logging.Formatter):

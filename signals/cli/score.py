@@ -21,7 +21,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="many articles in, scores in shards out",
         description="Scores a corpus of JSON Lines, CSV or Parquet files in shards. Interrupted "
         "anywhere, the same command takes it up again: no row is lost or doubled.",
-        epilog="Exit codes: 0 done; 2 usage; 3 partial, --status says what is missing; 4 nothing "
+        epilog="Examples:\n"
+        "  signals score corpus.jsonl --out scores --plan\n"
+        "  signals score corpus --out scores --workers 2\n"
+        "\nExit codes: 0 done; 2 usage; 3 partial, --status says what is missing; 4 nothing "
         "usable; 5 another run is at work on the output folder.",
     )
     score.add_argument("corpus", metavar="CORPUS", type=Path, help="a file, or a folder of files")

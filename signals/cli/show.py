@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Callable, Sequence
+from typing import Any
 
 SCORERS = ("finance", "vader")
 DONE, UNEXPECTED, USAGE, PARTIAL, NOTHING, LOCKED = 0, 1, 2, 3, 4, 5
+
+
+class Paragraphs(argparse.HelpFormatter):
+    """Help whose paragraphs stay apart, and whose examples stay as they are written."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        parts = [
+            part if "\n  " in part else super(Paragraphs, self)._fill_text(part, width, indent)
+            for part in text.strip().split("\n\n")
+        ]
+        return "\n\n".join(parts)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser of a command, whose help is in paragraphs."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(formatter_class=Paragraphs, **settings)
 
 
 def columns(rows: Sequence[tuple[str, ...]]) -> str:

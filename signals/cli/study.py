@@ -29,7 +29,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "of `signals score`. With a column score it also says "
         "whether prices follow the score. Writes report.html, events.csv, abnormal_returns.csv, "
         "status.csv, manifest.json and figures/ to the output folder.",
-        epilog="Exit codes: 0 done; 2 usage; 3 partial, the report says what is missing; 4 nothing "
+        epilog="Examples:\n"
+        "  signals study events.csv --prices data/prices --out out\n"
+        "  signals study scores --prices yahoo --model ff3 --factors factors.csv --out out\n"
+        "\nExit codes: 0 done; 2 usage; 3 partial, the report says what is missing; 4 nothing "
         "usable.",
     )
     study.add_argument("events", metavar="EVENTS.csv|DIR", type=Path)

@@ -268,5 +268,6 @@ def refuse(symbol: str, fault: str, detail: str) -> Fault:
 
 
 def _short(error: BaseException) -> str:
-    text = " ".join(str(error).split())
+    # curl ends by naming a page about its own numbers.
+    text = " ".join(str(error).split()).partition(" See http")[0]
     return f"{type(error).__name__}: {text[:160]}" if text else type(error).__name__

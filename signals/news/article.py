@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from signals.errors import ArticleError, ConfigError
 from signals.news.markup import Page, read_markup
@@ -31,6 +31,7 @@ _HEADER = re.compile(r"(title|published|updated|source|url):[ \t]*(.*)", re.IGNO
 _LOOKS_LIKE_HTML = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|article)\b", re.IGNORECASE)
 # Lone surrogates, and control characters but tab and line feed, can't be stored or shown.
 _UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_CONTROLS = bytes([*range(9), *range(11, 32), 127])  # those of them in ASCII
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +189,7 @@ class Article:
         return _build(facts, clean(page.text), (time, published_from), hints=page.hints)
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
+class _Facts(NamedTuple):
     title: str
     source: str
     url: str
@@ -246,8 +246,12 @@ def clean(text: str) -> str:
         raise ArticleError(f"An article is text, not {type(text).__name__}.")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    # Most texts hold nothing but printable characters, which is told at once.
-    if text.replace("\n", "").isprintable():
+    # Most texts hold nothing of the kind, which is told at once.
+    if text.isascii():
+        bare = len(text.encode().translate(None, _CONTROLS))
+        if bare == len(text):
+            return text
+    elif text.replace("\n", "").isprintable():
         return text
     return _UNSTORABLE.sub("\ufffd", text)
 
@@ -315,10 +319,11 @@ def _build(
     if not body and not title:
         raise ArticleError("The article is empty.")
     first_line = body.split("\n", 1)[0].strip()
-    if title and " ".join(first_line.split()) != title:
-        text = f"{title}\n\n{body}" if body else title
-    else:
+    words = title.split(" ")  # of a long first line only so many are looked at
+    if not title or first_line.split(None, len(words)) == words:
         text = body
+    else:
+        text = f"{title}\n\n{body}" if body else title
     zones = mark_zones(text, titled=bool(title), hints=hints or {})
     if not title and zones and zones[0].kind == "title":
         title = text[zones[0].start : zones[0].end]

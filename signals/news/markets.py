@@ -4,36 +4,46 @@ from __future__ import annotations
 
 import re
 
-_RUPEES = r"\bRs\b|₹|\bcrores?\b|\blakhs?\b|\bNifty\b|\bSensex\b|\bSEBI\b|\bBSE\b"
+_RUPEES = "₹ Rs crore crores lakh lakhs Nifty Sensex SEBI BSE"
 
-# What a text about a home market says. The literals are looked for first: most texts have none.
-_HOME_SIGNS = {
-    mic: re.compile(pattern)
-    for mics, pattern in (
-        ("XLON", r"£|\bpence\b|\bGBP\b|\bUK\b|\bU\.K\.|\bBrit(?:ain|ish)\b|\bLondon\b|\bFTSE\b"),
-        ("XNSE XBOM", rf"{_RUPEES}|\bIndian?\b"),
-        ("XTKS", r"¥|\byen\b|\bJapan(?:ese)?\b|\bTokyo\b|\bNikkei\b"),
-        ("XTSE", r"C\$|\bToronto\b|\bTSX\b|\bCanad(?:a|ian)\b"),
-        ("XHKG", r"HK\$|\bHong Kong\b|\bHang Seng\b"),
-        ("XASX", r"A\$|\bAustralian?\b|\bASX\b|\bSydney\b"),
-        ("XSWX", r"\bCHF\b|\bSwiss\b|\bSwitzerland\b|\bZurich\b"),
-        (
-            "XETR XPAR XAMS XBRU XMAD MTAA XHEL XLIS XDUB",
-            (
-                r"€|\b(?:euros?|EUR|Germany?|French|France|Dutch|Spain|Spanish|Italy|Italian|Finnish)\b"
-                r"|\b(?:Finland|DAX|CAC 40|Helsinki|Paris|Frankfurt|Madrid|Milan|Amsterdam)\b"
-            ),
-        ),
-        ("XSTO XCSE XOSL", r"\bSEK\b|\bDKK\b|\bNOK\b|\bSwed(?:en|ish)\b|\bDanish\b|\bNorw|\bkron"),
-        ("BVMF", r"R\$|\bBrazil(?:ian)?\b|\bSao Paulo\b|\bBovespa\b"),
-        ("XKRX", r"(?:\d|illion) won\b|\bSouth Korean?\b|\bSeoul\b|\bKOSPI\b"),
-        ("XTAI", r"NT\$|\bTaiwan(?:ese)?\b|\bTaipei\b"),
-    )
-    for mic in mics.split()
+# What a text about a home market says. "_" is a blank, "#" a digit; "*" is where a word goes on.
+_HOME_WORDS = {
+    "XLON": "£ pence GBP UK U.K. Britain British London FTSE",
+    "XNSE XBOM": f"{_RUPEES} India Indian",
+    "XTKS": "¥ yen Japan Japanese Tokyo Nikkei",
+    "XTSE": "C$ Toronto TSX Canada Canadian",
+    "XHKG": "HK$ Hong_Kong Hang_Seng",
+    "XASX": "A$ Australia Australian ASX Sydney",
+    "XSWX": "CHF Swiss Switzerland Zurich",
+    "XETR XPAR XAMS XBRU XMAD MTAA XHEL XLIS XDUB": (
+        "€ euro euros EUR German Germany French France Dutch Spain Spanish Italy Italian Finnish "
+        "Finland DAX CAC_40 Helsinki Paris Frankfurt Madrid Milan Amsterdam"
+    ),
+    "XSTO XCSE XOSL": "SEK DKK NOK Sweden Swedish Danish Norw* kron*",
+    "BVMF": "R$ Brazil Brazilian Sao_Paulo Bovespa",
+    "XKRX": "#_won *illion_won South_Korea South_Korean Seoul KOSPI",
+    "XTAI": "NT$ Taiwan Taiwanese Taipei",
 }
 
+
+def _sign(word: str) -> str:
+    """Make the pattern of a word; its first character comes first and is sought at full speed."""
+    literal = word.strip("#*").replace("_", " ")
+    begins = r"(?<=\d )" if word[0] == "#" else ""
+    if word[0].isalpha() and word[-1] != "$":
+        begins = rf"(?<=\b{word[0]})"
+    ends = r"\b" if word[-1].isalnum() else ""
+    return f"{re.escape(literal[0])}{begins}{re.escape(literal[1:])}{ends}"
+
+
+def _any_of(words: str) -> re.Pattern[str]:
+    return re.compile("|".join(map(_sign, words.split())))
+
+
+_HOME_SIGNS = {mic: _any_of(words) for mics, words in _HOME_WORDS.items() for mic in mics.split()}
+
 # Companies that have the name of their foreign parent are meant only by a text in their own money.
-_OWN_MONEY = {mic: re.compile(_RUPEES) for mic in ("XNSE", "XBOM")}
+_OWN_MONEY = {mic: _any_of(_RUPEES) for mic in ("XNSE", "XBOM")}
 
 
 class HomeMarkets:

@@ -207,18 +207,25 @@ def _credits_a_picture(reading: Reading, one: Found, places: Places, plain: Plai
 def _read_notations(reading: Reading) -> tuple[list[Found], list[Found]]:
     """Run the recognisers in their order: what names a listing, and what fails to."""
     taken: list[Found] = []
-    for recogniser in RECOGNISERS if reading.signs else ():
-        found = recogniser.find(reading) if recogniser.name in reading.signs else None
-        if not found:
-            continue
-        earlier = sorted((one.start, one.end) for one in taken)
-        starts = [start for start, _ in earlier]
-        for one in found:
-            before = bisect_right(starts, one.end - 1) - 1
-            if before < 0 or earlier[before][1] <= one.start:
-                taken.append(one)
+    for recogniser in RECOGNISERS:
+        if recogniser.name in reading.signs:
+            taken += _outside(taken, recogniser.find(reading))
     taken.sort(key=_start)
     return [one for one in taken if one.listing], [one for one in taken if not one.listing]
+
+
+def _outside(taken: Sequence[Found], found: list[Found]) -> list[Found]:
+    """Give what overlaps nothing that was found before."""
+    if not taken or not found:
+        return found
+    earlier = sorted((one.start, one.end) for one in taken)
+    starts = [start for start, _ in earlier]
+    befores = [bisect_right(starts, one.end - 1) - 1 for one in found]
+    return [
+        one
+        for one, before in zip(found, befores, strict=True)
+        if before < 0 or earlier[before][1] <= one.start
+    ]
 
 
 def _roles(reading: Reading, found: Sequence[Found], places: Places) -> list[Role]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from signals.news.article import Article
@@ -67,14 +67,14 @@ def story_spans(article: Article, sentences: Sequence[Span]) -> list[Span]:
         if zone.kind == "title":
             spans.append((zone.start, zone.end))
             continue
-        inside = place
-        while inside < len(sentences) and sentences[inside][0] < zone.end:
-            span = sentences[inside]
-            if span[0] < zone.start or span[1] > zone.end:
-                span = _stripped(article.text, max(span[0], zone.start), min(span[1], zone.end))
-            if span[0] < span[1]:
-                spans.append(span)
-            inside += 1
+        own = sentences[place : bisect_left(sentences, (zone.end,), place)]
+        if own and (own[0][0] < zone.start or own[-1][1] > zone.end):
+            parted = (
+                _stripped(article.text, max(start, zone.start), min(end, zone.end))
+                for start, end in own
+            )
+            own = [span for span in parted if span[0] < span[1]]
+        spans += own
     return spans
 
 

@@ -53,6 +53,7 @@ _MONTHS = {
 _DATE_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SECONDS = re.compile(r"T?\d{1,2}:\d{2}:\d{2}|T\d{6}")
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}|\d{15,16}|\d{18,19}")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)")
 _SLASHED = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
 _PRINTED = re.compile(
     r"(?P<month>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"
@@ -162,6 +163,13 @@ def parse_published(
     '2025-07-22T12:00:00+00:00'
     """
     where = _time_zone(zone)
+    if isinstance(stamp, str) and (instant := _INSTANT.fullmatch(stamp)):  # the commonest form
+        try:
+            return PublicationTime(
+                datetime.fromisoformat(stamp), "second" if instant[1] else "minute"
+            )
+        except ValueError:
+            pass
     if isinstance(stamp, datetime):
         return _aware(stamp, "second", where, given=stamp.isoformat())
     if isinstance(stamp, date):

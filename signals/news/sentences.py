@@ -71,18 +71,20 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
     end = len(text) if end is None else end
     spans: list[tuple[int, int]] = []
     begin = start
+    after_capital = False  # whether a blank and a capital stand at ``begin``
     for match in _STOP.finditer(text, start, end):
         place, behind = match.span()
         if match.lastindex and text[place - _TAIL : place] not in _ABBREVIATED_TAILS:
-            left = begin + (text[begin] == " ")
-            if left < place and not text[left].isspace():
-                spans.append((left, behind))
-                begin = behind
-                continue
-        elif text[place] != "\n" and not _ends_sentence(text, begin, match, end):
-            continue
-        _append_stripped(spans, text, begin, behind)
-        begin = behind
+            if after_capital:
+                spans.append((begin + 1, behind))
+            else:
+                _append_stripped(spans, text, begin, behind)
+            begin = behind
+            after_capital = True
+        elif text[place] == "\n" or _ends_sentence(text, begin, match, end):
+            _append_stripped(spans, text, begin, behind)
+            begin = behind
+            after_capital = False
     _append_stripped(spans, text, begin, end)
     return spans
 

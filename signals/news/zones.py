@@ -78,8 +78,8 @@ _HEADING_STARTS = tuple(
 )
 
 # Sentences that speak of interests or of the publisher, not of the news.
-_DISCLOSURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (literal, re.compile(pattern, re.IGNORECASE))
+_DISCLOSURES: dict[str, re.Pattern[str]] = {
+    literal: re.compile(pattern, re.IGNORECASE)
     for literal, pattern in (
         ("position", r"\bha(?:s|ve) (?:no )?positions? in\b|\bha(?:s|ve) (?:a )?beneficial\b"),
         ("motley fool", r"\bthe motley fool\b"),
@@ -95,8 +95,8 @@ _DISCLOSURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("author", r"\bauthors? (?:is|are|has|have) (?:long|short|no)\b"),
         ("all rights reserved", r"\ball rights reserved\b"),
     )
-)
-_DISCLOSURE_HINTS = AhoCorasick([literal for literal, _ in _DISCLOSURES])
+}
+_DISCLOSURE_HINTS = AhoCorasick(list(_DISCLOSURES))
 _LIST_MARK = re.compile(r"[-–—•*·]\s")
 _CAPTION = re.compile(
     r"getty images|istock|shutterstock|\(photo(?: by|:)|photo(?:graph)? by |photo:|©|file photo|"
@@ -195,8 +195,10 @@ def _is_caption(line: str) -> bool:
 
 
 def _heading(line: str) -> ZoneKind | None:
+    if len(line) > _HEADING_LENGTH:
+        return None
     lower = line.lower().strip("-–—•*#:_ \t")
-    if len(line) > _HEADING_LENGTH or not lower.startswith(_HEADING_STARTS):
+    if not lower.startswith(_HEADING_STARTS):
         return None
     if lower.endswith(".") and not lower.endswith((" inc.", " corp.", " co.", " ltd.")):
         return None  # a sentence that happens to begin like a heading
@@ -205,7 +207,7 @@ def _heading(line: str) -> ZoneKind | None:
 
 
 def _kind_of_line(line: str, hints: Mapping[str, str]) -> ZoneKind | None:
-    hint = hints.get(line)
+    hint = hints.get(line) if hints else None
     if hint == "related":
         return "related"
     return "caption" if hint == "caption" or _is_caption(line) else None
@@ -223,11 +225,11 @@ def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _part_story(text: str, start: int, end: int) -> Iterator[Zone]:
     """Part a paragraph into story and disclosures, sentence by sentence."""
-    hints = _DISCLOSURE_HINTS.find_matches_as_indexes(text[start:end].lower())
+    hints = _DISCLOSURE_HINTS.find_matches_as_strings(text[start:end].lower())
     if not hints:
         yield Zone("body", start, end)
         return
-    patterns = [_DISCLOSURES[hint][1] for hint in sorted({index for index, _, _ in hints})]
+    patterns = [_DISCLOSURES[hint] for hint in dict.fromkeys(hints)]
     runs: list[list[int]] = []
     disclosed: list[bool] = []
     for a, b in _sentences(text, start, end):

@@ -7,12 +7,15 @@ from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 from signals.report.gallery import Drawing, event_drawings, joint_drawing, sentiment_drawing
-from signals.report.html import ArticleSection, ReportData, TogetherSection
+from signals.report.html import ArticleSection, FigurePart, ReportData, Section, TogetherSection
 from signals.report.price_section import price_section
 from signals.report.sections import article_section, own_events
+from signals.report.study_gallery import joint_drawings, look_drawings, score_drawing
+from signals.report.study_looks import has_scores, looks_section, score_section, score_words
 from signals.report.study_sections import (
     Findings,
     estimate_rows,
+    headline_window,
     losses,
     method_words,
     studied,
@@ -28,14 +31,15 @@ if TYPE_CHECKING:
     from signals.sentiment.scores import Scores
     from signals.study.result import EventStudy
 
-JOINT = "joint"
-"""Key of the figures that belong to all events together, beside the ids of articles."""
+JOINT, SCORE, LOOKS = "joint", "score", "looks"
+"""Keys of figures of all events together, beside the ids of articles: their mean, what follows
+the score, and second looks."""
 
 MOST_EVENTS = 200
 """Events whose models, and in a study without articles whose windows, are shown one by one."""
 
 LEAST_TOGETHER = 5
-"""Events of a single article from which on their mean is shown."""
+"""Events from which on they are looked at together: of a single article, their mean at all."""
 
 
 class Reading(Protocol):
@@ -65,7 +69,7 @@ class Reading(Protocol):
 def draw_all(
     readings: Sequence[Reading], *, events: pd.DataFrame, study: EventStudy | None
 ) -> dict[str, tuple[Drawing, ...]]:
-    """Draw the figures of a run: by article id, and under ``JOINT`` those of all events.
+    """Draw the figures of a run: by article id, and those of all events together.
 
     Parameters
     ----------
@@ -84,10 +88,15 @@ def draw_all(
             own = event_drawings(study, studied(study, list(mine["event_id"])))
         sentiment = sentiment_drawing(reading.article, reading.scores)
         drawings[reading.article.id] = own if sentiment is None else (*own, sentiment)
-    if study is not None:
+    if study is not None and len(study.events) < LEAST_TOGETHER:
         joint = (joint_drawing(study),) if len(study.events) > 1 else ()
         ids = [] if readings else [str(key) for key in study.events.index]
         drawings[JOINT] = (*joint, *event_drawings(study, ids))
+    elif study is not None:
+        window = headline_window(study)
+        drawings[JOINT] = joint_drawings(study, window)
+        drawings[SCORE] = (score_drawing(study),) if has_scores(study) else ()
+        drawings[LOOKS] = look_drawings(study, window)
     return drawings
 
 
@@ -130,12 +139,16 @@ def report_data(
     )
     of_the_run = status["article_id"].eq("") & status["event_id"].eq("")
     lost = losses(status[of_the_run] if articles else status)
+    score, looks = _whole(study, drawings)
+    summary = run_words(articles, lost)
+    if study is not None and score is not None and not articles:
+        summary = (score_words(study, headline_window(study)),)
     scorers = dict.fromkeys(reading.scores.article.scorer for reading in readings)
     together = _together(findings, drawings, n_articles=len(articles))
     joint = together is not None and bool(together.windows)
     return ReportData(
         title=_title(articles, study),
-        summary=run_words(articles, lost),
+        summary=summary,
         articles=articles,
         together=together,
         estimates=() if study is None else estimate_rows(study, most=MOST_EVENTS),
@@ -144,7 +157,25 @@ def report_data(
         prices=None if study is None else price_section(study.prices),
         manifest=tuple(manifest),
         generator=generator,
+        score=score,
+        looks=looks,
     )
+
+
+def _whole(
+    study: EventStudy | None, drawings: Mapping[str, Sequence[Drawing]]
+) -> tuple[Section | None, Section | None]:
+    """Give what follows the score, and second looks, where there are events enough."""
+    if study is None or len(study.events) < LEAST_TOGETHER:
+        return None, None
+    window = headline_window(study)
+    scored = has_scores(study)
+    score = score_section(study, window, _parts(drawings, SCORE)) if scored else None
+    return score, looks_section(study, window, _parts(drawings, LOOKS))
+
+
+def _parts(drawings: Mapping[str, Sequence[Drawing]], key: str) -> tuple[FigurePart, ...]:
+    return tuple(drawing.part() for drawing in drawings.get(key, ()))
 
 
 def _title(articles: Sequence[ArticleSection], study: EventStudy | None) -> str:
@@ -164,6 +195,8 @@ def _together(
     study = findings.study
     if study is None or (n_articles == 1 and len(study.events) < LEAST_TOGETHER):
         return None
-    figures = tuple(drawing.part() for drawing in drawings.get(JOINT, ()))
     shown = () if n_articles else tuple(findings.windows.values())[:MOST_EVENTS]
-    return together_section(study, figures=figures, each=tuple(chain.from_iterable(shown)))
+    each = tuple(chain.from_iterable(shown))
+    if len(study.events) >= LEAST_TOGETHER:
+        each = tuple(row for row in each if row.decides)
+    return together_section(study, figures=_parts(drawings, JOINT), each=each)

@@ -39,9 +39,9 @@ def draw_frame(axes: Axes) -> None:
     axes.grid(visible=True, color=GRID, linewidth=0.7)
 
 
-def set_title(axes: Axes, text: str) -> None:
+def set_title(axes: Axes, text: str, *, fontsize: float | None = None) -> None:
     """Set a title that is read as it stands."""
-    axes.set_title(printable(text), parse_math=False, loc="left")
+    axes.set_title(printable(text), parse_math=False, loc="left", fontsize=fontsize)
 
 
 def label_of(text: str) -> str:

@@ -312,6 +312,9 @@ class ReportData:
         What it was computed from: a name and a version or hash each.
     generator
         Name and version of the program.
+    score, looks
+        Of several events: whether prices follow the score, and what else could have made the
+        numbers.
     language
         Of the page's own words, as HTML spells it.
     """
@@ -326,6 +329,8 @@ class ReportData:
     prices: Section | None
     manifest: tuple[tuple[str, str], ...]
     generator: str
+    score: Section | None = None
+    looks: Section | None = None
     language: str = "en"
 
 

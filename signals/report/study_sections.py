@@ -10,6 +10,7 @@ import pandas as pd
 
 from signals.report import spelling
 from signals.report.html import EstimateRow, FigurePart, Loss, TogetherSection, WindowRow
+from signals.report.names import TEST_NAMES, model_words
 from signals.report.verdicts import ASSOCIATION, HEADLINE, event_words, together_words
 
 if TYPE_CHECKING:
@@ -17,28 +18,6 @@ if TYPE_CHECKING:
 
     Row = pd.Series[Any]
 
-_MODELS = {
-    "market": (
-        "Return model: market model. A security's simple return is alpha + beta times the "
-        "market's, by least squares; what is left is abnormal."
-    ),
-    "mean": (
-        "Return model: mean-adjusted. A security's expected return is its mean over the "
-        "estimation window; what is left is abnormal."
-    ),
-    "market_adjusted": (
-        "Return model: market-adjusted. A security's expected return is the market's; what is "
-        "left is abnormal."
-    ),
-}
-_TESTS = {
-    "cosine": "calendar-time cosine test",
-    "generalised_kp": "generalised Kolari-Pynnönen test",
-    "bmp": "Boehmer-Musumeci-Poulsen test",
-    "cross_sectional_t": "cross-sectional t test",
-    "t": "t test of one event",
-    "placebo": "placebo rank",
-}
 _SENTIMENT = (
     "The first sentences weigh most, boilerplate is left out, names of companies are masked. A "
     "company's score rests on the sentences about it."
@@ -187,8 +166,7 @@ def method_words(
         f"Estimation window: sessions {spelling.window(settings.estimation)}, at least "
         f"{settings.min_obs} valid pairs of returns (M). No price after it enters the model."
     )
-    model = _MODELS.get(settings.model, f"Return model: {settings.model}.")
-    words += [_EVENT_SESSION, model, estimation, _SINGLE, _PLACEBO]
+    words += [_EVENT_SESSION, model_words(settings.model), estimation, _SINGLE, _PLACEBO]
     if joint:
         words.append(_SEVERAL)
     if len(study.events) > most:
@@ -316,7 +294,7 @@ def _mean_row(row: Row, decides: tuple[int, int], subject: str) -> WindowRow:
         df=_number(row["df"]),
         p_value=_number(row["p_value"]),
         mde=_number(row["mde"]),
-        test=_TESTS.get(test, test),
+        test=TEST_NAMES.get(test, test),
         reason=_text(row.get("reason")),
         decides=window == decides,
     )

@@ -10,8 +10,10 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import islice
 from operator import mul
+from typing import NamedTuple
 
 from signals.errors import ConfigError, SignalsError
 from signals.news.article import Article
@@ -19,7 +21,7 @@ from signals.news.mentions import Entity, Mention, Mentions, find_all_mentions, 
 from signals.sentiment.entity import About, Naming
 from signals.sentiment.finance import Finance
 from signals.sentiment.scorer import Given, NumberScorer, Scorer, TextScore
-from signals.sentiment.scores import Said, Scores, explained, weight
+from signals.sentiment.scores import Said, Scores, Told, explained, weight
 
 Span = tuple[int, int]
 _Companies = Sequence[tuple[Entity, Sequence[int]]]
@@ -109,24 +111,50 @@ def score_articles(
         masked = _mask(mentions.article.text, mentions.spans)
         texts += [masked[start:end] for start, end in spans]
     given = _ask(scorer, texts)
-    about = [_sentences_about(one, spans) for one, spans in zip(found, stories, strict=True)]
-    own, name = _ask_about(scorer, found, stories, about=about, given=given)
-    scores: list[Scores] = []
-    begin = done = 0
-    for mentions, spans, companies in zip(found, stories, about, strict=True):
-        end = begin + len(spans)
-        whole = _said(None, scorer.name, range(len(spans)), given.of(range(begin, end)))
-        begin = end
-        said: list[Said] = []
-        for entity, places in companies:
-            if _is_listed(entity):
-                end = done + len(places)
-                said.append(_said(entity, name, places, own.of(range(done, end))))
-                done = end
-        said.sort(key=lambda one: (-one.relevance, one.symbol or ""))
-        by_company = {entity.company: places for entity, places in companies}
-        scores.append(Scores(mentions.article, spans, whole=whole, said=said, about=by_company))
-    return scores
+    scored: list[_Scored] = []
+    begin = 0
+    for mentions, spans in zip(found, stories, strict=True):
+        scored.append(_Scored(mentions, spans, given.of(range(begin, begin + len(spans)))))
+        begin += len(spans)
+    tellings = _Tellings(scorer, scored)
+    return [
+        Scores(
+            one.mentions.article,
+            one.spans,
+            whole=_said(None, scorer.name, range(len(one.spans)), one.given),
+            tell=partial(tellings.of, number),
+        )
+        for number, one in enumerate(scored)
+    ]
+
+
+class _Scored(NamedTuple):
+    """An article, its sentences and what is said of each."""
+
+    mentions: Mentions
+    spans: Sequence[Span]
+    given: Given
+
+
+class _Tellings:
+    """What some articles say about each security.
+
+    A scorer that can't tell companies apart says of each what it says of the sentences; one that
+    can is asked for all articles at once, when somebody first asks for one.
+    """
+
+    def __init__(self, scorer: Scorer, articles: Sequence[_Scored]) -> None:
+        self._scorer = scorer
+        self._articles = articles
+        self._told: list[Told] | None = None
+
+    def of(self, number: int) -> Told:
+        """Tell what an article says."""
+        if not isinstance(self._scorer, Finance):
+            return _as_sentences(self._articles[number], self._scorer.name)
+        if self._told is None:
+            self._told = _tell(About(self._scorer), self._articles)
+        return self._told[number]
 
 
 def _found(articles: Iterable[Article | Mentions]) -> list[Mentions]:
@@ -167,11 +195,14 @@ def _mask(text: str, spans: Iterable[Span]) -> str:
     for start, end in sorted(spans):
         if end > done:
             begin = max(start, done)
-            name = text[begin:end]
-            hidden = name.translate(_FILLER) if name.isascii() else "".join(map(_filler, name))
-            pieces += (text[done:begin], hidden)
+            pieces += (text[done:begin], _hidden(text[begin:end]))
             done = end
     return "".join([*pieces, text[done:]])
+
+
+@lru_cache(1 << 12)
+def _hidden(name: str) -> str:
+    return "".join(map(_filler, name))
 
 
 def _filler(character: str) -> str:
@@ -180,9 +211,6 @@ def _filler(character: str) -> str:
     if character.isupper():
         return "X"
     return "x" if character.islower() or character.istitle() else "_"
-
-
-_FILLER = "".join(map(_filler, map(chr, range(128))))
 
 
 def _ask(scorer: Scorer, texts: list[str]) -> Given:
@@ -224,40 +252,55 @@ def _check(name: str, text: str, given: TextScore) -> None:
         explained(name, text, given)
 
 
-def _sentences_about(mentions: Mentions, spans: Sequence[Span]) -> _Companies:
-    starts = [start for start, _ in spans]
-    return [(one, _places(one.mentions, spans, starts)) for one in mentions.entities]
+def _companies(article: _Scored) -> _Companies:
+    starts = [start for start, _ in article.spans]
+    return [
+        (entity, _places(entity.mentions, article.spans, starts))
+        for entity in article.mentions.entities
+    ]
 
 
-def _is_listed(entity: Entity) -> bool:
+def _is_scored(entity: Entity) -> bool:
     return entity.symbol is not None and entity.relevance > 0
 
 
-def _ask_about(
-    scorer: Scorer,
-    found: Sequence[Mentions],
-    stories: Sequence[Sequence[Span]],
-    *,
-    about: Sequence[_Companies],
-    given: Given,
-) -> tuple[Given, str]:
-    """Score the sentences about each listed company, in order; and name what scored them."""
-    sentences: list[int] = []
+def _as_sentences(article: _Scored, name: str) -> Told:
+    """Say of each security what is said of its sentences."""
+    companies = _companies(article)
+    return _told(companies, name, (article.given.of(places) for _, places in companies))
+
+
+def _tell(tell: About, articles: Sequence[_Scored]) -> list[Told]:
+    """Score the sentences of each article for each of its securities, all at once."""
+    companies = [_companies(one) for one in articles]
     namings: list[Naming] = []
-    begin = 0
-    tells = isinstance(scorer, Finance)
-    for mentions, spans, companies in zip(found, stories, about, strict=True):
-        for entity, places in companies:
-            if _is_listed(entity):
-                sentences += [begin + place for place in places]
-                if tells:
-                    namings += [_naming(entity, spans[place], mentions) for place in places]
-        begin += len(spans)
-    own = given.of(sentences)
-    if not isinstance(scorer, Finance):
-        return own, scorer.name
-    tell = About(scorer)
-    return tell.score_each(namings, sentences=own), tell.name
+    sentences: list[tuple[Given, int]] = []
+    for (mentions, spans, given), found in zip(articles, companies, strict=True):
+        for entity, places in found:
+            if _is_scored(entity):
+                namings += [_naming(entity, spans[place], mentions) for place in places]
+                sentences += [(given, place) for place in places]
+    numbers = [given.numbers[place] for given, place in sentences]
+    wholes = Given(numbers, lambda number: sentences[number][0][sentences[number][1]])
+    own = tell.score_each(namings, sentences=wholes)
+    left = iter(range(len(namings)))
+    told: list[Told] = []
+    for found in companies:
+        counts = [len(places) if _is_scored(entity) else 0 for entity, places in found]
+        given_each = (own.of([*islice(left, count)]) for count in counts)
+        told.append(_told(found, tell.name, given_each))
+    return told
+
+
+def _told(companies: _Companies, scorer: str, given: Iterable[Given]) -> Told:
+    """Combine the sentences that are about each security."""
+    said = [
+        _said(entity, scorer, places, own)
+        for (entity, places), own in zip(companies, given, strict=True)
+        if _is_scored(entity)
+    ]
+    said.sort(key=lambda one: (-one.relevance, one.symbol or ""))
+    return said, {entity.company: places for entity, places in companies}
 
 
 def _places(mentions: Sequence[Mention], spans: Sequence[Span], starts: list[int]) -> list[int]:

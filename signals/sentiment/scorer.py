@@ -187,7 +187,12 @@ class Given(Sequence[TextScore]):
     def of(self, places: Sequence[int]) -> Given:
         """Give what is said of some of the texts."""
         numbers, make = self.numbers, self._make
-        return Given([numbers[place] for place in places], lambda place: make(places[place]))
+        own = (
+            numbers[places.start : places.stop : places.step]
+            if isinstance(places, range)
+            else [numbers[place] for place in places]
+        )
+        return Given(own, lambda place: make(places[place]))
 
     def __len__(self) -> int:
         return len(self.numbers)

@@ -6,7 +6,7 @@ Numbers are there at once; what they are made of is put together when somebody l
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -75,6 +75,10 @@ class Said(NamedTuple):
     given: Given
 
 
+Told = tuple[Sequence[Said], Mapping[str, Sequence[int]]]
+"""What is said of each security; company -> places of the sentences that are about it."""
+
+
 def weight(place: int) -> float:
     """Weigh a sentence by its place in the story, from 0 on, before normalising."""
     return 1.0 / (place + 1)
@@ -92,15 +96,16 @@ class Scores(Sequence[Score]):
         The article.
     spans
         Its sentences, ``of.text[start:end]``.
-    whole, said
-        What it says as a whole, and of each security.
-    about
-        Company -> the places of the sentences that are about it.
+    whole
+        What it says as a whole.
+    tell
+        Gives what it says of each security, and for each company the places of the sentences that
+        are about it; called when somebody asks.
 
     Attributes
     ----------
-    said, whole
-        The scores without their reasons, for those who read millions.
+    whole
+        The article's score without its reasons, for those who read millions.
     """
 
     def __init__(
@@ -109,14 +114,24 @@ class Scores(Sequence[Score]):
         spans: Sequence[tuple[int, int]],
         *,
         whole: Said,
-        said: Sequence[Said],
-        about: Mapping[str, Sequence[int]],
+        tell: Callable[[], Told],
     ) -> None:
         self._of = of
         self._spans = spans
         self.whole = whole
-        self.said = tuple(said)
-        self._about = about
+        self._tell = tell
+        self._known: Told | None = None
+
+    @property
+    def _told(self) -> Told:
+        if self._known is None:  # a cached_property takes a lock, which costs more than the rest
+            self._known = self._tell()
+        return self._known
+
+    @property
+    def said(self) -> Sequence[Said]:
+        """The score of each security without its reasons, the most relevant first."""
+        return self._told[0]
 
     @cached_property
     def article(self) -> Score:
@@ -132,7 +147,7 @@ class Scores(Sequence[Score]):
         """The sentences that were scored, in order."""
         total = math.fsum(map(weight, range(len(self._spans))))
         companies: list[list[str]] = [[] for _ in self._spans]
-        for company, places in self._about.items():
+        for company, places in self._told[1].items():
             for place in places:
                 companies[place].append(company)
         return tuple(

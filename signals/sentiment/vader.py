@@ -136,7 +136,7 @@ class Vader:
         """Give the compound of each text alone."""
         if _are_few(texts):
             return [self._compound(text) for text in texts]
-        compounds: list[float] = self._batch.columns(texts).compound.tolist()
+        compounds: list[float] = self._batch.compounds(texts).tolist()
         return compounds
 
     def _compound(self, text: str) -> float:

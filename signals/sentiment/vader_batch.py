@@ -128,7 +128,31 @@ class BatchReader(dict[bytes, int]):
         blocks = [self._block(block) for block in _blocks(texts)]
         return Columns(*map(np.concatenate, zip(*blocks, strict=True)))
 
+    def compounds(self, texts: Sequence[str]) -> Floats:
+        """Give the compound of each text alone: fewer of them have to be scored by themselves."""
+        return np.concatenate([self._compounds(block) for block in _blocks(texts)])
+
     def _block(self, texts: Sequence[str]) -> Columns:
+        tokens, hits, odd = self._hits(texts)
+        added = _added(tokens.texts)
+        compound, close = _compounds(hits, added)
+        n_tokens = tokens.stop - tokens.first
+        neg, neu, pos, undecided = _proportions(hits, n_tokens, added)
+        given = Columns(neg, neu, pos, compound)
+        for place in np.flatnonzero(odd | close | undecided).tolist():
+            for column, number in zip(given, self._one(texts[place]), strict=True):
+                column[place] = number
+        return given
+
+    def _compounds(self, texts: Sequence[str]) -> Floats:
+        tokens, hits, odd = self._hits(texts)
+        compound, close = _compounds(hits, _added(tokens.texts))
+        for place in np.flatnonzero(odd | close).tolist():
+            *_, compound[place] = self._one(texts[place])
+        return compound
+
+    def _hits(self, texts: Sequence[str]) -> tuple[Tokens, _Hits, Booleans]:
+        """Find what scores in each text, and the texts that arrays can't read."""
         if max(len(self), len(self._words)) > MAX_CACHED:
             self._forget()
         tokens = find_tokens(texts, self._slots)
@@ -138,11 +162,7 @@ class BatchReader(dict[bytes, int]):
         if len(self._table.bits) < len(self._words):
             self._table = _table(self._words)
         hits, shouted = self._valences(tokens, numbers)
-        given, close = _sums(hits, tokens.stop - tokens.first, _added(tokens.texts))
-        for place in np.flatnonzero(tokens.unread | shouted | close).tolist():
-            for column, number in zip(given, self._one(texts[place]), strict=True):
-                column[place] = number
-        return given
+        return tokens, hits, tokens.unread | shouted
 
     def _valences(self, tokens: Tokens, numbers: Integers) -> tuple[_Hits, Booleans]:
         """Find the words that score with their valences, and the texts where capitals count."""
@@ -262,30 +282,41 @@ def _summed(text: Integers, values: Floats, n_texts: int) -> Floats:
     return np.bincount(text, values, n_texts).astype(np.float64, copy=False)
 
 
-def _sums(hits: _Hits, n_tokens: Integers, added: Floats) -> tuple[Columns, Booleans]:
+def _compounds(hits: _Hits, added: Floats) -> tuple[Floats, Booleans]:
     """Sum up as for one text; and tell where the last digit of a sum may decide."""
+    n_texts = len(added)
+    total = _summed(hits.text, hits.valence, n_texts)
+    close = (np.abs(total) < _CLOSE) & (added > 0)  # its sign decides the sign of what is added
+    total = total + np.sign(total) * added
+    compound, tied = _rounded(total / np.sqrt(total * total + ALPHA), 4)
+    return compound, close | tied
+
+
+def _proportions(
+    hits: _Hits, n_tokens: Integers, added: Floats
+) -> tuple[Floats, Floats, Floats, Booleans]:
+    """Give negative, neutral and positive proportions; and where the last digit may decide."""
     _, text, valence = hits
     n_texts = len(n_tokens)
-    n_hits = np.bincount(text, minlength=n_texts)
-    total = _summed(text, valence, n_texts)
-    total = total + np.sign(total) * added
     positive = _summed(text, np.where(valence > 0, valence + 1.0, 0.0), n_texts)
     negative = _summed(text, np.where(valence < 0, valence - 1.0, 0.0), n_texts)
     over = positive + negative
     positive = positive + np.where(over > 0, added, 0.0)
     negative = negative - np.where(over < 0, added, 0.0)
+    n_hits = np.bincount(text, minlength=n_texts)
     neutral = n_tokens - n_hits
     whole = np.where(n_tokens > 0, positive - negative + neutral, 1.0)
-    close = (n_hits > 0) & ((np.abs(total) < _CLOSE) | ((np.abs(over) < _CLOSE) & (added > 0)))
+    close = (n_hits > 0) & (np.abs(over) < _CLOSE) & (added > 0)
     columns: list[Floats] = []
-    numbers: tuple[tuple[Floats, int], ...] = (
-        (np.abs(negative / whole), 3),
-        (neutral / whole, 3),
-        (positive / whole, 3),
-        (total / np.sqrt(total * total + ALPHA), 4),
-    )
-    for number, places in numbers:
-        scaled = number * 10.0**places
-        close |= np.abs(scaled - np.floor(scaled) - 0.5) < _CLOSE
-        columns.append(np.rint(scaled) / 10.0**places)
-    return Columns(*columns), close
+    for number in (np.abs(negative / whole), neutral / whole, positive / whole):
+        column, tied = _rounded(number, 3)
+        columns.append(column)
+        close |= tied
+    neg, neu, pos = columns
+    return neg, neu, pos, close
+
+
+def _rounded(number: Floats, places: int) -> tuple[Floats, Booleans]:
+    """Round, and tell where that is close to a tie."""
+    scaled = number * 10.0**places
+    return np.rint(scaled) / 10.0**places, np.abs(scaled - np.floor(scaled) - 0.5) < _CLOSE

@@ -86,31 +86,28 @@ class Fit:
     def leverage(self, x: Floats) -> Floats:
         """Give x'Ax for rows of regressors: x (N, sessions, k) gives (N, sessions)."""
         k = x.shape[2]
-        total = np.zeros(x.shape[:2])
-        for i in range(k):
+        total = x[:, :, -1] * self.inverse[:, -1, -1, None]
+        total *= x[:, :, -1]
+        for i in range(k - 1):
             half = x[:, :, i] * self.inverse[:, i, i, None]
             for j in range(i + 1, k):
                 half += x[:, :, j] * (2 * self.inverse[:, i, j, None])
             total += np.multiply(half, x[:, :, i], out=half)
-        return total
+        return np.asarray(total, dtype=np.float64)
 
     def forecast_error(self, x: Floats, sessions: Floats | float = 1.0) -> Floats:
         """Give the standard error (N, sessions) of an abnormal return outside the estimation.
 
         s √(1 + x'Ax): for the market model, MacKinlay's (1997) equation 8 with the residual
-        variance's degrees of freedom. A return over n ``sessions`` has n in place of 1.
+        variance's degrees of freedom. A return over n ``sessions``, or the sum of n returns with
+        the sum of their x, has n in place of 1: s √(n + (Σx)'A(Σx)) adds up the full covariance
+        matrix of the forecast errors.
         """
-        variance = sessions + self.leverage(x)
-        return np.asarray(self.sigma[:, None] * np.sqrt(variance), dtype=np.float64)
-
-    def window_error(self, x: Floats) -> Floats:
-        """Give the standard error (N,) of the sum of abnormal returns over all sessions of x.
-
-        s √(n + (Σx)'A(Σx)): the sum over the full covariance matrix of the forecast errors.
-        """
-        total = x.sum(axis=1)[:, None, :]
-        variance = x.shape[1] + self.leverage(total)[:, 0]
-        return np.asarray(self.sigma * np.sqrt(variance), dtype=np.float64)
+        error = self.leverage(x)
+        error += sessions
+        np.sqrt(error, out=error)
+        error *= self.sigma[:, None]
+        return error
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,32 +149,38 @@ class Moments:
 
 
 def moments(y: Floats, x: Floats) -> Moments:
-    """Add up windows: y (N, sessions) and x (N, sessions, k), whose first column is a constant.
+    """Add up windows: y (N, sessions) and x (N, sessions, k), whose first column is ones.
 
     Each row is added up by itself, so that it is the same to the byte whatever stands beside it.
     """
-    planes = [*x.transpose(2, 0, 1), y]
-    sums = _products(planes)
-    n = np.full(len(y), y.shape[1], dtype=np.int64)
+    n, sessions = y.shape
+    planes = [*x.transpose(2, 0, 1)[1:], y]
+    sums = np.empty((len(planes) + 1, len(planes) + 1, n))
+    sums[0, 0] = sessions
+    _add_products([np.ones(sessions), *planes], sums)
     # A hole makes one of the sums NaN, so that only windows with holes are looked at for them.
-    holed = np.flatnonzero(~np.isfinite(sums).all(axis=(0, 1)))
+    holed = np.flatnonzero(~np.isfinite(sums[0].sum(axis=0)))
     if len(holed):
         rows = [plane[holed] for plane in planes]
         valid = np.logical_and.reduce([np.isfinite(plane) for plane in rows])
-        n[holed] = valid.sum(axis=1)
-        sums[:, :, holed] = _products([np.where(valid, plane, 0.0) for plane in rows])
-    k = x.shape[2]
-    gram, xy = sums[:k, :k].transpose(2, 0, 1), sums[:k, k].T
-    return Moments(n=n, gram=gram, xy=xy, yy=sums[k, k], y=sums[0, k])
+        some = np.empty((*sums.shape[:2], len(holed)))
+        some[0, 0] = valid.sum(axis=1)
+        _add_products([valid * 1.0, *(np.where(valid, plane, 0.0) for plane in rows)], some)
+        sums[:, :, holed] = some
+    return Moments(
+        n=sums[0, 0].astype(np.int64),
+        gram=sums[:-1, :-1].transpose(2, 0, 1),
+        xy=sums[:-1, -1].T,
+        yy=sums[-1, -1],
+        y=sums[0, -1],
+    )
 
 
-def _products(planes: list[Floats]) -> Floats:
-    """Give the sums (m, m, N) of the products of each pair of m planes (N, sessions)."""
-    sums = np.empty((len(planes), len(planes), len(planes[0])))
-    for i, left in enumerate(planes):
-        for j, right in enumerate(planes[i:], start=i):
+def _add_products(planes: list[Floats], sums: Floats) -> None:
+    """Write into sums (m, m, N) those of the products of m planes (N, sessions), but the first."""
+    for j, right in enumerate(planes[1:], start=1):
+        for i, left in enumerate(planes[: j + 1]):
             sums[i, j] = sums[j, i] = np.vecdot(left, right)
-    return sums
 
 
 def solve(sums: Moments) -> tuple[Fit, Booleans]:

@@ -250,13 +250,22 @@ def _place(frame: pd.DataFrame, instants: pd.Series | None, ledger: Ledger) -> C
     return Calendars(list(labels.values()), which, position)
 
 
+def _columns_of(frame: pd.DataFrame) -> str:
+    """Name the first columns that there are, for a sentence about one that is missing."""
+    names = ", ".join(str(name)[:30] for name in list(frame.columns)[:12])
+    return f"; there are {names}" if names else ""
+
+
 def _check_columns(frame: pd.DataFrame) -> None:
     if "symbol" not in frame:
-        raise StudyError("The events have no column 'symbol', the share in Yahoo's spelling.")
+        raise StudyError(
+            "The events have no column 'symbol', the share in Yahoo's spelling"
+            f"{_columns_of(frame)}."
+        )
     if "session" not in frame and "known_at" not in frame:
         raise StudyError(
             "The events have neither a column 'session' (a date of trading) nor 'known_at' (the "
-            "time at which anyone could know, with its zone)."
+            f"time at which anyone could know, with its zone){_columns_of(frame)}."
         )
     for name in COMPUTED:
         if name in frame:

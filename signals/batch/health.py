@@ -1,0 +1,113 @@
+"""The state of what a report rests on: for the page, for its alarms, and for a terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from signals.batch.daily import DayFound
+from signals.batch.funnel import TOO_MANY
+from signals.batch.inputs import Inputs
+from signals.report import spelling
+from signals.report.daily import Health, State
+
+if TYPE_CHECKING:
+    from signals.market.quality import Fault
+
+_MOST_NAMES = 10
+
+
+def alarms(inputs: Inputs, found: DayFound) -> tuple[str, ...]:
+    """Say what makes a report doubtful as a whole."""
+    words = []
+    failed = [one.name for one in inputs.sources if one.state == "failed"]
+    if failed:
+        words.append(
+            f"{spelling.join(failed)} failed: that there is no story from it means nothing."
+        )
+    lost = found.funnel.lost
+    if lost.value > TOO_MANY:
+        verb = "was" if lost.lost == 1 else "were"
+        words.append(
+            f"{lost.lost} of {lost.of} {lost.unit} ({100 * lost.value:.0f}\N{NO-BREAK SPACE}%) "
+            f"{verb} lost; see data health for the reasons."
+        )
+    unpriced = sum(move.lag is None or move.lag > 0 for move in found.moves.values())
+    if unpriced > TOO_MANY * len(found.moves):
+        verb = "has no price of its" if unpriced == 1 else "have no price of their"
+        why = Counter(inputs.price_faults.values()).most_common(1)
+        words.append(
+            f"{unpriced} of {len(found.moves)} symbols {verb} session."
+            + "".join(f" {detail}" for detail, _ in why)
+        )
+    return tuple(words)
+
+
+def health(inputs: Inputs, found: DayFound) -> tuple[Health, ...]:
+    """Say what became of each source, of the prices, and what is odd in the configuration."""
+    states: dict[str, State] = {"good": "good", "failed": "failed"}
+    rows = [
+        Health(f"Source {one.name}", states.get(one.state, "doubtful"), one.detail)
+        for one in inputs.sources
+    ]
+    lags = [move.lag for move in found.moves.values()]
+    current = sum(lag == 0 for lag in lags)
+    late = [f"{name} {move.lag}" for name, move in found.moves.items() if move.lag]
+    absent = [name for name, move in found.moves.items() if move.lag is None]
+    verb = "has a price of its" if current == 1 else "have a price of their"
+    words = [f"{current} of {len(lags)} symbols {verb} session."]
+    if late:
+        words.append(f"Sessions since the last price: {some_of(late)}.")
+    if absent:
+        words.append(f"No price at all: {some_of(absent)}.")
+    words += _mark_words(inputs)
+    state: State = "good" if current == len(lags) else "doubtful" if current else "failed"
+    rows.append(Health(f"Prices from {inputs.price_source}", state, " ".join(words)))
+    rows += [
+        Health(f"Prices of {names}", "doubtful", detail) for names, detail in price_faults(inputs)
+    ]
+    rows += [Health("Configuration", "doubtful", one) for one in inputs.plan.remarks]
+    return tuple(rows)
+
+
+def _mark_words(inputs: Inputs) -> list[str]:
+    """Say what was marked in the prices, kind by kind, with the first of each."""
+    kinds: dict[str, list[Fault]] = {}
+    for one in inputs.price_marks:
+        kinds.setdefault(one.fault, []).append(one)
+    words = []
+    for kind, marks in sorted(kinds.items()):
+        count = f" {len(marks)} times; the first," if len(marks) > 1 else ""
+        words.append(
+            f"Marked as {kind.replace('_', ' ')}, and used:{count} {marks[0].symbol}: "
+            f"{marks[0].detail}"
+        )
+    return words
+
+
+def price_faults(inputs: Inputs) -> list[tuple[str, str]]:
+    """Give why prices are missing or old: the symbols, and the reason that they share."""
+    reasons: dict[str, list[str]] = {}
+    for symbol, detail in sorted(inputs.price_faults.items()):
+        reasons.setdefault(detail, []).append(symbol)
+    return [(some_of(symbols), detail) for detail, symbols in reasons.items()]
+
+
+def some_of(names: Sequence[str]) -> str:
+    """Name the first ten, and how many more there are."""
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return f"{', '.join(names[:_MOST_NAMES])}{more}"
+
+
+def status_words(inputs: Inputs, found: DayFound) -> tuple[str, ...]:
+    """Say in a few lines, for a terminal or a log, what the report says first."""
+    steps = " -> ".join(f"{step.name} {step.left}" for step in found.funnel.steps)
+    failed = [f"{one.name} failed: {one.detail}" for one in inputs.sources if one.state == "failed"]
+    words = [steps, *failed]
+    unpriced = [symbol for symbol, move in found.moves.items() if move.lag is None or move.lag]
+    if unpriced:
+        words.append(f"without a price of their session: {some_of(unpriced)}")
+    words += [f"prices of {names}: {why}" for names, why in price_faults(inputs)]
+    flagged = [symbol for symbol, move in found.moves.items() if move.flagged]
+    return (*words, f"flagged: {some_of(flagged) or 'none'}")

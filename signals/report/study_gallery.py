@@ -1,0 +1,106 @@
+"""The figures of a study of several events: their mean, the score, single events, second looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from signals.report.figures import draw, render_svg
+from signals.report.gallery import Drawing
+from signals.report.study_plots import (
+    MOST_SMALL,
+    plot_caar,
+    plot_caar_by_sign,
+    plot_events,
+    plot_random_dates,
+    plot_sensitivity,
+    plot_size_check,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from signals.study.result import EventStudy
+    from signals.study.settings import Window
+
+MOST_LOOKED_AT = 20_000
+"""Events up to which a report draws placebos, sizes and other models: they take time."""
+
+
+def joint_drawings(study: EventStudy, window: Window) -> tuple[Drawing, ...]:
+    """Draw all events of a study together: their mean, and those that moved most."""
+    n = len(study.events)
+    mean = _drawing(
+        "mean",
+        lambda ax: plot_caar(study, ax=ax),
+        "Mean return beyond the model's, added up session by session (CAAR), with its 95 % "
+        "interval. Bars are the single sessions (AAR).",
+        f"Mean cumulative abnormal return of {n} events by session.",
+    )
+    car, error = study.sample.cumulative(*window)
+    order = np.argsort(-np.abs(np.nan_to_num(car / error)), kind="stable")
+    chosen = [str(key) for key in study.events.index[order[:MOST_SMALL]]]
+    single = _drawing(
+        "largest-events",
+        lambda ax: plot_events(study, chosen, ax=ax),
+        "The events that moved most for their noise, on one scale. They were chosen by what they "
+        "did, so that their intervals test nothing.",
+        f"Cumulative abnormal returns of {len(chosen)} events, one small plot each.",
+        height=0.6 + 1.15 * -(-len(chosen) // 3),
+    )
+    return mean, single
+
+
+def score_drawing(study: EventStudy) -> Drawing:
+    """Draw the mean path of events by the sign of their score."""
+    return _drawing(
+        "mean-by-sign",
+        lambda ax: plot_caar_by_sign(study, ax=ax),
+        "Events with a positive and with a negative score apart. Where prices follow news, the "
+        "lines part at session 0, not before.",
+        "Mean cumulative abnormal return by the sign of the score.",
+    )
+
+
+def look_drawings(study: EventStudy, window: Window) -> tuple[Drawing, ...]:
+    """Draw the mean under other models, on random sessions, and the size of the tests.
+
+    None for a study of more than ``MOST_LOOKED_AT`` events.
+    """
+    if len(study.events) > MOST_LOOKED_AT:
+        return ()
+    models, draws = study.sensitivity(windows=(window,)), study.placebo(window)
+    sizes = study.size_check(window)
+    return (
+        _drawing(
+            "models",
+            lambda ax: plot_sensitivity(models, own=study.settings.model, ax=ax),
+            "An effect that hangs on one model of normal returns is none to rely on.",
+            "Mean abnormal return and its interval under each return model.",
+            height=1.1 + 0.28 * len(models),
+        ),
+        _drawing(
+            "random-sessions",
+            lambda ax: plot_random_dates(draws, ax=ax),
+            "Each draw moves the events to random sessions before them, where nothing happened. "
+            "An effect stands out from the draws.",
+            f"Histogram of {len(draws)} draws, with the observed statistic.",
+        ),
+        _drawing(
+            "sizes",
+            lambda ax: plot_size_check(sizes, ax=ax),
+            "How often each test takes such draws for an effect: 5 % is right, the band is 3 to "
+            "7 %. This report uses the test in blue.",
+            "Share of draws that each test rejects.",
+            height=1.1 + 0.28 * len(sizes),
+        ),
+    )
+
+
+def _drawing(
+    name: str, plot: Callable[[Axes], object], caption: str, alt: str, *, height: float = 3.1
+) -> Drawing:
+    figure = draw(plot, height=height)
+    return Drawing(name, figure, render_svg(figure), caption, alt)

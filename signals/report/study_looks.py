@@ -1,0 +1,198 @@
+"""Sections of a report about a study of several events: the score, and what else it could be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from signals.report import spelling
+from signals.report.html import FigurePart, Section, Table
+from signals.report.names import TEST_NAMES
+from signals.report.verdicts import ASSOCIATION, LEVEL
+
+if TYPE_CHECKING:
+    from signals.study.result import EventStudy
+
+_COLUMNS = ("Events", "Sessions", "Estimate", "95 % interval", "t (df)", "p", "Visible from")
+_THIN = 0.1  # share of zero returns from which on a share trades thinly
+_NAMED = 3  # events that a flag names
+_QUESTIONS = {
+    "spread": "Mean CAR, positive less negative scores",
+    "slope": "Slope of SCAR on the score",
+    "scar_squared": "Size of moves of either sign, SCAR²",
+    "log_volume": "Trading volume, logarithm",
+}
+_SCORE_CAPTION = (
+    "Sessions {window}. SCAR is an event's CAR over its standard error; the slope says by how many "
+    "standard errors it is higher when the score is higher by 1. SCAR² is less what it is without "
+    "news, volume less its mean before the event: they show a reaction whose sign the score does "
+    "not know. Intervals allow for events that share sessions. The last column is the smallest "
+    "effect that a test at 5 % would find four times out of five."
+)
+_FLAGS = {
+    "overlapping": "another event of the share inside the window: both count the same move",
+    "in_estimation": "other events of the share among the sessions that the model was fitted to",
+    "thin": "thin trading, more than 10 % of the returns are zero: try the model dimson",
+    "large_returns": "a return beyond ±50 %: a very large move, or a split that prices don't know",
+    "volatility_moved": "volatility has moved before the event: t and placebo are less sure",
+    "market_may_hold_share": "the market may hold the share (R² above 0.8) and hide its move",
+}
+
+
+def has_scores(study: EventStudy) -> bool:
+    """Whether the events have a score with both signs in it."""
+    if "score" not in study.events or not pd.api.types.is_numeric_dtype(study.events["score"]):
+        return False
+    score = study.events["score"]
+    return bool((score > 0).any() and (score < 0).any())
+
+
+def score_section(
+    study: EventStudy, window: tuple[int, int], figures: tuple[FigurePart, ...] = ()
+) -> Section:
+    """Ask whether prices follow the score: spread, slope, and reactions of either sign."""
+    table = study.sentiment("score", window)
+    rows = [
+        (_QUESTIONS[str(name)], *_cells(row, fraction=name == "spread"))
+        for name, row in table.iterrows()
+    ]
+    caption = _SCORE_CAPTION.format(window=spelling.window(window))
+    return Section(
+        "Do prices follow the score?",
+        (),
+        (Table.without_blanks(caption, ("Question", *_COLUMNS), rows),),
+        figures,
+    )
+
+
+def score_words(study: EventStudy, window: tuple[int, int]) -> str:
+    """Say whether positive news was followed by higher returns than negative news."""
+    row = study.spread("score", window).iloc[0]
+    counts = f"{row['n_positive']} events with a positive and {row['n_negative']} with a negative"
+    if row["reason"]:
+        return f"Whether prices follow the score can't be said of {counts} score: {row['reason']}."
+    more = "more" if row["estimate"] >= 0 else "less"
+    found = (
+        f"Over sessions {spelling.window(window)}, shares with a positive score returned "
+        f"{spelling.size(row['estimate'])} {more} than those with a negative one, beyond what the "
+        f"model expects ({counts} score; 95\N{NO-BREAK SPACE}% interval "
+        f"{spelling.interval(row['ci_low'], row['ci_high'])}; "
+        f"{spelling.p_equals(row['p_value'])}, {TEST_NAMES['cosine']})."
+    )
+    if row["p_value"] < LEVEL:
+        way = "with" if row["estimate"] > 0 else "against"
+        return f"{found} Chance alone would rarely give that: prices moved {way} the score."
+    return (
+        f"{found} Chance alone gives that often enough: it can't be said that prices follow the "
+        f"score. A difference under {spelling.size(row['mde'])} would probably have gone unseen."
+    )
+
+
+def looks_section(
+    study: EventStudy, window: tuple[int, int], figures: tuple[FigurePart, ...] = ()
+) -> Section:
+    """Show what else could have made the numbers: drift, phases, flags, symbols without prices."""
+    words = (
+        "Before the news nothing should move: what shows there was known earlier, has a wrong "
+        f"time, or followed the price. {ASSOCIATION}"
+    )
+    tables = [_drift_table(study), *_phase_table(study, window), *_flag_table(study)]
+    tables += _unpriced_table(study)
+    return Section("What else could it be?", (words,), tuple(tables), figures)
+
+
+def _drift_table(study: EventStudy) -> Table:
+    first = study.settings.window[0]
+    before = (max(-5, first), -1)
+    if before[0] > before[1]:
+        return Table("The study has no session before the event.", (), ())
+    table = study.drift(before).reset_index()
+    if "precision" not in table:
+        table["precision"] = ""
+    rows = [
+        (
+            f"Known to the {row['precision']}" if row["precision"] else "All events",
+            *_cells(_as_effect(row)),
+        )
+        for _, row in table.iterrows()
+    ]
+    caption = f"Drift before the news: mean CAR of sessions {spelling.window(before)}."
+    return Table.without_blanks(caption, ("Time", *_COLUMNS), rows)
+
+
+def _phase_table(study: EventStudy, window: tuple[int, int]) -> list[Table]:
+    if "phase" not in study.events or len(set(study.events["phase"].dropna())) < 2:
+        return []
+    table = study.by("phase", (window,), adjust="holm").reset_index()
+    rows = [
+        (str(row["phase"]), *_cells(_as_effect(row)), spelling.p_value(row["p_adjusted"]))
+        for _, row in table.iterrows()
+    ]
+    caption = (
+        f"By the phase of the session in which the news came: mean CAR of sessions "
+        f"{spelling.window(window)}. The last p allows for the number of phases (Holm)."
+    )
+    return [Table.without_blanks(caption, ("Phase", *_COLUMNS, "p, Holm"), rows)]
+
+
+def _flag_table(study: EventStudy) -> list[Table]:
+    flags = study.flags()
+    flags["thin"] = flags["zero_return_share"] > _THIN
+    rows = []
+    for name, meaning in _FLAGS.items():
+        hit = flags.index[flags[name].astype(bool)]
+        if len(hit):
+            which = ", ".join(_called(study.events, hit[:_NAMED]))
+            more = f" and {len(hit) - _NAMED:,} more" if len(hit) > _NAMED else ""
+            share = f"{100 * len(hit) / len(flags):.0f}\N{NO-BREAK SPACE}%"
+            rows.append((meaning, f"{len(hit):,}", share, which + more))
+    if not rows:
+        return []
+    caption = "What may distort single events, and in how many it was found."
+    return [Table(caption, ("Flag", "Events", "Share", "Which"), tuple(rows))]
+
+
+def _unpriced_table(study: EventStudy) -> list[Table]:
+    table = study.unpriced_by_year()
+    if not table["unpriced"].any():
+        return []
+    rows = [
+        (str(year), f"{row['events']:.0f}", f"{row['unpriced']:.0f}")
+        for year, row in table.iterrows()
+    ]
+    caption = (
+        "Events of symbols without prices, by year. A share that has vanished often did badly: "
+        "a study of survivors looks better than it was."
+    )
+    return [Table(caption, ("Year", "Events", "Without prices"), tuple(rows))]
+
+
+def _called(events: pd.DataFrame, keys: Sequence[Any] | pd.Index) -> list[str]:
+    chosen = events.loc[list(keys)]
+    return [
+        f"{symbol} {spelling.day(session)}"
+        for symbol, session in zip(chosen["symbol"], chosen["session"], strict=True)
+    ]
+
+
+def _as_effect(row: pd.Series[Any]) -> pd.Series[Any]:
+    return row.rename({"caar": "estimate"})
+
+
+def _cells(row: pd.Series[Any], *, fraction: bool = True) -> tuple[str, ...]:
+    """Spell a row of numbers; of one that can't be had, the reason."""
+    counts = (f"{row['n']:,.0f}", f"{row['n_sessions']:,.0f}")
+    if spelling.missing(row["p_value"]):
+        return (*counts, str(row["reason"]) or "can't be computed", "", "", "", "")
+    low, high = row["ci_low"], row["ci_high"]
+    if fraction:
+        spelled = (spelling.percent(row["estimate"]), spelling.interval(low, high))
+        visible = spelling.size(row["mde"])
+    else:
+        between = f"{spelling.signed(low)} to {spelling.signed(high)}"
+        spelled = (spelling.signed(row["estimate"]), between)
+        visible = spelling.number(row["mde"])
+    test = f"{spelling.number(row['statistic'])} ({row['df']:.0f})"
+    return (*counts, *spelled, test, spelling.p_value(row["p_value"]), visible)

@@ -1,0 +1,261 @@
+"""Figures and sections of a study of many events say what its tables say."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from test_estimate import Frame, invent
+
+import signals as sg
+from signals.errors import StudyError
+from signals.market.sessions import Sessions
+from signals.report import study_plots as plots
+from signals.report.build import JOINT, LOOKS, SCORE, draw_all
+from signals.report.drawing import BLUE, GREY
+from signals.report.figures import draw, render_svg
+from signals.report.plots import TONES
+from signals.report.study_looks import has_scores, looks_section, score_section, score_words
+from signals.study.estimate import event_study
+
+WINDOW = (0, 1)
+DAYS = Sessions("XNYS").labels(pd.Timestamp("2025-03-03"))[:60:6]
+TABLE = pd.DataFrame(
+    [(symbol, day) for day in DAYS for symbol in "ABC"], columns=["symbol", "session"]
+)
+TABLE["score"] = np.where(np.arange(len(TABLE)) % 2, 0.6, -0.4)
+TABLE["phase"] = np.where(np.arange(len(TABLE)) % 3, "intraday", "pre-open")
+
+
+def moved(closes, size=0.06):
+    """Let prices follow the score from the event session on."""
+    after = closes.copy()
+    for row in TABLE.to_dict("records"):
+        after.loc[row["session"] :, row["symbol"]] *= 1 + size * row["score"]
+    return after
+
+
+@pytest.fixture(scope="module")
+def closes():
+    return invent(list("ABC"), seed=41)
+
+
+@pytest.fixture(scope="module")
+def study(closes):
+    return event_study(TABLE, Frame(moved(closes)), market="SPY")
+
+
+@pytest.fixture(scope="module")
+def quiet(closes):
+    return event_study(TABLE, Frame(closes), market="SPY")
+
+
+@pytest.fixture
+def ax():
+    return Figure().subplots()
+
+
+def line(ax, start):
+    (found,) = [one for one in ax.get_lines() if str(one.get_label()).startswith(start)]
+    return found
+
+
+def legend(ax):
+    return [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+def test_the_mean_is_a_line_in_percent_with_its_band_over_bars_of_single_sessions(ax, study):
+    assert plots.plot_caar(study, ax=ax) is ax
+    path = study.path()
+    drawn = line(ax, "CAAR of 30 events")
+    np.testing.assert_allclose(drawn.get_ydata(), 100 * path["caar"])
+    assert list(drawn.get_xdata()) == list(range(-5, 6))
+    np.testing.assert_allclose([bar.get_height() for bar in ax.patches], 100 * path["aar"])
+    corners = ax.collections[0].get_paths()[0].vertices[:, 1]
+    assert corners.min() == pytest.approx(100 * path["ci_low"].min())
+    assert corners.max() == pytest.approx(100 * path["ci_high"].max())
+    assert set(legend(ax)) == {"95 % interval", "CAAR of 30 events", "AAR"}
+
+
+def test_the_number_of_events_stands_at_each_offset_where_it_differs(ax, closes):
+    holed = closes.copy()
+    holed.loc[DAYS[-1] + pd.Timedelta(days=1), "A"] = np.nan  # session 1 of one event
+    plots.plot_caar(event_study(TABLE, Frame(holed), market="SPY"), ax=ax)
+    names = [label.get_text() for label in ax.get_xticklabels()]
+    assert names[0] == "-5\n30"
+    assert names[-1] == "5\n29"
+    assert "below it the events" in ax.get_xlabel()
+
+
+def test_each_sign_of_the_score_has_a_line_in_its_colour(ax, study):
+    plots.plot_caar_by_sign(study, ax=ax)
+    paths = study.path_by_sign()
+    for sign in ("positive", "negative"):
+        drawn = line(ax, f"{sign}: 15 events")
+        np.testing.assert_allclose(drawn.get_ydata(), 100 * paths.loc[sign, "caar"])
+        assert drawn.get_color() == TONES[sign]
+    assert len(ax.collections) == 2
+    with pytest.raises(StudyError, match="no column 'mood'"):
+        plots.plot_caar_by_sign(study, "mood", ax=ax)
+
+
+def test_single_events_are_small_multiples_on_one_scale(ax, study):
+    chosen = list(study.events.index[3:8])
+    plots.plot_events(study, chosen, ax=ax)
+    assert len(ax.child_axes) == 5
+    for small, key in zip(ax.child_axes, chosen, strict=True):
+        drawn = small.get_lines()[-1]
+        np.testing.assert_allclose(drawn.get_ydata(), 100 * study.cumulative(key)["car"])
+        event = study.events.loc[key]
+        assert small.get_title(loc="left") == f"{event['symbol']} {event['session']:%Y-%m-%d}"
+    assert len({small.get_ylim() for small in ax.child_axes}) == 1
+    whole = draw(lambda ax: plots.plot_events(study, ax=ax)).axes[0]
+    assert len(whole.child_axes) == plots.MOST_SMALL
+    with pytest.raises(StudyError, match="no event to draw"):
+        plots.plot_events(study, [], ax=ax)
+
+
+def test_random_sessions_are_a_histogram_with_the_observed_value(ax, study):
+    draws = study.placebo(WINDOW, draws=99)
+    plots.plot_random_dates(draws, ax=ax)
+    assert sum(bar.get_height() for bar in ax.patches) == 99
+    observed = line(ax, "the events themselves")
+    assert observed.get_xdata()[0] == draws.attrs["statistic"]
+    assert any("99 draws" in text for text in legend(ax))
+
+
+def test_each_model_is_an_interval_and_the_studys_own_is_blue(ax, study):
+    table = study.sensitivity(windows=(WINDOW,))
+    plots.plot_sensitivity(table, own="market", ax=ax)
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert names[:3] == ["mean-adjusted", "market-adjusted", "market model"]
+    intervals = [one for one in ax.get_lines() if len(one.get_xdata()) == 2][: len(table)]
+    for drawn, (_, row) in zip(intervals, table.iterrows(), strict=True):
+        np.testing.assert_allclose(drawn.get_xdata(), [100 * row["ci_low"], 100 * row["ci_high"]])
+    colours = [to_hex(one.get_color()) for one in intervals]
+    assert colours == [GREY, GREY, BLUE, GREY, GREY]
+    assert "0 to +1" in ax.get_title(loc="left")
+
+
+def test_sizes_stand_against_what_they_promise(ax, quiet):
+    table = quiet.size_check(WINDOW, draws=100)
+    plots.plot_size_check(table, ax=ax)
+    points = [one.get_xdata()[0] for one in ax.get_lines() if len(one.get_xdata()) == 1]
+    np.testing.assert_allclose(points, 100 * table["rejected"])
+    assert [label.get_text() for label in ax.get_yticklabels()][-1] == "calendar-time cosine test"
+    band = ax.patches[0]
+    assert (band.get_x(), band.get_x() + band.get_width()) == (3, 7)
+
+
+def test_no_text_of_a_figure_lies_outside_it(study):
+    made = [
+        (lambda ax: plots.plot_caar(study, ax=ax), 3.1),
+        (lambda ax: plots.plot_caar_by_sign(study, ax=ax), 3.1),
+        (lambda ax: plots.plot_events(study, ax=ax), 5.2),
+        (lambda ax: plots.plot_random_dates(study.placebo(WINDOW, draws=19), ax=ax), 3.1),
+        (lambda ax: plots.plot_sensitivity(study.sensitivity(windows=(WINDOW,)), ax=ax), 2.4),
+        (lambda ax: plots.plot_size_check(study.size_check(WINDOW, draws=19), ax=ax), 2.2),
+    ]
+    for plot, height in made:
+        figure = draw(plot, height=height)
+        figure.draw_without_rendering()
+        box = figure.get_tightbbox()
+        assert box.x0 >= -0.01
+        assert box.y0 >= -0.01
+        assert box.x1 <= figure.get_figwidth() + 0.01
+        assert box.y1 <= figure.get_figheight() + 0.01
+        assert "$" not in render_svg(figure)
+
+
+def test_a_dollar_sign_of_a_symbol_is_text(closes):
+    named = closes.rename(columns={"A": "$A$"})
+    table = TABLE.replace({"symbol": {"A": "$A$"}})
+    study = event_study(table.assign(mic="XNYS"), Frame(named), market="SPY")
+    assert "$A$" in render_svg(draw(lambda ax: plots.plot_events(study, ax=ax), height=5))
+
+
+def test_a_study_with_scores_leads_with_the_spread_and_the_slope(study, quiet):
+    assert has_scores(study)
+    words = score_words(study, WINDOW)
+    assert "returned" in words
+    assert "more than those with a negative one" in words
+    assert "prices moved with the score" in words
+    section = score_section(study, WINDOW)
+    (table,) = section.tables
+    assert [row[0] for row in table.rows] == [
+        "Mean CAR, positive less negative scores",
+        "Slope of SCAR on the score",
+        "Size of moves of either sign, SCAR²",
+        "Trading volume, logarithm",
+    ]
+    spread = study.spread("score", WINDOW).iloc[0]
+    assert (
+        table.rows[0][3].replace("\N{NO-BREAK SPACE}", " ") == f"{100 * spread['estimate']:+.2f} %"
+    )
+    assert "the prices have no volume" in table.rows[3]
+    assert "can't be said that prices follow" in score_words(quiet, WINDOW)
+
+
+def test_a_score_of_one_sign_or_of_words_is_none_to_lead_with(closes):
+    for wrong in (0.5, "good"):
+        one = event_study(TABLE.assign(score=wrong), Frame(closes), market="SPY")
+        assert not has_scores(one)
+    assert not has_scores(event_study(TABLE.drop(columns="score"), Frame(closes), market="SPY"))
+
+
+def test_second_looks_show_drift_phases_flags_and_symbols_without_prices(closes):
+    wild = closes.copy()
+    wild.loc[DAYS[2] :, "A"] *= 1.8
+    rows = pd.concat([TABLE, TABLE[:2].assign(symbol="GONE")], ignore_index=True)
+    study = event_study(rows, Frame(wild), market="SPY")
+    section = looks_section(study, WINDOW)
+    drift, phase, flags, unpriced = section.tables
+    assert drift.rows[0][0] == "All events"
+    assert [row[0] for row in phase.rows] == ["pre-open", "intraday"]
+    assert phase.columns[-1] == "p, Holm"
+    flagged = {row[0]: row for row in flags.rows}
+    beyond = next(row for what, row in flagged.items() if "beyond ±50 %" in what)
+    assert int(beyond[1]) == study.flags()["large_returns"].astype(bool).sum()
+    assert beyond[3].startswith("A 2025-")
+    assert unpriced.rows == (("2025", "32", "2"),)
+    assert "Session 0 contains the move before the news" in section.words[0]
+
+
+def test_drift_is_told_by_the_precision_of_the_time(closes):
+    timed = TABLE.assign(precision=["second", "day", "day"] * len(DAYS))
+    section = looks_section(event_study(timed, Frame(closes), market="SPY"), WINDOW)
+    assert {row[0] for row in section.tables[0].rows} == {"Known to the second", "Known to the day"}
+
+
+def test_the_report_of_many_events_has_all_of_it_in_order(study, tmp_path):
+    page = sg.write_report(study, tmp_path / "report.html").read_text()
+    words = " ".join(re.sub(r"<[^>]+>", " ", page.partition("</head>")[2]).split())
+    order = [
+        "Whether prices moved around the events",
+        "Event study of 30 events",
+        "Chance alone would rarely give that: prices moved with the score.",
+        "Do prices follow the score?",
+        "The events together",
+        "What else could it be?",
+        "Each event",
+        "How it was computed",
+    ]
+    places = [words.index(part) for part in order]
+    assert places == sorted(places)
+    # The table of single events has one row each, for the window that decides.
+    single = page[page.index("<h2>Each event") :].partition("</section>")[0]
+    assert single.count("<tr>") == 1 + 30
+    drawings = draw_all((), events=study.events.reset_index(), study=study)
+    assert [len(drawings[key]) for key in (JOINT, SCORE, LOOKS)] == [2, 1, 3]
+
+
+def test_few_events_are_shown_singly(closes, tmp_path):
+    few = event_study(TABLE[:2], Frame(closes), market="SPY")
+    page = sg.write_report(few, tmp_path / "report.html").read_text()
+    assert "What else could it be?" not in page
+    single = page[page.index("<h2>Each event") :].partition("</section>")[0]
+    assert single.count('<th scope="row">') == 2 * len(few.settings.windows)
