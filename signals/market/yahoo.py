@@ -175,7 +175,7 @@ class YahooPrices:
         for symbol, answer in answers.items():
             lost = next((one for one in answer.faults if one.fault == "not_kept"), None)
             if lost is not None:
-                raise StoreError(lost.detail)
+                raise StoreError(f"{lost.detail} They belong in {self.snapshots.folder}.")
             rows.append(_row(symbol, answer))
         return pd.DataFrame(rows, columns=list(SYNC_COLUMNS))
 
