@@ -117,11 +117,23 @@ def test_what_changed_is_told_symbol_by_symbol():
 
     assert words[0].startswith("MSFT moved abnormally: +2.00")
     assert words[1:] == (
-        "MSFT: the news turned from negative to positive.",
         "SFTBY is flagged no longer.",
+        "The news about MSFT turned from negative to positive.",
         "SFTBY has no price of its session now.",
         "GONE left the watch list.",
         "wire is back.",
+    )
+
+
+def test_what_several_symbols_share_is_said_once():
+    was = {"flagged": False, "label": "negative", "priced": True}
+    names = ("MSFT", "SFTBY", "NVDA")
+    rows = tuple(replace(ROW, symbol=name, flagged=False, move=None) for name in (*names, "NEW"))
+
+    assert changes(_Inputs(**dict.fromkeys(names, was)), rows)[:3] == (
+        "The news about MSFT, SFTBY and NVDA turned from negative to positive.",
+        "MSFT, SFTBY, NVDA and NEW have no price of their session now.",
+        "NEW is new on the watch list.",
     )
 
 
@@ -168,3 +180,5 @@ def test_the_markdown_of_a_hostile_story_makes_no_markup():
 
     assert "<script>" not in text
     assert "| S199 |" in text
+    assert text.count("window 0 to +1 has closed at") == 8
+    assert "- 1 more window has closed" in text

@@ -170,7 +170,11 @@ def test_a_figure_with_a_nul_in_its_text_is_well_formed():
 
 
 @pytest.mark.parametrize(
-    "name", ["../..", "A/B", "MSFT\\n", "ＭＳＦＴ", "A\\u0000", "..", "-x", "a" * 40]
+    "name",
+    [
+        *("../..", "A/B", "MSFT\\n", "ＭＳＦＴ", "A\\u0000", "..", "-x", "a" * 40),
+        *("<b>A</b>", "javascript:alert(1)", "=A", "A\\tB", "А"),
+    ],
 )
 def test_a_symbol_that_could_be_a_path_is_refused(office, name):
     office.change('"MSFT", "SFTBY"', f'"{name}"')
@@ -179,6 +183,16 @@ def test_a_symbol_that_could_be_a_path_is_refused(office, name):
         office.run()
 
     assert not (office.folder / "out").exists()
+
+
+def test_a_symbol_that_windows_keeps_for_a_device_names_no_file(office):
+    office.change('"SFTBY"', '"CON", "NUL"')
+
+    assert office.report().code == 3
+
+    assert "CON" in office.read()
+    parts = {part for name in contents(office.folder) for part in name.upper().split("/")}
+    assert not {part.partition(".")[0] for part in parts} & {"CON", "NUL"}
 
 
 def test_every_file_of_a_run_has_a_plain_name(run):

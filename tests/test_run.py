@@ -453,6 +453,18 @@ def test_a_reader_who_has_had_enough_is_no_traceback(office):
     assert (process.returncode, process.stderr) == (1, b"")
 
 
+def test_progress_is_shown_on_a_terminal_alone_and_leaves_no_trace(office, monkeypatch, capsys):
+    monkeypatch.chdir(office.folder)
+    main(["report", "--session", "2025-07-21"])
+    assert capsys.readouterr().err == ""
+
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    main(["report", "--session", SESSION])
+
+    told = capsys.readouterr().err
+    assert "\r\x1b[Kreading samples\r" in told and told.endswith("studying\r\x1b[K\r\x1b[K")
+
+
 def test_the_log_can_be_lines_of_json(office, monkeypatch, capsys):
     monkeypatch.chdir(office.folder)
 

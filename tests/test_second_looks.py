@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings, strategies as st
 from scipy.stats import rankdata, wilcoxon as scipy_wilcoxon  # noqa: TID251 (the oracle)
 from test_estimate import SESSION, Frame, events, invent
 
@@ -102,11 +103,26 @@ def test_ranks_equal_scipys_with_ties_and_holes():
     before[3, 5] = before[3, 9] = event[3, 1]
     before[4, :20] = 0
     before[5, 7] = np.nan
-    own = ranks.mid_ranks(before)
-    np.testing.assert_array_equal(own, rankdata(before, axis=1, nan_policy="omit"))
-    joint = np.hstack(ranks.join_ranks(before, own, event))
     both = np.hstack([before, event])
-    np.testing.assert_array_equal(joint, rankdata(both, axis=1, nan_policy="omit"))
+    theirs = rankdata(both, axis=1, nan_policy="omit")
+    np.testing.assert_array_equal(ranks.mid_ranks(both), theirs)
+    known = np.isfinite(theirs)
+    u = np.where(known, theirs / (1 + known.sum(axis=1))[:, None] - 0.5, 0.0)
+    ours = ranks.RankSums.of(before, event)
+    np.testing.assert_allclose(np.append(ours.before, ours.event), u.sum(axis=0), atol=1e-12)
+    np.testing.assert_array_equal(np.append(ours.n_before, ours.n_event), known.sum(axis=0))
+
+
+@settings(deadline=None, max_examples=50)
+@given(seed=st.integers(0, 10_000), steps=st.sampled_from([2, 30, 10_000, 10**9]))
+def test_ranks_of_near_ties_and_outliers_are_exact(seed, steps):
+    rng = np.random.default_rng(seed)
+    values = np.round(rng.standard_t(1.5, (20, 60)) * steps) / steps
+    values[0, 0], values[1, 1], values[2] = 1e300, -1e9, 0.25
+    values[3, 1] = np.nextafter(values[3, 0], np.inf)
+    ours = ranks.RankSums.of(values[:, :57], values[:, 57:])
+    u = rankdata(values, axis=1) / 61 - 0.5
+    np.testing.assert_allclose(np.append(ours.before, ours.event), u.sum(axis=0), atol=1e-12)
 
 
 def test_wilcoxon_equals_scipys():

@@ -188,6 +188,28 @@ def add_foreign(table: Table) -> None:
         table.add_line(table.company(record.name), Line(symbol, str(table.mic(symbol))))
 
 
+def add_funds(table: Table) -> None:
+    """Add the American exchange-traded funds, which news names by their symbols."""
+    for record, mic in sources.funds():
+        symbol = record.symbols[0]
+        if not table.current(symbol) and slug(record.name) not in table.companies:
+            table.add_line(table.company(record.name), Line(symbol, mic))
+
+
+def begin_after_namesakes(table: Table) -> None:
+    """Let a company begin when another of its name has ended: Baker Hughes was BHI, then BKR."""
+    ended: dict[str, str] = {}
+    for company in table.companies.values():
+        if company.lines and all(line.ends for line in company.lines):
+            core = key_of(without_legal_form(company.name))
+            ended[core] = max(ended.get(core, ""), *(line.ends for line in company.lines))
+    for company in table.companies.values():
+        last = ended.get(key_of(without_legal_form(company.name)))
+        for line in company.lines if last else ():
+            if not line.begins and not line.ends:
+                line.begins = next_day(last)
+
+
 def add_listed_in_2020(table: Table, usual: dict[str, str]) -> None:
     """Add American companies of 2020 that have ended, or have another name today."""
     later = sources.listed_in_2022()
@@ -230,16 +252,17 @@ def rename(table: Table, holders: list[Company], symbol: str, name: str) -> None
     table.add_line(table.company(name), Line(symbol, holder.lines[0].mic, "", _REUSED.isoformat()))
 
 
-def add_indian(table: Table) -> None:
+def add_indian(table: Table, usual: dict[str, str]) -> None:
     """Add the companies of the National Stock Exchange of India."""
     for record in sources.indian():
         symbol = record.symbols[0]
-        core = without_legal_form(record.name)
-        if symbol in table.by_symbol or slug(record.name) in table.companies:
+        name = tidy(record.name, usual)
+        core = without_legal_form(name)
+        if symbol in table.by_symbol or slug(name) in table.companies:
             continue
         if not symbol.replace("&", "").isascii():
             continue
-        company = table.company(record.name)
+        company = table.company(name)
         table.add_line(company, Line(symbol, "XNSE"))
         holder = table.companies.get(table.by_name.get(key_of(core), ""))
         if holder and holder is not company and not holder.lines[0].symbol.endswith(".NS"):
@@ -255,9 +278,9 @@ def finish_names(table: Table, words: Words) -> None:
         for form in forms:
             table.add_name(table.companies[key], form)
     for company in table.companies.values():
-        if not company.trusted:
-            telling = [name for name in company.names if not words.is_common(name)]
-            company.names = telling or company.names
+        vague = company.doubtful if company.trusted else company.names
+        telling = [n for n in company.names if n not in vague or not words.is_common(n)]
+        company.names = telling or company.names
         derived = {form for form in shorter.get(company.key, ()) if " " not in form}
         mark_ambiguous(company, words, derived - stated[company.key])
 
@@ -266,22 +289,26 @@ def add_cores(table: Table, words: Words) -> Iterator[tuple[str, str]]:
     """Add the name without its legal form to each company, and give both by the company's key."""
     for company in table.companies.values():
         core = without_legal_form(company.name)
-        if company.trusted and core != company.name and " " not in core and words.is_word(core):
-            continue  # "Wood Group" is not called Wood; where news does, the alias is given by hand
-        if is_name(core):
+        if not is_name(core):
+            continue
+        if company.trusted:
+            if core not in company.names and " " not in core and words.is_word(core):
+                company.doubtful.add(core)  # "Wood Group" is rarely called Wood
+            table.share_name(company, core)
+        else:
             table.add_name(company, core)
-            yield company.key, core
+        yield company.key, core
 
 
 def mark_ambiguous(company: Company, words: Words, derived: set[str]) -> None:
     """Mark the names of a company that need context; ``derived`` are its first words alone."""
     handmade = {key_of(name) for name in company.ambiguous}
     for name in company.names:
-        if name in derived:
+        if name in derived or name in company.doubtful:
             company.ambiguous.add(name)  # one word of several: only with context
         if key_of(name) in handmade or words.is_ordinary(name, trusted=company.trusted):
             company.ambiguous.add(name)
-            if company.trusted and name not in derived:
+            if company.trusted and name not in derived | company.doubtful:
                 company.proper.add(name)
 
 
@@ -323,9 +350,11 @@ def main() -> None:
     add_index_members(table, american)
     add_sec(table, records, usual)
     add_listed_in_2020(table, usual)
-    add_indian(table)
+    add_indian(table, usual)
     add_foreign(table)
+    add_funds(table)
     add_aliases(table)
+    begin_after_namesakes(table)
     finish_names(table, Words(options.words))
     write(table)
 

@@ -27,7 +27,7 @@ EXCHANGES = {
 _FOREIGN_TICKER = re.compile(r"[A-Z0-9]{1,6}(?:-[A-Z])?")
 SEC_MICS = {"Nasdaq": "XNAS", "NYSE": "XNYS", "OTC": "PINX", "CBOE": "BATS"}
 _SEC_ENDING = re.compile(
-    r"(?: ?[/\\][A-Z .]+[/\\]?| / ADR|/ADR|/NEW|, L\.P\.| \(.*\))+$", re.IGNORECASE
+    r"(?: ?[/\\][A-Z .]*[/\\]?| / ADR|/ADR|/NEW|, L\.P\.| \(.*\))+$", re.IGNORECASE
 )
 _PAPERS = re.compile(
     r"\s+(?:(?:Class|Series) [A-Z]\b.*|Common (?:Stock|Shares?|Units?).*|Ordinary Shares?.*|"
@@ -102,6 +102,18 @@ def foreign() -> Iterator[Record]:
             spelled = re.sub(r"_?([a-z])\Z", lambda found: f"-{found[1].upper()}", ticker)
             if _FOREIGN_TICKER.fullmatch(spelled) and not _NO_COMPANY.search(f"{short} {name}"):
                 yield Record(re.sub(r"(?<=\w)&(?=[A-Z]\w)", " & ", name), (f"{spelled}.{suffix}",))
+
+
+def funds() -> Iterator[tuple[Record, str]]:
+    """Read the American exchange-traded funds as investpy carries them, each with its exchange."""
+    table = pd.read_csv(located("investpy", "investpy/resources/etfs.csv"), keep_default_na=False)
+    part = table[table["country"] == "united states"]
+    columns = part["full_name"], part["symbol"], part["stock_exchange"]
+    for name, symbol, exchange in zip(*columns, strict=True):
+        mic = {"NYSE": "ARCX", "NYSE Arca": "ARCX", "NASDAQ": "XNAS"}.get(exchange)
+        if mic and symbol.isalpha():
+            full = name if re.search(r"\b(?:ETF|ETN|Fund|Trust)\b", name) else f"{name} ETF"
+            yield Record(full, (symbol,)), mic
 
 
 def index_members() -> Iterator[Record]:

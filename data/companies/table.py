@@ -34,6 +34,7 @@ class Company:
     names: list[str] = field(default_factory=list)
     ambiguous: set[str] = field(default_factory=set)
     proper: set[str] = field(default_factory=set)
+    doubtful: set[str] = field(default_factory=set)
 
 
 class Table:
@@ -58,7 +59,7 @@ class Table:
         key = slug(name)
         if key not in self.companies:
             self.companies[key] = Company(key, name, kind, trusted)
-            self.add_name(self.companies[key], name)
+            self.share_name(self.companies[key], name)
         return self.companies[key]
 
     def add_name(self, company: Company, name: str) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -27,36 +27,71 @@ def changes(
 ) -> tuple[str, ...]:
     """Say what changed, a sentence each; that nothing did is a sentence too.
 
-    ``late`` are stories of earlier sessions that came in only now.
+    Flags come first, each by itself; what several symbols share is said once. ``late`` are stories
+    of earlier sessions that came in only now.
     """
     previous = inputs.previous
     if not previous:
         flagged = [_flag_words(row) for row in rows if row.flagged]
         return ("This is the first report.", *flagged)
-    before = previous["symbols"]
-    words: list[str] = []
-    for row in rows:
-        was = before.get(row.symbol)
-        if was is None:
-            words.append(f"{row.symbol} is new on the watch list.")
-            was = {"flagged": False, "label": "", "priced": True}
-        if row.flagged:
-            again = ", as it was before" if was["flagged"] else ""
-            words.append(_flag_words(row, again))
-        elif was["flagged"]:
-            words.append(f"{row.symbol} is flagged no longer.")
-        if row.label and was["label"] and row.label != was["label"]:
-            words.append(f"{row.symbol}: the news turned from {was['label']} to {row.label}.")
-        if was["priced"] != (row.move is not None):
-            article = "a" if row.move is not None else "no"
-            words.append(f"{row.symbol} has {article} price of its session now.")
-    names = {row.symbol for row in rows}
-    words += [f"{name} left the watch list." for name in sorted(set(before) - names)]
+    before: Mapping[str, Any] = previous["symbols"]
+    words = [
+        _flag_words(row, ", as it was before" if _was(before, row, "flagged") else "")
+        for row in rows
+        if row.flagged
+    ]
+    words += _symbol_words(before, rows)
     failed = {one.name for one in inputs.sources if one.state == "failed"}
     words += [f"{name} fails now." for name in sorted(failed - set(previous["failed"]))]
     words += [f"{name} is back." for name in sorted(set(previous["failed"]) - failed)]
     words += _late_words(inputs, [one for one in late if str(one.score.symbol) in before])
     return tuple(words) or ("Nothing that would need attention.",)
+
+
+def _was(before: Mapping[str, Any], row: SymbolRow, what: str) -> Any:
+    return before.get(row.symbol, {"flagged": False, "label": "", "priced": True})[what]
+
+
+def _symbol_words(before: Mapping[str, Any], rows: Sequence[SymbolRow]) -> list[str]:
+    """Say which flags have gone, how news turned, and where prices or the watch list changed."""
+    turned: dict[str, list[str]] = {}
+    for row in rows:
+        was = _was(before, row, "label")
+        if row.label and was and row.label != was:
+            turned.setdefault(f"from {was} to {row.label}", []).append(row.symbol)
+    words = _said(
+        [row.symbol for row in rows if _was(before, row, "flagged") and not row.flagged],
+        "is flagged no longer",
+        "are flagged no longer",
+    )
+    for how, symbols in turned.items():
+        words.append(f"The news about {spelling.join(symbols)} turned {how}.")
+    priced = {row.symbol: row.move is not None for row in rows}
+    was_priced = {row.symbol: _was(before, row, "priced") for row in rows}
+    words += _said(
+        [one for one in priced if was_priced[one] and not priced[one]],
+        "has no price of its session now",
+        "have no price of their session now",
+    )
+    words += _said(
+        [one for one in priced if priced[one] and not was_priced[one]],
+        "has a price of its session again",
+        "have a price of their session again",
+    )
+    words += _said(
+        [one for one in priced if one not in before],
+        "is new on the watch list",
+        "are new on the watch list",
+    )
+    return words + _said(
+        sorted(set(before) - set(priced)), "left the watch list", "left the watch list"
+    )
+
+
+def _said(symbols: list[str], one: str, some: str) -> list[str]:
+    """Say something of some symbols in one sentence; of none nothing."""
+    verb = one if len(symbols) == 1 else some
+    return [f"{spelling.join(symbols)} {verb}."] if symbols else []
 
 
 def closed_windows(inputs: Inputs, study: EventStudy | None) -> tuple[ClosedWindow, ...]:

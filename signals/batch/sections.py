@@ -13,7 +13,7 @@ import numpy as np
 from signals import __version__
 from signals.batch.changes import changes, closed_windows
 from signals.batch.daily import DayFound, Move
-from signals.batch.health import alarms, health
+from signals.batch.health import alarms, health, some_of
 from signals.batch.inputs import Inputs
 from signals.batch.story_sections import name_of, own_sessions, symbol_stories
 from signals.batch.study_words import study_words
@@ -167,7 +167,7 @@ def _flags(inputs: Inputs, symbol: str, move: Move, *, waiting: int) -> tuple[st
     elif math.isnan(move.effect):
         flags.append("not measured")
     if waiting:
-        flags.append(f"{waiting} pending for {spelling.day(day.after)}")
+        flags.append(f"{waiting} pending")
     if spelling.day(day.session) != inputs.label:
         flags.append(f"session {spelling.day(day.session)}")
     return tuple(flags)
@@ -201,7 +201,7 @@ def _summary(inputs: Inputs, found: DayFound, rows: tuple[SymbolRow, ...]) -> tu
     waiting = {symbol for symbol, session in sessions if session > inputs.day(symbol).session}
     if not waiting:
         return (words,)
-    names = spelling.join([row.symbol for row in rows if row.symbol in waiting])
+    names = some_of([row.symbol for row in rows if row.symbol in waiting])
     return (words, f"News that waits for the next session, after the close or overnight: {names}.")
 
 

@@ -142,6 +142,7 @@ def _report(options: argparse.Namespace) -> int:
             progress=_show_progress,
         )
         for outcome in outcomes:
+            _clear_progress()
             print(_status_line(outcome) if options.json else _status_words(outcome), flush=True)
             code = max(code, outcome.code)
     except LockedError as error:
@@ -149,6 +150,8 @@ def _report(options: argparse.Namespace) -> int:
             print(json.dumps({"code": LOCKED, "state": "locked"}, sort_keys=True))
         print(f"signals: {error}", file=sys.stderr)
         return LOCKED
+    finally:
+        _clear_progress()
     return code
 
 
@@ -180,6 +183,11 @@ def _show_progress(words: str) -> None:
     logging.getLogger("signals.batch").info(words)
     if sys.stderr.isatty():
         print(f"\r\x1b[K{words}", end="", file=sys.stderr, flush=True)
+
+
+def _clear_progress() -> None:
+    if sys.stderr.isatty():
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 class _JsonLines(logging.Formatter):

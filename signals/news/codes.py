@@ -7,12 +7,12 @@ in angle brackets, or behind "Tickers:", is taken as it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from signals.errors import SymbolError
 from signals.exchanges import CRYPTO, Listing, mic_of, spell_symbol, venue_of
 from signals.news.notations import CRYPTOCURRENCIES, Found, Reading
-from signals.news.vocabulary import NO_TICKERS
+from signals.news.vocabulary import FUNCTION_WORDS, LEGAL_FORMS, NO_TICKERS
 
 _RIC = re.compile(r"(?<![\w.$@/&:-])(<?)([A-Z0-9]{1,8})\.([A-Z]{1,2})(>|(?![\w&@>-])(?!\.\w))")
 _RIC_DOT = re.compile(r"\.(?=[A-Z])")
@@ -70,6 +70,7 @@ _TICKER_LINE = re.compile(
 _OPEN_LIST_HINT = re.compile(r",(?<=[A-Z],) ?(?=[A-Z]{1,5}(?:,| and [A-Z]))")
 _OPEN_LIST = re.compile(rf"{_ITEM}(?:(?:, ?| and |, and ){_ITEM}(?![\w.-])){{2,60}}")
 _ITEMS = re.compile(_ITEM)
+_FUND = re.compile(r"\b(?:ETF|ETN|Fund|Trust)\b")
 _WORDS_BEFORE = re.compile(r"[A-Za-z][\w&'.]*")
 _PAIR = re.compile(rf"(?<![\w-])({'|'.join(sorted(CRYPTOCURRENCIES))})-USD(?![\w-])")
 
@@ -160,11 +161,30 @@ def find_bare(reading: Reading) -> list[Found]:
             continue
         if any(item[0] in NO_TICKERS for item in items):
             continue
-        if len(items) == 1 and _abbreviates(reading.text, bracket.start(), items[0][0]):
+        if len(items) == 1 and not _may_be_ticker(reading, bracket, items[0][0]):
             continue
         group = bracket.start() if len(items) == 1 else -1
         found.extend(_tickers(reading, items, group, 0.9))
     return found
+
+
+def _may_be_ticker(reading: Reading, bracket: re.Match[str], letters: str) -> bool:
+    """Tell a ticker alone in brackets from a short form: "encryption (SSL)", "ACE(TM)".
+
+    A ticker stands behind a name with a capital, or at the end of a headline; that of a fund also
+    behind what the fund holds, as in "silver (SLV)".
+    """
+    text, place = reading.text, bracket.start()
+    if _abbreviates(text, place, letters):
+        return False
+    if text[bracket.end() : bracket.end() + 1] in ("", "\n"):
+        return True
+    before = text[max(0, place - 30) : place].split(" ")
+    word = before[-2] if len(before) > 1 and not before[-1] else ""
+    if any(char.isupper() for char in word) or word.rstrip(".,") in LEGAL_FORMS:
+        return True
+    known = reading.known(_spelled(letters))
+    return bool(word and known and _FUND.search(known.name))
 
 
 def _abbreviates(text: str, place: int, letters: str) -> bool:
@@ -225,17 +245,29 @@ def find_open_lists(reading: Reading) -> list[Found]:
             continue
         done = row.end()
         items = [item for item in _ITEMS.finditer(row[0]) if item[0] != "and"]
-        known = sum(
-            reading.book.get(_spelled(item[0]), reading.as_of) is not None for item in items
-        )
-        names = sum(bool(reading.book.find(item[0], reading.as_of)) for item in items)
-        if known * 3 < len(items) * 2 or names * 2 >= len(items):
-            continue
-        if any(item[0] in NO_TICKERS for item in items):
+        if _shouts(reading.text, *row.span()) or not _are_tickers(
+            reading, [item[0] for item in items]
+        ):
             continue
         places = list(_ITEMS.finditer(reading.text, *row.span()))
         found.extend(_tickers(reading, places, -1, 0.8))
     return found
+
+
+def _are_tickers(reading: Reading, items: Sequence[str]) -> bool:
+    """Tell whether capitals in a row are tickers rather than names, short forms or words."""
+    if any(item in NO_TICKERS or item.capitalize() in FUNCTION_WORDS for item in items):
+        return False
+    known = sum(reading.book.get(_spelled(item), reading.as_of) is not None for item in items)
+    names = sum(bool(reading.book.find(item, reading.as_of)) for item in items)
+    return known * 3 >= len(items) * 2 and names * 2 < len(items)
+
+
+def _shouts(text: str, start: int, end: int) -> bool:
+    """Tell whether the words around a place are in capitals too, which then tell nothing."""
+    before = _WORDS_BEFORE.findall(text[max(0, start - 20) : start])
+    after = _WORDS_BEFORE.findall(text[end : end + 20])
+    return any(word.isupper() and len(word) > 1 for word in (*before[-1:], *after[:1]))
 
 
 def find_identifiers(reading: Reading) -> list[Found]:

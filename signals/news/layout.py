@@ -48,7 +48,7 @@ _SENTENCE_ENDS = frozenset(".!?:;\"'()-–—|•*,/[]")
 _ARTICLES = frozenset("the a an this that these those its his her our their your my of".split())
 # Between two names of one list, with what may stand in brackets behind the first.
 _ALONGSIDE = re.compile(
-    r"(?:'s?)?(?: \([^()\n]{1,40}\))?(?:, (?:and |or )?| and | or | & | vs\.? |/)"
+    r"(?:'s?)?(?: \([^()\n]{1,40}\))?(?:, (?:and |or )?| and | or | & | vs\.? |/)", re.IGNORECASE
 )
 
 
@@ -80,7 +80,8 @@ class Layout:
         if word.endswith(("'s", "s'", ".")) or (word.isupper() and len(word) <= 4):
             return True
         place = start - len(word) - 1
-        return self._begins_sentence(place) or self._is_headline(start)
+        listed = self._text[max(0, place - 2) : place].rstrip().endswith(",")  # "Ford, Jim Lawson"
+        return (self._begins_sentence(place) and not listed) or self._is_headline(start)
 
     def _name_goes_on(self, end: int) -> bool:
         behind = self._text[end : end + 1]
@@ -113,7 +114,7 @@ class Layout:
         if self._is_headline(start):
             return False
         after = _NEXT_WORD.match(self._text, end)
-        return after is None or not after[1][0].isupper()
+        return after is None or not after[1][0].isupper() or after[0].startswith("'")
 
     def beside(
         self, doubtful: Sequence[tuple[int, int]], sure: Sequence[tuple[int, int]]

@@ -19,6 +19,7 @@ from signals.news.nameindex import NameIndex, NameMatch, company_key, fold
 from signals.news.notations import Found, How, Reading
 from signals.news.roles import is_index
 from signals.news.vocabulary import (
+    DESCRIPTORS,
     FIRST_NAMES,
     FUNCTION_WORDS,
     GENERIC_FIRST,
@@ -238,6 +239,9 @@ def _each_form(written: str, company: str, name: str) -> Iterator[tuple[str, Bin
         words.pop()
         core = " ".join(words).rstrip(",")
         yield fold(core).strip(), Binding(core, company, name, short=len(words) == 1)
+    if len(words) > 2 and words[-1] in DESCRIPTORS and words[-2].lower() not in _CONNECTORS:
+        core = " ".join(words[:-1])  # "Pan American Silver" comes again as Pan American
+        yield fold(core).strip(), Binding(core, company, name, short=False)
     first = words[0].rstrip(",")
     distinctive = len(first) >= (3 if first.isupper() else 4) and first[0].isalpha()
     if distinctive and first not in _SHARED_FIRST:

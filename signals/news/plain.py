@@ -24,6 +24,9 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE)
 _MAIL_HOST = re.compile(r"@[\w-]+(?:\.[\w-]+)+")
 _MAIL_NAME = re.compile(r"[\w.+-]*\Z")
 _MASK = "\ufffd"
+# The name of a section that a feed has glued to its headline: "CompaniesTesco sells".
+_SECTIONS = ("Companies", "Markets", "Industry News")
+_GLUED = re.compile(rf"(?:{'|'.join(_SECTIONS)})(?=[A-Z])")
 
 
 class PlainText:
@@ -48,6 +51,8 @@ class PlainText:
         # A text has few of these: to replace each costs less than to look up every character.
         for variant in _variants(plain):
             plain = plain.replace(variant, _PLAIN[ord(variant)])
+        if plain.startswith(_SECTIONS) and (glued := _GLUED.match(plain)):
+            plain = f"{plain[: glued.end() - 1]} {plain[glued.end() :]}"  # as long as it was
         if "://" in plain or "www." in plain.lower():
             plain = _ADDRESS.sub(lambda match: _MASK * len(match[0]), plain)
         self.text = _mask_mail(plain) if "@" in plain else plain

@@ -16,7 +16,7 @@ Role = Literal["subject", "source"]
 
 _WORD = re.compile(r"[A-Za-z]+")
 _VOICE_BEFORE = re.compile(
-    r"(?:according to|analysts? (?:at|from|with)|told|citing|cited by|by|via|told the|"
+    r"(?:according to|analysts? (?:at|from|with)|told|tells?|citing|cited by|by|via|told the|"
     r"reported (?:by|in)|interview with|survey by|data from)(?: the)? \Z",
     re.IGNORECASE,
 )

@@ -223,17 +223,25 @@ def sketch(text: str) -> tuple[int, ...]:
     probability of their Jaccard similarity. Broder (1997), "On the resemblance and containment of
     documents".
     """
-    return pairs_and_sketch(text)[1]
-
-
-def pairs_and_sketch(text: str) -> tuple[list[int], tuple[int, ...]]:
-    """Hash every pair of neighbouring words, and sketch the runs of four."""
-    tokens = text.lower().encode("utf-8", "replace").split()
-    alone = list(map(crc32, tokens))
-    pairs = list(map(crc32, tokens[1:], alone)) or alone
+    tokens = _tokens(text)
+    pairs = _pairs(tokens)
     threes = list(map(crc32, tokens[2:], pairs)) or pairs
     runs = list(map(crc32, tokens[3:], threes)) or threes
-    return pairs, tuple(sorted(set(runs))[:_SKETCH])
+    return tuple(sorted(set(runs))[:_SKETCH])
+
+
+def word_pairs(text: str) -> list[int]:
+    """Hash every pair of neighbouring words; of a text of one word that word."""
+    return _pairs(_tokens(text))
+
+
+def _tokens(text: str) -> list[bytes]:
+    return text.lower().encode("utf-8", "replace").split()
+
+
+def _pairs(tokens: list[bytes]) -> list[int]:
+    alone = list(map(crc32, tokens))
+    return list(map(crc32, tokens[1:], alone)) or alone
 
 
 @lru_cache(maxsize=100_000)

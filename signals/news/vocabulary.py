@@ -114,7 +114,12 @@ COMPANY_WORDS = frozenset(
     "spokesperson stores brand brands unit jumps jumped surges surged soars soared slides slid "
     "tumbles tumbled plunges plunged rallies rallied climbs climbed cut cuts lifts lifted hikes "
     "hiked slips slipped sinks sank zooms zoomed tanks bags bagged recalls recalled delays delayed "
-    "holder holders halts halted signs signed settles settled seeks trims trimmed pays paid "
+    "tests mulls eyes explores faces joins joined backs bets bids considers defends denies ditches "
+    "doubles drops enters exits expands fights inks invests leads makes merges nears outlines "
+    "overhauls partners picks plots prepares pulls pushes quits readies rejects rejected replaces "
+    "reveals revamps scraps secures shuts shutters slashes slashed spins splits stops sues sued "
+    "suspends touts unloads urges wants weighs withdraws holder holders "
+    "halts halted signs signed settles settled seeks trims trimmed pays paid "
     "net".split()
 )
 """Words after a name that only a company's name has."""
@@ -185,7 +190,8 @@ ANALYST_TOPICS = (
 NO_TICKERS = frozenset(
     "A AI AM API AR ASAP AUM BBC CAGR CBO CDC CEO CFO CIO CMO COO CPI CSR CTO DC DIY DNA DOE DOJ "
     "EBIT ECB EM EPA EPS ESG ETF EU EV EVP FAQ FBI FCC FDA FED FOMC FTC FX FY GAAP GDP GM GMT HR "
-    "I ID IMF IP IPO IRS IT IV JV LLC LNG LP LTD M MBA MOU NATO NAV NDA NFP NIH NYC NYSE OPEC OTC "
+    "I ID II III IMF IP IPO IRS IT IV VI VII JV LLC LNG LP LTD M MBA MOU NATO NAV NDA NFP NIH "
+    "NYC NYSE OPEC OTC "
     "PC PDF PE PM PMI PR PT QE RBI REIT ROE ROI SEBI SEC SME SPAC SVP TBA TBD TTM TV UAE UK UN US "
     "USA USD UTC VAT VC VIX VP VR WHO WTO YOY YTD".split()
 )

@@ -13,6 +13,9 @@ from typing import Literal
 
 from signals.report.html import FigurePart, Loss, TogetherSection, render_page
 
+CLOSED_SHOWN = 8
+"""Closed windows that are shown at once; the page folds the others."""
+
 State = Literal["good", "doubtful", "failed"]
 
 
@@ -271,7 +274,8 @@ def render_daily(data: DailyData, *, images: tuple[str, ...] = ()) -> str:
         Addresses of the figures, in their order, for mail, which shows no SVG: such as
         ``cid:figure-1``. Without them the figures stand in the page.
     """
-    return render_page("daily.html", data, images=images, places=_places(data.symbols))
+    places = _places(data.symbols)
+    return render_page("daily.html", data, images=images, places=places, shown=CLOSED_SHOWN)
 
 
 def _places(rows: Sequence[SymbolRow]) -> dict[str, dict[str, int]]:

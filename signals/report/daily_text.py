@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from signals.report import spelling
-from signals.report.daily import DailyData, SymbolRow
+from signals.report.daily import CLOSED_SHOWN, DailyData, SymbolRow
 
 _MOST_NAMES = 5  # in the subject of a mail
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|])")
@@ -31,8 +31,10 @@ def daily_markdown(data: DailyData) -> str:
         f"at {spelling.percent(row.effect)} ({spelling.interval(row.ci_low, row.ci_high)}, "
         f"{spelling.p_equals(row.p_value)}, M = {row.n_obs}); the news said "
         f"{spelling.signed(row.score)}"
-        for row in data.closed
+        for row in data.closed[:CLOSED_SHOWN]
     ]
+    if more := len(data.closed[CLOSED_SHOWN:]):
+        lines.append(f"- {more} more window{' has' if more == 1 else 's have'} closed")
     lines += ["", *map(_plain, data.summary), "", "## The watch list", ""]
     loud = [_row(row) for row in data.symbols if not row.quiet]
     if loud:

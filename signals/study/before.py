@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from signals.study import ranks
-from signals.study.fits import Floats
+from signals.study.fits import Fit, Floats
 from signals.study.panel import Sample
 from signals.study.ranks import RankSums
 from signals.study.settings import Window
@@ -45,24 +45,32 @@ class Before:
         total, count, positive = np.zeros(width), np.zeros(width), 0.0
         sums: list[tuple[RankSums, RankSums]] = []
         for rows, residuals, x in sample.estimation_windows():
-            known = np.isfinite(residuals)
-            total += np.where(known, residuals, 0.0).sum(axis=0)
-            count += known.sum(axis=0)
-            positive += float(ranks.share_positive(residuals).sum())
-            fit = sample.fit.take(rows)
-            inner = np.sqrt(np.maximum(1 - fit.leverage(x), 1e-9))
-            studentised = residuals / (fit.sigma[:, None] * inner)
-            own = ranks.mid_ranks(studentised)
-            pair = (
-                RankSums.of(*ranks.join_ranks(studentised, own, each[rows]))
-                for each in (event, standard)
+            if (sample.fit.n_obs[rows] == width).all():
+                total += residuals.sum(axis=0)
+                count += len(residuals)
+                positive += np.count_nonzero(residuals > 0) / width
+            else:
+                known = np.isfinite(residuals)
+                total += np.where(known, residuals, 0.0).sum(axis=0)
+                count += known.sum(axis=0)
+                positive += float(ranks.share_positive(residuals).sum())
+            studentised = _studentise(residuals, x, sample.fit.take(rows))
+            sums.append(
+                (RankSums.of(studentised, event[rows]), RankSums.of(studentised, standard[rows]))
             )
-            sums.append((next(pair), next(pair)))
         rank, grank = sums[0]
         for one, other in sums[1:]:
             rank, grank = rank + one, grank + other
         aar = np.where(count > 0, total / np.maximum(count, 1), np.nan)
         return cls(aar, positive / len(scar), rank, grank)
+
+
+def _studentise(residuals: Floats, x: Floats, fit: Fit) -> Floats:
+    """Divide residuals (K, W) by their in-sample deviations s √(1 - x'Ax)."""
+    share = np.subtract(1.0, fit.leverage(x))
+    deviation = np.sqrt(np.maximum(share, 1e-9, out=share), out=share)
+    deviation *= fit.sigma[:, None]
+    return np.asarray(np.divide(residuals, deviation, out=deviation), dtype=np.float64)
 
 
 def _deviation(values: Floats) -> Floats:

@@ -86,13 +86,14 @@ class Fit:
     def leverage(self, x: Floats) -> Floats:
         """Give x'Ax for rows of regressors: x (N, sessions, k) gives (N, sessions)."""
         k = x.shape[2]
-        total = np.zeros(x.shape[:2])
-        for i in range(k):
+        total = x[:, :, -1] * self.inverse[:, -1, -1, None]
+        total *= x[:, :, -1]
+        for i in range(k - 1):
             half = x[:, :, i] * self.inverse[:, i, i, None]
             for j in range(i + 1, k):
                 half += x[:, :, j] * (2 * self.inverse[:, i, j, None])
             total += np.multiply(half, x[:, :, i], out=half)
-        return total
+        return np.asarray(total, dtype=np.float64)
 
     def forecast_error(self, x: Floats, sessions: Floats | float = 1.0) -> Floats:
         """Give the standard error (N, sessions) of an abnormal return outside the estimation.
@@ -152,30 +153,35 @@ class Moments:
 
 
 def moments(y: Floats, x: Floats) -> Moments:
-    """Add up windows: y (N, sessions) and x (N, sessions, k), whose first column is a constant.
+    """Add up windows: y (N, sessions) and x (N, sessions, k), whose first column is ones.
 
     Each row is added up by itself, so that it is the same to the byte whatever stands beside it.
     """
     planes = [*x.transpose(2, 0, 1), y]
     sums = _products(planes)
-    n = np.full(len(y), y.shape[1], dtype=np.int64)
+    sums[0, 0] = y.shape[1]
     # A hole makes one of the sums NaN, so that only windows with holes are looked at for them.
-    holed = np.flatnonzero(~np.isfinite(sums).all(axis=(0, 1)))
+    holed = np.flatnonzero(~np.isfinite(sums[0].sum(axis=0)))
     if len(holed):
         rows = [plane[holed] for plane in planes]
         valid = np.logical_and.reduce([np.isfinite(plane) for plane in rows])
-        n[holed] = valid.sum(axis=1)
         sums[:, :, holed] = _products([np.where(valid, plane, 0.0) for plane in rows])
+        sums[0, 0, holed] = valid.sum(axis=1)
     k = x.shape[2]
-    gram, xy = sums[:k, :k].transpose(2, 0, 1), sums[:k, k].T
-    return Moments(n=n, gram=gram, xy=xy, yy=sums[k, k], y=sums[0, k])
+    return Moments(
+        n=sums[0, 0].astype(np.int64),
+        gram=sums[:k, :k].transpose(2, 0, 1),
+        xy=sums[:k, k].T,
+        yy=sums[k, k],
+        y=sums[0, k],
+    )
 
 
 def _products(planes: list[Floats]) -> Floats:
-    """Give the sums (m, m, N) of the products of each pair of m planes (N, sessions)."""
+    """Give the sums (m, m, N) of the products of pairs of m planes (N, sessions), but the first."""
     sums = np.empty((len(planes), len(planes), len(planes[0])))
-    for i, left in enumerate(planes):
-        for j, right in enumerate(planes[i:], start=i):
+    for j, right in enumerate(planes[1:], start=1):
+        for i, left in enumerate(planes[: j + 1]):
             sums[i, j] = sums[j, i] = np.vecdot(left, right)
     return sums
 

@@ -64,7 +64,10 @@ class ReturnModel(Protocol):
 
 @runtime_checkable
 class SumsModel(ReturnModel, Protocol):
-    """A ReturnModel that needs nothing of an estimation window but its sums, so that it is fast."""
+    """A ReturnModel that needs nothing of an estimation window but its sums, so that it is fast.
+
+    The first column of its x is ones.
+    """
 
     def fit_sums(self, sums: Moments) -> tuple[Fit, Booleans]:
         """Fit N events, and tell which of them may be believed; the others go to ``fit``."""

@@ -7,7 +7,7 @@ cut by one indexing operation and offsets always count sessions of the event's o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -75,7 +75,9 @@ class Places:
 
     def take(self, rows: Rows | Booleans | slice) -> Places:
         """Give the places of some events, in the order of ``rows``."""
-        return Places(*(getattr(self, field.name)[rows] for field in fields(self)))
+        return Places(
+            self.row[rows], self.low[rows], self.high[rows], self.column[rows], self.inputs[rows]
+        )
 
     def order(self, height: int) -> Rows:
         """Sort the events by series and row of a grid of ``height`` rows: neighbours are fast."""
@@ -166,8 +168,11 @@ class Sample:
 
 
 def chunks(n: int, sessions: int) -> Iterator[slice]:
-    """Cut 0..n into slices of events whose windows of some sessions have ``CELLS`` at most."""
-    step = max(1, CELLS // max(sessions, 1))
+    """Cut 0..n into slices of events whose windows of some sessions have ``CELLS`` at most.
+
+    Some hundreds of events are cut too: small arrays reuse memory, large ones are given it anew.
+    """
+    step = max(1, min(CELLS // max(sessions, 1), max(128, n // 8)))
     for start in range(0, n, step):
         yield slice(start, min(start + step, n))
 
@@ -306,12 +311,21 @@ def window_coverage(sample: Sample, security: Integers, start: int, end: int) ->
     -------
     (sessions that any window covers, securities).
     """
-    rows = sample.places.row[:, None] + np.arange(start, end + 1)
-    present, place = np.unique(sample.grid.ordinals[rows], return_inverse=True)
-    counts = np.zeros((len(present), int(security.max()) + 1))
-    columns = np.broadcast_to(security[:, None], rows.shape)
-    np.add.at(counts, (place.reshape(rows.shape), columns), 1)
-    return counts
+    height, width = len(sample.grid.labels), int(security.max()) + 1
+    starts = np.bincount(sample.places.row * width + security, minlength=height * width)
+    before = np.zeros((height + 1, width))
+    np.cumsum(starts.reshape(height, width), axis=0, out=before[1:])
+    # A row is covered by the events from ``end`` rows before it to ``start`` rows before it.
+    first = np.arange(height) - end
+    last = np.clip(first + end - start + 1, 0, height)
+    counts = before[last] - before[np.clip(first, 0, height)]
+    rows = np.flatnonzero(counts.any(axis=1))
+    days, place = np.unique(sample.grid.ordinals[rows], return_inverse=True)
+    if len(days) == len(rows):
+        return np.asarray(counts[rows], dtype=np.float64)
+    joined = np.zeros((len(days), width))
+    np.add.at(joined, place, counts[rows])
+    return joined
 
 
 def _check_prices(prices: pd.DataFrame) -> None:

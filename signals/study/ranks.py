@@ -14,58 +14,25 @@ import numpy as np
 from signals.study.fits import Booleans, Floats, Integers
 from signals.study.significance import Significance, invalid, mean_test_reason, normal, valid_t
 
-_INDEX_BITS = 12  # of a sorted key that hold its place: windows of up to 4,096 sessions
+_KEY_BITS = 32  # of a sorted key: a coarse value before, the column that it stands in behind
 
 
 def mid_ranks(values: Floats) -> Floats:
     """Rank each row from 1, ties at the mean of their ranks; NaN is not ranked and stays NaN."""
-    n, width = values.shape
-    if width >= 1 << _INDEX_BITS:
-        return _exact_ranks(values)
-    bits = (np.where(np.isnan(values), np.inf, values) + 0.0).view(np.int64)
-    # Negative floats are ordered the other way round: flip all bits but the sign.
-    keys = np.where(bits < 0, bits ^ np.int64(0x7FFFFFFFFFFFFFFF), bits)
-    mask = np.int64((1 << _INDEX_BITS) - 1)
-    keys = np.sort((keys & ~mask) | np.arange(width, dtype=np.int64), axis=1)
-    ranks = np.empty((n, width))
-    np.put_along_axis(ranks, keys & mask, np.arange(1.0, width + 1.0)[None, :], axis=1)
-    heads = keys & ~mask
-    missing = np.isnan(values)
-    alike = heads[:, 1:] == heads[:, :-1]
-    tied = alike.any(axis=1) if not missing.any() else alike.any(axis=1) | missing.any(axis=1)
-    if tied.any():
-        ranks[tied] = _exact_ranks(values[tied])
-    return ranks
-
-
-def _exact_ranks(values: Floats) -> Floats:
+    order = np.argsort(values, axis=1)
+    ascending = np.take_along_axis(values, order, axis=1)
+    place = np.broadcast_to(np.arange(values.shape[1]), values.shape)
+    fresh = np.ones(values.shape, dtype=np.bool_)
+    fresh[:, 1:] = ascending[:, 1:] != ascending[:, :-1]
+    first = np.maximum.accumulate(np.where(fresh, place, 0), axis=1)
+    ends = np.ones(values.shape, dtype=np.bool_)
+    ends[:, :-1] = fresh[:, 1:]
+    last = np.where(ends, place, values.shape[1])
+    last = np.minimum.accumulate(last[:, ::-1], axis=1)[:, ::-1]
     ranks = np.empty(values.shape)
-    for row, line in enumerate(values):
-        few, place, counts = np.unique(line, return_inverse=True, return_counts=True)
-        last = np.cumsum(counts)
-        ranks[row] = (last - (counts - 1) / 2)[place]
-        ranks[row, np.isnan(line)] = np.nan
-        del few
+    np.put_along_axis(ranks, order, (first + last) / 2 + 1, axis=1)
+    ranks[np.isnan(values)] = np.nan
     return ranks
-
-
-def join_ranks(before: Floats, ranks: Floats, event: Floats) -> tuple[Floats, Floats]:
-    """Rank event values (N, L) among the sessions before (N, W), whose own ranks are known.
-
-    Returns
-    -------
-    (N, W) and (N, L): mid-ranks of both among both; NaN where a value is.
-    """
-    joint, own = ranks.copy(), np.empty(event.shape)
-    counted = np.isfinite(before)
-    for place in range(event.shape[1]):
-        value = event[:, place, None]
-        above = 0.5 * ((before > value).astype(np.float64) + (before >= value))
-        joint += np.where(np.isnan(value), 0.0, above)
-        below = 0.5 * ((event < value).sum(axis=1) + (event <= value).sum(axis=1) - 1)
-        own[:, place] = 1 + counted.sum(axis=1) - above.sum(axis=1) + below
-    own[np.isnan(event)] = np.nan
-    return joint, own
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,16 +53,11 @@ class RankSums:
     n_event: Floats
 
     @staticmethod
-    def of(joint: Floats, own: Floats) -> RankSums:
-        """Add up the joint ranks of some events."""
-        m = (np.isfinite(joint).sum(axis=1) + np.isfinite(own).sum(axis=1))[:, None]
-        u, v = joint / (1 + m) - 0.5, own / (1 + m) - 0.5
-        return RankSums(
-            np.nansum(u, axis=0),
-            np.nansum(v, axis=0),
-            np.isfinite(u).sum(axis=0).astype(np.float64),
-            np.isfinite(v).sum(axis=0).astype(np.float64),
-        )
+    def of(before: Floats, event: Floats) -> RankSums:
+        """Rank each event's values before it (N, W) and in it (N, L) together, and add up."""
+        split = before.shape[1]
+        totals, counts = _sum_ranks(np.concatenate([before, event], axis=1))
+        return RankSums(totals[:split], totals[split:], counts[:split], counts[split:])
 
     def __add__(self, other: RankSums) -> RankSums:
         return RankSums(
@@ -104,6 +66,47 @@ class RankSums:
             self.n_before + other.n_before,
             self.n_event + other.n_event,
         )
+
+
+def _sum_ranks(values: Floats) -> tuple[Floats, Floats]:
+    """Add up U = K/(1 + m) - ½ of the ranks in each row (N, m), by column; and count them.
+
+    Rows are sorted as whole numbers, the coarse value before and its column behind, which is
+    several times as fast as sorting what they stand for. Two values of a row that come out equally
+    coarse may be tied or not: such rows, one in a hundred, and those with holes are ranked exactly.
+    """
+    width = values.shape[1]
+    bits = (width - 1).bit_length()
+    low, high = values.min(axis=1), values.max(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        scale = (2.0 ** (_KEY_BITS - bits) - 1) / (high - low)
+    plain = np.isfinite(scale)
+    rest = np.flatnonzero(~plain)
+    if len(rest):
+        low, scale = low[plain], scale[plain]
+    # Neither step turns an order round, so that values of different keys are in the order of those.
+    coarse = (values[plain] if len(rest) else values) - low[:, None]
+    coarse *= scale[:, None]
+    keys = coarse.astype(np.uint32)
+    keys <<= np.uint32(bits)
+    keys |= np.arange(width, dtype=np.uint32)
+    keys.sort(axis=1)
+    close = np.min(keys[:, 1:] ^ keys[:, :-1], axis=1) < 1 << bits
+    if close.any():
+        rest = np.concatenate([rest, np.flatnonzero(plain)[close]])
+        keys = keys[~close]
+    keys &= np.uint32((1 << bits) - 1)
+    u = np.arange(1.0, width + 1) / (1 + width) - 0.5
+    totals = np.zeros(width)
+    totals += np.bincount(keys.ravel(), np.tile(u, len(keys)), minlength=width)
+    counts = np.full(width, float(len(keys)))
+    if len(rest):
+        ranks = mid_ranks(values[rest])
+        known = np.isfinite(ranks)
+        inside = ranks / (1 + known.sum(axis=1)[:, None]) - 0.5
+        totals += np.where(known, inside, 0.0).sum(axis=0)
+        counts += known.sum(axis=0)
+    return totals, counts
 
 
 def corrado_zivney(sums: RankSums, n_events: int) -> Significance:
