@@ -160,9 +160,8 @@ def test_no_estimation_quantity_depends_on_a_price_at_or_after_the_event(sample,
         for closes in (sample, noise)
     )
     pd.testing.assert_frame_equal(calm.events[ESTIMATED], wild.events[ESTIMATED], check_exact=True)
-    before = [-5, -4, -3, -2, -1]
-    if model == "dimson":  # the return of session -1 is held against the market of session 0 too
-        before.pop()
+    # Dimson's abnormal return of session -1 reads the market of session 0.
+    before = [-5, -4, -3, -2] + [-1] * (model != "dimson")
     pd.testing.assert_frame_equal(calm.abnormal[before], wild.abnormal[before], check_exact=True)
     assert not np.allclose(calm.abnormal[0], wild.abnormal[0])
 

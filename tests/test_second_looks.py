@@ -16,6 +16,7 @@ from signals.study import clusters, cosines, ranks
 from signals.study.estimate import event_study
 from signals.study.factors import FactorTable
 from signals.study.models import ScholesWilliams
+from signals.study.significance import TESTS
 
 DAYS = Sessions("XNYS").labels(pd.Timestamp("2025-03-02"))[:60:7]
 TABLE = events(*[(symbol, day) for symbol in "ABCDEFGHIJ" for day in DAYS])
@@ -154,6 +155,32 @@ def test_corrected_patell_and_kp_are_for_one_event_a_share(study, closes):
     valid = [result.name for result in once.tests((0, 1)) if result.valid]
     assert {"kp_bmp", "adjusted_patell", "rank", "grank_t", "generalised_kp"} <= set(valid)
     assert "cosine" not in valid
+
+
+@pytest.mark.parametrize(
+    ("rows", "never"),
+    [
+        (slice(0, 1), set(TESTS) - {"t", "placebo"}),
+        (slice(0, 20, 9), {"t", "placebo", "cosine", "bmp_date", "bmp_two_way", "bmp_episode"}),
+        (slice(None), {"t", "placebo"}),
+    ],
+    ids=["one event", "one date", "many"],
+)
+def test_every_test_says_its_null_and_gives_a_number_or_the_reason_for_none(closes, rows, never):
+    results = event_study(TABLE[rows], Frame(closes), market="SPY").tests((0, 1))
+    assert [result.name for result in results] == list(TESTS)
+    for result in results:
+        numbers = [result.statistic, result.p_value]
+        assert len(result.null.split()) > 4
+        if result.valid:
+            assert result.name not in never
+            assert np.isfinite(numbers).all()
+            assert 0 <= result.p_value <= 1
+            assert result.df > 0 or result.name == "placebo"
+            assert result.reason == ""
+        else:
+            assert np.isnan([*numbers, result.df]).all()
+            assert len(result.reason.split()) > 4
 
 
 def test_a_slope_and_a_spread_find_what_follows_the_score(closes):

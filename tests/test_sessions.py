@@ -133,6 +133,28 @@ def test_the_first_close_after_an_instant_is_what_a_binary_search_finds(closes, 
     assert (found == np.searchsorted(array, instants, side="right")).all()
 
 
+@settings(deadline=None, max_examples=50)
+@given(
+    several=st.lists(
+        st.lists(st.integers(0, 10**12), min_size=2, max_size=20, unique=True).map(sorted),
+        min_size=1,
+        max_size=4,
+    ),
+    share=st.lists(st.floats(0, 1, exclude_max=True), max_size=20),
+)
+def test_closes_of_several_calendars_are_looked_up_at_once(several, share):
+    arrays = [np.array(closes, dtype=np.int64) for closes in several]
+    labels = [pd.to_datetime(one, unit="us") for one in arrays]
+    parts = [calendars.Lookup.of(*pair) for pair in zip(arrays, labels, strict=True)]
+    lookup = calendars.Lookup.join(parts)
+    for closes, known, shift in zip(arrays, labels, lookup.shift, strict=True):
+        low, high = int(closes[0]), int(closes[-1])
+        inside = [min(low + int(one * (high - low)), high - 1) for one in share]
+        ticks = np.array([*closes[:-1], *inside], dtype=np.int64)
+        found = lookup.labels[lookup.find(ticks, shift)]
+        assert (found == known[np.searchsorted(closes, ticks, side="right")]).all()
+
+
 @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
 def test_the_unit_and_zone_of_the_instants_change_nothing(unit):
     index = pd.DatetimeIndex(["2025-07-22T20:00:00Z", "2025-07-22T19:59:59Z"]).as_unit(unit)
@@ -210,6 +232,14 @@ def test_an_unknown_exchange_and_one_without_a_calendar_say_so():
 def test_instants_and_exchanges_must_be_as_many():
     with pytest.raises(StudyError, match="1 instants and 2 exchanges"):
         locate([instant("2025-07-22T12:00Z")], ["XNYS", "XTKS"])
+
+
+@pytest.mark.parametrize("kind", [list, pd.Categorical])
+@pytest.mark.parametrize("nothing", [None, float("nan")])
+def test_an_exchange_that_is_missing_is_an_error_and_no_session(kind, nothing):
+    when = [instant("2025-07-22T12:00Z")] * 2
+    with pytest.raises(StudyError, match="An exchange is missing"):
+        locate(when, kind(["XNYS", nothing]))
 
 
 def test_no_instant_gives_no_session():

@@ -17,10 +17,10 @@ import io
 import logging
 import warnings
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
@@ -46,6 +46,7 @@ LAST_DAY: Final = pd.Timestamp("2030-12-31")
 _SHIPPED: Final = Path(__file__).with_name("calendars.npz")
 _MINUTE: Final = 60 * 1_000_000
 _DAY: Final = 24 * 60 * _MINUTE
+_STRETCH: Final = 36  # 2^36 microseconds, 19 hours: to shift is far quicker than to divide
 # What the library raises beyond its recorded years, and where pandas 3 broke a calendar.
 _UNBUILDABLE = (ValueError, NotImplementedError)
 # What reading a file of arrays raises when it isn't there, or isn't one.
@@ -53,6 +54,68 @@ _UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Lookup:
+    """Closes of one calendar, or of several one behind the other, and where to look for instants.
+
+    The same as ``np.searchsorted(closes, instants, side="right")``, many times as fast: the first
+    close of the instant's stretch of 19 hours is looked up, and passed by where it isn't later.
+
+    Attributes
+    ----------
+    shift
+        Of each calendar: what makes of the number of a stretch its place in ``start``.
+    start
+        The place of the first close in or after each stretch.
+    closes, labels
+        Of each calendar, with one behind its last that no instant reaches.
+    most
+        The most closes in one stretch; one, for the calendars shipped here.
+    """
+
+    shift: Ticks
+    start: npt.NDArray[np.intp]
+    closes: Ticks
+    labels: npt.NDArray[np.datetime64]
+    most: int
+
+    @classmethod
+    def of(cls, closes: Ticks, labels: pd.DatetimeIndex) -> Lookup:
+        """Make one of a calendar's closes, ascending."""
+        stretch = closes >> _STRETCH
+        known = np.arange(stretch[0] - 1, stretch[-1] + 2)
+        return cls(
+            -known[:1],
+            np.searchsorted(stretch, known),
+            np.append(closes, np.iinfo(np.int64).max),
+            np.append(labels.to_numpy(), np.datetime64("NaT", "us")),
+            int(np.bincount(stretch - stretch[0]).max()),
+        )
+
+    @classmethod
+    def join(cls, parts: Sequence[Lookup]) -> Lookup:
+        """Put several one behind the other."""
+        stretches = np.cumsum([0, *(len(one.start) for one in parts[:-1])])
+        places = np.cumsum([0, *(len(one.closes) for one in parts[:-1])])
+        return cls(
+            np.array([one.shift[0] for one in parts]) + stretches,
+            np.concatenate([one.start + at for one, at in zip(parts, places, strict=True)]),
+            np.concatenate([one.closes for one in parts]),
+            np.concatenate([one.labels for one in parts]),
+            max(one.most for one in parts),
+        )
+
+    def find(self, ticks: Ticks, shift: Ticks) -> npt.NDArray[np.intp]:
+        """Give the place of the first close strictly after each instant.
+
+        ``shift`` is that of the calendar, whose first and last close the instants lie between.
+        """
+        place: npt.NDArray[np.intp] = self.start[(ticks >> _STRETCH) + shift]
+        for _ in range(self.most):
+            place += self.closes[place] <= ticks
+        return place
+
+
+@dataclass(frozen=True, eq=False)
 class Calendar:
     """Opens and closes of one calendar, ascending, as microseconds since 1970 in UTC."""
 
@@ -61,31 +124,22 @@ class Calendar:
     labels: pd.DatetimeIndex
     opens: Ticks
     closes: Ticks
-    first_day: int = field(init=False)
-    by_day: npt.NDArray[np.intp] = field(init=False)
 
-    def __post_init__(self) -> None:
-        days = self.closes // _DAY
-        object.__setattr__(self, "first_day", int(days[0]))
-        midnights = np.arange(days[0], days[-1] + 1) * _DAY
-        object.__setattr__(self, "by_day", np.searchsorted(self.closes, midnights))
+    @cached_property
+    def lookup(self) -> Lookup:
+        """Where to look for an instant."""
+        return Lookup.of(self.closes, self.labels)
 
     def first_close_after(self, ticks: Ticks) -> npt.NDArray[np.intp]:
-        """Give the place of the first close strictly after each instant; their number for none.
+        """Give the place of the first close strictly after each instant; their number for none."""
+        if not self.covers(ticks):
+            ticks = np.clip(ticks, self.closes[0] - 1, self.closes[-1])
+        return self.lookup.find(ticks, self.lookup.shift)
 
-        The same as ``np.searchsorted(closes, ticks, side="right")``, four times faster: the day's
-        first close is looked up, and passed by where it isn't later. No exchange closes twice
-        between two midnights in UTC; if one did, the second pass would be needed, and is made.
-        """
-        day = np.clip(ticks // _DAY - self.first_day, 0, len(self.by_day) - 1)
-        place = self.by_day[day]
-        last = len(self.closes) - 1
-        while True:
-            passed = self.closes[np.minimum(place, last)] <= ticks
-            passed &= place <= last
-            if not passed.any():
-                return place
-            place = place + passed
+    def covers(self, ticks: Ticks) -> bool:
+        """Tell whether all instants lie between the first close and the last one."""
+        low, high = self.closes[0], self.closes[-1]
+        return not len(ticks) or bool(low <= ticks.min() and ticks.max() < high)
 
 
 @lru_cache(maxsize=64)

@@ -17,13 +17,14 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.exchanges import calendar_name
-from signals.market.calendars import Ticks, load_calendar
+from signals.market.calendars import Lookup, Ticks, load_calendar
 
 Phase = Literal["pre-open", "intraday", "last-30-minutes", "after-close", "date-only"]
 Instants: TypeAlias = (
     "pd.DatetimeIndex | pd.Series[pd.Timestamp] | Sequence[datetime] | datetime | npt.NDArray[Any]"
 )
 
+_PART: Final = 1 << 15  # instants at a time: their arrays stay in a processor's cache
 _THIRTY_MINUTES: Final = 30 * 60 * 1_000_000
 
 
@@ -151,16 +152,25 @@ class Sessions:
         both are refused. So the previous session always exists.
         """
         ticks = _ticks(instants)
-        place = self._calendar.first_close_after(ticks)
-        outside = (place == 0) | (place == len(self._calendar.closes))
-        if outside.any():
+        return ticks, self._places(ticks)
+
+    def _places(self, ticks: Ticks) -> npt.NDArray[np.intp]:
+        if not self._calendar.covers(ticks):
+            closes = self._calendar.closes
+            outside = (ticks < closes[0]) | (closes[-1] <= ticks)
             labels = self._calendar.labels
             raise StudyError(
                 f"{_as_instants(ticks[outside])[0].isoformat()} lies outside the calendar of "
                 f"{self.mic}, which is known here from {labels[0]:%Y-%m-%d} to "
                 f"{labels[-1]:%Y-%m-%d}."
             )
-        return ticks, place
+        return self._calendar.first_close_after(ticks)
+
+    def lookup(self, ticks: Ticks, chosen: npt.NDArray[np.bool_]) -> Lookup:
+        """Give where to look for some of many instants, which the calendar has to reach."""
+        if not self._calendar.covers(ticks):
+            self._places(ticks[chosen])
+        return self._calendar.lookup
 
     def _local_day(self, ticks: Ticks) -> pd.DatetimeIndex:
         return _as_instants(ticks).tz_convert(self.zone).tz_localize(None).normalize()
@@ -180,32 +190,58 @@ def locate(instants: Instants, mics: Sequence[str] | pd.Categorical) -> pd.Datet
     Raises
     ------
     StudyError
-        The lengths differ, or as ``Sessions.locate``.
+        The lengths differ, an exchange is missing, or as ``Sessions.locate``.
     SymbolError
         There is no calendar of an exchange.
     """
     ticks = _ticks(instants)
     if len(ticks) != len(mics):
         raise StudyError(f"There are {len(ticks)} instants and {len(mics)} exchanges beside them.")
+    codes, names = _codes(mics)
+    present = [code for code in range(len(names)) if (codes == code).any()]
+    calendars = []
+    for code in present:
+        sessions = Sessions(names[code])
+        calendars.append(sessions.lookup(ticks, codes == code))
     found = np.empty(len(ticks), dtype="datetime64[us]")
-    for mic, chosen in each_exchange(mics):
-        here = np.flatnonzero(chosen)
-        found[here] = Sessions(mic).locate(_as_instants(ticks[here])).to_numpy()
+    if present:
+        lookup = Lookup.join(calendars)
+        shift = np.zeros(len(names), dtype=np.int64)
+        shift[present] = lookup.shift
+        for low in range(0, len(ticks), _PART):
+            part = slice(low, low + _PART)
+            found[part] = lookup.labels[lookup.find(ticks[part], shift[codes[part]])]
     return pd.DatetimeIndex(found, name="session")
 
 
 def each_exchange(
     mics: Sequence[str] | pd.Categorical,
 ) -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:
-    """Give each MIC that occurs, in order of appearance, and where it stands."""
+    """Give each MIC that occurs, and where it stands.
+
+    Raises
+    ------
+    StudyError
+        One is missing.
+    """
+    codes, names = _codes(mics)
+    for code, mic in enumerate(names):
+        chosen = codes == code
+        if chosen.any():
+            yield mic, chosen
+
+
+def _codes(
+    mics: Sequence[str] | pd.Categorical,
+) -> tuple[npt.NDArray[np.integer[Any]], list[str]]:
+    """Tell exchanges apart: the place of each in the list of their MICs."""
     if isinstance(mics, pd.Categorical):
-        codes, names = pd.factorize(mics)
-        distinct = [str(name) for name in names]
+        codes, names = mics.codes, mics.categories.to_numpy()
     else:
-        codes, texts = pd.factorize(np.asarray(mics, dtype=object))
-        distinct = [str(text) for text in texts]
-    for code, mic in enumerate(distinct):
-        yield mic, codes == code
+        codes, names = pd.factorize(np.asarray(mics, dtype=object))
+    if len(codes) and codes.min() < 0:
+        raise StudyError("An exchange is missing: each instant needs the MIC of one beside it.")
+    return codes, [str(name) for name in names]
 
 
 def _ticks(instants: Instants) -> Ticks:

@@ -79,7 +79,7 @@ def _evidence(found: pd.DataFrame, tested: int) -> tuple[str, ...]:
     claim = (
         f"There is evidence that the score predicts: over {_sessions(best['horizon'])} the mean "
         f"rank information coefficient is {_with_interval(best)}; p {_p(best['p_holm'])} after "
-        f"Holm over {tested} horizons; {best['n']} observations in {best['n_sessions']} sessions."
+        f"Holm over {_horizons(tested)}; {best['n']} observations in {best['n_sessions']} sessions."
     )
     return claim, f"Horizons with evidence: {which}. A coefficient says nothing about costs."
 
@@ -91,7 +91,7 @@ def _no_evidence(tested: pd.DataFrame) -> tuple[str, ...]:
         "coefficient differ from zero by more than chance explains (the nearest is "
         f"{_ic(nearest['ic'])} over {_sessions(nearest['horizon'])}, 95 % "
         f"{_ic(nearest['ci_low'])} to {_ic(nearest['ci_high'])}, p {_p(nearest['p_holm'])} "
-        f"after Holm over {len(tested)} horizons; {nearest['n']} observations in "
+        f"after Holm over {_horizons(len(tested))}; {nearest['n']} observations in "
         f"{nearest['n_sessions']} sessions)."
     )
     return claim, _unseen(_first(tested, "mde"))
@@ -111,6 +111,10 @@ def _unseen(row: _Row) -> str:
 
 def _sessions(horizon: int) -> str:
     return f"{horizon} session" + ("" if horizon == 1 else "s")
+
+
+def _horizons(count: int) -> str:
+    return f"{count} horizon" + ("" if count == 1 else "s")
 
 
 def _ic(value: float) -> str:

@@ -52,22 +52,21 @@ def test_a_million_instants_are_a_thousand_times_faster_than_the_loop():
             -1, 2, len(near)
         )
     instants = pd.DatetimeIndex(seconds.astype("datetime64[s]")).tz_localize("UTC")
-    some = slice(0, 10_000)
-    for mic in MICS:  # both warm
-        by_loop(calendars, instants[:1], [mic])
-    start = time.perf_counter()
-    slow = by_loop(calendars, instants[some], mics[some])
-    per_loop = (time.perf_counter() - start) / 10_000
-    times = []
     exchanges = pd.Categorical(mics)
-    for _ in range(5):
-        start = time.perf_counter()
-        fast = locate(instants, exchanges)
-        times.append((time.perf_counter() - start) / 1_000_000)
-    assert (fast[some] == slow).all()
-    ratio = per_loop / min(times)
-    print(f"\nloop {1e6 * per_loop:.1f} us, locate {1e6 * min(times):.3f} us, {ratio:.0f} times")
-    assert ratio >= 1_000
+    by_loop(calendars, instants[:50], mics[:50])  # warm
+    ratios, found = [], locate(instants, exchanges)
+    for turn in range(5):  # in turns, and of the processor's time: others use it too
+        some = slice(2_000 * turn, 2_000 * (turn + 1))
+        start = time.process_time()
+        slow = by_loop(calendars, instants[some], mics[some])
+        middle = time.process_time()
+        locate(instants, exchanges)
+        per_loop, per_locate = (middle - start) / 2_000, (time.process_time() - middle) / 1_000_000
+        ratios.append(per_loop / per_locate)
+        print(f"\nloop {1e6 * per_loop:.1f} us, locate {1e6 * per_locate:.3f} us")
+        assert (found[some] == slow).all()
+    print(f"{np.median(ratios):.0f} times ({min(ratios):.0f} to {max(ratios):.0f})")
+    assert np.median(ratios) >= 1_000
 
 
 def test_a_calendar_is_there_within_20_ms_of_a_cold_start():
