@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from scipy.fft import dct
 from scipy.integrate import quad
+from test_models import window_error
 
 from signals.errors import StudyError
 from signals.study import cosines, inference, significance
@@ -50,7 +51,7 @@ def test_bmp_gives_the_published_answers_with_either_error(root):
         assert simple.statistic == pytest.approx(published["bmp_t_sigma"][offset], rel=1e-11)
         one = inference.bmp((abnormal / fit.forecast_error(x))[:, offset])
         assert one.statistic == pytest.approx(exact["bmp_t_forecast"][offset], rel=1e-11)
-        scar = abnormal[:, : offset + 1].sum(axis=1) / fit.window_error(x[:, : offset + 1])
+        scar = abnormal[:, : offset + 1].sum(axis=1) / window_error(fit, x[:, : offset + 1])
         several = inference.bmp(scar)
         assert several.statistic == pytest.approx(exact["cbmp_t_scar"][offset], rel=1e-11)
 
@@ -323,7 +324,7 @@ def test_one_events_t_test_and_placebo_keep_their_size():
     y, x = Linear().design(returns, market)
     fit = Linear().fit(y[:, :240], x[:, :240])
     car = fit.abnormal(y[:, 240:], x[:, 240:]).sum(axis=1)
-    se = fit.window_error(x[:, 240:])
+    se = window_error(fit, x[:, 240:])
     placebos = inference.placebo_statistics(
         fit.abnormal(y[:, :240], x[:, :240]), x[:, :240], fit.inverse, fit.sigma, length=3
     )

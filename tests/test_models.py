@@ -8,7 +8,7 @@ import statsmodels.api as sm
 from hypothesis import given, settings, strategies as st
 
 from signals.errors import StudyError
-from signals.study.fits import least_squares
+from signals.study.fits import least_squares, moments
 from signals.study.models import (
     Linear,
     MarketAdjusted,
@@ -31,6 +31,11 @@ def draw(seed, *, events=6, sessions=240, holes=0.05):
 def fit(model, returns, inputs):
     y, x = model.design(returns, inputs)
     return model.fit(y, x)
+
+
+def window_error(fit, x):
+    """Give the standard error of the sum of abnormal returns over all sessions of x."""
+    return fit.forecast_error(x.sum(axis=1, keepdims=True), x.shape[1])[:, 0]
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -57,7 +62,7 @@ def test_fits_and_error_bands_equal_statsmodels_with_holes(model, seed):
             np.eye(11) + ahead_x[event] @ theirs.normalized_cov_params @ ahead_x[event].T
         )
         np.testing.assert_allclose(
-            ours.window_error(ahead_x)[event], np.sqrt(covariance.sum()), rtol=1e-10
+            window_error(ours, ahead_x)[event], np.sqrt(covariance.sum()), rtol=1e-10
         )
 
 
@@ -110,7 +115,7 @@ def test_the_market_adjusted_model_estimates_nothing_but_a_variance():
     y, x = MarketAdjusted().design(ahead, ahead_inputs)
     np.testing.assert_allclose(ours.abnormal(y, x), ahead - ahead_inputs[:, :, 0], atol=1e-15)
     np.testing.assert_allclose(ours.forecast_error(x), np.tile(ours.sigma[:, None], 4))
-    np.testing.assert_allclose(ours.window_error(x), 2 * ours.sigma)
+    np.testing.assert_allclose(window_error(ours, x), 2 * ours.sigma)
 
 
 @pytest.mark.parametrize("model", [Mean(), MarketAdjusted(), Linear()], ids=lambda m: m.name)
@@ -156,9 +161,30 @@ def test_scaling_returns_scales_abnormal_returns(seed, factor, events):
     for model in (Mean(), MarketAdjusted(), Linear()):
         y, x = model.design(returns, inputs)
         scaled_y, scaled_x = model.design(factor * returns, factor * inputs)
-        plain = model.fit(y, x).abnormal(y, x)
-        scaled = model.fit(scaled_y, scaled_x).abnormal(scaled_y, scaled_x)
-        np.testing.assert_allclose(scaled, factor * plain, atol=1e-12 * factor)
+        for fit_one in (model.fit, lambda y, x, model=model: model.fit_sums(moments(y, x))[0]):
+            plain = fit_one(y, x).abnormal(y, x)
+            scaled = fit_one(scaled_y, scaled_x).abnormal(scaled_y, scaled_x)
+            np.testing.assert_allclose(scaled, factor * plain, atol=1e-12 * factor)
+
+
+@pytest.mark.parametrize("model", [Mean(), MarketAdjusted(), Linear()], ids=lambda m: m.name)
+def test_sums_and_sessions_give_the_same_fit_whatever_stands_beside(model):
+    returns, inputs = draw(11, events=30)
+    returns[4] = np.nan
+    y, x = model.design(returns, inputs)
+    sums = moments(y, x)
+    by_sums, trusted = model.fit_sums(sums)
+    by_session = model.fit(y, x)
+    np.testing.assert_array_equal(by_sums.n_obs, by_session.n_obs)
+    assert trusted.all()
+    for name in ("coefficients", "sigma", "df", "inverse", "r2"):
+        one, other = getattr(by_sums, name), getattr(by_session, name)
+        np.testing.assert_allclose(one, other, rtol=1e-10, atol=1e-13)
+    for row in range(30):
+        alone = moments(y[row : row + 1], x[row : row + 1])
+        assert (alone.yy[0], alone.y[0]) == (sums.yy[row], sums.y[row])
+        np.testing.assert_array_equal(alone.gram[0], sums.gram[row])
+        np.testing.assert_array_equal(alone.xy[0], sums.xy[row])
 
 
 def test_chunks_join_to_the_whole():

@@ -32,6 +32,7 @@ def test_a_run_makes_every_file_of_a_report(illustrated):
         "inputs/inputs.json", "inputs/closes.csv", "inputs/words.csv",
     }  # fmt: skip
     assert [row["symbol"] for row in office.rows("symbols.csv")] == ["MSFT", "SFTBY"]
+    assert all(int(row["n_obs"]) >= 120 for row in office.rows("symbols.csv"))
 
 
 def test_events_are_a_typed_table_where_pyarrow_is_installed(office):

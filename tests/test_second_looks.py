@@ -16,6 +16,7 @@ from signals.study import clusters, cosines, ranks
 from signals.study.estimate import event_study
 from signals.study.factors import FactorTable
 from signals.study.models import ScholesWilliams
+from signals.study.significance import TESTS
 
 DAYS = Sessions("XNYS").labels(pd.Timestamp("2025-03-02"))[:60:7]
 TABLE = events(*[(symbol, day) for symbol in "ABCDEFGHIJ" for day in DAYS])
@@ -156,6 +157,32 @@ def test_corrected_patell_and_kp_are_for_one_event_a_share(study, closes):
     assert "cosine" not in valid
 
 
+@pytest.mark.parametrize(
+    ("rows", "never"),
+    [
+        (slice(0, 1), set(TESTS) - {"t", "placebo"}),
+        (slice(0, 20, 9), {"t", "placebo", "cosine", "bmp_date", "bmp_two_way", "bmp_episode"}),
+        (slice(None), {"t", "placebo"}),
+    ],
+    ids=["one event", "one date", "many"],
+)
+def test_every_test_says_its_null_and_gives_a_number_or_the_reason_for_none(closes, rows, never):
+    results = event_study(TABLE[rows], Frame(closes), market="SPY").tests((0, 1))
+    assert [result.name for result in results] == list(TESTS)
+    for result in results:
+        numbers = [result.statistic, result.p_value]
+        assert len(result.null.split()) > 4
+        if result.valid:
+            assert result.name not in never
+            assert np.isfinite(numbers).all()
+            assert 0 <= result.p_value <= 1
+            assert result.df > 0 or result.name == "placebo"
+            assert result.reason == ""
+        else:
+            assert np.isnan([*numbers, result.df]).all()
+            assert len(result.reason.split()) > 4
+
+
 def test_a_slope_and_a_spread_find_what_follows_the_score(closes):
     moved = closes.copy()
     for row in TABLE.to_dict("records"):
@@ -199,7 +226,7 @@ def test_the_command_studies_events_of_ones_own(root, tmp_path, capsys):
     assert main(["study", str(file), *prices]) == 0
     out = capsys.readouterr().out
     assert "(0, 1)" in out
-    assert "spread over (0, 1): it takes two events" in out
+    assert "positive less negative scores, (0, 1): it takes two events" in out
     assert "Event study of 2 events" in (tmp_path / "out/report.html").read_text()
     file.write_text("symbol,session\nNONE,2025-07-22\n")
     assert main(["study", str(file), *prices]) == 4

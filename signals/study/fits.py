@@ -99,19 +99,15 @@ class Fit:
         """Give the standard error (N, sessions) of an abnormal return outside the estimation.
 
         s √(1 + x'Ax): for the market model, MacKinlay's (1997) equation 8 with the residual
-        variance's degrees of freedom. A return over n ``sessions`` has n in place of 1.
+        variance's degrees of freedom. A return over n ``sessions``, or the sum of n returns with
+        the sum of their x, has n in place of 1: s √(n + (Σx)'A(Σx)) adds up the full covariance
+        matrix of the forecast errors.
         """
-        variance = sessions + self.leverage(x)
-        return np.asarray(self.sigma[:, None] * np.sqrt(variance), dtype=np.float64)
-
-    def window_error(self, x: Floats) -> Floats:
-        """Give the standard error (N,) of the sum of abnormal returns over all sessions of x.
-
-        s √(n + (Σx)'A(Σx)): the sum over the full covariance matrix of the forecast errors.
-        """
-        total = x.sum(axis=1)[:, None, :]
-        variance = x.shape[1] + self.leverage(total)[:, 0]
-        return np.asarray(self.sigma * np.sqrt(variance), dtype=np.float64)
+        error = self.leverage(x)
+        error += sessions
+        np.sqrt(error, out=error)
+        error *= self.sigma[:, None]
+        return error
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,33 +153,34 @@ def moments(y: Floats, x: Floats) -> Moments:
 
     Each row is added up by itself, so that it is the same to the byte whatever stands beside it.
     """
-    planes = [*x.transpose(2, 0, 1), y]
-    sums = _products(planes)
-    sums[0, 0] = y.shape[1]
+    n, sessions = y.shape
+    planes = [*x.transpose(2, 0, 1)[1:], y]
+    sums = np.empty((len(planes) + 1, len(planes) + 1, n))
+    sums[0, 0] = sessions
+    _add_products([np.ones(sessions), *planes], sums)
     # A hole makes one of the sums NaN, so that only windows with holes are looked at for them.
     holed = np.flatnonzero(~np.isfinite(sums[0].sum(axis=0)))
     if len(holed):
         rows = [plane[holed] for plane in planes]
         valid = np.logical_and.reduce([np.isfinite(plane) for plane in rows])
-        sums[:, :, holed] = _products([np.where(valid, plane, 0.0) for plane in rows])
-        sums[0, 0, holed] = valid.sum(axis=1)
-    k = x.shape[2]
+        some = np.empty((*sums.shape[:2], len(holed)))
+        some[0, 0] = valid.sum(axis=1)
+        _add_products([valid * 1.0, *(np.where(valid, plane, 0.0) for plane in rows)], some)
+        sums[:, :, holed] = some
     return Moments(
         n=sums[0, 0].astype(np.int64),
-        gram=sums[:k, :k].transpose(2, 0, 1),
-        xy=sums[:k, k].T,
-        yy=sums[k, k],
-        y=sums[0, k],
+        gram=sums[:-1, :-1].transpose(2, 0, 1),
+        xy=sums[:-1, -1].T,
+        yy=sums[-1, -1],
+        y=sums[0, -1],
     )
 
 
-def _products(planes: list[Floats]) -> Floats:
-    """Give the sums (m, m, N) of the products of pairs of m planes (N, sessions), but the first."""
-    sums = np.empty((len(planes), len(planes), len(planes[0])))
+def _add_products(planes: list[Floats], sums: Floats) -> None:
+    """Write into sums (m, m, N) those of the products of m planes (N, sessions), but the first."""
     for j, right in enumerate(planes[1:], start=1):
         for i, left in enumerate(planes[: j + 1]):
             sums[i, j] = sums[j, i] = np.vecdot(left, right)
-    return sums
 
 
 def solve(sums: Moments) -> tuple[Fit, Booleans]:

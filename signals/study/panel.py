@@ -127,9 +127,9 @@ class Sample:
         car, errors = np.empty(len(self.places)), np.empty(len(self.places))
         for rows in self.batches(end - start + 1):
             y, x = self._joined(rows, start, end)
-            fit = self.fit.take(rows)
-            car[rows] = fit.abnormal(y, x).sum(axis=1)
-            errors[rows] = fit.window_error(x)
+            fit, total = self.fit.take(rows), x.sum(axis=1, keepdims=True)
+            car[rows] = fit.abnormal(y.sum(axis=1, keepdims=True), total)[:, 0]
+            errors[rows] = fit.forecast_error(total, end - start + 1)[:, 0]
         errors[np.isnan(car)] = np.nan
         return car, errors
 
