@@ -102,6 +102,8 @@ def test_a_week_of_mornings(week):
     # Monday's report covers the half day's close to Monday's open: both stories wait for Monday.
     assert "Story of half-day" in monday and "Story of holiday" in monday
     assert monday.count("pending: its session is 2025-07-07") == 2
+    half_day = "session of 2025-07-03, a short one that closed at 2025-07-03 13:00 America/New"
+    assert half_day in monday.replace("\\_", "_") and "a short one" not in third
     # A limited vendor: the kept prices with their age.
     limited = "Prices of SFTBY: doubtful. Yahoo takes no more requests: wait. These prices were "
     assert f"{limited}fetched on 2025-07-07 12:00 UTC, 24 hours ago." in tuesday

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from signals.batch.store import Store
 
 _LOG = logging.getLogger(__name__)
-_PATIENCE = 0.3  # seconds to wait for the lock of another run
+_PATIENCE = 0.1  # seconds to wait for the lock of another run
 
 DONE, PARTIAL, NOTHING, LOCKED = 0, 3, 4, 5
 
