@@ -120,10 +120,13 @@ class Scores(Sequence[Score]):
         self._spans = spans
         self.whole = whole
         self._tell = tell
+        self._known: Told | None = None
 
-    @cached_property
+    @property
     def _told(self) -> Told:
-        return self._tell()
+        if self._known is None:  # a cached_property takes a lock, which costs more than the rest
+            self._known = self._tell()
+        return self._known
 
     @property
     def said(self) -> Sequence[Said]:
