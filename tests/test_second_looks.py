@@ -226,7 +226,7 @@ def test_the_command_studies_events_of_ones_own(root, tmp_path, capsys):
     assert main(["study", str(file), *prices]) == 0
     out = capsys.readouterr().out
     assert "(0, 1)" in out
-    assert "spread over (0, 1): it takes two events" in out
+    assert "positive less negative scores, (0, 1): it takes two events" in out
     assert "Event study of 2 events" in (tmp_path / "out/report.html").read_text()
     file.write_text("symbol,session\nNONE,2025-07-22\n")
     assert main(["study", str(file), *prices]) == 4

@@ -108,13 +108,15 @@ def _what_is_missing(missing: pd.DataFrame) -> Iterator[str]:
 def _for_students(analysis: Analysis, out: Path) -> str:
     """Say what the events did together, a line a window."""
     from signals.report import spelling
+    from signals.study.effects import timed
 
     study = analysis.study
     assert study is not None  # noqa: S101 (study_events raises when there is none)
     rows = [("window", "n", "CAAR", "95 % interval", "test", "p", "would be seen")]
+    # Events known to the day stand apart from timed ones: the index has two levels then.
     rows += [
         (
-            str(window),
+            f"{window[1]}, known to the {window[0]}" if isinstance(window, tuple) else str(window),
             str(row["n"]),
             spelling.percent(row["caar"]),
             spelling.interval(row["ci_low"], row["ci_high"]),
@@ -122,12 +124,16 @@ def _for_students(analysis: Analysis, out: Path) -> str:
             spelling.p_value(row["p_value"]),
             spelling.size(row["mde"]),
         )
-        for window, row in study.caar().iterrows()
+        for window, row in study.summary().iterrows()
     ]
     lines = [columns(rows)]
     if "score" in study.events and len(study.events) > 1:
         lines.append("")
-        for name, row in study.sentiment("score", (0, 1)).iloc[:2].iterrows():
-            value = f"{row['estimate']:+.4f}, p {spelling.p_value(row['p_value'])}"
-            lines.append(f"{name} over (0, 1): {row['reason'] or value}")
+        spread, slope = timed(study).sentiment("score", (0, 1)).to_dict("records")[:2]
+        for name, row, shown in (
+            ("positive less negative scores", spread, spelling.percent(spread["estimate"])),
+            ("slope of SCAR on the score", slope, spelling.signed(slope["estimate"])),
+        ):
+            told = row["reason"] or f"{shown}, {spelling.p_equals(row['p_value'])}"
+            lines.append(f"{name}, (0, 1): {told}")
     return "\n".join([*lines, "", f"{out / 'report.html'} says how sure that is, and why."])
