@@ -191,7 +191,7 @@ class Mentions(Sequence[Mention]):
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr><td>{html.escape(entity.name)}</td><td>{html.escape(entity.symbol or '')}</td>"
-            f"<td>{entity.relevance:g}</td><td>{len(entity.mentions)}</td></tr>"
+            f"<td>{entity.relevance:g}</td><td>{_why(entity)}</td><td>{len(entity.mentions)}</td></tr>"
             for entity in self.entities
         )
         spans = [
@@ -204,17 +204,35 @@ class Mentions(Sequence[Mention]):
                 mention.start,
                 mention.end,
                 Mark(
-                    f"background:{'#eee' if mention.boilerplate else '#ffe9a8'}",
+                    _STYLES["boilerplate" if mention.boilerplate else mention.role],
                     f"{mention.symbol or 'no symbol'}, {mention.how}, {mention.role}",
                 ),
             )
             for mention in self
         ]
         text = markup(self.article.text, spans)
+        legend = " ".join(f'<span style="{style}">{word}</span>' for word, style in _STYLES.items())
         return (
-            "<table><tr><th>company</th><th>symbol</th><th>relevance</th><th>mentions</th></tr>"
-            f'{rows}</table><div style="white-space:pre-wrap;max-width:45em">{text}</div>'
+            "<table><tr><th>company</th><th>symbol</th><th>relevance</th><th>because of</th>"
+            f"<th>mentions</th></tr>{rows}</table><p>{legend}</p>"
+            f'<div style="white-space:pre-wrap;max-width:45em">{text}</div>'
         )
+
+
+# With a colour of its own for the letters, so that a dark notebook shows them too.
+_STYLES = {
+    "subject": "background:#ffe9a8;color:#222",
+    "source": "background:#d9e6f7;color:#222",
+    "boilerplate": "background:#eee;color:#777",
+}
+
+
+def _why(entity: Entity) -> str:
+    """Say what a relevance is made of: "title 40 + lead 15, round-up x 0.9"."""
+    parts = dict(entity.relevance_parts)
+    roundup = parts.pop("roundup", 1.0)
+    points = " + ".join(f"{name} {value:.3g}" for name, value in parts.items() if value)
+    return f"{points}, round-up × {roundup:.2g}" if roundup < 1 else points
 
 
 class LaterMentions(Mentions):

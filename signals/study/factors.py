@@ -35,6 +35,11 @@ class FactorTable:
     source: str = "frame"
     vintage: str = ""
 
+    @property
+    def origin(self) -> str:
+        """Say where the factors come from, with their vintage."""
+        return f"{self.source}, vintage {self.vintage}" if self.vintage else self.source
+
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, *, unit: str = "fraction") -> FactorTable:
         """Take factors from a frame with session labels as its index.
