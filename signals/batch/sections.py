@@ -13,9 +13,11 @@ import numpy as np
 from signals import __version__
 from signals.batch.changes import changes, closed_windows
 from signals.batch.daily import DayFound, Move
+from signals.batch.days import is_short
 from signals.batch.health import alarms, health, some_of
 from signals.batch.inputs import Inputs
-from signals.batch.story_sections import name_of, own_sessions, symbol_stories
+from signals.batch.records import instant_of
+from signals.batch.story_sections import known_words, name_of, own_sessions, symbol_stories
 from signals.batch.study_words import study_words
 from signals.report import spelling
 from signals.report.daily import DailyData, SymbolRow
@@ -174,11 +176,15 @@ def _flags(inputs: Inputs, symbol: str, move: Move, *, waiting: int) -> tuple[st
 
 
 def _kicker(inputs: Inputs) -> str:
-    parts = {
-        f"{mic} {spelling.day(day.session)}: news up to its next open on {spelling.day(day.after)}"
-        for mic, day in inputs.days.items()
-    }
-    return "; ".join(sorted(parts))
+    parts = []
+    for mic, day in sorted(inputs.days.items()):
+        close = known_words(instant_of(day.close), inputs.plan.zone)
+        short = f", a short one that closed at {close}" if is_short(day) else ""
+        parts.append(
+            f"{mic}, session of {spelling.day(day.session)}{short}: news up to its next open on "
+            f"{spelling.day(day.after)}"
+        )
+    return "; ".join(parts)
 
 
 def _summary(inputs: Inputs, found: DayFound, rows: tuple[SymbolRow, ...]) -> tuple[str, ...]:

@@ -22,6 +22,10 @@ _COMPARED = 14  # tokens between two numbers that are compared
 _COMPARED_WITH = 6  # tokens behind the second number that say what it is
 
 
+PLACELESS = -1
+"""Stands for the tokens of a feature that is another scorer's score."""
+
+
 class Feature(NamedTuple):
     """A feature of a sentence, from the tokens ``first`` and ``last`` (often the same)."""
 
@@ -30,13 +34,17 @@ class Feature(NamedTuple):
     last: int
 
 
+Rules = list[tuple[Feature, float]]
+"""Features that don't count by the number of tokens, with their values."""
+
+
 def word_names(row: Row) -> list[str]:
     """Give the names of :func:`words` alone: scoring many texts needs no places."""
-    norms = [token.norm for token in row.tokens]
-    if not norms:
-        return norms
-    pairs = zip(["^", *norms], [*norms, "$"], strict=True)
-    return norms + [f"{one} {two}" for one, two in pairs]
+    stems = [token.stem for token in row.tokens]
+    if not stems:
+        return stems
+    pairs = zip(["^", *stems], [*stems, "$"], strict=True)
+    return stems + [f"{one} {two}" for one, two in pairs]
 
 
 def words(row: Row) -> Iterator[Feature]:
@@ -44,10 +52,10 @@ def words(row: Row) -> Iterator[Feature]:
     before = "^"
     place = -1
     for place, token in enumerate(row.tokens):
-        norm = token.norm
-        yield Feature(norm, place, place)
-        yield Feature(f"{before} {norm}", max(place - 1, 0), place)
-        before = norm
+        stem = token.stem
+        yield Feature(stem, place, place)
+        yield Feature(f"{before} {stem}", max(place - 1, 0), place)
+        before = stem
     if place >= 0:
         yield Feature(f"{before} $", place, place)
 

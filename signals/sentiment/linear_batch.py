@@ -47,13 +47,13 @@ class WordTable:
             What they add to the log-odds of positive and of negative, times the square root of
             the number of tokens.
         """
-        norms: list[str] = []
+        stems: list[str] = []
         for row in rows:
-            norms.append(_FIRST)
-            norms += [token.norm for token in row.tokens]
-            norms.append(_LAST)
+            stems.append(_FIRST)
+            stems += [token.stem for token in row.tokens]
+            stems.append(_LAST)
         known = self._words.get
-        numbers = np.array([known(norm, 0) for norm in norms])
+        numbers = np.array([known(stem, 0) for stem in stems])
         lengths = np.array([len(row.tokens) + 2 for row in rows])
         text = np.repeat(np.arange(len(rows)), lengths)
         words = np.ones(len(numbers), dtype=np.bool_)

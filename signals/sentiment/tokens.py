@@ -46,6 +46,8 @@ _APART = re.compile(r"\d \.\d")  # an amount in two chunks
 _BRACKETS = frozenset("()")
 _FILLER = re.compile(r"[Xx_]+")
 _SAME = {"percent": "%", "pct": "%", "–": "-", "—": "-", "--": "-"}
+_ENDINGS = ("ingly", "edly", "ings", "ing", "ied", "ies", "ed", "es", "ers", "er", "ly", "s", "e")
+_STEM = 3  # letters that stay
 _WEB = {"&apos;": "'", "&amp;": "&"}
 _QUOTES = str.maketrans("’", "'")
 _MAX_CACHED = 1 << 16  # chunks remembered; the cache is emptied when it is full
@@ -53,9 +55,13 @@ _MAX_CACHED_LENGTH = 40
 
 
 class Token(NamedTuple):
-    """What the features need to know of a token; the words that matter are in finance_words."""
+    """What the features need to know of a token; the words that matter are in finance_words.
+
+    Rules look at ``norm``, weights are of ``stem``.
+    """
 
     norm: str
+    stem: str
     direction: int = 0
     good: int = 0
     news: int = 0
@@ -89,13 +95,16 @@ class _Chunks(dict[str, tuple[Token, ...]]):
 def _look_up(raw: str) -> Token:
     special = _special(raw)
     if special:
-        return Token(special, special=True, amount=_amount(raw) if special == _NUMBER else None)
+        return Token(
+            special, special, special=True, amount=_amount(raw) if special == _NUMBER else None
+        )
     norm = raw.lower().translate(_QUOTES).removesuffix("'s")
     norm = _SAME.get(norm, norm)
     direction = (norm in UP) - (norm in DOWN)
     news = (norm in GOOD_NEWS) - (norm in BAD_NEWS)
     return Token(
         norm,
+        _stem(norm),
         direction=direction,
         good=(norm in GOOD) - (norm in BAD),
         news=news,
@@ -104,6 +113,17 @@ def _look_up(raw: str) -> Token:
         compares=norm in COMPARES,
         ends=norm in CLAUSE_ENDS,
     )
+
+
+def _stem(norm: str) -> str:
+    """Cut an ending off: "rallies" and "rallied" have one weight."""
+    if len(norm) <= _STEM or not norm.isalpha():
+        return norm
+    ending = next(filter(norm.endswith, _ENDINGS), "")
+    stem = norm.removesuffix(ending) if len(norm) - len(ending) >= _STEM else norm
+    if len(stem) > _STEM and stem[-1] == stem[-2]:
+        stem = stem[:-1]
+    return stem[:-1] + "y" if stem[-1] == "i" else stem
 
 
 def _special(raw: str) -> str:
