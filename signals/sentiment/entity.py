@@ -24,11 +24,12 @@ from signals.sentiment.target import (
     SENTENCE,
     Named,
     clause_of,
+    named,
     said_rules,
     target_rules,
     target_words,
 )
-from signals.sentiment.tokens import OTHER_FILLER, TARGET, TARGET_FILLER, Row
+from signals.sentiment.tokens import OTHER_FILLER, TARGET_FILLER
 
 Span = tuple[int, int]
 
@@ -64,7 +65,7 @@ class MarkedSentence(NamedTuple):
     @property
     def names_target(self) -> bool:
         """Whether a token of the sentence is the target's name."""
-        return any(token.norm == TARGET for token in self.named.row.tokens)
+        return bool(self.named.places)
 
     def rules(self, sentence: float, clause: float) -> Rules:
         """Give all rules, with what the model of sentences says of sentence and clause."""
@@ -105,7 +106,7 @@ class About:
     def __init__(self, finance: Finance | None = None, *, model: LinearModel | None = None) -> None:
         self._finance = Finance() if finance is None else finance
         self._model = load_model("about") if model is None else model
-        self._reader = SentenceReader()
+        self._reader = self._finance.reader
 
     @cached_property
     def name(self) -> str:
@@ -238,20 +239,22 @@ def mark_sentence(reader: SentenceReader, naming: Naming) -> MarkedSentence:
     text, target, others = naming
     marked = _overwrite(_overwrite(text, target, TARGET_FILLER), others, OTHER_FILLER)
     row = reader.row(marked)
+    names = named(row, _kinds(text, target), _kinds(text, others))
     moved = moves(row)
-    rules = [(feature, 1.0) for feature in chain(moved, target_rules(row, moved))]
-    named = Named(row, _kinds(text, target), _kinds(text, others))
+    rules = [(feature, 1.0) for feature in chain(moved, target_rules(names, moved))]
     alike = _overwrite(text, [*target, *others], "X")
-    return MarkedSentence(named, Sentence(marked, row, rules), alike, _clause(reader, marked, row))
+    return MarkedSentence(
+        names, Sentence(marked, row, rules), alike, _clause(reader, marked, names)
+    )
 
 
 def _kinds(text: str, spans: Sequence[Span]) -> Sequence[str]:
     return kinds_of(text[start:end] for start, end in spans)
 
 
-def _clause(reader: SentenceReader, text: str, row: Row) -> Span | None:
+def _clause(reader: SentenceReader, text: str, names: Named) -> Span | None:
     """Say where the target's clause stands, when that is not the whole sentence."""
-    tokens = clause_of(row)
+    tokens = clause_of(names)
     if tokens is None:
         return None
     spans = reader.spans(text)
