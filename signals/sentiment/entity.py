@@ -9,9 +9,9 @@ headline by itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, partial
-from itertools import accumulate, chain
+from itertools import chain
 from typing import NamedTuple
 
 from signals.sentiment.features import Feature, Rules, moves, word_names, words
@@ -32,6 +32,8 @@ from signals.sentiment.target import (
 from signals.sentiment.tokens import OTHER_FILLER, TARGET_FILLER
 
 Span = tuple[int, int]
+
+_BLOCK = 512  # sentences that are looked at together
 
 
 class Naming(NamedTuple):
@@ -159,24 +161,33 @@ class About:
         sentences
             What the sentences' scorer says of each, its names masked, where that is known.
         """
-        marked = [mark_sentence(self._reader, one) for one in namings]
-        wholes = self._given([one.alike for one in marked]) if sentences is None else sentences
-        clauses = self._given([one.clause_text for one in marked if one.clause is not None])
-        at = [*accumulate((one.clause is not None for one in marked), initial=0)]
+        finance = self._finance
+        if sentences is None:
+            texts = [_alike(one) for one in namings]
+            sentences = Given(
+                finance.scores_of(texts), lambda place: finance.score_text(texts[place])
+            )
+        numbers: list[float] = []
+        for first in range(0, len(namings), _BLOCK):
+            block = slice(first, first + _BLOCK)
+            numbers += self._numbers(namings[block], sentences.numbers[block])
+        wholes = sentences
 
         def make(place: int) -> TextScore:
-            one, whole = marked[place], wholes[place]
-            return self._scored(one, whole, whole if one.clause is None else clauses[at[place]])
+            marked = mark_sentence(self._reader, namings[place])
+            whole = wholes[place]
+            clause = whole if marked.clause is None else finance.score_text(marked.clause_text)
+            return self._scored(marked, whole, clause)
 
-        numbers = [
-            self._number(one, whole, whole if one.clause is None else clauses.numbers[at[place]])
-            for place, (one, whole) in enumerate(zip(marked, wholes.numbers, strict=True))
-        ]
         return Given(numbers, make)
 
-    def _given(self, texts: Sequence[str]) -> Given:
-        finance = self._finance
-        return Given(finance.scores_of(texts), lambda place: finance.score_text(texts[place]))
+    def _numbers(self, namings: Sequence[Naming], sentences: Sequence[float]) -> Iterator[float]:
+        """Give the scores alone."""
+        marked = [mark_sentence(self._reader, one) for one in namings]
+        parts = [one.clause_text for one in marked if one.clause is not None]
+        clauses = iter(self._finance.scores_of(parts))
+        for one, sentence in zip(marked, sentences, strict=True):
+            yield self._number(one, sentence, sentence if one.clause is None else next(clauses))
 
     def _number(self, marked: MarkedSentence, sentence: float, clause: float) -> float:
         """Give the score of :meth:`_scored` alone."""
@@ -242,10 +253,12 @@ def mark_sentence(reader: SentenceReader, naming: Naming) -> MarkedSentence:
     names = named(row, _kinds(text, target), _kinds(text, others))
     moved = moves(row)
     rules = [(feature, 1.0) for feature in chain(moved, target_rules(names, moved))]
-    alike = _overwrite(text, [*target, *others], "X")
-    return MarkedSentence(
-        names, Sentence(marked, row, rules), alike, _clause(reader, marked, names)
-    )
+    clause = _clause(reader, marked, names)
+    return MarkedSentence(names, Sentence(marked, row, rules), _alike(naming), clause)
+
+
+def _alike(naming: Naming) -> str:
+    return _overwrite(naming.text, [*naming.target, *naming.others], "X")
 
 
 def _kinds(text: str, spans: Sequence[Span]) -> Sequence[str]:
