@@ -304,3 +304,23 @@ def test_events_known_to_the_day_stand_apart_in_the_summary(closes):
     timed = event_study(TABLE.assign(precision="second"), Frame(closes), market="SPY")
     assert "pooled" not in timed.caar()
     assert timed.summary().index.name == "window"
+
+
+def test_the_command_takes_a_market_for_some_shares_log_returns_and_thin_trading(tmp_path, capsys):
+    york, tokyo = invent(["A"]), invent(["9984.T"], mic="XTKS", seed=1)
+    both = york.join(tokyo.rename(columns={"SPY": "^N225"}), how="outer")
+    both.loc[both.index[500:520:3], "9984.T"] = np.nan
+    both.rename_axis("Date").to_csv(tmp_path / "closes.csv")
+    file, out = tmp_path / "events.csv", tmp_path / "out"
+    file.write_text("symbol,session\nA,2025-07-22\n9984.T,2025-07-22\n")
+    command = ["study", str(file), "--prices", str(tmp_path / "closes.csv"), "--out", str(out)]
+    more = ["--market", "SPY,9984.T=^N225", "--returns", "log", "--missing", "trade_to_trade"]
+    assert main([*command, *more]) == 0
+    written = pd.read_csv(out / "events.csv").set_index("symbol")
+    assert written["market"].to_dict() == {"A": "SPY", "9984.T": "^N225"}
+    page = (out / "report.html").read_text()
+    assert "Maynes and Rumsey" in page
+    assert "Returns are logarithms" in page
+    for wrong in ("SPY,QQQ", "9984.T=^N225", "SPY,=^N225"):
+        assert main([*command, "--market", wrong]) == 2
+        assert "can't be read: name one market for all" in capsys.readouterr().err
