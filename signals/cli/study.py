@@ -38,7 +38,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     study.add_argument("events", metavar="EVENTS.csv|DIR", type=Path)
     study.add_argument("--prices", required=True, metavar="DIR|yahoo", help="as for analyse")
     study.add_argument(
-        "--market", default="SPY", metavar="SYMBOL", help="what stands for the market (default SPY)"
+        "--market",
+        default="SPY",
+        metavar="SYMBOL",
+        help="what stands for the market (default SPY); with another one for some shares as in "
+        "SPY,9984.T=^N225",
     )
     study.add_argument(
         "--model",
@@ -54,6 +58,16 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         metavar="FILE",
         type=Path,
         help="daily factors in a CSV file of Kenneth French's data library; may be repeated",
+    )
+    study.add_argument(
+        "--returns", default="simple", choices=("simple", "log"), help="simple (default) or log"
+    )
+    study.add_argument(
+        "--missing",
+        default="drop",
+        choices=("drop", "trade_to_trade"),
+        help="returns over sessions without a price: drop them (default), or hold them against the "
+        "market's over the same sessions, for shares that trade thinly",
     )
     study.add_argument("--out", required=True, metavar="DIR", type=Path, help="output folder")
     study.add_argument("--json", action="store_true", help="print a summary for machines")
@@ -80,6 +94,8 @@ def run(options: argparse.Namespace) -> int:
             market=options.market,
             model=options.model,
             factors=options.factors,
+            returns=options.returns,
+            missing=options.missing,
         )
     except StudyError as error:
         if error.status is None:

@@ -179,7 +179,13 @@ def method_words(
         )
     if settings.missing == "trade_to_trade":
         words.append(_TRADED)
-    words += [_EVENT_SESSION, model_words(settings.model), estimation, _SINGLE, _PLACEBO]
+    words += [
+        _EVENT_SESSION,
+        model_words(settings.model, settings.returns),
+        estimation,
+        _SINGLE,
+        _PLACEBO,
+    ]
     if joint:
         words.append(_SEVERAL)
     if len(study.events) > most:
