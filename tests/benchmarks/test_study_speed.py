@@ -85,9 +85,13 @@ def timed(function):
 def test_a_million_events_take_seconds_and_little_memory():
     grid, places = panel(1_000_000)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    runs = [timed(lambda: study(grid, places)) for _ in range(3)]
+    seconds = []
+    for _ in range(3):
+        result = None  # or its memory would be asked for anew, which a virtual machine gives slowly
+        time_taken, result = timed(lambda: study(grid, places))
+        seconds.append(time_taken)
     peak = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 2**20
-    sample, arrays, *_ = runs[0][1]
+    sample, arrays, *_ = result
     results = sum(array.nbytes for array in arrays) / 2**30
     for place in range(0, 1_000_000, 50_000):
         row, column = sample.places.row[place], sample.places.column[place]
@@ -96,12 +100,12 @@ def test_a_million_events_take_seconds_and_little_memory():
         b = np.linalg.lstsq(x, returns[row - 260 : row - 10], rcond=None)[0]
         expected = returns[row - 10 : row + 11] - b[0] - b[1] * market[row - 10 : row + 11]
         np.testing.assert_allclose(arrays[0][place], expected, atol=1e-13)
-    seconds = [run[0] for run in runs]
     print(
         f"1M events: {min(seconds):.2f} to {max(seconds):.2f} CPU s; peak {peak:.2f} GiB more, "
-        f"{3 * results:.2f} GiB of it results of 3 runs"
+        f"{results:.2f} GiB of it results"
     )
     assert min(seconds) < 2.5
+    assert peak < 1 + results
 
 
 @pytest.mark.benchmark
