@@ -14,11 +14,15 @@ from pathlib import Path
 
 import pytest
 import report_samples as samples
+from test_estimate import Frame, invent
+from test_study_plots import TABLE, moved
 
+from signals.pipeline import write_report
 from signals.report.daily import render_daily
 from signals.report.figures import draw, render_svg
 from signals.report.html import Fact, FigurePart, Paragraph, Piece, render
 from signals.report.plots import plot_event_window, plot_prices, plot_sentiment
+from signals.study.estimate import event_study
 
 FLAGS = (
     "--headless",
@@ -177,6 +181,8 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     }.items():
         made[name] = folder / f"{name}.html"
         made[name].write_text(render(data), encoding="utf-8")
+    study = event_study(TABLE, Frame(moved(invent(list("ABC")))), market="SPY")
+    made["study"] = write_report(study, folder / "study.html")
     made["daily"] = folder / "daily.html"
     made["daily"].write_text(render_daily(samples.daily()), encoding="utf-8")
     return made
@@ -202,7 +208,7 @@ def requests(events: list[dict]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", ["one", "several", "hostile", "daily"])
+@pytest.mark.parametrize("name", ["one", "several", "hostile", "study", "daily"])
 @pytest.mark.parametrize("width", [1280, 400])
 def test_a_report_opens_quietly_asks_nobody_and_fits_its_window(page, reports, name, width):
     events = page.open(reports[name], width=width)
@@ -229,8 +235,9 @@ def test_a_hostile_article_makes_no_element_and_no_link(page, reports):
     )
 
 
-def test_letters_of_figures_are_readable_on_a_phone(page, reports):
-    page.open(reports["one"], width=400)
+@pytest.mark.parametrize("name", ["one", "study"])
+def test_letters_of_figures_are_readable_on_a_phone(page, reports, name):
+    page.open(reports[name], width=400)
     heights = page.value(
         "[...document.querySelectorAll('figure svg text')]"
         ".map(text => parseFloat(getComputedStyle(text).fontSize)"

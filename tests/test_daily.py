@@ -10,7 +10,7 @@ import report_samples as samples
 from hypothesis import given, strategies as st
 
 from signals.batch.changes import changes
-from signals.batch.days import day_of, days_on, days_until, trades_on
+from signals.batch.days import day_of, days_on, days_until, is_short, trades_on
 from signals.batch.flags import benjamini_hochberg
 from signals.errors import ConfigError
 from signals.market.sessions import Sessions
@@ -84,6 +84,14 @@ def test_each_exchange_has_its_own_previous_session():
         "XNYS": "07-21",
         "XTKS": "07-22",
     }
+
+
+@pytest.mark.parametrize(
+    ("mic", "day", "short"),
+    [("XNYS", "2025-07-03", True), ("XNYS", "2025-07-07", False), ("XLON", "2025-12-24", True)],
+)
+def test_a_half_day_is_told_from_a_whole_one(mic, day, short):
+    assert is_short(day_of(mic, pd.Timestamp(day))) is short
 
 
 def test_a_day_trades_when_any_exchange_of_the_list_does():
@@ -172,7 +180,7 @@ def test_the_subject_of_a_mail_says_what_the_report_says_first():
 
     assert subject_line(data) == "Watch list: doubtful, flagged: MSFT, SFTBY"
     assert subject_line(replace(data, symbols=(calm,), alarms=())) == "Watch list: nothing flagged"
-    assert subject_line(samples.daily(9)).endswith("flagged: S0, S1, S2, S3, S4 and 4 more")
+    assert subject_line(samples.daily(9)).endswith("flagged: S0, S1, S2, S3, S4 and 3 more")
 
 
 def test_the_markdown_of_a_hostile_story_makes_no_markup():

@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 from batch_samples import SESSION, contents
+from test_snapshots import ASKED, yahoo
 
 from signals.batch.store import Store
 from signals.cli import main
@@ -69,3 +70,30 @@ def test_a_run_on_a_full_disk_ends_with_a_sentence_and_the_next_one_completes(
         assert store.check() == "ok"
     assert main(["report", "--session", SESSION]) == 0
     assert (disk / "daily/latest").resolve().name.startswith(SESSION)
+
+
+def test_a_price_cache_without_room_costs_the_snapshot_and_the_next_run_keeps_it(disk):
+    cache = disk / "cache"
+    cache.mkdir()
+    fill(disk, leave=0)
+    table = yahoo(cache, 100.0).history(["MSFT"], *ASKED)
+    assert list(table.closes["MSFT"]) == [100, 100]
+    assert list(table.faults["fault"]) == ["not_kept"]
+    assert "No space left" in table.faults["detail"][0]
+
+    (disk / "filler").unlink()
+    assert yahoo(cache, 100.0).history(["MSFT"], *ASKED).faults.empty
+    assert list(yahoo(cache, TimeoutError()).history(["MSFT"], *ASKED).closes["MSFT"]) == [100, 100]
+
+
+@pytest.mark.parametrize("leave", [4_096, 20_000, 60_000])
+def test_a_price_cache_with_hardly_any_room_never_breaks_what_it_kept(disk, leave):
+    cache = disk / "cache"
+    yahoo(cache, 100.0).history(["MSFT"], *ASKED)
+    fill(disk, leave=leave)
+    for number in range(40):
+        table = yahoo(cache, float(number + 1)).history([f"S{number}", "MSFT"], *ASKED)
+        assert list(table.closes[f"S{number}"]) == [number + 1] * 2
+        assert list(table.closes["MSFT"]) == [100, 100]
+    snapshots = yahoo(cache, 1.0).snapshots
+    assert all(len(snapshots.load(entry)) == 2 for entry in snapshots.entries())

@@ -1,6 +1,7 @@
 """The habits of the house that no linter holds."""
 
 import ast
+import re
 import tomllib
 
 import pytest
@@ -31,6 +32,22 @@ def test_no_function_outgrows_60_lines(root):
                     long.append(f"{path.name}: {node.name}")
 
     assert long == []
+
+
+def test_the_map_of_the_largest_room_names_each_of_its_modules_and_no_other(root):
+    room = root / "signals/batch"
+    told = ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8")))
+
+    there = {path.stem for path in room.glob("*.py")} - {"__init__"}
+    assert set(re.findall(r"``(\w+)``", told)) == there
+
+
+def test_every_path_that_the_readme_names_is_there(root):
+    text = (root / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:signals|tests|data|notebooks)/[A-Za-z0-9_./-]+)`", text)
+
+    assert len(named) > 10
+    assert [path for path in named if not (root / path).exists()] == []
 
 
 @pytest.mark.parametrize("word", [r"/home/", r"/root/", r"/tmp/"])

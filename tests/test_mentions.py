@@ -220,6 +220,12 @@ def test_the_notebook_view_shows_hostile_text_as_text():
     assert "MSFT, cashtag, subject" in view
 
 
+def test_the_notebook_view_tells_sources_from_subjects_and_what_relevance_is_made_of():
+    view = find_mentions(article("Jefferies upgrades Acme (NYSE:ACMQ) to buy."))._repr_html_()
+    assert 'style="background:#d9e6f7;color:#222" title="JEF, alias, source">Jefferies' in view
+    assert "lead 15 + position 15 + share 20 + explicit 10" in view
+
+
 def test_the_first_day_of_a_new_name_counts_it():
     for day, symbol in ((date(2022, 6, 8), "FB"), (date(2022, 6, 9), "META")):
         found = find_mentions(article("Facebook rose.", f"{day}T12:00Z"))

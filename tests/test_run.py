@@ -32,6 +32,7 @@ def test_a_run_makes_every_file_of_a_report(illustrated):
         "inputs/inputs.json", "inputs/closes.csv", "inputs/words.csv",
     }  # fmt: skip
     assert [row["symbol"] for row in office.rows("symbols.csv")] == ["MSFT", "SFTBY"]
+    assert all(int(row["n_obs"]) >= 120 for row in office.rows("symbols.csv"))
 
 
 def test_events_are_a_typed_table_where_pyarrow_is_installed(office):
@@ -215,6 +216,14 @@ def test_undated_and_unreadable_and_future_items_are_counted_with_their_reasons(
     assert outcome.code == 3
     told = "4 of 5 items (80\N{NO-BREAK SPACE}%) were lost"
     assert told in office.read("report.html")
+
+
+def test_the_report_says_what_its_prices_are_worth(office):
+    office.report(session=SESSION)
+    page = office.read("report.html")
+    assert "What the prices are worth" in page
+    assert "Every price was checked against its exchange" in page
+    assert "Symbols with prices" in page and "Snapshot " in page
 
 
 def test_an_item_without_a_date_is_told_in_one_report_and_not_in_every_later_one(office):

@@ -369,6 +369,19 @@ def test_one_sentence_scores_two_companies_differently():
     assert alike.sentences[1].score == alike[1].score
 
 
+def test_what_sentences_say_of_a_company_adds_up_to_its_score():
+    text = "Acme (NYSE:ACM) soars while Bolt (NYSE:BLT) slumps. Acme wins a prize. It rained."
+    scores = score(Article.from_text(text))
+
+    for one in scores:
+        about = scores.sentences_about(one.company)
+        assert math.fsum(part.weight * part.score for part in about) == pytest.approx(one.score)
+        assert math.fsum(part.weight for part in about) == pytest.approx(1.0)
+    first = {one.symbol: scores.sentences_about(one.company)[0] for one in scores}
+    assert first["ACM"].score > 0 > first["BLT"].score
+    assert scores.sentences_about("rain") == ()
+
+
 def test_on_the_first_article_both_securities_get_the_one_sentence_that_names_them(shared):
     article = read_article(shared / "seed" / "article.txt", published="2025-07-21")
     scores = score(article, scorer=Vader())

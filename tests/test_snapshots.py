@@ -157,6 +157,9 @@ def test_a_folder_that_cannot_be_written_costs_the_snapshot_and_not_the_prices(t
     table = source.history(["MSFT"], *ASKED)
     assert list(table.closes["MSFT"]) == [100, 100]
     assert list(table.faults["fault"]) == ["not_kept"]
+    assert str(tmp_path) not in table.faults["detail"][0]
+    with pytest.raises(StoreError, match=f"They belong in {tmp_path}"):
+        source.sync(["MSFT"], *ASKED)
 
 
 def test_a_full_disk_costs_the_snapshot_and_not_the_prices(tmp_path, monkeypatch):

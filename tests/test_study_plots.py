@@ -20,6 +20,8 @@ from signals.report.drawing import BLUE, GREY
 from signals.report.figures import draw, render_svg
 from signals.report.plots import TONES
 from signals.report.study_looks import has_scores, looks_section, score_section, score_words
+from signals.report.study_sections import estimate_rows, method_words
+from signals.study.effects import timed
 from signals.study.estimate import event_study
 
 WINDOW = (0, 1)
@@ -225,6 +227,22 @@ def test_second_looks_show_drift_phases_flags_and_symbols_without_prices(closes)
     assert "Session 0 contains the move before the news" in section.words[0]
 
 
+def test_events_known_to_the_day_are_never_pooled_in_figures(closes):
+    mixed = TABLE.assign(precision=["second", "second", "day"] * len(DAYS))
+    study = event_study(mixed, Frame(closes), market="SPY")
+    assert len(timed(study).events) == 20
+    drawings = draw_all((), events=study.events.reset_index(), study=study)
+    (mean, _), (signs,) = drawings[JOINT], drawings[SCORE]
+    assert "CAAR of 20 events" in mean.svg
+    counted = [int(n) for n in re.findall(r"(?:positive|negative): (\d+) events", signs.svg)]
+    assert sum(counted) == 20
+    section = score_section(study, WINDOW)
+    assert section.words[0].startswith("Means and figures are of the 20 events with a time; 10")
+    assert section.tables[0].rows[0][1] == "20"
+    few = event_study(mixed.head(6), Frame(closes), market="SPY")
+    assert list(draw_all((), events=few.events.reset_index(), study=few)) == [JOINT]
+
+
 def test_drift_is_told_by_the_precision_of_the_time(closes):
     timed = TABLE.assign(precision=["second", "day", "day"] * len(DAYS))
     section = looks_section(event_study(timed, Frame(closes), market="SPY"), WINDOW)
@@ -259,3 +277,24 @@ def test_few_events_are_shown_singly(closes, tmp_path):
     assert "What else could it be?" not in page
     single = page[page.index("<h2>Each event") :].partition("</section>")[0]
     assert single.count('<th scope="row">') == 2 * len(few.settings.windows)
+
+
+def test_the_report_names_factors_with_their_vintage_and_thin_trading(closes):
+    rng = np.random.default_rng(0)
+    names = ["Mkt-RF", "SMB", "HML", "RF"]
+    factors = sg.FactorTable(
+        pd.DataFrame(rng.normal(0, 0.005, (len(closes), 4)), closes.index, names),
+        "F-F_Factors_daily.csv",
+        "202604",
+    )
+    study = event_study(
+        TABLE[:1], Frame(closes), model="ff3", factors=factors, market="SPY",
+        missing="trade_to_trade",
+    )  # fmt: skip
+    assert study.settings.factors_from == "F-F_Factors_daily.csv, vintage 202604"
+    words = " ".join(method_words(study))
+    assert "Factors from F-F_Factors_daily.csv, vintage 202604: Mkt-RF, SMB, HML, RF." in words
+    assert "Fama-French, 3 factors" in words
+    assert "Maynes and Rumsey" in words
+    assert estimate_rows(study, most=1)[0].market == ""
+    assert estimate_rows(event_study(TABLE[:1], Frame(closes), market="SPY"), most=1)[0].market

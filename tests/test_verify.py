@@ -118,14 +118,14 @@ def test_a_run_with_learned_weights_repeats(learned):
 
 
 def test_one_changed_weight_of_a_word_is_named(learned, monkeypatch):
-    model = Finance(nudged("finance", "agrees"))
+    model = Finance(nudged("finance", "agre"))
     monkeypatch.setattr("signals.batch.verify.open_scorer", lambda _: model)
 
     assert found(learned) == [("word", "agrees")]
 
 
 def test_one_changed_weight_of_a_word_beside_a_name_is_named(learned, monkeypatch):
-    model = nudged("about", "a:improve")
+    model = nudged("about", "a:improv")
     monkeypatch.setattr("signals.sentiment.entity.load_model", lambda _: model)
 
     assert found(learned) == [("word", "improve")]

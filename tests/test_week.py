@@ -10,6 +10,7 @@ from yfinance.exceptions import YFRateLimitError
 
 from signals.market.prices import CsvPrices
 from signals.market.yahoo import YahooPrices
+from signals.sources.folder import FolderSource
 
 NEWS = {
     # Known in the session of Monday 30 June, after its close, on the half day, on the holiday.
@@ -32,6 +33,7 @@ class Vendor:
         self._source = CsvPrices(path)
         self._cache = cache
         self.limited = ()
+        self.asked = []
 
     def at(self, now):
         return YahooPrices(
@@ -39,6 +41,7 @@ class Vendor:
         )
 
     def answer(self, symbol, first, last):
+        self.asked.append(symbol)
         if symbol in self.limited:
             raise YFRateLimitError
         closes = self._source.history([symbol], first, last).closes[symbol].dropna()
@@ -102,6 +105,8 @@ def test_a_week_of_mornings(week):
     # Monday's report covers the half day's close to Monday's open: both stories wait for Monday.
     assert "Story of half-day" in monday and "Story of holiday" in monday
     assert monday.count("pending: its session is 2025-07-07") == 2
+    half_day = "session of 2025-07-03, a short one that closed at 2025-07-03 13:00 America/New"
+    assert half_day in monday.replace("\\_", "_") and "a short one" not in third
     # A limited vendor: the kept prices with their age.
     limited = "Prices of SFTBY: doubtful. Yahoo takes no more requests: wait. These prices were "
     assert f"{limited}fetched on 2025-07-07 12:00 UTC, 24 hours ago." in tuesday
@@ -110,6 +115,37 @@ def test_a_week_of_mornings(week):
     assert "samples failed: that there is no story from it means nothing" in last.replace("*", "")
     assert "Sessions since the last price" not in last
     assert "The study holds" in last
+
+
+def test_missed_sessions_are_caught_up_with_one_question_to_each(office, monkeypatch):
+    office.change('kind = "csv"', 'kind = "yahoo"')
+    office.change('path = "prices"', "")
+    now = datetime(2025, 7, 9, 12, 0, tzinfo=UTC)
+    for path in (office.folder / "news").iterdir():
+        path.unlink()
+    for name, (published, text) in NEWS.items():
+        office.tell(name, text, published, title=f"Story of {name}")
+    vendor = Vendor(office.folder / "prices", office.folder / "yahoo")
+    source = vendor.at(now)
+    monkeypatch.setattr("signals.batch.prices.open_source", lambda *_, **__: source)
+    read = []
+    table = "signals.sources.folder.FolderSource._read_file"
+    real = FolderSource._read_file
+    monkeypatch.setattr(table, lambda self, *told: read.append(told) or real(self, *told))
+
+    made = office.run(session="previous", since="2025-06-30", now=now)
+
+    assert [one.session[5:] for one in made] == [
+        *("06-30", "07-01", "07-02", "07-03", "07-07", "07-08"),
+    ]
+    assert [one.code for one in made] == [0] * 6
+    assert sorted(vendor.asked) == ["MSFT", "SFTBY", "SPY"]
+    assert len(read) == len(list((office.folder / "news").iterdir()))
+    # None of it is late for the report of its own session.
+    assert "came in only after" not in "".join(
+        (one.folder / "report.md").read_text() for one in made
+    )
+    assert office.run(session="previous", since="2025-06-30", now=now) == []
 
 
 def test_offline_the_kept_prices_are_enough_when_they_reach_the_session(office, monkeypatch):

@@ -255,6 +255,25 @@ def test_settings_that_mean_nothing_are_refused(options):
         YahooPrices(**options)
 
 
+def test_a_clock_without_a_zone_is_refused():
+    naive = LATER.replace(tzinfo=None)
+    with pytest.raises(PriceError, match="without a time zone"):
+        fetched(source(TWO, at=naive))
+
+
+@pytest.mark.parametrize("year", [1985, 2040])
+def test_a_clock_that_no_calendar_reaches_is_told(year):
+    table = fetched(source(TWO, at=LATER.replace(year=year)))
+    assert faults_of(table) == [("close_unknown", "marked")]
+    assert f"reaches {year}-09-01" in table.faults["detail"][0]
+
+
+def test_a_clock_that_is_years_behind_takes_no_bar_for_finished():
+    table = fetched(source(TWO, at=LATER.replace(year=2020)))
+    assert table.closes.empty
+    assert ("unfinished_bar", "refused") in faults_of(table)
+
+
 def test_it_is_a_price_source():
     assert isinstance(YahooPrices(), PriceSource)
 

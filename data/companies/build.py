@@ -177,15 +177,24 @@ def joins(company: Company, record: sources.Record) -> bool:
 
 
 def add_foreign(table: Table) -> None:
-    """Add the larger companies of some foreign exchanges."""
+    """Add the larger companies of some foreign exchanges, or the home line of those that are there.
+
+    It is the same company when it has the same ticker in America, or a name of several words.
+    """
     for record in sources.foreign():
         symbol = record.symbols[0]
         core = without_legal_form(record.name)
-        if symbol in table.by_symbol or table.mic(symbol) is None:
+        mic = table.mic(symbol)
+        if symbol in table.by_symbol or mic is None:
             continue
-        if key_of(core) in table.by_name or key_of(record.name) in table.by_name:
-            continue
-        table.add_line(table.company(record.name), Line(symbol, str(table.mic(symbol))))
+        holder = table.companies.get(table.by_name.get(key_of(core)) or "")
+        if key_of(core) not in table.by_name and key_of(record.name) not in table.by_name:
+            table.add_line(table.company(record.name), Line(symbol, mic))
+        elif holder and not holder.trusted and all("." not in line.symbol for line in holder.lines):
+            tickers = {line.symbol for line in holder.lines if not line.ends}
+            if symbol.partition(".")[0] in tickers or (tickers and " " in core):
+                table.add_line(holder, Line(symbol, mic))
+                holder.lines.insert(0, holder.lines.pop())
 
 
 def add_funds(table: Table) -> None:
@@ -224,7 +233,7 @@ def add_listed_in_2020(table: Table, usual: dict[str, str]) -> None:
         core = key_of(without_legal_form(name))
         if core in table.by_name or key_of(name) in table.by_name:
             holder = table.companies.get(table.by_name.get(core) or "")
-            if holder and all(line.mic == "PINX" and not line.begins for line in holder.lines):
+            if holder and all(is_left_over(line) for line in holder.lines):
                 move_over_the_counter(table, holder, Line(symbol, "XNYS", "", ends))
             continue
         table.add_line(table.company(name), Line(symbol, "XNYS", "", ends))
@@ -233,8 +242,13 @@ def add_listed_in_2020(table: Table, usual: dict[str, str]) -> None:
 def move_over_the_counter(table: Table, company: Company, listed: Line) -> None:
     """Give a company that trades over the counter today the symbol that it had on an exchange."""
     for line in company.lines:
-        line.begins = next_day(listed.ends)
+        line.begins = "" if "-P" in line.symbol else next_day(listed.ends)
     table.add_line(company, listed)
+
+
+def is_left_over(line: Line) -> bool:
+    """Tell whether a listing is what remains of a company that has left its exchange."""
+    return not line.begins and not line.ends and (line.mic == "PINX" or "-P" in line.symbol)
 
 
 def rename(table: Table, holders: list[Company], symbol: str, name: str) -> None:
@@ -256,7 +270,7 @@ def add_indian(table: Table, usual: dict[str, str]) -> None:
     """Add the companies of the National Stock Exchange of India."""
     for record in sources.indian():
         symbol = record.symbols[0]
-        name = tidy(record.name, usual)
+        name = tidy(record.name, usual) if record.name.isupper() else record.name
         core = without_legal_form(name)
         if symbol in table.by_symbol or slug(name) in table.companies:
             continue
@@ -281,6 +295,8 @@ def finish_names(table: Table, words: Words) -> None:
         vague = company.doubtful if company.trusted else company.names
         telling = [n for n in company.names if n not in vague or not words.is_common(n)]
         company.names = telling or company.names
+        plain = [name.replace("'s", "s") for name in company.names if "'s" in name]
+        company.names += [name for name in plain if key_of(name) not in table.by_name]
         derived = {form for form in shorter.get(company.key, ()) if " " not in form}
         mark_ambiguous(company, words, derived - stated[company.key])
 
@@ -291,8 +307,9 @@ def add_cores(table: Table, words: Words) -> Iterator[tuple[str, str]]:
         core = without_legal_form(company.name)
         if not is_name(core):
             continue
-        if company.trusted:
-            if core not in company.names and " " not in core and words.is_word(core):
+        if company.trusted or table.by_core.get(key_of(core)) == company.key:
+            rare = company.trusted and core not in company.names and " " not in core
+            if rare and words.is_word(core):
                 company.doubtful.add(core)  # "Wood Group" is rarely called Wood
             table.share_name(company, core)
         else:

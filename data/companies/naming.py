@@ -81,7 +81,7 @@ _NOT_A_COMPANY = frozenset(
     "ai api atm ceo cfo coo cpi covid cpa dna ebitda ecb eps esg etf eu eur faq fda fed fomc ftc "
     "fy gaap gbp gdp gmt hr imf ipo irs it jv kpi llc lng lp ltd mba nato nyc oem ok opec otc pc "
     "pe ppi pr q1 q2 q3 q4 rbi r d roe roi sebi sec spac tv uk un us usa usd vat vc vp who wto "
-    "yoy ytd bse nse nav nfl nba mlb nhl loi npa cbi moody's bell csr dow".split()
+    "yoy ytd bse nse nav nfl nba mlb nhl loi npa cbi moody's bell csr dow t d".split()
 )
 _COMMON = 3
 _WELL_KNOWN = 10  # a name that stands so often with its capital is known as a name
@@ -125,7 +125,8 @@ def without_legal_form(name: str) -> str:
 def tidy(name: str, usual: dict[str, str]) -> str:
     """Give a name of a list its usual case, and expand what the list has shortened."""
     words = []
-    shouted = name.upper() == name
+    core = without_legal_form(name)
+    shouted = core.upper() == core
     for word in name.replace("\\", " ").split():
         plain = _EXPANDED.get(word.rstrip(","), word)
         if shouted and len(plain) > 1:
@@ -206,8 +207,7 @@ class Words:
                 self.dictionary
             )
             return bool(known) or words[0].capitalize() in FIRST_NAMES | OPENERS
-        plain = len(words) == 2 and words[1].capitalize() not in DESCRIPTORS | _TAILS
-        return all(word in self.ordinary for word in words) and (lower >= 1 or plain)
+        return all(word in self.ordinary for word in words) and lower >= 1
 
     def is_word(self, name: str) -> bool:
         """Tell whether a dictionary has a name as an ordinary word."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from naming import key_of, slug
+from naming import is_name, key_of, slug, without_legal_form
 
 from signals.exchanges import VENUES
 
@@ -44,6 +44,7 @@ class Table:
         self.companies: dict[str, Company] = {}
         self.by_symbol: dict[str, list[Company]] = {}
         self.by_name: dict[str, str] = {}
+        self.by_core: dict[str, str] = {}
         self._mics = mics
 
     def mic(self, symbol: str) -> str | None:
@@ -60,6 +61,10 @@ class Table:
         if key not in self.companies:
             self.companies[key] = Company(key, name, kind, trusted)
             self.share_name(self.companies[key], name)
+            if is_name(core := without_legal_form(name)):
+                self.by_name.setdefault(
+                    key_of(core), key
+                )  # nobody else's; added when all are there
         return self.companies[key]
 
     def add_name(self, company: Company, name: str) -> None:

@@ -8,8 +8,9 @@ SIGMOD.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
-from itertools import chain, combinations, groupby
+from itertools import combinations, groupby
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -116,11 +117,14 @@ def _sets(texts: Sequence[str]) -> _Sets:
 
 def _read(texts: Sequence[str]) -> Words:
     """Give the pairs of words of some texts: the text's number, and 32 bits of hash."""
-    pairs = [word_pairs(text)[:_MOST_PAIRS] for text in texts]
-    sizes = np.fromiter(map(len, pairs), np.int64, len(pairs))
-    hashes = np.fromiter(chain.from_iterable(pairs), np.uint64, int(sizes.sum()))
-    numbers = np.repeat(np.arange(len(pairs), dtype=np.uint64), sizes)
-    return (numbers << np.uint64(32)) | hashes
+    hashes = array("I")  # no list of lists, which the collector of cycles would look through
+    sizes = array("I")
+    for text in texts:
+        pairs = word_pairs(text)[:_MOST_PAIRS]
+        hashes.extend(pairs)
+        sizes.append(len(pairs))
+    numbers = np.repeat(np.arange(len(texts), dtype=np.uint64), np.frombuffer(sizes, np.uint32))
+    return (numbers << np.uint64(32)) | np.frombuffer(hashes, np.uint32)
 
 
 def _bucket(keys: Words) -> Integers:

@@ -173,16 +173,18 @@ def _bounds(path: Path, kind: str, size: int) -> tuple[tuple[str, ...], list[int
 def _json_records(shard: Shard) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
     with Path(shard.path).open("rb") as file:
         file.seek(shard.start)
-        while (place := file.tell()) < shard.end:
-            line = file.readline(MAX_BYTES * 4)
-            if not line.strip():
-                continue
-            try:
-                record = json.loads(_decode(line))
-            except (ValueError, RecursionError) as error:
-                yield place, f"No JSON: {error}"[:300]
-                continue
-            yield place, record if isinstance(record, dict) else "A row is an object of JSON."
+        lines = file.read(shard.end - shard.start).split(b"\n")
+    behind = shard.start
+    for line in lines:
+        place, behind = behind, behind + len(line) + 1
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(_decode(line))
+        except (ValueError, RecursionError) as error:
+            yield place, f"No JSON: {error}"[:300]
+            continue
+        yield place, record if isinstance(record, dict) else "A row is an object of JSON."
 
 
 def _decode(line: bytes) -> str:

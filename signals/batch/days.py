@@ -99,6 +99,16 @@ def day_of(mic: str, label: pd.Timestamp) -> Day:
     )
 
 
+def is_short(day: Day) -> bool:
+    """Tell whether a session was shorter than those of the month before it, as half days are."""
+    sessions = Sessions(day.mic)
+    place = int(sessions.labels().get_loc(day.session))  # type: ignore[arg-type]
+    month = slice(max(place - 20, 0), place)
+    lengths = sorted(sessions.closes[month] - sessions.opens[month])
+    own = sessions.closes[place] - sessions.opens[place]
+    return bool(lengths) and bool(own < lengths[len(lengths) // 2])
+
+
 def trades_on(symbols: Iterable[str], now: datetime) -> bool:
     """Tell whether any exchange of some symbols trades on its own calendar day at an instant."""
     for mic in _mics(symbols):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signals.batch.store import FILE_NAME, Store
-from signals.errors import StoreError
+from signals.errors import ConfigError, StoreError
 from signals.pipeline import WINDOWS, Analysis, analysis_of
 from signals.study.estimate import event_study
 from signals.study.factors import FactorTable
@@ -56,6 +56,8 @@ def study_events(
     market: str | Mapping[str, str] = "SPY",
     model: str = "market",
     factors: Sequence[str | Path] = (),
+    returns: str = "simple",
+    missing: str = "drop",
 ) -> Analysis:
     """Study events of your own: a CSV file with ``symbol`` and ``session`` or ``known_at``.
 
@@ -63,10 +65,12 @@ def study_events(
     ----------
     path
         The file; other columns, such as ``score``, are carried along.
-    prices, market
+    prices
         As for :func:`analyse`.
-    model
-        The name of a return model.
+    market
+        A symbol, also as in "SPY,9984.T=^N225" with another one for some shares; or a mapping.
+    model, returns, missing
+        As for :func:`event_study`; the model by its name.
     factors
         Daily files of Kenneth French's data library, for the models that read factors.
 
@@ -77,5 +81,36 @@ def study_events(
     """
     events = read_table(Path(path))
     table = FactorTable.read_french(*factors) if factors else None
-    study = event_study(events, prices, model=model, market=market, factors=table, windows=WINDOWS)
+    study = event_study(
+        events,
+        prices,
+        model=model,
+        market=markets_of(market, events),
+        factors=table,
+        windows=WINDOWS,
+        returns=returns,
+        missing=missing,
+    )
     return analysis_of(study)
+
+
+def markets_of(market: str | Mapping[str, str], events: pd.DataFrame) -> str | Mapping[str, str]:
+    """Read a market as one writes it on a command line, such as "SPY,9984.T=^N225".
+
+    Raises
+    ------
+    ConfigError
+        It names no market for the shares that have none of their own, or several.
+    """
+    if not isinstance(market, str) or not {",", "="} & set(market):
+        return market
+    parts = [part.strip() for part in market.split(",")]
+    own = dict(part.split("=", 1) for part in parts if "=" in part)
+    rest = [part for part in parts if "=" not in part]
+    if len(rest) != 1 or not all((rest[0], *own, *own.values())):
+        raise ConfigError(
+            f"market {market!r} can't be read: name one market for all, then others for some "
+            "shares, as in SPY,9984.T=^N225."
+        )
+    symbols = events["symbol"].dropna().unique() if "symbol" in events else ()
+    return {symbol: own.get(symbol, rest[0]) for symbol in symbols}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +63,22 @@ def read_prices(
     return PricesRead(
         closes.loc[closes.index >= first], config.kind, faults, _marks(table.faults, days)
     )
+
+
+def fetch_ahead(
+    config: Prices, plan: Plan, days: Sequence[Mapping[str, Day]], *, state: Path
+) -> None:
+    """Fetch what a vendor has from the first to the last of some sessions, and keep it.
+
+    Raises
+    ------
+    StoreError
+        Kept prices can't be read.
+    """
+    if config.path is None:
+        first = min(_first_session(plan, day) for one in days for day in one.values())
+        last = max(day.session for one in days for day in one.values())
+        open_source(config, state, offline=False).history(plan.symbols, first, last)
 
 
 def _marks(faults: pd.DataFrame, days: Mapping[str, Day]) -> tuple[Fault, ...]:

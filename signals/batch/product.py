@@ -117,9 +117,10 @@ def make_product(
 def _symbols(rows: tuple[Any, ...]) -> pd.DataFrame:
     names = (
         "symbol name session stories echoes score label move effect ci_low ci_high p_value "
-        "placebo_p flagged"
+        "placebo_p n_obs flagged"
     ).split()
     table = pd.DataFrame([[getattr(row, name) for name in names] for row in rows], columns=names)
+    table["n_obs"] = table["n_obs"].astype("Int64")
     table["flags"] = ["; ".join(row.flags) for row in rows]
     table["remark"] = [row.remark for row in rows]
     return table

@@ -7,14 +7,13 @@ at any moment leaves the last report as it was, and the next run does what is le
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,13 +25,13 @@ if TYPE_CHECKING:
 
     from signals.batch.daily import DayFound
     from signals.batch.days import Day
-    from signals.batch.gather import Gathered
     from signals.batch.inputs import Inputs
+    from signals.batch.intake import Intake
     from signals.batch.records import Run
     from signals.batch.store import Store
 
 _LOG = logging.getLogger(__name__)
-_PATIENCE = 0.3  # seconds to wait for the lock of another run
+_PATIENCE = 0.1  # seconds to wait for the lock of another run
 
 DONE, PARTIAL, NOTHING, LOCKED = 0, 3, 4, 5
 
@@ -64,12 +63,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How a run was asked for: one session or the previous one, offline or not."""
+    """How a run was asked for: one session or the previous one, and what it reads."""
 
     session: pd.Timestamp | None
-    offline: bool
     now: datetime
     progress: Callable[[str], None]
+    intake: Intake
 
 
 def run_report(
@@ -108,26 +107,25 @@ def run_report(
     clock = datetime.now(UTC) if now is None else now
     with lock(config):
         # Behind the lock: who doesn't get it needs no pandas to be told so.
-        from signals.batch.days import labels_since, trades_on
+        from signals.batch.days import trades_on
+        from signals.batch.intake import Intake
 
         wanted = None if session == "previous" else _date(session, "--session")
         begin = None if since is None else _date(since, "--since")
         _prepare(config)
+        asked = Asked(wanted, clock, progress, Intake(config, clock, offline, progress))
         if begin is not None:
-            from signals.batch.store import Store
-
-            for label in labels_since(config.watch, begin, clock):
-                with Store(config.state) as store:
-                    made = store.last_run(session=f"{label:%Y-%m-%d}")
-                if made is None or made.code != DONE:
-                    yield _one(config, Asked(label, offline, clock, progress))
+            missed = _missed(config, begin, clock)
+            asked.intake.fetch_ahead(missed)
+            for label in missed:
+                yield _one(config, replace(asked, session=label))
             return
         if wanted is None and not trades_on(config.watch, clock):
             words = f"No exchange of the watch list trades on {clock:%Y-%m-%d}: nothing to do."
             hint = f"The last session can be had by name: --session {_last_closed(config, clock)}"
             yield Outcome(DONE, "closed", "", None, (words, hint))
             return
-        yield _one(config, Asked(wanted, offline, clock, progress))
+        yield _one(config, asked)
 
 
 @contextmanager
@@ -167,6 +165,20 @@ def _prepare(config: Config) -> None:
     clear_unfinished(config.output)
 
 
+def _missed(config: Config, begin: pd.Timestamp, clock: datetime) -> list[pd.Timestamp]:
+    """Give the sessions since a date that have no whole report."""
+    from signals.batch.days import labels_since
+    from signals.batch.store import Store
+
+    with Store(config.state) as store:
+        found = []
+        for label in labels_since(config.watch, begin, clock):
+            made = store.last_run(session=f"{label:%Y-%m-%d}")
+            if made is None or made.code != DONE:
+                found.append(label)
+    return found
+
+
 def _last_closed(config: Config, clock: datetime) -> str:
     from signals.batch.days import days_until
 
@@ -185,6 +197,7 @@ def _date(text: str, option: str) -> pd.Timestamp:
 def _one(config: Config, asked: Asked) -> Outcome:
     """Make one session's report, unless it is there already."""
     from signals.batch.days import days_on, days_until
+    from signals.batch.intake import quick_key
     from signals.batch.publish import publish
     from signals.batch.store import Store
 
@@ -199,7 +212,7 @@ def _one(config: Config, asked: Asked) -> Outcome:
     label = max(f"{day.session:%Y-%m-%d}" for day in days.values())
     with Store(config.state) as store:
         previous = store.last_run(before=label)
-        quick = _quick_key(config, days, previous)
+        quick = quick_key(config, days, previous)
         last = store.last_run(session=label)
         if last is not None and quick and quick == last.quick and _is_whole(config, last):
             return _unchanged(config, last, publish(config, store, last, now=asked.now))
@@ -222,7 +235,6 @@ def _make(
     config: Config, asked: Asked, days: Mapping[str, Day], *, store: Store, quick: str
 ) -> Outcome:
     """Read everything and make the report, unless its inputs made the last one."""
-    from signals.batch.gather import gather
     from signals.batch.health import status_words
     from signals.batch.links import analyse_all, open_scorer
     from signals.batch.product import make_product
@@ -231,15 +243,7 @@ def _make(
     from signals.versions import code_digest, versions
 
     scorer = open_scorer(config.scorer)
-    gathered = gather(
-        config.sources,
-        store,
-        now=asked.now,
-        label=max(f"{day.session:%Y-%m-%d}" for day in days.values()),
-        offline=asked.offline,
-        progress=asked.progress,
-    )
-    inputs = _inputs(config, asked, days, store=store, gathered=gathered)
+    inputs = asked.intake.inputs(days, store)
     failed = all(one.state == "failed" for one in inputs.sources)
     if failed and not any(_is_own(inputs, one.known_at) for one in inputs.articles):
         words = tuple(f"{one.name}: {one.detail}" for one in inputs.sources)
@@ -286,74 +290,6 @@ def _keep(store: Store, inputs: Inputs, found: DayFound) -> None:
     store.save_events(found.events[found.closed], reach)
 
 
-def _inputs(
-    config: Config, asked: Asked, days: Mapping[str, Day], *, store: Store, gathered: Gathered
-) -> Inputs:
-    from signals.batch.days import trailing_start
-    from signals.batch.inputs import Inputs, Plan
-    from signals.batch.prices import read_prices
-    from signals.news.stories import WINDOW
-
-    plan = Plan.of(config)
-    label = max(f"{day.session:%Y-%m-%d}" for day in days.values())
-    start = min(trailing_start(day, plan.study.trailing) for day in days.values())
-    # The first stories of the window may repeat what was told before it.
-    start -= WINDOW // timedelta(microseconds=1)
-    asked.progress("reading prices")
-    prices = read_prices(config.prices, plan, days, state=config.state, offline=asked.offline)
-    articles = store.articles_between(start, max(day.end for day in days.values()) - 1)
-    previous = store.last_run(before=label)
-    after = "" if previous is None else previous.session
-    told = store.refused_for(after=after, session=label)
-    # The first report has nothing to be late for.
-    come = set() if previous is None else store.collected_for(after=after, session=label)
-    return Inputs(
-        label=label,
-        plan=plan,
-        days=days,
-        articles=tuple(articles),
-        late=tuple(one.id for one in articles if one.id in come and _is_past(days, one.known_at)),
-        refused=tuple(one for one in gathered.refused if one.key in told),
-        sources=gathered.sources,
-        closes=prices.closes,
-        price_source=prices.source,
-        price_faults=prices.faults,
-        price_marks=prices.marks,
-        previous={} if previous is None else json.loads(previous.symbols),
-    )
-
-
-def _quick_key(config: Config, days: Mapping[str, Day], previous: Run | None) -> str:
-    """Hash the files that a run would read, without reading what they mean.
-
-    Empty when something else than files goes in: then only reading tells what is new.
-    """
-    from signals.batch.gather import files_of
-    from signals.versions import code_digest, versions
-
-    sources = [files_of(table) for table in config.sources]
-    if config.prices.path is None or any(files is None for files in sources):
-        return ""
-    prices = files_of({"path": config.prices.path}) or []
-    digest = hashlib.sha256()
-    parts = [
-        dict(config.options),
-        versions(),
-        code_digest(),
-        {mic: str(day.session) for mic, day in sorted(days.items())},
-        "" if previous is None else previous.symbols,
-    ]
-    digest.update(json.dumps(parts, sort_keys=True).encode())
-    for path in [*(path for files in sources for path in files or []), *prices]:
-        digest.update(f"{path.name}\x00".encode("utf-8", "replace"))
-        try:
-            with path.open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
-        except OSError:
-            return ""
-    return digest.hexdigest()
-
-
 def _is_whole(config: Config, run: Run) -> bool:
     from signals.batch.publish import MANIFEST
 
@@ -363,10 +299,6 @@ def _is_whole(config: Config, run: Run) -> bool:
 def _unchanged(config: Config, run: Run, words: tuple[str, ...]) -> Outcome:
     words = (f"Nothing is new: the report on {run.session} stands.", *words)
     return Outcome(run.code, "unchanged", run.session, config.output / "runs" / run.folder, words)
-
-
-def _is_past(days: Mapping[str, Day], known_at: datetime | None) -> bool:
-    return known_at is not None and any(day.is_past(known_at) for day in days.values())
 
 
 def _is_own(inputs: Inputs, known_at: datetime | None) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signals.batch.engine import status_of
+from signals.batch.own_events import markets_of
 from signals.batch.shards import finished, read_scored, read_stories
 from signals.errors import StudyError
 from signals.pipeline import WINDOWS, Analysis, analysis_of
@@ -24,6 +25,8 @@ def study_scored(
     market: str | Mapping[str, str] = "SPY",
     model: str = "market",
     factors: Sequence[str | Path] = (),
+    returns: str = "simple",
+    missing: str = "drop",
 ) -> Analysis:
     """Study the events of a scored corpus: each story of a company and session is one event.
 
@@ -34,7 +37,7 @@ def study_scored(
     ----------
     folder
         The output folder of ``signals score``.
-    prices, market, model, factors
+    prices, market, model, factors, returns, missing
         As for :func:`signals.batch.own_events.study_events`.
 
     Raises
@@ -55,7 +58,16 @@ def study_scored(
     events = read_scored(folder, stories=read_stories(folder))
     events["echo"] = events.duplicated(["company", "story_id"])  # they stand in order of known_at
     table = FactorTable.read_french(*factors) if factors else None
-    study = event_study(events, prices, model=model, market=market, factors=table, windows=WINDOWS)
+    study = event_study(
+        events,
+        prices,
+        model=model,
+        market=markets_of(market, events),
+        factors=table,
+        windows=WINDOWS,
+        returns=returns,
+        missing=missing,
+    )
     return analysis_of(study)
 
 

@@ -13,15 +13,19 @@ import numpy as np
 from signals import __version__
 from signals.batch.changes import changes, closed_windows
 from signals.batch.daily import DayFound, Move
+from signals.batch.days import is_short
 from signals.batch.health import alarms, health, some_of
 from signals.batch.inputs import Inputs
-from signals.batch.story_sections import name_of, own_sessions, symbol_stories
+from signals.batch.records import instant_of
+from signals.batch.story_sections import known_words, name_of, own_sessions, symbol_stories
 from signals.batch.study_words import study_words
 from signals.report import spelling
 from signals.report.daily import DailyData, SymbolRow
 from signals.report.figures import draw, render_svg
 from signals.report.gallery import Drawing
+from signals.report.html import Section
 from signals.report.move_plot import plot_moves
+from signals.report.price_section import price_section
 from signals.report.study_sections import losses, method_words, together_section
 from signals.sentiment.scorer import label_of
 
@@ -77,11 +81,20 @@ def daily_data(
         funnel=found.funnel.steps,
         health=health(inputs, found),
         losses=(*found.funnel.losses, *_old_losses(found))[:_MOST_LOSSES],
+        prices=_prices(inputs),
         method=(*_flag_words(inputs), *method_words(found.study, scorer=scorer.name, joint=joint)),
         manifest=manifest,
         generator=f"signals {__version__}",
     )
     return data, drawings
+
+
+def _prices(inputs: Inputs) -> Section | None:
+    """Say what the prices are worth that there are; ``health`` tells of those that there aren't."""
+    days = inputs.closes.index
+    if not len(days):
+        return None
+    return price_section(inputs.history(list(inputs.closes.columns), days[0], days[-1]))
 
 
 def symbol_rows(inputs: Inputs, found: DayFound) -> tuple[SymbolRow, ...]:
@@ -174,11 +187,15 @@ def _flags(inputs: Inputs, symbol: str, move: Move, *, waiting: int) -> tuple[st
 
 
 def _kicker(inputs: Inputs) -> str:
-    parts = {
-        f"{mic} {spelling.day(day.session)}: news up to its next open on {spelling.day(day.after)}"
-        for mic, day in inputs.days.items()
-    }
-    return "; ".join(sorted(parts))
+    parts = []
+    for mic, day in sorted(inputs.days.items()):
+        close = known_words(instant_of(day.close), inputs.plan.zone)
+        short = f", a short one that closed at {close}" if is_short(day) else ""
+        parts.append(
+            f"{mic}, session of {spelling.day(day.session)}{short}: news up to its next open on "
+            f"{spelling.day(day.after)}"
+        )
+    return "; ".join(parts)
 
 
 def _summary(inputs: Inputs, found: DayFound, rows: tuple[SymbolRow, ...]) -> tuple[str, ...]:

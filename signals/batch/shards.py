@@ -12,30 +12,30 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
-
 from signals.batch.corpus import Row, Shard, read_shard
 from signals.batch.links import open_scorer
 from signals.errors import ArticleError, StoreError
 from signals.news.article import Article
 from signals.news.mentions import find_all_mentions
-from signals.news.stories import Stories, group_openings
+from signals.news.stories import Story, follow_openings
 from signals.news.tellings import Opening, opening_of
 from signals.sentiment.articles import score_articles
 from signals.sentiment.scorer import Scorer
 from signals.study.events import align_table
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
 
 _BATCH: Final = 500
+_SLICE: Final = 10_000  # openings that are made at once
 _TABLES: Final = ("articles", "scores", "quarantine")
 
 
@@ -221,6 +221,11 @@ def read_table(out: Path, name: str, columns: Sequence[str] | None = None) -> pd
     ArticleError
         No shard is finished.
     """
+    frame: pd.DataFrame = _read(out, name, columns).to_pandas()
+    return frame
+
+
+def _read(out: Path, name: str, columns: Sequence[str] | None) -> pa.Table:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -230,27 +235,48 @@ def read_table(out: Path, name: str, columns: Sequence[str] | None = None) -> pd
     ]
     if not parts:
         raise ArticleError(f"{out} holds no finished shard: run `signals score` first.")
-    frame: pd.DataFrame = pa.concat_tables(parts).to_pandas()
-    return frame
+    return pa.concat_tables(parts)
 
 
-def read_stories(out: str | Path) -> Stories:
-    """Group the articles of a scored corpus into stories, in the order of ``known_at``."""
-    columns = ["article_id", "known_at", "title", "opening", "companies"]
-    frame = read_table(Path(out), "articles", columns).drop_duplicates("article_id")
-    return group_openings(
-        Opening(
-            row["article_id"],
-            None if pd.isna(row["known_at"]) else row["known_at"].to_pydatetime(),
-            row["title"],
-            row["opening"],
-            tuple(row["companies"]),
-        )
-        for row in frame.to_dict("records")
+def read_stories(out: str | Path) -> dict[str, Story]:
+    """Group the articles of a scored corpus into stories, in the order of ``known_at``.
+
+    Returns
+    -------
+    For each article id its story, as :func:`signals.align` takes it. Memory holds these, the
+    openings as they were written, some 500 bytes each, and the tellings of three days.
+
+    Raises
+    ------
+    ArticleError
+        No shard is finished.
+    """
+    stories: dict[str, Story] = {}
+    for article_id, story in follow_openings(_openings(Path(out))):
+        alike = set(story.by_company.values()) <= {story.novelty}
+        brief = Story(story.story_id, story.novelty) if alike else story
+        stories.setdefault(article_id, brief)
+    return stories
+
+
+def _openings(out: Path) -> Iterator[Opening]:
+    """Read the openings of all articles, each once, in the order in which they became known."""
+    import pyarrow.compute as pc
+
+    table = _read(out, "articles", ["article_id", "known_at", "title", "opening", "companies"])
+    order = pc.sort_indices(
+        table, sort_keys=[("known_at", "ascending"), ("article_id", "ascending")]
     )
+    before = ""
+    for start in range(0, len(order), _SLICE):
+        for row in table.take(order[start : start + _SLICE]).to_pylist():
+            article_id, known_at, title, text, companies = row.values()
+            if article_id != before:
+                yield Opening(article_id, known_at, title, text, tuple(companies))
+            before = article_id
 
 
-def read_scored(out: str | Path, *, stories: Stories | None = None) -> pd.DataFrame:
+def read_scored(out: str | Path, *, stories: Mapping[str, Story] | None = None) -> pd.DataFrame:
     """Read the events of a scored corpus, security by security.
 
     Parameters

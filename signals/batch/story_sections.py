@@ -139,11 +139,7 @@ def _story(tellings: _Tellings, note: str, zone: str, closely: Scores) -> Story:
     one = tellings.first
     article = one.article
     assert article.known_at is not None  # noqa: S101 - links hold dated articles only
-    about = [
-        sentence
-        for sentence in closely.sentences
-        if one.score.company in sentence.companies and sentence.score
-    ]
+    about = [sentence for sentence in closely.sentences_about(one.score.company) if sentence.score]
     about.sort(key=lambda sentence: (-abs(sentence.weight * sentence.score), sentence.start))
     echoes = tellings.links[1:]
     alone = joint = one.score.score

@@ -47,7 +47,8 @@ def run(options: argparse.Namespace) -> int:
         table = source.sync(symbols, *_days(options))
         print(table.drop(columns="detail").to_string(index=False))
         for row in table[table["reason"] != ""].to_dict("records"):
-            print(f"signals: {row['symbol']}: {row['detail']}", file=sys.stderr)
+            symbol = " ".join(str(row["symbol"]).split())  # it may be anything
+            print(f"signals: {symbol}: {row['detail']}", file=sys.stderr)
         return DONE if table["status"].eq("fetched").all() else PARTIAL
     table = source.snapshots.show(symbols)
     if options.action == "show":

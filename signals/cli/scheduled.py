@@ -16,11 +16,26 @@ from signals.errors import ConfigError
 if TYPE_CHECKING:
     from signals.batch.run import Outcome
 
+    # argparse has no public name for it.
+    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
+
 _CONFIG = Path("signals.toml")
 
 
-def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add(commands: _Commands) -> None:
     """Add the commands of unattended runs."""
+    _add_init(commands)
+    for command in (_add_report, _add_verify, _add_export, _add_doctor):
+        command(commands).add_argument(
+            "--config",
+            type=Path,
+            default=_CONFIG,
+            metavar="FILE",
+            help="the configuration (default signals.toml)",
+        )
+
+
+def _add_init(commands: _Commands) -> None:
     new = commands.add_parser(
         "init",
         help="write a commented signals.toml",
@@ -32,6 +47,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     new.add_argument("path", nargs="?", type=Path, default=_CONFIG, help="the file to write")
     new.set_defaults(command=_init)
 
+
+def _add_report(commands: _Commands) -> argparse.ArgumentParser:
     report = commands.add_parser(
         "report",
         help="the scheduled report on a watch list",
@@ -54,7 +71,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     report.add_argument("--json", action="store_true", help="print a status line for machines")
     report.add_argument("--log-json", action="store_true", help="write the log as JSON lines")
     report.set_defaults(command=_report)
+    return report
 
+
+def _add_verify(commands: _Commands) -> argparse.ArgumentParser:
     verify = commands.add_parser(
         "verify",
         help="repeat a run and name what differs",
@@ -66,7 +86,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     verify.add_argument("run", type=Path, metavar="RUN", help="a folder, such as out/daily/latest")
     verify.set_defaults(command=_verify)
+    return verify
 
+
+def _add_export(commands: _Commands) -> argparse.ArgumentParser:
     export = commands.add_parser(
         "export",
         help="write what the store keeps as tables",
@@ -82,7 +105,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="of the files (default csv; parquet needs pyarrow)",
     )
     export.set_defaults(command=_export)
+    return export
 
+
+def _add_doctor(commands: _Commands) -> argparse.ArgumentParser:
     doctor = commands.add_parser(
         "doctor",
         help="check what a scheduled run needs",
@@ -92,14 +118,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "\nExit codes: 0 nothing is missing; 2 something is.",
     )
     doctor.set_defaults(command=_doctor)
-    for command in (report, verify, export, doctor):
-        command.add_argument(
-            "--config",
-            type=Path,
-            default=_CONFIG,
-            metavar="FILE",
-            help="the configuration (default signals.toml)",
-        )
+    return doctor
 
 
 def _init(options: argparse.Namespace) -> int:

@@ -38,7 +38,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     study.add_argument("events", metavar="EVENTS.csv|DIR", type=Path)
     study.add_argument("--prices", required=True, metavar="DIR|yahoo", help="as for analyse")
     study.add_argument(
-        "--market", default="SPY", metavar="SYMBOL", help="what stands for the market (default SPY)"
+        "--market",
+        default="SPY",
+        metavar="SYMBOL",
+        help="what stands for the market (default SPY); with another one for some shares as in "
+        "SPY,9984.T=^N225",
     )
     study.add_argument(
         "--model",
@@ -54,6 +58,16 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         metavar="FILE",
         type=Path,
         help="daily factors in a CSV file of Kenneth French's data library; may be repeated",
+    )
+    study.add_argument(
+        "--returns", default="simple", choices=("simple", "log"), help="simple (default) or log"
+    )
+    study.add_argument(
+        "--missing",
+        default="drop",
+        choices=("drop", "trade_to_trade"),
+        help="returns over sessions without a price: drop them (default), or hold them against the "
+        "market's over the same sessions, for shares that trade thinly",
     )
     study.add_argument("--out", required=True, metavar="DIR", type=Path, help="output folder")
     study.add_argument("--json", action="store_true", help="print a summary for machines")
@@ -80,6 +94,8 @@ def run(options: argparse.Namespace) -> int:
             market=options.market,
             model=options.model,
             factors=options.factors,
+            returns=options.returns,
+            missing=options.missing,
         )
     except StudyError as error:
         if error.status is None:
@@ -108,13 +124,15 @@ def _what_is_missing(missing: pd.DataFrame) -> Iterator[str]:
 def _for_students(analysis: Analysis, out: Path) -> str:
     """Say what the events did together, a line a window."""
     from signals.report import spelling
+    from signals.study.effects import timed
 
     study = analysis.study
     assert study is not None  # noqa: S101 (study_events raises when there is none)
     rows = [("window", "n", "CAAR", "95 % interval", "test", "p", "would be seen")]
+    # Events known to the day stand apart from timed ones: the index has two levels then.
     rows += [
         (
-            str(window),
+            f"{window[1]}, known to the {window[0]}" if isinstance(window, tuple) else str(window),
             str(row["n"]),
             spelling.percent(row["caar"]),
             spelling.interval(row["ci_low"], row["ci_high"]),
@@ -122,12 +140,16 @@ def _for_students(analysis: Analysis, out: Path) -> str:
             spelling.p_value(row["p_value"]),
             spelling.size(row["mde"]),
         )
-        for window, row in study.caar().iterrows()
+        for window, row in study.summary().iterrows()
     ]
     lines = [columns(rows)]
     if "score" in study.events and len(study.events) > 1:
         lines.append("")
-        for name, row in study.sentiment("score", (0, 1)).iloc[:2].iterrows():
-            value = f"{row['estimate']:+.4f}, p {spelling.p_value(row['p_value'])}"
-            lines.append(f"{name} over (0, 1): {row['reason'] or value}")
+        spread, slope = timed(study).sentiment("score", (0, 1)).to_dict("records")[:2]
+        for name, row, shown in (
+            ("positive less negative scores", spread, spelling.percent(spread["estimate"])),
+            ("slope of SCAR on the score", slope, spelling.signed(slope["estimate"])),
+        ):
+            told = row["reason"] or f"{shown}, {spelling.p_equals(row['p_value'])}"
+            lines.append(f"{name}, (0, 1): {told}")
     return "\n".join([*lines, "", f"{out / 'report.html'} says how sure that is, and why."])

@@ -85,7 +85,10 @@ def drop_unfinished(
     """Take out the bars of sessions that hadn't closed when they were fetched."""
     closed = last_closed(symbol, fetched_at)
     if closed is None:
-        detail = "Whether its last session had closed is unknown: there is no calendar for it."
+        detail = (
+            "Whether its last session had closed is unknown: there is no calendar for it that "
+            f"reaches {fetched_at:%Y-%m-%d}, when it was fetched."
+        )
         return bars, [Fault(symbol, None, "close_unknown", "marked", detail)]
     detail = f"It hadn't closed yet at {fetched_at.isoformat(timespec='seconds')}."
     faults = [

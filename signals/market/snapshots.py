@@ -138,15 +138,17 @@ class SnapshotStore:
         last = asked[1] if closed is None else min(asked[1], closed)
         digest = hashlib.sha256(content).hexdigest()
         entry = Entry(symbol, source, fetched_at, asked[0], last, digest, tuple(faults))
-        with locked(self.folder):
-            try:
+        try:
+            with locked(self.folder):
                 self._bars.mkdir(exist_ok=True)
                 self._clear_away()
                 if not self._file(digest).exists() or self._file(digest).read_bytes() != content:
                     write_bytes(self._file(digest), content)
                 self._append(_line(entry))
-            except (OSError, ConfigError) as error:
-                raise StoreError(f"Prices can't be kept: {error}") from error
+        except (OSError, ConfigError, StoreError) as error:
+            # Where the folder is belongs in no report; the system's own word says enough.
+            reason = getattr(error.__cause__ or error, "strerror", None) or str(error).rstrip(".")
+            raise StoreError(f"Prices can't be kept: {reason}.") from error
         return entry
 
     def _file(self, digest: str) -> Path:

@@ -58,6 +58,14 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _present(clock: Callable[[], datetime]) -> datetime:
+    """Ask a clock, which has to say in which zone it is."""
+    now = clock()
+    if now.tzinfo is None:
+        raise PriceError(f"The clock gives {now.isoformat()}, without a time zone: add one.")
+    return now
+
+
 @dataclass(slots=True)
 class _Answer:
     """The bars of one symbol, the snapshot that they are, and what is wrong with them."""
@@ -140,7 +148,7 @@ class YahooPrices:
         StoreError
             What was kept can't be read.
         """
-        asked, now = check_range(start, end), self._clock()
+        asked, now = check_range(start, end), _present(self._clock)
         wanted = list(dict.fromkeys(symbols))
         latest = self.snapshots.latest()
         answers = {
@@ -169,13 +177,13 @@ class YahooPrices:
         StoreError
             Nothing can be kept.
         """
-        asked, now = check_range(start, end), self._clock()
+        asked, now = check_range(start, end), _present(self._clock)
         answers = self._refresh(list(dict.fromkeys(symbols)), asked, now)
         rows = []
         for symbol, answer in answers.items():
             lost = next((one for one in answer.faults if one.fault == "not_kept"), None)
             if lost is not None:
-                raise StoreError(lost.detail)
+                raise StoreError(f"{lost.detail} They belong in {self.snapshots.folder}.")
             rows.append(_row(symbol, answer))
         return pd.DataFrame(rows, columns=list(SYNC_COLUMNS))
 
@@ -310,7 +318,7 @@ class KeptPrices:
         StoreError
             What was kept can't be read.
         """
-        asked, now = check_range(start, end), self._clock()
+        asked, now = check_range(start, end), _present(self._clock)
         latest = self.snapshots.latest()
         answers: dict[str, _Answer] = {}
         for symbol in dict.fromkeys(symbols):

@@ -7,7 +7,10 @@ is sorted here into what a retry can heal and what it can't.
 
 from __future__ import annotations
 
+import atexit
 import logging
+import shutil
+import tempfile
 import threading
 import time
 import warnings
@@ -23,7 +26,7 @@ import pandas as pd
 
 from signals.errors import StoreError, SymbolError
 from signals.exchanges import validate_symbol
-from signals.files import locked
+from signals.files import cache_folder, locked
 from signals.market.quality import Fault
 
 logger = logging.getLogger(__name__)
@@ -33,6 +36,7 @@ Progress = Callable[[int, int], None]
 Ranges = Mapping[str, tuple[pd.Timestamp, pd.Timestamp]]
 
 THREADS: Final = 4
+_CACHES_TAKE: Final = 256 * 1024  # bytes, with SQLite's logs beside them
 _LONGEST_WAIT: Final = 30.0
 _TIMEOUT: Final = 10.0
 _SURE_AFTER: Final = 3  # attempts after which a missing symbol without Yahoo's own word is believed
@@ -222,8 +226,11 @@ def strict_yfinance(cache: Path, *, own_location: bool) -> Iterator[None]:
     log.setLevel(logging.CRITICAL)
     try:
         with _no_deprecations():
+            folder = cache / "py-yfinance" if own_location else _shared_caches()
+            if not _has_room(folder):
+                folder, own_location = _passing_folder(), True
             if own_location:
-                yfinance.set_tz_cache_location(str(cache / "py-yfinance"))
+                yfinance.set_tz_cache_location(str(folder))
             try:
                 with locked(cache):
                     _open_caches()
@@ -234,6 +241,30 @@ def strict_yfinance(cache: Path, *, own_location: bool) -> Iterator[None]:
     finally:
         log.setLevel(level)
         yfinance.config.debug.hide_exceptions = before
+
+
+def _shared_caches() -> Path:
+    """Give the folder in which yfinance keeps cookies and time zones by itself."""
+    return cache_folder().parent / "py-yfinance"
+
+
+def _has_room(folder: Path) -> bool:
+    """Tell whether yfinance's caches can be kept in a folder; on a full disk it would break."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as trial:
+            trial.write(bytes(_CACHES_TAKE))
+    except OSError as error:
+        logger.info("yfinance's caches can't be kept in %s: %s", folder, error)
+        return False
+    return True
+
+
+def _passing_folder() -> Path:
+    """Make a folder that is gone when the process ends."""
+    folder = tempfile.mkdtemp(prefix="py-yfinance-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 @contextmanager

@@ -88,7 +88,8 @@ def find_rics(reading: Reading) -> list[Found]:
         sure = bool(opened) and closed == ">"
         if bool(opened) != (closed == ">"):
             continue
-        listing = _of_ric(reading, base, ending, sure=sure)
+        wordlike = ending in _WORDLIKE and _shouts(reading.text, *code.span())
+        listing = None if wordlike and not sure else _of_ric(reading, base, ending, sure=sure)
         if listing:
             start, end = code.start() + len(opened), code.end() - len(closed)
             found.append(Found(start, end, "ric", listing, group=code.start() if sure else -1))
@@ -116,7 +117,7 @@ def _of_ric(reading: Reading, base: str, ending: str, *, sure: bool) -> Listing 
     ending = _OTHER_RICS.get(ending, ending)
     symbol = f"{base.zfill(4) if ending == 'HK' else base}.{ending}"
     mic = mic_of(symbol)
-    no_code = len(base) < 2 or len(ending) < 2 or ending in _WORDLIKE
+    no_code = len(base) < 2 or len(ending) < 2
     if mic == "XNYS" or (no_code and not sure and not reading.known(symbol)):
         return None  # XNYS: no exchange has this suffix
     if sure or reading.known(symbol):
@@ -258,6 +259,8 @@ def _are_tickers(reading: Reading, items: Sequence[str]) -> bool:
     """Tell whether capitals in a row are tickers rather than names, short forms or words."""
     if any(item in NO_TICKERS or item.capitalize() in FUNCTION_WORDS for item in items):
         return False
+    if len(set(items)) < len(items):
+        return False  # "JOBS, JOBS, JOBS!"
     known = sum(reading.book.get(_spelled(item), reading.as_of) is not None for item in items)
     names = sum(bool(reading.book.find(item, reading.as_of)) for item in items)
     return known * 3 >= len(items) * 2 and names * 2 < len(items)

@@ -27,7 +27,8 @@ _FORMS = "|".join(
     for form in sorted(LEGAL_FORMS | GROUP_FORMS, key=lambda form: (-len(form), form))
 )
 _CLOSING = re.compile(rf"(?:,? (?:{_FORMS})(?!\w)\.?)+")
-_NEXT_WORD = re.compile(r"(?:'s)? ([A-Za-z]+)")
+_NEXT_WORD = re.compile(r"(?:'s)? ([A-Za-z][A-Za-z0-9]*)")
+_PERIOD = re.compile(r"[QH]\d|FY\d*|\d[QH]")  # whose figures: "Polaris Q1 profit"
 _PLAN = re.compile(r" to ([A-Za-z]+)")
 _LAST_WORD = re.compile(r"[A-Za-z][A-Za-z&.'-]*\Z")
 # A web address, "A&B", "O'Neil".
@@ -97,14 +98,23 @@ class Layout:
     def has_context(self, start: int, end: int) -> bool:
         """Tell whether the words around a name speak of a company."""
         after = _NEXT_WORD.match(self._text, end)
-        if after and after[1].lower() in COMPANY_WORDS:
+        if after and (after[1].lower() in COMPANY_WORDS or _PERIOD.fullmatch(after[1])):
             return True
+        if self.goes_on(start, end):
+            return False  # "Bumble Bee Foods"
         if self._begins_sentence(start) and (plan := _PLAN.match(self._text, end)):
             return plan[1].lower() in PLANS  # "Shell to sell its pipelines"
         before = self._text[max(0, start - 40) : start].lower()
         return before.endswith(_SPEAKS_OF_A_COMPANY) or (
             self._word_before(start).lower() in BEFORE_COMPANY
         )
+
+    def goes_on(self, start: int, end: int) -> bool:
+        """Tell whether a capital behind a name shows that it is the begin of a longer one."""
+        after = _NEXT_WORD.match(self._text, end)
+        if after is None or not after[1][0].isupper() or after[0][0] == "'":
+            return False
+        return after[1].lower() not in COMPANY_WORDS and not self._is_headline(start)
 
     def is_proper(self, start: int, end: int) -> bool:
         """Tell whether only a name would have its capital: within a sentence, and by itself."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, overload
 
 from signals.news.article import Article
@@ -88,7 +87,7 @@ class Entity(NamedTuple):
     mentions: tuple[Mention, ...]
 
 
-Told = tuple[Sequence[Mention], Sequence[Entity], Sequence[Unresolved]]
+Told = tuple[tuple[Mention, ...], tuple[Entity, ...], tuple[Unresolved, ...]]
 """Mentions, companies and unresolved notations of one article."""
 
 
@@ -119,26 +118,25 @@ class Mentions(Sequence[Mention]):
             story = story_spans(article, sentence_spans(article.text))
         self.story = story
         self.spans: Sequence[Span] = [(one.start, one.end) for one in mentions]
-        self._tell: Callable[[], Told] = lambda: (mentions, entities, unresolved)
+        self._told: Told | None = tuple(mentions), tuple(entities), tuple(unresolved)
 
-    @cached_property
-    def _told(self) -> tuple[tuple[Mention, ...], tuple[Entity, ...], tuple[Unresolved, ...]]:
-        mentions, entities, unresolved = self._tell()
-        return tuple(mentions), tuple(entities), tuple(unresolved)
+    def _tell(self) -> Told:
+        assert self._told is not None  # noqa: S101 - made with it
+        return self._told
 
     @property
     def _mentions(self) -> tuple[Mention, ...]:
-        return self._told[0]
+        return self._tell()[0]
 
     @property
     def entities(self) -> tuple[Entity, ...]:
         """Its companies, the most relevant first."""
-        return self._told[1]
+        return self._tell()[1]
 
     @property
     def unresolved(self) -> tuple[Unresolved, ...]:
         """The notations that name no listing."""
-        return self._told[2]
+        return self._tell()[2]
 
     def __len__(self) -> int:
         return len(self.spans)
@@ -193,7 +191,7 @@ class Mentions(Sequence[Mention]):
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr><td>{html.escape(entity.name)}</td><td>{html.escape(entity.symbol or '')}</td>"
-            f"<td>{entity.relevance:g}</td><td>{len(entity.mentions)}</td></tr>"
+            f"<td>{entity.relevance:g}</td><td>{_why(entity)}</td><td>{len(entity.mentions)}</td></tr>"
             for entity in self.entities
         )
         spans = [
@@ -206,17 +204,35 @@ class Mentions(Sequence[Mention]):
                 mention.start,
                 mention.end,
                 Mark(
-                    f"background:{'#eee' if mention.boilerplate else '#ffe9a8'}",
+                    _STYLES["boilerplate" if mention.boilerplate else mention.role],
                     f"{mention.symbol or 'no symbol'}, {mention.how}, {mention.role}",
                 ),
             )
             for mention in self
         ]
         text = markup(self.article.text, spans)
+        legend = " ".join(f'<span style="{style}">{word}</span>' for word, style in _STYLES.items())
         return (
-            "<table><tr><th>company</th><th>symbol</th><th>relevance</th><th>mentions</th></tr>"
-            f'{rows}</table><div style="white-space:pre-wrap;max-width:45em">{text}</div>'
+            "<table><tr><th>company</th><th>symbol</th><th>relevance</th><th>because of</th>"
+            f"<th>mentions</th></tr>{rows}</table><p>{legend}</p>"
+            f'<div style="white-space:pre-wrap;max-width:45em">{text}</div>'
         )
+
+
+# With a colour of its own for the letters, so that a dark notebook shows them too.
+_STYLES = {
+    "subject": "background:#ffe9a8;color:#222",
+    "source": "background:#d9e6f7;color:#222",
+    "boilerplate": "background:#eee;color:#777",
+}
+
+
+def _why(entity: Entity) -> str:
+    """Say what a relevance is made of: "title 40 + lead 15, round-up x 0.9"."""
+    parts = dict(entity.relevance_parts)
+    roundup = parts.pop("roundup", 1.0)
+    points = " + ".join(f"{name} {value:.3g}" for name, value in parts.items() if value)
+    return f"{points}, round-up × {roundup:.2g}" if roundup < 1 else points
 
 
 class LaterMentions(Mentions):
@@ -235,7 +251,7 @@ class LaterMentions(Mentions):
     def __init__(
         self,
         article: Article,
-        tell: Callable[[], Told],
+        tell: Callable[[], tuple[list[Mention], list[Entity], list[Unresolved]]],
         *,
         spans: Sequence[Span],
         story: Sequence[Span],
@@ -243,4 +259,11 @@ class LaterMentions(Mentions):
         self.article = article
         self.story = story
         self.spans = spans
-        self._tell = tell
+        self._told = None
+        self._later = tell
+
+    def _tell(self) -> Told:
+        if self._told is None:
+            mentions, entities, unresolved = self._later()
+            self._told = tuple(mentions), tuple(entities), tuple(unresolved)
+        return self._told

@@ -40,6 +40,7 @@ _POSSESSIVE = re.compile(r"'s?\Z")
 _ENDINGS = LEGAL_FORMS | GROUP_FORMS
 # Figures and quarters: "(AAON)" behind "Up 7%" closes a headline.
 _NO_NAME = re.compile(r"[$€£]|[\d.,]+%?\Z|[QH]\d\b")
+_DASH = re.compile(r" ?[-–—:|] ?")
 _SHARED_FIRST = GENERIC_FIRST | FIRST_NAMES | OPENERS
 
 
@@ -85,6 +86,8 @@ def link_names(reading: Reading, explicit: Iterable[Found]) -> tuple[list[Found]
                 if known.company != binding.company and known.short:
                     # Two companies share the first word: it means neither.
                     forms[key] = replace(known, company="")
+    for stated in completed:
+        forms.update(_called_behind(reading, stated))
     layout = Layout(reading.text)
     names += _bound_names(reading, layout, forms)
     names += _book_names(reading, layout, [*completed, *names])
@@ -248,13 +251,25 @@ def _each_form(written: str, company: str, name: str) -> Iterator[tuple[str, Bin
         yield fold(first).strip(), Binding(first, company, name, short=True)
 
 
+def _called_behind(reading: Reading, stated: Found) -> dict[str, Binding]:
+    """Give the first word of a known name that stands behind a dash: "$ABC - Abcor rose"."""
+    first = stated.name.split(" ")[0].rstrip(",")
+    dash = _DASH.match(reading.text, stated.end)
+    if dash is None or len(first) < 4 or first in _SHARED_FIRST:
+        return {}
+    if not reading.folded.startswith(fold(f"{first} "), dash.end()):
+        return {}
+    return {fold(first): Binding(first, stated.company, stated.name, short=True)}
+
+
 def _bound_names(reading: Reading, layout: Layout, forms: dict[str, Binding]) -> Iterator[Found]:
     for start, end, key in NameIndex(forms).scan(reading.folded):
         binding = forms[key]
         surface = reading.text[start:end]
         if not binding.company or not _written_like(surface, binding.written):
             continue
-        if not binding.short or layout.stands_alone(start, end):
+        alone = layout.stands_alone(start, end) and not layout.goes_on(start, end)
+        if alone or not binding.short:
             yield Found(
                 start,
                 layout.with_legal_form(end),

@@ -32,6 +32,10 @@ _OWN_BUSINESS = re.compile(
 )
 
 
+_DEAL = re.compile(r"\b(?:merger|takeover|bid|deal|acquire|buy|owner|parent)\b", re.IGNORECASE)
+_VENUE_BEFORE = re.compile(r"\b(?:on|at|from|to)(?: the)? \Z", re.IGNORECASE)
+_REST = 12  # what may stand behind a name that closes a headline: "Finance", "News", a mark
+
 # The index and the market of that name: "the Nasdaq rose", "NASDAQ stocks", "Nikkei 225".
 _INDICES = frozenset("Nasdaq NASDAQ NYSE Nikkei NIKKEI Dow".split())
 _OF_A_MARKET = re.compile(
@@ -70,11 +74,14 @@ def role_of(sentence: str, start: int, end: int, *, kind: Kind, others: bool) ->
     if kind == "company" or _OWN_BUSINESS.match(after):
         return "subject"
     if kind == "exchange":
-        # The place of trade, or an index: "on the Nasdaq", "the Nasdaq Composite".
+        # The place of trade, unless it is bought or buys: "on the Nasdaq", "the LSE merger".
+        if _DEAL.search(sentence) and not _VENUE_BEFORE.search(before):
+            return "subject"
         followed = _WORD.match(after.lstrip(" ,"))
         return "subject" if followed and followed[0] in LEGAL_FORMS else "source"
-    if _VOICE_BEFORE.search(before):
-        return "source"
+    closes = before.endswith((" - ", " – ", " — ", ": ")) and len(after) < _REST
+    if _VOICE_BEFORE.search(before) or (closes and others and not _WORD.match(after)):
+        return "source"  # "approval may take ten months - Morgan Stanley"
     if kind == "publisher":
         return "source" if _PUBLISHED.match(after) else "subject"
     words = [word.lower() for word in _WORD.findall(after)[:4]]

@@ -9,10 +9,12 @@ today's needs.
 from __future__ import annotations
 
 import json
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from heapq import nsmallest
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -33,6 +35,7 @@ WINDOW: Final = timedelta(hours=72)
 _NOVELTY_WINDOW: Final = timedelta(hours=24)
 _FADING: Final = 0.75  # of its novelty, with every time that a story was told of a company
 _POSTINGS: Final = 32  # so many tellings are kept under one mark: the time of a look-up is bounded
+_COMPARED: Final = 64  # so many earlier tellings are compared, those that share most marks
 
 
 class Story(NamedTuple):
@@ -182,15 +185,34 @@ def group_openings(
         index.remember(told, telling_of(told.opening))
     stories: dict[str, Story] = {}
     rows: list[Told] = []
+    once: dict[str, Opening] = {}
     for opening in sorted(openings, key=_order):
-        if opening.article_id in stories:
-            continue  # the same text of the same second from the same source: one article
-        telling = telling_of(opening)
-        told = index.place(opening, telling)
-        stories[opening.article_id] = Story(told.story_id, *index.novelty(told))
-        index.remember(told, telling)
+        # The same text of the same second from the same source is one article.
+        once.setdefault(opening.article_id, opening)
+    for told, story in _follow(index, once.values()):
+        stories[told.opening.article_id] = story
         rows.append(told)
     return Stories(stories, rows, index.state())
+
+
+def follow_openings(
+    openings: Iterable[Opening], *, window: timedelta = WINDOW
+) -> Iterator[tuple[str, Story]]:
+    """Find the story of each opening while they come, in the order of ``known_at``, then id.
+
+    Nothing is kept but what the window holds: for more openings than memory does.
+    """
+    for told, story in _follow(_Index(window), openings):
+        yield told.opening.article_id, story
+
+
+def _follow(index: _Index, openings: Iterable[Opening]) -> Iterator[tuple[Told, Story]]:
+    for opening in openings:
+        telling = telling_of(opening)
+        told = index.place(opening, telling)
+        story = Story(told.story_id, *index.novelty(told))
+        index.remember(told, telling)
+        yield told, story
 
 
 def _open(item: Article | Mentions) -> Opening:
@@ -267,10 +289,20 @@ class _Index:
         now = opening.known_at
         if now is None:
             return []
-        found = {id(row): row for mark in _marks(telling) for row in self.postings.get(mark, ())}
         since = now - self.window
-        inside = (row for row in found.values() if since <= (row[0].opening.known_at or now) <= now)
-        return sorted(inside, key=lambda row: _order(row[0].opening))
+        found: dict[int, tuple[Told, Telling]] = {}
+        shared: Counter[int] = Counter()
+        for mark in _marks(telling):
+            rows = self.postings.get(mark, ())
+            found.update(zip(map(id, rows), rows, strict=True))
+            shared.update(map(id, rows))
+        inside = [
+            (-shared[key], _order(row[0].opening), key)
+            for key, row in found.items()
+            if since <= (row[0].opening.known_at or now) <= now
+        ]
+        closest = nsmallest(_COMPARED, inside) if len(inside) > _COMPARED else inside
+        return [found[key] for _, _, key in sorted(closest, key=itemgetter(1))]
 
     def _forget(self, now: datetime) -> None:
         """Drop what has left the window, so that memory follows the window, not the corpus."""

@@ -114,8 +114,10 @@ COMPANY_WORDS = frozenset(
     "spokesperson stores brand brands unit jumps jumped surges surged soars soared slides slid "
     "tumbles tumbled plunges plunged rallies rallied climbs climbed cut cuts lifts lifted hikes "
     "hiked slips slipped sinks sank zooms zoomed tanks bags bagged recalls recalled delays delayed "
+    "fined accused ordered urged probed initiated started upgraded downgraded "
+    "maintained reiterated reinstated files prices "
     "tests mulls eyes explores faces joins joined backs bets bids considers defends denies ditches "
-    "doubles drops enters exits expands fights inks invests leads makes merges nears outlines "
+    "doubles drops enters exits expands fights inks invests makes merges nears outlines "
     "overhauls partners picks plots prepares pulls pushes quits readies rejects rejected replaces "
     "reveals revamps scraps secures shuts shutters slashes slashed spins splits stops sues sued "
     "suspends touts unloads urges wants weighs withdraws holder holders "
@@ -155,7 +157,8 @@ ANALYST_WORDS = frozenset(
     "reiterated resumes resumed lowers lowered raises raised cuts cut boosts boosted trims trimmed "
     "analyst analysts strategist strategists economist economists rates rated sees expects "
     "estimates says said notes noted wrote writes points reels starts begins assumes adjusts "
-    "updates updated affirms affirmed keeps sets recommends".split()
+    "updates updated affirms affirmed keeps sets recommends gives warns likes remains stays turns "
+    "boost boosted slashes slashed favors prefers calls".split()
 )
 """Words after a broker's name that make it the voice rather than the subject."""
 

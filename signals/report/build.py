@@ -22,6 +22,7 @@ from signals.report.study_sections import (
     together_section,
 )
 from signals.report.verdicts import run_words
+from signals.study.effects import timed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,15 +89,17 @@ def draw_all(
             own = event_drawings(study, studied(study, list(mine["event_id"])))
         sentiment = sentiment_drawing(reading.article, reading.scores)
         drawings[reading.article.id] = own if sentiment is None else (*own, sentiment)
-    if study is not None and len(study.events) < LEAST_TOGETHER:
+    if study is None:
+        return drawings
+    pooled, window = timed(study), headline_window(study)
+    if len(pooled.events) < LEAST_TOGETHER:
         joint = (joint_drawing(study),) if len(study.events) > 1 else ()
         ids = [] if readings else [str(key) for key in study.events.index]
         drawings[JOINT] = (*joint, *event_drawings(study, ids))
-    elif study is not None:
-        window = headline_window(study)
-        drawings[JOINT] = joint_drawings(study, window)
-        drawings[SCORE] = (score_drawing(study),) if has_scores(study) else ()
-        drawings[LOOKS] = look_drawings(study, window)
+    else:
+        drawings[JOINT] = joint_drawings(pooled, window)
+        drawings[SCORE] = (score_drawing(pooled),) if has_scores(pooled) else ()
+        drawings[LOOKS] = look_drawings(pooled, window)
     return drawings
 
 
@@ -142,7 +145,7 @@ def report_data(
     score, looks = _whole(study, drawings)
     summary = run_words(articles, lost)
     if study is not None and score is not None and not articles:
-        summary = (score_words(study, headline_window(study)),)
+        summary = (score_words(timed(study), headline_window(study)),)
     scorers = dict.fromkeys(reading.scores.article.scorer for reading in readings)
     together = _together(findings, drawings, n_articles=len(articles))
     joint = together is not None and bool(together.windows)
@@ -166,10 +169,10 @@ def _whole(
     study: EventStudy | None, drawings: Mapping[str, Sequence[Drawing]]
 ) -> tuple[Section | None, Section | None]:
     """Give what follows the score, and second looks, where there are events enough."""
-    if study is None or len(study.events) < LEAST_TOGETHER:
+    if study is None or len(timed(study).events) < LEAST_TOGETHER:
         return None, None
     window = headline_window(study)
-    scored = has_scores(study)
+    scored = has_scores(timed(study))
     score = score_section(study, window, _parts(drawings, SCORE)) if scored else None
     return score, looks_section(study, window, _parts(drawings, LOOKS))
 

@@ -36,7 +36,7 @@ _THIN = (
 
 _MODEL_WORDS: Mapping[str, str] = {
     "market": (
-        "A security's simple return is alpha + beta times the market's, by least squares; what is "
+        "A security's return is alpha + beta times the market's, by least squares; what is "
         "left is abnormal."
     ),
     "mean": (
@@ -65,7 +65,8 @@ _MODEL_WORDS: Mapping[str, str] = {
 }
 
 
-def model_words(model: str) -> str:
+def model_words(model: str, returns: str = "simple") -> str:
     """Say in a sentence or two how a return model works; a model of one's own is named only."""
     name = MODEL_NAMES.get(model, model)
-    return f"Return model: {name}. {_MODEL_WORDS.get(model, '')}".rstrip()
+    logs = " Returns are logarithms, also of the market." if returns == "log" else ""
+    return f"Return model: {name}. {_MODEL_WORDS.get(model, '')}".rstrip() + logs

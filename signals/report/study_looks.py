@@ -11,6 +11,7 @@ from signals.report import spelling
 from signals.report.html import FigurePart, Section, Table
 from signals.report.names import TEST_NAMES
 from signals.report.verdicts import ASSOCIATION, LEVEL
+from signals.study.effects import timed
 
 if TYPE_CHECKING:
     from signals.study.result import EventStudy
@@ -53,7 +54,7 @@ def score_section(
     study: EventStudy, window: tuple[int, int], figures: tuple[FigurePart, ...] = ()
 ) -> Section:
     """Ask whether prices follow the score: spread, slope, and reactions of either sign."""
-    table = study.sentiment("score", window)
+    table = timed(study).sentiment("score", window)
     rows = [
         (_QUESTIONS[str(name)], *_cells(row, fraction=name == "spread"))
         for name, row in table.iterrows()
@@ -61,7 +62,7 @@ def score_section(
     caption = _SCORE_CAPTION.format(window=spelling.window(window))
     return Section(
         "Do prices follow the score?",
-        (),
+        _pooling_words(study),
         (Table.without_blanks(caption, ("Question", *_COLUMNS), rows),),
         figures,
     )
@@ -94,13 +95,27 @@ def looks_section(
     study: EventStudy, window: tuple[int, int], figures: tuple[FigurePart, ...] = ()
 ) -> Section:
     """Show what else could have made the numbers: drift, phases, flags, symbols without prices."""
-    words = (
+    said = (
         "Before the news nothing should move: what shows there was known earlier, has a wrong "
         f"time, or followed the price. {ASSOCIATION}"
     )
-    tables = [_drift_table(study), *_phase_table(study, window), *_flag_table(study)]
+    tables = [_drift_table(study), *_phase_table(timed(study), window), *_flag_table(study)]
     tables += _unpriced_table(study)
-    return Section("What else could it be?", (words,), tuple(tables), figures)
+    words = (said, *_pooling_words(study))
+    return Section("What else could it be?", words, tuple(tables), figures)
+
+
+def _pooling_words(study: EventStudy) -> tuple[str, ...]:
+    """Say which events are pooled, where some are known to the day only."""
+    if not study.mixes_precisions:
+        return ()
+    n = len(timed(study).events)
+    left = len(study.events) - n
+    said = (
+        f"Means and figures are of the {n:,} events with a time; {left:,} are known to the day "
+        "only, and may have moved prices the session before: they are never pooled."
+    )
+    return (said,)
 
 
 def _drift_table(study: EventStudy) -> Table:

@@ -143,11 +143,11 @@ def plot_events(
         small.axvline(0, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)))
         _band(small, path.rename(columns={"car": "caar"}), BLUE, "", marker=0)
         small.set_ylim(low - 0.05 * (high - low), high + 0.05 * (high - low))
-        small.tick_params(labelsize=8, labelleft=column == 0, length=2)
+        small.tick_params(labelsize=8.5, labelleft=column == 0, length=2)
         small.locator_params(axis="x", integer=True, nbins=4)
         small.locator_params(axis="y", nbins=3)
         event = study.events.loc[key]
-        set_title(small, f"{event['symbol']} {event['session']:%Y-%m-%d}", fontsize=8.5)
+        set_title(small, f"{event['symbol']} {event['session']:%Y-%m-%d}", fontsize=9)
     set_title(axes, "Single events: CAR, %, with 95 % bands")
     return axes
 

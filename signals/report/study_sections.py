@@ -26,6 +26,10 @@ _EVENT_SESSION = (
     "Event session: the first session of the security's own exchange whose close is strictly after "
     "the instant at which anyone could know the story."
 )
+_TRADED = (
+    "Sessions without a price: the next return covers them, and is held against the market's over "
+    "the same sessions (Maynes and Rumsey 1993)."
+)
 _SINGLE = (
     "Test of one event: CAR over its exact forecast error, a t statistic with M less the number of "
     "coefficients as degrees of freedom. Null hypothesis: the mean abnormal return of the window "
@@ -108,10 +112,11 @@ def window_rows(
 
 def estimate_rows(study: EventStudy, *, most: int) -> tuple[EstimateRow, ...]:
     """Give the return model of the first ``most`` events, with what makes each doubtful."""
+    reads_market = "market" in study.sample.model.inputs
     return tuple(
         EstimateRow(
             subject=_subject(event),
-            market=_text(event.get("market")),
+            market=_text(event.get("market")) if reads_market else "",
             alpha=_number(event["alpha"]),
             beta=_number(event["beta"]),
             sigma=_number(event["sigma"]),
@@ -166,7 +171,21 @@ def method_words(
         f"Estimation window: sessions {spelling.window(settings.estimation)}, at least "
         f"{settings.min_obs} valid pairs of returns (M). No price after it enters the model."
     )
-    words += [_EVENT_SESSION, model_words(settings.model), estimation, _SINGLE, _PLACEBO]
+    if settings.factors:
+        where = f" from {settings.factors_from}" if settings.factors_from else ""
+        names = ", ".join(settings.factors)
+        words.append(
+            f"Factors{where}: {names}. Those of one session differ between vintages of the data."
+        )
+    if settings.missing == "trade_to_trade":
+        words.append(_TRADED)
+    words += [
+        _EVENT_SESSION,
+        model_words(settings.model, settings.returns),
+        estimation,
+        _SINGLE,
+        _PLACEBO,
+    ]
     if joint:
         words.append(_SEVERAL)
     if len(study.events) > most:

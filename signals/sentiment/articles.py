@@ -10,18 +10,22 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import islice
 from operator import mul
+from typing import NamedTuple
 
 from signals.errors import ConfigError, SignalsError
 from signals.news.article import Article
 from signals.news.mentions import Entity, Mention, Mentions, find_all_mentions, find_mentions
-from signals.sentiment.entity import About
+from signals.sentiment.entity import About, Naming
 from signals.sentiment.finance import Finance
 from signals.sentiment.scorer import Given, NumberScorer, Scorer, TextScore
 from signals.sentiment.scores import Said, Scores, Told, explained, weight
 
 Span = tuple[int, int]
+_Companies = Sequence[tuple[Entity, Sequence[int]]]
+"""The companies of an article, each with the places of the sentences that are about it."""
 
 
 def score(
@@ -107,14 +111,50 @@ def score_articles(
         masked = _mask(mentions.article.text, mentions.spans)
         texts += [masked[start:end] for start, end in spans]
     given = _ask(scorer, texts)
-    tell = About(scorer) if isinstance(scorer, Finance) else None
-    scores: list[Scores] = []
+    scored: list[_Scored] = []
     begin = 0
     for mentions, spans in zip(found, stories, strict=True):
-        own = given.of(range(begin, begin + len(spans)))
+        scored.append(_Scored(mentions, spans, given.of(range(begin, begin + len(spans)))))
         begin += len(spans)
-        scores.append(_scores(mentions, spans, own, scorer=scorer.name, tell=tell))
-    return scores
+    tellings = _Tellings(scorer, scored)
+    return [
+        Scores(
+            one.mentions.article,
+            one.spans,
+            whole=_said(None, scorer.name, range(len(one.spans)), one.given),
+            tell=partial(tellings.of, number),
+        )
+        for number, one in enumerate(scored)
+    ]
+
+
+class _Scored(NamedTuple):
+    """An article, its sentences and what is said of each."""
+
+    mentions: Mentions
+    spans: Sequence[Span]
+    given: Given
+
+
+class _Tellings:
+    """What some articles say about each security.
+
+    A scorer that can't tell companies apart says of each what it says of the sentences; one that
+    can is asked for all articles at once, when somebody first asks for one.
+    """
+
+    def __init__(self, scorer: Scorer, articles: Sequence[_Scored]) -> None:
+        self._scorer = scorer
+        self._articles = articles
+        self._told: list[Told] | None = None
+
+    def of(self, number: int) -> Told:
+        """Tell what an article says."""
+        if not isinstance(self._scorer, Finance):
+            return _as_sentences(self._articles[number], self._scorer.name)
+        if self._told is None:
+            self._told = _tell(About(self._scorer), self._articles)
+        return self._told[number]
 
 
 def _found(articles: Iterable[Article | Mentions]) -> list[Mentions]:
@@ -212,42 +252,55 @@ def _check(name: str, text: str, given: TextScore) -> None:
         explained(name, text, given)
 
 
-def _scores(
-    mentions: Mentions,
-    spans: Sequence[Span],
-    given: Given,
-    *,
-    scorer: str,
-    tell: About | None,
-) -> Scores:
-    """Combine the sentences of one article."""
-    whole = _said(None, scorer, range(len(spans)), given)
-    return Scores(
-        mentions.article,
-        spans,
-        whole=whole,
-        tell=lambda: _of_securities(mentions, spans, given, scorer=scorer, tell=tell),
-    )
+def _companies(article: _Scored) -> _Companies:
+    starts = [start for start, _ in article.spans]
+    return [
+        (entity, _places(entity.mentions, article.spans, starts))
+        for entity in article.mentions.entities
+    ]
 
 
-def _of_securities(
-    mentions: Mentions, spans: Sequence[Span], given: Given, *, scorer: str, tell: About | None
-) -> Told:
+def _is_scored(entity: Entity) -> bool:
+    return entity.symbol is not None and entity.relevance > 0
+
+
+def _as_sentences(article: _Scored, name: str) -> Told:
+    """Say of each security what is said of its sentences."""
+    companies = _companies(article)
+    return _told(companies, name, (article.given.of(places) for _, places in companies))
+
+
+def _tell(tell: About, articles: Sequence[_Scored]) -> list[Told]:
+    """Score the sentences of each article for each of its securities, all at once."""
+    companies = [_companies(one) for one in articles]
+    namings: list[Naming] = []
+    sentences: list[tuple[Given, int]] = []
+    for (mentions, spans, given), found in zip(articles, companies, strict=True):
+        for entity, places in found:
+            if _is_scored(entity):
+                namings += [_naming(entity, spans[place], mentions) for place in places]
+                sentences += [(given, place) for place in places]
+    numbers = [given.numbers[place] for given, place in sentences]
+    wholes = Given(numbers, lambda number: sentences[number][0][sentences[number][1]])
+    own = tell.score_each(namings, sentences=wholes)
+    left = iter(range(len(namings)))
+    told: list[Told] = []
+    for found in companies:
+        counts = [len(places) if _is_scored(entity) else 0 for entity, places in found]
+        given_each = (own.of([*islice(left, count)]) for count in counts)
+        told.append(_told(found, tell.name, given_each))
+    return told
+
+
+def _told(companies: _Companies, scorer: str, given: Iterable[Given]) -> Told:
     """Combine the sentences that are about each security."""
-    starts = [start for start, _ in spans]
-    about: dict[str, Sequence[int]] = {}
-    said: list[Said] = []
-    for entity in mentions.entities:
-        places = about[entity.company] = _places(entity.mentions, spans, starts)
-        if entity.symbol is None or entity.relevance <= 0:
-            continue
-        if tell is None:
-            own = given.of(places)
-        else:
-            own = _given([_about(tell, entity, spans[place], mentions) for place in places])
-        said.append(_said(entity, scorer if tell is None else tell.name, places, own))
+    said = [
+        _said(entity, scorer, places, own)
+        for (entity, places), own in zip(companies, given, strict=True)
+        if _is_scored(entity)
+    ]
     said.sort(key=lambda one: (-one.relevance, one.symbol or ""))
-    return said, about
+    return said, {entity.company: places for entity, places in companies}
 
 
 def _places(mentions: Sequence[Mention], spans: Sequence[Span], starts: list[int]) -> list[int]:
@@ -282,8 +335,8 @@ def _weights(places: tuple[int, ...]) -> tuple[list[float], float]:
     return weights, math.fsum(weights)
 
 
-def _about(tell: About, entity: Entity, span: Span, mentions: Mentions) -> TextScore:
-    """Score a sentence for one company, where the scorer can tell companies apart."""
+def _naming(entity: Entity, span: Span, mentions: Mentions) -> Naming:
+    """Say where a sentence names a company, and others."""
     start, end = span
     own: list[Span] = []
     others: list[Span] = []
@@ -294,10 +347,7 @@ def _about(tell: About, entity: Entity, span: Span, mentions: Mentions) -> TextS
         if begin < stop:
             place = begin - start, stop - start
             (own if mention.company == entity.company else others).append(place)
-    text = mentions.article.text[start:end]
-    given = tell.score_spans(text, target=own, others=others)
-    _check(tell.name, text, given)
-    return given
+    return Naming(mentions.article.text[start:end], own, others)
 
 
 def _start(mention: Mention) -> int:

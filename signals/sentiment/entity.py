@@ -1,29 +1,86 @@
 """What a sentence says about one company: "Nikkei falls as yen bounces" is good for one of them.
 
-The target's name is overwritten by one mark and the other companies' by another; then words count
-by the side of the target on which they stand, by its clause and by nearness, and directions by
-the company that is next to them. Trained on the headlines of SEntFiN 1.0, which label each
-company of a headline by itself.
+The target's name is overwritten by one mark and the other companies' by another. The features are
+those of :mod:`signals.sentiment.target`; among them is what :class:`Finance` says of the sentence
+and of the target's clause. Trained on the headlines of SEntFiN 1.0, which label each company of a
+headline by itself.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import cached_property
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, partial
+from itertools import chain
+from typing import NamedTuple
 
-from signals.sentiment.features import Feature, moves, words
-from signals.sentiment.finance import Finance, SentenceReader
+from signals.sentiment.features import Feature, Rules, moves, word_names, words
+from signals.sentiment.finance import Finance, Sentence, SentenceReader
+from signals.sentiment.finance_names import kinds_of
 from signals.sentiment.linear import LinearModel, load_model
-from signals.sentiment.scorer import Contribution, TextScore, checked_text
-from signals.sentiment.tokens import OTHER, OTHER_FILLER, TARGET, TARGET_FILLER, Row
+from signals.sentiment.scorer import Contribution, Given, TextScore, checked_text
+from signals.sentiment.target import (
+    CLAUSE,
+    SENTENCE,
+    Named,
+    clause_of,
+    named,
+    said_rules,
+    target_rules,
+    target_words,
+)
+from signals.sentiment.tokens import OTHER_FILLER, TARGET_FILLER
 
 Span = tuple[int, int]
 
-_NEAR = 4  # tokens
-_MOST_PLACES = 32  # of a name
-_OTHER_CLAUSE, _NAME_BEHIND = 3, 1  # tokens that a name seems further away for that
+_BLOCK = 512  # sentences that are looked at together
+
+
+class Naming(NamedTuple):
+    """A sentence and where it names the target and other companies; the spans don't overlap."""
+
+    text: str
+    target: Sequence[Span]
+    others: Sequence[Span] = ()
+
+
+class MarkedSentence(NamedTuple):
+    """A sentence whose names are overwritten.
+
+    Attributes
+    ----------
+    named
+        Its tokens, and the kinds of its names.
+    read
+        Its text with marks, its moves and where the target stands.
+    alike
+        Its text with every name overwritten alike, as a model of sentences reads it.
+    clause
+        Where the target's clause stands, when that is not the whole sentence.
+    """
+
+    named: Named
+    read: Sentence
+    alike: str
+    clause: Span | None
+
+    @property
+    def names_target(self) -> bool:
+        """Whether a token of the sentence is the target's name."""
+        return bool(self.named.places)
+
+    def rules(self, sentence: float, clause: float) -> Rules:
+        """Give all rules, with what the model of sentences says of sentence and clause."""
+        return self.read.rules + said_rules(self.named, sentence, clause)
+
+    def features(self) -> Iterable[Feature]:
+        """Give words and pairs of words, and those by their place beside the target."""
+        return chain(words(self.named.row), target_words(self.named))
+
+    @property
+    def clause_text(self) -> str:
+        """The target's clause, with every name overwritten alike."""
+        return self.alike if self.clause is None else self.alike[slice(*self.clause)]
 
 
 class About:
@@ -51,7 +108,7 @@ class About:
     def __init__(self, finance: Finance | None = None, *, model: LinearModel | None = None) -> None:
         self._finance = Finance() if finance is None else finance
         self._model = load_model("about") if model is None else model
-        self._reader = SentenceReader()
+        self._reader = self._finance.reader
 
     @cached_property
     def name(self) -> str:
@@ -81,8 +138,8 @@ class About:
         text = checked_text(text)
         if isinstance(others, str):
             raise TypeError("others is a list of names, not one string.")
-        own, other = _find(text, target, others)
-        return self.score_spans(text, target=own, others=other)
+        [score] = self.score_each([find_names(text, target, others)])
+        return score
 
     def score_spans(
         self, text: str, *, target: Sequence[Span], others: Sequence[Span] = ()
@@ -91,16 +148,79 @@ class About:
 
         The spans lie in the text and those of the target don't overlap the others'.
         """
-        sentence = self._finance.score_text(_overwrite(text, [*target, *others], "X"))
-        if not target:
+        [score] = self.score_each([Naming(text, target, others)])
+        return score
+
+    def score_each(self, namings: Sequence[Naming], *, sentences: Given | None = None) -> Given:
+        """Score many sentences, each for one company, as :meth:`score_spans` does each.
+
+        Parameters
+        ----------
+        namings
+            The sentences.
+        sentences
+            What the sentences' scorer says of each, its names masked, where that is known.
+        """
+        finance = self._finance
+        if sentences is None:
+            texts = [_alike(one) for one in namings]
+            sentences = Given(
+                finance.scores_of(texts), lambda place: finance.score_text(texts[place])
+            )
+        numbers: list[float] = []
+        for first in range(0, len(namings), _BLOCK):
+            block = slice(first, first + _BLOCK)
+            numbers += self._numbers(namings[block], sentences.numbers[block])
+        wholes = sentences
+
+        def make(place: int) -> TextScore:
+            marked = mark_sentence(self._reader, namings[place])
+            whole = wholes[place]
+            clause = whole if marked.clause is None else finance.score_text(marked.clause_text)
+            return self._scored(marked, whole, clause)
+
+        return Given(numbers, make)
+
+    def _numbers(self, namings: Sequence[Naming], sentences: Sequence[float]) -> Iterator[float]:
+        """Give the scores alone."""
+        marked = [mark_sentence(self._reader, one) for one in namings]
+        parts = [one.clause_text for one in marked if one.clause is not None]
+        clauses = iter(self._finance.scores_of(parts))
+        for one, sentence in zip(marked, sentences, strict=True):
+            yield self._number(one, sentence, sentence if one.clause is None else next(clauses))
+
+    def _number(self, marked: MarkedSentence, sentence: float, clause: float) -> float:
+        """Give the score of :meth:`_scored` alone."""
+        if not marked.names_target:
             return sentence
-        read = self._reader.read(_mark(text, target, others))
-        read.rules.extend((feature, 1.0) for feature in target_rules(read.row))
-        found = [*words(read.row), *target_words(read.row)]
-        names = (feature.name for feature in found)
-        given = self._model.probabilities(read.row, names, read.rules)
-        own = self._reader.scored(self._model, read, given, features=lambda _: found)
-        return self._blended(own, sentence, 1.0 if others else self._model.blend)
+        negative, _, positive = self._probabilities(marked, marked.rules(sentence, clause))
+        share = self._share(marked)
+        return share * (positive - negative) + (1.0 - share) * sentence
+
+    def _probabilities(self, marked: MarkedSentence, rules: Rules) -> tuple[float, float, float]:
+        row = marked.named.row
+        names = chain(word_names(row), (one.name for one in target_words(marked.named)))
+        return self._model.probabilities(row, names, rules)
+
+    def _share(self, marked: MarkedSentence) -> float:
+        """Give the share of the model of companies."""
+        return 1.0 if marked.named.others else self._model.blend
+
+    def _scored(self, marked: MarkedSentence, sentence: TextScore, clause: TextScore) -> TextScore:
+        if not marked.names_target:
+            return sentence
+        rules = marked.rules(sentence.score, clause.score)
+        own = self._reader.scored(
+            self._model,
+            marked.read._replace(rules=rules),
+            self._probabilities(marked, rules),
+            features=lambda _: marked.features(),
+            sources={
+                SENTENCE: lambda: sentence.contributions,
+                CLAUSE: partial(_moved, clause, marked.clause[0] if marked.clause else 0),
+            },
+        )
+        return self._blended(own, sentence, self._share(marked))
 
     def _blended(self, own: TextScore, sentence: TextScore, share: float) -> TextScore:
         """Mix two scores of one sentence; each part is found in either or in both."""
@@ -125,6 +245,40 @@ class About:
         return TextScore(score, self._model.label(**mixed), mixed, explain)
 
 
+def mark_sentence(reader: SentenceReader, naming: Naming) -> MarkedSentence:
+    """Overwrite the names of a sentence and read it."""
+    text, target, others = naming
+    marked = _overwrite(_overwrite(text, target, TARGET_FILLER), others, OTHER_FILLER)
+    row = reader.row(marked)
+    names = named(row, _kinds(text, target), _kinds(text, others))
+    moved = moves(row)
+    rules = [(feature, 1.0) for feature in chain(moved, target_rules(names, moved))]
+    clause = _clause(reader, marked, names)
+    return MarkedSentence(names, Sentence(marked, row, rules), _alike(naming), clause)
+
+
+def _alike(naming: Naming) -> str:
+    return _overwrite(naming.text, [*naming.target, *naming.others], "X")
+
+
+def _kinds(text: str, spans: Sequence[Span]) -> Sequence[str]:
+    return kinds_of(text[start:end] for start, end in spans)
+
+
+def _clause(reader: SentenceReader, text: str, names: Named) -> Span | None:
+    """Say where the target's clause stands, when that is not the whole sentence."""
+    tokens = clause_of(names)
+    if tokens is None:
+        return None
+    spans = reader.spans(text)
+    return spans[tokens[0]][0], spans[tokens[1]][1]
+
+
+def _moved(score: TextScore, by: int) -> list[Contribution]:
+    """Give the parts of a clause's score by their places in the sentence."""
+    return [part._replace(start=part.start + by, end=part.end + by) for part in score.contributions]
+
+
 def _find(text: str, target: str, others: Sequence[str]) -> tuple[list[Span], list[Span]]:
     """Find names as whole words, the longest first where several fit: the target's, the others'."""
     names = {checked_text(name) for name in (target, *others)}
@@ -137,14 +291,9 @@ def _find(text: str, target: str, others: Sequence[str]) -> tuple[list[Span], li
     return own, [match.span() for match in found if match[0] != target]
 
 
-def mark_target(text: str, target: str, others: Sequence[str], *, alike: bool = False) -> str:
-    """Overwrite the names of the target and of others; all alike for a model of sentences."""
-    own, other = _find(text, target, others)
-    return _overwrite(text, [*own, *other], "X") if alike else _mark(text, own, other)
-
-
-def _mark(text: str, target: Sequence[Span], others: Sequence[Span]) -> str:
-    return _overwrite(_overwrite(text, target, TARGET_FILLER), others, OTHER_FILLER)
+def find_names(text: str, target: str, others: Sequence[str]) -> Naming:
+    """Find the names of a company and of others in a sentence."""
+    return Naming(text, *_find(text, target, others))
 
 
 def _overwrite(text: str, spans: Sequence[Span], filler: str) -> str:
@@ -155,97 +304,3 @@ def _overwrite(text: str, spans: Sequence[Span], filler: str) -> str:
         pieces += (text[done:start], filler * (end - max(start, done)))
         done = max(done, end)
     return "".join([*pieces, text[done:]])
-
-
-def target_words(row: Row) -> Iterator[Feature]:
-    """Give each word by its side of the target, its clause, its nearness; and the words next to it.
-
-    Directions and news count by the company, the target or another, that is next to them.
-    """
-    tokens = row.tokens
-    targets = _places(row, TARGET)
-    if not targets:
-        return
-    clauses = _clauses(row)
-    own = {clauses[place] for place in targets}
-    names = sorted(targets + _places(row, OTHER))
-    for place, token in enumerate(tokens):
-        if token.norm == TARGET:
-            continue
-        nearest = min(targets, key=lambda target: (abs(place - target), place - target))
-        side = "a" if place > nearest else "b"
-        yield Feature(f"{side}:{token.norm}", place, place)
-        if clauses[place] in own:
-            yield Feature(f"c{side}:{token.norm}", place, place)
-        if abs(place - nearest) <= _NEAR:
-            yield Feature(f"n{side}:{token.norm}", place, place)
-        if token.direction or token.news:
-            yield Feature(f"{_whose(row, names, clauses, place)}:{token.norm}", place, place)
-    first = targets[0]
-    norms = [token.norm for token in tokens]
-    for name, start, stop in (
-        ("pre2", max(first - 2, 0), first),
-        ("pre1", max(first - 1, 0), first),
-        ("post1", first + 1, first + 2),
-        ("post2", first + 1, first + 3),
-    ):
-        beside = " ".join(norms[start:stop])
-        yield Feature(f"{name}:{beside}", first, min(max(stop - 1, 0), len(tokens) - 1))
-
-
-def target_rules(row: Row) -> Iterator[Feature]:
-    """Give the moves by whose they are and whether in the target's clause; and where it stands."""
-    targets = _places(row, TARGET)
-    if not targets:
-        return
-    clauses = _clauses(row)
-    own = {clauses[place] for place in targets}
-    others = _places(row, OTHER)
-    names = sorted(targets + others)
-    for name, first, last in moves(row):
-        inside = clauses[first] in own or clauses[last] in own
-        yield Feature(f"{'in' if inside else 'out'}:{name}", first, last)
-        owner = min(names, key=lambda one: min(abs(first - one), abs(last - one)))
-        whose = "own" if row.tokens[owner].norm == TARGET else "oth"
-        yield Feature(f"{whose}:{name}", first, last)
-    place = targets[0]
-    before = sum(other < place for other in others)
-    stands = [
-        f"at:{min(place, 3)}",
-        f"others:{min(len(others), 4)}",
-        f"before:{min(before, 2)}",
-        f"behind:{min(len(others) - before, 2)}",
-    ]
-    if place == len(row.tokens) - 1:
-        stands.append("at:end")
-    colons = _places(row, ":")
-    if colons:
-        stands.append("colon:behind" if place > colons[-1] else "colon:before")
-    for name in stands:
-        yield Feature(name, place, place)
-
-
-def _places(row: Row, norm: str) -> list[int]:
-    """Find a token; of a text that repeats it endlessly the first places, to stay linear."""
-    places = (place for place, token in enumerate(row.tokens) if token.norm == norm)
-    return list(islice(places, _MOST_PLACES))
-
-
-def _clauses(row: Row) -> list[int]:
-    """Count clauses: for each token the number of its own."""
-    number = 0
-    numbers = []
-    for token in row.tokens:
-        number += token.ends
-        numbers.append(number)
-    return numbers
-
-
-def _whose(row: Row, names: Sequence[int], clauses: Sequence[int], place: int) -> str:
-    """Tell whether a word is the target's or another's: the nearest name, rather one before it."""
-
-    def distance(name: int) -> int:
-        away = abs(place - name) + (_NAME_BEHIND if name > place else 0)
-        return away + (_OTHER_CLAUSE if clauses[name] != clauses[place] else 0)
-
-    return "own" if row.tokens[min(names, key=distance)].norm == TARGET else "oth"

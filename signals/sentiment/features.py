@@ -7,11 +7,11 @@ the text. Training and scoring both come through here, so that they can't differ
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import compress, count, pairwise
 from typing import NamedTuple
 
 from signals.sentiment.finance_words import RESULTS
-from signals.sentiment.tokens import Row, Token
+from signals.sentiment.tokens import MOVES, STEM_OF, Row, Token
 
 _SIGNS = {1: "+", -1: "-", 0: "0"}
 
@@ -22,6 +22,10 @@ _COMPARED = 14  # tokens between two numbers that are compared
 _COMPARED_WITH = 6  # tokens behind the second number that say what it is
 
 
+PLACELESS = -1
+"""Stands for the tokens of a feature that is another scorer's score."""
+
+
 class Feature(NamedTuple):
     """A feature of a sentence, from the tokens ``first`` and ``last`` (often the same)."""
 
@@ -30,13 +34,17 @@ class Feature(NamedTuple):
     last: int
 
 
+Rules = list[tuple[Feature, float]]
+"""Features that don't count by the number of tokens, with their values."""
+
+
 def word_names(row: Row) -> list[str]:
     """Give the names of :func:`words` alone: scoring many texts needs no places."""
-    norms = [token.norm for token in row.tokens]
-    if not norms:
-        return norms
-    pairs = zip(["^", *norms], [*norms, "$"], strict=True)
-    return norms + [f"{one} {two}" for one, two in pairs]
+    stems = [*map(STEM_OF, row.tokens)]
+    if not stems:
+        return stems
+    pairs = zip(["^", *stems], [*stems, "$"], strict=True)
+    return stems + [f"{one} {two}" for one, two in pairs]
 
 
 def words(row: Row) -> Iterator[Feature]:
@@ -44,10 +52,10 @@ def words(row: Row) -> Iterator[Feature]:
     before = "^"
     place = -1
     for place, token in enumerate(row.tokens):
-        norm = token.norm
-        yield Feature(norm, place, place)
-        yield Feature(f"{before} {norm}", max(place - 1, 0), place)
-        before = norm
+        stem = token.stem
+        yield Feature(stem, place, place)
+        yield Feature(f"{before} {stem}", max(place - 1, 0), place)
+        before = stem
     if place >= 0:
         yield Feature(f"{before} $", place, place)
 
@@ -61,7 +69,7 @@ def moves(row: Row) -> list[Feature]:
     """
     found: list[Feature] = []
     tokens = row.tokens
-    for place in [place for place, token in enumerate(tokens) if token.moves]:
+    for place in compress(count(), map(MOVES, tokens)):
         token = tokens[place]
         before = tokens[max(place - _NEGATED, 0) : place]
         turned = "n" if any(one.negates for one in before) else ""

@@ -7,11 +7,11 @@ features are in :mod:`signals.sentiment.features`.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from signals.sentiment.features import Feature, moves, word_names, words
+from signals.sentiment.features import PLACELESS, Feature, Rules, moves, word_names, words
 from signals.sentiment.linear import LinearModel, contributions, load_model
 from signals.sentiment.scorer import Contribution, TextScore, checked_text, checked_texts
 from signals.sentiment.tokens import Row, TokenReader
@@ -20,14 +20,19 @@ from signals.sentiment.vader import Vader
 if TYPE_CHECKING:
     from signals.sentiment.linear_batch import WordTable
 
-Rules = list[tuple[Feature, float]]
-
 NOTHING = TextScore(0.0, "neutral", {"negative": 0.0, "neutral": 1.0, "positive": 0.0}, ())
 """What is said of a text without words."""
 
 
-_FEW, _BLOCK = 64, 4096  # texts for which arrays don't pay; texts that are scored at once
-_PRAISE, _BLAME = "V+", "V-"  # VADER's compound, by its sign
+Probabilities = tuple[float, float, float]
+"""Of negative, neutral and positive."""
+
+_NEITHER: Probabilities = (0.0, 1.0, 0.0)  # of a text without words
+_FEW, _BLOCK = 64, 512  # texts for which arrays don't pay; texts that are scored at once
+_VADER = "V"  # the first letter of VADER's compound, by its sign
+
+Sources = Mapping[str, Callable[[], Iterable[Contribution]]]
+"""First letter of the name of a score -> what finds the score's parts, for whoever explains it."""
 
 
 class Sentence(NamedTuple):
@@ -57,22 +62,28 @@ class SentenceReader:
             row = self._tokens.row(text)
             rules: Rules = [(feature, 1.0) for feature in moves(row)]
             if compound and row.tokens:
-                rules.append((Feature(_PRAISE if compound > 0 else _BLAME, 0, 0), abs(compound)))
+                name = f"{_VADER}{'+' if compound > 0 else '-'}"
+                rules.append((Feature(name, PLACELESS, PLACELESS), abs(compound)))
             sentences.append(Sentence(text, row, rules))
         return sentences
+
+    def row(self, text: str) -> Row:
+        """Give the tokens alone."""
+        return self._tokens.row(text)
 
     def scored(
         self,
         model: LinearModel,
         read: Sentence,
-        probabilities: tuple[float, float, float],
+        probabilities: Probabilities,
         *,
         features: Callable[[Row], Iterable[Feature]],
+        sources: Sources | None = None,
     ) -> TextScore:
         """Give the score of a sentence that was read, from its probabilities.
 
         ``features`` finds words with their places; it is called when somebody looks at the
-        contributions.
+        contributions, as are the sources of scores other than VADER's.
         """
         negative, neutral, positive = probabilities
         score = positive - negative
@@ -80,7 +91,10 @@ class SentenceReader:
         def explain() -> tuple[Contribution, ...]:
             text, row, rules = read
             spans = self._tokens.spans(text)
-            placed = self._placed(text, spans, rules)
+            given = {_VADER: lambda: self._vader.score_text(text).contributions} | dict(
+                sources or {}
+            )
+            placed = _placed(rules, spans, given)
             parts = model.parts(row, features(row), placed, score=score)
             return contributions(text, row.tokens, spans, parts)
 
@@ -91,20 +105,30 @@ class SentenceReader:
             explain,
         )
 
-    def _placed(self, text: str, spans: Sequence[tuple[int, int]], rules: Rules) -> Rules:
-        """Share VADER's compound among the tokens that it comes from."""
-        placed: Rules = []
-        for rule in rules:
-            name = rule[0].name
-            if name not in {_PRAISE, _BLAME}:
-                placed.append(rule)
-                continue
-            sign = 1.0 if name == _PRAISE else -1.0
-            starts = [start for start, _ in spans]
-            for part in self._vader.score_text(text).contributions:
-                place = max(bisect_right(starts, part.start) - 1, 0)
-                placed.append((Feature(name, place, place), sign * part.value))
-        return placed
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Say where the tokens of a text stand."""
+        return self._tokens.spans(text)
+
+
+def _placed(rules: Rules, spans: Sequence[tuple[int, int]], sources: Sources) -> Rules:
+    """Share scores among the tokens that they come from."""
+    placed: Rules = []
+    starts = [start for start, _ in spans]
+    found: dict[str, list[tuple[int, float]]] = {}
+    for feature, value in rules:
+        name = feature.name
+        if feature.first != PLACELESS:
+            placed.append((feature, value))
+            continue
+        source = name[0]
+        if source not in found:
+            found[source] = [
+                (max(bisect_right(starts, part.start) - 1, 0), part.value)
+                for part in sources[source]()
+            ]
+        sign = 1.0 if name[1] == "+" else -1.0
+        placed += ((Feature(name, at, at), sign * part) for at, part in found[source])
+    return placed
 
 
 class Finance:
@@ -120,6 +144,11 @@ class Finance:
     model
         Other weights than the package's.
 
+    Attributes
+    ----------
+    reader
+        Reads sentences, and remembers their words.
+
     Raises
     ------
     ConfigError
@@ -133,7 +162,7 @@ class Finance:
 
     def __init__(self, model: LinearModel | None = None) -> None:
         self._model = load_model("finance") if model is None else model
-        self._reader = SentenceReader()
+        self.reader = SentenceReader()
 
     def __reduce__(self) -> tuple[type[Finance], tuple[LinearModel | None]]:
         """Travel to another process without the cache."""
@@ -153,11 +182,8 @@ class Finance:
         TypeError
             The text is not a string: None, a NaN, bytes.
         """
-        read = self._reader.read(checked_text(text))
-        if not read.row.tokens:
-            return NOTHING
-        given = self._model.probabilities(read.row, word_names(read.row), read.rules)
-        return self._reader.scored(self._model, read, given, features=words)
+        [score] = self.score_texts([checked_text(text)])
+        return score
 
     def score_texts(self, texts: Sequence[str]) -> list[TextScore]:
         """Score each text as :meth:`score_text` does.
@@ -169,24 +195,40 @@ class Finance:
         """
         if isinstance(texts, str):
             raise TypeError("score_texts takes a list of texts; score_text scores one.")
-        checked = checked_texts(texts)
-        if len(checked) < _FEW:
-            return [self.score_text(text) for text in checked]
-        scored: list[TextScore] = []
-        for first in range(0, len(checked), _BLOCK):
-            scored += self._scored(checked[first : first + _BLOCK])
+        scored = []
+        for one, given in self._asked(checked_texts(texts)):
+            if one.row.tokens:
+                scored.append(self.reader.scored(self._model, one, given, features=words))
+            else:
+                scored.append(NOTHING)
         return scored
 
-    def _scored(self, texts: Sequence[str]) -> list[TextScore]:
-        scored = [NOTHING] * len(texts)
-        read = self._reader.read_all(texts)
+    def scores_of(self, texts: Sequence[str]) -> list[float]:
+        """Give the score of each text alone."""
+        given = self._asked(checked_texts(texts))
+        return [positive - negative for _, (negative, _, positive) in given]
+
+    def _asked(self, texts: Sequence[str]) -> Iterator[tuple[Sentence, Probabilities]]:
+        """Read texts, and give the probabilities of each."""
+        for first in range(0, len(texts), _BLOCK):
+            read = self.reader.read_all(texts[first : first + _BLOCK])
+            yield from zip(read, self._probabilities(read), strict=True)
+
+    def _probabilities(self, read: Sequence[Sentence]) -> list[Probabilities]:
+        if len(read) < _FEW:
+            return [
+                self._model.probabilities(one.row, word_names(one.row), one.rules)
+                if one.row.tokens
+                else _NEITHER
+                for one in read
+            ]
+        given = [_NEITHER] * len(read)
         places = [place for place, one in enumerate(read) if one.row.tokens]
         above, below = self._words.sums([read[place].row for place in places])
         for place, up, down in zip(places, above, below, strict=True):
-            one = read[place]
-            given = self._model.with_rules(up, down, n_tokens=len(one.row.tokens), rules=one.rules)
-            scored[place] = self._reader.scored(self._model, one, given, features=words)
-        return scored
+            _, row, rules = read[place]
+            given[place] = self._model.with_rules(up, down, n_tokens=len(row.tokens), rules=rules)
+        return given
 
     @cached_property
     def _words(self) -> WordTable:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple, overload
@@ -120,10 +120,13 @@ class Scores(Sequence[Score]):
         self._spans = spans
         self.whole = whole
         self._tell = tell
+        self._known: Told | None = None
 
-    @cached_property
+    @property
     def _told(self) -> Told:
-        return self._tell()
+        if self._known is None:  # a cached_property takes a lock, which costs more than the rest
+            self._known = self._tell()
+        return self._known
 
     @property
     def said(self) -> Sequence[Said]:
@@ -152,6 +155,23 @@ class Scores(Sequence[Score]):
                 *span, given.score, given.label, weight(place) / total, tuple(companies[place])
             )
             for place, (span, given) in enumerate(zip(self._spans, self.whole.given, strict=True))
+        )
+
+    def sentences_about(self, company: str) -> tuple[SentenceScore, ...]:
+        """Give the sentences about a company, with what each says of it.
+
+        Their scores, weighted, add up to the company's score; the weights add up to 1. Empty for a
+        company that is not scored.
+        """
+        told = {said.company: said for said in self.said}
+        if company not in told:
+            return ()
+        said = told[company]
+        total = math.fsum(map(weight, said.places))
+        return tuple(
+            replace(self.sentences[place], score=given.score, label=given.label, weight=share)
+            for place, given in zip(said.places, said.given, strict=True)
+            for share in (weight(place) / total,)
         )
 
     def __len__(self) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from itertools import chain
+from itertools import chain, compress, count, pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from signals.sentiment.finance_words import (
@@ -46,6 +47,8 @@ _APART = re.compile(r"\d \.\d")  # an amount in two chunks
 _BRACKETS = frozenset("()")
 _FILLER = re.compile(r"[Xx_]+")
 _SAME = {"percent": "%", "pct": "%", "–": "-", "—": "-", "--": "-"}
+_ENDINGS = ("ingly", "edly", "ings", "ing", "ied", "ies", "ed", "es", "ers", "er", "ly", "s", "e")
+_STEM = 3  # letters that stay
 _WEB = {"&apos;": "'", "&amp;": "&"}
 _QUOTES = str.maketrans("’", "'")
 _MAX_CACHED = 1 << 16  # chunks remembered; the cache is emptied when it is full
@@ -53,9 +56,13 @@ _MAX_CACHED_LENGTH = 40
 
 
 class Token(NamedTuple):
-    """What the features need to know of a token; the words that matter are in finance_words."""
+    """What the features need to know of a token; the words that matter are in finance_words.
+
+    Rules look at ``norm``, weights are of ``stem``.
+    """
 
     norm: str
+    stem: str
     direction: int = 0
     good: int = 0
     news: int = 0
@@ -65,6 +72,12 @@ class Token(NamedTuple):
     special: bool = False
     moves: bool = False
     amount: float | None = None
+
+
+STEM_OF, MOVES, _SPECIAL = (
+    itemgetter(Token._fields.index(name)) for name in ("stem", "moves", "special")
+)
+"""Fields of a token, for loops that don't pass through Python."""
 
 
 class Row(NamedTuple):
@@ -89,13 +102,16 @@ class _Chunks(dict[str, tuple[Token, ...]]):
 def _look_up(raw: str) -> Token:
     special = _special(raw)
     if special:
-        return Token(special, special=True, amount=_amount(raw) if special == _NUMBER else None)
+        return Token(
+            special, special, special=True, amount=_amount(raw) if special == _NUMBER else None
+        )
     norm = raw.lower().translate(_QUOTES).removesuffix("'s")
     norm = _SAME.get(norm, norm)
     direction = (norm in UP) - (norm in DOWN)
     news = (norm in GOOD_NEWS) - (norm in BAD_NEWS)
     return Token(
         norm,
+        _stem(norm),
         direction=direction,
         good=(norm in GOOD) - (norm in BAD),
         news=news,
@@ -104,6 +120,17 @@ def _look_up(raw: str) -> Token:
         compares=norm in COMPARES,
         ends=norm in CLAUSE_ENDS,
     )
+
+
+def _stem(norm: str) -> str:
+    """Cut an ending off: "rallies" and "rallied" have one weight."""
+    if len(norm) <= _STEM or not norm.isalpha():
+        return norm
+    ending = next(filter(norm.endswith, _ENDINGS), "")
+    stem = norm.removesuffix(ending) if len(norm) - len(ending) >= _STEM else norm
+    if len(stem) > _STEM and stem[-1] == stem[-2]:
+        stem = stem[:-1]
+    return stem[:-1] + "y" if stem[-1] == "i" else stem
 
 
 def _special(raw: str) -> str:
@@ -136,14 +163,15 @@ class TokenReader:
         apart = " ." in text and _APART.search(text)
         chunks = _TOKEN.findall(text) if apart else text.split()
         tokens = list(chain.from_iterable(map(self._chunks.__getitem__, chunks)))
-        return _arranged(tokens) if any(token.special for token in tokens) else Row(tokens, {})
+        special = [*compress(count(), map(_SPECIAL, tokens))]
+        return _arranged(tokens, special) if special else Row(tokens, {})
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Say where the tokens of a sentence stand."""
         spans: list[tuple[int, int]] = []
         last = ""
         for match in _TOKEN.finditer(text):
-            norm = _look_up(match[0]).norm
+            norm = _special(match[0])
             if norm in _BRACKETS:
                 continue
             if norm == last and norm in NAMES:
@@ -154,8 +182,25 @@ class TokenReader:
         return spans
 
 
-def _arranged(found: list[Token]) -> Row:
+def _arranged(found: list[Token], special: list[int]) -> Row:
     """Join masked names, leave out brackets, collect amounts with their scales."""
+    norms = [found[place].norm for place in special]
+    if not _BRACKETS.isdisjoint(norms) or any(
+        one + 1 == two and name == other and name in NAMES
+        for (one, two), (name, other) in zip(pairwise(special), pairwise(norms), strict=True)
+    ):
+        return _rearranged(found)
+    amounts: dict[int, float] = {}
+    for place, norm in zip(special, norms, strict=True):
+        amount = found[place].amount
+        if norm == _NUMBER and amount is not None:
+            behind = found[place + 1].norm if place + 1 < len(found) else ""
+            amounts[place] = amount * SCALES.get(behind, 1.0)
+    return Row(found, amounts)
+
+
+def _rearranged(found: list[Token]) -> Row:
+    """Do the same where tokens fall out."""
     tokens: list[Token] = []
     amounts: dict[int, float] = {}
     last = ""

@@ -7,8 +7,10 @@ r"""Make the weights of the default scorer from labelled headlines.
 
 Needs the extra ``[train]``. Trained on SEntFiN 1.0 (Sinha et al., 2022) and Twitter Financial
 News, both under the MIT licence; Financial PhraseBank and the headlines of FiQA and SemEval-2017
-only set cut-offs and measure. One in five clusters of alike headlines is held out while
-cut-offs are set and the recorded scores are measured; the weights are then fitted to all.
+only set cut-offs and measure. Clusters of alike headlines are parted in five: each fifth is held
+out in turn while cut-offs are set and the recorded scores are measured; the weights are then
+fitted to all. What the model of companies reads of the model of sentences always comes from one
+that was not fitted to the same cluster.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ import json
 import logging
 import platform
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -33,11 +35,11 @@ import scipy.sparse as sp
 
 from signals.errors import ConfigError
 from signals.files import write_bytes, write_text
-from signals.sentiment.entity import mark_target, target_rules, target_words
+from signals.sentiment.entity import MarkedSentence, find_names, mark_sentence
 from signals.sentiment.features import words
-from signals.sentiment.finance import SentenceReader
+from signals.sentiment.finance import Finance, SentenceReader
 from signals.sentiment.linear import LinearModel, read_model
-from signals.sentiment.tuning import is_held_out, tune_about, tune_finance
+from signals.sentiment.tuning import FOLDS, fold_of, tune_about, tune_finance
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -46,8 +48,9 @@ _LOG = logging.getLogger(__name__)
 _TRAINED = ("sentfin", "tfns")
 _LABELS = {"negative": 0, "neutral": 1, "positive": 2}
 _RARE = 3  # texts that a feature must be in
-_PENALTY = 0.2  # C of the logistic regression
-_WORD_SCALE, _RULE_SCALE = 2.5, 4.0  # the larger, the less a feature is held back
+_WORD_SCALE = 2.5  # the larger, the less a feature is held back
+_SHARPNESS = 0.65  # of the log-odds: fits of one label against the rest overstate them
+_TOLD_APART = 3.0  # what a headline weighs whose companies have several labels
 _SMALLEST = 0.01  # weights below are dropped, in log-odds of a sentence of one token
 
 
@@ -59,19 +62,34 @@ class Example(NamedTuple):
     cluster: str
     target: str = ""
     others: tuple[str, ...] = ()
+    weight: float = 1.0
+
+
+class Reading(NamedTuple):
+    """What a model reads off an example: words by name, and rules; each with its value."""
+
+    example: Example
+    words: Mapping[str, float]
+    rules: Mapping[str, float]
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a model is fitted: what it reads, and how far words are told apart by their evidence.
+    """How a model is fitted: how far it is held back.
 
-    ``evidence`` is the power of the log-ratio of a word's counts by which it is scaled (Wang and
-    Manning, 2012): words that are equally frequent everywhere are held back.
+    ``penalty`` is C of the logistic regression. ``evidence`` is the power of the log-ratio of a
+    word's counts by which it is scaled (Wang and Manning, 2012): words that are equally frequent
+    everywhere are held back.
     """
 
     name: str
-    read: Callable[[Example], tuple[dict[str, float], dict[str, float]]]
+    penalty: float
+    rule_scale: float
     evidence: float
+
+
+SENTENCES = Recipe("finance", penalty=0.2, rule_scale=4.0, evidence=0.6)
+COMPANIES = Recipe("about", penalty=0.15, rule_scale=2.5, evidence=0.7)
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:
@@ -100,8 +118,10 @@ def read_csv(path: Path) -> list[dict[str, str]]:
 def headlines(rows: Sequence[Mapping[str, str]]) -> list[Example]:
     """Give the companies of SEntFiN's headlines, each with the others of its headline."""
     names: dict[str, list[str]] = defaultdict(list)
+    labels: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         names[row["text"]].append(row["target"])
+        labels[row["text"]].add(row["label"])
     return [
         Example(
             row["text"],
@@ -109,6 +129,7 @@ def headlines(rows: Sequence[Mapping[str, str]]) -> list[Example]:
             row["cluster"],
             row["target"],
             tuple(name for name in names[row["text"]] if name != row["target"]),
+            _TOLD_APART if len(labels[row["text"]]) > 1 else 1.0,
         )
         for row in rows
     ]
@@ -129,31 +150,71 @@ def tweets(rows: Sequence[Mapping[str, str]]) -> list[Example]:
     return [Example(row["text"], _LABELS[row["label"]], row["cluster"]) for row in rows]
 
 
-def recipes() -> tuple[Recipe, Recipe]:
-    """Give the recipes of the two models: of a sentence, and of a company in it."""
+def read_sentences(examples: Sequence[Example]) -> list[Reading]:
+    """Read what the model of sentences reads: names are masked alike."""
     reader = SentenceReader()
-
-    def of_sentence(one: Example) -> tuple[dict[str, float], dict[str, float]]:
-        text = mark_target(one.text, one.target, one.others, alike=True)
+    readings = []
+    for one in examples:
+        text = mark_sentence(reader, find_names(one.text, one.target, one.others)).alike
         _, row, rules = reader.read(text)
-        return _sums(
+        found = _sums(
             ((feature.name, 1.0) for feature in words(row)),
             ((feature.name, value) for feature, value in rules),
             len(row.tokens),
         )
+        readings.append(Reading(one, *found))
+    return readings
 
-    def of_company(one: Example) -> tuple[dict[str, float], dict[str, float]]:
-        _, row, rules = reader.read(mark_target(one.text, one.target, one.others))
-        return _sums(
-            ((feature.name, 1.0) for feature in (*words(row), *target_words(row))),
-            (
-                *((feature.name, value) for feature, value in rules),
-                *((feature.name, 1.0) for feature in target_rules(row)),
+
+def read_companies(
+    examples: Sequence[Example],
+    marked: Sequence[MarkedSentence],
+    said: Sequence[tuple[float, float]],
+) -> list[Reading]:
+    """Read what the model of companies reads.
+
+    ``said`` is what a model of sentences says of each sentence and of the target's clause.
+    """
+    return [
+        Reading(
+            example,
+            *_sums(
+                ((feature.name, 1.0) for feature in one.features()),
+                ((feature.name, value) for feature, value in one.rules(*scores)),
+                len(one.named.row.tokens),
             ),
-            len(row.tokens),
         )
+        for example, one, scores in zip(examples, marked, said, strict=True)
+    ]
 
-    return Recipe("finance", of_sentence, 0.6), Recipe("about", of_company, 0.7)
+
+def say(finance: Finance, marked: Sequence[MarkedSentence]) -> list[tuple[float, float]]:
+    """Score sentences, and the clauses of their targets."""
+    wholes = finance.score_texts([one.alike for one in marked])
+    clauses = finance.score_texts([one.clause_text for one in marked])
+    return [(one.score, part.score) for one, part in zip(wholes, clauses, strict=True)]
+
+
+def say_unseen(
+    readings: Sequence[Reading], examples: Sequence[Example], marked: Sequence[MarkedSentence]
+) -> list[tuple[float, float]]:
+    """Score each sentence by a model that was not fitted to its cluster.
+
+    ``readings`` are those that the models are fitted to, each but for one fifth of them. The
+    parts are others than those that are held out to measure.
+    """
+    said = [(0.0, 0.0)] * len(examples)
+    for fold in range(FOLDS):
+        rest = [one for one in readings if _part(one.example) != fold]
+        places = [place for place, one in enumerate(examples) if _part(one) == fold]
+        given = say(Finance(model_of(SENTENCES, rest)), [marked[place] for place in places])
+        for place, scores in zip(places, given, strict=True):
+            said[place] = scores
+    return said
+
+
+def _part(example: Example) -> int:
+    return fold_of(f"say {example.cluster}")
 
 
 def _sums(
@@ -170,8 +231,8 @@ def _sums(
     return sums
 
 
-def fit(recipe: Recipe, examples: Sequence[Example]) -> dict[str, Any]:
-    """Fit a model.
+def fit(recipe: Recipe, readings: Sequence[Reading]) -> dict[str, Any]:
+    """Fit a model: one logistic regression for each label against the rest.
 
     Returns
     -------
@@ -181,27 +242,37 @@ def fit(recipe: Recipe, examples: Sequence[Example]) -> dict[str, Any]:
     """
     from sklearn.linear_model import LogisticRegression
 
-    read = [recipe.read(one) for one in examples]
-    labels = np.array([one.label for one in examples])
-    counts = Counter(name for tables in read for table in tables for name in table)
+    labels = np.array([one.example.label for one in readings])
+    counts = Counter(name for one in readings for table in one[1:] for name in table)
     names = sorted(name for name, count in counts.items() if count >= _RARE)
     at = {name: place for place, name in enumerate(names)}
-    rules = {name for _, table in read for name in table}
-    matrix = _matrix([{**found, **ruled} for found, ruled in read], at)
+    rules = {name for one in readings for name in one.rules}
+    matrix = _matrix([{**one.words, **one.rules} for one in readings], at)
     scale = _WORD_SCALE * _evidence(matrix, labels) ** recipe.evidence
-    scale[[at[name] for name in rules if name in at]] = _RULE_SCALE
-    model = LogisticRegression(C=_PENALTY, max_iter=500, tol=1e-3)
-    model.fit(matrix @ sp.diags(scale), labels)
-    log_odds = model.coef_ * scale
-    weights = np.stack([log_odds[2] - log_odds[1], log_odds[0] - log_odds[1]], axis=1)
-    kept = np.abs(weights).max(axis=1) >= _SMALLEST
-    # How often a corpus is positive or negative says nothing of a text.
-    neutral = model.intercept_[1] - (model.intercept_[0] + model.intercept_[2]) / 2
+    scale[[at[name] for name in rules if name in at]] = recipe.rule_scale
+    scaled = (matrix @ sp.diags(scale)).tocsr()
+    model = LogisticRegression(
+        C=recipe.penalty, solver="liblinear", dual=True, tol=1e-2, max_iter=1000, random_state=0
+    )
+    weights = np.array([one.example.weight for one in readings])
+    log_odds, intercepts = [], []
+    for label in range(len(_LABELS)):
+        model.fit(scaled, labels == label, sample_weight=weights)
+        log_odds.append(model.coef_[0] * scale * _SHARPNESS)
+        intercepts.append(float(model.intercept_[0]) * _SHARPNESS)
+    pairs = np.stack([log_odds[2] - log_odds[1], log_odds[0] - log_odds[1]], axis=1)
+    kept = np.abs(pairs).max(axis=1) >= _SMALLEST
     return {
         "names": [name for name, keep in zip(names, kept, strict=True) if keep],
-        "weights": weights[kept].astype(np.float16),
-        "neutral": float(neutral),
+        "weights": pairs[kept].astype(np.float16),
+        # How often a corpus is positive or negative says nothing of a text.
+        "neutral": intercepts[1] - (intercepts[0] + intercepts[2]) / 2,
     }
+
+
+def model_of(recipe: Recipe, readings: Sequence[Reading]) -> LinearModel:
+    """Fit a model as it is when it is read again, without cut-offs and unblended."""
+    return unpack(pack(fit(recipe, readings), (0.0, 0.0), 1.0), recipe.name)
 
 
 def _matrix(rows: Sequence[Mapping[str, float]], at: Mapping[str, int]) -> sp.csr_matrix:
@@ -257,21 +328,40 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = {name: getattr(options, name) for name in ("sentfin", "tfns", "fpb", "ssix")}
     paths = {name: path for name, path in given.items() if path}
     tables = {name: read_csv(path) for name, path in paths.items()}
-    companies = headlines(tables["sentfin"])
-    texts = [*sentences(companies), *tweets(tables["tfns"])]
-    finance, about = recipes()
     options.out.mkdir(parents=True, exist_ok=True)
-    half = unpack(pack(fit(finance, _kept(texts)), (0.0, 0.0), 1.0), "finance")
-    cutoffs, scores = tune_finance(half, tables)
-    _write(options.out, finance, (fit(finance, texts), cutoffs, 1.0), scores=scores, paths=paths)
-    fitted = unpack(pack(fit(about, _kept(companies)), (0.0, 0.0), 1.0), "about")
-    cutoffs, blend, measured = tune_about(fitted, half, tables)
-    made = (fit(about, companies), cutoffs, blend)
-    _write(options.out, about, made, scores=measured, paths=paths)
+    companies = headlines(tables["sentfin"])
+    readings = read_sentences([*sentences(companies), *tweets(tables["tfns"])])
+    halves = [
+        model_of(SENTENCES, [one for one in readings if fold_of(one.example.cluster) != fold])
+        for fold in range(FOLDS)
+    ]
+    cutoffs, scores = tune_finance(halves, tables)
+    made = (fit(SENTENCES, readings), cutoffs, 1.0)
+    _write(options.out, SENTENCES, made, scores=scores, paths=paths)
+    reader = SentenceReader()
+    marked = [
+        mark_sentence(reader, find_names(one.text, one.target, one.others)) for one in companies
+    ]
+    abouts = [_held_out(readings, companies, marked, fold=fold) for fold in range(FOLDS)]
+    cutoffs, blend, measured = tune_about(abouts, halves, tables)
+    said = say_unseen(readings, companies, marked)
+    made = (fit(COMPANIES, read_companies(companies, marked, said)), cutoffs, blend)
+    _write(options.out, COMPANIES, made, scores=measured, paths=paths)
 
 
-def _kept(examples: Sequence[Example]) -> list[Example]:
-    return [one for one in examples if not is_held_out(one.cluster)]
+def _held_out(
+    readings: Sequence[Reading],
+    companies: Sequence[Example],
+    marked: Sequence[MarkedSentence],
+    *,
+    fold: int,
+) -> LinearModel:
+    """Fit a model of companies that has seen nothing of a fold, nor has what it reads."""
+    rest = [one for one in readings if fold_of(one.example.cluster) != fold]
+    places = [place for place, one in enumerate(companies) if fold_of(one.cluster) != fold]
+    kept = [companies[place] for place in places]
+    shown = [marked[place] for place in places]
+    return model_of(COMPANIES, read_companies(kept, shown, say_unseen(rest, kept, shown)))
 
 
 def _write(
@@ -288,7 +378,7 @@ def _write(
         "sha256": hashlib.sha256(content).hexdigest(),
         "features": len(made[0]["names"]),
         "constants": {"neutral": made[0]["neutral"], "cutoffs": made[1], "blend": made[2]},
-        "trained_on": _TRAINED if recipe.name == "finance" else _TRAINED[:1],
+        "trained_on": _TRAINED,
         "data_sha256": {
             name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in paths.items()
         },

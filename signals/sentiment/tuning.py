@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from signals.sentiment.entity import About
+from signals.sentiment.entity import About, find_names
 from signals.sentiment.finance import Finance
 from signals.sentiment.linear import LinearModel
 from signals.sentiment.scorer import Scorer, TextScore
@@ -21,7 +21,9 @@ Integers = npt.NDArray[np.int64]
 Table = Sequence[Mapping[str, str]]
 
 _LOG = logging.getLogger(__name__)
-_FOLDS = 5
+FOLDS = 5
+"""Parts of the clusters of alike texts, of which each is held out in turn."""
+
 _LABELS = ("negative", "neutral", "positive")
 _OFFSETS = np.arange(-0.6, 1.01, 0.1)  # of the cut-offs that are tried
 _BLENDS = np.arange(0.2, 1.01, 0.2)
@@ -77,14 +79,14 @@ def best_cutoffs(sets: Sequence[tuple[Floats, Integers]]) -> tuple[float, float]
     return negative, positive
 
 
-def held_out(rows: Table, fold: int = 0) -> list[Mapping[str, str]]:
-    """Give the rows of one in five clusters of alike texts."""
-    return [row for row in rows if is_held_out(row["cluster"], fold)]
+def fold_of(cluster: str) -> int:
+    """Give the part to which a cluster of alike texts belongs."""
+    return zlib.crc32(cluster.encode()) % FOLDS
 
 
-def is_held_out(cluster: str, fold: int = 0) -> bool:
-    """Tell whether a cluster is one of those that no weight is fitted to."""
-    return zlib.crc32(cluster.encode()) % _FOLDS == fold
+def held_out(rows: Table, fold: int) -> list[Mapping[str, str]]:
+    """Give the rows of a part of the clusters."""
+    return [row for row in rows if fold_of(row["cluster"]) == fold]
 
 
 def measure_texts(scorer: Scorer, rows: Table) -> dict[str, float]:
@@ -127,48 +129,66 @@ def company_scores(about: About, rows: Table) -> list[TextScore]:
     names: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         names[row["text"]].append(row["target"])
-    return [
-        about.score_text(row["text"], target=row["target"], others=names[row["text"]])
-        for row in rows
-    ]
+    namings = [find_names(row["text"], row["target"], names[row["text"]]) for row in rows]
+    return list(about.score_each(namings))
 
 
 def tune_finance(
-    model: LinearModel, tables: Mapping[str, Table]
+    models: Sequence[LinearModel], tables: Mapping[str, Table]
 ) -> tuple[tuple[float, float], dict[str, object]]:
-    """Set the cut-offs of a model that was fitted without the held-out clusters, and measure it.
+    """Set the cut-offs and measure, by models that were each fitted without one of the folds.
 
     Returns
     -------
     cutoffs, scores
-        The scores are those with these cut-offs, by set.
+        The scores are those with these cut-offs, by set: of the sets that were trained on each
+        row by the model that has not seen it, of others by the first model.
     """
+    single = [row for row in tables["sentfin"] if row["n_targets"] == "1"]
     sets = {
-        "sentfin_one_company": [r for r in held_out(tables["sentfin"]) if r["n_targets"] == "1"],
-        "tfns": held_out(tables["tfns"]),
+        "sentfin_one_company": _in_turn(models, single),
+        "tfns": _in_turn(models, tables["tfns"]),
     }
+    first = Finance(models[0])
     if "fpb" in tables:
-        sets["fpb"] = list(tables["fpb"])
-        sets["fpb_all_agree"] = [r for r in tables["fpb"] if r["agree_min_pct"] == "100"]
-    plain = Finance(model)
-    given = {
-        name: probabilities(plain.score_texts([row["text"] for row in rows]))
-        for name, rows in sets.items()
-    }
-    cutoffs = best_cutoffs([(given[name], labels_of(rows)) for name, rows in sets.items()])
-    tuned = Finance(replace(model, cutoffs=cutoffs))
-    scores: dict[str, object] = {name: measure_texts(tuned, rows) for name, rows in sets.items()}
+        given = first.score_texts([row["text"] for row in tables["fpb"]])
+        labels = labels_of(tables["fpb"])
+        agreed = np.array([row["agree_min_pct"] == "100" for row in tables["fpb"]])
+        sets["fpb"] = probabilities(given), labels
+        sets["fpb_all_agree"] = probabilities(given)[agreed], labels[agreed]
+    cutoffs = best_cutoffs(list(sets.values()))
+    scores: dict[str, object] = {}
+    for name, (given_, truth) in sets.items():
+        found = label_by(given_, cutoffs)
+        scores[name] = {
+            "n": len(truth),
+            "accuracy": accuracy(truth, found),
+            "macro_f1": macro_f1(truth, found),
+        }
     if "ssix" in tables:
         rows = [row for row in tables["ssix"] if row["kind"] == "headline"]
-        found = tuned.score_texts([row["text"] for row in rows])
-        scores["ssix_headlines_cosine"] = _cosine(rows, found)
+        scores["ssix_headlines_cosine"] = _cosine(
+            rows, first.score_texts([row["text"] for row in rows])
+        )
     return cutoffs, scores
 
 
+def _in_turn(models: Sequence[LinearModel], rows: Table) -> tuple[Floats, Integers]:
+    """Give probabilities and labels, each row scored by the model that has not seen it."""
+    parts = [held_out(rows, fold) for fold in range(FOLDS)]
+    given = [
+        probabilities(Finance(model).score_texts([row["text"] for row in part]))
+        for model, part in zip(models, parts, strict=True)
+    ]
+    return np.concatenate(given), labels_of([row for part in parts for row in part])
+
+
 def tune_about(
-    model: LinearModel, sentence: LinearModel, tables: Mapping[str, Table]
+    models: Sequence[LinearModel], sentences: Sequence[LinearModel], tables: Mapping[str, Table]
 ) -> tuple[tuple[float, float], float, dict[str, float]]:
     """Set the blend and the cut-offs of the model of companies, and measure it.
+
+    ``models`` and ``sentences`` were each fitted without one of the folds.
 
     Returns
     -------
@@ -176,17 +196,26 @@ def tune_about(
         The blend is the one with the highest sum of the shares that are right and of a hundred
         times the cosine on headlines of other makers.
     """
-    rows = held_out(tables["sentfin"])
+    parts = [held_out(tables["sentfin"], fold) for fold in range(FOLDS)]
+    rows = [row for part in parts for row in part]
     others = [row for row in tables.get("ssix", ()) if row["kind"] == "headline"]
     tried = []
     for blend in _BLENDS:
-        about = About(Finance(sentence), model=replace(model, blend=float(blend)))
-        given = probabilities(company_scores(about, rows))
+        abouts = [
+            About(Finance(sentence), model=replace(model, blend=float(blend)))
+            for model, sentence in zip(models, sentences, strict=True)
+        ]
+        given = np.concatenate(
+            [
+                probabilities(company_scores(about, part))
+                for about, part in zip(abouts, parts, strict=True)
+            ]
+        )
         cutoffs = best_cutoffs([(given, labels_of(rows))])
         scores: dict[str, float] = measure_companies(label_by(given, cutoffs), rows)
         worth = scores["single"] + scores["differing"] + scores["all_right"]
         if others:
-            scores["ssix_headlines_cosine"] = _cosine(others, company_scores(about, others))
+            scores["ssix_headlines_cosine"] = _cosine(others, company_scores(abouts[0], others))
             worth += 100.0 * scores["ssix_headlines_cosine"]
         _LOG.info("blend %.1f: %s", blend, scores)
         tried.append((worth, float(round(blend, 1)), cutoffs, scores))

@@ -7,6 +7,7 @@ sessions or windows; see ``signals.study.inference.cosine``.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -189,6 +190,24 @@ def _estimated(
         "mde": float(significance.minimum_detectable_effect(se, df)),
         "reason": reason,
     }
+
+
+def only(study: EventStudy, chosen: Booleans) -> EventStudy:
+    """Give the study of some of its events; what was lost stays in ``status``."""
+    return replace(
+        study,
+        events=study.events[chosen],
+        abnormal=study.abnormal[chosen],
+        sar=study.sar[chosen],
+        sample=study.sample.take(chosen),
+    )
+
+
+def timed(study: EventStudy) -> EventStudy:
+    """Give a study without the events known to the day only, where both kinds are in it."""
+    if not study.mixes_precisions:
+        return study
+    return only(study, study.events["precision"].ne("day").to_numpy())
 
 
 def by_sign(study: EventStudy, column: str) -> pd.Series:

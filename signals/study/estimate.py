@@ -99,6 +99,7 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
         the error's ``status`` has a row with the reason for each.
     """
     fitted = find_model(model)
+    origin = factors.origin if isinstance(factors, FactorTable) else ""
     factors = read_factors(factors)
     settings = Settings(
         model=fitted.name,
@@ -112,6 +113,7 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
         seed=seed,
         returns=returns,
         missing=missing,
+        factors_from=origin,
     )
     check_settings(settings, fitted)
     check_factors(factors, fitted)

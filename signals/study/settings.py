@@ -21,7 +21,7 @@ class Settings:
     """How a study was asked for: the arguments of ``event_study``, the model by its name.
 
     ``market`` is one symbol, or a mapping from symbol to market; ``factors`` are the names of
-    the columns that were given.
+    the columns that were given, ``factors_from`` their source and vintage.
     """
 
     model: str
@@ -35,6 +35,7 @@ class Settings:
     seed: int
     returns: str = "simple"
     missing: str = "drop"
+    factors_from: str = ""
 
 
 def read_market(market: str | Mapping[str, str] | None) -> str | Mapping[str, str] | None:

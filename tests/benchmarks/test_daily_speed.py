@@ -21,9 +21,11 @@ WORDS = "good bad strong weak results guidance beats misses lawsuit contract gro
 
 
 @pytest.mark.slow
-def test_a_large_watch_list_takes_less_than_a_minute(tmp_path, monkeypatch):
+@pytest.mark.parametrize("scorer", ["vader", "default"])
+def test_a_large_watch_list_takes_less_than_a_minute(tmp_path, monkeypatch, scorer):
     monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path / "mpl"))
     office = Office(tmp_path, samples=False)
+    office.change('scorer = "vader"', f'scorer = "{scorer}"')
     draw = np.random.default_rng(0)
     book = [one for one in SecurityBook.default() if one.valid_to is None]
     listed = (one for one in book if one.mic in {"XNYS", "XNAS"})
@@ -53,7 +55,9 @@ def test_a_large_watch_list_takes_less_than_a_minute(tmp_path, monkeypatch):
 
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     size = len(contents(outcome.folder)["report.html"])
-    print(f"cpu {cpu:.1f} s, wall {wall:.1f} s, {memory:.2f} GiB, page {size / 1e6:.2f} MB")
+    print(
+        f"{scorer}: cpu {cpu:.1f} s, wall {wall:.1f} s, {memory:.2f} GiB, page {size / 1e6:.2f} MB"
+    )
     print(f"again: cpu {second[0]:.2f} s, wall {second[1]:.2f} s, {again.state}")
     assert cpu < 60 and memory < 1 and size < 3_000_000
     assert again.state == "unchanged" and second[0] < 2

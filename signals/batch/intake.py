@@ -1,0 +1,124 @@
+"""Everything that goes into reports, read and brought together; sources are read once a command."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from signals.batch.config import Config
+from signals.batch.days import Day, days_on, trailing_start
+from signals.batch.gather import Gathered, files_of, gather
+from signals.batch.inputs import Inputs, Plan
+from signals.batch.prices import fetch_ahead, read_prices
+from signals.batch.records import Run
+from signals.batch.store import Store
+from signals.news.stories import WINDOW
+from signals.versions import code_digest, versions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass
+class Intake:
+    """Reads what a report is made of; of several reports of one command the sources once.
+
+    Attributes
+    ----------
+    config, now, offline, progress
+        As ``run_report`` was asked.
+    """
+
+    config: Config
+    now: datetime
+    offline: bool
+    progress: Callable[[str], None]
+    _gathered: Gathered | None = field(default=None, init=False)
+
+    def fetch_ahead(self, labels: Sequence[pd.Timestamp]) -> None:
+        """Fetch the prices of several sessions at once, so that each finds them kept."""
+        if len(labels) > 1 and not self.offline:
+            self.progress("fetching prices")
+            days = [days_on(self.config.watch, label) for label in (labels[0], labels[-1])]
+            fetch_ahead(self.config.prices, Plan.of(self.config), days, state=self.config.state)
+
+    def inputs(self, days: Mapping[str, Day], store: Store) -> Inputs:
+        """Read everything that goes into the report on a session."""
+        config, plan = self.config, Plan.of(self.config)
+        label = max(f"{day.session:%Y-%m-%d}" for day in days.values())
+        gathered = self._read_sources(store, label)
+        start = min(trailing_start(day, plan.study.trailing) for day in days.values())
+        # The first stories of the window may repeat what was told before it.
+        start -= WINDOW // timedelta(microseconds=1)
+        self.progress("reading prices")
+        prices = read_prices(config.prices, plan, days, state=config.state, offline=self.offline)
+        articles = store.articles_between(start, max(day.end for day in days.values()) - 1)
+        previous = store.last_run(before=label)
+        after = "" if previous is None else previous.session
+        told = store.refused_for(after=after, session=label)
+        # The first report has nothing to be late for.
+        come = set() if previous is None else store.collected_for(after=after, session=label)
+        return Inputs(
+            label=label,
+            plan=plan,
+            days=days,
+            articles=tuple(articles),
+            late=tuple(
+                one.id for one in articles if one.id in come and _is_past(days, one.known_at)
+            ),
+            refused=tuple(one for one in gathered.refused if one.key in told),
+            sources=gathered.sources,
+            closes=prices.closes,
+            price_source=prices.source,
+            price_faults=prices.faults,
+            price_marks=prices.marks,
+            previous={} if previous is None else json.loads(previous.symbols),
+        )
+
+    def _read_sources(self, store: Store, label: str) -> Gathered:
+        if self._gathered is None:
+            self._gathered = gather(
+                self.config.sources,
+                store,
+                now=self.now,
+                label=label,
+                offline=self.offline,
+                progress=self.progress,
+            )
+        return self._gathered
+
+
+def quick_key(config: Config, days: Mapping[str, Day], previous: Run | None) -> str:
+    """Hash the files that a run would read, without reading what they mean.
+
+    Empty when something else than files goes in: then only reading tells what is new.
+    """
+    sources = [files_of(table) for table in config.sources]
+    if config.prices.path is None or any(files is None for files in sources):
+        return ""
+    prices = files_of({"path": config.prices.path}) or []
+    digest = hashlib.sha256()
+    parts = [
+        dict(config.options),
+        versions(),
+        code_digest(),
+        {mic: str(day.session) for mic, day in sorted(days.items())},
+        "" if previous is None else previous.symbols,
+    ]
+    digest.update(json.dumps(parts, sort_keys=True).encode())
+    for path in [*(path for files in sources for path in files or []), *prices]:
+        digest.update(f"{path.name}\x00".encode("utf-8", "replace"))
+        try:
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+        except OSError:
+            return ""
+    return digest.hexdigest()
+
+
+def _is_past(days: Mapping[str, Day], known_at: datetime | None) -> bool:
+    return known_at is not None and any(day.is_past(known_at) for day in days.values())

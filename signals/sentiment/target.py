@@ -1,0 +1,197 @@
+"""What is read off a sentence about one of its companies, whose name is marked as the target.
+
+Words count by the side of the target on which they stand and by nearness, moves by its clause.
+What the model of sentences says of the whole counts by the part that the company plays in it: it
+is rather said of the first that is named than of what follows "on" or "by", or of the house that
+is quoted behind a colon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from signals.sentiment.features import PLACELESS, Feature, Rules
+from signals.sentiment.tokens import OTHER, TARGET, Row
+
+_NEAR = 4  # tokens
+_MOST_PLACES = 32  # of a name
+SENTENCE, CLAUSE = "S", "P"
+"""First letters of what the model of sentences says of a sentence, and of the target's clause."""
+
+
+class Named(NamedTuple):
+    """A sentence whose names are marked.
+
+    Attributes
+    ----------
+    row
+        Its tokens.
+    own, others
+        The kinds of the target's names and of the others'.
+    places, other_places
+        Where the target is named, and others are.
+    """
+
+    row: Row
+    own: Sequence[str]
+    others: Sequence[str]
+    places: Sequence[int]
+    other_places: Sequence[int]
+
+
+def named(row: Row, own: Sequence[str], others: Sequence[str]) -> Named:
+    """Find the names of a sentence."""
+    return Named(row, own, others, _places_of(row, TARGET), _places_of(row, OTHER))
+
+
+def target_words(one: Named) -> Iterator[Feature]:
+    """Give each word by its side of the target and by nearness; what stands beside it; its kind."""
+    tokens, targets = one.row.tokens, one.places
+    if not targets:
+        return
+    nearest = targets[0]
+    for place, token in enumerate(tokens):
+        if token.norm == TARGET:
+            continue
+        if len(targets) > 1:
+            nearest = min(targets, key=lambda target: (abs(place - target), place - target))
+        side = "a" if place > nearest else "b"
+        yield Feature(f"{side}:{token.stem}", place, place)
+        if abs(place - nearest) <= _NEAR:
+            yield Feature(f"n{side}:{token.stem}", place, place)
+    first = targets[0]
+    stems = [token.stem for token in tokens[max(first - 2, 0) : first + 3]]
+    at = min(first, 2)
+    for name, beside, last in (
+        ("pre2", stems[:at], first - 1),
+        ("pre1", stems[max(at - 1, 0) : at], first - 1),
+        ("post1", stems[at + 1 : at + 2], first + 1),
+        ("post2", stems[at + 1 :], first + 2),
+    ):
+        place = min(max(last, 0), len(tokens) - 1)
+        yield Feature(f"{name}:{' '.join(beside)}", first, place)
+    for name in _kinds(one, first):
+        yield Feature(f"k:{name}", first, first)
+
+
+def _kinds(one: Named, first: int) -> Iterator[str]:
+    """Give the kind of the target by where it stands, by the others' kinds, by its neighbours."""
+    others = one.other_places
+    if _is_behind_colon(one.row, first):
+        stands = "colon"
+    else:
+        stands = "behind" if others and others[0] < first else "first"
+    alone = "" if others else " alone"
+    before, behind = _beside(one.row, first)
+    for kind in one.own:
+        yield from (kind, f"{kind} {stands}{alone}", f"{before} {kind}", f"{kind} {behind}")
+        yield from (f"{kind}/{other}" for other in one.others)
+
+
+def target_rules(one: Named, moved: Sequence[Feature]) -> Iterator[Feature]:
+    """Give the moves by whether they are in the target's clause; and where the target stands."""
+    row, targets, others = one.row, one.places, one.other_places
+    if not targets:
+        return
+    clauses = _clauses(row)
+    own = {clauses[place] for place in targets}
+    for name, first, last in moved:
+        inside = clauses[first] in own or clauses[last] in own
+        yield Feature(f"{'in' if inside else 'out'}:{name}", first, last)
+    place = targets[0]
+    before = sum(other < place for other in others)
+    stands = [
+        f"at:{min(place, 3)}",
+        f"others:{min(len(others), 4)}",
+        f"before:{min(before, 2)}",
+        f"behind:{min(len(others) - before, 2)}",
+    ]
+    if place == len(row.tokens) - 1:
+        stands.append("at:end")
+    if any(token.norm == ":" for token in row.tokens):
+        stands.append("colon:behind" if _is_behind_colon(row, place) else "colon:before")
+    for name in stands:
+        yield Feature(name, place, place)
+
+
+def said_rules(one: Named, sentence: float, clause: float) -> Rules:
+    """Give what the model of sentences says of the sentence by the target's part, of its clause."""
+    rules: Rules = []
+    sign = "+" if sentence > 0 else "-"
+    if sentence:
+        names = ["", *(f" {part}" for part in _parts(one))]
+        rules += (
+            (Feature(f"{SENTENCE}{sign}{name}", PLACELESS, PLACELESS), abs(sentence))
+            for name in names
+        )
+    if clause:
+        name = f"{CLAUSE}{'+' if clause > 0 else '-'}"
+        rules.append((Feature(name, PLACELESS, PLACELESS), abs(clause)))
+    return rules
+
+
+def _parts(one: Named) -> Iterator[str]:
+    """Name the part that the target plays in the sentence."""
+    row, others = one.row, one.other_places
+    if not one.places:
+        return
+    place = one.places[0]
+    order = min(sum(other < place for other in others), 2)
+    before, behind = _beside(row, place)
+    yield f"{order}/{min(len(one.places) + len(others), 3)}"
+    yield f"pre {before}"
+    yield f"post {behind}"
+    if any(token.norm == ":" for token in row.tokens):
+        yield f"colon {_is_behind_colon(row, place)}"
+    for kind in one.own:
+        yield kind
+        yield f"{kind} {min(order, 1)}"
+        yield from (f"{kind}/{other}" for other in one.others)
+
+
+def clause_of(one: Named) -> tuple[int, int] | None:
+    """Find the first and the last token of the clause in which the target is first named.
+
+    Returns
+    -------
+    first, last
+        None when that is the whole sentence, or the target is not named.
+    """
+    if not one.places:
+        return None
+    tokens, place = one.row.tokens, one.places[0]
+    first = next((at for at in range(place, 0, -1) if tokens[at].ends), 0)
+    last = next(
+        (at - 1 for at in range(place + 1, len(tokens)) if tokens[at].ends), len(tokens) - 1
+    )
+    return None if first == 0 and last == len(tokens) - 1 else (first, last)
+
+
+def _places_of(row: Row, norm: str) -> list[int]:
+    """Find a token; of a text that repeats it endlessly the first places, to stay linear."""
+    places = (place for place, token in enumerate(row.tokens) if token.norm == norm)
+    return list(islice(places, _MOST_PLACES))
+
+
+def _beside(row: Row, place: int) -> tuple[str, str]:
+    tokens = row.tokens
+    before = tokens[place - 1].stem if place else "^"
+    return before, tokens[place + 1].stem if place + 1 < len(tokens) else "$"
+
+
+def _is_behind_colon(row: Row, place: int) -> bool:
+    """Tell whether a token stands behind the last colon."""
+    colons = [at for at, token in enumerate(row.tokens) if token.norm == ":"]
+    return bool(colons) and place > colons[-1]
+
+
+def _clauses(row: Row) -> list[int]:
+    """Count clauses: for each token the number of its own."""
+    number = 0
+    numbers = []
+    for token in row.tokens:
+        number += token.ends
+        numbers.append(number)
+    return numbers
