@@ -1,6 +1,7 @@
 """Factor models, corrected tests, effects of a score and second looks."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -324,3 +325,56 @@ def test_the_command_takes_a_market_for_some_shares_log_returns_and_thin_trading
     for wrong in ("SPY,QQQ", "9984.T=^N225", "SPY,=^N225"):
         assert main([*command, "--market", wrong]) == 2
         assert "can't be read: name one market for all" in capsys.readouterr().err
+
+
+def test_abnormal_volume_is_measured_against_the_sessions_before(closes):
+    traded = pd.DataFrame(
+        np.random.default_rng(3).lognormal(12, 0.3, closes.shape), closes.index, closes.columns
+    )
+    for row in TABLE.to_dict("records"):
+        traded.loc[row["session"], row["symbol"]] *= 2
+
+    class Traded(Frame):
+        def history(self, symbols, start, end):
+            table = super().history(symbols, start, end)
+            return replace(table, volume=traded.loc[start:end, table.closes.columns])
+
+    row = (
+        event_study(TABLE, Traded(closes), market="SPY")
+        .sentiment("score", (0, 0))
+        .loc["log_volume"]
+    )
+    assert row["n"] == len(TABLE)
+    assert row["ci_low"] < np.log(2) < row["ci_high"]
+    assert row["estimate"] == pytest.approx(np.log(2), abs=0.12)
+    assert row["p_value"] < 0.01
+
+
+@pytest.mark.parametrize("missing", ["drop", "trade_to_trade"])
+def test_confounded_events_are_those_with_another_of_their_share_in_the_window(closes, missing):
+    study = event_study(TABLE, Frame(closes), market="SPY", missing=missing)
+    labels = closes.index
+    day = labels[labels.get_loc(DAYS[4]) + 5]  # the last session of one event's window
+    others = pd.DataFrame({"symbol": ["A", "ELSEWHERE"], "session": [day, day]})
+    table = study.confounds(others, ((-5, 5),))
+    held = [
+        (row.symbol == "A") and abs(labels.get_loc(row.session) - labels.get_loc(day)) <= 5
+        for row in TABLE.itertuples()
+    ]
+    counts = {key[0]: n for key, n in table["n"].items()}
+    assert counts == {"all": len(TABLE), "without": len(TABLE) - sum(held), "with": sum(held)}
+    with pytest.raises(StudyError, match="no column 'session'"):
+        study.confounds(others[["symbol"]])
+
+
+def test_a_spread_leaves_out_what_has_no_score_and_no_sign(closes):
+    table = TABLE.copy()
+    table.loc[:9, "score"], table.loc[10:14, "score"] = np.nan, 0.0
+    study = event_study(table, Frame(closes), market="SPY")
+    row, cars = study.spread("score", (0, 1)).iloc[0], study.car(0, 1)["car"]
+    scores = study.events["score"]
+    assert row["n"] == len(TABLE) - 15
+    expected = cars[scores > 0].mean() - cars[scores < 0].mean()
+    assert row["estimate"] == pytest.approx(expected)
+    assert study.slope("score", (0, 1))["n"].iloc[0] == len(TABLE) - 10
+    assert study.path_by_sign().xs(5, level="offset")["n"].sum() == len(TABLE) - 10
