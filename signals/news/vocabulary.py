@@ -163,7 +163,8 @@ ANALYST_WORDS = frozenset(
 """Words after a broker's name that make it the voice rather than the subject."""
 
 ANALYSTS = frozenset(
-    "analyst analysts strategist strategists economist economists brokerage trader".split()
+    "analyst analysts strategist strategists economist economists brokerage trader "
+    "consensus".split()
 )
 """Who speaks for a broker, right behind its name."""
 
