@@ -14,7 +14,7 @@ from test_estimate import Frame, invent
 import signals as sg
 from signals.errors import StudyError
 from signals.market.sessions import Sessions
-from signals.report import study_plots as plots
+from signals.report import spelling, study_plots as plots
 from signals.report.build import JOINT, LOOKS, SCORE, draw_all
 from signals.report.drawing import BLUE, GREY
 from signals.report.figures import draw, render_svg
