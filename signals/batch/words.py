@@ -13,15 +13,14 @@ from signals.sentiment.vader import Vader
 
 _NAME = "Acme"
 _WORD = re.compile(r"[^\W\d_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}-][^\W\d_]+)*")
+_ANY = re.compile(r"\w")
 _LONGEST_WORD, _LONGEST_SIGN = 40, 8
 
 
 def words_in(text: str) -> tuple[str, ...]:
     """Give the words of a text in small letters, and signs that stand alone, such as smileys."""
     small = text.lower()
-    signs = (
-        part for part in small.split() if len(part) <= _LONGEST_SIGN and not _WORD.search(part)
-    )
+    signs = (one for one in small.split() if len(one) <= _LONGEST_SIGN and not _ANY.search(one))
     words = (word for word in _WORD.findall(small) if len(word) <= _LONGEST_WORD)
     return tuple(sorted({*words, *signs}))
 
