@@ -29,7 +29,9 @@ from signals.report.html import (
     Part,
     Piece,
     ReportData,
+    Section,
     SecurityRow,
+    Table,
     TogetherSection,
     Verdict,
     WindowRow,
@@ -191,6 +193,14 @@ def symbol_row(**changes: object) -> SymbolRow:
     return replace(row, **changes)
 
 
+UNMEASURED = {
+    **dict.fromkeys(("move", "effect", "ci_low", "ci_high", "p_value", "placebo_p", "n_obs")),
+    "remark": HOSTILE,
+    "flagged": False,
+    "flags": ("no price",),
+}
+
+
 def closed_window(**changes: object) -> ClosedWindow:
     row = ClosedWindow(
         *(HOSTILE, "2025-07-21", -0.4, (0, 1), 0.02, 0.01, 0.03, 0.01), placebo_p=0.02, n_obs=240
@@ -216,7 +226,10 @@ def daily(symbols: int = 200) -> DailyData:
         changes=(HOSTILE,),
         closed=(closed_window(),) * 9,
         summary=("A summary.",),
-        symbols=tuple(symbol_row(symbol=name, name=HOSTILE) for name in names),
+        symbols=tuple(
+            symbol_row(symbol=name, name=HOSTILE, **(UNMEASURED if place % 9 == 8 else {}))
+            for place, name in enumerate(names)
+        ),
         flag_window="0",
         stories=tuple(SymbolStories(name, HOSTILE, (story,) * 5, 3) for name in names),
         figures=(),
@@ -225,6 +238,7 @@ def daily(symbols: int = 200) -> DailyData:
         funnel=(Step("read", "items", 10, 9, 1, 0, 0, (HOSTILE,)),),
         health=(Health(HOSTILE, "failed", HOSTILE),),
         losses=(Loss(HOSTILE, "lost", HOSTILE),),
+        prices=Section("The prices", (HOSTILE,), (Table(HOSTILE, ("A", "B"), ((HOSTILE, "b"),)),)),
         method=("A method.",),
         manifest=(("x" * 80, "y" * 64),),
         generator="signals",

@@ -180,7 +180,7 @@ def test_the_subject_of_a_mail_says_what_the_report_says_first():
 
     assert subject_line(data) == "Watch list: doubtful, flagged: MSFT, SFTBY"
     assert subject_line(replace(data, symbols=(calm,), alarms=())) == "Watch list: nothing flagged"
-    assert subject_line(samples.daily(9)).endswith("flagged: S0, S1, S2, S3, S4 and 4 more")
+    assert subject_line(samples.daily(9)).endswith("flagged: S0, S1, S2, S3, S4 and 3 more")
 
 
 def test_the_markdown_of_a_hostile_story_makes_no_markup():

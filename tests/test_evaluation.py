@@ -467,7 +467,10 @@ def test_a_horizon_beyond_the_prices_has_a_reason():
 
     assert "prices end before the horizon" in row["reason"]
     assert row["n"] == 0
-    assert found.verdict()[-1] == "1 of 2 horizons could not be tested."
+    assert found.verdict()[-1] == (
+        "1 of 2 horizons could not be tested; over 300 sessions: no observation has a return: "
+        "the prices end before the horizon."
+    )
 
 
 def test_betas_that_the_past_is_too_short_for_are_named_as_the_reason():

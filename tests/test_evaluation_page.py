@@ -110,6 +110,18 @@ def test_the_command_writes_a_tear_sheet_and_its_tables(files, tmp_path, capsys)
     assert "with earnings,1" in (tmp_path / "out" / "earnings.csv").read_text()
 
 
+def test_the_command_takes_factors_and_enters_at_closes(files, tmp_path):
+    prices = pd.read_csv("prices.csv", index_col="date", parse_dates=True)
+    moves = 100 * prices[[MARKET]].pct_change().iloc[1:].rename(columns={MARKET: "Mkt-RF"})
+    lines = moves.assign(RF=0.0).to_csv(date_format="%Y%m%d", index_label="").splitlines()
+    (tmp_path / "factors.csv").write_text("\n".join(["Daily factors, 202604", "", *lines, ""]))
+
+    assert main([*files, "--factors", "factors.csv", "--horizons", "1"]) == 0
+    kinds = pd.read_csv(tmp_path / "out" / "by_return.csv")["returns"]
+    assert list(kinds) == ["raw", "factor_neutral"]
+    assert main([*files, "--factors", "nowhere.csv"]) == 2
+
+
 def test_the_command_says_what_fell_out(files, tmp_path, capsys):
     text = (tmp_path / "events.csv").read_text().replace("N03", "NOPE")
     (tmp_path / "events.csv").write_text(text)

@@ -13,8 +13,9 @@ from hypothesis import given, settings, strategies as st
 
 from signals.errors import ConfigError
 from signals.sentiment import training
-from signals.sentiment.entity import About
+from signals.sentiment.entity import About, find_names
 from signals.sentiment.finance import Finance
+from signals.sentiment.finance_names import kinds_of
 from signals.sentiment.linear import read_model
 from signals.sentiment.scorer import Scorer
 from signals.sentiment.tuning import measure_texts
@@ -54,6 +55,46 @@ def test_many_texts_get_the_scores_that_each_gets_by_itself(texts):
     many = [*texts, "profit rose", ""] * 33  # so many go into arrays
     assert len(many) > 64
     assert FINANCE.score_texts(many) == [FINANCE.score_text(text) for text in many]
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(TEXTS, max_size=4))
+def test_many_sentences_about_companies_get_the_scores_that_each_gets_by_itself(texts):
+    more = ["Acme rose, Globex fell", "Nothing here", "Acme, Globex and Acme: a ( b"]
+    namings = [find_names(text, "Acme", ["Globex"]) for text in [*texts, *more] * 20]
+    alone = [
+        ABOUT.score_text(text, target="Acme", others=["Globex"]) for text in [*texts, *more] * 20
+    ]
+    many = ABOUT.score_each(namings)
+    assert many.numbers == [one.score for one in alone]
+    assert list(many) == alone
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("Goldman Sachs", ["house"]),
+        ("Moody’s", ["house"]),
+        ("U.S. SEC's", ["authority"]),
+        ("Acme", ["firm"]),
+        ("", ["firm"]),
+        ("Bank Nifty futures", ["goods", "index"]),
+    ],
+)
+def test_a_name_tells_its_kind_by_its_words(name, kinds):
+    assert kinds_of([name]) == kinds
+
+
+def test_a_house_or_an_authority_is_not_what_the_news_is_about():
+    for text, other in (
+        ("Goldman Sachs upgrades Acme", "Goldman Sachs"),
+        ("Acme falls as SEC opens a probe", "SEC"),
+        ("Buy Acme: Motilal Oswal Securities", "Motilal Oswal Securities"),
+    ):
+        own = ABOUT.score_text(text, target="Acme", others=[other])
+        theirs = ABOUT.score_text(text, target=other, others=["Acme"])
+        assert own.label != "neutral", text
+        assert theirs.label == "neutral", text
 
 
 @pytest.mark.parametrize(

@@ -218,6 +218,14 @@ def test_undated_and_unreadable_and_future_items_are_counted_with_their_reasons(
     assert told in office.read("report.html")
 
 
+def test_the_report_says_what_its_prices_are_worth(office):
+    office.report(session=SESSION)
+    page = office.read("report.html")
+    assert "What the prices are worth" in page
+    assert "Every price was checked against its exchange" in page
+    assert "Symbols with prices" in page and "Snapshot " in page
+
+
 def test_an_item_without_a_date_is_told_in_one_report_and_not_in_every_later_one(office):
     (office.folder / "news/undated.txt").write_text("Microsoft (NASDAQ:MSFT) rose.")
     office.report(session="2025-07-18")

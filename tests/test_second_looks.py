@@ -1,6 +1,7 @@
 """Factor models, corrected tests, effects of a score and second looks."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -116,14 +117,22 @@ def test_ranks_equal_scipys_with_ties_and_holes():
 
 @settings(deadline=None, max_examples=50)
 @given(seed=st.integers(0, 10_000), steps=st.sampled_from([2, 30, 10_000, 10**9]))
-def test_ranks_of_near_ties_and_outliers_are_exact(seed, steps):
+def test_one_sort_gives_both_kinds_of_ranks_exactly(seed, steps):
     rng = np.random.default_rng(seed)
     values = np.round(rng.standard_t(1.5, (20, 60)) * steps) / steps
-    values[0, 0], values[1, 1], values[2] = 1e300, -1e9, 0.25
+    values[0, 0], values[1, 1], values[2], values[4, 7] = 1e300, -1e9, 0.25, np.nan
     values[3, 1] = np.nextafter(values[3, 0], np.inf)
-    ours = ranks.RankSums.of(values[:, :57], values[:, 57:])
-    u = rankdata(values, axis=1) / 61 - 0.5
-    np.testing.assert_allclose(np.append(ours.before, ours.event), u.sum(axis=0), atol=1e-12)
+    before, event, scar = values[:, :56], values[:, 56:59], values[:, 59:]
+    *fast, rest = ranks.rank_twice(before, event, scar)
+    assert {2, 4} <= set(rest.tolist())
+    kinds = ((event, values[:, :59]), (scar, np.hstack([before, scar])))
+    for sums, (after, both) in zip(fast, kinds, strict=True):
+        ours = sums + ranks.RankSums.of(before[rest], after[rest])
+        theirs = rankdata(both, axis=1, nan_policy="omit")
+        known = np.isfinite(theirs)
+        u = np.where(known, theirs / (1 + known.sum(axis=1))[:, None] - 0.5, 0.0)
+        np.testing.assert_allclose(np.append(ours.before, ours.event), u.sum(axis=0), atol=1e-12)
+        np.testing.assert_array_equal(np.append(ours.n_before, ours.n_event), known.sum(axis=0))
 
 
 def test_wilcoxon_equals_scipys():
@@ -324,3 +333,56 @@ def test_the_command_takes_a_market_for_some_shares_log_returns_and_thin_trading
     for wrong in ("SPY,QQQ", "9984.T=^N225", "SPY,=^N225"):
         assert main([*command, "--market", wrong]) == 2
         assert "can't be read: name one market for all" in capsys.readouterr().err
+
+
+def test_abnormal_volume_is_measured_against_the_sessions_before(closes):
+    traded = pd.DataFrame(
+        np.random.default_rng(3).lognormal(12, 0.3, closes.shape), closes.index, closes.columns
+    )
+    for row in TABLE.to_dict("records"):
+        traded.loc[row["session"], row["symbol"]] *= 2
+
+    class Traded(Frame):
+        def history(self, symbols, start, end):
+            table = super().history(symbols, start, end)
+            return replace(table, volume=traded.loc[start:end, table.closes.columns])
+
+    row = (
+        event_study(TABLE, Traded(closes), market="SPY")
+        .sentiment("score", (0, 0))
+        .loc["log_volume"]
+    )
+    assert row["n"] == len(TABLE)
+    assert row["ci_low"] < np.log(2) < row["ci_high"]
+    assert row["estimate"] == pytest.approx(np.log(2), abs=0.12)
+    assert row["p_value"] < 0.01
+
+
+@pytest.mark.parametrize("missing", ["drop", "trade_to_trade"])
+def test_confounded_events_are_those_with_another_of_their_share_in_the_window(closes, missing):
+    study = event_study(TABLE, Frame(closes), market="SPY", missing=missing)
+    labels = closes.index
+    day = labels[labels.get_loc(DAYS[4]) + 5]  # the last session of one event's window
+    others = pd.DataFrame({"symbol": ["A", "ELSEWHERE"], "session": [day, day]})
+    table = study.confounds(others, ((-5, 5),))
+    held = [
+        (row.symbol == "A") and abs(labels.get_loc(row.session) - labels.get_loc(day)) <= 5
+        for row in TABLE.itertuples()
+    ]
+    counts = {key[0]: n for key, n in table["n"].items()}
+    assert counts == {"all": len(TABLE), "without": len(TABLE) - sum(held), "with": sum(held)}
+    with pytest.raises(StudyError, match="no column 'session'"):
+        study.confounds(others[["symbol"]])
+
+
+def test_a_spread_leaves_out_what_has_no_score_and_no_sign(closes):
+    table = TABLE.copy()
+    table.loc[:9, "score"], table.loc[10:14, "score"] = np.nan, 0.0
+    study = event_study(table, Frame(closes), market="SPY")
+    row, cars = study.spread("score", (0, 1)).iloc[0], study.car(0, 1)["car"]
+    scores = study.events["score"]
+    assert row["n"] == len(TABLE) - 15
+    expected = cars[scores > 0].mean() - cars[scores < 0].mean()
+    assert row["estimate"] == pytest.approx(expected)
+    assert study.slope("score", (0, 1))["n"].iloc[0] == len(TABLE) - 10
+    assert study.path_by_sign().xs(5, level="offset")["n"].sum() == len(TABLE) - 10

@@ -23,7 +23,9 @@ from signals.report import spelling
 from signals.report.daily import DailyData, SymbolRow
 from signals.report.figures import draw, render_svg
 from signals.report.gallery import Drawing
+from signals.report.html import Section
 from signals.report.move_plot import plot_moves
+from signals.report.price_section import price_section
 from signals.report.study_sections import losses, method_words, together_section
 from signals.sentiment.scorer import label_of
 
@@ -79,11 +81,20 @@ def daily_data(
         funnel=found.funnel.steps,
         health=health(inputs, found),
         losses=(*found.funnel.losses, *_old_losses(found))[:_MOST_LOSSES],
+        prices=_prices(inputs),
         method=(*_flag_words(inputs), *method_words(found.study, scorer=scorer.name, joint=joint)),
         manifest=manifest,
         generator=f"signals {__version__}",
     )
     return data, drawings
+
+
+def _prices(inputs: Inputs) -> Section | None:
+    """Say what the prices are worth that there are; ``health`` tells of those that there aren't."""
+    days = inputs.closes.index
+    if not len(days):
+        return None
+    return price_section(inputs.history(list(inputs.closes.columns), days[0], days[-1]))
 
 
 def symbol_rows(inputs: Inputs, found: DayFound) -> tuple[SymbolRow, ...]:

@@ -56,6 +56,15 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         type=Path,
         help="dates of earnings, to be told apart: symbol, and known_at or session",
     )
+    evaluate.add_argument(
+        "--factors",
+        action="append",
+        default=[],
+        metavar="FILE",
+        type=Path,
+        help="daily factors in a CSV file of Kenneth French's data library, for factor-neutral "
+        "returns beside the others; entries are at closes then; may be repeated",
+    )
     evaluate.add_argument("--seed", default=0, type=int, help="of bootstrap and placebo")
     evaluate.add_argument("--out", required=True, metavar="DIR", type=Path, help="output folder")
     evaluate.set_defaults(command=run)
@@ -78,6 +87,7 @@ def run(options: argparse.Namespace) -> int:
             options.prices,
             horizons=horizons,
             market=options.market,
+            factors=_factors(options.factors),
             seed=options.seed,
         )
     except StudyError as error:
@@ -104,3 +114,12 @@ def _events(options: argparse.Namespace) -> pd.DataFrame:
     if not options.earnings:
         return events
     return mark_earnings(events, read_table(options.earnings, of="days with earnings"))
+
+
+def _factors(files: list[Path]) -> pd.DataFrame | None:
+    """Read factors, without the riskless rate, which is none."""
+    from signals.study.factors import FactorTable
+
+    if not files:
+        return None
+    return FactorTable.read_french(*files).returns.drop(columns="RF", errors="ignore")

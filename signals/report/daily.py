@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from signals.report.html import FigurePart, Loss, TogetherSection, render_page
+from signals.report.html import FigurePart, Loss, Section, TogetherSection, render_page
 
 CLOSED_SHOWN = 8
 """Closed windows that are shown at once; the page folds the others."""
@@ -235,8 +235,9 @@ class DailyData:
         The event study over the trailing window; None without events.
     study_words
         What the study rests on, or why there is none.
-    funnel, health, losses
-        Data health: steps, state of sources and prices, and each loss.
+    funnel, health, losses, prices
+        Data health: steps, state of sources and prices, each loss, and what the prices are worth;
+        None without any.
     method, manifest, generator
         The appendix.
     """
@@ -257,6 +258,7 @@ class DailyData:
     funnel: tuple[Step, ...]
     health: tuple[Health, ...]
     losses: tuple[Loss, ...]
+    prices: Section | None
     method: tuple[str, ...]
     manifest: tuple[tuple[str, str], ...]
     generator: str

@@ -9,9 +9,9 @@ headline by itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, partial
-from itertools import accumulate, chain
+from itertools import chain
 from typing import NamedTuple
 
 from signals.sentiment.features import Feature, Rules, moves, word_names, words
@@ -24,13 +24,16 @@ from signals.sentiment.target import (
     SENTENCE,
     Named,
     clause_of,
+    named,
     said_rules,
     target_rules,
     target_words,
 )
-from signals.sentiment.tokens import OTHER_FILLER, TARGET, TARGET_FILLER, Row
+from signals.sentiment.tokens import OTHER_FILLER, TARGET_FILLER
 
 Span = tuple[int, int]
+
+_BLOCK = 512  # sentences that are looked at together
 
 
 class Naming(NamedTuple):
@@ -64,7 +67,7 @@ class MarkedSentence(NamedTuple):
     @property
     def names_target(self) -> bool:
         """Whether a token of the sentence is the target's name."""
-        return any(token.norm == TARGET for token in self.named.row.tokens)
+        return bool(self.named.places)
 
     def rules(self, sentence: float, clause: float) -> Rules:
         """Give all rules, with what the model of sentences says of sentence and clause."""
@@ -105,7 +108,7 @@ class About:
     def __init__(self, finance: Finance | None = None, *, model: LinearModel | None = None) -> None:
         self._finance = Finance() if finance is None else finance
         self._model = load_model("about") if model is None else model
-        self._reader = SentenceReader()
+        self._reader = self._finance.reader
 
     @cached_property
     def name(self) -> str:
@@ -158,24 +161,33 @@ class About:
         sentences
             What the sentences' scorer says of each, its names masked, where that is known.
         """
-        marked = [mark_sentence(self._reader, one) for one in namings]
-        wholes = self._given([one.alike for one in marked]) if sentences is None else sentences
-        clauses = self._given([one.clause_text for one in marked if one.clause is not None])
-        at = [*accumulate((one.clause is not None for one in marked), initial=0)]
+        finance = self._finance
+        if sentences is None:
+            texts = [_alike(one) for one in namings]
+            sentences = Given(
+                finance.scores_of(texts), lambda place: finance.score_text(texts[place])
+            )
+        numbers: list[float] = []
+        for first in range(0, len(namings), _BLOCK):
+            block = slice(first, first + _BLOCK)
+            numbers += self._numbers(namings[block], sentences.numbers[block])
+        wholes = sentences
 
         def make(place: int) -> TextScore:
-            one, whole = marked[place], wholes[place]
-            return self._scored(one, whole, whole if one.clause is None else clauses[at[place]])
+            marked = mark_sentence(self._reader, namings[place])
+            whole = wholes[place]
+            clause = whole if marked.clause is None else finance.score_text(marked.clause_text)
+            return self._scored(marked, whole, clause)
 
-        numbers = [
-            self._number(one, whole, whole if one.clause is None else clauses.numbers[at[place]])
-            for place, (one, whole) in enumerate(zip(marked, wholes.numbers, strict=True))
-        ]
         return Given(numbers, make)
 
-    def _given(self, texts: Sequence[str]) -> Given:
-        finance = self._finance
-        return Given(finance.scores_of(texts), lambda place: finance.score_text(texts[place]))
+    def _numbers(self, namings: Sequence[Naming], sentences: Sequence[float]) -> Iterator[float]:
+        """Give the scores alone."""
+        marked = [mark_sentence(self._reader, one) for one in namings]
+        parts = [one.clause_text for one in marked if one.clause is not None]
+        clauses = iter(self._finance.scores_of(parts))
+        for one, sentence in zip(marked, sentences, strict=True):
+            yield self._number(one, sentence, sentence if one.clause is None else next(clauses))
 
     def _number(self, marked: MarkedSentence, sentence: float, clause: float) -> float:
         """Give the score of :meth:`_scored` alone."""
@@ -238,20 +250,24 @@ def mark_sentence(reader: SentenceReader, naming: Naming) -> MarkedSentence:
     text, target, others = naming
     marked = _overwrite(_overwrite(text, target, TARGET_FILLER), others, OTHER_FILLER)
     row = reader.row(marked)
+    names = named(row, _kinds(text, target), _kinds(text, others))
     moved = moves(row)
-    rules = [(feature, 1.0) for feature in chain(moved, target_rules(row, moved))]
-    named = Named(row, _kinds(text, target), _kinds(text, others))
-    alike = _overwrite(text, [*target, *others], "X")
-    return MarkedSentence(named, Sentence(marked, row, rules), alike, _clause(reader, marked, row))
+    rules = [(feature, 1.0) for feature in chain(moved, target_rules(names, moved))]
+    clause = _clause(reader, marked, names)
+    return MarkedSentence(names, Sentence(marked, row, rules), _alike(naming), clause)
+
+
+def _alike(naming: Naming) -> str:
+    return _overwrite(naming.text, [*naming.target, *naming.others], "X")
 
 
 def _kinds(text: str, spans: Sequence[Span]) -> Sequence[str]:
     return kinds_of(text[start:end] for start, end in spans)
 
 
-def _clause(reader: SentenceReader, text: str, row: Row) -> Span | None:
+def _clause(reader: SentenceReader, text: str, names: Named) -> Span | None:
     """Say where the target's clause stands, when that is not the whole sentence."""
-    tokens = clause_of(row)
+    tokens = clause_of(names)
     if tokens is None:
         return None
     spans = reader.spans(text)

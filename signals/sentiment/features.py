@@ -7,11 +7,11 @@ the text. Training and scoring both come through here, so that they can't differ
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import compress, count, pairwise
 from typing import NamedTuple
 
 from signals.sentiment.finance_words import RESULTS
-from signals.sentiment.tokens import Row, Token
+from signals.sentiment.tokens import MOVES, STEM_OF, Row, Token
 
 _SIGNS = {1: "+", -1: "-", 0: "0"}
 
@@ -40,7 +40,7 @@ Rules = list[tuple[Feature, float]]
 
 def word_names(row: Row) -> list[str]:
     """Give the names of :func:`words` alone: scoring many texts needs no places."""
-    stems = [token.stem for token in row.tokens]
+    stems = [*map(STEM_OF, row.tokens)]
     if not stems:
         return stems
     pairs = zip(["^", *stems], [*stems, "$"], strict=True)
@@ -69,7 +69,7 @@ def moves(row: Row) -> list[Feature]:
     """
     found: list[Feature] = []
     tokens = row.tokens
-    for place in [place for place, token in enumerate(tokens) if token.moves]:
+    for place in compress(count(), map(MOVES, tokens)):
         token = tokens[place]
         before = tokens[max(place - _NEGATED, 0) : place]
         turned = "n" if any(one.negates for one in before) else ""

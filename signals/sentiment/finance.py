@@ -28,7 +28,7 @@ Probabilities = tuple[float, float, float]
 """Of negative, neutral and positive."""
 
 _NEITHER: Probabilities = (0.0, 1.0, 0.0)  # of a text without words
-_FEW, _BLOCK = 64, 4096  # texts for which arrays don't pay; texts that are scored at once
+_FEW, _BLOCK = 64, 512  # texts for which arrays don't pay; texts that are scored at once
 _VADER = "V"  # the first letter of VADER's compound, by its sign
 
 Sources = Mapping[str, Callable[[], Iterable[Contribution]]]
@@ -144,6 +144,11 @@ class Finance:
     model
         Other weights than the package's.
 
+    Attributes
+    ----------
+    reader
+        Reads sentences, and remembers their words.
+
     Raises
     ------
     ConfigError
@@ -157,7 +162,7 @@ class Finance:
 
     def __init__(self, model: LinearModel | None = None) -> None:
         self._model = load_model("finance") if model is None else model
-        self._reader = SentenceReader()
+        self.reader = SentenceReader()
 
     def __reduce__(self) -> tuple[type[Finance], tuple[LinearModel | None]]:
         """Travel to another process without the cache."""
@@ -193,7 +198,7 @@ class Finance:
         scored = []
         for one, given in self._asked(checked_texts(texts)):
             if one.row.tokens:
-                scored.append(self._reader.scored(self._model, one, given, features=words))
+                scored.append(self.reader.scored(self._model, one, given, features=words))
             else:
                 scored.append(NOTHING)
         return scored
@@ -206,7 +211,7 @@ class Finance:
     def _asked(self, texts: Sequence[str]) -> Iterator[tuple[Sentence, Probabilities]]:
         """Read texts, and give the probabilities of each."""
         for first in range(0, len(texts), _BLOCK):
-            read = self._reader.read_all(texts[first : first + _BLOCK])
+            read = self.reader.read_all(texts[first : first + _BLOCK])
             yield from zip(read, self._probabilities(read), strict=True)
 
     def _probabilities(self, read: Sequence[Sentence]) -> list[Probabilities]:

@@ -10,10 +10,17 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from signals.sentiment.tokens import Row
+from signals.sentiment.tokens import STEM_OF, Row
 
 _FIRST, _LAST = "^", "$"  # stand at the ends of a sentence
 _BITS = 20  # of a word's number; a model has far fewer words
+
+
+class _Numbers(dict[str, int]):
+    """Word -> number; 0 for a word without a weight."""
+
+    def __missing__(self, word: str) -> int:
+        return 0
 
 
 class WordTable:
@@ -26,7 +33,7 @@ class WordTable:
     """
 
     def __init__(self, weights: Mapping[str, tuple[float, float]]) -> None:
-        self._words = {"": 0, _FIRST: 1, _LAST: 2}  # 0 is a word without a weight
+        self._words = _Numbers({"": 0, _FIRST: 1, _LAST: 2})
         pairs = {0: (0.0, 0.0)}
         for name, weight in weights.items():
             first, blank, second = name.partition(" ")
@@ -50,10 +57,9 @@ class WordTable:
         stems: list[str] = []
         for row in rows:
             stems.append(_FIRST)
-            stems += [token.stem for token in row.tokens]
+            stems += map(STEM_OF, row.tokens)
             stems.append(_LAST)
-        known = self._words.get
-        numbers = np.array([known(stem, 0) for stem in stems])
+        numbers = np.fromiter(map(self._words.__getitem__, stems), np.int64, len(stems))
         lengths = np.array([len(row.tokens) + 2 for row in rows])
         text = np.repeat(np.arange(len(rows)), lengths)
         words = np.ones(len(numbers), dtype=np.bool_)

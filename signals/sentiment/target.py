@@ -30,23 +30,33 @@ class Named(NamedTuple):
         Its tokens.
     own, others
         The kinds of the target's names and of the others'.
+    places, other_places
+        Where the target is named, and others are.
     """
 
     row: Row
     own: Sequence[str]
     others: Sequence[str]
+    places: Sequence[int]
+    other_places: Sequence[int]
 
 
-def target_words(named: Named) -> Iterator[Feature]:
+def named(row: Row, own: Sequence[str], others: Sequence[str]) -> Named:
+    """Find the names of a sentence."""
+    return Named(row, own, others, _places_of(row, TARGET), _places_of(row, OTHER))
+
+
+def target_words(one: Named) -> Iterator[Feature]:
     """Give each word by its side of the target and by nearness; what stands beside it; its kind."""
-    tokens = named.row.tokens
-    targets = places_of(named.row, TARGET)
+    tokens, targets = one.row.tokens, one.places
     if not targets:
         return
+    nearest = targets[0]
     for place, token in enumerate(tokens):
         if token.norm == TARGET:
             continue
-        nearest = min(targets, key=lambda target: (abs(place - target), place - target))
+        if len(targets) > 1:
+            nearest = min(targets, key=lambda target: (abs(place - target), place - target))
         side = "a" if place > nearest else "b"
         yield Feature(f"{side}:{token.stem}", place, place)
         if abs(place - nearest) <= _NEAR:
@@ -62,27 +72,27 @@ def target_words(named: Named) -> Iterator[Feature]:
     ):
         place = min(max(last, 0), len(tokens) - 1)
         yield Feature(f"{name}:{' '.join(beside)}", first, place)
-    for name in _kinds(named, first):
+    for name in _kinds(one, first):
         yield Feature(f"k:{name}", first, first)
 
 
-def _kinds(named: Named, first: int) -> Iterator[str]:
+def _kinds(one: Named, first: int) -> Iterator[str]:
     """Give the kind of the target by where it stands, by the others' kinds, by its neighbours."""
-    others = places_of(named.row, OTHER)
-    if _is_behind_colon(named.row, first):
+    others = one.other_places
+    if _is_behind_colon(one.row, first):
         stands = "colon"
     else:
         stands = "behind" if others and others[0] < first else "first"
     alone = "" if others else " alone"
-    before, behind = _beside(named.row, first)
-    for kind in named.own:
+    before, behind = _beside(one.row, first)
+    for kind in one.own:
         yield from (kind, f"{kind} {stands}{alone}", f"{before} {kind}", f"{kind} {behind}")
-        yield from (f"{kind}/{other}" for other in named.others)
+        yield from (f"{kind}/{other}" for other in one.others)
 
 
-def target_rules(row: Row, moved: Sequence[Feature]) -> Iterator[Feature]:
+def target_rules(one: Named, moved: Sequence[Feature]) -> Iterator[Feature]:
     """Give the moves by whether they are in the target's clause; and where the target stands."""
-    targets = places_of(row, TARGET)
+    row, targets, others = one.row, one.places, one.other_places
     if not targets:
         return
     clauses = _clauses(row)
@@ -90,7 +100,6 @@ def target_rules(row: Row, moved: Sequence[Feature]) -> Iterator[Feature]:
     for name, first, last in moved:
         inside = clauses[first] in own or clauses[last] in own
         yield Feature(f"{'in' if inside else 'out'}:{name}", first, last)
-    others = places_of(row, OTHER)
     place = targets[0]
     before = sum(other < place for other in others)
     stands = [
@@ -107,12 +116,12 @@ def target_rules(row: Row, moved: Sequence[Feature]) -> Iterator[Feature]:
         yield Feature(name, place, place)
 
 
-def said_rules(named: Named, sentence: float, clause: float) -> Rules:
+def said_rules(one: Named, sentence: float, clause: float) -> Rules:
     """Give what the model of sentences says of the sentence by the target's part, of its clause."""
     rules: Rules = []
     sign = "+" if sentence > 0 else "-"
     if sentence:
-        names = ["", *(f" {part}" for part in _parts(named))]
+        names = ["", *(f" {part}" for part in _parts(one))]
         rules += (
             (Feature(f"{SENTENCE}{sign}{name}", PLACELESS, PLACELESS), abs(sentence))
             for name in names
@@ -123,28 +132,26 @@ def said_rules(named: Named, sentence: float, clause: float) -> Rules:
     return rules
 
 
-def _parts(named: Named) -> Iterator[str]:
+def _parts(one: Named) -> Iterator[str]:
     """Name the part that the target plays in the sentence."""
-    row = named.row
-    targets = places_of(row, TARGET)
-    if not targets:
+    row, others = one.row, one.other_places
+    if not one.places:
         return
-    place = targets[0]
-    names = sorted(targets + places_of(row, OTHER))
-    order = min(names.index(place), 2)
+    place = one.places[0]
+    order = min(sum(other < place for other in others), 2)
     before, behind = _beside(row, place)
-    yield f"{order}/{min(len(names), 3)}"
+    yield f"{order}/{min(len(one.places) + len(others), 3)}"
     yield f"pre {before}"
     yield f"post {behind}"
     if any(token.norm == ":" for token in row.tokens):
         yield f"colon {_is_behind_colon(row, place)}"
-    for kind in named.own:
+    for kind in one.own:
         yield kind
         yield f"{kind} {min(order, 1)}"
-        yield from (f"{kind}/{other}" for other in named.others)
+        yield from (f"{kind}/{other}" for other in one.others)
 
 
-def clause_of(row: Row) -> tuple[int, int] | None:
+def clause_of(one: Named) -> tuple[int, int] | None:
     """Find the first and the last token of the clause in which the target is first named.
 
     Returns
@@ -152,10 +159,9 @@ def clause_of(row: Row) -> tuple[int, int] | None:
     first, last
         None when that is the whole sentence, or the target is not named.
     """
-    tokens = row.tokens
-    place = next((place for place, token in enumerate(tokens) if token.norm == TARGET), None)
-    if place is None:
+    if not one.places:
         return None
+    tokens, place = one.row.tokens, one.places[0]
     first = next((at for at in range(place, 0, -1) if tokens[at].ends), 0)
     last = next(
         (at - 1 for at in range(place + 1, len(tokens)) if tokens[at].ends), len(tokens) - 1
@@ -163,7 +169,7 @@ def clause_of(row: Row) -> tuple[int, int] | None:
     return None if first == 0 and last == len(tokens) - 1 else (first, last)
 
 
-def places_of(row: Row, norm: str) -> list[int]:
+def _places_of(row: Row, norm: str) -> list[int]:
     """Find a token; of a text that repeats it endlessly the first places, to stay linear."""
     places = (place for place, token in enumerate(row.tokens) if token.norm == norm)
     return list(islice(places, _MOST_PLACES))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from itertools import chain
+from itertools import chain, compress, count, pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from signals.sentiment.finance_words import (
@@ -71,6 +72,12 @@ class Token(NamedTuple):
     special: bool = False
     moves: bool = False
     amount: float | None = None
+
+
+STEM_OF, MOVES, _SPECIAL = (
+    itemgetter(Token._fields.index(name)) for name in ("stem", "moves", "special")
+)
+"""Fields of a token, for loops that don't pass through Python."""
 
 
 class Row(NamedTuple):
@@ -156,14 +163,15 @@ class TokenReader:
         apart = " ." in text and _APART.search(text)
         chunks = _TOKEN.findall(text) if apart else text.split()
         tokens = list(chain.from_iterable(map(self._chunks.__getitem__, chunks)))
-        return _arranged(tokens) if any(token.special for token in tokens) else Row(tokens, {})
+        special = [*compress(count(), map(_SPECIAL, tokens))]
+        return _arranged(tokens, special) if special else Row(tokens, {})
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Say where the tokens of a sentence stand."""
         spans: list[tuple[int, int]] = []
         last = ""
         for match in _TOKEN.finditer(text):
-            norm = _look_up(match[0]).norm
+            norm = _special(match[0])
             if norm in _BRACKETS:
                 continue
             if norm == last and norm in NAMES:
@@ -174,8 +182,25 @@ class TokenReader:
         return spans
 
 
-def _arranged(found: list[Token]) -> Row:
+def _arranged(found: list[Token], special: list[int]) -> Row:
     """Join masked names, leave out brackets, collect amounts with their scales."""
+    norms = [found[place].norm for place in special]
+    if not _BRACKETS.isdisjoint(norms) or any(
+        one + 1 == two and name == other and name in NAMES
+        for (one, two), (name, other) in zip(pairwise(special), pairwise(norms), strict=True)
+    ):
+        return _rearranged(found)
+    amounts: dict[int, float] = {}
+    for place, norm in zip(special, norms, strict=True):
+        amount = found[place].amount
+        if norm == _NUMBER and amount is not None:
+            behind = found[place + 1].norm if place + 1 < len(found) else ""
+            amounts[place] = amount * SCALES.get(behind, 1.0)
+    return Row(found, amounts)
+
+
+def _rearranged(found: list[Token]) -> Row:
+    """Do the same where tokens fall out."""
     tokens: list[Token] = []
     amounts: dict[int, float] = {}
     last = ""

@@ -38,6 +38,7 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
 
+_KEPT = 1 << 23  # bytes, more than any array of a block
 _MOST_CHARACTERS = 1 << 20  # of the texts that are scored at once
 _CLOSE = 1e-6  # to 0, or to a tie of two roundings: the last digit of a sum may decide
 _PLAIN, _BEFORE = 0, 1  # the numbers of a plain word, and of what stands before a text
@@ -106,6 +107,10 @@ class BatchReader(dict[bytes, int]):
         self._vocabulary = vocabulary
         self._one = one
         self._slots = slots_of(vocabulary.looked_at())
+        # The C library fetches each array of more than 128 kB from the system anew, which takes
+        # half of the time. Once a larger one was given back, it keeps such arrays (mallopt(3),
+        # M_MMAP_THRESHOLD).
+        np.empty(_KEPT, dtype=np.uint8)
         self._forget()
 
     def _forget(self) -> None:

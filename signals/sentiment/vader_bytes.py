@@ -26,7 +26,7 @@ Booleans = npt.NDArray[np.bool_]
 _END = "\0"  # between two texts
 _WINDOW = 8  # bytes of a word that are looked at, together with its length
 _MASKS = np.array([(1 << 8 * n) - 1 for n in range(_WINDOW + 1)], dtype=np.uint64)
-_SLOTS = 17  # bits of the table
+_SLOTS = 20  # bits of the table
 _MULTIPLIERS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], dtype=np.uint64)
 _PUNCTUATION = np.isin(np.arange(256), [ord(mark) for mark in string.punctuation])
 _MOST_MARKS = 3  # stripped here at each end of a token; one with more of them always passes
@@ -89,7 +89,9 @@ def find_tokens(texts: Sequence[str], slots: Booleans) -> Tokens:
     encoded = joined.encode()
     data = np.frombuffer(encoded, np.uint8)
     blank = data <= 32
-    edges = np.flatnonzero(blank[:-1] != blank[1:]) + 1
+    edge = np.zeros(len(data), dtype=np.bool_)
+    np.not_equal(blank[:-1], blank[1:], out=edge[1:])
+    edges = np.flatnonzero(edge)
     starts, ends = edges[::2].copy(), edges[1::2].copy()
     low = np.flatnonzero(data < 32)
     bounds = low[data.take(low) == 0][: len(texts) + 1]

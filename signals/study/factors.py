@@ -72,7 +72,7 @@ class FactorTable:
         Raises
         ------
         StudyError
-            A file has no table of daily factors.
+            A file can't be read, or has no table of daily factors.
         """
         if not paths:
             raise StudyError("Name at least one file of factors.")
@@ -89,7 +89,10 @@ class FactorTable:
 
 def _read_one(path: Path) -> tuple[pd.DataFrame, str]:
     """Read the daily table of one file, in percent, and its vintage."""
-    lines = path.read_text(encoding="latin-1").splitlines()
+    try:
+        lines = path.read_text(encoding="latin-1").splitlines()
+    except OSError as error:
+        raise StudyError(f"Factors can't be read from {path}: {error.strerror}.") from error
     rows = [line for line in lines if re.match(r"\s*\d{4}-?\d{2}-?\d{2}\s*,", line)]
     header = next(
         (line for line in lines if re.match(r"\s*(date)?\s*,\s*\S", line, re.IGNORECASE)), None

@@ -25,9 +25,15 @@ def verdict(ic: pd.DataFrame, lookahead: pd.DataFrame) -> tuple[str, ...]:
         return (*warning, f"Nothing can be said: {reason}.")
     found = tested[tested["p_holm"] < 0.05]
     claim = _evidence(found, len(tested)) if len(found) else _no_evidence(tested)
-    untested = len(ic) - len(tested)
-    left = (f"{untested} of {len(ic)} horizons could not be tested.",) if untested else ()
-    return (*warning, *claim, *left)
+    untested = ic[ic["p_value"].isna()]
+    if not len(untested):
+        return (*warning, *claim)
+    row = _first(untested, "ic")
+    left = (
+        f"{len(untested)} of {len(ic)} horizons could not be tested; over "
+        f"{_sessions(row['horizon'])}: {row['reason']}."
+    )
+    return (*warning, *claim, left)
 
 
 def exposed(lookahead: pd.DataFrame) -> tuple[str, ...]:
