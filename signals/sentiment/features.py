@@ -11,7 +11,7 @@ from itertools import compress, count, pairwise
 from typing import NamedTuple
 
 from signals.sentiment.finance_words import RESULTS
-from signals.sentiment.tokens import MOVES, STEM_OF, Row, Token
+from signals.sentiment.tokens import MOVES, NEGATES, STEM_OF, Row, Token
 
 _SIGNS = {1: "+", -1: "-", 0: "0"}
 
@@ -72,7 +72,7 @@ def moves(row: Row) -> list[Feature]:
     for place in compress(count(), map(MOVES, tokens)):
         token = tokens[place]
         before = tokens[max(place - _NEGATED, 0) : place]
-        turned = "n" if any(one.negates for one in before) else ""
+        turned = "n" if any(map(NEGATES, before)) else ""
         if token.direction:
             at, good = _moved(tokens, place)
             first, last = min(place, at), max(place, at)
