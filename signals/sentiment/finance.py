@@ -28,7 +28,7 @@ Probabilities = tuple[float, float, float]
 """Of negative, neutral and positive."""
 
 _NEITHER: Probabilities = (0.0, 1.0, 0.0)  # of a text without words
-_FEW, _BLOCK = 64, 512  # texts for which arrays don't pay; texts that are scored at once
+_FEW, _BLOCK = 64, 1024  # texts for which arrays don't pay; texts that are scored at once
 _VADER = "V"  # the first letter of VADER's compound, by its sign
 
 Sources = Mapping[str, Callable[[], Iterable[Contribution]]]

@@ -74,8 +74,9 @@ class Token(NamedTuple):
     amount: float | None = None
 
 
-STEM_OF, MOVES, NEGATES, _SPECIAL = (
-    itemgetter(Token._fields.index(name)) for name in ("stem", "moves", "negates", "special")
+STEM_OF, MOVES, GOOD_OF, NEGATES, _SPECIAL = (
+    itemgetter(Token._fields.index(name))
+    for name in ("stem", "moves", "good", "negates", "special")
 )
 """Fields of a token, for loops that don't pass through Python."""
 
