@@ -109,6 +109,7 @@ if TYPE_CHECKING:
         JsonLinesSource as JsonLinesSource,
         ParquetSource as ParquetSource,
     )
+    from signals.study.audit import audit as audit
     from signals.study.earnings import mark_earnings as mark_earnings
     from signals.study.estimate import event_study as event_study
     from signals.study.evaluation import (
@@ -174,6 +175,7 @@ _WHERE = {
     "signals.sources.opening": ("open_source",),
     "signals.sources.source": ("ArticleSource", "Quarantined"),
     "signals.sources.tables": ("CsvSource", "JsonLinesSource", "ParquetSource"),
+    "signals.study.audit": ("audit",),
     "signals.study.earnings": ("mark_earnings",),
     "signals.study.estimate": ("event_study",),
     "signals.study.evaluation": ("Evaluation", "evaluate"),

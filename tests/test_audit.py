@@ -7,21 +7,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import signals as sg
 from signals.cli import main
 from signals.errors import StudyError
 from signals.market.prices import CsvPrices, FramePrices
 from signals.market.sessions import Sessions
 from signals.pipeline import write_report
-from signals.study.audit import (
-    EARLY,
-    audit,
-    compare_policies,
-    list_policies,
-    measure_before,
-    perturb,
-)
+from signals.study.audit import audit, measure_before, perturb
 from signals.study.estimate import event_study
 from signals.study.forensics import NEW_YORK_HOURS
+from signals.study.policies import EARLY, compare_policies, list_policies
 
 ROOT = Path(__file__).parents[1]
 DAYS = Sessions("XNYS").labels(pd.Timestamp("2022-01-03"), pd.Timestamp("2024-12-31"))
@@ -158,6 +153,15 @@ def test_events_without_scores_or_times_are_audited_as_far_as_can_be():
     assert "no look-ahead" in found.verdicts[0]
     with pytest.raises(StudyError, match="no column 'known_at'"):
         compare_policies(events, CsvPrices(ROOT / "data/prices"), market="SPY")
+
+
+def test_an_audit_shows_itself_in_words():
+    events = pd.DataFrame(
+        {"symbol": ["MSFT"], "known_at": ["2025-07-22T08:00-04:00"], "score": [0.5]}
+    )
+    found = sg.audit(events, ROOT / "data/prices", market="SPY")
+    assert repr(found).startswith("<Audit>\nNoise after the news changed no byte")
+    assert "<p>Noise after the news" in found._repr_html_() and "<table" in found._repr_html_()
 
 
 def test_no_report_is_made_of_events_merged_by_date(tmp_path):

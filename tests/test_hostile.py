@@ -18,7 +18,7 @@ import pytest
 from batch_samples import Office, contents
 from defusedxml.minidom import parseString
 
-from signals.batch.links import analyse_article
+from signals.batch.links import analyse
 from signals.errors import ConfigError
 from signals.news.article import MAX_BYTES, Article
 from signals.report.figures import draw, render_svg
@@ -107,7 +107,7 @@ def test_a_hundred_thousand_pairs_take_seconds():
     pairs = " ".join(f"(A{number}:B{number})" for number in range(100_000))
     start = time.process_time()
 
-    found = analyse_article(Article.from_text(pairs, published=AT), Vader())
+    [found] = analyse([Article.from_text(pairs, published=AT)], Vader())
 
     assert found.scores == ()
     assert time.process_time() - start < 10

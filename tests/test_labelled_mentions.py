@@ -9,7 +9,7 @@ import pytest
 from signals.news.article import Article
 from signals.news.mentions import find_mentions
 
-CORPORA = {"mentions.jsonl": "31b651827cb84a27", "news.jsonl": "db569b092d30b773"}
+CORPORA = {"mentions.jsonl": "31b651827cb84a27", "news.jsonl": "0b146d31446e957d"}
 FLOORS = {
     "mentions precision": 0.99,
     "mentions recall": 0.99,

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from scipy.special import ndtr
 from test_estimate import SESSION, Frame, events
+from test_inference import golden_study
 
 from signals.market.sessions import Sessions
 from signals.study import inference, ranks
@@ -317,6 +318,90 @@ def test_d_event_study_toolkit_is_met(set_d, name):
     }
     for column, value in mine.items():
         assert value == pytest.approx(theirs[column], rel=1e-10), column
+
+
+# E: the synthetic fixture of an R package, three events in common time; it is in the tree.
+
+
+@pytest.fixture(scope="module")
+def set_e(root):
+    golden = json.loads((root / "tests/oracles/synthetic_e.json").read_text())
+    return golden["golden_R"], golden["exact_forecast_error_versions"], golden_study(root)
+
+
+def by_session(test, values):
+    return [test(values[:, offset]).statistic for offset in range(values.shape[1])]
+
+
+def test_e_statistics_equal_those_of_r(set_e):
+    known, exact, (fit, abnormal, ahead, _) = set_e
+    sar = abnormal / fit.forecast_error(ahead)
+    np.testing.assert_allclose(abnormal.mean(axis=0), known["aar"], **CLOSE)
+    np.testing.assert_allclose(
+        by_session(lambda one: inference.patell(one, fit.df), sar), known["patell_aar_z"], **CLOSE
+    )
+    # Of a window R adds up SAR over √L; ours is CAR over its own error, as the second reference.
+    added = sar.cumsum(axis=1) / np.sqrt([1, 2, 3])
+    np.testing.assert_allclose(
+        by_session(lambda one: inference.patell(one, fit.df), added),
+        known["patell_caar_z_sumSAR"],
+        **CLOSE,
+    )
+    total = ahead.cumsum(axis=1)
+    leverage = np.column_stack([fit.leverage(total[:, [k]])[:, 0] for k in range(3)])
+    scar = abnormal.cumsum(axis=1) / (fit.sigma[:, None] * np.sqrt(np.arange(1, 4) + leverage))
+    np.testing.assert_allclose(
+        by_session(lambda one: inference.patell(one, fit.df), scar),
+        exact["patell_caar_z_scar"],
+        **CLOSE,
+    )
+    np.testing.assert_allclose(by_session(inference.bmp, sar), exact["bmp_t_forecast"], **CLOSE)
+    np.testing.assert_allclose(by_session(inference.bmp, scar), exact["cbmp_t_scar"], **CLOSE)
+    # ranks.sign takes five events or more: three have no normal law. Its formula is R's.
+    positive = (abnormal > 0).sum(axis=0)
+    np.testing.assert_allclose((positive - 1.5) / np.sqrt(0.75), known["sign_z"], **CLOSE)
+
+
+def test_e_statistics_in_conventions_of_r_follow_from_our_returns(set_e):
+    known, exact, (fit, abnormal, _, residuals) = set_e
+    # BMP and KP over the residual deviation alone, windows over √L of it.
+    plain = abnormal / fit.sigma[:, None]
+    windows = abnormal.cumsum(axis=1) / fit.sigma[:, None] / np.sqrt([1, 2, 3])
+    np.testing.assert_allclose(by_session(inference.bmp, plain), known["bmp_t_sigma"], **CLOSE)
+    np.testing.assert_allclose(by_session(inference.bmp, windows), known["cbmp_t_sigma"], **CLOSE)
+    correlation = inference.mean_correlation(residuals.T, np.ones((1, 3)), 3, 1)
+    assert correlation == pytest.approx(exact["rbar"], rel=1e-12)
+
+    def kp(one):
+        return inference.generalised_kp(one, correlation, 1)
+
+    np.testing.assert_allclose(by_session(kp, plain), known["kp_t"], **CLOSE)
+    np.testing.assert_allclose(by_session(kp, windows), known["ckp_t"], **CLOSE)
+    # Ranks over their deviation with divisor n - 1; in the paper, and here, n and about zero.
+    ranked = ranks.mid_ranks(np.hstack([residuals, abnormal])) / 12 - 0.5
+    mean = ranked.mean(axis=0)
+    np.testing.assert_allclose(mean[-3:] / mean.std(ddof=1), known["rank_z_sd"], **CLOSE)
+    # Calendar time: the mean return over its deviation before the events; crude dependence here,
+    # which takes ten sessions or more.
+    error = residuals.mean(axis=0).std(ddof=1)
+    np.testing.assert_allclose(abnormal.mean(axis=0) / error, known["caltime_t"], **CLOSE)
+
+
+# French's own files, as he writes them.
+
+
+def test_french_files_are_fractions_with_their_vintage(shared):
+    folder = shared / "factors"
+    names = ("Research_Data_5_Factors_2x3", "Momentum_Factor")
+    files = [folder / f"F-F_{name}_daily_202604.csv" for name in names]
+    table = FactorTable.read_french(*files)
+    assert table.vintage == "202604"
+    assert table.origin.endswith("F-F_Momentum_Factor_daily_202604.csv, vintage 202604")
+    columns = ["Mkt-RF", "SMB", "HML", "RMW", "CMA", "RF", "Mom"]
+    assert list(table.returns.columns) == columns
+    row = table.returns.loc["1963-07-02"]
+    np.testing.assert_allclose(row[columns[:6]], [79e-4, -26e-4, 26e-4, -7e-4, -2e-3, 1e-4])
+    assert 0.008 < table.returns["Mkt-RF"].std() < 0.013
 
 
 # H: statsmodels on one real event, eight models, with the whole covariance of the path.

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from signals.batch import schema
-from signals.batch.links import analyse_article
+from signals.batch.links import analyse
 from signals.batch.records import Run, ticks
 from signals.batch.store import FILE_NAME, Store
 from signals.errors import StoreError
@@ -98,7 +98,7 @@ def test_of_dates_alone_only_a_story_of_the_same_title_is_a_change(store):
 
 def test_scores_come_back_only_for_the_engine_that_made_them(store):
     one = article()
-    found = analyse_article(one, Vader())
+    [found] = analyse([one], Vader())
     store.add_articles([one], collected_at=NOW)
     store.save_analyses([found], "engine 1")
 

@@ -14,7 +14,7 @@ from test_estimate import Frame, invent
 import signals as sg
 from signals.errors import StudyError
 from signals.market.sessions import Sessions
-from signals.report import study_plots as plots
+from signals.report import spelling, study_plots as plots
 from signals.report.build import JOINT, LOOKS, SCORE, draw_all
 from signals.report.drawing import BLUE, GREY
 from signals.report.figures import draw, render_svg
@@ -88,7 +88,7 @@ def test_the_number_of_events_stands_at_each_offset_where_it_differs(ax, closes)
     holed.loc[DAYS[-1] + pd.Timedelta(days=1), "A"] = np.nan  # session 1 of one event
     plots.plot_caar(event_study(TABLE, Frame(holed), market="SPY"), ax=ax)
     names = [label.get_text() for label in ax.get_xticklabels()]
-    assert names[0] == "-5\n30"
+    assert names[0] == f"{spelling.MINUS}5\n30"
     assert names[-1] == "5\n29"
     assert "below it the events" in ax.get_xlabel()
 

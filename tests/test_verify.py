@@ -5,8 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from signals.batch.links import analyse
 from signals.batch.verify import verify_run
+from signals.batch.words import words_in
 from signals.errors import ConfigError
+from signals.news.article import read_article
+from signals.sentiment.articles import score
 from signals.sentiment.finance import Finance
 from signals.sentiment.linear import load_model
 from signals.sentiment.vader import Vader
@@ -155,3 +159,23 @@ def test_a_changed_price_article_and_option_are_named_together(learned):
 
     assert [kind for kind, _ in seen] == ["option", "article", "price"]
     assert ("price", "MSFT 2025-07-10") in seen and ("option", "study.false_flags") in seen
+
+
+def test_the_words_of_a_text_are_those_to_which_a_scorer_may_give_a_score():
+    text = "Shares won't rise — it's a record-high! :) 4.25 AT&T " + "x" * 50
+
+    assert words_in(text) == (
+        *(":)", "a", "at", "it's", "record-high", "rise", "shares", "t", "won't", "—"),
+    )
+
+
+def test_what_is_found_in_many_articles_at_once_is_what_is_found_in_each_alone(root):
+    articles = [read_article(path) for path in sorted((root / "data/articles").iterdir())]
+
+    for scorer in (Finance(), Vader()):
+        many = analyse(articles, scorer)
+
+        assert many == [analyse([one], scorer)[0] for one in articles]
+        assert [one.score for found in many for one in found.scores] == [
+            one.score for article in articles for one in score(article, scorer=scorer)
+        ]

@@ -34,6 +34,7 @@ import importlib.metadata
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -105,21 +106,30 @@ def add_delisted(table: Table) -> None:
                 table.share_name(company, alias)
 
 
-def add_aliases(table: Table) -> None:
-    """Add more names of companies that are there: a symbol and its company's aliases."""
+@cache
+def handmade_aliases() -> dict[str, list[str]]:
+    """Read more names of companies, by symbol; the name of an older company does not end one."""
+    found: dict[str, list[str]] = {}
     with (HERE / "aliases.csv").open(encoding="utf-8") as file:
         for symbol, aliases in csv.reader(file):
-            holders = table.by_symbol.get(symbol.partition("@")[0])
-            if not holders:
-                print(f"aliases.csv: nobody has the symbol {symbol}")
-                continue
-            company = next((one for one in holders if not one.lines[0].ends), holders[-1])
-            company.trusted = True
-            for alias in aliases.split("|"):
-                plain = alias.removesuffix("?")
-                table.share_name(company, plain)
-                if alias != plain:
-                    company.ambiguous.add(plain)
+            found.setdefault(symbol.partition("@")[0], []).extend(aliases.split("|"))
+    return found
+
+
+def add_aliases(table: Table) -> None:
+    """Add more names of companies that are there."""
+    for symbol, aliases in handmade_aliases().items():
+        holders = table.by_symbol.get(symbol)
+        if not holders:
+            print(f"aliases.csv: nobody has the symbol {symbol}")
+            continue
+        company = next((one for one in holders if not one.lines[0].ends), holders[-1])
+        company.trusted = True
+        for alias in aliases:
+            plain = alias.removesuffix("?")
+            table.share_name(company, plain)
+            if alias != plain:
+                company.ambiguous.add(plain)
 
 
 def add_index_members(table: Table, american: dict[str, str]) -> None:
@@ -259,7 +269,7 @@ def rename(table: Table, holders: list[Company], symbol: str, name: str) -> None
     core = without_legal_form(name)
     if not is_name(core) or key_of(core) in table.by_name:
         return
-    if related(name, holder.name):
+    if related(name, holder.name) or symbol in handmade_aliases():
         table.add_name(holder, core)  # an older form of the name
         return
     # Renamed, or somebody else's symbol later: in 2020 it meant this name, in either case.

@@ -25,6 +25,7 @@ EXCHANGES = {
     "canada": ("TO", 300),
 }
 _FOREIGN_TICKER = re.compile(r"[A-Z0-9]{1,6}(?:-[A-Z])?")
+GERMAN_INDICES = frozenset("DAX MDAX SDAX TecDAX".split())
 SEC_MICS = {"Nasdaq": "XNAS", "NYSE": "XNYS", "OTC": "PINX", "CBOE": "BATS"}
 _SEC_ENDING = re.compile(
     r"(?: ?[/\\][A-Z .]*[/\\]?| / ADR|/ADR|/NEW|, L\.P\.| \(.*\))+$", re.IGNORECASE
@@ -123,6 +124,11 @@ def index_members() -> Iterator[Record]:
         for stock in source.get_stocks_by_index(index):
             listed = [str(entry["yahoo"]) for entry in stock.get("symbols", []) if entry["yahoo"]]
             main = str(stock.get("symbol") or (listed or [""])[0]).replace("/", "-")
+            frankfurt = [one.removesuffix(".F") for one in listed if one.endswith(".F")]
+            if "." not in main and frankfurt:
+                if index not in GERMAN_INDICES:
+                    continue  # its own code, not that of its home exchange
+                main = f"{frankfurt[0]}.DE"
             name = re.sub(r"\s*\([^)]*\)", "", str(stock["name"])).strip()
             if main and main.count(".") <= 1:
                 yield Record(name, (main, *(one for one in listed if one != main)))

@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 
 from signals.batch.records import Analysed
 from signals.batch.store import Store
+from signals.batch.words import words_in
 from signals.exchanges import mic_of
 from signals.news.article import Article
-from signals.news.mentions import find_mentions
+from signals.news.mentions import find_all_mentions
 from signals.news.securities import SecurityBook
 from signals.news.stories import Story
-from signals.sentiment.articles import score
-from signals.sentiment.scorer import Score, Scorer
+from signals.sentiment.articles import score, score_articles
+from signals.sentiment.scorer import Score, Scorer, label_of
 from signals.versions import code_digest
 
 if TYPE_CHECKING:
-    from signals.sentiment.scores import Scores
+    from signals.sentiment.scores import Said, Scores
 
-_LONGEST_WORD = 40  # a contribution of a whole sentence is no word
+_BATCH = 250  # articles that are scored at once, and kept in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +50,40 @@ def open_scorer(name: str) -> Scorer:
     return Vader() if name == "vader" else Finance()
 
 
-def analyse_article(article: Article, scorer: Scorer) -> Analysed:
-    """Find what an article mentions and says."""
-    mentions = find_mentions(article)
-    scores = score(article, scorer=scorer, mentions=mentions)
-    parts = [part for one in (*scores, scores.article) for part in one.contributions]
-    words = {article.text[part.start : part.end].lower() for part in parts}
-    return Analysed(
-        article=article,
-        mentions=tuple(mentions),
-        scores=tuple(scores),
-        unresolved=tuple(one.reason for one in mentions.unresolved),
-        words=tuple(sorted(word for word in words if 0 < len(word) <= _LONGEST_WORD)),
-        companies=tuple(sorted({one.company for one in mentions.entities if one.relevance > 0})),
+def analyse(articles: Sequence[Article], scorer: Scorer) -> list[Analysed]:
+    """Find what articles mention and say, many at once; each is scored as it would be alone.
+
+    The scores are without their reasons, which cost more than they and are shown of few.
+    """
+    found = find_all_mentions(articles)
+    return [
+        Analysed(
+            article=mentions.article,
+            mentions=tuple(mentions),
+            scores=tuple(_without_reasons(mentions.article, said) for said in scores.said),
+            unresolved=tuple(one.reason for one in mentions.unresolved),
+            words=words_in(mentions.article.text),
+            companies=tuple(
+                sorted({one.company for one in mentions.entities if one.relevance > 0})
+            ),
+        )
+        for mentions, scores in zip(found, score_articles(found, scorer=scorer), strict=True)
+    ]
+
+
+def _without_reasons(article: Article, said: Said) -> Score:
+    return Score(
+        article_id=article.id,
+        symbol=said.symbol,
+        mic=said.mic,
+        company=said.company,
+        known_at=article.known_at,
+        precision=article.precision,
+        score=said.score,
+        label=label_of(said.score),
+        relevance=said.relevance,
+        scorer=said.scorer,
+        contributions=(),
     )
 
 
@@ -75,17 +97,13 @@ def analyse_all(
     """Give what is found in each article: from the store where the same code found it."""
     engine = f"{scorer.name} {code_digest('news', 'sentiment')}"
     found = {} if store is None else store.analysed(articles, engine)
-    fresh = []
     missing = [article for article in articles if article.id not in found]
-    for place, article in enumerate(missing, start=1):
-        one = analyse_article(article, scorer)
-        found[article.id] = one
-        fresh.append(one)
-        if place % 250 == 0 or place == len(missing):
-            progress(f"scored {place} of {len(missing)} articles")
-            if store is not None:
-                store.save_analyses(fresh, engine)
-            fresh = []
+    for start in range(0, len(missing), _BATCH):
+        fresh = analyse(missing[start : start + _BATCH], scorer)
+        found |= {one.article.id: one for one in fresh}
+        if store is not None:
+            store.save_analyses(fresh, engine)
+        progress(f"scored {start + len(fresh)} of {len(missing)} articles")
     return found
 
 

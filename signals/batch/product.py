@@ -63,7 +63,7 @@ def make_product(
         The configuration as it was written, for the manifest.
     """
     day = find_day(inputs, found)
-    words = sorted({word for one in found.values() for word in one.words})
+    words = sorted({word for name in _told(day) if name in found for word in found[name].words})
     kept = {
         INPUTS: manifest_bytes({**inputs.record(), "revised": dict(sorted(revised.items()))}),
         CLOSES: closes_csv(inputs.closes),
@@ -112,6 +112,12 @@ def make_product(
         }
     )
     return Product(files, day, summary_of(inputs, data.symbols, day))
+
+
+def _told(day: DayFound) -> set[str]:
+    """Give the articles on whose scores the report rests."""
+    events = {name for names in day.events["article_ids"] for name in names.split()}
+    return events | {one.article.id for one in day.links}
 
 
 def _symbols(rows: tuple[Any, ...]) -> pd.DataFrame:

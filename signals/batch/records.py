@@ -35,7 +35,7 @@ class Analysed:
     """What was found in one article.
 
     ``mentions`` are empty where they were not asked for; ``unresolved`` are the reasons of
-    notations that name no listing; ``words`` those that a score is made of, in small letters;
+    notations that name no listing; ``words`` those of the text, in small letters;
     ``companies`` the keys of those that it is about.
     """
 

@@ -11,6 +11,7 @@ from signals.news.vocabulary import (
     ANALYST_WORDS,
     BEFORE_COMPANY,
     COMPANY_WORDS,
+    CONGLOMERATES,
     DESCRIPTORS,
     FIRST_NAMES,
     GROUP_FORMS,
@@ -28,6 +29,7 @@ _FORMS = "|".join(
 )
 _CLOSING = re.compile(rf"(?:,? (?:{_FORMS})(?!\w)\.?)+")
 _NEXT_WORD = re.compile(r"(?:'s)? ([A-Za-z][A-Za-z0-9]*)")
+_TARGET = re.compile(r",? (?:with )?(?:a )?target\b")  # "Hold Titan, target Rs 3,600"
 _PERIOD = re.compile(r"[QH]\d|FY\d*|\d[QH]")  # whose figures: "Polaris Q1 profit"
 _PLAN = re.compile(r" to ([A-Za-z]+)")
 _LAST_WORD = re.compile(r"[A-Za-z][A-Za-z&.'-]*\Z")
@@ -70,7 +72,7 @@ class Layout:
 
     def stands_alone(self, start: int, end: int) -> bool:
         """Tell whether a name is no part of a longer name, an address or a handle."""
-        if (start and self._text[start - 1] in "@$&#") or self._name_goes_on(end):
+        if (start and self._text[start - 1] in "@$&#") or self._name_goes_on(start, end):
             return False
         if " " in self._text[start:end] or not (word := self._word_before(start)):
             return True
@@ -84,7 +86,9 @@ class Layout:
         listed = self._text[max(0, place - 2) : place].rstrip().endswith(",")  # "Ford, Jim Lawson"
         return (self._begins_sentence(place) and not listed) or self._is_headline(start)
 
-    def _name_goes_on(self, end: int) -> bool:
+    def _name_goes_on(self, start: int, end: int) -> bool:
+        if self._text[start:end] in CONGLOMERATES and self.goes_on(start, end):
+            return True
         behind = self._text[end : end + 1]
         if behind in _GOES_ON and _WORD_GOES_ON.match(self._text, end):
             return True
@@ -99,6 +103,8 @@ class Layout:
         """Tell whether the words around a name speak of a company."""
         after = _NEXT_WORD.match(self._text, end)
         if after and (after[1].lower() in COMPANY_WORDS or _PERIOD.fullmatch(after[1])):
+            return True
+        if _TARGET.match(self._text, end):
             return True
         if self.goes_on(start, end):
             return False  # "Bumble Bee Foods"

@@ -26,8 +26,9 @@ _PUBLISHED = re.compile(
 _OWN_BUSINESS = re.compile(
     r"(?:'s)?(?: (?:group|inc|plc|said it|also))? (?:shares|stock|earnings|profit|revenue|results|"
     r"inc|to (?:buy|acquire|cut|sell|pay|hire|close|settle)|agreed|agrees|beats?|miss(?:es|ed)?|"
-    r"tops|topped|posts|posted|reports (?:q\d|earnings|profit|results)|settles|hires|names|fined|"
-    r"sued|ceo|chief|chairman|employees|bankers|traders)\b",
+    r"tops|topped|posts|posted|declares|dividend|eps|prices|files|"
+    r"reports (?:q\d|earnings|profit|results)|settles|hires|names|fined|sued|ceo|"
+    r"chief|chairman|employees|bankers|traders)\b",
     re.IGNORECASE,
 )
 
@@ -37,10 +38,10 @@ _VENUE_BEFORE = re.compile(r"\b(?:on|at|from|to)(?: the)? \Z", re.IGNORECASE)
 _REST = 12  # what may stand behind a name that closes a headline: "Finance", "News", a mark
 
 # The index and the market of that name: "the Nasdaq rose", "NASDAQ stocks", "Nikkei 225".
-_INDICES = frozenset("Nasdaq NASDAQ NYSE Nikkei NIKKEI Dow".split())
+_INDICES = frozenset("Nasdaq|NASDAQ|NYSE|Nikkei|NIKKEI|Dow|Standard & Poor's".split("|"))
 _OF_A_MARKET = re.compile(
-    r"(?:'s)?[ -](?:composite|\d{2,4}\b|index|indices|futures|stocks?|shares|listed|traded|average|"
-    r"rose|rises|rose|fell|falls|gained|gains|lost|loses|up|down|added|adds|climbed|climbs|slid|"
+    r"(?:'s)?[ -](?:composite|smallcap|midcap|all|turns?|\d{2,4}\b|index|indices|futures|stocks?|"
+    r"shares|listed|traded|average|rose|rises|fell|falls|gained|gains|lost|loses|up|down|added|adds|climbed|climbs|slid|"
     r"slides|slipped|slips|dropped|drops|ended|ends|closed|closes|opened|opens|hits?|jumps?|jumped|"
     r"tumbles?|tumbled|sinks?|sank|soars?|soared|was|were|and)\b",
     re.IGNORECASE,
@@ -52,7 +53,10 @@ def is_index(text: str, start: int, end: int) -> bool:
     if text[start:end] not in _INDICES:
         return False
     before = text[max(0, start - 8) : start].lower()
-    index = before.endswith("the ") and not before.endswith(("on the ", "by the ", "to the "))
+    venue = before.endswith(("on the ", "by the ", "to the "))
+    index = before.endswith(("dow and ", "500 and ", "500, ", "dow, ")) or (
+        before.endswith("the ") and not venue
+    )
     return index or _OF_A_MARKET.match(text, end) is not None
 
 
@@ -71,7 +75,9 @@ def role_of(sentence: str, start: int, end: int, *, kind: Kind, others: bool) ->
         Whether the sentence also speaks of another company.
     """
     before, after = sentence[max(0, start - 40) : start], sentence[end : end + 60]
-    if kind == "company" or _OWN_BUSINESS.match(after):
+    words = [word.lower() for word in _WORD.findall(after)[:4]]
+    speaks_for = not ANALYSTS.isdisjoint(words[:2])
+    if kind == "company" or (_OWN_BUSINESS.match(after) and not speaks_for):
         return "subject"
     if kind == "exchange":
         # The place of trade, unless it is bought or buys: "on the Nasdaq", "the LSE merger".
@@ -84,9 +90,8 @@ def role_of(sentence: str, start: int, end: int, *, kind: Kind, others: bool) ->
         return "source"  # "approval may take ten months - Morgan Stanley"
     if kind == "publisher":
         return "source" if _PUBLISHED.match(after) else "subject"
-    words = [word.lower() for word in _WORD.findall(after)[:4]]
     about_ratings = any(topic in sentence.lower() for topic in ANALYST_TOPICS)
     # As in "upgraded to buy at Acme", or "Buy Mill, target 900: Acme".
     rates = about_ratings and before.endswith((" at ", " by ", ": "))
     speaks = not ANALYST_WORDS.isdisjoint(words) and (others or about_ratings)
-    return "source" if rates or speaks or (words and words[0] in ANALYSTS) else "subject"
+    return "source" if rates or speaks or speaks_for else "subject"

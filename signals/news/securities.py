@@ -229,7 +229,8 @@ class SecurityBook:
         return self._describe(self.find(key, as_of)[0], key)
 
     def _describe(self, security: Security, key: str) -> Named:
-        usual = key in (security.name, fold(security.name).strip())
+        short = fold_short(security.name).strip().removeprefix("the ")
+        usual = key in (security.name, fold(security.name).strip(), short)
         return Named(
             security.company,
             security.name,

@@ -33,6 +33,12 @@ PLACES = frozenset(
 THINGS = frozenset("rainforest jungle forest basin river variant juice orchard".split())
 """Words after a name that make it something else: "the Amazon rainforest"."""
 
+CONGLOMERATES = frozenset(
+    "Hyundai Samsung LG SK Hanwha Doosan Lotte Tata Adani Bajaj Birla Reliance Mahindra Godrej "
+    "Mitsubishi Mitsui Sumitomo Toyota Hitachi Yamaha Kawasaki Siemens".split()
+)
+"""Names that many companies share: before another capital they are the begin of a longer one."""
+
 FUNCTION_WORDS = frozenset(
     "A About After All Also Although Amid An And Are As At Because Before Both But By Can Could "
     "Despite Did Do Does During Each Even Every For Former From Had Has Have He Her Here His How "
@@ -163,7 +169,8 @@ ANALYST_WORDS = frozenset(
 """Words after a broker's name that make it the voice rather than the subject."""
 
 ANALYSTS = frozenset(
-    "analyst analysts strategist strategists economist economists brokerage trader".split()
+    "analyst analysts strategist strategists economist economists brokerage trader "
+    "consensus".split()
 )
 """Who speaks for a broker, right behind its name."""
 
@@ -184,6 +191,8 @@ ANALYST_TOPICS = (
     "reiterates",
     "maintains",
     "coverage",
+    "to hold",
+    "to sell",
     "analyst",
     "a note",
     "estimates",

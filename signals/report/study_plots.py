@@ -27,7 +27,7 @@ from signals.report.drawing import (
 )
 from signals.report.names import MODEL_NAMES, TEST_NAMES
 from signals.report.plots import TONES
-from signals.report.spelling import p_equals, window
+from signals.report.spelling import number, p_equals, window
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -63,7 +63,7 @@ def plot_caar(study: EventStudy, *, ax: Axes | None = None) -> Axes:
     label = f"CAAR of {counts.iloc[0]:,} events" if alike else "CAAR"
     _band(axes, path, BLUE, label)
     ticks = _ticks(path)
-    names = [f"{offset}" if alike else f"{offset}\n{counts[offset]:,}" for offset in ticks]
+    names = [number(k, 0) if alike else f"{number(k, 0)}\n{counts[k]:,}" for k in ticks]
     axes.set_xticks(ticks, names)
     axes.set_xlabel(_OFFSETS if alike else f"{_OFFSETS}; below it the events")
     axes.set_ylabel("Abnormal return, %")

@@ -11,25 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from html import escape
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from signals.errors import StudyError
+from signals.market.opening import Prices, open_prices
 from signals.market.prices import PriceSource, PriceTable
-from signals.market.sessions import Sessions, each_exchange
 from signals.study.estimate import event_study
-from signals.study.events import locate_by_policy
 from signals.study.forensics import Clock, Delays, examine_stamps
-from signals.study.inference import cross_sectional_t
-from signals.study.intake import COMPUTED, read_events
-from signals.study.signal import scored_at
+from signals.study.intake import COMPUTED
+from signals.study.policies import EARLY, compare_policies, compare_words, list_policies, placed
 
 Measure = Callable[[pd.DataFrame, PriceSource], pd.DataFrame]
-
-EARLY: Final = "earlier than the news"
-"""What the policy of an event is called whose given session closed before it was known."""
 
 MOST_SESSIONS: Final = 50
 """Event sessions that are perturbed, spread evenly over those there are."""
@@ -68,7 +64,7 @@ class Perturbation:
         return f"LOOK-AHEAD: noise after the news changed {names} of {n_leaking} events."
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Audit:
     """Four looks at a set of events.
 
@@ -86,7 +82,7 @@ class Audit:
     def verdicts(self) -> tuple[str, ...]:
         """What was found, in words."""
         clocks = tuple(one.verdict for one in (self.clock, self.delays) if one is not None)
-        words = (self.perturbation.verdict, *clocks, *_compare_words(self.comparison))
+        words = (self.perturbation.verdict, *clocks, *compare_words(self.comparison))
         early = int(self.policies["policy"].eq(EARLY).sum()) if len(self.policies) else 0
         if early:
             words += (
@@ -94,10 +90,17 @@ class Audit:
             )
         return words
 
+    def __repr__(self) -> str:
+        return "\n".join(("<Audit>", *self.verdicts))
+
+    def _repr_html_(self) -> str:
+        words = "".join(f"<p>{escape(one)}</p>" for one in self.verdicts)
+        return words + (self.comparison.to_html(index=False) if len(self.comparison) else "")
+
 
 def audit(
     events: pd.DataFrame,
-    prices: PriceSource,
+    prices: Prices,
     *,
     market: str | None = None,
     model: str = "market",
@@ -124,18 +127,19 @@ def audit(
     StudyError
         As ``event_study``.
     """
+    source = open_prices(prices)
 
-    def measure(some: pd.DataFrame, source: PriceSource) -> pd.DataFrame:
-        return measure_before(some, source, market=market, model=model)
+    def measure(some: pd.DataFrame, given: PriceSource) -> pd.DataFrame:
+        return measure_before(some, given, market=market, model=model)
 
-    perturbation = perturb(events, prices, measure=measure, seed=seed)
+    perturbation = perturb(events, source, measure=measure, seed=seed)
     if "known_at" not in events:
         return Audit(perturbation, None, None, pd.DataFrame(), pd.DataFrame())
     policies = list_policies(events)
     clock, delays = examine_stamps(_stamps_of(events, policies) if stamps is None else stamps)
     comparison = pd.DataFrame()
     if "score" in events:
-        comparison = compare_policies(events, prices, market=market, model=model)
+        comparison = compare_policies(events, source, market=market, model=model)
     return Audit(perturbation, clock, delays, comparison, policies)
 
 
@@ -195,7 +199,7 @@ def perturb(
     most
         Greatest number of event sessions to perturb.
     """
-    frame = _placed(events)
+    frame = placed(events)
     days = frame["session"].dropna().drop_duplicates().sort_values()
     chosen = days.iloc[np.unique(np.linspace(0, len(days) - 1, min(most, len(days))).astype(int))]
     rows: list[dict[str, object]] = []
@@ -255,146 +259,3 @@ def _differences(
                     }
                 )
     return rows
-
-
-def compare_policies(
-    events: pd.DataFrame,
-    prices: PriceSource,
-    *,
-    market: str | None = None,
-    model: str = "market",
-) -> pd.DataFrame:
-    """Measure events put in sessions by our rule, and merged by calendar date.
-
-    The abnormal return in the direction of each score, standardised, is averaged by session and
-    tested with t over the sessions, so that what many shares do on one day counts once.
-
-    Parameters
-    ----------
-    events
-        As for ``event_study``, with ``known_at`` and ``score``.
-    prices, market, model
-        As for ``event_study``.
-
-    Returns
-    -------
-    One row a policy and offset (0, 1): ``policy, offset, n, n_sessions, mean`` (in standard
-    errors), ``statistic, df, p_value, note``.
-    """
-    for name in ("known_at", "score"):
-        if name not in events:
-            raise StudyError(f"The events have no column {name!r}, which this comparison reads.")
-    rows: list[dict[str, object]] = []
-    for policy in ("next_close", "same_date"):
-        frame = _placed(events.drop(columns="session", errors="ignore"), policy)
-        study = event_study(frame[frame["session"].notna()], prices, market=market, model=model)
-        sign = np.sign(study.events["score"])
-        for offset in (0, 1):
-            signed = (study.sar[offset] * sign)[sign != 0].dropna()
-            by_session = signed.groupby(study.events["session"].loc[signed.index]).mean()
-            rows.append({"policy": policy, "offset": offset, **_t_test(signed, by_session)})
-    table = pd.DataFrame(rows)
-    notes = {
-        ("next_close", 0): "contains the move before the news: association, not prediction",
-        ("next_close", 1): "the first session that could be traded whole",
-    }
-    keys = zip(table["policy"], table["offset"], strict=True)
-    return table.assign(note=[notes.get(key, "looks ahead: never a result") for key in keys])
-
-
-def _t_test(signed: pd.Series, by_session: pd.Series) -> dict[str, object]:
-    """Test whether the sessions' means are zero."""
-    test = cross_sectional_t(by_session.to_numpy(dtype=np.float64))
-    return {
-        "n": len(signed),
-        "n_sessions": len(by_session),
-        "mean": float(signed.mean()) if len(signed) else np.nan,
-        "statistic": test.statistic,
-        "df": test.df,
-        "p_value": test.p_value,
-    }
-
-
-def _compare_words(table: pd.DataFrame) -> tuple[str, ...]:
-    if table.empty:
-        return ()
-    rows = {(row["policy"], row["offset"]): row for row in table.to_dict("records")}
-    ours, next_session = rows["next_close", 0], rows["next_close", 1]
-    merged = rows["same_date", 0]
-    found = (
-        f"Merged by calendar date t would be {merged['statistic']:+.1f}; by the first close after "
-        f"the news it is {ours['statistic']:+.1f} in session 0 and "
-        f"{next_session['statistic']:+.1f} in session 1."
-    )
-    if np.isnan(merged["statistic"]) or np.isnan(ours["statistic"]):
-        return (f"{ours['n_sessions']} event sessions are too few to compare policies.",)
-    words = [found]
-    if ours["p_value"] < 0.05 and abs(next_session["statistic"]) < abs(ours["statistic"]) / 2:
-        words.append(
-            "What session 0 shows is gone in session 1: the move may have come before the news, "
-            "as with recaps of the day."
-        )
-    if merged["p_value"] < 0.05 <= ours["p_value"]:
-        words.append("What the calendar date shows is look-ahead: it is gone when time is kept.")
-    return tuple(words)
-
-
-def list_policies(events: pd.DataFrame) -> pd.DataFrame:
-    """Tell of each event by which rule it came into its session, and when it could be traded.
-
-    Returns
-    -------
-    One row an event: ``event_id, symbol, known_at, precision, phase, policy, session, opens,
-    closes, tradable``: "open of session 0" when that open is later than ``known_at`` (and
-    ``complete_at``, of a score that combines articles), else "session 1"; events that no calendar
-    reaches have NaT. ``policy`` is "next_close", "earlier than the news" or "later".
-    """
-    frame = _placed(events)
-    known = pd.DatetimeIndex(frame["known_at"])
-    scored = pd.DatetimeIndex(scored_at(frame).view("datetime64[us]")).tz_localize("UTC")
-    opens = pd.Series(pd.NaT, frame.index, dtype="datetime64[us, UTC]")
-    closes = opens.copy()
-    phases = pd.Series("", frame.index, dtype="object")
-    rule = frame["session"].copy()
-    for mic, chosen in each_exchange(frame["mic"].tolist()):
-        here = chosen & frame["session"].notna().to_numpy()
-        if here.any():
-            sessions = Sessions(mic)
-            place = sessions.labels().get_indexer(pd.DatetimeIndex(frame.loc[here, "session"]))
-            opens[here], closes[here] = sessions.opens[place], sessions.closes[place]
-            phases[here] = sessions.phase(known[here])
-            rule[here] = sessions.locate(known[here]).to_numpy()
-    precision = frame.get("precision", pd.Series("", frame.index))
-    return pd.DataFrame(
-        {
-            "event_id": frame["event_id"],
-            "symbol": frame["symbol"],
-            "known_at": known,
-            "precision": precision,
-            "phase": phases.where(precision.ne("day"), "date-only"),
-            "policy": np.select(
-                [frame["session"] < rule, frame["session"] > rule], [EARLY, "later"], "next_close"
-            ),
-            "session": frame["session"],
-            "opens": opens,
-            "closes": closes,
-            "tradable": np.where(opens > scored, "open of session 0", "session 1"),
-        }
-    )
-
-
-def _placed(events: pd.DataFrame, policy: str = "next_close") -> pd.DataFrame:
-    """Read events, and put those without a session in one."""
-    frame, _, ledger = read_events(events)
-    if "known_at" in frame:
-        frame["known_at"] = pd.to_datetime(frame["known_at"], utc=True, format="ISO8601")
-    if policy != "next_close":
-        placed = pd.Series(pd.NaT, frame.index, dtype="datetime64[us]")
-        for mic, chosen in each_exchange(frame["mic"].tolist()):
-            here = chosen & ledger.alive
-            if here.any():
-                known = pd.DatetimeIndex(frame["known_at"][here])
-                found = locate_by_policy(Sessions(mic), known, policy)
-                placed[here] = found.to_numpy()
-        frame["session"] = placed
-    return frame

@@ -12,6 +12,8 @@ from signals.study.panel import Sample
 from signals.study.ranks import RankSums
 from signals.study.settings import Window
 
+_LATE = 200  # rows with holes or ties, ranked together
+
 
 @dataclass(frozen=True, eq=False)
 class Before:
@@ -35,15 +37,14 @@ class Before:
     @classmethod
     def read(cls, sample: Sample, window: Window, scar: Floats) -> Before:
         """Read the residuals of all events, a chunk at a time."""
-        abnormal, errors = sample.abnormal(*window)
-        event = abnormal / errors
+        event = sample.standardised(*window)
         if len(event) > 1:
             # An event that moves the variance must not look like one that moves the mean.
-            event /= _deviation(event)
+            event /= np.array([_deviation(column) for column in event.T])
         standard = (scar / scar.std(ddof=1))[:, None]
         width = sample.estimation[1] - sample.estimation[0] + 1
         total, count, positive = np.zeros(width), np.zeros(width), 0.0
-        sums: list[tuple[RankSums, RankSums]] = []
+        both = _BothRanks()
         for rows, residuals, x in sample.estimation_windows():
             if (sample.fit.n_obs[rows] == width).all():
                 total += residuals.sum(axis=0)
@@ -55,14 +56,40 @@ class Before:
                 count += known.sum(axis=0)
                 positive += float(ranks.share_positive(residuals).sum())
             studentised = _studentise(residuals, x, sample.fit.take(rows))
-            sums.append(
-                (RankSums.of(studentised, event[rows]), RankSums.of(studentised, standard[rows]))
-            )
-        rank, grank = sums[0]
-        for one, other in sums[1:]:
-            rank, grank = rank + one, grank + other
+            both.add(studentised, event[rows], standard[rows])
         aar = np.where(count > 0, total / np.maximum(count, 1), np.nan)
-        return cls(aar, positive / len(scar), rank, grank)
+        return cls(aar, positive / len(scar), *both.sums())
+
+
+class _BothRanks:
+    """Adds up the ranks of sessions and of SCARs, rows that take longer some hundreds at a time."""
+
+    def __init__(self) -> None:
+        self._sums: list[tuple[RankSums, RankSums]] = []
+        self._late: list[tuple[Floats, Floats, Floats]] = []
+
+    def add(self, before: Floats, event: Floats, scar: Floats) -> None:
+        """Add the ranks of some events."""
+        rank, grank, rest = ranks.rank_twice(before, event, scar)
+        self._sums.append((rank, grank))
+        if len(rest):
+            self._late.append((before[rest], event[rest], scar[rest]))
+        if sum(len(part[0]) for part in self._late) > _LATE:
+            self._catch_up()
+
+    def sums(self) -> tuple[RankSums, RankSums]:
+        """Give the sums over all events."""
+        if self._late:
+            self._catch_up()
+        rank, grank = self._sums[0]
+        for one, other in self._sums[1:]:
+            rank, grank = rank + one, grank + other
+        return rank, grank
+
+    def _catch_up(self) -> None:
+        before, event, scar = (np.concatenate(parts) for parts in zip(*self._late, strict=True))
+        self._sums.append((RankSums.of(before, event), RankSums.of(before, scar)))
+        self._late = []
 
 
 def _studentise(residuals: Floats, x: Floats, fit: Fit) -> Floats:
@@ -73,10 +100,7 @@ def _studentise(residuals: Floats, x: Floats, fit: Fit) -> Floats:
     return np.asarray(np.divide(residuals, deviation, out=deviation), dtype=np.float64)
 
 
-def _deviation(values: Floats) -> Floats:
-    """Give the standard deviation of each column's known values; NaN for fewer than two."""
-    known = np.isfinite(values)
-    n = known.sum(axis=0)
-    mean = np.where(known, values, 0.0).sum(axis=0) / np.maximum(n, 1)
-    square = (np.where(known, values - mean, 0.0) ** 2).sum(axis=0)
-    return np.where(n > 1, np.sqrt(square / np.maximum(n - 1, 1)), np.nan)
+def _deviation(values: Floats) -> float:
+    """Give the standard deviation of the known values; NaN for fewer than two."""
+    known = values[np.isfinite(values)]
+    return float(known.std(ddof=1)) if len(known) > 1 else float("nan")

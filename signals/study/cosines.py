@@ -84,7 +84,7 @@ class Cosines:
             day = np.concatenate([[0], np.cumsum(np.minimum(np.diff(day), length))])
             n, waves, _ = _basis(_bytes(day), _bytes(counts), length)
             scale = n / (len(waves) * len(sessions) ** 2)
-        joint = _joint_covariance(waves, counts, pairs)
+        joint = _joint_covariance(waves, counts, pairs, length)
         df = _satterthwaite(joint[1:, 1:])
         critical = _critical_value(joint, n / len(waves), float(stdtrit(df, 1 - _LEVEL / 2)))
         scale *= (critical / float(stdtrit(df, 1 - _LEVEL / 2))) ** 2
@@ -160,17 +160,19 @@ def _satterthwaite(covariance: Floats) -> float:
     return float(np.trace(covariance)) ** 2 / square if square > 0 else float("nan")
 
 
-def _joint_covariance(waves: Floats, counts: Integers, pairs: _Overlaps) -> Floats:
+def _joint_covariance(waves: Floats, counts: Integers, pairs: _Overlaps, length: int) -> Floats:
     """Give the covariance (1 + B, 1 + B) of the values' sum and of the λ_k.
 
     Values have variance 1 and are independent but for the overlaps.
     """
     centred = waves - (np.matmul(waves, counts) / counts.sum())[:, None]
     rows = np.vstack([np.ones(len(counts)), centred])
-    size = len(counts)
-    code, weight = np.unique(pairs.one * size + pairs.other, return_inverse=True)
-    weight = np.bincount(weight, weights=pairs.weight, minlength=len(code))
-    half = np.matmul(rows[:, code // size] * weight, rows[:, code % size].T)
+    # Of two sessions less than L apart fewer than L others with events lie between.
+    code = pairs.one * length + pairs.other - pairs.one
+    weight = np.bincount(code, weights=pairs.weight, minlength=len(counts) * length)
+    code = np.flatnonzero(weight)
+    one, lag = code // length, code % length
+    half = np.matmul(rows[:, one] * weight[code], rows[:, one + lag].T)
     return np.asarray(np.matmul(rows * counts, rows.T) + half + half.T, dtype=np.float64)
 
 

@@ -237,10 +237,11 @@ def mean_correlation(residuals: Floats, coverage: Floats, n_events: int, length:
     """
     if n_events < 2:
         return float("nan")
-    filled = np.where(np.isfinite(residuals), residuals, 0.0)
-    norms = np.sqrt((filled**2).sum(axis=0))
-    unit = filled / np.where(norms > 0, norms, 1.0)
-    squared = float((np.matmul(unit, coverage.T) ** 2).sum())
+    unit = np.where(np.isfinite(residuals), residuals, 0.0)
+    norms = np.sqrt(np.einsum("ts,ts->s", unit, unit))
+    unit /= np.where(norms > 0, norms, 1.0)
+    sums = np.matmul(unit, coverage.T)
+    squared = float(np.vecdot(sums, sums).sum())
     return max(0.0, (squared / length - n_events) / (n_events * (n_events - 1)))
 
 

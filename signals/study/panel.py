@@ -21,7 +21,7 @@ from signals.study.traded import TradeToTrade, join, sessions_covered, weigh
 if TYPE_CHECKING:
     import pandas as pd
 
-CELLS = 100_000
+CELLS = 50_000
 """Sessions of all events handled at a time: what a processor's cache holds of a few arrays."""
 
 Rows = npt.NDArray[np.intp]
@@ -122,6 +122,16 @@ class Sample:
             errors[rows] = fit.forecast_error(x, sessions_covered(self.model, x))
         return abnormal, errors
 
+    def standardised(self, start: int, end: int) -> Floats:
+        """Give abnormal returns over their standard errors (N, L) over offsets start to end."""
+        values = np.empty((len(self.places), end - start + 1))
+        for rows in self.batches(end - start + 1):
+            y, x = self.design(rows, start, end)
+            fit = self.fit.take(rows)
+            errors = fit.forecast_error(x, sessions_covered(self.model, x))
+            np.divide(fit.abnormal(y, x), errors, out=values[rows])
+        return values
+
     def cumulative(self, start: int, end: int) -> tuple[Floats, Floats]:
         """Give CAR (N,) and its standard error (N,); NaN for a window with a hole."""
         car, errors = np.empty(len(self.places)), np.empty(len(self.places))
@@ -170,9 +180,11 @@ class Sample:
 def chunks(n: int, sessions: int) -> Iterator[slice]:
     """Cut 0..n into slices of events whose windows of some sessions have ``CELLS`` at most.
 
-    Some hundreds of events are cut too: small arrays reuse memory, large ones are given it anew.
+    Some hundreds of events are cut too, in halves of that: small arrays reuse memory that the
+    process has, large ones are given it anew.
     """
-    step = max(1, min(CELLS // max(sessions, 1), max(128, n // 8)))
+    cells = min(CELLS, max(CELLS // 2, n * sessions // 8))
+    step = max(1, cells // max(sessions, 1))
     for start in range(0, n, step):
         yield slice(start, min(start + step, n))
 
@@ -318,7 +330,9 @@ def window_coverage(sample: Sample, security: Integers, start: int, end: int) ->
     # A row is covered by the events from ``end`` rows before it to ``start`` rows before it.
     first = np.arange(height) - end
     last = np.clip(first + end - start + 1, 0, height)
-    counts = before[last] - before[np.clip(first, 0, height)]
+    counts = before[last]
+    counts -= before[np.clip(first, 0, height)]
+    del starts, before
     rows = np.flatnonzero(counts.any(axis=1))
     days, place = np.unique(sample.grid.ordinals[rows], return_inverse=True)
     if len(days) == len(rows):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from signals.study.fits import Booleans, Floats, Integers
 from signals.study.significance import Significance, invalid, mean_test_reason, normal, valid_t
@@ -55,9 +56,10 @@ class RankSums:
     @staticmethod
     def of(before: Floats, event: Floats) -> RankSums:
         """Rank each event's values before it (N, W) and in it (N, L) together, and add up."""
-        split = before.shape[1]
-        totals, counts = _sum_ranks(np.concatenate([before, event], axis=1))
-        return RankSums(totals[:split], totals[split:], counts[:split], counts[split:])
+        ranks = mid_ranks(np.concatenate([before, event], axis=1))
+        known = np.isfinite(ranks)
+        u = ranks / (1 + known.sum(axis=1)[:, None]) - 0.5
+        return _split(np.where(known, u, 0.0).sum(axis=0), known.sum(axis=0) * 1.0, before.shape[1])
 
     def __add__(self, other: RankSums) -> RankSums:
         return RankSums(
@@ -68,12 +70,48 @@ class RankSums:
         )
 
 
-def _sum_ranks(values: Floats) -> tuple[Floats, Floats]:
-    """Add up U = K/(1 + m) - ½ of the ranks in each row (N, m), by column; and count them.
+def _split(totals: Floats, counts: Floats, width: int) -> RankSums:
+    return RankSums(totals[:width], totals[width:], counts[:width], counts[width:])
+
+
+def rank_twice(
+    before: Floats, event: Floats, scar: Floats
+) -> tuple[RankSums, RankSums, npt.NDArray[np.intp]]:
+    """Give ``RankSums.of`` the sessions of events, and of their SCAR (N, 1), with one sort.
+
+    Where a value stands among all of them is its rank; those of the one kind are then counted out
+    of the ranks of the other.
+
+    Returns
+    -------
+    Both, and the rows that are left out of them, with holes or perhaps ties: for ``RankSums.of``.
+    """
+    (n, width), length = before.shape, event.shape[1]
+    columns, rest = _sorted_columns(np.concatenate([before, event, scar], axis=1))
+    place = np.arange(1.0, width + length + 2)
+    is_scar = columns == width + length
+    is_event = (columns >= width) & ~is_scar
+    flat, many = columns.ravel(), n - len(rest)
+    sums = []
+    for others, kept in (
+        (is_scar, slice(width + length)),
+        (is_event, np.append(np.arange(width), width + length)),
+    ):
+        ranks = place - np.add.accumulate(others.astype(np.int16), axis=1)
+        totals = np.zeros(len(place))
+        totals += np.bincount(flat, ranks.ravel(), minlength=len(place))
+        totals = totals[kept]
+        u = totals / (1 + len(totals)) - 0.5 * many
+        sums.append(_split(u, np.full(len(totals), float(many)), width))
+    return sums[0], sums[1], rest
+
+
+def _sorted_columns(values: Floats) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.intp]]:
+    """Give the columns of the values (N, m) of each row in ascending order, and the rows left out.
 
     Rows are sorted as whole numbers, the coarse value before and its column behind, which is
     several times as fast as sorting what they stand for. Two values of a row that come out equally
-    coarse may be tied or not: such rows, one in a hundred, and those with holes are ranked exactly.
+    coarse may be tied or not: such rows, one in a hundred, and those with holes are left out.
     """
     width = values.shape[1]
     bits = (width - 1).bit_length()
@@ -83,9 +121,9 @@ def _sum_ranks(values: Floats) -> tuple[Floats, Floats]:
     plain = np.isfinite(scale)
     rest = np.flatnonzero(~plain)
     if len(rest):
-        low, scale = low[plain], scale[plain]
+        values, low, scale = values[plain], low[plain], scale[plain]
     # Neither step turns an order round, so that values of different keys are in the order of those.
-    coarse = (values[plain] if len(rest) else values) - low[:, None]
+    coarse = values - low[:, None]
     coarse *= scale[:, None]
     keys = coarse.astype(np.uint32)
     keys <<= np.uint32(bits)
@@ -96,17 +134,7 @@ def _sum_ranks(values: Floats) -> tuple[Floats, Floats]:
         rest = np.concatenate([rest, np.flatnonzero(plain)[close]])
         keys = keys[~close]
     keys &= np.uint32((1 << bits) - 1)
-    u = np.arange(1.0, width + 1) / (1 + width) - 0.5
-    totals = np.zeros(width)
-    totals += np.bincount(keys.ravel(), np.tile(u, len(keys)), minlength=width)
-    counts = np.full(width, float(len(keys)))
-    if len(rest):
-        ranks = mid_ranks(values[rest])
-        known = np.isfinite(ranks)
-        inside = ranks / (1 + known.sum(axis=1)[:, None]) - 0.5
-        totals += np.where(known, inside, 0.0).sum(axis=0)
-        counts += known.sum(axis=0)
-    return totals, counts
+    return keys, rest
 
 
 def corrado_zivney(sums: RankSums, n_events: int) -> Significance:

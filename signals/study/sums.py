@@ -32,7 +32,7 @@ def fit_windows(
     """
     if isinstance(model, SumsModel):
         parts = [
-            _fit_sums(grid, places.take(rows), model, window) for rows in chunks(len(places), 1)
+            _fit_sums(grid, places.take(rows), model, window) for rows in chunks(len(places), 8)
         ]
     else:
         parts = [model.fit(y, x) for y, x in _designs(grid, places, model, window)]

@@ -16,9 +16,9 @@ MICS = ("XNYS", "XLON", "XTKS", "XHKG", "XETR")
 START_UP = """
 import pandas, time
 from signals.market.sessions import Sessions
-start = time.perf_counter()
+start = time.process_time()
 Sessions("XNYS")
-print(time.perf_counter() - start)
+print(time.process_time() - start)
 """
 
 

@@ -85,9 +85,13 @@ def timed(function):
 def test_a_million_events_take_seconds_and_little_memory():
     grid, places = panel(1_000_000)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    runs = [timed(lambda: study(grid, places)) for _ in range(3)]
+    seconds = []
+    for _ in range(3):
+        result = None  # or its memory would be asked for anew, which a virtual machine gives slowly
+        time_taken, result = timed(lambda: study(grid, places))
+        seconds.append(time_taken)
     peak = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 2**20
-    sample, arrays, *_ = runs[0][1]
+    sample, arrays, *_ = result
     results = sum(array.nbytes for array in arrays) / 2**30
     for place in range(0, 1_000_000, 50_000):
         row, column = sample.places.row[place], sample.places.column[place]
@@ -96,12 +100,12 @@ def test_a_million_events_take_seconds_and_little_memory():
         b = np.linalg.lstsq(x, returns[row - 260 : row - 10], rcond=None)[0]
         expected = returns[row - 10 : row + 11] - b[0] - b[1] * market[row - 10 : row + 11]
         np.testing.assert_allclose(arrays[0][place], expected, atol=1e-13)
-    seconds = [run[0] for run in runs]
     print(
         f"1M events: {min(seconds):.2f} to {max(seconds):.2f} CPU s; peak {peak:.2f} GiB more, "
-        f"{3 * results:.2f} GiB of it results of 3 runs"
+        f"{results:.2f} GiB of it results"
     )
     assert min(seconds) < 2.5
+    assert peak < 1 + results
 
 
 @pytest.mark.benchmark
@@ -117,15 +121,16 @@ def test_rank_and_correlation_tests_of_a_million_events():
     seconds, results = timed(run)
     print(f"1M events with {', '.join(names)}: {seconds:.2f} CPU s")
     assert all(result.valid for result in results)
-    assert seconds < 90
+    assert seconds < 18  # the goal is 10; 11.7 to 13.7 at a load of 8
 
 
 @pytest.mark.benchmark
-@pytest.mark.parametrize(("events", "floor"), [(1_000, 13), (100_000, 90)])
+@pytest.mark.parametrize(("events", "floor"), [(1_000, 100), (100_000, 150)])
 def test_against_the_package_eventstudy(tmp_path, events, floor):
     peer = os.environ.get("STUDY_PEER")
     if not peer:
         pytest.skip("STUDY_PEER names no interpreter that has eventstudy")
+    # At 1,000 the floor is the goal; at 100,000 the goal of 400 is not reached.
     grid, places = panel(events)
     few = 1_000  # the peer's time is proportional to its events
     file = tmp_path / "panel.npz"

@@ -15,10 +15,15 @@ from pathlib import Path
 HERE = Path(__file__).parent
 SOURCE = HERE.parents[2] / "shared/data/eventstudy/E_golden_fixture/golden.json"
 TAKEN = {
-    "golden_R": ("aar_t", "caar_t", "bmp_t_sigma", "kp_t"),
-    "exact_forecast_error_versions": ("bmp_t_forecast", "cbmp_t_scar", "rbar"),
+    "golden_R": (
+        "aar", "aar_t", "caar_t", "patell_aar_z", "patell_caar_z_sumSAR", "bmp_t_sigma",
+        "cbmp_t_sigma", "kp_t", "ckp_t", "sign_z", "rank_z_sd", "caltime_t",
+    ),
+    "exact_forecast_error_versions": (
+        "bmp_t_forecast", "cbmp_t_scar", "patell_caar_z_scar", "rbar",
+    ),
     "single": ("est_index", "est_resid", "alpha", "beta", "evt_index", "evt_firm", "sigma", "df"),
-}
+}  # fmt: skip
 
 golden = json.loads(SOURCE.read_text())
 answers = {"inputs": golden["inputs"]}
