@@ -210,16 +210,19 @@ class About:
         if not marked.names_target:
             return sentence
         rules = marked.rules(sentence.score, clause.score)
-        own = self._reader.scored(
+        given = self._probabilities(marked, rules)
+        explain = partial(
+            self._reader.explained,
             self._model,
             marked.read._replace(rules=rules),
-            self._probabilities(marked, rules),
-            features=lambda _: marked.features(),
+            given[2] - given[0],
+            features=marked.features(),
             sources={
                 SENTENCE: lambda: sentence.contributions,
                 CLAUSE: partial(_moved, clause, marked.clause[0] if marked.clause else 0),
             },
         )
+        own = self._model.scored(given, explain)
         return self._blended(own, sentence, self._share(marked))
 
     def _blended(self, own: TextScore, sentence: TextScore, share: float) -> TextScore:

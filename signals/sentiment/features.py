@@ -11,7 +11,7 @@ from itertools import compress, count, pairwise
 from typing import NamedTuple
 
 from signals.sentiment.finance_words import RESULTS
-from signals.sentiment.tokens import MOVES, STEM_OF, Row, Token
+from signals.sentiment.tokens import GOOD_OF, MOVES, NEGATES, STEM_OF, Row, Token
 
 _SIGNS = {1: "+", -1: "-", 0: "0"}
 
@@ -69,12 +69,13 @@ def moves(row: Row) -> list[Feature]:
     """
     found: list[Feature] = []
     tokens = row.tokens
+    names_noun = any(map(GOOD_OF, tokens))
     for place in compress(count(), map(MOVES, tokens)):
         token = tokens[place]
         before = tokens[max(place - _NEGATED, 0) : place]
-        turned = "n" if any(one.negates for one in before) else ""
+        turned = "n" if any(map(NEGATES, before)) else ""
         if token.direction:
-            at, good = _moved(tokens, place)
+            at, good = _moved(tokens, place) if names_noun else (place, 0)
             first, last = min(place, at), max(place, at)
             found.append(Feature(f"D{_SIGNS[token.direction]}{_SIGNS[good]}{turned}", first, last))
             if good:

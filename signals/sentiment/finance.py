@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from signals.sentiment.features import PLACELESS, Feature, Rules, moves, word_names, words
@@ -28,7 +28,7 @@ Probabilities = tuple[float, float, float]
 """Of negative, neutral and positive."""
 
 _NEITHER: Probabilities = (0.0, 1.0, 0.0)  # of a text without words
-_FEW, _BLOCK = 64, 512  # texts for which arrays don't pay; texts that are scored at once
+_FEW, _BLOCK = 64, 1024  # texts for which arrays don't pay; texts that are scored at once
 _VADER = "V"  # the first letter of VADER's compound, by its sign
 
 Sources = Mapping[str, Callable[[], Iterable[Contribution]]]
@@ -71,39 +71,26 @@ class SentenceReader:
         """Give the tokens alone."""
         return self._tokens.row(text)
 
-    def scored(
+    def explained(
         self,
         model: LinearModel,
         read: Sentence,
-        probabilities: Probabilities,
+        score: float,
         *,
-        features: Callable[[Row], Iterable[Feature]],
+        features: Iterable[Feature],
         sources: Sources | None = None,
-    ) -> TextScore:
-        """Give the score of a sentence that was read, from its probabilities.
+    ) -> tuple[Contribution, ...]:
+        """Say what the score of a sentence is made of.
 
-        ``features`` finds words with their places; it is called when somebody looks at the
-        contributions, as are the sources of scores other than VADER's.
+        ``features`` are its words with their places; ``sources`` find the parts of scores other
+        than VADER's that are among its rules.
         """
-        negative, neutral, positive = probabilities
-        score = positive - negative
-
-        def explain() -> tuple[Contribution, ...]:
-            text, row, rules = read
-            spans = self._tokens.spans(text)
-            given = {_VADER: lambda: self._vader.score_text(text).contributions} | dict(
-                sources or {}
-            )
-            placed = _placed(rules, spans, given)
-            parts = model.parts(row, features(row), placed, score=score)
-            return contributions(text, row.tokens, spans, parts)
-
-        return TextScore(
-            score,
-            model.label(negative, neutral, positive),
-            {"negative": negative, "neutral": neutral, "positive": positive},
-            explain,
-        )
+        text, row, rules = read
+        spans = self._tokens.spans(text)
+        given = {_VADER: lambda: self._vader.score_text(text).contributions, **(sources or {})}
+        placed = _placed(rules, spans, given)
+        parts = model.parts(row, features, placed, score=score)
+        return contributions(text, row.tokens, spans, parts)
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Say where the tokens of a text stand."""
@@ -195,13 +182,17 @@ class Finance:
         """
         if isinstance(texts, str):
             raise TypeError("score_texts takes a list of texts; score_text scores one.")
-        scored = []
-        for one, given in self._asked(checked_texts(texts)):
-            if one.row.tokens:
-                scored.append(self.reader.scored(self._model, one, given, features=words))
-            else:
-                scored.append(NOTHING)
-        return scored
+        explain = self._explain
+        return [
+            self._model.scored(given, partial(explain, read.text)) if read.row.tokens else NOTHING
+            for read, given in self._asked(checked_texts(texts))
+        ]
+
+    def _explain(self, text: str) -> tuple[Contribution, ...]:
+        """Read a text again to say what its score is made of: few are asked for."""
+        [(read, (negative, _, positive))] = self._asked([text])
+        score = positive - negative
+        return self.reader.explained(self._model, read, score, features=words(read.row))
 
     def scores_of(self, texts: Sequence[str]) -> list[float]:
         """Give the score of each text alone."""

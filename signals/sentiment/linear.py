@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -18,7 +18,7 @@ from itertools import chain
 
 from signals.errors import ConfigError
 from signals.sentiment.features import Feature
-from signals.sentiment.scorer import Contribution, Label
+from signals.sentiment.scorer import Contribution, Label, TextScore
 from signals.sentiment.tokens import NAMES, Row, Token
 
 # Gauss-Legendre over [0, 1]: places and weights.
@@ -67,11 +67,9 @@ class LinearModel:
         """
         known = self.weights.get
         above = below = 0.0
-        for name in names:
-            weight = known(name)
-            if weight is not None:
-                above += weight[0]
-                below += weight[1]
+        for up, down in filter(None, map(known, names)):
+            above += up
+            below += down
         return self.with_rules(above, below, n_tokens=len(row.tokens), rules=rules)
 
     def with_rules(
@@ -120,6 +118,20 @@ class LinearModel:
                 down[first] += negative
                 down[last] += negative
         return _shared(up, down, self.neutral, score)
+
+    def scored(
+        self,
+        probabilities: tuple[float, float, float],
+        explain: Callable[[], tuple[Contribution, ...]],
+    ) -> TextScore:
+        """Give the score and the label of probabilities of negative, neutral and positive."""
+        negative, neutral, positive = probabilities
+        return TextScore(
+            positive - negative,
+            self.label(negative, neutral, positive),
+            {"negative": negative, "neutral": neutral, "positive": positive},
+            explain,
+        )
 
     def label(self, negative: float, neutral: float, positive: float) -> Label:
         """Label by the model's own cut-offs, which were set on development data."""

@@ -41,9 +41,9 @@ class WordTable:
                 self._words.setdefault(word, len(self._words))
             if blank:
                 pairs[self._words[first] << _BITS | self._words[second]] = weight
-        self._single = np.array([weights.get(word, (0.0, 0.0)) for word in self._words])
+        self._single = np.array([weights.get(word, (0.0, 0.0)) for word in self._words]).T.copy()
         self._pairs = np.array(sorted(pairs))
-        self._paired = np.array([pairs[pair] for pair in self._pairs.tolist()])
+        self._paired = np.array([pairs[pair] for pair in self._pairs.tolist()]).T.copy()
 
     def sums(self, rows: Sequence[Row]) -> tuple[list[float], list[float]]:
         """Weigh the words and the pairs of words of sentences, each of one token at least.
@@ -64,18 +64,20 @@ class WordTable:
         text = np.repeat(np.arange(len(rows)), lengths)
         words = np.ones(len(numbers), dtype=np.bool_)
         words[np.cumsum(lengths) - 1] = words[np.cumsum(lengths) - lengths] = False
-        keys = (numbers[:-1] << _BITS) | numbers[1:]
+        first, second = numbers[:-1], numbers[1:]
+        # Looking a pair up costs most: not one with an unknown word, nor across two sentences.
+        places = np.flatnonzero((first > 0) & (second > 0) & (text[:-1] == text[1:]))
+        keys = (first[places] << _BITS) | second[places]
         at = np.minimum(np.searchsorted(self._pairs, keys), len(self._pairs) - 1)
-        paired = (self._pairs[at] == keys) & (text[:-1] == text[1:])
+        paired = self._pairs[at] == keys
         at = at[paired]
         # A sentence's words come first, then its pairs.
-        text = np.concatenate([text[words], text[:-1][paired]])
+        text = np.concatenate([text[words], text[places[paired]]])
+        alone = numbers[words]
         above, below = (
             np.bincount(
-                text,
-                np.concatenate([self._single[numbers[words], side], self._paired[at, side]]),
-                len(rows),
+                text, np.concatenate([single.take(alone), both.take(at)]), len(rows)
             ).tolist()
-            for side in (0, 1)
+            for single, both in zip(self._single, self._paired, strict=True)
         )
         return above, below

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import chain, compress, count, pairwise
+from itertools import chain, compress, count
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -74,8 +74,9 @@ class Token(NamedTuple):
     amount: float | None = None
 
 
-STEM_OF, MOVES, _SPECIAL = (
-    itemgetter(Token._fields.index(name)) for name in ("stem", "moves", "special")
+STEM_OF, MOVES, GOOD_OF, NEGATES, _SPECIAL = (
+    itemgetter(Token._fields.index(name))
+    for name in ("stem", "moves", "good", "negates", "special")
 )
 """Fields of a token, for loops that don't pass through Python."""
 
@@ -184,18 +185,17 @@ class TokenReader:
 
 def _arranged(found: list[Token], special: list[int]) -> Row:
     """Join masked names, leave out brackets, collect amounts with their scales."""
-    norms = [found[place].norm for place in special]
-    if not _BRACKETS.isdisjoint(norms) or any(
-        one + 1 == two and name == other and name in NAMES
-        for (one, two), (name, other) in zip(pairwise(special), pairwise(norms), strict=True)
-    ):
-        return _rearranged(found)
     amounts: dict[int, float] = {}
-    for place, norm in zip(special, norms, strict=True):
-        amount = found[place].amount
-        if norm == _NUMBER and amount is not None:
+    before, last = -1, ""
+    for place in special:
+        token = found[place]
+        norm = token.norm
+        if norm in _BRACKETS or (norm == last and norm in NAMES and place == before + 1):
+            return _rearranged(found)
+        if token.amount is not None:
             behind = found[place + 1].norm if place + 1 < len(found) else ""
-            amounts[place] = amount * SCALES.get(behind, 1.0)
+            amounts[place] = token.amount * SCALES.get(behind, 1.0)
+        before, last = place, norm
     return Row(found, amounts)
 
 
