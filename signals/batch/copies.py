@@ -145,7 +145,7 @@ def _candidates(sets: _Sets, similarity: float) -> Iterator[tuple[Integers, Inte
     keys = np.concatenate([np.empty(0, np.uint64), *_marks(sets, similarity)])
     keys.sort()
     marks, numbers = keys >> _NUMBER, (keys & _ALL_NUMBERS).view(np.int64)
-    places = np.arange(len(keys))
+    places = np.flatnonzero(marks[1:] == marks[:-1]) + 1
     for back in range(1, _FURTHEST + 1):
         places = places[places >= back]
         places = places[marks[places] == marks[places - back]]
