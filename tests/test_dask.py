@@ -64,7 +64,7 @@ def cluster(tmp_path):
         process.wait()
 
 
-def until(condition, seconds=60):
+def until(condition, seconds=180):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end

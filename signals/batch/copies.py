@@ -1,9 +1,9 @@
 """Which of many headlines copy an earlier one, in some ten microseconds each.
 
 Two sets that have so great a share in common have two of their few rarest members in common: only
-texts that do are compared, and none is missed. Bayardo, Ma and Srikant (2007), "Scaling up all
-pairs similarity search", WWW; Wang, Li and Feng (2012), "Can we beat the prefix filtering?",
-SIGMOD.
+texts that do are compared, each with the latest 16 of them. Bayardo, Ma and Srikant (2007),
+"Scaling up all pairs similarity search", WWW; Wang, Li and Feng (2012), "Can we beat the prefix
+filtering?", SIGMOD.
 """
 
 from __future__ import annotations

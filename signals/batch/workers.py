@@ -154,6 +154,12 @@ def run_dask(
     settings: dict[str, Any] = {
         "distributed.scheduler.allowed-failures": TRIES - 1,
         "distributed.worker.profile.enabled": False,  # it looks at every worker each 10 ms
+        # What a cluster asks of itself many times a second, for a dashboard that nobody sees.
+        "distributed.admin.tick.interval": "1s",
+        "distributed.admin.system-monitor.interval": "10s",
+        "distributed.admin.system-monitor.gil.enabled": False,
+        "distributed.worker.memory.monitor-interval": "1s",
+        "distributed.scheduler.active-memory-manager.start": False,
     }
     with dask.config.set(settings):
         try:
