@@ -309,3 +309,8 @@ def test_twice_a_megabyte_of_hostile_text_takes_twice_the_time(pattern):
     megabyte = pattern * (1_000_000 // len(pattern))
     one = min(seconds(megabyte) for _ in range(3))
     assert min(seconds(megabyte * 2) for _ in range(3)) <= 2.5 * max(one, 0.05)
+
+
+def test_what_is_no_article_is_refused_with_a_way_to_make_one():
+    with pytest.raises(TypeError, match="takes an Article, not str; read_article"):
+        find_mentions("Microsoft rose")

@@ -303,6 +303,8 @@ def test_a_scorer_whose_parts_lie_outside_the_text_is_refused(article, mentions,
 def test_what_is_no_article_no_scorer_or_no_text_score_is_refused(article, mentions):
     with pytest.raises(TypeError, match="read_article"):
         score("Acme rose", mentions=mentions)
+    with pytest.raises(TypeError, match=r"score_articles\(\) takes an Article, not str"):
+        score_articles([article, "Acme rose"])
     with pytest.raises(ConfigError, match="score_texts"):
         score(article, scorer="vader", mentions=mentions)
     with pytest.raises(SignalsError, match="gave float"):

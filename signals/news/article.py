@@ -240,6 +240,21 @@ def read_article(
         raise ArticleError(f"{path.name}: {error}") from error
 
 
+def expect_article(given: object, where: str) -> None:
+    """Refuse what is no article where one is asked for, with a sentence.
+
+    Raises
+    ------
+    TypeError
+        ``given`` is not an article.
+    """
+    if not isinstance(given, Article):
+        raise TypeError(
+            f"{where}() takes an Article, not {type(given).__name__}; "
+            "read_article(path) and Article.from_text(text) make one."
+        )
+
+
 def clean(text: str) -> str:
     """Make text storable: line feeds for line ends, U+FFFD for what no file can hold."""
     if not isinstance(text, str):

@@ -9,7 +9,7 @@ from typing import NamedTuple, get_args
 
 from signals.errors import SymbolError
 from signals.exchanges import Listing
-from signals.news.article import Article
+from signals.news.article import Article, expect_article
 from signals.news.codes import (
     find_bare,
     find_bloomberg,
@@ -96,6 +96,8 @@ def find_mentions(
 
     Raises
     ------
+    TypeError
+        ``article`` is not an article.
     SymbolError
         ``listing`` is none of the three.
 
@@ -120,9 +122,11 @@ def find_all_mentions(
 
     Raises
     ------
-    SymbolError
+    TypeError, SymbolError
         As for :func:`find_mentions`.
     """
+    for article in articles:
+        expect_article(article, "find_mentions")
     if listing not in _CHOICES:
         raise SymbolError(f"listing is one of {_CHOICES}; got {listing!r}.")
     book = SecurityBook.default() if book is None else book

@@ -16,7 +16,7 @@ from operator import mul
 from typing import NamedTuple
 
 from signals.errors import ConfigError, SignalsError
-from signals.news.article import Article
+from signals.news.article import Article, expect_article
 from signals.news.mentions import Entity, Mention, Mentions, find_all_mentions, find_mentions
 from signals.sentiment.entity import About, Naming
 from signals.sentiment.finance import Finance
@@ -65,11 +65,7 @@ def score(
     ConfigError
         ``scorer`` is no scorer.
     """
-    if not isinstance(article, Article):
-        raise TypeError(
-            f"score() takes an Article, not {type(article).__name__}; "
-            "read_article(path) and Article.from_text(text) make one."
-        )
+    expect_article(article, "score")
     _check_scorer(scorer)
     mentions = find_mentions(article) if mentions is None else mentions
     if mentions.article.id != article.id:
@@ -99,7 +95,7 @@ def score_articles(
 
     Raises
     ------
-    SignalsError, ConfigError
+    TypeError, SignalsError, ConfigError
         As for :func:`score`.
     """
     _check_scorer(scorer)
@@ -160,6 +156,9 @@ class _Tellings:
 def _found(articles: Iterable[Article | Mentions]) -> list[Mentions]:
     """Find the mentions of those that come without."""
     given = list(articles)
+    for one in given:
+        if not isinstance(one, Mentions):
+            expect_article(one, "score_articles")
     made = iter(find_all_mentions([one for one in given if isinstance(one, Article)]))
     return [next(made) if isinstance(one, Article) else one for one in given]
 
