@@ -262,3 +262,22 @@ def test_the_last_run_of_a_session_is_the_one_made_last(store):
     assert store.last_run(session="2025-07-21").folder == "c"
     assert store.last_run(before="2025-07-22").folder == "c"
     assert store.last_run(before="2025-07-21") is None
+
+
+def test_a_store_that_can_not_be_opened_leaves_no_connection(tmp_path, monkeypatch):
+    connect, made = sqlite3.connect, []
+
+    def remembered(*given, **named):
+        made.append(connect(*given, **named))
+        return made[-1]
+
+    def full(*_):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("signals.batch.store.sqlite3.connect", remembered)
+    monkeypatch.setattr("signals.batch.store.migrate", full)
+    with pytest.raises(StoreError, match="full"):
+        Store(tmp_path)
+
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        made[0].execute("SELECT 1")

@@ -71,13 +71,21 @@ class Store:
         check_version(self.path)
         with _told(self.path):
             self._connection = sqlite3.connect(self.path, isolation_level=None)
-            self._connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
-            self._connection.execute("PRAGMA foreign_keys = ON")
-            # A power cut may take the last transactions with it, but never a part of one.
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            migrate(self._connection, self.path)
-            if self._value("PRAGMA journal_mode") != "wal":
-                self._connection.execute("PRAGMA journal_mode = WAL")
+            try:
+                self._prepare()
+            except BaseException:
+                self.close()
+                raise
+
+    def _prepare(self) -> None:
+        """Bring the file to the newest form."""
+        self._connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+        self._connection.execute("PRAGMA foreign_keys = ON")
+        # A power cut may take the last transactions with it, but never a part of one.
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        migrate(self._connection, self.path)
+        if self._value("PRAGMA journal_mode") != "wal":
+            self._connection.execute("PRAGMA journal_mode = WAL")
 
     def __enter__(self) -> Self:
         return self
