@@ -15,11 +15,11 @@ from signals.news.mentions import find_all_mentions
 from signals.news.securities import SecurityBook
 from signals.news.stories import Story
 from signals.sentiment.articles import score, score_articles
-from signals.sentiment.scorer import Score, Scorer, label_of
+from signals.sentiment.scorer import Score, Scorer
 from signals.versions import code_digest
 
 if TYPE_CHECKING:
-    from signals.sentiment.scores import Said, Scores
+    from signals.sentiment.scores import Scores
 
 _BATCH = 250  # articles that are scored at once, and kept in one transaction
 
@@ -60,7 +60,7 @@ def analyse(articles: Sequence[Article], scorer: Scorer) -> list[Analysed]:
         Analysed(
             article=mentions.article,
             mentions=tuple(mentions),
-            scores=tuple(_without_reasons(mentions.article, said) for said in scores.said),
+            scores=tuple(said.record(mentions.article) for said in scores.said),
             unresolved=tuple(one.reason for one in mentions.unresolved),
             words=words_in(mentions.article.text),
             companies=tuple(
@@ -69,22 +69,6 @@ def analyse(articles: Sequence[Article], scorer: Scorer) -> list[Analysed]:
         )
         for mentions, scores in zip(found, score_articles(found, scorer=scorer), strict=True)
     ]
-
-
-def _without_reasons(article: Article, said: Said) -> Score:
-    return Score(
-        article_id=article.id,
-        symbol=said.symbol,
-        mic=said.mic,
-        company=said.company,
-        known_at=article.known_at,
-        precision=article.precision,
-        score=said.score,
-        label=label_of(said.score),
-        relevance=said.relevance,
-        scorer=said.scorer,
-        contributions=(),
-    )
 
 
 def analyse_all(

@@ -79,7 +79,28 @@ def study_events(
     ConfigError, PriceError, StudyError
         The file is missing or no table, prices are malformed, or no event can be studied.
     """
-    events = read_table(Path(path))
+    return study_table(
+        read_table(Path(path)),
+        prices=prices,
+        market=market,
+        model=model,
+        factors=factors,
+        returns=returns,
+        missing=missing,
+    )
+
+
+def study_table(
+    events: pd.DataFrame,
+    *,
+    prices: Prices,
+    market: str | Mapping[str, str],
+    model: str,
+    factors: Sequence[str | Path],
+    returns: str,
+    missing: str,
+) -> Analysis:
+    """Study a table of events as :func:`study_events` does a file of them."""
     table = FactorTable.read_french(*factors) if factors else None
     study = event_study(
         events,

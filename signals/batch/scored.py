@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signals.batch.engine import status_of
-from signals.batch.own_events import markets_of
+from signals.batch.own_events import study_table
 from signals.batch.shards import finished, read_scored, read_stories
 from signals.errors import StudyError
-from signals.pipeline import WINDOWS, Analysis, analysis_of
-from signals.study.estimate import event_study
-from signals.study.factors import FactorTable
+from signals.pipeline import Analysis
 
 if TYPE_CHECKING:
     from signals.market.opening import Prices
@@ -57,18 +55,15 @@ def study_scored(
         )
     events = read_scored(folder, stories=read_stories(folder))
     events["echo"] = events.duplicated(["company", "story_id"])  # they stand in order of known_at
-    table = FactorTable.read_french(*factors) if factors else None
-    study = event_study(
+    return study_table(
         events,
-        prices,
+        prices=prices,
+        market=market,
         model=model,
-        market=markets_of(market, events),
-        factors=table,
-        windows=WINDOWS,
+        factors=factors,
         returns=returns,
         missing=missing,
     )
-    return analysis_of(study)
 
 
 def files_of(folder: Path) -> list[Path]:

@@ -6,7 +6,7 @@ Numbers are there at once; what they are made of is put together when somebody l
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
@@ -73,6 +73,22 @@ class Said(NamedTuple):
     scorer: str
     places: Sequence[int]
     given: Given
+
+    def record(self, article: Article, parts: Iterable[Contribution] = ()) -> Score:
+        """Give the score of this article's, with the parts that it is the sum of, or without."""
+        return Score(
+            article_id=article.id,
+            symbol=self.symbol,
+            mic=self.mic,
+            company=self.company,
+            known_at=article.known_at,
+            precision=article.precision,
+            score=self.score,
+            label=label_of(self.score),
+            relevance=self.relevance,
+            scorer=self.scorer,
+            contributions=tuple(sorted(parts, key=lambda part: (part.start, part.end))),
+        )
 
 
 Told = tuple[Sequence[Said], Mapping[str, Sequence[int]]]
@@ -259,19 +275,7 @@ def _explained(article: Article, spans: Sequence[tuple[int, int]], said: Said) -
             Contribution(start + part.start, start + part.end, part.what, part.value * share)
             for part in explained(said.scorer, article.text[start:end], given)
         )
-    return Score(
-        article_id=article.id,
-        symbol=said.symbol,
-        mic=said.mic,
-        company=said.company,
-        known_at=article.known_at,
-        precision=article.precision,
-        score=said.score,
-        label=label_of(said.score),
-        relevance=said.relevance,
-        scorer=said.scorer,
-        contributions=tuple(sorted(parts, key=lambda part: (part.start, part.end))),
-    )
+    return said.record(article, parts)
 
 
 def _html_row(score: Score) -> str:
