@@ -118,7 +118,8 @@ class Cosines:
 
     def variance(self, values: Floats) -> float:
         """Give the variance of the mean of values (N,) without NaN."""
-        return self.variance_of(np.bincount(self.place, weights=values - values.mean()))
+        sums = np.bincount(self.place, weights=values - values.mean())
+        return self.variance_of(np.asarray(sums, dtype=np.float64))
 
     def variance_of(self, sums: Floats) -> float:
         """Give the variance of a mean from the sums (G,) of deviations from it by session."""

@@ -199,7 +199,8 @@ class BySession:
     def of(cls, values: Floats, sessions: Integers) -> BySession:
         """Add up values (N,) by their sessions (N,)."""
         day, place, count = np.unique(sessions, return_inverse=True, return_counts=True)
-        return cls(day, count, np.bincount(place, weights=values, minlength=len(day)))
+        total = np.bincount(place, weights=values, minlength=len(day))
+        return cls(day, count, np.asarray(total, dtype=np.float64))
 
 
 def effect_row(
