@@ -316,7 +316,7 @@ def flagged(study: EventStudy) -> pd.DataFrame:
 def unpriced_by_year(status: pd.DataFrame) -> pd.DataFrame:
     """Count events and those without prices by year: a symbol that vanished is no coincidence."""
     status = status.dropna(subset=["session"])
-    year = status["session"].dt.year.rename("year")
+    year = pd.to_datetime(status["session"]).dt.year.rename("year")
     lost = status["reason"].isin(["no_prices", "prices_end_before_event"])
     table = pd.DataFrame({"events": 1, "unpriced": lost.astype("int64")}, index=status.index)
     table = table.groupby(year).sum()

@@ -61,10 +61,10 @@ class Tallies:
     @staticmethod
     def of(status: pd.DataFrame, study: EventStudy | None) -> Tallies:
         """Count the events of a part: from its status, and its study where any was studied."""
-        by_year = checks.unpriced_by_year(status)
+        by_year = checks.unpriced_by_year(status).reset_index()
         years = {
-            int(year): (int(row["events"]), int(row["unpriced"]))
-            for year, row in by_year.iterrows()
+            int(row["year"]): (int(row["events"]), int(row["unpriced"]))
+            for row in by_year.to_dict("records")
         }
         fates = _fates(status)
         if study is None:
