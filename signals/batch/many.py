@@ -146,7 +146,7 @@ def _prepare(
         "signals": __version__,
         "corpus": sha256((folder / "plan.json").read_bytes()),
         "counts": sha256(json.dumps(counts).encode()),
-        "prices": trial.prices.snapshot.hash,
+        "prices": [trial.prices.snapshot.source, trial.prices.snapshot.hash],
         "asked": sha256(repr(sorted((name, str(value)) for name, value in asked.items())).encode()),
         "parts": parts.parts,
     }
