@@ -60,7 +60,7 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     Recogniser("Reuters code", find_rics, Sign(re.compile(rb"\.A(?<=[A0]\.A)"))),
     Recogniser("Bloomberg code", find_bloomberg, Sign(re.compile(rb" AA(?<=[A0?] AA)"))),
     Recogniser("line of tickers", find_ticker_lines, Sign(None, ("ticker", "symbol", "stocks"))),
-    Recogniser("tickers in brackets", find_bare, Sign(re.compile(rb"\(A"))),
+    Recogniser("tickers in brackets", find_bare, Sign(re.compile(rb"\(A(?=A{0,4}[-.),;/ ])"))),
     Recogniser(
         "tickers in a row", find_open_lists, Sign(re.compile(rb",(?<=A,) ?A{1,5}(?:,| aaa A)"))
     ),
