@@ -358,8 +358,8 @@ def _losses_of_text(reading: Reading) -> list[dict[str, object]]:
     ]
     if reading.article.known_at is None:
         detail = (
-            "The article states no publication time, so it is never priced. "
-            "Give one with published= or --published."
+            "The article states no publication time, so it is never priced. Give one with "
+            "published= or --published, or begin the text with a line Published: and an empty line."
         )
         return [*losses, _loss(reading.name, "undated", detail, article_id=article_id)]
     losses.extend(

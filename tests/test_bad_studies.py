@@ -123,3 +123,10 @@ def test_a_test_for_many_says_no_to_one_event(closes):
     assert one.caar()["test"].tolist() == ["t"] * 4
     with pytest.raises(StudyError, match="takes two events or more"):
         one.placebo((0, 1))
+
+
+@pytest.mark.parametrize("given", [None, [("MSFT", "2025-07-22")], {"symbol": ["MSFT"]}])
+@pytest.mark.parametrize("study", [sg.event_study, sg.evaluate])
+def test_events_that_are_no_frame_are_refused_with_a_way_to_make_one(study, given):
+    with pytest.raises(TypeError, match="Events are a DataFrame"):
+        study(given, sg.CsvPrices("data/prices"), market="SPY")

@@ -150,7 +150,7 @@ def test_a_line_that_cannot_be_read_is_named(tmp_path, text, words):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("day,MSFT\n2025-07-01,1\n", "no column called date; its first line is 'day,MSFT'"),
+        ("day,MSFT\n2025-07-01,1\n", "its first line is 'day,MSFT'"),
         ("date;MSFT\n2025-07-01;1\n", "no column called date"),
         ("", "no column called date"),
         ("date,MSFT,MSFT\n", "two columns 'msft'"),
@@ -161,6 +161,16 @@ def test_a_line_that_cannot_be_read_is_named(tmp_path, text, words):
 def test_a_header_that_fits_no_shape_is_refused_at_once(tmp_path, text, words):
     with pytest.raises(PriceError, match=words):
         CsvPrices(folder(tmp_path, prices=text))
+
+
+@pytest.mark.parametrize("name", ["session", ""])
+def test_a_table_as_pandas_writes_it_is_read_again(tmp_path, name):
+    table = CsvPrices(SAMPLE).history(["MSFT"], START, END)
+    table.closes.rename_axis(name).to_csv(tmp_path / "closes.csv")
+
+    again = CsvPrices(tmp_path).history(["MSFT"], START, END)
+
+    pd.testing.assert_frame_equal(again.closes, table.closes)
 
 
 def test_a_file_of_one_symbol_must_be_called_after_it(tmp_path):

@@ -27,6 +27,8 @@ from signals.news.published import parse_published, parse_updated
         ("2025-07-21T19:11:00.000+0000", "second", "2025-07-21T19:11:01"),
         ("2025-07-21", "day", "2025-07-22T12:00:00"),
         ("July 21, 2025", "day", "2025-07-22T12:00:00"),
+        ("21 July 2025", "day", "2025-07-22T12:00:00"),
+        ("21st Jul., 2025 15:11 GMT", "minute", "2025-07-21T15:12:00"),
     ],
 )
 def test_a_stamp_is_known_when_its_precision_ends(stamp, precision, known_at):

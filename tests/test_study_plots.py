@@ -105,6 +105,16 @@ def test_each_sign_of_the_score_has_a_line_in_its_colour(ax, study):
         plots.plot_caar_by_sign(study, "mood", ax=ax)
 
 
+def test_a_few_events_with_a_score_of_zero_do_not_set_the_scale(ax, study, closes):
+    table = TABLE.copy()
+    table.loc[table.index[:2], "score"] = 0.0
+    plots.plot_caar_by_sign(event_study(table, Frame(closes), market="SPY"), ax=ax)
+    low, high = ax.get_ylim()
+    positive, negative, zero = (band.get_datalim(ax.transData) for band in ax.collections)
+    assert low <= min(positive.y0, negative.y0) and high >= max(positive.y1, negative.y1)
+    assert zero.y0 < low or zero.y1 > high
+
+
 def test_single_events_are_small_multiples_on_one_scale(ax, study):
     chosen = list(study.events.index[3:8])
     plots.plot_events(study, chosen, ax=ax)

@@ -47,9 +47,13 @@ def read_header(file: Path) -> dict[str, Mapping[str, int]]:
     header = [name.strip() for name in next(_rows(file), (1, []))[1]]
     plain = [re.sub(r"[\s_]+", "_", name.lower()) for name in header]
     plain = [_ALSO_CALLED.get(name, name) for name in plain]
+    if "date" not in plain and plain[:1] in (["session"], [""]):  # an index as pandas writes it
+        plain[0] = "date"
     if "date" not in plain:
         start = ",".join(header)[:60]
-        raise PriceError(f"{file.name} has no column called date; its first line is {start!r}.")
+        raise PriceError(
+            f"{file.name} has no column called date (or session): its first line is {start!r}."
+        )
     twice = next((name for name in plain if plain.count(name) > 1), None)
     if twice is not None:
         raise PriceError(f"{file.name} has two columns {twice!r}: keep one.")

@@ -1,7 +1,7 @@
 """When was it published: strict parsing that never guesses a zone, a day or a century.
 
 Accepted are ISO 8601 (the name of a zone may follow it), the dates of e-mail and RSS (RFC 822),
-and what American news sites print ("Jul. 21, 2025 3:11 PM ET"). A time without a zone is
+and what news sites print ("Jul. 21, 2025 3:11 PM ET", "21 July 2025"). A time without a zone is
 refused; "07/21/2025" is refused, since half of the world reads it otherwise.
 """
 
@@ -55,6 +55,7 @@ _SECONDS = re.compile(r"T?\d{1,2}:\d{2}:\d{2}|T\d{6}")
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}|\d{15,16}|\d{18,19}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)")
 _SLASHED = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
+_DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]{3,9}\.?),?(?=\s\d{4}\b)")
 _PRINTED = re.compile(
     r"(?P<month>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"
     r"(?:,?\s+(?:at\s+)?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?"
@@ -265,7 +266,9 @@ def _read_mail(text: str, zone: tzinfo | None) -> PublicationTime | None:
 
 
 def _read_printed(text: str, zone: tzinfo | None) -> PublicationTime | None:
-    match = _PRINTED.fullmatch(text)
+    day_first = _DAY_FIRST.match(text)
+    month_first = f"{day_first[2]} {day_first[1]}{text[day_first.end() :]}" if day_first else text
+    match = _PRINTED.fullmatch(month_first)
     if match is None or match["month"][:3].lower() not in _MONTHS:
         return None
     month = _MONTHS[match["month"][:3].lower()]

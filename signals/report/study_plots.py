@@ -38,7 +38,7 @@ MOST_SMALL = 12
 """Events that ``plot_events`` draws at most."""
 
 _OFFSETS = "Sessions from the event session (0)"
-_SIGNS = {"positive": TONES["positive"], "zero": TONES["neutral"], "negative": TONES["negative"]}
+_SIGNS = {"positive": TONES["positive"], "negative": TONES["negative"], "zero": TONES["neutral"]}
 _MOST_TICKS = 13
 _BARS = 24
 
@@ -75,6 +75,9 @@ def plot_caar(study: EventStudy, *, ax: Axes | None = None) -> Axes:
 def plot_caar_by_sign(study: EventStudy, column: str = "score", *, ax: Axes | None = None) -> Axes:
     """Draw the mean cumulative abnormal return of events by the sign of their score.
 
+    The scale is that of positive and negative scores: a few events with a score of zero, whose band
+    is wide, may reach beyond it.
+
     Parameters
     ----------
     study
@@ -93,13 +96,15 @@ def plot_caar_by_sign(study: EventStudy, column: str = "score", *, ax: Axes | No
     axes = _by_offset(ax)
     for sign, colour in _SIGNS.items():
         if sign in paths.index.get_level_values("sign"):
+            if sign == "zero" and len(axes.collections):
+                axes.set_ylim(axes.get_ylim())
             path = paths[paths.index.get_level_values("sign") == sign].droplevel("sign")
             _band(axes, path, colour, f"{sign}: {int(path['n'].max()):,} events", band="")
     axes.set_xticks(_ticks(paths.droplevel("sign").groupby(level="offset").head(1)))
     axes.set_xlabel(_OFFSETS)
     axes.set_ylabel("CAAR, %, with 95 % bands")
     set_title(axes, f"Mean abnormal return by sign of the {column}")
-    draw_legend(axes, columns=3)
+    draw_legend(axes)
     return axes
 
 

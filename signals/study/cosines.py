@@ -70,11 +70,37 @@ class Cosines:
             (N,): the share of each event; None where each value is of its own.
         """
         present, place, counts = np.unique(sessions, return_inverse=True, return_counts=True)
-        day = present - present[0]
-        n, waves, df = _basis(_bytes(day), _bytes(counts), length)
         pairs = _overlaps(sessions, place, series, length)
+        return cls.over(present, counts, pairs, length=length, place=place)
+
+    @classmethod
+    def over(
+        cls,
+        present: Integers,
+        counts: Integers,
+        pairs: Overlaps,
+        *,
+        length: int,
+        place: Integers | None = None,
+    ) -> Cosines:
+        """Lay cosines over sessions of which only the numbers of events are known.
+
+        Parameters
+        ----------
+        present, counts
+            (G,): ordinals of the distinct sessions, ascending, and the events of each.
+        pairs
+            The events of one share whose windows meet.
+        length
+            L, as for ``of``.
+        place
+            (N,): the number of each event's session, for ``variance``.
+        """
+        place = np.arange(len(present)) if place is None else place
+        day, n_events = present - present[0], int(counts.sum())
+        n, waves, df = _basis(_bytes(day), _bytes(counts), length)
         crowded = df < len(waves) / _UNEVEN
-        scale = n / (len(waves) * len(sessions) ** 2)
+        scale = n / (len(waves) * n_events**2)
         if len(present) < LEAST_SESSIONS:
             return cls(place, waves, scale, float("nan"))
         if not crowded and not len(pairs.weight):
@@ -83,7 +109,7 @@ class Cosines:
             # No windows meet beyond L sessions, so that longer gaps say nothing.
             day = np.concatenate([[0], np.cumsum(np.minimum(np.diff(day), length))])
             n, waves, _ = _basis(_bytes(day), _bytes(counts), length)
-            scale = n / (len(waves) * len(sessions) ** 2)
+            scale = n / (len(waves) * n_events**2)
         joint = _joint_covariance(waves, counts, pairs, length)
         df = _satterthwaite(joint[1:, 1:])
         critical = _critical_value(joint, n / len(waves), float(stdtrit(df, 1 - _LEVEL / 2)))
@@ -93,6 +119,10 @@ class Cosines:
     def variance(self, values: Floats) -> float:
         """Give the variance of the mean of values (N,) without NaN."""
         sums = np.bincount(self.place, weights=values - values.mean())
+        return self.variance_of(np.asarray(sums, dtype=np.float64))
+
+    def variance_of(self, sums: Floats) -> float:
+        """Give the variance of a mean from the sums (G,) of deviations from it by session."""
         return float((np.matmul(self.waves, sums) ** 2).sum() * self.scale)
 
 
@@ -106,17 +136,22 @@ def cosine_variance(values: Floats, sessions: Integers, *, length: int) -> tuple
 
 
 @dataclass(frozen=True, eq=False)
-class _Overlaps:
+class Overlaps:
     """Pairs of events of one share whose windows meet: their sessions' numbers, and how far."""
 
     one: Integers
     other: Integers
     weight: Floats
 
+    @staticmethod
+    def none() -> Overlaps:
+        """Give no pairs."""
+        return Overlaps(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0))
+
 
 def _overlaps(
     sessions: Integers, place: Integers, series: Integers | None, length: int
-) -> _Overlaps:
+) -> Overlaps:
     """Find the pairs: windows that start h sessions apart share 1 - h/L of their sessions."""
     none = np.empty(0, dtype=np.int64)
     found = [(none, none, np.empty(0))]
@@ -130,7 +165,7 @@ def _overlaps(
                 break
             found.append((number[near], number[near + step], 1 - gap[near] / length))
     one, other, weight = (np.concatenate(part) for part in zip(*found, strict=True))
-    return _Overlaps(one, other, weight)
+    return Overlaps(one, other, weight)
 
 
 @lru_cache(maxsize=4)
@@ -160,7 +195,7 @@ def _satterthwaite(covariance: Floats) -> float:
     return float(np.trace(covariance)) ** 2 / square if square > 0 else float("nan")
 
 
-def _joint_covariance(waves: Floats, counts: Integers, pairs: _Overlaps, length: int) -> Floats:
+def _joint_covariance(waves: Floats, counts: Integers, pairs: Overlaps, length: int) -> Floats:
     """Give the covariance (1 + B, 1 + B) of the values' sum and of the λ_k.
 
     Values have variance 1 and are independent but for the overlaps.

@@ -7,7 +7,7 @@ sessions or windows; see ``signals.study.inference.cosine``.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +15,7 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.study import inference, significance
-from signals.study.cosines import cosine_variance
+from signals.study.cosines import Cosines, Overlaps
 from signals.study.fits import Booleans, Floats, Integers
 from signals.study.windows import WindowResults
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SIGNS = ("negative", "zero", "positive")
 """What ``by_sign`` calls events."""
+
+NO_VOLUME = "the prices have no volume"
 
 Row = dict[str, object]
 _NAN = float("nan")
@@ -79,40 +81,41 @@ def slope(study: EventStudy, column: str, window: tuple[int, int]) -> Row:
 def magnitude(study: EventStudy, window: tuple[int, int]) -> Row:
     """Give mean SCAR² less what it is without an event, df/(df - 2): a reaction of either sign."""
     results = WindowResults(study.sample, *window)
+    return _mean_row(excess_square(results), results)
+
+
+def excess_square(results: WindowResults) -> Floats:
+    """Give SCAR² less what it is without an event (N,); NaN where the model has too few degrees."""
     df = results.sample.fit.df
-    excess = results.scar**2 - df / (df - 2)
-    used = np.isfinite(excess)
-    if used.sum() < 2:
-        reason = significance.mean_test_reason(int(used.sum()))
-        return _row(_NAN, np.empty(0), results, used, reason=reason)
-    return _row(float(excess.mean()), excess - excess.mean(), results, used)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(df > 2, results.scar**2 - df / (df - 2), np.nan)
 
 
 def volume(study: EventStudy, window: tuple[int, int]) -> Row:
     """Give mean log volume in a window less its mean over the estimation window."""
     results = WindowResults(study.sample, *window)
-    traded = study.prices.volume
-    nothing = np.zeros(results.n, dtype=np.bool_)
-    if traded is None:
-        reason = "the prices have no volume"
-        return _row(_NAN, np.empty(0), results, nothing, reason=reason)
-    log = traded.where(traded > 0).map(np.log)
+    if study.prices.volume is None:
+        nothing = np.zeros(results.n, dtype=np.bool_)
+        return _row(_NAN, np.empty(0), results, nothing, reason=NO_VOLUME)
+    return _mean_row(excess_volume(study, results), results)
+
+
+def excess_volume(study: EventStudy, results: WindowResults) -> Floats:
+    """Give each event's mean log volume in a window less that before (N,); NaN where unknown."""
+    excess = np.full(results.n, np.nan)
+    if study.prices.volume is None:
+        return excess
+    log = study.prices.volume.where(study.prices.volume > 0).map(np.log)
     events = study.events[results.complete]
     place = log.index.get_indexer(pd.DatetimeIndex(events["session"]))
     columns = log.columns.get_indexer(pd.Index(events["symbol"]))
-    table, start = log.to_numpy(), study.settings.estimation
-    excess = np.full(results.n, np.nan)
+    table, start, window = log.to_numpy(), study.settings.estimation, results.window
     for number, (row, column) in enumerate(zip(place, columns, strict=True)):
         before = table[max(0, row + start[0]) : max(0, row + start[1] + 1), column]
         during = table[max(0, row + window[0]) : row + window[1] + 1, column]
         if np.isfinite(before).sum() >= study.settings.min_obs and np.isfinite(during).all():
             excess[number] = during.mean() - np.nanmean(before)
-    used = np.isfinite(excess)
-    if used.sum() < 2:
-        reason = significance.mean_test_reason(int(used.sum()))
-        return _row(_NAN, np.empty(0), results, used, reason=reason)
-    mean = float(excess[used].mean())
-    return _row(mean, excess[used] - mean, results, used)
+    return excess
 
 
 def mean_bhar(study: EventStudy, window: tuple[int, int]) -> Row:
@@ -145,6 +148,16 @@ def calendar_portfolio(study: EventStudy, window: tuple[int, int]) -> Row:
     return row | {"n": results.n}
 
 
+def _mean_row(values: Floats, results: WindowResults) -> Row:
+    """Give the mean of values of events (N,), NaN left out, with its cosine error."""
+    used = np.isfinite(values)
+    if used.sum() < 2:
+        reason = significance.mean_test_reason(int(used.sum()))
+        return _row(_NAN, np.empty(0), results, used, reason=reason)
+    mean = float(values[used].mean())
+    return _row(mean, values[used] - mean, results, used)
+
+
 def _row(
     estimate: float,
     influence: Floats,
@@ -155,28 +168,73 @@ def _row(
 ) -> Row:
     """Give an estimate of events, with the cosine error of its influence values."""
     sessions = results.sessions[used]
-    row = _estimated(estimate, influence, sessions, results.length, reason=reason)
-    return row | {"n": int(used.sum())}
+    values = np.zeros(len(sessions)) if reason else influence
+    return _estimated(estimate, values, sessions, results.length, reason=reason)
 
 
 def _estimated(
     estimate: float, influence: Floats, sessions: Integers, length: int, *, reason: str = ""
 ) -> Row:
     """Give an estimate with the cosine error of its influence values, whose mean is zero."""
-    n_sessions = len(np.unique(sessions))
+    by_session = BySession.of(influence, sessions)
+    square = float(((influence - influence.mean()) ** 2).sum()) if len(influence) else 0.0
+    return effect_row(estimate, by_session, square=square, length=length, reason=reason)
+
+
+@dataclass(frozen=True, eq=False)
+class BySession:
+    """Values of events, added up by session.
+
+    Attributes
+    ----------
+    day, count, total
+        (G,): ordinals of the distinct sessions, ascending, their events, and the sums of those.
+    """
+
+    day: Integers
+    count: Integers
+    total: Floats
+
+    @classmethod
+    def of(cls, values: Floats, sessions: Integers) -> BySession:
+        """Add up values (N,) by their sessions (N,)."""
+        day, place, count = np.unique(sessions, return_inverse=True, return_counts=True)
+        total = np.bincount(place, weights=values, minlength=len(day))
+        return cls(day, count, np.asarray(total, dtype=np.float64))
+
+
+def effect_row(
+    estimate: float, influence: BySession, *, square: float, length: int, reason: str = ""
+) -> Row:
+    """Give an estimate with the cosine error of its influence values.
+
+    Parameters
+    ----------
+    estimate, influence
+        The estimate, and the sums of its influence values, whose mean is zero.
+    square
+        Sum of the squares of the influence values about their mean.
+    length
+        L, sessions over which a value persists.
+    reason
+        Why there is no error; empty when there may be one.
+    """
+    n, n_sessions = int(influence.count.sum()), len(influence.day)
     if not reason and n_sessions < significance.LEAST_SESSIONS:
         least = significance.LEAST_SESSIONS
         reason = f"it takes events in {least} sessions or more; there are {n_sessions}"
     se = df = effective = _NAN
     if not reason:
-        variance, df = cosine_variance(influence, sessions, length=length)
+        cosines = Cosines.over(influence.day, influence.count, Overlaps.none(), length=length)
+        mean = influence.total.sum() / n
+        variance, df = cosines.variance_of(influence.total - influence.count * mean), cosines.df
         se = float(np.sqrt(variance))
         if variance > 0:
-            effective = min(len(influence), float(influence.var(ddof=1)) / variance)
+            effective = min(n, square / (n - 1) / variance)
     statistic = estimate / se if se > 0 else _NAN
     margin = float(significance.t_quantile(0.975, df)) * se
     return {
-        "n": len(influence),
+        "n": n,
         "n_sessions": n_sessions,
         "estimate": estimate,
         "se": se,

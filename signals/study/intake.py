@@ -137,7 +137,7 @@ def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
         A column that is needed is missing, one has a name that the study writes itself, ids
         repeat, or sessions aren't tz-naive midnights.
     """
-    frame = events.reset_index(drop=events.index.name != "event_id" or "event_id" in events)
+    frame = as_rows(events)
     _check_columns(frame)
     ledger = Ledger(len(frame))
     frame["symbol"] = frame["symbol"].astype("str")
@@ -165,6 +165,22 @@ def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
             "each event its own, or leave the column out."
         )
     return frame, calendars, ledger
+
+
+def as_rows(events: pd.DataFrame) -> pd.DataFrame:
+    """Give the events as numbered rows; an index named ``event_id`` becomes a column.
+
+    Raises
+    ------
+    TypeError
+        ``events`` is no DataFrame.
+    """
+    if not isinstance(events, pd.DataFrame):
+        raise TypeError(
+            f"Events are a DataFrame with one row each, not {type(events).__name__}: align(scores) "
+            "makes one of scores, and pandas.DataFrame of your own with symbol and session."
+        )
+    return events.reset_index(drop=events.index.name != "event_id" or "event_id" in events)
 
 
 def read_table(path: Path, *, of: str = "events") -> pd.DataFrame:

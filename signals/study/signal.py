@@ -13,7 +13,7 @@ import pandas as pd
 from signals.errors import StudyError
 from signals.exchanges import mic_of
 from signals.study.fits import Floats, Integers
-from signals.study.intake import Ledger, read_instants
+from signals.study.intake import Ledger, as_rows, read_instants
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +101,7 @@ def read_signal(events: pd.DataFrame) -> Signal:
         A column is missing (``symbol, known_at, score``), there is no event, or what should be
         a time or a number is none.
     """
-    frame = events.reset_index(drop=events.index.name != "event_id" or "event_id" in events)
+    frame = as_rows(events)
     for name, meaning in (
         ("symbol", "the share in Yahoo's spelling"),
         ("known_at", "the time at which anyone could know, with its zone: a session is no time"),

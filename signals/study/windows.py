@@ -73,6 +73,51 @@ def placebo_ranks(sample: Sample, scar: Floats, length: int) -> tuple[Floats, In
     return np.where(np.isnan(scar) | (counts == 0), np.nan, p_values), counts
 
 
+def mean_row(
+    window: tuple[int, int],
+    result: Significance,
+    *,
+    counts: tuple[int, int],
+    means: tuple[float, float],
+    se: float,
+    n_effective: float,
+    placebo_p: float,
+) -> dict[str, object]:
+    """Give a row of the ``caar`` table.
+
+    Parameters
+    ----------
+    window, result
+        The window, and what its headline test says.
+    counts, means
+        Events and sessions; the means of CAR and of SCAR.
+    se, n_effective
+        The error of the mean CAR, and how many independent events would vary as much.
+    placebo_p
+        Of a single event; else NaN.
+    """
+    margin = float(significance.t_quantile(0.975, result.df)) * se
+    return {
+        "start": window[0],
+        "end": window[1],
+        "n": counts[0],
+        "n_sessions": counts[1],
+        "caar": means[0],
+        "se": se,
+        "ci_low": means[0] - margin,
+        "ci_high": means[0] + margin,
+        "mean_scar": means[1],
+        "test": result.name,
+        "statistic": result.statistic,
+        "df": result.df,
+        "p_value": result.p_value,
+        "placebo_p": placebo_p,
+        "n_effective": n_effective,
+        "mde": float(significance.minimum_detectable_effect(se, result.df)),
+        "reason": result.reason,
+    }
+
+
 class WindowResults:
     """What the tests and the table's row say of one window of a sample.
 
@@ -186,28 +231,15 @@ class WindowResults:
         name = self.headline()
         result = self.run(name)
         se = self._error(name) if result.valid else _NAN
-        caar = float(self.car.mean()) if self.n else _NAN
-        margin = float(significance.t_quantile(0.975, result.df)) * se
-        placebo_p = self.run("placebo").p_value
-        return {
-            "start": self.window[0],
-            "end": self.window[1],
-            "n": self.n,
-            "n_sessions": self.n_sessions,
-            "caar": caar,
-            "se": se,
-            "ci_low": caar - margin,
-            "ci_high": caar + margin,
-            "mean_scar": float(self.scar.mean()) if self.n else _NAN,
-            "test": name,
-            "statistic": result.statistic,
-            "df": result.df,
-            "p_value": result.p_value,
-            "placebo_p": placebo_p,
-            "n_effective": self._effective(name) if result.valid else _NAN,
-            "mde": float(significance.minimum_detectable_effect(se, result.df)),
-            "reason": result.reason,
-        }
+        return mean_row(
+            self.window,
+            result,
+            counts=(self.n, self.n_sessions),
+            means=(float(self.car.mean()), float(self.scar.mean())) if self.n else (_NAN, _NAN),
+            se=se,
+            n_effective=self._effective(name) if result.valid else _NAN,
+            placebo_p=self.run("placebo").p_value,
+        )
 
     def _single(self, name: str) -> Significance:
         if self.n > 1:
