@@ -311,12 +311,15 @@ def _unhidden(
     """Leave out names within a stated listing, and those with which a bound name begins."""
     if not stated:
         return names
+    starts = [one.start for one in stated]
     begun = {one.start: one.end for one in _without_overlaps(bound, stated)}
-    return [
-        (start, end, key)
-        for start, end, key in names
-        if begun.get(start, 0) < end and not any(one.start <= start < one.end for one in stated)
-    ]
+    shown: list[NameMatch] = []
+    for match in names:
+        start, end, _ = match
+        before = bisect_right(starts, start) - 1
+        if begun.get(start, 0) < end and (before < 0 or stated[before].end <= start):
+            shown.append(match)
+    return shown
 
 
 def _sift(
