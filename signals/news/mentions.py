@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple, get_args
 
 from signals.errors import SymbolError
@@ -29,7 +30,7 @@ from signals.news.plain import PlainText
 from signals.news.relevance import Presence, relevance
 from signals.news.roles import Role, role_of
 from signals.news.securities import SecurityBook
-from signals.news.signs import Joined, Sign, texts_with
+from signals.news.signs import Joined, Sign, Signs
 
 __all__ = [
     "Entity",
@@ -68,9 +69,10 @@ RECOGNISERS: tuple[Recogniser, ...] = (
 )
 """Notations in the order of trust: where two overlap, the earlier one counts."""
 
-_SIGNS = {recogniser.name: recogniser.sign for recogniser in RECOGNISERS}
+_SIGNS = Signs({recogniser.name: recogniser.sign for recogniser in RECOGNISERS})
 _CHOICES = get_args(ListingChoice)
 _SENTENCE_REACH = 300
+_BY_START = itemgetter(0)  # of what was found
 
 
 def find_mentions(
@@ -147,7 +149,7 @@ def _read(
     folded = [fold(text) for text in texts]
     joined = Joined(folded)
     names = joined.part(book.scan(joined.text))
-    signs = texts_with(texts, joined, _SIGNS)
+    signs = _SIGNS.of(texts, folded)
     return [
         Reading(
             text,
@@ -175,8 +177,8 @@ def _link(article: Article, plain: PlainText, reading: Reading, listing: Listing
             for one in found
             if one.listing or not _credits_a_picture(reading, one, places, plain)
         ]
-    found.sort(key=_start)
-    spans = [plain.origin(one.start, one.end) for one in found]
+    found.sort(key=_BY_START)
+    spans = [one[:2] if plain.is_original else plain.origin(*one[:2]) for one in found]
 
     def tell() -> tuple[list[Mention], list[Entity], list[Unresolved]]:
         choice = choose_listings(reading, found, listing)
@@ -196,10 +198,6 @@ def _link(article: Article, plain: PlainText, reading: Reading, listing: Listing
     return LaterMentions(article, tell, spans=spans, story=places.story)
 
 
-def _start(found: Found) -> int:
-    return found.start
-
-
 def _credits_a_picture(reading: Reading, one: Found, places: Places, plain: PlainText) -> bool:
     """Tell whether a name is an agency's in a caption: "Ada Painter/Getty Images"."""
     if places.kind(plain.origin(one.start, one.end)[0]) != "caption":
@@ -214,7 +212,7 @@ def _read_notations(reading: Reading) -> tuple[list[Found], list[Found]]:
     for recogniser in RECOGNISERS:
         if recogniser.name in reading.signs:
             taken += _outside(taken, recogniser.find(reading))
-    taken.sort(key=_start)
+    taken.sort(key=_BY_START)
     return [one for one in taken if one.listing], [one for one in taken if not one.listing]
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import BytesAhoCorasick
 
 _SEPARATOR = re.compile(r"[\W_]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -83,7 +83,8 @@ class NameIndex:
         self._names = list(names)
         # Blanks around each name: a match then begins and ends at a word's border, and
         # "disappear" costs nothing although it contains "sap".
-        self._automaton = AhoCorasick([f" {name} " for name in self._names])
+        # Bytes, since to tell the places of characters it would note that of each.
+        self._automaton = BytesAhoCorasick([f" {name} ".encode() for name in self._names])
 
     def scan(self, folded: str) -> list[NameMatch]:
         """Find every name in a text that :func:`fold` has made, overlapping ones included.
@@ -91,8 +92,18 @@ class NameIndex:
         Each begins and ends at a word's border.
         """
         names = self._names
-        matches = self._automaton.find_matches_as_indexes(f" {folded} ", overlapping=True)
-        return [(start, end - 2, names[index]) for index, start, end in matches]
+        data = f" {folded} ".encode()
+        matches = self._automaton.find_matches_as_indexes(data, overlapping=True)
+        if folded.isascii():
+            return [(start, end - 2, names[index]) for index, start, end in matches]
+        found: list[NameMatch] = []
+        done = characters = 0
+        for index, _, end in matches:  # in the order of their ends
+            characters += len(data[done:end].decode())
+            done = end
+            name = names[index]
+            found.append((characters - 2 - len(name), characters - 2, name))
+        return found
 
 
 def scan_for(names: Collection[str], folded: str) -> Iterator[NameMatch]:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 _BETWEEN = "  "  # no name and no notation goes across two blanks
 # A capital is A, a small letter a, a digit 0; any other character stays, one beyond ASCII is "?".
@@ -79,47 +81,35 @@ class Joined:
 
     def with_pattern(self, shapes: bytes, pattern: re.Pattern[bytes]) -> Iterator[int]:
         """Give the numbers of the texts that a pattern is found in."""
-
-        def next_place(begin: int) -> int:
-            match = pattern.search(shapes, begin)
-            return match.start() if match else -1
-
-        return self._numbers(next_place)
-
-    def with_word(self, word: str) -> Iterator[int]:
-        """Give the numbers of the texts that a word, or a part of one, is found in."""
-
-        def next_place(begin: int) -> int:
-            return self.text.find(word, begin)
-
-        return self._numbers(next_place)
-
-    def _numbers(self, next_place: Callable[[int], int]) -> Iterator[int]:
-        place = next_place(0)
-        while place >= 0:
-            number = bisect_right(self.starts, place) - 1
+        match = pattern.search(shapes)
+        while match:
+            number = bisect_right(self.starts, match.start()) - 1
             yield number
-            place = next_place(self.starts[number + 1])
+            match = pattern.search(shapes, self.starts[number + 1])
 
 
-def texts_with(texts: Sequence[str], folded: Joined, signs: dict[str, Sign]) -> list[set[str]]:
-    """Tell of each text which of the signs it holds.
+class Signs:
+    """Signs that are sought in many texts at once.
 
     Parameters
     ----------
-    texts, folded
-        The texts; and the same folded, and joined.
     signs
-        Name -> sign.
+        Name -> sign. No word of theirs may overlap another.
     """
-    written = Joined(texts)
-    shapes = written.shape()
-    held: list[set[str]] = [set() for _ in texts]
-    for name, sign in signs.items():
-        if sign.shape is not None:
-            for number in written.with_pattern(shapes, sign.shape):
+
+    def __init__(self, signs: Mapping[str, Sign]) -> None:
+        self._shapes = {name: sign.shape for name, sign in signs.items() if sign.shape}
+        self._names = {word: name for name, sign in signs.items() for word in sign.words}
+        # Sought leftmost, they are found many bytes at a time.
+        self._words = AhoCorasick(list(self._names), matchkind=MatchKind.LeftmostFirst)
+
+    def of(self, texts: Sequence[str], folded: Sequence[str]) -> list[set[str]]:
+        """Tell of each text which of the signs it holds; ``folded`` are the same texts."""
+        names, words = self._names, self._words
+        held = [{names[word] for word in words.find_matches_as_strings(text)} for text in folded]
+        joined = Joined(texts)
+        shapes = joined.shape()
+        for name, pattern in self._shapes.items():
+            for number in joined.with_pattern(shapes, pattern):
                 held[number].add(name)
-        for word in sign.words:
-            for number in folded.with_word(word):
-                held[number].add(name)
-    return held
+        return held
