@@ -72,6 +72,7 @@ RECOGNISERS: tuple[Recogniser, ...] = (
 _SIGNS = Signs({recogniser.name: recogniser.sign for recogniser in RECOGNISERS})
 _CHOICES = get_args(ListingChoice)
 _SENTENCE_REACH = 300
+_NAMED = frozenset({"name", "alias"})
 _BY_START = itemgetter(0)  # of what was found
 
 
@@ -183,12 +184,12 @@ def _link(article: Article, plain: PlainText, reading: Reading, listing: Listing
     def tell() -> tuple[list[Mention], list[Entity], list[Unresolved]]:
         choice = choose_listings(reading, found, listing)
         mentions = []
-        for one, role, (start, end) in zip(
-            found, _roles(reading, found, places), spans, strict=True
-        ):
+        roles = _roles(reading, found, places)
+        for one, role, (start, end) in zip(found, roles, spans, strict=True):
+            company = one.company
             own = one.listing if listing == "as_written" else None
-            symbol, mic = own or choice[one.company] or (None, None)
-            where = article.id, symbol, mic, one.company, start, end
+            symbol, mic = own or choice[company] or (None, None)
+            where = article.id, symbol, mic, company, start, end
             boilerplate = places.boilerplate(start)
             mentions.append(Mention(*where, one.how, role, boilerplate, one.confidence))
         entities = _gather(mentions, {one.company: one.name for one in found}, choice, places)
@@ -236,7 +237,7 @@ def _roles(reading: Reading, found: Sequence[Found], places: Places) -> list[Rol
     roles: list[Role] = []
     for index, one in enumerate(found):
         before = found[index - 1] if index else None
-        if one.how not in {"name", "alias"}:
+        if one.how not in _NAMED:
             adjoins = before and before.company == one.company and one.start - before.end <= 3
             roles.append(roles[-1] if adjoins else "subject")
             continue
@@ -275,28 +276,28 @@ def _gather(
 ) -> list[Entity]:
     """Gather the mentions of each company, the most relevant company first."""
     by_company: dict[str, list[Mention]] = {}
-    story: dict[str, list[Mention]] = {}
     for mention in mentions:
         by_company.setdefault(mention.company, []).append(mention)
-        if mention.role == "subject" and not mention.boilerplate:
-            story.setdefault(mention.company, []).append(mention)
-    total = sum(map(len, story.values()))
+    story = [
+        [mention for mention in own if mention.role == "subject" and not mention.boilerplate]
+        for own in by_company.values()
+    ]
+    total = sum(map(len, story))
+    companies = sum(map(bool, story))
     entities: list[Entity] = []
-    for company, own in by_company.items():
-        told = story.get(company, [])
-        kinds = {places.kind(mention.start) for mention in told} if told else set()
+    for (company, own), told in zip(by_company.items(), story, strict=True):
+        kinds = {places.kind(mention.start) for mention in told}
         presence = Presence(
-            in_title="title" in kinds,
-            in_lead="lead" in kinds,
-            first_sentence=places.story_sentence(told[0].start) if told else 0,
-            sentences=places.story_length,
-            mentions=len(told),
-            all_mentions=total,
-            explicit=any(mention.how not in {"name", "alias"} for mention in told),
-            companies=len(story),
+            "title" in kinds,
+            "lead" in kinds,
+            places.story_sentence(told[0].start) if told else 0,
+            places.story_length,
+            len(told),
+            total,
+            not _NAMED.issuperset([mention.how for mention in told]),
+            companies,
         )
-        listing = choice[company]
-        symbol, mic = listing or (None, None)
+        symbol, mic = choice[company] or (None, None)
         points, parts = relevance(presence)
         entities.append(Entity(company, names[company], symbol, mic, points, parts, tuple(own)))
     return sorted(entities, key=lambda entity: (-entity.relevance, entity.mentions[0].start))

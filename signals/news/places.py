@@ -9,7 +9,7 @@ from sys import maxsize
 from signals.news.article import Article
 from signals.news.plain import PlainText
 from signals.news.sentences import sentence_spans
-from signals.news.zones import BOILERPLATE_KINDS, Zone, ZoneKind
+from signals.news.zones import BOILERPLATE_KINDS, ZoneKind
 
 Span = tuple[int, int]
 
@@ -30,22 +30,16 @@ class Zones:
         self.has_captions = "caption" in kinds
         self._all_story = kinds.isdisjoint(BOILERPLATE_KINDS)
 
-    def _at(self, place: int) -> Zone | None:
-        index = bisect_right(self._starts, place) - 1
-        zone = self._zones[index] if index >= 0 else None
-        return zone if zone and place < zone.end else None
-
     def kind(self, place: int) -> ZoneKind | None:
         """Give the kind of zone of a place, or None between zones."""
-        zone = self._at(place)
-        return zone.kind if zone else None
+        index = bisect_right(self._starts, place) - 1
+        if index < 0 or place >= self._zones[index].end:
+            return None
+        return self._zones[index].kind
 
     def boilerplate(self, place: int) -> bool:
         """Tell whether a place is no part of the story."""
-        if self._all_story:
-            return False
-        zone = self._at(place)
-        return zone is not None and zone.kind in BOILERPLATE_KINDS
+        return not self._all_story and self.kind(place) in BOILERPLATE_KINDS
 
 
 def story_spans(article: Article, sentences: Sequence[Span]) -> list[Span]:
