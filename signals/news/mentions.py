@@ -30,7 +30,7 @@ from signals.news.plain import PlainText
 from signals.news.relevance import Presence, relevance
 from signals.news.roles import Role, role_of
 from signals.news.securities import SecurityBook
-from signals.news.signs import Joined, Sign, Signs
+from signals.news.signs import Sign, Signs
 
 __all__ = [
     "Entity",
@@ -148,8 +148,7 @@ def _read(
     """Look at all texts at once for names of the book and for signs of notations."""
     texts = [plain.text for plain in plains]
     folded = [fold(text) for text in texts]
-    joined = Joined(folded)
-    names = joined.part(book.scan(joined.text))
+    names = book.scan(folded)
     signs = _SIGNS.of(texts, folded)
     return [
         Reading(
