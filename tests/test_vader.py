@@ -325,7 +325,7 @@ def test_a_stream_of_new_words_does_not_fill_the_memory():
     assert len(own._vocabulary) <= 1 << 16
     for k in range(3):
         own.polarity_scores([f"goo{k}{i} isn't{i}" for i in range(20_000)])
-    assert len(own._batch) <= 1 << 17
+    assert len(own._batch._words) <= 1 << 17
 
 
 @pytest.mark.parametrize(

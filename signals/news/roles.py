@@ -21,8 +21,9 @@ _VOICE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _PUBLISHED = re.compile(
-    r" (?:reported|reports|said|says|wrote|first reported|news|poll|survey|that)\b"
+    r"(?:/\w{1,20})? (?:reported|reports|said|says|wrote|first reported|news|poll|survey|that)\b"
 )
+_IN_BRACKETS = re.compile(r"(?: [A-Z]\w{1,20})?\)")  # "LONDON, Aug 12 (Reuters) - Shares rose"
 _OWN_BUSINESS = re.compile(
     r"(?:'s)?(?: (?:group|inc|plc|said it|also))? (?:shares|stock|earnings|profit|revenue|results|"
     r"inc|to (?:buy|acquire|cut|sell|pay|hire|close|settle)|agreed|agrees|beats?|miss(?:es|ed)?|"
@@ -89,7 +90,9 @@ def role_of(sentence: str, start: int, end: int, *, kind: Kind, others: bool) ->
     if _VOICE_BEFORE.search(before) or (closes and others and not _WORD.match(after)):
         return "source"  # "approval may take ten months - Morgan Stanley"
     if kind == "publisher":
-        return "source" if _PUBLISHED.match(after) else "subject"
+        dateline = before.endswith("(") and _IN_BRACKETS.match(after)
+        byline = sentence.startswith("By ") and not _WORD.search(after)
+        return "source" if dateline or byline or _PUBLISHED.match(after) else "subject"
     about_ratings = any(topic in sentence.lower() for topic in ANALYST_TOPICS)
     # As in "upgraded to buy at Acme", or "Buy Mill, target 900: Acme".
     rates = about_ratings and before.endswith((" at ", " by ", ": "))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from signals.sentiment.vader_bytes import Tokens, find_tokens, slots_of
+from signals.sentiment.vader_bytes import Tokens, find_tokens, known_words, no_memory, recall
 from signals.sentiment.vader_rules import (
     ALPHA,
     EMPHASIS,
@@ -26,7 +26,6 @@ from signals.sentiment.vader_rules import (
 )
 from signals.sentiment.vader_words import (
     MAX_CACHED,
-    MAX_CACHED_LENGTH,
     PLAIN,
     Vocabulary,
     Word,
@@ -36,12 +35,15 @@ from signals.sentiment.vader_words import (
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int32]
 Booleans = npt.NDArray[np.bool_]
 
 _KEPT = 1 << 23  # bytes, more than any array of a block
-_MOST_CHARACTERS = 1 << 20  # of the texts that are scored at once
+_MOST_CHARACTERS = 1 << 19  # of the texts that are scored at once: their arrays fit the cache
 _CLOSE = 1e-6  # to 0, or to a tie of two roundings: the last digit of a sum may decide
 _PLAIN, _BEFORE = 0, 1  # the numbers of a plain word, and of what stands before a text
+_AROUND = np.arange(-3, 2)[:, np.newaxis]  # the words that rules look at
+_OUTSIDE = np.where(_AROUND < 0, _BEFORE, _PLAIN)
 
 # What the rules ask of a word, as bits of one number.
 _UPPER, _KNOWN, _SCORES, _NEGATES, _TELLING = (1 << bit for bit in range(5))
@@ -91,8 +93,8 @@ class _Near(NamedTuple):
         return np.where(valence < 0, -self.boost, self.boost)
 
 
-class BatchReader(dict[bytes, int]):
-    """Scores many texts. Holds token -> number of its word, found when it is first seen.
+class BatchReader:
+    """Scores many texts, and remembers their tokens.
 
     Parameters
     ----------
@@ -103,10 +105,9 @@ class BatchReader(dict[bytes, int]):
     """
 
     def __init__(self, vocabulary: Vocabulary, one: Callable[[str], Sequence[float]]) -> None:
-        super().__init__()
         self._vocabulary = vocabulary
         self._one = one
-        self._slots = slots_of(vocabulary.looked_at())
+        self._known = known_words(vocabulary.looked_at())
         # The C library fetches each array of more than 128 kB from the system anew, which takes
         # half of the time. Once a larger one was given back, it keeps such arrays (mallopt(3),
         # M_MMAP_THRESHOLD).
@@ -114,18 +115,16 @@ class BatchReader(dict[bytes, int]):
         self._forget()
 
     def _forget(self) -> None:
-        self.clear()
+        self._memory = no_memory()
         self._words = [PLAIN, Word("", known=True)]
         self._numbers = {word: number for number, word in enumerate(self._words)}
         self._table = _table(self._words)
 
-    def __missing__(self, raw: bytes) -> int:
+    def _number(self, raw: bytes) -> int:
         word = self._vocabulary[raw.decode()]
         number = self._numbers.setdefault(word, len(self._words))
         if number == len(self._words):
             self._words.append(word)
-        if len(raw) <= MAX_CACHED_LENGTH:
-            self[raw] = number
         return number
 
     def columns(self, texts: Sequence[str]) -> Columns:
@@ -139,7 +138,7 @@ class BatchReader(dict[bytes, int]):
 
     def _block(self, texts: Sequence[str]) -> Columns:
         tokens, hits, odd = self._hits(texts)
-        added = _added(tokens.texts)
+        added = _added(tokens)
         compound, close = _compounds(hits, added)
         n_tokens = tokens.stop - tokens.first
         neg, neu, pos, undecided = _proportions(hits, n_tokens, added)
@@ -151,35 +150,30 @@ class BatchReader(dict[bytes, int]):
 
     def _compounds(self, texts: Sequence[str]) -> Floats:
         tokens, hits, odd = self._hits(texts)
-        compound, close = _compounds(hits, _added(tokens.texts))
+        compound, close = _compounds(hits, _added(tokens))
         for place in np.flatnonzero(odd | close).tolist():
             *_, compound[place] = self._one(texts[place])
         return compound
 
     def _hits(self, texts: Sequence[str]) -> tuple[Tokens, _Hits, Booleans]:
         """Find what scores in each text, and the texts that arrays can't read."""
-        if max(len(self), len(self._words)) > MAX_CACHED:
+        if len(self._words) > MAX_CACHED:
             self._forget()
-        tokens = find_tokens(texts, self._slots)
-        numbers = np.full(len(tokens.starts), _PLAIN)
-        written = tokens.written(tokens.passed)
-        numbers[tokens.passed] = np.fromiter(map(self.__getitem__, written), np.int64, len(written))
+        tokens = find_tokens(texts, self._known)
+        known, self._memory = recall(tokens, self._memory, self._number)
+        numbers = np.full(len(tokens.starts), _PLAIN, dtype=np.int32)
+        numbers[tokens.passed] = known
         if len(self._table.bits) < len(self._words):
             self._table = _table(self._words)
         hits, shouted = self._valences(tokens, numbers)
         return tokens, hits, tokens.unread | shouted
 
-    def _valences(self, tokens: Tokens, numbers: Integers) -> tuple[_Hits, Booleans]:
+    def _valences(self, tokens: Tokens, numbers: Numbers) -> tuple[_Hits, Booleans]:
         """Find the words that score with their valences, and the texts where capitals count."""
         passed = self._table.bits[numbers[tokens.passed]]
         at = tokens.passed[passed & _SCORES != 0]
         text = np.searchsorted(tokens.stop, at, "right")
-        after = self._near(tokens, numbers, at, text, 1)
-        keep = ~(self._near(tokens, numbers, at, text, 0).named("kind") & after.named("of"))
-        at, text = at[keep], text[keep]
-        word, one, two, three, after = (
-            self._near(tokens, numbers, at, text, offset) for offset in (0, -1, -2, -3, 1)
-        )
+        three, two, one, word, after = self._around(tokens, numbers, at, text)
         value = self._table.value[numbers[at]]
         valence = np.where(word.named("no") & after.has(_KNOWN), 0.0, value)
         no = one.named("no") | two.named("no") | (three.named("no") & one.named("or", "nor"))
@@ -191,24 +185,24 @@ class BatchReader(dict[bytes, int]):
             for hit in np.flatnonzero(near & ~three.has(_KNOWN)).tolist():
                 valence[hit] = idiom(_words_around(tokens, at[hit], text[hit]), valence[hit])
         least = one.named("least") & ~one.has(_KNOWN) & ~two.named("at", "very")
-        valence = np.where(least, valence * NEGATION, valence)
+        valence[least] *= NEGATION
+        valence[word.named("kind") & after.named("of")] = 0.0
         shouted = np.zeros(len(tokens.stop), dtype=np.bool_)
         upper = word.bits | one.bits | two.bits | three.bits
         shouted[text[upper & _UPPER != 0]] = True
-        hits = _Hits(*(column[valence != 0] for column in (at, text, valence)))
+        scores = valence != 0
+        hits = _Hits(at[scores], text[scores], valence[scores])
         _weigh_buts(hits, tokens, tokens.passed[passed & _NAME["but"] != 0])
         return hits, shouted
 
-    def _near(
-        self, tokens: Tokens, numbers: Integers, at: Integers, text: Integers, offset: int
-    ) -> _Near:
-        places = at + offset
-        if offset < 0:
-            found = np.where(places >= tokens.first[text], numbers[places], _BEFORE)
-        else:
-            inside = places < tokens.stop[text]
-            found = np.where(inside, numbers[np.where(inside, places, 0)], _PLAIN)
-        return _Near(self._table.bits[found], self._table.boost[found])
+    def _around(
+        self, tokens: Tokens, numbers: Numbers, at: Integers, text: Integers
+    ) -> Iterator[_Near]:
+        """Give the words three, two and one before those at these places, these, one behind."""
+        places = at + _AROUND
+        inside = (places >= tokens.first[text]) & (places < tokens.stop[text])
+        found = np.where(inside, numbers.take(places, mode="clip"), _OUTSIDE)
+        return map(_Near, self._table.bits[found], self._table.boost[found])
 
 
 def _blocks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -277,9 +271,14 @@ def _weigh_buts(hits: _Hits, tokens: Tokens, buts: Integers) -> None:
         hits.valence[begin:end] = valences
 
 
-def _added(texts: Sequence[str]) -> Floats:
+def _added(tokens: Tokens) -> Floats:
     """Say what exclamation and question marks add to the size of each text's score."""
-    return np.array([sum(emphasis(text)) if "!" in text or "?" in text else 0.0 for text in texts])
+    data = np.frombuffer(tokens.data, np.uint8)
+    marks = np.flatnonzero((data == ord("!")) | (data == ord("?")))
+    added = np.zeros(len(tokens.texts))
+    for text in np.unique(np.searchsorted(tokens.bounds, marks) - 1).tolist():
+        added[text] = sum(emphasis(tokens.texts[text]))
+    return added
 
 
 def _summed(text: Integers, values: Floats, n_texts: int) -> Floats:

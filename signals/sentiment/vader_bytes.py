@@ -1,15 +1,14 @@
 """Texts as bytes: find, by NumPy, the few tokens that VADER's rules may look at.
 
-All texts are joined. Tokens are parted where blanks are, punctuation is stripped from their ends
-and capitals are made small, as :func:`~signals.sentiment.vader_words.bare` does for one token; a
-table of hashes then tells which may be in the word lists. It may let others pass, but misses none.
+All texts are joined and parted where blanks are. A table of hashes of the first letters of words
+tells which tokens may be in the word lists: it lets others pass, but misses none. What those that
+pass are is remembered by their bytes.
 """
 
 from __future__ import annotations
 
 import re
-import string
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,17 +18,17 @@ import numpy.typing as npt
 from signals.sentiment.vader_words import expand_emoji
 
 Bytes = npt.NDArray[np.uint8]
+Codes = npt.NDArray[np.uint16]
 Words = npt.NDArray[np.uint64]
 Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
 
 _END = "\0"  # between two texts
-_WINDOW = 8  # bytes of a word that are looked at, together with its length
+_WINDOW = 8  # bytes of a token in one number
+_LONGEST = 2 * _WINDOW  # bytes of a token that is remembered
 _MASKS = np.array([(1 << 8 * n) - 1 for n in range(_WINDOW + 1)], dtype=np.uint64)
-_SLOTS = 20  # bits of the table
+_SLOTS = 15  # bits of the memory for tokens
 _MULTIPLIERS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], dtype=np.uint64)
-_PUNCTUATION = np.isin(np.arange(256), [ord(mark) for mark in string.punctuation])
-_MOST_MARKS = 3  # stripped here at each end of a token; one with more of them always passes
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _CONTROLS = ~np.isin(np.arange(256), [0, *range(9, 14), *range(28, 256)])  # that are no blanks
 
@@ -45,6 +44,8 @@ class Tokens(NamedTuple):
         The texts as bytes.
     starts, ends
         Where each token stands in them.
+    bounds
+        Where each text begins, and where the last one ends: the byte before.
     first, stop
         For each text its first token and the one behind its last.
     passed
@@ -57,6 +58,7 @@ class Tokens(NamedTuple):
     data: bytes
     starts: Integers
     ends: Integers
+    bounds: Integers
     first: Integers
     stop: Integers
     passed: Integers
@@ -69,95 +71,127 @@ class Tokens(NamedTuple):
         return [data[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
-def slots_of(words: Iterable[str]) -> Booleans:
-    """Make the table of hashes of these words, which are in lower case."""
+class Known(NamedTuple):
+    """Tells which tokens may be one of some words.
+
+    Attributes
+    ----------
+    starts
+        Whether a word begins with letters of this hash.
+    single
+        Whether this byte alone is a word.
+    """
+
+    starts: Booleans
+    single: Booleans
+
+
+def known_words(words: Iterable[str]) -> Known:
+    """Make the tables of these words, which are in lower case."""
     keys = [word.encode("utf-8", "surrogatepass") for word in words]
-    windows = np.frombuffer(b"".join(key[:_WINDOW].ljust(_WINDOW, b"\0") for key in keys), "<u8")
-    lengths = np.array([len(key) for key in keys])
-    slots = np.zeros(1 << _SLOTS, dtype=np.bool_)
-    slots[_slots(windows.copy(), lengths)] = True
-    return slots
+    data = np.frombuffer(b"\0".join([*keys, b"\0" * _LONGEST]), np.uint8)
+    ends = np.cumsum([len(key) + 1 for key in keys])
+    starts = np.zeros(1 << 16, dtype=np.bool_)
+    starts[_codes(data)[np.concatenate([[0], ends[:-1]])]] = True
+    starts[0] = True  # punctuation first
+    single = np.zeros(256, dtype=np.bool_)
+    for key in keys:
+        if len(key) == 1:
+            single[[key[0], key.upper()[0]]] = True
+    return Known(starts, single)
 
 
-def find_tokens(texts: Sequence[str], slots: Booleans) -> Tokens:
-    """Part texts into tokens, and find those that may be one of the words of a table."""
-    readable = [text if text.isascii() else _readable(text) for text in texts]
-    joined = _END.join(["", *readable, _END * 2 * _WINDOW])
-    if joined.count(_END) > len(texts) + 2 * _WINDOW + 1:
-        readable = [text.replace(_END, "\x01") for text in readable]
-        joined = _END.join(["", *readable, _END * 2 * _WINDOW])
+def find_tokens(texts: Sequence[str], known: Known) -> Tokens:
+    """Part texts into tokens, and find those that may be one of some words."""
+    joined = _END.join(["", *texts, _END * _LONGEST])
+    if not joined.isascii():
+        texts = [text if text.isascii() else _readable(text) for text in texts]
+        joined = _END.join(["", *texts, _END * _LONGEST])
     encoded = joined.encode()
     data = np.frombuffer(encoded, np.uint8)
+    low = np.flatnonzero(data < 32)
+    controls = data.take(low)
+    bounds = low[controls == 0]
+    if len(bounds) > len(texts) + _LONGEST + 1:
+        return find_tokens([text.replace(_END, "\x01") for text in texts], known)
+    bounds = bounds[: len(texts) + 1]
+    unread = np.zeros(len(texts), dtype=np.bool_)
+    unread[np.searchsorted(bounds, low[_CONTROLS.take(controls)]) - 1] = True
     blank = data <= 32
     edge = np.zeros(len(data), dtype=np.bool_)
-    np.not_equal(blank[:-1], blank[1:], out=edge[1:])
-    edges = np.flatnonzero(edge)
-    starts, ends = edges[::2].copy(), edges[1::2].copy()
-    low = np.flatnonzero(data < 32)
-    bounds = low[data.take(low) == 0][: len(texts) + 1]
-    unread = np.zeros(len(texts), dtype=np.bool_)
-    unread[np.searchsorted(bounds, low[_CONTROLS.take(data.take(low))]) - 1] = True
-    bounds = np.searchsorted(starts, bounds)
-    passed = _passing(data, starts, ends, slots)
-    return Tokens(readable, encoded, starts, ends, bounds[:-1], bounds[1:], passed, unread)
+    np.greater(blank[:-1], blank[1:], out=edge[1:])
+    starts = np.flatnonzero(edge)
+    np.less(blank[:-1], blank[1:], out=edge[1:])
+    ends = np.flatnonzero(edge)
+    at = np.searchsorted(starts, bounds)
+    passed = _passing(data, starts, ends, known)
+    return Tokens(texts, encoded, starts, ends, bounds, at[:-1], at[1:], passed, unread)
 
 
-def _passing(data: Bytes, starts: Integers, ends: Integers, slots: Booleans) -> Integers:
-    """Find the tokens of these places that a table of hashes holds, or that it can't tell."""
-    first, stop = starts.copy(), ends.copy()
-    closed = np.flatnonzero(_PUNCTUATION.take(data.take(ends - 1)))
-    opened = np.flatnonzero(_PUNCTUATION.take(data.take(starts)))
-    for _ in range(_MOST_MARKS):
-        stop[closed] -= _PUNCTUATION.take(data.take(stop[closed] - 1))
-        first[opened] += _PUNCTUATION.take(data.take(first[opened]))
-    marked = np.concatenate([closed, opened])
-    more = _PUNCTUATION.take(data.take(stop[marked] - 1)) | _PUNCTUATION.take(
-        data.take(first[marked])
-    )
-    short = marked[stop[marked] - first[marked] <= 2]
-    first[short], stop[short] = starts[short], ends[short]
-    stop -= first
-    small = data + ((data - np.uint8(65)) < 26).view(np.uint8) * np.uint8(32)
-    passes = slots.take(_slots(_windows(small, first), stop))
-    passes[marked[more]] = True
-    written = small.tobytes()
-    at = written.find(b"n't")
-    while at >= 0:
-        passes[np.searchsorted(starts, at, "right") - 1] = True
-        at = written.find(b"n't", at + 1)
-    return np.flatnonzero(passes)
+def _passing(data: Bytes, starts: Integers, ends: Integers, known: Known) -> Integers:
+    """Find the tokens that may be one of some words, or have "n't" in them."""
+    passes = known.starts.take(_codes(data).take(starts))
+    marks = np.flatnonzero(data == ord("'"))
+    negating = marks[
+        (data.take(marks - 1) | 32 == ord("n")) & (data.take(marks + 1) | 32 == ord("t"))
+    ]
+    passes[np.searchsorted(starts, negating, "right") - 1] = True
+    passed = np.flatnonzero(passes)
+    begins = starts.take(passed)
+    return passed[(ends.take(passed) - begins > 1) | known.single.take(data.take(begins))]
 
 
-def _windows(data: Bytes, places: Integers) -> Words:
-    """Give the eight bytes from each place on, as one number; from two that are aligned.
+def _codes(data: Bytes) -> Codes:
+    """Hash the letters and digits that stand at each place and behind it, at most six.
 
-    In place where it can be: most of the time goes into making arrays.
+    In lower case, whatever follows them; 0 where there is none.
     """
-    aligned = data[: len(data) // _WINDOW * _WINDOW].view("<u8")
-    at = places >> 3
-    within = places & 7
-    within <<= 3
-    bits = within.view(np.uint64)
-    here = aligned.take(at)
-    here >>= bits
-    at += 1
-    behind = aligned.take(at)
-    behind <<= np.uint64(1)  # in two steps: 64 bits can't be shifted out at once
-    np.subtract(np.uint64(63), bits, out=bits)
-    behind <<= bits
-    here |= behind
-    return here
+    lower = data | 32
+    letter = (lower - 97 < 26) | (lower - 48 < 10) | (data > 127)
+    one = (lower * letter.view(np.uint8)).astype(np.uint16)
+    is_one = -letter.astype(np.uint16)  # all bits, or none
+    two = one[:-1] * 31_153
+    two += one[1:] & is_one[:-1]
+    are_two = is_one[:-1] & is_one[1:]
+    four = two[:-2] * 40_503
+    four += two[2:] & are_two[:-2]
+    are_four = are_two[:-4] & are_two[2:-2]
+    six = four[:-2] * 58_741
+    six += two[4:] & are_four
+    return six
 
 
-def _slots(windows: Words, lengths: Integers) -> Integers:
-    """Hash words by their first eight bytes and their lengths; the windows are used up."""
-    windows &= _MASKS.take(lengths, mode="clip")
-    windows *= _MULTIPLIERS[0]
-    windows += lengths.view(np.uint64) * _MULTIPLIERS[1]
-    windows ^= windows >> np.uint64(29)
-    windows *= _MULTIPLIERS[0]
-    windows >>= np.uint64(64 - _SLOTS)
-    return windows.view(np.int64)
+def no_memory() -> Words:
+    """Give a memory for tokens: in each column a token's first eight bytes, the next, its number.
+
+    The column is named by a hash of its bytes; another token of that hash takes it over.
+    """
+    return np.zeros((3, 1 << _SLOTS), dtype=np.uint64)
+
+
+def recall(tokens: Tokens, memory: Words, number: Callable[[bytes], int]) -> tuple[Integers, Words]:
+    """Give the numbers of the tokens that passed, and the memory with those that were new.
+
+    The memory itself isn't changed, so that another thread may read it.
+    """
+    starts = tokens.starts.take(tokens.passed)
+    lengths = tokens.ends.take(tokens.passed) - starts
+    windows = np.ndarray((len(tokens.data) - _WINDOW + 1,), "<u8", tokens.data, 0, (1,))
+    first = windows[starts] & _MASKS.take(lengths, mode="clip")
+    second = windows[starts + _WINDOW] & _MASKS.take(lengths - _WINDOW, mode="clip")
+    slots = second * _MULTIPLIERS[0]
+    slots ^= first
+    slots *= _MULTIPLIERS[1]
+    slots >>= np.uint64(64 - _SLOTS)
+    at = slots.view(np.int64)
+    kept_first, kept_second, numbers = memory.take(at, axis=1)
+    new = (kept_first != first) | (kept_second != second) | (lengths > _LONGEST)
+    if new.any():
+        numbers[new] = [*map(number, tokens.written(tokens.passed[new]))]
+        new &= lengths <= _LONGEST
+        memory = memory.copy()
+        memory[:, at[new]] = first[new], second[new], numbers[new]
+    return numbers.view(np.int64), memory
 
 
 def _readable(text: str) -> str:
