@@ -72,9 +72,10 @@ class Layout:
 
     def stands_alone(self, start: int, end: int) -> bool:
         """Tell whether a name is no part of a longer name, an address or a handle."""
-        if (start and self._text[start - 1] in "@$&#") or self._name_goes_on(start, end):
+        before = self._text[start - 1] if start else "\n"
+        if before in "@$&#" or self._name_goes_on(start, end):
             return False
-        if " " in self._text[start:end] or not (word := self._word_before(start)):
+        if before != " " or " " in self._text[start:end] or not (word := self._word_before(start)):
             return True
         if word.rstrip(".") in TITLES or word in FIRST_NAMES:
             return False
@@ -92,8 +93,9 @@ class Layout:
         behind = self._text[end : end + 1]
         if behind in _GOES_ON and _WORD_GOES_ON.match(self._text, end):
             return True
-        after = _NEXT_WORD.match(self._text, end) if behind == " " else None
-        return bool(after and (after[1] in _NAME_GOES_ON or after[1].lower() in THINGS))
+        if behind != " " or (after := _NEXT_WORD.match(self._text, end)) is None:
+            return False
+        return after[1] in _NAME_GOES_ON or after[1].lower() in THINGS
 
     def _begins_sentence(self, place: int) -> bool:
         before = self._text[max(0, place - 2) : place]

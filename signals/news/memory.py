@@ -18,6 +18,8 @@ class Named(NamedTuple):
     ----------
     company, name
         Its key and its usual name.
+    mic
+        The exchange of its home listing; None without one.
     usual
         Whether this name is the usual one.
     ambiguous
@@ -28,6 +30,7 @@ class Named(NamedTuple):
 
     company: str
     name: str
+    mic: str | None
     usual: bool
     ambiguous: bool
     proper: bool

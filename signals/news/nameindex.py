@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import BytesAhoCorasick
+
+from signals.news.joined import Joined
 
 _SEPARATOR = re.compile(r"[\W_]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -15,6 +19,8 @@ _FOLDED_LINES = bytes(code if code in _KEPT else _FOLDED[code] for code in range
 _LEGAL_ENDING = re.compile(
     r"(?: (?:inc|incorporated|corp|corporation|co|company|ltd|limited|plc|ag|se|sa|nv|asa|ab))+\Z"
 )
+_SHORT = 4
+_SMALL = frozenset("Bio Biopharma Pharma Pharmaceuticals Therapeutics Biosciences".split())
 _FEW = 12  # names that are sought one by one: an automaton is dear to build
 
 
@@ -36,6 +42,12 @@ def fold(text: str) -> str:
     if len(lower) != len(text):  # a few letters grow, such as a dotted capital I
         lower = "".join(small if len(small := char.lower()) == 1 else char for char in text)
     return _SEPARATOR.sub(" ", lower)
+
+
+@lru_cache(1 << 14)
+def fold_name(name: str) -> str:
+    """Fold a name, which is short and comes again."""
+    return fold(name)
 
 
 def fold_lines(text: str) -> str:
@@ -74,23 +86,80 @@ class NameIndex:
         self._names = list(names)
         # Blanks around each name: a match then begins and ends at a word's border, and
         # "disappear" costs nothing although it contains "sap".
-        self._patterns = [f" {name} " for name in self._names]
-        self._automaton = AhoCorasick(self._patterns) if len(self._names) > _FEW else None
+        # Bytes, since to tell the places of characters it would note that of each.
+        self._automaton = BytesAhoCorasick([f" {name} ".encode() for name in self._names])
 
-    def scan(self, folded: str) -> list[NameMatch]:
-        """Find every name in a text that :func:`fold` has made, overlapping ones included.
+    def scan(self, texts: Sequence[str]) -> list[list[NameMatch]]:
+        """Find in each text that :func:`fold` has made every name, overlapping ones included.
 
         Each begins and ends at a word's border.
         """
-        names = self._names
-        if self._automaton is None:
-            return list(self._one_by_one(f" {folded} "))
-        matches = self._automaton.find_matches_as_indexes(f" {folded} ", overlapping=True)
-        return [(start, end - 2, names[index]) for index, start, end in matches]
+        names, joined = self._names, Joined(texts)
+        starts = joined.starts
+        data = joined.text.encode()
+        matches = self._automaton.find_matches_as_indexes(data, overlapping=True)
+        placed = matches if joined.text.isascii() else _by_character(matches, data)
+        found: list[list[NameMatch]] = [[] for _ in texts]
+        origin = behind = 0
+        for index, start, end in placed:
+            if start >= behind:
+                number = bisect_right(starts, start + 1) - 1
+                origin, behind = starts[number], starts[number + 1] - 1
+                own = found[number]
+            own.append((start + 1 - origin, end - 1 - origin, names[index]))
+        return found
 
-    def _one_by_one(self, padded: str) -> Iterator[NameMatch]:
-        for name, pattern in zip(self._names, self._patterns, strict=True):
-            place = padded.find(pattern)
-            while place >= 0:
-                yield place, place + len(name), name
-                place = padded.find(pattern, place + 1)
+
+def _by_character(
+    matches: Iterable[tuple[int, int, int]], data: bytes
+) -> Iterator[tuple[int, int, int]]:
+    """Give places of bytes as places of characters; they come in the order of their ends."""
+    done = characters = 0
+    for index, start, end in matches:
+        characters += len(data[done:end].decode())
+        done = end
+        yield index, characters - len(data[start:end].decode()), characters
+
+
+def scan_for(names: Collection[str], folded: str) -> Iterator[NameMatch]:
+    """Find names that are sought in one text only, as :class:`NameIndex` does."""
+    if len(names) > _FEW:
+        yield from NameIndex(names).scan([folded])[0]
+        return
+    padded = f" {folded} "
+    for name in names:
+        place = padded.find(f" {name} ")
+        while place >= 0:
+            yield place, place + len(name), name
+            place = padded.find(f" {name} ", place + 1)
+
+
+@lru_cache(1 << 14)
+def written_like_any(surface: str, spellings: tuple[str, ...]) -> bool:
+    """Tell whether a text writes a name as a name, in one of the ways it is usually spelled."""
+    return any(written_like(surface, spelling) for spelling in spellings)
+
+
+@lru_cache(1 << 14)
+def written_like(surface: str, spelling: str) -> bool:
+    """Tell whether a text writes a name as a name, given how it is usually spelled.
+
+    Case must fit: "Apple" or "APPLE" and never "apple"; an acronym only in capitals.
+    """
+    surface = surface.replace("-", " ").replace("\n", " ")
+    spelling = spelling.strip(" .!").replace("-", " ").replace("’", "'")
+    if surface == spelling or len(surface) != len(spelling):
+        return surface == spelling
+    if any(a != b for a, b in zip(surface.lower(), spelling.lower(), strict=True)):
+        return False
+    if spelling.isupper():
+        return False
+    if surface.isupper():
+        return len(surface) >= 4
+    if len(spelling) <= _SHORT and not spelling[1:].islower():
+        return False  # "BoB" is no Bob
+    words = zip(surface.split(" "), spelling.split(" "), strict=True)
+    return all(
+        mine[:1].isupper() or not usual[:1].isupper() or (place and usual in _SMALL)
+        for place, (mine, usual) in enumerate(words)
+    )

@@ -15,7 +15,15 @@ from functools import lru_cache
 
 from signals.news.layout import Layout
 from signals.news.memory import Named
-from signals.news.nameindex import NameIndex, NameMatch, company_key, fold
+from signals.news.nameindex import (
+    NameMatch,
+    company_key,
+    fold,
+    fold_name,
+    scan_for,
+    written_like,
+    written_like_any,
+)
 from signals.news.notations import Found, How, Reading
 from signals.news.roles import is_index
 from signals.news.vocabulary import (
@@ -31,8 +39,6 @@ from signals.news.vocabulary import (
 
 _REACH = 100  # characters before a bracket in which a name is looked for
 _MOST_WORDS = 8
-_SHORT = 4
-_SMALL = frozenset("Bio Biopharma Pharma Pharmaceuticals Therapeutics Biosciences".split())
 _TRAILING = ' ",*'
 _CONNECTORS = frozenset("of and & de du la le der den the for e y et und".split())
 _INITIALS = re.compile(r"(?:\w{1,2}\.)+")
@@ -90,7 +96,7 @@ def link_names(reading: Reading, explicit: Iterable[Found]) -> tuple[list[Found]
         forms.update(_called_behind(reading, stated))
     layout = Layout(reading.text)
     names += _bound_names(reading, layout, forms)
-    names += _book_names(reading, layout, [*completed, *names])
+    names += _book_names(reading, layout, completed, names)
     return completed, _without_overlaps(names, completed)
 
 
@@ -113,21 +119,25 @@ def _explain(reading: Reading, group: list[Found]) -> tuple[Found | None, list[F
         symbol = found.listing.symbol if found.listing else ""
         known = reading.book.get(symbol, reading.as_of) if symbol else None
         if known:
-            members.append(found._replace(company=known.company, name=known.name))
+            members.append(_issued_by(found, known.company, known.name))
         else:
             members.append(found)
     named = _name_before(reading, members) if group[0].group >= 0 else None
     if named is not None:
         members = [
-            found if found.company else found._replace(company=named.company, name=named.name)
+            found if found.company else _issued_by(found, named.company, named.name)
             for found in members
         ]
     return named, [
         found
         if found.company or found.listing is None
-        else found._replace(company=found.listing.symbol, name=found.listing.symbol)
+        else _issued_by(found, found.listing.symbol, found.listing.symbol)
         for found in members
     ]
+
+
+def _issued_by(found: Found, company: str, name: str) -> Found:
+    return Found(*found[:4], company, name, *found[6:])
 
 
 def _name_before(reading: Reading, members: list[Found]) -> Found | None:
@@ -139,8 +149,8 @@ def _name_before(reading: Reading, members: list[Found]) -> Found | None:
     text = line.rstrip(_TRAILING)
     if text.endswith(")") and "(" in text:  # 'Acme, Inc. ("Acme" or the "Company") (NYSE:ACM)'
         text = text[: text.rindex("(")].rstrip(_TRAILING)
-    text = _POSSESSIVE.sub("", text)
-    words = _capitalised_run([(m.start(), m[0]) for m in re.finditer(r"\S+", text)])
+    text = _POSSESSIVE.sub("", text) if text.endswith(("'", "s")) else text
+    words = _capitalised_run(text)
     if not words:
         return None
     known = {found.company: found.name for found in members if found.company}
@@ -163,7 +173,7 @@ def _name_before(reading: Reading, members: list[Found]) -> Found | None:
 def _issuer_called(reading: Reading, name: str, known: dict[str, str]) -> tuple[str, str] | None:
     """Give key and name of the issuer that a name means: one of the bracket's, or of the book."""
     for company, full in known.items():
-        if fold(full).startswith(f"{fold(name)} "):
+        if fold_name(full).startswith(f"{fold_name(name)} "):
             return company, full
     listings = reading.book.find(name, reading.as_of)
     return (listings[0].company, listings[0].name) if listings else None
@@ -186,10 +196,12 @@ def _may_be_called(name: str, found: Found) -> bool:
     return begins and all(char in letters for char in symbol)
 
 
-def _capitalised_run(words: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    """Keep the words at the end that may be one name."""
+def _capitalised_run(text: str) -> list[tuple[int, str]]:
+    """Give the words at the end that may be one name, each with its place."""
     kept: list[tuple[int, str]] = []
-    for place, word in reversed(words):
+    place = len(text)
+    for word in reversed(text.split()):
+        place = text.rindex(word, 0, place)
         bare = word.strip("\"'*")
         is_legal = bare.rstrip(".,") in LEGAL_FORMS
         if kept and bare.endswith((",", ";", ":", ")", "!", "?", "-", "–", "—", "|", "/")):
@@ -253,72 +265,96 @@ def _each_form(written: str, company: str, name: str) -> Iterator[tuple[str, Bin
 
 def _called_behind(reading: Reading, stated: Found) -> dict[str, Binding]:
     """Give the first word of a known name that stands behind a dash: "$ABC - Abcor rose"."""
-    first = stated.name.split(" ")[0].rstrip(",")
     dash = _DASH.match(reading.text, stated.end)
-    if dash is None or len(first) < 4 or first in _SHARED_FIRST:
+    if dash is None:
         return {}
-    if not reading.folded.startswith(fold(f"{first} "), dash.end()):
+    first = stated.name.split(" ")[0].rstrip(",")
+    if len(first) < 4 or first in _SHARED_FIRST:
         return {}
-    return {fold(first): Binding(first, stated.company, stated.name, short=True)}
+    if not reading.folded.startswith(fold_name(f"{first} "), dash.end()):
+        return {}
+    return {fold_name(first): Binding(first, stated.company, stated.name, short=True)}
 
 
 def _bound_names(reading: Reading, layout: Layout, forms: dict[str, Binding]) -> Iterator[Found]:
-    for start, end, key in NameIndex(forms).scan(reading.folded):
+    for start, end, key in scan_for(forms, reading.folded):
         binding = forms[key]
-        surface = reading.text[start:end]
-        if not binding.company or not _written_like(surface, binding.written):
+        if not binding.company or not written_like(reading.text[start:end], binding.written):
             continue
-        alone = layout.stands_alone(start, end) and not layout.goes_on(start, end)
-        if alone or not binding.short:
-            yield Found(
-                start,
-                layout.with_legal_form(end),
-                "name",
-                None,
-                binding.company,
-                binding.name,
-                confidence=0.95,
-            )
+        if binding.short and (not layout.stands_alone(start, end) or layout.goes_on(start, end)):
+            continue
+        whole = layout.with_legal_form(end)
+        yield Found(start, whole, "name", None, binding.company, binding.name, -1, 0.95)
 
 
-def _book_names(reading: Reading, layout: Layout, found: Sequence[Found]) -> list[Found]:
+def _book_names(
+    reading: Reading, layout: Layout, stated: Sequence[Found], bound: Sequence[Found]
+) -> list[Found]:
     """Find the names that the book knows; ordinary words need context or a sure mention.
 
-    ``found`` is what the document itself explains.
+    What the document itself explains is ``stated`` or ``bound``. A name of the book that it hides
+    only matters for those that need another mention.
     """
+    sure, doubtful = _sift(reading, layout, _unhidden(reading.names, stated, bound))
+    if not doubtful:
+        return sure
+    sure, doubtful = _sift(reading, layout, reading.names)
+    found = [*stated, *bound, *sure]
+    spoken_of = {one.company for one in found}
+    beside = layout.beside(_spans(doubtful), _spans(found))
+    return [*sure, *(one for one in doubtful if one.company in spoken_of or one.start in beside)]
+
+
+def _unhidden(
+    names: Sequence[NameMatch], stated: Sequence[Found], bound: Sequence[Found]
+) -> Sequence[NameMatch]:
+    """Leave out names within a stated listing, and those with which a bound name begins."""
+    if not stated:
+        return names
+    starts = [one.start for one in stated]
+    begun = {one.start: one.end for one in _without_overlaps(bound, stated)}
+    shown: list[NameMatch] = []
+    for match in names:
+        start, end, _ = match
+        before = bisect_right(starts, start) - 1
+        if begun.get(start, 0) < end and (before < 0 or stated[before].end <= start):
+            shown.append(match)
+    return shown
+
+
+def _sift(
+    reading: Reading, layout: Layout, names: Sequence[NameMatch]
+) -> tuple[list[Found], list[Found]]:
+    """Part the names that mean a company into those that surely do and those that may."""
+    text, book = reading.text, reading.book
     sure: list[Found] = []
     doubtful: list[Found] = []
-    for start, end, key in sorted(reading.names, key=_longest_first):
-        if not _written_like_any(reading.text[start:end], reading.book.spellings(key)):
+    for start, end, key in sorted(names, key=_longest_first):
+        spellings, surface = book.spellings(key), text[start:end]
+        if surface not in spellings and not written_like_any(surface, spellings):
             continue
-        if not layout.stands_alone(start, end) or is_index(reading.text, start, end):
+        if not layout.stands_alone(start, end) or is_index(text, start, end):
             continue
         named = _meant(reading, key)
         how: How = "name" if named.usual else "alias"
         whole = layout.with_legal_form(end)
-        issuer = None, named.company, named.name
         if (
-            whole > end
-            or not named.ambiguous
+            not named.ambiguous
+            or whole > end
             or layout.has_context(start, end)
             or (named.proper and layout.is_proper(start, end))
         ):
-            sure.append(Found(start, whole, how, *issuer, confidence=0.9))
+            sure.append(Found(start, whole, how, None, named.company, named.name, -1, 0.9))
         else:
-            doubtful.append(Found(start, whole, how, *issuer, confidence=0.7))
-    if not doubtful:
-        return sure
-    spoken_of = {one.company for one in (*found, *sure)}
-    beside = layout.beside(_spans(doubtful), _spans([*found, *sure]))
-    return [*sure, *(one for one in doubtful if one.company in spoken_of or one.start in beside)]
+            doubtful.append(Found(start, whole, how, None, named.company, named.name, -1, 0.7))
+    return sure, doubtful
 
 
 def _meant(reading: Reading, key: str) -> Named:
     """Tell which company a name means: of namesakes that whose home market the text speaks of."""
-    named = reading.book.named(key, reading.as_of)
-    for other in reading.book.namesakes(key, reading.as_of):
-        home = reading.book.listings(other.company, reading.as_of)[0].mic
-        if home and reading.markets.reckon_in(home):
+    named, *others = reading.book.named(key, reading.as_of)
+    for other in others:
+        if other.mic and reading.markets.reckon_in(other.mic):
             return other
     return named
 
@@ -331,47 +367,23 @@ def _spans(found: Iterable[Found]) -> list[tuple[int, int]]:
     return [(one.start, one.end) for one in found]
 
 
-@lru_cache(1 << 14)
-def _written_like_any(surface: str, spellings: tuple[str, ...]) -> bool:
-    return any(_written_like(surface, spelling) for spelling in spellings)
-
-
-@lru_cache(1 << 14)
-def _written_like(surface: str, spelling: str) -> bool:
-    """Tell whether a text writes a name as a name, given how it is usually spelled.
-
-    Case must fit: "Apple" or "APPLE" and never "apple"; an acronym only in capitals.
-    """
-    surface = surface.replace("-", " ").replace("\n", " ")
-    spelling = spelling.strip(" .!").replace("-", " ").replace("’", "'")
-    if surface == spelling or len(surface) != len(spelling):
-        return surface == spelling
-    if any(a != b for a, b in zip(surface.lower(), spelling.lower(), strict=True)):
-        return False
-    if spelling.isupper():
-        return False
-    if surface.isupper():
-        return len(surface) >= 4
-    if len(spelling) <= _SHORT and not spelling[1:].islower():
-        return False  # "BoB" is no Bob
-    words = zip(surface.split(" "), spelling.split(" "), strict=True)
-    return all(
-        mine[:1].isupper() or not usual[:1].isupper() or (place and usual in _SMALL)
-        for place, (mine, usual) in enumerate(words)
-    )
-
-
-def _without_overlaps(names: list[Found], explicit: list[Found]) -> list[Found]:
+def _without_overlaps(names: Sequence[Found], explicit: Sequence[Found]) -> list[Found]:
     """Keep of overlapping names the one that begins first, then the longest, then the first."""
-    order = sorted(range(len(names)), key=lambda i: (names[i].start, -names[i].end, i))
+    if len(names) > 1:
+        names = sorted(names, key=_first_and_longest)
     taken = sorted((found.start, found.end) for found in explicit)
     starts = [start for start, _ in taken]
     kept: list[Found] = []
     end = 0
-    for index in order:
-        name = names[index]
+    for name in names:
+        if name.start < end:
+            continue
         before = bisect_right(starts, name.end - 1) - 1
-        if name.start >= end and (before < 0 or taken[before][1] <= name.start):
+        if before < 0 or taken[before][1] <= name.start:
             kept.append(name)
             end = name.end
     return kept
+
+
+def _first_and_longest(found: Found) -> tuple[int, int]:
+    return found.start, -found.end

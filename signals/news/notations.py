@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence, Set as AbstractSet
 from datetime import date
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from signals.errors import SymbolError
@@ -113,6 +114,9 @@ class Found(NamedTuple):
 _COLON = re.compile(r":(?<=[A-Za-z0-9. ]:)[ \n]{0,3}(?:\*\*|[\[$])?(?=[A-Za-z0-9])")
 # Up to four words, backwards: read from the colon on, nothing has to be tried twice.
 _PREFIX = re.compile(r" ?[A-Za-z0-9.\-]*[A-Za-z0-9](?: [A-Za-z0-9.\-]*[A-Za-z0-9]){0,3}")
+# The commonest form of all, which needs no closer look: "(NASDAQ:MSFT)".
+_LONGEST_PLAIN = 9
+_PLAIN = re.compile(r"\(([A-Z]{2,8}): ?([A-Z]{1,5})\)")
 _TICKER = re.compile(r"[A-Z0-9]{1,12}(?:[.&-][A-Z0-9]{1,4}){0,2}(?![A-Za-z0-9])")
 _LOWER_TICKER = re.compile(r"[a-z]{1,6}(?:[.-][a-z])?(?=[),;\]])")
 _SHARE_CLASS = re.compile(r"[A-Z]{1,8} [A-D](?= ?[),;/\]])")
@@ -152,6 +156,12 @@ def find_prefixed(reading: Reading) -> list[Found]:
     found: list[Found] = []
     hints: dict[str, str] = {}
     for colon in _COLON.finditer(text):
+        opened = text.rfind("(", max(0, colon.start() - _LONGEST_PLAIN), colon.start())
+        plain = _PLAIN.match(text, opened) if opened >= 0 else None
+        if plain and (listing := _plainly_listed(plain[1], plain[2])):
+            group = _group(text, opened, found)
+            found.append(Found(opened + 1, plain.end() - 1, "explicit", listing, group=group))
+            continue
         backwards = text[max(0, colon.start() - _LOOK_BACK) : colon.start()][::-1]
         reversed_prefix = _PREFIX.match(backwards)
         if reversed_prefix is None:
@@ -168,6 +178,16 @@ def find_prefixed(reading: Reading) -> list[Found]:
             found.extend(_joint(text, start, colon.end(), (bracket, group)))
             found.extend(_listings(text, start, colon.end(), venue, (bracket, group)))
     return found
+
+
+@lru_cache(1 << 14)
+def _plainly_listed(prefix: str, ticker: str) -> Listing | None:
+    """Give the listing that a prefix and a ticker name, or None for a closer look."""
+    venue = find_venue(prefix, ticker)
+    try:
+        return spell_symbol(ticker, venue) if venue else None
+    except SymbolError:
+        return None
 
 
 _JOINT = re.compile(

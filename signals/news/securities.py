@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache, cached_property
 from importlib import resources
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from signals.errors import SymbolError
 from signals.exchanges import validate_symbol
 from signals.news.memory import Memory, Named
-from signals.news.nameindex import NameIndex, NameMatch, fold, fold_lines, fold_short
+from signals.news.nameindex import NameIndex, NameMatch, fold, fold_lines, fold_name, fold_short
 from signals.news.security import Kind, Security, of_line, of_record
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ class SecurityBook:
         security without a symbol; an unknown name gives an empty tuple. Of two companies with
         one name, the one that was listed on that day is taken, then the first of the book.
         """
-        key = fold(name).strip()
+        key = fold_name(name).strip()
         companies = self._names.get(key, ())
         if len(companies) > 1:
             companies = (min(companies, key=lambda one: self._standing(one, key, as_of)),)
@@ -199,7 +199,7 @@ class SecurityBook:
 
     def is_ambiguous(self, name: str) -> bool:
         """Tell whether a name is an ordinary word too, so that a text must give it context."""
-        return fold(name).strip() in self._ambiguous
+        return fold_name(name).strip() in self._ambiguous
 
     def spellings(self, name: str) -> tuple[str, ...]:
         """Give how the book writes a name that :meth:`scan` has found."""
@@ -213,20 +213,20 @@ class SecurityBook:
             )
         return self._spellings[name]
 
-    def named(self, key: str, as_of: date | None) -> Named:
-        """Give the company that a name which :meth:`scan` has found meant on a day."""
+    def named(self, key: str, as_of: date | None) -> tuple[Named, ...]:
+        """Give the companies that a name which :meth:`scan` has found meant on a day.
+
+        The likeliest comes first; of several, all that were listed follow in the book's order.
+        """
         return self._named[key, as_of]
 
-    def namesakes(self, key: str, as_of: date | None) -> list[Named]:
-        """Give the companies of a name that :meth:`scan` has found, if they are several."""
+    def _name(self, key: str, as_of: date | None) -> tuple[Named, ...]:
+        likeliest = self._describe(self.find(key, as_of)[0], key)
         companies = self._names[key]
         if len(companies) == 1:
-            return []
+            return (likeliest,)
         known = (self.listings(company, as_of)[0] for company in companies)
-        return [self._describe(security, key) for security in known if security.symbol]
-
-    def _name(self, key: str, as_of: date | None) -> Named:
-        return self._describe(self.find(key, as_of)[0], key)
+        return likeliest, *(self._describe(one, key) for one in known if one.symbol)
 
     def _describe(self, security: Security, key: str) -> Named:
         short = fold_short(security.name).strip().removeprefix("the ")
@@ -234,14 +234,15 @@ class SecurityBook:
         return Named(
             security.company,
             security.name,
+            security.mic,
             usual=usual,
             ambiguous=key in self._ambiguous,
             proper=key in self._proper,
         )
 
-    def scan(self, folded: str) -> list[NameMatch]:
-        """Find every name of the book in a text that :func:`fold` has made."""
-        return self._index.scan(folded)
+    def scan(self, texts: Sequence[str]) -> list[list[NameMatch]]:
+        """Find every name of the book in each text that :func:`fold` has made."""
+        return self._index.scan(texts)
 
     @cached_property
     def _index(self) -> NameIndex:

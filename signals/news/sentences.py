@@ -9,16 +9,8 @@ from __future__ import annotations
 import re
 
 # A run of closing punctuation, with the quotes and brackets behind it. Possessive, and only from
-# the start of a run, so that a million dots are read once. It begins with a set of characters,
-# which is sought at full speed. The group marks the commonest end of all: small letters, one full
-# stop, a blank, and a capital that begins no legal form.
-_TAIL = 4
-_SUFFIXES = r"(?:Inc|Corp|Ltd|plc|PLC|Co)\b"
-_STOP = re.compile(
-    r"[.!?…\n](?<![.!?…][.!?…])(?:(?<=\n)\n*+"
-    rf"|(?<=[a-z]{{{_TAIL}}}\.)(?= [A-Z])(?! {_SUFFIXES})()"
-    r"|[.!?…]*+[\"'”’»)\]]*+(?=\s))"
-)
+# the start of a run, so that a million dots are read once.
+_STOP = re.compile(r"[.!?…](?<![.!?…][.!?…])[.!?…]*+[\"'”’»)\]]*+(?=\s)")
 _LAST_WORD = re.compile(r"[^\s(\[\"'“‘]+\Z")
 _FIRST_WORD = re.compile(r"[^\w’']")
 _OPENING = "\"'“‘«([-–—•*"  # what may stand before the first letter of a sentence
@@ -41,9 +33,18 @@ _STARTERS = frozenset(
     "since so some still such that the their then there these they this those though to today "
     "under until we what when where while who why with without year yesterday yet you".split()
 )
-_ABBREVIATED_TAILS = frozenset(word[-_TAIL:] for word in _TITLES | _SHORT)
 _LONGEST = 24  # characters before a stop in which its word is looked for
+_SUFFIXES = r"(?:Inc|Corp|Ltd|plc|PLC|Co)\b"
 _SUFFIX = re.compile(_SUFFIXES)
+# The commonest end of all, which needs no closer look: four small letters that end no abbreviation,
+# a full stop, a blank, and a capital that begins no legal form. Both patterns begin with the stop,
+# which is sought at full speed.
+_TAILS = "|".join(
+    sorted({word[-4:] for word in _TITLES | _SHORT if word[-4:].isalpha() and word[3:]})
+)
+_PLAIN = rf" (?<=[a-z]{{4}}\. )(?<!(?:{_TAILS})\. )(?=[A-Z])(?!{_SUFFIXES})"
+_PLAIN_STOP = re.compile(rf"\.{_PLAIN}")
+_ODD_STOP = re.compile(rf"\.(?=[\s.…\"'”’»)\]])(?!{_PLAIN})")
 _INITIALS = re.compile(r"(?:[A-Za-z]\.)*[A-Za-z]")
 
 
@@ -71,22 +72,43 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
     end = len(text) if end is None else end
     spans: list[tuple[int, int]] = []
     begin = start
-    after_capital = False  # whether a blank and a capital stand at ``begin``
-    for match in _STOP.finditer(text, start, end):
-        place, behind = match.span()
-        if match.lastindex and text[place - _TAIL : place] not in _ABBREVIATED_TAILS:
-            if after_capital:
-                spans.append((begin + 1, behind))
-            else:
-                _append_stripped(spans, text, begin, behind)
-            begin = behind
-            after_capital = True
-        elif text[place] == "\n" or _ends_sentence(text, begin, match, end):
-            _append_stripped(spans, text, begin, behind)
-            begin = behind
-            after_capital = False
-    _append_stripped(spans, text, begin, end)
+    for line in text[start:end].split("\n"):
+        stop = begin + len(line)
+        if line and not _is_odd(line):
+            *pieces, _ = _PLAIN_STOP.split(line)
+            for piece in pieces:
+                behind = begin + len(piece) + 1
+                spans.append((begin, behind))
+                begin = behind + 1
+            spans.append((begin, stop))
+        elif line:
+            for piece in _PLAIN_STOP.split(line):
+                behind = min(begin + len(piece) + 1, stop)
+                _part_odd(spans, text, begin, behind, end)
+                begin = behind + 1
+        begin = stop + 1
     return spans
+
+
+def _is_odd(line: str) -> bool:
+    """Tell whether a line has blanks around it, or other ends of sentences than the commonest."""
+    return (
+        "?" in line
+        or "!" in line
+        or "…" in line
+        or len(line.strip()) < len(line)
+        or _ODD_STOP.search(line) is not None
+    )
+
+
+def _part_odd(spans: list[tuple[int, int]], text: str, start: int, stop: int, end: int) -> None:
+    """Add the sentences of a part of a line, each of whose ends is looked at."""
+    begin = start
+    for match in _STOP.finditer(text, start, stop):
+        if _ends_sentence(text, begin, match, end):
+            _append_stripped(spans, text, begin, match.end())
+            begin = match.end()
+    _append_stripped(spans, text, begin, stop)
 
 
 def _append_stripped(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
