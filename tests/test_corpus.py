@@ -1,5 +1,7 @@
 import csv
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -140,3 +142,41 @@ def test_a_corpus_that_is_none_is_refused(tmp_path):
         cut(tmp_path / "nothing")
     with pytest.raises(ConfigError, match="holds no"):
         cut(tmp_path)
+
+
+LONG = """
+import json, resource, sys
+from collections import Counter
+from pathlib import Path
+from signals.batch.corpus import cut, read_shard
+shards, _ = cut(Path(sys.argv[1]))
+start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+reasons, bad, rows = Counter(), [], 0
+for shard in shards:
+    for row in read_shard(shard):
+        rows += 1
+        if row.article is None:
+            reasons[row.reason] += 1
+            bad.append((row.place, row.detail))
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(json.dumps([len(shards), rows, reasons, bad, peak // 1024, start // 1024]))
+"""
+
+
+@pytest.mark.slow
+def test_a_broken_quote_at_row_three_million_is_named_and_nothing_else_is_lost(tmp_path):
+    path, million = tmp_path / "n.csv", 1_000_000
+    with path.open("w") as file:
+        file.write("Date,Article_title,Article\n")
+        for number in range(3 * million + 50_000):
+            quote = '"' if number == 3 * million else ""
+            file.write(f"2020-06-01 06:30:54 UTC,{quote}Acme {number} rose,Up.\n")
+    told = subprocess.run([sys.executable, "-c", LONG, path], capture_output=True, check=True)
+    shards, rows, reasons, bad, peak, start = json.loads(told.stdout)
+
+    assert rows == 3 * million + 50_000 and shards > 30
+    assert reasons == {"malformed": 1}
+    place = int(bad[0][0].rpartition(":")[2])
+    assert path.read_bytes()[place:].startswith(b'2020-06-01 06:30:54 UTC,"Acme 3000000 rose')
+    assert "Acme 3000000 rose" in bad[0][1]
+    assert peak < start + 60, "memory is that of one shard, in MB"
