@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from signals.batch.corpus import cut, read_shard
-from signals.errors import ConfigError
+from signals.errors import ArticleError, ConfigError
 
 FNSPID = ["", "Date", "Article_title", "Stock_symbol", "Url", "Publisher", "Author", "Article"]
 
@@ -142,6 +142,33 @@ def test_a_corpus_that_is_none_is_refused(tmp_path):
         cut(tmp_path / "nothing")
     with pytest.raises(ConfigError, match="holds no"):
         cut(tmp_path)
+
+
+def test_a_parquet_file_with_garbled_pages_is_read_up_to_them(tmp_path):
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "n.parquet"
+    rows = [{"date": "2020-06-01T10:00Z", "title": f"Acme {n} rose"} for n in range(3000)]
+    pq.write_table(pa.Table.from_pylist(rows), path, row_group_size=1000)
+    content = bytearray(path.read_bytes())
+    begin = pq.ParquetFile(path).metadata.row_group(1).column(0).dictionary_page_offset
+    content[begin : begin + 300] = bytes(300)
+    path.write_bytes(content)
+
+    rows, _, unreadable = rows_of(path, 10**9)
+
+    assert not unreadable
+    assert [row.place for row in rows if row.article] == [f"n.parquet:{n}" for n in range(1000)]
+    assert [(row.place, row.reason) for row in rows[1000:]] == [("n.parquet:1000", "malformed")]
+    assert rows[-1].detail.startswith("The 2000 rows from here on can't be read")
+
+
+def test_a_file_that_is_gone_since_it_was_cut_is_no_full_disk(tmp_path):
+    path = write_csv(tmp_path / "n.csv", [fnspid(1)])
+    (shard,), _ = cut(path)
+    path.unlink()
+
+    with pytest.raises(ArticleError, match=r"n\.csv can't be read: No such file"):
+        list(read_shard(shard))
 
 
 LONG = """

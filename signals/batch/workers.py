@@ -168,8 +168,11 @@ def run_dask(
                 n_workers=workers, threads_per_worker=1, dashboard_address=None
             )
             client = library.Client(cluster, timeout=10)
-        except OSError as error:
-            raise ConfigError(f"No Dask scheduler answers at {scheduler}.") from error
+        except (OSError, ValueError) as error:
+            raise ConfigError(
+                f"No Dask scheduler answers at {scheduler}; an address is one like "
+                "tcp://10.0.0.1:8786."
+            ) from error
         try:
             futures = client.map(work, shards, pure=False)
             shard_of = {future.key: shard for future, shard in zip(futures, shards, strict=True)}
