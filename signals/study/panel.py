@@ -6,16 +6,17 @@ cut by one indexing operation and offsets always count sessions of the event's o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from signals.errors import StudyError
-from signals.study.fits import Booleans, Fit, Floats, Integers
-from signals.study.models import ReturnModel, leads_of
+from signals.study.fits import Booleans, Fit, Floats, Integers, Regressors
+from signals.study.models import ReturnModel, SumsModel, leads_of, reads_columns
 from signals.study.traded import TradeToTrade, join, sessions_covered, weigh
 
 if TYPE_CHECKING:
@@ -54,6 +55,17 @@ class ReturnGrid:
 
 
 @dataclass(frozen=True, eq=False)
+class Designs:
+    """The different regressors x of N events: ``first`` (D,) has one event of each number.
+
+    ``number`` (N,) is that of each event.
+    """
+
+    first: Rows
+    number: Rows
+
+
+@dataclass(frozen=True, eq=False)
 class Places:
     """Where N events stand in a grid.
 
@@ -81,7 +93,33 @@ class Places:
 
     def order(self, height: int) -> Rows:
         """Sort the events by series and row of a grid of ``height`` rows: neighbours are fast."""
-        return np.argsort(self.column * height + self.row, kind="stable")
+        key, n = self.column * height + self.row, len(self)
+        if n and int(key.max()) < np.iinfo(np.int64).max // n:
+            # Sorting one number is several times as fast as sorting places by another.
+            key *= n
+            key += np.arange(n)
+            key.sort()
+            key %= n
+            return key
+        return np.argsort(key, kind="stable")
+
+    def designs(self, height: int) -> Designs:
+        """Find the events of one row, of a grid of ``height`` rows, that read the same inputs."""
+        code, n = np.zeros(len(self), dtype=np.int64), int(self.inputs.max(initial=0)) + 1
+        for series in self.inputs.T:
+            if (series != series[:1]).any():
+                code = np.unique(code * n + series, return_inverse=True)[1]
+        code *= height
+        code += self.row
+        size = int(code.max(initial=0)) + 1
+        if size > 4 * (len(self) + height):
+            return Designs(*np.unique(code, return_index=True, return_inverse=True)[1:])
+        event = np.full(size, -1)
+        event[code] = np.arange(len(self))
+        present = np.flatnonzero(event >= 0)
+        number = np.empty(size, dtype=np.intp)
+        number[present] = np.arange(len(present))
+        return Designs(event[present], number[code])
 
     def __len__(self) -> int:
         return len(self.row)
@@ -111,37 +149,113 @@ class Sample:
         """Cut y (K, L) and x (K, L, k) of some events over offsets start to end."""
         return cut_design(self.grid, self.places.take(rows), self.model, start, end)
 
+    @cached_property
+    def designs(self) -> Designs:
+        """The different x, each with its own A: what depends on these alone is computed once."""
+        own = np.arange(len(self.places))
+        if not reads_columns(self.model):
+            return Designs(own, own)
+        designs, inverse = self.places.designs(len(self.grid.labels)), self.fit.inverse
+        unlike = np.flatnonzero(inverse != inverse[designs.first][designs.number])
+        if not len(unlike):
+            return designs
+        # Holes of a share give it an A of its own.
+        unlike = np.unique(unlike // inverse[0].size)
+        number = designs.number.copy()
+        number[unlike] = len(designs.first) + np.arange(len(unlike))
+        return Designs(np.concatenate([designs.first, unlike]), number)
+
     def abnormal(self, start: int, end: int) -> tuple[Floats, Floats]:
         """Give abnormal returns (N, L) and their standard errors over offsets start to end."""
         shape = len(self.places), end - start + 1
         abnormal, errors = np.empty(shape), np.empty(shape)
+        factors = self._shared(start, end, self._forecast_factor)
         for rows in self.batches(end - start + 1):
-            y, x = self.design(rows, start, end)
-            fit = self.fit.take(rows)
+            fit, (y, x) = self.fit.take(rows), self.cut(rows, start, end)
             abnormal[rows] = fit.abnormal(y, x)
-            errors[rows] = fit.forecast_error(x, sessions_covered(self.model, x))
+            factor = self._forecast_factor(fit, x) if factors is None else factors(rows)
+            np.multiply(factor, fit.sigma[:, None], out=errors[rows])
         return abnormal, errors
 
     def standardised(self, start: int, end: int) -> Floats:
         """Give abnormal returns over their standard errors (N, L) over offsets start to end."""
-        values = np.empty((len(self.places), end - start + 1))
-        for rows in self.batches(end - start + 1):
-            y, x = self.design(rows, start, end)
-            fit = self.fit.take(rows)
-            errors = fit.forecast_error(x, sessions_covered(self.model, x))
-            np.divide(fit.abnormal(y, x), errors, out=values[rows])
-        return values
+        abnormal, errors = self.abnormal(start, end)
+        return np.asarray(np.divide(abnormal, errors, out=errors), dtype=np.float64)
 
     def cumulative(self, start: int, end: int) -> tuple[Floats, Floats]:
         """Give CAR (N,) and its standard error (N,); NaN for a window with a hole."""
+        length = end - start + 1
         car, errors = np.empty(len(self.places)), np.empty(len(self.places))
-        for rows in self.batches(end - start + 1):
-            y, x = self._joined(rows, start, end)
-            fit, total = self.fit.take(rows), x.sum(axis=1, keepdims=True)
-            car[rows] = fit.abnormal(y.sum(axis=1, keepdims=True), total)[:, 0]
-            errors[rows] = fit.forecast_error(total, end - start + 1)[:, 0]
+        if reads_columns(self.model):
+            totals, factors = self._totals(self.model, start, end)
+            for rows in self.batches(length):
+                fit, number = self.fit.take(rows), self.designs.number[rows]
+                y, _ = self.cut(rows, start, end)
+                total: list[Floats | float] = [float(length), *(one[number] for one in totals)]
+                car[rows] = fit.abnormal(y.sum(axis=1, keepdims=True), total)[:, 0]
+                np.multiply(factors[number], fit.sigma, out=errors[rows])
+        else:
+            for rows in self.batches(length):
+                y, x = self._joined(rows, start, end)
+                fit, whole = self.fit.take(rows), x.sum(axis=1, keepdims=True)
+                car[rows] = fit.abnormal(y.sum(axis=1, keepdims=True), whole)[:, 0]
+                errors[rows] = fit.forecast_error(whole, length)[:, 0]
         errors[np.isnan(car)] = np.nan
         return car, errors
+
+    def studentised(self) -> Iterator[tuple[slice, Floats, Floats]]:
+        """Give residuals of the estimation windows, and over their own deviations, by chunks."""
+        factors = self._shared(*self.estimation, Fit.residual_factor)
+        for rows in self.batches(self.estimation[1] - self.estimation[0] + 1):
+            fit, (y, x) = self.fit.take(rows), self.cut(rows, *self.estimation)
+            if isinstance(self.model, TradeToTrade) and isinstance(x, np.ndarray):
+                y, x = weigh(y, x)
+            residuals = fit.abnormal(y, x)
+            deviation = fit.residual_factor(x) if factors is None else factors(rows)
+            deviation *= fit.sigma[:, None]
+            yield rows, residuals, np.divide(residuals, deviation)
+
+    def _totals(self, model: SumsModel, start: int, end: int) -> tuple[list[Floats], Floats]:
+        """Give Σx of each design's window, a column (D, 1) each but the ones, and √(n + (Σx)'AΣx).
+
+        The second is (D,): by it s is multiplied for the error of a window.
+        """
+        length, first = end - start + 1, self.designs.first
+        places, fit = self.places.take(first), self.fit.take(first)
+        parts = [
+            [
+                column.sum(axis=1, keepdims=True)
+                for column in cut_regressors(self.grid, places.take(rows), model, (start, end))
+            ]
+            for rows in chunks(len(first), length)
+        ]
+        totals = [np.concatenate(column) for column in zip(*parts, strict=True)]
+        return totals, fit.forecast_factor([float(length), *totals], length)[:, 0]
+
+    def _shared(
+        self, start: int, end: int, factor: Callable[[Fit, Regressors], Floats]
+    ) -> Callable[[slice], Floats] | None:
+        """Compute (D, L) factors of a window for each design; None where hardly any are shared."""
+        first, number = self.designs.first, self.designs.number
+        if 2 * len(first) > len(number):
+            return None
+        sample = self.take(first)
+        table = np.empty((len(first), end - start + 1))
+        for rows in sample.batches(end - start + 1):
+            table[rows] = factor(sample.fit.take(rows), sample.cut(rows, start, end)[1])
+        return lambda rows: table[number[rows]]
+
+    def _forecast_factor(self, fit: Fit, x: Regressors) -> Floats:
+        covered = sessions_covered(self.model, x) if isinstance(x, np.ndarray) else 1.0
+        return fit.forecast_factor(x, covered)
+
+    def cut(self, rows: slice, start: int, end: int) -> tuple[Floats, Regressors]:
+        """Cut y and x, without copies where the model gives columns."""
+        model = self.model
+        if not reads_columns(model):
+            return self.design(rows, start, end)
+        y, columns = cut_columns(self.grid, self.places.take(rows), model, (start, end))
+        return y, [1.0, *columns]
 
     def buy_and_hold(self, start: int, end: int) -> Floats:
         """Give Π(1 + R) - Π(1 + R - AR) over offsets start to end (N,); NaN for a hole."""
@@ -251,11 +365,35 @@ def cut_design(
     """
     returns = cut_series(grid, places, places.column, (start, end))
     inputs = np.empty((places.inputs.shape[1], *returns.shape))
-    for number, lead in enumerate(leads_of(model)):
-        inputs[number] = cut_series(
-            grid, places, places.inputs[:, number], (start + lead, end + lead)
-        )
+    for plane, one in zip(inputs, _cut_inputs(grid, places, model, (start, end)), strict=True):
+        plane[:] = one
     return model.design(returns, inputs.transpose(1, 2, 0))
+
+
+def cut_columns(
+    grid: ReturnGrid, places: Places, model: SumsModel, window: tuple[int, int]
+) -> tuple[Floats, list[Floats]]:
+    """Cut y and the columns of x after its ones, each (N, L): as ``cut_design``, without copies."""
+    return model.columns(
+        cut_series(grid, places, places.column, window), _cut_inputs(grid, places, model, window)
+    )
+
+
+def cut_regressors(
+    grid: ReturnGrid, places: Places, model: SumsModel, window: tuple[int, int]
+) -> list[Floats]:
+    """Cut the columns of x after its ones alone."""
+    nothing = np.broadcast_to(0.0, (len(places), window[1] - window[0] + 1))
+    return model.columns(nothing, _cut_inputs(grid, places, model, window))[1]
+
+
+def _cut_inputs(
+    grid: ReturnGrid, places: Places, model: ReturnModel, window: tuple[int, int]
+) -> list[Floats]:
+    return [
+        cut_series(grid, places, places.inputs[:, number], (window[0] + lead, window[1] + lead))
+        for number, lead in enumerate(leads_of(model))
+    ]
 
 
 def cut_series(
