@@ -208,19 +208,23 @@ def moments(y: Floats, x: Floats) -> Moments:
     return sums.mended(holed, Moments.holed(y[holed], [column[holed] for column in columns]))
 
 
-def products_of(y: Floats, columns: Sequence[Floats]) -> Floats:
+def products_of(y: Floats, columns: Sequence[Floats], *, out: Floats | None = None) -> Floats:
     """Give Σy, then Σxy of each column of x after its ones, then Σy²: (k + 1, N)."""
-    sums = np.empty((len(columns) + 2, len(y)))
+    sums = np.empty((len(columns) + 2, len(y))) if out is None else out
     np.vecdot(y, np.ones(y.shape[1]), out=sums[0])
-    for total, column in zip(sums[1:], columns, strict=False):
+    for total, column in zip(sums[1:-1], columns, strict=True):
         np.vecdot(column, y, out=total)
     np.vecdot(y, y, out=sums[-1])
     return sums
 
 
-def gram_of(n: Floats, columns: Sequence[Floats]) -> Floats:
-    """Give X'X (N, k, k) from how many sessions there are (N,) and the columns after the ones."""
-    sums = np.empty((len(n), len(columns) + 1, len(columns) + 1))
+def gram_of(n: Floats | int, columns: Sequence[Floats]) -> Floats:
+    """Give X'X (N, k, k) from how many sessions there are and the columns after the ones.
+
+    N is 1 where there is no column and n is a number.
+    """
+    k, size = len(columns) + 1, len(columns[0]) if columns else np.size(n)
+    sums = np.empty((size, k, k))
     sums[:, 0, 0] = n
     for j, right in enumerate(columns, start=1):
         sums[:, 0, j] = sums[:, j, 0] = np.vecdot(right, np.ones(right.shape[1]))

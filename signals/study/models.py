@@ -71,11 +71,12 @@ class SumsModel(ReturnModel, Protocol):
     session with the same inputs have the same x.
     """
 
-    def columns(self, returns: Floats, inputs: Sequence[Floats]) -> tuple[Floats, list[Floats]]:
-        """Give y (N, sessions) and the columns of x after its ones, as ``design`` does.
+    def response(self, returns: Floats, inputs: Sequence[Floats]) -> Floats:
+        """Give the y of ``design``; ``returns``, and each of ``inputs``, are (N, sessions)."""
+        ...
 
-        ``returns`` and each of ``inputs`` are (N, sessions).
-        """
+    def columns(self, inputs: Sequence[Floats]) -> list[Floats]:
+        """Give the columns of the x of ``design`` after its ones, each (N, sessions)."""
         ...
 
     def fit_sums(self, sums: Moments) -> tuple[Fit, Booleans]:
@@ -112,10 +113,15 @@ class Mean:
         del inputs
         return returns, np.ones((*returns.shape, 1))
 
-    def columns(self, returns: Floats, inputs: Sequence[Floats]) -> tuple[Floats, list[Floats]]:
-        """Give the returns, and nothing beside the constant."""
+    def response(self, returns: Floats, inputs: Sequence[Floats]) -> Floats:
+        """Give the returns."""
         del inputs
-        return returns, []
+        return returns
+
+    def columns(self, inputs: Sequence[Floats]) -> list[Floats]:
+        """Give nothing beside the constant."""
+        del inputs
+        return []
 
     def fit(self, y: Floats, x: Floats) -> Fit:
         """Fit by least squares."""
@@ -136,11 +142,16 @@ class MarketAdjusted:
 
     def design(self, returns: Floats, inputs: Floats) -> tuple[Floats, Floats]:
         """Give the returns, and a constant with the market."""
-        return _with_constant(*self.columns(returns, _planes(inputs)))
+        return _design(self, returns, inputs)
 
-    def columns(self, returns: Floats, inputs: Sequence[Floats]) -> tuple[Floats, list[Floats]]:
-        """Give the returns and the market."""
-        return returns, list(inputs)
+    def response(self, returns: Floats, inputs: Sequence[Floats]) -> Floats:
+        """Give the returns."""
+        del inputs
+        return returns
+
+    def columns(self, inputs: Sequence[Floats]) -> list[Floats]:
+        """Give the market."""
+        return list(inputs)
 
     def fit(self, y: Floats, x: Floats) -> Fit:
         """Take the coefficients as given, and the variance from the differences."""
@@ -194,11 +205,16 @@ class Linear:
 
     def design(self, returns: Floats, inputs: Floats) -> tuple[Floats, Floats]:
         """Give the returns, and a constant with the inputs."""
-        return _with_constant(*self.columns(returns, _planes(inputs)))
+        return _design(self, returns, inputs)
 
-    def columns(self, returns: Floats, inputs: Sequence[Floats]) -> tuple[Floats, list[Floats]]:
-        """Give the returns and the inputs."""
-        return returns, list(inputs)
+    def response(self, returns: Floats, inputs: Sequence[Floats]) -> Floats:
+        """Give the returns."""
+        del inputs
+        return returns
+
+    def columns(self, inputs: Sequence[Floats]) -> list[Floats]:
+        """Give the inputs."""
+        return list(inputs)
 
     def fit(self, y: Floats, x: Floats) -> Fit:
         """Fit by least squares."""
@@ -222,15 +238,18 @@ class Excess(Linear):
     inputs: tuple[str, ...] = ("market", "RF")
     parameters: tuple[str, ...] = ("alpha", "beta")
 
-    def columns(self, returns: Floats, inputs: Sequence[Floats]) -> tuple[Floats, list[Floats]]:
-        """Give the excess returns and the factors."""
+    def response(self, returns: Floats, inputs: Sequence[Floats]) -> Floats:
+        """Give the excess returns."""
+        return returns - inputs[-1]
+
+    def columns(self, inputs: Sequence[Floats]) -> list[Floats]:
+        """Give the factors."""
         *factors, riskfree = inputs
         names = self.inputs[:-1]
-        excess = [
+        return [
             factor - riskfree if name == "market" else factor
             for name, factor in zip(names, factors, strict=True)
         ]
-        return returns - riskfree, excess
 
 
 @dataclass(frozen=True)
@@ -340,15 +359,12 @@ def find_model(model: str | ReturnModel) -> ReturnModel:
     raise StudyError(f"There is no return model {model!r}; there are {names}.")
 
 
-def _planes(inputs: Floats) -> list[Floats]:
-    """Take inputs (N, sessions, f) apart."""
-    return list(inputs.transpose(2, 0, 1))
-
-
-def _with_constant(y: Floats, columns: list[Floats]) -> tuple[Floats, Floats]:
-    """Put ones before columns (N, sessions); each column of x is contiguous."""
-    x = np.empty((len(columns) + 1, *y.shape))
+def _design(model: SumsModel, returns: Floats, inputs: Floats) -> tuple[Floats, Floats]:
+    """Give y and x from a model's own columns; each column of x is contiguous."""
+    planes = list(inputs.transpose(2, 0, 1))
+    columns = model.columns(planes)
+    x = np.empty((len(columns) + 1, *returns.shape))
     x[0] = 1.0
     for plane, column in zip(x[1:], columns, strict=True):
         plane[:] = column
-    return y, x.transpose(1, 2, 0)
+    return model.response(returns, planes), x.transpose(1, 2, 0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -187,12 +187,12 @@ class Sample:
         length = end - start + 1
         car, errors = np.empty(len(self.places)), np.empty(len(self.places))
         if reads_columns(self.model):
-            totals, factors = self._totals(self.model, start, end)
+            ones, (totals, factors) = np.ones(length), self._totals(self.model, start, end)
             for rows in self.batches(length):
                 fit, number = self.fit.take(rows), self.designs.number[rows]
-                y, _ = self.cut(rows, start, end)
+                y = cut_response(self.grid, self.places.take(rows), self.model, (start, end))
                 total: list[Floats | float] = [float(length), *(one[number] for one in totals)]
-                car[rows] = fit.abnormal(y.sum(axis=1, keepdims=True), total)[:, 0]
+                car[rows] = fit.abnormal(np.vecdot(y, ones)[:, None], total)[:, 0]
                 np.multiply(factors[number], fit.sigma, out=errors[rows])
         else:
             for rows in self.batches(length):
@@ -225,7 +225,7 @@ class Sample:
         parts = [
             [
                 column.sum(axis=1, keepdims=True)
-                for column in cut_regressors(self.grid, places.take(rows), model, (start, end))
+                for column in cut_columns(self.grid, places.take(rows), model, (start, end))
             ]
             for rows in chunks(len(first), length)
         ]
@@ -254,8 +254,9 @@ class Sample:
         model = self.model
         if not reads_columns(model):
             return self.design(rows, start, end)
-        y, columns = cut_columns(self.grid, self.places.take(rows), model, (start, end))
-        return y, [1.0, *columns]
+        places, window = self.places.take(rows), (start, end)
+        columns = cut_columns(self.grid, places, model, window)
+        return cut_response(self.grid, places, model, window), [1.0, *columns]
 
     def buy_and_hold(self, start: int, end: int) -> Floats:
         """Give Π(1 + R) - Π(1 + R - AR) over offsets start to end (N,); NaN for a hole."""
@@ -365,35 +366,48 @@ def cut_design(
     """
     returns = cut_series(grid, places, places.column, (start, end))
     inputs = np.empty((places.inputs.shape[1], *returns.shape))
-    for plane, one in zip(inputs, _cut_inputs(grid, places, model, (start, end)), strict=True):
+    for plane, one in zip(inputs, _Inputs(grid, places, model, (start, end)), strict=True):
         plane[:] = one
     return model.design(returns, inputs.transpose(1, 2, 0))
 
 
+def cut_response(
+    grid: ReturnGrid, places: Places, model: SumsModel, window: tuple[int, int]
+) -> Floats:
+    """Cut y (N, L) alone: as ``cut_design``, without copies."""
+    returns = cut_series(grid, places, places.column, window)
+    return model.response(returns, _Inputs(grid, places, model, window))
+
+
 def cut_columns(
     grid: ReturnGrid, places: Places, model: SumsModel, window: tuple[int, int]
-) -> tuple[Floats, list[Floats]]:
-    """Cut y and the columns of x after its ones, each (N, L): as ``cut_design``, without copies."""
-    return model.columns(
-        cut_series(grid, places, places.column, window), _cut_inputs(grid, places, model, window)
-    )
-
-
-def cut_regressors(
-    grid: ReturnGrid, places: Places, model: SumsModel, window: tuple[int, int]
 ) -> list[Floats]:
-    """Cut the columns of x after its ones alone."""
-    nothing = np.broadcast_to(0.0, (len(places), window[1] - window[0] + 1))
-    return model.columns(nothing, _cut_inputs(grid, places, model, window))[1]
+    """Cut the columns of x after its ones, each (N, L): as ``cut_design``, without copies."""
+    return model.columns(_Inputs(grid, places, model, window))
 
 
-def _cut_inputs(
-    grid: ReturnGrid, places: Places, model: ReturnModel, window: tuple[int, int]
-) -> list[Floats]:
-    return [
-        cut_series(grid, places, places.inputs[:, number], (window[0] + lead, window[1] + lead))
-        for number, lead in enumerate(leads_of(model))
-    ]
+@dataclass(frozen=True, eq=False)
+class _Inputs(Sequence[Floats]):
+    """The series that a model reads, cut when it looks at them."""
+
+    grid: ReturnGrid
+    places: Places
+    model: ReturnModel
+    window: tuple[int, int]
+
+    @overload
+    def __getitem__(self, number: int) -> Floats: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[Floats]: ...
+    def __getitem__(self, number: int | slice) -> Floats | list[Floats]:
+        if isinstance(number, slice):
+            return [self[one] for one in range(*number.indices(len(self)))]
+        lead, series = leads_of(self.model)[number], self.places.inputs[:, number]
+        window = self.window[0] + lead, self.window[1] + lead
+        return cut_series(self.grid, self.places, series, window)
+
+    def __len__(self) -> int:
+        return int(self.places.inputs.shape[1])
 
 
 def cut_series(

@@ -11,12 +11,11 @@ from signals.study.models import ReturnModel, SumsModel, reads_columns
 from signals.study.panel import (
     Places,
     ReturnGrid,
-    Rows,
     Sample,
     chunks,
     cut_columns,
     cut_design,
-    cut_regressors,
+    cut_response,
     cut_series,
 )
 from signals.study.settings import Window
@@ -50,16 +49,11 @@ def fit_windows(grid: ReturnGrid, places: Places, model: ReturnModel, window: Wi
 
 
 def _fit_sums(grid: ReturnGrid, places: Places, model: SumsModel, window: Window) -> Fit:
-    """Fit from sums, and from the sessions themselves where sums have lost digits.
-
-    Events of one session with the same inputs share X'X, which is added up once.
-    """
-    designs = places.designs(len(grid.labels))
-    gram = _grams(grid, places.take(designs.first), model, window)
+    """Fit from sums, and from the sessions themselves where sums have lost digits."""
     parts = []
     for part in chunks(len(places), 1):
-        some, whole = places.take(part), (gram, designs.number[part])
-        fit, trusted = model.fit_sums(_sums(grid, some, model, window, whole=whole))
+        some = places.take(part)
+        fit, trusted = model.fit_sums(_sums(grid, some, model, window))
         doubtful = np.flatnonzero(~trusted)
         for rows in chunks(len(doubtful), window[1] - window[0] + 1):
             few = doubtful[rows]
@@ -68,34 +62,30 @@ def _fit_sums(grid: ReturnGrid, places: Places, model: SumsModel, window: Window
     return Fit.concatenate(parts)
 
 
-def _grams(grid: ReturnGrid, places: Places, model: SumsModel, window: Window) -> Floats:
-    """Give X'X (N, k, k) of windows; not finite where a regressor has a hole."""
-    width, k = window[1] - window[0] + 1, len(model.parameters)
-    gram = np.empty((len(places), k, k))
-    for rows in chunks(len(places), width):
-        columns = cut_regressors(grid, places.take(rows), model, window)
-        gram[rows] = gram_of(np.full(len(gram[rows]), float(width)), columns)
-    return gram
-
-
-def _sums(
-    grid: ReturnGrid,
-    places: Places,
-    model: SumsModel,
-    window: Window,
-    *,
-    whole: tuple[Floats, Rows],
-) -> Moments:
-    """Add up windows, of which ``whole`` are X'X and each one's place but where there are holes."""
-    width = window[1] - window[0] + 1
-    products = np.empty((len(model.parameters) + 1, len(places)))
-    for rows in chunks(len(places), width):
-        products[:, rows] = products_of(*cut_columns(grid, places.take(rows), model, window))
-    sums = Moments.whole(*whole, products)
+def _sums(grid: ReturnGrid, places: Places, model: SumsModel, window: Window) -> Moments:
+    """Add up the windows of events; X'X once for all events of one session with the same inputs."""
+    n, width, k = len(places), window[1] - window[0] + 1, len(model.parameters)
+    designs = places.designs(len(grid.labels))
+    shared = 2 * len(designs.first) <= n
+    number = designs.number if shared else np.arange(n)
+    gram, products = np.empty((len(designs.first) if shared else n, k, k)), np.empty((k + 1, n))
+    if shared:
+        first = places.take(designs.first)
+        for rows in chunks(len(first), width):
+            gram[rows] = gram_of(width, cut_columns(grid, first.take(rows), model, window))
+    for rows in chunks(n, width):
+        some = places.take(rows)
+        columns = cut_columns(grid, some, model, window)
+        products_of(cut_response(grid, some, model, window), columns, out=products[:, rows])
+        if not shared:
+            gram[rows] = gram_of(width, columns)
+    sums = Moments.whole(gram, number, products)
     holed = holes_in(products)
     for rows in chunks(len(holed), width):
-        few = holed[rows]
-        sums = sums.mended(few, Moments.holed(*cut_columns(grid, places.take(few), model, window)))
+        some = places.take(holed[rows])
+        columns = cut_columns(grid, some, model, window)
+        mended = Moments.holed(cut_response(grid, some, model, window), columns)
+        sums = sums.mended(holed[rows], mended)
     return sums
 
 
