@@ -8,8 +8,8 @@ import numpy as np
 
 from signals.study import ranks
 from signals.study.fits import Floats
-from signals.study.panel import Sample
 from signals.study.ranks import RankSums
+from signals.study.sample import Sample
 from signals.study.settings import Window
 
 _LATE = 200  # rows with holes or ties, ranked together

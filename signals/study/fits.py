@@ -246,10 +246,14 @@ def solve(sums: Moments) -> tuple[Fit, Booleans]:
     k = sums.xy.shape[1]
     inverse, determined = _inverse(sums.gram)
     inverse = inverse[sums.design]
-    coefficients = inverse[:, :, 0] * sums.xy[:, 0, None]
-    for j in range(1, k):
-        coefficients += inverse[:, :, j] * sums.xy[:, j, None]
-    rss = sums.yy - np.vecdot(coefficients, sums.xy)
+    coefficients, rss = np.empty((len(inverse), k)), sums.yy.copy()
+    for i in range(k):
+        own = inverse[:, i, 0] * sums.xy[:, 0]
+        for j in range(1, k):
+            own += inverse[:, i, j] * sums.xy[:, j]
+        coefficients[:, i] = own
+        own *= sums.xy[:, i]
+        rss -= own
     enough = sums.n > k
     trusted = determined[sums.design] & (rss > _TRUSTED_REST * sums.yy)
     usable = enough & trusted
@@ -272,27 +276,26 @@ def explained(rss: Floats, sums: Moments) -> Floats:
 def _inverse(gram: Floats) -> tuple[Floats, Booleans]:
     """Give inverses of X'X (D, k, k), in closed form where k is 1 or 2, and which are believed."""
     k = gram.shape[1]
+    if k == 1:
+        fine = gram[:, 0, 0] > 0
+        return 1 / np.where(fine[:, None, None], gram, 1.0), fine
+    if k == 2:
+        a, b, d = gram[:, 0, 0], gram[:, 0, 1], gram[:, 1, 1]
+        product = a * d
+        determinant = product - b * b
+        fine = determinant > _TRUSTED_DETERMINANT * product
+        determinant[~fine] = 1.0
+        inverse = np.empty_like(gram)
+        inverse[:, 0, 0], inverse[:, 1, 1] = d / determinant, a / determinant
+        inverse[:, 0, 1] = inverse[:, 1, 0] = -b / determinant
+        return inverse, fine
     scale = np.sqrt(np.einsum("nii->ni", gram))
     scale = np.where(scale > 0, scale, 1.0)
-    unit = gram / (scale[:, :, None] * scale[:, None, :])
-    if k == 1:
-        determinant = unit[:, 0, 0]
-        fine = determinant > _TRUSTED_DETERMINANT
-        inverse = 1 / np.where(fine, determinant, 1.0)[:, None, None]
-    elif k == 2:
-        a, b, d = unit[:, 0, 0], unit[:, 0, 1], unit[:, 1, 1]
-        determinant = a * d - b * b
-        fine = determinant > _TRUSTED_DETERMINANT
-        inverse = np.empty_like(unit)
-        inverse[:, 0, 0], inverse[:, 1, 1], inverse[:, 0, 1] = d, a, -b
-        inverse[:, 1, 0] = inverse[:, 0, 1]
-        inverse /= np.where(fine, determinant, 1.0)[:, None, None]
-    else:
-        unit[~np.isfinite(unit).all(axis=(1, 2))] = 0.0  # a regressor with a hole: nobody asks
-        fine = np.linalg.det(unit) > _TRUSTED_DETERMINANT
-        inverse = np.linalg.inv(np.where(fine[:, None, None], unit, np.eye(k)))
-    inverse /= scale[:, :, None] * scale[:, None, :]
-    return inverse, fine
+    both = scale[:, :, None] * scale[:, None, :]
+    unit = gram / both
+    unit[~np.isfinite(unit).all(axis=(1, 2))] = 0.0  # a regressor with a hole: nobody asks
+    fine = np.linalg.det(unit) > _TRUSTED_DETERMINANT
+    return np.linalg.inv(np.where(fine[:, None, None], unit, np.eye(k))) / both, fine
 
 
 def least_squares(y: Floats, x: Floats) -> Fit:

@@ -89,7 +89,7 @@ def reads_columns(model: ReturnModel) -> TypeGuard[SumsModel]:
 
     A class derived from one that writes ``design`` anew is read through that.
     """
-    if not isinstance(model, SumsModel):
+    if not all(hasattr(model, name) for name in ("fit_sums", "response", "columns")):
         return False
     kinds = (vars(kind) for kind in type(model).__mro__)
     return next(("columns" in kind for kind in kinds if {"columns", "design"} & set(kind)), True)

@@ -11,13 +11,13 @@ from signals.study.models import ReturnModel, SumsModel, reads_columns
 from signals.study.panel import (
     Places,
     ReturnGrid,
-    Sample,
     chunks,
     cut_columns,
     cut_design,
     cut_response,
     cut_series,
 )
+from signals.study.sample import Sample
 from signals.study.settings import Window
 
 _RECENT = 20  # residuals that the volatility ratio takes as recent
@@ -66,7 +66,7 @@ def _sums(grid: ReturnGrid, places: Places, model: SumsModel, window: Window) ->
     """Add up the windows of events; X'X once for all events of one session with the same inputs."""
     n, width, k = len(places), window[1] - window[0] + 1, len(model.parameters)
     designs = places.designs(len(grid.labels))
-    shared = 2 * len(designs.first) <= n
+    shared = designs.shared
     number = designs.number if shared else np.arange(n)
     gram, products = np.empty((len(designs.first) if shared else n, k, k)), np.empty((k + 1, n))
     if shared:
