@@ -124,7 +124,7 @@ def test_an_empty_table_gives_an_empty_book():
     for frame in (pd.DataFrame(), pd.DataFrame({"symbol": [], "name": []})):
         book = SecurityBook.from_frame(frame)
         assert len(book) == 0
-        assert book.scan(fold("Apple")) == []
+        assert book.scan([fold("Apple")]) == [[]]
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ SCANNED = st.lists(
 @settings(deadline=None, max_examples=100)
 def test_the_index_finds_every_name_at_every_border_of_words(words):
     text = " ".join(words)
-    found = set(NameIndex(NAMES).scan(text))
+    found = set(NameIndex(NAMES).scan([text])[0])
     expected = set()
     for first in range(len(words)):  # by brute force, over words
         start = len(" ".join(words[:first])) + (first > 0)

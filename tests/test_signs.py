@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from signals.news.article import Article
+from signals.news.joined import Joined
 from signals.news.mentions import RECOGNISERS, find_all_mentions, find_mentions
-from signals.news.nameindex import fold
+from signals.news.nameindex import NameIndex, fold
 from signals.news.notations import Reading
 from signals.news.securities import SecurityBook
-from signals.news.signs import Joined, texts_with
+from signals.news.signs import Signs
 
 ROOT = Path(__file__).parents[1]
 PIECES = (
@@ -66,17 +67,14 @@ def test_a_sign_stands_wherever_its_recogniser_finds_something(recogniser, piece
     text = blank.join(pieces)
     reading = Reading(text, fold(text), [], set(), book=SecurityBook.default(), as_of=None)
     if recogniser.find(reading):
-        held = texts_with([text], Joined([fold(text)]), {"it": recogniser.sign})
-        assert held == [{"it"}]
+        assert Signs({"it": recogniser.sign}).of([text], [fold(text)]) == [{"it"}]
 
 
 def test_a_place_belongs_to_the_text_in_which_it_stands():
+    assert NameIndex(["a", "é b"]).scan(["a c", "", "c é b a"]) == [
+        [(0, 1, "a")],
+        [],
+        [(2, 5, "é b"), (6, 7, "a")],
+    ]
     joined = Joined(["ab", "", "cab"])
-    found = [(match.start(), match.end(), match[0]) for match in re.finditer("a", joined.text)]
-    assert joined.part(found) == [[(0, 1, "a")], [], [(1, 2, "a")]]
-    assert list(joined.with_word("b")) == [0, 2]
     assert list(joined.with_pattern(joined.shape(), re.compile(b"aa"))) == [0, 2]
-
-
-def test_no_text_at_all_holds_nothing():
-    assert find_all_mentions([]) == []

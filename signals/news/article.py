@@ -333,9 +333,8 @@ def _build(
     title = " ".join(facts.title.split())
     if not body and not title:
         raise ArticleError("The article is empty.")
-    first_line = body.split("\n", 1)[0].strip()
     words = title.split(" ")  # of a long first line only so many are looked at
-    if not title or first_line.split(None, len(words)) == words:
+    if not title or body.partition("\n")[0].split(None, len(words)) == words:
         text = body
     else:
         text = f"{title}\n\n{body}" if body else title

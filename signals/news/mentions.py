@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple, get_args
 
 from signals.errors import SymbolError
@@ -29,7 +30,7 @@ from signals.news.plain import PlainText
 from signals.news.relevance import Presence, relevance
 from signals.news.roles import Role, role_of
 from signals.news.securities import SecurityBook
-from signals.news.signs import Joined, Sign, texts_with
+from signals.news.signs import Sign, Signs
 
 __all__ = [
     "Entity",
@@ -68,9 +69,11 @@ RECOGNISERS: tuple[Recogniser, ...] = (
 )
 """Notations in the order of trust: where two overlap, the earlier one counts."""
 
-_SIGNS = {recogniser.name: recogniser.sign for recogniser in RECOGNISERS}
+_SIGNS = Signs({recogniser.name: recogniser.sign for recogniser in RECOGNISERS})
 _CHOICES = get_args(ListingChoice)
 _SENTENCE_REACH = 300
+_NAMED = frozenset({"name", "alias"})
+_BY_START = itemgetter(0)  # of what was found
 
 
 def find_mentions(
@@ -145,9 +148,8 @@ def _read(
     """Look at all texts at once for names of the book and for signs of notations."""
     texts = [plain.text for plain in plains]
     folded = [fold(text) for text in texts]
-    joined = Joined(folded)
-    names = joined.part(book.scan(joined.text))
-    signs = texts_with(texts, joined, _SIGNS)
+    names = book.scan(folded)
+    signs = _SIGNS.of(texts, folded)
     return [
         Reading(
             text,
@@ -175,18 +177,18 @@ def _link(article: Article, plain: PlainText, reading: Reading, listing: Listing
             for one in found
             if one.listing or not _credits_a_picture(reading, one, places, plain)
         ]
-    found.sort(key=_start)
-    spans = [plain.origin(one.start, one.end) for one in found]
+    found.sort(key=_BY_START)
+    spans = [one[:2] if plain.is_original else plain.origin(*one[:2]) for one in found]
 
     def tell() -> tuple[list[Mention], list[Entity], list[Unresolved]]:
         choice = choose_listings(reading, found, listing)
         mentions = []
-        for one, role, (start, end) in zip(
-            found, _roles(reading, found, places), spans, strict=True
-        ):
+        roles = _roles(reading, found, places)
+        for one, role, (start, end) in zip(found, roles, spans, strict=True):
+            company = one.company
             own = one.listing if listing == "as_written" else None
-            symbol, mic = own or choice[one.company] or (None, None)
-            where = article.id, symbol, mic, one.company, start, end
+            symbol, mic = own or choice[company] or (None, None)
+            where = article.id, symbol, mic, company, start, end
             boilerplate = places.boilerplate(start)
             mentions.append(Mention(*where, one.how, role, boilerplate, one.confidence))
         entities = _gather(mentions, {one.company: one.name for one in found}, choice, places)
@@ -194,10 +196,6 @@ def _link(article: Article, plain: PlainText, reading: Reading, listing: Listing
         return mentions, entities, failed
 
     return LaterMentions(article, tell, spans=spans, story=places.story)
-
-
-def _start(found: Found) -> int:
-    return found.start
 
 
 def _credits_a_picture(reading: Reading, one: Found, places: Places, plain: PlainText) -> bool:
@@ -214,7 +212,7 @@ def _read_notations(reading: Reading) -> tuple[list[Found], list[Found]]:
     for recogniser in RECOGNISERS:
         if recogniser.name in reading.signs:
             taken += _outside(taken, recogniser.find(reading))
-    taken.sort(key=_start)
+    taken.sort(key=_BY_START)
     return [one for one in taken if one.listing], [one for one in taken if not one.listing]
 
 
@@ -238,7 +236,7 @@ def _roles(reading: Reading, found: Sequence[Found], places: Places) -> list[Rol
     roles: list[Role] = []
     for index, one in enumerate(found):
         before = found[index - 1] if index else None
-        if one.how not in {"name", "alias"}:
+        if one.how not in _NAMED:
             adjoins = before and before.company == one.company and one.start - before.end <= 3
             roles.append(roles[-1] if adjoins else "subject")
             continue
@@ -277,28 +275,28 @@ def _gather(
 ) -> list[Entity]:
     """Gather the mentions of each company, the most relevant company first."""
     by_company: dict[str, list[Mention]] = {}
-    story: dict[str, list[Mention]] = {}
     for mention in mentions:
         by_company.setdefault(mention.company, []).append(mention)
-        if mention.role == "subject" and not mention.boilerplate:
-            story.setdefault(mention.company, []).append(mention)
-    total = sum(map(len, story.values()))
+    story = [
+        [mention for mention in own if mention.role == "subject" and not mention.boilerplate]
+        for own in by_company.values()
+    ]
+    total = sum(map(len, story))
+    companies = sum(map(bool, story))
     entities: list[Entity] = []
-    for company, own in by_company.items():
-        told = story.get(company, [])
-        kinds = {places.kind(mention.start) for mention in told} if told else set()
+    for (company, own), told in zip(by_company.items(), story, strict=True):
+        kinds = {places.kind(mention.start) for mention in told}
         presence = Presence(
-            in_title="title" in kinds,
-            in_lead="lead" in kinds,
-            first_sentence=places.story_sentence(told[0].start) if told else 0,
-            sentences=places.story_length,
-            mentions=len(told),
-            all_mentions=total,
-            explicit=any(mention.how not in {"name", "alias"} for mention in told),
-            companies=len(story),
+            "title" in kinds,
+            "lead" in kinds,
+            places.story_sentence(told[0].start) if told else 0,
+            places.story_length,
+            len(told),
+            total,
+            not _NAMED.issuperset([mention.how for mention in told]),
+            companies,
         )
-        listing = choice[company]
-        symbol, mic = listing or (None, None)
+        symbol, mic = choice[company] or (None, None)
         points, parts = relevance(presence)
         entities.append(Entity(company, names[company], symbol, mic, points, parts, tuple(own)))
     return sorted(entities, key=lambda entity: (-entity.relevance, entity.mentions[0].start))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import BytesAhoCorasick
+
+from signals.news.joined import Joined
 
 _SEPARATOR = re.compile(r"[\W_]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -83,22 +86,45 @@ class NameIndex:
         self._names = list(names)
         # Blanks around each name: a match then begins and ends at a word's border, and
         # "disappear" costs nothing although it contains "sap".
-        self._automaton = AhoCorasick([f" {name} " for name in self._names])
+        # Bytes, since to tell the places of characters it would note that of each.
+        self._automaton = BytesAhoCorasick([f" {name} ".encode() for name in self._names])
 
-    def scan(self, folded: str) -> list[NameMatch]:
-        """Find every name in a text that :func:`fold` has made, overlapping ones included.
+    def scan(self, texts: Sequence[str]) -> list[list[NameMatch]]:
+        """Find in each text that :func:`fold` has made every name, overlapping ones included.
 
         Each begins and ends at a word's border.
         """
-        names = self._names
-        matches = self._automaton.find_matches_as_indexes(f" {folded} ", overlapping=True)
-        return [(start, end - 2, names[index]) for index, start, end in matches]
+        names, joined = self._names, Joined(texts)
+        starts = joined.starts
+        data = joined.text.encode()
+        matches = self._automaton.find_matches_as_indexes(data, overlapping=True)
+        placed = matches if joined.text.isascii() else _by_character(matches, data)
+        found: list[list[NameMatch]] = [[] for _ in texts]
+        origin = behind = 0
+        for index, start, end in placed:
+            if start >= behind:
+                number = bisect_right(starts, start + 1) - 1
+                origin, behind = starts[number], starts[number + 1] - 1
+                own = found[number]
+            own.append((start + 1 - origin, end - 1 - origin, names[index]))
+        return found
+
+
+def _by_character(
+    matches: Iterable[tuple[int, int, int]], data: bytes
+) -> Iterator[tuple[int, int, int]]:
+    """Give places of bytes as places of characters; they come in the order of their ends."""
+    done = characters = 0
+    for index, start, end in matches:
+        characters += len(data[done:end].decode())
+        done = end
+        yield index, characters - len(data[start:end].decode()), characters
 
 
 def scan_for(names: Collection[str], folded: str) -> Iterator[NameMatch]:
     """Find names that are sought in one text only, as :class:`NameIndex` does."""
     if len(names) > _FEW:
-        yield from NameIndex(names).scan(folded)
+        yield from NameIndex(names).scan([folded])[0]
         return
     padded = f" {folded} "
     for name in names:

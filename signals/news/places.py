@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from sys import maxsize
 
 from signals.news.article import Article
 from signals.news.plain import PlainText
 from signals.news.sentences import sentence_spans
-from signals.news.zones import BOILERPLATE_KINDS, Zone, ZoneKind
+from signals.news.zones import BOILERPLATE_KINDS, ZoneKind
 
 Span = tuple[int, int]
 
@@ -29,22 +30,16 @@ class Zones:
         self.has_captions = "caption" in kinds
         self._all_story = kinds.isdisjoint(BOILERPLATE_KINDS)
 
-    def _at(self, place: int) -> Zone | None:
-        index = bisect_right(self._starts, place) - 1
-        zone = self._zones[index] if index >= 0 else None
-        return zone if zone and place < zone.end else None
-
     def kind(self, place: int) -> ZoneKind | None:
         """Give the kind of zone of a place, or None between zones."""
-        zone = self._at(place)
-        return zone.kind if zone else None
+        index = bisect_right(self._starts, place) - 1
+        if index < 0 or place >= self._zones[index].end:
+            return None
+        return self._zones[index].kind
 
     def boilerplate(self, place: int) -> bool:
         """Tell whether a place is no part of the story."""
-        if self._all_story:
-            return False
-        zone = self._at(place)
-        return zone is not None and zone.kind in BOILERPLATE_KINDS
+        return not self._all_story and self.kind(place) in BOILERPLATE_KINDS
 
 
 def story_spans(article: Article, sentences: Sequence[Span]) -> list[Span]:
@@ -99,25 +94,24 @@ class Places(Zones):
     def __init__(self, article: Article, plain: PlainText) -> None:
         super().__init__(article)
         own = sentence_spans(article.text)
-        if plain.is_original:
-            self.sentences = own
-            origins = [start for start, _ in own]
-        else:
-            self.sentences = sentence_spans(plain.text)
-            origins = [plain.origin(*span)[0] for span in self.sentences]
+        self.sentences = own if plain.is_original else sentence_spans(plain.text)
         self.story = story_spans(article, own)
-        self._begins = [start for start, _ in self.sentences]
-        self._story = (
-            origins
-            if self._all_story
-            else [place for place in origins if not self.boilerplate(place)]
-        )
-        self.story_length = len(self._story)
+        origins = self.sentences
+        if not plain.is_original:
+            origins = [plain.origin(*span) for span in origins]
+        if not self._all_story:
+            origins = [span for span in origins if not self.boilerplate(span[0])]
+        self._story = origins
+        self.story_length = len(origins)
 
     def sentence(self, place: int) -> int:
         """Give the number of the sentence of a place of the plain text."""
-        return max(bisect_right(self._begins, place) - 1, 0)
+        return _last_begun(self.sentences, place)
 
     def story_sentence(self, place: int) -> int:
         """Give the number of the story's sentence that a place of the article is in."""
-        return max(bisect_right(self._story, place) - 1, 0)
+        return _last_begun(self._story, place)
+
+
+def _last_begun(spans: Sequence[Span], place: int) -> int:
+    return max(bisect_right(spans, (place, maxsize)) - 1, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache, cached_property
 from importlib import resources
@@ -240,9 +240,9 @@ class SecurityBook:
             proper=key in self._proper,
         )
 
-    def scan(self, folded: str) -> list[NameMatch]:
-        """Find every name of the book in a text that :func:`fold` has made."""
-        return self._index.scan(folded)
+    def scan(self, texts: Sequence[str]) -> list[list[NameMatch]]:
+        """Find every name of the book in each text that :func:`fold` has made."""
+        return self._index.scan(texts)
 
     @cached_property
     def _index(self) -> NameIndex:

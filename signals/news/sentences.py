@@ -74,14 +74,17 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
     begin = start
     for line in text[start:end].split("\n"):
         stop = begin + len(line)
-        if line:
-            odd = _is_odd(line)
+        if line and not _is_odd(line):
+            *pieces, _ = _PLAIN_STOP.split(line)
+            for piece in pieces:
+                behind = begin + len(piece) + 1
+                spans.append((begin, behind))
+                begin = behind + 1
+            spans.append((begin, stop))
+        elif line:
             for piece in _PLAIN_STOP.split(line):
                 behind = min(begin + len(piece) + 1, stop)
-                if odd:
-                    _part_odd(spans, text, begin, behind, end)
-                else:
-                    spans.append((begin, behind))
+                _part_odd(spans, text, begin, behind, end)
                 begin = behind + 1
         begin = stop + 1
     return spans

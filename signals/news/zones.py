@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 from signals.news.sentences import sentence_spans
 
@@ -96,7 +96,8 @@ _DISCLOSURES: dict[str, re.Pattern[str]] = {
         ("all rights reserved", r"\ball rights reserved\b"),
     )
 }
-_DISCLOSURE_HINTS = AhoCorasick(list(_DISCLOSURES))
+# None of these begins as another ends. Sought leftmost, they are found many bytes at a time.
+_DISCLOSURE_HINTS = AhoCorasick(list(_DISCLOSURES), matchkind=MatchKind.LeftmostFirst)
 _LIST_MARK = re.compile(r"[-–—•*·]\s")
 _CAPTION = re.compile(
     r"getty images|istock|shutterstock|\(photo(?: by|:)|photo(?:graph)? by |photo:|©|file photo|"
@@ -148,7 +149,7 @@ def mark_zones(text: str, *, titled: bool, hints: Mapping[str, str]) -> tuple[Zo
     tuple of Zone
         In order, not overlapping; blank lines belong to none.
     """
-    lines = list(_lines(text))
+    lines = _lines(text)
     zones: list[Zone] = []
     tail: ZoneKind | None = None
     for number, (start, end) in enumerate(lines):
@@ -156,27 +157,24 @@ def mark_zones(text: str, *, titled: bool, hints: Mapping[str, str]) -> tuple[Zo
         if number == 0 and (titled or _looks_like_title(line, len(lines))):
             zones.append(Zone("title", start, end))
             continue
-        heading = _heading(line)
-        tail = heading or tail
-        if tail:
-            zones.append(Zone(tail, start, end))
-            continue
-        kind = _kind_of_line(line, hints)
+        tail = _heading(line) or tail
+        kind = tail or _kind_of_line(line, hints)
         if kind:
             zones.append(Zone(kind, start, end))
         else:
-            zones.extend(_part_story(text, start, end))
+            zones += _part_story(text, start, end)
     return tuple(_mark_lead(_mark_closing_list(text, zones)))
 
 
-def _lines(text: str) -> Iterator[tuple[int, int]]:
+def _lines(text: str) -> list[tuple[int, int]]:
+    lines: list[tuple[int, int]] = []
     place = 0
     for line in text.split("\n"):
-        begun = line.lstrip()
-        if begun:
+        if begun := line.lstrip():
             start = place + len(line) - len(begun)
-            yield start, start + len(begun.rstrip())
+            lines.append((start, start + len(begun.rstrip())))
         place += len(line) + 1
+    return lines
 
 
 def _looks_like_title(line: str, lines: int) -> bool:
@@ -223,12 +221,11 @@ def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield from pairwise(cuts)
 
 
-def _part_story(text: str, start: int, end: int) -> Iterator[Zone]:
+def _part_story(text: str, start: int, end: int) -> list[Zone]:
     """Part a paragraph into story and disclosures, sentence by sentence."""
     hints = _DISCLOSURE_HINTS.find_matches_as_strings(text[start:end].lower())
     if not hints:
-        yield Zone("body", start, end)
-        return
+        return [Zone("body", start, end)]
     patterns = [_DISCLOSURES[hint] for hint in dict.fromkeys(hints)]
     runs: list[list[int]] = []
     disclosed: list[bool] = []
@@ -239,8 +236,10 @@ def _part_story(text: str, start: int, end: int) -> Iterator[Zone]:
         else:
             runs.append([a, b])
             disclosed.append(is_disclosure)
-    for (a, b), is_disclosure in zip(runs, disclosed, strict=True):
-        yield Zone("disclosure" if is_disclosure else "body", a, b)
+    return [
+        Zone("disclosure" if is_disclosure else "body", a, b)
+        for (a, b), is_disclosure in zip(runs, disclosed, strict=True)
+    ]
 
 
 def _mark_closing_list(text: str, zones: list[Zone]) -> list[Zone]:
@@ -248,8 +247,7 @@ def _mark_closing_list(text: str, zones: list[Zone]) -> list[Zone]:
     last = len(zones)
     while last > 0 and zones[last - 1].kind == "body" and _is_headline(text, zones[last - 1]):
         last -= 1
-    story = any(zone.kind == "body" for zone in zones[:last])
-    if not story or len(zones) - last < 2:
+    if len(zones) - last < 2 or all(zone.kind != "body" for zone in zones[:last]):
         return zones
     return zones[:last] + [Zone("related", zone.start, zone.end) for zone in zones[last:]]
 
@@ -263,11 +261,9 @@ def _is_headline(text: str, zone: Zone) -> bool:
     return len(words) >= 3 and capitals * 3 >= len(words) * 2
 
 
-def _mark_lead(zones: list[Zone]) -> Iterator[Zone]:
-    wanted = True
-    for zone in zones:
-        if wanted and zone.kind == "body":
-            wanted = False
-            yield Zone("lead", zone.start, zone.end)
-        else:
-            yield zone
+def _mark_lead(zones: list[Zone]) -> list[Zone]:
+    for number, zone in enumerate(zones):
+        if zone.kind == "body":
+            zones[number] = Zone("lead", zone.start, zone.end)
+            break
+    return zones

@@ -311,7 +311,7 @@ class EventStudy:
 
     def unpriced_by_year(self) -> pd.DataFrame:
         """Count the events without prices by year; see ``checks.unpriced_by_year``."""
-        return checks.unpriced_by_year(self)
+        return checks.unpriced_by_year(self.status)
 
     def calendar_portfolio(self, window: Window) -> pd.DataFrame:
         """Test a portfolio in calendar time; see ``effects.calendar_portfolio``."""

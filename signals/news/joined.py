@@ -1,0 +1,51 @@
+"""Many texts looked at as one, which costs less than to look at each."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+_BETWEEN = "  "  # no name and no notation goes across two blanks
+# A capital is A, a small letter a, a digit 0; any other character stays, one beyond ASCII is "?".
+_SHAPES = bytes(
+    ord("Aa0"[[chr(code).isupper(), chr(code).islower(), chr(code).isdigit()].index(True)])
+    if chr(code).isalnum() and code < 128
+    else code
+    for code in range(256)
+)
+
+
+class Joined:
+    """Texts joined to one, and which of them a place belongs to.
+
+    Parameters
+    ----------
+    texts
+        Any texts.
+
+    Attributes
+    ----------
+    text
+        All of them, with blanks around each.
+    starts
+        Where each begins in it, and where one behind the last would.
+    """
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.text = _BETWEEN.join(["", *texts, ""])
+        gap = len(_BETWEEN)
+        self.starts = list(accumulate((len(text) + gap for text in texts), initial=gap))
+
+    def shape(self) -> bytes:
+        """Give the shape of all texts, a byte a character."""
+        return self.text.encode("ascii", "replace").translate(_SHAPES)
+
+    def with_pattern(self, shapes: bytes, pattern: re.Pattern[bytes]) -> Iterator[int]:
+        """Give the numbers of the texts that a pattern is found in."""
+        match = pattern.search(shapes)
+        while match:
+            number = bisect_right(self.starts, match.start()) - 1
+            yield number
+            match = pattern.search(shapes, self.starts[number + 1])
