@@ -1,4 +1,4 @@
-"""Events of one session share what depends on their market alone; nobody can tell by the numbers."""
+"""What events of one session share is computed once; nobody can tell by the numbers."""
 
 import numpy as np
 import pytest
