@@ -8,7 +8,6 @@ ordinary word too, have context that only a company has.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -24,7 +23,7 @@ from signals.news.nameindex import (
     written_like,
     written_like_any,
 )
-from signals.news.notations import Found, How, Reading
+from signals.news.notations import Found, How, Reading, Taken
 from signals.news.roles import is_index
 from signals.news.vocabulary import (
     DESCRIPTORS,
@@ -210,7 +209,7 @@ def _capitalised_run(text: str) -> list[tuple[int, str]]:
                 break
         if kept and bare.endswith(".") and not is_legal and not _INITIALS.fullmatch(bare):
             break
-        begins_large = any(char.isupper() for char in bare) or bare[:1].isdigit()
+        begins_large = bare[:1].isupper() or bare[:1].isdigit() or any(map(str.isupper, bare))
         if not begins_large and not is_legal and not (kept and bare in _CONNECTORS):
             break
         if (bare in FUNCTION_WORDS and bare != "The") or (kept and bare.lower() in REPORTING):
@@ -311,15 +310,14 @@ def _unhidden(
     """Leave out names within a stated listing, and those with which a bound name begins."""
     if not stated:
         return names
-    starts = [one.start for one in stated]
-    begun = {one.start: one.end for one in _without_overlaps(bound, stated)}
-    shown: list[NameMatch] = []
-    for match in names:
-        start, end, _ = match
-        before = bisect_right(starts, start) - 1
-        if begun.get(start, 0) < end and (before < 0 or stated[before].end <= start):
-            shown.append(match)
-    return shown
+    taken = Taken(stated)
+    # A bound name that a listing overlaps is none itself.
+    begun = {one.start: one.end for one in bound if not taken.overlaps(one.start, one.end)}
+    return [
+        match
+        for match in names
+        if begun.get(match[0], 0) < match[1] and not taken.overlaps(match[0], match[0] + 1)
+    ]
 
 
 def _sift(
@@ -371,15 +369,11 @@ def _without_overlaps(names: Sequence[Found], explicit: Sequence[Found]) -> list
     """Keep of overlapping names the one that begins first, then the longest, then the first."""
     if len(names) > 1:
         names = sorted(names, key=_first_and_longest)
-    taken = sorted((found.start, found.end) for found in explicit)
-    starts = [start for start, _ in taken]
+    taken = Taken(explicit)
     kept: list[Found] = []
     end = 0
     for name in names:
-        if name.start < end:
-            continue
-        before = bisect_right(starts, name.end - 1) - 1
-        if before < 0 or taken[before][1] <= name.start:
+        if name.start >= end and not taken.overlaps(name.start, name.end):
             kept.append(name)
             end = name.end
     return kept
