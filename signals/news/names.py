@@ -294,30 +294,35 @@ def _book_names(
     What the document itself explains is ``stated`` or ``bound``. A name of the book that it hides
     only matters for those that need another mention.
     """
-    sure, doubtful = _sift(reading, layout, _unhidden(reading.names, stated, bound))
+    shown, hidden = _part_hidden(reading.names, stated, bound)
+    sure, doubtful = _sift(reading, layout, shown)
     if not doubtful:
         return sure
-    sure, doubtful = _sift(reading, layout, reading.names)
+    more, also_doubtful = _sift(reading, layout, hidden)
+    sure += more
+    doubtful += also_doubtful
     found = [*stated, *bound, *sure]
     spoken_of = {one.company for one in found}
     beside = layout.beside(_spans(doubtful), _spans(found))
     return [*sure, *(one for one in doubtful if one.company in spoken_of or one.start in beside)]
 
 
-def _unhidden(
+def _part_hidden(
     names: Sequence[NameMatch], stated: Sequence[Found], bound: Sequence[Found]
-) -> Sequence[NameMatch]:
-    """Leave out names within a stated listing, and those with which a bound name begins."""
+) -> tuple[Sequence[NameMatch], Sequence[NameMatch]]:
+    """Part from names those within a stated listing, and those with which a bound name begins."""
     if not stated:
-        return names
+        return names, ()
     taken = Taken(stated)
     # A bound name that a listing overlaps is none itself.
     begun = {one.start: one.end for one in bound if not taken.overlaps(one.start, one.end)}
-    return [
-        match
-        for match in names
-        if begun.get(match[0], 0) < match[1] and not taken.overlaps(match[0], match[0] + 1)
-    ]
+    shown: list[NameMatch] = []
+    hidden: list[NameMatch] = []
+    for match in names:
+        start, end, _ = match
+        is_hidden = begun.get(start, 0) >= end or taken.overlaps(start, start + 1)
+        (hidden if is_hidden else shown).append(match)
+    return shown, hidden
 
 
 def _sift(
