@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import itemgetter
 
 from signals.news.layout import Layout
 from signals.news.memory import Named
@@ -332,13 +333,14 @@ def _sift(
     text, book = reading.text, reading.book
     sure: list[Found] = []
     doubtful: list[Found] = []
-    for start, end, key in sorted(names, key=_longest_first):
+    for start, end, key in sorted(names, reverse=True):  # of those with one begin the longest first
         spellings, surface = book.spellings(key), text[start:end]
         if surface not in spellings and not written_like_any(surface, spellings):
             continue
         if not layout.stands_alone(start, end) or is_index(text, start, end):
             continue
-        named = _meant(reading, key)
+        meant = book.named(key, reading.as_of)
+        named = meant[0] if len(meant) == 1 else _of_home(reading, meant)
         how: How = "name" if named.usual else "alias"
         whole = layout.with_legal_form(end)
         if (
@@ -353,17 +355,13 @@ def _sift(
     return sure, doubtful
 
 
-def _meant(reading: Reading, key: str) -> Named:
-    """Tell which company a name means: of namesakes that whose home market the text speaks of."""
-    named, *others = reading.book.named(key, reading.as_of)
+def _of_home(reading: Reading, meant: tuple[Named, ...]) -> Named:
+    """Tell which of namesakes a text means: that whose home market it speaks of."""
+    likeliest, *others = meant
     for other in others:
         if other.mic and reading.markets.reckon_in(other.mic):
             return other
-    return named
-
-
-def _longest_first(match: NameMatch) -> tuple[int, int]:
-    return match[0], -match[1]
+    return likeliest
 
 
 def _spans(found: Iterable[Found]) -> list[tuple[int, int]]:
@@ -372,8 +370,8 @@ def _spans(found: Iterable[Found]) -> list[tuple[int, int]]:
 
 def _without_overlaps(names: Sequence[Found], explicit: Sequence[Found]) -> list[Found]:
     """Keep of overlapping names the one that begins first, then the longest, then the first."""
-    if len(names) > 1:
-        names = sorted(names, key=_first_and_longest)
+    names = sorted(names, key=itemgetter(1), reverse=True)  # by end, then by start
+    names.sort(key=itemgetter(0))
     taken = Taken(explicit)
     kept: list[Found] = []
     end = 0
@@ -382,7 +380,3 @@ def _without_overlaps(names: Sequence[Found], explicit: Sequence[Found]) -> list
             kept.append(name)
             end = name.end
     return kept
-
-
-def _first_and_longest(found: Found) -> tuple[int, int]:
-    return found.start, -found.end
