@@ -16,7 +16,7 @@ from signals.study.bridges import bridge_holes
 from signals.study.cosines import cosine_variance
 from signals.study.fits import Floats, Integers
 from signals.study.models import MODELS, ReturnModel, find_model, leads_of
-from signals.study.panel import Sample
+from signals.study.sample import Sample
 from signals.study.sums import fit_windows
 from signals.study.traded import TradeToTrade, check_bridging
 from signals.study.windows import WindowResults

@@ -15,7 +15,7 @@ from signals.study.events import MERGED, merged_by_date
 from signals.study.fits import Booleans
 from signals.study.intake import count_words
 from signals.study.models import ReturnModel
-from signals.study.panel import Sample
+from signals.study.sample import Sample
 from signals.study.settings import Settings, Window, check_window
 from signals.study.significance import Significance
 from signals.study.windows import WindowResults, car_path, car_table, placebo_ranks
