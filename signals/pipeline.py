@@ -219,7 +219,7 @@ def analyse(
         losses.extend(_losses_of_text(reading))
     events = align([reading.scores for reading in readings])
     study, studied = _study(events, source, model=model, market=market)
-    status = _status(losses, studied)
+    status = status_table(studied, losses)
     return Analysis(tuple(readings), events, study, status)
 
 
@@ -262,7 +262,7 @@ def report_of(analysis: Analysis) -> tuple[str, dict[str, bytes]]:
         Its events were merged by calendar date.
     """
     from signals.report.build import draw_all, report_data
-    from signals.report.figures import render_png
+    from signals.report.gallery import figure_files
     from signals.report.html import render
     from signals.report.provenance import provenance
 
@@ -281,11 +281,7 @@ def report_of(analysis: Analysis) -> tuple[str, dict[str, bytes]]:
         generator=f"signals {__version__}",
         manifest=provenance(analysis.readings, prices_of(analysis)),
     )
-    files: dict[str, bytes] = {}
-    for drawing in (drawing for group in drawings.values() for drawing in group):
-        files[f"{drawing.name}.svg"] = drawing.svg.encode()
-        files[f"{drawing.name}.png"] = render_png(drawing.figure)
-    return render(data), files
+    return render(data), figure_files(drawings)
 
 
 def prices_of(analysis: Analysis) -> PriceTable | None:
@@ -297,7 +293,7 @@ def analysis_of(result: Analysis | EventStudy) -> Analysis:
     """Give an analysis as it is, and a study of one's own events as one without articles."""
     if isinstance(result, Analysis):
         return result
-    return Analysis((), result.events.reset_index(), result, _status((), result.status))
+    return Analysis((), result.events.reset_index(), result, status_table(result.status))
 
 
 def _read(
@@ -371,7 +367,7 @@ def _losses_of_text(reading: Reading) -> list[dict[str, object]]:
     return losses
 
 
-def _status(losses: Sequence[dict[str, object]], studied: pd.DataFrame) -> pd.DataFrame:
+def status_table(studied: pd.DataFrame, losses: Sequence[dict[str, object]] = ()) -> pd.DataFrame:
     """One table of what became of everything: first what the texts lost, then the events."""
     rows = pd.DataFrame(list(losses), columns=list(STATUS_COLUMNS))
     frame = pd.concat([rows, studied], ignore_index=True) if len(studied) else rows

@@ -24,7 +24,8 @@ FINANCE = Finance()
 ABOUT = About(FINANCE)
 PIECES = st.sampled_from(
     "profit loss rose fell to from 5.2 4.1 % not up , . : Acme Globex good bad ( ) ? -3 mn 😀 $ACM "
-    "http://a.b x_X \ue000 ' ’s U.S. 2009 0".split(" ")
+    "http://a.b x_X \ue000 ' ’s U.S. 2009 0 from against than before taxes after ; XX @a 1 .5 "
+    "million crore warns strong growth earnings ebit EUR1".split(" ")
 )
 TEXTS = st.one_of(st.lists(PIECES, max_size=25).map(" ".join), st.text(max_size=40))
 
@@ -49,12 +50,23 @@ def test_contributions_add_up_lie_in_the_text_and_do_not_overlap(text):
             done = part.end
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=100)
 @given(st.lists(TEXTS, max_size=8))
 def test_many_texts_get_the_scores_that_each_gets_by_itself(texts):
-    many = [*texts, "profit rose", ""] * 33  # so many go into arrays
-    assert len(many) > 64
-    assert FINANCE.score_texts(many) == [FINANCE.score_text(text) for text in many]
+    many = [*texts, *["profit rose", ""] * 16]  # so many go into arrays
+    alone = [FINANCE.score_text(text) for text in many]
+    for one, other in zip(FINANCE.score_texts(many), alone, strict=True):
+        assert (one.score, one.label, one.probabilities) == (
+            other.score,
+            other.label,
+            other.probabilities,
+        )
+
+
+def test_texts_that_take_several_blocks_and_new_words_get_the_same_scores():
+    many = [f"Profit of w{k} rose to {k} % from {k // 2} %. " * 20 for k in range(900)]
+    assert sum(map(len, many)) > 1 << 19
+    assert FINANCE.scores_of(many) == [FINANCE.score_text(text).score for text in many]
 
 
 @settings(deadline=None, max_examples=40)

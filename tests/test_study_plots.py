@@ -302,7 +302,7 @@ def test_the_report_names_factors_with_their_vintage_and_thin_trading(closes):
         missing="trade_to_trade",
     )  # fmt: skip
     assert study.settings.factors_from == "F-F_Factors_daily.csv, vintage 202604"
-    words = " ".join(method_words(study))
+    words = " ".join(method_words(study.settings, n_events=len(study.events)))
     assert "Factors from F-F_Factors_daily.csv, vintage 202604: Mkt-RF, SMB, HML, RF." in words
     assert "Fama-French, 3 factors" in words
     assert "Maynes and Rumsey" in words

@@ -18,7 +18,7 @@ from signals import __version__
 from signals.batch.corpus import SHARD_BYTES, Row, Shard, cut, read_shard
 from signals.batch.links import open_scorer
 from signals.batch.shards import counts_of, finished, tables_of
-from signals.batch.workers import STOP, Outcome, Work, attempt, run_dask, run_local
+from signals.batch.workers import STOP, Outcome, T, Work, attempt, run_dask, run_local
 from signals.errors import ConfigError, LockedError, StoreError
 from signals.files import check_folder, writable_folder, write_text
 
@@ -161,19 +161,19 @@ def score_corpus(
     StoreError
         The disk is full, or the scheduler went away. What is done is kept.
     """
-    _check_pyarrow()
+    check_pyarrow()
     open_scorer(scorer)
     if not corpus.exists():
         raise ConfigError(f"There is no corpus at {corpus}.")
     check_folder(out)
     writable_folder(out / "shards")
-    with _locked(out):
+    with locked(out):
         shards, failed = _open_plan(corpus, out, scorer, shard_bytes)
         there = {path.name for path in finished(out)}
         missing = [shard for shard in shards if shard.name not in there]
         done = len(shards) - len(missing)
         work = partial(attempt, out=str(out.absolute()), scorer=scorer)
-        for outcome in _outcomes(missing, work, workers, engine):
+        for outcome in outcomes(missing, work, workers, engine):
             if outcome.failure.startswith(STOP):
                 raise StoreError(outcome.failure.removeprefix(STOP))
             if outcome.counts is None:
@@ -215,7 +215,16 @@ def status_of(out: Path) -> Status:
     return Status(len(plan["shards"]), len(folders), **totals, failed=failed)
 
 
-def _outcomes(missing: Sequence[Shard], work: Work, workers: int, engine: str) -> Iterator[Outcome]:
+def outcomes(
+    missing: Sequence[T], work: Work[T], workers: int, engine: str
+) -> Iterator[Outcome[T]]:
+    """Work on shards here or on a cluster, as ``score_corpus`` is asked to.
+
+    Raises
+    ------
+    ConfigError, StoreError
+        As for ``score_corpus``.
+    """
     if not missing:
         return iter(())
     if engine != "local":
@@ -226,13 +235,15 @@ def _outcomes(missing: Sequence[Shard], work: Work, workers: int, engine: str) -
     return run_local(missing, work, workers=workers)
 
 
-def _check_pyarrow() -> None:
+def check_pyarrow() -> None:
+    """Raise a ConfigError where Parquet can't be read."""
     if find_spec("pyarrow") is None:
         raise ConfigError("pyarrow is missing: pip install 'market-news-signals[scale]'.")
 
 
 @contextmanager
-def _locked(out: Path) -> Iterator[None]:
+def locked(out: Path) -> Iterator[None]:
+    """Hold the lock of an output folder, or raise a LockedError at once."""
     from filelock import FileLock, Timeout
 
     lock = FileLock(out / ".lock")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,11 +31,26 @@ def describe_run(
     outputs
         Name -> content of each file that was written.
     """
+    return record_of(
+        provenance(analysis.readings, prices_of(analysis)),
+        articles,
+        None if analysis.study is None else analysis.study.settings,
+        {name: sha256(content) for name, content in outputs.items()},
+    )
+
+
+def record_of(
+    made_of: Sequence[tuple[str, str]],
+    articles: Mapping[str, Path],
+    settings: Settings | None,
+    outputs: Mapping[str, str],
+) -> dict[str, object]:
+    """Make the record of a run from what it was made of, and the sha256 of each output."""
     return {
-        "made_of": [list(row) for row in provenance(analysis.readings, prices_of(analysis))],
+        "made_of": [list(row) for row in made_of],
         "articles": {name: sha256(path.read_bytes()) for name, path in sorted(articles.items())},
-        "settings": None if analysis.study is None else _settings(analysis.study.settings),
-        "outputs": {name: sha256(content) for name, content in sorted(outputs.items())},
+        "settings": None if settings is None else _settings(settings),
+        "outputs": dict(sorted(outputs.items())),
     }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from signals.batch.manifest import describe_run, manifest_bytes
@@ -51,8 +52,8 @@ def write_outputs(analysis: Analysis, out: Path, *, articles: Sequence[Path]) ->
         "status.csv": csv_bytes(analysis.status),
     }
     for name, content in figures.items():
-        contents[f"figures/{_file_name(name)}"] = content
-    record = describe_run(analysis, _named(articles), contents)
+        contents[f"figures/{file_name(name)}"] = content
+    record = describe_run(analysis, named(articles), contents)
     contents["manifest.json"] = manifest_bytes(record)
     writable_folder(out)
     if any(name.startswith("figures/") for name in contents):
@@ -89,19 +90,28 @@ def abnormal_table(analysis: Analysis) -> pd.DataFrame:
     study = analysis.study
     if study is None:
         return pd.DataFrame(columns=ABNORMAL_COLUMNS)
-    table = study.abnormal.rename_axis(index="event_id").reset_index()
-    table = table.melt("event_id", var_name="offset", value_name="abnormal_return")
-    errors = study.standard_errors.reset_index(drop=True).melt(value_name="standard_error")
-    table["standard_error"] = errors["standard_error"]
-    table["symbol"] = table["event_id"].map(study.events["symbol"])
-    order = {event_id: place for place, event_id in enumerate(study.events.index)}
-    table = table.sort_values("event_id", key=lambda ids: ids.map(order), kind="stable")
-    return table[ABNORMAL_COLUMNS]
+    offsets = study.abnormal.columns.to_numpy()
+    n = len(study.abnormal)
+    symbols = study.events["symbol"].to_numpy(dtype=object)
+    columns = (
+        np.repeat(study.abnormal.index.to_numpy(dtype=object), len(offsets)),
+        np.repeat(symbols, len(offsets)),
+        np.tile(offsets, n),
+        study.abnormal.to_numpy().ravel(),
+        study.standard_errors.to_numpy().ravel(),
+    )
+    return pd.DataFrame(dict(zip(ABNORMAL_COLUMNS, columns, strict=True)))
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
     """Write a table as CSV that no spreadsheet takes for formulas."""
-    return table.map(harmless).to_csv(index=False, lineterminator="\n").encode("utf-8", "replace")
+    texts = {
+        str(name): column.map(harmless)
+        for name, column in table.items()
+        if not pd.api.types.is_numeric_dtype(column.dtype)
+    }
+    safe = table.assign(**texts)
+    return safe.to_csv(index=False, lineterminator="\n").encode("utf-8", "replace")
 
 
 def parquet_bytes(table: pd.DataFrame) -> bytes:
@@ -118,7 +128,7 @@ def harmless(cell: object) -> object:
     return cell
 
 
-def _named(articles: Sequence[Path]) -> dict[str, Path]:
+def named(articles: Sequence[Path]) -> dict[str, Path]:
     """Name each article by its file's name, numbered when two are alike."""
     named: dict[str, Path] = {}
     for path in articles:
@@ -129,5 +139,6 @@ def _named(articles: Sequence[Path]) -> dict[str, Path]:
     return named
 
 
-def _file_name(name: str) -> str:
+def file_name(name: str) -> str:
+    """Give a name that any file system takes."""
     return re.sub(r"[^A-Za-z0-9._=^-]+", "-", name).lstrip(".") or "figure"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.batch.engine import status_of
+from signals.batch.engine import Status, status_of
 from signals.batch.own_events import study_table
 from signals.batch.shards import finished, read_scored, read_stories
 from signals.errors import StudyError
@@ -47,12 +47,7 @@ def study_scored(
     PriceError
         Prices are malformed.
     """
-    status = status_of(folder)
-    if status.finished < status.shards:
-        raise StudyError(
-            f"{status.finished} of {status.shards} shards of {folder} are done. Run `signals "
-            "score` again to finish them, or to see what is wrong with the others."
-        )
+    check_complete(folder)
     events = read_scored(folder, stories=read_stories(folder))
     events["echo"] = events.duplicated(["company", "story_id"])  # they stand in order of known_at
     return study_table(
@@ -64,6 +59,23 @@ def study_scored(
         returns=returns,
         missing=missing,
     )
+
+
+def check_complete(folder: Path) -> Status:
+    """Refuse a scored corpus with shards that are missing; give its counts.
+
+    Raises
+    ------
+    ConfigError, StudyError
+        It is none, or shards are missing.
+    """
+    status = status_of(folder)
+    if status.finished < status.shards:
+        raise StudyError(
+            f"{status.finished} of {status.shards} shards of {folder} are done. Run `signals "
+            "score` again to finish them, or to see what is wrong with the others."
+        )
+    return status
 
 
 def files_of(folder: Path) -> list[Path]:

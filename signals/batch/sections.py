@@ -64,6 +64,7 @@ def daily_data(
     stories = symbol_stories(inputs, found, revised=revised, scorer=scorer)
     order = {row.symbol: place for place, row in enumerate(rows)}
     joint = found.study is not None and len(found.study.events) > 1
+    settings = None if found.study is None else found.study.settings
     data = DailyData(
         title=f"Watch list, session of {inputs.label}",
         kicker=_kicker(inputs),
@@ -82,7 +83,7 @@ def daily_data(
         health=health(inputs, found),
         losses=(*found.funnel.losses, *_old_losses(found))[:_MOST_LOSSES],
         prices=_prices(inputs),
-        method=(*_flag_words(inputs), *method_words(found.study, scorer=scorer.name, joint=joint)),
+        method=(*_flag_words(inputs), *method_words(settings, scorer=scorer.name, joint=joint)),
         manifest=manifest,
         generator=f"signals {__version__}",
     )

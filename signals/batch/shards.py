@@ -55,21 +55,27 @@ def score_shard(shard: Shard, out: str, scorer: str) -> dict[str, int]:
     if done.is_dir():
         return counts_of(done)
     try:
-        beside = Path(tempfile.mkdtemp(dir=done.parent, prefix=f".{shard.name}."))
-        try:
-            with _uncollected():
-                counts = _write_tables(shard, beside, scorer)
+        with appearing(done) as beside, _uncollected():
+            counts = _write_tables(shard, beside, scorer)
             (beside / "counts.json").write_text(json.dumps(counts, sort_keys=True))
-            beside.chmod(0o755)
-            _rename(beside, done)
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
     except OSError as error:
         raise StoreError(
             f"Shard {shard.name} can't be written to {out}: {error.strerror or error}. "
             "Make room and run the same command again: what is done is kept."
         ) from error
     return counts_of(done)
+
+
+@contextmanager
+def appearing(done: Path) -> Iterator[Path]:
+    """Give a folder to write to, which becomes ``done`` when all of it is there."""
+    beside = Path(tempfile.mkdtemp(dir=done.parent, prefix=f".{done.name}."))
+    try:
+        yield beside
+        beside.chmod(0o755)
+        _rename(beside, done)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
 
 
 @contextmanager

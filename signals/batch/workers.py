@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from signals.batch.corpus import Shard
 from signals.batch.shards import score_shard
@@ -27,27 +27,39 @@ TRIES: Final = 2
 """How often a shard may kill its worker before it is set aside."""
 
 
+class Task(Protocol):
+    """A shard, or a part of a study: something with a number, that a process can be given."""
+
+    @property
+    def number(self) -> int:
+        """Tell it from the others of a run."""
+        ...
+
+
+T = TypeVar("T", bound=Task)
+
+
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Generic[T]):
     """What became of a shard: its counts, or why there are none."""
 
-    shard: Shard
+    shard: T
     counts: dict[str, int] | None
     failure: str = ""
 
 
 @dataclass(slots=True)
-class _Worker:
+class _Worker(Generic[T]):
     process: SpawnProcess
     pipe: Connection
-    shard: Shard | None = None
+    shard: T | None = None
 
 
-Work = Callable[[Shard], Outcome]
+Work = Callable[[T], Outcome[T]]
 """What is done with a shard; it must survive being sent to another process."""
 
 
-def attempt(shard: Shard, *, out: str, scorer: str) -> Outcome:
+def attempt(shard: Shard, *, out: str, scorer: str) -> Outcome[Shard]:
     """Score a shard; what is wrong with the shard is its outcome, a full disk is an error."""
     try:
         return Outcome(shard, score_shard(shard, out, scorer))
@@ -57,7 +69,7 @@ def attempt(shard: Shard, *, out: str, scorer: str) -> Outcome:
         return Outcome(shard, None, f"{type(error).__name__}: {error}"[:300])
 
 
-def run_local(shards: Sequence[Shard], work: Work, *, workers: int) -> Iterator[Outcome]:
+def run_local(shards: Sequence[T], work: Work[T], *, workers: int) -> Iterator[Outcome[T]]:
     """Work on shards in processes of this machine; give each outcome as it comes.
 
     A worker that dies is replaced, and its shard tried once more.
@@ -65,7 +77,7 @@ def run_local(shards: Sequence[Shard], work: Work, *, workers: int) -> Iterator[
     context = multiprocessing.get_context("spawn")
     waiting = list(reversed(shards))
     tries: dict[int, int] = {}
-    team: list[_Worker] = []
+    team: list[_Worker[T]] = []
 
     def hire() -> None:
         ours, theirs = context.Pipe()
@@ -100,15 +112,15 @@ def run_local(shards: Sequence[Shard], work: Work, *, workers: int) -> Iterator[
             one.pipe.close()
 
 
-def _receive(worker: _Worker) -> Outcome | None:
+def _receive(worker: _Worker[T]) -> Outcome[T] | None:
     try:
-        outcome: Outcome = worker.pipe.recv()
+        outcome: Outcome[T] = worker.pipe.recv()
     except (EOFError, OSError):
         return None
     return outcome
 
 
-def _buried(worker: _Worker, tries: dict[int, int], waiting: list[Shard]) -> Outcome | None:
+def _buried(worker: _Worker[T], tries: dict[int, int], waiting: list[T]) -> Outcome[T] | None:
     """Put a dead worker's shard back, or set it aside after its last try."""
     worker.process.join()
     worker.pipe.close()
@@ -123,7 +135,7 @@ def _buried(worker: _Worker, tries: dict[int, int], waiting: list[Shard]) -> Out
     return Outcome(shard, None, f"Its worker died {TRIES} times, last with exit code {code}.")
 
 
-def _serve(pipe: Connection, work: Work) -> None:
+def _serve(pipe: Connection, work: Work[Any]) -> None:
     """Work on what comes through the pipe, until nobody holds its other end."""
     with suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
@@ -131,8 +143,8 @@ def _serve(pipe: Connection, work: Work) -> None:
 
 
 def run_dask(
-    shards: Sequence[Shard], work: Work, *, workers: int, scheduler: str | None
-) -> Iterator[Outcome]:
+    shards: Sequence[T], work: Work[T], *, workers: int, scheduler: str | None
+) -> Iterator[Outcome[T]]:
     """Work on shards on a Dask cluster: of this machine, or the one that answers at an address.
 
     The workers must see the corpus and the output folder under the same paths.
@@ -181,7 +193,7 @@ def run_dask(
                 cluster.close(timeout=10)
 
 
-def _outcome_of(future: Any, shard: Shard) -> Outcome:
+def _outcome_of(future: Any, shard: T) -> Outcome[T]:
     """Give what Dask made of a shard.
 
     Raises
@@ -197,7 +209,7 @@ def _outcome_of(future: Any, shard: Shard) -> Outcome:
     try:
         failure = future.exception()
         if failure is None:
-            outcome: Outcome = future.result()
+            outcome: Outcome[T] = future.result()
             return outcome
     except CommClosedError as error:
         raise StoreError(_GONE) from error

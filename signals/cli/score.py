@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.show import DONE, LOCKED, NOTHING, PARTIAL, SCORERS, bar
+from signals.cli.show import DONE, LOCKED, NOTHING, PARTIAL, SCORERS, add_engine, bar, engine_of
 
 if TYPE_CHECKING:
     from signals.batch.engine import Plan
@@ -32,9 +32,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     score.add_argument(
         "--scorer", choices=SCORERS, default=SCORERS[0], help="what scores sentences"
     )
-    score.add_argument("--workers", metavar="N", type=_count, default=1, help="processes")
-    score.add_argument("--engine", choices=("local", "dask"), default="local", help="who runs them")
-    score.add_argument("--scheduler", metavar="ADDRESS", help="of a running Dask cluster")
+    add_engine(score)
     score.add_argument("--json", action="store_true", help="print a summary for machines")
     instead = score.add_mutually_exclusive_group()
     instead.add_argument("--plan", action="store_true", help="only tell rows, time and memory")
@@ -42,23 +40,14 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     score.set_defaults(command=run)
 
 
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("a number of processes is 1 or more")
-    return number
-
-
 def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
     from dataclasses import asdict
 
     from signals.batch.engine import plan_corpus, score_corpus, status_of
-    from signals.errors import ConfigError, LockedError
+    from signals.errors import LockedError
 
-    if options.scheduler and options.engine != "dask":
-        raise ConfigError("--scheduler is an address of Dask: add --engine dask.")
-
+    engine = engine_of(options)
     if options.plan:
         plan = plan_corpus(options.corpus, workers=options.workers, scorer=options.scorer)
         print(json.dumps(asdict(plan), sort_keys=True) if options.json else _for_planners(plan))
@@ -72,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
                 options.out,
                 scorer=options.scorer,
                 workers=options.workers,
-                engine=options.scheduler or options.engine,
+                engine=engine,
                 progress=bar("shards"),
             )
         )

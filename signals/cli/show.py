@@ -29,6 +29,37 @@ class Parser(argparse.ArgumentParser):
         super().__init__(formatter_class=Paragraphs, **settings)
 
 
+def add_engine(command: argparse.ArgumentParser) -> None:
+    """Add the options that say who works on the parts of a corpus."""
+    command.add_argument("--workers", metavar="N", type=_count, default=1, help="processes")
+    command.add_argument(
+        "--engine", choices=("local", "dask"), default="local", help="who runs them"
+    )
+    command.add_argument("--scheduler", metavar="ADDRESS", help="of a running Dask cluster")
+
+
+def engine_of(options: argparse.Namespace) -> str:
+    """Read those options: "local", "dask", or the address of a scheduler.
+
+    Raises
+    ------
+    ConfigError
+        They contradict one another.
+    """
+    from signals.errors import ConfigError
+
+    if options.scheduler and options.engine != "dask":
+        raise ConfigError("--scheduler is an address of Dask: add --engine dask.")
+    return str(options.scheduler or options.engine)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("a number of processes is 1 or more")
+    return number
+
+
 def columns(rows: Sequence[tuple[str, ...]]) -> str:
     """Set rows of cells in columns."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

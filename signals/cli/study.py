@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from signals.cli.show import DONE, NOTHING, PARTIAL, columns
+from signals.cli.show import (
+    DONE,
+    LOCKED,
+    NOTHING,
+    PARTIAL,
+    add_engine,
+    bar,
+    columns,
+    engine_of,
+)
 from signals.errors import StudyError
 
 if TYPE_CHECKING:
@@ -28,12 +38,14 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "(a date of trading) or known_at (a time with its zone); or a corpus: the output folder "
         "of `signals score`. With a column score it also says "
         "whether prices follow the score. Writes report.html, events.csv, abnormal_returns.csv, "
-        "status.csv, manifest.json and figures/ to the output folder.",
+        "status.csv, manifest.json and figures/ to the output folder. A corpus with more than "
+        "20,000 scores is studied in parts, by company, with --workers processes; interrupted "
+        "anywhere, the same command takes it up again.",
         epilog="Examples:\n"
         "  signals study events.csv --prices data/prices --out out\n"
         "  signals study scores --prices yahoo --model ff3 --factors factors.csv --out out\n"
         "\nExit codes: 0 done; 2 usage; 3 partial, the report says what is missing; 4 nothing "
-        "usable.",
+        "usable; 5 another run is at work on the output folder.",
     )
     study.add_argument("events", metavar="EVENTS.csv|DIR", type=Path)
     study.add_argument("--prices", required=True, metavar="DIR|yahoo", help="as for analyse")
@@ -69,6 +81,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="returns over sessions without a price: drop them (default), or hold them against the "
         "market's over the same sessions, for shares that trade thinly",
     )
+    add_engine(study)
     study.add_argument("--out", required=True, metavar="DIR", type=Path, help="output folder")
     study.add_argument("--json", action="store_true", help="print a summary for machines")
     study.set_defaults(command=run)
@@ -78,25 +91,24 @@ def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
     from signals.batch.outputs import check_articles, write_outputs
     from signals.batch.own_events import study_events
-    from signals.batch.scored import files_of, study_scored
+    from signals.batch.scored import check_complete, files_of, study_scored
     from signals.cli.analyse import for_machines
     from signals.files import check_folder
+    from signals.report.study_gallery import MOST_LOOKED_AT
 
-    corpus = options.events.is_dir()
+    corpus, engine = options.events.is_dir(), engine_of(options)
     inputs = [*(files_of(options.events) if corpus else [options.events]), *options.factors]
     check_articles(inputs)
     check_folder(options.out)
-    study = study_scored if corpus else study_events
+    asked = {
+        name: getattr(options, name)
+        for name in ("market", "model", "factors", "returns", "missing")
+    }
     try:
-        analysis = study(
-            options.events,
-            prices=options.prices,
-            market=options.market,
-            model=options.model,
-            factors=options.factors,
-            returns=options.returns,
-            missing=options.missing,
-        )
+        if corpus and check_complete(options.events).scores > MOST_LOOKED_AT:
+            return _run_many(options, asked, inputs, engine)
+        study = study_scored if corpus else study_events
+        analysis = study(options.events, prices=options.prices, **asked)
     except StudyError as error:
         if error.status is None:
             raise
@@ -107,6 +119,43 @@ def run(options: argparse.Namespace) -> int:
     for line in _what_is_missing(analysis.missing):
         print(f"signals: {line}", file=sys.stderr)
     return PARTIAL if len(analysis.missing) else DONE
+
+
+def _run_many(
+    options: argparse.Namespace, asked: Mapping[str, Any], inputs: Sequence[Path], engine: str
+) -> int:
+    """Study a large corpus in parts."""
+    from signals.batch.many import Crew, study_many
+    from signals.errors import LockedError
+
+    crew = Crew(options.workers, engine, bar("parts"))
+    try:
+        done = study_many(
+            options.events,
+            options.out,
+            prices=options.prices,
+            asked=asked,
+            crew=crew,
+            articles=inputs,
+        )
+    except LockedError as error:
+        print(f"signals: {error}", file=sys.stderr)
+        return LOCKED
+    found, tallies = done.found.study, done.found.tallies
+    if options.json:
+        record = {
+            "events": tallies.studied,
+            "studied": tallies.studied,
+            "missing": tallies.lost(),
+            "files": [str(path) for path in done.written],
+        }
+        print(json.dumps(record, sort_keys=True))
+    else:
+        print(_for_readers(found.summary(), _score_lines(found.sentiment()), options.out))
+    for fate in tallies.fates:
+        first = f"{fate.symbol}, {fate.session}: {fate.detail}"
+        print(f"signals: {fate.n} events {fate.status}, {fate.reason}: {first}", file=sys.stderr)
+    return PARTIAL if tallies.lost() else DONE
 
 
 def _what_is_missing(missing: pd.DataFrame) -> Iterator[str]:
@@ -123,11 +172,19 @@ def _what_is_missing(missing: pd.DataFrame) -> Iterator[str]:
 
 def _for_students(analysis: Analysis, out: Path) -> str:
     """Say what the events did together, a line a window."""
-    from signals.report import spelling
     from signals.study.effects import timed
 
     study = analysis.study
     assert study is not None  # noqa: S101 (study_events raises when there is none)
+    scored = "score" in study.events and len(study.events) > 1
+    lines = _score_lines(timed(study).sentiment("score", (0, 1))) if scored else []
+    return _for_readers(study.summary(), lines, out)
+
+
+def _for_readers(summary: pd.DataFrame, lines: Sequence[str], out: Path) -> str:
+    """Set a study's summary in columns, with further lines below."""
+    from signals.report import spelling
+
     rows = [("window", "n", "CAAR", "95 % interval", "test", "p", "would be seen")]
     # Events known to the day stand apart from timed ones: the index has two levels then.
     rows += [
@@ -140,16 +197,22 @@ def _for_students(analysis: Analysis, out: Path) -> str:
             spelling.p_value(row["p_value"]),
             spelling.size(row["mde"]),
         )
-        for window, row in study.summary().iterrows()
+        for window, row in summary.iterrows()
     ]
-    lines = [columns(rows)]
-    if "score" in study.events and len(study.events) > 1:
-        lines.append("")
-        spread, slope = timed(study).sentiment("score", (0, 1)).to_dict("records")[:2]
-        for name, row, shown in (
-            ("positive less negative scores", spread, spelling.percent(spread["estimate"])),
-            ("slope of SCAR on the score", slope, spelling.signed(slope["estimate"])),
-        ):
-            told = row["reason"] or f"{shown}, {spelling.p_equals(row['p_value'])}"
-            lines.append(f"{name}, (0, 1): {told}")
-    return "\n".join([*lines, "", f"{out / 'report.html'} says how sure that is, and why."])
+    report = f"{out / 'report.html'} says how sure that is, and why."
+    return "\n".join([columns(rows), *lines, "", report])
+
+
+def _score_lines(effects: pd.DataFrame) -> list[str]:
+    """Say whether prices follow the score."""
+    from signals.report import spelling
+
+    lines = [""]
+    spread, slope = effects.to_dict("records")[:2]
+    for name, row, shown in (
+        ("positive less negative scores", spread, spelling.percent(spread["estimate"])),
+        ("slope of SCAR on the score", slope, spelling.signed(slope["estimate"])),
+    ):
+        told = row["reason"] or f"{shown}, {spelling.p_equals(row['p_value'])}"
+        lines.append(f"{name}, (0, 1): {told}")
+    return lines

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from signals.report import spelling
-from signals.report.figures import draw, render_svg, sentence_height
+from signals.report.figures import draw, render_png, render_svg, sentence_height
 from signals.report.html import FigurePart
 from signals.report.plots import market_of, plot_event_window, plot_prices, plot_sentiment
 
@@ -37,6 +37,15 @@ class Drawing:
     def part(self) -> FigurePart:
         """Give what the report needs of it."""
         return FigurePart(self.svg, self.caption, self.alt)
+
+
+def figure_files(drawings: Mapping[str, Sequence[Drawing]]) -> dict[str, bytes]:
+    """Give the figures of a report as files: name -> content, SVG and PNG."""
+    files: dict[str, bytes] = {}
+    for drawing in (drawing for group in drawings.values() for drawing in group):
+        files[f"{drawing.name}.svg"] = drawing.svg.encode()
+        files[f"{drawing.name}.png"] = render_png(drawing.figure)
+    return files
 
 
 def event_drawings(study: EventStudy, event_ids: Sequence[str]) -> tuple[Drawing, ...]:

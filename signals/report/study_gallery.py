@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +22,7 @@ from signals.report.study_plots import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from signals.study.reduced import ReducedStudy
     from signals.study.result import EventStudy
     from signals.study.settings import Window
 
@@ -31,18 +32,26 @@ MOST_LOOKED_AT = 20_000
 
 def joint_drawings(study: EventStudy, window: Window) -> tuple[Drawing, ...]:
     """Draw all events of a study together: their mean, and those that moved most."""
-    n = len(study.events)
-    mean = _drawing(
+    car, error = study.sample.cumulative(*window)
+    order = np.argsort(-np.abs(np.nan_to_num(car / error)), kind="stable")
+    chosen = [str(key) for key in study.events.index[order[:MOST_SMALL]]]
+    return mean_drawing(study, len(study.events)), largest_drawing(study, chosen)
+
+
+def mean_drawing(study: EventStudy | ReducedStudy, n: int) -> Drawing:
+    """Draw the mean path of the ``n`` events of a study."""
+    return _drawing(
         "mean",
         lambda ax: plot_caar(study, ax=ax),
         "Mean return beyond the model's, added up session by session (CAAR), with its 95 % "
         "interval. Bars are the single sessions (AAR).",
         f"Mean cumulative abnormal return of {n} events by session.",
     )
-    car, error = study.sample.cumulative(*window)
-    order = np.argsort(-np.abs(np.nan_to_num(car / error)), kind="stable")
-    chosen = [str(key) for key in study.events.index[order[:MOST_SMALL]]]
-    single = _drawing(
+
+
+def largest_drawing(study: EventStudy, chosen: Sequence[str]) -> Drawing:
+    """Draw the events that moved most, by their ids."""
+    return _drawing(
         "largest-events",
         lambda ax: plot_events(study, chosen, ax=ax),
         "The events that moved most for their noise, on one scale. They were chosen by what they "
@@ -50,10 +59,9 @@ def joint_drawings(study: EventStudy, window: Window) -> tuple[Drawing, ...]:
         f"Cumulative abnormal returns of {len(chosen)} events, one small plot each.",
         height=0.6 + 1.15 * -(-len(chosen) // 3),
     )
-    return mean, single
 
 
-def score_drawing(study: EventStudy) -> Drawing:
+def score_drawing(study: EventStudy | ReducedStudy) -> Drawing:
     """Draw the mean path of events by the sign of their score."""
     return _drawing(
         "mean-by-sign",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -11,13 +12,13 @@ from signals.report import spelling
 from signals.report.html import FigurePart, Section, Table
 from signals.report.names import TEST_NAMES
 from signals.report.verdicts import ASSOCIATION, LEVEL
+from signals.study.checks import flagged
 from signals.study.effects import timed
 
 if TYPE_CHECKING:
     from signals.study.result import EventStudy
 
 _COLUMNS = ("Events", "Sessions", "Estimate", "95 % interval", "t (df)", "p", "Visible from")
-_THIN = 0.1  # share of zero returns from which on a share trades thinly
 _NAMED = 3  # events that a flag names
 _QUESTIONS = {
     "spread": "Mean CAR, positive less negative scores",
@@ -55,6 +56,17 @@ def score_section(
 ) -> Section:
     """Ask whether prices follow the score: spread, slope, and reactions of either sign."""
     table = timed(study).sentiment("score", window)
+    return sentiment_section(table, window, words=_pooling_words(study), figures=figures)
+
+
+def sentiment_section(
+    table: pd.DataFrame,
+    window: tuple[int, int],
+    *,
+    words: tuple[str, ...],
+    figures: tuple[FigurePart, ...],
+) -> Section:
+    """Say what ``EventStudy.sentiment`` found; ``words`` tell which events it is about."""
     rows = [
         (_QUESTIONS[str(name)], *_cells(row, fraction=name == "spread"))
         for name, row in table.iterrows()
@@ -62,7 +74,7 @@ def score_section(
     caption = _SCORE_CAPTION.format(window=spelling.window(window))
     return Section(
         "Do prices follow the score?",
-        _pooling_words(study),
+        words,
         (Table.without_blanks(caption, ("Question", *_COLUMNS), rows),),
         figures,
     )
@@ -70,7 +82,11 @@ def score_section(
 
 def score_words(study: EventStudy, window: tuple[int, int]) -> str:
     """Say whether positive news was followed by higher returns than negative news."""
-    row = study.spread("score", window).iloc[0]
+    return spread_words(study.spread("score", window).iloc[0], window)
+
+
+def spread_words(row: pd.Series[Any], window: tuple[int, int]) -> str:
+    """Say what the row ``spread`` of ``EventStudy.sentiment`` found."""
     counts = f"{row['n_positive']} events with a positive and {row['n_negative']} with a negative"
     if row["reason"]:
         return f"Whether prices follow the score can't be said of {counts} score: {row['reason']}."
@@ -91,18 +107,67 @@ def score_words(study: EventStudy, window: tuple[int, int]) -> str:
     )
 
 
+@dataclass(frozen=True, eq=False)
+class Looks:
+    """What else could have made the numbers of a study.
+
+    Attributes
+    ----------
+    before, drift
+        The window before the event, if there is one, and ``EventStudy.drift`` over it.
+    phases
+        ``caar`` by the phase of the session, with ``p_adjusted``; None for fewer than two.
+    flags
+        For each flag of ``checks.flagged`` how many events raise it, and the first of them.
+    n
+        Events in all.
+    years
+        ``EventStudy.unpriced_by_year``.
+    words
+        Which events are pooled.
+    """
+
+    before: tuple[int, int] | None
+    drift: pd.DataFrame
+    phases: pd.DataFrame | None
+    flags: Mapping[str, tuple[int, Sequence[str]]]
+    n: int
+    years: pd.DataFrame
+    words: tuple[str, ...]
+
+
 def looks_section(
     study: EventStudy, window: tuple[int, int], figures: tuple[FigurePart, ...] = ()
 ) -> Section:
     """Show what else could have made the numbers: drift, phases, flags, symbols without prices."""
+    first, pooled = study.settings.window[0], timed(study)
+    before = (max(-5, first), -1) if first <= -1 else None
+    has_phases = "phase" in pooled.events and len(set(pooled.events["phase"].dropna())) > 1
+    raised = flagged(study)
+    hits = {str(name): raised.index[column] for name, column in raised.items()}
+    looks = Looks(
+        before=before,
+        drift=pd.DataFrame() if before is None else study.drift(before),
+        phases=pooled.by("phase", (window,), adjust="holm") if has_phases else None,
+        flags={name: (len(hit), _called(study.events, hit[:_NAMED])) for name, hit in hits.items()},
+        n=len(study.events),
+        years=study.unpriced_by_year(),
+        words=_pooling_words(study),
+    )
+    return second_looks(looks, window, figures)
+
+
+def second_looks(
+    looks: Looks, window: tuple[int, int], figures: tuple[FigurePart, ...] = ()
+) -> Section:
+    """Make the section of second looks from what was found."""
     said = (
         "Before the news nothing should move: what shows there was known earlier, has a wrong "
         f"time, or followed the price. {ASSOCIATION}"
     )
-    tables = [_drift_table(study), *_phase_table(timed(study), window), *_flag_table(study)]
-    tables += _unpriced_table(study)
-    words = (said, *_pooling_words(study))
-    return Section("What else could it be?", words, tuple(tables), figures)
+    tables = [_drift_table(looks), *_phase_table(looks.phases, window), *_flag_table(looks)]
+    tables += _unpriced_table(looks.years)
+    return Section("What else could it be?", (said, *looks.words), tuple(tables), figures)
 
 
 def _pooling_words(study: EventStudy) -> tuple[str, ...]:
@@ -110,20 +175,22 @@ def _pooling_words(study: EventStudy) -> tuple[str, ...]:
     if not study.mixes_precisions:
         return ()
     n = len(timed(study).events)
-    left = len(study.events) - n
+    return pooling_words(n, len(study.events) - n)
+
+
+def pooling_words(n_timed: int, n_dated: int) -> tuple[str, ...]:
+    """Say that events with a time are not pooled with those known to the day."""
     said = (
-        f"Means and figures are of the {n:,} events with a time; {left:,} are known to the day "
-        "only, and may have moved prices the session before: they are never pooled."
+        f"Means and figures are of the {n_timed:,} events with a time; {n_dated:,} are known to "
+        "the day only, and may have moved prices the session before: they are never pooled."
     )
     return (said,)
 
 
-def _drift_table(study: EventStudy) -> Table:
-    first = study.settings.window[0]
-    before = (max(-5, first), -1)
-    if before[0] > before[1]:
+def _drift_table(looks: Looks) -> Table:
+    if looks.before is None:
         return Table("The study has no session before the event.", (), ())
-    table = study.drift(before).reset_index()
+    table = looks.drift.reset_index()
     if "precision" not in table:
         table["precision"] = ""
     rows = [
@@ -133,17 +200,16 @@ def _drift_table(study: EventStudy) -> Table:
         )
         for _, row in table.iterrows()
     ]
-    caption = f"Drift before the news: mean CAR of sessions {spelling.window(before)}."
+    caption = f"Drift before the news: mean CAR of sessions {spelling.window(looks.before)}."
     return Table.without_blanks(caption, ("Time", *_COLUMNS), rows)
 
 
-def _phase_table(study: EventStudy, window: tuple[int, int]) -> list[Table]:
-    if "phase" not in study.events or len(set(study.events["phase"].dropna())) < 2:
+def _phase_table(phases: pd.DataFrame | None, window: tuple[int, int]) -> list[Table]:
+    if phases is None:
         return []
-    table = study.by("phase", (window,), adjust="holm").reset_index()
     rows = [
         (str(row["phase"]), *_cells(_as_effect(row)), spelling.p_value(row["p_adjusted"]))
-        for _, row in table.iterrows()
+        for _, row in phases.reset_index().iterrows()
     ]
     caption = (
         f"By the phase of the session in which the news came: mean CAR of sessions "
@@ -152,25 +218,21 @@ def _phase_table(study: EventStudy, window: tuple[int, int]) -> list[Table]:
     return [Table.without_blanks(caption, ("Phase", *_COLUMNS, "p, Holm"), rows)]
 
 
-def _flag_table(study: EventStudy) -> list[Table]:
-    flags = study.flags()
-    flags["thin"] = flags["zero_return_share"] > _THIN
+def _flag_table(looks: Looks) -> list[Table]:
     rows = []
     for name, meaning in _FLAGS.items():
-        hit = flags.index[flags[name].astype(bool)]
-        if len(hit):
-            which = ", ".join(_called(study.events, hit[:_NAMED]))
-            more = f" and {len(hit) - _NAMED:,} more" if len(hit) > _NAMED else ""
-            share = f"{100 * len(hit) / len(flags):.0f}\N{NO-BREAK SPACE}%"
-            rows.append((meaning, f"{len(hit):,}", share, which + more))
+        count, first = looks.flags.get(name, (0, ()))
+        if count:
+            more = f" and {count - _NAMED:,} more" if count > _NAMED else ""
+            share = f"{100 * count / looks.n:.0f}\N{NO-BREAK SPACE}%"
+            rows.append((meaning, f"{count:,}", share, ", ".join(first) + more))
     if not rows:
         return []
     caption = "What may distort single events, and in how many it was found."
     return [Table(caption, ("Flag", "Events", "Share", "Which"), tuple(rows))]
 
 
-def _unpriced_table(study: EventStudy) -> list[Table]:
-    table = study.unpriced_by_year()
+def _unpriced_table(table: pd.DataFrame) -> list[Table]:
     if not table["unpriced"].any():
         return []
     rows = [

@@ -32,6 +32,7 @@ from signals.report.spelling import number, p_equals, window
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from signals.study.reduced import ReducedStudy
     from signals.study.result import EventStudy
 
 MOST_SMALL = 12
@@ -43,7 +44,7 @@ _MOST_TICKS = 13
 _BARS = 24
 
 
-def plot_caar(study: EventStudy, *, ax: Axes | None = None) -> Axes:
+def plot_caar(study: EventStudy | ReducedStudy, *, ax: Axes | None = None) -> Axes:
     """Draw the mean cumulative abnormal return by offset with its 95 % band, and AAR as bars.
 
     The number of events stands in the legend, or below each offset where it differs.
@@ -72,7 +73,9 @@ def plot_caar(study: EventStudy, *, ax: Axes | None = None) -> Axes:
     return axes
 
 
-def plot_caar_by_sign(study: EventStudy, column: str = "score", *, ax: Axes | None = None) -> Axes:
+def plot_caar_by_sign(
+    study: EventStudy | ReducedStudy, column: str = "score", *, ax: Axes | None = None
+) -> Axes:
     """Draw the mean cumulative abnormal return of events by the sign of their score.
 
     The scale is that of positive and negative scores: a few events with a score of zero, whose band

@@ -15,6 +15,7 @@ from signals.report.verdicts import ASSOCIATION, HEADLINE, event_words, together
 
 if TYPE_CHECKING:
     from signals.study.result import EventStudy
+    from signals.study.settings import Settings
 
     Row = pd.Series[Any]
 
@@ -155,18 +156,23 @@ def together_section(
 
 
 def method_words(
-    study: EventStudy | None, *, scorer: str = "", joint: bool = False, most: int = 200
+    settings: Settings | None,
+    *,
+    n_events: int = 0,
+    scorer: str = "",
+    joint: bool = False,
+    most: int = 200,
 ) -> tuple[str, ...]:
     """Say how the numbers were computed, a sentence or two for each step.
 
-    ``joint`` when there is a test of several events; ``most`` models of single ones are shown.
+    ``settings`` are those of the study, if one was made; ``joint`` when there is a test of
+    several events; ``most`` models of single ones are shown.
     """
     words = []
     if scorer:
         words.append(f"Sentiment: {scorer}, sentence by sentence. {_SENTIMENT}")
-    if study is None:
+    if settings is None:
         return (*words, "No event study was made.")
-    settings = study.settings
     estimation = (
         f"Estimation window: sessions {spelling.window(settings.estimation)}, at least "
         f"{settings.min_obs} valid pairs of returns (M). No price after it enters the model."
@@ -188,8 +194,8 @@ def method_words(
     ]
     if joint:
         words.append(_SEVERAL)
-    if len(study.events) > most:
-        words.append(f"The models of the first {most} of {len(study.events)} events are shown.")
+    if n_events > most:
+        words.append(f"The models of the first {most} of {n_events} events are shown.")
     return (*words, ASSOCIATION)
 
 
@@ -274,7 +280,7 @@ def _mean_rows(study: EventStudy, decides: tuple[int, int]) -> tuple[WindowRow, 
     dated = study.events.get("precision", pd.Series("", study.events.index)).eq("day")
     if dated.all() or not dated.any():
         known = pd.Series("", study.events.index)
-        rows = [_mean_row(row, decides, "") for _, row in study.caar().iterrows()]
+        rows = [mean_row(row, decides, "") for _, row in study.caar().iterrows()]
     else:
         known = dated.map({True: DATED, False: TIMED})
         rows = _parted(study, known, decides)
@@ -291,7 +297,7 @@ def _parted(
     """Give the means of events by what they are called; those without a name are left out."""
     table = replace(study, events=study.events.assign(subject=subject)).by("subject").reset_index()
     rows = table[table["subject"].notna()].iterrows()
-    return [_mean_row(row, decides, str(row["subject"])) for _, row in rows]
+    return [mean_row(row, decides, str(row["subject"])) for _, row in rows]
 
 
 def echoes(study: EventStudy) -> pd.Series[bool]:
@@ -299,7 +305,8 @@ def echoes(study: EventStudy) -> pd.Series[bool]:
     return study.events.get("echo", pd.Series(data=False, index=study.events.index)).astype(bool)
 
 
-def _mean_row(row: Row, decides: tuple[int, int], subject: str) -> WindowRow:
+def mean_row(row: Row, decides: tuple[int, int], subject: str) -> WindowRow:
+    """Make the row of a window from a row of ``caar``; ``subject`` tells which events it is of."""
     window = (int(row["start"]), int(row["end"]))
     test = _text(row["test"])
     return WindowRow(

@@ -8,31 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import compress, count, pairwise
-from typing import NamedTuple
 
 from signals.sentiment.finance_words import RESULTS
 from signals.sentiment.tokens import GOOD_OF, MOVES, NEGATES, STEM_OF, Row, Token
 
-_SIGNS = {1: "+", -1: "-", 0: "0"}
+SIGNS = {1: "+", -1: "-", 0: "0"}
 
-_OBJECT_BEFORE, _OBJECT_BEHIND = 7, 5  # tokens between a direction and what moves, in its clause
-_SUBJECT_BEFORE = 23  # the same, across clauses: "Profit was 4 million, down from 5"
-_NEGATED = 3  # tokens between a negation and what it turns
-_COMPARED = 14  # tokens between two numbers that are compared
-_COMPARED_WITH = 6  # tokens behind the second number that say what it is
+OBJECT_BEFORE, OBJECT_BEHIND = 7, 5  # tokens between a direction and what moves, in its clause
+SUBJECT_BEFORE = 23  # the same, across clauses: "Profit was 4 million, down from 5"
+NEGATED = 3  # tokens between a negation and what it turns
+COMPARED = 14  # tokens between two numbers that are compared
+COMPARED_WITH = 6  # tokens behind the second number that say what it is
 
 
 PLACELESS = -1
 """Stands for the tokens of a feature that is another scorer's score."""
 
 
-class Feature(NamedTuple):
-    """A feature of a sentence, from the tokens ``first`` and ``last`` (often the same)."""
-
-    name: str
-    first: int
-    last: int
-
+Feature = tuple[str, int, int]
+"""Name of a feature of a sentence, and the first and the last token it is from: often the same."""
 
 Rules = list[tuple[Feature, float]]
 """Features that don't count by the number of tokens, with their values."""
@@ -53,11 +47,11 @@ def words(row: Row) -> Iterator[Feature]:
     place = -1
     for place, token in enumerate(row.tokens):
         stem = token.stem
-        yield Feature(stem, place, place)
-        yield Feature(f"{before} {stem}", max(place - 1, 0), place)
+        yield stem, place, place
+        yield f"{before} {stem}", max(place - 1, 0), place
         before = stem
     if place >= 0:
-        yield Feature(f"{before} $", place, place)
+        yield f"{before} $", place, place
 
 
 def moves(row: Row) -> list[Feature]:
@@ -72,16 +66,16 @@ def moves(row: Row) -> list[Feature]:
     names_noun = any(map(GOOD_OF, tokens))
     for place in compress(count(), map(MOVES, tokens)):
         token = tokens[place]
-        before = tokens[max(place - _NEGATED, 0) : place]
+        before = tokens[max(place - NEGATED, 0) : place]
         turned = "n" if any(map(NEGATES, before)) else ""
         if token.direction:
             at, good = _moved(tokens, place) if names_noun else (place, 0)
             first, last = min(place, at), max(place, at)
-            found.append(Feature(f"D{_SIGNS[token.direction]}{_SIGNS[good]}{turned}", first, last))
+            found.append((f"D{SIGNS[token.direction]}{SIGNS[good]}{turned}", first, last))
             if good:
-                found.append(Feature(f"M{_SIGNS[good * token.direction]}{turned}", first, last))
+                found.append((f"M{SIGNS[good * token.direction]}{turned}", first, last))
         if token.news:
-            found.append(Feature(f"E{_SIGNS[token.news]}{turned}", place, place))
+            found.append((f"E{SIGNS[token.news]}{turned}", place, place))
     if len(row.amounts) > 1:
         found += _comparisons(row)
     return found
@@ -89,12 +83,12 @@ def moves(row: Row) -> list[Feature]:
 
 def _moved(tokens: Sequence[Token], place: int) -> tuple[int, int]:
     """Find what a direction moves: the nearest noun of its clause, else the last one before it."""
-    before = _nearest(tokens, range(place - 1, max(place - 1 - _OBJECT_BEFORE, -1), -1))
-    stop = min(place + 1 + _OBJECT_BEHIND, len(tokens))
+    before = _nearest(tokens, range(place - 1, max(place - 1 - OBJECT_BEFORE, -1), -1))
+    stop = min(place + 1 + OBJECT_BEHIND, len(tokens))
     behind = _nearest(tokens, range(place + 1, stop), compared=True)
     if before is None and behind is None:
         before = _nearest(
-            tokens, range(place - 1, max(place - 1 - _SUBJECT_BEFORE, -1), -1), across=True
+            tokens, range(place - 1, max(place - 1 - SUBJECT_BEFORE, -1), -1), across=True
         )
     if before is None or (behind is not None and behind - place < place - before):
         before = behind
@@ -123,7 +117,7 @@ def _comparisons(row: Row) -> Iterator[Feature]:
     """Compare each amount with the next: "to 5.2 from 4.1", "a profit of 3 against a loss"."""
     places = list(row.amounts)
     for new, old in pairwise(places):
-        if old - new <= _COMPARED and _unit(row, new) == _unit(row, old):
+        if old - new <= COMPARED and _unit(row, new) == _unit(row, old):
             found = _comparison(row, new, old)
             if found:
                 yield found
@@ -143,19 +137,19 @@ def _comparison(row: Row, new: int, old: int) -> Feature | None:
     subject = next(
         (
             place
-            for place in range(new, max(new - _SUBJECT_BEFORE, 0) - 1, -1)
+            for place in range(new, max(new - SUBJECT_BEFORE, 0) - 1, -1)
             if tokens[place].good and not _is_aside(tokens, place)
         ),
         None,
     )
     if subject is None:
-        return Feature(f"c{_SIGNS[sign]}", new, old)
+        return f"c{SIGNS[sign]}", new, old
     good = tokens[subject].good
     against = next(
-        (one.good for one in tokens[hinge : old + _COMPARED_WITH] if one.norm in RESULTS), 0
+        (one.good for one in tokens[hinge : old + COMPARED_WITH] if one.norm in RESULTS), 0
     )
     turned = against and against != good and tokens[subject].norm in RESULTS
-    return Feature(f"C{_SIGNS[good if turned else sign * good]}", subject, old)
+    return f"C{SIGNS[good if turned else sign * good]}", subject, old
 
 
 def _unit(row: Row, place: int) -> bool:

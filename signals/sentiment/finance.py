@@ -12,23 +12,18 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from signals.sentiment.features import PLACELESS, Feature, Rules, moves, word_names, words
-from signals.sentiment.linear import LinearModel, contributions, load_model
+from signals.sentiment.linear import LinearModel, Probabilities, contributions, load_model
 from signals.sentiment.scorer import Contribution, TextScore, checked_text, checked_texts
 from signals.sentiment.tokens import Row, TokenReader
 from signals.sentiment.vader import Vader
 
 if TYPE_CHECKING:
-    from signals.sentiment.linear_batch import WordTable
+    from signals.sentiment.finance_batch import BatchReader
 
 NOTHING = TextScore(0.0, "neutral", {"negative": 0.0, "neutral": 1.0, "positive": 0.0}, ())
 """What is said of a text without words."""
 
-
-Probabilities = tuple[float, float, float]
-"""Of negative, neutral and positive."""
-
-_NEITHER: Probabilities = (0.0, 1.0, 0.0)  # of a text without words
-_FEW, _BLOCK = 64, 1024  # texts for which arrays don't pay; texts that are scored at once
+_FEW = 32  # texts for which arrays don't pay
 _VADER = "V"  # the first letter of VADER's compound, by its sign
 
 Sources = Mapping[str, Callable[[], Iterable[Contribution]]]
@@ -52,20 +47,17 @@ class SentenceReader:
 
     def read(self, text: str) -> Sentence:
         """Give the tokens; the directions and comparisons; VADER's compound without its place."""
-        [sentence] = self.read_all([text])
-        return sentence
+        row = self._tokens.row(text)
+        rules: Rules = [(feature, 1.0) for feature in moves(row)]
+        compound = self._vader.compound(text)
+        if compound and row.tokens:
+            name = f"{_VADER}{'+' if compound > 0 else '-'}"
+            rules.append(((name, PLACELESS, PLACELESS), abs(compound)))
+        return Sentence(text, row, rules)
 
-    def read_all(self, texts: Sequence[str]) -> list[Sentence]:
-        """Read each text as :meth:`read` does."""
-        sentences = []
-        for text, compound in zip(texts, self._vader.compounds(texts), strict=True):
-            row = self._tokens.row(text)
-            rules: Rules = [(feature, 1.0) for feature in moves(row)]
-            if compound and row.tokens:
-                name = f"{_VADER}{'+' if compound > 0 else '-'}"
-                rules.append((Feature(name, PLACELESS, PLACELESS), abs(compound)))
-            sentences.append(Sentence(text, row, rules))
-        return sentences
+    def compounds(self, texts: Sequence[str]) -> list[float]:
+        """Give VADER's compounds alone."""
+        return self._vader.compounds(texts)
 
     def row(self, text: str) -> Row:
         """Give the tokens alone."""
@@ -103,8 +95,8 @@ def _placed(rules: Rules, spans: Sequence[tuple[int, int]], sources: Sources) ->
     starts = [start for start, _ in spans]
     found: dict[str, list[tuple[int, float]]] = {}
     for feature, value in rules:
-        name = feature.name
-        if feature.first != PLACELESS:
+        name, first, _ = feature
+        if first != PLACELESS:
             placed.append((feature, value))
             continue
         source = name[0]
@@ -114,7 +106,7 @@ def _placed(rules: Rules, spans: Sequence[tuple[int, int]], sources: Sources) ->
                 for part in sources[source]()
             ]
         sign = 1.0 if name[1] == "+" else -1.0
-        placed += ((Feature(name, at, at), sign * part) for at, part in found[source])
+        placed += (((name, at, at), sign * part) for at, part in found[source])
     return placed
 
 
@@ -169,8 +161,7 @@ class Finance:
         TypeError
             The text is not a string: None, a NaN, bytes.
         """
-        [score] = self.score_texts([checked_text(text)])
-        return score
+        return self._scored(text, self._given(self.reader.read(checked_text(text))))
 
     def score_texts(self, texts: Sequence[str]) -> list[TextScore]:
         """Score each text as :meth:`score_text` does.
@@ -182,48 +173,40 @@ class Finance:
         """
         if isinstance(texts, str):
             raise TypeError("score_texts takes a list of texts; score_text scores one.")
-        explain = self._explain
-        return [
-            self._model.scored(given, partial(explain, read.text)) if read.row.tokens else NOTHING
-            for read, given in self._asked(checked_texts(texts))
-        ]
+        checked = checked_texts(texts)
+        return [*map(self._scored, checked, self._probabilities(checked))]
+
+    def _scored(self, text: str, given: Probabilities | None) -> TextScore:
+        return self._model.scored(given, partial(self._explain, text)) if given else NOTHING
 
     def _explain(self, text: str) -> tuple[Contribution, ...]:
         """Read a text again to say what its score is made of: few are asked for."""
-        [(read, (negative, _, positive))] = self._asked([text])
-        score = positive - negative
-        return self.reader.explained(self._model, read, score, features=words(read.row))
+        read = self.reader.read(text)
+        negative, _, positive = self._given(read) or (0.0, 1.0, 0.0)
+        return self.reader.explained(
+            self._model, read, positive - negative, features=words(read.row)
+        )
 
     def scores_of(self, texts: Sequence[str]) -> list[float]:
         """Give the score of each text alone."""
-        given = self._asked(checked_texts(texts))
-        return [positive - negative for _, (negative, _, positive) in given]
+        given = self._probabilities(checked_texts(texts))
+        return [one[2] - one[0] if one else 0.0 for one in given]
 
-    def _asked(self, texts: Sequence[str]) -> Iterator[tuple[Sentence, Probabilities]]:
-        """Read texts, and give the probabilities of each."""
-        for first in range(0, len(texts), _BLOCK):
-            read = self.reader.read_all(texts[first : first + _BLOCK])
-            yield from zip(read, self._probabilities(read), strict=True)
+    def _probabilities(self, texts: Sequence[str]) -> Iterator[Probabilities | None]:
+        """Give the probabilities of each text; None for one without words."""
+        if len(texts) < _FEW:
+            return map(self._given, map(self.reader.read, texts))
+        return self._batch.probabilities(texts, self.reader.compounds(texts))
 
-    def _probabilities(self, read: Sequence[Sentence]) -> list[Probabilities]:
-        if len(read) < _FEW:
-            return [
-                self._model.probabilities(one.row, word_names(one.row), one.rules)
-                if one.row.tokens
-                else _NEITHER
-                for one in read
-            ]
-        given = [_NEITHER] * len(read)
-        places = [place for place, one in enumerate(read) if one.row.tokens]
-        above, below = self._words.sums([read[place].row for place in places])
-        for place, up, down in zip(places, above, below, strict=True):
-            _, row, rules = read[place]
-            given[place] = self._model.with_rules(up, down, n_tokens=len(row.tokens), rules=rules)
-        return given
+    def _given(self, read: Sentence) -> Probabilities | None:
+        row = read.row
+        if not row.tokens:
+            return None
+        return self._model.probabilities(row, word_names(row), read.rules)
 
     @cached_property
-    def _words(self) -> WordTable:
+    def _batch(self) -> BatchReader:
         # Imported here: one text needs no arrays.
-        from signals.sentiment.linear_batch import WordTable
+        from signals.sentiment.finance_batch import BatchReader
 
-        return WordTable(self._model.weights)
+        return BatchReader(self._model)

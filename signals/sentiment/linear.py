@@ -25,6 +25,9 @@ from signals.sentiment.tokens import NAMES, Row, Token
 _PLACES = (0.06943184420297371, 0.33000947820757187, 0.6699905217924281, 0.9305681557970263)
 _WEIGHTS = (0.17392742256872692, 0.32607257743127307, 0.32607257743127307, 0.17392742256872692)
 
+Probabilities = tuple[float, float, float]
+"""Of negative, neutral and positive."""
+
 
 @dataclass(frozen=True, slots=True)
 class LinearModel:
@@ -53,7 +56,7 @@ class LinearModel:
 
     def probabilities(
         self, row: Row, names: Iterable[str], rules: Iterable[tuple[Feature, float]]
-    ) -> tuple[float, float, float]:
+    ) -> Probabilities:
         """Give the probabilities of negative, neutral and positive.
 
         Parameters
@@ -79,13 +82,13 @@ class LinearModel:
         *,
         n_tokens: int,
         rules: Iterable[tuple[Feature, float]],
-    ) -> tuple[float, float, float]:
+    ) -> Probabilities:
         """Give the probabilities, the weights of words and pairs of words summed up already."""
         known = self.weights.get
         scale = 1.0 / math.sqrt(max(n_tokens, 1))
         above, below = above * scale, below * scale
-        for feature, value in rules:
-            weight = known(feature.name)
+        for (name, _, _), value in rules:
+            weight = known(name)
             if weight is not None:
                 above += weight[0] * value
                 below += weight[1] * value
@@ -121,7 +124,7 @@ class LinearModel:
 
     def scored(
         self,
-        probabilities: tuple[float, float, float],
+        probabilities: Probabilities,
         explain: Callable[[], tuple[Contribution, ...]],
     ) -> TextScore:
         """Give the score and the label of probabilities of negative, neutral and positive."""

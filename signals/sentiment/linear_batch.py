@@ -6,14 +6,21 @@ sentence, so that both give the same number.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 
-from signals.sentiment.tokens import STEM_OF, Row
+from signals.sentiment.vader_batch import summed
 
-_FIRST, _LAST = "^", "$"  # stand at the ends of a sentence
+Integers = npt.NDArray[np.int64]
+Booleans = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+
+_FIRST, _LAST = 1, 2  # the numbers of what stands at the ends of a sentence, ^ and $
 _BITS = 20  # of a word's number; a model has far fewer words
+_SPARE = 3  # bits: of eight slots at most one is taken
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
 class _Numbers(dict[str, int]):
@@ -30,54 +37,74 @@ class WordTable:
     ----------
     weights
         Feature -> what it adds to the log-odds of positive and of negative.
+
+    Attributes
+    ----------
+    numbers
+        Word -> its number; 0 for a word without a weight.
     """
 
     def __init__(self, weights: Mapping[str, tuple[float, float]]) -> None:
-        self._words = _Numbers({"": 0, _FIRST: 1, _LAST: 2})
-        pairs = {0: (0.0, 0.0)}
+        self.numbers = _Numbers({"": 0, "^": _FIRST, "$": _LAST})
+        pairs: dict[int, tuple[float, float]] = {}
         for name, weight in weights.items():
             first, blank, second = name.partition(" ")
             for word in (first, second):
-                self._words.setdefault(word, len(self._words))
+                self.numbers.setdefault(word, len(self.numbers))
             if blank:
-                pairs[self._words[first] << _BITS | self._words[second]] = weight
-        self._single = np.array([weights.get(word, (0.0, 0.0)) for word in self._words]).T.copy()
-        self._pairs = np.array(sorted(pairs))
-        self._paired = np.array([pairs[pair] for pair in self._pairs.tolist()]).T.copy()
+                pairs[self.numbers[first] << _BITS | self.numbers[second]] = weight
+        self._single = np.array([weights.get(word, (0.0, 0.0)) for word in self.numbers]).T.copy()
+        bits = len(pairs).bit_length() + _SPARE
+        self._shift = np.uint64(64 - bits)
+        self._pairs = np.full(1 << bits, -1)
+        self._paired = np.zeros((2, 1 << bits))
+        for key, weight in pairs.items():
+            [at], _ = self._find(np.array([key]))
+            self._pairs[at], self._paired[:, at] = key, weight
 
-    def sums(self, rows: Sequence[Row]) -> tuple[list[float], list[float]]:
-        """Weigh the words and the pairs of words of sentences, each of one token at least.
+    def _find(self, keys: Integers) -> tuple[Integers, Booleans]:
+        """Find the slots of pairs, or the free ones where they would be; and tell which."""
+        at = ((keys.view(np.uint64) * _MULTIPLIER) >> self._shift).view(np.int64)
+        held = self._pairs.take(at)
+        found = held == keys
+        others = np.flatnonzero(~found & (held >= 0))
+        while len(others):  # the slot is another pair's: look at the next one
+            at[others] = (at[others] + 1) & (len(self._pairs) - 1)
+            held = self._pairs.take(at[others])
+            found[others] = held == keys[others]
+            others = others[(held != keys[others]) & (held >= 0)]
+        return at, found
+
+    def sums(self, words: Integers, n_words: Integers) -> tuple[Floats, Floats]:
+        """Weigh the words and the pairs of words of sentences.
+
+        Parameters
+        ----------
+        words
+            The numbers of the words of all sentences.
+        n_words
+            For each sentence how many are its own.
 
         Returns
         -------
         above, below
             What they add to the log-odds of positive and of negative, times the square root of
-            the number of tokens.
+            the number of words.
         """
-        stems: list[str] = []
-        for row in rows:
-            stems.append(_FIRST)
-            stems += map(STEM_OF, row.tokens)
-            stems.append(_LAST)
-        numbers = np.fromiter(map(self._words.__getitem__, stems), np.int64, len(stems))
-        lengths = np.array([len(row.tokens) + 2 for row in rows])
-        text = np.repeat(np.arange(len(rows)), lengths)
-        words = np.ones(len(numbers), dtype=np.bool_)
-        words[np.cumsum(lengths) - 1] = words[np.cumsum(lengths) - lengths] = False
-        first, second = numbers[:-1], numbers[1:]
-        # Looking a pair up costs most: not one with an unknown word, nor across two sentences.
-        places = np.flatnonzero((first > 0) & (second > 0) & (text[:-1] == text[1:]))
-        keys = (first[places] << _BITS) | second[places]
-        at = np.minimum(np.searchsorted(self._pairs, keys), len(self._pairs) - 1)
-        paired = self._pairs[at] == keys
-        at = at[paired]
+        text = np.repeat(np.arange(len(n_words)), n_words)
+        ends = np.cumsum(n_words + 2)
+        framed = np.full(len(words) + 2 * len(n_words), _FIRST)
+        framed[np.arange(len(words)) + 2 * text + 1] = words
+        framed[ends - 1] = _LAST
+        first, second = framed[:-1], framed[1:]
+        # Looking a pair up costs most: not one with an unknown word. None has $ before ^.
+        places = np.flatnonzero((first > 0) & (second > 0))
+        at, found = self._find((first[places] << _BITS) | second[places])
+        paired = at[found]
         # A sentence's words come first, then its pairs.
-        text = np.concatenate([text[words], text[places[paired]]])
-        alone = numbers[words]
+        text = np.concatenate([text, np.searchsorted(ends, places[found], "right")])
         above, below = (
-            np.bincount(
-                text, np.concatenate([single.take(alone), both.take(at)]), len(rows)
-            ).tolist()
+            summed(text, np.concatenate([single.take(words), both.take(paired)]), len(n_words))
             for single, both in zip(self._single, self._paired, strict=True)
         )
         return above, below

@@ -43,7 +43,7 @@ _TOKEN = re.compile(
     r"|[\u2600-\u27bf\U0001f000-\U0001faff]+"  # pictures
     r"|[-–—]+(?!\S)"
 )
-_APART = re.compile(r"\d \.\d")  # an amount in two chunks
+_APART = re.compile(r" \.\d")  # there may be an amount in two chunks
 _BRACKETS = frozenset("()")
 _FILLER = re.compile(r"[Xx_]+")
 _SAME = {"percent": "%", "pct": "%", "–": "-", "—": "-", "--": "-"}
@@ -51,8 +51,10 @@ _ENDINGS = ("ingly", "edly", "ings", "ing", "ied", "ies", "ed", "es", "ers", "er
 _STEM = 3  # letters that stay
 _WEB = {"&apos;": "'", "&amp;": "&"}
 _QUOTES = str.maketrans("’", "'")
-_MAX_CACHED = 1 << 16  # chunks remembered; the cache is emptied when it is full
-_MAX_CACHED_LENGTH = 40
+MAX_CACHED = 1 << 16
+"""Chunks remembered; a cache is emptied when it is full."""
+MAX_CACHED_LENGTH = 40
+"""Longer ones are not remembered."""
 
 
 class Token(NamedTuple):
@@ -92,12 +94,23 @@ class _Chunks(dict[str, tuple[Token, ...]]):
     """What stands between two blanks -> its tokens; what is not there is read and remembered."""
 
     def __missing__(self, chunk: str) -> tuple[Token, ...]:
-        tokens = tuple(map(_look_up, _TOKEN.findall(chunk)))
-        if len(chunk) <= _MAX_CACHED_LENGTH:
-            if len(self) >= _MAX_CACHED:
+        tokens = tokens_of(chunk)
+        if len(chunk) <= MAX_CACHED_LENGTH:
+            if len(self) >= MAX_CACHED:
                 self.clear()
             self[chunk] = tokens
         return tokens
+
+
+def chunks_of(text: str) -> list[str]:
+    """Part a text at its blanks; at its tokens, where an amount may stand in two chunks."""
+    apart = " ." in text and _APART.search(text)
+    return _TOKEN.findall(text) if apart else text.split()
+
+
+def tokens_of(chunk: str) -> tuple[Token, ...]:
+    """Part a chunk into tokens."""
+    return tuple(map(_look_up, _TOKEN.findall(chunk)))
 
 
 def _look_up(raw: str) -> Token:
@@ -161,9 +174,7 @@ class TokenReader:
 
         Amounts in brackets are left out: they repeat others in another currency.
         """
-        apart = " ." in text and _APART.search(text)
-        chunks = _TOKEN.findall(text) if apart else text.split()
-        tokens = list(chain.from_iterable(map(self._chunks.__getitem__, chunks)))
+        tokens = list(chain.from_iterable(map(self._chunks.__getitem__, chunks_of(text))))
         special = [*compress(count(), map(_SPECIAL, tokens))]
         return _arranged(tokens, special) if special else Row(tokens, {})
 
@@ -218,7 +229,7 @@ def _rearranged(found: list[Token]) -> Row:
                 continue
         elif last == _NUMBER and norm in SCALES and len(tokens) - 1 in amounts:
             amounts[len(tokens) - 1] *= SCALES[norm]
-        last = norm
+        last = norm if token.special else ""
         tokens.append(token)
     return Row(tokens, amounts)
 
@@ -226,7 +237,7 @@ def _rearranged(found: list[Token]) -> Row:
 def _amount(raw: str) -> float | None:
     """Read an amount; None for a year or a date. Commas part thousands."""
     plain = raw.replace(",", "").replace(" ", "")
-    if plain.count(".") > 1 or len(plain) > _MAX_CACHED_LENGTH:
+    if plain.count(".") > 1 or len(plain) > MAX_CACHED_LENGTH:
         return None
     if len(raw) == 4 and plain.isdecimal() and 1900 <= int(plain) < 2100:
         return None

@@ -135,11 +135,12 @@ class Vader:
     def compounds(self, texts: Sequence[str]) -> list[float]:
         """Give the compound of each text alone."""
         if _are_few(texts):
-            return [self._compound(text) for text in texts]
+            return [self.compound(text) for text in texts]
         compounds: list[float] = self._batch.compounds(texts).tolist()
         return compounds
 
-    def _compound(self, text: str) -> float:
+    def compound(self, text: str) -> float:
+        """Give the compound of one text alone."""
         expanded, _ = expand_emoji(text)
         reading = read(expanded, self._vocabulary)
         return polarity(expanded, reading)["compound"] if reading.at else 0.0
@@ -157,7 +158,7 @@ class Vader:
         TypeError
             The text is not a string: None, a NaN, bytes.
         """
-        return self._scored(text, self._compound(checked_text(text)))
+        return self._scored(text, self.compound(checked_text(text)))
 
     def _scored(self, text: str, score: float) -> TextScore:
         def explain() -> tuple[Contribution, ...]:

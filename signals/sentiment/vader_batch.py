@@ -129,12 +129,12 @@ class BatchReader:
 
     def columns(self, texts: Sequence[str]) -> Columns:
         """Score each text."""
-        blocks = [self._block(block) for block in _blocks(texts)]
+        blocks = [self._block(block) for block in blocks_of(texts)]
         return Columns(*map(np.concatenate, zip(*blocks, strict=True)))
 
     def compounds(self, texts: Sequence[str]) -> Floats:
         """Give the compound of each text alone: fewer of them have to be scored by themselves."""
-        return np.concatenate([self._compounds(block) for block in _blocks(texts)])
+        return np.concatenate([self._compounds(block) for block in blocks_of(texts)])
 
     def _block(self, texts: Sequence[str]) -> Columns:
         tokens, hits, odd = self._hits(texts)
@@ -205,7 +205,7 @@ class BatchReader:
         return map(_Near, self._table.bits[found], self._table.boost[found])
 
 
-def _blocks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+def blocks_of(texts: Sequence[str]) -> Iterator[Sequence[str]]:
     """Part texts into rows of so many characters, or of one longer text."""
     if sum(map(len, texts)) <= _MOST_CHARACTERS:
         yield texts
@@ -281,7 +281,7 @@ def _added(tokens: Tokens) -> Floats:
     return added
 
 
-def _summed(text: Integers, values: Floats, n_texts: int) -> Floats:
+def summed(text: Integers, values: Floats, n_texts: int) -> Floats:
     """Sum up by text, in order."""
     return np.bincount(text, values, n_texts).astype(np.float64, copy=False)
 
@@ -289,7 +289,7 @@ def _summed(text: Integers, values: Floats, n_texts: int) -> Floats:
 def _compounds(hits: _Hits, added: Floats) -> tuple[Floats, Booleans]:
     """Sum up as for one text; and tell where the last digit of a sum may decide."""
     n_texts = len(added)
-    total = _summed(hits.text, hits.valence, n_texts)
+    total = summed(hits.text, hits.valence, n_texts)
     close = (np.abs(total) < _CLOSE) & (added > 0)  # its sign decides the sign of what is added
     total = total + np.sign(total) * added
     compound, tied = _rounded(total / np.sqrt(total * total + ALPHA), 4)
@@ -302,8 +302,8 @@ def _proportions(
     """Give negative, neutral and positive proportions; and where the last digit may decide."""
     _, text, valence = hits
     n_texts = len(n_tokens)
-    positive = _summed(text, np.where(valence > 0, valence + 1.0, 0.0), n_texts)
-    negative = _summed(text, np.where(valence < 0, valence - 1.0, 0.0), n_texts)
+    positive = summed(text, np.where(valence > 0, valence + 1.0, 0.0), n_texts)
+    negative = summed(text, np.where(valence < 0, valence - 1.0, 0.0), n_texts)
     over = positive + negative
     positive = positive + np.where(over > 0, added, 0.0)
     negative = negative - np.where(over < 0, added, 0.0)

@@ -20,11 +20,11 @@ TWO_BACK, THREE_BACK = 0.95, 0.9  # a booster's strength from there
 _EXCLAIMED = 0.292  # each of at most four exclamation marks
 _ASKED, _ASKED_OFTEN = 0.18, 0.96  # each of two or three question marks; four and more together
 ALPHA = 15.0  # of the squashing
+_SURE = 0.499_999  # what is so near to a whole number is rounded to it, whatever the last digits
 
-# Before the first word nothing modifies, and behind the last one nothing is known: with these
-# around the row, no rule has to ask where it ends.
-_BEFORE = (Word("", known=True),) * 3
-_BEHIND = (PLAIN,) * 2
+# Behind the last word nothing is known, and before the first one nothing modifies: with these at
+# the end of the row, which is before its start to Python, no rule has to ask where it ends.
+_OUTSIDE = (*(PLAIN,) * 2, *(Word("", known=True),) * 3)
 
 
 class Reading(NamedTuple):
@@ -40,33 +40,42 @@ class Reading(NamedTuple):
 
 def read(text: str, vocabulary: Vocabulary) -> Reading:
     """Find the words that score, with the valences that the rules give them."""
-    words = [*_BEFORE, *map(vocabulary.__getitem__, text.split()), *_BEHIND]
-    n_tokens = len(words) - len(_BEFORE) - len(_BEHIND)
+    words = [*map(vocabulary.__getitem__, text.split())]
+    n_tokens = len(words)
     marked = [i for i, word in enumerate(words) if word.marked]
     at: list[int] = []
     valences: list[float] = []
-    if not marked:
-        return Reading(n_tokens, at, valences)
-    capitals = CAPITALS if 0 < sum([word.upper for word in words]) < n_tokens else 0.0
-    but = None
+    words += _OUTSIDE
+    but = capitals = None
     for i in marked:
         word = words[i]
-        if but is None and word.lower == "but":
-            but = i
-        if word.value is None or (word.lower == "kind" and words[i + 1].lower == "of"):
-            continue
-        valence = _valence(words, i, word.value, capitals)
+        valence = word.value
+        if (
+            word.acts
+            or word.upper
+            or word.idiomatic
+            or words[i - 1].acts
+            or words[i - 2].acts
+            or words[i - 3].acts
+        ):
+            if but is None and word.lower == "but":
+                but = i
+            if valence is None or (word.lower == "kind" and words[i + 1].lower == "of"):
+                continue
+            if capitals is None:
+                capitals = CAPITALS if 0 < sum([one.upper for one in words]) < n_tokens else 0.0
+            valence = _valence(words, i, valence, capitals)
         if valence:
             at.append(i)
             valences.append(valence)
     if but is not None:
         weigh_but(at, valences, but)
-    return Reading(n_tokens, [i - len(_BEFORE) for i in at], valences)
+    return Reading(n_tokens, at, valences)
 
 
 def _valence(words: Sequence[Word], i: int, value: float, capitals: float) -> float:
     """Apply the rules to the word at i: first its own, then one, two and three words back."""
-    three, two, one, word = words[i - 3 : i + 1]
+    three, two, one, word = words[i - 3], words[i - 2], words[i - 1], words[i]
     valence = value
     if word.lower == "no" and words[i + 1].known:
         valence = 0.0
@@ -183,8 +192,7 @@ def polarity(text: str, reading: Reading) -> dict[str, float]:
     if not valences:
         neutral = 1.0 if n_tokens else 0.0
         return {"neg": 0.0, "neu": neutral, "pos": 0.0, "compound": 0.0}
-    exclaimed, asked = emphasis(text)
-    added = exclaimed + asked
+    added = sum(emphasis(text)) if "!" in text or "?" in text else 0.0
     total = float(sum(valences))
     if total:
         total += added if total > 0 else -added
@@ -201,8 +209,17 @@ def polarity(text: str, reading: Reading) -> dict[str, float]:
     neutral = n_tokens - len(valences)
     whole = positive - negative + neutral
     return {
-        "neg": round(abs(negative / whole), 3),
-        "neu": round(neutral / whole, 3),
-        "pos": round(positive / whole, 3),
-        "compound": round(total / math.sqrt(total * total + ALPHA), 4),
+        "neg": _rounded(abs(negative / whole), 3, 1e3),
+        "neu": _rounded(neutral / whole, 3, 1e3),
+        "pos": _rounded(positive / whole, 3, 1e3),
+        "compound": _rounded(total / math.sqrt(total * total + ALPHA), 4, 1e4),
     }
+
+
+def _rounded(number: float, places: int, scale: float) -> float:
+    """Round as Python does, and sooner: it asks for decimal digits, which only a tie needs."""
+    scaled = number * scale
+    nearest = int(scaled + 0.5) if scaled > 0.0 else int(scaled - 0.5)
+    if nearest and -_SURE < scaled - nearest < _SURE:
+        return nearest / scale
+    return round(number, places) if number else number

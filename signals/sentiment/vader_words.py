@@ -23,8 +23,10 @@ _MAX_VALENCE = 1e6  # of a lexicon's entry: sums of squares stay far from overfl
 MAX_CACHED = 1 << 16  # tokens remembered; the cache is emptied when it is full
 MAX_CACHED_LENGTH = 64  # longer tokens are not remembered
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")  # as every emoji is
-# Words, other than negations, boosters and parts of idioms, that rules name.
-_NAMED = frozenset("but kind of no or nor least at very so this doubt".split())
+# Words, other than negations, boosters and parts of idioms, that rules name. Some of them do so
+# without another one beside them.
+_ACTING = frozenset("but no least so this".split())
+_NAMED = _ACTING | frozenset("kind of or nor at very doubt".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,9 @@ class Word:
         What it does to a word behind it.
     modifies
         It is not known, and boosts or negates.
+    acts
+        It may change the valence of a word behind it, or its own, by itself: where no such word is
+        near, the valence is the lexicon's.
     idiomatic
         Part of an idiom, or of a booster of two words.
     marked
@@ -137,6 +142,7 @@ class Word:
     boost: float = 0.0
     negates: bool = False
     modifies: bool = False
+    acts: bool = False
     idiomatic: bool = False
     marked: bool = False
 
@@ -191,6 +197,7 @@ class Vocabulary(dict[str, Word]):
             boost=boost,
             negates=negates,
             modifies=not known and (boost != 0 or negates),
+            acts=bool(boost or negates or lower in _ACTING or lower in telling_words()),
             idiomatic=idiomatic,
             marked=value is not None or lower == "but",
         )

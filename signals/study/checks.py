@@ -16,7 +16,7 @@ from signals.study.bridges import bridge_holes
 from signals.study.cosines import cosine_variance
 from signals.study.fits import Floats, Integers
 from signals.study.models import MODELS, ReturnModel, find_model, leads_of
-from signals.study.panel import Sample
+from signals.study.sample import Sample
 from signals.study.sums import fit_windows
 from signals.study.traded import TradeToTrade, check_bridging
 from signals.study.windows import WindowResults
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from signals.study.result import EventStudy
 
 _LARGE = 0.5  # a return beyond this is more often a split than news
+_THIN = 0.1  # share of zero returns from which on a share trades thinly
 _DOMINATED = 0.8  # R² beyond which a market may hold the share itself
 
 
@@ -305,10 +306,17 @@ def confounded(study: EventStudy, confounds: pd.DataFrame) -> pd.Series:
     return pd.Series(hit, index=study.events.index, name="confounded")
 
 
-def unpriced_by_year(study: EventStudy) -> pd.DataFrame:
+def flagged(study: EventStudy) -> pd.DataFrame:
+    """Tell of each event which of the ``flags`` are raised, and whether it trades thinly."""
+    table = flags(study)
+    table["thin"] = table.pop("zero_return_share") > _THIN
+    return table.astype(bool)
+
+
+def unpriced_by_year(status: pd.DataFrame) -> pd.DataFrame:
     """Count events and those without prices by year: a symbol that vanished is no coincidence."""
-    status = study.status.dropna(subset=["session"])
-    year = status["session"].dt.year.rename("year")
+    status = status.dropna(subset=["session"])
+    year = pd.to_datetime(status["session"]).dt.year.rename("year")
     lost = status["reason"].isin(["no_prices", "prices_end_before_event"])
     table = pd.DataFrame({"events": 1, "unpriced": lost.astype("int64")}, index=status.index)
     table = table.groupby(year).sum()

@@ -17,6 +17,8 @@ from signals.errors import StudyError
 from signals.study import inference, significance
 from signals.study.cosines import Cosines, Overlaps
 from signals.study.fits import Booleans, Floats, Integers
+from signals.study.panel import Rows
+from signals.study.settings import Window
 from signals.study.windows import WindowResults
 
 if TYPE_CHECKING:
@@ -105,17 +107,29 @@ def excess_volume(study: EventStudy, results: WindowResults) -> Floats:
     excess = np.full(results.n, np.nan)
     if study.prices.volume is None:
         return excess
-    log = study.prices.volume.where(study.prices.volume > 0).map(np.log)
+    traded, window, before = study.prices.volume, results.window, study.settings.estimation
+    table = traded.to_numpy(dtype=np.float64)
+    table = np.log(np.where(table > 0, table, np.nan))
     events = study.events[results.complete]
-    place = log.index.get_indexer(pd.DatetimeIndex(events["session"]))
-    columns = log.columns.get_indexer(pd.Index(events["symbol"]))
-    table, start, window = log.to_numpy(), study.settings.estimation, results.window
-    for number, (row, column) in enumerate(zip(place, columns, strict=True)):
-        before = table[max(0, row + start[0]) : max(0, row + start[1] + 1), column]
-        during = table[max(0, row + window[0]) : row + window[1] + 1, column]
-        if np.isfinite(before).sum() >= study.settings.min_obs and np.isfinite(during).all():
-            excess[number] = during.mean() - np.nanmean(before)
+    row = traded.index.get_indexer(pd.DatetimeIndex(events["session"]))
+    column = traded.columns.get_indexer(pd.Index(events["symbol"]))
+    for rows in results.sample.batches(before[1] - before[0] + 1):
+        earlier, during = (
+            _cut_table(table, row[rows], column[rows], offsets) for offsets in (before, window)
+        )
+        known = np.isfinite(earlier)
+        count = known.sum(axis=1)
+        mean = np.where(known, earlier, 0.0).sum(axis=1) / np.maximum(count, 1)
+        usual = (count >= study.settings.min_obs) & (row[rows] >= 0) & (column[rows] >= 0)
+        excess[rows] = np.where(usual, during.mean(axis=1) - mean, np.nan)
     return excess
+
+
+def _cut_table(table: Floats, row: Rows, column: Rows, window: Window) -> Floats:
+    """Cut one run of a table's rows an event, (N, L); NaN beyond its ends."""
+    rows = row[:, None] + np.arange(window[0], window[1] + 1)
+    there = (rows >= 0) & (rows < len(table))
+    return np.where(there, table[np.where(there, rows, 0), column[:, None]], np.nan)
 
 
 def mean_bhar(study: EventStudy, window: tuple[int, int]) -> Row:

@@ -20,9 +20,9 @@ from signals.study.factors import FactorTable, read_factors
 from signals.study.fits import Fit, Floats
 from signals.study.intake import Ledger, lose_duplicates, read_events
 from signals.study.models import ReturnModel, find_model, leads_of
-from signals.study.panel import Sample
 from signals.study.priced import PricedEvents, PriceRequest, price_events
 from signals.study.result import EventStudy
+from signals.study.sample import Sample
 from signals.study.settings import (
     Settings,
     Window,

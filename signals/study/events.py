@@ -131,7 +131,8 @@ def align_table(table: pd.DataFrame, *, stories: Mapping[str, Story] | None = No
         score, relevance``. A row that belongs to no session is left out: its symbol, time or
         score is missing, or there is no calendar that reaches it.
     stories
-        As for :func:`align`.
+        As for :func:`align`; without them the columns ``story_id`` and ``novelty`` of the table,
+        where it has them.
 
     Raises
     ------
@@ -310,6 +311,8 @@ def _known(one: Score) -> datetime:
 
 
 def _add_stories(placed: pd.DataFrame, stories: Mapping[str, Story] | None) -> pd.DataFrame:
+    if stories is None and "story_id" in placed:
+        return placed
     if stories is None:
         return placed.assign(story_id=placed["article_id"], novelty=_ALL_NEW)
     absent = sorted(set(placed["article_id"]) - set(stories))

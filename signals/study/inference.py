@@ -24,7 +24,9 @@ from signals.study.significance import (
     valid_t,
 )
 
-_ALIKE = "the events' values are all equal, so that they have no variance to test against"
+ALIKE = "the events' values are all equal, so that they have no variance to test against"
+"""Why values that are all equal have no test."""
+
 _HOLE = "the window has a session without a return"
 
 
@@ -210,7 +212,7 @@ def crude_dependence(
         return invalid("crude_dependence", counts, mean_test_reason(n_events))
     error = float(known.std(ddof=1) * np.sqrt(length))
     if error == 0:
-        return invalid("crude_dependence", counts, _ALIKE)
+        return invalid("crude_dependence", counts, ALIKE)
     return valid_t("crude_dependence", caar / error, len(known) - 1, counts)
 
 
@@ -274,16 +276,17 @@ def cosine(
 def cosine_of(scar: Floats, cosines: Cosines) -> Significance:
     """Do as ``cosine`` for SCAR (N,) without NaN and the cosines laid over its sessions."""
     n, groups = len(scar), cosines.waves.shape[1]
-    if groups < LEAST_SESSIONS:
-        return invalid(
-            "cosine",
-            (n, groups),
-            f"it takes events in {LEAST_SESSIONS} sessions or more; there are {groups}",
-        )
-    if _all_equal(scar):
-        return invalid("cosine", (n, groups), _ALIKE)
+    if reason := why_no_cosine(groups, alike=_all_equal(scar)):
+        return invalid("cosine", (n, groups), reason)
     statistic = float(scar.mean() / np.sqrt(cosines.variance(scar)))
     return valid_t("cosine", statistic, cosines.df, (n, groups))
+
+
+def why_no_cosine(n_sessions: int, *, alike: bool) -> str:
+    """Say why events have no cosine test: too few sessions, or all values ``alike``; else empty."""
+    if n_sessions < LEAST_SESSIONS:
+        return f"it takes events in {LEAST_SESSIONS} sessions or more; there are {n_sessions}"
+    return ALIKE if alike else ""
 
 
 def overlapping(starts: Integers, ends: Integers) -> bool:
@@ -312,7 +315,7 @@ def _mean_test(name: str, values: Floats) -> Significance:
     if n < 2:
         return invalid(name, (n, n), mean_test_reason(n))
     if _all_equal(known):
-        return invalid(name, (n, n), _ALIKE)
+        return invalid(name, (n, n), ALIKE)
     statistic = float(np.sqrt(n) * known.mean() / known.std(ddof=1))
     return valid_t(name, statistic, n - 1, (n, n))
 

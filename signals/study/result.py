@@ -15,7 +15,7 @@ from signals.study.events import MERGED, merged_by_date
 from signals.study.fits import Booleans
 from signals.study.intake import count_words
 from signals.study.models import ReturnModel
-from signals.study.panel import Sample
+from signals.study.sample import Sample
 from signals.study.settings import Settings, Window, check_window
 from signals.study.significance import Significance
 from signals.study.windows import WindowResults, car_path, car_table, placebo_ranks
@@ -311,7 +311,7 @@ class EventStudy:
 
     def unpriced_by_year(self) -> pd.DataFrame:
         """Count the events without prices by year; see ``checks.unpriced_by_year``."""
-        return checks.unpriced_by_year(self)
+        return checks.unpriced_by_year(self.status)
 
     def calendar_portfolio(self, window: Window) -> pd.DataFrame:
         """Test a portfolio in calendar time; see ``effects.calendar_portfolio``."""

@@ -1,0 +1,255 @@
+"""A study of millions of events of a scored corpus: in parts, added up, and reported as a whole.
+
+Memory holds the stories of the corpus, its prices, the sums, and one part a process: nothing that
+grows with the events but an id and a story an article.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from signals import __version__
+from signals.batch.engine import check_pyarrow, locked, outcomes
+from signals.batch.manifest import manifest_bytes, record_of, sha256
+from signals.batch.outputs import file_name, named
+from signals.batch.own_events import study_table
+from signals.batch.parts import TABLES, KeptPrices, Part, attempt_part, clock_of, keep_prices
+from signals.batch.scatter import Survey, scatter, survey
+from signals.batch.scored import check_complete, files_of
+from signals.batch.shards import counts_of, finished, read_stories
+from signals.batch.workers import STOP
+from signals.errors import StoreError, StudyError
+from signals.files import writable_folder, write_bytes, write_text, written
+from signals.report.build import MOST_EVENTS
+from signals.report.gallery import figure_files
+from signals.report.html import render
+from signals.report.many import ManyEvents, draw_many, many_data
+from signals.report.provenance import provenance
+from signals.report.study_plots import MOST_SMALL
+from signals.report.verdicts import HEADLINE
+from signals.study.events import align_table
+from signals.study.partial import StudySums
+from signals.study.reduced import ReducedStudy
+from signals.study.result import EventStudy
+from signals.study.tallies import Tallies
+
+if TYPE_CHECKING:
+    from signals.market.opening import Prices
+    from signals.news.stories import Story
+
+_VERSION: Final = 1
+_WORK: Final = "parts"
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who works on the parts: processes, an engine as for ``score_corpus``, and who is told."""
+
+    workers: int = 1
+    engine: str = "local"
+    progress: Callable[[int, int], None] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class ManyStudied:
+    """What a study in parts found, and the files that it wrote."""
+
+    found: ManyEvents
+    written: tuple[Path, ...]
+
+
+def study_many(
+    folder: Path,
+    out: Path,
+    *,
+    prices: Prices,
+    asked: Mapping[str, Any],
+    crew: Crew | None = None,
+    articles: Sequence[Path] = (),
+    stories: Mapping[str, Story] | None = None,
+) -> ManyStudied:
+    """Study the events of a scored corpus in parts, and write the report and the tables.
+
+    The tables of the events stand by company, and within one by time. Interrupted anywhere, the
+    same call goes on with the parts that are missing.
+
+    Parameters
+    ----------
+    folder, out
+        The output folder of ``signals score``, and that of the study.
+    prices
+        As for :func:`signals.batch.own_events.study_events`.
+    asked
+        ``market, model, factors, returns, missing``, as for ``study_events``.
+    crew
+        Who works on the parts; one process without it.
+    articles
+        Files to name in the manifest; those of the corpus without any.
+    stories
+        As :func:`read_stories` gives them, which is asked without any.
+
+    Raises
+    ------
+    ConfigError, StudyError, PriceError
+        As for ``study_scored``; or a part can't be studied.
+    LockedError
+        Another run is at work on ``out``.
+    StoreError
+        The disk is full, or the scheduler went away. What is done is kept.
+    """
+    check_pyarrow()
+    check_complete(folder)
+    crew = Crew() if crew is None else crew
+    writable_folder(out)
+    with locked(out):
+        parts = survey(folder)
+        trial = _trial(parts, prices, asked)
+        work = out / _WORK
+        _prepare(folder, work, parts, trial=trial, asked=asked, stories=stories)
+        _run(work, parts.parts, asked, crew)
+        found = _gather(work, parts.parts, trial, asked)
+        files = _write(found, out, work, parts.parts, articles or files_of(folder))
+        shutil.rmtree(work)
+    return ManyStudied(found, tuple(files))
+
+
+def _trial(parts: Survey, prices: Prices, asked: Mapping[str, Any]) -> EventStudy:
+    """Study the first and the last event of each share, which need the prices of all events."""
+    study = study_table(align_table(parts.ends), prices=prices, **asked).study
+    assert study is not None  # noqa: S101 (it raises where no event can be studied)
+    return study
+
+
+def _prepare(
+    folder: Path,
+    work: Path,
+    parts: Survey,
+    *,
+    trial: EventStudy,
+    asked: Mapping[str, Any],
+    stories: Mapping[str, Story] | None,
+) -> None:
+    """Take up what a run before left in ``work`` of the same study, or begin it anew."""
+    counts = [counts_of(shard) for shard in finished(folder)]
+    made_of = {
+        "version": _VERSION,
+        "signals": __version__,
+        "corpus": sha256((folder / "plan.json").read_bytes()),
+        "counts": sha256(json.dumps(counts).encode()),
+        "prices": [trial.prices.snapshot.source, trial.prices.snapshot.hash],
+        "asked": sha256(repr(sorted((name, str(value)) for name, value in asked.items())).encode()),
+        "parts": parts.parts,
+    }
+    plan = work / "plan.json"
+    if plan.exists() and json.loads(plan.read_text()) == made_of:
+        return
+    shutil.rmtree(work, ignore_errors=True)
+    told = read_stories(folder) if stories is None else stories
+    scatter(folder, work, parts=parts, stories=told)
+    keep_prices(trial, work / "prices")
+    (work / "done").mkdir()
+    write_text(plan, json.dumps(made_of))
+
+
+def _run(work: Path, n_parts: int, asked: Mapping[str, Any], crew: Crew) -> None:
+    """Study the parts that are missing."""
+    missing = [Part(number) for number in range(n_parts) if not Part(number).folder(work).is_dir()]
+    attempt = partial(attempt_part, work=str(work.absolute()), asked=dict(asked))
+    done, failures = n_parts - len(missing), []
+    for outcome in outcomes(missing, attempt, crew.workers, crew.engine):
+        if outcome.failure.startswith(STOP):
+            raise StoreError(outcome.failure.removeprefix(STOP))
+        if outcome.counts is None:
+            failures.append(f"part {outcome.shard.number}: {outcome.failure}")
+        done += 1
+        if crew.progress:
+            crew.progress(done, n_parts)
+    if failures:
+        raise StudyError(
+            f"{len(failures)} of {n_parts} parts can't be studied, and without them nothing is "
+            f"said of the others: {'; '.join(sorted(failures)[:3])}. What is done is kept: the "
+            "same command goes on."
+        )
+
+
+def _gather(work: Path, n_parts: int, trial: EventStudy, asked: Mapping[str, Any]) -> ManyEvents:
+    """Add up the parts in their order, and study the events that are shown by themselves."""
+    sums, tallies = StudySums.none(), Tallies()
+    shown = list[pd.DataFrame]()
+    for number in range(n_parts):
+        folder = Part(number).folder(work)
+        with np.load(folder / "sums.npz") as arrays:
+            sums = sums + StudySums.read(arrays)
+        tallies = tallies + Tallies.read(json.loads((folder / "tallies.json").read_text()))
+        shown.append(pd.read_parquet(folder / "shown.parquet"))
+    if not tallies.studied:
+        reasons = ", ".join(f"{fate.reason} ({fate.n})" for fate in tallies.fates)
+        raise StudyError(f"No event can be studied: {reasons}.")
+    labels = trial.sample.grid.labels.astype("datetime64[D]")
+    study = ReducedStudy(
+        sums, np.unique(labels).astype(np.int64), trial.settings, trial.prices, HEADLINE
+    )
+    events = pd.concat(shown, ignore_index=True)
+    moved = events[events["rank"].lt(0) & clock_of(events).eq(study.clock)]
+    chosen = (
+        events[events["rank"].ge(0)].head(MOST_EVENTS),
+        moved.sort_values("moved", ascending=False, kind="stable").head(MOST_SMALL),
+    )
+    return ManyEvents(study, tallies, *(_alone(rows, work, asked) for rows in chosen))
+
+
+def _alone(events: pd.DataFrame, work: Path, asked: Mapping[str, Any]) -> EventStudy:
+    """Study a few events by themselves."""
+    rows = events.drop(columns=["rank", "moved"]).reset_index(drop=True)
+    study = study_table(rows, prices=KeptPrices(str(work / "prices")), **asked).study
+    assert study is not None  # noqa: S101 (these events were studied before)
+    return study
+
+
+def _write(
+    found: ManyEvents, out: Path, work: Path, n_parts: int, articles: Sequence[Path]
+) -> list[Path]:
+    """Write the report, the figures, the tables of all parts one below the other, the manifest."""
+    made_of = provenance((), found.study.prices)
+    drawings = draw_many(found)
+    data = many_data(found, drawings, generator=f"signals {__version__}", manifest=made_of)
+    contents = {"report.html": render(data).encode("utf-8", "replace")}
+    for name, content in figure_files(drawings).items():
+        contents[f"figures/{file_name(name)}"] = content
+    writable_folder(out / "figures")
+    paths = [write_bytes(out / name, content) for name, content in contents.items()]
+    hashes = {name: sha256(content) for name, content in contents.items()}
+    folders = [Part(number).folder(work) for number in range(n_parts)]
+    for name in TABLES:
+        paths.append(out / f"{name}.csv")
+        hashes[paths[-1].name] = _join([one / paths[-1].name for one in folders], paths[-1])
+    record = record_of(made_of, named(articles), found.study.settings, hashes)
+    return [*paths, write_bytes(out / "manifest.json", manifest_bytes(record))]
+
+
+def _join(tables: Sequence[Path], path: Path) -> str:
+    """Write tables one below the other under the heading of the first with rows; give the hash."""
+    whole = hashlib.sha256()
+    with written(path) as joined:
+        heading = b""
+        for table in tables:
+            with table.open("rb") as file:
+                first, rows = file.readline(), file.read(1 << 20)
+                if rows and not heading:
+                    heading = first
+                    rows = first + rows
+                while rows:
+                    joined.write(rows)
+                    whole.update(rows)
+                    rows = file.read(1 << 20)
+    return whole.hexdigest()

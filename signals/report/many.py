@@ -1,0 +1,166 @@
+"""The report of a study of very many events, of which only sums are at hand, and a few events.
+
+It says what a report of fewer events says, but for second looks that draw at random and for losses
+one by one: those are counted, and the tables beside the report have them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import pandas as pd
+
+from signals.report import spelling, study_sections
+from signals.report.build import JOINT, MOST_EVENTS, SCORE
+from signals.report.gallery import Drawing
+from signals.report.html import Loss, ReportData, TogetherSection, WindowRow
+from signals.report.price_section import price_section
+from signals.report.study_gallery import largest_drawing, mean_drawing, score_drawing
+from signals.report.study_looks import (
+    Looks,
+    pooling_words,
+    second_looks,
+    sentiment_section,
+    spread_words,
+)
+from signals.report.study_sections import estimate_rows, mean_row, method_words, window_rows
+from signals.report.verdicts import together_words
+from signals.study.partial import DATED, FIRST, TIMED, drift_windows
+from signals.study.reduced import ReducedStudy
+from signals.study.result import EventStudy
+from signals.study.tallies import Fate, Tallies
+
+
+@dataclass(frozen=True, eq=False)
+class ManyEvents:
+    """What is known of a study of very many events.
+
+    Attributes
+    ----------
+    study, tallies
+        Its tables, and what became of the events.
+    first, largest
+        A study of the events that are shown one by one: the first of all, and those that moved
+        most for their noise, none where all are shown already.
+    """
+
+    study: ReducedStudy
+    tallies: Tallies
+    first: EventStudy
+    largest: EventStudy
+
+
+def draw_many(found: ManyEvents) -> dict[str, tuple[Drawing, ...]]:
+    """Draw the figures: the mean, the events that moved most, the mean by sign of the score."""
+    study = found.study
+    largest = [str(key) for key in found.largest.events.index]
+    mean = mean_drawing(study, study.count(study.clock))
+    drawings: dict[str, tuple[Drawing, ...]] = {
+        JOINT: (mean, largest_drawing(found.largest, largest))
+    }
+    if _has_scores(study):
+        drawings[SCORE] = (score_drawing(study),)
+    return drawings
+
+
+def many_data(
+    found: ManyEvents,
+    drawings: Mapping[str, Sequence[Drawing]],
+    *,
+    generator: str,
+    manifest: Sequence[tuple[str, str]],
+) -> ReportData:
+    """Make the report's data; see ``report_data``."""
+    study, window = found.study, found.study.headline
+    words = _pooling(study)
+    figures = {key: tuple(one.part() for one in group) for key, group in drawings.items()}
+    means = _mean_rows(found)
+    score, summary = None, list[str]()
+    if _has_scores(study):
+        table = study.sentiment()
+        score = sentiment_section(table, window, words=words, figures=figures[SCORE])
+        summary.append(spread_words(pd.Series(study.spread()), window))
+    shown = tuple(chain.from_iterable(window_rows(found.first).values()))
+    told = [together_words(row) for row in means if row.decides]
+    if found.tallies.echoes:
+        n, repeated = found.tallies.studied, found.tallies.echoes
+        told.insert(0, f"{n} events, of which {repeated} repeat a story told before.")
+    decided = tuple(row for row in shown if row.decides)
+    return ReportData(
+        title=f"Event study of {found.tallies.studied} events",
+        summary=tuple(summary),
+        articles=(),
+        together=TogetherSection(" ".join(told), means, figures[JOINT], decided),
+        estimates=estimate_rows(found.first, most=MOST_EVENTS),
+        method=method_words(
+            study.settings, n_events=found.tallies.studied, joint=True, most=MOST_EVENTS
+        ),
+        losses=tuple(_loss(fate) for fate in found.tallies.fates),
+        prices=price_section(study.prices),
+        manifest=tuple(manifest),
+        generator=generator,
+        score=score,
+        looks=second_looks(_looks(found, words), window),
+    )
+
+
+def _has_scores(study: ReducedStudy) -> bool:
+    return all(study.count(study.clock, f"sign {sign}") for sign in ("positive", "negative"))
+
+
+def _pooling(study: ReducedStudy) -> tuple[str, ...]:
+    if not study.mixes_precisions:
+        return ()
+    return pooling_words(study.count(TIMED), study.count(DATED))
+
+
+def _mean_rows(found: ManyEvents) -> tuple[WindowRow, ...]:
+    """Give the means by clock, and once more of first tellings where some are echoes."""
+    study = found.study
+    clocks = {study.clock: ""}
+    if study.mixes_precisions:
+        clocks = {TIMED: study_sections.TIMED, DATED: study_sections.DATED}
+    rows = [(study.caar(clock=clock), name) for clock, name in clocks.items()]
+    if 0 < found.tallies.echoes < found.tallies.studied:
+        rows += [
+            (
+                study.caar(clock=clock, group=FIRST),
+                f"{name}, {study_sections.FIRST.lower()}" if name else study_sections.FIRST,
+            )
+            for clock, name in clocks.items()
+        ]
+    return tuple(
+        mean_row(row, study.headline, name) for table, name in rows for _, row in table.iterrows()
+    )
+
+
+def _looks(found: ManyEvents, words: tuple[str, ...]) -> Looks:
+    study, tallies = found.study, found.tallies
+    before = drift_windows(study.settings)
+    groups = {key.group for key in study.sums.groups if key.clock == study.clock}
+    has_phases = sum(group.startswith("phase ") for group in groups) > 1
+    years = pd.DataFrame.from_dict(
+        dict(sorted(tallies.years.items())), orient="index", columns=["events", "unpriced"]
+    )
+    return Looks(
+        before=before[0] if before else None,
+        drift=study.drift() if before else pd.DataFrame(),
+        phases=study.by("phase", (study.headline,), adjust="holm") if has_phases else None,
+        flags={
+            name: (flag.n, [" ".join(one) for one in flag.first])
+            for name, flag in tallies.flags.items()
+        },
+        n=tallies.studied,
+        years=years,
+        words=words,
+    )
+
+
+def _loss(fate: Fate) -> Loss:
+    """Tell of all events with one fate, and of the first of them what it was."""
+    reason = fate.reason.replace("_", " ")
+    who = f"{fate.n:,} events" if fate.n > 1 else f"{fate.symbol}, {fate.session}"
+    example = f" {fate.symbol}, {fate.session}:" if fate.n > 1 else ""
+    return Loss(who, fate.status, spelling.printable(f"{reason}:{example} {fate.detail}"))

@@ -1,0 +1,246 @@
+"""Many sentences as tokens, by NumPy: what :class:`~signals.sentiment.tokens.TokenReader` finds."""
+
+from __future__ import annotations
+
+import threading
+from array import array
+from collections.abc import Mapping, Sequence
+from enum import IntFlag, auto
+from itertools import chain
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from signals.sentiment.finance_words import RESULTS, SCALES
+from signals.sentiment.tokens import (
+    ENTITY,
+    MAX_CACHED,
+    MAX_CACHED_LENGTH,
+    OTHER,
+    TARGET,
+    Token,
+    chunks_of,
+    tokens_of,
+)
+
+Integers = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Booleans = npt.NDArray[np.bool_]
+
+FAR = 1 << 40
+"""Tokens, more than there are."""
+
+
+class Is(IntFlag):
+    """What the rules ask of a token, as bits of one number."""
+
+    UP = auto()
+    DOWN = auto()
+    GOOD = auto()
+    BAD = auto()
+    GOOD_NEWS = auto()
+    BAD_NEWS = auto()
+    NEGATES = auto()
+    COMPARES = auto()
+    ENDS = auto()
+    AMOUNT = auto()
+    RESULT = auto()
+    ASIDE = auto()
+    BRACKET = auto()
+    OPENS = auto()
+    STOPS = auto()
+    BESIDE = auto()
+    FROM = auto()
+    TO = auto()
+    PERCENT = auto()
+    ENTITY = auto()
+    TARGET = auto()
+    OTHER = auto()
+
+
+_NORM = {
+    "(": Is.BRACKET | Is.OPENS,
+    ")": Is.BRACKET,
+    ";": Is.STOPS,
+    ".": Is.STOPS,
+    "before": Is.BESIDE,
+    "after": Is.BESIDE,
+    "from": Is.FROM,
+    "to": Is.TO,
+    "%": Is.PERCENT,
+}
+_NAMES = {ENTITY: Is.ENTITY, TARGET: Is.TARGET, OTHER: Is.OTHER}
+_NAME = Is.ENTITY | Is.TARGET | Is.OTHER
+
+
+class Rows(NamedTuple):
+    """The tokens of many sentences, one behind the other.
+
+    Attributes
+    ----------
+    stems, bits
+        The number of each token's stem, and what is known of it.
+    text
+        Its sentence.
+    amounts
+        Its amount, where it is one.
+    first, stop
+        For each sentence its first token, and the one behind its last.
+    """
+
+    stems: Integers
+    bits: Integers
+    text: Integers
+    amounts: Floats
+    first: Integers
+    stop: Integers
+
+    def places(self, bits: int) -> Integers:
+        """Find tokens; one stands far before and one far behind all."""
+        return np.concatenate([[-FAR], np.flatnonzero(self.bits & bits), [FAR]])
+
+    def has(self, places: Integers, bits: int) -> Booleans:
+        """Tell whether tokens have one of these bits."""
+        return (self.bits[places] & bits).astype(np.bool_)
+
+    def sign(self, places: Integers, above: int, below: int) -> Integers:
+        """Give 1 for a token with the one bit, -1 for one with the other, 0 for none."""
+        return self.has(places, above).astype(np.int64) - self.has(places, below)
+
+
+class _Table(NamedTuple):
+    """What is known of chunks, by number: where their tokens are, and what those are."""
+
+    ends: Integers
+    counts: Integers
+    stems: Integers
+    bits: Integers
+    amounts: Floats
+    scales: Floats
+
+
+class _Chunks(dict[str, int]):
+    """What stands between two blanks -> its number; what is not there is read and remembered."""
+
+    def __init__(self, stems: Mapping[str, int]) -> None:
+        super().__init__()
+        self._stems = stems
+        self._ends: array[int] = array("q")
+        self._counts: array[int] = array("q")
+        self._columns: tuple[array[Any], ...] = array("q"), array("q"), array("d"), array("d")
+        self._table = self._made()
+
+    def __missing__(self, chunk: str) -> int:
+        tokens = tokens_of(chunk)
+        stems, bits, amounts, scales = self._columns
+        for token in tokens:
+            stems.append(self._stems[token.stem])
+            bits.append(_bits(token))
+            amounts.append(token.amount or 0.0)
+            scales.append(SCALES.get(token.norm, 1.0))
+        number = len(self._ends)
+        self._counts.append(len(tokens))
+        self._ends.append(len(stems))
+        if len(chunk) <= MAX_CACHED_LENGTH:
+            self[chunk] = number
+        return number
+
+    def table(self) -> _Table:
+        """Give all that is known; what is found later is not in it."""
+        if len(self._table.ends) < len(self._ends):
+            self._table = self._made()
+        return self._table
+
+    def _made(self) -> _Table:
+        return _Table(*map(np.array, (self._ends, self._counts, *self._columns)))
+
+
+def _bits(token: Token) -> int:
+    """Say what is known of a token."""
+    bits = _NORM.get(token.norm, Is(0)) | (_NAMES.get(token.norm, 0) if token.special else 0)
+    for value, above, below in (
+        (token.direction, Is.UP, Is.DOWN),
+        (token.good, Is.GOOD, Is.BAD),
+        (token.news, Is.GOOD_NEWS, Is.BAD_NEWS),
+        (token.negates, Is.NEGATES, 0),
+        (token.compares, Is.COMPARES, 0),
+        (token.ends, Is.ENDS, 0),
+        (token.norm in RESULTS, Is.RESULT, 0),
+        (token.amount is not None, Is.AMOUNT, 0),
+    ):
+        if value:
+            bits |= above if value > 0 else below
+    return int(bits)
+
+
+class RowReader:
+    """Parts many sentences into tokens, and remembers what stands between two blanks.
+
+    Parameters
+    ----------
+    stems
+        Stem -> its number.
+    """
+
+    def __init__(self, stems: Mapping[str, int]) -> None:
+        self._stems = stems
+        self._chunks = _Chunks(stems)
+        self._lock = threading.Lock()
+
+    def rows(self, texts: Sequence[str]) -> Rows:
+        """Part each sentence into tokens, as :meth:`TokenReader.row` does."""
+        chunks = [*map(chunks_of, texts)]
+        n_chunks = np.fromiter(map(len, chunks), np.int64, len(chunks))
+        with self._lock:
+            if len(self._chunks.table().bits) > MAX_CACHED:
+                self._chunks = _Chunks(self._stems)
+            every = chain.from_iterable(chunks)
+            numbers = np.fromiter(map(self._chunks.__getitem__, every), np.int64, n_chunks.sum())
+            table = self._chunks.table()
+        counts = table.counts.take(numbers)
+        places = np.repeat(table.ends.take(numbers) - np.cumsum(counts), counts)
+        places += np.arange(len(places))
+        text = np.repeat(np.repeat(np.arange(len(texts)), n_chunks), counts)
+        bits = table.bits.take(places)
+        kept = _kept(bits, text)
+        places, text, bits = places[kept], text[kept], bits[kept]
+        stop = np.cumsum(np.bincount(text, minlength=len(texts)))
+        first = np.concatenate([[0], stop[:-1]])
+        amounts = table.amounts.take(places)
+        rows = Rows(table.stems.take(places), bits, text, amounts, first, stop)
+        _scale(rows, table.scales, places)
+        _set_aside(rows)
+        return rows
+
+
+def _kept(bits: Integers, text: Integers) -> Integers:
+    """Find the tokens that stay: no brackets, and of a name of several words the first.
+
+    Amounts in brackets stay, but are none any more.
+    """
+    brackets = np.flatnonzero(bits & Is.BRACKET)
+    if len(brackets):
+        amounts = np.flatnonzero(bits & Is.AMOUNT)
+        last = np.searchsorted(brackets, amounts) - 1
+        bracket = brackets[last]  # where last is -1, any
+        inside = (last >= 0) & (text[bracket] == text[amounts]) & (bits[bracket] & Is.OPENS != 0)
+        bits[amounts[inside]] &= ~Is.AMOUNT
+    kept = np.flatnonzero(bits & Is.BRACKET == 0)
+    name, text = bits[kept] & _NAME, text[kept]
+    again = (name[1:] != 0) & (name[1:] == name[:-1]) & (text[1:] == text[:-1])
+    return np.delete(kept, np.flatnonzero(again) + 1)
+
+
+def _scale(rows: Rows, scales: Floats, places: Integers) -> None:
+    """Multiply amounts, in place, by the word behind them."""
+    amounts = np.flatnonzero(rows.bits & Is.AMOUNT)
+    amounts = amounts[amounts + 1 < rows.stop[rows.text[amounts]]]
+    rows.amounts[amounts] *= scales[places[amounts + 1]]
+
+
+def _set_aside(rows: Rows) -> None:
+    """Mark the taxes of "profit before taxes", in place."""
+    bad = np.flatnonzero(rows.bits & Is.BAD)
+    bad = bad[bad > rows.first[rows.text[bad]]]
+    rows.bits[bad[rows.has(bad - 1, Is.BESIDE)]] |= Is.ASIDE

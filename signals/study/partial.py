@@ -1,0 +1,346 @@
+"""Sums over the events of a part of a study, which add up to those of the whole.
+
+An event's abnormal returns are its own: they depend on its prices, its market's and nothing else.
+So a study of millions is made in parts, each holding all events of some securities, and its
+tables are computed from sums: of CAR and SCAR by session, of their squares, and of the pairs of
+events of one share whose windows meet, which is all that means, their errors and the tests of
+``signals.study.reduced`` read. Sums of counts are exact; the others are added in the order of the
+parts, so that the same parts give the same bytes, whoever computed them first.
+
+Events known to the day are never added to timed ones: they are two clocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from signals.study import effects
+from signals.study.fits import Booleans, Floats, Integers
+from signals.study.settings import Settings, Window
+from signals.study.windows import WindowResults
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from signals.study.result import EventStudy
+
+TIMED, DATED = "timed", "dated"
+"""The two clocks: known to the minute or better, and known to the day only."""
+
+FIRST = "first"
+"""The group of events whose story had not been told of the company before."""
+
+TOTALS = ("car", "car2", "scar", "scar2", "se", "df", "free", "free_scar", "variance", "positive")
+"""What is added up over the events of a window. ``free`` counts those with more than 2 degrees of
+freedom, of which ``free_scar`` is the sum of SCAR and ``variance`` that of its variance."""
+
+MOMENTS = tuple((i, j) for i in range(5) for j in range(3))
+"""Powers of the score and of SCAR whose products are added up for the slope."""
+
+APART = 1 << 10
+"""Days: no two sessions whose windows meet lie as far apart."""
+
+
+class Key(NamedTuple):
+    """Which events, and what of them: a clock, a group of its events, and a window."""
+
+    clock: str
+    group: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, eq=False)
+class GroupSums:
+    """Sums over one group of events.
+
+    Attributes
+    ----------
+    by_session
+        (C, S): the number of events, and sums of values, in each of the S sessions of a part.
+    totals
+        (D,): sums over all sessions.
+    low, high
+        (2,): the least and the greatest CAR and SCAR.
+    pairs, n_pairs
+        (P,): pairs of sessions of which events of one share have windows that meet, ascending,
+        as ``day * 1024 + days between``; and how many such pairs of events there are.
+    """
+
+    by_session: Floats
+    totals: Floats
+    low: Floats = field(default_factory=lambda: np.full(2, np.inf))
+    high: Floats = field(default_factory=lambda: np.full(2, -np.inf))
+    pairs: Integers = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    n_pairs: Integers = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+    def spread_over(self, place: Integers, n_sessions: int) -> GroupSums:
+        """Give the same sums over more sessions, its own at ``place``."""
+        by_session = np.zeros((len(self.by_session), n_sessions))
+        by_session[:, place] = self.by_session
+        return GroupSums(by_session, self.totals, self.low, self.high, self.pairs, self.n_pairs)
+
+    def __add__(self, other: GroupSums) -> GroupSums:
+        pairs, place = np.unique(np.append(self.pairs, other.pairs), return_inverse=True)
+        counts = np.zeros(len(pairs), dtype=np.int64)
+        np.add.at(counts, place, np.append(self.n_pairs, other.n_pairs))
+        return GroupSums(
+            self.by_session + other.by_session,
+            self.totals + other.totals,
+            np.minimum(self.low, other.low),
+            np.maximum(self.high, other.high),
+            pairs,
+            counts,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class StudySums:
+    """Sums over the events of a part of a study; ``a + b`` are those of both parts.
+
+    Attributes
+    ----------
+    days
+        (S,): sessions with events, ascending, in days since 1970.
+    groups
+        The sums of each group of events and window.
+    """
+
+    days: Integers
+    groups: Mapping[Key, GroupSums]
+
+    @staticmethod
+    def none() -> StudySums:
+        """Give the sums of no event."""
+        return StudySums(np.empty(0, dtype=np.int64), {})
+
+    @staticmethod
+    def of(study: EventStudy, headline: Window) -> StudySums:
+        """Add up the events of a study.
+
+        Parameters
+        ----------
+        study
+            The study of a part: no share has events outside it.
+        headline
+            The window that decides, for groups by phase and for what follows the score.
+        """
+        labels = study.sample.grid.labels[study.sample.places.row]
+        days, place = np.unique(labels.astype("datetime64[D]"), return_inverse=True)
+        part = _Part(study, days.astype(np.int64), place, _close_pairs(study))
+        groups = _groups_of(study.events)
+        sums: dict[Key, GroupSums] = {}
+        wanted = {group: _windows_of(group, study.settings, headline) for _, group in groups}
+        for window in sorted(set().union(*wanted.values())):
+            results = WindowResults(study.sample, *window)
+            for (clock, group), mask in groups.items():
+                if window in wanted[group]:
+                    sums[Key(clock, group, *window)] = part.add_up(results, mask)
+        results = WindowResults(study.sample, *headline)
+        for clock in (TIMED, DATED):
+            for name, one in part.effects(results, groups[clock, ""]).items():
+                sums[Key(clock, name, *headline)] = one
+        return StudySums(part.days, sums)
+
+    def __add__(self, other: StudySums) -> StudySums:
+        days = np.union1d(self.days, other.days)
+        places = [np.searchsorted(days, one.days) for one in (self, other)]
+        groups: dict[Key, GroupSums] = {}
+        for one, place in zip((self, other), places, strict=True):
+            for key, sums in one.groups.items():
+                wide = sums.spread_over(place, len(days))
+                groups[key] = groups[key] + wide if key in groups else wide
+        return StudySums(days, groups)
+
+    def arrays(self) -> dict[str, npt.NDArray[np.float64 | np.int64]]:
+        """Give the sums as arrays with names, as a file of NumPy keeps them."""
+        arrays: dict[str, npt.NDArray[np.float64 | np.int64]] = {"days": self.days}
+        for key, sums in self.groups.items():
+            for name in _FIELDS:
+                arrays["|".join([key.clock, key.group, f"{key.start}", f"{key.end}", name])] = (
+                    getattr(sums, name)
+                )
+        return arrays
+
+    @staticmethod
+    def read(arrays: Mapping[str, npt.NDArray[np.float64 | np.int64]]) -> StudySums:
+        """Read what ``arrays`` gave."""
+        found: dict[Key, dict[str, npt.NDArray[np.float64 | np.int64]]] = {}
+        for name in arrays:
+            if name != "days":
+                clock, group, start, end, what = name.split("|")
+                key = Key(clock, group, int(start), int(end))
+                found.setdefault(key, {})[what] = arrays[name]
+        groups = {key: GroupSums(**parts) for key, parts in found.items()}  # type: ignore[arg-type]
+        return StudySums(np.asarray(arrays["days"], dtype=np.int64), groups)
+
+
+_FIELDS = ("by_session", "totals", "low", "high", "pairs", "n_pairs")
+
+
+class _Pairs(NamedTuple):
+    """Pairs of events of one share: their places, and how many sessions apart they are."""
+
+    one: Integers
+    other: Integers
+    gap: Integers
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """A study with the sessions of its events."""
+
+    study: EventStudy
+    days: Integers
+    place: Integers
+    pairs: _Pairs
+
+    def add_up(self, results: WindowResults, mask: Booleans) -> GroupSums:
+        """Add up CAR and SCAR of some events over a window, those with a hole left out."""
+        kept = mask[results.complete]
+        car, scar, se = results.car[kept], results.scar[kept], results.se[kept]
+        df = results.sample.fit.df[kept]
+        free = df > 2
+        values = (car, car**2, scar, scar**2, se, df, free * 1.0, scar[free])
+        variance = df[free] / (df[free] - 2)
+        totals = [float(one.sum()) for one in (*values, variance, (car > 0) * 1.0)]
+        pairs, n_pairs = self._meeting(results, mask & results.complete)
+        return GroupSums(
+            self._by_session(mask & results.complete, (np.ones(len(car)), car, scar)),
+            np.array(totals),
+            np.array([one.min(initial=np.inf) for one in (car, scar)]),
+            np.array([one.max(initial=-np.inf) for one in (car, scar)]),
+            pairs,
+            n_pairs,
+        )
+
+    def effects(self, results: WindowResults, mask: Booleans) -> dict[str, GroupSums]:
+        """Add up what a study of sentiment asks of some events: slope, SCAR² and volume."""
+        kept = mask[results.complete]
+        found = {
+            "scar_squared": effects.excess_square(results),
+            "log_volume": effects.excess_volume(self.study, results),
+        }
+        sums = {}
+        for name, values in found.items():
+            used = kept & np.isfinite(values)
+            one = values[used]
+            totals = np.array([one.sum(), (one**2).sum()])
+            rows = self._by_session(_among(results, used), (np.ones(len(one)), one))
+            sums[name] = GroupSums(rows, totals)
+        if _has_score(self.study.events):
+            score = effects.score_values(self.study, "score")[results.complete]
+            used = kept & np.isfinite(score)
+            x, y = score[used], results.scar[used]
+            totals = np.array([(x**i * y**j).sum() for i, j in MOMENTS])
+            rows = self._by_session(_among(results, used), (np.ones(len(x)), x, y, x * y, x**2))
+            sums["slope"] = GroupSums(rows, totals)
+        return sums
+
+    def _by_session(self, chosen: Booleans, values: tuple[Floats, ...]) -> Floats:
+        """Add up values of the chosen events by session, (C, S)."""
+        place, many = self.place[chosen], len(self.days)
+        return np.array([np.bincount(place, one, minlength=many) for one in values])
+
+    def _meeting(self, results: WindowResults, chosen: Booleans) -> tuple[Integers, Integers]:
+        """Count the pairs of chosen events of one share whose windows meet, by their sessions."""
+        one, other, gap = self.pairs
+        near = (gap < results.length) & chosen[one] & chosen[other]
+        if results.length == 1 or not near.any():
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+        first, later = self.place[one[near]], self.place[other[near]]
+        width = int((later - first).max()) + 1
+        counts = np.bincount(first * width + later - first)
+        code = np.flatnonzero(counts)
+        day = self.days[code // width]
+        return day * APART + self.days[code // width + code % width] - day, counts[code]
+
+
+def _among(results: WindowResults, used: Booleans) -> Booleans:
+    """Mark, among all events, those of the complete ones that are used."""
+    chosen = results.complete.copy()
+    chosen[results.complete] = used
+    return chosen
+
+
+def _close_pairs(study: EventStudy) -> _Pairs:
+    """Find the pairs of events of one share that windows of the study's width can join."""
+    places, ordinals = study.sample.places, study.sample.grid.ordinals
+    session, width = ordinals[places.row], study.settings.window[1] - study.settings.window[0] + 1
+    order = np.lexsort((session, places.column))
+    share, day = places.column[order], session[order]
+    found = [(order[:0], order[:0], day[:0])]
+    for step in range(1, len(order)):
+        gap = day[step:] - day[:-step]
+        near = np.flatnonzero((share[step:] == share[:-step]) & (gap < width))
+        if not len(near):
+            break
+        found.append((order[near], order[near + step], gap[near]))
+    return _Pairs(*(np.concatenate(part) for part in zip(*found, strict=True)))
+
+
+def _has_score(events: pd.DataFrame) -> bool:
+    return "score" in events and events["score"].dtype.kind in "fiu"
+
+
+def _groups_of(events: pd.DataFrame) -> dict[tuple[str, str], Booleans]:
+    """Give the groups of events that tables tell apart, by clock and name: which belong to them."""
+    whole = np.ones(len(events), dtype=np.bool_)
+    dated = events["precision"].eq("day").to_numpy() if "precision" in events else ~whole
+    parts: dict[str, Booleans] = {"": whole}
+    if "echo" in events:
+        parts[FIRST] = ~events["echo"].to_numpy(dtype=np.bool_)
+    if _has_score(events):
+        score = events["score"].to_numpy(dtype=np.float64)
+        for name, mask in zip(effects.SIGNS, (score < 0, score == 0, score > 0), strict=True):
+            parts[f"sign {name}"] = mask
+    for column in ("phase", "precision"):
+        if column in events:
+            for value in events[column].dropna().unique():
+                parts[f"{column} {value}"] = events[column].eq(value).to_numpy()
+    groups = {}
+    for clock, mask in ((TIMED, ~dated), (DATED, dated)):
+        for name, part in parts.items():
+            groups[clock, name] = mask & part
+    return {key: mask for key, mask in groups.items() if mask.any() or not key[1]}
+
+
+def path_windows(settings: Settings) -> tuple[Window, ...]:
+    """Give the windows from the first offset up to each."""
+    first, last = settings.window
+    return tuple((first, offset) for offset in range(first, last + 1))
+
+
+def offset_windows(settings: Settings) -> tuple[Window, ...]:
+    """Give the windows of one session each."""
+    first, last = settings.window
+    return tuple((offset, offset) for offset in range(first, last + 1))
+
+
+def drift_windows(settings: Settings) -> tuple[Window, ...]:
+    """Give the window before the event in which nothing should move; none where there is none."""
+    start = max(-5, settings.window[0])
+    return ((start, -1),) if start <= -1 else ()
+
+
+def _windows_of(group: str, settings: Settings, headline: Window) -> set[Window]:
+    """Give the windows in which the tables tell of a group."""
+    kind = group.split(" ", maxsplit=1)[0]
+    of_kind = {
+        "": (
+            *settings.windows,
+            *path_windows(settings),
+            *offset_windows(settings),
+            *drift_windows(settings),
+        ),
+        FIRST: settings.windows,
+        "sign": (*path_windows(settings), headline),
+        "phase": (headline,),
+        "precision": (*settings.windows, *drift_windows(settings)),
+    }
+    return set(of_kind[kind])

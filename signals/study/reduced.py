@@ -1,0 +1,266 @@
+"""The tables of a study whose events were added up in parts.
+
+They equal those of an ``EventStudy`` of all events to the last digits, in which additions in
+another order differ. Left out is what sums can't tell: tests that rank events, correlate them or
+put them in episodes, and say so; single events, which are in the parts' own tables; and the draws
+of second looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import comb
+
+import numpy as np
+import pandas as pd
+
+from signals.errors import StudyError
+from signals.market.prices import PriceTable
+from signals.study import clusters, effects, significance
+from signals.study.effects import BySession, Row
+from signals.study.fits import Floats, Integers
+from signals.study.partial import (
+    DATED,
+    MOMENTS,
+    TIMED,
+    TOTALS,
+    GroupSums,
+    Key,
+    StudySums,
+    drift_windows,
+    offset_windows,
+    path_windows,
+)
+from signals.study.settings import Settings, Window
+from signals.study.significance import Significance
+from signals.study.windowsums import ReducedWindow
+
+_NAN = float("nan")
+_ORDER = ("second", "minute", "day", "pre-open", "intraday", "last-30-minutes", "after-close")
+
+
+@dataclass(frozen=True, eq=False)
+class ReducedStudy:
+    """A study of many events from the sums of its parts: the tables of ``EventStudy``, no events.
+
+    Attributes
+    ----------
+    sums
+        The sums over all events.
+    sessions
+        All sessions of all calendars that the study reads, ascending, in days since 1970: windows
+        that lie h of them apart meet when h is less than their length.
+    settings, prices
+        The arguments, and the prices that were used.
+    headline
+        The window that decides.
+    """
+
+    sums: StudySums
+    sessions: Integers
+    settings: Settings
+    prices: PriceTable
+    headline: Window
+
+    @property
+    def clock(self) -> str:
+        """The clock of the means: timed events, and those known to the day where there are none."""
+        return TIMED if self.count(TIMED) or not self.count(DATED) else DATED
+
+    @property
+    def mixes_precisions(self) -> bool:
+        """Whether some events are known to the day only and others to the minute or better."""
+        return bool(self.count(TIMED) and self.count(DATED))
+
+    def count(self, clock: str, group: str = "") -> int:
+        """Count the events of a group that have some window complete."""
+        keys = [key for key in self.sums.groups if (key.clock, key.group) == (clock, group)]
+        counts = [int(self.sums.groups[key].by_session[0].sum()) for key in keys]
+        return max(counts, default=0)
+
+    def window(self, clock: str, group: str, window: Window) -> ReducedWindow:
+        """Give the sums of one group over one window."""
+        days = self.sums.days
+        none = GroupSums(np.zeros((3, len(days))), np.zeros(len(TOTALS)))
+        sums = self.sums.groups.get(Key(clock, group, *window), none)
+        return ReducedWindow(window, sums, np.searchsorted(self.sessions, days), days)
+
+    def caar(
+        self,
+        windows: Sequence[Window] | None = None,
+        *,
+        clock: str | None = None,
+        group: str = "",
+    ) -> pd.DataFrame:
+        """Give the mean CAR for each window, as ``EventStudy.caar``, of the events of one clock."""
+        wanted = self.settings.windows if windows is None else windows
+        chosen = self.clock if clock is None else clock
+        rows = [self.window(chosen, group, window).row() for window in wanted]
+        labels = pd.Index([f"({start}, {end})" for start, end in wanted], name="window")
+        return pd.DataFrame(rows, index=labels)
+
+    def by(
+        self, column: str, windows: Sequence[Window] | None = None, *, adjust: str | None = None
+    ) -> pd.DataFrame:
+        """Give ``caar`` by "precision" of all events, or by "phase" of those of the clock."""
+        prefix = f"{column} "
+        found = {
+            (key.clock, key.group.removeprefix(prefix))
+            for key in self.sums.groups
+            if key.group.startswith(prefix) and (column == "precision" or key.clock == self.clock)
+        }
+        order = {name: place for place, name in enumerate(_ORDER)}
+        tables = {
+            value: self.caar(windows, clock=clock, group=f"{prefix}{value}")
+            for clock, value in sorted(found, key=lambda one: (order.get(one[1], 99), one[1]))
+        }
+        table: pd.DataFrame = pd.concat(tables, names=[column])
+        return clusters.adjusted(table, adjust)
+
+    def aar(self) -> pd.DataFrame:
+        """Give the mean abnormal return at each offset, as ``EventStudy.aar``."""
+        table = self.caar(offset_windows(self.settings))
+        table = table.rename(columns={"start": "offset", "caar": "aar"})
+        return table.set_index("offset").drop(columns="end")
+
+    def path(self) -> pd.DataFrame:
+        """Give CAAR up to each offset, and AAR beside it, as ``EventStudy.path``."""
+        return self._path("").assign(aar=self.aar()["aar"])
+
+    def path_by_sign(self, column: str = "score") -> pd.DataFrame:
+        """Give CAAR up to each offset by the sign of the score, as ``EventStudy.path_by_sign``.
+
+        Raises
+        ------
+        StudyError
+            Another column is asked for: the parts were added up by the sign of the score.
+        """
+        if column != "score":
+            raise StudyError(
+                f"The parts were added up by the sign of the score, not of {column!r}."
+            )
+        groups = [f"sign {name}" for name in effects.SIGNS]
+        paths = {
+            group.removeprefix("sign "): self._path(group)
+            for group in groups
+            if self.count(self.clock, group)
+        }
+        table: pd.DataFrame = pd.concat(paths, names=["sign"])
+        return table
+
+    def drift(self) -> pd.DataFrame:
+        """Give ``caar`` before the event by precision, as ``EventStudy.drift``."""
+        return self.by("precision", drift_windows(self.settings))
+
+    def summary(self) -> pd.DataFrame:
+        """Give ``caar``, by precision where there are two clocks."""
+        return self.by("precision") if self.mixes_precisions else self.caar()
+
+    def tests(self, window: Window) -> tuple[Significance, ...]:
+        """Run the tests on one window; those that sums can't tell say so."""
+        return self.window(self.clock, "", window).tests()
+
+    def sentiment(self) -> pd.DataFrame:
+        """Give what a study of sentiment leads with, as ``EventStudy.sentiment``."""
+        rows = {
+            "spread": self.spread(),
+            "slope": self._slope(),
+            "scar_squared": self._excess("scar_squared"),
+            "log_volume": self._excess("log_volume"),
+        }
+        if self.prices.volume is None:
+            rows["log_volume"] |= {"reason": effects.NO_VOLUME}
+        return pd.DataFrame(list(rows.values()), index=pd.Index(rows, name="effect"))
+
+    def spread(self) -> Row:
+        """Give CAAR of events with a positive score less that of negative ones."""
+        up, down = (
+            self.window(self.clock, f"sign {sign}", self.headline)
+            for sign in ("positive", "negative")
+        )
+        row: Row = {"n_positive": up.n, "n_negative": down.n}
+        n = up.n + down.n
+        if min(up.n, down.n) < 2:
+            reason = "it takes two events or more of either sign"
+            return row | self._effect(_NAN, up.sums.by_session[:2] * 0, reason=reason, square=0.0)
+        influence = np.zeros(len(self.sums.days))
+        square = 0.0
+        for one, factor in ((up, n / up.n), (down, -n / down.n)):
+            count, car, _ = one.sums.by_session
+            influence += factor * (car - count * one.mean("car"))
+            square += factor**2 * one.variance("car") * (one.n - 1)
+        counts = up.sums.by_session[0] + down.sums.by_session[0]
+        estimate = up.mean("car") - down.mean("car")
+        return row | self._effect(estimate, np.array([counts, influence]), square=square)
+
+    def _slope(self) -> Row:
+        sums = self._sums_of("slope", 5, len(MOMENTS))
+        n, x, y, xy, xx = sums.by_session
+        centre = _Moments.of(sums.totals)
+        square = centre.of_powers(2, 0) if centre.n > 2 else 0.0
+        if square <= 1e-12:
+            reason = "it takes three events or more with different scores"
+            return self._effect(_NAN, np.array([n, x * 0]), reason=reason, square=0.0)
+        slope = centre.of_powers(1, 1) / square
+        mean_x, mean_y = centre.x, centre.y
+        joint = xy - mean_y * x - mean_x * y + n * mean_x * mean_y
+        influence = (joint - slope * (xx - 2 * mean_x * x + n * mean_x**2)) / square
+        spread = centre.of_powers(2, 2) - 2 * slope * centre.of_powers(3, 1)
+        spread += slope**2 * centre.of_powers(4, 0)
+        return self._effect(slope, np.array([n, influence]), square=centre.n * spread / square**2)
+
+    def _excess(self, name: str) -> Row:
+        sums = self._sums_of(name, 2, 2)
+        count, total = sums.by_session
+        n = int(count.sum())
+        if n < 2:
+            reason = significance.mean_test_reason(n)
+            return self._effect(_NAN, sums.by_session, reason=reason, square=0.0)
+        mean = float(sums.totals[0]) / n
+        square = float(sums.totals[1]) - n * mean**2
+        return self._effect(mean, np.array([count, total - count * mean]), square=square)
+
+    def _effect(self, estimate: float, sums: Floats, *, square: float, reason: str = "") -> Row:
+        held = sums[0] > 0
+        series = BySession(
+            np.searchsorted(self.sessions, self.sums.days[held]),
+            sums[0, held].astype(np.int64),
+            sums[1, held],
+        )
+        length = self.headline[1] - self.headline[0] + 1
+        return effects.effect_row(estimate, series, square=square, length=length, reason=reason)
+
+    def _sums_of(self, name: str, rows: int, totals: int) -> GroupSums:
+        none = GroupSums(np.zeros((rows, len(self.sums.days))), np.zeros(totals))
+        return self.sums.groups.get(Key(self.clock, name, *self.headline), none)
+
+    def _path(self, group: str) -> pd.DataFrame:
+        table = self.caar(path_windows(self.settings), group=group)
+        return table.rename(columns={"end": "offset"}).set_index("offset").drop(columns="start")
+
+
+@dataclass(frozen=True)
+class _Moments:
+    """Moments of a score and of SCAR about their means ``x`` and ``y``, of ``n`` events."""
+
+    n: int
+    x: float
+    y: float
+    raw: tuple[float, ...]
+
+    @classmethod
+    def of(cls, totals: Floats) -> _Moments:
+        """Read sums of products of powers, in the order of ``partial.MOMENTS``."""
+        n = int(totals[MOMENTS.index((0, 0))])
+        raw = tuple(float(one) / max(n, 1) for one in totals)
+        return cls(n, raw[MOMENTS.index((1, 0))], raw[MOMENTS.index((0, 1))], raw)
+
+    def of_powers(self, p: int, q: int) -> float:
+        """Give the mean of (score - its mean)^p (SCAR - its mean)^q."""
+        return sum(
+            comb(p, i) * comb(q, j) * (-self.x) ** (p - i) * (-self.y) ** (q - j)
+            * self.raw[MOMENTS.index((i, j))]
+            for i in range(p + 1)
+            for j in range(q + 1)
+        )  # fmt: skip

@@ -1,0 +1,188 @@
+"""One window of many events, of which only sums are known: the tests and the row of a table.
+
+``ReducedWindow`` says of sums what ``WindowResults`` says of a sample of events.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from signals.study import inference, significance
+from signals.study.cosines import Cosines, Overlaps
+from signals.study.effects import BySession, Row
+from signals.study.fits import Integers
+from signals.study.partial import APART, TOTALS, GroupSums
+from signals.study.settings import Window
+from signals.study.significance import Significance
+from signals.study.windows import mean_row
+
+_NAN = float("nan")
+_NOT_IN_SUMS = "sums over parts of the events don't tell it: study fewer events in one piece"
+
+
+@dataclass(frozen=True, eq=False)
+class ReducedWindow:
+    """One group of events over one window, as ``WindowResults`` has it, from sums alone.
+
+    Attributes
+    ----------
+    window, sums
+        The window, and the sums over the events.
+    ordinals, day
+        (S,): the ordinals of the sessions of the sums, and their days since 1970.
+    """
+
+    window: Window
+    sums: GroupSums
+    ordinals: Integers
+    day: Integers
+
+    @property
+    def length(self) -> int:
+        """Sessions of the window."""
+        return self.window[1] - self.window[0] + 1
+
+    @property
+    def n(self) -> int:
+        """Events whose window is complete."""
+        return int(self.sums.by_session[0].sum())
+
+    @property
+    def n_sessions(self) -> int:
+        """Their distinct sessions."""
+        return int(np.count_nonzero(self.sums.by_session[0]))
+
+    def total(self, name: str) -> float:
+        """Give one of the sums over all events, by its name in ``partial.TOTALS``."""
+        return float(self.sums.totals[TOTALS.index(name)])
+
+    def mean(self, name: str) -> float:
+        """Give the mean of CAR or SCAR."""
+        return self.total(name) / self.n if self.n else _NAN
+
+    def variance(self, name: str) -> float:
+        """Give the variance of CAR or SCAR over events, N - 1 in its denominator."""
+        return (self.total(f"{name}2") - self.n * self.mean(name) ** 2) / (self.n - 1)
+
+    def alike(self, name: str) -> bool:
+        """Tell whether all CAR, or SCAR, are equal but for rounding."""
+        place = ("car", "scar").index(name)
+        low, high = self.sums.low[place], self.sums.high[place]
+        return bool(high - low <= 1e-12 * max(abs(low), abs(high)))
+
+    def by_session(self, name: str) -> BySession:
+        """Give CAR or SCAR added up by session."""
+        count, car, scar = self.sums.by_session
+        held = count > 0
+        total = {"car": car, "scar": scar}[name]
+        return BySession(self.ordinals[held], count[held].astype(np.int64), total[held])
+
+    def cosines(self) -> Cosines:
+        """Lay cosines over the sessions, with the pairs of windows of one share that meet."""
+        series = self.by_session("scar")
+        first, gap = self.sums.pairs // APART, self.sums.pairs % APART
+        one, other = (self.ordinals[np.searchsorted(self.day, day)] for day in (first, first + gap))
+        meet = other - one < self.length
+        pairs = Overlaps(
+            np.searchsorted(series.day, one[meet]),
+            np.searchsorted(series.day, other[meet]),
+            self.sums.n_pairs[meet] * (1 - (other - one)[meet] / self.length),
+        )
+        return Cosines.over(series.day, series.count, pairs, length=self.length)
+
+    def error(self, name: str, cosines: Cosines) -> float:
+        """Give the cosine error of the mean of CAR or SCAR."""
+        series = self.by_session(name)
+        return float(np.sqrt(cosines.variance_of(series.total - series.count * self.mean(name))))
+
+    def row(self) -> Row:
+        """Give this window's row of the ``caar`` table."""
+        result, se, effective = self._headline()
+        return mean_row(
+            self.window,
+            result,
+            counts=(self.n, self.n_sessions),
+            means=(self.mean("car"), self.mean("scar")),
+            se=se,
+            n_effective=effective,
+            placebo_p=_NAN,
+        )
+
+    def tests(self) -> tuple[Significance, ...]:
+        """Run all tests on the window; those that sums can't tell say so."""
+        return tuple(self.run(name) for name in significance.TESTS)
+
+    def run(self, name: str) -> Significance:
+        """Run one test by name, as ``WindowResults`` does."""
+        known = {
+            "t": self._single,
+            "cross_sectional_t": lambda: self._mean_test(name, "car"),
+            "bmp": lambda: self._mean_test(name, "scar"),
+            "patell": self._patell,
+            "cosine": self._cosine,
+            "sign": self._sign,
+        }
+        counts = self.n, self.n_sessions
+        if name in known:
+            return known[name]()
+        return significance.invalid(name, counts, _NOT_IN_SUMS)
+
+    def _headline(self) -> tuple[Significance, float, float]:
+        """Give the result of the headline test, the error of CAAR and the effective number."""
+        if self.n <= 1:
+            result = self._single()
+            return result, self.total("se") if result.valid else _NAN, 1.0 if self.n else _NAN
+        days = self.by_session("car").day
+        overlap = self.n > len(days) or bool((np.diff(days) < self.length).any())
+        name = inference.headline_test(self.n, self.n_sessions, overlap=overlap)
+        result = self.run(name)
+        if not result.valid:
+            return result, _NAN, _NAN
+        if name == "bmp":
+            return result, float(np.sqrt(self.variance("car") / self.n)), float(self.n)
+        cosines = self.cosines()
+        effective = self.variance("scar") / self.error("scar", cosines) ** 2
+        return result, self.error("car", cosines), min(float(self.n), effective)
+
+    def _single(self) -> Significance:
+        counts = self.n, self.n_sessions
+        if self.n > 1:
+            return significance.invalid(
+                "t", counts, f"it is a test of one event; there are {self.n}"
+            )
+        if self.n == 0:
+            return significance.invalid("t", counts, "no event has this window complete")
+        return inference.single_t(self.total("car"), self.total("se"), self.total("df"))
+
+    def _mean_test(self, name: str, values: str) -> Significance:
+        if self.n < 2:
+            return significance.invalid(name, (self.n,) * 2, significance.mean_test_reason(self.n))
+        if self.alike(values):
+            return significance.invalid(name, (self.n,) * 2, inference.ALIKE)
+        statistic = np.sqrt(self.n) * self.mean(values) / np.sqrt(self.variance(values))
+        return significance.valid_t(name, float(statistic), self.n - 1, (self.n,) * 2)
+
+    def _patell(self) -> Significance:
+        n = int(self.total("free"))
+        if n < 2:
+            return significance.invalid("patell", (n, n), significance.mean_test_reason(n))
+        z = self.total("free_scar") / np.sqrt(self.total("variance"))
+        return significance.normal("patell", float(z), (n, n))
+
+    def _cosine(self) -> Significance:
+        counts = self.n, self.n_sessions
+        if reason := inference.why_no_cosine(self.n_sessions, alike=self.alike("scar")):
+            return significance.invalid("cosine", counts, reason)
+        cosines = self.cosines()
+        statistic = self.mean("scar") / self.error("scar", cosines)
+        return significance.valid_t("cosine", statistic, cosines.df, counts)
+
+    def _sign(self) -> Significance:
+        n = self.n
+        if n < 5:
+            reason = f"it takes five events or more; there are {n}"
+            return significance.invalid("sign", (n, n), reason)
+        z = (self.total("positive") - n / 2) / np.sqrt(n / 4)
+        return significance.normal("sign", float(z), (n, n))

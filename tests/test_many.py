@@ -1,0 +1,215 @@
+"""A study in parts, of a made corpus: what it writes is what one piece writes."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pytest
+
+pytest.importorskip("pyarrow")
+from benchmarks.made_scores import made_prices, make_scores
+
+from signals.batch import many, scatter
+from signals.batch.many import study_many
+from signals.batch.outputs import abnormal_table, csv_bytes, events_table
+from signals.batch.scored import study_scored
+from signals.batch.workers import Outcome
+from signals.cli import main
+from signals.errors import LockedError, StudyError
+from signals.report import study_gallery
+from signals.report.study_sections import together_section
+
+ASKED = {
+    "market": "SPY",
+    "model": "market",
+    "factors": (),
+    "returns": "simple",
+    "missing": "drop",
+}
+
+
+@pytest.fixture(scope="module")
+def closes():
+    return made_prices(24, 620)
+
+
+@pytest.fixture(scope="module")
+def scored(closes, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("scored")
+    make_scores(folder, closes, 4000)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def prices(closes, tmp_path_factory):
+    """A folder of prices."""
+    folder = tmp_path_factory.mktemp("prices")
+    closes.to_csv(folder / "closes.csv")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def in_parts(prices, scored, tmp_path_factory):
+    """The study in parts of 700 scores each, and where it was written."""
+    out = tmp_path_factory.mktemp("out")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scatter, "MOST_SCORES", 700)
+        done = study_many(scored, out, prices=prices, asked=ASKED)
+    return done, out
+
+
+@pytest.fixture(scope="module")
+def in_one(prices, scored):
+    return study_scored(scored, prices=prices)
+
+
+def lines(content):
+    return sorted(content.decode().splitlines())
+
+
+def test_the_tables_hold_the_same_rows_as_those_of_one_piece(in_parts, in_one):
+    _, out = in_parts
+    tables = {
+        "events": events_table(in_one.events),
+        "abnormal_returns": abnormal_table(in_one),
+        "status": in_one.status,
+    }
+    for name, table in tables.items():
+        assert lines((out / f"{name}.csv").read_bytes()) == lines(csv_bytes(table))
+
+
+def test_the_means_of_the_report_are_those_of_one_piece(in_parts, in_one):
+    done, out = in_parts
+    expected = {(row.subject, row.window): row for row in together_section(in_one.study).windows}
+    page = (out / "report.html").read_text()
+    found = many.many_data(done.found, many.draw_many(done.found), generator="", manifest=())
+    ours = {(row.subject, row.window): row for row in found.together.windows}
+    assert set(ours) == set(expected)
+    for key, row in expected.items():
+        for name in ("n", "effect", "ci_low", "ci_high", "p_value", "statistic", "df", "mde"):
+            assert getattr(ours[key], name) == pytest.approx(getattr(row, name), rel=1e-11)
+    assert f"Event study of {len(in_one.study.events)} events" in page
+    assert "Do prices follow the score?" in page and "What else could it be?" in page
+    assert "known to the day only" in page
+    lost = in_one.status["reason"].eq("no_prices").sum()
+    assert f"{lost} events" in page and "GONE" in page
+    assert not (out / "parts").exists()
+
+
+def test_the_events_shown_one_by_one_are_the_first_and_those_that_moved_most(in_parts, in_one):
+    done, out = in_parts
+    written = pd.read_csv(out / "events.csv")
+    assert list(done.found.first.events.index) == list(written["event_id"][:200])
+    timed = in_one.study.events["precision"].ne("day")
+    scar = in_one.study.car(0, 1)["scar"][timed].abs().sort_values(ascending=False)
+    assert list(done.found.largest.events.index) == list(scar.index[:12])
+
+
+def test_the_manifest_names_the_hash_of_each_file(in_parts):
+    _, out = in_parts
+    record = json.loads((out / "manifest.json").read_text())
+    assert {"events.csv", "status.csv", "report.html", "figures/mean.svg"} <= set(record["outputs"])
+    for name, digest in record["outputs"].items():
+        assert hashlib.sha256((out / name).read_bytes()).hexdigest() == digest
+    assert record["settings"]["model"] == "market"
+
+
+def written(out):
+    return {
+        str(path.relative_to(out)): path.read_bytes()
+        for path in sorted(out.rglob("*"))
+        if path.is_file() and path.name != ".lock"
+    }
+
+
+def test_two_processes_write_the_same_bytes_as_one(
+    prices, scored, in_parts, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(scatter, "MOST_SCORES", 700)
+    monkeypatch.setattr(study_gallery, "MOST_LOOKED_AT", 1000)
+    given = ["study", str(scored), "--prices", str(prices), "--out", str(tmp_path), "--json"]
+    assert main([*given, "--workers", "2"]) == 3
+    assert written(tmp_path) == written(in_parts[1])
+    said = capsys.readouterr()
+    told = json.loads(said.out)
+    assert told["studied"] > 3000 and str(tmp_path / "manifest.json") in told["files"]
+    assert "no_prices: GONE" in said.err and "\r" not in said.err
+
+
+def test_a_study_goes_on_where_it_was_broken_off(prices, scored, in_parts, tmp_path, monkeypatch):
+    monkeypatch.setattr(scatter, "MOST_SCORES", 700)
+    attempt = many.attempt_part
+    studied = []
+
+    def break_off(part, **options):
+        studied.append(part.number)
+        if len(studied) == 3:
+            return Outcome(part, None, "the machine was switched off")
+        return attempt(part, **options)
+
+    monkeypatch.setattr(many, "attempt_part", break_off)
+    with pytest.raises(StudyError, match=r"1 of 7 parts can't be studied.*switched off"):
+        study_many(scored, tmp_path, prices=prices, asked=ASKED)
+    assert not (tmp_path / "report.html").exists()
+    study_many(scored, tmp_path, prices=prices, asked=ASKED)
+    assert studied == [0, 1, 2, 3, 4, 5, 6, 2]
+    assert written(tmp_path) == written(in_parts[1])
+
+
+def test_what_was_begun_with_other_prices_is_begun_anew(
+    closes, prices, scored, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(scatter, "MOST_SCORES", 2000)
+    monkeypatch.setattr(many, "_gather", lambda *_: (_ for _ in ()).throw(StudyError("stop")))
+    with pytest.raises(StudyError, match="stop"):
+        study_many(scored, tmp_path, prices=prices, asked=ASKED)
+    plan = tmp_path / "parts/plan.json"
+    before, done = plan.read_text(), (tmp_path / "parts/done/000000").stat().st_mtime_ns
+    with pytest.raises(StudyError, match="stop"):
+        study_many(scored, tmp_path, prices=closes * 2, asked=ASKED)
+    assert plan.read_text() != before
+    assert (tmp_path / "parts/done/000000").stat().st_mtime_ns != done
+
+
+def test_two_studies_on_one_folder_are_refused(prices, scored, tmp_path):
+    from filelock import FileLock
+
+    with FileLock(tmp_path / ".lock"), pytest.raises(LockedError, match="Another run"):
+        study_many(scored, tmp_path, prices=prices, asked=ASKED)
+
+
+def test_the_command_tells_a_large_corpus_as_a_small_one(
+    prices, scored, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(study_gallery, "MOST_LOOKED_AT", 1000)
+    given = ["study", str(scored), "--prices", str(prices), "--out", str(tmp_path)]
+    assert main(given) == 3
+    said = capsys.readouterr().out
+    assert "known to the minute" in said and "positive less negative scores" in said
+
+
+@pytest.mark.slow
+def test_a_killed_study_is_taken_up_again(prices, scored, in_parts, tmp_path, monkeypatch):
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from signals.batch import many, scatter\n"
+        "scatter.MOST_SCORES = 700\n"
+        "scored, prices, out = map(Path, sys.argv[1:])\n"
+        f"many.study_many(scored, out, prices=prices, asked={ASKED!r})"
+    )
+    given = [str(scored), str(prices), str(tmp_path)]
+    process = subprocess.Popen([sys.executable, "-c", code, *given])
+    until = time.monotonic() + 60
+    while not list(tmp_path.glob("parts/done/000001")) and time.monotonic() < until:
+        time.sleep(0.01)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert not (tmp_path / "report.html").exists()
+    monkeypatch.setattr(scatter, "MOST_SCORES", 700)
+    study_many(scored, tmp_path, prices=prices, asked=ASKED)
+    assert written(tmp_path) == written(in_parts[1])
