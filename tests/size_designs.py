@@ -10,7 +10,8 @@ from functools import cached_property
 import numpy as np
 
 from signals.study.models import Linear
-from signals.study.panel import Places, ReturnGrid, Sample
+from signals.study.panel import Places, ReturnGrid
+from signals.study.sample import Sample
 from signals.study.sums import fit_windows
 from signals.study.windows import WindowResults
 

@@ -199,7 +199,7 @@ class About:
 
     def _probabilities(self, marked: MarkedSentence, rules: Rules) -> tuple[float, float, float]:
         row = marked.named.row
-        names = chain(word_names(row), (one.name for one in target_words(marked.named)))
+        names = chain(word_names(row), (name for name, _, _ in target_words(marked.named)))
         return self._model.probabilities(row, names, rules)
 
     def _share(self, marked: MarkedSentence) -> float:

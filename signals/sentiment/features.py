@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import compress, count, pairwise
-from typing import NamedTuple
 
 from signals.sentiment.finance_words import RESULTS
 from signals.sentiment.tokens import GOOD_OF, MOVES, NEGATES, STEM_OF, Row, Token
@@ -26,13 +25,8 @@ PLACELESS = -1
 """Stands for the tokens of a feature that is another scorer's score."""
 
 
-class Feature(NamedTuple):
-    """A feature of a sentence, from the tokens ``first`` and ``last`` (often the same)."""
-
-    name: str
-    first: int
-    last: int
-
+Feature = tuple[str, int, int]
+"""Name of a feature of a sentence, and the first and the last token it is from: often the same."""
 
 Rules = list[tuple[Feature, float]]
 """Features that don't count by the number of tokens, with their values."""
@@ -53,11 +47,11 @@ def words(row: Row) -> Iterator[Feature]:
     place = -1
     for place, token in enumerate(row.tokens):
         stem = token.stem
-        yield Feature(stem, place, place)
-        yield Feature(f"{before} {stem}", max(place - 1, 0), place)
+        yield stem, place, place
+        yield f"{before} {stem}", max(place - 1, 0), place
         before = stem
     if place >= 0:
-        yield Feature(f"{before} $", place, place)
+        yield f"{before} $", place, place
 
 
 def moves(row: Row) -> list[Feature]:
@@ -77,11 +71,11 @@ def moves(row: Row) -> list[Feature]:
         if token.direction:
             at, good = _moved(tokens, place) if names_noun else (place, 0)
             first, last = min(place, at), max(place, at)
-            found.append(Feature(f"D{SIGNS[token.direction]}{SIGNS[good]}{turned}", first, last))
+            found.append((f"D{SIGNS[token.direction]}{SIGNS[good]}{turned}", first, last))
             if good:
-                found.append(Feature(f"M{SIGNS[good * token.direction]}{turned}", first, last))
+                found.append((f"M{SIGNS[good * token.direction]}{turned}", first, last))
         if token.news:
-            found.append(Feature(f"E{SIGNS[token.news]}{turned}", place, place))
+            found.append((f"E{SIGNS[token.news]}{turned}", place, place))
     if len(row.amounts) > 1:
         found += _comparisons(row)
     return found
@@ -149,13 +143,13 @@ def _comparison(row: Row, new: int, old: int) -> Feature | None:
         None,
     )
     if subject is None:
-        return Feature(f"c{SIGNS[sign]}", new, old)
+        return f"c{SIGNS[sign]}", new, old
     good = tokens[subject].good
     against = next(
         (one.good for one in tokens[hinge : old + COMPARED_WITH] if one.norm in RESULTS), 0
     )
     turned = against and against != good and tokens[subject].norm in RESULTS
-    return Feature(f"C{SIGNS[good if turned else sign * good]}", subject, old)
+    return f"C{SIGNS[good if turned else sign * good]}", subject, old
 
 
 def _unit(row: Row, place: int) -> bool:

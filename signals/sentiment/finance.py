@@ -52,7 +52,7 @@ class SentenceReader:
         compound = self._vader.compound(text)
         if compound and row.tokens:
             name = f"{_VADER}{'+' if compound > 0 else '-'}"
-            rules.append((Feature(name, PLACELESS, PLACELESS), abs(compound)))
+            rules.append(((name, PLACELESS, PLACELESS), abs(compound)))
         return Sentence(text, row, rules)
 
     def compounds(self, texts: Sequence[str]) -> list[float]:
@@ -95,8 +95,8 @@ def _placed(rules: Rules, spans: Sequence[tuple[int, int]], sources: Sources) ->
     starts = [start for start, _ in spans]
     found: dict[str, list[tuple[int, float]]] = {}
     for feature, value in rules:
-        name = feature.name
-        if feature.first != PLACELESS:
+        name, first, _ = feature
+        if first != PLACELESS:
             placed.append((feature, value))
             continue
         source = name[0]
@@ -106,7 +106,7 @@ def _placed(rules: Rules, spans: Sequence[tuple[int, int]], sources: Sources) ->
                 for part in sources[source]()
             ]
         sign = 1.0 if name[1] == "+" else -1.0
-        placed += ((Feature(name, at, at), sign * part) for at, part in found[source])
+        placed += (((name, at, at), sign * part) for at, part in found[source])
     return placed
 
 

@@ -87,8 +87,8 @@ class LinearModel:
         known = self.weights.get
         scale = 1.0 / math.sqrt(max(n_tokens, 1))
         above, below = above * scale, below * scale
-        for feature, value in rules:
-            weight = known(feature.name)
+        for (name, _, _), value in rules:
+            weight = known(name)
             if weight is not None:
                 above += weight[0] * value
                 below += weight[1] * value

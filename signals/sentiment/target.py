@@ -32,6 +32,8 @@ class Named(NamedTuple):
         The kinds of the target's names and of the others'.
     places, other_places
         Where the target is named, and others are.
+    colon
+        Where the last colon is; -1 without one.
     """
 
     row: Row
@@ -39,11 +41,19 @@ class Named(NamedTuple):
     others: Sequence[str]
     places: Sequence[int]
     other_places: Sequence[int]
+    colon: int
+
+    @property
+    def is_quoted(self) -> bool:
+        """Whether the target is first named behind the last colon."""
+        return 0 <= self.colon < self.places[0]
 
 
 def named(row: Row, own: Sequence[str], others: Sequence[str]) -> Named:
     """Find the names of a sentence."""
-    return Named(row, own, others, _places_of(row, TARGET), _places_of(row, OTHER))
+    norms = [token.norm for token in row.tokens]
+    colon = len(norms) - 1 - norms[::-1].index(":") if ":" in norms else -1
+    return Named(row, own, others, _places_of(norms, TARGET), _places_of(norms, OTHER), colon)
 
 
 def target_words(one: Named) -> Iterator[Feature]:
@@ -58,9 +68,9 @@ def target_words(one: Named) -> Iterator[Feature]:
         if len(targets) > 1:
             nearest = min(targets, key=lambda target: (abs(place - target), place - target))
         side = "a" if place > nearest else "b"
-        yield Feature(f"{side}:{token.stem}", place, place)
+        yield f"{side}:{token.stem}", place, place
         if abs(place - nearest) <= _NEAR:
-            yield Feature(f"n{side}:{token.stem}", place, place)
+            yield f"n{side}:{token.stem}", place, place
     first = targets[0]
     stems = [token.stem for token in tokens[max(first - 2, 0) : first + 3]]
     at = min(first, 2)
@@ -71,18 +81,17 @@ def target_words(one: Named) -> Iterator[Feature]:
         ("post2", stems[at + 1 :], first + 2),
     ):
         place = min(max(last, 0), len(tokens) - 1)
-        yield Feature(f"{name}:{' '.join(beside)}", first, place)
+        yield f"{name}:{' '.join(beside)}", first, place
     for name in _kinds(one, first):
-        yield Feature(f"k:{name}", first, first)
+        yield f"k:{name}", first, first
 
 
 def _kinds(one: Named, first: int) -> Iterator[str]:
     """Give the kind of the target by where it stands, by the others' kinds, by its neighbours."""
     others = one.other_places
-    if _is_behind_colon(one.row, first):
+    stands = "behind" if others and others[0] < first else "first"
+    if one.is_quoted:
         stands = "colon"
-    else:
-        stands = "behind" if others and others[0] < first else "first"
     alone = "" if others else " alone"
     before, behind = _beside(one.row, first)
     for kind in one.own:
@@ -99,7 +108,7 @@ def target_rules(one: Named, moved: Sequence[Feature]) -> Iterator[Feature]:
     own = {clauses[place] for place in targets}
     for name, first, last in moved:
         inside = clauses[first] in own or clauses[last] in own
-        yield Feature(f"{'in' if inside else 'out'}:{name}", first, last)
+        yield f"{'in' if inside else 'out'}:{name}", first, last
     place = targets[0]
     before = sum(other < place for other in others)
     stands = [
@@ -110,10 +119,10 @@ def target_rules(one: Named, moved: Sequence[Feature]) -> Iterator[Feature]:
     ]
     if place == len(row.tokens) - 1:
         stands.append("at:end")
-    if any(token.norm == ":" for token in row.tokens):
-        stands.append("colon:behind" if _is_behind_colon(row, place) else "colon:before")
+    if one.colon >= 0:
+        stands.append("colon:behind" if one.is_quoted else "colon:before")
     for name in stands:
-        yield Feature(name, place, place)
+        yield name, place, place
 
 
 def said_rules(one: Named, sentence: float, clause: float) -> Rules:
@@ -123,12 +132,11 @@ def said_rules(one: Named, sentence: float, clause: float) -> Rules:
     if sentence:
         names = ["", *(f" {part}" for part in _parts(one))]
         rules += (
-            (Feature(f"{SENTENCE}{sign}{name}", PLACELESS, PLACELESS), abs(sentence))
-            for name in names
+            ((f"{SENTENCE}{sign}{name}", PLACELESS, PLACELESS), abs(sentence)) for name in names
         )
     if clause:
         name = f"{CLAUSE}{'+' if clause > 0 else '-'}"
-        rules.append((Feature(name, PLACELESS, PLACELESS), abs(clause)))
+        rules.append(((name, PLACELESS, PLACELESS), abs(clause)))
     return rules
 
 
@@ -143,8 +151,8 @@ def _parts(one: Named) -> Iterator[str]:
     yield f"{order}/{min(len(one.places) + len(others), 3)}"
     yield f"pre {before}"
     yield f"post {behind}"
-    if any(token.norm == ":" for token in row.tokens):
-        yield f"colon {_is_behind_colon(row, place)}"
+    if one.colon >= 0:
+        yield f"colon {one.is_quoted}"
     for kind in one.own:
         yield kind
         yield f"{kind} {min(order, 1)}"
@@ -169,22 +177,17 @@ def clause_of(one: Named) -> tuple[int, int] | None:
     return None if first == 0 and last == len(tokens) - 1 else (first, last)
 
 
-def _places_of(row: Row, norm: str) -> list[int]:
+def _places_of(norms: Sequence[str], mark: str) -> list[int]:
     """Find a token; of a text that repeats it endlessly the first places, to stay linear."""
-    places = (place for place, token in enumerate(row.tokens) if token.norm == norm)
-    return list(islice(places, _MOST_PLACES))
+    if mark not in norms:
+        return []
+    return list(islice((place for place, norm in enumerate(norms) if norm == mark), _MOST_PLACES))
 
 
 def _beside(row: Row, place: int) -> tuple[str, str]:
     tokens = row.tokens
     before = tokens[place - 1].stem if place else "^"
     return before, tokens[place + 1].stem if place + 1 < len(tokens) else "$"
-
-
-def _is_behind_colon(row: Row, place: int) -> bool:
-    """Tell whether a token stands behind the last colon."""
-    colons = [at for at, token in enumerate(row.tokens) if token.norm == ":"]
-    return bool(colons) and place > colons[-1]
 
 
 def _clauses(row: Row) -> list[int]:

@@ -158,8 +158,8 @@ def read_sentences(examples: Sequence[Example]) -> list[Reading]:
         text = mark_sentence(reader, find_names(one.text, one.target, one.others)).alike
         _, row, rules = reader.read(text)
         found = _sums(
-            ((feature.name, 1.0) for feature in words(row)),
-            ((feature.name, value) for feature, value in rules),
+            ((name, 1.0) for name, _, _ in words(row)),
+            ((name, value) for (name, _, _), value in rules),
             len(row.tokens),
         )
         readings.append(Reading(one, *found))
@@ -179,8 +179,8 @@ def read_companies(
         Reading(
             example,
             *_sums(
-                ((feature.name, 1.0) for feature in one.features()),
-                ((feature.name, value) for feature, value in one.rules(*scores)),
+                ((name, 1.0) for name, _, _ in one.features()),
+                ((name, value) for (name, _, _), value in one.rules(*scores)),
                 len(one.named.row.tokens),
             ),
         )

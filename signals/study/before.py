@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from signals.study import ranks
-from signals.study.fits import Fit, Floats
-from signals.study.panel import Sample
+from signals.study.fits import Floats
 from signals.study.ranks import RankSums
+from signals.study.sample import Sample
 from signals.study.settings import Window
 
 _LATE = 200  # rows with holes or ties, ranked together
@@ -45,7 +45,7 @@ class Before:
         width = sample.estimation[1] - sample.estimation[0] + 1
         total, count, positive = np.zeros(width), np.zeros(width), 0.0
         both = _BothRanks()
-        for rows, residuals, x in sample.estimation_windows():
+        for rows, residuals, studentised in sample.studentised():
             if (sample.fit.n_obs[rows] == width).all():
                 total += residuals.sum(axis=0)
                 count += len(residuals)
@@ -55,7 +55,6 @@ class Before:
                 total += np.where(known, residuals, 0.0).sum(axis=0)
                 count += known.sum(axis=0)
                 positive += float(ranks.share_positive(residuals).sum())
-            studentised = _studentise(residuals, x, sample.fit.take(rows))
             both.add(studentised, event[rows], standard[rows])
         aar = np.where(count > 0, total / np.maximum(count, 1), np.nan)
         return cls(aar, positive / len(scar), *both.sums())
@@ -90,14 +89,6 @@ class _BothRanks:
         before, event, scar = (np.concatenate(parts) for parts in zip(*self._late, strict=True))
         self._sums.append((RankSums.of(before, event), RankSums.of(before, scar)))
         self._late = []
-
-
-def _studentise(residuals: Floats, x: Floats, fit: Fit) -> Floats:
-    """Divide residuals (K, W) by their in-sample deviations s √(1 - x'Ax)."""
-    share = np.subtract(1.0, fit.leverage(x))
-    deviation = np.sqrt(np.maximum(share, 1e-9, out=share), out=share)
-    deviation *= fit.sigma[:, None]
-    return np.asarray(np.divide(residuals, deviation, out=deviation), dtype=np.float64)
 
 
 def _deviation(values: Floats) -> float:

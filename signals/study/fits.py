@@ -13,7 +13,9 @@ residual standard deviation s and the matrix A = (X'X)⁻¹, and these give ever
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +23,9 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
+
+Regressors = Floats | Sequence[Floats | float]
+"""x, as (N, sessions, k) or as its k columns (N, sessions), of which a constant may be a number."""
 
 # Columns scaled to unit length give a Gram matrix whose determinant is 1 when they are
 # orthogonal and about 1e-16 when one of them is a multiple of the others.
@@ -76,26 +81,37 @@ class Fit:
             *(np.concatenate([getattr(p, field.name) for p in parts]) for field in fields(Fit))
         )
 
-    def abnormal(self, y: Floats, x: Floats) -> Floats:
-        """Give abnormal returns (N, sessions) from y (N, sessions) and x (N, sessions, k)."""
-        expected = x[:, :, 0] * self.coefficients[:, 0, None]
-        for j in range(1, x.shape[2]):
-            expected += x[:, :, j] * self.coefficients[:, j, None]
-        return np.asarray(np.subtract(y, expected, out=expected), dtype=np.float64)
+    def abnormal(self, y: Floats, x: Regressors) -> Floats:
+        """Give abnormal returns (N, sessions) from y (N, sessions) and x."""
+        constant, *columns = _columns(x)
+        expected = constant * self.coefficients[:, 0, None]
+        for j, column in enumerate(columns, start=1):
+            part = column * self.coefficients[:, j, None]
+            expected = np.add(expected, part, out=part)
+        out = expected if expected.shape == y.shape else None
+        return np.asarray(np.subtract(y, expected, out=out), dtype=np.float64)
 
-    def leverage(self, x: Floats) -> Floats:
-        """Give x'Ax for rows of regressors: x (N, sessions, k) gives (N, sessions)."""
-        k = x.shape[2]
-        total = x[:, :, -1] * self.inverse[:, -1, -1, None]
-        total *= x[:, :, -1]
-        for i in range(k - 1):
-            half = x[:, :, i] * self.inverse[:, i, i, None]
-            for j in range(i + 1, k):
-                half += x[:, :, j] * (2 * self.inverse[:, i, j, None])
-            total += np.multiply(half, x[:, :, i], out=half)
+    def leverage(self, x: Regressors) -> Floats:
+        """Give x'Ax (N, sessions); (N, 1) where x is a constant alone."""
+        columns = _columns(x)
+        total = columns[-1] * self.inverse[:, -1, -1, None]
+        total *= columns[-1]
+        for i, column in enumerate(columns[:-1]):
+            half = column * self.inverse[:, i, i, None]
+            for j, other in enumerate(columns[i + 1 :], start=i + 1):
+                part = other * (2 * self.inverse[:, i, j, None])
+                half = np.add(half, part, out=part)
+            half *= column
+            total += half
         return np.asarray(total, dtype=np.float64)
 
-    def forecast_error(self, x: Floats, sessions: Floats | float = 1.0) -> Floats:
+    def forecast_factor(self, x: Regressors, sessions: Floats | float = 1.0) -> Floats:
+        """Give √(n + x'Ax), by which s is multiplied in ``forecast_error``."""
+        factor = self.leverage(x)
+        factor += sessions
+        return np.sqrt(factor, out=factor)
+
+    def forecast_error(self, x: Regressors, sessions: Floats | float = 1.0) -> Floats:
         """Give the standard error (N, sessions) of an abnormal return outside the estimation.
 
         s √(1 + x'Ax): for the market model, MacKinlay's (1997) equation 8 with the residual
@@ -103,11 +119,18 @@ class Fit:
         the sum of their x, has n in place of 1: s √(n + (Σx)'A(Σx)) adds up the full covariance
         matrix of the forecast errors.
         """
-        error = self.leverage(x)
-        error += sessions
-        np.sqrt(error, out=error)
+        error = self.forecast_factor(x, sessions)
         error *= self.sigma[:, None]
         return error
+
+    def residual_factor(self, x: Regressors) -> Floats:
+        """Give √(1 - x'Ax), by which s is multiplied for the deviation of a residual."""
+        share = np.subtract(1.0, self.leverage(x))
+        return np.sqrt(np.maximum(share, 1e-9, out=share), out=share)
+
+
+def _columns(x: Regressors) -> Sequence[Floats | float]:
+    return list(x.transpose(2, 0, 1)) if isinstance(x, np.ndarray) else x
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,30 +139,51 @@ class Moments:
 
     Attributes
     ----------
-    n
-        (N,): M, the number of valid pairs.
-    gram, xy
-        (N, k, k) and (N, k): X'X and X'y.
+    gram
+        (D, k, k): X'X of each different x.
+    design
+        (N,): the place of each event's own in ``gram``.
+    xy
+        (N, k): X'y.
     yy, y
         (N,): the sums of y² and of y.
     """
 
-    n: Integers
     gram: Floats
+    design: npt.NDArray[np.intp]
     xy: Floats
     yy: Floats
     y: Floats
 
-    @staticmethod
-    def concatenate(parts: list[Moments]) -> Moments:
-        """Join the sums of chunks of events, in order."""
-        return Moments(
-            *(np.concatenate([getattr(p, field.name) for p in parts]) for field in fields(Moments))
-        )
+    @classmethod
+    def whole(cls, gram: Floats, design: npt.NDArray[np.intp], products: Floats) -> Moments:
+        """Take together what ``gram_of`` and ``products_of`` give of windows without holes."""
+        return cls(gram, design, products[:-1].T, products[-1], products[0])
+
+    @classmethod
+    def holed(cls, y: Floats, columns: Sequence[Floats]) -> Moments:
+        """Add up the valid pairs alone: as ``products_of`` and ``gram_of`` with zeros for holes."""
+        valid = np.logical_and.reduce([np.isfinite(plane) for plane in (y, *columns)])
+        filled = [np.where(valid, plane, 0.0) for plane in columns]
+        products = products_of(np.where(valid, y, 0.0), filled)
+        return cls.whole(gram_of(valid.sum(axis=1) * 1.0, filled), np.arange(len(y)), products)
+
+    def mended(self, rows: npt.NDArray[np.intp], other: Moments) -> Moments:
+        """Give these sums with those of some windows, ``rows``, in place of their own."""
+        design = self.design.copy()
+        design[rows] = len(self.gram) + other.design
+        xy, yy, y = self.xy.copy(), self.yy.copy(), self.y.copy()
+        xy[rows], yy[rows], y[rows] = other.xy, other.yy, other.y
+        return Moments(np.concatenate([self.gram, other.gram]), design, xy, yy, y)
+
+    @cached_property
+    def n(self) -> Integers:
+        """(N,): M, the number of valid pairs."""
+        return self.gram[:, 0, 0].astype(np.int64)[self.design]
 
     def rss(self, coefficients: Floats) -> Floats:
         """Give the sum of squared residuals (N,) of coefficients (N, k), whatever they are."""
-        fitted = np.matmul(self.gram, coefficients[:, :, None])[:, :, 0]
+        fitted = np.matmul(self.gram[self.design], coefficients[:, :, None])[:, :, 0]
         total = self.yy + (coefficients * (fitted - 2 * self.xy)).sum(axis=1)
         return np.asarray(np.maximum(total, 0.0), dtype=np.float64)
 
@@ -153,34 +197,45 @@ def moments(y: Floats, x: Floats) -> Moments:
 
     Each row is added up by itself, so that it is the same to the byte whatever stands beside it.
     """
-    n, sessions = y.shape
-    planes = [*x.transpose(2, 0, 1)[1:], y]
-    sums = np.empty((len(planes) + 1, len(planes) + 1, n))
-    sums[0, 0] = sessions
-    _add_products([np.ones(sessions), *planes], sums)
-    # A hole makes one of the sums NaN, so that only windows with holes are looked at for them.
-    holed = np.flatnonzero(~np.isfinite(sums[0].sum(axis=0)))
-    if len(holed):
-        rows = [plane[holed] for plane in planes]
-        valid = np.logical_and.reduce([np.isfinite(plane) for plane in rows])
-        some = np.empty((*sums.shape[:2], len(holed)))
-        some[0, 0] = valid.sum(axis=1)
-        _add_products([valid * 1.0, *(np.where(valid, plane, 0.0) for plane in rows)], some)
-        sums[:, :, holed] = some
-    return Moments(
-        n=sums[0, 0].astype(np.int64),
-        gram=sums[:-1, :-1].transpose(2, 0, 1),
-        xy=sums[:-1, -1].T,
-        yy=sums[-1, -1],
-        y=sums[0, -1],
+    columns = list(x.transpose(2, 0, 1)[1:])
+    products = products_of(y, columns)
+    sums = Moments.whole(
+        gram_of(np.full(len(y), float(y.shape[1])), columns), np.arange(len(y)), products
     )
+    holed = holes_in(products)
+    if not len(holed):
+        return sums
+    return sums.mended(holed, Moments.holed(y[holed], [column[holed] for column in columns]))
 
 
-def _add_products(planes: list[Floats], sums: Floats) -> None:
-    """Write into sums (m, m, N) those of the products of m planes (N, sessions), but the first."""
-    for j, right in enumerate(planes[1:], start=1):
-        for i, left in enumerate(planes[: j + 1]):
-            sums[i, j] = sums[j, i] = np.vecdot(left, right)
+def products_of(y: Floats, columns: Sequence[Floats], *, out: Floats | None = None) -> Floats:
+    """Give Σy, then Σxy of each column of x after its ones, then Σy²: (k + 1, N)."""
+    sums = np.empty((len(columns) + 2, len(y))) if out is None else out
+    np.vecdot(y, np.ones(y.shape[1]), out=sums[0])
+    for total, column in zip(sums[1:-1], columns, strict=True):
+        np.vecdot(column, y, out=total)
+    np.vecdot(y, y, out=sums[-1])
+    return sums
+
+
+def gram_of(n: Floats | int, columns: Sequence[Floats]) -> Floats:
+    """Give X'X (N, k, k) from how many sessions there are and the columns after the ones.
+
+    N is 1 where there is no column and n is a number.
+    """
+    k, size = len(columns) + 1, len(columns[0]) if columns else np.size(n)
+    sums = np.empty((size, k, k))
+    sums[:, 0, 0] = n
+    for j, right in enumerate(columns, start=1):
+        sums[:, 0, j] = sums[:, j, 0] = np.vecdot(right, np.ones(right.shape[1]))
+        for i, left in enumerate(columns[:j], start=1):
+            sums[:, i, j] = sums[:, j, i] = np.vecdot(left, right)
+    return sums
+
+
+def holes_in(products: Floats) -> npt.NDArray[np.intp]:
+    """Give the windows with a hole: it makes one of their ``products_of`` NaN."""
+    return np.flatnonzero(~np.isfinite(products.sum(axis=0)))
 
 
 def solve(sums: Moments) -> tuple[Fit, Booleans]:
@@ -189,29 +244,25 @@ def solve(sums: Moments) -> tuple[Fit, Booleans]:
     A row that may not (False) has lost digits to cancellation: fit it from its sessions.
     """
     k = sums.xy.shape[1]
-    scale = np.sqrt(np.einsum("nii->ni", sums.gram))
-    scale = np.where(scale > 0, scale, 1.0)
-    inverse, determinant = _inverse(sums.gram / (scale[:, :, None] * scale[:, None, :]))
-    inverse /= scale[:, :, None] * scale[:, None, :]
-    coefficients = inverse[:, :, 0] * sums.xy[:, 0, None]
-    for j in range(1, k):
-        coefficients += inverse[:, :, j] * sums.xy[:, j, None]
-    rss = sums.yy - (coefficients * sums.xy).sum(axis=1)
+    inverse, determined = _inverse(sums.gram)
+    inverse = inverse[sums.design]
+    coefficients, rss = np.empty((len(inverse), k)), sums.yy.copy()
+    for i in range(k):
+        own = inverse[:, i, 0] * sums.xy[:, 0]
+        for j in range(1, k):
+            own += inverse[:, i, j] * sums.xy[:, j]
+        coefficients[:, i] = own
+        own *= sums.xy[:, i]
+        rss -= own
     enough = sums.n > k
-    trusted = (determinant > _TRUSTED_DETERMINANT) & (rss > _TRUSTED_REST * sums.yy)
+    trusted = determined[sums.design] & (rss > _TRUSTED_REST * sums.yy)
     usable = enough & trusted
     df = np.where(usable, sums.n - k, np.nan)
-    coefficients[~usable] = np.nan
-    inverse[~usable] = np.nan
-    fit = Fit(
-        coefficients,
-        inverse,
-        np.sqrt(rss / df),
-        df,
-        sums.n,
-        explained(np.where(usable, rss, np.nan), sums),
-    )
-    return fit, trusted | ~enough
+    if not usable.all():
+        coefficients[~usable] = np.nan
+        inverse[~usable] = np.nan
+    share = explained(np.where(usable, rss, np.nan), sums)
+    return Fit(coefficients, inverse, np.sqrt(rss / df), df, sums.n, share), trusted | ~enough
 
 
 def explained(rss: Floats, sums: Moments) -> Floats:
@@ -222,23 +273,29 @@ def explained(rss: Floats, sums: Moments) -> Floats:
     return 1 - share
 
 
-def _inverse(matrices: Floats) -> tuple[Floats, Floats]:
-    """Give inverses and determinants of (N, k, k); in closed form where k is 1 or 2."""
-    k = matrices.shape[1]
+def _inverse(gram: Floats) -> tuple[Floats, Booleans]:
+    """Give inverses of X'X (D, k, k), in closed form where k is 1 or 2, and which are believed."""
+    k = gram.shape[1]
     if k == 1:
-        determinant = matrices[:, 0, 0].copy()
-        return 1 / np.where(determinant > 0, matrices[:, 0, 0], 1.0)[:, None, None], determinant
+        fine = gram[:, 0, 0] > 0
+        return 1 / np.where(fine[:, None, None], gram, 1.0), fine
     if k == 2:
-        a, b, d = matrices[:, 0, 0], matrices[:, 0, 1], matrices[:, 1, 1]
-        determinant = a * d - b * b
-        inverse = np.empty_like(matrices)
-        inverse[:, 0, 0], inverse[:, 1, 1], inverse[:, 0, 1] = d, a, -b
-        inverse[:, 1, 0] = inverse[:, 0, 1]
-        inverse /= np.where(determinant > _TRUSTED_DETERMINANT, determinant, 1.0)[:, None, None]
-        return inverse, determinant
-    determinant = np.linalg.det(matrices)
-    fine = determinant > _TRUSTED_DETERMINANT
-    return np.linalg.inv(np.where(fine[:, None, None], matrices, np.eye(k))), determinant
+        a, b, d = gram[:, 0, 0], gram[:, 0, 1], gram[:, 1, 1]
+        product = a * d
+        determinant = product - b * b
+        fine = determinant > _TRUSTED_DETERMINANT * product
+        determinant[~fine] = 1.0
+        inverse = np.empty_like(gram)
+        inverse[:, 0, 0], inverse[:, 1, 1] = d / determinant, a / determinant
+        inverse[:, 0, 1] = inverse[:, 1, 0] = -b / determinant
+        return inverse, fine
+    scale = np.sqrt(np.einsum("nii->ni", gram))
+    scale = np.where(scale > 0, scale, 1.0)
+    both = scale[:, :, None] * scale[:, None, :]
+    unit = gram / both
+    unit[~np.isfinite(unit).all(axis=(1, 2))] = 0.0  # a regressor with a hole: nobody asks
+    fine = np.linalg.det(unit) > _TRUSTED_DETERMINANT
+    return np.linalg.inv(np.where(fine[:, None, None], unit, np.eye(k))) / both, fine
 
 
 def least_squares(y: Floats, x: Floats) -> Fit:

@@ -8,8 +8,9 @@ MacKinlay, "Event Studies in Economics and Finance", Journal of Economic Literat
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard, runtime_checkable
 
 import numpy as np
 
@@ -66,12 +67,32 @@ class ReturnModel(Protocol):
 class SumsModel(ReturnModel, Protocol):
     """A ReturnModel that needs nothing of an estimation window but its sums, so that it is fast.
 
-    The first column of its x is ones.
+    The first column of its x is ones, and the others are made of the inputs alone: events of one
+    session with the same inputs have the same x.
     """
+
+    def response(self, returns: Floats, inputs: Sequence[Floats]) -> Floats:
+        """Give the y of ``design``; ``returns``, and each of ``inputs``, are (N, sessions)."""
+        ...
+
+    def columns(self, inputs: Sequence[Floats]) -> list[Floats]:
+        """Give the columns of the x of ``design`` after its ones, each (N, sessions)."""
+        ...
 
     def fit_sums(self, sums: Moments) -> tuple[Fit, Booleans]:
         """Fit N events, and tell which of them may be believed; the others go to ``fit``."""
         ...
+
+
+def reads_columns(model: ReturnModel) -> TypeGuard[SumsModel]:
+    """Tell whether a model is a SumsModel whose ``columns`` say what its ``design`` says.
+
+    A class derived from one that writes ``design`` anew is read through that.
+    """
+    if not all(hasattr(model, name) for name in ("fit_sums", "response", "columns")):
+        return False
+    kinds = (vars(kind) for kind in type(model).__mro__)
+    return next(("columns" in kind for kind in kinds if {"columns", "design"} & set(kind)), True)
 
 
 def leads_of(model: ReturnModel) -> tuple[int, ...]:
@@ -92,6 +113,16 @@ class Mean:
         del inputs
         return returns, np.ones((*returns.shape, 1))
 
+    def response(self, returns: Floats, inputs: Sequence[Floats]) -> Floats:
+        """Give the returns."""
+        del inputs
+        return returns
+
+    def columns(self, inputs: Sequence[Floats]) -> list[Floats]:
+        """Give nothing beside the constant."""
+        del inputs
+        return []
+
     def fit(self, y: Floats, x: Floats) -> Fit:
         """Fit by least squares."""
         return least_squares(y, x)
@@ -111,7 +142,16 @@ class MarketAdjusted:
 
     def design(self, returns: Floats, inputs: Floats) -> tuple[Floats, Floats]:
         """Give the returns, and a constant with the market."""
-        return returns, _with_constant(inputs)
+        return _design(self, returns, inputs)
+
+    def response(self, returns: Floats, inputs: Sequence[Floats]) -> Floats:
+        """Give the returns."""
+        del inputs
+        return returns
+
+    def columns(self, inputs: Sequence[Floats]) -> list[Floats]:
+        """Give the market."""
+        return list(inputs)
 
     def fit(self, y: Floats, x: Floats) -> Fit:
         """Take the coefficients as given, and the variance from the differences."""
@@ -121,13 +161,13 @@ class MarketAdjusted:
 
     def fit_sums(self, sums: Moments) -> tuple[Fit, Booleans]:
         """Take the coefficients as given, and the variance from the sums of the differences."""
-        ones = sums.gram[:, :1, :1]
+        y = sums.y - sums.gram[sums.design, 0, 1]
         difference = Moments(
-            n=sums.n,
-            gram=ones,
-            xy=(sums.y - sums.gram[:, 0, 1])[:, None],
-            yy=sums.rss(np.tile([0.0, 1.0], (len(sums.n), 1))),
-            y=sums.y - sums.gram[:, 0, 1],
+            gram=sums.gram[:, :1, :1],
+            design=sums.design,
+            xy=y[:, None],
+            yy=sums.rss(np.tile([0.0, 1.0], (len(y), 1))),
+            y=y,
         )
         spread, trusted = solve(difference)
         # A difference of two sums of squares: where little is left, digits are lost.
@@ -165,7 +205,16 @@ class Linear:
 
     def design(self, returns: Floats, inputs: Floats) -> tuple[Floats, Floats]:
         """Give the returns, and a constant with the inputs."""
-        return returns, _with_constant(inputs)
+        return _design(self, returns, inputs)
+
+    def response(self, returns: Floats, inputs: Sequence[Floats]) -> Floats:
+        """Give the returns."""
+        del inputs
+        return returns
+
+    def columns(self, inputs: Sequence[Floats]) -> list[Floats]:
+        """Give the inputs."""
+        return list(inputs)
 
     def fit(self, y: Floats, x: Floats) -> Fit:
         """Fit by least squares."""
@@ -189,15 +238,18 @@ class Excess(Linear):
     inputs: tuple[str, ...] = ("market", "RF")
     parameters: tuple[str, ...] = ("alpha", "beta")
 
-    def design(self, returns: Floats, inputs: Floats) -> tuple[Floats, Floats]:
-        """Give the excess returns, and a constant with the factors."""
-        riskfree = inputs[:, :, -1]
-        factors = inputs[:, :, :-1]
-        if "market" in self.inputs:
-            own = [name == "market" for name in self.inputs[:-1]]
-            factors = factors - np.where(own, 1.0, 0.0) * riskfree[:, :, None]
-        x = _with_constant(factors)
-        return returns - riskfree, x
+    def response(self, returns: Floats, inputs: Sequence[Floats]) -> Floats:
+        """Give the excess returns."""
+        return returns - inputs[-1]
+
+    def columns(self, inputs: Sequence[Floats]) -> list[Floats]:
+        """Give the factors."""
+        *factors, riskfree = inputs
+        names = self.inputs[:-1]
+        return [
+            factor - riskfree if name == "market" else factor
+            for name, factor in zip(names, factors, strict=True)
+        ]
 
 
 @dataclass(frozen=True)
@@ -221,15 +273,13 @@ class ScholesWilliams(Linear):
 
     def fit_sums(self, sums: Moments) -> tuple[Fit, Booleans]:
         """Fit from sums; ``coefficients`` are (α, 0, β, 0)."""
-        usable = sums.n > 4
+        gram, usable = sums.gram[sums.design], sums.n > 4
         n = np.maximum(sums.n, 1)
-        mean_x, mean_y = sums.gram[:, 0] / n[:, None], sums.y / n
+        mean_x, mean_y = gram[:, 0] / n[:, None], sums.y / n
         cov_y = sums.xy / n[:, None] - mean_x * mean_y[:, None]
-        cov_x = sums.gram / n[:, None, None] - mean_x[:, :, None] * mean_x[:, None, :]
+        cov_x = gram / n[:, None, None] - mean_x[:, :, None] * mean_x[:, None, :]
         variance = np.einsum("nii->ni", cov_x)[:, 1:]
-        usable &= (variance > 1e-12 * np.einsum("nii->ni", sums.gram)[:, 1:] / n[:, None]).all(
-            axis=1
-        )
+        usable &= (variance > 1e-12 * np.einsum("nii->ni", gram)[:, 1:] / n[:, None]).all(axis=1)
         safe = np.where(usable[:, None], variance, 1.0)
         autocorrelation = cov_x[:, 1, 2] / np.sqrt(safe[:, 0] * safe[:, 1])
         beta = (cov_y[:, 1:] / safe).sum(axis=1) / (1 + 2 * autocorrelation)
@@ -309,9 +359,12 @@ def find_model(model: str | ReturnModel) -> ReturnModel:
     raise StudyError(f"There is no return model {model!r}; there are {names}.")
 
 
-def _with_constant(inputs: Floats) -> Floats:
-    """Put a column of ones before the inputs; each column of the result is contiguous."""
-    columns = np.empty((inputs.shape[2] + 1, *inputs.shape[:2]))
-    columns[0] = 1.0
-    columns[1:] = inputs.transpose(2, 0, 1)
-    return columns.transpose(1, 2, 0)
+def _design(model: SumsModel, returns: Floats, inputs: Floats) -> tuple[Floats, Floats]:
+    """Give y and x from a model's own columns; each column of x is contiguous."""
+    planes = list(inputs.transpose(2, 0, 1))
+    columns = model.columns(planes)
+    x = np.empty((len(columns) + 1, *returns.shape))
+    x[0] = 1.0
+    for plane, column in zip(x[1:], columns, strict=True):
+        plane[:] = column
+    return model.response(returns, planes), x.transpose(1, 2, 0)

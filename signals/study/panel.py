@@ -1,4 +1,4 @@
-"""Returns on exchange calendars, and the windows around events that are cut from them.
+"""Returns on exchange calendars, where events stand in them, and windows cut around these.
 
 Every calendar has its own block of rows in one array, so that events of several exchanges are
 cut by one indexing operation and offsets always count sessions of the event's own exchange.
@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from signals.errors import StudyError
-from signals.study.fits import Booleans, Fit, Floats, Integers
-from signals.study.models import ReturnModel, leads_of
-from signals.study.traded import TradeToTrade, join, sessions_covered, weigh
+from signals.study.fits import Booleans, Floats, Integers
+from signals.study.models import ReturnModel, SumsModel, leads_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-CELLS = 50_000
+CELLS = 64_000
 """Sessions of all events handled at a time: what a processor's cache holds of a few arrays."""
 
 Rows = npt.NDArray[np.intp]
@@ -54,6 +53,22 @@ class ReturnGrid:
 
 
 @dataclass(frozen=True, eq=False)
+class Designs:
+    """The different regressors x of N events: ``first`` (D,) has one event of each number.
+
+    ``number`` (N,) is that of each event.
+    """
+
+    first: Rows
+    number: Rows
+
+    @property
+    def shared(self) -> bool:
+        """Whether two events or more have one of them between them, on average."""
+        return 2 * len(self.first) <= len(self.number)
+
+
+@dataclass(frozen=True, eq=False)
 class Places:
     """Where N events stand in a grid.
 
@@ -81,110 +96,41 @@ class Places:
 
     def order(self, height: int) -> Rows:
         """Sort the events by series and row of a grid of ``height`` rows: neighbours are fast."""
-        return np.argsort(self.column * height + self.row, kind="stable")
+        key, n = self.column * height + self.row, len(self)
+        if n and int(key.max()) < np.iinfo(np.int64).max // n:
+            # Sorting one number is several times as fast as sorting places by another.
+            key *= n
+            key += np.arange(n)
+            key.sort()
+            key %= n
+            return key
+        return np.argsort(key, kind="stable")
+
+    def designs(self, height: int) -> Designs:
+        """Find the events of one row, of a grid of ``height`` rows, that read the same inputs."""
+        code, n = np.zeros(len(self), dtype=np.int64), int(self.inputs.max(initial=0)) + 1
+        for series in self.inputs.T:
+            if (series != series[:1]).any():
+                code = np.unique(code * n + series, return_inverse=True)[1]
+        code *= height
+        code += self.row
+        size = int(code.max(initial=0)) + 1
+        if size > 4 * (len(self) + height):
+            return Designs(*np.unique(code, return_index=True, return_inverse=True)[1:])
+        event = np.full(size, -1)
+        event[code] = np.arange(len(self))
+        present = np.flatnonzero(event >= 0)
+        number = np.empty(size, dtype=np.intp)
+        number[present] = np.arange(len(present))
+        return Designs(event[present], number[code])
 
     def __len__(self) -> int:
         return len(self.row)
 
 
-@dataclass(frozen=True, eq=False)
-class Sample:
-    """What a study is computed from: N events, where they stand, and the fits of the model.
-
-    Windows are cut from the grid again whenever they are needed: only the grid and the fits
-    are kept.
-    """
-
-    grid: ReturnGrid
-    places: Places
-    model: ReturnModel
-    fit: Fit
-    estimation: tuple[int, int]
-
-    def take(self, rows: npt.NDArray[np.intp] | Booleans) -> Sample:
-        """Give the sample of some events, in the order of ``rows``."""
-        return Sample(
-            self.grid, self.places.take(rows), self.model, self.fit.take(rows), self.estimation
-        )
-
-    def design(self, rows: slice, start: int, end: int) -> tuple[Floats, Floats]:
-        """Cut y (K, L) and x (K, L, k) of some events over offsets start to end."""
-        return cut_design(self.grid, self.places.take(rows), self.model, start, end)
-
-    def abnormal(self, start: int, end: int) -> tuple[Floats, Floats]:
-        """Give abnormal returns (N, L) and their standard errors over offsets start to end."""
-        shape = len(self.places), end - start + 1
-        abnormal, errors = np.empty(shape), np.empty(shape)
-        for rows in self.batches(end - start + 1):
-            y, x = self.design(rows, start, end)
-            fit = self.fit.take(rows)
-            abnormal[rows] = fit.abnormal(y, x)
-            errors[rows] = fit.forecast_error(x, sessions_covered(self.model, x))
-        return abnormal, errors
-
-    def standardised(self, start: int, end: int) -> Floats:
-        """Give abnormal returns over their standard errors (N, L) over offsets start to end."""
-        values = np.empty((len(self.places), end - start + 1))
-        for rows in self.batches(end - start + 1):
-            y, x = self.design(rows, start, end)
-            fit = self.fit.take(rows)
-            errors = fit.forecast_error(x, sessions_covered(self.model, x))
-            np.divide(fit.abnormal(y, x), errors, out=values[rows])
-        return values
-
-    def cumulative(self, start: int, end: int) -> tuple[Floats, Floats]:
-        """Give CAR (N,) and its standard error (N,); NaN for a window with a hole."""
-        car, errors = np.empty(len(self.places)), np.empty(len(self.places))
-        for rows in self.batches(end - start + 1):
-            y, x = self._joined(rows, start, end)
-            fit, total = self.fit.take(rows), x.sum(axis=1, keepdims=True)
-            car[rows] = fit.abnormal(y.sum(axis=1, keepdims=True), total)[:, 0]
-            errors[rows] = fit.forecast_error(total, end - start + 1)[:, 0]
-        errors[np.isnan(car)] = np.nan
-        return car, errors
-
-    def buy_and_hold(self, start: int, end: int) -> Floats:
-        """Give Π(1 + R) - Π(1 + R - AR) over offsets start to end (N,); NaN for a hole."""
-        held = np.empty(len(self.places))
-        for rows in self.batches(end - start + 1):
-            places = self.places.take(rows)
-            y, x = self._joined(rows, start, end)
-            returns = cut_series(self.grid, places, places.column, (start, end))
-            if isinstance(self.model, TradeToTrade):
-                returns = np.where(np.isfinite(returns), returns, 0.0)
-            abnormal = self.fit.take(rows).abnormal(y, x)
-            held[rows] = (1 + returns).prod(axis=1) - (1 + returns - abnormal).prod(axis=1)
-        return held
-
-    def batches(self, sessions: int) -> Iterator[slice]:
-        """Give slices of the events, so many that windows of some sessions make a chunk."""
-        return chunks(len(self.places), sessions)
-
-    def estimation_windows(self) -> Iterator[tuple[slice, Floats, Floats]]:
-        """Give residuals and regressors of the estimation windows, a chunk of events at a time."""
-        for rows in self.batches(self.estimation[1] - self.estimation[0] + 1):
-            y, x = self.alike(rows, *self.estimation)
-            yield rows, self.fit.take(rows).abnormal(y, x), x
-
-    def alike(self, rows: slice, start: int, end: int) -> tuple[Floats, Floats]:
-        """Cut y and x so that all residuals vary alike, as they are fitted."""
-        y, x = self.design(rows, start, end)
-        return weigh(y, x) if isinstance(self.model, TradeToTrade) else (y, x)
-
-    def _joined(self, rows: slice, start: int, end: int) -> tuple[Floats, Floats]:
-        """Cut y and x so that they can be added up."""
-        y, x = self.design(rows, start, end)
-        return join(y, x) if isinstance(self.model, TradeToTrade) else (y, x)
-
-
 def chunks(n: int, sessions: int) -> Iterator[slice]:
-    """Cut 0..n into slices of events whose windows of some sessions have ``CELLS`` at most.
-
-    Some hundreds of events are cut too, in halves of that: small arrays reuse memory that the
-    process has, large ones are given it anew.
-    """
-    cells = min(CELLS, max(CELLS // 2, n * sessions // 8))
-    step = max(1, cells // max(sessions, 1))
+    """Cut 0..n into slices of events whose windows of some sessions have ``CELLS`` at most."""
+    step = max(1, CELLS // max(sessions, 1))
     for start in range(0, n, step):
         yield slice(start, min(start + step, n))
 
@@ -251,11 +197,48 @@ def cut_design(
     """
     returns = cut_series(grid, places, places.column, (start, end))
     inputs = np.empty((places.inputs.shape[1], *returns.shape))
-    for number, lead in enumerate(leads_of(model)):
-        inputs[number] = cut_series(
-            grid, places, places.inputs[:, number], (start + lead, end + lead)
-        )
+    for plane, one in zip(inputs, _Inputs(grid, places, model, (start, end)), strict=True):
+        plane[:] = one
     return model.design(returns, inputs.transpose(1, 2, 0))
+
+
+def cut_response(
+    grid: ReturnGrid, places: Places, model: SumsModel, window: tuple[int, int]
+) -> Floats:
+    """Cut y (N, L) alone: as ``cut_design``, without copies."""
+    returns = cut_series(grid, places, places.column, window)
+    return model.response(returns, _Inputs(grid, places, model, window))
+
+
+def cut_columns(
+    grid: ReturnGrid, places: Places, model: SumsModel, window: tuple[int, int]
+) -> list[Floats]:
+    """Cut the columns of x after its ones, each (N, L): as ``cut_design``, without copies."""
+    return model.columns(_Inputs(grid, places, model, window))
+
+
+@dataclass(frozen=True, eq=False)
+class _Inputs(Sequence[Floats]):
+    """The series that a model reads, cut when it looks at them."""
+
+    grid: ReturnGrid
+    places: Places
+    model: ReturnModel
+    window: tuple[int, int]
+
+    @overload
+    def __getitem__(self, number: int) -> Floats: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[Floats]: ...
+    def __getitem__(self, number: int | slice) -> Floats | list[Floats]:
+        if isinstance(number, slice):
+            return [self[one] for one in range(*number.indices(len(self)))]
+        lead, series = leads_of(self.model)[number], self.places.inputs[:, number]
+        window = self.window[0] + lead, self.window[1] + lead
+        return cut_series(self.grid, self.places, series, window)
+
+    def __len__(self) -> int:
+        return int(self.places.inputs.shape[1])
 
 
 def cut_series(
@@ -283,63 +266,6 @@ def _runs(grid: ReturnGrid, length: int) -> Floats:
     cells = grid.returns.reshape(-1, order="F")
     shape, step = (len(cells) - length + 1, length), cells.itemsize
     return np.ndarray(shape, cells.dtype, buffer=cells, strides=(step, step))
-
-
-def calendar_residuals(sample: Sample) -> tuple[Floats, Integers]:
-    """Put estimation residuals on calendar sessions, one column a security.
-
-    A security with several events gives the residuals of its first one: its windows may overlap
-    only when its estimation windows are nearly the same.
-
-    Returns
-    -------
-    (sessions, securities) residuals, NaN where there is none, and (N,) the column of each event.
-    """
-    _, first, security = np.unique(sample.places.column, return_index=True, return_inverse=True)
-    chosen = sample.take(first)
-    offsets = np.arange(sample.estimation[0], sample.estimation[1] + 1)
-    table = np.full((int(sample.grid.ordinals.max()) + 1, len(first)), np.nan)
-    for batch, residuals, _ in chosen.estimation_windows():
-        rows = np.maximum(chosen.places.row[batch, None] + offsets, 0)
-        columns = np.broadcast_to(np.arange(batch.start, batch.stop)[:, None], rows.shape)
-        known = np.isfinite(residuals)
-        table[sample.grid.ordinals[rows[known]], columns[known]] = residuals[known]
-    return table, security.astype(np.int64)
-
-
-def window_coverage(sample: Sample, security: Integers, start: int, end: int) -> Floats:
-    """Count, for each session and security, the events whose window covers the session.
-
-    Parameters
-    ----------
-    sample
-        Events whose whole window lies inside the grid.
-    security
-        (N,): column of each event's security.
-    start, end
-        The window, both ends included.
-
-    Returns
-    -------
-    (sessions that any window covers, securities).
-    """
-    height, width = len(sample.grid.labels), int(security.max()) + 1
-    starts = np.bincount(sample.places.row * width + security, minlength=height * width)
-    before = np.zeros((height + 1, width))
-    np.cumsum(starts.reshape(height, width), axis=0, out=before[1:])
-    # A row is covered by the events from ``end`` rows before it to ``start`` rows before it.
-    first = np.arange(height) - end
-    last = np.clip(first + end - start + 1, 0, height)
-    counts = before[last]
-    counts -= before[np.clip(first, 0, height)]
-    del starts, before
-    rows = np.flatnonzero(counts.any(axis=1))
-    days, place = np.unique(sample.grid.ordinals[rows], return_inverse=True)
-    if len(days) == len(rows):
-        return np.asarray(counts[rows], dtype=np.float64)
-    joined = np.zeros((len(days), width))
-    np.add.at(joined, place, counts[rows])
-    return joined
 
 
 def _check_prices(prices: pd.DataFrame) -> None:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from signals.study.fits import Fit, Floats, Integers, Moments, moments
-from signals.study.models import ReturnModel, SumsModel
-from signals.study.panel import Places, ReturnGrid, Sample, chunks, cut_design, cut_series
+from signals.study.fits import Fit, Floats, Integers, Moments, gram_of, holes_in, products_of
+from signals.study.models import ReturnModel, SumsModel, reads_columns
+from signals.study.panel import (
+    Places,
+    ReturnGrid,
+    chunks,
+    cut_columns,
+    cut_design,
+    cut_response,
+    cut_series,
+)
+from signals.study.sample import Sample
+from signals.study.settings import Window
 
 _RECENT = 20  # residuals that the volatility ratio takes as recent
 _LEAST = 10  # residuals that have a standard deviation worth its name
 
 
-def fit_windows(
-    grid: ReturnGrid, places: Places, model: ReturnModel, window: tuple[int, int]
-) -> Fit:
+def fit_windows(grid: ReturnGrid, places: Places, model: ReturnModel, window: Window) -> Fit:
     """Fit a model to the estimation window of each event, from sums if the model can.
 
     Each event's window is read by itself, so that no other event and no price outside the window
@@ -30,32 +37,56 @@ def fit_windows(
     window
         Offsets of the estimation window, both included.
     """
-    if isinstance(model, SumsModel):
-        parts = [
-            _fit_sums(grid, places.take(rows), model, window) for rows in chunks(len(places), 8)
+    if reads_columns(model):
+        return _fit_sums(grid, places, model, window)
+    width = window[1] - window[0] + 1
+    return Fit.concatenate(
+        [
+            model.fit(*cut_design(grid, places.take(rows), model, *window))
+            for rows in chunks(len(places), width)
         ]
-    else:
-        parts = [model.fit(y, x) for y, x in _designs(grid, places, model, window)]
+    )
+
+
+def _fit_sums(grid: ReturnGrid, places: Places, model: SumsModel, window: Window) -> Fit:
+    """Fit from sums, and from the sessions themselves where sums have lost digits."""
+    parts = []
+    for part in chunks(len(places), 1):
+        some = places.take(part)
+        fit, trusted = model.fit_sums(_sums(grid, some, model, window))
+        doubtful = np.flatnonzero(~trusted)
+        for rows in chunks(len(doubtful), window[1] - window[0] + 1):
+            few = doubtful[rows]
+            fit.put(few, model.fit(*cut_design(grid, some.take(few), model, *window)))
+        parts.append(fit)
     return Fit.concatenate(parts)
 
 
-def _fit_sums(grid: ReturnGrid, places: Places, model: SumsModel, window: tuple[int, int]) -> Fit:
-    """Fit from sums, and from the sessions themselves where sums have lost digits."""
-    designs = _designs(grid, places, model, window)
-    fit, trusted = model.fit_sums(Moments.concatenate([moments(y, x) for y, x in designs]))
-    doubtful = np.flatnonzero(~trusted)
-    for rows in chunks(len(doubtful), window[1] - window[0] + 1):
-        few = doubtful[rows]
-        fit.put(few, model.fit(*cut_design(grid, places.take(few), model, *window)))
-    return fit
-
-
-def _designs(
-    grid: ReturnGrid, places: Places, model: ReturnModel, window: tuple[int, int]
-) -> Iterator[tuple[Floats, Floats]]:
-    """Cut y and x of the windows, a chunk of events at a time."""
-    for rows in chunks(len(places), window[1] - window[0] + 1):
-        yield cut_design(grid, places.take(rows), model, *window)
+def _sums(grid: ReturnGrid, places: Places, model: SumsModel, window: Window) -> Moments:
+    """Add up the windows of events; X'X once for all events of one session with the same inputs."""
+    n, width, k = len(places), window[1] - window[0] + 1, len(model.parameters)
+    designs = places.designs(len(grid.labels))
+    shared = designs.shared
+    number = designs.number if shared else np.arange(n)
+    gram, products = np.empty((len(designs.first) if shared else n, k, k)), np.empty((k + 1, n))
+    if shared:
+        first = places.take(designs.first)
+        for rows in chunks(len(first), width):
+            gram[rows] = gram_of(width, cut_columns(grid, first.take(rows), model, window))
+    for rows in chunks(n, width):
+        some = places.take(rows)
+        columns = cut_columns(grid, some, model, window)
+        products_of(cut_response(grid, some, model, window), columns, out=products[:, rows])
+        if not shared:
+            gram[rows] = gram_of(width, columns)
+    sums = Moments.whole(gram, number, products)
+    holed = holes_in(products)
+    for rows in chunks(len(holed), width):
+        some = places.take(holed[rows])
+        columns = cut_columns(grid, some, model, window)
+        mended = Moments.holed(cut_response(grid, some, model, window), columns)
+        sums = sums.mended(holed[rows], mended)
+    return sums
 
 
 @dataclass(frozen=True, eq=False)

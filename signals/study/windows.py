@@ -12,7 +12,7 @@ from signals.study import clusters, inference, ranks, significance
 from signals.study.before import Before
 from signals.study.cosines import Cosines
 from signals.study.fits import Floats, Integers
-from signals.study.panel import Sample, calendar_residuals, window_coverage
+from signals.study.sample import Sample, calendar_residuals, window_coverage
 from signals.study.significance import Significance
 
 _INCOMPLETE = "a session of the window has no return"

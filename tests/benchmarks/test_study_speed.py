@@ -16,7 +16,8 @@ import pytest
 
 from signals.study import inference
 from signals.study.models import Linear
-from signals.study.panel import Places, ReturnGrid, Sample
+from signals.study.panel import Places, ReturnGrid
+from signals.study.sample import Sample
 from signals.study.sums import fit_windows
 from signals.study.windows import WindowResults
 

@@ -1,0 +1,253 @@
+"""What a study is computed from: events, where they stand in a grid, and the fits of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from signals.study.fits import Booleans, Fit, Floats, Integers, Regressors
+from signals.study.models import ReturnModel, SumsModel, reads_columns
+from signals.study.panel import (
+    Designs,
+    Places,
+    ReturnGrid,
+    chunks,
+    cut_columns,
+    cut_design,
+    cut_response,
+    cut_series,
+)
+from signals.study.traded import TradeToTrade, join, sessions_covered, weigh
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """What a study is computed from: N events, where they stand, and the fits of the model.
+
+    Windows are cut from the grid again whenever they are needed: only the grid and the fits
+    are kept.
+    """
+
+    grid: ReturnGrid
+    places: Places
+    model: ReturnModel
+    fit: Fit
+    estimation: tuple[int, int]
+
+    def take(self, rows: npt.NDArray[np.intp] | Booleans) -> Sample:
+        """Give the sample of some events, in the order of ``rows``."""
+        return Sample(
+            self.grid, self.places.take(rows), self.model, self.fit.take(rows), self.estimation
+        )
+
+    def design(self, rows: slice, start: int, end: int) -> tuple[Floats, Floats]:
+        """Cut y (K, L) and x (K, L, k) of some events over offsets start to end."""
+        return cut_design(self.grid, self.places.take(rows), self.model, start, end)
+
+    @cached_property
+    def designs(self) -> Designs:
+        """The different x, each with its own A: what depends on these alone is computed once.
+
+        Where hardly any are alike, each event is its own.
+        """
+        own = np.arange(len(self.places))
+        if not reads_columns(self.model):
+            return Designs(own, own)
+        designs, inverse = self.places.designs(len(self.grid.labels)), self.fit.inverse
+        if not designs.shared:
+            return Designs(own, own)
+        unlike = np.flatnonzero(inverse != inverse[designs.first][designs.number])
+        if not len(unlike):
+            return designs
+        # Holes of a share give it an A of its own.
+        unlike = np.unique(unlike // inverse[0].size)
+        number = designs.number.copy()
+        number[unlike] = len(designs.first) + np.arange(len(unlike))
+        return Designs(np.concatenate([designs.first, unlike]), number)
+
+    def abnormal(self, start: int, end: int) -> tuple[Floats, Floats]:
+        """Give abnormal returns (N, L) and their standard errors over offsets start to end."""
+        shape = len(self.places), end - start + 1
+        abnormal, errors = np.empty(shape), np.empty(shape)
+        factors = self._shared(start, end, self._forecast_factor)
+        for rows in self.batches(end - start + 1):
+            fit, (y, x) = self.fit.take(rows), self.cut(rows, start, end)
+            abnormal[rows] = fit.abnormal(y, x)
+            factor = self._forecast_factor(fit, x) if factors is None else factors(rows)
+            np.multiply(factor, fit.sigma[:, None], out=errors[rows])
+        return abnormal, errors
+
+    def standardised(self, start: int, end: int) -> Floats:
+        """Give abnormal returns over their standard errors (N, L) over offsets start to end."""
+        abnormal, errors = self.abnormal(start, end)
+        return np.asarray(np.divide(abnormal, errors, out=errors), dtype=np.float64)
+
+    def cumulative(self, start: int, end: int) -> tuple[Floats, Floats]:
+        """Give CAR (N,) and its standard error (N,); NaN for a window with a hole."""
+        length = end - start + 1
+        car, errors = np.empty(len(self.places)), np.empty(len(self.places))
+        if reads_columns(self.model):
+            ones, (totals, factors) = np.ones(length), self._totals(self.model, start, end)
+            for rows in self.batches(length):
+                fit, number = self.fit.take(rows), self.designs.number[rows]
+                y = cut_response(self.grid, self.places.take(rows), self.model, (start, end))
+                total: list[Floats | float] = [float(length), *(one[number] for one in totals)]
+                car[rows] = fit.abnormal(np.vecdot(y, ones)[:, None], total)[:, 0]
+                np.multiply(factors[number], fit.sigma, out=errors[rows])
+        else:
+            for rows in self.batches(length):
+                y, x = self._joined(rows, start, end)
+                fit, whole = self.fit.take(rows), x.sum(axis=1, keepdims=True)
+                car[rows] = fit.abnormal(y.sum(axis=1, keepdims=True), whole)[:, 0]
+                errors[rows] = fit.forecast_error(whole, length)[:, 0]
+        errors[np.isnan(car)] = np.nan
+        return car, errors
+
+    def studentised(self) -> Iterator[tuple[slice, Floats, Floats]]:
+        """Give residuals of the estimation windows, and over their own deviations, by chunks."""
+        factors = self._shared(*self.estimation, Fit.residual_factor)
+        for rows in self.batches(self.estimation[1] - self.estimation[0] + 1):
+            fit, (y, x) = self.fit.take(rows), self.cut(rows, *self.estimation)
+            if isinstance(self.model, TradeToTrade) and isinstance(x, np.ndarray):
+                y, x = weigh(y, x)
+            residuals = fit.abnormal(y, x)
+            deviation = fit.residual_factor(x) if factors is None else factors(rows)
+            deviation *= fit.sigma[:, None]
+            yield rows, residuals, np.divide(residuals, deviation)
+
+    def _totals(self, model: SumsModel, start: int, end: int) -> tuple[list[Floats], Floats]:
+        """Give Σx of each design's window, a column (D, 1) each but the ones, and √(n + (Σx)'AΣx).
+
+        The second is (D,): by it s is multiplied for the error of a window.
+        """
+        length, first = end - start + 1, self.designs.first
+        places, fit = self.places.take(first), self.fit.take(first)
+        parts = [
+            [
+                column.sum(axis=1, keepdims=True)
+                for column in cut_columns(self.grid, places.take(rows), model, (start, end))
+            ]
+            for rows in chunks(len(first), length)
+        ]
+        totals = [np.concatenate(column) for column in zip(*parts, strict=True)]
+        return totals, fit.forecast_factor([float(length), *totals], length)[:, 0]
+
+    def _shared(
+        self, start: int, end: int, factor: Callable[[Fit, Regressors], Floats]
+    ) -> Callable[[slice], Floats] | None:
+        """Compute (D, L) factors of a window for each design; None where hardly any are shared."""
+        first, number = self.designs.first, self.designs.number
+        if not self.designs.shared:
+            return None
+        sample = self.take(first)
+        table = np.empty((len(first), end - start + 1))
+        for rows in sample.batches(end - start + 1):
+            table[rows] = factor(sample.fit.take(rows), sample.cut(rows, start, end)[1])
+        return lambda rows: table[number[rows]]
+
+    def _forecast_factor(self, fit: Fit, x: Regressors) -> Floats:
+        covered = sessions_covered(self.model, x) if isinstance(x, np.ndarray) else 1.0
+        return fit.forecast_factor(x, covered)
+
+    def cut(self, rows: slice, start: int, end: int) -> tuple[Floats, Regressors]:
+        """Cut y and x, without copies where the model gives columns."""
+        model = self.model
+        if not reads_columns(model):
+            return self.design(rows, start, end)
+        places, window = self.places.take(rows), (start, end)
+        columns = cut_columns(self.grid, places, model, window)
+        return cut_response(self.grid, places, model, window), [1.0, *columns]
+
+    def buy_and_hold(self, start: int, end: int) -> Floats:
+        """Give Π(1 + R) - Π(1 + R - AR) over offsets start to end (N,); NaN for a hole."""
+        held = np.empty(len(self.places))
+        for rows in self.batches(end - start + 1):
+            places = self.places.take(rows)
+            y, x = self._joined(rows, start, end)
+            returns = cut_series(self.grid, places, places.column, (start, end))
+            if isinstance(self.model, TradeToTrade):
+                returns = np.where(np.isfinite(returns), returns, 0.0)
+            abnormal = self.fit.take(rows).abnormal(y, x)
+            held[rows] = (1 + returns).prod(axis=1) - (1 + returns - abnormal).prod(axis=1)
+        return held
+
+    def batches(self, sessions: int) -> Iterator[slice]:
+        """Give slices of the events, so many that windows of some sessions make a chunk."""
+        return chunks(len(self.places), sessions)
+
+    def estimation_windows(self) -> Iterator[tuple[slice, Floats, Floats]]:
+        """Give residuals and regressors of the estimation windows, a chunk of events at a time."""
+        for rows in self.batches(self.estimation[1] - self.estimation[0] + 1):
+            y, x = self.alike(rows, *self.estimation)
+            yield rows, self.fit.take(rows).abnormal(y, x), x
+
+    def alike(self, rows: slice, start: int, end: int) -> tuple[Floats, Floats]:
+        """Cut y and x so that all residuals vary alike, as they are fitted."""
+        y, x = self.design(rows, start, end)
+        return weigh(y, x) if isinstance(self.model, TradeToTrade) else (y, x)
+
+    def _joined(self, rows: slice, start: int, end: int) -> tuple[Floats, Floats]:
+        """Cut y and x so that they can be added up."""
+        y, x = self.design(rows, start, end)
+        return join(y, x) if isinstance(self.model, TradeToTrade) else (y, x)
+
+
+def calendar_residuals(sample: Sample) -> tuple[Floats, Integers]:
+    """Put estimation residuals on calendar sessions, one column a security.
+
+    A security with several events gives the residuals of its first one: its windows may overlap
+    only when its estimation windows are nearly the same.
+
+    Returns
+    -------
+    (sessions, securities) residuals, NaN where there is none, and (N,) the column of each event.
+    """
+    _, first, security = np.unique(sample.places.column, return_index=True, return_inverse=True)
+    chosen = sample.take(first)
+    offsets = np.arange(sample.estimation[0], sample.estimation[1] + 1)
+    table = np.full((int(sample.grid.ordinals.max()) + 1, len(first)), np.nan)
+    for batch, residuals, _ in chosen.estimation_windows():
+        rows = np.maximum(chosen.places.row[batch, None] + offsets, 0)
+        columns = np.broadcast_to(np.arange(batch.start, batch.stop)[:, None], rows.shape)
+        known = np.isfinite(residuals)
+        table[sample.grid.ordinals[rows[known]], columns[known]] = residuals[known]
+    return table, security.astype(np.int64)
+
+
+def window_coverage(sample: Sample, security: Integers, start: int, end: int) -> Floats:
+    """Count, for each session and security, the events whose window covers the session.
+
+    Parameters
+    ----------
+    sample
+        Events whose whole window lies inside the grid.
+    security
+        (N,): column of each event's security.
+    start, end
+        The window, both ends included.
+
+    Returns
+    -------
+    (sessions that any window covers, securities).
+    """
+    height, width = len(sample.grid.labels), int(security.max()) + 1
+    starts = np.bincount(sample.places.row * width + security, minlength=height * width)
+    before = np.zeros((height + 1, width))
+    np.cumsum(starts.reshape(height, width), axis=0, out=before[1:])
+    # A row is covered by the events from ``end`` rows before it to ``start`` rows before it.
+    first = np.arange(height) - end
+    last = np.clip(first + end - start + 1, 0, height)
+    counts = before[last]
+    counts -= before[np.clip(first, 0, height)]
+    del starts, before
+    rows = np.flatnonzero(counts.any(axis=1))
+    days, place = np.unique(sample.grid.ordinals[rows], return_inverse=True)
+    if len(days) == len(rows):
+        return np.asarray(counts[rows], dtype=np.float64)
+    joined = np.zeros((len(days), width))
+    np.add.at(joined, place, counts[rows])
+    return joined
