@@ -144,7 +144,8 @@ def _passing(data: Bytes, starts: Integers, ends: Integers, known: Known) -> Int
 def _codes(data: Bytes) -> Codes:
     """Hash the letters and digits that stand at each place and behind it, at most six.
 
-    In lower case, whatever follows them; 0 where there is none.
+    In lower case, whatever follows them; 0 where there is none. From one to two, to four, to six:
+    what stands behind any other character is masked.
     """
     lower = data | 32
     letter = (lower - 97 < 26) | (lower - 48 < 10) | (data > 127)
