@@ -124,6 +124,8 @@ class BatchReader:
 
     def _number(self, raw: bytes) -> int:
         word = self._vocabulary[raw.decode()]
+        if word is PLAIN:
+            return _PLAIN
         number = self._numbers.setdefault(word, len(self._words))
         if number == len(self._words):
             self._words.append(word)
@@ -163,7 +165,7 @@ class BatchReader:
         with self._lock:
             if len(self._words) > MAX_CACHED:
                 self._forget()
-            known, self._memory = recall(tokens, self._memory, self._number)
+            known = recall(tokens, self._memory, self._number)
             if len(self._table.bits) < len(self._words):
                 self._table = _table(self._words)
             table = self._table
