@@ -161,8 +161,12 @@ class Layout:
         """Give the word before a place and a blank, as far as 30 characters reach, or ""."""
         if not place or self._text[place - 1] != " ":
             return ""
-        begin = max(self._text.rfind(" ", 0, place - 1) + 1, place - 30, 0)
-        word = _LAST_WORD.search(self._text, begin, place - 1)
+        begin = max(0, place - 30)
+        begin = max(self._text.rfind(" ", begin, place - 1) + 1, begin)
+        token = self._text[begin : place - 1]
+        if token.isalpha() and token.isascii():
+            return token
+        word = _LAST_WORD.search(token)
         return word[0] if word else ""
 
     def _is_headline(self, place: int) -> bool:

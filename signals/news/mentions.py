@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple, get_args
@@ -24,7 +23,7 @@ from signals.news.listings import ListingChoice, choose_listings
 from signals.news.mentioned import Entity, LaterMentions, Mention, Mentions, Unresolved
 from signals.news.nameindex import fold
 from signals.news.names import link_names
-from signals.news.notations import Found, How, Reading, find_cashtags, find_prefixed
+from signals.news.notations import Found, How, Reading, Taken, find_cashtags, find_prefixed
 from signals.news.places import Places
 from signals.news.plain import PlainText
 from signals.news.relevance import Presence, relevance
@@ -220,14 +219,8 @@ def _outside(taken: Sequence[Found], found: list[Found]) -> list[Found]:
     """Give what overlaps nothing that was found before."""
     if not taken or not found:
         return found
-    earlier = sorted((one.start, one.end) for one in taken)
-    starts = [start for start, _ in earlier]
-    befores = [bisect_right(starts, one.end - 1) - 1 for one in found]
-    return [
-        one
-        for one, before in zip(found, befores, strict=True)
-        if before < 0 or earlier[before][1] <= one.start
-    ]
+    earlier = Taken(sorted(taken, key=_BY_START))
+    return [one for one in found if not earlier.overlaps(one.start, one.end)]
 
 
 def _roles(reading: Reading, found: Sequence[Found], places: Places) -> list[Role]:

@@ -10,12 +10,14 @@ from functools import lru_cache
 from ahocorasick_rs import BytesAhoCorasick
 
 from signals.news.joined import Joined
+from signals.news.plain import beyond_ascii
 
-_SEPARATOR = re.compile(r"[\W_]")
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_FOLDED = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in range(128)) * 2
-_KEPT = b"\n|" + bytes(range(128, 256))  # bytes of letters beyond ASCII stay as they are
-_FOLDED_LINES = bytes(code if code in _KEPT else _FOLDED[code] for code in range(256))
+# Bytes of letters beyond ASCII stay as they are.
+_FOLDED = bytes(
+    ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else 32 if code < 128 else code
+    for code in range(256)
+)
+_FOLDED_LINES = bytes(code if code in b"\n|" else _FOLDED[code] for code in range(256))
 _LEGAL_ENDING = re.compile(
     r"(?: (?:inc|incorporated|corp|corporation|co|company|ltd|limited|plc|ag|se|sa|nv|asa|ab))+\Z"
 )
@@ -33,15 +35,14 @@ def fold(text: str) -> str:
 
     Every character gives one character, so that offsets stay.
     """
+    for char in beyond_ascii(text):
+        text = text if char.isalnum() else text.replace(char, " ")
     if not text.isascii():
-        for char in set(_NOT_ASCII.findall(text)):
-            text = text if char.isalnum() else text.replace(char, " ")
-    if text.isascii():
-        return text.encode().translate(_FOLDED).decode()
-    lower = text.lower()
-    if len(lower) != len(text):  # a few letters grow, such as a dotted capital I
-        lower = "".join(small if len(small := char.lower()) == 1 else char for char in text)
-    return _SEPARATOR.sub(" ", lower)
+        lower = text.lower()
+        if len(lower) != len(text):  # a few letters grow, such as a dotted capital I
+            lower = "".join(small if len(small := char.lower()) == 1 else char for char in text)
+        text = lower
+    return text.encode().translate(_FOLDED).decode()
 
 
 @lru_cache(1 << 14)
@@ -53,7 +54,7 @@ def fold_name(name: str) -> str:
 def fold_lines(text: str) -> str:
     """Fold a column of names at once: line feeds and bars stay."""
     lower = text.lower().encode().translate(_FOLDED_LINES).decode()
-    for char in set(_NOT_ASCII.findall(lower)):
+    for char in beyond_ascii(lower):
         lower = lower if char.isalnum() else lower.replace(char, " ")
     return lower
 
@@ -86,8 +87,12 @@ class NameIndex:
         self._names = list(names)
         # Blanks around each name: a match then begins and ends at a word's border, and
         # "disappear" costs nothing although it contains "sap".
-        # Bytes, since to tell the places of characters it would note that of each.
-        self._automaton = BytesAhoCorasick([f" {name} ".encode() for name in self._names])
+        # A byte a character, so that places stay; some characters share one, the question mark,
+        # which no folded text has.
+        self._automaton = BytesAhoCorasick([_in_bytes(f" {name} ") for name in self._names])
+        self._unsure = {
+            number for number, name in enumerate(self._names) if b"?" in _in_bytes(name)
+        }
 
     def scan(self, texts: Sequence[str]) -> list[list[NameMatch]]:
         """Find in each text that :func:`fold` has made every name, overlapping ones included.
@@ -96,12 +101,12 @@ class NameIndex:
         """
         names, joined = self._names, Joined(texts)
         starts = joined.starts
-        data = joined.text.encode()
-        matches = self._automaton.find_matches_as_indexes(data, overlapping=True)
-        placed = matches if joined.text.isascii() else _by_character(matches, data)
+        matches = self._automaton.find_matches_as_indexes(_in_bytes(joined.text), overlapping=True)
         found: list[list[NameMatch]] = [[] for _ in texts]
         origin = behind = 0
-        for index, start, end in placed:
+        for index, start, end in matches:
+            if index in self._unsure and names[index] != joined.text[start + 1 : end - 1]:
+                continue
             if start >= behind:
                 number = bisect_right(starts, start + 1) - 1
                 origin, behind = starts[number], starts[number + 1] - 1
@@ -110,15 +115,8 @@ class NameIndex:
         return found
 
 
-def _by_character(
-    matches: Iterable[tuple[int, int, int]], data: bytes
-) -> Iterator[tuple[int, int, int]]:
-    """Give places of bytes as places of characters; they come in the order of their ends."""
-    done = characters = 0
-    for index, start, end in matches:
-        characters += len(data[done:end].decode())
-        done = end
-        yield index, characters - len(data[start:end].decode()), characters
+def _in_bytes(text: str) -> bytes:
+    return text.encode("latin-1", "replace")
 
 
 def scan_for(names: Collection[str], folded: str) -> Iterator[NameMatch]:

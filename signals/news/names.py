@@ -8,10 +8,10 @@ ordinary word too, have context that only a company has.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import itemgetter
 
 from signals.news.layout import Layout
 from signals.news.memory import Named
@@ -24,7 +24,7 @@ from signals.news.nameindex import (
     written_like,
     written_like_any,
 )
-from signals.news.notations import Found, How, Reading
+from signals.news.notations import Found, How, Reading, Taken
 from signals.news.roles import is_index
 from signals.news.vocabulary import (
     DESCRIPTORS,
@@ -210,7 +210,7 @@ def _capitalised_run(text: str) -> list[tuple[int, str]]:
                 break
         if kept and bare.endswith(".") and not is_legal and not _INITIALS.fullmatch(bare):
             break
-        begins_large = any(char.isupper() for char in bare) or bare[:1].isdigit()
+        begins_large = bare[:1].isupper() or bare[:1].isdigit() or any(map(str.isupper, bare))
         if not begins_large and not is_legal and not (kept and bare in _CONNECTORS):
             break
         if (bare in FUNCTION_WORDS and bare != "The") or (kept and bare.lower() in REPORTING):
@@ -295,31 +295,35 @@ def _book_names(
     What the document itself explains is ``stated`` or ``bound``. A name of the book that it hides
     only matters for those that need another mention.
     """
-    sure, doubtful = _sift(reading, layout, _unhidden(reading.names, stated, bound))
+    shown, hidden = _part_hidden(reading.names, stated, bound)
+    sure, doubtful = _sift(reading, layout, shown)
     if not doubtful:
         return sure
-    sure, doubtful = _sift(reading, layout, reading.names)
+    more, also_doubtful = _sift(reading, layout, hidden)
+    sure += more
+    doubtful += also_doubtful
     found = [*stated, *bound, *sure]
     spoken_of = {one.company for one in found}
     beside = layout.beside(_spans(doubtful), _spans(found))
     return [*sure, *(one for one in doubtful if one.company in spoken_of or one.start in beside)]
 
 
-def _unhidden(
+def _part_hidden(
     names: Sequence[NameMatch], stated: Sequence[Found], bound: Sequence[Found]
-) -> Sequence[NameMatch]:
-    """Leave out names within a stated listing, and those with which a bound name begins."""
+) -> tuple[Sequence[NameMatch], Sequence[NameMatch]]:
+    """Part from names those within a stated listing, and those with which a bound name begins."""
     if not stated:
-        return names
-    starts = [one.start for one in stated]
-    begun = {one.start: one.end for one in _without_overlaps(bound, stated)}
+        return names, ()
+    taken = Taken(stated)
+    # A bound name that a listing overlaps is none itself.
+    begun = {one.start: one.end for one in bound if not taken.overlaps(one.start, one.end)}
     shown: list[NameMatch] = []
+    hidden: list[NameMatch] = []
     for match in names:
         start, end, _ = match
-        before = bisect_right(starts, start) - 1
-        if begun.get(start, 0) < end and (before < 0 or stated[before].end <= start):
-            shown.append(match)
-    return shown
+        is_hidden = begun.get(start, 0) >= end or taken.overlaps(start, start + 1)
+        (hidden if is_hidden else shown).append(match)
+    return shown, hidden
 
 
 def _sift(
@@ -329,13 +333,14 @@ def _sift(
     text, book = reading.text, reading.book
     sure: list[Found] = []
     doubtful: list[Found] = []
-    for start, end, key in sorted(names, key=_longest_first):
+    for start, end, key in sorted(names, reverse=True):  # of those with one begin the longest first
         spellings, surface = book.spellings(key), text[start:end]
         if surface not in spellings and not written_like_any(surface, spellings):
             continue
         if not layout.stands_alone(start, end) or is_index(text, start, end):
             continue
-        named = _meant(reading, key)
+        meant = book.named(key, reading.as_of)
+        named = meant[0] if len(meant) == 1 else _of_home(reading, meant)
         how: How = "name" if named.usual else "alias"
         whole = layout.with_legal_form(end)
         if (
@@ -350,17 +355,13 @@ def _sift(
     return sure, doubtful
 
 
-def _meant(reading: Reading, key: str) -> Named:
-    """Tell which company a name means: of namesakes that whose home market the text speaks of."""
-    named, *others = reading.book.named(key, reading.as_of)
+def _of_home(reading: Reading, meant: tuple[Named, ...]) -> Named:
+    """Tell which of namesakes a text means: that whose home market it speaks of."""
+    likeliest, *others = meant
     for other in others:
         if other.mic and reading.markets.reckon_in(other.mic):
             return other
-    return named
-
-
-def _longest_first(match: NameMatch) -> tuple[int, int]:
-    return match[0], -match[1]
+    return likeliest
 
 
 def _spans(found: Iterable[Found]) -> list[tuple[int, int]]:
@@ -369,21 +370,13 @@ def _spans(found: Iterable[Found]) -> list[tuple[int, int]]:
 
 def _without_overlaps(names: Sequence[Found], explicit: Sequence[Found]) -> list[Found]:
     """Keep of overlapping names the one that begins first, then the longest, then the first."""
-    if len(names) > 1:
-        names = sorted(names, key=_first_and_longest)
-    taken = sorted((found.start, found.end) for found in explicit)
-    starts = [start for start, _ in taken]
+    names = sorted(names, key=itemgetter(1), reverse=True)  # by end, then by start
+    names.sort(key=itemgetter(0))
+    taken = Taken(explicit)
     kept: list[Found] = []
     end = 0
     for name in names:
-        if name.start < end:
-            continue
-        before = bisect_right(starts, name.end - 1) - 1
-        if before < 0 or taken[before][1] <= name.start:
+        if name.start >= end and not taken.overlaps(name.start, name.end):
             kept.append(name)
             end = name.end
     return kept
-
-
-def _first_and_longest(found: Found) -> tuple[int, int]:
-    return found.start, -found.end

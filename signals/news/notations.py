@@ -8,6 +8,7 @@ first, then a bounded span around it is read.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence, Set as AbstractSet
 from datetime import date
 from functools import lru_cache
@@ -108,6 +109,20 @@ class Found(NamedTuple):
     group: int = -1
     confidence: float = 1.0
     reason: str = ""
+
+
+class Taken:
+    """Where something was found already, that in order and without overlaps."""
+
+    __slots__ = ("_ends", "_starts")
+
+    def __init__(self, found: Sequence[Found]) -> None:
+        self._starts = [one.start for one in found]
+        self._ends = [0, *(one.end for one in found)]
+
+    def overlaps(self, start: int, end: int) -> bool:
+        """Tell whether any of it overlaps a span."""
+        return self._ends[bisect_right(self._starts, end - 1)] > start
 
 
 # The colon and the dollar come first in their patterns: such a pattern is sought at full speed.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 _DELETED = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_ASCII = bytes(range(128))
 _BLANKS = "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f"
 _PLAIN: dict[int, str] = {
     **{ord(blank): " " for blank in _BLANKS + "\u205f\u3000\0"},
@@ -19,8 +20,8 @@ _PLAIN: dict[int, str] = {
 }
 _ASCII_VARIANTS = tuple(chr(code) for code in _PLAIN if code < 128)
 _VARIANTS = frozenset(map(chr, _PLAIN)).difference(_ASCII_VARIANTS)
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE)
+# It begins with a set of characters, which is sought at full speed.
+_ADDRESS = re.compile(r"[HhWw](?:(?<=[Hh])[Tt][Tt][Pp][Ss]?://|(?<=[Ww])[Ww][Ww]\.)[^\s<>\"]+")
 _MAIL_HOST = re.compile(r"@[\w-]+(?:\.[\w-]+)+")
 _MAIL_NAME = re.compile(r"[\w.+-]*\Z")
 _MASK = "\ufffd"
@@ -44,12 +45,14 @@ class PlainText:
     def __init__(self, original: str) -> None:
         self._origins: list[int] | None = None
         plain = original
-        if not original.isascii() and _DELETED.search(original):
+        strange = beyond_ascii(original)
+        if strange and _DELETED.search("".join(strange)):
             gone = {match.start() for match in _DELETED.finditer(original)}
             self._origins = [place for place in range(len(original)) if place not in gone]
             plain = _DELETED.sub("", original)
         # A text has few of these: to replace each costs less than to look up every character.
-        for variant in _variants(plain):
+        # Those of ASCII come first, since a full-width one becomes one.
+        for variant in (*_ASCII_VARIANTS, *_VARIANTS.intersection(strange)):
             plain = plain.replace(variant, _PLAIN[ord(variant)])
         if plain.startswith(_SECTIONS) and (glued := _GLUED.match(plain)):
             plain = f"{plain[: glued.end() - 1]} {plain[glued.end() :]}"  # as long as it was
@@ -69,11 +72,12 @@ class PlainText:
         return self._origins[start], self._origins[end - 1] + 1
 
 
-def _variants(text: str) -> tuple[str, ...]:
-    """Give the variants to look for; those of ASCII first, since a full-width one becomes one."""
+def beyond_ascii(text: str) -> set[str]:
+    """Give the characters of a text that are not of ASCII."""
     if text.isascii():
-        return _ASCII_VARIANTS
-    return (*_ASCII_VARIANTS, *_VARIANTS.intersection(_NOT_ASCII.findall(text)))
+        return set()
+    strange = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
+    return set(strange.decode("utf-8", "surrogatepass"))
 
 
 def _mask_mail(text: str) -> str:
