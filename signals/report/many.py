@@ -155,6 +155,7 @@ def _looks(found: ManyEvents, words: tuple[str, ...]) -> Looks:
         n=tallies.studied,
         years=years,
         words=words,
+        confounds=study.confounds(),
     )
 
 
