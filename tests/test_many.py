@@ -191,6 +191,8 @@ def test_the_command_tells_a_large_corpus_as_a_small_one(
     assert main(given) == 3
     said = capsys.readouterr().out
     assert "known to the minute" in said and "positive less negative scores" in said
+    assert main([*given, "--confounds", str(next(prices.glob("*.csv")))]) == 2
+    assert "--confounds takes a study that is done in one part" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -243,6 +243,32 @@ def test_the_command_studies_events_of_ones_own(root, tmp_path, capsys):
     assert main(["study", str(file), *prices]) == 2
 
 
+def test_the_command_tells_confounded_events_apart(root, tmp_path, capsys):
+    file, dates = tmp_path / "events.csv", tmp_path / "earnings.csv"
+    days = ["07-22", "07-08", "06-24", "06-10", "05-27"]
+    rows = [*(f"MSFT,2025-{day}" for day in days), "SFTBY,2025-05-13"]
+    file.write_text("\n".join(["symbol,session", *rows]))
+    dates.write_text("symbol,session\nSFTBY,2025-05-13\n")
+    asked = [
+        "study",
+        str(file),
+        "--prices",
+        str(root / "data/prices"),
+        "--out",
+        str(tmp_path / "o"),
+    ]
+    assert main([*asked, "--confounds", str(dates)]) == 0
+    events = pd.read_csv(tmp_path / "o/events.csv")
+    assert events["confounded"].tolist() == [False] * 5 + [True]
+    page = (tmp_path / "o/report.html").read_text()
+    assert "Without confounded events" in page and "Confounded events alone" in page
+    assert "earnings.csv" in (tmp_path / "o/manifest.json").read_text()
+    dates.write_text("symbol\nSFTBY\n")
+    assert main([*asked, "--confounds", str(dates)]) == 2
+    assert "confounds has no column 'session'" in capsys.readouterr().err
+    assert main([*asked, "--confounds", str(tmp_path / "none.csv")]) == 2
+
+
 def test_a_size_check_counts_rejections_where_nothing_happened(study):
     table = study.size_check((0, 1), draws=200)
     assert list(table.index) == ["patell", "sign", "bmp", "cosine"]
@@ -373,6 +399,16 @@ def test_confounded_events_are_those_with_another_of_their_share_in_the_window(c
     assert counts == {"all": len(TABLE), "without": len(TABLE) - sum(held), "with": sum(held)}
     with pytest.raises(StudyError, match="no column 'session'"):
         study.confounds(others[["symbol"]])
+    with pytest.raises(StudyError, match="no date like"):
+        study.confounds(others.assign(session="soon"))
+    with pytest.raises(StudyError, match="was given no confounds"):
+        study.confounds()
+    known = pd.DataFrame({"symbol": ["A"], "known_at": [day.tz_localize("America/New_York")]})
+    marked = event_study(
+        TABLE, Frame(closes), market="SPY", missing=missing, confounds=known.assign(mic="XNYS")
+    )
+    assert marked.events["confounded"].tolist() == held
+    pd.testing.assert_frame_equal(marked.confounds(windows=((-5, 5),)), table)
 
 
 def test_a_spread_leaves_out_what_has_no_score_and_no_sign(closes):

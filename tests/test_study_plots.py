@@ -237,6 +237,15 @@ def test_second_looks_show_drift_phases_flags_and_symbols_without_prices(closes)
     assert "Session 0 contains the move before the news" in section.words[0]
 
 
+def test_second_looks_show_the_mean_with_and_without_confounded_events(closes):
+    confounds = TABLE[["symbol", "session"]].head(5)
+    study = event_study(TABLE, Frame(closes), market="SPY", confounds=confounds)
+    table = next(t for t in looks_section(study, WINDOW).tables if "With and without" in t.caption)
+    expected = study.confounds(confounds, (WINDOW,))["n"]
+    assert [int(row[1]) for row in table.rows] == expected.tolist()
+    assert table.rows[1][0] == "Without confounded events"
+
+
 def test_events_known_to_the_day_are_never_pooled_in_figures(closes):
     mixed = TABLE.assign(precision=["second", "second", "day"] * len(DAYS))
     study = event_study(mixed, Frame(closes), market="SPY")

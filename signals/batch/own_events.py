@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from signals.batch.store import FILE_NAME, Store
 from signals.errors import ConfigError, StoreError
 from signals.pipeline import WINDOWS, Analysis, analysis_of
+from signals.study.checks import mark_confounded
 from signals.study.estimate import event_study
 from signals.study.factors import FactorTable
 from signals.study.intake import read_table
@@ -113,6 +114,27 @@ def study_table(
         missing=missing,
     )
     return analysis_of(study)
+
+
+def mark_confounds(analysis: Analysis, path: Path) -> Analysis:
+    """Mark the events of a study that a table of earnings dates and the like confounds.
+
+    Parameters
+    ----------
+    analysis
+        What a study of own events, or of a scored corpus, gave.
+    path
+        A table of ``symbol``, and ``session`` or ``known_at``.
+
+    Raises
+    ------
+    ConfigError, StudyError
+        The file is missing or no table, or lacks a column.
+    """
+    if analysis.study is None:
+        return analysis
+    confounds = read_table(path, of="confounding events")
+    return analysis_of(mark_confounded(analysis.study, confounds))
 
 
 def markets_of(market: str | Mapping[str, str], events: pd.DataFrame) -> str | Mapping[str, str]:

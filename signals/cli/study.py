@@ -19,7 +19,7 @@ from signals.cli.show import (
     columns,
     engine_of,
 )
-from signals.errors import StudyError
+from signals.errors import ConfigError, StudyError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +56,15 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="what stands for the market (default SPY); with another one for some shares as in "
         "SPY,9984.T=^N225",
     )
+    _add_model(study)
+    add_engine(study)
+    study.add_argument("--out", required=True, metavar="DIR", type=Path, help="output folder")
+    study.add_argument("--json", action="store_true", help="print a summary for machines")
+    study.set_defaults(command=run)
+
+
+def _add_model(study: argparse.ArgumentParser) -> None:
+    """Add the options that say how normal returns are modelled."""
     study.add_argument(
         "--model",
         default="market",
@@ -81,16 +90,19 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="returns over sessions without a price: drop them (default), or hold them against the "
         "market's over the same sessions, for shares that trade thinly",
     )
-    add_engine(study)
-    study.add_argument("--out", required=True, metavar="DIR", type=Path, help="output folder")
-    study.add_argument("--json", action="store_true", help="print a summary for machines")
-    study.set_defaults(command=run)
+    study.add_argument(
+        "--confounds",
+        metavar="FILE",
+        type=Path,
+        help="dates of earnings and the like, a table of symbol, and known_at or session: means "
+        "with and without the events that have one in their window",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
     from signals.batch.outputs import check_articles, write_outputs
-    from signals.batch.own_events import study_events
+    from signals.batch.own_events import mark_confounds, study_events
     from signals.batch.scored import check_complete, files_of, study_scored
     from signals.cli.analyse import for_machines
     from signals.files import check_folder
@@ -98,6 +110,7 @@ def run(options: argparse.Namespace) -> int:
 
     corpus, engine = options.events.is_dir(), engine_of(options)
     inputs = [*(files_of(options.events) if corpus else [options.events]), *options.factors]
+    inputs += [options.confounds] if options.confounds else []
     check_articles(inputs)
     check_folder(options.out)
     asked = {
@@ -106,6 +119,7 @@ def run(options: argparse.Namespace) -> int:
     }
     try:
         if corpus and check_complete(options.events).scores > MOST_LOOKED_AT:
+            _check_small(options)
             return _run_many(options, asked, inputs, engine)
         study = study_scored if corpus else study_events
         analysis = study(options.events, prices=options.prices, **asked)
@@ -114,11 +128,22 @@ def run(options: argparse.Namespace) -> int:
             raise
         print(f"signals: {error}", file=sys.stderr)
         return NOTHING
+    if options.confounds:
+        analysis = mark_confounds(analysis, options.confounds)
     written = write_outputs(analysis, options.out, articles=inputs)
     print(for_machines(analysis, written) if options.json else _for_students(analysis, options.out))
     for line in _what_is_missing(analysis.missing):
         print(f"signals: {line}", file=sys.stderr)
     return PARTIAL if len(analysis.missing) else DONE
+
+
+def _check_small(options: argparse.Namespace) -> None:
+    """Refuse what a study in parts can't do."""
+    if options.confounds:
+        raise ConfigError(
+            "--confounds takes a study that is done in one part, of up to 20,000 scores: leave it "
+            "out, or study fewer."
+        )
 
 
 def _run_many(

@@ -33,6 +33,11 @@ _SCORE_CAPTION = (
     "not know. Intervals allow for events that share sessions. The last column is the smallest "
     "effect that a test at 5 % would find four times out of five."
 )
+_CONFOUNDED = {
+    "all": "All events",
+    "without": "Without confounded events",
+    "with": "Confounded events alone",
+}
 _FLAGS = {
     "overlapping": "another event of the share inside the window: both count the same move",
     "in_estimation": "other events of the share among the sessions that the model was fitted to",
@@ -125,6 +130,8 @@ class Looks:
         ``EventStudy.unpriced_by_year``.
     words
         Which events are pooled.
+    confounds
+        ``EventStudy.confounds`` of the window; None for a study that was given none.
     """
 
     before: tuple[int, int] | None
@@ -134,6 +141,7 @@ class Looks:
     n: int
     years: pd.DataFrame
     words: tuple[str, ...]
+    confounds: pd.DataFrame | None = None
 
 
 def looks_section(
@@ -153,6 +161,7 @@ def looks_section(
         n=len(study.events),
         years=study.unpriced_by_year(),
         words=_pooling_words(study),
+        confounds=pooled.confounds(windows=(window,)) if "confounded" in pooled.events else None,
     )
     return second_looks(looks, window, figures)
 
@@ -165,7 +174,8 @@ def second_looks(
         "Before the news nothing should move: what shows there was known earlier, has a wrong "
         f"time, or followed the price. {ASSOCIATION}"
     )
-    tables = [_drift_table(looks), *_phase_table(looks.phases, window), *_flag_table(looks)]
+    tables = [_drift_table(looks), *_phase_table(looks.phases, window)]
+    tables += [*_confounds_table(looks.confounds, window), *_flag_table(looks)]
     tables += _unpriced_table(looks.years)
     return Section("What else could it be?", (said, *looks.words), tuple(tables), figures)
 
@@ -216,6 +226,21 @@ def _phase_table(phases: pd.DataFrame | None, window: tuple[int, int]) -> list[T
         f"{spelling.window(window)}. The last p allows for the number of phases (Holm)."
     )
     return [Table.without_blanks(caption, ("Phase", *_COLUMNS, "p, Holm"), rows)]
+
+
+def _confounds_table(confounds: pd.DataFrame | None, window: tuple[int, int]) -> list[Table]:
+    if confounds is None:
+        return []
+    rows = [
+        (_CONFOUNDED[str(row["confounded"])], *_cells(_as_effect(row)))
+        for _, row in confounds.reset_index().iterrows()
+    ]
+    caption = (
+        "With and without the events that have an earnings date, or another that you named, of "
+        f"their own share in the window: mean CAR of sessions {spelling.window(window)}. What "
+        "goes away without them was not the news."
+    )
+    return [Table.without_blanks(caption, ("Which", *_COLUMNS), rows)]
 
 
 def _flag_table(looks: Looks) -> list[Table]:

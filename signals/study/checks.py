@@ -15,6 +15,7 @@ from signals.study import inference, ranks, significance
 from signals.study.bridges import bridge_holes
 from signals.study.cosines import cosine_variance
 from signals.study.fits import Floats, Integers
+from signals.study.intake import read_events
 from signals.study.models import MODELS, ReturnModel, find_model, leads_of
 from signals.study.sample import Sample
 from signals.study.sums import fit_windows
@@ -282,19 +283,27 @@ def confounded(study: EventStudy, confounds: pd.DataFrame) -> pd.Series:
     study
         The study.
     confounds
-        ``symbol`` and ``session``: earnings dates and the like.
+        Earnings dates and the like: ``symbol``, and ``session`` (a date) or ``known_at`` (an
+        instant, which counts in the first session that closes after it).
 
     Raises
     ------
     StudyError
-        A column is missing.
+        A column is missing or can't be read.
     """
     for name in ("symbol", "session"):
-        if name not in confounds:
+        if name not in confounds and (name == "symbol" or "known_at" not in confounds):
             raise StudyError(f"confounds has no column {name!r}.")
+    if "session" not in confounds:
+        confounds = read_events(confounds[["symbol", "known_at"]])[0]
+    try:
+        days = pd.to_datetime(confounds["session"], format="ISO8601").to_numpy(
+            dtype="datetime64[us]"
+        )
+    except (ValueError, TypeError) as error:
+        raise StudyError(f"A session of confounds is no date like 2025-07-22: {error}") from error
     grid, places = study.sample.grid, study.sample.places
     first, last = study.settings.window
-    days = pd.to_datetime(confounds["session"]).to_numpy(dtype="datetime64[us]")
     symbols = study.events["symbol"].to_numpy()
     hit = np.zeros(len(places), dtype=np.bool_)
     start = grid.labels[np.clip(places.row + first, places.low, places.high - 1)]
@@ -311,6 +320,12 @@ def flagged(study: EventStudy) -> pd.DataFrame:
     table = flags(study)
     table["thin"] = table.pop("zero_return_share") > _THIN
     return table.astype(bool)
+
+
+def mark_confounded(study: EventStudy, confounds: pd.DataFrame) -> EventStudy:
+    """Give a study with what ``confounded`` tells of its events as a column ``confounded``."""
+    hit = confounded(study, confounds)
+    return replace(study, events=study.events.assign(confounded=hit))
 
 
 def unpriced_by_year(status: pd.DataFrame) -> pd.DataFrame:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from signals.market.opening import Prices, open_prices
 from signals.study.bridges import bridge_holes
+from signals.study.checks import mark_confounded
 from signals.study.factors import FactorTable, read_factors
 from signals.study.fits import Fit, Floats
 from signals.study.intake import Ledger, lose_duplicates, read_events
@@ -54,6 +55,7 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
     seed: int = 0,
     returns: str = "simple",
     missing: str = "drop",
+    confounds: pd.DataFrame | None = None,
 ) -> EventStudy:
     """Measure abnormal returns around events.
 
@@ -91,6 +93,10 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
         What becomes of a return over several sessions, where prices are missing: "drop" it, or
         keep it "trade_to_trade" beside the market's over the same sessions (Maynes and Rumsey,
         Journal of Banking & Finance 17, 1993).
+    confounds
+        Earnings dates and the like: ``symbol``, and ``session`` or ``known_at``. An event with one
+        of its own share inside ``window`` is True in a column ``confounded`` of the result's
+        events; ``EventStudy.confounds`` gives the means with and without such events.
 
     Raises
     ------
@@ -118,9 +124,9 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
     check_settings(settings, fitted)
     check_factors(factors, fitted)
     source = open_prices(prices)
-    return _study(
-        events, PriceRequest(source, settings, fitted.inputs, leads_of(fitted), factors), fitted
-    )
+    request = PriceRequest(source, settings, fitted.inputs, leads_of(fitted), factors)
+    study = _study(events, request, fitted)
+    return study if confounds is None else mark_confounded(study, confounds)
 
 
 def _study(events: pd.DataFrame, request: PriceRequest, model: ReturnModel) -> EventStudy:

@@ -27,6 +27,7 @@ from signals.study.significance import (
 ALIKE = "the events' values are all equal, so that they have no variance to test against"
 """Why values that are all equal have no test."""
 
+_SESSIONS = 64  # multiplied together
 _HOLE = "the window has a session without a return"
 
 
@@ -242,8 +243,13 @@ def mean_correlation(residuals: Floats, coverage: Floats, n_events: int, length:
     unit = np.where(np.isfinite(residuals), residuals, 0.0)
     norms = np.sqrt(np.einsum("ts,ts->s", unit, unit))
     unit /= np.where(norms > 0, norms, 1.0)
-    sums = np.matmul(unit, coverage.T)
-    squared = float(np.vecdot(sums, sums).sum())
+    squared = 0.0
+    for start in range(0, len(unit), _SESSIONS):
+        block = unit[start : start + _SESSIONS]
+        # Estimation windows are short beside the years: few securities have one here.
+        there = np.flatnonzero(block.any(axis=0))
+        sums = np.matmul(block[:, there], coverage[:, there].T)
+        squared += float(np.vecdot(sums, sums).sum())
     return max(0.0, (squared / length - n_events) / (n_events * (n_events - 1)))
 
 

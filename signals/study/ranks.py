@@ -16,6 +16,8 @@ from signals.study.fits import Booleans, Floats, Integers
 from signals.study.significance import Significance, invalid, mean_test_reason, normal, valid_t
 
 _KEY_BITS = 32  # of a sorted key: a coarse value before, the column that it stands in behind
+_WHOLE = 2.0**52 + 1  # plus a number from -1 on leaves a whole one, in the last bits of the sum
+_CELLS = 32_000  # values ranked at a time: what a processor's cache holds with their keys
 
 
 def mid_ranks(values: Floats) -> Floats:
@@ -87,23 +89,45 @@ def rank_twice(
     Both, and the rows that are left out of them, with holes or perhaps ties: for ``RankSums.of``.
     """
     (n, width), length = before.shape, event.shape[1]
-    columns, rest = _sorted_columns(np.concatenate([before, event, scar], axis=1))
-    place = np.arange(1.0, width + length + 2)
-    is_scar = columns == width + length
-    is_event = (columns >= width) & ~is_scar
-    flat, many = columns.ravel(), n - len(rest)
-    sums = []
-    for others, kept in (
-        (is_scar, slice(width + length)),
-        (is_event, np.append(np.arange(width), width + length)),
-    ):
-        ranks = place - np.add.accumulate(others.astype(np.int16), axis=1)
-        totals = np.zeros(len(place))
-        totals += np.bincount(flat, ranks.ravel(), minlength=len(place))
-        totals = totals[kept]
-        u = totals / (1 + len(totals)) - 0.5 * many
-        sums.append(_split(u, np.full(len(totals), float(many)), width))
-    return sums[0], sums[1], rest
+    size = width + length + 1
+    totals, rest = np.zeros((3, size)), []
+    step = max(1, _CELLS // size)
+    for start in range(0, n, step):
+        rows = slice(start, start + step)
+        columns, left = _sorted_columns(np.hstack([before[rows], event[rows], scar[rows]]))
+        totals += _place_sums(columns, width)
+        rest.append(start + left)
+    late = np.concatenate(rest)
+    many = float(n - len(late))
+    place, below, scar_below = totals
+    sessions = (place - scar_below)[:-1]
+    of_scar = np.delete(place - below, slice(width, -1))
+    rank, grank = (
+        _split(ranks / (1 + len(ranks)) - 0.5 * many, np.full(len(ranks), many), width)
+        for ranks in (sessions, of_scar)
+    )
+    return rank, grank, late
+
+
+def _place_sums(columns: npt.NDArray[np.uint32], width: int) -> Floats:
+    """Add up over rows, for each of the columns, where it stands in the rows' ascending order.
+
+    Returns
+    -------
+    (3, m): the sums of its place from 1, of the event's sessions before it, and of whether SCAR
+    is before it. ``width`` is the number of sessions before the event; SCAR is the last column.
+    """
+    n, size = columns.shape
+    # All three are whole numbers, and small: they are added up as the digits of one.
+    digit, high = float(n * size + 1), n * size + 1
+    weight = (columns >= width).astype(np.int32)
+    weight += (columns == size - 1) * np.int32(high - 1)
+    sums = np.add.accumulate(weight, axis=1, out=weight) * digit
+    sums += np.arange(1.0, size + 1)
+    total = np.bincount(columns.ravel(), sums.ravel(), minlength=size)
+    before, place = np.divmod(total, digit)
+    scar, sessions = np.divmod(before, high)
+    return np.stack([place, sessions, scar])
 
 
 def _sorted_columns(values: Floats) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.intp]]:
@@ -117,22 +141,25 @@ def _sorted_columns(values: Floats) -> tuple[npt.NDArray[np.uint32], npt.NDArray
     bits = (width - 1).bit_length()
     low, high = values.min(axis=1), values.max(axis=1)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        scale = (2.0 ** (_KEY_BITS - bits) - 1) / (high - low)
-    plain = np.isfinite(scale)
+        scale = (2.0 ** (_KEY_BITS - bits) - 3) / (high - low)
+        shift = _WHOLE - low * scale
+    plain = np.isfinite(scale) & np.isfinite(shift)
     rest = np.flatnonzero(~plain)
     if len(rest):
-        values, low, scale = values[plain], low[plain], scale[plain]
-    # Neither step turns an order round, so that values of different keys are in the order of those.
-    coarse = values - low[:, None]
-    coarse *= scale[:, None]
-    keys = coarse.astype(np.uint32)
+        values, scale, shift = values[plain], scale[plain], shift[plain]
+    # No step turns an order round, so that values of different keys are in the order of those.
+    coarse = values * scale[:, None]
+    coarse += shift[:, None]
+    keys = coarse.view(np.uint64).astype(np.uint32)
     keys <<= np.uint32(bits)
     keys |= np.arange(width, dtype=np.uint32)
     keys.sort(axis=1)
-    close = np.min(keys[:, 1:] ^ keys[:, :-1], axis=1) < 1 << bits
-    if close.any():
+    flat = keys.ravel()
+    alike = np.flatnonzero(flat[1:] ^ flat[:-1] < 1 << bits)
+    close = np.unique(alike[alike % width < width - 1] // width)  # not from one row to the next
+    if len(close):
         rest = np.concatenate([rest, np.flatnonzero(plain)[close]])
-        keys = keys[~close]
+        keys = np.delete(keys, close, axis=0)
     keys &= np.uint32((1 << bits) - 1)
     return keys, rest
 

@@ -292,16 +292,17 @@ class EventStudy:
         return self.caar((window,))
 
     def confounds(
-        self, confounds: pd.DataFrame, windows: tuple[Window, ...] | None = None
+        self, confounds: pd.DataFrame | None = None, windows: tuple[Window, ...] | None = None
     ) -> pd.DataFrame:
         """Give ``caar`` with and without events that earnings dates and the like confound.
 
-        ``confounds`` has ``symbol`` and ``session``; an event is confounded when one of its own
-        share lies inside the study's window.
+        ``confounds`` is as for ``event_study``; None for those that the study was given.
         """
-        hit = checks.confounded(self, confounds).to_numpy()
-        masks = {"all": np.ones_like(hit), "without": ~hit, "with": hit}
-        groups = {name: self._caar(mask, windows) for name, mask in masks.items()}
+        if confounds is None and "confounded" not in self.events:
+            raise StudyError("The study was given no confounds: name them, as for event_study.")
+        hit = self.events["confounded"] if confounds is None else checks.confounded(self, confounds)
+        masks = {"all": np.ones(len(hit), dtype=np.bool_), "without": ~hit, "with": hit}
+        groups = {name: self._caar(np.asarray(mask), windows) for name, mask in masks.items()}
         table: pd.DataFrame = pd.concat(groups, names=["confounded"])
         return table
 
