@@ -1,10 +1,12 @@
 import csv
 import json
+import subprocess
+import sys
 
 import pytest
 
 from signals.batch.corpus import cut, read_shard
-from signals.errors import ConfigError
+from signals.errors import ArticleError, ConfigError
 
 FNSPID = ["", "Date", "Article_title", "Stock_symbol", "Url", "Publisher", "Author", "Article"]
 
@@ -140,3 +142,68 @@ def test_a_corpus_that_is_none_is_refused(tmp_path):
         cut(tmp_path / "nothing")
     with pytest.raises(ConfigError, match="holds no"):
         cut(tmp_path)
+
+
+def test_a_parquet_file_with_garbled_pages_is_read_up_to_them(tmp_path):
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "n.parquet"
+    rows = [{"date": "2020-06-01T10:00Z", "title": f"Acme {n} rose"} for n in range(3000)]
+    pq.write_table(pa.Table.from_pylist(rows), path, row_group_size=1000)
+    content = bytearray(path.read_bytes())
+    begin = pq.ParquetFile(path).metadata.row_group(1).column(0).dictionary_page_offset
+    content[begin : begin + 300] = bytes(300)
+    path.write_bytes(content)
+
+    rows, _, unreadable = rows_of(path, 10**9)
+
+    assert not unreadable
+    assert [row.place for row in rows if row.article] == [f"n.parquet:{n}" for n in range(1000)]
+    assert [(row.place, row.reason) for row in rows[1000:]] == [("n.parquet:1000", "malformed")]
+    assert rows[-1].detail.startswith("The 2000 rows from here on can't be read")
+
+
+def test_a_file_that_is_gone_since_it_was_cut_is_no_full_disk(tmp_path):
+    path = write_csv(tmp_path / "n.csv", [fnspid(1)])
+    (shard,), _ = cut(path)
+    path.unlink()
+
+    with pytest.raises(ArticleError, match=r"n\.csv can't be read: No such file"):
+        list(read_shard(shard))
+
+
+LONG = """
+import json, resource, sys
+from collections import Counter
+from pathlib import Path
+from signals.batch.corpus import cut, read_shard
+shards, _ = cut(Path(sys.argv[1]))
+start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+reasons, bad, rows = Counter(), [], 0
+for shard in shards:
+    for row in read_shard(shard):
+        rows += 1
+        if row.article is None:
+            reasons[row.reason] += 1
+            bad.append((row.place, row.detail))
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(json.dumps([len(shards), rows, reasons, bad, peak // 1024, start // 1024]))
+"""
+
+
+@pytest.mark.slow
+def test_a_broken_quote_at_row_three_million_is_named_and_nothing_else_is_lost(tmp_path):
+    path, million = tmp_path / "n.csv", 1_000_000
+    with path.open("w") as file:
+        file.write("Date,Article_title,Article\n")
+        for number in range(3 * million + 50_000):
+            quote = '"' if number == 3 * million else ""
+            file.write(f"2020-06-01 06:30:54 UTC,{quote}Acme {number} rose,Up.\n")
+    told = subprocess.run([sys.executable, "-c", LONG, path], capture_output=True, check=True)
+    shards, rows, reasons, bad, peak, start = json.loads(told.stdout)
+
+    assert rows == 3 * million + 50_000 and shards > 30
+    assert reasons == {"malformed": 1}
+    place = int(bad[0][0].rpartition(":")[2])
+    assert path.read_bytes()[place:].startswith(b'2020-06-01 06:30:54 UTC,"Acme 3000000 rose')
+    assert "Acme 3000000 rose" in bad[0][1]
+    assert peak < start + 60, "memory is that of one shard, in MB"

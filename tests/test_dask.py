@@ -7,8 +7,11 @@ import time
 
 import pytest
 from benchmarks.made_news import articles
+from benchmarks.made_scores import made_prices, make_scores
 
+from signals.batch import scatter
 from signals.batch.engine import score_corpus
+from signals.batch.many import Crew, study_many
 from signals.batch.shards import digest, finished
 from signals.errors import ConfigError, StoreError
 
@@ -157,6 +160,23 @@ def test_a_scheduler_that_goes_away_ends_the_run_and_keeps_what_is_done(
     assert status.complete and status.rows == ROWS
 
 
-def test_a_scheduler_that_is_not_there_is_named(corpus, tmp_path):
-    with pytest.raises(ConfigError, match="No Dask scheduler answers"):
-        score_corpus(corpus, tmp_path / "o", engine="tcp://127.0.0.1:9")
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense"])
+def test_a_scheduler_that_is_not_there_is_named(corpus, tmp_path, address):
+    with pytest.raises(ConfigError, match=f"No Dask scheduler answers at {address}; an address"):
+        score_corpus(corpus, tmp_path / "o", engine=address)
+
+
+def test_a_study_in_parts_is_the_same_on_a_cluster(tmp_path, monkeypatch):
+    monkeypatch.setattr(scatter, "MOST_SCORES", 500)
+    closes = made_prices(12, 620)
+    make_scores(tmp_path / "scored", closes, 2000)
+    asked = {"market": "SPY", "model": "market", "factors": (), "returns": "simple"}
+    asked |= {"missing": "drop"}
+    pages = []
+    for engine in ("local", "dask"):
+        study_many(
+            tmp_path / "scored", tmp_path / engine, prices=closes, asked=asked,
+            crew=Crew(2, engine),
+        )  # fmt: skip
+        pages.append((tmp_path / engine / "manifest.json").read_bytes())
+    assert pages[0] == pages[1]

@@ -91,7 +91,13 @@ def cut(corpus: Path, *, shard_bytes: int = SHARD_BYTES) -> tuple[list[Shard], l
 
 
 def read_shard(shard: Shard) -> Iterator[Row]:
-    """Give the rows of a shard one by one; a row that is no article comes with its reason."""
+    """Give the rows of a shard one by one; a row that is no article comes with its reason.
+
+    Raises
+    ------
+    ArticleError
+        The file can't be read, though it could be when it was cut.
+    """
     if shard.kind == "parquet":
         records = _parquet_records(shard)
     elif shard.kind == "csv":
@@ -99,8 +105,11 @@ def read_shard(shard: Shard) -> Iterator[Row]:
     else:
         records = _json_records(shard)
     name = Path(shard.path).name
-    for place, record in records:
-        yield _row(f"{name}:{place}", record)
+    try:
+        for place, record in records:
+            yield _row(f"{name}:{place}", record)
+    except OSError as error:
+        raise ArticleError(f"{shard.path} can't be read: {error.strerror or error}.") from error
 
 
 def _row(place: str, record: Mapping[str, Any] | str) -> Row:
@@ -286,7 +295,13 @@ def _parquet_records(shard: Shard) -> Iterator[tuple[int, Mapping[str, Any] | st
         columns = [name for name in file.schema_arrow.names if name.lower() in wanted]
         groups = range(shard.start, shard.end)
         place = sum(file.metadata.row_group(group).num_rows for group in range(shard.start))
-        for batch in file.iter_batches(batch_size=1000, row_groups=list(groups), columns=columns):
-            for record in batch.to_pylist():
-                yield place, record
-                place += 1
+        end = place + sum(file.metadata.row_group(group).num_rows for group in groups)
+        try:
+            for batch in file.iter_batches(1000, row_groups=list(groups), columns=columns):
+                for record in batch.to_pylist():
+                    yield place, record
+                    place += 1
+        except (OSError, ValueError) as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise  # not the file, but the way to it
+            yield place, f"The {end - place} rows from here on can't be read: {error}"

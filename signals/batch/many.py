@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -111,7 +112,7 @@ def study_many(
     check_complete(folder)
     crew = Crew() if crew is None else crew
     writable_folder(out)
-    with locked(out):
+    with locked(out), _room(out):
         parts = survey(folder)
         trial = _trial(parts, prices, asked)
         work = out / _WORK
@@ -121,6 +122,18 @@ def study_many(
         files = _write(found, out, work, parts.parts, articles or files_of(folder))
         shutil.rmtree(work)
     return ManyStudied(found, tuple(files))
+
+
+@contextmanager
+def _room(out: Path) -> Iterator[None]:
+    """Say of a full disk that it is one, and what helps."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"{out} can't be written: {error.strerror or error}. Make room and run the same "
+            "command again: what is done is kept."
+        ) from error
 
 
 def _trial(parts: Survey, prices: Prices, asked: Mapping[str, Any]) -> EventStudy:

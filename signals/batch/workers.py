@@ -162,25 +162,17 @@ def run_dask(
     except ImportError as error:
         raise ConfigError("Dask is missing: pip install 'market-news-signals[scale]'.") from error
     library: Any = distributed  # it has no types
-    # allowed-failures counts the deaths after the first.
-    settings: dict[str, Any] = {
-        "distributed.scheduler.allowed-failures": TRIES - 1,
-        "distributed.worker.profile.enabled": False,  # it looks at every worker each 10 ms
-        # What a cluster asks of itself many times a second, for a dashboard that nobody sees.
-        "distributed.admin.tick.interval": "1s",
-        "distributed.admin.system-monitor.interval": "10s",
-        "distributed.admin.system-monitor.gil.enabled": False,
-        "distributed.worker.memory.monitor-interval": "1s",
-        "distributed.scheduler.active-memory-manager.start": False,
-    }
-    with dask.config.set(settings):
+    with dask.config.set(_SETTINGS):
         try:
             cluster = scheduler or library.LocalCluster(
-                n_workers=workers, threads_per_worker=1, dashboard_address=":0"
+                n_workers=workers, threads_per_worker=1, dashboard_address=None
             )
             client = library.Client(cluster, timeout=10)
-        except OSError as error:
-            raise ConfigError(f"No Dask scheduler answers at {scheduler}.") from error
+        except (OSError, ValueError) as error:
+            raise ConfigError(
+                f"No Dask scheduler answers at {scheduler}; an address is one like "
+                "tcp://10.0.0.1:8786."
+            ) from error
         try:
             futures = client.map(work, shards, pure=False)
             shard_of = {future.key: shard for future, shard in zip(futures, shards, strict=True)}
@@ -191,6 +183,27 @@ def run_dask(
             client.close(timeout=5)
             if not isinstance(cluster, str):
                 cluster.close(timeout=10)
+
+
+_FORK: Final = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+_SETTINGS: Final[dict[str, Any]] = {
+    "distributed.scheduler.allowed-failures": TRIES - 1,  # it counts the deaths after the first
+    "distributed.worker.profile.enabled": False,  # it looks at every worker each 10 ms
+    # What a cluster asks of itself many times a second, for a dashboard that nobody sees.
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "10s",
+    "distributed.admin.system-monitor.gil.enabled": False,
+    "distributed.worker.memory.monitor-interval": "1s",
+    "distributed.scheduler.active-memory-manager.start": False,
+    # One process imports what all workers need, which are forked from it.
+    "distributed.worker.multiprocessing-method": _FORK,
+    # Dask has workers give back each array's memory, to be asked for it again at once. These are
+    # the bounds at which the C library comes to rest by itself.
+    "distributed.nanny.pre-spawn-environ": {
+        "MALLOC_MMAP_THRESHOLD_": 1 << 25,
+        "MALLOC_TRIM_THRESHOLD_": 1 << 26,
+    },
+}
 
 
 def _outcome_of(future: Any, shard: T) -> Outcome[T]:

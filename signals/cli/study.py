@@ -56,6 +56,15 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="what stands for the market (default SPY); with another one for some shares as in "
         "SPY,9984.T=^N225",
     )
+    _add_model(study)
+    add_engine(study)
+    study.add_argument("--out", required=True, metavar="DIR", type=Path, help="output folder")
+    study.add_argument("--json", action="store_true", help="print a summary for machines")
+    study.set_defaults(command=run)
+
+
+def _add_model(study: argparse.ArgumentParser) -> None:
+    """Add the options that say how normal returns are modelled."""
     study.add_argument(
         "--model",
         default="market",
@@ -88,10 +97,6 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="dates of earnings and the like, a table of symbol, and known_at or session: means "
         "with and without the events that have one in their window",
     )
-    add_engine(study)
-    study.add_argument("--out", required=True, metavar="DIR", type=Path, help="output folder")
-    study.add_argument("--json", action="store_true", help="print a summary for machines")
-    study.set_defaults(command=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float64]
 _FIRST, _LAST = 1, 2  # the numbers of what stands at the ends of a sentence, ^ and $
 _BITS = 20  # of a word's number; a model has far fewer words
 _SPARE = 3  # bits: of eight slots at most one is taken
-_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+_MULTIPLIER, _ALL = 0x9E3779B97F4A7C15, (1 << 64) - 1
 
 
 class _Numbers(dict[str, int]):
@@ -55,16 +55,23 @@ class WordTable:
                 pairs[self.numbers[first] << _BITS | self.numbers[second]] = weight
         self._single = np.array([weights.get(word, (0.0, 0.0)) for word in self.numbers]).T.copy()
         bits = len(pairs).bit_length() + _SPARE
-        self._shift = np.uint64(64 - bits)
-        self._pairs = np.full(1 << bits, -1)
-        self._paired = np.zeros((2, 1 << bits))
-        for key, weight in pairs.items():
-            [at], _ = self._find(np.array([key]))
-            self._pairs[at], self._paired[:, at] = key, weight
+        self._shift = 64 - bits
+        held = [-1] * (1 << bits)
+        slots = []
+        for key in pairs:
+            at = (key * _MULTIPLIER & _ALL) >> self._shift
+            while held[at] >= 0:
+                at = (at + 1) & (len(held) - 1)
+            held[at] = key
+            slots.append(at)
+        self._pairs = np.array(held)
+        self._paired = np.zeros((2, len(held)))
+        self._paired[:, slots] = np.array([*pairs.values()]).reshape(-1, 2).T
 
     def _find(self, keys: Integers) -> tuple[Integers, Booleans]:
         """Find the slots of pairs, or the free ones where they would be; and tell which."""
-        at = ((keys.view(np.uint64) * _MULTIPLIER) >> self._shift).view(np.int64)
+        hashed = keys.view(np.uint64) * np.uint64(_MULTIPLIER)
+        at = (hashed >> np.uint64(self._shift)).view(np.int64)
         held = self._pairs.take(at)
         found = held == keys
         others = np.flatnonzero(~found & (held >= 0))

@@ -26,7 +26,8 @@ ENTITY, TARGET, OTHER = "xent", "xtgt", "xoth"
 TARGET_FILLER, OTHER_FILLER = "\ue000", "\ue001"
 """Characters of no script: they overwrite the names of the target and of the others."""
 
-_MASKED = {TARGET_FILLER: TARGET, OTHER_FILLER: OTHER}
+_BRACKETS = frozenset("()")
+_MARKS = {TARGET_FILLER: TARGET, OTHER_FILLER: OTHER, **{mark: mark for mark in _BRACKETS}}
 NAMES = frozenset({ENTITY, TARGET, OTHER})
 """All of these."""
 
@@ -44,13 +45,11 @@ _TOKEN = re.compile(
     r"|[-–—]+(?!\S)"
 )
 _APART = re.compile(r" \.\d")  # there may be an amount in two chunks
-_BRACKETS = frozenset("()")
 _FILLER = re.compile(r"[Xx_]+")
 _SAME = {"percent": "%", "pct": "%", "–": "-", "—": "-", "--": "-"}
 _ENDINGS = ("ingly", "edly", "ings", "ing", "ied", "ies", "ed", "es", "ers", "er", "ly", "s", "e")
 _STEM = 3  # letters that stay
 _WEB = {"&apos;": "'", "&amp;": "&"}
-_QUOTES = str.maketrans("’", "'")
 MAX_CACHED = 1 << 16
 """Chunks remembered; a cache is emptied when it is full."""
 MAX_CACHED_LENGTH = 40
@@ -110,7 +109,7 @@ def chunks_of(text: str) -> list[str]:
 
 def tokens_of(chunk: str) -> tuple[Token, ...]:
     """Part a chunk into tokens."""
-    return tuple(map(_look_up, _TOKEN.findall(chunk)))
+    return tuple(map(_look_up, (chunk,) if chunk.isalpha() else _TOKEN.findall(chunk)))
 
 
 def _look_up(raw: str) -> Token:
@@ -119,8 +118,13 @@ def _look_up(raw: str) -> Token:
         return Token(
             special, special, special=True, amount=_amount(raw) if special == _NUMBER else None
         )
-    norm = raw.lower().translate(_QUOTES).removesuffix("'s")
+    norm = raw.lower().replace("’", "'").removesuffix("'s")
     norm = _SAME.get(norm, norm)
+    return LISTED.get(norm) or Token(norm, _stem(norm), negates=norm.endswith("n't"))
+
+
+def _listed(norm: str) -> Token:
+    """Say what the lists of words tell of a word."""
     direction = (norm in UP) - (norm in DOWN)
     news = (norm in GOOD_NEWS) - (norm in BAD_NEWS)
     return Token(
@@ -130,7 +134,7 @@ def _look_up(raw: str) -> Token:
         good=(norm in GOOD) - (norm in BAD),
         news=news,
         moves=bool(direction or news),
-        negates=norm in NEGATIONS or norm.endswith("n't"),
+        negates=norm in NEGATIONS,
         compares=norm in COMPARES,
         ends=norm in CLAUSE_ENDS,
     )
@@ -140,7 +144,7 @@ def _stem(norm: str) -> str:
     """Cut an ending off: "rallies" and "rallied" have one weight."""
     if len(norm) <= _STEM or not norm.isalpha():
         return norm
-    ending = next(filter(norm.endswith, _ENDINGS), "")
+    ending = next(filter(norm.endswith, _ENDINGS)) if norm.endswith(_ENDINGS) else ""
     stem = norm.removesuffix(ending) if len(norm) - len(ending) >= _STEM else norm
     if len(stem) > _STEM and stem[-1] == stem[-2]:
         stem = stem[:-1]
@@ -150,17 +154,24 @@ def _stem(norm: str) -> str:
 def _special(raw: str) -> str:
     """Name what is not a word: a number, a name, an address; empty for a word."""
     first = raw[0]
-    if raw in _BRACKETS:
-        return raw
+    if raw.isalpha() and first not in "Xx" and not raw.startswith("http"):
+        return ""
+    if first in _MARKS:
+        return _MARKS[first]
     if raw[-1].isdecimal() and (first.isdecimal() or first == "-"):
         return _NUMBER
-    if first in _MASKED:
-        return _MASKED[first]
     if first in "$@" or _FILLER.fullmatch(raw):
         return ENTITY
     if first == "&":
         return _WEB.get(raw, "&")
     return "url" if raw.startswith("http") else ""
+
+
+LISTED = {
+    norm: _listed(norm)
+    for norm in UP | DOWN | GOOD | BAD | GOOD_NEWS | BAD_NEWS | NEGATIONS | COMPARES | CLAUSE_ENDS
+}
+"""The words of any list."""
 
 
 class TokenReader:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from array import array
 from collections.abc import Mapping, Sequence
-from enum import IntFlag, auto
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -15,7 +14,7 @@ import numpy.typing as npt
 from signals.sentiment.finance_words import RESULTS, SCALES
 from signals.sentiment.tokens import (
     ENTITY,
-    MAX_CACHED,
+    LISTED,
     MAX_CACHED_LENGTH,
     OTHER,
     TARGET,
@@ -28,35 +27,18 @@ Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
 
+_MAX_KEPT = 1 << 17  # tokens that are remembered; all are forgotten when there are more
 FAR = 1 << 40
 """Tokens, more than there are."""
 
 
-class Is(IntFlag):
+class Is:
     """What the rules ask of a token, as bits of one number."""
 
-    UP = auto()
-    DOWN = auto()
-    GOOD = auto()
-    BAD = auto()
-    GOOD_NEWS = auto()
-    BAD_NEWS = auto()
-    NEGATES = auto()
-    COMPARES = auto()
-    ENDS = auto()
-    AMOUNT = auto()
-    RESULT = auto()
-    ASIDE = auto()
-    BRACKET = auto()
-    OPENS = auto()
-    STOPS = auto()
-    BESIDE = auto()
-    FROM = auto()
-    TO = auto()
-    PERCENT = auto()
-    ENTITY = auto()
-    TARGET = auto()
-    OTHER = auto()
+    UP, DOWN, GOOD, BAD, GOOD_NEWS, BAD_NEWS = (1 << bit for bit in range(6))
+    NEGATES, COMPARES, ENDS, AMOUNT, RESULT, ASIDE = (1 << bit for bit in range(6, 12))
+    BRACKET, OPENS, STOPS, BESIDE, FROM, TO, PERCENT = (1 << bit for bit in range(12, 19))
+    ENTITY, TARGET, OTHER = (1 << bit for bit in range(19, 22))
 
 
 _NORM = {
@@ -158,7 +140,11 @@ class _Chunks(dict[str, int]):
 
 def _bits(token: Token) -> int:
     """Say what is known of a token."""
-    bits = _NORM.get(token.norm, Is(0)) | (_NAMES.get(token.norm, 0) if token.special else 0)
+    bits = _NORM.get(token.norm, 0)
+    if token.special:
+        bits |= _NAMES.get(token.norm, 0)
+    elif token.norm not in LISTED and not token.negates:
+        return bits
     for value, above, below in (
         (token.direction, Is.UP, Is.DOWN),
         (token.good, Is.GOOD, Is.BAD),
@@ -171,7 +157,7 @@ def _bits(token: Token) -> int:
     ):
         if value:
             bits |= above if value > 0 else below
-    return int(bits)
+    return bits
 
 
 class RowReader:
@@ -193,7 +179,7 @@ class RowReader:
         chunks = [*map(chunks_of, texts)]
         n_chunks = np.fromiter(map(len, chunks), np.int64, len(chunks))
         with self._lock:
-            if len(self._chunks.table().bits) > MAX_CACHED:
+            if len(self._chunks.table().bits) > _MAX_KEPT:
                 self._chunks = _Chunks(self._stems)
             every = chain.from_iterable(chunks)
             numbers = np.fromiter(map(self._chunks.__getitem__, every), np.int64, n_chunks.sum())

@@ -7,6 +7,7 @@ is scored again by itself.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -112,6 +113,7 @@ class BatchReader:
         # half of the time. Once a larger one was given back, it keeps such arrays (mallopt(3),
         # M_MMAP_THRESHOLD).
         np.empty(_KEPT, dtype=np.uint8)
+        self._lock = threading.Lock()
         self._forget()
 
     def _forget(self) -> None:
@@ -122,6 +124,8 @@ class BatchReader:
 
     def _number(self, raw: bytes) -> int:
         word = self._vocabulary[raw.decode()]
+        if word is PLAIN:
+            return _PLAIN
         number = self._numbers.setdefault(word, len(self._words))
         if number == len(self._words):
             self._words.append(word)
@@ -157,52 +161,18 @@ class BatchReader:
 
     def _hits(self, texts: Sequence[str]) -> tuple[Tokens, _Hits, Booleans]:
         """Find what scores in each text, and the texts that arrays can't read."""
-        if len(self._words) > MAX_CACHED:
-            self._forget()
         tokens = find_tokens(texts, self._known)
-        known, self._memory = recall(tokens, self._memory, self._number)
+        with self._lock:
+            if len(self._words) > MAX_CACHED:
+                self._forget()
+            known = recall(tokens, self._memory, self._number)
+            if len(self._table.bits) < len(self._words):
+                self._table = _table(self._words)
+            table = self._table
         numbers = np.full(len(tokens.starts), _PLAIN, dtype=np.int32)
         numbers[tokens.passed] = known
-        if len(self._table.bits) < len(self._words):
-            self._table = _table(self._words)
-        hits, shouted = self._valences(tokens, numbers)
+        hits, shouted = _valences(table, tokens, numbers)
         return tokens, hits, tokens.unread | shouted
-
-    def _valences(self, tokens: Tokens, numbers: Numbers) -> tuple[_Hits, Booleans]:
-        """Find the words that score with their valences, and the texts where capitals count."""
-        passed = self._table.bits[numbers[tokens.passed]]
-        at = tokens.passed[passed & _SCORES != 0]
-        text = np.searchsorted(tokens.stop, at, "right")
-        three, two, one, word, after = self._around(tokens, numbers, at, text)
-        value = self._table.value[numbers[at]]
-        valence = np.where(word.named("no") & after.has(_KNOWN), 0.0, value)
-        no = one.named("no") | two.named("no") | (three.named("no") & one.named("or", "nor"))
-        valence = np.where(no, value * NEGATION, valence)
-        valence = _modified(valence, one, two, three)
-        if np.any(passed & _TELLING):
-            telling = tokens.passed[passed & _TELLING != 0]
-            near = np.searchsorted(telling, at - 3) < np.searchsorted(telling, at + 2, "right")
-            for hit in np.flatnonzero(near & ~three.has(_KNOWN)).tolist():
-                valence[hit] = idiom(_words_around(tokens, at[hit], text[hit]), valence[hit])
-        least = one.named("least") & ~one.has(_KNOWN) & ~two.named("at", "very")
-        valence[least] *= NEGATION
-        valence[word.named("kind") & after.named("of")] = 0.0
-        shouted = np.zeros(len(tokens.stop), dtype=np.bool_)
-        upper = word.bits | one.bits | two.bits | three.bits
-        shouted[text[upper & _UPPER != 0]] = True
-        scores = valence != 0
-        hits = _Hits(at[scores], text[scores], valence[scores])
-        _weigh_buts(hits, tokens, tokens.passed[passed & _NAME["but"] != 0])
-        return hits, shouted
-
-    def _around(
-        self, tokens: Tokens, numbers: Numbers, at: Integers, text: Integers
-    ) -> Iterator[_Near]:
-        """Give the words three, two and one before those at these places, these, one behind."""
-        places = at + _AROUND
-        inside = (places >= tokens.first[text]) & (places < tokens.stop[text])
-        found = np.where(inside, numbers.take(places, mode="clip"), _OUTSIDE)
-        return map(_Near, self._table.bits[found], self._table.boost[found])
 
 
 def blocks_of(texts: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -235,6 +205,44 @@ def _table(words: Sequence[Word]) -> _Table:
         np.array([word.value or 0.0 for word in words]),
         np.array([word.boost if word.modifies else 0.0 for word in words]),
     )
+
+
+def _valences(table: _Table, tokens: Tokens, numbers: Numbers) -> tuple[_Hits, Booleans]:
+    """Find the words that score with their valences, and the texts where capitals count."""
+    passed = table.bits[numbers[tokens.passed]]
+    at = tokens.passed[passed & _SCORES != 0]
+    text = np.searchsorted(tokens.stop, at, "right")
+    three, two, one, word, after = _around(table, tokens, numbers, at, text)
+    value = table.value[numbers[at]]
+    valence = np.where(word.named("no") & after.has(_KNOWN), 0.0, value)
+    no = one.named("no") | two.named("no") | (three.named("no") & one.named("or", "nor"))
+    valence = np.where(no, value * NEGATION, valence)
+    valence = _modified(valence, one, two, three)
+    if np.any(passed & _TELLING):
+        telling = tokens.passed[passed & _TELLING != 0]
+        near = np.searchsorted(telling, at - 3) < np.searchsorted(telling, at + 2, "right")
+        for hit in np.flatnonzero(near & ~three.has(_KNOWN)).tolist():
+            valence[hit] = idiom(_words_around(tokens, at[hit], text[hit]), valence[hit])
+    least = one.named("least") & ~one.has(_KNOWN) & ~two.named("at", "very")
+    valence[least] *= NEGATION
+    valence[word.named("kind") & after.named("of")] = 0.0
+    shouted = np.zeros(len(tokens.stop), dtype=np.bool_)
+    upper = word.bits | one.bits | two.bits | three.bits
+    shouted[text[upper & _UPPER != 0]] = True
+    scores = valence != 0
+    hits = _Hits(at[scores], text[scores], valence[scores])
+    _weigh_buts(hits, tokens, tokens.passed[passed & _NAME["but"] != 0])
+    return hits, shouted
+
+
+def _around(
+    table: _Table, tokens: Tokens, numbers: Numbers, at: Integers, text: Integers
+) -> Iterator[_Near]:
+    """Give the words three, two and one before those at these places, these, one behind."""
+    places = at + _AROUND
+    inside = (places >= tokens.first[text]) & (places < tokens.stop[text])
+    found = np.where(inside, numbers.take(places, mode="clip"), _OUTSIDE)
+    return map(_Near, table.bits[found], table.boost[found])
 
 
 def _modified(valence: Floats, one: _Near, two: _Near, three: _Near) -> Floats:

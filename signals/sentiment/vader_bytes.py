@@ -77,7 +77,7 @@ class Known(NamedTuple):
     Attributes
     ----------
     starts
-        Whether a word begins with letters of this hash.
+        Whether a word begins with letters of this hash, maybe behind a mark.
     single
         Whether this byte alone is a word.
     """
@@ -90,10 +90,10 @@ def known_words(words: Iterable[str]) -> Known:
     """Make the tables of these words, which are in lower case."""
     keys = [word.encode("utf-8", "surrogatepass") for word in words]
     data = np.frombuffer(b"\0".join([*keys, b"\0" * _LONGEST]), np.uint8)
-    ends = np.cumsum([len(key) + 1 for key in keys])
+    places = np.cumsum([0, *(len(key) + 1 for key in keys[:-1])])
     starts = np.zeros(1 << 16, dtype=np.bool_)
-    starts[_codes(data)[np.concatenate([[0], ends[:-1]])]] = True
-    starts[0] = True  # punctuation first
+    starts[_starting(_codes(data), places)] = True
+    starts[0] = True  # two marks first
     single = np.zeros(256, dtype=np.bool_)
     for key in keys:
         if len(key) == 1:
@@ -130,7 +130,7 @@ def find_tokens(texts: Sequence[str], known: Known) -> Tokens:
 
 def _passing(data: Bytes, starts: Integers, ends: Integers, known: Known) -> Integers:
     """Find the tokens that may be one of some words, or have "n't" in them."""
-    passes = known.starts.take(_codes(data).take(starts))
+    passes = known.starts.take(_starting(_codes(data), starts))
     marks = np.flatnonzero(data == ord("'"))
     negating = marks[
         (data.take(marks - 1) | 32 == ord("n")) & (data.take(marks + 1) | 32 == ord("t"))
@@ -141,10 +141,19 @@ def _passing(data: Bytes, starts: Integers, ends: Integers, known: Known) -> Int
     return passed[(ends.take(passed) - begins > 1) | known.single.take(data.take(begins))]
 
 
+def _starting(codes: Codes, places: Integers) -> Codes:
+    """Give the hashes of tokens: those behind the first byte where that is a mark."""
+    given = codes.take(places)
+    marked = np.flatnonzero(given == 0)
+    given[marked] = codes.take(places[marked] + 1)
+    return given
+
+
 def _codes(data: Bytes) -> Codes:
     """Hash the letters and digits that stand at each place and behind it, at most six.
 
-    In lower case, whatever follows them; 0 where there is none.
+    In lower case, whatever follows them; 0 where there is none. From one to two, to four, to six:
+    what stands behind any other character is masked.
     """
     lower = data | 32
     letter = (lower - 97 < 26) | (lower - 48 < 10) | (data > 127)
@@ -169,11 +178,8 @@ def no_memory() -> Words:
     return np.zeros((3, 1 << _SLOTS), dtype=np.uint64)
 
 
-def recall(tokens: Tokens, memory: Words, number: Callable[[bytes], int]) -> tuple[Integers, Words]:
-    """Give the numbers of the tokens that passed, and the memory with those that were new.
-
-    The memory itself isn't changed, so that another thread may read it.
-    """
+def recall(tokens: Tokens, memory: Words, number: Callable[[bytes], int]) -> Integers:
+    """Give the numbers of the tokens that passed, and put those that are new into the memory."""
     starts = tokens.starts.take(tokens.passed)
     lengths = tokens.ends.take(tokens.passed) - starts
     windows = np.ndarray((len(tokens.data) - _WINDOW + 1,), "<u8", tokens.data, 0, (1,))
@@ -187,11 +193,12 @@ def recall(tokens: Tokens, memory: Words, number: Callable[[bytes], int]) -> tup
     kept_first, kept_second, numbers = memory.take(at, axis=1)
     new = (kept_first != first) | (kept_second != second) | (lengths > _LONGEST)
     if new.any():
-        numbers[new] = [*map(number, tokens.written(tokens.passed[new]))]
+        written = tokens.written(tokens.passed[new])
+        told = {raw: number(raw) for raw in set(written)}
+        numbers[new] = [*map(told.__getitem__, written)]
         new &= lengths <= _LONGEST
-        memory = memory.copy()
         memory[:, at[new]] = first[new], second[new], numbers[new]
-    return numbers.view(np.int64), memory
+    return np.asarray(numbers, dtype=np.int64)
 
 
 def _readable(text: str) -> str:

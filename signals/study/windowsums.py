@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -79,16 +80,19 @@ class ReducedWindow:
         total = {"car": car, "scar": scar}[name]
         return BySession(self.ordinals[held], count[held].astype(np.int64), total[held])
 
+    @cached_property
     def cosines(self) -> Cosines:
         """Lay cosines over the sessions, with the pairs of windows of one share that meet."""
         series = self.by_session("scar")
         pairs = overlaps_in(self.sums, (self.ordinals, self.day), series, length=self.length)
         return Cosines.over(series.day, series.count, pairs, length=self.length)
 
-    def error(self, name: str, cosines: Cosines) -> float:
+    def error(self, name: str) -> float:
         """Give the cosine error of the mean of CAR or SCAR."""
         series = self.by_session(name)
-        return float(np.sqrt(cosines.variance_of(series.total - series.count * self.mean(name))))
+        return float(
+            np.sqrt(self.cosines.variance_of(series.total - series.count * self.mean(name)))
+        )
 
     def row(self) -> Row:
         """Give this window's row of the ``caar`` table."""
@@ -135,9 +139,8 @@ class ReducedWindow:
             return result, _NAN, _NAN
         if name == "bmp":
             return result, float(np.sqrt(self.variance("car") / self.n)), float(self.n)
-        cosines = self.cosines()
-        effective = self.variance("scar") / self.error("scar", cosines) ** 2
-        return result, self.error("car", cosines), min(float(self.n), effective)
+        effective = self.variance("scar") / self.error("scar") ** 2
+        return result, self.error("car"), min(float(self.n), effective)
 
     def _single(self) -> Significance:
         counts = self.n, self.n_sessions
@@ -168,9 +171,8 @@ class ReducedWindow:
         counts = self.n, self.n_sessions
         if reason := inference.why_no_cosine(self.n_sessions, alike=self.alike("scar")):
             return significance.invalid("cosine", counts, reason)
-        cosines = self.cosines()
-        statistic = self.mean("scar") / self.error("scar", cosines)
-        return significance.valid_t("cosine", statistic, cosines.df, counts)
+        statistic = self.mean("scar") / self.error("scar")
+        return significance.valid_t("cosine", statistic, self.cosines.df, counts)
 
     def _sign(self) -> Significance:
         n = self.n
