@@ -13,7 +13,7 @@ from test_estimate import SESSION, Frame, events, invent
 from signals.cli import main
 from signals.errors import StudyError
 from signals.market.sessions import Sessions
-from signals.study import clusters, cosines, ranks
+from signals.study import clusters, cosines, effects, ranks
 from signals.study.estimate import event_study
 from signals.study.factors import FactorTable
 from signals.study.models import ScholesWilliams
@@ -226,6 +226,39 @@ def test_the_cosine_test_knows_when_events_crowd_into_a_corner():
     )
     assert df < 10  # the whole span would have allowed 24
     assert cosines.cosine_variance(np.arange(60.0), np.arange(60), length=1)[1] == 6
+
+
+def test_spread_and_slope_keep_their_size_where_windows_of_one_share_overlap():
+    rng = np.random.default_rng(5)
+    length, draws = 11, 300
+    share = np.append(np.zeros(60, dtype=np.int64), np.arange(1, 11))
+    sessions = np.append(700 + np.arange(60), np.arange(100, 1400, 130))
+    pairs = cosines.Overlaps.of(sessions, share, length=length)
+
+    def rejects(estimate, influence, pairs):
+        series = effects.BySession.of(influence, sessions)
+        return (
+            effects.effect_row(estimate, series, pairs, square=1.0, length=length)["p_value"] < 0.05
+        )
+
+    hits = np.zeros(3)
+    for _ in range(draws):
+        sign = np.append(np.repeat(rng.choice([-1.0, 1.0], 6), 10), [1.0, -1.0] * 5)
+        score = sign * rng.uniform(0.2, 1, 70)
+        centred, up = score - score.mean(), score > 0
+        square = (centred**2).mean()
+        path = np.cumsum(rng.normal(size=(11, 1500)), axis=1)
+        scar = (path[share, sessions + length] - path[share, sessions]) / np.sqrt(length)
+        mean = np.where(up, scar[up].mean(), scar[~up].mean())
+        weight = np.where(up, 70 / up.sum(), -70 / (~up).sum())
+        spread = scar[up].mean() - scar[~up].mean(), weight * (scar - mean)
+        slope = (centred * scar).mean() / square
+        influence = centred * (scar - scar.mean() - slope * centred) / square
+        plain = rejects(*spread, cosines.Overlaps.none())
+        hits += rejects(*spread, pairs), rejects(slope, influence, pairs), plain
+    assert (hits[:2] / draws <= 0.09).all()  # three standard errors about 5 %
+    assert (hits[:2] / draws >= 0.015).all()
+    assert hits[2] / draws > 0.09  # the test can fail
 
 
 def test_the_command_studies_events_of_ones_own(root, tmp_path, capsys):

@@ -38,7 +38,7 @@ class Signs:
     Parameters
     ----------
     signs
-        Name -> sign. No word of theirs may overlap another.
+        Name -> sign. No word of one may overlap a word of another.
     """
 
     def __init__(self, signs: Mapping[str, Sign]) -> None:

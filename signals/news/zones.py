@@ -96,7 +96,7 @@ _DISCLOSURES: dict[str, re.Pattern[str]] = {
         ("all rights reserved", r"\ball rights reserved\b"),
     )
 }
-# None of these begins as another ends. Sought leftmost, they are found many bytes at a time.
+# None of these is part of another. Sought leftmost, they are found many bytes at a time.
 _DISCLOSURE_HINTS = AhoCorasick(list(_DISCLOSURES), matchkind=MatchKind.LeftmostFirst)
 _LIST_MARK = re.compile(r"[-–—•*·]\s")
 _CAPTION = re.compile(

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache, partial
 from itertools import islice
 from operator import mul
+from sys import maxsize
 from typing import NamedTuple
 
 from signals.errors import ConfigError, SignalsError
@@ -252,10 +253,8 @@ def _check(name: str, text: str, given: TextScore) -> None:
 
 
 def _companies(article: _Scored) -> _Companies:
-    starts = [start for start, _ in article.spans]
     return [
-        (entity, _places(entity.mentions, article.spans, starts))
-        for entity in article.mentions.entities
+        (entity, _places(entity.mentions, article.spans)) for entity in article.mentions.entities
     ]
 
 
@@ -302,14 +301,14 @@ def _told(companies: _Companies, scorer: str, given: Iterable[Given]) -> Told:
     return said, {entity.company: places for entity, places in companies}
 
 
-def _places(mentions: Sequence[Mention], spans: Sequence[Span], starts: list[int]) -> list[int]:
+def _places(mentions: Sequence[Mention], spans: Sequence[Span]) -> list[int]:
     """Find the sentences in which a company is a subject outside boilerplate."""
     places: set[int] = set()
     for mention in mentions:
         if mention.boilerplate or mention.role != "subject":
             continue
         # The sentence in which it begins, and any that it reaches into.
-        place = max(bisect_right(starts, mention.start) - 1, 0)
+        place = max(bisect_right(spans, (mention.start, maxsize)) - 1, 0)
         while place < len(spans) and spans[place][0] < mention.end:
             if spans[place][1] > mention.start:
                 places.add(place)

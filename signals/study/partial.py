@@ -232,15 +232,25 @@ class _Part:
             one = values[used]
             totals = np.array([one.sum(), (one**2).sum()])
             rows = self._by_session(_among(results, used), (np.ones(len(one)), one))
-            sums[name] = GroupSums(rows, totals)
+            sums[name] = self._effect(results, used, rows, totals)
         if _has_score(self.study.events):
             score = effects.score_values(self.study, "score")[results.complete]
             used = kept & np.isfinite(score)
             x, y = score[used], results.scar[used]
             totals = np.array([(x**i * y**j).sum() for i, j in MOMENTS])
             rows = self._by_session(_among(results, used), (np.ones(len(x)), x, y, x * y, x**2))
-            sums["slope"] = GroupSums(rows, totals)
+            sums["slope"] = self._effect(results, used, rows, totals)
+            signed = kept & np.isfinite(score) & (score != 0)
+            rows = self._by_session(_among(results, signed), (np.ones(int(signed.sum())),))
+            sums["spread"] = self._effect(results, signed, rows, np.empty(0))
         return sums
+
+    def _effect(
+        self, results: WindowResults, used: Booleans, rows: Floats, totals: Floats
+    ) -> GroupSums:
+        """Keep sums over the used ones of complete events, with their pairs."""
+        pairs, n_pairs = self._meeting(results, _among(results, used))
+        return GroupSums(rows, totals, pairs=pairs, n_pairs=n_pairs)
 
     def _by_session(self, chosen: Booleans, values: tuple[Floats, ...]) -> Floats:
         """Add up values of the chosen events by session, (C, S)."""
