@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -211,6 +212,24 @@ def test_the_command_tells_a_large_corpus_as_a_small_one(
     assert "known to the minute" in said and "positive less negative scores" in said
     assert main([*given, "--confounds", str(next(prices.glob("*.csv")))]) == 2
     assert "part 0: confounds has no column 'symbol'. What is done" in capsys.readouterr().err
+
+
+def test_what_was_set_aside_of_the_corpus_is_a_loss_of_the_study(
+    prices, scored, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(study_gallery, "MOST_LOOKED_AT", 1000)
+    corpus, out = tmp_path / "scored", tmp_path / "out"
+    shutil.copytree(scored, corpus)
+    (corpus / "failed.json").write_text(json.dumps({"news/cut.parquet": "It has no footer."}))
+
+    code = main(["study", str(corpus), "--prices", str(prices), "--out", str(out)])
+
+    assert code == 3
+    assert "signals: news/cut.parquet: It has no footer." in capsys.readouterr().err
+    assert "news/cut.parquet" in (out / "report.html").read_text()
+    told = study_scored(corpus, prices=prices).status
+    assert told["article"].iloc[0] == "news/cut.parquet"
+    assert lines((out / "status.csv").read_bytes()) == lines(csv_bytes(told))
 
 
 @pytest.mark.slow
