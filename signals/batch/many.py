@@ -76,7 +76,7 @@ def study_many(
     prices: Prices,
     asked: Mapping[str, Any],
     crew: Crew | None = None,
-    articles: Sequence[Path] = (),
+    confounds: Path | None = None,
     stories: Mapping[str, Story] | None = None,
 ) -> ManyStudied:
     """Study the events of a scored corpus in parts, and write the report and the tables.
@@ -94,8 +94,8 @@ def study_many(
         ``market, model, factors, returns, missing``, as for ``study_events``.
     crew
         Who works on the parts; one process without it.
-    articles
-        Files to name in the manifest; those of the corpus without any.
+    confounds
+        A table of earnings dates and the like, as for ``mark_confounds``.
     stories
         As :func:`read_stories` gives them, which is asked without any.
 
@@ -116,10 +116,13 @@ def study_many(
         parts = survey(folder)
         trial = _trial(parts, prices, asked)
         work = out / _WORK
-        _prepare(folder, work, parts, trial=trial, asked=asked, stories=stories)
-        _run(work, parts.parts, asked, crew)
+        read = [path for path in (*asked["factors"], confounds) if path is not None]
+        _prepare(
+            folder, work, parts, trial=trial, asked=[asked, *map(_hash, read)], stories=stories
+        )
+        _run(work, parts.parts, {"asked": dict(asked), "confounds": confounds}, crew)
         found = _gather(work, parts.parts, trial, asked)
-        files = _write(found, out, work, parts.parts, articles or files_of(folder))
+        files = _write(found, out, work, parts.parts, [*files_of(folder), *map(Path, read)])
         shutil.rmtree(work)
     return ManyStudied(found, tuple(files))
 
@@ -149,7 +152,7 @@ def _prepare(
     parts: Survey,
     *,
     trial: EventStudy,
-    asked: Mapping[str, Any],
+    asked: Sequence[object],
     stories: Mapping[str, Story] | None,
 ) -> None:
     """Take up what a run before left in ``work`` of the same study, or begin it anew."""
@@ -160,7 +163,7 @@ def _prepare(
         "corpus": sha256((folder / "plan.json").read_bytes()),
         "counts": sha256(json.dumps(counts).encode()),
         "prices": [trial.prices.snapshot.source, trial.prices.snapshot.hash],
-        "asked": sha256(repr(sorted((name, str(value)) for name, value in asked.items())).encode()),
+        "asked": sha256(str(asked).encode()),
         "parts": parts.parts,
     }
     plan = work / "plan.json"
@@ -174,16 +177,20 @@ def _prepare(
     write_text(plan, json.dumps(made_of))
 
 
+def _hash(path: str | Path) -> str:
+    return sha256(Path(path).read_bytes())
+
+
 def _run(work: Path, n_parts: int, asked: Mapping[str, Any], crew: Crew) -> None:
     """Study the parts that are missing."""
     missing = [Part(number) for number in range(n_parts) if not Part(number).folder(work).is_dir()]
-    attempt = partial(attempt_part, work=str(work.absolute()), asked=dict(asked))
+    attempt = partial(attempt_part, work=str(work.absolute()), **asked)
     done, failures = n_parts - len(missing), []
     for outcome in outcomes(missing, attempt, crew.workers, crew.engine):
         if outcome.failure.startswith(STOP):
             raise StoreError(outcome.failure.removeprefix(STOP))
         if outcome.counts is None:
-            failures.append(f"part {outcome.shard.number}: {outcome.failure}")
+            failures.append(f"part {outcome.shard.number}: {outcome.failure.rstrip('.')}")
         done += 1
         if crew.progress:
             crew.progress(done, n_parts)

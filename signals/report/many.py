@@ -75,7 +75,7 @@ def many_data(
 ) -> ReportData:
     """Make the report's data; see ``report_data``."""
     study, window = found.study, found.study.headline
-    words = _pooling(study)
+    words = _pooling(found.tallies)
     figures = {key: tuple(one.part() for one in group) for key, group in drawings.items()}
     means = _mean_rows(found)
     score, summary = None, list[str]()
@@ -111,10 +111,10 @@ def _has_scores(study: ReducedStudy) -> bool:
     return all(study.count(study.clock, f"sign {sign}") for sign in ("positive", "negative"))
 
 
-def _pooling(study: ReducedStudy) -> tuple[str, ...]:
-    if not study.mixes_precisions:
+def _pooling(tallies: Tallies) -> tuple[str, ...]:
+    if not 0 < tallies.dated < tallies.studied:
         return ()
-    return pooling_words(study.count(TIMED), study.count(DATED))
+    return pooling_words(tallies.studied - tallies.dated, tallies.dated)
 
 
 def _mean_rows(found: ManyEvents) -> tuple[WindowRow, ...]:
@@ -156,6 +156,7 @@ def _looks(found: ManyEvents, words: tuple[str, ...]) -> Looks:
         n=tallies.studied,
         years=years,
         words=words,
+        confounds=study.confounds(),
     )
 
 

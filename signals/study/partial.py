@@ -307,6 +307,9 @@ def _groups_of(events: pd.DataFrame) -> dict[tuple[str, str], Booleans]:
         score = events["score"].to_numpy(dtype=np.float64)
         for name, mask in zip(effects.SIGNS, (score < 0, score == 0, score > 0), strict=True):
             parts[f"sign {name}"] = mask
+    if "confounded" in events:
+        hit = events["confounded"].to_numpy(dtype=np.bool_)
+        parts |= {"confounded with": hit, "confounded without": ~hit}
     for column in ("phase", "precision"):
         if column in events:
             for value in events[column].dropna().unique():
@@ -349,6 +352,7 @@ def _windows_of(group: str, settings: Settings, headline: Window) -> set[Window]
         FIRST: settings.windows,
         "sign": (*path_windows(settings), headline),
         "phase": (headline,),
+        "confounded": (headline,),
         "precision": (*settings.windows, *drift_windows(settings)),
     }
     return set(of_kind[kind])

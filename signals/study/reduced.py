@@ -148,6 +148,16 @@ class ReducedStudy:
         table: pd.DataFrame = pd.concat(paths, names=["sign"])
         return table
 
+    def confounds(self) -> pd.DataFrame | None:
+        """Give ``caar`` as ``EventStudy.confounds``; None for a study that was given none."""
+        groups = {"all": "", "without": "confounded without", "with": "confounded with"}
+        if not any(self.count(self.clock, group) for group in groups.values() if group):
+            return None
+        windows = (self.headline,)
+        tables = {name: self.caar(windows, group=group) for name, group in groups.items()}
+        table: pd.DataFrame = pd.concat(tables, names=["confounded"])
+        return table
+
     def drift(self) -> pd.DataFrame:
         """Give ``caar`` before the event by precision, as ``EventStudy.drift``."""
         return self.by("precision", drift_windows(self.settings))
