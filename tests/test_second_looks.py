@@ -364,13 +364,29 @@ def test_every_table_tells_n_sessions_interval_and_what_could_be_seen(study):
 def test_events_known_to_the_day_stand_apart_in_the_summary(closes):
     table = TABLE.assign(precision=["day", "second"] * (len(TABLE) // 2))
     study = event_study(table, Frame(closes), market="SPY")
+
+    def table_of(precision):
+        return table[table["precision"].eq(precision)]
+
     summary = study.summary()
     assert summary.index.names == ["precision", "window"]
     assert summary["n"].unique().tolist() == [len(TABLE) // 2]
-    assert (study.caar()["pooled"] == "timed and date-only").all()
+    half = {"timed": "second", "dated": "day"}
+    for made in (study.caar(), study.aar(), study.path(), study.spread(), study.by("symbol")):
+        assert "clock" in made.index.names
+    for clock, precision in half.items():
+        alone = event_study(table_of(precision), Frame(closes), market="SPY")
+        pd.testing.assert_frame_equal(study.caar().loc[clock], alone.caar())
+        pd.testing.assert_frame_equal(study.path().loc[clock], alone.path())
+        pd.testing.assert_frame_equal(study.sentiment().loc[clock], alone.sentiment())
+        by_share = study.by("symbol").xs(clock, level="clock")
+        pd.testing.assert_frame_equal(by_share, alone.by("symbol"))
+        if clock == "timed":
+            assert str(study.tests((0, 1))) == str(alone.tests((0, 1)))
+            pd.testing.assert_series_equal(study.power((0, 1)), alone.power((0, 1)))
     assert study.drift().index.names == ["precision", "window"]
     timed = event_study(TABLE.assign(precision="second"), Frame(closes), market="SPY")
-    assert "pooled" not in timed.caar()
+    assert timed.caar().index.names == ["window"]
     assert timed.summary().index.name == "window"
 
 

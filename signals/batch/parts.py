@@ -27,8 +27,9 @@ from signals.pipeline import Analysis, status_table
 from signals.report.build import MOST_EVENTS
 from signals.report.study_plots import MOST_SMALL
 from signals.report.verdicts import HEADLINE
+from signals.study.clocks import DATED, TIMED
 from signals.study.events import EVENT_TYPES, align_table
-from signals.study.partial import DATED, TIMED, StudySums
+from signals.study.partial import StudySums
 from signals.study.tallies import Tallies
 
 if TYPE_CHECKING:

@@ -27,7 +27,8 @@ from signals.report.study_looks import (
 )
 from signals.report.study_sections import estimate_rows, mean_row, method_words, window_rows
 from signals.report.verdicts import together_words
-from signals.study.partial import DATED, FIRST, TIMED, drift_windows
+from signals.study.clocks import DATED, TIMED
+from signals.study.partial import FIRST, drift_windows
 from signals.study.reduced import ReducedStudy
 from signals.study.result import EventStudy
 from signals.study.tallies import Fate, Tallies

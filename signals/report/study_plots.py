@@ -28,6 +28,7 @@ from signals.report.drawing import (
 from signals.report.names import MODEL_NAMES, TEST_NAMES
 from signals.report.plots import TONES
 from signals.report.spelling import number, p_equals, window
+from signals.study.clocks import timed_path
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,7 +59,7 @@ def plot_caar(study: EventStudy | ReducedStudy, *, ax: Axes | None = None) -> Ax
     ax
         Where to draw; None for a new pyplot figure.
     """
-    axes, path = _by_offset(ax), study.path()
+    axes, path = _by_offset(ax), timed_path(study.path())
     offsets = path.index.to_numpy(dtype=float)
     axes.bar(offsets, 100 * path["aar"], width=0.55, color=AMBER, alpha=0.55, label="AAR")
     counts = path["n"].astype(int)
@@ -98,7 +99,7 @@ def plot_caar_by_sign(
     StudyError
         The column is missing or holds no numbers, or no event has a score.
     """
-    paths = study.path_by_sign(column)
+    paths = timed_path(study.path_by_sign(column))
     axes = _by_offset(ax)
     for sign, colour in _SIGNS.items():
         if sign in paths.index.get_level_values("sign"):

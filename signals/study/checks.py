@@ -13,6 +13,7 @@ from scipy.special import stdtr
 from signals.errors import StudyError
 from signals.study import inference, ranks, significance
 from signals.study.bridges import bridge_holes
+from signals.study.effects import timed
 from signals.study.fits import Floats, Integers
 from signals.study.intake import read_events
 from signals.study.models import MODELS, ReturnModel, find_model, leads_of
@@ -46,7 +47,7 @@ def placebo(
     StudyError
         No event has the window, or none has a complete window before the event.
     """
-    results, drawn = _moved(study, window, draws, seed)
+    results, drawn = _moved(timed(study), window, draws, seed)
     table = pd.DataFrame(
         [_studentised(results, scar) for scar in drawn.T],
         columns=["mean_scar", "statistic"],
@@ -77,7 +78,7 @@ def size_check(study: EventStudy, window: tuple[int, int], *, draws: int = 400) 
     StudyError
         As ``placebo``.
     """
-    results, drawn = _moved(study, window, draws, None)
+    results, drawn = _moved(timed(study), window, draws, None)
     df, headline = results.sample.fit.df, results.headline()
 
     def headline_of(scar: Floats) -> significance.Significance:
@@ -159,7 +160,7 @@ def _cosine(results: WindowResults, scar: Floats) -> significance.Significance:
 
 def power(study: EventStudy, window: tuple[int, int], effects: Sequence[float]) -> pd.Series:
     """Give the chance that the headline test finds each mean effect, a fraction, at 5 %."""
-    row = WindowResults(study.sample, *window).row()
+    row = WindowResults(timed(study).sample, *window).row()
     se, df = float(str(row["se"])), float(str(row["df"]))
     critical = float(significance.t_quantile(0.975, df))
     shift = np.asarray(effects, dtype=np.float64) / se

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from signals.study import effects
+from signals.study.clocks import DATED, TIMED
 from signals.study.fits import Booleans, Floats, Integers
 from signals.study.settings import Settings, Window
 from signals.study.windows import WindowResults
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from signals.study.result import EventStudy
-
-TIMED, DATED = "timed", "dated"
-"""The two clocks: known to the minute or better, and known to the day only."""
 
 FIRST = "first"
 """The group of events whose story had not been told of the company before."""

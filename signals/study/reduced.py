@@ -18,12 +18,11 @@ import pandas as pd
 from signals.errors import StudyError
 from signals.market.prices import PriceTable
 from signals.study import clusters, effects, significance
+from signals.study.clocks import DATED, TIMED
 from signals.study.effects import BySession, Row
 from signals.study.fits import Floats, Integers
 from signals.study.partial import (
-    DATED,
     MOMENTS,
-    TIMED,
     TOTALS,
     GroupSums,
     Key,
