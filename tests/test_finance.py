@@ -69,6 +69,14 @@ def test_texts_that_take_several_blocks_and_new_words_get_the_same_scores():
     assert FINANCE.scores_of(many) == [FINANCE.score_text(text).score for text in many]
 
 
+def test_a_stream_of_new_words_does_not_fill_the_memory():
+    own = Finance()
+    for k in range(4):  # of four tokens each
+        words = [f"w{k}x{i}" for i in range(12_000)]
+        own.scores_of([" ".join(words[i : i + 50]) for i in range(0, len(words), 50)])
+    assert len(own._batch._rows._chunks) < 48_000
+
+
 @settings(deadline=None, max_examples=40)
 @given(st.lists(TEXTS, max_size=4))
 def test_many_sentences_about_companies_get_the_scores_that_each_gets_by_itself(texts):

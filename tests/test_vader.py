@@ -110,6 +110,28 @@ def test_another_lexicon_gives_what_the_original_gives_with_it(lexicon, text):
     assert in_batch(own, text) == [oracle.polarity_scores(text)]
 
 
+@settings(deadline=None, max_examples=150)
+@given(
+    st.lists(st.text("abcnot019éß" + string.punctuation, min_size=1, max_size=9), max_size=8),
+    st.text(string.punctuation, max_size=4),
+    st.text(string.punctuation, max_size=4),
+)
+def test_a_lexicon_of_odd_words_is_found_behind_marks_and_before_them(words, before, after):
+    oracle = SentimentIntensityAnalyzer.__new__(SentimentIntensityAnalyzer)
+    oracle.lexicon, oracle.emojis = dict.fromkeys(words[::2], 1.5), ORACLE.emojis
+    own = Vader(oracle.lexicon)
+    texts = [
+        " ".join(words),
+        " ".join(words).upper(),
+        " ".join(before + word for word in words),
+        " ".join(before + word + after for word in words),
+        " ".join(word + after for word in reversed(words)),
+    ]
+    expected = [oracle.polarity_scores(text) for text in texts]
+    assert in_batch(own, *texts) == expected
+    assert [own.polarity_scores(text) for text in texts] == expected
+
+
 @pytest.mark.parametrize("word", ["least", "very", "not", "never", "so", "but", "kind", "no", "of"])
 def test_a_rule_word_that_is_in_the_lexicon_modifies_what_the_original_lets_it(word):
     lexicon = {word: 1.5, "good": 2.0}

@@ -116,7 +116,9 @@ class Finance:
     The score is P(positive) - P(negative), the label is by cut-offs that were set on development
     data. The contributions are those of the words: each with the pairs of words, the directions
     ("profit rose"), the comparisons ("to 5.2 from 4.1") and the part of VADER's compound in which
-    it stands. Names of companies are best masked, as :func:`signals.score` does.
+    it stands. A word that means nothing by itself may have a part, too: texts with "which" were
+    seldom for or against anything. Names of companies are best masked, as :func:`signals.score`
+    does.
 
     Parameters
     ----------
