@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,12 +18,14 @@ from benchmarks.made_scores import made_prices, make_scores
 from signals.batch import many, scatter
 from signals.batch.many import study_many
 from signals.batch.outputs import abnormal_table, csv_bytes, events_table
+from signals.batch.own_events import mark_confounds
 from signals.batch.scored import study_scored
 from signals.batch.workers import Outcome
 from signals.cli import main
 from signals.errors import LockedError, StudyError
 from signals.report import study_gallery
 from signals.report.study_sections import together_section
+from signals.study.effects import timed
 
 ASKED = {
     "market": "SPY",
@@ -54,18 +57,27 @@ def prices(closes, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def in_parts(prices, scored, tmp_path_factory):
+def confounds(closes, tmp_path_factory):
+    """Dates of earnings of two shares."""
+    path = tmp_path_factory.mktemp("confounds") / "earnings.csv"
+    days = [f"{day:%Y-%m-%d}" for day in closes.index[300::40]]
+    path.write_text("symbol,session\n" + "".join(f"S0003,{d}\nS0011,{d}\n" for d in days))
+    return path
+
+
+@pytest.fixture(scope="module")
+def in_parts(prices, scored, confounds, tmp_path_factory):
     """The study in parts of 700 scores each, and where it was written."""
     out = tmp_path_factory.mktemp("out")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scatter, "MOST_SCORES", 700)
-        done = study_many(scored, out, prices=prices, asked=ASKED)
+        done = study_many(scored, out, prices=prices, asked=ASKED, confounds=confounds)
     return done, out
 
 
 @pytest.fixture(scope="module")
-def in_one(prices, scored):
-    return study_scored(scored, prices=prices)
+def in_one(prices, scored, confounds):
+    return mark_confounds(study_scored(scored, prices=prices), confounds)
 
 
 def lines(content):
@@ -98,6 +110,11 @@ def test_the_means_of_the_report_are_those_of_one_piece(in_parts, in_one):
     assert "known to the day only" in page
     lost = in_one.status["reason"].eq("no_prices").sum()
     assert f"{lost} events" in page and "GONE" in page
+    assert "With and without the events that have an earnings date" in page
+    ours, theirs = done.found.study.confounds(), timed(in_one.study).confounds(windows=((0, 1),))
+    same = ["n", "caar", "se", "statistic", "p_value"]
+    pd.testing.assert_frame_equal(ours[same], theirs[same], rtol=1e-11, check_dtype=False)
+    assert ours["n"].min() > 10
     assert not (out / "parts").exists()
 
 
@@ -105,8 +122,8 @@ def test_the_events_shown_one_by_one_are_the_first_and_those_that_moved_most(in_
     done, out = in_parts
     written = pd.read_csv(out / "events.csv")
     assert list(done.found.first.events.index) == list(written["event_id"][:200])
-    timed = in_one.study.events["precision"].ne("day")
-    scar = in_one.study.car(0, 1)["scar"][timed].abs().sort_values(ascending=False)
+    known = in_one.study.events["precision"].ne("day")
+    scar = in_one.study.car(0, 1)["scar"][known].abs().sort_values(ascending=False)
     assert list(done.found.largest.events.index) == list(scar.index[:12])
 
 
@@ -128,12 +145,12 @@ def written(out):
 
 
 def test_two_processes_write_the_same_bytes_as_one(
-    prices, scored, in_parts, tmp_path, monkeypatch, capsys
+    prices, scored, confounds, in_parts, tmp_path, monkeypatch, capsys
 ):
     monkeypatch.setattr(scatter, "MOST_SCORES", 700)
     monkeypatch.setattr(study_gallery, "MOST_LOOKED_AT", 1000)
     given = ["study", str(scored), "--prices", str(prices), "--out", str(tmp_path), "--json"]
-    assert main([*given, "--workers", "2"]) == 3
+    assert main([*given, "--workers", "2", "--confounds", str(confounds)]) == 3
     assert written(tmp_path) == written(in_parts[1])
     said = capsys.readouterr()
     told = json.loads(said.out)
@@ -141,7 +158,9 @@ def test_two_processes_write_the_same_bytes_as_one(
     assert "no_prices: GONE" in said.err and "\r" not in said.err
 
 
-def test_a_study_goes_on_where_it_was_broken_off(prices, scored, in_parts, tmp_path, monkeypatch):
+def test_a_study_goes_on_where_it_was_broken_off(
+    prices, scored, confounds, in_parts, tmp_path, monkeypatch
+):
     monkeypatch.setattr(scatter, "MOST_SCORES", 700)
     attempt = many.attempt_part
     studied = []
@@ -154,9 +173,9 @@ def test_a_study_goes_on_where_it_was_broken_off(prices, scored, in_parts, tmp_p
 
     monkeypatch.setattr(many, "attempt_part", break_off)
     with pytest.raises(StudyError, match=r"1 of 7 parts can't be studied.*switched off"):
-        study_many(scored, tmp_path, prices=prices, asked=ASKED)
+        study_many(scored, tmp_path, prices=prices, asked=ASKED, confounds=confounds)
     assert not (tmp_path / "report.html").exists()
-    study_many(scored, tmp_path, prices=prices, asked=ASKED)
+    study_many(scored, tmp_path, prices=prices, asked=ASKED, confounds=confounds)
     assert studied == [0, 1, 2, 3, 4, 5, 6, 2]
     assert written(tmp_path) == written(in_parts[1])
 
@@ -192,19 +211,40 @@ def test_the_command_tells_a_large_corpus_as_a_small_one(
     said = capsys.readouterr().out
     assert "known to the minute" in said and "positive less negative scores" in said
     assert main([*given, "--confounds", str(next(prices.glob("*.csv")))]) == 2
-    assert "--confounds takes a study that is done in one part" in capsys.readouterr().err
+    assert "part 0: confounds has no column 'symbol'. What is done" in capsys.readouterr().err
+
+
+def test_what_was_set_aside_of_the_corpus_is_a_loss_of_the_study(
+    prices, scored, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(study_gallery, "MOST_LOOKED_AT", 1000)
+    corpus, out = tmp_path / "scored", tmp_path / "out"
+    shutil.copytree(scored, corpus)
+    (corpus / "failed.json").write_text(json.dumps({"news/cut.parquet": "It has no footer."}))
+
+    code = main(["study", str(corpus), "--prices", str(prices), "--out", str(out)])
+
+    assert code == 3
+    assert "signals: news/cut.parquet: It has no footer." in capsys.readouterr().err
+    assert "news/cut.parquet" in (out / "report.html").read_text()
+    told = study_scored(corpus, prices=prices).status
+    assert told["article"].iloc[0] == "news/cut.parquet"
+    assert lines((out / "status.csv").read_bytes()) == lines(csv_bytes(told))
 
 
 @pytest.mark.slow
-def test_a_killed_study_is_taken_up_again(prices, scored, in_parts, tmp_path, monkeypatch):
+def test_a_killed_study_is_taken_up_again(
+    prices, scored, confounds, in_parts, tmp_path, monkeypatch
+):
     code = (
         "import sys; from pathlib import Path\n"
         "from signals.batch import many, scatter\n"
         "scatter.MOST_SCORES = 700\n"
-        "scored, prices, out = map(Path, sys.argv[1:])\n"
-        f"many.study_many(scored, out, prices=prices, asked={ASKED!r})"
+        "scored, prices, confounds, out = map(Path, sys.argv[1:])\n"
+        f"many.study_many(scored, out, prices=prices, asked={ASKED!r}, "
+        "confounds=confounds)"
     )
-    given = [str(scored), str(prices), str(tmp_path)]
+    given = [str(scored), str(prices), str(confounds), str(tmp_path)]
     process = subprocess.Popen([sys.executable, "-c", code, *given])
     until = time.monotonic() + 60
     while not list(tmp_path.glob("parts/done/000001")) and time.monotonic() < until:
@@ -213,5 +253,5 @@ def test_a_killed_study_is_taken_up_again(prices, scored, in_parts, tmp_path, mo
     process.wait()
     assert not (tmp_path / "report.html").exists()
     monkeypatch.setattr(scatter, "MOST_SCORES", 700)
-    study_many(scored, tmp_path, prices=prices, asked=ASKED)
+    study_many(scored, tmp_path, prices=prices, asked=ASKED, confounds=confounds)
     assert written(tmp_path) == written(in_parts[1])

@@ -320,6 +320,18 @@ def test_d_event_study_toolkit_is_met(set_d, name):
         assert value == pytest.approx(theirs[column], rel=1e-10), column
 
 
+def test_d_the_rank_sum_of_two_groups_follows_from_our_returns(set_d):
+    """Its "Wilcoxon" compares SCAR of two groups, half a rank added to U, normal law, no ties."""
+    folder, _, _, cars = set_d
+    theirs = pd.read_csv(folder / "wilcoxon_CCAR.csv").iloc[0]
+    one, other = (cars.loc[cars["CCAR"] == group, "scar"] for group in (1, 0))
+    u = (one.to_numpy()[:, None] > other.to_numpy()).sum() + 0.5
+    n = len(one) * len(other)
+    z = (u - n / 2) / np.sqrt(n * (len(cars) + 1) / 12)
+    assert round(z, 2) == theirs["wilcox"]
+    assert 2 * ndtr(-z) == pytest.approx(theirs["wilcox_p"], abs=1e-8)
+
+
 # E: the synthetic fixture of an R package, three events in common time; it is in the tree.
 
 

@@ -13,7 +13,7 @@ from test_estimate import SESSION, Frame, events, invent
 from signals.cli import main
 from signals.errors import StudyError
 from signals.market.sessions import Sessions
-from signals.study import clusters, cosines, ranks
+from signals.study import clusters, cosines, effects, ranks
 from signals.study.estimate import event_study
 from signals.study.factors import FactorTable
 from signals.study.models import ScholesWilliams
@@ -228,6 +228,39 @@ def test_the_cosine_test_knows_when_events_crowd_into_a_corner():
     assert cosines.cosine_variance(np.arange(60.0), np.arange(60), length=1)[1] == 6
 
 
+def test_spread_and_slope_keep_their_size_where_windows_of_one_share_overlap():
+    rng = np.random.default_rng(5)
+    length, draws = 11, 300
+    share = np.append(np.zeros(60, dtype=np.int64), np.arange(1, 11))
+    sessions = np.append(700 + np.arange(60), np.arange(100, 1400, 130))
+    pairs = cosines.Overlaps.of(sessions, share, length=length)
+
+    def rejects(estimate, influence, pairs):
+        series = effects.BySession.of(influence, sessions)
+        return (
+            effects.effect_row(estimate, series, pairs, square=1.0, length=length)["p_value"] < 0.05
+        )
+
+    hits = np.zeros(3)
+    for _ in range(draws):
+        sign = np.append(np.repeat(rng.choice([-1.0, 1.0], 6), 10), [1.0, -1.0] * 5)
+        score = sign * rng.uniform(0.2, 1, 70)
+        centred, up = score - score.mean(), score > 0
+        square = (centred**2).mean()
+        path = np.cumsum(rng.normal(size=(11, 1500)), axis=1)
+        scar = (path[share, sessions + length] - path[share, sessions]) / np.sqrt(length)
+        mean = np.where(up, scar[up].mean(), scar[~up].mean())
+        weight = np.where(up, 70 / up.sum(), -70 / (~up).sum())
+        spread = scar[up].mean() - scar[~up].mean(), weight * (scar - mean)
+        slope = (centred * scar).mean() / square
+        influence = centred * (scar - scar.mean() - slope * centred) / square
+        plain = rejects(*spread, cosines.Overlaps.none())
+        hits += rejects(*spread, pairs), rejects(slope, influence, pairs), plain
+    assert (hits[:2] / draws <= 0.09).all()  # three standard errors about 5 %
+    assert (hits[:2] / draws >= 0.015).all()
+    assert hits[2] / draws > 0.09  # the test can fail
+
+
 def test_the_command_studies_events_of_ones_own(root, tmp_path, capsys):
     file = tmp_path / "events.csv"
     file.write_text("symbol,session,score\nMSFT,2025-07-22,0.5\nSFTBY,2025-05-13,-0.2\n")
@@ -331,13 +364,29 @@ def test_every_table_tells_n_sessions_interval_and_what_could_be_seen(study):
 def test_events_known_to_the_day_stand_apart_in_the_summary(closes):
     table = TABLE.assign(precision=["day", "second"] * (len(TABLE) // 2))
     study = event_study(table, Frame(closes), market="SPY")
+
+    def table_of(precision):
+        return table[table["precision"].eq(precision)]
+
     summary = study.summary()
     assert summary.index.names == ["precision", "window"]
     assert summary["n"].unique().tolist() == [len(TABLE) // 2]
-    assert (study.caar()["pooled"] == "timed and date-only").all()
+    half = {"timed": "second", "dated": "day"}
+    for made in (study.caar(), study.aar(), study.path(), study.spread(), study.by("symbol")):
+        assert "clock" in made.index.names
+    for clock, precision in half.items():
+        alone = event_study(table_of(precision), Frame(closes), market="SPY")
+        pd.testing.assert_frame_equal(study.caar().loc[clock], alone.caar())
+        pd.testing.assert_frame_equal(study.path().loc[clock], alone.path())
+        pd.testing.assert_frame_equal(study.sentiment().loc[clock], alone.sentiment())
+        by_share = study.by("symbol").xs(clock, level="clock")
+        pd.testing.assert_frame_equal(by_share, alone.by("symbol"))
+        if clock == "timed":
+            assert str(study.tests((0, 1))) == str(alone.tests((0, 1)))
+            pd.testing.assert_series_equal(study.power((0, 1)), alone.power((0, 1)))
     assert study.drift().index.names == ["precision", "window"]
     timed = event_study(TABLE.assign(precision="second"), Frame(closes), market="SPY")
-    assert "pooled" not in timed.caar()
+    assert timed.caar().index.names == ["window"]
     assert timed.summary().index.name == "window"
 
 

@@ -11,7 +11,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -22,15 +22,16 @@ import pandas as pd
 from signals import __version__
 from signals.batch.engine import check_pyarrow, locked, outcomes
 from signals.batch.manifest import manifest_bytes, record_of, sha256
-from signals.batch.outputs import file_name, named
+from signals.batch.outputs import csv_bytes, file_name, named
 from signals.batch.own_events import study_table
 from signals.batch.parts import TABLES, KeptPrices, Part, attempt_part, clock_of, keep_prices
 from signals.batch.scatter import Survey, scatter, survey
-from signals.batch.scored import check_complete, files_of
+from signals.batch.scored import check_complete, files_of, losses_of
 from signals.batch.shards import counts_of, finished, read_stories
 from signals.batch.workers import STOP
 from signals.errors import StoreError, StudyError
 from signals.files import writable_folder, write_bytes, write_text, written
+from signals.pipeline import status_table
 from signals.report.build import MOST_EVENTS
 from signals.report.gallery import figure_files
 from signals.report.html import render
@@ -76,7 +77,7 @@ def study_many(
     prices: Prices,
     asked: Mapping[str, Any],
     crew: Crew | None = None,
-    articles: Sequence[Path] = (),
+    confounds: Path | None = None,
     stories: Mapping[str, Story] | None = None,
 ) -> ManyStudied:
     """Study the events of a scored corpus in parts, and write the report and the tables.
@@ -94,8 +95,8 @@ def study_many(
         ``market, model, factors, returns, missing``, as for ``study_events``.
     crew
         Who works on the parts; one process without it.
-    articles
-        Files to name in the manifest; those of the corpus without any.
+    confounds
+        A table of earnings dates and the like, as for ``mark_confounds``.
     stories
         As :func:`read_stories` gives them, which is asked without any.
 
@@ -109,17 +110,24 @@ def study_many(
         The disk is full, or the scheduler went away. What is done is kept.
     """
     check_pyarrow()
-    check_complete(folder)
+    status = check_complete(folder)
     crew = Crew() if crew is None else crew
     writable_folder(out)
     with locked(out), _room(out):
         parts = survey(folder)
         trial = _trial(parts, prices, asked)
         work = out / _WORK
-        _prepare(folder, work, parts, trial=trial, asked=asked, stories=stories)
-        _run(work, parts.parts, asked, crew)
+        read = [path for path in (*asked["factors"], confounds) if path is not None]
+        _prepare(
+            folder, work, parts, trial=trial, asked=[asked, *map(_hash, read)], stories=stories
+        )
+        _run(work, parts.parts, {"asked": dict(asked), "confounds": confounds}, crew)
         found = _gather(work, parts.parts, trial, asked)
-        files = _write(found, out, work, parts.parts, articles or files_of(folder))
+        found = replace(found, set_aside=status.failed)
+        (work / "status.csv").write_bytes(
+            csv_bytes(status_table(trial.status[:0], losses_of(status)))
+        )
+        files = _write(found, out, work, parts.parts, [*files_of(folder), *map(Path, read)])
         shutil.rmtree(work)
     return ManyStudied(found, tuple(files))
 
@@ -149,7 +157,7 @@ def _prepare(
     parts: Survey,
     *,
     trial: EventStudy,
-    asked: Mapping[str, Any],
+    asked: Sequence[object],
     stories: Mapping[str, Story] | None,
 ) -> None:
     """Take up what a run before left in ``work`` of the same study, or begin it anew."""
@@ -160,7 +168,7 @@ def _prepare(
         "corpus": sha256((folder / "plan.json").read_bytes()),
         "counts": sha256(json.dumps(counts).encode()),
         "prices": [trial.prices.snapshot.source, trial.prices.snapshot.hash],
-        "asked": sha256(repr(sorted((name, str(value)) for name, value in asked.items())).encode()),
+        "asked": sha256(str(asked).encode()),
         "parts": parts.parts,
     }
     plan = work / "plan.json"
@@ -174,16 +182,20 @@ def _prepare(
     write_text(plan, json.dumps(made_of))
 
 
+def _hash(path: str | Path) -> str:
+    return sha256(Path(path).read_bytes())
+
+
 def _run(work: Path, n_parts: int, asked: Mapping[str, Any], crew: Crew) -> None:
     """Study the parts that are missing."""
     missing = [Part(number) for number in range(n_parts) if not Part(number).folder(work).is_dir()]
-    attempt = partial(attempt_part, work=str(work.absolute()), asked=dict(asked))
+    attempt = partial(attempt_part, work=str(work.absolute()), **asked)
     done, failures = n_parts - len(missing), []
     for outcome in outcomes(missing, attempt, crew.workers, crew.engine):
         if outcome.failure.startswith(STOP):
             raise StoreError(outcome.failure.removeprefix(STOP))
         if outcome.counts is None:
-            failures.append(f"part {outcome.shard.number}: {outcome.failure}")
+            failures.append(f"part {outcome.shard.number}: {outcome.failure.rstrip('.')}")
         done += 1
         if crew.progress:
             crew.progress(done, n_parts)
@@ -218,7 +230,8 @@ def _gather(work: Path, n_parts: int, trial: EventStudy, asked: Mapping[str, Any
         events[events["rank"].ge(0)].head(MOST_EVENTS),
         moved.sort_values("moved", ascending=False, kind="stable").head(MOST_SMALL),
     )
-    return ManyEvents(study, tallies, *(_alone(rows, work, asked) for rows in chosen))
+    first, largest = (_alone(rows, work, asked) for rows in chosen)
+    return ManyEvents(study, tallies, first, largest, {})
 
 
 def _alone(events: pd.DataFrame, work: Path, asked: Mapping[str, Any]) -> EventStudy:
@@ -242,10 +255,11 @@ def _write(
     writable_folder(out / "figures")
     paths = [write_bytes(out / name, content) for name, content in contents.items()]
     hashes = {name: sha256(content) for name, content in contents.items()}
-    folders = [Part(number).folder(work) for number in range(n_parts)]
+    folders = [work, *(Part(number).folder(work) for number in range(n_parts))]
     for name in TABLES:
         paths.append(out / f"{name}.csv")
-        hashes[paths[-1].name] = _join([one / paths[-1].name for one in folders], paths[-1])
+        tables = [one / paths[-1].name for one in folders]
+        hashes[paths[-1].name] = _join([one for one in tables if one.exists()], paths[-1])
     record = record_of(made_of, named(articles), found.study.settings, hashes)
     return [*paths, write_bytes(out / "manifest.json", manifest_bytes(record))]
 

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from signals.batch.outputs import abnormal_table, csv_bytes, events_table
-from signals.batch.own_events import study_table
+from signals.batch.own_events import mark_confounds, study_table
 from signals.batch.scatter import scores_of
 from signals.batch.shards import appearing
 from signals.batch.workers import STOP, Outcome
@@ -27,8 +27,9 @@ from signals.pipeline import Analysis, status_table
 from signals.report.build import MOST_EVENTS
 from signals.report.study_plots import MOST_SMALL
 from signals.report.verdicts import HEADLINE
+from signals.study.clocks import DATED, TIMED
 from signals.study.events import EVENT_TYPES, align_table
-from signals.study.partial import DATED, TIMED, StudySums
+from signals.study.partial import StudySums
 from signals.study.tallies import Tallies
 
 if TYPE_CHECKING:
@@ -104,17 +105,21 @@ def keep_prices(study: EventStudy, folder: Path) -> KeptPrices:
     return KeptPrices(str(folder.absolute()))
 
 
-def attempt_part(part: Part, *, work: str, asked: Mapping[str, Any]) -> Outcome[Part]:
+def attempt_part(
+    part: Part, *, work: str, asked: Mapping[str, Any], confounds: Path | None = None
+) -> Outcome[Part]:
     """Study a part; what is wrong with it is its outcome, a full disk ends the run."""
     try:
-        return Outcome(part, study_part(part, Path(work), asked))
+        return Outcome(part, study_part(part, Path(work), asked, confounds=confounds))
     except OSError as error:
         return Outcome(part, None, f"{STOP}{work} can't be written: {error.strerror or error}.")
     except (SignalsError, ValueError) as error:
         return Outcome(part, None, str(error)[:500])
 
 
-def study_part(part: Part, work: Path, asked: Mapping[str, Any]) -> dict[str, int]:
+def study_part(
+    part: Part, work: Path, asked: Mapping[str, Any], *, confounds: Path | None = None
+) -> dict[str, int]:
     """Study a part and leave its sums and tables behind; the same files every time.
 
     Parameters
@@ -123,6 +128,8 @@ def study_part(part: Part, work: Path, asked: Mapping[str, Any]) -> dict[str, in
         The part, and the folder of the run.
     asked
         ``market, model, factors, returns, missing``, as for ``study_table``.
+    confounds
+        A table of earnings dates and the like, as for ``mark_confounds``.
     """
     folder = part.folder(work)
     if folder.is_dir():
@@ -131,6 +138,8 @@ def study_part(part: Part, work: Path, asked: Mapping[str, Any]) -> dict[str, in
     events = align_table(frame.drop_duplicates(["article_id", "symbol"]))
     events["echo"] = events.duplicated(["company", "story_id"])  # they stand in order of known_at
     analysis = _study(events, KeptPrices(str(work / "prices")), asked)
+    if confounds is not None:
+        analysis = mark_confounds(analysis, confounds)
     tallies = Tallies.of(analysis.status, analysis.study)
     study = analysis.study
     sums = StudySums.none() if study is None else StudySums.of(study, HEADLINE)

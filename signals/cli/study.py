@@ -19,7 +19,7 @@ from signals.cli.show import (
     columns,
     engine_of,
 )
-from signals.errors import ConfigError, StudyError
+from signals.errors import StudyError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,8 +119,7 @@ def run(options: argparse.Namespace) -> int:
     }
     try:
         if corpus and check_complete(options.events).scores > MOST_LOOKED_AT:
-            _check_small(options)
-            return _run_many(options, asked, inputs, engine)
+            return _run_many(options, asked, engine)
         study = study_scored if corpus else study_events
         analysis = study(options.events, prices=options.prices, **asked)
     except StudyError as error:
@@ -137,18 +136,7 @@ def run(options: argparse.Namespace) -> int:
     return PARTIAL if len(analysis.missing) else DONE
 
 
-def _check_small(options: argparse.Namespace) -> None:
-    """Refuse what a study in parts can't do."""
-    if options.confounds:
-        raise ConfigError(
-            "--confounds takes a study that is done in one part, of up to 20,000 scores: leave it "
-            "out, or study fewer."
-        )
-
-
-def _run_many(
-    options: argparse.Namespace, asked: Mapping[str, Any], inputs: Sequence[Path], engine: str
-) -> int:
+def _run_many(options: argparse.Namespace, asked: Mapping[str, Any], engine: str) -> int:
     """Study a large corpus in parts."""
     from signals.batch.many import Crew, study_many
     from signals.errors import LockedError
@@ -161,7 +149,7 @@ def _run_many(
             prices=options.prices,
             asked=asked,
             crew=crew,
-            articles=inputs,
+            confounds=options.confounds,
         )
     except LockedError as error:
         print(f"signals: {error}", file=sys.stderr)
@@ -177,21 +165,24 @@ def _run_many(
         print(json.dumps(record, sort_keys=True))
     else:
         print(_for_readers(found.summary(), _score_lines(found.sentiment()), options.out))
+    for name, why in done.found.set_aside.items():
+        print(f"signals: {name}: {why}", file=sys.stderr)
     for fate in tallies.fates:
         first = f"{fate.symbol}, {fate.session}: {fate.detail}"
         print(f"signals: {fate.n} events {fate.status}, {fate.reason}: {first}", file=sys.stderr)
-    return PARTIAL if tallies.lost() else DONE
+    return PARTIAL if tallies.lost() or done.found.set_aside else DONE
 
 
 def _what_is_missing(missing: pd.DataFrame) -> Iterator[str]:
     """Say why events fell out: of many, how many for each reason, with the first of them."""
     if len(missing) <= _MOST_LINES:
         for row in missing.to_dict("records"):
-            yield f"{row['event_id']}: {row['detail']}"
+            yield f"{row['event_id'] or row['article']}: {row['detail']}"
         return
     for reason, rows in missing.groupby("reason", sort=True):
         first = rows.iloc[0]
-        yield f"{len(rows)} events, {reason}: {first['event_id']}: {first['detail']}"
+        named = first["event_id"] or first["article"]
+        yield f"{len(rows)} events, {reason}: {named}: {first['detail']}"
     yield "status.csv has them all"
 
 

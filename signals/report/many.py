@@ -27,7 +27,8 @@ from signals.report.study_looks import (
 )
 from signals.report.study_sections import estimate_rows, mean_row, method_words, window_rows
 from signals.report.verdicts import together_words
-from signals.study.partial import DATED, FIRST, TIMED, drift_windows
+from signals.study.clocks import DATED, TIMED
+from signals.study.partial import FIRST, drift_windows
 from signals.study.reduced import ReducedStudy
 from signals.study.result import EventStudy
 from signals.study.tallies import Fate, Tallies
@@ -43,13 +44,16 @@ class ManyEvents:
         Its tables, and what became of the events.
     first, largest
         A study of the events that are shown one by one: the first of all, and those that moved
-        most for their noise, none where all are shown already.
+        most for their noise.
+    set_aside
+        Files and shards of the corpus that could not be read, with the reason.
     """
 
     study: ReducedStudy
     tallies: Tallies
     first: EventStudy
     largest: EventStudy
+    set_aside: Mapping[str, str]
 
 
 def draw_many(found: ManyEvents) -> dict[str, tuple[Drawing, ...]]:
@@ -74,7 +78,7 @@ def many_data(
 ) -> ReportData:
     """Make the report's data; see ``report_data``."""
     study, window = found.study, found.study.headline
-    words = _pooling(study)
+    words = _pooling(found.tallies)
     figures = {key: tuple(one.part() for one in group) for key, group in drawings.items()}
     means = _mean_rows(found)
     score, summary = None, list[str]()
@@ -97,7 +101,10 @@ def many_data(
         method=method_words(
             study.settings, n_events=found.tallies.studied, joint=True, most=MOST_EVENTS
         ),
-        losses=tuple(_loss(fate) for fate in found.tallies.fates),
+        losses=(
+            *(Loss(name, "lost", reason) for name, reason in found.set_aside.items()),
+            *(_loss(fate) for fate in found.tallies.fates),
+        ),
         prices=price_section(study.prices),
         manifest=tuple(manifest),
         generator=generator,
@@ -110,10 +117,10 @@ def _has_scores(study: ReducedStudy) -> bool:
     return all(study.count(study.clock, f"sign {sign}") for sign in ("positive", "negative"))
 
 
-def _pooling(study: ReducedStudy) -> tuple[str, ...]:
-    if not study.mixes_precisions:
+def _pooling(tallies: Tallies) -> tuple[str, ...]:
+    if not 0 < tallies.dated < tallies.studied:
         return ()
-    return pooling_words(study.count(TIMED), study.count(DATED))
+    return pooling_words(tallies.studied - tallies.dated, tallies.dated)
 
 
 def _mean_rows(found: ManyEvents) -> tuple[WindowRow, ...]:
@@ -155,6 +162,7 @@ def _looks(found: ManyEvents, words: tuple[str, ...]) -> Looks:
         n=tallies.studied,
         years=years,
         words=words,
+        confounds=study.confounds(),
     )
 
 

@@ -28,6 +28,7 @@ from signals.report.drawing import (
 from signals.report.names import MODEL_NAMES, TEST_NAMES
 from signals.report.plots import TONES
 from signals.report.spelling import number, p_equals, window
+from signals.study.clocks import timed_path
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,13 +42,15 @@ MOST_SMALL = 12
 _OFFSETS = "Sessions from the event session (0)"
 _SIGNS = {"positive": TONES["positive"], "negative": TONES["negative"], "zero": TONES["neutral"]}
 _MOST_TICKS = 13
+_WIDE = 1000  # events whose number has no room below an offset
 _BARS = 24
 
 
 def plot_caar(study: EventStudy | ReducedStudy, *, ax: Axes | None = None) -> Axes:
     """Draw the mean cumulative abnormal return by offset with its 95 % band, and AAR as bars.
 
-    The number of events stands in the legend, or below each offset where it differs.
+    The number of events stands in the legend, or below each offset where it differs and there is
+    room.
 
     Parameters
     ----------
@@ -56,17 +59,18 @@ def plot_caar(study: EventStudy | ReducedStudy, *, ax: Axes | None = None) -> Ax
     ax
         Where to draw; None for a new pyplot figure.
     """
-    axes, path = _by_offset(ax), study.path()
+    axes, path = _by_offset(ax), timed_path(study.path())
     offsets = path.index.to_numpy(dtype=float)
     axes.bar(offsets, 100 * path["aar"], width=0.55, color=AMBER, alpha=0.55, label="AAR")
     counts = path["n"].astype(int)
-    alike = bool((counts == counts.iloc[0]).all())
-    label = f"CAAR of {counts.iloc[0]:,} events" if alike else "CAAR"
-    _band(axes, path, BLUE, label)
+    low, high = counts.min(), counts.max()
+    below = low < high < _WIDE
+    between = f"{high:,}" if low == high else f"{low:,} to {high:,}"
+    _band(axes, path, BLUE, "CAAR" if below else f"CAAR of {between} events")
     ticks = _ticks(path)
-    names = [number(k, 0) if alike else f"{number(k, 0)}\n{counts[k]:,}" for k in ticks]
+    names = [f"{number(k, 0)}\n{counts[k]}" if below else number(k, 0) for k in ticks]
     axes.set_xticks(ticks, names)
-    axes.set_xlabel(_OFFSETS if alike else f"{_OFFSETS}; below it the events")
+    axes.set_xlabel(f"{_OFFSETS}; below it the events" if below else _OFFSETS)
     axes.set_ylabel("Abnormal return, %")
     set_title(axes, "Mean abnormal return, added up")
     draw_legend(axes, columns=3)
@@ -95,7 +99,7 @@ def plot_caar_by_sign(
     StudyError
         The column is missing or holds no numbers, or no event has a score.
     """
-    paths = study.path_by_sign(column)
+    paths = timed_path(study.path_by_sign(column))
     axes = _by_offset(ax)
     for sign, colour in _SIGNS.items():
         if sign in paths.index.get_level_values("sign"):

@@ -13,7 +13,7 @@ from scipy.special import stdtr
 from signals.errors import StudyError
 from signals.study import inference, ranks, significance
 from signals.study.bridges import bridge_holes
-from signals.study.cosines import cosine_variance
+from signals.study.effects import timed
 from signals.study.fits import Floats, Integers
 from signals.study.intake import read_events
 from signals.study.models import MODELS, ReturnModel, find_model, leads_of
@@ -47,13 +47,13 @@ def placebo(
     StudyError
         No event has the window, or none has a complete window before the event.
     """
-    results, drawn = _moved(study, window, draws, seed)
+    results, drawn = _moved(timed(study), window, draws, seed)
     table = pd.DataFrame(
-        [_studentised(scar, results.sessions, results.length) for scar in drawn.T],
+        [_studentised(results, scar) for scar in drawn.T],
         columns=["mean_scar", "statistic"],
     )
     table.index.name = "draw"
-    mean, statistic = _studentised(results.scar, results.sessions, results.length)
+    mean, statistic = _studentised(results, results.scar)
     known = table["statistic"].dropna()
     if not len(known):
         raise StudyError("No window of this length before the events is complete.")
@@ -78,12 +78,12 @@ def size_check(study: EventStudy, window: tuple[int, int], *, draws: int = 400) 
     StudyError
         As ``placebo``.
     """
-    results, drawn = _moved(study, window, draws, None)
+    results, drawn = _moved(timed(study), window, draws, None)
     df, headline = results.sample.fit.df, results.headline()
 
     def headline_of(scar: Floats) -> significance.Significance:
         if headline == "cosine":
-            return inference.cosine(scar, results.sessions, length=results.length)
+            return _cosine(results, scar)
         correlation = results.correlation if headline == "generalised_kp" else 0.0
         return inference.generalised_kp(scar, correlation, results.n_sessions, name=headline)
 
@@ -139,22 +139,28 @@ def _moved(
     return results, drawn
 
 
-def _studentised(scar: Floats, sessions: Integers, length: int) -> tuple[float, float]:
+def _studentised(results: WindowResults, scar: Floats) -> tuple[float, float]:
     """Give the mean SCAR, and that over its cosine error, or plain error in few sessions."""
     known = np.isfinite(scar)
     if known.sum() < 2:
         return float("nan"), float("nan")
-    values, days = scar[known], sessions[known]
-    if len(np.unique(days)) >= significance.LEAST_SESSIONS:
-        variance, _ = cosine_variance(values, days, length=length)
-    else:
-        variance = float(values.var(ddof=1)) / len(values)
-    return float(values.mean()), float(values.mean() / np.sqrt(variance))
+    values = scar[known]
+    if len(np.unique(results.sessions[known])) >= significance.LEAST_SESSIONS:
+        return float(values.mean()), _cosine(results, scar).statistic
+    return float(values.mean()), float(values.mean() / np.sqrt(values.var(ddof=1) / len(values)))
+
+
+def _cosine(results: WindowResults, scar: Floats) -> significance.Significance:
+    """Test other SCAR of the events (N,) as the table does; NaN for a window with a hole."""
+    if np.isfinite(scar).all():
+        return inference.cosine_of(scar, results.cosines)
+    series = results.sample.places.column
+    return inference.cosine(scar, results.sessions, length=results.length, series=series)
 
 
 def power(study: EventStudy, window: tuple[int, int], effects: Sequence[float]) -> pd.Series:
     """Give the chance that the headline test finds each mean effect, a fraction, at 5 %."""
-    row = WindowResults(study.sample, *window).row()
+    row = WindowResults(timed(study).sample, *window).row()
     se, df = float(str(row["se"])), float(str(row["df"]))
     critical = float(significance.t_quantile(0.975, df))
     shift = np.asarray(effects, dtype=np.float64) / se

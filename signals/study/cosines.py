@@ -137,7 +137,15 @@ def cosine_variance(values: Floats, sessions: Integers, *, length: int) -> tuple
 
 @dataclass(frozen=True, eq=False)
 class Overlaps:
-    """Pairs of events of one share whose windows meet: their sessions' numbers, and how far."""
+    """Pairs of events of one share whose windows meet.
+
+    Attributes
+    ----------
+    one, other
+        (P,): the numbers of their sessions among the distinct ones.
+    weight
+        (P,): the share of a window that both have, times the number of such pairs.
+    """
 
     one: Integers
     other: Integers
@@ -148,11 +156,18 @@ class Overlaps:
         """Give no pairs."""
         return Overlaps(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0))
 
+    @classmethod
+    def of(cls, sessions: Integers, series: Integers | None, *, length: int) -> Overlaps:
+        """Find the pairs among events; see ``Cosines.of`` for the arguments.
+
+        Windows of L sessions that start h sessions apart share 1 - h/L of their sessions.
+        """
+        return _overlaps(sessions, np.unique(sessions, return_inverse=True)[1], series, length)
+
 
 def _overlaps(
     sessions: Integers, place: Integers, series: Integers | None, length: int
 ) -> Overlaps:
-    """Find the pairs: windows that start h sessions apart share 1 - h/L of their sessions."""
     none = np.empty(0, dtype=np.int64)
     found = [(none, none, np.empty(0))]
     if series is not None:

@@ -158,7 +158,8 @@ def calendar_portfolio(study: EventStudy, window: tuple[int, int]) -> Row:
     days, place = np.unique(results.sample.grid.ordinals[rows][known], return_inverse=True)
     means = np.bincount(place, weights=abnormal[known]) / np.bincount(place)
     mean = float(means.mean()) if len(means) else _NAN
-    row = _estimated(mean, means - mean, days.astype(np.int64), results.length)
+    sessions = days.astype(np.int64)
+    row = _estimated(mean, means - mean, sessions, Overlaps.none(), length=results.length)
     return row | {"n": results.n}
 
 
@@ -181,18 +182,25 @@ def _row(
     reason: str = "",
 ) -> Row:
     """Give an estimate of events, with the cosine error of its influence values."""
-    sessions = results.sessions[used]
+    sessions, series = results.sessions[used], results.sample.places.column[used]
     values = np.zeros(len(sessions)) if reason else influence
-    return _estimated(estimate, values, sessions, results.length, reason=reason)
+    pairs = Overlaps.of(sessions, series, length=results.length)
+    return _estimated(estimate, values, sessions, pairs, length=results.length, reason=reason)
 
 
 def _estimated(
-    estimate: float, influence: Floats, sessions: Integers, length: int, *, reason: str = ""
+    estimate: float,
+    influence: Floats,
+    sessions: Integers,
+    pairs: Overlaps,
+    *,
+    length: int,
+    reason: str = "",
 ) -> Row:
     """Give an estimate with the cosine error of its influence values, whose mean is zero."""
-    by_session = BySession.of(influence, sessions)
+    series = BySession.of(influence, sessions)
     square = float(((influence - influence.mean()) ** 2).sum()) if len(influence) else 0.0
-    return effect_row(estimate, by_session, square=square, length=length, reason=reason)
+    return effect_row(estimate, series, pairs, square=square, length=length, reason=reason)
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,7 +226,13 @@ class BySession:
 
 
 def effect_row(
-    estimate: float, influence: BySession, *, square: float, length: int, reason: str = ""
+    estimate: float,
+    influence: BySession,
+    pairs: Overlaps,
+    *,
+    square: float,
+    length: int,
+    reason: str = "",
 ) -> Row:
     """Give an estimate with the cosine error of its influence values.
 
@@ -226,6 +240,9 @@ def effect_row(
     ----------
     estimate, influence
         The estimate, and the sums of its influence values, whose mean is zero.
+    pairs
+        The events of one share whose windows meet, as for a mean. Where their scores differ in
+        sign they offset one another, and the test is the more careful for it.
     square
         Sum of the squares of the influence values about their mean.
     length
@@ -239,7 +256,7 @@ def effect_row(
         reason = f"it takes events in {least} sessions or more; there are {n_sessions}"
     se = df = effective = _NAN
     if not reason:
-        cosines = Cosines.over(influence.day, influence.count, Overlaps.none(), length=length)
+        cosines = Cosines.over(influence.day, influence.count, pairs, length=length)
         mean = influence.total.sum() / n
         variance, df = cosines.variance_of(influence.total - influence.count * mean), cosines.df
         se = float(np.sqrt(variance))

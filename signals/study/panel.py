@@ -20,7 +20,7 @@ from signals.study.models import ReturnModel, SumsModel, leads_of
 if TYPE_CHECKING:
     import pandas as pd
 
-CELLS = 64_000
+CELLS = 100_000
 """Sessions of all events handled at a time: what a processor's cache holds of a few arrays."""
 
 Rows = npt.NDArray[np.intp]

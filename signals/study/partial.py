@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from signals.study import effects
+from signals.study.clocks import DATED, TIMED
 from signals.study.fits import Booleans, Floats, Integers
 from signals.study.settings import Settings, Window
 from signals.study.windows import WindowResults
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from signals.study.result import EventStudy
-
-TIMED, DATED = "timed", "dated"
-"""The two clocks: known to the minute or better, and known to the day only."""
 
 FIRST = "first"
 """The group of events whose story had not been told of the company before."""
@@ -232,15 +230,25 @@ class _Part:
             one = values[used]
             totals = np.array([one.sum(), (one**2).sum()])
             rows = self._by_session(_among(results, used), (np.ones(len(one)), one))
-            sums[name] = GroupSums(rows, totals)
+            sums[name] = self._effect(results, used, rows, totals)
         if _has_score(self.study.events):
             score = effects.score_values(self.study, "score")[results.complete]
             used = kept & np.isfinite(score)
             x, y = score[used], results.scar[used]
             totals = np.array([(x**i * y**j).sum() for i, j in MOMENTS])
             rows = self._by_session(_among(results, used), (np.ones(len(x)), x, y, x * y, x**2))
-            sums["slope"] = GroupSums(rows, totals)
+            sums["slope"] = self._effect(results, used, rows, totals)
+            signed = kept & np.isfinite(score) & (score != 0)
+            rows = self._by_session(_among(results, signed), (np.ones(int(signed.sum())),))
+            sums["spread"] = self._effect(results, signed, rows, np.empty(0))
         return sums
+
+    def _effect(
+        self, results: WindowResults, used: Booleans, rows: Floats, totals: Floats
+    ) -> GroupSums:
+        """Keep sums over the used ones of complete events, with their pairs."""
+        pairs, n_pairs = self._meeting(results, _among(results, used))
+        return GroupSums(rows, totals, pairs=pairs, n_pairs=n_pairs)
 
     def _by_session(self, chosen: Booleans, values: tuple[Floats, ...]) -> Floats:
         """Add up values of the chosen events by session, (C, S)."""
@@ -299,6 +307,9 @@ def _groups_of(events: pd.DataFrame) -> dict[tuple[str, str], Booleans]:
         score = events["score"].to_numpy(dtype=np.float64)
         for name, mask in zip(effects.SIGNS, (score < 0, score == 0, score > 0), strict=True):
             parts[f"sign {name}"] = mask
+    if "confounded" in events:
+        hit = events["confounded"].to_numpy(dtype=np.bool_)
+        parts |= {"confounded with": hit, "confounded without": ~hit}
     for column in ("phase", "precision"):
         if column in events:
             for value in events[column].dropna().unique():
@@ -341,6 +352,7 @@ def _windows_of(group: str, settings: Settings, headline: Window) -> set[Window]
         FIRST: settings.windows,
         "sign": (*path_windows(settings), headline),
         "phase": (headline,),
+        "confounded": (headline,),
         "precision": (*settings.windows, *drift_windows(settings)),
     }
     return set(of_kind[kind])

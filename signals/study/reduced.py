@@ -18,12 +18,11 @@ import pandas as pd
 from signals.errors import StudyError
 from signals.market.prices import PriceTable
 from signals.study import clusters, effects, significance
+from signals.study.clocks import DATED, TIMED
 from signals.study.effects import BySession, Row
 from signals.study.fits import Floats, Integers
 from signals.study.partial import (
-    DATED,
     MOMENTS,
-    TIMED,
     TOTALS,
     GroupSums,
     Key,
@@ -34,7 +33,7 @@ from signals.study.partial import (
 )
 from signals.study.settings import Settings, Window
 from signals.study.significance import Significance
-from signals.study.windowsums import ReducedWindow
+from signals.study.windowsums import ReducedWindow, overlaps_in
 
 _NAN = float("nan")
 _ORDER = ("second", "minute", "day", "pre-open", "intraday", "last-30-minutes", "after-close")
@@ -149,6 +148,16 @@ class ReducedStudy:
         table: pd.DataFrame = pd.concat(paths, names=["sign"])
         return table
 
+    def confounds(self) -> pd.DataFrame | None:
+        """Give ``caar`` as ``EventStudy.confounds``; None for a study that was given none."""
+        groups = {"all": "", "without": "confounded without", "with": "confounded with"}
+        if not any(self.count(self.clock, group) for group in groups.values() if group):
+            return None
+        windows = (self.headline,)
+        tables = {name: self.caar(windows, group=group) for name, group in groups.items()}
+        table: pd.DataFrame = pd.concat(tables, names=["confounded"])
+        return table
+
     def drift(self) -> pd.DataFrame:
         """Give ``caar`` before the event by precision, as ``EventStudy.drift``."""
         return self.by("precision", drift_windows(self.settings))
@@ -180,10 +189,12 @@ class ReducedStudy:
             for sign in ("positive", "negative")
         )
         row: Row = {"n_positive": up.n, "n_negative": down.n}
+        pairs = self._sums_of("spread", 1, 0)
         n = up.n + down.n
         if min(up.n, down.n) < 2:
             reason = "it takes two events or more of either sign"
-            return row | self._effect(_NAN, up.sums.by_session[:2] * 0, reason=reason, square=0.0)
+            none = up.sums.by_session[:2] * 0
+            return row | self._effect(_NAN, none, pairs, reason=reason, square=0.0)
         influence = np.zeros(len(self.sums.days))
         square = 0.0
         for one, factor in ((up, n / up.n), (down, -n / down.n)):
@@ -192,7 +203,7 @@ class ReducedStudy:
             square += factor**2 * one.variance("car") * (one.n - 1)
         counts = up.sums.by_session[0] + down.sums.by_session[0]
         estimate = up.mean("car") - down.mean("car")
-        return row | self._effect(estimate, np.array([counts, influence]), square=square)
+        return row | self._effect(estimate, np.array([counts, influence]), pairs, square=square)
 
     def _slope(self) -> Row:
         sums = self._sums_of("slope", 5, len(MOMENTS))
@@ -201,14 +212,15 @@ class ReducedStudy:
         square = centre.of_powers(2, 0) if centre.n > 2 else 0.0
         if square <= 1e-12:
             reason = "it takes three events or more with different scores"
-            return self._effect(_NAN, np.array([n, x * 0]), reason=reason, square=0.0)
+            return self._effect(_NAN, np.array([n, x * 0]), sums, reason=reason, square=0.0)
         slope = centre.of_powers(1, 1) / square
         mean_x, mean_y = centre.x, centre.y
         joint = xy - mean_y * x - mean_x * y + n * mean_x * mean_y
         influence = (joint - slope * (xx - 2 * mean_x * x + n * mean_x**2)) / square
         spread = centre.of_powers(2, 2) - 2 * slope * centre.of_powers(3, 1)
         spread += slope**2 * centre.of_powers(4, 0)
-        return self._effect(slope, np.array([n, influence]), square=centre.n * spread / square**2)
+        square = centre.n * spread / square**2
+        return self._effect(slope, np.array([n, influence]), sums, square=square)
 
     def _excess(self, name: str) -> Row:
         sums = self._sums_of(name, 2, 2)
@@ -216,20 +228,23 @@ class ReducedStudy:
         n = int(count.sum())
         if n < 2:
             reason = significance.mean_test_reason(n)
-            return self._effect(_NAN, sums.by_session, reason=reason, square=0.0)
+            return self._effect(_NAN, sums.by_session, sums, reason=reason, square=0.0)
         mean = float(sums.totals[0]) / n
         square = float(sums.totals[1]) - n * mean**2
-        return self._effect(mean, np.array([count, total - count * mean]), square=square)
+        return self._effect(mean, np.array([count, total - count * mean]), sums, square=square)
 
-    def _effect(self, estimate: float, sums: Floats, *, square: float, reason: str = "") -> Row:
-        held = sums[0] > 0
-        series = BySession(
-            np.searchsorted(self.sessions, self.sums.days[held]),
-            sums[0, held].astype(np.int64),
-            sums[1, held],
-        )
+    def _effect(
+        self, estimate: float, rows: Floats, sums: GroupSums, *, square: float, reason: str = ""
+    ) -> Row:
+        """Give an estimate from its events and influence values by session (2, S), and pairs."""
+        held = rows[0] > 0
+        sessions = np.searchsorted(self.sessions, self.sums.days)
+        series = BySession(sessions[held], rows[0, held].astype(np.int64), rows[1, held])
         length = self.headline[1] - self.headline[0] + 1
-        return effects.effect_row(estimate, series, square=square, length=length, reason=reason)
+        pairs = overlaps_in(sums, (sessions, self.sums.days), series, length=length)
+        return effects.effect_row(
+            estimate, series, pairs, square=square, length=length, reason=reason
+        )
 
     def _sums_of(self, name: str, rows: int, totals: int) -> GroupSums:
         none = GroupSums(np.zeros((rows, len(self.sums.days))), np.zeros(totals))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from signals.errors import StudyError
 from signals.market.prices import PriceTable
-from signals.study import checks, clusters, effects
+from signals.study import checks, clocks, clusters, effects
 from signals.study.events import MERGED, merged_by_date
 from signals.study.fits import Booleans
 from signals.study.intake import count_words
@@ -111,12 +112,8 @@ class EventStudy:
 
     @property
     def mixes_precisions(self) -> bool:
-        """Whether some events are known to the day only and others to the minute or better.
-
-        These are never to be pooled: the first may have moved prices the session before.
-        """
-        dated = self.events.get("precision", pd.Series("", self.events.index)).eq("day")
-        return bool(dated.any() and not dated.all())
+        """Whether some events are known to the day only and others have a time: never pooled."""
+        return clocks.mixed(self.events)
 
     def bhar(self, start: int, end: int) -> pd.Series:
         """Give each event's buy-and-hold abnormal return, Π(1 + R) - Π(1 + E[R]); NaN for a hole.
@@ -145,24 +142,21 @@ class EventStudy:
 
         Returns
         -------
-        With ``adjust`` ("holm" or "benjamini_hochberg") the column ``p_adjusted`` allows for
-        several windows.
-
         One row a window, index "(start, end)": ``start, end, n, n_sessions, caar, se, ci_low,
         ci_high, mean_scar, test, statistic, df, p_value, placebo_p`` (of a single event),
-        ``n_effective`` (how many independent events would say as much), ``mde, reason``;
-        ``pooled`` where events known to the day stand beside timed ones: see ``summary``; and
-        ``policy`` where the events were merged by calendar date, which looks ahead.
+        ``n_effective`` (how many independent events would say as much), ``mde, reason``; and
+        ``policy`` where the events were merged by calendar date, which looks ahead. With
+        ``adjust`` ("holm" or "benjamini_hochberg") ``p_adjusted`` allows for several windows.
+
+        Events known to the day are never pooled with timed ones: where both are in the study, each
+        table has rows for either, by an outer index ``clock``: "timed" and "dated".
 
         Raises
         ------
         StudyError
             As ``car``.
         """
-        table = self._caar(np.ones(len(self.events), dtype=np.bool_), windows)
-        if self.mixes_precisions:
-            table = table.assign(pooled="timed and date-only")
-        return clusters.adjusted(table, adjust)
+        return clusters.adjusted(self._parted(partial(self._caar, windows=windows)), adjust)
 
     def by(
         self,
@@ -185,9 +179,9 @@ class EventStudy:
                 f"The events have no column {column!r}; there are {', '.join(self.events.columns)}."
             )
         codes, values = pd.factorize(self.events[column], use_na_sentinel=False)
-        groups = {value: self._caar(codes == code, windows) for code, value in enumerate(values)}
-        table: pd.DataFrame = pd.concat(groups, names=[column])
-        return clusters.adjusted(table, adjust)
+        groups = {value: codes == code for code, value in enumerate(values)}
+        make = partial(self._caar, windows=windows)
+        return clusters.adjusted(clocks.grouped(make, groups, self.events, name=column), adjust)
 
     def aar(self) -> pd.DataFrame:
         """Give the mean abnormal return at each offset, with the headline test of that session.
@@ -199,11 +193,13 @@ class EventStudy:
         first, last = self.settings.window
         table = self.caar(tuple((offset, offset) for offset in range(first, last + 1)))
         table = table.rename(columns={"start": "offset", "caar": "aar"})
-        table = table.set_index("offset")
+        table = table.set_index("offset", append=True).droplevel("window")
         return table.drop(columns="end")
 
     def tests(self, window: Window) -> tuple[Significance, ...]:
         """Run the tests of ``settings.tests`` on one window; those that don't apply say why.
+
+        Of timed events alone where both clocks are there; so too in the methods that follow.
 
         Raises
         ------
@@ -211,16 +207,16 @@ class EventStudy:
             As ``car``.
         """
         check_window(window, self.settings.window)
-        results = WindowResults(self.sample, *window)
+        results = WindowResults(effects.timed(self).sample, *window)
         return tuple(results.run(name) for name in self.settings.tests)
 
     def spread(self, column: str = "score", window: Window = (0, 1)) -> pd.DataFrame:
         """Give CAAR of events with a positive score less that of negative ones; cosine errors."""
-        return self._effects(window, {"spread": lambda: effects.spread(self, column, window)})
+        return self._effects(window, {"spread": lambda one: effects.spread(one, column, window)})
 
     def slope(self, column: str = "score", window: Window = (0, 1)) -> pd.DataFrame:
         """Give the slope of SCAR on a score, with cosine errors."""
-        return self._effects(window, {"slope": lambda: effects.slope(self, column, window)})
+        return self._effects(window, {"slope": lambda one: effects.slope(one, column, window)})
 
     def sentiment(self, column: str = "score", window: Window = (0, 1)) -> pd.DataFrame:
         """Give what a study of sentiment leads with, one row a question.
@@ -241,20 +237,19 @@ class EventStudy:
         return self._effects(
             window,
             {
-                "spread": lambda: effects.spread(self, column, window),
-                "slope": lambda: effects.slope(self, column, window),
-                "scar_squared": lambda: effects.magnitude(self, window),
-                "log_volume": lambda: effects.volume(self, window),
+                "spread": lambda one: effects.spread(one, column, window),
+                "slope": lambda one: effects.slope(one, column, window),
+                "scar_squared": lambda one: effects.magnitude(one, window),
+                "log_volume": lambda one: effects.volume(one, window),
             },
         )
 
     def bootstrap(self, window: Window, *, draws: int = 999) -> tuple[float, float]:
         """Give a 95 % interval of CAAR from blocks of sessions: ``clusters.block_bootstrap``."""
         check_window(window, self.settings.window)
-        results, seed = WindowResults(self.sample, *window), self.settings.seed
-        return clusters.block_bootstrap(
-            results.car, results.sessions, length=results.length, draws=draws, seed=seed
-        )
+        one, seed = WindowResults(effects.timed(self).sample, *window), self.settings.seed
+        sessions, length = one.sessions, one.length
+        return clusters.block_bootstrap(one.car, sessions, length=length, draws=draws, seed=seed)
 
     def placebo(self, window: Window, *, draws: int = 199) -> pd.DataFrame:
         """Test the same events on random sessions before them; see ``checks.placebo``."""
@@ -301,10 +296,9 @@ class EventStudy:
         if confounds is None and "confounded" not in self.events:
             raise StudyError("The study was given no confounds: name them, as for event_study.")
         hit = self.events["confounded"] if confounds is None else checks.confounded(self, confounds)
-        masks = {"all": np.ones(len(hit), dtype=np.bool_), "without": ~hit, "with": hit}
-        groups = {name: self._caar(np.asarray(mask), windows) for name, mask in masks.items()}
-        table: pd.DataFrame = pd.concat(groups, names=["confounded"])
-        return table
+        held, make = hit.to_numpy(dtype=np.bool_), partial(self._caar, windows=windows)
+        groups = {"all": np.ones_like(held), "without": ~held, "with": held}
+        return clocks.grouped(make, groups, self.events, name="confounded")
 
     def flags(self) -> pd.DataFrame:
         """Give what may distort each event; see ``checks.flags``."""
@@ -316,13 +310,13 @@ class EventStudy:
 
     def calendar_portfolio(self, window: Window) -> pd.DataFrame:
         """Test a portfolio in calendar time; see ``effects.calendar_portfolio``."""
-        row = {"calendar_portfolio": lambda: effects.calendar_portfolio(self, window)}
+        row = {"calendar_portfolio": lambda one: effects.calendar_portfolio(one, window)}
         return self._effects(window, row)
 
     def mean_bhar(self, start: int, end: int) -> pd.DataFrame:
         """Give the mean of ``bhar``, with cosine errors and the skewness-adjusted t beside."""
         window = start, end
-        return self._effects(window, {"mean_bhar": lambda: effects.mean_bhar(self, window)})
+        return self._effects(window, {"mean_bhar": lambda one: effects.mean_bhar(one, window)})
 
     def path(self) -> pd.DataFrame:
         """Give CAAR from the first offset of the window up to each offset, and AAR beside it.
@@ -331,7 +325,7 @@ class EventStudy:
         -------
         Index ``offset``; the columns of ``caar``, and ``aar``.
         """
-        table = self._path(np.ones(len(self.events), dtype=np.bool_))
+        table = self._parted(self._path)
         return table.assign(aar=self.aar()["aar"])
 
     def path_by_sign(self, column: str = "score") -> pd.DataFrame:
@@ -344,22 +338,27 @@ class EventStudy:
         """
         sign = effects.by_sign(self, column)
         signs = [name for name in effects.SIGNS if (sign == name).any()]
-        paths = {name: self._path((sign == name).to_numpy()) for name in signs}
-        table: pd.DataFrame = pd.concat(paths, names=["sign"])
-        return table
+        groups = {name: (sign == name).to_numpy(dtype=np.bool_) for name in signs}
+        return clocks.grouped(self._path, groups, self.events, name="sign")
 
     def _effects(
-        self, window: Window, rows: Mapping[str, Callable[[], effects.Row]]
+        self, window: Window, rows: Mapping[str, Callable[[EventStudy], effects.Row]]
     ) -> pd.DataFrame:
         check_window(window, self.settings.window)
         index = pd.Index(rows, name="effect")
-        return self._marked(pd.DataFrame([row() for row in rows.values()], index=index))
+
+        def table(chosen: Booleans) -> pd.DataFrame:
+            some = effects.only(self, chosen)
+            return pd.DataFrame([row(some) for row in rows.values()], index=index)
+
+        return self._marked(self._parted(table))
+
+    def _parted(self, make: clocks.Make) -> pd.DataFrame:
+        whole = np.ones(len(self.events), dtype=np.bool_)
+        return clocks.parted(make, whole, self.events)
 
     def summary(self) -> pd.DataFrame:
-        """Give the columns of ``caar`` that a reader needs first.
-
-        Events whose time is known to the day stand apart from those with a time.
-        """
+        """Give the columns of ``caar`` that a reader needs first, by precision if mixed."""
         whole = self.by("precision") if self.mixes_precisions else self.caar()
         table = self._marked(whole[_SUMMARY])
         empty = [name for name in ("placebo_p", "reason") if _is_blank(table[name])]

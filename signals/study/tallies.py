@@ -42,6 +42,8 @@ class Tallies:
     ----------
     studied
         Events that were studied.
+    dated
+        Those of them known to the day only.
     echoes
         Those of them whose story had been told of the company before.
     fates
@@ -53,6 +55,7 @@ class Tallies:
     """
 
     studied: int = 0
+    dated: int = 0
     echoes: int = 0
     fates: tuple[Fate, ...] = ()
     years: Mapping[int, tuple[int, int]] = field(default_factory=dict)
@@ -69,8 +72,10 @@ class Tallies:
         fates = _fates(status)
         if study is None:
             return Tallies(fates=fates, years=years)
-        echo = study.events["echo"].sum() if "echo" in study.events else 0
-        return Tallies(len(study.events), int(echo), fates, years, _flags(study))
+        events = study.events
+        dated = events["precision"].eq("day").sum() if "precision" in events else 0
+        echo = events["echo"].sum() if "echo" in events else 0
+        return Tallies(len(events), int(dated), int(echo), fates, years, _flags(study))
 
     def __add__(self, other: Tallies) -> Tallies:
         fates: dict[tuple[str, str], Fate] = {}
@@ -87,6 +92,7 @@ class Tallies:
             flags[name] = Flag(known_flag.n + flag.n, (known_flag.first + flag.first)[:_NAMED])
         return Tallies(
             self.studied + other.studied,
+            self.dated + other.dated,
             self.echoes + other.echoes,
             tuple(fates.values()),
             years,
@@ -110,6 +116,7 @@ class Tallies:
         """Read what ``record`` gave, from JSON."""
         return Tallies(
             record["studied"],
+            record["dated"],
             record["echoes"],
             tuple(Fate(*one) for one in record["fates"]),
             {int(year): (n, unpriced) for year, (n, unpriced) in record["years"].items()},

@@ -84,14 +84,7 @@ class ReducedWindow:
     def cosines(self) -> Cosines:
         """Lay cosines over the sessions, with the pairs of windows of one share that meet."""
         series = self.by_session("scar")
-        first, gap = self.sums.pairs // APART, self.sums.pairs % APART
-        one, other = (self.ordinals[np.searchsorted(self.day, day)] for day in (first, first + gap))
-        meet = other - one < self.length
-        pairs = Overlaps(
-            np.searchsorted(series.day, one[meet]),
-            np.searchsorted(series.day, other[meet]),
-            self.sums.n_pairs[meet] * (1 - (other - one)[meet] / self.length),
-        )
+        pairs = overlaps_in(self.sums, (self.ordinals, self.day), series, length=self.length)
         return Cosines.over(series.day, series.count, pairs, length=self.length)
 
     def error(self, name: str) -> float:
@@ -188,3 +181,28 @@ class ReducedWindow:
             return significance.invalid("sign", (n, n), reason)
         z = (self.total("positive") - n / 2) / np.sqrt(n / 4)
         return significance.normal("sign", float(z), (n, n))
+
+
+def overlaps_in(
+    sums: GroupSums, sessions: tuple[Integers, Integers], series: BySession, *, length: int
+) -> Overlaps:
+    """Read the pairs of windows of one share that meet from sums.
+
+    Parameters
+    ----------
+    sums, sessions
+        The sums, and the ordinals and days since 1970 of their sessions, as in ``ReducedWindow``.
+    series
+        The sessions that have events of the sums.
+    length
+        L, sessions of the window.
+    """
+    ordinals, days = sessions
+    first, gap = sums.pairs // APART, sums.pairs % APART
+    one, other = (ordinals[np.searchsorted(days, day)] for day in (first, first + gap))
+    meet = other - one < length
+    return Overlaps(
+        np.searchsorted(series.day, one[meet]),
+        np.searchsorted(series.day, other[meet]),
+        sums.n_pairs[meet] * (1 - (other - one)[meet] / length),
+    )
