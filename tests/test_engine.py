@@ -374,6 +374,21 @@ def test_a_corpus_that_is_not_done_is_not_studied(tmp_path, root, capsys):
     assert "shards" in capsys.readouterr().err
 
 
+def test_a_shard_that_was_set_aside_is_a_loss_of_the_study(tmp_path, root, capsys):
+    scored, _ = scored_news_of_microsoft(tmp_path, shard_bytes=4_000)
+    shutil.rmtree(finished(scored)[1])
+    name, why = "shard 000001: microsoft.jsonl 4096 to 8192", "Its worker died 2 times."
+    (scored / "failed.json").write_text(json.dumps({name: why}))
+    out = tmp_path / "o"
+
+    code = main(["study", str(scored), "--prices", str(root / "data/prices"), "--out", str(out)])
+
+    assert code == 3
+    assert f"signals: {name}: {why}" in capsys.readouterr().err
+    assert name in (out / "report.html").read_text()
+    assert (out / "status.csv").read_text().splitlines()[1].startswith(f"{name},,,,,lost,set_aside")
+
+
 def test_a_row_that_belongs_to_no_session_is_no_event():
     row = {
         "article_id": "a" * 16,

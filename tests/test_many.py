@@ -1,13 +1,16 @@
 """A study in parts, of a made corpus: what it writes is what one piece writes."""
 
 import hashlib
+import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -16,7 +19,7 @@ from benchmarks.made_scores import made_prices, make_scores
 
 from signals.batch import many, scatter
 from signals.batch.many import study_many
-from signals.batch.outputs import abnormal_table, csv_bytes, events_table
+from signals.batch.outputs import abnormal_table, arrow_csv_bytes, csv_bytes, events_table
 from signals.batch.own_events import mark_confounds
 from signals.batch.scored import study_scored
 from signals.batch.workers import Outcome
@@ -79,8 +82,16 @@ def in_one(prices, scored, confounds):
     return mark_confounds(study_scored(scored, prices=prices), confounds)
 
 
-def lines(content):
-    return sorted(content.decode().splitlines())
+def rows(content):
+    """Read a table, its rows in an order of their own."""
+    texts = {"article": "str", "event_id": "str"}
+    table = pd.read_csv(io.BytesIO(content), dtype=texts)
+    keys = [name for name in ("event_id", "offset") if name in table]
+    return table.sort_values(keys, ignore_index=True)
+
+
+def assert_same_rows(ours, theirs):
+    pd.testing.assert_frame_equal(rows(ours), rows(theirs), rtol=1e-14, atol=0, check_dtype=False)
 
 
 def test_the_tables_hold_the_same_rows_as_those_of_one_piece(in_parts, in_one):
@@ -91,7 +102,18 @@ def test_the_tables_hold_the_same_rows_as_those_of_one_piece(in_parts, in_one):
         "status": in_one.status,
     }
     for name, table in tables.items():
-        assert lines((out / f"{name}.csv").read_bytes()) == lines(csv_bytes(table))
+        assert_same_rows((out / f"{name}.csv").read_bytes(), csv_bytes(table))
+
+
+def test_tables_of_millions_are_spelled_for_any_reader():
+    days = pd.to_datetime(["2020-01-02", None])
+    table = pd.DataFrame(
+        {"text": ["=1", None], "day": days, "number": [1e-7, np.nan], "echo": [True, False]}
+    )
+    written = arrow_csv_bytes(table).decode().splitlines()
+    assert written == ["text,day,number,echo", "'=1,2020-01-02,1e-7,True", ",,,False"]
+    quoted = table.assign(text=['a, "b"', "c"])
+    assert arrow_csv_bytes(quoted) == csv_bytes(quoted)
 
 
 def test_the_means_of_the_report_are_those_of_one_piece(in_parts, in_one):
@@ -211,6 +233,24 @@ def test_the_command_tells_a_large_corpus_as_a_small_one(
     assert "known to the minute" in said and "positive less negative scores" in said
     assert main([*given, "--confounds", str(next(prices.glob("*.csv")))]) == 2
     assert "part 0: confounds has no column 'symbol'. What is done" in capsys.readouterr().err
+
+
+def test_what_was_set_aside_of_the_corpus_is_a_loss_of_the_study(
+    prices, scored, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(study_gallery, "MOST_LOOKED_AT", 1000)
+    corpus, out = tmp_path / "scored", tmp_path / "out"
+    shutil.copytree(scored, corpus)
+    (corpus / "failed.json").write_text(json.dumps({"news/cut.parquet": "It has no footer."}))
+
+    code = main(["study", str(corpus), "--prices", str(prices), "--out", str(out)])
+
+    assert code == 3
+    assert "signals: news/cut.parquet: It has no footer." in capsys.readouterr().err
+    assert "news/cut.parquet" in (out / "report.html").read_text()
+    told = study_scored(corpus, prices=prices).status
+    assert told["article"].iloc[0] == "news/cut.parquet"
+    assert_same_rows((out / "status.csv").read_bytes(), csv_bytes(told))
 
 
 @pytest.mark.slow

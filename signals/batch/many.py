@@ -11,7 +11,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -22,15 +22,16 @@ import pandas as pd
 from signals import __version__
 from signals.batch.engine import check_pyarrow, locked, outcomes
 from signals.batch.manifest import manifest_bytes, record_of, sha256
-from signals.batch.outputs import file_name, named
+from signals.batch.outputs import csv_bytes, file_name, named
 from signals.batch.own_events import study_table
 from signals.batch.parts import TABLES, KeptPrices, Part, attempt_part, clock_of, keep_prices
 from signals.batch.scatter import Survey, scatter, survey
-from signals.batch.scored import check_complete, files_of
+from signals.batch.scored import check_complete, files_of, losses_of
 from signals.batch.shards import counts_of, finished, read_stories
 from signals.batch.workers import STOP
 from signals.errors import StoreError, StudyError
 from signals.files import writable_folder, write_bytes, write_text, written
+from signals.pipeline import status_table
 from signals.report.build import MOST_EVENTS
 from signals.report.gallery import figure_files
 from signals.report.html import render
@@ -109,7 +110,7 @@ def study_many(
         The disk is full, or the scheduler went away. What is done is kept.
     """
     check_pyarrow()
-    check_complete(folder)
+    status = check_complete(folder)
     crew = Crew() if crew is None else crew
     writable_folder(out)
     with locked(out), _room(out):
@@ -122,6 +123,10 @@ def study_many(
         )
         _run(work, parts.parts, {"asked": dict(asked), "confounds": confounds}, crew)
         found = _gather(work, parts.parts, trial, asked)
+        found = replace(found, set_aside=status.failed)
+        (work / "status.csv").write_bytes(
+            csv_bytes(status_table(trial.status[:0], losses_of(status)))
+        )
         files = _write(found, out, work, parts.parts, [*files_of(folder), *map(Path, read)])
         shutil.rmtree(work)
     return ManyStudied(found, tuple(files))
@@ -208,7 +213,7 @@ def _gather(work: Path, n_parts: int, trial: EventStudy, asked: Mapping[str, Any
     shown = list[pd.DataFrame]()
     for number in range(n_parts):
         folder = Part(number).folder(work)
-        with np.load(folder / "sums.npz") as arrays:
+        with np.load(folder / "sums.npz", allow_pickle=False) as arrays:
             sums = sums + StudySums.read(arrays)
         tallies = tallies + Tallies.read(json.loads((folder / "tallies.json").read_text()))
         shown.append(pd.read_parquet(folder / "shown.parquet"))
@@ -225,7 +230,8 @@ def _gather(work: Path, n_parts: int, trial: EventStudy, asked: Mapping[str, Any
         events[events["rank"].ge(0)].head(MOST_EVENTS),
         moved.sort_values("moved", ascending=False, kind="stable").head(MOST_SMALL),
     )
-    return ManyEvents(study, tallies, *(_alone(rows, work, asked) for rows in chosen))
+    first, largest = (_alone(rows, work, asked) for rows in chosen)
+    return ManyEvents(study, tallies, first, largest, {})
 
 
 def _alone(events: pd.DataFrame, work: Path, asked: Mapping[str, Any]) -> EventStudy:
@@ -249,10 +255,11 @@ def _write(
     writable_folder(out / "figures")
     paths = [write_bytes(out / name, content) for name, content in contents.items()]
     hashes = {name: sha256(content) for name, content in contents.items()}
-    folders = [Part(number).folder(work) for number in range(n_parts)]
+    folders = [work, *(Part(number).folder(work) for number in range(n_parts))]
     for name in TABLES:
         paths.append(out / f"{name}.csv")
-        hashes[paths[-1].name] = _join([one / paths[-1].name for one in folders], paths[-1])
+        tables = [one / paths[-1].name for one in folders]
+        hashes[paths[-1].name] = _join([one for one in tables if one.exists()], paths[-1])
     record = record_of(made_of, named(articles), found.study.settings, hashes)
     return [*paths, write_bytes(out / "manifest.json", manifest_bytes(record))]
 

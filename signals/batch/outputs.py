@@ -78,7 +78,8 @@ def check_articles(articles: Sequence[Path]) -> None:
 def events_table(events: pd.DataFrame) -> pd.DataFrame:
     """Give the events as they are written, with times as ISO 8601."""
     table = events.copy()
-    table["session"] = [f"{session:%Y-%m-%d}" for session in table["session"]]
+    days = {session: f"{session:%Y-%m-%d}" for session in table["session"].unique()}
+    table["session"] = [days[session] for session in table["session"]]
     for name in ("known_at", "complete_at"):
         if name in table and not pd.api.types.is_string_dtype(table[name]):
             table[name] = [instant.isoformat() for instant in table[name]]
@@ -105,13 +106,36 @@ def abnormal_table(analysis: Analysis) -> pd.DataFrame:
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
     """Write a table as CSV that no spreadsheet takes for formulas."""
+    return _safe(table).to_csv(index=False, lineterminator="\n").encode("utf-8", "replace")
+
+
+def arrow_csv_bytes(table: pd.DataFrame) -> bytes:
+    """Write millions of rows as ``csv_bytes`` does, ten times as fast, with pyarrow.
+
+    The values are the same, though a number may be spelled otherwise: 0.00001 for 1e-05.
+    """
+    import pyarrow as pa
+    import pyarrow.csv
+
+    safe = _safe(table)
+    spelled = safe.select_dtypes(["bool", "datetime", "datetimetz"]).columns
+    plain = safe.astype(dict.fromkeys(spelled, "str"))
+    options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="none")
+    file = io.BytesIO()
+    try:
+        pyarrow.csv.write_csv(pa.Table.from_pandas(plain, preserve_index=False), file, options)
+    except pa.ArrowInvalid:  # a text that has to stand in quotes
+        return csv_bytes(table)
+    return csv_bytes(table.iloc[:0]) + file.getvalue()
+
+
+def _safe(table: pd.DataFrame) -> pd.DataFrame:
     texts = {
         str(name): column.map(harmless)
         for name, column in table.items()
         if not pd.api.types.is_numeric_dtype(column.dtype)
     }
-    safe = table.assign(**texts)
-    return safe.to_csv(index=False, lineterminator="\n").encode("utf-8", "replace")
+    return table.assign(**texts)
 
 
 def parquet_bytes(table: pd.DataFrame) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -134,7 +135,8 @@ def mark_confounds(analysis: Analysis, path: Path) -> Analysis:
     if analysis.study is None:
         return analysis
     confounds = read_table(path, of="confounding events")
-    return analysis_of(mark_confounded(analysis.study, confounds))
+    study = mark_confounded(analysis.study, confounds)
+    return replace(analysis, study=study, events=study.events.reset_index())
 
 
 def markets_of(market: str | Mapping[str, str], events: pd.DataFrame) -> str | Mapping[str, str]:

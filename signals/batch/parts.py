@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from signals.batch.outputs import abnormal_table, csv_bytes, events_table
+from signals.batch.outputs import abnormal_table, arrow_csv_bytes, events_table
 from signals.batch.own_events import mark_confounds, study_table
 from signals.batch.scatter import scores_of
 from signals.batch.shards import appearing
@@ -146,7 +146,7 @@ def study_part(
     with appearing(folder) as beside:
         tables = events_table(analysis.events), abnormal_table(analysis), analysis.status
         for name, table in zip(TABLES, tables, strict=True):
-            (beside / f"{name}.csv").write_bytes(csv_bytes(table))
+            (beside / f"{name}.csv").write_bytes(arrow_csv_bytes(table))
         np.savez(beside / "sums.npz", **sums.arrays())  # type: ignore[arg-type]
         (beside / "tallies.json").write_text(json.dumps(tallies.record()))
         _shown(events, study).to_parquet(beside / "shown.parquet")

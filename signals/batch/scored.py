@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from signals.batch.engine import Status, status_of
 from signals.batch.own_events import study_table
 from signals.batch.shards import finished, read_scored, read_stories
 from signals.errors import StudyError
-from signals.pipeline import Analysis
+from signals.pipeline import Analysis, status_table
 
 if TYPE_CHECKING:
     from signals.market.opening import Prices
@@ -47,10 +48,10 @@ def study_scored(
     PriceError
         Prices are malformed.
     """
-    check_complete(folder)
+    status = check_complete(folder)
     events = read_scored(folder, stories=read_stories(folder))
     events["echo"] = events.duplicated(["company", "story_id"])  # they stand in order of known_at
-    return study_table(
+    analysis = study_table(
         events,
         prices=prices,
         market=market,
@@ -59,10 +60,16 @@ def study_scored(
         returns=returns,
         missing=missing,
     )
+    losses = losses_of(status)
+    if analysis.study is None or not losses:
+        return analysis
+    return replace(analysis, status=status_table(analysis.study.status, losses))
 
 
 def check_complete(folder: Path) -> Status:
     """Refuse a scored corpus with shards that are missing; give its counts.
+
+    Shards that were set aside are no reason to study nothing: they are losses that a report tells.
 
     Raises
     ------
@@ -70,12 +77,21 @@ def check_complete(folder: Path) -> Status:
         It is none, or shards are missing.
     """
     status = status_of(folder)
-    if status.finished < status.shards:
+    aside = sum(name.startswith("shard ") for name in status.failed)
+    if status.finished + aside < status.shards:
         raise StudyError(
             f"{status.finished} of {status.shards} shards of {folder} are done. Run `signals "
             "score` again to finish them, or to see what is wrong with the others."
         )
     return status
+
+
+def losses_of(status: Status) -> list[dict[str, object]]:
+    """Give what a corpus lost before any event: files and shards that were set aside, and why."""
+    return [
+        {"article": name, "status": "lost", "reason": "set_aside", "detail": reason}
+        for name, reason in status.failed.items()
+    ]
 
 
 def files_of(folder: Path) -> list[Path]:

@@ -165,21 +165,24 @@ def _run_many(options: argparse.Namespace, asked: Mapping[str, Any], engine: str
         print(json.dumps(record, sort_keys=True))
     else:
         print(_for_readers(found.summary(), _score_lines(found.sentiment()), options.out))
+    for name, why in done.found.set_aside.items():
+        print(f"signals: {name}: {why}", file=sys.stderr)
     for fate in tallies.fates:
         first = f"{fate.symbol}, {fate.session}: {fate.detail}"
         print(f"signals: {fate.n} events {fate.status}, {fate.reason}: {first}", file=sys.stderr)
-    return PARTIAL if tallies.lost() else DONE
+    return PARTIAL if tallies.lost() or done.found.set_aside else DONE
 
 
 def _what_is_missing(missing: pd.DataFrame) -> Iterator[str]:
     """Say why events fell out: of many, how many for each reason, with the first of them."""
     if len(missing) <= _MOST_LINES:
         for row in missing.to_dict("records"):
-            yield f"{row['event_id']}: {row['detail']}"
+            yield f"{row['event_id'] or row['article']}: {row['detail']}"
         return
     for reason, rows in missing.groupby("reason", sort=True):
         first = rows.iloc[0]
-        yield f"{len(rows)} events, {reason}: {first['event_id']}: {first['detail']}"
+        named = first["event_id"] or first["article"]
+        yield f"{len(rows)} events, {reason}: {named}: {first['detail']}"
     yield "status.csv has them all"
 
 

@@ -44,13 +44,16 @@ class ManyEvents:
         Its tables, and what became of the events.
     first, largest
         A study of the events that are shown one by one: the first of all, and those that moved
-        most for their noise, none where all are shown already.
+        most for their noise.
+    set_aside
+        Files and shards of the corpus that could not be read, with the reason.
     """
 
     study: ReducedStudy
     tallies: Tallies
     first: EventStudy
     largest: EventStudy
+    set_aside: Mapping[str, str]
 
 
 def draw_many(found: ManyEvents) -> dict[str, tuple[Drawing, ...]]:
@@ -98,7 +101,10 @@ def many_data(
         method=method_words(
             study.settings, n_events=found.tallies.studied, joint=True, most=MOST_EVENTS
         ),
-        losses=tuple(_loss(fate) for fate in found.tallies.fates),
+        losses=(
+            *(Loss(name, "lost", reason) for name, reason in found.set_aside.items()),
+            *(_loss(fate) for fate in found.tallies.fates),
+        ),
         prices=price_section(study.prices),
         manifest=tuple(manifest),
         generator=generator,
