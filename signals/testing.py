@@ -19,7 +19,7 @@ from signals.market.quality import FAULT_COLUMNS
 from signals.news.article import Article
 from signals.sentiment.scorer import Scorer, TextScore
 from signals.sources.source import ArticleSource, Quarantined
-from signals.study.models import ReturnModel
+from signals.study.models import ReturnModel, reads_columns
 
 _TEXTS = (
     "",
@@ -199,6 +199,14 @@ def check_return_model(model: ReturnModel, *, seed: int = 0) -> None:
         and np.array_equal(x[:, :60], x_then[:, :60], equal_nan=True),
         "design() lets a later session change an earlier one.",
     )
+    if reads_columns(model):
+        planes = list(inputs.transpose(2, 0, 1))
+        columns = [np.ones(y.shape), *model.columns(planes)]
+        _demand(
+            np.array_equal(model.response(returns, planes), y, equal_nan=True)
+            and np.array_equal(np.stack(columns, axis=2), x, equal_nan=True),
+            "response() and columns() say something else than design().",
+        )
     fit = model.fit(y, x)
     _demand(fit.coefficients.shape == (3, k), "fit() gives other coefficients than parameters.")
     _demand(fit.inverse.shape == (3, k, k), "fit() gives an inverse of another shape.")

@@ -1,5 +1,7 @@
 """What events of one session share is computed once; nobody can tell by the numbers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -79,3 +81,18 @@ def test_a_model_that_writes_its_design_anew_is_read_through_it():
     plain = fit_windows(grid, places, Linear(), ESTIMATION)
     np.testing.assert_allclose(halved.sigma, plain.sigma / 2, rtol=1e-12)
     np.testing.assert_allclose(halved.coefficients, plain.coefficients / 2, rtol=1e-9)
+
+
+class Robust(Linear):
+    """A market model whose author wrote ``fit`` and nothing else."""
+
+    def fit(self, y, x):
+        fit = super().fit(y, x)
+        return replace(fit, sigma=2 * fit.sigma)
+
+
+def test_a_model_that_writes_its_fit_anew_is_fitted_by_it():
+    grid, places = world(Robust(), holes=False)
+    doubled = fit_windows(grid, places, Robust(), ESTIMATION)
+    plain = fit_windows(grid, places, Linear(), ESTIMATION)
+    np.testing.assert_allclose(doubled.sigma, 2 * plain.sigma, rtol=1e-12)

@@ -167,6 +167,18 @@ def test_a_model_that_looks_ahead_fails():
         check_return_model(Ahead())
 
 
+def test_a_model_whose_columns_are_not_those_of_its_design_fails():
+    class Other(Linear):
+        def columns(self, inputs):
+            return [2 * one for one in inputs]
+
+        def design(self, returns, inputs):
+            return Linear().design(returns, inputs)
+
+    with pytest.raises(AssertionError, match="say something else than design"):
+        check_return_model(Other())
+
+
 def test_a_model_that_counts_holes_fails():
     class Filling(Linear):
         def fit(self, y, x):

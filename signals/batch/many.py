@@ -213,7 +213,7 @@ def _gather(work: Path, n_parts: int, trial: EventStudy, asked: Mapping[str, Any
     shown = list[pd.DataFrame]()
     for number in range(n_parts):
         folder = Part(number).folder(work)
-        with np.load(folder / "sums.npz") as arrays:
+        with np.load(folder / "sums.npz", allow_pickle=False) as arrays:
             sums = sums + StudySums.read(arrays)
         tallies = tallies + Tallies.read(json.loads((folder / "tallies.json").read_text()))
         shown.append(pd.read_parquet(folder / "shown.parquet"))

@@ -122,17 +122,16 @@ def test_rank_and_correlation_tests_of_a_million_events():
     seconds, results = timed(run)
     print(f"1M events with {', '.join(names)}: {seconds:.2f} CPU s")
     assert all(result.valid for result in results)
-    assert seconds < 18  # the goal is 10; 11.7 to 13.7 were reached
+    assert seconds < 10
 
 
-# The goals are 100 and 400: a quiet machine gave 78 and 133, a busy one 142 and 247.
+# The goal is met at 1,000 events; at 100,000 it is 400, and 326 to 387 were reached.
 @pytest.mark.benchmark
-@pytest.mark.parametrize(("events", "floor"), [(1_000, 65), (100_000, 100)])
+@pytest.mark.parametrize(("events", "floor"), [(1_000, 100), (100_000, 250)])
 def test_against_the_package_eventstudy(tmp_path, events, floor):
     peer = os.environ.get("STUDY_PEER")
     if not peer:
         pytest.skip("STUDY_PEER names no interpreter that has eventstudy")
-    # At 1,000 the floor is the goal; at 100,000 the goal of 400 is not reached.
     grid, places = panel(events)
     few = 1_000  # the peer's time is proportional to its events
     file = tmp_path / "panel.npz"
