@@ -32,6 +32,17 @@ def test_sentences_survive_abbreviations_numbers_and_quotes(sentences):
     assert split(" ".join(sentences)) == sentences
 
 
+@pytest.mark.parametrize(
+    "plain",
+    [
+        "Shares rose. It fell. Approx. Four left. Dr. Who came. Acme grew. Inc. Magazine did.",
+        "He met Prof. Smith today. She spoke. Then Bros. Corp. Ltd. closed. They left.",
+    ],
+)
+def test_an_odd_end_in_a_line_changes_no_other(plain):
+    assert split(f"{plain} Why? Because.") == [*split(plain), "Why?", "Because."]
+
+
 def test_a_line_break_ends_a_sentence():
     assert split("Acme rises\n\n  Acme rose. It fell.\n") == [
         "Acme rises",

@@ -76,5 +76,11 @@ def test_a_place_belongs_to_the_text_in_which_it_stands():
         [],
         [(2, 5, "é b"), (6, 7, "a")],
     ]
+    # Characters beyond Latin-1 share a byte, and are told apart.
+    assert NameIndex(["ş b", "ţ b"]).scan(["a ţ b", "ł b", "ş b"]) == [
+        [(2, 5, "ţ b")],
+        [],
+        [(0, 3, "ş b")],
+    ]
     joined = Joined(["ab", "", "cab"])
     assert list(joined.with_pattern(joined.shape(), re.compile(b"aa"))) == [0, 2]

@@ -164,8 +164,9 @@ def run_dask(
     library: Any = distributed  # it has no types
     with dask.config.set(_SETTINGS):
         try:
+            # Port 0 is any that is free: two runs on one machine don't get in each other's way.
             cluster = scheduler or library.LocalCluster(
-                n_workers=workers, threads_per_worker=1, dashboard_address=None
+                n_workers=workers, threads_per_worker=1, dashboard_address=":0"
             )
             client = library.Client(cluster, timeout=10)
         except (OSError, ValueError) as error:
