@@ -55,7 +55,7 @@ def cluster(tmp_path):
         *("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"),
         *("--scheduler-file", str(address_file)),
     )
-    until(address_file.exists)
+    until(lambda: address_file.exists() and address_file.read_text().rstrip().endswith("}"))
     address = json.loads(address_file.read_text())["address"]
     workers = [
         start("dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
