@@ -232,7 +232,7 @@ def test_the_command_tells_a_large_corpus_as_a_small_one(
     said = capsys.readouterr().out
     assert "known to the minute" in said and "positive less negative scores" in said
     assert main([*given, "--confounds", str(next(prices.glob("*.csv")))]) == 2
-    assert "part 0: confounds has no column 'symbol'. What is done" in capsys.readouterr().err
+    assert "part 0: Confounding events need a column 'symbol', and" in capsys.readouterr().err
 
 
 def test_what_was_set_aside_of_the_corpus_is_a_loss_of_the_study(

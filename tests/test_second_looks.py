@@ -298,7 +298,7 @@ def test_the_command_tells_confounded_events_apart(root, tmp_path, capsys):
     assert "earnings.csv" in (tmp_path / "o/manifest.json").read_text()
     dates.write_text("symbol\nSFTBY\n")
     assert main([*asked, "--confounds", str(dates)]) == 2
-    assert "confounds has no column 'session'" in capsys.readouterr().err
+    assert "need a column 'symbol', and 'session' (a date) or 'known_at'" in capsys.readouterr().err
     assert main([*asked, "--confounds", str(tmp_path / "none.csv")]) == 2
 
 
@@ -446,7 +446,7 @@ def test_confounded_events_are_those_with_another_of_their_share_in_the_window(c
     ]
     counts = {key[0]: n for key, n in table["n"].items()}
     assert counts == {"all": len(TABLE), "without": len(TABLE) - sum(held), "with": sum(held)}
-    with pytest.raises(StudyError, match="no column 'session'"):
+    with pytest.raises(StudyError, match="and .session. \(a date\) or .known_at."):
         study.confounds(others[["symbol"]])
     with pytest.raises(StudyError, match="no date like"):
         study.confounds(others.assign(session="soon"))

@@ -61,18 +61,20 @@ def write_outputs(analysis: Analysis, out: Path, *, articles: Sequence[Path]) ->
     return [write_bytes(out / name, content) for name, content in contents.items()]
 
 
-def check_articles(articles: Sequence[Path]) -> None:
-    """Refuse a run before its work begins when an article's file is missing.
+def check_files(files: Sequence[Path], *, right: str) -> None:
+    """Refuse a run before its work begins when a file that it reads is missing.
+
+    ``right`` is the sentence that says what would be right.
 
     Raises
     ------
     ConfigError
         There is no such file, or it is a folder.
     """
-    for path in articles:
+    for path in files:
         if not path.is_file():
-            what = "is a folder, not an article" if path.is_dir() else "does not exist"
-            raise ConfigError(f"{path} {what}. Name one or several files of text or HTML.")
+            what = "is a folder" if path.is_dir() else "does not exist"
+            raise ConfigError(f"{path} {what}. {right}")
 
 
 def events_table(events: pd.DataFrame) -> pd.DataFrame:

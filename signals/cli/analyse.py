@@ -66,11 +66,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
     from signals.batch.links import open_scorer
-    from signals.batch.outputs import check_articles, write_outputs
+    from signals.batch.outputs import check_files, write_outputs
     from signals.files import check_folder
     from signals.pipeline import analyse
 
-    check_articles(options.articles)
+    check_files(options.articles, right="Name one or several files of text or HTML.")
     check_folder(options.out)
     _check_published(options)
     analysis = analyse(

@@ -101,7 +101,7 @@ def _add_model(study: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
-    from signals.batch.outputs import check_articles, write_outputs
+    from signals.batch.outputs import check_files, write_outputs
     from signals.batch.own_events import mark_confounds, study_events
     from signals.batch.scored import check_complete, files_of, study_scored
     from signals.cli.analyse import for_machines
@@ -111,7 +111,7 @@ def run(options: argparse.Namespace) -> int:
     corpus, engine = options.events.is_dir(), engine_of(options)
     inputs = [*(files_of(options.events) if corpus else [options.events]), *options.factors]
     inputs += [options.confounds] if options.confounds else []
-    check_articles(inputs)
+    check_files(inputs, right="Name a CSV or Parquet file, or the output folder of signals score.")
     check_folder(options.out)
     asked = {
         name: getattr(options, name)

@@ -297,9 +297,11 @@ def confounded(study: EventStudy, confounds: pd.DataFrame) -> pd.Series:
     StudyError
         A column is missing or can't be read.
     """
-    for name in ("symbol", "session"):
-        if name not in confounds and (name == "symbol" or "known_at" not in confounds):
-            raise StudyError(f"confounds has no column {name!r}.")
+    if "symbol" not in confounds or not {"session", "known_at"} & set(confounds):
+        raise StudyError(
+            "Confounding events need a column 'symbol', and 'session' (a date) or 'known_at'; "
+            f"there are {', '.join(map(repr, confounds))}."
+        )
     if "session" not in confounds:
         confounds = read_events(confounds[["symbol", "known_at"]])[0]
     try:
