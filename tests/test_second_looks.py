@@ -446,7 +446,7 @@ def test_confounded_events_are_those_with_another_of_their_share_in_the_window(c
     ]
     counts = {key[0]: n for key, n in table["n"].items()}
     assert counts == {"all": len(TABLE), "without": len(TABLE) - sum(held), "with": sum(held)}
-    with pytest.raises(StudyError, match="column .symbol., and .session. "):
+    with pytest.raises(StudyError, match="need a column 'symbol', and 'session'"):
         study.confounds(others[["symbol"]])
     with pytest.raises(StudyError, match="no date like"):
         study.confounds(others.assign(session="soon"))
