@@ -126,7 +126,7 @@ def test_the_means_of_the_report_are_those_of_one_piece(in_parts, in_one):
     for key, row in expected.items():
         for name in ("n", "effect", "ci_low", "ci_high", "p_value", "statistic", "df", "mde"):
             assert getattr(ours[key], name) == pytest.approx(getattr(row, name), rel=1e-11)
-    assert f"Event study of {len(in_one.study.events)} events" in page
+    assert f"Event study of {len(in_one.study.events):,} events" in page
     assert "Do prices follow the score?" in page and "What else could it be?" in page
     assert "known to the day only" in page
     lost = in_one.status["reason"].eq("no_prices").sum()

@@ -194,7 +194,7 @@ def _title(articles: Sequence[ArticleSection], study: EventStudy | None) -> str:
     if articles:
         return f"{len(articles)} articles and their prices"
     count = 0 if study is None else len(study.events)
-    return f"Event study of {count} event{'' if count == 1 else 's'}"
+    return f"Event study of {count:,} event{'' if count == 1 else 's'}"
 
 
 def _together(

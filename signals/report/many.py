@@ -90,10 +90,10 @@ def many_data(
     told = [together_words(row) for row in means if row.decides]
     if found.tallies.echoes:
         n, repeated = found.tallies.studied, found.tallies.echoes
-        told.insert(0, f"{n} events, of which {repeated} repeat a story told before.")
+        told.insert(0, f"{n:,} events, of which {repeated:,} repeat a story told before.")
     decided = tuple(row for row in shown if row.decides)
     return ReportData(
-        title=f"Event study of {found.tallies.studied} events",
+        title=f"Event study of {found.tallies.studied:,} events",
         summary=tuple(summary),
         articles=(),
         together=TogetherSection(" ".join(told), means, figures[JOINT], decided),

@@ -92,7 +92,8 @@ def score_words(study: EventStudy, window: tuple[int, int]) -> str:
 
 def spread_words(row: pd.Series[Any], window: tuple[int, int]) -> str:
     """Say what the row ``spread`` of ``EventStudy.sentiment`` found."""
-    counts = f"{row['n_positive']} events with a positive and {row['n_negative']} with a negative"
+    positive, negative = int(row["n_positive"]), int(row["n_negative"])
+    counts = f"{positive:,} events with a positive and {negative:,} with a negative"
     if row["reason"]:
         return f"Whether prices follow the score can't be said of {counts} score: {row['reason']}."
     more = "more" if row["estimate"] >= 0 else "less"

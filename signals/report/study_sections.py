@@ -146,7 +146,9 @@ def together_section(
         rows = _mean_rows(study, headline_window(study, headline))
         words = [together_words(row) for row in rows if row.decides]
         if repeated := int(echoes(study).sum()):
-            told = f"{len(study.events)} events, of which {repeated} repeat a story told before."
+            told = (
+                f"{len(study.events):,} events, of which {repeated:,} repeat a story told before."
+            )
             words.insert(0, told)
         return TogetherSection(" ".join(words), rows, figures, each)
     if not each:
@@ -195,7 +197,7 @@ def method_words(
     if joint:
         words.append(_SEVERAL)
     if n_events > most:
-        words.append(f"The models of the first {most} of {n_events} events are shown.")
+        words.append(f"The models of the first {most} of {n_events:,} events are shown.")
     return (*words, ASSOCIATION)
 
 

@@ -127,10 +127,10 @@ def together_words(row: WindowRow) -> str:
     which = which.replace("events", "event", 1) if row.n == 1 else which
     if spelling.missing(row.effect) or spelling.missing(row.p_value):
         reason = row.reason or "no test is valid for these events"
-        some = f"the {row.n} {which} together" if row.n else which
+        some = f"the {row.n:,} {which} together" if row.n else which
         return f"Nothing can be concluded from {some} {where}: {reason}."
     found = (
-        f"The mean of {row.n} {which} {where} is {spelling.percent(row.effect)} ({_INTERVAL} "
+        f"The mean of {row.n:,} {which} {where} is {spelling.percent(row.effect)} ({_INTERVAL} "
         f"{spelling.interval(row.ci_low, row.ci_high)}; {spelling.p_equals(row.p_value)}, "
         f"{row.test})."
     )
