@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 pytest.importorskip("pyarrow")
-from benchmarks.made_scores import made_prices, make_scores
+from benchmarks.made_scores import ASKED, made_prices, make_scores
 
 from signals.batch import many, scatter
 from signals.batch.many import study_many
@@ -28,14 +28,6 @@ from signals.errors import LockedError, StudyError
 from signals.report import study_gallery
 from signals.report.study_sections import together_section
 from signals.study.effects import timed
-
-ASKED = {
-    "market": "SPY",
-    "model": "market",
-    "factors": (),
-    "returns": "simple",
-    "missing": "drop",
-}
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _DUBLIN = "{http://purl.org/dc/elements/1.1/}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
-_XHTML = "{http://www.w3.org/1999/xhtml}"
 _PREFIXES = {
     _ATOM: "",
     _DUBLIN: "dc:",

@@ -82,11 +82,6 @@ def two_way(scar: Floats, first: Integers, second: Integers) -> Significance:
     return valid_t("bmp_two_way", float(scar.mean()) / np.sqrt(variance), df, (n, many))
 
 
-def largest_share(groups: Integers) -> float:
-    """Give the share of the events that the largest cluster holds."""
-    return float(np.bincount(groups).max() / len(groups))
-
-
 def _cluster_variance(values: Floats, groups: Integers) -> tuple[float, float]:
     """Give the clustered variance of the mean, and its degrees of freedom."""
     groups = np.unique(groups, return_inverse=True)[1]

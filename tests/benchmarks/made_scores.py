@@ -17,6 +17,14 @@ import signals as sg
 from signals.batch.shards import _schemas
 
 PER_SHARD = 20_000
+ASKED = {
+    "market": "SPY",
+    "model": "market",
+    "factors": (),
+    "returns": "simple",
+    "missing": "drop",
+}
+"""How they are studied: what `signals study` asks for by itself."""
 
 
 def made_prices(shares: int, sessions: int, *, seed: int = 0) -> pd.DataFrame:

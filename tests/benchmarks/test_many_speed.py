@@ -17,20 +17,13 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("pyarrow")
-from benchmarks.made_scores import made_prices, make_scores
+from benchmarks.made_scores import ASKED, made_prices, make_scores
 
 from signals.batch.many import Crew, study_many
 from signals.news.stories import Story
 
 pytestmark = pytest.mark.benchmark
 SHARES, SESSIONS = 3_000, 2_500
-ASKED = {
-    "market": "SPY",
-    "model": "market",
-    "factors": (),
-    "returns": "simple",
-    "missing": "drop",
-}
 
 
 class EachItsOwn(dict[str, Story]):
