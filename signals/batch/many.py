@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from signals.market.opening import Prices
     from signals.news.stories import Story
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 _WORK: Final = "parts"
 
 
