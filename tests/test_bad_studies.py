@@ -54,7 +54,7 @@ def test_a_request_that_cannot_be_met_says_why(closes, changes, sentence):
 
 
 def test_a_market_that_is_all_holes_has_no_prices(closes):
-    with pytest.raises(StudyError, match=r"no_market_prices \(2\).*SPY: There is no price in this range"):
+    with pytest.raises(StudyError, match=r"no_market_prices \(2\).*SPY: There is no price"):
         study(closes.assign(SPY=np.nan))
 
 
