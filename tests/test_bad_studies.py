@@ -44,7 +44,7 @@ def percent(closes):
         ({"table": events(("A", "2025-07-19"))}, "outside_calendar.*2025-07-19 is no session"),
         ({"table": events(("A", "2025-11-03"))}, "prices_end_before_event.*end on 2025-09-12"),
         ({"table": events(("A", "2023-02-01"))}, "too_few_observations.*min_obs asks for 120"),
-        ({"table": events(("C", SESSION), ("D", SESSION))}, r"no_prices \(2\).* no prices of C"),
+        ({"table": events(("C", SESSION), ("D", SESSION))}, r"no_prices \(2\).* has no column C"),
         ({"model": "ff3"}, "reads 'Mkt-RF': give it as a column of factors="),
     ],
 )
@@ -54,7 +54,7 @@ def test_a_request_that_cannot_be_met_says_why(closes, changes, sentence):
 
 
 def test_a_market_that_is_all_holes_has_no_prices(closes):
-    with pytest.raises(StudyError, match=r"no_market_prices \(2\).*no prices of SPY"):
+    with pytest.raises(StudyError, match=r"no_market_prices \(2\).*SPY: There is no price"):
         study(closes.assign(SPY=np.nan))
 
 

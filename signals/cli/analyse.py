@@ -85,7 +85,8 @@ def run(options: argparse.Namespace) -> int:
     written = write_outputs(analysis, options.out, articles=options.articles)
     print(for_machines(analysis, written) if options.json else _for_people(analysis, options.out))
     for row in analysis.missing.to_dict("records"):
-        print(f"signals: {row['article'] or row['event_id']}: {row['detail']}", file=sys.stderr)
+        of = row["event_id"] or ", ".join(filter(None, (row["article"], row["symbol"])))
+        print(f"signals: {of}: {row['detail']}", file=sys.stderr)
     return PARTIAL if len(analysis.missing) else DONE
 
 

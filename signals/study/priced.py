@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -186,10 +187,10 @@ def _lose_unpriced(
     names = frame[role].to_numpy()
     sessions = frame["session"].to_numpy(dtype="datetime64[us]")
 
+    why = cache(table.why_missing)
+
     def say_missing(place: int) -> str:
-        details = table.faults.loc[table.faults["symbol"] == names[place], "detail"]
-        why = f": {details.iloc[0]}" if len(details) else "."
-        return f"{table.snapshot.source} has no prices of {names[place]}{why}"
+        return why(names[place])
 
     def say_end(place: int) -> str:
         return (
