@@ -79,8 +79,8 @@ def run(options: argparse.Namespace) -> int:
         )
         if status.undated:
             print(
-                f"{status.undated} articles state no time, so that no study can use them; the column "
-                f"of times may be called {', '.join(SPELLINGS['published'])}"
+                f"{status.undated} articles state no time, so that no study can use them; the "
+                f"column of times may be called {', '.join(SPELLINGS['published'])}"
             )
     for name, reason in status.failed.items():
         print(f"signals: {name}: {reason}", file=sys.stderr)
