@@ -7,29 +7,32 @@ closer look can find anything.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
-from signals.news.joined import Joined
+from signals.news.joined import Joined, in_bytes
 
 
 class Sign(NamedTuple):
-    """What a text must hold for a notation to be in it.
+    """What a text must hold for a notation to be in it: one of these.
 
     Attributes
     ----------
-    shape
-        A pattern of the shape of a text: ``A`` for capitals, ``a`` for small letters, ``0`` for
-        digits, ``?`` for anything beyond ASCII, all else as it is. It begins with a character,
-        which is sought at full speed.
+    shapes
+        Parts of the shape of a text: ``A`` for capitals, ``a`` for small letters, ``0`` for
+        digits, ``?`` for anything beyond ASCII, all else as it is.
     words
-        Or one of these in the folded text.
+        Words of the folded text.
+    pattern
+        A pattern of the shape, which takes longer to look for; it begins with a character, which
+        is sought at full speed.
     """
 
-    shape: re.Pattern[bytes] | None = None
+    shapes: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    pattern: re.Pattern[bytes] | None = None
 
 
 class Signs:
@@ -38,22 +41,38 @@ class Signs:
     Parameters
     ----------
     signs
-        Name -> sign. No word of one may overlap a word of another.
+        Name -> sign.
     """
 
     def __init__(self, signs: Mapping[str, Sign]) -> None:
-        self._shapes = {name: sign.shape for name, sign in signs.items() if sign.shape}
-        self._names = {word: name for name, sign in signs.items() for word in sign.words}
-        # Sought leftmost, they are found many bytes at a time.
-        self._words = AhoCorasick(list(self._names), matchkind=MatchKind.LeftmostFirst)
+        self._shapes = [(name, it) for name, sign in signs.items() for it in _seekers(sign.shapes)]
+        self._words = [(name, it) for name, sign in signs.items() for it in _seekers(sign.words)]
+        self._patterns = {name: sign.pattern for name, sign in signs.items() if sign.pattern}
 
     def of(self, texts: Sequence[str], folded: Sequence[str]) -> list[set[str]]:
         """Tell of each text which of the signs it holds; ``folded`` are the same texts."""
-        names, words = self._names, self._words
-        held = [{names[word] for word in words.find_matches_as_strings(text)} for text in folded]
-        joined = Joined(texts)
-        shapes = joined.shape()
-        for name, pattern in self._shapes.items():
-            for number in joined.with_pattern(shapes, pattern):
-                held[number].add(name)
+        held: list[set[str]] = [set() for _ in texts]
+        for name, number in self._found(Joined(texts), Joined(folded)):
+            held[number].add(name)
         return held
+
+    def _found(self, joined: Joined, folded: Joined) -> Iterator[tuple[str, int]]:
+        """Find each sign and the number of the text that holds it."""
+        shape, small = joined.shape(), in_bytes(folded.text)
+        for name, seeker in self._shapes:
+            for _, start, _ in seeker.find_matches_as_indexes(shape):
+                yield name, joined.number(start)
+        for name, seeker in self._words:
+            for _, start, _ in seeker.find_matches_as_indexes(small):
+                yield name, folded.number(start)
+        for name, pattern in self._patterns.items():
+            for number in joined.with_pattern(shape, pattern):
+                yield name, number
+
+
+def _seekers(literals: Sequence[str]) -> list[BytesAhoCorasick]:
+    """Give what finds some literals; sought leftmost, such as begin alike are found at once."""
+    alike: dict[str, list[bytes]] = {}
+    for one in literals:
+        alike.setdefault(one[:2], []).append(one.encode())
+    return [BytesAhoCorasick(few, matchkind=MatchKind.LeftmostFirst) for few in alike.values()]
