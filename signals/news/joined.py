@@ -38,10 +38,6 @@ class Joined:
         gap = len(_BETWEEN)
         self.starts = list(accumulate((len(text) + gap for text in texts), initial=gap))
 
-    def number(self, place: int) -> int:
-        """Give the number of the text that a place is in."""
-        return bisect_right(self.starts, place) - 1
-
     def shape(self) -> bytes:
         """Give the shape of all texts, a byte a character."""
         return self.text.encode("ascii", "replace").translate(_SHAPES)
@@ -50,7 +46,7 @@ class Joined:
         """Give the numbers of the texts that a pattern is found in."""
         match = pattern.search(shapes)
         while match:
-            number = self.number(match.start())
+            number = bisect_right(self.starts, match.start()) - 1
             yield number
             match = pattern.search(shapes, self.starts[number + 1])
 

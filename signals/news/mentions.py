@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import repeat
 from operator import itemgetter
 from typing import NamedTuple, get_args
 
@@ -151,12 +152,8 @@ def find_all_mentions(
         raise SymbolError(f"listing is one of {_CHOICES}; got {listing!r}.")
     book = SecurityBook.default() if book is None else book
     plains = [PlainText(article.text) for article in articles]
-    return [
-        _link(article, plain, reading, listing)
-        for article, plain, reading in zip(
-            articles, plains, _read(articles, plains, book), strict=True
-        )
-    ]
+    readings = _read(articles, plains, book)
+    return [*map(_link, articles, plains, readings, repeat(listing))]
 
 
 def _read(
@@ -188,7 +185,7 @@ def _link(article: Article, plain: PlainText, reading: Reading, listing: Listing
     stated, names = link_names(reading, stated)
     found = [*stated, *names]
     sentences = sentence_spans(article.text)
-    if any(zone.kind == "caption" for zone in article.zones):
+    if "caption" in [zone.kind for zone in article.zones]:
         zones = Zones(article)
         found = [
             one

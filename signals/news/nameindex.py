@@ -118,7 +118,7 @@ def scan_for(names: Collection[str], folded: str) -> Iterator[NameMatch]:
     if len(names) > _FEW:
         yield from NameIndex(names).scan([folded])[0]
         return
-    padded = f" {folded} "
+    padded = f" {folded} " if names else ""
     for name in names:
         place = padded.find(f" {name} ")
         while place >= 0:

@@ -7,7 +7,8 @@ closer look can find anything.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
@@ -52,22 +53,20 @@ class Signs:
     def of(self, texts: Sequence[str], folded: Sequence[str]) -> list[set[str]]:
         """Tell of each text which of the signs it holds; ``folded`` are the same texts."""
         held: list[set[str]] = [set() for _ in texts]
-        for name, number in self._found(Joined(texts), Joined(folded)):
-            held[number].add(name)
-        return held
-
-    def _found(self, joined: Joined, folded: Joined) -> Iterator[tuple[str, int]]:
-        """Find each sign and the number of the text that holds it."""
-        shape, small = joined.shape(), in_bytes(folded.text)
-        for name, seeker in self._shapes:
-            for _, start, _ in seeker.find_matches_as_indexes(shape):
-                yield name, joined.number(start)
-        for name, seeker in self._words:
-            for _, start, _ in seeker.find_matches_as_indexes(small):
-                yield name, folded.number(start)
+        joined, small = Joined(texts), Joined(folded)
+        shape = joined.shape()
+        sought = (
+            (self._shapes, shape, joined.starts),
+            (self._words, in_bytes(small.text), small.starts),
+        )
+        for seekers, data, starts in sought:
+            for name, seeker in seekers:
+                for _, place, _ in seeker.find_matches_as_indexes(data):
+                    held[bisect_right(starts, place) - 1].add(name)
         for name, pattern in self._patterns.items():
             for number in joined.with_pattern(shape, pattern):
-                yield name, number
+                held[number].add(name)
+        return held
 
 
 def _seekers(literals: Sequence[str]) -> list[BytesAhoCorasick]:
