@@ -602,6 +602,6 @@ def test_exports_have_the_shapes_that_others_read(strong, tmp_path):
 
 
 def test_it_shows_itself(weak):
-    assert repr(weak) == "<Evaluation: 3000 observations in 150 sessions; horizons 1, 2, 5, 10>"
+    assert repr(weak) == "<Evaluation: 3,000 observations in 150 sessions; horizons 1, 2, 5, 10>"
     assert "No evidence" in weak._repr_html_()
     assert "<table" in weak._repr_html_()

@@ -31,7 +31,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "\nExit codes: 0 done; 2 usage; 3 partial, the report says what is missing; 4 nothing "
         "usable.",
     )
-    analyse.add_argument("articles", nargs="+", metavar="ARTICLE", type=Path)
+    analyse.add_argument(
+        "articles", nargs="+", metavar="ARTICLE", type=Path, help="files of text or HTML"
+    )
     analyse.add_argument(
         "--published",
         metavar="ISO",

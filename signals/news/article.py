@@ -27,6 +27,8 @@ PublishedFrom = Literal["user", "header", "payload", "feed", "html"]
 MAX_BYTES = 2_000_000
 """The largest article that is read: some 300,000 words. A larger file is no news story."""
 
+_TABLES = frozenset({".csv", ".jsonl", ".ndjson", ".parquet"})
+
 _HEADER = re.compile(r"(title|published|updated|source|url):[ \t]*(.*)", re.IGNORECASE)
 _LOOKS_LIKE_HTML = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|article)\b", re.IGNORECASE)
 # Lone surrogates, and control characters but tab and line feed, can't be stored or shown.
@@ -216,7 +218,7 @@ def read_article(
     ConfigError
         There is no such file, or ``published`` contradicts what the article states.
     ArticleError
-        It is empty, binary, too large, or its publication time means nothing.
+        It is empty, binary, too large, a table, or its publication time means nothing.
     """
     path = Path(path)
     try:
@@ -227,6 +229,11 @@ def read_article(
             f"{path} can't be read: {error.strerror}. Name the file of an article; "
             "Article.from_text(text) makes one of a text."
         ) from error
+    if path.suffix.lower() in _TABLES:
+        raise ArticleError(
+            f"{path.name} is a table of articles, not one of them: `signals score` and "
+            "sg.open_source read it."
+        )
     if len(content) > MAX_BYTES:
         raise ArticleError(
             f"{path.name} is larger than {MAX_BYTES // 1_000_000} MB, which no news article is; "

@@ -275,7 +275,7 @@ class Evaluation:
     def __repr__(self) -> str:
         n, sessions = (int(self.ic[name].max()) for name in ("n", "n_sessions"))
         horizons = ", ".join(map(str, self.settings.horizons))
-        return f"<Evaluation: {n} observations in {sessions} sessions; horizons {horizons}>"
+        return f"<Evaluation: {n:,} observations in {sessions} sessions; horizons {horizons}>"
 
     def _repr_html_(self) -> str:
         from html import escape
