@@ -191,6 +191,8 @@ def read_table(path: Path, *, of: str = "events") -> pd.DataFrame:
     ConfigError
         There is no such file, or it is no table.
     """
+    if path.is_dir():
+        raise ConfigError(f"{path} is a folder. Name a CSV or Parquet file of {of}.")
     if not path.is_file():
         raise ConfigError(f"There is no file of {of} at {path}.")
     try:
