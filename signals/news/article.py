@@ -33,6 +33,7 @@ _HEADER = re.compile(r"(title|published|updated|source|url):[ \t]*(.*)", re.IGNO
 _LOOKS_LIKE_HTML = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|article)\b", re.IGNORECASE)
 # Lone surrogates, and control characters but tab and line feed, can't be stored or shown.
 _UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_NO_FIELDS: Mapping[str, object] = MappingProxyType({})
 _CONTROLS = bytes([*range(9), *range(11, 32), 127])  # those of them in ASCII
 
 
@@ -81,7 +82,7 @@ class Article:
     zone_assumed: bool = False
     first_seen: datetime | None = None
     updated: datetime | None = None
-    provider: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    provider: Mapping[str, object] = field(default_factory=lambda: _NO_FIELDS)
 
     @property
     def known_at(self) -> datetime | None:

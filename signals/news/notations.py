@@ -49,11 +49,9 @@ class Reading:
         Where names and symbols are looked up.
     as_of
         The day as of which they are; None without a date.
-    markets
-        The home markets that the text speaks of.
     """
 
-    __slots__ = ("as_of", "book", "folded", "markets", "names", "signs", "text")
+    __slots__ = ("_markets", "as_of", "book", "folded", "names", "signs", "text")
 
     def __init__(
         self,
@@ -71,7 +69,14 @@ class Reading:
         self.signs = signs
         self.book = book
         self.as_of = as_of
-        self.markets = HomeMarkets(text)
+        self._markets: HomeMarkets | None = None
+
+    @property
+    def markets(self) -> HomeMarkets:
+        """The home markets that the text speaks of."""
+        if self._markets is None:
+            self._markets = HomeMarkets(self.text)
+        return self._markets
 
     def known(self, symbol: str) -> Security | None:
         """Give what a symbol means on the day of the article, or else what it meant last."""
@@ -118,7 +123,10 @@ class Taken:
 
     def __init__(self, found: Sequence[Found]) -> None:
         self._starts = [one.start for one in found]
-        self._ends = [0, *(one.end for one in found)]
+        self._ends = [0, *[one.end for one in found]]
+
+    def __bool__(self) -> bool:
+        return bool(self._starts)
 
     def overlaps(self, start: int, end: int) -> bool:
         """Tell whether any of it overlaps a span."""
