@@ -153,6 +153,14 @@ def test_a_file_that_is_no_article_is_refused_by_name(tmp_path, content, why):
     assert "bad.txt" in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["news.csv", "news.JSONL", "news.parquet"])
+def test_a_table_of_articles_is_not_read_as_one_article(tmp_path, name):
+    (tmp_path / name).write_text("published,title\n2025-07-21,Acme rose\n")
+
+    with pytest.raises(ArticleError, match=r"is a table of articles.*signals score"):
+        read_article(tmp_path / name)
+
+
 def test_a_file_that_is_missing_is_an_error_of_usage(tmp_path):
     with pytest.raises(ConfigError, match="can't be read"):
         read_article(tmp_path / "nothing.txt")

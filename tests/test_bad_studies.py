@@ -44,7 +44,7 @@ def percent(closes):
         ({"table": events(("A", "2025-07-19"))}, "outside_calendar.*2025-07-19 is no session"),
         ({"table": events(("A", "2025-11-03"))}, "prices_end_before_event.*end on 2025-09-12"),
         ({"table": events(("A", "2023-02-01"))}, "too_few_observations.*min_obs asks for 120"),
-        ({"table": events(("C", SESSION), ("D", SESSION))}, r"no_prices \(2\).* no prices of C"),
+        ({"table": events(("C", SESSION), ("D", SESSION))}, r"no_prices \(2\).* has no column C"),
         ({"model": "ff3"}, "reads 'Mkt-RF': give it as a column of factors="),
     ],
 )
@@ -54,7 +54,7 @@ def test_a_request_that_cannot_be_met_says_why(closes, changes, sentence):
 
 
 def test_a_market_that_is_all_holes_has_no_prices(closes):
-    with pytest.raises(StudyError, match=r"no_market_prices \(2\).*no prices of SPY"):
+    with pytest.raises(StudyError, match=r"no_market_prices \(2\).*SPY: There is no price"):
         study(closes.assign(SPY=np.nan))
 
 
@@ -81,6 +81,11 @@ def test_factors_in_percent_want_the_word(closes):
     assert len(study(closes, model="ff3", factors=named).events) == 2
     with pytest.raises(StudyError, match="'basis points' is neither 'fraction' nor 'percent'"):
         FactorTable.from_frame(percent(closes), unit="basis points")
+
+
+def test_factors_that_are_the_path_of_a_file_are_told_what_reads_it(closes):
+    with pytest.raises(TypeError, match=r"not str; FactorTable.read_french\(path\) reads a file"):
+        study(closes, model="ff3", factors="F-F_Research_Data_Factors_daily.csv")
 
 
 def test_an_infinite_factor_is_refused(closes):

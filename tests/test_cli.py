@@ -298,3 +298,13 @@ def test_the_help_of_a_command_says_what_it_does_and_shows_lines_that_it_takes(c
     for line in examples:
         assert line.split()[: len(command)] == command
         assert _parser().parse_args(shlex.split(line)).command
+
+
+@pytest.mark.parametrize("command", [[name] for name in COMMANDS] + [["companies", "refresh"]])
+def test_the_help_of_a_command_explains_each_of_its_options(command):
+    parser = _parser()
+    for name in command:
+        commands = next(one for one in parser._actions if isinstance(one.choices, dict))
+        parser = commands.choices[name]
+
+    assert [one.dest for one in parser._actions if not one.help] == []

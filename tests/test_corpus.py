@@ -134,7 +134,21 @@ def test_a_csv_without_a_known_column_is_named(tmp_path):
 
     _, _, unreadable = rows_of(tmp_path, 1000)
 
-    assert "No column" in unreadable[0].detail
+    assert "None of its columns (a, b) is known" in unreadable[0].detail
+
+
+def test_a_compressed_file_is_named_with_what_to_do(tmp_path):
+    write_csv(tmp_path / "a.csv", [fnspid(1)])
+    (tmp_path / "b.jsonl.gz").write_bytes(b"")
+    (tmp_path / "notes.md").write_text("no corpus")
+
+    _, shards, unreadable = rows_of(tmp_path, 10**9)
+
+    assert len(shards) == 1
+    (row,) = unreadable
+    assert row.place.endswith("b.jsonl.gz") and row.detail == "It is compressed: unpack it first."
+    with pytest.raises(ConfigError, match="is compressed: unpack it first"):
+        cut(tmp_path / "b.jsonl.gz")
 
 
 def test_a_corpus_that_is_none_is_refused(tmp_path):

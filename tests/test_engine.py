@@ -290,6 +290,16 @@ def test_rows_that_are_no_articles_are_kept_with_their_reason(tmp_path):
     assert list(read_table(tmp_path / "out", "quarantine")["reason"]) == ["empty", "malformed"]
 
 
+def test_articles_that_state_no_time_are_counted_and_told(tmp_path, capsys):
+    path = tmp_path / "n.csv"
+    path.write_text("when,title\n2020-06-01,Acme (NYSE:ACM) rose\n2020-06-02,Acme fell\n")
+
+    assert main(["score", str(path), "--out", str(tmp_path / "out")]) == 0
+
+    assert status_of(tmp_path / "out").undated == 2
+    assert "2 articles state no time, so that no study can use them" in capsys.readouterr().out
+
+
 def test_a_plan_tells_about_how_many_rows_there_are(corpus):
     plan = plan_corpus(corpus)
 

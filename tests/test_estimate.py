@@ -482,7 +482,7 @@ TIMED = MSFT_SFTBY.drop(columns="session")
         (MSFT_SFTBY.assign(event_id="x"), "'x' is there more than once"),
         (MSFT_SFTBY.assign(event_id=["x", None]), "event_id is missing"),
         (MSFT_SFTBY.assign(beta=1.0), "a column 'beta', which the study writes"),
-        (MSFT_SFTBY.assign(session="soon"), "can't be read as a date"),
+        (MSFT_SFTBY.assign(session="soon"), r"can't be read as a date.* not ISO8601 format\.$"),
         (MSFT_SFTBY.assign(session=SESSION + pd.Timedelta("15h")), "without a time;"),
         (MSFT_SFTBY.assign(session=SESSION.tz_localize("UTC")), "without a time zone"),
         (MSFT_SFTBY.assign(session="07/08/2025"), "can't be read as a date"),

@@ -21,13 +21,15 @@ def written(found, tmp_path_factory):
     return sg.write_report(found, tmp_path_factory.mktemp("page") / "out.html")
 
 
-def test_the_page_says_no_and_what_would_have_been_seen(written):
+def test_the_page_says_no_and_what_would_have_been_seen(found, written):
     page = written.read_text(encoding="utf-8")
 
     assert "No evidence that the score predicts" in page
     assert "would have been seen in four of five such samples" in page
     assert page.count("<svg") == 5
     assert "<script" not in page and "http-equiv" in page
+    assert f"{found.ic['n'][1]:,} in {found.ic['n_sessions'][1]}" in page
+    assert 'class="short">1\N{NO-BREAK SPACE}session</th>' in page  # never broken in a word
 
 
 def test_the_page_repeats_byte_for_byte(found, written, tmp_path):
@@ -174,6 +176,7 @@ def test_no_event_that_is_left_is_code_4(files, tmp_path, capsys):
     [
         (("--horizons", "1;5"), "no list such as 1,5"),
         (("--events", "nowhere.csv"), "no file of events at nowhere.csv"),
+        (("--events", "."), "is a folder. Name a CSV or Parquet file of events"),
         (("--earnings", "nowhere.csv"), "no file of days with earnings at nowhere.csv"),
         (("--market", "NOPE"), "market NOPE has no prices"),
     ],

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from signals.errors import PriceError
-from signals.market.prices import CsvPrices, FramePrices, PriceSource
-from signals.market.quality import FAULT_COLUMNS
+from signals.market.prices import CsvPrices, FramePrices, PriceSource, build_table
+from signals.market.quality import FAULT_COLUMNS, Fault
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "data" / "prices"
@@ -110,6 +110,18 @@ def test_a_symbol_without_prices_is_a_row_with_a_reason(tmp_path):
     assert faults_of(table) == [("NVDA", "no_prices", "refused")]
     assert "it has BRK-B, MSFT" in table.faults["detail"][0]
     assert str(tmp_path.parent) not in table.faults["detail"][0]
+
+
+def test_why_a_symbol_has_no_price_is_said_once_and_names_it():
+    index = pd.DatetimeIndex(["2025-07-01"], name="session")
+    faults = [
+        Fault("NVDA", None, "no_prices", "refused", "The folder holds no price of NVDA."),
+        Fault("MSFT", None, "rate_limited", "refused", "Yahoo takes no more requests: wait."),
+    ]
+    table = build_table(pd.DataFrame(index=index), source="Yahoo", fetched_at=None, faults=faults)
+    assert table.why_missing("NVDA") == "The folder holds no price of NVDA."
+    assert table.why_missing("MSFT") == "MSFT: Yahoo takes no more requests: wait."
+    assert table.why_missing("AAPL") == "Yahoo has no prices of AAPL."
 
 
 def test_prices_outside_the_range_are_no_prices(tmp_path):

@@ -16,8 +16,9 @@ from signals.market.sessions import Sessions
 from signals.study import clusters, cosines, effects, ranks
 from signals.study.estimate import event_study
 from signals.study.factors import FactorTable
+from signals.study.loads import Loads
 from signals.study.models import ScholesWilliams
-from signals.study.significance import TESTS
+from signals.study.significance import TESTS, t_quantile
 
 DAYS = Sessions("XNYS").labels(pd.Timestamp("2025-03-02"))[:60:7]
 TABLE = events(*[(symbol, day) for symbol in "ABCDEFGHIJ" for day in DAYS])
@@ -228,37 +229,50 @@ def test_the_cosine_test_knows_when_events_crowd_into_a_corner():
     assert cosines.cosine_variance(np.arange(60.0), np.arange(60), length=1)[1] == 6
 
 
-def test_spread_and_slope_keep_their_size_where_windows_of_one_share_overlap():
+@pytest.mark.parametrize("run", [10, 30], ids=["mixed", "good-then-bad"])
+def test_spread_and_slope_keep_their_size_where_windows_of_one_share_overlap(run):
     rng = np.random.default_rng(5)
-    length, draws = 11, 300
+    length, draws = 11, 8_000
     share = np.append(np.zeros(60, dtype=np.int64), np.arange(1, 11))
     sessions = np.append(700 + np.arange(60), np.arange(100, 1400, 130))
-    pairs = cosines.Overlaps.of(sessions, share, length=length)
+    sign = np.append(np.resize(np.repeat([1.0, -1.0], run), 60), [1.0, -1.0] * 5)
+    score = sign * rng.uniform(0.2, 1, 70)
+    scar = np.empty((draws, 70))
+    for one in range(11):
+        mine = share == one
+        days = sessions[mine] - sessions[mine].min()
+        path = np.cumsum(rng.normal(size=(draws, days.max() + length)), axis=1)
+        path = np.pad(path, ((0, 0), (1, 0)))
+        scar[:, mine] = (path[:, days + length] - path[:, days]) / np.sqrt(length)
 
-    def rejects(estimate, influence, pairs):
-        series = effects.BySession.of(influence, sessions)
-        return (
-            effects.effect_row(estimate, series, pairs, square=1.0, length=length)["p_value"] < 0.05
-        )
+    def rate(estimate, influence, **loaded):
+        loads = Loads.of(sessions, share, length=length, **loaded)
+        laid = cosines.Cosines.over(loads, length=length)
+        place = np.searchsorted(loads.day, sessions)
+        totals = np.zeros((draws, len(loads.day)))
+        np.add.at(totals, (slice(None), place), influence)
+        error = np.sqrt(((totals @ laid.waves.T) ** 2).sum(axis=1) * laid.scale)
+        assert error[0] == pytest.approx(np.sqrt(laid.variance_of(totals[0])))
+        return (abs(estimate) / error > t_quantile(0.975, laid.df)).mean()
 
-    hits = np.zeros(3)
-    for _ in range(draws):
-        sign = np.append(np.repeat(rng.choice([-1.0, 1.0], 6), 10), [1.0, -1.0] * 5)
-        score = sign * rng.uniform(0.2, 1, 70)
-        centred, up = score - score.mean(), score > 0
-        square = (centred**2).mean()
-        path = np.cumsum(rng.normal(size=(11, 1500)), axis=1)
-        scar = (path[share, sessions + length] - path[share, sessions]) / np.sqrt(length)
-        mean = np.where(up, scar[up].mean(), scar[~up].mean())
-        weight = np.where(up, 70 / up.sum(), -70 / (~up).sum())
-        spread = scar[up].mean() - scar[~up].mean(), weight * (scar - mean)
-        slope = (centred * scar).mean() / square
-        influence = centred * (scar - scar.mean() - slope * centred) / square
-        plain = rejects(*spread, cosines.Overlaps.none())
-        hits += rejects(*spread, pairs), rejects(slope, influence, pairs), plain
-    assert (hits[:2] / draws <= 0.09).all()  # three standard errors about 5 %
-    assert (hits[:2] / draws >= 0.015).all()
-    assert hits[2] / draws > 0.09  # the test can fail
+    up = score > 0
+    means = [scar[:, kind].mean(axis=1) for kind in (up, ~up)]
+    weight = np.where(up, 70 / up.sum(), -70 / (~up).sum())
+    spread = means[0] - means[1], weight * (scar - np.where(up, *(m[:, None] for m in means)))
+    kinds = np.column_stack([up, ~up]).astype(float)
+    direction = effects.spread_direction(up.sum(), (~up).sum())
+    centred, square = score - score.mean(), score.var()
+    slope = (centred * scar).mean(axis=1) / square
+    residual = scar - scar.mean(axis=1, keepdims=True) - slope[:, None] * centred
+    scores = np.column_stack([np.ones(70), score])
+    margin = 3 * np.sqrt(0.05 * 0.95 / draws)
+    assert abs(rate(*spread, x=kinds, direction=direction) - 0.05) < margin
+    direction = effects.slope_direction(score.mean(), square)
+    assert (
+        abs(rate(slope, centred * residual / square, x=scores, direction=direction) - 0.05) < margin
+    )
+    # The test can fail: as if no two windows of the share met, or all scores had one sign.
+    assert abs(rate(*spread) - 0.05) > margin
 
 
 def test_the_command_studies_events_of_ones_own(root, tmp_path, capsys):

@@ -83,14 +83,18 @@ def test_the_mean_is_a_line_in_percent_with_its_band_over_bars_of_single_session
     assert set(legend(ax)) == {"95 % interval", "CAAR of 30 events", "AAR"}
 
 
-def test_the_number_of_events_stands_at_each_offset_where_it_differs(ax, closes):
+def test_the_number_of_events_stands_at_each_offset_where_it_differs(closes):
     holed = closes.copy()
     holed.loc[DAYS[-1] + pd.Timedelta(days=1), "A"] = np.nan  # session 1 of one event
-    plots.plot_caar(event_study(TABLE, Frame(holed), market="SPY"), ax=ax)
+    study = event_study(TABLE, Frame(holed), market="SPY")
+    figure = draw(lambda ax: plots.plot_caar(study, ax=ax))
+    figure.draw_without_rendering()
+    ax = figure.axes[0]
     names = [label.get_text() for label in ax.get_xticklabels()]
     assert names[0] == f"{spelling.MINUS}5\n30"
     assert names[-1] == "5\n29"
     assert "below it the events" in ax.get_xlabel()
+    assert ax.get_legend().get_window_extent().y1 < ax.xaxis.label.get_window_extent().y0
 
 
 def test_each_sign_of_the_score_has_a_line_in_its_colour(ax, study):

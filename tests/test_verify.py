@@ -57,6 +57,19 @@ def test_one_changed_article_is_named(office):
     assert "was changed" in one.detail
 
 
+def test_one_changed_article_is_named_beside_a_feed_that_moves_on(office):
+    address = '[[sources]]\nname = "wire"\nkind = "feed"\nurl = "https://wire.test/rss"\n'
+    office.path.write_text(office.path.read_text() + address)
+    (office.folder / "news/week-ahead.txt").unlink()
+    path = office.folder / "news/openai-uk.txt"
+    path.write_text(path.read_text().replace("voluntary", "binding"))
+
+    (one,) = [one for one in verify_run(office.latest, office.config) if one.kind == "article"]
+
+    assert "OpenAI agrees to help Britain" in one.what
+    assert "was changed" in one.detail
+
+
 def test_a_dead_source_and_prices_that_cannot_be_read_are_named(office):
     shutil.rmtree(office.folder / "news")
     path = office.folder / "prices/closes.csv"

@@ -26,6 +26,7 @@ SHARD_BYTES: Final = 4_000_000
 """Some three thousand articles: seconds of work, and little to do again after a kill."""
 
 _KINDS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet"}
+_PACKED = frozenset({".gz", ".bz2", ".xz", ".zst", ".zip"})
 _CHUNK = 1 << 20
 _LOOK = 200  # lines in which the end of a record with a broken quote is searched
 # Vendors state a bare day as midnight UTC: taken for what it is, it can't be known too early.
@@ -72,12 +73,17 @@ def cut(corpus: Path, *, shard_bytes: int = SHARD_BYTES) -> tuple[list[Shard], l
     """
     if not corpus.exists():
         raise ConfigError(f"There is no corpus at {corpus}.")
-    files = [corpus] if corpus.is_file() else sorted(p for p in corpus.rglob("*") if p.is_file())
-    files = [path for path in files if path.suffix.lower() in _KINDS]
+    there = [corpus] if corpus.is_file() else sorted(p for p in corpus.rglob("*") if p.is_file())
+    files = [path for path in there if path.suffix.lower() in _KINDS]
+    unreadable = [
+        Row(str(path), None, "unreadable_file", "It is compressed: unpack it first.")
+        for path in there
+        if path.suffix.lower() in _PACKED and Path(path.stem).suffix.lower() in _KINDS
+    ]
     if not files:
-        raise ConfigError(f"{corpus} holds no {', '.join(sorted(_KINDS))} file.")
+        why = f" {unreadable[0].place}: {unreadable[0].detail}" if unreadable else ""
+        raise ConfigError(f"{corpus} holds no {', '.join(sorted(_KINDS))} file.{why}")
     shards: list[Shard] = []
-    unreadable: list[Row] = []
     for path in files:
         kind = _KINDS[path.suffix.lower()]
         try:
@@ -208,7 +214,10 @@ def _csv_bounds(file: BinaryIO, size: int) -> tuple[tuple[str, ...], list[int]]:
     header = tuple(name.strip() for name in next(csv.reader([_decode(file.readline())]), []))
     known = {name for names in SPELLINGS.values() for name in names}
     if not known & {name.lower() for name in header}:
-        raise ValueError(f"No column of {list(header)[:9]} is known here.")
+        if not header:
+            raise ValueError("It is empty.")
+        here, right = ", ".join(header[:9]), ", ".join(sorted(known))
+        raise ValueError(f"None of its columns ({here}) is known; right would be: {right}.")
     bounds = [file.tell()]
     quoted = False
     while True:

@@ -58,8 +58,8 @@ class Status:
     ----------
     shards, finished
         All shards, and those that are done.
-    rows, articles, scores, quarantined
-        Counts over the finished shards.
+    rows, articles, undated, scores, quarantined
+        Counts over the finished shards; the undated ones among the articles state no time.
     failed
         Shards and files that were set aside: name -> reason.
     """
@@ -68,6 +68,7 @@ class Status:
     finished: int
     rows: int = 0
     articles: int = 0
+    undated: int = 0
     scores: int = 0
     quarantined: int = 0
     failed: dict[str, str] = field(default_factory=dict)
@@ -205,7 +206,7 @@ def status_of(out: Path) -> Status:
         ``out`` is no output of ``signals score``.
     """
     plan = _read_plan(out)
-    totals = {"rows": 0, "articles": 0, "scores": 0, "quarantined": 0}
+    totals = {"rows": 0, "articles": 0, "undated": 0, "scores": 0, "quarantined": 0}
     folders = finished(out)
     for folder in folders:
         for name, count in counts_of(folder).items():

@@ -106,7 +106,7 @@ def _write_tables(shard: Shard, folder: Path, scorer: str) -> dict[str, int]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    counts = {"rows": 0, "articles": 0, "scores": 0, "quarantined": 0}
+    counts = {"rows": 0, "articles": 0, "undated": 0, "scores": 0, "quarantined": 0}
     schemas = _schemas()
     writers = {n: pq.ParquetWriter(folder / f"{n}.parquet", schemas[n]) for n in _TABLES}
     try:
@@ -117,6 +117,8 @@ def _write_tables(shard: Shard, folder: Path, scorer: str) -> dict[str, int]:
                     table = pa.Table.from_pydict(columns, schema=schemas[name])
                     writers[name].write_table(table)
                 counts["quarantined" if name == "quarantine" else name] += len(columns["place"])
+                if name == "articles":
+                    counts["undated"] += columns["known_at"].count(None)
             counts["rows"] += len(batch)
     finally:
         for writer in writers.values():

@@ -159,14 +159,16 @@ def _articles(ids: list[str], kept: Mapping[str, Article], config: Config) -> It
             yield Difference("source", source.name, f"It can't be read now: {error}")
             continue
         names.add(source.name)
-    if len(names) < len(config.sources):
-        return  # an article may have come from a feed
-    by_title = {one.title: one for one in today.values() if one.id not in kept}
+    new = {(one.source, one.title) for one in today.values() if one.id not in kept}
     for name, article in kept.items():
         if name in today:
             continue
-        changed = by_title.get(article.title) is not None
-        detail = "Its text or its time was changed." if changed else "Its file is gone, or changed."
+        if (article.source, article.title) in new:
+            detail = "Its text or its time was changed."
+        elif len(names) == len(config.sources):
+            detail = "Its file is gone, or changed."
+        else:
+            continue  # it may have come from a feed, or from a source that can't be read
         yield Difference("article", f"{name} {article.title[:80]}", detail)
 
 

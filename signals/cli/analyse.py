@@ -31,7 +31,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "\nExit codes: 0 done; 2 usage; 3 partial, the report says what is missing; 4 nothing "
         "usable.",
     )
-    analyse.add_argument("articles", nargs="+", metavar="ARTICLE", type=Path)
+    analyse.add_argument(
+        "articles", nargs="+", metavar="ARTICLE", type=Path, help="files of text or HTML"
+    )
     analyse.add_argument(
         "--published",
         metavar="ISO",
@@ -85,7 +87,8 @@ def run(options: argparse.Namespace) -> int:
     written = write_outputs(analysis, options.out, articles=options.articles)
     print(for_machines(analysis, written) if options.json else _for_people(analysis, options.out))
     for row in analysis.missing.to_dict("records"):
-        print(f"signals: {row['article'] or row['event_id']}: {row['detail']}", file=sys.stderr)
+        of = row["event_id"] or ", ".join(filter(None, (row["article"], row["symbol"])))
+        print(f"signals: {of}: {row['detail']}", file=sys.stderr)
     return PARTIAL if len(analysis.missing) else DONE
 
 

@@ -36,8 +36,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="one table with symbol, known_at and score, as analyse writes it; or articles, "
         "folders of them, and corpora of JSON Lines or Parquet",
     )
-    audit.add_argument("--prices", required=True, metavar="DIR|yahoo")
-    audit.add_argument("--market", default="SPY", metavar="SYMBOL")
+    audit.add_argument("--prices", required=True, metavar="DIR|yahoo", help="as for analyse")
+    audit.add_argument(
+        "--market", default="SPY", metavar="SYMBOL", help="as for analyse (default SPY)"
+    )
     audit.add_argument("--json", action="store_true", help="print the findings for machines")
     audit.set_defaults(command=run)
 

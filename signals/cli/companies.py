@@ -20,7 +20,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         epilog="Example:\n"
         "  signals companies refresh --contact you@example.com --out companies.tsv\n",
     )
-    refresh.add_argument("--source", default="sec", choices=("sec",))
+    refresh.add_argument("--source", default="sec", choices=("sec",), help="whose list")
     refresh.add_argument("--contact", required=True, metavar="MAIL", help="the SEC asks for it")
     refresh.add_argument("--out", metavar="FILE", type=Path, help="default: the user's cache")
     refresh.add_argument("--url", help=argparse.SUPPRESS)

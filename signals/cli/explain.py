@@ -18,7 +18,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "each word adds to the score; the parts add up to it.",
         epilog="Example:\n  signals explain data/articles/openai-uk.txt --symbol MSFT\n",
     )
-    explain.add_argument("article", metavar="ARTICLE", type=Path)
+    explain.add_argument("article", metavar="ARTICLE", type=Path, help="text or HTML")
     explain.add_argument(
         "--symbol", metavar="SYMBOL", help="a security of the article; the article itself without"
     )

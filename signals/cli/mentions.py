@@ -20,12 +20,16 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "mentions, the most relevant first, and every place of each.",
         epilog="Example:\n  signals mentions data/articles/openai-uk.txt\n",
     )
-    mentions.add_argument("article", metavar="ARTICLE", type=Path)
+    mentions.add_argument("article", metavar="ARTICLE", type=Path, help="text or HTML")
     mentions.add_argument(
         "--published", metavar="ISO", help="when, for an article that doesn't say"
     )
     mentions.add_argument(
-        "--listing", default="as_written", choices=("as_written", "primary", "us")
+        "--listing",
+        default="as_written",
+        choices=("as_written", "primary", "us"),
+        help="which listing of a company is meant: the first that the text states (default), the "
+        "home listing, or the American one",
     )
     mentions.add_argument(
         "--companies", metavar="FILE", type=Path, help="a table that companies refresh has written"

@@ -26,7 +26,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "  signals prices sync MSFT SPY --start 2024-01-01\n"
         "  signals prices show\n",
     )
-    prices.add_argument("action", choices=("sync", "show", "check"))
+    prices.add_argument("action", choices=("sync", "show", "check"), help="see above")
     prices.add_argument("symbols", nargs="*", metavar="SYMBOL", help="all that is kept by default")
     prices.add_argument("--start", metavar="DATE", help="first day (default: two years back)")
     prices.add_argument("--end", metavar="DATE", help="last day (default: today)")

@@ -46,6 +46,7 @@ def run(options: argparse.Namespace) -> int:
 
     from signals.batch.engine import plan_corpus, score_corpus, status_of
     from signals.errors import LockedError
+    from signals.sources.tables import SPELLINGS
 
     engine = engine_of(options)
     if options.plan:
@@ -76,6 +77,11 @@ def run(options: argparse.Namespace) -> int:
             f"{status.articles} articles, {status.scores} scores of securities, "
             f"{status.quarantined} rows set aside"
         )
+        if status.undated:
+            print(
+                f"{status.undated} articles state no time, so that no study can use them; the "
+                f"column of times may be called {', '.join(SPELLINGS['published'])}"
+            )
     for name, reason in status.failed.items():
         print(f"signals: {name}: {reason}", file=sys.stderr)
     if not status.articles and not options.status:

@@ -47,7 +47,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "\nExit codes: 0 done; 2 usage; 3 partial, the report says what is missing; 4 nothing "
         "usable; 5 another run is at work on the output folder.",
     )
-    study.add_argument("events", metavar="EVENTS.csv|DIR", type=Path)
+    study.add_argument(
+        "events", metavar="EVENTS.csv|DIR", type=Path, help="a table of events, or a scored corpus"
+    )
     study.add_argument("--prices", required=True, metavar="DIR|yahoo", help="as for analyse")
     study.add_argument(
         "--market",

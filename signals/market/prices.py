@@ -70,6 +70,15 @@ class PriceTable:
         """Describe each symbol: sessions, first and last, zero returns, faults by action."""
         return price_report(self.closes, self.faults)
 
+    def why_missing(self, symbol: str) -> str:
+        """Say why there is no price of a symbol, in the words of its source where it has any."""
+        of_symbol = self.faults[self.faults["symbol"] == symbol]
+        refused = of_symbol.loc[of_symbol["action"] == "refused", "detail"]
+        if refused.empty:
+            return f"{self.snapshot.source} has no prices of {symbol}."
+        detail = str(refused.iloc[0])
+        return detail if symbol in detail else f"{symbol}: {detail}"
+
     def __repr__(self) -> str:
         index = self.closes.index
         span = f" from {index[0]:%Y-%m-%d} to {index[-1]:%Y-%m-%d}" if len(index) else ""

@@ -27,10 +27,13 @@ PublishedFrom = Literal["user", "header", "payload", "feed", "html"]
 MAX_BYTES = 2_000_000
 """The largest article that is read: some 300,000 words. A larger file is no news story."""
 
+_TABLES = frozenset({".csv", ".jsonl", ".ndjson", ".parquet"})
+
 _HEADER = re.compile(r"(title|published|updated|source|url):[ \t]*(.*)", re.IGNORECASE)
 _LOOKS_LIKE_HTML = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|article)\b", re.IGNORECASE)
 # Lone surrogates, and control characters but tab and line feed, can't be stored or shown.
 _UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_NO_FIELDS: Mapping[str, object] = MappingProxyType({})
 _CONTROLS = bytes([*range(9), *range(11, 32), 127])  # those of them in ASCII
 
 
@@ -79,7 +82,7 @@ class Article:
     zone_assumed: bool = False
     first_seen: datetime | None = None
     updated: datetime | None = None
-    provider: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    provider: Mapping[str, object] = field(default_factory=lambda: _NO_FIELDS)
 
     @property
     def known_at(self) -> datetime | None:
@@ -215,7 +218,7 @@ def read_article(
     ConfigError
         There is no such file, or ``published`` contradicts what the article states.
     ArticleError
-        It is empty, binary, too large, or its publication time means nothing.
+        It is empty, binary, too large, a table, or its publication time means nothing.
     """
     path = Path(path)
     try:
@@ -226,6 +229,11 @@ def read_article(
             f"{path} can't be read: {error.strerror}. Name the file of an article; "
             "Article.from_text(text) makes one of a text."
         ) from error
+    if path.suffix.lower() in _TABLES:
+        raise ArticleError(
+            f"{path.name} is a table of articles, not one of them: `signals score` and "
+            "sg.open_source read it."
+        )
     if len(content) > MAX_BYTES:
         raise ArticleError(
             f"{path.name} is larger than {MAX_BYTES // 1_000_000} MB, which no news article is; "

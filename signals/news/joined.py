@@ -49,3 +49,8 @@ class Joined:
             number = bisect_right(self.starts, match.start()) - 1
             yield number
             match = pattern.search(shapes, self.starts[number + 1])
+
+
+def in_bytes(text: str) -> bytes:
+    """Give a text a byte a character, so that places stay; beyond Latin-1 it is ``?``."""
+    return text.encode("latin-1", "replace")

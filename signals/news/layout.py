@@ -27,7 +27,9 @@ _FORMS = "|".join(
     re.escape(form)
     for form in sorted(LEGAL_FORMS | GROUP_FORMS, key=lambda form: (-len(form), form))
 )
-_CLOSING = re.compile(rf"(?:,? (?:{_FORMS})(?!\w)\.?)+")
+# Most words begin with none of the letters of these, which is told sooner than form by form.
+_INITIALS = "".join(sorted({form[0] for form in LEGAL_FORMS | GROUP_FORMS}))
+_CLOSING = re.compile(rf"(?=,? [{_INITIALS}])(?:,? (?:{_FORMS})(?!\w)\.?)+")
 _NEXT_WORD = re.compile(r"(?:'s)? ([A-Za-z][A-Za-z0-9]*)")
 _TARGET = re.compile(r",? (?:with )?(?:a )?target\b")  # "Hold Titan, target Rs 3,600"
 _PERIOD = re.compile(r"[QH]\d|FY\d*|\d[QH]")  # whose figures: "Polaris Q1 profit"

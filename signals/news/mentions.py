@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from itertools import repeat
 from operator import itemgetter
 from typing import NamedTuple, get_args
 
@@ -24,11 +26,12 @@ from signals.news.mentioned import Entity, LaterMentions, Mention, Mentions, Unr
 from signals.news.nameindex import fold
 from signals.news.names import link_names
 from signals.news.notations import Found, How, Reading, Taken, find_cashtags, find_prefixed
-from signals.news.places import Places
+from signals.news.places import Places, Span, Zones, story_spans
 from signals.news.plain import PlainText
 from signals.news.relevance import Presence, relevance
 from signals.news.roles import Role, role_of
 from signals.news.securities import SecurityBook
+from signals.news.sentences import sentence_spans
 from signals.news.signs import Sign, Signs
 
 __all__ = [
@@ -51,20 +54,36 @@ class Recogniser(NamedTuple):
     sign: Sign
 
 
+_CAPITALS = ("A", "AA", "AAA", "AAAA", "AAAAA")  # of a ticker
 RECOGNISERS: tuple[Recogniser, ...] = (
-    Recogniser("exchange prefix", find_prefixed, Sign(re.compile(rb":"))),
-    Recogniser("cashtag", find_cashtags, Sign(re.compile(rb"\$[Aa]"))),
+    Recogniser("exchange prefix", find_prefixed, Sign((":",))),
+    Recogniser("cashtag", find_cashtags, Sign(("$A", "$a"))),
     Recogniser(
-        "number of a security", find_identifiers, Sign(re.compile(rb"AA[A0]{9}0"), ("cusip",))
+        "number of a security",
+        find_identifiers,
+        Sign(words=("cusip",), pattern=re.compile(rb"AA[A0]{9}0")),
     ),
-    Recogniser("Reuters code", find_rics, Sign(re.compile(rb"\.A(?<=[A0]\.A)"))),
-    Recogniser("Bloomberg code", find_bloomberg, Sign(re.compile(rb" AA(?<=[A0?] AA)"))),
-    Recogniser("line of tickers", find_ticker_lines, Sign(None, ("ticker", "symbol", "stocks"))),
-    Recogniser("tickers in brackets", find_bare, Sign(re.compile(rb"\(A(?=A{0,4}[-.),;/ ])"))),
+    Recogniser("Reuters code", find_rics, Sign(("A.A", "0.A"))),
+    Recogniser("Bloomberg code", find_bloomberg, Sign(("A AA", "0 AA", "? AA"))),
+    Recogniser("line of tickers", find_ticker_lines, Sign(words=("ticker", "symbol", "stocks"))),
     Recogniser(
-        "tickers in a row", find_open_lists, Sign(re.compile(rb",(?<=A,) ?A{1,5}(?:,| aaa A)"))
+        "tickers in brackets",
+        find_bare,
+        Sign(tuple(f"({ticker}{mark}" for ticker in _CAPITALS for mark in "-.),;/ ")),
     ),
-    Recogniser("cryptocurrency pair", find_pairs, Sign(re.compile(rb"-AAA"))),
+    Recogniser(
+        "tickers in a row",
+        find_open_lists,
+        Sign(
+            tuple(
+                f"A,{blank}{ticker}{mark}"
+                for blank in ("", " ")
+                for ticker in _CAPITALS
+                for mark in (",", " aaa A")
+            )
+        ),
+    ),
+    Recogniser("cryptocurrency pair", find_pairs, Sign(("-AAA",))),
 )
 """Notations in the order of trust: where two overlap, the earlier one counts."""
 
@@ -72,7 +91,7 @@ _SIGNS = Signs({recogniser.name: recogniser.sign for recogniser in RECOGNISERS})
 _CHOICES = get_args(ListingChoice)
 _SENTENCE_REACH = 300
 _NAMED = frozenset({"name", "alias"})
-_BY_START = itemgetter(0)  # of what was found
+_BY_START, _SPAN = itemgetter(0), itemgetter(0, 1)  # of what was found
 
 
 def find_mentions(
@@ -133,12 +152,8 @@ def find_all_mentions(
         raise SymbolError(f"listing is one of {_CHOICES}; got {listing!r}.")
     book = SecurityBook.default() if book is None else book
     plains = [PlainText(article.text) for article in articles]
-    return [
-        _link(article, plain, reading, listing)
-        for article, plain, reading in zip(
-            articles, plains, _read(articles, plains, book), strict=True
-        )
-    ]
+    readings = _read(articles, plains, book)
+    return [*map(_link, articles, plains, readings, repeat(listing))]
 
 
 def _read(
@@ -168,38 +183,73 @@ def _link(article: Article, plain: PlainText, reading: Reading, listing: Listing
     """Find what one article mentions; who it is about is told when somebody asks."""
     stated, unresolved = _read_notations(reading)
     stated, names = link_names(reading, stated)
-    places = Places(article, plain)
     found = [*stated, *names]
-    if places.has_captions:
+    sentences = sentence_spans(article.text)
+    if "caption" in [zone.kind for zone in article.zones]:
+        zones = Zones(article)
         found = [
             one
             for one in found
-            if one.listing or not _credits_a_picture(reading, one, places, plain)
+            if one.listing or not _credits_a_picture(reading, one, zones, plain)
         ]
     found.sort(key=_BY_START)
-    spans = [one[:2] if plain.is_original else plain.origin(*one[:2]) for one in found]
-
-    def tell() -> tuple[list[Mention], list[Entity], list[Unresolved]]:
-        choice = choose_listings(reading, found, listing)
-        mentions = []
-        roles = _roles(reading, found, places)
-        for one, role, (start, end) in zip(found, roles, spans, strict=True):
-            company = one.company
-            own = one.listing if listing == "as_written" else None
-            symbol, mic = own or choice[company] or (None, None)
-            where = article.id, symbol, mic, company, start, end
-            boilerplate = places.boilerplate(start)
-            mentions.append(Mention(*where, one.how, role, boilerplate, one.confidence))
-        entities = _gather(mentions, {one.company: one.name for one in found}, choice, places)
-        failed = [Unresolved(*plain.origin(one.start, one.end), one.reason) for one in unresolved]
-        return mentions, entities, failed
-
-    return LaterMentions(article, tell, spans=spans, story=places.story)
+    spans = [*map(_SPAN, found)]
+    if not plain.is_original:
+        spans = [plain.origin(*span) for span in spans]
+    linked = _Linked(article, plain, reading, found, spans, unresolved, sentences)
+    story = story_spans(article, sentences)
+    return LaterMentions(article, partial(_tell, linked, listing), spans=spans, story=story)
 
 
-def _credits_a_picture(reading: Reading, one: Found, places: Places, plain: PlainText) -> bool:
+class _Linked(NamedTuple):
+    """What was found in an article.
+
+    Attributes
+    ----------
+    article, plain, reading
+        The article, its text as patterns read it, and what was read there.
+    found
+        What names a company, in order.
+    spans
+        Where each of it stands in the article's own text.
+    unresolved
+        What names no listing.
+    sentences
+        Spans of all sentences of the article's own text.
+    """
+
+    article: Article
+    plain: PlainText
+    reading: Reading
+    found: Sequence[Found]
+    spans: Sequence[Span]
+    unresolved: Sequence[Found]
+    sentences: Sequence[Span]
+
+
+def _tell(
+    linked: _Linked, listing: ListingChoice
+) -> tuple[list[Mention], list[Entity], list[Unresolved]]:
+    """Make the records of an article: its mentions, its companies, what is unresolved."""
+    article, plain, reading, found, spans, unresolved, sentences = linked
+    places = Places(article, plain, sentences)
+    choice = choose_listings(reading, found, listing)
+    mentions = []
+    for one, role, (start, end) in zip(found, _roles(reading, found, places), spans, strict=True):
+        company = one.company
+        own = one.listing if listing == "as_written" else None
+        symbol, mic = own or choice[company] or (None, None)
+        where = article.id, symbol, mic, company, start, end
+        boilerplate = places.boilerplate(start)
+        mentions.append(Mention(*where, one.how, role, boilerplate, one.confidence))
+    entities = _gather(mentions, {one.company: one.name for one in found}, choice, places)
+    failed = [Unresolved(*plain.origin(one.start, one.end), one.reason) for one in unresolved]
+    return mentions, entities, failed
+
+
+def _credits_a_picture(reading: Reading, one: Found, zones: Zones, plain: PlainText) -> bool:
     """Tell whether a name is an agency's in a caption: "Ada Painter/Getty Images"."""
-    if places.kind(plain.origin(one.start, one.end)[0]) != "caption":
+    if zones.kind(plain.origin(one.start, one.end)[0]) != "caption":
         return False
     listings = reading.book.listings(one.company, reading.as_of)
     return bool(listings) and listings[0].kind == "publisher"

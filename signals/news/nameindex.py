@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from ahocorasick_rs import BytesAhoCorasick
 
-from signals.news.joined import Joined
+from signals.news.joined import Joined, in_bytes
 from signals.news.plain import beyond_ascii
 
 # Bytes of letters beyond ASCII stay as they are.
@@ -89,10 +89,8 @@ class NameIndex:
         # "disappear" costs nothing although it contains "sap".
         # A byte a character, so that places stay; some characters share one, the question mark,
         # which no folded text has.
-        self._automaton = BytesAhoCorasick([_in_bytes(f" {name} ") for name in self._names])
-        self._unsure = {
-            number for number, name in enumerate(self._names) if b"?" in _in_bytes(name)
-        }
+        self._automaton = BytesAhoCorasick([in_bytes(f" {name} ") for name in self._names])
+        self._unsure = {number for number, name in enumerate(self._names) if b"?" in in_bytes(name)}
 
     def scan(self, texts: Sequence[str]) -> list[list[NameMatch]]:
         """Find in each text that :func:`fold` has made every name, overlapping ones included.
@@ -101,7 +99,7 @@ class NameIndex:
         """
         names, joined = self._names, Joined(texts)
         starts = joined.starts
-        matches = self._automaton.find_matches_as_indexes(_in_bytes(joined.text), overlapping=True)
+        matches = self._automaton.find_matches_as_indexes(in_bytes(joined.text), overlapping=True)
         found: list[list[NameMatch]] = [[] for _ in texts]
         origin = behind = 0
         for index, start, end in matches:
@@ -115,16 +113,12 @@ class NameIndex:
         return found
 
 
-def _in_bytes(text: str) -> bytes:
-    return text.encode("latin-1", "replace")
-
-
 def scan_for(names: Collection[str], folded: str) -> Iterator[NameMatch]:
     """Find names that are sought in one text only, as :class:`NameIndex` does."""
     if len(names) > _FEW:
         yield from NameIndex(names).scan([folded])[0]
         return
-    padded = f" {folded} "
+    padded = f" {folded} " if names else ""
     for name in names:
         place = padded.find(f" {name} ")
         while place >= 0:

@@ -8,9 +8,10 @@ ordinary word too, have context that only a company has.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 
 from signals.news.layout import Layout
@@ -94,10 +95,17 @@ def link_names(reading: Reading, explicit: Iterable[Found]) -> tuple[list[Found]
                     forms[key] = replace(known, company="")
     for stated in completed:
         forms.update(_called_behind(reading, stated))
-    layout = Layout(reading.text)
+    layout, taken = Layout(reading.text), Taken(completed)
     names += _bound_names(reading, layout, forms)
-    names += _book_names(reading, layout, completed, names)
-    return completed, _without_overlaps(names, completed)
+    shown, hidden = _part_hidden(reading.names, taken, names)
+    sure, doubtful = _sift(reading, layout, shown)
+    if doubtful:
+        # A name of the book that is hidden matters for those that need another mention.
+        more, also_doubtful = _sift(reading, layout, hidden)
+        sure += more
+        doubtful += also_doubtful
+        sure += _mentioned_beside(layout, doubtful, [*completed, *names, *sure])
+    return completed, _without_overlaps([*names, *sure], taken)
 
 
 def _groups(explicit: Iterable[Found]) -> Iterator[list[Found]]:
@@ -137,7 +145,8 @@ def _explain(reading: Reading, group: list[Found]) -> tuple[Found | None, list[F
 
 
 def _issued_by(found: Found, company: str, name: str) -> Found:
-    return Found(*found[:4], company, name, *found[6:])
+    start, end, how, listing, _, _, group, confidence, reason = found
+    return Found(start, end, how, listing, company, name, group, confidence, reason)
 
 
 def _name_before(reading: Reading, members: list[Found]) -> Found | None:
@@ -175,8 +184,7 @@ def _issuer_called(reading: Reading, name: str, known: dict[str, str]) -> tuple[
     for company, full in known.items():
         if fold_name(full).startswith(f"{fold_name(name)} "):
             return company, full
-    listings = reading.book.find(name, reading.as_of)
-    return (listings[0].company, listings[0].name) if listings else None
+    return reading.book.issuer(name, reading.as_of)
 
 
 def _may_be_called(name: str, found: Found) -> bool:
@@ -276,8 +284,18 @@ def _called_behind(reading: Reading, stated: Found) -> dict[str, Binding]:
     return {fold_name(first): Binding(first, stated.company, stated.name, short=True)}
 
 
+def _places_of(forms: Collection[str], reading: Reading) -> Iterator[NameMatch]:
+    """Find some names in a text, name by name; those of the book were found before."""
+    places: dict[str, list[NameMatch]] = {key: [] for key in forms}
+    others = [key for key in forms if not reading.book.has_name(key)]
+    for match in (*reading.names, *scan_for(others, reading.folded)):
+        if match[2] in places:
+            places[match[2]].append(match)
+    return chain.from_iterable(places.values())
+
+
 def _bound_names(reading: Reading, layout: Layout, forms: dict[str, Binding]) -> Iterator[Found]:
-    for start, end, key in scan_for(forms, reading.folded):
+    for start, end, key in _places_of(forms, reading):
         binding = forms[key]
         if not binding.company or not written_like(reading.text[start:end], binding.written):
             continue
@@ -287,34 +305,21 @@ def _bound_names(reading: Reading, layout: Layout, forms: dict[str, Binding]) ->
         yield Found(start, whole, "name", None, binding.company, binding.name, -1, 0.95)
 
 
-def _book_names(
-    reading: Reading, layout: Layout, stated: Sequence[Found], bound: Sequence[Found]
+def _mentioned_beside(
+    layout: Layout, doubtful: Sequence[Found], sure: Sequence[Found]
 ) -> list[Found]:
-    """Find the names that the book knows; ordinary words need context or a sure mention.
-
-    What the document itself explains is ``stated`` or ``bound``. A name of the book that it hides
-    only matters for those that need another mention.
-    """
-    shown, hidden = _part_hidden(reading.names, stated, bound)
-    sure, doubtful = _sift(reading, layout, shown)
-    if not doubtful:
-        return sure
-    more, also_doubtful = _sift(reading, layout, hidden)
-    sure += more
-    doubtful += also_doubtful
-    found = [*stated, *bound, *sure]
-    spoken_of = {one.company for one in found}
-    beside = layout.beside(_spans(doubtful), _spans(found))
-    return [*sure, *(one for one in doubtful if one.company in spoken_of or one.start in beside)]
+    """Give those ordinary words that mean a company since a sure mention shows it."""
+    spoken_of = {one.company for one in sure}
+    beside = layout.beside(_spans(doubtful), _spans(sure))
+    return [one for one in doubtful if one.company in spoken_of or one.start in beside]
 
 
 def _part_hidden(
-    names: Sequence[NameMatch], stated: Sequence[Found], bound: Sequence[Found]
+    names: Sequence[NameMatch], taken: Taken, bound: Sequence[Found]
 ) -> tuple[Sequence[NameMatch], Sequence[NameMatch]]:
     """Part from names those within a stated listing, and those with which a bound name begins."""
-    if not stated:
+    if not taken:
         return names, ()
-    taken = Taken(stated)
     # A bound name that a listing overlaps is none itself.
     begun = {one.start: one.end for one in bound if not taken.overlaps(one.start, one.end)}
     shown: list[NameMatch] = []
@@ -368,11 +373,10 @@ def _spans(found: Iterable[Found]) -> list[tuple[int, int]]:
     return [(one.start, one.end) for one in found]
 
 
-def _without_overlaps(names: Sequence[Found], explicit: Sequence[Found]) -> list[Found]:
+def _without_overlaps(names: list[Found], taken: Taken) -> list[Found]:
     """Keep of overlapping names the one that begins first, then the longest, then the first."""
-    names = sorted(names, key=itemgetter(1), reverse=True)  # by end, then by start
+    names.sort(key=itemgetter(1), reverse=True)  # by end, then by start
     names.sort(key=itemgetter(0))
-    taken = Taken(explicit)
     kept: list[Found] = []
     end = 0
     for name in names:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence, Set as AbstractSet
+from collections.abc import Iterator, Mapping, Sequence, Set as AbstractSet
 from datetime import date
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -49,11 +49,9 @@ class Reading:
         Where names and symbols are looked up.
     as_of
         The day as of which they are; None without a date.
-    markets
-        The home markets that the text speaks of.
     """
 
-    __slots__ = ("as_of", "book", "folded", "markets", "names", "signs", "text")
+    __slots__ = ("_markets", "as_of", "book", "folded", "names", "signs", "text")
 
     def __init__(
         self,
@@ -71,7 +69,14 @@ class Reading:
         self.signs = signs
         self.book = book
         self.as_of = as_of
-        self.markets = HomeMarkets(text)
+        self._markets: HomeMarkets | None = None
+
+    @property
+    def markets(self) -> HomeMarkets:
+        """The home markets that the text speaks of."""
+        if self._markets is None:
+            self._markets = HomeMarkets(self.text)
+        return self._markets
 
     def known(self, symbol: str) -> Security | None:
         """Give what a symbol means on the day of the article, or else what it meant last."""
@@ -118,7 +123,10 @@ class Taken:
 
     def __init__(self, found: Sequence[Found]) -> None:
         self._starts = [one.start for one in found]
-        self._ends = [0, *(one.end for one in found)]
+        self._ends = [0, *[one.end for one in found]]
+
+    def __bool__(self) -> bool:
+        return bool(self._starts)
 
     def overlaps(self, start: int, end: int) -> bool:
         """Tell whether any of it overlaps a span."""
@@ -323,10 +331,24 @@ def _unknown(text: str, bracket: int, colon: re.Match[str], hints: dict[str, str
 _CASHTAG = re.compile(
     r"\$(?<![\w$#&@]\$)([A-Z]{1,5}|[a-z]{2,5})(?:([.\-])([A-Za-z]{1,2}))?(?![A-Za-z0-9_$])"
 )
-CRYPTOCURRENCIES = frozenset(
-    "BTC ETH SOL XRP DOGE ADA USDT USDC BNB AVAX DOT LTC SHIB BCH XLM".split()
-)
-"""Tickers that mean a cryptocurrency behind a dollar, or before "-USD"."""
+CRYPTOCURRENCIES: Mapping[str, tuple[str, ...]] = {
+    "BTC": ("bitcoin",),
+    "ETH": ("ethereum", "ether"),
+    "SOL": ("solana",),
+    "XRP": ("xrp", "ripple"),
+    "DOGE": ("dogecoin",),
+    "ADA": ("cardano",),
+    "USDT": ("tether",),
+    "USDC": ("usdc", "usd coin"),
+    "BNB": ("bnb", "binance coin"),
+    "AVAX": ("avalanche",),
+    "DOT": ("polkadot",),
+    "LTC": ("litecoin",),
+    "SHIB": ("shiba inu",),
+    "BCH": ("bitcoin cash",),
+    "XLM": ("stellar",),
+}
+"""Tickers that mean a cryptocurrency behind a dollar, before "-USD", or behind one of its names."""
 
 _CURRENCIES = frozenset("USD EUR GBP JPY CAD AUD CHF CNY HKD INR".split())
 

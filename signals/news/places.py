@@ -15,20 +15,12 @@ Span = tuple[int, int]
 
 
 class Zones:
-    """Which zone of an article a place is in.
-
-    Attributes
-    ----------
-    has_captions
-        Whether any of its zones is a caption.
-    """
+    """Which zone of an article a place is in."""
 
     def __init__(self, article: Article) -> None:
         self._zones = article.zones
         self._starts = [zone.start for zone in article.zones]
-        kinds = {zone.kind for zone in article.zones}
-        self.has_captions = "caption" in kinds
-        self._all_story = kinds.isdisjoint(BOILERPLATE_KINDS)
+        self._all_story = BOILERPLATE_KINDS.isdisjoint([zone.kind for zone in article.zones])
 
     def kind(self, place: int) -> ZoneKind | None:
         """Give the kind of zone of a place, or None between zones."""
@@ -54,19 +46,18 @@ def story_spans(article: Article, sentences: Sequence[Span]) -> list[Span]:
     """
     spans: list[Span] = []
     place = 0
-    for zone in article.zones:
-        while place < len(sentences) and sentences[place][1] <= zone.start:
+    for kind, begin, stop in article.zones:
+        while place < len(sentences) and sentences[place][1] <= begin:
             place += 1
-        if zone.boilerplate:
+        if kind in BOILERPLATE_KINDS:
             continue
-        if zone.kind == "title":
-            spans.append((zone.start, zone.end))
+        if kind == "title":
+            spans.append((begin, stop))
             continue
-        own = sentences[place : bisect_left(sentences, (zone.end,), place)]
-        if own and (own[0][0] < zone.start or own[-1][1] > zone.end):
+        own = sentences[place : bisect_left(sentences, (stop,), place)]
+        if own and (own[0][0] < begin or own[-1][1] > stop):
             parted = (
-                _stripped(article.text, max(start, zone.start), min(end, zone.end))
-                for start, end in own
+                _stripped(article.text, max(start, begin), min(end, stop)) for start, end in own
             )
             own = [span for span in parted if span[0] < span[1]]
         spans += own
@@ -81,24 +72,27 @@ def _stripped(text: str, start: int, end: int) -> Span:
 class Places(Zones):
     """Sentences of a plain text, and which of them are the story.
 
+    Parameters
+    ----------
+    article, plain
+        The article, and its text as patterns read it.
+    sentences
+        Spans of the sentences of the article's own text.
+
     Attributes
     ----------
     sentences
         Spans of the plain text's sentences.
-    story
-        Spans of the story's sentences in the article's own text.
     story_length
         How many of them are the story.
     """
 
-    def __init__(self, article: Article, plain: PlainText) -> None:
+    def __init__(self, article: Article, plain: PlainText, sentences: Sequence[Span]) -> None:
         super().__init__(article)
-        own = sentence_spans(article.text)
-        self.sentences = own if plain.is_original else sentence_spans(plain.text)
-        self.story = story_spans(article, own)
-        origins = self.sentences
+        origins = self.sentences = sentences
         if not plain.is_original:
-            origins = [plain.origin(*span) for span in origins]
+            self.sentences = sentence_spans(plain.text)
+            origins = [plain.origin(*span) for span in self.sentences]
         if not self._all_story:
             origins = [span for span in origins if not self.boilerplate(span[0])]
         self._story = origins

@@ -52,11 +52,14 @@ class PlainText:
             plain = _DELETED.sub("", original)
         # A text has few of these: to replace each costs less than to look up every character.
         # Those of ASCII come first, since a full-width one becomes one.
-        for variant in (*_ASCII_VARIANTS, *_VARIANTS.intersection(strange)):
+        for variant in _ASCII_VARIANTS:
+            if variant in plain:
+                plain = plain.replace(variant, _PLAIN[ord(variant)])
+        for variant in _VARIANTS.intersection(strange) if strange else ():
             plain = plain.replace(variant, _PLAIN[ord(variant)])
         if plain.startswith(_SECTIONS) and (glued := _GLUED.match(plain)):
             plain = f"{plain[: glued.end() - 1]} {plain[glued.end() :]}"  # as long as it was
-        if "://" in plain or "www." in plain.lower():
+        if ("/" in plain and "://" in plain) or "www." in plain.lower():
             plain = _ADDRESS.sub(lambda match: _MASK * len(match[0]), plain)
         self.text = _mask_mail(plain) if "@" in plain else plain
 

@@ -52,6 +52,7 @@ class SecurityBook:
         self._valid = Memory(self._listings_on)
         self._meant = Memory(self._get)
         self._named = Memory(self._name)
+        self._issuers = Memory(self._issuer)
         for security in securities:
             self._add(security)
         self._index_names()
@@ -158,6 +159,14 @@ class SecurityBook:
             companies = (min(companies, key=lambda one: self._standing(one, key, as_of)),)
         return self.listings(companies[0], as_of) if companies else ()
 
+    def issuer(self, name: str, as_of: date | None = None) -> tuple[str, str] | None:
+        """Give key and name of the company that a name meant on a day, or None."""
+        return self._issuers[name, as_of]
+
+    def _issuer(self, name: str, as_of: date | None) -> tuple[str, str] | None:
+        listings = self.find(name, as_of)
+        return (listings[0].company, listings[0].name) if listings else None
+
     def _standing(self, company: str, name: str, as_of: date | None) -> int:
         """Tell how likely a name means a company on a day: the less, the likelier.
 
@@ -200,6 +209,10 @@ class SecurityBook:
     def is_ambiguous(self, name: str) -> bool:
         """Tell whether a name is an ordinary word too, so that a text must give it context."""
         return fold_name(name).strip() in self._ambiguous
+
+    def has_name(self, name: str) -> bool:
+        """Tell whether :meth:`scan` finds this name."""
+        return name in self._names
 
     def spellings(self, name: str) -> tuple[str, ...]:
         """Give how the book writes a name that :meth:`scan` has found."""

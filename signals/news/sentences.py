@@ -37,14 +37,14 @@ _LONGEST = 24  # characters before a stop in which its word is looked for
 _SUFFIXES = r"(?:Inc|Corp|Ltd|plc|PLC|Co)\b"
 _SUFFIX = re.compile(_SUFFIXES)
 # The commonest end of all, which needs no closer look: four small letters that end no abbreviation,
-# a full stop, a blank, and a capital that begins no legal form. Both patterns begin with the stop,
-# which is sought at full speed.
+# a full stop, a blank, and a capital that begins no legal form. The patterns begin with the stop,
+# which is sought at full speed; the second one also finds those that need a closer look.
 _TAILS = "|".join(
     sorted({word[-4:] for word in _TITLES | _SHORT if word[-4:].isalpha() and word[3:]})
 )
 _PLAIN = rf" (?<=[a-z]{{4}}\. )(?<!(?:{_TAILS})\. )(?=[A-Z])(?!{_SUFFIXES})"
 _PLAIN_STOP = re.compile(rf"\.{_PLAIN}")
-_ODD_STOP = re.compile(rf"\.(?=[\s.…\"'”’»)\]])(?!{_PLAIN})")
+_ANY_STOP = re.compile(rf"\.(?:({_PLAIN})|(?=[\s.…\"'”’»)\]]))")
 _INITIALS = re.compile(r"(?:[A-Za-z]\.)*[A-Za-z]")
 
 
@@ -74,9 +74,8 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
     begin = start
     for line in text[start:end].split("\n"):
         stop = begin + len(line)
-        if line and not _is_odd(line):
-            *pieces, _ = _PLAIN_STOP.split(line)
-            for piece in pieces:
+        if line and not _is_odd(line) and None not in (parts := _ANY_STOP.split(line)):
+            for piece in parts[:-1:2]:
                 behind = begin + len(piece) + 1
                 spans.append((begin, behind))
                 begin = behind + 1
@@ -91,14 +90,8 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
 
 
 def _is_odd(line: str) -> bool:
-    """Tell whether a line has blanks around it, or other ends of sentences than the commonest."""
-    return (
-        "?" in line
-        or "!" in line
-        or "…" in line
-        or len(line.strip()) < len(line)
-        or _ODD_STOP.search(line) is not None
-    )
+    """Tell whether a line has blanks around it, or ends of sentences that are no full stop."""
+    return "?" in line or "!" in line or "…" in line or len(line.strip()) < len(line)
 
 
 def _part_odd(spans: list[tuple[int, int]], text: str, start: int, stop: int, end: int) -> None:

@@ -7,29 +7,33 @@ closer look can find anything.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
-from signals.news.joined import Joined
+from signals.news.joined import Joined, in_bytes
 
 
 class Sign(NamedTuple):
-    """What a text must hold for a notation to be in it.
+    """What a text must hold for a notation to be in it: one of these.
 
     Attributes
     ----------
-    shape
-        A pattern of the shape of a text: ``A`` for capitals, ``a`` for small letters, ``0`` for
-        digits, ``?`` for anything beyond ASCII, all else as it is. It begins with a character,
-        which is sought at full speed.
+    shapes
+        Parts of the shape of a text: ``A`` for capitals, ``a`` for small letters, ``0`` for
+        digits, ``?`` for anything beyond ASCII, all else as it is.
     words
-        Or one of these in the folded text.
+        Words of the folded text.
+    pattern
+        A pattern of the shape, which takes longer to look for; it begins with a character, which
+        is sought at full speed.
     """
 
-    shape: re.Pattern[bytes] | None = None
+    shapes: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    pattern: re.Pattern[bytes] | None = None
 
 
 class Signs:
@@ -38,22 +42,36 @@ class Signs:
     Parameters
     ----------
     signs
-        Name -> sign. No word of one may overlap a word of another.
+        Name -> sign.
     """
 
     def __init__(self, signs: Mapping[str, Sign]) -> None:
-        self._shapes = {name: sign.shape for name, sign in signs.items() if sign.shape}
-        self._names = {word: name for name, sign in signs.items() for word in sign.words}
-        # Sought leftmost, they are found many bytes at a time.
-        self._words = AhoCorasick(list(self._names), matchkind=MatchKind.LeftmostFirst)
+        self._shapes = [(name, it) for name, sign in signs.items() for it in _seekers(sign.shapes)]
+        self._words = [(name, it) for name, sign in signs.items() for it in _seekers(sign.words)]
+        self._patterns = {name: sign.pattern for name, sign in signs.items() if sign.pattern}
 
     def of(self, texts: Sequence[str], folded: Sequence[str]) -> list[set[str]]:
         """Tell of each text which of the signs it holds; ``folded`` are the same texts."""
-        names, words = self._names, self._words
-        held = [{names[word] for word in words.find_matches_as_strings(text)} for text in folded]
-        joined = Joined(texts)
-        shapes = joined.shape()
-        for name, pattern in self._shapes.items():
-            for number in joined.with_pattern(shapes, pattern):
+        held: list[set[str]] = [set() for _ in texts]
+        joined, small = Joined(texts), Joined(folded)
+        shape = joined.shape()
+        sought = (
+            (self._shapes, shape, joined.starts),
+            (self._words, in_bytes(small.text), small.starts),
+        )
+        for seekers, data, starts in sought:
+            for name, seeker in seekers:
+                for _, place, _ in seeker.find_matches_as_indexes(data):
+                    held[bisect_right(starts, place) - 1].add(name)
+        for name, pattern in self._patterns.items():
+            for number in joined.with_pattern(shape, pattern):
                 held[number].add(name)
         return held
+
+
+def _seekers(literals: Sequence[str]) -> list[BytesAhoCorasick]:
+    """Give what finds some literals; sought leftmost, such as begin alike are found at once."""
+    alike: dict[str, list[bytes]] = {}
+    for one in literals:
+        alike.setdefault(one[:2], []).append(one.encode())
+    return [BytesAhoCorasick(few, matchkind=MatchKind.LeftmostFirst) for few in alike.values()]

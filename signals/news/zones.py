@@ -150,6 +150,7 @@ def mark_zones(text: str, *, titled: bool, hints: Mapping[str, str]) -> tuple[Zo
         In order, not overlapping; blank lines belong to none.
     """
     lines = _lines(text)
+    discloses = bool(_DISCLOSURE_HINTS.find_matches_as_strings(text.lower()))
     zones: list[Zone] = []
     tail: ZoneKind | None = None
     for number, (start, end) in enumerate(lines):
@@ -159,8 +160,8 @@ def mark_zones(text: str, *, titled: bool, hints: Mapping[str, str]) -> tuple[Zo
             continue
         tail = _heading(line) or tail
         kind = tail or _kind_of_line(line, hints)
-        if kind:
-            zones.append(Zone(kind, start, end))
+        if kind or not discloses:
+            zones.append(Zone(kind or "body", start, end))
         else:
             zones += _part_story(text, start, end)
     return tuple(_mark_lead(_mark_closing_list(text, zones)))

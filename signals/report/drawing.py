@@ -52,10 +52,11 @@ def label_of(text: str) -> str:
 def draw_legend(axes: Axes, *, columns: int = 2) -> None:
     """Put the legend below the axes, where it covers no data."""
     # The padding is counted in letters, so that it clears the axis label at any height.
+    second_lines = max(tick.get_text().count("\n") for tick in axes.get_xticklabels())
     legend = axes.legend(
         loc="upper center",
         bbox_to_anchor=(0.5, 0),
-        borderaxespad=4.2,
+        borderaxespad=4.2 + 1.4 * second_lines,
         ncols=min(columns, len(axes.get_legend_handles_labels()[0])),
         frameon=False,
         columnspacing=1.4,

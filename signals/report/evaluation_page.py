@@ -172,7 +172,9 @@ def _signal(evaluation: Evaluation) -> Section:
 def _losses(evaluation: Evaluation) -> tuple[Loss, ...]:
     lost = evaluation.status[evaluation.status["status"] == "lost"]
     return tuple(
-        Loss(f"{len(rows)} events", str(reason), str(rows["detail"].iloc[0]))
+        Loss(
+            f"{len(rows):,} event{'s' * (len(rows) > 1)}", str(reason), str(rows["detail"].iloc[0])
+        )
         for reason, rows in lost.groupby("reason")
     )
 

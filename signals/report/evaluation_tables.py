@@ -142,7 +142,7 @@ def concentration(evaluation: Evaluation) -> tuple[Table, ...]:
             spelling.signed(row["ic"], 3),
             spelling.signed(row["ic_without"], 3),
             _interval({"ci_low": row["low_without"], "ci_high": row["high_without"]}),
-            f"{row['n_without']} in {row['n_sessions_without']}",
+            f"{row['n_without']:,} in {row['n_sessions_without']:,}",
         )
         for (horizon, what), row in _records(table)
     )
@@ -158,7 +158,7 @@ def echoes(evaluation: Evaluation) -> tuple[Table, ...]:
     if len(set(table["n_events"])) == 1:
         return ()
     named = (
-        (f"{name} ({row['n_events']}), {_sessions(horizon)}", row)
+        (f"{name} ({row['n_events']:,}), {_sessions(horizon)}", row)
         for (name, horizon), row in _records(table)
     )
     return _coefficients("With and without stories that repeat earlier ones", "Events", named)
@@ -182,7 +182,7 @@ def groups(evaluation: Evaluation) -> tuple[Table, ...]:
         return ()
     rows = [
         (
-            f"{by}: {name}",
+            f"{'articles' if by == 'size' else by}: {name}",
             spelling.signed(row["ic"], 3),
             _interval(row),
             spelling.p_value(row["p_value"]),
@@ -204,7 +204,7 @@ def persistence(evaluation: Evaluation) -> tuple[Table, ...]:
         (
             _sessions(lag),
             spelling.signed(row["autocorrelation"]),
-            f"{row['n_pairs']} in {row['n_sessions']}",
+            f"{row['n_pairs']:,} in {row['n_sessions']:,}",
             spelling.size(turnover.loc[(int(lag), top)], 0),
             spelling.size(turnover.loc[(int(lag), 1)], 0),
         )
@@ -249,7 +249,7 @@ def _interval(row: dict[str, Any]) -> str:
 
 
 def _counts(row: dict[str, Any]) -> str:
-    return f"{row['n']} in {row['n_sessions']}"
+    return f"{row['n']:,} in {row['n_sessions']:,}"
 
 
 def _sessions(count: int) -> str:

@@ -262,7 +262,7 @@ def _unpriced_table(table: pd.DataFrame) -> list[Table]:
     if not table["unpriced"].any():
         return []
     rows = [
-        (str(year), f"{row['events']:.0f}", f"{row['unpriced']:.0f}")
+        (str(year), f"{row['events']:,.0f}", f"{row['unpriced']:,.0f}")
         for year, row in table.iterrows()
     ]
     caption = (

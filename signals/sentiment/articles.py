@@ -158,7 +158,7 @@ def _found(articles: Iterable[Article | Mentions]) -> list[Mentions]:
     """Find the mentions of those that come without."""
     given = list(articles)
     for one in given:
-        if not isinstance(one, Mentions):
+        if type(one) is not Article and not isinstance(one, Mentions):
             expect_article(one, "score_articles")
     made = iter(find_all_mentions([one for one in given if isinstance(one, Article)]))
     return [next(made) if isinstance(one, Article) else one for one in given]
@@ -175,9 +175,9 @@ def _story(mentions: Mentions) -> list[Span]:
     """Give the story's sentences that have a letter."""
     text = mentions.article.text
     return [
-        (start, end)
-        for start, end in mentions.story
-        if text[start].isalpha() or any(map(str.isalpha, text[start:end]))
+        span
+        for span in mentions.story
+        if text[span[0]].isalpha() or any(map(str.isalpha, text[slice(*span)]))
     ]
 
 
@@ -318,7 +318,7 @@ def _places(mentions: Sequence[Mention], spans: Sequence[Span]) -> list[int]:
 
 def _said(entity: Entity | None, scorer: str, places: Sequence[int], given: Given) -> Said:
     """Combine sentences to the score of a security, or without one of the article."""
-    weights, total = _weights(tuple(places))
+    weights, total = _weights(places if isinstance(places, range) else tuple(places))
     mean = math.fsum(map(mul, weights, given.numbers)) / (total or 1.0)
     mean = min(max(mean, -1.0), 1.0)  # a mean may leave the range by its last digit
     if entity is None:
@@ -328,7 +328,7 @@ def _said(entity: Entity | None, scorer: str, places: Sequence[int], given: Give
 
 
 @lru_cache(1 << 12)
-def _weights(places: tuple[int, ...]) -> tuple[list[float], float]:
+def _weights(places: range | tuple[int, ...]) -> tuple[list[float], float]:
     weights = list(map(weight, places))
     return weights, math.fsum(weights)
 

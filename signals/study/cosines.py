@@ -7,13 +7,17 @@ in session d, zeros included, over the n sessions from the first to the last,
     λ_k = √(2/n) Σ_d cos(πk(d + ½)/n) s_d, k = 1..B,    Var(mean) = (Σλ_k²/B) n/N²,
     B = max(4, round(min(0.4 n^(2/3), n/(2L), G/3))), G distinct sessions, t with B degrees.
 
-Two things make that too sure of itself, and both are known from where the events stand, before any
-value is seen. The windows of one share may overlap: sums of neighbouring sessions then move
-together, so that the higher cosines see too little. And most events may crowd into a small part of
-the span (one share with sixty articles among ten with one each), so that the λ_k all say the same.
-There the variance is scaled so that the 5 % test rejects exactly 5 % of samples in which abnormal
-returns are independent over sessions and shares, and normal: the critical value is taken from the
-law of the statistic under that model, as Müller and Watson, Econometrica 90 (2022), do in space.
+For an estimate that loads events otherwise than a mean does (see ``signals.study.loads``), s_d adds
+up their influence values in place of the deviations.
+
+Two things make that too sure of itself, and both are known from where the events stand and how they
+are loaded, before any value is seen. The windows of one share may overlap: sums of neighbouring
+sessions then move together, so that the higher cosines see too little. And most of the load may
+crowd into a small part of the span (one share with sixty articles among ten with one each), so that
+the λ_k all say the same. There the variance is scaled so that the 5 % test rejects exactly 5 % of
+samples in which abnormal returns are independent over sessions and shares, and normal: the critical
+value is taken from the law of the statistic under that model, as Müller and Watson, Econometrica 90
+(2022), do in space.
 """
 
 from __future__ import annotations
@@ -25,6 +29,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from signals.study.fits import Floats, Integers
+from signals.study.loads import Loads
 from signals.study.significance import LEAST_SESSIONS
 
 _LEAST_FREQUENCIES = 4
@@ -69,48 +74,39 @@ class Cosines:
         series
             (N,): the share of each event; None where each value is of its own.
         """
-        present, place, counts = np.unique(sessions, return_inverse=True, return_counts=True)
-        pairs = _overlaps(sessions, place, series, length)
-        return cls.over(present, counts, pairs, length=length, place=place)
+        loads = Loads.of(sessions, series, length=length)
+        return cls.over(loads, length=length, place=np.searchsorted(loads.day, sessions))
 
     @classmethod
-    def over(
-        cls,
-        present: Integers,
-        counts: Integers,
-        pairs: Overlaps,
-        *,
-        length: int,
-        place: Integers | None = None,
-    ) -> Cosines:
-        """Lay cosines over sessions of which only the numbers of events are known.
+    def over(cls, loads: Loads, *, length: int, place: Integers | None = None) -> Cosines:
+        """Lay cosines over sessions of which only the loads are known.
 
         Parameters
         ----------
-        present, counts
-            (G,): ordinals of the distinct sessions, ascending, and the events of each.
-        pairs
-            The events of one share whose windows meet.
+        loads
+            What the estimate loads on the events of each session.
         length
             L, as for ``of``.
         place
             (N,): the number of each event's session, for ``variance``.
         """
-        place = np.arange(len(present)) if place is None else place
-        day, n_events = present - present[0], int(counts.sum())
-        n, waves, df = _basis(_bytes(day), _bytes(counts), length)
-        crowded = df < len(waves) / _UNEVEN
+        place = np.arange(len(loads.day)) if place is None else place
+        day, n_events = loads.day - loads.day[0], int(loads.count.sum())
+        n, waves = _basis(day.tobytes(), length)
         scale = n / (len(waves) * n_events**2)
-        if len(present) < LEAST_SESSIONS:
+        if len(day) < LEAST_SESSIONS:
             return cls(place, waves, scale, float("nan"))
-        if not crowded and not len(pairs.weight):
+        rows = _loaded(waves, loads)
+        crowded = _satterthwaite(_independent(rows, loads)) < len(waves) / _UNEVEN
+        if not crowded and not len(loads.one):
             return cls(place, waves, scale, float(len(waves)))
         if crowded:
             # No windows meet beyond L sessions, so that longer gaps say nothing.
             day = np.concatenate([[0], np.cumsum(np.minimum(np.diff(day), length))])
-            n, waves, _ = _basis(_bytes(day), _bytes(counts), length)
+            n, waves = _basis(day.tobytes(), length)
             scale = n / (len(waves) * n_events**2)
-        joint = _joint_covariance(waves, counts, pairs, length)
+            rows = _loaded(waves, loads)
+        joint = _joint_covariance(rows, loads, length)
         df = _satterthwaite(joint[1:, 1:])
         critical = _critical_value(joint, n / len(waves), float(stdtrit(df, 1 - _LEVEL / 2)))
         scale *= (critical / float(stdtrit(df, 1 - _LEVEL / 2))) ** 2
@@ -135,73 +131,45 @@ def cosine_variance(values: Floats, sessions: Integers, *, length: int) -> tuple
     return cosines.variance(values), cosines.df
 
 
-@dataclass(frozen=True, eq=False)
-class Overlaps:
-    """Pairs of events of one share whose windows meet.
-
-    Attributes
-    ----------
-    one, other
-        (P,): the numbers of their sessions among the distinct ones.
-    weight
-        (P,): the share of a window that both have, times the number of such pairs.
-    """
-
-    one: Integers
-    other: Integers
-    weight: Floats
-
-    @staticmethod
-    def none() -> Overlaps:
-        """Give no pairs."""
-        return Overlaps(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0))
-
-    @classmethod
-    def of(cls, sessions: Integers, series: Integers | None, *, length: int) -> Overlaps:
-        """Find the pairs among events; see ``Cosines.of`` for the arguments.
-
-        Windows of L sessions that start h sessions apart share 1 - h/L of their sessions.
-        """
-        return _overlaps(sessions, np.unique(sessions, return_inverse=True)[1], series, length)
-
-
-def _overlaps(
-    sessions: Integers, place: Integers, series: Integers | None, length: int
-) -> Overlaps:
-    none = np.empty(0, dtype=np.int64)
-    found = [(none, none, np.empty(0))]
-    if series is not None:
-        order = np.lexsort((sessions, series))
-        share, day, number = series[order], sessions[order], place[order]
-        for step in range(1, len(order)):
-            gap = day[step:] - day[:-step]
-            near = np.flatnonzero((share[step:] == share[:-step]) & (gap < length))
-            if not len(near):
-                break
-            found.append((number[near], number[near + step], 1 - gap[near] / length))
-    one, other, weight = (np.concatenate(part) for part in zip(*found, strict=True))
-    return Overlaps(one, other, weight)
-
-
 @lru_cache(maxsize=4)
-def _basis(days: bytes, counts: bytes, length: int) -> tuple[int, Floats, float]:
-    """Give n, B cosines at the G distinct sessions of events (B, G), and their freedom.
+def _basis(days: bytes, length: int) -> tuple[int, Floats]:
+    """Give n, and B cosines at the G distinct sessions of events (B, G).
 
     Kept, since the tables of a study ask again and again about the same sessions: from the places
-    of G sessions after the first, and how many events each has, both as bytes of 64-bit integers.
+    of G sessions after the first, as bytes of 64-bit integers.
     """
-    day, events = np.frombuffer(days, np.int64), np.frombuffer(counts, np.int64)
+    day = np.frombuffer(days, np.int64)
     n = int(day[-1]) + 1
     freedom = min(0.4 * n ** (2 / 3), n / (2 * length), len(day) / 3)
     count = max(_LEAST_FREQUENCIES, round(freedom))
     phase = np.pi * np.arange(1, count + 1)[:, None] * (day + 0.5) / n
-    waves = np.sqrt(2 / n) * np.cos(phase)
-    centred = waves - (np.matmul(waves, events) / events.sum())[:, None]
-    return n, waves, _satterthwaite(np.matmul(centred * events, centred.T))
+    return n, np.sqrt(2 / n) * np.cos(phase)
 
 
-def _bytes(values: Integers) -> bytes:
-    return values.astype(np.int64).tobytes()
+def _loaded(waves: Floats, loads: Loads) -> Floats:
+    """Give u (1 + B, G, p) with which the sum Σhv, and then each λ_k, are Σ x'u v.
+
+    λ_k is made of residuals: Σ w h (v - x'b) with b of the regression of v on x.
+    """
+    loaded = np.matmul(loads.gram, loads.direction)
+    taken = np.linalg.solve(loads.gram.sum(axis=0), np.matmul(waves, loaded).T).T
+    rows = np.empty((len(waves) + 1, *loaded.shape))
+    rows[0] = loads.direction
+    np.multiply(waves[:, :, None], loads.direction, out=rows[1:])
+    rows[1:] -= taken[:, None, :]
+    return rows
+
+
+def _independent(rows: Floats, loads: Loads) -> Floats:
+    """Give the covariance (B, B) of the λ_k where values are independent, of variance 1."""
+    return _weighed(rows[1:], loads.gram, rows[1:])
+
+
+def _weighed(left: Floats, products: Floats, right: Floats) -> Floats:
+    """Give Σ_c left_kc' products_c right_lc, (K, K), of (K, C, p), (C, p, p) and (K, C, p)."""
+    half = np.einsum("kci,cij->kcj", left, products)
+    sums = np.matmul(half.reshape(len(left), -1), right.reshape(len(right), -1).T)
+    return np.asarray(sums, dtype=np.float64)
 
 
 def _satterthwaite(covariance: Floats) -> float:
@@ -210,20 +178,18 @@ def _satterthwaite(covariance: Floats) -> float:
     return float(np.trace(covariance)) ** 2 / square if square > 0 else float("nan")
 
 
-def _joint_covariance(waves: Floats, counts: Integers, pairs: Overlaps, length: int) -> Floats:
-    """Give the covariance (1 + B, 1 + B) of the values' sum and of the λ_k.
+def _joint_covariance(rows: Floats, loads: Loads, length: int) -> Floats:
+    """Give the covariance (1 + B, 1 + B) of the sum and of the λ_k.
 
     Values have variance 1 and are independent but for the overlaps.
     """
-    centred = waves - (np.matmul(waves, counts) / counts.sum())[:, None]
-    rows = np.vstack([np.ones(len(counts)), centred])
     # Of two sessions less than L apart fewer than L others with events lie between.
-    code = pairs.one * length + pairs.other - pairs.one
-    weight = np.bincount(code, weights=pairs.weight, minlength=len(counts) * length)
-    code = np.flatnonzero(weight)
+    code, place = np.unique(loads.one * length + loads.other - loads.one, return_inverse=True)
+    shared = np.zeros((len(code), *loads.shared.shape[1:]))
+    np.add.at(shared, place, loads.shared)
     one, lag = code // length, code % length
-    half = np.matmul(rows[:, one] * weight[code], rows[:, one + lag].T)
-    return np.asarray(np.matmul(rows * counts, rows.T) + half + half.T, dtype=np.float64)
+    half = _weighed(rows[:, one], shared, rows[:, one + lag])
+    return _weighed(rows, loads.gram, rows) + half + half.T
 
 
 def _critical_value(joint: Floats, factor: float, guess: float) -> float:

@@ -7,7 +7,7 @@ sessions or windows; see ``signals.study.inference.cosine``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,8 +15,9 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.study import inference, significance
-from signals.study.cosines import Cosines, Overlaps
+from signals.study.cosines import Cosines
 from signals.study.fits import Booleans, Floats, Integers
+from signals.study.loads import Loads
 from signals.study.panel import Rows
 from signals.study.settings import Window
 from signals.study.windows import WindowResults
@@ -62,7 +63,20 @@ def spread(study: EventStudy, column: str, window: tuple[int, int]) -> Row:
     n = used.sum()
     influence = np.where(positive, (results.car - up) * n / positive.sum(), 0.0)
     influence -= np.where(negative, (results.car - down) * n / negative.sum(), 0.0)
-    return row | _row(up - down, influence[used], results, used)
+    return row | _row(
+        up - down,
+        influence[used],
+        results,
+        used,
+        x=np.column_stack([positive, negative])[used].astype(np.float64),
+        direction=spread_direction(int(positive.sum()), int(negative.sum())),
+    )
+
+
+def spread_direction(n_positive: int, n_negative: int) -> Floats:
+    """Give g of ``Loads`` for a difference of two means, x being the two kinds' indicators."""
+    n = n_positive + n_negative
+    return np.array([n / n_positive, -n / n_negative])
 
 
 def slope(study: EventStudy, column: str, window: tuple[int, int]) -> Row:
@@ -77,7 +91,19 @@ def slope(study: EventStudy, column: str, window: tuple[int, int]) -> Row:
         return _row(_NAN, np.empty(0), results, used, reason=reason)
     estimate = float((centred * scar).mean() / square)
     influence = centred * (scar - scar.mean() - estimate * centred) / square
-    return _row(estimate, influence, results, used)
+    return _row(
+        estimate,
+        influence,
+        results,
+        used,
+        x=np.column_stack([np.ones(len(scar)), score[used]]),
+        direction=slope_direction(float(score[used].mean()), square),
+    )
+
+
+def slope_direction(mean: float, variance: float) -> Floats:
+    """Give g of ``Loads`` for a slope on a score of that mean and variance, x being 1 and it."""
+    return np.array([-mean, 1.0]) / variance
 
 
 def magnitude(study: EventStudy, window: tuple[int, int]) -> Row:
@@ -158,8 +184,8 @@ def calendar_portfolio(study: EventStudy, window: tuple[int, int]) -> Row:
     days, place = np.unique(results.sample.grid.ordinals[rows][known], return_inverse=True)
     means = np.bincount(place, weights=abnormal[known]) / np.bincount(place)
     mean = float(means.mean()) if len(means) else _NAN
-    sessions = days.astype(np.int64)
-    row = _estimated(mean, means - mean, sessions, Overlaps.none(), length=results.length)
+    loads = Loads.of(days, None, length=results.length)
+    row = _estimated(mean, means - mean, days, loads, length=results.length)
     return row | {"n": results.n}
 
 
@@ -179,56 +205,41 @@ def _row(
     results: WindowResults,
     used: Booleans,
     *,
+    x: Floats | None = None,
+    direction: Floats | None = None,
     reason: str = "",
 ) -> Row:
-    """Give an estimate of events, with the cosine error of its influence values."""
+    """Give an estimate of events, with the cosine error of its influence values.
+
+    ``x`` and ``direction`` are those of ``Loads.of``, for the used events.
+    """
     sessions, series = results.sessions[used], results.sample.places.column[used]
+    length = results.length
+    loads = Loads.of(sessions, series, length=length, x=x, direction=direction)
     values = np.zeros(len(sessions)) if reason else influence
-    pairs = Overlaps.of(sessions, series, length=results.length)
-    return _estimated(estimate, values, sessions, pairs, length=results.length, reason=reason)
+    return _estimated(estimate, values, sessions, loads, length=length, reason=reason)
 
 
 def _estimated(
     estimate: float,
     influence: Floats,
     sessions: Integers,
-    pairs: Overlaps,
+    loads: Loads,
     *,
     length: int,
     reason: str = "",
 ) -> Row:
-    """Give an estimate with the cosine error of its influence values, whose mean is zero."""
-    series = BySession.of(influence, sessions)
+    """Give an estimate with the cosine error of its influence values (N,), whose mean is zero."""
+    place = np.searchsorted(loads.day, sessions)
+    total = np.bincount(place, weights=influence, minlength=len(loads.day)).astype(np.float64)
     square = float(((influence - influence.mean()) ** 2).sum()) if len(influence) else 0.0
-    return effect_row(estimate, series, pairs, square=square, length=length, reason=reason)
-
-
-@dataclass(frozen=True, eq=False)
-class BySession:
-    """Values of events, added up by session.
-
-    Attributes
-    ----------
-    day, count, total
-        (G,): ordinals of the distinct sessions, ascending, their events, and the sums of those.
-    """
-
-    day: Integers
-    count: Integers
-    total: Floats
-
-    @classmethod
-    def of(cls, values: Floats, sessions: Integers) -> BySession:
-        """Add up values (N,) by their sessions (N,)."""
-        day, place, count = np.unique(sessions, return_inverse=True, return_counts=True)
-        total = np.bincount(place, weights=values, minlength=len(day))
-        return cls(day, count, np.asarray(total, dtype=np.float64))
+    return effect_row(estimate, total, loads, square=square, length=length, reason=reason)
 
 
 def effect_row(
     estimate: float,
-    influence: BySession,
-    pairs: Overlaps,
+    influence: Floats,
+    loads: Loads,
     *,
     square: float,
     length: int,
@@ -239,10 +250,9 @@ def effect_row(
     Parameters
     ----------
     estimate, influence
-        The estimate, and the sums of its influence values, whose mean is zero.
-    pairs
-        The events of one share whose windows meet, as for a mean. Where their scores differ in
-        sign they offset one another, and the test is the more careful for it.
+        The estimate, and the sums (G,) of its influence values by session; their mean is zero.
+    loads
+        How the estimate is made of the events.
     square
         Sum of the squares of the influence values about their mean.
     length
@@ -250,15 +260,15 @@ def effect_row(
     reason
         Why there is no error; empty when there may be one.
     """
-    n, n_sessions = int(influence.count.sum()), len(influence.day)
+    n, n_sessions = int(loads.count.sum()), len(loads.day)
     if not reason and n_sessions < significance.LEAST_SESSIONS:
         least = significance.LEAST_SESSIONS
         reason = f"it takes events in {least} sessions or more; there are {n_sessions}"
     se = df = effective = _NAN
     if not reason:
-        cosines = Cosines.over(influence.day, influence.count, pairs, length=length)
-        mean = influence.total.sum() / n
-        variance, df = cosines.variance_of(influence.total - influence.count * mean), cosines.df
+        cosines = Cosines.over(loads, length=length)
+        mean = influence.sum() / n
+        variance, df = cosines.variance_of(influence - loads.count * mean), cosines.df
         se = float(np.sqrt(variance))
         if variance > 0:
             effective = min(n, square / (n - 1) / variance)

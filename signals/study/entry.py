@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -265,13 +266,12 @@ def _columns(names: Sequence[str], panel: Panel) -> Integers:
 
 def _lose_unpriced(signal: Signal, table: PriceTable) -> None:
     """Lose the events of symbols that have no prices, with what the source says of them."""
-    refused = table.faults[table.faults["action"] == "refused"]
-    details = dict(zip(refused["symbol"], refused["detail"], strict=True))
     symbol = signal.symbol
     has = np.array([*(name in table.closes for name in symbol.names), False])
 
+    why = cache(table.why_missing)
+
     def say_missing(place: int) -> str:
-        name = symbol.names[symbol.codes[place]]
-        return str(details.get(name, f"{table.snapshot.source} has no prices of {name}."))
+        return why(symbol.names[symbol.codes[place]])
 
     signal.ledger.lose(~has[symbol.codes], "no_prices", say_missing)

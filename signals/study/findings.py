@@ -72,9 +72,8 @@ def priced_in(lookahead: pd.DataFrame) -> tuple[str, ...]:
         return ()
     words = (
         "Prices had moved with the score already: with the return of the 20 sessions before the "
-        f"entry its coefficient is {_with_interval(found)}, {found['n']} observations in "
-        f"{found['n_sessions']} sessions. What it predicts may be momentum, and news that was "
-        "priced in."
+        f"entry its coefficient is {_with_interval(found)}, {_counts(found)}. "
+        "What it predicts may be momentum, and news that was priced in."
     )
     return (words,)
 
@@ -85,7 +84,7 @@ def _evidence(found: pd.DataFrame, tested: int) -> tuple[str, ...]:
     claim = (
         f"There is evidence that the score predicts: over {_sessions(best['horizon'])} the mean "
         f"rank information coefficient is {_with_interval(best)}; p {_p(best['p_holm'])} after "
-        f"Holm over {_horizons(tested)}; {best['n']} observations in {best['n_sessions']} sessions."
+        f"Holm over {_horizons(tested)}; {_counts(best)}."
     )
     return claim, f"Horizons with evidence: {which}. A coefficient says nothing about costs."
 
@@ -97,8 +96,7 @@ def _no_evidence(tested: pd.DataFrame) -> tuple[str, ...]:
         "coefficient differ from zero by more than chance explains (the nearest is "
         f"{_ic(nearest['ic'])} over {_sessions(nearest['horizon'])}, 95 % "
         f"{_ic(nearest['ci_low'])} to {_ic(nearest['ci_high'])}, p {_p(nearest['p_holm'])} "
-        f"after Holm over {_horizons(len(tested))}; {nearest['n']} observations in "
-        f"{nearest['n_sessions']} sessions)."
+        f"after Holm over {_horizons(len(tested))}; {_counts(nearest)})."
     )
     return claim, _unseen(_first(tested, "mde"))
 
@@ -113,6 +111,10 @@ def _unseen(row: _Row) -> str:
         f"A coefficient above {row['mde']:.3f} over {_sessions(row['horizon'])} would have been "
         "seen in four of five such samples; a smaller one may be there."
     )
+
+
+def _counts(row: _Row) -> str:
+    return f"{row['n']:,} observations in {row['n_sessions']:,} sessions"
 
 
 def _sessions(horizon: int) -> str:

@@ -191,6 +191,8 @@ def read_table(path: Path, *, of: str = "events") -> pd.DataFrame:
     ConfigError
         There is no such file, or it is no table.
     """
+    if path.is_dir():
+        raise ConfigError(f"{path} is a folder. Name a CSV or Parquet file of {of}.")
     if not path.is_file():
         raise ConfigError(f"There is no file of {of} at {path}.")
     try:
@@ -302,7 +304,8 @@ def _read_sessions(column: pd.Series) -> pd.Series:
     try:
         sessions = pd.to_datetime(column, format="ISO8601")
     except (ValueError, TypeError) as error:
-        raise StudyError(f"A session can't be read as a date like 2025-07-22: {error}") from error
+        why = str(error).partition(" You might")[0]  # what follows is about pandas
+        raise StudyError(f"A session can't be read as a date like 2025-07-22: {why}") from error
     if not isinstance(sessions.dtype, np.dtype) or sessions.dtype.kind != "M":
         raise StudyError(
             "Sessions are dates without a time zone, as 2025-07-22; put times into 'known_at'."

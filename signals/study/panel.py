@@ -97,12 +97,13 @@ class Places:
     def order(self, height: int) -> Rows:
         """Sort the events by series and row of a grid of ``height`` rows: neighbours are fast."""
         key, n = self.column * height + self.row, len(self)
-        if n and int(key.max()) < np.iinfo(np.int64).max // n:
+        bits = n.bit_length()
+        if n and int(key.max()) < 1 << (62 - bits):
             # Sorting one number is several times as fast as sorting places by another.
-            key *= n
-            key += np.arange(n)
+            key <<= bits
+            key |= np.arange(n)
             key.sort()
-            key %= n
+            key &= (1 << bits) - 1
             return key
         return np.argsort(key, kind="stable")
 
@@ -188,43 +189,112 @@ def build_grid(
     )
 
 
-def cut_design(
-    grid: ReturnGrid, places: Places, model: ReturnModel, start: int, end: int
-) -> tuple[Floats, Floats]:
-    """Cut y (N, L) and x (N, L, k) over offsets ``start`` to ``end``, both included.
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """One series of each of N events over some offsets, cut when some of the events are asked for.
 
     NaN where a session lies outside the calendar's block or has no return.
+
+    Attributes
+    ----------
+    grid, runs
+        Where it is cut from, and every run of L cells of it, series after series, as one row.
+    first, series, start
+        (N,): row of the first session, the series, and which of the runs it is.
+    outside
+        (N,): whether some of the sessions lie outside ``low`` to ``high``; None where none do.
+    low, high
+        (N,): the block of the calendar, ``high`` excluded.
     """
-    returns = cut_series(grid, places, places.column, (start, end))
-    inputs = np.empty((places.inputs.shape[1], *returns.shape))
-    for plane, one in zip(inputs, _Inputs(grid, places, model, (start, end)), strict=True):
-        plane[:] = one
-    return model.design(returns, inputs.transpose(1, 2, 0))
+
+    grid: ReturnGrid
+    runs: Floats
+    first: Integers
+    series: Integers
+    start: Integers
+    outside: Booleans | None
+    low: Integers
+    high: Integers
+
+    @classmethod
+    def of(cls, grid: ReturnGrid, places: Places, series: Integers, window: tuple[int, int]) -> Cut:
+        """Say what to cut: a series (N,) each over offsets, both included."""
+        first = places.row + window[0]
+        outside = (first < places.low) | (places.row + window[1] >= places.high)
+        cells = grid.returns.reshape(-1, order="F")
+        length, step = window[1] - window[0] + 1, cells.itemsize
+        shape = max(len(cells) - length + 1, 0), length
+        return cls(
+            grid=grid,
+            runs=np.ndarray(shape, cells.dtype, buffer=cells, strides=(step, step)),
+            first=first,
+            series=series,
+            start=series * len(grid.returns) + first,
+            outside=outside if outside.any() else None,
+            low=places.low,
+            high=places.high,
+        )
+
+    def __getitem__(self, rows: slice) -> Floats:
+        """Cut some events, (K, L), each a copy of one run of memory."""
+        start = self.start[rows]
+        if self.outside is None or not self.outside[rows].any():
+            return self.runs[start]
+        outside = self.outside[rows]
+        values = np.empty((len(start), self.runs.shape[1]))
+        values[~outside] = self.runs[start[~outside]]
+        values[outside] = self._torn(rows, outside)
+        return values
+
+    def _torn(self, rows: slice, chosen: Booleans) -> Floats:
+        """Cut events that have sessions outside their calendar's block, (K, L)."""
+        low, high, first, series = (
+            one[rows][chosen, None] for one in (self.low, self.high, self.first, self.series)
+        )
+        row = first + np.arange(self.runs.shape[1])
+        there = (row >= low) & (row < high)
+        return np.where(there, self.grid.returns[np.where(there, row, 0), series], np.nan)
 
 
-def cut_response(
-    grid: ReturnGrid, places: Places, model: SumsModel, window: tuple[int, int]
-) -> Floats:
-    """Cut y (N, L) alone: as ``cut_design``, without copies."""
-    returns = cut_series(grid, places, places.column, window)
-    return model.response(returns, _Inputs(grid, places, model, window))
+@dataclass(frozen=True, eq=False)
+class Windows:
+    """What a model reads of N events over some offsets, cut when some of them are asked for.
 
+    Attributes
+    ----------
+    model
+        What reads it.
+    returns, inputs
+        The series of the shares, and those that the model reads beside them.
+    """
 
-def cut_columns(
-    grid: ReturnGrid, places: Places, model: SumsModel, window: tuple[int, int]
-) -> list[Floats]:
-    """Cut the columns of x after its ones, each (N, L): as ``cut_design``, without copies."""
-    return model.columns(_Inputs(grid, places, model, window))
+    model: SumsModel
+    returns: Cut
+    inputs: tuple[Cut, ...]
+
+    @classmethod
+    def of(
+        cls, grid: ReturnGrid, places: Places, model: SumsModel, window: tuple[int, int]
+    ) -> Windows:
+        """Say what to cut: offsets ``window``, both included."""
+        returns = Cut.of(grid, places, places.column, window)
+        return cls(model, returns, _inputs_of(grid, places, model, window))
+
+    def response(self, rows: slice) -> Floats:
+        """Cut y (K, L) of some events."""
+        return self.model.response(self.returns[rows], _Inputs(self.inputs, rows))
+
+    def columns(self, rows: slice) -> list[Floats]:
+        """Cut the columns of x after its ones, each (K, L), of some events."""
+        return self.model.columns(_Inputs(self.inputs, rows))
 
 
 @dataclass(frozen=True, eq=False)
 class _Inputs(Sequence[Floats]):
-    """The series that a model reads, cut when it looks at them."""
+    """The series that a model reads of some events, cut when it looks at them."""
 
-    grid: ReturnGrid
-    places: Places
-    model: ReturnModel
-    window: tuple[int, int]
+    cuts: tuple[Cut, ...]
+    rows: slice
 
     @overload
     def __getitem__(self, number: int) -> Floats: ...
@@ -233,39 +303,39 @@ class _Inputs(Sequence[Floats]):
     def __getitem__(self, number: int | slice) -> Floats | list[Floats]:
         if isinstance(number, slice):
             return [self[one] for one in range(*number.indices(len(self)))]
-        lead, series = leads_of(self.model)[number], self.places.inputs[:, number]
-        window = self.window[0] + lead, self.window[1] + lead
-        return cut_series(self.grid, self.places, series, window)
+        return self.cuts[number][self.rows]
 
     def __len__(self) -> int:
-        return int(self.places.inputs.shape[1])
+        return len(self.cuts)
+
+
+def _inputs_of(
+    grid: ReturnGrid, places: Places, model: ReturnModel, window: tuple[int, int]
+) -> tuple[Cut, ...]:
+    """Say what to cut of the series that a model reads beside the returns."""
+    return tuple(
+        Cut.of(grid, places, series, (window[0] + lead, window[1] + lead))
+        for series, lead in zip(places.inputs.T, leads_of(model), strict=True)
+    )
+
+
+def cut_design(
+    grid: ReturnGrid, places: Places, model: ReturnModel, start: int, end: int
+) -> tuple[Floats, Floats]:
+    """Cut y (N, L) and x (N, L, k) over offsets ``start`` to ``end``, both included."""
+    returns = cut_series(grid, places, places.column, (start, end))
+    inputs = np.empty((places.inputs.shape[1], *returns.shape))
+    cuts = _inputs_of(grid, places, model, (start, end))
+    for plane, cut in zip(inputs, cuts, strict=True):
+        plane[:] = cut[:]
+    return model.design(returns, inputs.transpose(1, 2, 0))
 
 
 def cut_series(
     grid: ReturnGrid, places: Places, series: Integers, window: tuple[int, int]
 ) -> Floats:
-    """Cut one series an event, (N, L): a copy of one run of memory each."""
-    height, length = len(grid.returns), window[1] - window[0] + 1
-    first = places.row + window[0]
-    outside = (first < places.low) | (places.row + window[1] >= places.high)
-    if not outside.any():
-        return np.asarray(_runs(grid, length)[series * height + first], dtype=np.float64)
-    values = np.empty((len(places), length))
-    if not outside.all():
-        inside = ~outside
-        values[inside] = _runs(grid, length)[series[inside] * height + first[inside]]
-    rows = first[outside, None] + np.arange(length)
-    there = (rows >= places.low[outside, None]) & (rows < places.high[outside, None])
-    cells = grid.returns[np.where(there, rows, 0), series[outside, None]]
-    values[outside] = np.where(there, cells, np.nan)
-    return values
-
-
-def _runs(grid: ReturnGrid, length: int) -> Floats:
-    """Show every run of some consecutive cells of the grid, series after series, as one row."""
-    cells = grid.returns.reshape(-1, order="F")
-    shape, step = (len(cells) - length + 1, length), cells.itemsize
-    return np.ndarray(shape, cells.dtype, buffer=cells, strides=(step, step))
+    """Cut one series an event, (N, L)."""
+    return Cut.of(grid, places, series, window)[:]
 
 
 def _check_prices(prices: pd.DataFrame) -> None:

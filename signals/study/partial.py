@@ -22,6 +22,7 @@ import numpy.typing as npt
 from signals.study import effects
 from signals.study.clocks import DATED, TIMED
 from signals.study.fits import Booleans, Floats, Integers
+from signals.study.loads import Pairs, add_products
 from signals.study.settings import Settings, Window
 from signals.study.windows import WindowResults
 
@@ -65,9 +66,12 @@ class GroupSums:
         (D,): sums over all sessions.
     low, high
         (2,): the least and the greatest CAR and SCAR.
-    pairs, n_pairs
+    pairs
         (P,): pairs of sessions of which events of one share have windows that meet, ascending,
-        as ``day * 1024 + days between``; and how many such pairs of events there are.
+        as ``day * 1024 + days between``.
+    products
+        (P, p, p): Σxx' over such pairs of events, x as in ``signals.study.loads``: their number
+        where x is 1.
     """
 
     by_session: Floats
@@ -75,25 +79,25 @@ class GroupSums:
     low: Floats = field(default_factory=lambda: np.full(2, np.inf))
     high: Floats = field(default_factory=lambda: np.full(2, -np.inf))
     pairs: Integers = field(default_factory=lambda: np.empty(0, dtype=np.int64))
-    n_pairs: Integers = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    products: Floats = field(default_factory=lambda: np.empty((0, 1, 1)))
 
     def spread_over(self, place: Integers, n_sessions: int) -> GroupSums:
         """Give the same sums over more sessions, its own at ``place``."""
         by_session = np.zeros((len(self.by_session), n_sessions))
         by_session[:, place] = self.by_session
-        return GroupSums(by_session, self.totals, self.low, self.high, self.pairs, self.n_pairs)
+        return GroupSums(by_session, self.totals, self.low, self.high, self.pairs, self.products)
 
     def __add__(self, other: GroupSums) -> GroupSums:
         pairs, place = np.unique(np.append(self.pairs, other.pairs), return_inverse=True)
-        counts = np.zeros(len(pairs), dtype=np.int64)
-        np.add.at(counts, place, np.append(self.n_pairs, other.n_pairs))
+        products = np.zeros((len(pairs), *self.products.shape[1:]))
+        np.add.at(products, place, np.concatenate([self.products, other.products]))
         return GroupSums(
             self.by_session + other.by_session,
             self.totals + other.totals,
             np.minimum(self.low, other.low),
             np.maximum(self.high, other.high),
             pairs,
-            counts,
+            products,
         )
 
 
@@ -178,15 +182,7 @@ class StudySums:
         return StudySums(np.asarray(arrays["days"], dtype=np.int64), groups)
 
 
-_FIELDS = ("by_session", "totals", "low", "high", "pairs", "n_pairs")
-
-
-class _Pairs(NamedTuple):
-    """Pairs of events of one share: their places, and how many sessions apart they are."""
-
-    one: Integers
-    other: Integers
-    gap: Integers
+_FIELDS = ("by_session", "totals", "low", "high", "pairs", "products")
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,7 +192,7 @@ class _Part:
     study: EventStudy
     days: Integers
     place: Integers
-    pairs: _Pairs
+    pairs: Pairs
 
     def add_up(self, results: WindowResults, mask: Booleans) -> GroupSums:
         """Add up CAR and SCAR of some events over a window, those with a hole left out."""
@@ -207,14 +203,14 @@ class _Part:
         values = (car, car**2, scar, scar**2, se, df, free * 1.0, scar[free])
         variance = df[free] / (df[free] - 2)
         totals = [float(one.sum()) for one in (*values, variance, (car > 0) * 1.0)]
-        pairs, n_pairs = self._meeting(results, mask & results.complete)
+        pairs, products = self._meeting(results, mask & results.complete, np.ones((len(car), 1)))
         return GroupSums(
             self._by_session(mask & results.complete, (np.ones(len(car)), car, scar)),
             np.array(totals),
             np.array([one.min(initial=np.inf) for one in (car, scar)]),
             np.array([one.max(initial=-np.inf) for one in (car, scar)]),
             pairs,
-            n_pairs,
+            products,
         )
 
     def effects(self, results: WindowResults, mask: Booleans) -> dict[str, GroupSums]:
@@ -230,43 +226,46 @@ class _Part:
             one = values[used]
             totals = np.array([one.sum(), (one**2).sum()])
             rows = self._by_session(_among(results, used), (np.ones(len(one)), one))
-            sums[name] = self._effect(results, used, rows, totals)
+            sums[name] = self._effect(results, used, rows, totals, np.ones((len(one), 1)))
         if _has_score(self.study.events):
             score = effects.score_values(self.study, "score")[results.complete]
             used = kept & np.isfinite(score)
             x, y = score[used], results.scar[used]
             totals = np.array([(x**i * y**j).sum() for i, j in MOMENTS])
             rows = self._by_session(_among(results, used), (np.ones(len(x)), x, y, x * y, x**2))
-            sums["slope"] = self._effect(results, used, rows, totals)
+            loaded = np.column_stack([np.ones(len(x)), x])
+            sums["slope"] = self._effect(results, used, rows, totals, loaded)
             signed = kept & np.isfinite(score) & (score != 0)
-            rows = self._by_session(_among(results, signed), (np.ones(int(signed.sum())),))
-            sums["spread"] = self._effect(results, signed, rows, np.empty(0))
+            kinds = np.column_stack([score > 0, score < 0])[signed].astype(np.float64)
+            rows = self._by_session(_among(results, signed), (kinds[:, 0], kinds[:, 1]))
+            sums["spread"] = self._effect(results, signed, rows, np.empty(0), kinds)
         return sums
 
     def _effect(
-        self, results: WindowResults, used: Booleans, rows: Floats, totals: Floats
+        self, results: WindowResults, used: Booleans, rows: Floats, totals: Floats, x: Floats
     ) -> GroupSums:
-        """Keep sums over the used ones of complete events, with their pairs."""
-        pairs, n_pairs = self._meeting(results, _among(results, used))
-        return GroupSums(rows, totals, pairs=pairs, n_pairs=n_pairs)
+        """Keep sums over the used ones of complete events, with their pairs; x as in ``Loads``."""
+        pairs, products = self._meeting(results, _among(results, used), x)
+        return GroupSums(rows, totals, pairs=pairs, products=products)
 
     def _by_session(self, chosen: Booleans, values: tuple[Floats, ...]) -> Floats:
         """Add up values of the chosen events by session, (C, S)."""
         place, many = self.place[chosen], len(self.days)
         return np.array([np.bincount(place, one, minlength=many) for one in values])
 
-    def _meeting(self, results: WindowResults, chosen: Booleans) -> tuple[Integers, Integers]:
-        """Count the pairs of chosen events of one share whose windows meet, by their sessions."""
-        one, other, gap = self.pairs
-        near = (gap < results.length) & chosen[one] & chosen[other]
+    def _meeting(
+        self, results: WindowResults, chosen: Booleans, x: Floats
+    ) -> tuple[Integers, Floats]:
+        """Add up xx' over the pairs of chosen events, with x (n, p), whose windows meet."""
+        one, other = self.pairs.one, self.pairs.other
+        near = (self.pairs.gap < results.length) & chosen[one] & chosen[other]
         if results.length == 1 or not near.any():
-            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-        first, later = self.place[one[near]], self.place[other[near]]
-        width = int((later - first).max()) + 1
-        counts = np.bincount(first * width + later - first)
-        code = np.flatnonzero(counts)
-        day = self.days[code // width]
-        return day * APART + self.days[code // width + code % width] - day, counts[code]
+            return np.empty(0, dtype=np.int64), np.empty((0, x.shape[1], x.shape[1]))
+        one, other = one[near], other[near]
+        days = self.days[self.place]
+        pairs, place = np.unique(days[one] * APART + days[other] - days[one], return_inverse=True)
+        row = np.cumsum(chosen) - 1
+        return pairs, add_products(x[row[one]], x[row[other]], place, len(pairs))
 
 
 def _among(results: WindowResults, used: Booleans) -> Booleans:
@@ -276,20 +275,11 @@ def _among(results: WindowResults, used: Booleans) -> Booleans:
     return chosen
 
 
-def _close_pairs(study: EventStudy) -> _Pairs:
+def _close_pairs(study: EventStudy) -> Pairs:
     """Find the pairs of events of one share that windows of the study's width can join."""
-    places, ordinals = study.sample.places, study.sample.grid.ordinals
-    session, width = ordinals[places.row], study.settings.window[1] - study.settings.window[0] + 1
-    order = np.lexsort((session, places.column))
-    share, day = places.column[order], session[order]
-    found = [(order[:0], order[:0], day[:0])]
-    for step in range(1, len(order)):
-        gap = day[step:] - day[:-step]
-        near = np.flatnonzero((share[step:] == share[:-step]) & (gap < width))
-        if not len(near):
-            break
-        found.append((order[near], order[near + step], gap[near]))
-    return _Pairs(*(np.concatenate(part) for part in zip(*found, strict=True)))
+    places, (first, last) = study.sample.places, study.settings.window
+    sessions = study.sample.grid.ordinals[places.row]
+    return Pairs.of(sessions, places.column, length=last - first + 1)
 
 
 def _has_score(events: pd.DataFrame) -> bool:

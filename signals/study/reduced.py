@@ -19,8 +19,9 @@ from signals.errors import StudyError
 from signals.market.prices import PriceTable
 from signals.study import clusters, effects, significance
 from signals.study.clocks import DATED, TIMED
-from signals.study.effects import BySession, Row
+from signals.study.effects import Row
 from signals.study.fits import Floats, Integers
+from signals.study.loads import Loads
 from signals.study.partial import (
     MOMENTS,
     TOTALS,
@@ -33,7 +34,7 @@ from signals.study.partial import (
 )
 from signals.study.settings import Settings, Window
 from signals.study.significance import Significance
-from signals.study.windowsums import ReducedWindow, overlaps_in
+from signals.study.windowsums import ReducedWindow, loads_in
 
 _NAN = float("nan")
 _ORDER = ("second", "minute", "day", "pre-open", "intraday", "last-30-minutes", "after-close")
@@ -189,21 +190,25 @@ class ReducedStudy:
             for sign in ("positive", "negative")
         )
         row: Row = {"n_positive": up.n, "n_negative": down.n}
-        pairs = self._sums_of("spread", 1, 0)
         n = up.n + down.n
         if min(up.n, down.n) < 2:
             reason = "it takes two events or more of either sign"
-            none = up.sums.by_session[:2] * 0
-            return row | self._effect(_NAN, none, pairs, reason=reason, square=0.0)
+            return row | self._no_effect(np.zeros(len(self.sums.days)), reason)
         influence = np.zeros(len(self.sums.days))
         square = 0.0
         for one, factor in ((up, n / up.n), (down, -n / down.n)):
             count, car, _ = one.sums.by_session
             influence += factor * (car - count * one.mean("car"))
             square += factor**2 * one.variance("car") * (one.n - 1)
-        counts = up.sums.by_session[0] + down.sums.by_session[0]
+        sums = self._sums_of("spread", 2, 0)
         estimate = up.mean("car") - down.mean("car")
-        return row | self._effect(estimate, np.array([counts, influence]), pairs, square=square)
+        loads = self._loads(
+            sums,
+            sums.by_session.sum(axis=0),
+            gram=sums.by_session.T[:, :, None] * np.eye(2),
+            direction=effects.spread_direction(up.n, down.n),
+        )
+        return row | self._effect(estimate, influence, loads, square=square)
 
     def _slope(self) -> Row:
         sums = self._sums_of("slope", 5, len(MOMENTS))
@@ -212,7 +217,10 @@ class ReducedStudy:
         square = centre.of_powers(2, 0) if centre.n > 2 else 0.0
         if square <= 1e-12:
             reason = "it takes three events or more with different scores"
-            return self._effect(_NAN, np.array([n, x * 0]), sums, reason=reason, square=0.0)
+            return self._no_effect(n, reason)
+        gram = np.moveaxis(np.array([[n, x], [x, xx]]), 2, 0)
+        direction = effects.slope_direction(centre.x, square)
+        loads = self._loads(sums, n, gram=gram, direction=direction)
         slope = centre.of_powers(1, 1) / square
         mean_x, mean_y = centre.x, centre.y
         joint = xy - mean_y * x - mean_x * y + n * mean_x * mean_y
@@ -220,31 +228,49 @@ class ReducedStudy:
         spread = centre.of_powers(2, 2) - 2 * slope * centre.of_powers(3, 1)
         spread += slope**2 * centre.of_powers(4, 0)
         square = centre.n * spread / square**2
-        return self._effect(slope, np.array([n, influence]), sums, square=square)
+        return self._effect(slope, influence, loads, square=square)
 
     def _excess(self, name: str) -> Row:
         sums = self._sums_of(name, 2, 2)
         count, total = sums.by_session
         n = int(count.sum())
         if n < 2:
-            reason = significance.mean_test_reason(n)
-            return self._effect(_NAN, sums.by_session, sums, reason=reason, square=0.0)
+            return self._no_effect(count, significance.mean_test_reason(n))
         mean = float(sums.totals[0]) / n
         square = float(sums.totals[1]) - n * mean**2
-        return self._effect(mean, np.array([count, total - count * mean]), sums, square=square)
+        loads = self._loads(sums, count)
+        return self._effect(mean, total - count * mean, loads, square=square)
 
-    def _effect(
-        self, estimate: float, rows: Floats, sums: GroupSums, *, square: float, reason: str = ""
-    ) -> Row:
-        """Give an estimate from its events and influence values by session (2, S), and pairs."""
-        held = rows[0] > 0
-        sessions = np.searchsorted(self.sessions, self.sums.days)
-        series = BySession(sessions[held], rows[0, held].astype(np.int64), rows[1, held])
-        length = self.headline[1] - self.headline[0] + 1
-        pairs = overlaps_in(sums, (sessions, self.sums.days), series, length=length)
+    def _effect(self, estimate: float, influence: Floats, loads: Loads, *, square: float) -> Row:
+        """Give an estimate from its influence values by session (S,) and its loads."""
+        held = np.isin(np.searchsorted(self.sessions, self.sums.days), loads.day)
         return effects.effect_row(
-            estimate, series, pairs, square=square, length=length, reason=reason
+            estimate, influence[held], loads, square=square, length=self._length
         )
+
+    def _no_effect(self, count: Floats, reason: str) -> Row:
+        """Give the row of an estimate that can't be, of so many events by session (S,)."""
+        none = GroupSums(np.zeros((1, len(count))), np.empty(0))
+        loads = self._loads(none, count)
+        influence = np.zeros(len(loads.day))
+        return effects.effect_row(
+            _NAN, influence, loads, square=0.0, length=self._length, reason=reason
+        )
+
+    def _loads(
+        self,
+        sums: GroupSums,
+        count: Floats,
+        *,
+        gram: Floats | None = None,
+        direction: Floats | None = None,
+    ) -> Loads:
+        sessions = np.searchsorted(self.sessions, self.sums.days), self.sums.days
+        return loads_in(sums, count, sessions, length=self._length, gram=gram, direction=direction)
+
+    @property
+    def _length(self) -> int:
+        return self.headline[1] - self.headline[0] + 1
 
     def _sums_of(self, name: str, rows: int, totals: int) -> GroupSums:
         none = GroupSums(np.zeros((rows, len(self.sums.days))), np.zeros(totals))

@@ -15,10 +15,9 @@ from signals.study.panel import (
     Designs,
     Places,
     ReturnGrid,
+    Windows,
     chunks,
-    cut_columns,
     cut_design,
-    cut_response,
     cut_series,
 )
 from signals.study.traded import TradeToTrade, join, sessions_covered, weigh
@@ -74,8 +73,9 @@ class Sample:
         shape = len(self.places), end - start + 1
         abnormal, errors = np.empty(shape), np.empty(shape)
         factors = self._shared(start, end, self._forecast_factor)
+        cut = self.cutter(start, end)
         for rows in self.batches(end - start + 1):
-            fit, (y, x) = self.fit.take(rows), self.cut(rows, start, end)
+            fit, (y, x) = self.fit.take(rows), cut(rows)
             abnormal[rows] = fit.abnormal(y, x)
             factor = self._forecast_factor(fit, x) if factors is None else factors(rows)
             np.multiply(factor, fit.sigma[:, None], out=errors[rows])
@@ -92,11 +92,12 @@ class Sample:
         car, errors = np.empty(len(self.places)), np.empty(len(self.places))
         if reads_columns(self.model):
             ones, (totals, factors) = np.ones(length), self._totals(self.model, start, end)
+            windows = Windows.of(self.grid, self.places, self.model, (start, end))
             for rows in self.batches(length):
                 fit, number = self.fit.take(rows), self.designs.number[rows]
-                y = cut_response(self.grid, self.places.take(rows), self.model, (start, end))
-                total: list[Floats | float] = [float(length), *(one[number] for one in totals)]
-                car[rows] = fit.abnormal(np.vecdot(y, ones)[:, None], total)[:, 0]
+                whole: list[Floats | float] = [float(length), *(one[number] for one in totals)]
+                total = np.vecdot(windows.response(rows), ones)
+                car[rows] = fit.abnormal(total[:, None], whole)[:, 0]
                 np.multiply(factors[number], fit.sigma, out=errors[rows])
         else:
             for rows in self.batches(length):
@@ -110,8 +111,9 @@ class Sample:
     def studentised(self) -> Iterator[tuple[slice, Floats, Floats]]:
         """Give residuals of the estimation windows, and over their own deviations, by chunks."""
         factors = self._shared(*self.estimation, Fit.residual_factor)
+        cut = self.cutter(*self.estimation)
         for rows in self.batches(self.estimation[1] - self.estimation[0] + 1):
-            fit, (y, x) = self.fit.take(rows), self.cut(rows, *self.estimation)
+            fit, (y, x) = self.fit.take(rows), cut(rows)
             if isinstance(self.model, TradeToTrade) and isinstance(x, np.ndarray):
                 y, x = weigh(y, x)
             residuals = fit.abnormal(y, x)
@@ -126,11 +128,9 @@ class Sample:
         """
         length, first = end - start + 1, self.designs.first
         places, fit = self.places.take(first), self.fit.take(first)
+        windows = Windows.of(self.grid, places, model, (start, end))
         parts = [
-            [
-                column.sum(axis=1, keepdims=True)
-                for column in cut_columns(self.grid, places.take(rows), model, (start, end))
-            ]
+            [column.sum(axis=1, keepdims=True) for column in windows.columns(rows)]
             for rows in chunks(len(first), length)
         ]
         totals = [np.concatenate(column) for column in zip(*parts, strict=True)]
@@ -145,22 +145,22 @@ class Sample:
             return None
         sample = self.take(first)
         table = np.empty((len(first), end - start + 1))
+        cut = sample.cutter(start, end)
         for rows in sample.batches(end - start + 1):
-            table[rows] = factor(sample.fit.take(rows), sample.cut(rows, start, end)[1])
+            table[rows] = factor(sample.fit.take(rows), cut(rows)[1])
         return lambda rows: table[number[rows]]
 
     def _forecast_factor(self, fit: Fit, x: Regressors) -> Floats:
         covered = sessions_covered(self.model, x) if isinstance(x, np.ndarray) else 1.0
         return fit.forecast_factor(x, covered)
 
-    def cut(self, rows: slice, start: int, end: int) -> tuple[Floats, Regressors]:
-        """Cut y and x, without copies where the model gives columns."""
+    def cutter(self, start: int, end: int) -> Callable[[slice], tuple[Floats, Regressors]]:
+        """Give what cuts y and x of some events, without copies where the model gives columns."""
         model = self.model
         if not reads_columns(model):
-            return self.design(rows, start, end)
-        places, window = self.places.take(rows), (start, end)
-        columns = cut_columns(self.grid, places, model, window)
-        return cut_response(self.grid, places, model, window), [1.0, *columns]
+            return lambda rows: self.design(rows, start, end)
+        windows = Windows.of(self.grid, self.places, model, (start, end))
+        return lambda rows: (windows.response(rows), [1.0, *windows.columns(rows)])
 
     def buy_and_hold(self, start: int, end: int) -> Floats:
         """Give Π(1 + R) - Π(1 + R - AR) over offsets start to end (N,); NaN for a hole."""

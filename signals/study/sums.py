@@ -11,10 +11,9 @@ from signals.study.models import ReturnModel, SumsModel, reads_columns
 from signals.study.panel import (
     Places,
     ReturnGrid,
+    Windows,
     chunks,
-    cut_columns,
     cut_design,
-    cut_response,
     cut_series,
 )
 from signals.study.sample import Sample
@@ -70,21 +69,20 @@ def _sums(grid: ReturnGrid, places: Places, model: SumsModel, window: Window) ->
     number = designs.number if shared else np.arange(n)
     gram, products = np.empty((len(designs.first) if shared else n, k, k)), np.empty((k + 1, n))
     if shared:
-        first = places.take(designs.first)
-        for rows in chunks(len(first), width):
-            gram[rows] = gram_of(width, cut_columns(grid, first.take(rows), model, window))
+        windows = Windows.of(grid, places.take(designs.first), model, window)
+        for rows in chunks(len(designs.first), width):
+            gram[rows] = gram_of(width, windows.columns(rows))
+    windows = Windows.of(grid, places, model, window)
     for rows in chunks(n, width):
-        some = places.take(rows)
-        columns = cut_columns(grid, some, model, window)
-        products_of(cut_response(grid, some, model, window), columns, out=products[:, rows])
+        columns = windows.columns(rows)
+        products_of(windows.response(rows), columns, out=products[:, rows])
         if not shared:
             gram[rows] = gram_of(width, columns)
     sums = Moments.whole(gram, number, products)
     holed = holes_in(products)
+    windows = Windows.of(grid, places.take(holed), model, window)
     for rows in chunks(len(holed), width):
-        some = places.take(holed[rows])
-        columns = cut_columns(grid, some, model, window)
-        mended = Moments.holed(cut_response(grid, some, model, window), columns)
+        mended = Moments.holed(windows.response(rows), windows.columns(rows))
         sums = sums.mended(holed[rows], mended)
     return sums
 

@@ -11,9 +11,10 @@ from functools import cached_property
 import numpy as np
 
 from signals.study import inference, significance
-from signals.study.cosines import Cosines, Overlaps
-from signals.study.effects import BySession, Row
-from signals.study.fits import Integers
+from signals.study.cosines import Cosines
+from signals.study.effects import Row
+from signals.study.fits import Floats, Integers
+from signals.study.loads import Loads
 from signals.study.partial import APART, TOTALS, GroupSums
 from signals.study.settings import Window
 from signals.study.significance import Significance
@@ -73,26 +74,22 @@ class ReducedWindow:
         low, high = self.sums.low[place], self.sums.high[place]
         return bool(high - low <= 1e-12 * max(abs(low), abs(high)))
 
-    def by_session(self, name: str) -> BySession:
-        """Give CAR or SCAR added up by session."""
-        count, car, scar = self.sums.by_session
-        held = count > 0
-        total = {"car": car, "scar": scar}[name]
-        return BySession(self.ordinals[held], count[held].astype(np.int64), total[held])
+    @cached_property
+    def loads(self) -> Loads:
+        """How a mean is made of the events."""
+        count, sessions = self.sums.by_session[0], (self.ordinals, self.day)
+        return loads_in(self.sums, count, sessions, length=self.length)
 
     @cached_property
     def cosines(self) -> Cosines:
         """Lay cosines over the sessions, with the pairs of windows of one share that meet."""
-        series = self.by_session("scar")
-        pairs = overlaps_in(self.sums, (self.ordinals, self.day), series, length=self.length)
-        return Cosines.over(series.day, series.count, pairs, length=self.length)
+        return Cosines.over(self.loads, length=self.length)
 
     def error(self, name: str) -> float:
         """Give the cosine error of the mean of CAR or SCAR."""
-        series = self.by_session(name)
-        return float(
-            np.sqrt(self.cosines.variance_of(series.total - series.count * self.mean(name)))
-        )
+        count, car, scar = self.sums.by_session
+        total = {"car": car, "scar": scar}[name] - count * self.mean(name)
+        return float(np.sqrt(self.cosines.variance_of(total[count > 0])))
 
     def row(self) -> Row:
         """Give this window's row of the ``caar`` table."""
@@ -131,7 +128,7 @@ class ReducedWindow:
         if self.n <= 1:
             result = self._single()
             return result, self.total("se") if result.valid else _NAN, 1.0 if self.n else _NAN
-        days = self.by_session("car").day
+        days = self.loads.day
         overlap = self.n > len(days) or bool((np.diff(days) < self.length).any())
         name = inference.headline_test(self.n, self.n_sessions, overlap=overlap)
         result = self.run(name)
@@ -183,26 +180,43 @@ class ReducedWindow:
         return significance.normal("sign", float(z), (n, n))
 
 
-def overlaps_in(
-    sums: GroupSums, sessions: tuple[Integers, Integers], series: BySession, *, length: int
-) -> Overlaps:
-    """Read the pairs of windows of one share that meet from sums.
+def loads_in(
+    sums: GroupSums,
+    count: Floats,
+    sessions: tuple[Integers, Integers],
+    *,
+    length: int,
+    gram: Floats | None = None,
+    direction: Floats | None = None,
+) -> Loads:
+    """Read from sums how an estimate is made of the events.
 
     Parameters
     ----------
-    sums, sessions
-        The sums, and the ordinals and days since 1970 of their sessions, as in ``ReducedWindow``.
-    series
-        The sessions that have events of the sums.
+    sums
+        The sums, whose ``products`` are of the same x as ``gram``.
+    count
+        (S,): events of each session.
+    sessions
+        The ordinals and days since 1970 of the sessions, as in ``ReducedWindow``.
     length
         L, sessions of the window.
+    gram, direction
+        (S, p, p) and (p,): Σxx' and g of ``Loads``; those of a mean by default.
     """
     ordinals, days = sessions
+    held = count > 0
+    day = ordinals[held]
     first, gap = sums.pairs // APART, sums.pairs % APART
-    one, other = (ordinals[np.searchsorted(days, day)] for day in (first, first + gap))
-    meet = other - one < length
-    return Overlaps(
-        np.searchsorted(series.day, one[meet]),
-        np.searchsorted(series.day, other[meet]),
-        sums.n_pairs[meet] * (1 - (other - one)[meet] / length),
+    one, other = (ordinals[np.searchsorted(days, one)] for one in (first, first + gap))
+    apart = other - one
+    meet = apart < length
+    return Loads(
+        day=day,
+        count=count[held].astype(np.int64),
+        gram=(count[:, None, None] if gram is None else gram)[held],
+        direction=np.ones(1) if direction is None else direction,
+        one=np.searchsorted(day, one[meet]),
+        other=np.searchsorted(day, other[meet]),
+        shared=sums.products[meet] * (1 - apart[meet] / length)[:, None, None],
     )
