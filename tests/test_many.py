@@ -268,3 +268,20 @@ def test_a_killed_study_is_taken_up_again(
     monkeypatch.setattr(scatter, "MOST_SCORES", 700)
     study_many(scored, tmp_path, prices=prices, asked=ASKED, confounds=confounds)
     assert written(tmp_path) == written(in_parts[1])
+
+
+def test_prices_may_begin_after_the_first_story_of_each_share_and_end_before_the_last(
+    closes, scored, tmp_path, monkeypatch
+):
+    closes.iloc[200:520].to_csv(tmp_path / "closes.csv")
+    one = study_scored(scored, prices=tmp_path / "closes.csv").study
+    (shard,) = scored.rglob("scores.parquet")
+    told = pd.read_parquet(shard)
+    ends = told[told["precision"].ne("day")].groupby("symbol")["known_at"]
+    assert ends.min().max() < one.events["known_at"].min()
+    assert ends.max().min() > one.events["known_at"].max()
+    monkeypatch.setattr(scatter, "MOST_SCORES", 700)
+    done = study_many(scored, tmp_path / "out", prices=tmp_path / "closes.csv", asked=ASKED)
+    same = ["n", "caar", "se", "statistic", "p_value"]
+    ours, theirs = done.found.study.caar(), timed(one).caar()
+    pd.testing.assert_frame_equal(ours[same], theirs[same], rtol=1e-11, check_dtype=False)

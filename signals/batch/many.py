@@ -23,7 +23,7 @@ from signals import __version__
 from signals.batch.engine import check_pyarrow, locked, outcomes
 from signals.batch.manifest import manifest_bytes, record_of, sha256
 from signals.batch.outputs import csv_bytes, file_name, named
-from signals.batch.own_events import study_table
+from signals.batch.own_events import fetch_for_table, study_table
 from signals.batch.parts import TABLES, KeptPrices, Part, attempt_part, clock_of, keep_prices
 from signals.batch.scatter import Survey, scatter, survey
 from signals.batch.scored import check_complete, files_of, losses_of
@@ -39,6 +39,7 @@ from signals.report.many import ManyEvents, draw_many, many_data
 from signals.report.provenance import provenance
 from signals.report.study_plots import MOST_SMALL
 from signals.report.verdicts import HEADLINE
+from signals.study.estimate import Needed
 from signals.study.events import align_table
 from signals.study.partial import StudySums
 from signals.study.reduced import ReducedStudy
@@ -115,17 +116,18 @@ def study_many(
     writable_folder(out)
     with locked(out), _room(out):
         parts = survey(folder)
-        trial = _trial(parts, prices, asked)
+        # The first and the last event of each share need the prices of all events.
+        needed = fetch_for_table(align_table(parts.ends), prices=prices, **asked)
         work = out / _WORK
         read = [path for path in (*asked["factors"], confounds) if path is not None]
         _prepare(
-            folder, work, parts, trial=trial, asked=[asked, *map(_hash, read)], stories=stories
+            folder, work, parts, needed=needed, asked=[asked, *map(_hash, read)], stories=stories
         )
         _run(work, parts.parts, {"asked": dict(asked), "confounds": confounds}, crew)
-        found = _gather(work, parts.parts, trial, asked)
+        found = _gather(work, parts.parts, needed, asked)
         found = replace(found, set_aside=status.failed)
         (work / "status.csv").write_bytes(
-            csv_bytes(status_table(trial.status[:0], losses_of(status)))
+            csv_bytes(status_table(pd.DataFrame(), losses_of(status)))
         )
         files = _write(found, out, work, parts.parts, [*files_of(folder), *map(Path, read)])
         shutil.rmtree(work)
@@ -144,19 +146,12 @@ def _room(out: Path) -> Iterator[None]:
         ) from error
 
 
-def _trial(parts: Survey, prices: Prices, asked: Mapping[str, Any]) -> EventStudy:
-    """Study the first and the last event of each share, which need the prices of all events."""
-    study = study_table(align_table(parts.ends), prices=prices, **asked).study
-    assert study is not None  # noqa: S101 (it raises where no event can be studied)
-    return study
-
-
 def _prepare(
     folder: Path,
     work: Path,
     parts: Survey,
     *,
-    trial: EventStudy,
+    needed: Needed,
     asked: Sequence[object],
     stories: Mapping[str, Story] | None,
 ) -> None:
@@ -167,7 +162,7 @@ def _prepare(
         "signals": __version__,
         "corpus": sha256((folder / "plan.json").read_bytes()),
         "counts": sha256(json.dumps(counts).encode()),
-        "prices": [trial.prices.snapshot.source, trial.prices.snapshot.hash],
+        "prices": [needed.prices.snapshot.source, needed.prices.snapshot.hash],
         "asked": sha256(str(asked).encode()),
         "parts": parts.parts,
     }
@@ -177,7 +172,7 @@ def _prepare(
     shutil.rmtree(work, ignore_errors=True)
     told = read_stories(folder) if stories is None else stories
     scatter(folder, work, parts=parts, stories=told)
-    keep_prices(trial, work / "prices")
+    keep_prices(needed, work / "prices")
     (work / "done").mkdir()
     write_text(plan, json.dumps(made_of))
 
@@ -207,7 +202,7 @@ def _run(work: Path, n_parts: int, asked: Mapping[str, Any], crew: Crew) -> None
         )
 
 
-def _gather(work: Path, n_parts: int, trial: EventStudy, asked: Mapping[str, Any]) -> ManyEvents:
+def _gather(work: Path, n_parts: int, needed: Needed, asked: Mapping[str, Any]) -> ManyEvents:
     """Add up the parts in their order, and study the events that are shown by themselves."""
     sums, tallies = StudySums.none(), Tallies()
     shown = list[pd.DataFrame]()
@@ -220,9 +215,9 @@ def _gather(work: Path, n_parts: int, trial: EventStudy, asked: Mapping[str, Any
     if not tallies.studied:
         reasons = ", ".join(f"{fate.reason} ({fate.n})" for fate in tallies.fates)
         raise StudyError(f"No event can be studied: {reasons}.")
-    labels = trial.sample.grid.labels.astype("datetime64[D]")
+    labels = needed.labels.astype("datetime64[D]")
     study = ReducedStudy(
-        sums, np.unique(labels).astype(np.int64), trial.settings, trial.prices, HEADLINE
+        sums, np.unique(labels).astype(np.int64), needed.settings, needed.prices, HEADLINE
     )
     events = pd.concat(shown, ignore_index=True)
     moved = events[events["rank"].lt(0) & clock_of(events).eq(study.clock)]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from signals.batch.store import FILE_NAME, Store
 from signals.errors import ConfigError, StoreError
 from signals.pipeline import WINDOWS, Analysis, analysis_of
 from signals.study.checks import mark_confounded
-from signals.study.estimate import event_study
+from signals.study.estimate import Needed, event_study, fetch_needed
 from signals.study.factors import FactorTable
 from signals.study.intake import read_table
 
@@ -103,18 +103,35 @@ def study_table(
     missing: str,
 ) -> Analysis:
     """Study a table of events as :func:`study_events` does a file of them."""
-    table = FactorTable.read_french(*factors) if factors else None
-    study = event_study(
-        events,
-        prices,
-        model=model,
-        market=markets_of(market, events),
-        factors=table,
-        windows=WINDOWS,
-        returns=returns,
-        missing=missing,
+    asked = _arguments(
+        events, market=market, model=model, factors=factors, returns=returns, missing=missing
     )
-    return analysis_of(study)
+    return analysis_of(event_study(events, prices, **asked))
+
+
+def fetch_for_table(events: pd.DataFrame, *, prices: Prices, **asked: Any) -> Needed:
+    """Fetch what ``study_table`` of the same arguments would read, and study nothing."""
+    return fetch_needed(events, prices, **_arguments(events, **asked))
+
+
+def _arguments(
+    events: pd.DataFrame,
+    *,
+    market: str | Mapping[str, str],
+    model: str,
+    factors: Sequence[str | Path],
+    returns: str,
+    missing: str,
+) -> dict[str, Any]:
+    """Give the arguments of ``event_study``."""
+    return {
+        "model": model,
+        "market": markets_of(market, events),
+        "factors": FactorTable.read_french(*factors) if factors else None,
+        "windows": WINDOWS,
+        "returns": returns,
+        "missing": missing,
+    }
 
 
 def mark_confounds(analysis: Analysis, path: Path) -> Analysis:

@@ -28,6 +28,7 @@ from signals.report.build import MOST_EVENTS
 from signals.report.study_plots import MOST_SMALL
 from signals.report.verdicts import HEADLINE
 from signals.study.clocks import DATED, TIMED
+from signals.study.estimate import Needed
 from signals.study.events import EVENT_TYPES, align_table
 from signals.study.partial import StudySums
 from signals.study.tallies import Tallies
@@ -84,9 +85,9 @@ class KeptPrices:
         return pd.read_parquet(path, columns=[one for one in symbols if one in there])
 
 
-def keep_prices(study: EventStudy, folder: Path) -> KeptPrices:
+def keep_prices(needed: Needed, folder: Path) -> KeptPrices:
     """Write the prices of a study to files."""
-    table, labels = study.prices, study.sample.grid.labels
+    table, labels = needed.prices, needed.labels
     folder.mkdir(parents=True)
     table.closes.to_parquet(folder / "closes.parquet")
     table.faults.to_parquet(folder / "faults.parquet")

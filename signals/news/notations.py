@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence, Set as AbstractSet
+from collections.abc import Iterator, Mapping, Sequence, Set as AbstractSet
 from datetime import date
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -335,10 +335,24 @@ def _unknown(text: str, bracket: int, colon: re.Match[str], hints: dict[str, str
 _CASHTAG = re.compile(
     r"\$(?<![\w$#&@]\$)([A-Z]{1,5}|[a-z]{2,5})(?:([.\-])([A-Za-z]{1,2}))?(?![A-Za-z0-9_$])"
 )
-CRYPTOCURRENCIES = frozenset(
-    "BTC ETH SOL XRP DOGE ADA USDT USDC BNB AVAX DOT LTC SHIB BCH XLM".split()
-)
-"""Tickers that mean a cryptocurrency behind a dollar, or before "-USD"."""
+CRYPTOCURRENCIES: Mapping[str, tuple[str, ...]] = {
+    "BTC": ("bitcoin",),
+    "ETH": ("ethereum", "ether"),
+    "SOL": ("solana",),
+    "XRP": ("xrp", "ripple"),
+    "DOGE": ("dogecoin",),
+    "ADA": ("cardano",),
+    "USDT": ("tether",),
+    "USDC": ("usdc", "usd coin"),
+    "BNB": ("bnb", "binance coin"),
+    "AVAX": ("avalanche",),
+    "DOT": ("polkadot",),
+    "LTC": ("litecoin",),
+    "SHIB": ("shiba inu",),
+    "BCH": ("bitcoin cash",),
+    "XLM": ("stellar",),
+}
+"""Tickers that mean a cryptocurrency behind a dollar, before "-USD", or behind one of its names."""
 
 _CURRENCIES = frozenset("USD EUR GBP JPY CAD AUD CHF CNY HKD INR".split())
 

@@ -8,20 +8,23 @@ falls out on the way keeps a row of ``status`` with its reason.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from inspect import signature
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from signals.market.opening import Prices, open_prices
+from signals.market.prices import PriceTable
 from signals.study.bridges import bridge_holes
 from signals.study.checks import mark_confounded
 from signals.study.factors import FactorTable, read_factors
 from signals.study.fits import Fit, Floats
-from signals.study.intake import Ledger, lose_duplicates, read_events
+from signals.study.intake import Calendars, Ledger, lose_duplicates, read_events
 from signals.study.models import ReturnModel, find_model, leads_of
-from signals.study.priced import PricedEvents, PriceRequest, price_events
+from signals.study.priced import PricedEvents, PriceRequest, fetch_prices, price_events
 from signals.study.result import EventStudy
 from signals.study.sample import Sample
 from signals.study.settings import (
@@ -104,37 +107,109 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
         The request makes no sense, or the events' columns don't; or every event fell out, and
         the error's ``status`` has a row with the reason for each.
     """
+    request, fitted = _read_request(
+        prices,
+        model,
+        factors,
+        market=market,
+        estimation=estimation,
+        min_obs=min_obs,
+        window=window,
+        windows=windows,
+        tests=tests,
+        seed=seed,
+        returns=returns,
+        missing=missing,
+    )
+    study = _study(events, request, fitted)
+    return study if confounds is None else mark_confounded(study, confounds)
+
+
+@dataclass(frozen=True, eq=False)
+class Needed:
+    """What a study of some events reads, whatever becomes of them.
+
+    Attributes
+    ----------
+    settings
+        The arguments.
+    prices
+        The prices.
+    labels
+        All sessions of the calendars that the events need, one calendar after the other.
+    """
+
+    settings: Settings
+    prices: PriceTable
+    labels: npt.NDArray[np.datetime64]
+
+
+def fetch_needed(events: pd.DataFrame, prices: Prices, **arguments: Any) -> Needed:
+    """Fetch what ``event_study`` of the same arguments would read, whatever becomes of the events.
+
+    Raises
+    ------
+    StudyError
+        The request makes no sense, or no event belongs to a session.
+    """
+    given = signature(event_study).bind(events, prices, **arguments)
+    given.apply_defaults()
+    asked = {**given.arguments}
+    for name in ("events", "prices", "confounds"):
+        del asked[name]
+    request, model = _read_request(prices, asked.pop("model"), asked.pop("factors"), **asked)
+    frame, calendars, ledger = _read_events(events, request, model)
+    table, blocks = fetch_prices(frame, calendars, ledger, request)
+    return Needed(
+        request.settings, table, np.concatenate([block.labels.to_numpy() for block in blocks])
+    )
+
+
+def _read_request(
+    prices: Prices,
+    model: str | ReturnModel,
+    factors: pd.DataFrame | FactorTable | None,
+    **given: Any,
+) -> tuple[PriceRequest, ReturnModel]:
+    """Read and check the arguments of a study."""
     fitted = find_model(model)
     origin = factors.origin if isinstance(factors, FactorTable) else ""
     factors = read_factors(factors)
     settings = Settings(
         model=fitted.name,
-        market=read_market(market),
+        market=read_market(given["market"]),
         factors=() if factors is None else tuple(str(name) for name in factors.columns),
-        estimation=read_window(estimation, "estimation"),
-        min_obs=min_obs,
-        window=read_window(window, "window"),
-        windows=tuple(read_window(one, "each of windows") for one in windows),
-        tests=select_tests(tests),
-        seed=seed,
-        returns=returns,
-        missing=missing,
+        estimation=read_window(given["estimation"], "estimation"),
+        min_obs=given["min_obs"],
+        window=read_window(given["window"], "window"),
+        windows=tuple(read_window(one, "each of windows") for one in given["windows"]),
+        tests=select_tests(given["tests"]),
+        seed=given["seed"],
+        returns=given["returns"],
+        missing=given["missing"],
         factors_from=origin,
     )
     check_settings(settings, fitted)
     check_factors(factors, fitted)
     source = open_prices(prices)
-    request = PriceRequest(source, settings, fitted.inputs, leads_of(fitted), factors)
-    study = _study(events, request, fitted)
-    return study if confounds is None else mark_confounded(study, confounds)
+    return PriceRequest(source, settings, fitted.inputs, leads_of(fitted), factors), fitted
+
+
+def _read_events(
+    events: pd.DataFrame, request: PriceRequest, model: ReturnModel
+) -> tuple[pd.DataFrame, Calendars, Ledger]:
+    """Read the events, each on its calendar and with its market."""
+    frame, calendars, ledger = read_events(events)
+    ledger.require_some(frame)
+    markets = markets_of(frame[ledger.alive], request.settings, model)
+    frame["market"] = markets.reindex(frame.index)
+    return frame, calendars, ledger
 
 
 def _study(events: pd.DataFrame, request: PriceRequest, model: ReturnModel) -> EventStudy:
     """Read, price, fit and measure; the ledger says what fell out on the way."""
     settings = request.settings
-    frame, calendars, ledger = read_events(events)
-    ledger.require_some(frame)
-    frame["market"] = markets_of(frame[ledger.alive], settings, model).reindex(frame.index)
+    frame, calendars, ledger = _read_events(events, request, model)
     priced = price_events(frame, calendars, ledger, request)
     if settings.missing == "trade_to_trade":
         model, priced = TradeToTrade(model), _bridge(priced, settings)

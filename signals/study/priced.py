@@ -75,7 +75,7 @@ class PricedEvents:
 
 
 @dataclass(frozen=True, eq=False)
-class _Block:
+class Block:
     """The part of a calendar that a study needs: its labels, and its rows in the grid."""
 
     labels: pd.DatetimeIndex
@@ -95,8 +95,7 @@ def price_events(
     StudyError
         The source's table is no PriceTable as promised, a price can't be one, or no event is left.
     """
-    blocks = _cut_calendars(calendars, ledger.alive, request)
-    table = _fetch(frame[ledger.alive], blocks, request)
+    table, blocks = fetch_prices(frame, calendars, ledger, request)
     ends = {role: _price_ends(frame[role], table) for role in request.roles}
     for role, end in ends.items():
         _lose_unpriced(frame, role, end, (table, ledger))
@@ -127,11 +126,25 @@ def price_events(
     )
 
 
-def _cut_calendars(calendars: Calendars, alive: Booleans, request: PriceRequest) -> list[_Block]:
+def fetch_prices(
+    frame: pd.DataFrame, calendars: Calendars, ledger: Ledger, request: PriceRequest
+) -> tuple[PriceTable, list[Block]]:
+    """Fetch the prices that events need, and give the parts of the calendars that they stand on.
+
+    Raises
+    ------
+    StudyError
+        The source's table is no PriceTable as promised.
+    """
+    blocks = _cut_calendars(calendars, ledger.alive, request)
+    return _fetch(frame[ledger.alive], blocks, request), blocks
+
+
+def _cut_calendars(calendars: Calendars, alive: Booleans, request: PriceRequest) -> list[Block]:
     """Cut each calendar to the sessions that events need, one more before for the first return."""
     settings = request.settings
     before, after = min((0, *request.leads)), max((0, *request.leads))
-    blocks: list[_Block] = []
+    blocks: list[Block] = []
     low = 0
     for code, labels in enumerate(calendars.labels):
         positions = calendars.position[alive & (calendars.which == code)]
@@ -139,7 +152,7 @@ def _cut_calendars(calendars: Calendars, alive: Booleans, request: PriceRequest)
         if len(positions):
             start = max(0, int(positions.min()) + settings.estimation[0] + before - 1)
             end = int(positions.max()) + max(0, settings.window[1] + after) + 1
-        blocks.append(_Block(labels[start:end], low, low - start))
+        blocks.append(Block(labels[start:end], low, low - start))
         low += len(blocks[-1].labels)
     return blocks
 
@@ -149,7 +162,7 @@ def _symbols(events: pd.DataFrame, request: PriceRequest) -> list[str]:
     return sorted(set().union(*(events[role].unique() for role in request.roles)))
 
 
-def _fetch(events: pd.DataFrame, blocks: list[_Block], request: PriceRequest) -> PriceTable:
+def _fetch(events: pd.DataFrame, blocks: list[Block], request: PriceRequest) -> PriceTable:
     """Ask once for all prices from the first session needed to the last."""
     start = min(block.labels[0] for block in blocks if len(block.labels))
     end = max(block.labels[-1] for block in blocks if len(block.labels))
@@ -234,7 +247,7 @@ def _numbers(names: pd.Series, columns: Mapping[str, int]) -> Integers:
 def _find_places(
     which: Integers,
     position: Integers,
-    blocks: list[_Block],
+    blocks: list[Block],
     series: tuple[Integers, Integers],
 ) -> Places:
     """Give the rows of events in the grid, from their calendar and their place in it."""
