@@ -151,6 +151,8 @@ def check_scorer(scorer: Scorer, texts: Sequence[str] = _TEXTS) -> None:
 
 def _check_score(text: str, found: TextScore) -> None:
     shown = f"{text[:40]!r}"
+    kind = type(found).__name__
+    _demand(isinstance(found, TextScore), f"{shown} gives {kind}, no TextScore.")
     _demand(-1 <= found.score <= 1, f"{shown} scores {found.score}, outside of [-1, 1].")
     _demand(
         found.label in {"positive", "neutral", "negative"}, f"{shown} has label {found.label!r}."

@@ -83,6 +83,11 @@ def test_factors_in_percent_want_the_word(closes):
         FactorTable.from_frame(percent(closes), unit="basis points")
 
 
+def test_factors_that_are_the_path_of_a_file_are_told_what_reads_it(closes):
+    with pytest.raises(TypeError, match=r"not str; FactorTable.read_french\(path\) reads a file"):
+        study(closes, model="ff3", factors="F-F_Research_Data_Factors_daily.csv")
+
+
 def test_an_infinite_factor_is_refused(closes):
     factors = percent(closes) / 100
     factors.iloc[5, 1] = np.inf

@@ -327,6 +327,20 @@ def test_slopes_differ_where_wide_sessions_have_other_slopes():
     assert row["effective_sessions"] < 70
 
 
+def test_a_table_of_factors_is_its_frame_without_the_riskless_rate():
+    events, prices = sample(sessions=200)
+    frame = pd.DataFrame({"Mkt-RF": prices.closes[MARKET].pct_change()})
+    table = sg.FactorTable.from_frame(100 * frame.assign(RF=0.0002), unit="percent")
+    one, other = (
+        sg.evaluate(events, prices, horizons=(1,), factors=factors).by_return
+        for factors in (frame, table)
+    )
+
+    pd.testing.assert_frame_equal(one, other)
+    with pytest.raises(StudyError, match="looks like percent"):
+        sg.evaluate(events, prices, factors=100 * frame)
+
+
 def test_betas_use_nothing_after_the_entry():
     events, prices = sample(sessions=200)
     factors = pd.DataFrame({"MKT": prices.closes[MARKET].pct_change()})

@@ -6,8 +6,9 @@ from hypothesis import given, settings, strategies as st
 
 import signals as sg
 from signals.errors import SignalsError
-from signals.news.stories import StoryState, group_openings
-from signals.news.tellings import Opening, telling_of
+from signals.news.earlier import WINDOW, EarlierTellings
+from signals.news.stories import StoryState, chain_links, follow_openings, group_openings
+from signals.news.tellings import ECHOES, Opening, closeness, kind_of, telling_of
 
 START = datetime(2025, 3, 3, 13, 0, tzinfo=UTC)
 
@@ -134,6 +135,66 @@ def test_a_text_is_not_compared_across_more_than_the_window():
     assert stories[0].story_id != stories[1].story_id
 
 
+def test_a_copy_of_a_copy_belongs_to_its_story_when_the_first_has_left_the_window():
+    stories, _ = told(ARDENTIS, f"UPDATE 1-{ARDENTIS}", f"BRIEF-{ARDENTIS}", hours=[0, 50, 100])
+
+    assert len({story.story_id for story in stories}) == 1
+
+
+@pytest.mark.parametrize("edit", ["{}", "UPDATE {n}-{}", "{} says source {n}"])
+def test_copies_however_many_do_not_hide_another_story(edit):
+    other = ARDENTIS.replace("Ardentis", "Tessel").replace("4.2 billion", "310 million")
+    copies = [edit.format(ARDENTIS, n=n) for n in range(200)]
+    again = f"BRIEF-{other}"
+
+    stories, _ = told(other, *copies, again, hours=[n / 10 for n in range(202)])
+
+    assert stories[-1].story_id == stories[0].story_id != stories[1].story_id
+    assert len({story.story_id for story in stories}) == 2
+
+
+def test_what_a_crowded_day_tells_is_found_as_by_comparing_all_with_all(root):
+    crowd = [
+        one._replace(known_at=START + timedelta(minutes=12 * n), companies=("crowded",))
+        for n, one in enumerate(openings_of(root))
+    ]
+    tellings = [telling_of(one) for one in crowd]
+    place = {one.article_id: n for n, one in enumerate(crowd)}
+    earlier = EarlierTellings()
+    for n, one in enumerate(crowd):
+        link = earlier.link(one)
+        best = (False, 0.0, "first")
+        for other in range(n):
+            if crowd[other].known_at >= one.known_at - WINDOW:
+                best = max(best, told_alike(tellings[n], tellings[other]))
+        assert link.kind == best[2]
+        if link.model:
+            assert told_alike(tellings[n], tellings[place[link.model]]) == best
+
+
+def told_alike(telling, earlier):
+    share = closeness(telling, earlier)
+    kind = kind_of(telling, earlier, share) if share else "first"
+    return (kind in ECHOES, share, kind) if kind != "first" else (False, 0.0, "first")
+
+
+def test_a_long_time_is_linked_in_parts_as_in_one_piece(root):
+    openings = openings_of(root)
+    earlier = EarlierTellings()
+    whole = [earlier.link(one) for one in openings]
+    parts = []
+    for start in range(0, len(openings), 90):
+        part = openings[start : start + 90]
+        earlier = EarlierTellings()
+        for one in openings[:start]:
+            if one.known_at >= part[0].known_at - WINDOW:
+                earlier.remember(one)
+        parts += [earlier.link(one) for one in part]
+
+    assert parts == whole
+    assert dict(chain_links(parts)) == dict(follow_openings(openings))
+
+
 def test_a_text_without_a_time_echoes_nothing_and_has_no_echo():
     undated = sg.Article.from_text(ARDENTIS)
     dated = article(ARDENTIS)
@@ -189,6 +250,16 @@ def test_the_order_of_the_articles_given_does_not_matter(random):
     shuffled = random.sample(articles, len(articles))
 
     assert dict(sg.group_stories(shuffled)) == dict(sg.group_stories(articles))
+
+
+def test_an_article_that_arrives_late_joins_what_was_known_before_it():
+    first = sg.group_stories([article(ARDENTIS, 0), article(ARDENTIS, 5)])
+    late = article(f"UPDATE 1-{ARDENTIS}", 2), article(ARDENTIS, 3)
+
+    stories = sg.group_stories(late, state=first.state)
+
+    assert {story.story_id for story in stories.values()} == {first.told[0].story_id}
+    assert [stories[one.id].novelty for one in late] == [75.0, 56.25]
 
 
 def test_an_article_that_arrives_late_does_not_join_what_was_known_after_it():

@@ -141,6 +141,7 @@ def test_our_scorer_passes():
             lambda found: [other(one, probabilities={"positive": 0.5}) for one in found],
             "probabilities add up to 0.5",
         ),
+        (lambda found: [one.score for one in found], "gives float, no TextScore"),
     ],
 )
 def test_a_scorer_with_one_thing_wrong_fails(change, told):

@@ -81,7 +81,9 @@ _NOT_A_COMPANY = frozenset(
     "ai api atm ceo cfo coo cpi covid cpa dna ebitda ecb eps esg etf eu eur faq fda fed fomc ftc "
     "fy gaap gbp gdp gmt hr imf ipo irs it jv kpi llc lng lp ltd mba nato nyc oem ok opec otc pc "
     "pe ppi pr q1 q2 q3 q4 rbi r d roe roi sebi sec spac tv uk un us usa usd vat vc vp who wto "
-    "yoy ytd bse nse nav nfl nba mlb nhl loi npa cbi moody's bell csr dow t d".split()
+    "yoy ytd bse nse nav nfl nba mlb nhl loi npa cbi moody's bell csr dow t d "
+    "crypto stablecoin nft bitcoin ethereum ether solana dogecoin cardano litecoin polkadot "
+    "hyperliquid tron sui".split()
 )
 _COMMON = 3
 _WELL_KNOWN = 10  # a name that stands so often with its capital is known as a name

@@ -13,12 +13,12 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, groupby
 from operator import itemgetter
 from typing import Final, NamedTuple
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
 from signals.errors import ConfigError
-from signals.news.tellings import word_pairs
 
 Integers = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
@@ -120,11 +120,18 @@ def _read(texts: Sequence[str]) -> Words:
     hashes = array("I")  # no list of lists, which the collector of cycles would look through
     sizes = array("I")
     for text in texts:
-        pairs = word_pairs(text)[:_MOST_PAIRS]
+        pairs = _word_pairs(text)[:_MOST_PAIRS]
         hashes.extend(pairs)
         sizes.append(len(pairs))
     numbers = np.repeat(np.arange(len(texts), dtype=np.uint64), np.frombuffer(sizes, np.uint32))
     return (numbers << np.uint64(32)) | np.frombuffer(hashes, np.uint32)
+
+
+def _word_pairs(text: str) -> list[int]:
+    """Hash every pair of neighbouring words; of a text of one word that word."""
+    tokens = text.lower().encode("utf-8", "replace").split()
+    alone = list(map(crc32, tokens))
+    return list(map(crc32, tokens[1:], alone)) or alone
 
 
 def _bucket(keys: Words) -> Integers:

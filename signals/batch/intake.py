@@ -16,7 +16,7 @@ from signals.batch.inputs import Inputs, Plan
 from signals.batch.prices import fetch_ahead, read_prices
 from signals.batch.records import Run
 from signals.batch.store import Store
-from signals.news.stories import WINDOW
+from signals.news.earlier import WINDOW
 from signals.versions import code_digest, versions
 
 if TYPE_CHECKING:

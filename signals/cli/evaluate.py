@@ -75,6 +75,7 @@ def run(options: argparse.Namespace) -> int:
     from signals.files import check_folder
     from signals.pipeline import write_report
     from signals.study.evaluation import evaluate
+    from signals.study.factors import FactorTable
 
     check_folder(options.out)
     try:
@@ -87,7 +88,7 @@ def run(options: argparse.Namespace) -> int:
             options.prices,
             horizons=horizons,
             market=options.market,
-            factors=_factors(options.factors),
+            factors=FactorTable.read_french(*options.factors) if options.factors else None,
             seed=options.seed,
         )
     except StudyError as error:
@@ -114,12 +115,3 @@ def _events(options: argparse.Namespace) -> pd.DataFrame:
     if not options.earnings:
         return events
     return mark_earnings(events, read_table(options.earnings, of="days with earnings"))
-
-
-def _factors(files: list[Path]) -> pd.DataFrame | None:
-    """Read factors, without the riskless rate, which is none."""
-    from signals.study.factors import FactorTable
-
-    if not files:
-        return None
-    return FactorTable.read_french(*files).returns.drop(columns="RF", errors="ignore")

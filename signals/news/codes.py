@@ -152,10 +152,14 @@ def find_bare(reading: Reading) -> list[Found]:
 
     Of two at least one must be known, of a longer list a quarter: capitals in a row are rarely
     anything else. A single one must not be an abbreviation of the words before it, as in "Food and
-    Drug Administration (FDA)".
+    Drug Administration (FDA)". Behind its own name a cryptocurrency is itself, "Bitcoin (BTC)",
+    and no fund or share that has its letters.
     """
     found: list[Found] = []
     for bracket in _BARE.finditer(reading.text):
+        if coin := _coin(reading.text, bracket):
+            found.append(Found(*bracket.span(1), "explicit", coin))
+            continue
         items = list(_ITEMS.finditer(reading.text, *bracket.span(1)))
         known = sum(reading.known(_spelled(item[0])) is not None for item in items)
         if known * (2 if len(items) < 3 else 4) < len(items):
@@ -167,6 +171,14 @@ def find_bare(reading: Reading) -> list[Found]:
         group = bracket.start() if len(items) == 1 else -1
         found.extend(_tickers(reading, items, group, 0.9))
     return found
+
+
+def _coin(text: str, bracket: re.Match[str]) -> Listing | None:
+    """Give the cryptocurrency whose name stands before a bracket with its ticker."""
+    names = CRYPTOCURRENCIES.get(bracket[1], ())
+    words = text[max(0, bracket.start() - 30) : bracket.start()].lower().split()[-2:]
+    called = {" ".join(words), *words[-1:]}
+    return None if called.isdisjoint(names) else Listing(f"{bracket[1]}-USD", CRYPTO)
 
 
 def _may_be_ticker(reading: Reading, bracket: re.Match[str], letters: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence, Set as AbstractSet
+from collections.abc import Iterator, Mapping, Sequence, Set as AbstractSet
 from datetime import date
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -134,7 +134,11 @@ class Taken:
 
 
 # The colon and the dollar come first in their patterns: such a pattern is sought at full speed.
-_COLON = re.compile(r":(?<=[A-Za-z0-9. ]:)[ \n]{0,3}(?:\*\*|[\[$])?(?=[A-Za-z0-9])")
+# Behind the colon stands what may be a ticker, in capitals or, before a bracket or comma, small.
+_COLON = re.compile(
+    r":(?<=[A-Za-z0-9. ]:)[ \n]{0,3}(?:\*\*|[\[$])?"
+    r"(?=[A-Z0-9]{1,12}(?![A-Za-z0-9])|[a-z]{1,6}(?:[.-][a-z])?[),;\]])"
+)
 # Up to four words, backwards: read from the colon on, nothing has to be tried twice.
 _PREFIX = re.compile(r" ?[A-Za-z0-9.\-]*[A-Za-z0-9](?: [A-Za-z0-9.\-]*[A-Za-z0-9]){0,3}")
 # The commonest form of all, which needs no closer look: "(NASDAQ:MSFT)".
@@ -331,10 +335,24 @@ def _unknown(text: str, bracket: int, colon: re.Match[str], hints: dict[str, str
 _CASHTAG = re.compile(
     r"\$(?<![\w$#&@]\$)([A-Z]{1,5}|[a-z]{2,5})(?:([.\-])([A-Za-z]{1,2}))?(?![A-Za-z0-9_$])"
 )
-CRYPTOCURRENCIES = frozenset(
-    "BTC ETH SOL XRP DOGE ADA USDT USDC BNB AVAX DOT LTC SHIB BCH XLM".split()
-)
-"""Tickers that mean a cryptocurrency behind a dollar, or before "-USD"."""
+CRYPTOCURRENCIES: Mapping[str, tuple[str, ...]] = {
+    "BTC": ("bitcoin",),
+    "ETH": ("ethereum", "ether"),
+    "SOL": ("solana",),
+    "XRP": ("xrp", "ripple"),
+    "DOGE": ("dogecoin",),
+    "ADA": ("cardano",),
+    "USDT": ("tether",),
+    "USDC": ("usdc", "usd coin"),
+    "BNB": ("bnb", "binance coin"),
+    "AVAX": ("avalanche",),
+    "DOT": ("polkadot",),
+    "LTC": ("litecoin",),
+    "SHIB": ("shiba inu",),
+    "BCH": ("bitcoin cash",),
+    "XLM": ("stellar",),
+}
+"""Tickers that mean a cryptocurrency behind a dollar, before "-USD", or behind one of its names."""
 
 _CURRENCIES = frozenset("USD EUR GBP JPY CAD AUD CHF CNY HKD INR".split())
 

@@ -16,8 +16,8 @@ Role = Literal["subject", "source"]
 
 _WORD = re.compile(r"[A-Za-z]+")
 _VOICE_BEFORE = re.compile(
-    r"(?:according to|analysts? (?:at|from|with)|told|tells?|citing|cited by|by|via|told the|"
-    r"reported (?:by|in)|interview with|survey by|data from)(?: the)? \Z",
+    r"(?:according to|(?:analyst|strategist|economist)s? (?:at|from|with)|told|tells?|citing|"
+    r"cited by|by|via|told the|reported (?:by|in)|interview with|survey by|data from)(?: the)? \Z",
     re.IGNORECASE,
 )
 _PUBLISHED = re.compile(

@@ -9,33 +9,22 @@ today's needs.
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict, deque
+from bisect import bisect_right, insort
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from heapq import nsmallest
-from operator import itemgetter
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from signals.errors import SignalsError
 from signals.news.article import Article
+from signals.news.earlier import WINDOW, EarlierTellings, Link
 from signals.news.mentions import Mentions, find_mentions
-from signals.news.tellings import (
-    Kind,
-    Opening,
-    Telling,
-    compare,
-    opening_of,
-    telling_of,
-)
+from signals.news.tellings import ECHOES, Kind, Opening, opening_of
 
-WINDOW: Final = timedelta(hours=72)
-"""How long after a telling another one can belong to its story."""
 _NOVELTY_WINDOW: Final = timedelta(hours=24)
 _FADING: Final = 0.75  # of its novelty, with every time that a story was told of a company
-_POSTINGS: Final = 32  # so many tellings are kept under one mark: the time of a look-up is bounded
-_COMPARED: Final = 64  # so many earlier tellings are compared, those that share most marks
 
 
 class Story(NamedTuple):
@@ -180,19 +169,35 @@ def group_openings(
     openings: Iterable[Opening], *, state: StoryState | None = None, window: timedelta = WINDOW
 ) -> Stories:
     """Find the story of each opening, as :func:`group_stories` does of articles."""
-    index = _Index(window)
-    for told in (state or StoryState()).told:
-        index.remember(told, telling_of(told.opening))
-    stories: dict[str, Story] = {}
-    rows: list[Told] = []
+    before = (state or StoryState()).told
+    earlier, ledger = EarlierTellings(window), _Ledger(window)
+    for told in before:
+        one = told.opening
+        earlier.remember(one)
+        ledger.keep(one.article_id, one.known_at, one.companies, told.story_id)
     once: dict[str, Opening] = {}
     for opening in sorted(openings, key=_order):
         # The same text of the same second from the same source is one article.
         once.setdefault(opening.article_id, opening)
-    for told, story in _follow(index, once.values()):
-        stories[told.opening.article_id] = story
-        rows.append(told)
-    return Stories(stories, rows, index.state())
+    stories: dict[str, Story] = {}
+    rows: list[Told] = []
+    for opening in once.values():
+        link = earlier.link(opening)
+        story, follows = ledger.enter(link)
+        stories[opening.article_id] = story
+        rows.append(Told(opening, story.story_id, link.kind, follows))
+    return Stories(stories, rows, _state((*before, *rows), window))
+
+
+def _state(told: Sequence[Told], window: timedelta) -> StoryState:
+    """Keep what is within the window of the last telling."""
+    dated = sorted(
+        (one for one in told if one.opening.known_at), key=lambda one: _order(one.opening)
+    )
+    if not dated:
+        return StoryState()
+    since = _order(dated[-1].opening)[1] - window
+    return StoryState(tuple(one for one in dated if _order(one.opening)[1] >= since))
 
 
 def follow_openings(
@@ -202,17 +207,16 @@ def follow_openings(
 
     Nothing is kept but what the window holds: for more openings than memory does.
     """
-    for told, story in _follow(_Index(window), openings):
-        yield told.opening.article_id, story
+    return chain_links(map(EarlierTellings(window).link, openings), window=window)
 
 
-def _follow(index: _Index, openings: Iterable[Opening]) -> Iterator[tuple[Told, Story]]:
-    for opening in openings:
-        telling = telling_of(opening)
-        told = index.place(opening, telling)
-        story = Story(told.story_id, *index.novelty(told))
-        index.remember(told, telling)
-        yield told, story
+def chain_links(
+    links: Iterable[Link], *, window: timedelta = WINDOW
+) -> Iterator[tuple[str, Story]]:
+    """Find the story of each link, in the order of ``known_at``, then id, as they come."""
+    ledger = _Ledger(window)
+    for link in links:
+        yield link.article_id, ledger.enter(link)[0]
 
 
 def _open(item: Article | Mentions) -> Opening:
@@ -227,109 +231,61 @@ def _order(opening: Opening) -> tuple[bool, datetime, str]:
 
 
 @dataclass(slots=True)
-class _Index:
-    """The tellings of the window, found by the marks that a later one would share with them."""
+class _Ledger:
+    """Of the tellings of the window their stories, and when each was told of a company."""
 
     window: timedelta
-    told: deque[tuple[Told, Telling]] = field(default_factory=deque)
-    postings: dict[object, deque[tuple[Told, Telling]]] = field(
-        default_factory=lambda: defaultdict(lambda: deque(maxlen=_POSTINGS))
-    )
-    times: dict[tuple[str, str], deque[datetime]] = field(
-        default_factory=lambda: defaultdict(deque)
-    )
+    told: deque[tuple[datetime, str, str, tuple[str, ...]]] = field(default_factory=deque)
+    story_of: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    times: dict[tuple[str, str], list[datetime]] = field(default_factory=lambda: defaultdict(list))
 
-    def place(self, opening: Opening, telling: Telling) -> Told:
-        """Compare an opening with what was known before it."""
-        best: tuple[float, Told, Kind] | None = None
-        for told, earlier in self._candidates(opening, telling):
-            kind, closeness = compare(telling, earlier)
-            if kind == "first":
-                continue
-            # An echo counts before a follow-up, the closer text before the other, then the older.
-            rank = closeness + (kind in {"copy", "paraphrase"})
-            if best is None or rank > best[0]:
-                best = (rank, told, kind)
-        if best is None:
-            return Told(opening, opening.article_id, "first", "")
-        _, told, kind = best
-        if kind in {"follow-up", "correction"}:
-            return Told(opening, opening.article_id, kind, told.story_id)
-        return Told(opening, told.story_id, kind, "")
+    def enter(self, link: Link) -> tuple[Story, str]:
+        """Give the story of a link, and the story that it follows or ""."""
+        if link.known_at is not None:
+            self._forget(link.known_at)
+        model = self.story_of[link.model][0] if link.model else ""
+        story_id = model if link.kind in ECHOES else link.article_id
+        story = Story(story_id, *self._novelty(link, story_id))
+        self.keep(link.article_id, link.known_at, link.companies, story_id)
+        return story, "" if link.kind in ECHOES else model
 
-    def novelty(self, told: Told) -> tuple[float, Mapping[str, float]]:
+    def keep(
+        self, article_id: str, known_at: datetime | None, companies: tuple[str, ...], story_id: str
+    ) -> None:
+        """Note a telling of a story."""
+        if known_at is None:
+            return
+        row = known_at, article_id, story_id, companies
+        if self.told and known_at < self.told[-1][0]:
+            insort(self.told, row)
+        else:
+            self.told.append(row)
+        self.story_of[article_id] = story_id, known_at
+        for company in ("", *companies):
+            insort(self.times[story_id, company], known_at)
+
+    def _novelty(self, link: Link, story_id: str) -> tuple[float, Mapping[str, float]]:
         """Count how often its story was told of each company in the last day."""
-        now = told.opening.known_at
+        now = link.known_at
         fresh: dict[str, float] = {}
-        for company in ("", *told.opening.companies):
-            times = self.times.get((told.story_id, company), ())
-            recent = sum(1 for time in times if now and now - _NOVELTY_WINDOW < time <= now)
+        for company in ("", *link.companies):
+            times = self.times.get((story_id, company))
+            recent = 0
+            if now and times:
+                recent = bisect_right(times, now) - bisect_right(times, now - _NOVELTY_WINDOW)
             fresh[company] = round(100.0 * _FADING**recent, 6)
         overall = fresh.pop("")
         return max(fresh.values(), default=overall), fresh
 
-    def remember(self, told: Told, telling: Telling) -> None:
-        """Keep a telling for those to come."""
-        if told.opening.known_at is None:
-            return
-        row = (told, telling)
-        self.told.append(row)
-        for company in ("", *told.opening.companies):
-            self.times[told.story_id, company].append(told.opening.known_at)
-        self._forget(told.opening.known_at)
-        if told.kind != "copy":  # whatever resembles a copy resembles its model
-            for mark in _marks(telling):
-                self.postings[mark].append(row)
-
-    def state(self) -> StoryState:
-        """Give what is still within the window of the last telling."""
-        return StoryState(tuple(told for told, _ in self.told))
-
-    def _candidates(self, opening: Opening, telling: Telling) -> list[tuple[Told, Telling]]:
-        now = opening.known_at
-        if now is None:
-            return []
-        since = now - self.window
-        found: dict[int, tuple[Told, Telling]] = {}
-        shared: Counter[int] = Counter()
-        for mark in _marks(telling):
-            rows = self.postings.get(mark, ())
-            found.update(zip(map(id, rows), rows, strict=True))
-            shared.update(map(id, rows))
-        inside = [
-            (-shared[key], _order(row[0].opening), key)
-            for key, row in found.items()
-            if since <= (row[0].opening.known_at or now) <= now
-        ]
-        closest = nsmallest(_COMPARED, inside) if len(inside) > _COMPARED else inside
-        return [found[key] for _, _, key in sorted(closest, key=itemgetter(1))]
-
     def _forget(self, now: datetime) -> None:
         """Drop what has left the window, so that memory follows the window, not the corpus."""
-        while self.told and (self.told[0][0].opening.known_at or now) < now - self.window:
-            told, telling = self.told.popleft()
-            for company in ("", *told.opening.companies):
-                times = self.times[told.story_id, company]
-                times.popleft()
+        since = now - self.window
+        while self.told and self.told[0][0] < since:
+            known_at, article_id, story_id, companies = self.told.popleft()
+            if self.story_of.get(article_id) == (story_id, known_at):
+                del self.story_of[article_id]
+            for company in ("", *companies):
+                times = self.times[story_id, company]
+                times.remove(known_at)
                 if not times:
-                    del self.times[told.story_id, company]
-            if told.kind == "copy":
-                continue
-            for mark in _marks(telling):
-                rows = self.postings.get(mark)
-                if rows and rows[0][0] is told:
-                    rows.popleft()
-                    if not rows:
-                        del self.postings[mark]
-
-
-def _marks(telling: Telling) -> Iterator[object]:
-    """Give the marks under which a telling is found again, few enough to be cheap."""
-    yield from telling.sketch
-    for company in telling.companies:
-        for number in sorted(telling.numbers)[:6]:
-            yield company, number
-        for happening in sorted(telling.happenings)[:4]:
-            yield company, happening
-        for word in sorted(telling.title_words, key=lambda word: (-len(word), word))[:5]:
-            yield company, word
+                    del self.times[story_id, company]

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Final, Literal
-from zlib import crc32
+from hashlib import blake2b
+from itertools import product
+from operator import xor
+from typing import Final, Literal, NamedTuple
 
 from signals.news.article import Article
 
 Kind = Literal["first", "copy", "paraphrase", "follow-up", "correction"]
+
+ECHOES: Final[frozenset[Kind]] = frozenset({"copy", "paraphrase"})
+"""Kinds that tell nothing new."""
 
 OPENING: Final = 420
 """How many characters behind the title are read: two or three sentences."""
@@ -87,17 +91,18 @@ _STOPWORDS = frozenset(
 )
 _MONTHS = frozenset("jan feb mar apr may jun jul aug sep sept oct nov dec".split())
 
-_WORD = re.compile(r"[^\W\d_](?:[^\W_]|[-&](?=[^\W_]))*")
+_WORD = re.compile(r"[^\W\d_][^\W_]*(?:[-&][^\W_]+)*")
+_ASCII_WORD = re.compile(r"[a-z][a-z0-9]*(?:[-&][a-z0-9]+)*")  # the same, faster
+# A pattern that begins with a character, and looks back behind it, skips the others at once.
 _NUMBER = re.compile(
-    r"(?<![\w.:])(?P<money>(?:us|c|a|hk)?[$€£¥]\s?)?(?P<digits>\d[\d,]{0,18}(?:\.\d{1,6})?)"
-    r"(?:[\s-]?(?P<scale>trillion|tn|billion|bln|bn|million|mln|mn|m|b|k|thousand)\b)?"
-    r"(?P<percent>\s?(?:%|percent|per cent))?(?P<coin>\s(?:dollars|euros|pounds|yen)\b)?"
+    r"(\d(?<![\w.:].)[\d,]{0,18}(?:\.\d{1,6})?)"
+    r"(?:[\s-]?(trillion|tn|billion|bln|bn|million|mln|mn|m|b|k|thousand)\b)?"
+    r"(\s?(?:%|percent|per cent))?(\s(?:dollars|euros|pounds|yen)\b)?"
 )
+_CURRENCY = re.compile(r"(?<![\w.:])(?:us|c|a|hk)?[$€£¥]\s?\Z")
 _SCALE = {"t": 1e12, "b": 1e9, "m": 1e6, "k": 1e3}
-_PERIOD = re.compile(
-    r"\b(?:(q[1-4]|h[12])|(first|second|third|fourth|1st|2nd|3rd|4th)[ -](quarter|half)"
-    r"|(20[0-4]\d|19[89]\d))\b"
-)
+_PERIOD = re.compile(r"[qh12](?<!\w.)(?:(?<=q)[1-4]|(?<=h)[12]|(?<=2)0[0-4]\d|(?<=1)9[89]\d)\b")
+_SPELLED_PERIOD = re.compile(r"\b(first|second|third|fourth|1st|2nd|3rd|4th)[ -](quarter|half)\b")
 _ORDINAL = {"first": "1", "second": "2", "third": "3", "fourth": "4"}
 _CORRECTION = re.compile(r"\W*(?:correct(?:ed|ion|s)|refile|clarification)\b", re.IGNORECASE)
 _DECORATION = re.compile(
@@ -106,8 +111,7 @@ _DECORATION = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """The part of an article by which its story is known; all that a later run needs of it.
 
     Attributes
@@ -127,8 +131,7 @@ class Opening:
     companies: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(NamedTuple):
     """What an opening says, as sets. Words that mean one happening are one.
 
     Attributes
@@ -149,8 +152,9 @@ class Telling:
         As the opening has them.
     correction
         It says of itself that it corrects something.
-    sketch
-        The smallest hashes of its words and pairs of words: two texts that are alike share some.
+    marks
+        What a later telling of the same story would have too: the smallest hashes of its runs of
+        words, and with each of its companies some numbers, happenings and words of the title.
     """
 
     words: frozenset[str]
@@ -165,7 +169,7 @@ class Telling:
     everything: frozenset[str]
     companies: frozenset[str]
     correction: bool
-    sketch: tuple[int, ...]
+    marks: tuple[object, ...]
 
 
 def opening_of(article: Article, companies: Iterable[str]) -> Opening:
@@ -187,66 +191,71 @@ def opening_of(article: Article, companies: Iterable[str]) -> Opening:
 
 def telling_of(opening: Opening) -> Telling:
     """Read an opening."""
-    title = _DECORATION.sub("", opening.title.lower(), count=1)
-    text = opening.text.lower()
-    title_stems = [_stem(word) for word in _WORD.findall(title)]
-    stems = title_stems + [_stem(word) for word in _WORD.findall(text)]
-    title_words = frozenset(title_stems) - _STOPWORDS
-    words = frozenset(stems) - _STOPWORDS
-    both = f"{title}\n{text}"
+    title, text = opening.title.lower(), opening.text.lower()
+    if ":" in title or "-" in title:
+        title = _DECORATION.sub("", title, count=1)
+    title_told = _content(title)
+    told = title_told + _content(text)
+    title_words, words = frozenset(title_told), frozenset(told)
     title_numbers = _numbers(title)
     numbers = title_numbers | _numbers(text)
-    periods = _periods(both)
+    periods = _periods(f"{title}\n{text}")
     years = frozenset(filter(str.isdigit, periods))
+    happenings = _kinds(words, _KIND_OF)
+    everything = words | numbers
     directions = _kinds(title_words, _DIRECTION_OF) or _kinds(words, _DIRECTION_OF)
+    longest = sorted(sorted(title_words), key=len, reverse=True)
+    named = (*sorted(numbers)[:6], *sorted(happenings)[:4], *longest[:5])
     return Telling(
         words=words,
         title_words=title_words,
         numbers=numbers,
         title_numbers=title_numbers,
-        happenings=_kinds(words, _KIND_OF),
+        happenings=happenings,
         title_happenings=_kinds(title_words, _KIND_OF),
         directions=directions,
         years=years,
         quarters=periods - years,
-        everything=words | numbers,
+        everything=everything,
         companies=frozenset(opening.companies),
         correction=bool(_CORRECTION.match(opening.title) or _CORRECTION.match(opening.text)),
-        sketch=sketch(both),
+        marks=(*_sketch(told), *product(opening.companies, dict.fromkeys(named))),
     )
 
 
-def sketch(text: str) -> tuple[int, ...]:
-    """Give the smallest hashes of a text's runs of four words.
+def _content(text: str) -> list[str]:
+    """Give the stems of a text's words, in their order, without common ones."""
+    words = (_ASCII_WORD if text.isascii() else _WORD).findall(text)
+    return list(filter(None, map(_stem, words)))
+
+
+def _sketch(words: list[str]) -> list[int]:
+    """Give the smallest hashes of a text's runs of three words.
 
     A bottom-k sketch: each of the smallest hashes of two texts together belongs to both with the
     probability of their Jaccard similarity. Broder (1997), "On the resemblance and containment of
     documents".
     """
-    tokens = _tokens(text)
-    pairs = _pairs(tokens)
-    threes = list(map(crc32, tokens[2:], pairs)) or pairs
-    runs = list(map(crc32, tokens[3:], threes)) or threes
-    return tuple(sorted(set(runs))[:_SKETCH])
+    hashes = list(map(_hash, words))
+    pairs = list(map(xor, hashes, hashes[1:])) or hashes
+    runs = list(map(xor, pairs, hashes[2:])) or pairs
+    return sorted(set(runs))[:_SKETCH]
 
 
-def word_pairs(text: str) -> list[int]:
-    """Hash every pair of neighbouring words; of a text of one word that word."""
-    return _pairs(_tokens(text))
-
-
-def _tokens(text: str) -> list[bytes]:
-    return text.lower().encode("utf-8", "replace").split()
-
-
-def _pairs(tokens: list[bytes]) -> list[int]:
-    alone = list(map(crc32, tokens))
-    return list(map(crc32, tokens[1:], alone)) or alone
+@lru_cache(maxsize=100_000)
+def _hash(word: str) -> int:
+    """Hash a word, in every process alike."""
+    return int.from_bytes(blake2b(word.encode("utf-8", "replace"), digest_size=4).digest())
 
 
 @lru_cache(maxsize=100_000)
 def _stem(word: str) -> str:
-    """Cut the ends that English puts on words; rough, but alike for alike words."""
+    """Cut the ends that English puts on words; rough, but alike. A common word is cut to ""."""
+    stem = _cut(word)
+    return "" if stem in _STOPWORDS else stem
+
+
+def _cut(word: str) -> str:
     if len(word) > 3:
         for end in ("ing", "ed", "es", "s"):
             if word.endswith(end) and len(word) - len(end) >= 3 and not word.endswith("ss"):
@@ -260,52 +269,72 @@ def _stem(word: str) -> str:
     return word
 
 
-def _kinds(words: Iterable[str], kind_of: dict[str, str]) -> frozenset[str]:
-    return frozenset(kind_of[word] for word in words if word in kind_of)
+def _kinds(words: frozenset[str], kind_of: dict[str, str]) -> frozenset[str]:
+    return frozenset(map(kind_of.__getitem__, words & kind_of.keys()))
 
 
 def _periods(text: str) -> frozenset[str]:
-    found = set()
-    for short, ordinal, what, year in _PERIOD.findall(text):
-        found.add(short or year or what[0] + _ORDINAL.get(ordinal, ordinal[:1]))
+    found = set(_PERIOD.findall(text))
+    if "quarter" in text or "half" in text:
+        for ordinal, what in _SPELLED_PERIOD.findall(text):
+            found.add(what[0] + _ORDINAL.get(ordinal, ordinal[:1]))
     return frozenset(found)
 
 
 def _numbers(text: str) -> frozenset[str]:
     found = set()
     for match in _NUMBER.finditer(text):
-        digits = match["digits"].replace(",", "")
-        value = float(digits) * _SCALE.get((match["scale"] or " ")[0], 1.0)
-        bare = not (match["money"] or match["coin"] or match["percent"] or match["scale"])
+        digits, scale, percent, coin = match.groups()
+        value = float(digits.replace(",", ""))
+        if scale:
+            value *= _SCALE[scale[0]]
+        money = coin or _CURRENCY.search(text, max(0, match.start() - 4), match.start())
+        bare = not (money or percent or scale)
         if bare and (value <= _SMALL or (1980 <= value < 2050 and "." not in digits)):
             continue
-        unit = "%" if match["percent"] else "money" if match["money"] or match["coin"] else "count"
+        unit = "%" if percent else "money" if money else "count"
         found.add(f"{unit}{value:.4g}")
     return frozenset(found)
 
 
-def compare(telling: Telling, earlier: Telling) -> tuple[Kind, float]:
-    """Tell what a text is to an earlier one, and how much of their words they share (0 to 1).
+def apart(share: float) -> float:
+    """Tell of two texts that share so much, as :func:`closeness` says, how much they do not.
 
-    "first" means that the two have nothing to do with one another.
+    Of all members of one and all members of the other, the part that is in one of them alone.
+    """
+    return (1 - share) / (1 + share)
+
+
+FURTHEST: Final = apart(_SHARED_OF_ALL)
+"""Texts that are further apart have nothing to do with one another."""
+
+
+def closeness(telling: Telling, earlier: Telling) -> float:
+    """Tell how much of their words two texts share, 0 to 1.
+
+    0 means that they share too little, or no company, and have nothing to do with one another.
     """
     one, other = telling.everything, earlier.everything
     shared = len(one & other)
     if not shared:
-        return "first", 0.0
+        return 0.0
+    strictness = 1.0
+    if telling.companies.isdisjoint(earlier.companies):
+        if telling.companies and earlier.companies:
+            return 0.0
+        strictness = _UNNAMED
     of_all = shared / (len(one) + len(other) - shared)
     of_shorter = shared / min(len(one), len(other))
-    same_company = bool(telling.companies & earlier.companies)
-    if telling.companies and earlier.companies and not same_company:
-        return "first", of_all
-    strictness = 1.0 if same_company else _UNNAMED
     if of_shorter < _SHARED * strictness or of_all < _SHARED_OF_ALL * strictness:
-        return "first", of_all
-    return _kind(telling, earlier, of_all), of_all
+        return 0.0
+    return of_all
 
 
-def _kind(telling: Telling, earlier: Telling, of_all: float) -> Kind:
-    """Tell what a text is to an earlier one of much the same words."""
+def kind_of(telling: Telling, earlier: Telling, of_all: float) -> Kind:
+    """Tell what a text is to an earlier one of which it shares so much, as :func:`closeness` says.
+
+    "first" means that it tells something else in much the same words.
+    """
     if telling.correction and not earlier.correction:
         return "correction"
     if _contradicts(telling, earlier):

@@ -141,23 +141,13 @@ class About:
         [score] = self.score_each([find_names(text, target, others)])
         return score
 
-    def score_spans(
-        self, text: str, *, target: Sequence[Span], others: Sequence[Span] = ()
-    ) -> TextScore:
-        """Score one sentence for the company whose names stand at ``target``.
-
-        The spans lie in the text and those of the target don't overlap the others'.
-        """
-        [score] = self.score_each([Naming(text, target, others)])
-        return score
-
     def score_each(self, namings: Sequence[Naming], *, sentences: Given | None = None) -> Given:
-        """Score many sentences, each for one company, as :meth:`score_spans` does each.
+        """Score many sentences, each for one company, as :meth:`score_text` does one.
 
         Parameters
         ----------
         namings
-            The sentences.
+            The sentences; the spans of a target don't overlap those of the others.
         sentences
             What the sentences' scorer says of each, its names masked, where that is known.
         """

@@ -19,7 +19,8 @@ from signals.errors import StudyError
 from signals.market.opening import Prices, open_prices
 from signals.study import confounds, exports, findings, grouping, quantiles as bins
 from signals.study.entry import Observations, enter, observe
-from signals.study.forward import RETURN_KINDS, forward_returns, read_factors
+from signals.study.factors import FactorTable
+from signals.study.forward import RETURN_KINDS, factors_over, forward_returns
 from signals.study.ictables import adjusted, ic_row, ic_table, series_row
 from signals.study.signal import read_signal
 from signals.study.tested import Settings, Tested
@@ -290,7 +291,7 @@ def evaluate(
     *,
     horizons: Sequence[int] = (1, 2, 5, 10),
     market: str | Mapping[str, str] | None = None,
-    factors: pd.DataFrame | None = None,
+    factors: pd.DataFrame | FactorTable | None = None,
     quantiles: int = 5,
     seed: int = 0,
 ) -> Evaluation:
@@ -312,7 +313,7 @@ def evaluate(
         A symbol, or symbol -> market, entered at the same instant and deducted.
     factors
         Returns by session (fractions, close to close) for factor-neutral returns; with them
-        entries are at closes.
+        entries are at closes. The riskless rate of a table, "RF", is none of them.
     quantiles
         How many bins a session's scores are cut into.
     seed
@@ -341,7 +342,7 @@ def evaluate(
         for horizon in settings.horizons
     }
     sample = Tested(
-        signal, panel, entries, observations, returns, read_factors(factors, panel), settings
+        signal, panel, entries, observations, returns, factors_over(factors, panel), settings
     )
     rows = {
         horizon: series_row(found, horizon, seed=seed)

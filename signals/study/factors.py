@@ -130,7 +130,18 @@ def check_factor_values(values: pd.DataFrame) -> None:
 
 
 def read_factors(factors: pd.DataFrame | FactorTable | None) -> pd.DataFrame | None:
-    """Give factors as a frame of fractions, whatever they were given as."""
+    """Give factors as a frame of fractions, whatever they were given as.
+
+    Raises
+    ------
+    TypeError
+        They are something else, such as the path of a file.
+    """
+    if factors is not None and not isinstance(factors, pd.DataFrame | FactorTable):
+        raise TypeError(
+            f"factors= takes a FactorTable or a frame, not {type(factors).__name__}; "
+            "FactorTable.read_french(path) reads a file."
+        )
     return factors.returns if isinstance(factors, FactorTable) else factors
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.study.entry import Observations
+from signals.study.factors import FactorTable, check_factor_values, read_factors
 from signals.study.fits import Booleans, Floats, Integers
 from signals.study.pricepanel import Panel
 
@@ -77,21 +78,22 @@ def _compounded(explained: Floats, rows: Integers, horizon: int, panel: Panel) -
     return np.where(whole, np.expm1(growth[last] - growth[rows + 1]), np.nan)
 
 
-def read_factors(factors: pd.DataFrame | None, panel: Panel) -> pd.DataFrame | None:
-    """Check factors: numbers, fractions, and reaching over the prices of the entries.
+def factors_over(factors: pd.DataFrame | FactorTable | None, panel: Panel) -> pd.DataFrame | None:
+    """Give the factors that prices may follow: all but the riskless rate, "RF".
 
     Raises
     ------
     StudyError
-        The index isn't made of sessions, or returns look like percent.
+        The index isn't made of sessions, returns look like percent, or none is of a session with
+        prices.
+    TypeError
+        They are neither a table nor a frame.
     """
-    if factors is None:
+    given = read_factors(factors)
+    if given is None:
         return None
-    if not isinstance(factors.index, pd.DatetimeIndex) or factors.index.tz is not None:
-        raise StudyError("The factors need an index of sessions: dates without a time zone.")
-    values = factors.astype("float64")
-    if float(values.std().max()) > 0.2:
-        raise StudyError("The factors look like percent: give fractions, 0.01 for 1 %.")
+    values = given.drop(columns="RF", errors="ignore").astype("float64")
+    check_factor_values(values)
     if not values.index.isin(pd.DatetimeIndex(panel.days)).any():
         raise StudyError("The factors share no session with the prices.")
     return values

@@ -304,7 +304,8 @@ def _read_sessions(column: pd.Series) -> pd.Series:
     try:
         sessions = pd.to_datetime(column, format="ISO8601")
     except (ValueError, TypeError) as error:
-        raise StudyError(f"A session can't be read as a date like 2025-07-22: {error}") from error
+        why = str(error).partition(" You might")[0]  # what follows is about pandas
+        raise StudyError(f"A session can't be read as a date like 2025-07-22: {why}") from error
     if not isinstance(sessions.dtype, np.dtype) or sessions.dtype.kind != "M":
         raise StudyError(
             "Sessions are dates without a time zone, as 2025-07-22; put times into 'known_at'."
