@@ -149,13 +149,13 @@ def _parse_day(text: str, where: str) -> date:
 
 
 def _parse_numbers(texts: list[str], where: str) -> list[float]:
-    """Read the numbers of a line, all at once where none is blank or odd.
+    """Read the numbers of a line, all at once where none is odd; NaN for a blank.
 
     Python would take an underscore between digits, so that one sends the line the slow way.
     """
     if "_" not in "".join(texts):
         try:
-            return list(map(float, texts))
+            return [float(text) if text else math.nan for text in texts]
         except ValueError:
             pass
     return [_parse_number(text.strip(), where) for text in texts]
