@@ -166,6 +166,14 @@ def test_a_file_that_is_missing_is_an_error_of_usage(tmp_path):
         read_article(tmp_path / "nothing.txt")
 
 
+def test_an_article_names_itself_without_all_of_its_text():
+    text = "It rose on. " * 500
+    shown = repr(Article.from_text(text, title="Acme rose", published="2025-07-21"))
+
+    assert "Acme rose" in shown and "2025" in shown
+    assert len(shown) < 500
+
+
 def test_one_line_of_nearly_two_megabytes_is_read(tmp_path: Path):
     path = tmp_path / "long.txt"
     path.write_text("Acme rose. " * 180_000)

@@ -379,6 +379,22 @@ def test_windows_that_overlap_in_calendar_time_bring_generalised_kp(many):
     assert abs(kp.statistic) < abs(plain.statistic)
 
 
+@pytest.mark.parametrize(
+    ("shared", "own", "effective"), [(1, 1e-6, 1.0), (1, 0.015, 1.6), (0, 0.015, 4.0)]
+)  # r is 1, 1/2 and 0: four events are worth 4/(1 + 3r)
+def test_events_of_one_session_count_as_many_as_they_differ(shared, own, effective):
+    symbols = ["A", "B", "C", "D"]
+    closes = invent(["same"], seed=5)
+    rng = np.random.default_rng(6)
+    for symbol in symbols:
+        moves = shared * closes["same"].pct_change() + own * rng.standard_normal(len(closes))
+        closes[symbol] = 100 * (1 + moves.fillna(0)).cumprod()
+    study = event_study(events(*((name, SESSION) for name in symbols)), Frame(closes), market="SPY")
+    row = study.caar().loc["(0, 1)"]
+    assert row["test"] == "generalised_kp"
+    assert row["n_effective"] == pytest.approx(effective, rel=0.25)
+
+
 def test_groups_are_reported_apart(study, sample):
     table = MSFT_SFTBY.assign(phase=["intraday", None])
     by = event_study(table, Frame(sample), market="SPY").by("phase")

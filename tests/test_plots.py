@@ -237,8 +237,10 @@ def test_without_an_axes_pyplot_makes_one():
 
     with mpl.rc_context({"backend": "agg"}):
         plt.switch_backend("agg")
-        ax = plots.plot_event_window(samples.study())
+        ax = plots.plot_event_window(samples.study(("MSFT", "SFTBY")))
         assert plt.fignum_exists(ax.figure.number)
+        ax.figure.draw_without_rendering()
+        assert ax.figure.get_tightbbox().y0 >= 0  # saved as it is, it has its legend
         plt.close(ax.figure)
 
 

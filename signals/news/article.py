@@ -73,16 +73,16 @@ class Article:
     id: str
     source: str
     title: str
-    text: str
+    text: str = field(repr=False)
     published: datetime | None
     precision: Precision | None
     published_from: PublishedFrom | None
-    zones: tuple[Zone, ...]
+    zones: tuple[Zone, ...] = field(repr=False)
     url: str = ""
     zone_assumed: bool = False
     first_seen: datetime | None = None
     updated: datetime | None = None
-    provider: Mapping[str, object] = field(default_factory=lambda: _NO_FIELDS)
+    provider: Mapping[str, object] = field(default_factory=lambda: _NO_FIELDS, repr=False)
 
     @property
     def known_at(self) -> datetime | None:

@@ -77,11 +77,13 @@ class Layout:
         before = self._text[start - 1] if start else "\n"
         if before in "@$&#" or self._name_goes_on(start, end):
             return False
-        if before != " " or " " in self._text[start:end] or not (word := self._word_before(start)):
+        is_word = " " not in self._text[start:end]
+        word = self._word_before(start) if is_word and before == " " else ""
+        if not word[:1].isupper():
             return True
         if word.rstrip(".") in TITLES or word in FIRST_NAMES:
             return False
-        if not word[0].isupper() or word in OPENERS or word.lower() in _NO_PERSON:
+        if word in OPENERS or word.lower() in _NO_PERSON:
             return True
         if word.endswith(("'s", "s'", ".")) or (word.isupper() and len(word) <= 4):
             return True
@@ -97,7 +99,8 @@ class Layout:
             return True
         if behind != " " or (after := _NEXT_WORD.match(self._text, end)) is None:
             return False
-        return after[1] in _NAME_GOES_ON or after[1].lower() in THINGS
+        word = after[1]
+        return word in _NAME_GOES_ON or word.lower() in THINGS
 
     def _begins_sentence(self, place: int) -> bool:
         before = self._text[max(0, place - 2) : place]

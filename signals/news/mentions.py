@@ -55,6 +55,8 @@ class Recogniser(NamedTuple):
 
 
 _CAPITALS = ("A", "AA", "AAA", "AAAA", "AAAAA")  # of a ticker
+# What may stand behind a code in a shape, that goes on with none of these.
+_NO_WORD = [char for char in map(chr, range(128)) if not (char.isalnum() or char in "_-")]
 RECOGNISERS: tuple[Recogniser, ...] = (
     Recogniser("exchange prefix", find_prefixed, Sign((":",))),
     Recogniser("cashtag", find_cashtags, Sign(("$A", "$a"))),
@@ -64,7 +66,11 @@ RECOGNISERS: tuple[Recogniser, ...] = (
         Sign(words=("cusip",), pattern=re.compile(rb"AA[A0]{9}0")),
     ),
     Recogniser("Reuters code", find_rics, Sign(("A.A", "0.A"))),
-    Recogniser("Bloomberg code", find_bloomberg, Sign(("A AA", "0 AA", "? AA"))),
+    Recogniser(
+        "Bloomberg code",
+        find_bloomberg,
+        Sign(tuple(f"{before} AA{after}" for before in "A0?" for after in _NO_WORD)),
+    ),
     Recogniser("line of tickers", find_ticker_lines, Sign(words=("ticker", "symbol", "stocks"))),
     Recogniser(
         "tickers in brackets",
@@ -258,9 +264,10 @@ def _credits_a_picture(reading: Reading, one: Found, zones: Zones, plain: PlainT
 def _read_notations(reading: Reading) -> tuple[list[Found], list[Found]]:
     """Run the recognisers in their order: what names a listing, and what fails to."""
     taken: list[Found] = []
-    for recogniser in RECOGNISERS:
-        if recogniser.name in reading.signs:
-            taken += _outside(taken, recogniser.find(reading))
+    signs = reading.signs
+    for name, find, _ in RECOGNISERS:
+        if name in signs:
+            taken += _outside(taken, find(reading))
     taken.sort(key=_BY_START)
     return [one for one in taken if one.listing], [one for one in taken if not one.listing]
 

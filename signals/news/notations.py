@@ -134,7 +134,11 @@ class Taken:
 
 
 # The colon and the dollar come first in their patterns: such a pattern is sought at full speed.
-_COLON = re.compile(r":(?<=[A-Za-z0-9. ]:)[ \n]{0,3}(?:\*\*|[\[$])?(?=[A-Za-z0-9])")
+# Behind the colon stands what may be a ticker, in capitals or, before a bracket or comma, small.
+_COLON = re.compile(
+    r":(?<=[A-Za-z0-9. ]:)[ \n]{0,3}(?:\*\*|[\[$])?"
+    r"(?=[A-Z0-9]{1,12}(?![A-Za-z0-9])|[a-z]{1,6}(?:[.-][a-z])?[),;\]])"
+)
 # Up to four words, backwards: read from the colon on, nothing has to be tried twice.
 _PREFIX = re.compile(r" ?[A-Za-z0-9.\-]*[A-Za-z0-9](?: [A-Za-z0-9.\-]*[A-Za-z0-9]){0,3}")
 # The commonest form of all, which needs no closer look: "(NASDAQ:MSFT)".

@@ -29,7 +29,8 @@ def axes_or_new(ax: Axes | None) -> Axes:
         return ax
     import matplotlib.pyplot as plt
 
-    return plt.subplots()[1]
+    # Legends and labels stand beside the axes: saved as it is, the figure shows them whole.
+    return plt.subplots(layout="constrained")[1]
 
 
 def draw_frame(axes: Axes) -> None:

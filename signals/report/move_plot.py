@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from signals.report.drawing import BLUE, GREY, GRID, INK
+from signals.report.drawing import BLUE, GREY, GRID, INK, axes_or_new
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,10 +23,7 @@ def plot_moves(rows: Sequence[SymbolRow], *, ax: Axes | None = None) -> Axes:
     ax
         Where to draw; a figure of its own without one.
     """
-    if ax is None:
-        import matplotlib.pyplot as plt
-
-        ax = plt.subplots()[1]
+    ax = axes_or_new(ax)
     shown = [row for row in rows if row.effect is not None]
     for place, row in enumerate(shown):
         colour = BLUE if row.flagged else GREY

@@ -176,23 +176,29 @@ class Given(Sequence[TextScore]):
         The score of each text.
     make
         Gives the whole score of a text, by its place.
+    places
+        The places of these texts among those that ``make`` knows; by default they are all.
     """
 
-    __slots__ = ("_make", "numbers")
+    __slots__ = ("_make", "_places", "numbers")
 
-    def __init__(self, numbers: Sequence[float], make: Callable[[int], TextScore]) -> None:
+    def __init__(
+        self,
+        numbers: Sequence[float],
+        make: Callable[[int], TextScore],
+        places: Sequence[int] | None = None,
+    ) -> None:
         self.numbers = numbers
         self._make = make
+        self._places = range(len(numbers)) if places is None else places
 
     def of(self, places: Sequence[int]) -> Given:
         """Give what is said of some of the texts."""
-        numbers, make = self.numbers, self._make
-        own = (
-            numbers[places.start : places.stop : places.step]
-            if isinstance(places, range)
-            else [numbers[place] for place in places]
-        )
-        return Given(own, lambda place: make(places[place]))
+        if isinstance(places, range):
+            some = slice(places.start, places.stop, places.step)
+            return Given(self.numbers[some], self._make, self._places[some])
+        own = [self.numbers[place] for place in places]
+        return Given(own, self._make, [self._places[place] for place in places])
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -202,7 +208,7 @@ class Given(Sequence[TextScore]):
     @overload
     def __getitem__(self, index: slice) -> list[TextScore]: ...
     def __getitem__(self, index: int | slice) -> TextScore | list[TextScore]:
-        places = range(len(self.numbers))[index]
+        places = self._places[index]
         return self._make(places) if isinstance(places, int) else [*map(self._make, places)]
 
 

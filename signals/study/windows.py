@@ -273,5 +273,5 @@ class WindowResults:
             variance = self.cosines.variance(self.scar)
             return min(float(self.n), float(self.scar.var(ddof=1)) / variance)
         if name == "generalised_kp":
-            return self.n * inference.kp_factor(self.correlation, self.n) ** 2
+            return self.n / (1 + (self.n - 1) * self.correlation)
         return float(self.n)
