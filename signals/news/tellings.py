@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import product
 from operator import xor
 from typing import Final, Literal, NamedTuple
 
@@ -78,7 +77,8 @@ _UP = (
 _DOWN = "fall fell drop slump sink decline cut lower slip shrink lose lost down weak miss"
 _KIND_OF = {word: kind for kind, words in HAPPENINGS.items() for word in words.split()}
 _DIRECTION_OF = dict.fromkeys(_UP.split(), "up") | dict.fromkeys(_DOWN.split(), "down")
-INTERCHANGEABLE: Final = frozenset(_KIND_OF) | frozenset(_DIRECTION_OF)
+_KINDS, _DIRECTIONS = frozenset(_KIND_OF), frozenset(_DIRECTION_OF)
+INTERCHANGEABLE: Final = _KINDS | _DIRECTIONS
 """Words that say what happened, not to whom: another word may stand for each."""
 _STOPWORDS = frozenset(
     "a about after all also an and another any are as at back be been before by can could did do "
@@ -169,7 +169,7 @@ class Telling(NamedTuple):
     everything: frozenset[str]
     companies: frozenset[str]
     correction: bool
-    marks: tuple[object, ...]
+    marks: tuple[int | str, ...]
 
 
 def opening_of(article: Article, companies: Iterable[str]) -> Opening:
@@ -201,25 +201,25 @@ def telling_of(opening: Opening) -> Telling:
     numbers = title_numbers | _numbers(text)
     periods = _periods(f"{title}\n{text}")
     years = frozenset(filter(str.isdigit, periods))
-    happenings = _kinds(words, _KIND_OF)
+    happenings = _happenings(words)
     everything = words | numbers
-    directions = _kinds(title_words, _DIRECTION_OF) or _kinds(words, _DIRECTION_OF)
+    directions = _directions(title_words) or _directions(words)
     longest = sorted(sorted(title_words), key=len, reverse=True)
-    named = (*sorted(numbers)[:4], *sorted(happenings)[:3], *longest[:4])
+    named = dict.fromkeys((*sorted(numbers)[:4], *sorted(happenings)[:3], *longest[:4]))
     return Telling(
         words=words,
         title_words=title_words,
         numbers=numbers,
         title_numbers=title_numbers,
         happenings=happenings,
-        title_happenings=_kinds(title_words, _KIND_OF),
+        title_happenings=_happenings(title_words),
         directions=directions,
         years=years,
         quarters=periods - years,
         everything=everything,
         companies=frozenset(opening.companies),
         correction=bool(_CORRECTION.match(opening.title) or _CORRECTION.match(opening.text)),
-        marks=(*_sketch(told), *product(opening.companies, dict.fromkeys(named))),
+        marks=(*_sketch(told), *(f"{one} {mark}" for one in opening.companies for mark in named)),
     )
 
 
@@ -269,8 +269,12 @@ def _cut(word: str) -> str:
     return word
 
 
-def _kinds(words: frozenset[str], kind_of: dict[str, str]) -> frozenset[str]:
-    return frozenset(map(kind_of.__getitem__, words & kind_of.keys()))
+def _happenings(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(_KIND_OF.__getitem__, words & _KINDS))
+
+
+def _directions(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(_DIRECTION_OF.__getitem__, words & _DIRECTIONS))
 
 
 def _periods(text: str) -> frozenset[str]:
@@ -295,18 +299,6 @@ def _numbers(text: str) -> frozenset[str]:
         unit = "%" if percent else "money" if money else "count"
         found.add(f"{unit}{value:.4g}")
     return frozenset(found)
-
-
-def apart(share: float) -> float:
-    """Tell of two texts that share so much, as :func:`closeness` says, how much they do not.
-
-    Of all members of one and all members of the other, the part that is in one of them alone.
-    """
-    return (1 - share) / (1 + share)
-
-
-FURTHEST: Final = apart(_SHARED_OF_ALL)
-"""Texts that are further apart have nothing to do with one another."""
 
 
 def closeness(telling: Telling, earlier: Telling) -> float:
