@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import defaultdict, deque
-from collections.abc import MutableSequence
+from collections.abc import Iterable, MutableSequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, TypeVar
 
 from signals.news.tellings import (
     ECHOES,
+    FURTHEST,
     Kind,
     Opening,
     Telling,
+    apart,
     closeness,
     kind_of,
     telling_of,
@@ -27,7 +29,9 @@ from signals.news.tellings import (
 WINDOW: Final = timedelta(hours=72)
 """How long after a telling another one can belong to its story."""
 
-_COMPARED: Final = 12  # so many earlier texts are compared: those that share the rarest marks
+_COMPARED: Final = 32  # so many earlier texts are compared: those that share the rarest marks
+_BITS: Final = 1024  # so many that few of a text's words fall together
+_ROUNDING: Final = 1e-9
 
 _Content = tuple[str, str, tuple[str, ...]]
 _Row = TypeVar("_Row", bound=tuple[object, ...])
@@ -58,6 +62,8 @@ class _Text:
     """A text of the window, and who told it: equal texts are one."""
 
     telling: Telling
+    bits: int
+    size: int  # words and numbers, each once
     number: int = 0  # in the order in which texts were told last
     told: list[tuple[datetime, str]] = field(default_factory=list)  # when, and by which article
 
@@ -70,7 +76,7 @@ class _Text:
 class EarlierTellings:
     """The tellings of the window before the one that comes next.
 
-    Of all texts that share a mark with it, the 12 that share its rarest marks are compared, of
+    Of all texts that share a mark with it, the 32 that share its rarest marks are compared, of
     each mark those told last; a mark is as rare as it is in the window. So the time of a look-up
     is bounded.
     """
@@ -90,7 +96,7 @@ class EarlierTellings:
             self._forget(known_at)
             text = self._read(opening)
             model = text.before(known_at)
-            if model and text.telling.everything:
+            if model and text.size:
                 kind = "copy"
             else:
                 kind, model = self._closest(text, known_at)
@@ -103,22 +109,39 @@ class EarlierTellings:
             self._keep(opening, opening.known_at, self._read(opening))
 
     def _read(self, opening: Opening) -> _Text:
-        return self.texts.get(_content(opening)) or _Text(telling_of(opening))
+        text = self.texts.get(_content(opening))
+        if text is None:
+            telling = telling_of(opening)
+            text = _Text(telling, _bits(telling.everything), len(telling.everything))
+        return text
 
     def _closest(self, text: _Text, now: datetime) -> tuple[Kind, str]:
         """Find what a text repeats, or else what it corrects or adds to.
 
-        The closest echo counts, then the closest other one; of two alike the one told first.
+        The closest echo counts, then the closest other one; of two alike the one told first. What
+        may be closest is compared first: two texts have as many words apart as bits, or more.
         """
-        shares = ((closeness(text.telling, one.telling), one) for one in self._alike(text, now))
-        added: tuple[Kind, str] = "first", ""
-        for share, _, one in sorted((-share, one.number, one) for share, one in shares if share):
-            kind = kind_of(text.telling, one.telling, -share)
-            if kind in ECHOES:
-                return kind, one.before(now)
-            if kind != "first" and not added[1]:
-                added = kind, one.before(now)
-        return added
+        nearest = sorted(
+            ((text.bits ^ one.bits).bit_count() / (text.size + one.size), one.number, one)
+            for one in self._alike(text, now)
+        )
+        echo: tuple[float, int, Kind, _Text] | None = None
+        added: tuple[float, int, Kind, _Text] | None = None
+        furthest = FURTHEST
+        for least, number, one in nearest:
+            if least > furthest + _ROUNDING:
+                break
+            share = closeness(text.telling, one.telling)
+            if not share or (echo is not None and -share > echo[0]):
+                continue
+            found = -share, number, kind_of(text.telling, one.telling, share), one
+            if found[2] in ECHOES:
+                echo = min(echo or found, found)
+                furthest = apart(-echo[0])
+            elif found[2] != "first":
+                added = min(added or found, found)
+        best = echo or added
+        return ("first", "") if best is None else (best[2], best[3].before(now))
 
     def _alike(self, text: _Text, now: datetime) -> set[_Text]:
         """Give the texts that were told by now and share the rarest marks."""
@@ -172,3 +195,11 @@ def _add(rows: MutableSequence[_Row], row: _Row) -> None:
         insort(rows, row)
     else:
         rows.append(row)
+
+
+def _bits(members: Iterable[str]) -> int:
+    """Set a bit for each member: another one in another process."""
+    bits = 0
+    for member in members:
+        bits |= 1 << (hash(member) & _BITS - 1)
+    return bits

@@ -154,7 +154,8 @@ class Telling(NamedTuple):
         It says of itself that it corrects something.
     marks
         What a later telling of the same story would have too: the smallest hashes of its runs of
-        words, and with each of its companies some numbers, happenings and words of the title.
+        words, and each of its companies, alone and with numbers, happenings and words of the
+        title.
     """
 
     words: frozenset[str]
@@ -205,7 +206,7 @@ def telling_of(opening: Opening) -> Telling:
     everything = words | numbers
     directions = _directions(title_words) or _directions(words)
     longest = sorted(sorted(title_words), key=len, reverse=True)
-    named = dict.fromkeys((*sorted(numbers)[:4], *sorted(happenings)[:3], *longest[:4]))
+    named = dict.fromkeys((*sorted(numbers)[:4], *sorted(happenings)[:3], *longest[:4], ""))
     return Telling(
         words=words,
         title_words=title_words,
@@ -299,6 +300,18 @@ def _numbers(text: str) -> frozenset[str]:
         unit = "%" if percent else "money" if money else "count"
         found.add(f"{unit}{value:.4g}")
     return frozenset(found)
+
+
+def apart(share: float) -> float:
+    """Tell of two texts that share so much, as :func:`closeness` says, how much they do not.
+
+    Of all members of one and all members of the other, the part that is in one of them alone.
+    """
+    return (1 - share) / (1 + share)
+
+
+FURTHEST: Final = apart(_SHARED_OF_ALL)
+"""Texts that are further apart have nothing to do with one another."""
 
 
 def closeness(telling: Telling, earlier: Telling) -> float:
