@@ -139,10 +139,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _run_many(options: argparse.Namespace, asked: Mapping[str, Any], engine: str) -> int:
     """Study a large corpus in parts."""
-    from signals.batch.many import Crew, study_many
+    from signals.batch.engine import Crew
+    from signals.batch.many import study_many
     from signals.errors import LockedError
 
-    crew = Crew(options.workers, engine, bar("parts"))
+    crew = Crew(options.workers, engine, bar("parts"), bar("blocks of stories"))
     try:
         done = study_many(
             options.events,
