@@ -51,6 +51,19 @@ def test_a_copy_and_a_paraphrase_are_echoes_of_one_story(office):
     assert event["known_at"].startswith("2025-07-22T14:01:00")
 
 
+def test_an_echo_about_two_symbols_is_one_echo_of_all_that_was_read(office):
+    both = "Microsoft (NASDAQ:MSFT) and SoftBank (OTCPK:SFTBY) won a contract for chips in Texas."
+    for name, hour in (("one", 11), ("two", 12)):
+        office.tell(name, both, f"2025-07-22T{hour}:00-04:00", title="A contract in Texas")
+
+    office.report()
+
+    assert [row["echoes"] for row in office.rows("symbols.csv")] == ["1", "1"]
+    assert "Items read: 3, lost: 0. Novel stories: 2, about 2 of 2 symbols; echoes: 1." in (
+        office.read()
+    )
+
+
 def test_an_echo_in_a_later_session_is_no_event(office):
     office.tell("echo", RECALL, "2025-07-23T11:00-04:00", title=TITLE)
 

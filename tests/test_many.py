@@ -104,6 +104,9 @@ def test_tables_of_millions_are_spelled_for_any_reader():
     )
     written = arrow_csv_bytes(table).decode().splitlines()
     assert written == ["text,day,number,echo", "'=1,2020-01-02,1e-7,True", ",,,False"]
+    mixed = pd.DataFrame({"any": ["=1", 1, True, None, "1"]}), pd.DataFrame({"any": [[1], "=1"]})
+    assert csv_bytes(mixed[0]).decode().splitlines()[1:] == ["'=1", "1", "True", '""', "1"]
+    assert csv_bytes(mixed[1]).decode().splitlines()[1:] == ["[1]", "'=1"]
     quoted = table.assign(text=['a, "b"', "c"])
     assert arrow_csv_bytes(quoted) == csv_bytes(quoted)
 

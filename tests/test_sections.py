@@ -16,8 +16,8 @@ from signals.news.article import Article
 from signals.news.mentions import Mentions, find_mentions
 from signals.report import sections
 from signals.report.build import JOINT, draw_all, report_data
-from signals.report.html import render
-from signals.report.study_sections import together_section
+from signals.report.html import Loss, render
+from signals.report.study_sections import Findings, losses, together_section
 from signals.sentiment.articles import score
 from signals.sentiment.scores import Scores
 from signals.study.estimate import event_study
@@ -228,6 +228,29 @@ def test_a_study_without_articles_has_a_report_of_its_own(made, prices):
     assert len(data.together.each) == 2 * len(study.settings.windows)
     assert len(drawings[JOINT]) == 1 + 2 * 2
     assert "Each event" in render(data)
+
+
+def test_a_study_of_many_events_shows_the_first_and_counts_what_fell_out_by_reason(made):
+    study = made[1]
+    lost = [
+        {"event_id": f"E{n}", "symbol": f"S{n}", "session": pd.Timestamp("2025-07-22")}
+        | {"status": "lost", "reason": reason, "detail": f"Why {n}."}
+        for n, reason in enumerate(["no_prices"] * 150 + ["window_incomplete"] * 60 + ["odd"])
+    ]
+    table = pd.concat([study.status, pd.DataFrame(lost)])
+    few, many = losses(table, most=211), losses(table, most=210)
+    assert len(few) == 211 and few[0] == Loss("S0, 2025-07-22", "lost", "Why 0.")
+    assert [(one.what, one.reason) for one in many] == [
+        ("150 events", "no prices: S0, 2025-07-22: Why 0."),
+        ("60 events", "window incomplete: S150, 2025-07-22: Why 150."),
+        ("S210, 2025-07-22", "Why 210."),
+    ]
+    assert len(losses(table)) == 211
+    # Windows are computed of the events that are shown, and are the same as those of all.
+    one = Findings.of(study.events, study, status=table, most=1)
+    assert list(one.windows) == list(study.events.index[:1])
+    whole = Findings.of(study.events, study, status=table).windows
+    assert one.windows[study.events.index[0]] == whole[study.events.index[0]]
 
 
 def test_losses_of_the_whole_run_stand_apart(made, prices):

@@ -1,4 +1,6 @@
+import csv
 import re
+from collections import defaultdict
 from datetime import date
 
 import pandas as pd
@@ -159,6 +161,34 @@ def test_folding_keeps_every_offset(text):
     assert all(
         a.isalnum() == (b != " ") or not a.isalnum() for a, b in zip(text, folded, strict=True)
     )
+
+
+def written_by_hand(root):
+    """Give each symbol of the files by hand with each name that they give its company."""
+    folder = root / "data/companies"
+    with (folder / "by_hand.csv").open(encoding="utf-8") as file:
+        for record in csv.DictReader(file):
+            for symbol in filter(None, record["symbols"].split("|")):
+                for name in (record["name"], *record["aliases"].split("|")):
+                    yield symbol.partition("@")[0], name
+    with (folder / "aliases.csv").open(encoding="utf-8") as file:
+        for symbol, aliases in csv.reader(file):
+            for name in aliases.split("|"):
+                yield symbol.partition("@")[0], name.removesuffix("?")
+
+
+def test_the_table_holds_every_name_of_the_files_by_hand(root):
+    names = defaultdict(set)
+    table = (root / "signals/news/securities.tsv").read_text(encoding="utf-8")
+    for line in table.splitlines()[1:]:
+        _, listings, written = line.split("\t")[:3]
+        for listing in listings.split("|"):
+            names[listing.split(" ")[0]] |= {name.rstrip("?^") for name in written.split("|")}
+
+    given = [(symbol, name) for symbol, name in written_by_hand(root) if name]
+
+    assert len(given) > 4_000
+    assert [one for one in given if one[1] not in names[one[0]]] == []
 
 
 def test_a_company_key_is_made_of_the_words_of_its_name():

@@ -133,11 +133,20 @@ def arrow_csv_bytes(table: pd.DataFrame) -> bytes:
 
 def _safe(table: pd.DataFrame) -> pd.DataFrame:
     texts = {
-        str(name): column.map(harmless)
+        str(name): _harmless(column)
         for name, column in table.items()
         if not pd.api.types.is_numeric_dtype(column.dtype)
     }
     return table.assign(**texts)
+
+
+def _harmless(column: pd.Series) -> pd.Series:
+    if pd.api.types.infer_dtype(column) != "string":
+        return column.map(harmless)
+    # Each text once: an event's name stands in as many rows as there are offsets.
+    place, texts = pd.factorize(column, use_na_sentinel=False)
+    safe = pd.Series(texts, dtype=column.dtype).map(harmless)
+    return safe.take(place).set_axis(column.index)
 
 
 def parquet_bytes(table: pd.DataFrame) -> bytes:

@@ -209,7 +209,8 @@ def _summary(inputs: Inputs, found: DayFound, rows: tuple[SymbolRow, ...]) -> tu
             return (f"Nothing was read, and {count}: this is no sign of a quiet day.",)
         return ("No news: every source was read, and none had any of this session.",)
     own = _own_events(inputs, found)
-    told, echoes = sum(bool(row.stories) for row in rows), sum(row.echoes for row in rows)
+    # One article may echo a story of several symbols: it is read, and counted, once.
+    told, echoes = sum(bool(row.stories) for row in rows), steps["novel"].aside
     words = (
         f"Items read: {read}, lost: {lost}. Novel stories: {own['story_id'].nunique()}, about "
         f"{told} of {len(rows)} symbols; echoes: {echoes}. "

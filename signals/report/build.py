@@ -39,6 +39,9 @@ the score, and second looks."""
 MOST_EVENTS = 200
 """Events whose models, and in a study without articles whose windows, are shown one by one."""
 
+MOST_LOSSES = 200
+"""What fell out of a study without articles is told one by one, or counted by reason beyond."""
+
 LEAST_TOGETHER = 5
 """Events from which on they are looked at together: of a single article, their mean at all."""
 
@@ -129,7 +132,8 @@ def report_data(
     manifest
         What the run was made of: names with versions or hashes.
     """
-    findings = Findings.of(events, study, status=status)
+    most = None if readings else MOST_EVENTS
+    findings = Findings.of(events, study, status=status, most=most)
     articles = tuple(
         article_section(
             reading.article,
@@ -141,7 +145,7 @@ def report_data(
         for reading in readings
     )
     of_the_run = status["article_id"].eq("") & status["event_id"].eq("")
-    lost = losses(status[of_the_run] if articles else status)
+    lost = losses(status[of_the_run]) if articles else losses(status, most=MOST_LOSSES)
     score, looks = _whole(study, drawings)
     summary = run_words(articles, lost)
     if study is not None and score is not None and not articles:
@@ -204,7 +208,7 @@ def _together(
     study = findings.study
     if study is None or (n_articles == 1 and len(study.events) < LEAST_TOGETHER):
         return None
-    shown = () if n_articles else tuple(findings.windows.values())[:MOST_EVENTS]
+    shown = () if n_articles else tuple(findings.windows.values())
     each = tuple(chain.from_iterable(shown))
     if len(study.events) >= LEAST_TOGETHER:
         each = tuple(row for row in each if row.decides)

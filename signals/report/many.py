@@ -25,7 +25,13 @@ from signals.report.study_looks import (
     sentiment_section,
     spread_words,
 )
-from signals.report.study_sections import estimate_rows, mean_row, method_words, window_rows
+from signals.report.study_sections import (
+    counted_loss,
+    estimate_rows,
+    mean_row,
+    method_words,
+    window_rows,
+)
 from signals.report.verdicts import together_words
 from signals.study.clocks import DATED, TIMED
 from signals.study.partial import FIRST, drift_windows
@@ -168,7 +174,5 @@ def _looks(found: ManyEvents, words: tuple[str, ...]) -> Looks:
 
 def _loss(fate: Fate) -> Loss:
     """Tell of all events with one fate, and of the first of them what it was."""
-    reason = fate.reason.replace("_", " ")
-    who = f"{fate.n:,} events" if fate.n > 1 else f"{fate.symbol}, {fate.session}"
-    example = f" {fate.symbol}, {fate.session}:" if fate.n > 1 else ""
-    return Loss(who, fate.status, spelling.printable(f"{reason}:{example} {fate.detail}"))
+    first = Loss(f"{fate.symbol}, {fate.session}", fate.status, spelling.printable(fate.detail))
+    return counted_loss(fate.n, first, fate.reason)

@@ -12,6 +12,7 @@ from signals.report import spelling
 from signals.report.html import EstimateRow, FigurePart, Loss, TogetherSection, WindowRow
 from signals.report.names import TEST_NAMES, model_words
 from signals.report.verdicts import ASSOCIATION, HEADLINE, event_words, together_words
+from signals.study.effects import only
 
 if TYPE_CHECKING:
     from signals.study.result import EventStudy
@@ -71,7 +72,7 @@ class Findings:
         What became of everything: ``article_id, event_id, symbol, session, status, reason,
         detail``.
     windows
-        The rows of each studied event, by event id.
+        The rows of each studied event that is shown, by event id.
     """
 
     events: pd.DataFrame
@@ -81,10 +82,16 @@ class Findings:
 
     @classmethod
     def of(
-        cls, events: pd.DataFrame, study: EventStudy | None, *, status: pd.DataFrame
+        cls,
+        events: pd.DataFrame,
+        study: EventStudy | None,
+        *,
+        status: pd.DataFrame,
+        most: int | None = None,
     ) -> Findings:
-        """Bring together events, study and status; every window is asked for once."""
-        return cls(events, study, status, {} if study is None else window_rows(study))
+        """Bring together events, study and status; the first ``most`` events are shown, or all."""
+        rows = {} if study is None else window_rows(study, events=study.events[:most])
+        return cls(events, study, status, rows)
 
 
 def window_rows(
@@ -101,13 +108,15 @@ def window_rows(
         A window reaches outside the study's.
     """
     decides = headline_window(study, headline)
-    tables = {window: study.car(*window) for window in study.settings.windows}
+    shown = study.events if events is None else events
+    some = only(study, study.events.index.isin(shown.index))
+    tables = {window: some.car(*window) for window in study.settings.windows}
     return {
         str(event_id): tuple(
             _window_row(event, _row(table, event_id), window, decides=window == decides)
             for window, table in tables.items()
         )
-        for event_id, event in (study.events if events is None else events).iterrows()
+        for event_id, event in shown.iterrows()
     }
 
 
@@ -212,15 +221,34 @@ def status_losses(
     return losses(status[own])
 
 
-def losses(status: pd.DataFrame) -> tuple[Loss, ...]:
-    """Give the rows of a status table that are anything but studied, with their reasons."""
-    return tuple(
-        Loss(
-            what=_subject(row) or _text(row.get("article")) or "the article",
-            status=str(row["status"]),
-            reason=reason_words(row),
-        )
-        for _, row in status[status["status"] != "studied"].iterrows()
+def losses(status: pd.DataFrame, *, most: int | None = None) -> tuple[Loss, ...]:
+    """Give the rows of a status table that are anything but studied, with their reasons.
+
+    Where there are more than ``most``, those of one reason are counted, and the first is named.
+    """
+    lost = status[status["status"] != "studied"]
+    if most is None or len(lost) <= most:
+        return tuple(_loss(row) for _, row in lost.iterrows())
+    told = []
+    for (_, reason), same in lost.groupby(["status", "reason"], sort=False):
+        of = "events" if _subject(same.iloc[0]) else "articles"
+        told.append(counted_loss(len(same), _loss(same.iloc[0]), str(reason), of=of))
+    return tuple(told)
+
+
+def counted_loss(n: int, first: Loss, reason: str, *, of: str = "events") -> Loss:
+    """Tell how many have a reason, and what it was of the first of them."""
+    if n == 1:
+        return first
+    words = f"{reason.replace('_', ' ')}: {first.what}: {first.reason}"
+    return Loss(f"{n:,} {of}", first.status, words)
+
+
+def _loss(row: Row) -> Loss:
+    return Loss(
+        what=_subject(row) or _text(row.get("article")) or "the article",
+        status=str(row["status"]),
+        reason=reason_words(row),
     )
 
 

@@ -106,7 +106,7 @@ class Cosines:
             n, waves = _basis(day.tobytes(), length)
             scale = n / (len(waves) * n_events**2)
             rows = _loaded(waves, loads)
-        joint = _joint_covariance(rows, loads, length)
+        joint = _joint_covariance(rows, loads)
         df = _satterthwaite(joint[1:, 1:])
         critical = _critical_value(joint, n / len(waves), float(stdtrit(df, 1 - _LEVEL / 2)))
         scale *= (critical / float(stdtrit(df, 1 - _LEVEL / 2))) ** 2
@@ -167,7 +167,9 @@ def _independent(rows: Floats, loads: Loads) -> Floats:
 
 def _weighed(left: Floats, products: Floats, right: Floats) -> Floats:
     """Give Σ_c left_kc' products_c right_lc, (K, K), of (K, C, p), (C, p, p) and (K, C, p)."""
-    half = np.einsum("kci,cij->kcj", left, products)
+    half = np.zeros(left.shape)
+    for i, j in np.ndindex(products.shape[1:]):
+        half[:, :, j] += left[:, :, i] * products[:, i, j]
     sums = np.matmul(half.reshape(len(left), -1), right.reshape(len(right), -1).T)
     return np.asarray(sums, dtype=np.float64)
 
@@ -178,26 +180,33 @@ def _satterthwaite(covariance: Floats) -> float:
     return float(np.trace(covariance)) ** 2 / square if square > 0 else float("nan")
 
 
-def _joint_covariance(rows: Floats, loads: Loads, length: int) -> Floats:
+def _joint_covariance(rows: Floats, loads: Loads) -> Floats:
     """Give the covariance (1 + B, 1 + B) of the sum and of the λ_k.
 
     Values have variance 1 and are independent but for the overlaps.
     """
-    # Of two sessions less than L apart fewer than L others with events lie between.
-    code, place = np.unique(loads.one * length + loads.other - loads.one, return_inverse=True)
-    shared = np.zeros((len(code), *loads.shared.shape[1:]))
-    np.add.at(shared, place, loads.shared)
-    one, lag = code // length, code % length
-    half = _weighed(rows[:, one], shared, rows[:, one + lag])
-    return _weighed(rows, loads.gram, rows) + half + half.T
+    from scipy.sparse import coo_array
+
+    plain = _weighed(rows, loads.gram, rows)
+    k, size, p = rows.shape
+    flat, part = rows.reshape(k, size * p), np.arange(p)
+    # Of each session a few others lie less than L away: most of the pairs' matrix is empty.
+    first = np.broadcast_to((loads.one[:, None] * p + part)[:, :, None], loads.shared.shape)
+    second = np.broadcast_to((loads.other[:, None] * p + part)[:, None, :], loads.shared.shape)
+    places = first.ravel(), second.ravel()
+    together = coo_array((loads.shared.ravel(), places), shape=(size * p, size * p)).tocsr()
+    half = np.matmul(flat, together @ flat.T)
+    return np.asarray(plain + half + half.T, dtype=np.float64)
 
 
 def _critical_value(joint: Floats, factor: float, guess: float) -> float:
     """Find c at which P(|sum| > c √(factor Σλ²)) is 5 %, for a normal law: secants of log p."""
+    values, vectors = np.linalg.eigh(joint)
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
     low, high = np.log(guess), np.log(1.1 * guess)
-    p_low = np.log(_tail(joint, factor, guess) / _LEVEL)
+    p_low = np.log(_tail(root, factor, guess) / _LEVEL)
     for _ in range(_STEPS):
-        p_high = np.log(_tail(joint, factor, float(np.exp(high))) / _LEVEL)
+        p_high = np.log(_tail(root, factor, float(np.exp(high))) / _LEVEL)
         if abs(p_high) < 1e-9 or p_high == p_low:
             break
         step = np.clip(p_high * (high - low) / (p_high - p_low), -1.0, 1.0)
@@ -205,15 +214,14 @@ def _critical_value(joint: Floats, factor: float, guess: float) -> float:
     return float(np.exp(high))
 
 
-def _tail(joint: Floats, factor: float, critical: float) -> float:
+def _tail(root: Floats, factor: float, critical: float) -> float:
     """Give P(sum² > c² factor Σλ²): a form with one positive eigenvalue μ and others -ν.
 
+    ``root`` times its transpose is the covariance of the sum and of the λ.
     P(μZ² > Σν_j Z_j²) = (2/π) ∫ Π(1 + ν_j/(μ sin²θ))^-½ dθ over a right angle: the tail of Z by
     Craig's formula (1991), and the law of a sum of squares by its moments' generating function.
     """
-    values, vectors = np.linalg.eigh(joint)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
-    signs = np.full(len(joint), -(critical**2) * factor)
+    signs = np.full(len(root), -(critical**2) * factor)
     signs[0] = 1.0
     form = np.linalg.eigvalsh(np.matmul(root.T * signs, root))
     if form[-1] <= 0:

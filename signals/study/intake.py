@@ -100,9 +100,10 @@ class Ledger:
         status = self.status(events)
         counts = status["reason"].value_counts(sort=False)
         reasons = ", ".join(f"{reason} ({count})" for reason, count in counts.items())
+        firsts = " ".join(status.drop_duplicates("reason")["detail"])
         raise StudyError(
             f"None of the {len(events)} events can be studied: {reasons}. "
-            f"The first: {status['detail'].iloc[0]}",
+            f"The first{' of each' * (len(counts) > 1)}: {firsts}",
             status=status,
         )
 
@@ -221,10 +222,13 @@ def lose_duplicates(frame: pd.DataFrame, ledger: Ledger) -> None:
         return
     first = alive.groupby(["company", "session"])["event_id"].transform("first")
     repeated = alive.index[first != alive["event_id"]].to_numpy(dtype=np.intp)
+    companies, kept = alive["company"][repeated].to_dict(), first[repeated].to_dict()
 
     def name_first(place: int) -> str:
-        company = frame["company"].iloc[place]
-        return f"{company} has one event in this session, {first[place]}: this one is part of it."
+        return (
+            f"{companies[place]} has one event in this session, {kept[place]}: "
+            "this one is part of it."
+        )
 
     ledger.lose(repeated, "duplicate_company_session", name_first)
 
