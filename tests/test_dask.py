@@ -10,8 +10,8 @@ from benchmarks.made_news import articles
 from benchmarks.made_scores import made_prices, make_scores
 
 from signals.batch import scatter
-from signals.batch.engine import score_corpus
-from signals.batch.many import Crew, study_many
+from signals.batch.engine import Crew, score_corpus
+from signals.batch.many import study_many
 from signals.batch.shards import digest, finished
 from signals.errors import ConfigError, StoreError
 

@@ -190,6 +190,15 @@ def test_a_file_of_one_symbol_must_be_called_after_it(tmp_path):
         CsvPrices(folder(tmp_path, **{"prices of MSFT": SINGLE}))
 
 
+def test_a_table_with_a_row_a_symbol_and_day_is_told_how_to_be_one_column_a_symbol(tmp_path):
+    rows = "date,Symbol,close\n2025-07-01,MSFT,490\n2025-07-01,SPY,600\n"
+    with pytest.raises(PriceError, match=r"'symbol', which says 'MSFT'.*frame\.pivot"):
+        CsvPrices(folder(tmp_path, prices=rows))
+
+    alone = folder(tmp_path, prices=WIDE, SPY="date,symbol,close\n2025-07-01,SPY,600\n")
+    assert CsvPrices(alone).history(["SPY"], START, END).closes.shape == (1, 1)
+
+
 def test_a_symbol_in_two_files_is_refused(tmp_path):
     with pytest.raises(PriceError, match=r"MSFT is in MSFT\.csv and in wide\.csv"):
         CsvPrices(folder(tmp_path, MSFT=SINGLE, wide=WIDE))

@@ -13,7 +13,7 @@ The scheduled report, in the order in which data flows:
 - Later: ``verify`` repeats a run (``manifest``, ``words``), ``export`` gives out the store.
 
 A corpus: ``corpus`` cuts it, ``shards`` scores a part, ``engine`` runs all of them on ``workers``,
-``scored`` studies what they left, ``copies`` told apart. Where that is much, ``many`` studies it in
-``parts``, by company, as ``scatter`` puts them together. For single commands: ``outputs``,
-``own_events``, ``audits``.
+``scored`` studies what they left, ``copies`` told apart. Where that is much, ``corpus_stories``
+finds the stories in blocks of time, and ``many`` studies it in ``parts``, by company, as
+``scatter`` puts them together. For single commands: ``outputs``, ``own_events``, ``audits``.
 """

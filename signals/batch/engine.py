@@ -79,6 +79,20 @@ class Status:
         return self.finished == self.shards and not self.failed
 
 
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who works on a corpus: processes, an engine as for ``score_corpus``, and who is told.
+
+    ``progress`` is called with the number of parts that are studied and of all parts, ``grouping``
+    with the blocks of time whose stories are told apart.
+    """
+
+    workers: int = 1
+    engine: str = "local"
+    progress: Callable[[int, int], None] | None = None
+    grouping: Callable[[int, int], None] | None = None
+
+
 def plan_corpus(corpus: Path, *, workers: int = 1, scorer: str = SCORER) -> Plan:
     """Tell how long a corpus would take, without writing anything.
 

@@ -20,14 +20,15 @@ import numpy as np
 import pandas as pd
 
 from signals import __version__
-from signals.batch.engine import check_pyarrow, locked, outcomes
+from signals.batch.corpus_stories import group_corpus
+from signals.batch.engine import Crew, check_pyarrow, locked, outcomes
 from signals.batch.manifest import manifest_bytes, record_of, sha256
 from signals.batch.outputs import csv_bytes, file_name, named
 from signals.batch.own_events import fetch_for_table, study_table
 from signals.batch.parts import TABLES, KeptPrices, Part, attempt_part, clock_of, keep_prices
 from signals.batch.scatter import Survey, scatter, survey
 from signals.batch.scored import check_complete, files_of, losses_of
-from signals.batch.shards import counts_of, finished, read_stories
+from signals.batch.shards import counts_of, finished
 from signals.batch.workers import STOP
 from signals.errors import StoreError, StudyError
 from signals.files import writable_folder, write_bytes, write_text, written
@@ -52,15 +53,7 @@ if TYPE_CHECKING:
 
 _VERSION: Final = 2
 _WORK: Final = "parts"
-
-
-@dataclass(frozen=True, slots=True)
-class Crew:
-    """Who works on the parts: processes, an engine as for ``score_corpus``, and who is told."""
-
-    workers: int = 1
-    engine: str = "local"
-    progress: Callable[[int, int], None] | None = None
+_STORIES: Final = "stories"
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,11 +88,11 @@ def study_many(
     asked
         ``market, model, factors, returns, missing``, as for ``study_events``.
     crew
-        Who works on the parts; one process without it.
+        Who works on the stories and the parts; one process without it.
     confounds
         A table of earnings dates and the like, as for ``mark_confounds``.
     stories
-        As :func:`read_stories` gives them, which is asked without any.
+        As :func:`group_corpus` gives them, which is asked without any.
 
     Raises
     ------
@@ -120,8 +113,14 @@ def study_many(
         needed = fetch_for_table(align_table(parts.ends), prices=prices, **asked)
         work = out / _WORK
         read = [path for path in (*asked["factors"], confounds) if path is not None]
+        tell = partial(group_corpus, folder, out / _STORIES, crew=crew)
         _prepare(
-            folder, work, parts, needed=needed, asked=[asked, *map(_hash, read)], stories=stories
+            folder,
+            work,
+            parts,
+            needed=needed,
+            asked=[asked, *map(_hash, read)],
+            tell=tell if stories is None else lambda: stories,
         )
         _run(work, parts.parts, {"asked": dict(asked), "confounds": confounds}, crew)
         found = _gather(work, parts.parts, needed, asked)
@@ -131,6 +130,7 @@ def study_many(
         )
         files = _write(found, out, work, parts.parts, [*files_of(folder), *map(Path, read)])
         shutil.rmtree(work)
+        shutil.rmtree(out / _STORIES, ignore_errors=True)
     return ManyStudied(found, tuple(files))
 
 
@@ -153,7 +153,7 @@ def _prepare(
     *,
     needed: Needed,
     asked: Sequence[object],
-    stories: Mapping[str, Story] | None,
+    tell: Callable[[], Mapping[str, Story]],
 ) -> None:
     """Take up what a run before left in ``work`` of the same study, or begin it anew."""
     counts = [counts_of(shard) for shard in finished(folder)]
@@ -170,8 +170,7 @@ def _prepare(
     if plan.exists() and json.loads(plan.read_text()) == made_of:
         return
     shutil.rmtree(work, ignore_errors=True)
-    told = read_stories(folder) if stories is None else stories
-    scatter(folder, work, parts=parts, stories=told)
+    scatter(folder, work, parts=parts, stories=tell())
     keep_prices(needed, work / "prices")
     (work / "done").mkdir()
     write_text(plan, json.dumps(made_of))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -23,7 +24,7 @@ MOST_SCORES: Final = 100_000
 """Scores of a part, but for a company that has more by itself: some 300 MB of one process."""
 
 _COLUMNS: Final = "article_id,symbol,mic,company,known_at,precision,score,relevance".split(",")
-_ROWS: Final = 5_000  # scores of a part that are written at once
+_ROWS: Final = 5_000  # rows of a part that are written at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,25 +74,36 @@ def scatter(
     folder: Path, work: Path, *, parts: Survey, stories: Mapping[str, Story] | None
 ) -> None:
     """Write the scores of each part, with their stories, to ``work``/scores/<part>.parquet."""
+    with part_files(work / "scores") as add:
+        for shard in finished(folder):
+            for number, table in _by_part(_read(shard, _COLUMNS), parts, stories):
+                add(number, table)
+
+
+@contextmanager
+def part_files(folder: Path) -> Iterator[Callable[[int, pa.Table], None]]:
+    """Give what adds rows to the file of a part, ``folder``/<part>.parquet: many at once."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     writers: dict[int, pq.ParquetWriter] = {}
     waiting: dict[int, list[pa.Table]] = {}
-    (work / "scores").mkdir(parents=True)
+    folder.mkdir(parents=True)
 
     def write(number: int) -> None:
         table = pa.concat_tables(waiting.pop(number))
         if number not in writers:
-            writers[number] = pq.ParquetWriter(scores_of(work, number), table.schema)
+            path = folder / f"{number:06d}.parquet"
+            writers[number] = pq.ParquetWriter(path, table.schema)
         writers[number].write_table(table)
 
+    def add(number: int, table: pa.Table) -> None:
+        waiting.setdefault(number, []).append(table)
+        if sum(len(one) for one in waiting[number]) >= _ROWS:
+            write(number)
+
     try:
-        for shard in finished(folder):
-            for number, table in _by_part(_read(shard, _COLUMNS), parts, stories):
-                waiting.setdefault(number, []).append(table)
-                if sum(len(one) for one in waiting[number]) >= _ROWS:
-                    write(number)
+        yield add
         for number in sorted(waiting):
             write(number)
     finally:

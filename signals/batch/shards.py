@@ -55,7 +55,7 @@ def score_shard(shard: Shard, out: str, scorer: str) -> dict[str, int]:
     if done.is_dir():
         return counts_of(done)
     try:
-        with appearing(done) as beside, _uncollected():
+        with appearing(done) as beside, uncollected():
             counts = _write_tables(shard, beside, scorer)
             (beside / "counts.json").write_text(json.dumps(counts, sort_keys=True))
     except OSError as error:
@@ -79,7 +79,7 @@ def appearing(done: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Hold back the collector of cycles, which would look through all that is kept, in vain.
 
     What scoring makes has no cycles and goes when nobody holds it; a fifth of the time is saved.
@@ -260,25 +260,32 @@ def read_stories(out: str | Path) -> dict[str, Story]:
         No shard is finished.
     """
     stories: dict[str, Story] = {}
-    for article_id, story in follow_openings(_openings(Path(out))):
-        alike = set(story.by_company.values()) <= {story.novelty}
-        brief = Story(story.story_id, story.novelty) if alike else story
-        stories.setdefault(article_id, brief)
+    columns = ["article_id", "known_at", "title", "opening", "companies"]
+    for article_id, story in follow_openings(openings_of(_read(Path(out), "articles", columns))):
+        stories.setdefault(article_id, brief(story))
     return stories
 
 
-def _openings(out: Path) -> Iterator[Opening]:
-    """Read the openings of all articles, each once, in the order in which they became known."""
+def brief(story: Story) -> Story:
+    """Leave out the novelty of each company where all are alike: it is asked of all then."""
+    alike = set(story.by_company.values()) <= {story.novelty}
+    return Story(story.story_id, story.novelty) if alike else story
+
+
+def openings_of(table: pa.Table) -> Iterator[Opening]:
+    """Read the openings of articles, each once, in the order in which they became known.
+
+    ``table`` has the columns article_id, known_at, title, opening, companies.
+    """
     import pyarrow.compute as pc
 
-    table = _read(out, "articles", ["article_id", "known_at", "title", "opening", "companies"])
     order = pc.sort_indices(
         table, sort_keys=[("known_at", "ascending"), ("article_id", "ascending")]
     )
     before = ""
     for start in range(0, len(order), _SLICE):
-        for row in table.take(order[start : start + _SLICE]).to_pylist():
-            article_id, known_at, title, text, companies = row.values()
+        columns = [one.to_pylist() for one in table.take(order[start : start + _SLICE]).columns]
+        for article_id, known_at, title, text, companies in zip(*columns, strict=True):
             if article_id != before:
                 yield Opening(article_id, known_at, title, text, tuple(companies))
             before = article_id

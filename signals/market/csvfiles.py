@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,7 @@ def read_header(file: Path) -> dict[str, Mapping[str, int]]:
     day = plain.index("date")
     if _OF_ONE_SYMBOL.intersection(plain):
         symbol = _symbol(file.stem, f"{file.name} holds one symbol, so it is called after it")
+        _check_called(file, symbol, plain)
         places = {name: plain.index(name) for name in _READ if name in plain}
         return {symbol: {"date": day, **places}}
     return {
@@ -70,6 +72,21 @@ def read_header(file: Path) -> dict[str, Mapping[str, int]]:
         for place, name in enumerate(header)
         if place != day
     }
+
+
+def _check_called(file: Path, symbol: str, header: list[str]) -> None:
+    """Refuse a file whose first row is of another symbol than its name says."""
+    name = next((name for name in ("symbol", "ticker") if name in header), None)
+    first = next(islice(_rows(file), 1, None), (2, []))[1]
+    if name is None or len(first) < len(header):
+        return
+    told = first[header.index(name)].strip()
+    if told.upper() != symbol:
+        raise PriceError(
+            f"{file.name} has a column {name!r}, which says {told[:20]!r}: a file holds one symbol "
+            "and is called after it, or has one column a symbol, as "
+            "frame.pivot(index='date', columns='symbol', values='close') makes it."
+        )
 
 
 def _symbol(name: str, rule: str) -> str:

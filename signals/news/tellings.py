@@ -205,7 +205,7 @@ def telling_of(opening: Opening) -> Telling:
     everything = words | numbers
     directions = _kinds(title_words, _DIRECTION_OF) or _kinds(words, _DIRECTION_OF)
     longest = sorted(sorted(title_words), key=len, reverse=True)
-    named = (*sorted(numbers)[:6], *sorted(happenings)[:4], *longest[:5])
+    named = (*sorted(numbers)[:4], *sorted(happenings)[:3], *longest[:4])
     return Telling(
         words=words,
         title_words=title_words,

@@ -100,9 +100,10 @@ class Ledger:
         status = self.status(events)
         counts = status["reason"].value_counts(sort=False)
         reasons = ", ".join(f"{reason} ({count})" for reason, count in counts.items())
+        firsts = " ".join(status.drop_duplicates("reason")["detail"])
         raise StudyError(
             f"None of the {len(events)} events can be studied: {reasons}. "
-            f"The first: {status['detail'].iloc[0]}",
+            f"The first{' of each' * (len(counts) > 1)}: {firsts}",
             status=status,
         )
 

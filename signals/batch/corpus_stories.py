@@ -1,0 +1,241 @@
+"""The stories of a scored corpus of any size: its time is cut into blocks that are linked apart.
+
+What an article is linked to depends on the 72 hours before it alone, so each block is given those
+beside its own articles, and any process can link it; then the links are followed from the first to
+the last. The stories are those of one piece. Memory holds one block a process, the time of each
+article, and the stories found.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from signals import __version__
+from signals.batch.engine import Crew, outcomes
+from signals.batch.manifest import sha256
+from signals.batch.scatter import part_files
+from signals.batch.shards import brief, counts_of, finished, openings_of, uncollected
+from signals.batch.workers import STOP, Outcome
+from signals.errors import StoreError, StudyError
+from signals.files import write_text, written
+from signals.news.earlier import WINDOW, EarlierTellings, Link
+from signals.news.stories import Story, chain_links
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MOST_OPENINGS: Final = 100_000
+"""Articles of a block, but for more where four windows have more: some 200 MB of one process."""
+
+_WINDOWS: Final = 4  # of a block at least: what it is given beside is a quarter at most
+_COLUMNS: Final = ["article_id", "known_at", "title", "opening", "companies"]
+_VERSION: Final = 1
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of time: from when to before when, in microseconds since 1970."""
+
+    number: int
+    start: int
+    end: int
+
+    def openings(self, work: Path) -> Path:
+        """Name the file with its openings and those of the window before it."""
+        return work / "openings" / f"{self.number:06d}.parquet"
+
+    def links(self, work: Path) -> Path:
+        """Name the file with what they are linked to."""
+        return work / "links" / f"{self.number:06d}.parquet"
+
+
+def group_corpus(folder: Path, work: Path, *, crew: Crew) -> dict[str, Story]:
+    """Group the articles of a scored corpus into stories, with several processes.
+
+    Parameters
+    ----------
+    folder
+        The output folder of ``signals score``.
+    work
+        A folder for what lies between, a fifth of the size of the openings or less. What a run
+        before left there of the same corpus is taken up.
+    crew
+        Who works on the blocks, and who is told how far they are.
+
+    Returns
+    -------
+    As :func:`signals.batch.shards.read_stories` gives them.
+
+    Raises
+    ------
+    StoreError
+        The disk is full, or the scheduler went away. What is done is kept.
+    StudyError
+        A block can't be linked.
+    """
+    blocks = _prepare(folder, work)
+    stories = {key: Story(key, 100.0) for key in _undated(folder)}
+    with uncollected():
+        for article_id, story in chain_links(_linked(blocks, work, crew)):
+            stories.setdefault(article_id, brief(story))
+    return stories
+
+
+def _prepare(folder: Path, work: Path) -> list[Block]:
+    """Take up what a run before left in ``work`` of the same corpus, or begin it anew."""
+    made_of = {
+        "version": _VERSION,
+        "signals": __version__,
+        "corpus": sha256((folder / "plan.json").read_bytes()),
+        "counts": sha256(json.dumps([counts_of(one) for one in finished(folder)]).encode()),
+        "block": MOST_OPENINGS,
+    }
+    blocks = _blocks(_times(folder))
+    plan = work / "plan.json"
+    if not plan.exists() or json.loads(plan.read_text()) != made_of:
+        shutil.rmtree(work, ignore_errors=True)
+        _scatter(folder, work, blocks)
+        (work / "links").mkdir()
+        write_text(plan, json.dumps(made_of))
+    return blocks
+
+
+def _read(shard: Path, columns: list[str]) -> pa.Table:
+    import pyarrow.parquet as pq
+
+    return pq.read_table(shard / "articles.parquet", columns=columns)
+
+
+def _undated(folder: Path) -> Iterator[str]:
+    """Give the articles without a time, each of which is a story of its own."""
+    import pyarrow.compute as pc
+
+    for shard in finished(folder):
+        table = _read(shard, ["article_id", "known_at"])
+        yield from table.filter(pc.is_null(table["known_at"]))["article_id"].to_pylist()
+
+
+def _times(folder: Path) -> npt.NDArray[np.int64]:
+    """Give the time of every article in microseconds, in order."""
+    times = [_microseconds(_dated(_read(shard, ["known_at"]))) for shard in finished(folder)]
+    return np.sort(np.concatenate([np.empty(0, np.int64), *times]))
+
+
+def _dated(table: pa.Table) -> pa.Table:
+    import pyarrow.compute as pc
+
+    return table.filter(pc.is_valid(table["known_at"]))
+
+
+def _microseconds(table: pa.Table) -> npt.NDArray[np.int64]:
+    found: npt.NDArray[np.int64] = table["known_at"].cast("int64").to_numpy()
+    return found
+
+
+def _blocks(times: npt.NDArray[np.int64]) -> list[Block]:
+    """Cut the time of a corpus: no instant in two."""
+    length = _WINDOWS * (WINDOW // timedelta(microseconds=1))
+    starts: list[int] = []
+    place = 0
+    while place < len(times):
+        starts.append(int(times[place]))
+        enough = max(place + MOST_OPENINGS, int(np.searchsorted(times, times[place] + length)))
+        if enough + MOST_OPENINGS // 2 >= len(times):
+            break
+        place = int(np.searchsorted(times, times[enough]))
+    ends = [*starts[1:], int(times[-1]) + 1] if starts else []
+    return [Block(number, *both) for number, both in enumerate(zip(starts, ends, strict=True))]
+
+
+def _scatter(folder: Path, work: Path, blocks: list[Block]) -> None:
+    """Write the openings of each block, and those of the window before it, to its file."""
+    window = WINDOW // timedelta(microseconds=1)
+    with part_files(work / "openings") as add:
+        for shard in finished(folder):
+            table = _dated(_read(shard, _COLUMNS))
+            times = _microseconds(table)
+            order = np.argsort(times, kind="stable")
+            for block in blocks:
+                bounds = np.searchsorted(times[order], [block.start - window, block.end])
+                if bounds[0] < bounds[1]:
+                    add(block.number, table.take(order[slice(*bounds)]))
+
+
+def _linked(blocks: list[Block], work: Path, crew: Crew) -> Iterator[Link]:
+    """Link the blocks that are missing, and give all links in their order as soon as they come."""
+    missing = [block for block in blocks if not block.links(work).exists()]
+    done = {block.number for block in blocks} - {block.number for block in missing}
+    waiting = iter(blocks)
+    head = next(waiting, None)
+    work_on = partial(attempt_block, work=str(work.absolute()))
+    for outcome in outcomes(missing, work_on, crew.workers, crew.engine):
+        if outcome.failure.startswith(STOP):
+            raise StoreError(outcome.failure.removeprefix(STOP))
+        if outcome.counts is None:
+            raise StudyError(f"The stories can't be told apart: {outcome.failure}")
+        done.add(outcome.shard.number)
+        if crew.grouping:
+            crew.grouping(len(done), len(blocks))
+        while head is not None and head.number in done:
+            yield from _links_of(head.links(work))
+            head = next(waiting, None)
+    while head is not None:
+        yield from _links_of(head.links(work))
+        head = next(waiting, None)
+
+
+def attempt_block(block: Block, *, work: str) -> Outcome[Block]:
+    """Link a block; a full disk ends the run."""
+    try:
+        return Outcome(block, link_block(block, Path(work)))
+    except OSError as error:
+        return Outcome(block, None, f"{STOP}{work} can't be written: {error.strerror or error}.")
+
+
+def link_block(block: Block, work: Path) -> dict[str, int]:
+    """Link the openings of a block, and leave the links behind; the same file every time."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    start = _EPOCH + timedelta(microseconds=block.start)
+    earlier = EarlierTellings()
+    links: list[Link] = []
+    with uncollected():
+        for opening in openings_of(pq.read_table(block.openings(work))):
+            if opening.known_at is not None and opening.known_at < start:
+                earlier.remember(opening)
+            else:
+                links.append(earlier.link(opening))
+    columns = zip(*links, strict=True) if links else ((),) * len(Link._fields)
+    schema = pa.schema(
+        {
+            "article_id": pa.string(),
+            "known_at": pa.timestamp("us", tz="UTC"),
+            "companies": pa.list_(pa.string()),
+            "kind": pa.string(),
+            "model": pa.string(),
+        }
+    )
+    table = pa.table([list(column) for column in columns], schema=schema)
+    with written(block.links(work)) as file:
+        pq.write_table(table, file)
+    return {"links": len(links)}
+
+
+def _links_of(path: Path) -> Iterator[Link]:
+    import pyarrow.parquet as pq
+
+    columns = [column.to_pylist() for column in pq.read_table(path).columns]
+    for article_id, known_at, companies, kind, model in zip(*columns, strict=True):
+        yield Link(article_id, known_at, tuple(companies), kind, model)
