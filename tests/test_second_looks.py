@@ -288,6 +288,9 @@ def test_the_command_studies_events_of_ones_own(root, tmp_path, capsys):
     assert main(["study", str(file), *prices]) == 4
     file.write_text("name,when\nMSFT,2025-07-22\n")
     assert main(["study", str(file), *prices]) == 2
+    file.write_text("symbol,session,score\nMSFT,2025-07-22,good\n")
+    assert main(["study", str(file), *prices]) == 2
+    assert "'score' holds no numbers" in capsys.readouterr().err
 
 
 def test_the_command_tells_confounded_events_apart(root, tmp_path, capsys):
