@@ -216,5 +216,5 @@ def test_a_text_says_in_its_header_when_it_was_updated():
     article = Article.from_text(text)
     assert article.updated == datetime(2025, 7, 21, 16, 20, 59, tzinfo=UTC)
     assert article.known_at == datetime(2025, 7, 21, 16, 21, tzinfo=UTC)
-    with pytest.raises(ArticleError, match="two different days"):
+    with pytest.raises(ArticleError, match="day or its month first"):
         Article.from_text(text.replace("2025-07-21T16:20Z", "07/21/2025"))

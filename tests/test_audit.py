@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -184,6 +185,12 @@ def test_the_command_audits_articles_and_tables_of_events(root, tmp_path, capsys
     assert code == 0
     assert '"policy": "next_close"' in capsys.readouterr().out
     assert main(["audit", str(tmp_path / "none.csv"), "--prices", prices]) == 2
+    minutes = [f"MSFT,2025-07-22T{17 + n // 60}:{n % 60:02d}:00-04:00,0.5" for n in range(70)]
+    table.write_text("\n".join(["symbol,known_at,score", *minutes]))
+    assert main(["audit", str(table), "--prices", prices]) == 0
+    out = capsys.readouterr().out
+    assert "The first 50 of 70 events; --json prints them all." in out
+    assert re.search("after-close next_close open of session 0 +70$", out, re.MULTILINE)
 
 
 def write_corpus(path: Path, *, hours: float, n: int = 600) -> None:

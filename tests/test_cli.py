@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from signals.cli import _parser, main
+from signals.cli.show import what_is_missing
 
 ARTICLE = "Title: Acme\nPublished: 2025-07-21T15:11-04:00\n\nMicrosoft (NASDAQ:MSFT) rose.\n"
 
@@ -222,6 +223,27 @@ def test_what_is_missing_is_a_row_of_the_status(run, article, tmp_path, text, re
     assert lost["reason"].str.contains(reason).sum() == 1
     assert lost["detail"].iloc[0] in err
     assert (tmp_path / "out/report.html").exists()
+
+
+def test_many_losses_are_told_by_their_reasons_with_the_first_of_each():
+    import pandas as pd
+
+    row = {"article": "a.txt", "event_id": "", "symbol": "BTC-USD", "reason": "no_calendar"}
+    rows = [row | {"detail": "It has none."}]
+    rows += [
+        row | {"event_id": f"F-{number}", "reason": "no_prices", "detail": "No price of F."}
+        for number in range(30)
+    ]
+
+    assert list(what_is_missing(pd.DataFrame(rows[:2]))) == [
+        "a.txt, BTC-USD: It has none.",
+        "F-0: No price of F.",
+    ]
+    assert list(what_is_missing(pd.DataFrame(rows))) == [
+        "1 lost, no_calendar: a.txt, BTC-USD: It has none.",
+        "30 lost, no_prices: F-0: No price of F.",
+        "status.csv has them all",
+    ]
 
 
 def test_a_malformed_article_does_not_take_the_others_with_it(run, article):

@@ -288,6 +288,22 @@ def test_the_command_studies_events_of_ones_own(root, tmp_path, capsys):
     assert main(["study", str(file), *prices]) == 4
     file.write_text("name,when\nMSFT,2025-07-22\n")
     assert main(["study", str(file), *prices]) == 2
+    file.write_text("symbol,session,score\nMSFT,2025-07-22,good\n")
+    assert main(["study", str(file), *prices]) == 2
+    assert "'score' holds no numbers" in capsys.readouterr().err
+
+
+def test_what_a_study_wrote_of_its_events_is_studied_again(root, tmp_path, capsys):
+    file = tmp_path / "own.csv"
+    file.write_text("symbol,session,kind\nMSFT,2025-07-22,deal\nSFTBY,2025-05-13,results\n")
+    prices = ["--prices", str(root / "data/prices"), "--out"]
+    assert main(["study", str(file), *prices, str(tmp_path / "one")]) == 0
+    assert main(["study", str(tmp_path / "one/events.csv"), *prices, str(tmp_path / "two")]) == 0
+    for name in ("events.csv", "abnormal_returns.csv"):
+        assert (tmp_path / "one" / name).read_text() == (tmp_path / "two" / name).read_text()
+    file.write_text("symbol,session,market\nMSFT,2025-07-22,SPY\n")
+    assert main(["study", str(file), *prices, str(tmp_path / "three")]) == 2
+    assert "a column 'market', which the study writes" in capsys.readouterr().err
 
 
 def test_the_command_tells_confounded_events_apart(root, tmp_path, capsys):

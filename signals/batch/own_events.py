@@ -11,6 +11,7 @@ from signals.batch.store import FILE_NAME, Store
 from signals.errors import ConfigError, StoreError
 from signals.pipeline import WINDOWS, Analysis, analysis_of
 from signals.study.checks import mark_confounded
+from signals.study.effects import score_values
 from signals.study.estimate import Needed, event_study, fetch_needed
 from signals.study.factors import FactorTable
 from signals.study.intake import read_table
@@ -79,9 +80,10 @@ def study_events(
     Raises
     ------
     ConfigError, PriceError, StudyError
-        The file is missing or no table, prices are malformed, or no event can be studied.
+        The file is missing or no table, prices are malformed, no event can be studied, or a
+        column ``score`` holds no numbers.
     """
-    return study_table(
+    analysis = study_table(
         read_table(Path(path)),
         prices=prices,
         market=market,
@@ -90,6 +92,9 @@ def study_events(
         returns=returns,
         missing=missing,
     )
+    if analysis.study is not None and "score" in analysis.study.events:
+        score_values(analysis.study, "score")  # a report that was silent about it would mislead
+    return analysis
 
 
 def study_table(

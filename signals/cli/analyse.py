@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.show import DONE, PARTIAL, SCORERS, bar, columns
+from signals.cli.show import DONE, PARTIAL, SCORERS, bar, columns, what_is_missing
 from signals.errors import ArticleError, ConfigError
 
 if TYPE_CHECKING:
@@ -86,9 +86,8 @@ def run(options: argparse.Namespace) -> int:
     )
     written = write_outputs(analysis, options.out, articles=options.articles)
     print(for_machines(analysis, written) if options.json else _for_people(analysis, options.out))
-    for row in analysis.missing.to_dict("records"):
-        of = row["event_id"] or ", ".join(filter(None, (row["article"], row["symbol"])))
-        print(f"signals: {of}: {row['detail']}", file=sys.stderr)
+    for line in what_is_missing(analysis.missing):
+        print(f"signals: {line}", file=sys.stderr)
     return PARTIAL if len(analysis.missing) else DONE
 
 

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 from signals.cli.show import DONE, PARTIAL
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from signals.study.forensics import Clock, Delays
 
 _WIDTH = 50  # characters of the longest bar
+_ENTRIES = 50  # events that are shown one by one
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -62,9 +65,22 @@ def run(options: argparse.Namespace) -> int:
     else:
         parts = ["\n".join(found.verdicts)]
         parts += [] if found.clock is None else [_day_of(found.clock)]
-        parts += [t.to_string(index=False) for t in (found.comparison, found.policies) if len(t)]
+        parts += [found.comparison.to_string(index=False)] if len(found.comparison) else []
+        parts += _entries(found.policies)
         print("\n\n".join(parts))
     return DONE if found.perturbation.changed.empty else PARTIAL
+
+
+def _entries(policies: pd.DataFrame) -> list[str]:
+    """Show how each event came into its session; of many, how many in each way, and the first."""
+    if len(policies) <= _ENTRIES:
+        return [policies.to_string(index=False)] if len(policies) else []
+    ways = policies.groupby(["precision", "phase", "policy", "tradable"], sort=False)
+    return [
+        ways.size().rename("events").reset_index().to_string(index=False),
+        policies.head(_ENTRIES).to_string(index=False),
+        f"The first {_ENTRIES} of {len(policies):,} events; --json prints them all.",
+    ]
 
 
 def _day_of(clock: Clock) -> str:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MOST_LINES = 20
 SCORERS = ("finance", "vader")
 DONE, UNEXPECTED, USAGE, PARTIAL, NOTHING, LOCKED = 0, 1, 2, 3, 4, 5
 
@@ -67,6 +71,21 @@ def columns(rows: Sequence[tuple[str, ...]]) -> str:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     )
+
+
+def what_is_missing(missing: pd.DataFrame) -> Iterator[str]:
+    """Say why events fell out: of many, how many for each reason, with the first of them."""
+    if len(missing) <= _MOST_LINES:
+        yield from map(_named_loss, missing.to_dict("records"))
+        return
+    for reason, rows in missing.groupby("reason", sort=True):
+        yield f"{len(rows)} lost, {reason}: {_named_loss(rows.iloc[0].to_dict())}"
+    yield "status.csv has them all"
+
+
+def _named_loss(row: Mapping[Hashable, Any]) -> str:
+    of = row["event_id"] or ", ".join(filter(None, (row["article"], row["symbol"])))
+    return f"{of}: {row['detail']}"
 
 
 def bar(what: str) -> Callable[[int, int], None] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from signals.cli.show import (
     bar,
     columns,
     engine_of,
+    what_is_missing,
 )
 from signals.errors import StudyError
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from signals.pipeline import Analysis
-
-_MOST_LINES = 20
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -133,7 +132,7 @@ def run(options: argparse.Namespace) -> int:
         analysis = mark_confounds(analysis, options.confounds)
     written = write_outputs(analysis, options.out, articles=inputs)
     print(for_machines(analysis, written) if options.json else _for_students(analysis, options.out))
-    for line in _what_is_missing(analysis.missing):
+    for line in what_is_missing(analysis.missing):
         print(f"signals: {line}", file=sys.stderr)
     return PARTIAL if len(analysis.missing) else DONE
 
@@ -174,19 +173,6 @@ def _run_many(options: argparse.Namespace, asked: Mapping[str, Any], engine: str
         first = f"{fate.symbol}, {fate.session}: {fate.detail}"
         print(f"signals: {fate.n} events {fate.status}, {fate.reason}: {first}", file=sys.stderr)
     return PARTIAL if tallies.lost() or done.found.set_aside else DONE
-
-
-def _what_is_missing(missing: pd.DataFrame) -> Iterator[str]:
-    """Say why events fell out: of many, how many for each reason, with the first of them."""
-    if len(missing) <= _MOST_LINES:
-        for row in missing.to_dict("records"):
-            yield f"{row['event_id'] or row['article']}: {row['detail']}"
-        return
-    for reason, rows in missing.groupby("reason", sort=True):
-        first = rows.iloc[0]
-        named = first["event_id"] or first["article"]
-        yield f"{len(rows)} events, {reason}: {named}: {first['detail']}"
-    yield "status.csv has them all"
 
 
 def _for_students(analysis: Analysis, out: Path) -> str:

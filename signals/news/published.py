@@ -179,7 +179,10 @@ def parse_published(
     if _DATE_ONLY.fullmatch(text):
         return _whole_day(_calendar_date(text), where)
     if _SLASHED.match(text):
-        raise ArticleError(f"{text!r} may be read as two different days. {_EXAMPLE}")
+        raise ArticleError(
+            f"{text!r} may have its day or its month first: such dates are read in two ways. "
+            f"{_EXAMPLE}"
+        )
     if _EPOCH.fullmatch(text):
         raise ArticleError(
             f"{text!r} looks like seconds since 1970: turn it into a datetime in UTC first. "

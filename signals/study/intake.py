@@ -29,7 +29,7 @@ COMPUTED = (
     "market,alpha,beta,sigma,n_obs,df,r2,estimation_start,estimation_end,zero_return_share,"
     "volatility_ratio"
 ).split(",")
-"""Columns that a study writes beside those that came in."""
+"""Columns that a study writes beside those that came in; the first three not with all models."""
 
 
 _INSTANT = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)"
@@ -187,6 +187,8 @@ def as_rows(events: pd.DataFrame) -> pd.DataFrame:
 def read_table(path: Path, *, of: str = "events") -> pd.DataFrame:
     """Read a user's own events, or what ``of`` calls them, from CSV or Parquet.
 
+    The ``events.csv`` of an earlier study is read without what that study wrote beside its events.
+
     Raises
     ------
     ConfigError
@@ -198,12 +200,21 @@ def read_table(path: Path, *, of: str = "events") -> pd.DataFrame:
         raise ConfigError(f"There is no file of {of} at {path}.")
     try:
         if path.suffix.lower() == ".parquet":
-            return pd.read_parquet(path)
+            return _without_results(pd.read_parquet(path))
         texts = {"symbol": "str", "event_id": "str", "article_ids": "str"}
         # "NA" is a symbol as well.
-        return pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""])
+        return _without_results(
+            pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""])
+        )
     except (ValueError, OSError, ImportError) as error:
         raise ConfigError(f"{path.name} can't be read as a table of {of}: {error}") from error
+
+
+def _without_results(frame: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what a study computed, from a table that has all that every study computes."""
+    if not set(COMPUTED[3:]) <= set(frame.columns):
+        return frame
+    return frame.drop(columns=frame.columns.intersection(COMPUTED))
 
 
 def count_words(status: pd.DataFrame, n: int, model: str) -> str:
