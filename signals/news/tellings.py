@@ -206,7 +206,8 @@ def telling_of(opening: Opening) -> Telling:
     everything = words | numbers
     directions = _directions(title_words) or _directions(words)
     longest = sorted(sorted(title_words), key=len, reverse=True)
-    named = dict.fromkeys((*sorted(numbers)[:4], *sorted(happenings)[:3], *longest[:4], ""))
+    facts = dict.fromkeys((*sorted(numbers)[:4], *sorted(happenings)[:3], *longest[:4], ""))
+    named = [f"{company} {fact}" for company in opening.companies for fact in facts]
     return Telling(
         words=words,
         title_words=title_words,
@@ -220,7 +221,7 @@ def telling_of(opening: Opening) -> Telling:
         everything=everything,
         companies=frozenset(opening.companies),
         correction=bool(_CORRECTION.match(opening.title) or _CORRECTION.match(opening.text)),
-        marks=(*_sketch(told), *(f"{one} {mark}" for one in opening.companies for mark in named)),
+        marks=(*_sketch(told), *named) if everything else (),
     )
 
 
