@@ -34,8 +34,8 @@ from signals.news.stories import Story, chain_links
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MOST_OPENINGS: Final = 100_000
-"""Articles of a block, but for more where four windows have more: some 200 MB of one process."""
+MOST_OPENINGS: Final = 50_000
+"""Articles of a block, but for more where four windows have more: some 300 MB of one process."""
 
 _WINDOWS: Final = 4  # of a block at least: what it is given beside is a quarter at most
 _COLUMNS: Final = ["article_id", "known_at", "title", "opening", "companies"]

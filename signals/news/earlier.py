@@ -121,10 +121,12 @@ class EarlierTellings:
         The closest echo counts, then the closest other one; of two alike the one told first. What
         may be closest is compared first: two texts have as many words apart as bits, or more.
         """
-        nearest = sorted(
-            ((text.bits ^ one.bits).bit_count() / (text.size + one.size), one.number, one)
+        bits, size = text.bits, text.size
+        nearest = [
+            ((bits ^ one.bits).bit_count() / (size + one.size), one.number, one)
             for one in self._alike(text, now)
-        )
+        ]
+        nearest.sort()
         echo: tuple[float, int, Kind, _Text] | None = None
         added: tuple[float, int, Kind, _Text] | None = None
         furthest = FURTHEST
