@@ -296,4 +296,4 @@ def test_texts_without_a_word_are_stories_of_their_own():
 
 @pytest.mark.parametrize("text", ["x" * 400_000, "1," * 200_000, "$" * 400_000, "a-" * 200_000])
 def test_hostile_text_is_read_in_bounded_time(text):
-    assert telling_of(Opening("0" * 16, START, text[:420], text, ())).words is not None
+    assert telling_of(Opening("0" * 16, START, text[:420], text, ())).everything is not None

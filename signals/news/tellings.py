@@ -136,8 +136,8 @@ class Telling(NamedTuple):
 
     Attributes
     ----------
-    words, title_words
-        Stems of all words, and of those in the title, without common ones.
+    title_words
+        Stems of the words in the title, without common ones.
     numbers, title_numbers
         Amounts with their unit: "money4.2e+09", "%13", "count239000".
     happenings, title_happenings
@@ -147,7 +147,7 @@ class Telling(NamedTuple):
     years, quarters
         "2024"; "q3" and "h1".
     everything
-        All words and numbers: two tellings are compared by these before all else.
+        Stems of all words, and numbers: two tellings are compared by these before all else.
     companies
         As the opening has them.
     correction
@@ -158,7 +158,6 @@ class Telling(NamedTuple):
         title.
     """
 
-    words: frozenset[str]
     title_words: frozenset[str]
     numbers: frozenset[str]
     title_numbers: frozenset[str]
@@ -209,7 +208,6 @@ def telling_of(opening: Opening) -> Telling:
     facts = dict.fromkeys((*sorted(numbers)[:4], *sorted(happenings)[:3], *longest[:4], ""))
     named = [f"{company} {fact}" for company in opening.companies for fact in facts]
     return Telling(
-        words=words,
         title_words=title_words,
         numbers=numbers,
         title_numbers=title_numbers,
@@ -365,8 +363,8 @@ def _contradicts(one: Telling, other: Telling) -> bool:
 def _swapped(one: Telling, other: Telling) -> bool:
     """Tell whether two titles are of one mould, with other names filled in on both sides."""
     alike = one.title_words & other.title_words
-    mine = one.title_words - other.words - INTERCHANGEABLE
-    theirs = other.title_words - one.words - INTERCHANGEABLE
+    mine = one.title_words - other.everything - INTERCHANGEABLE
+    theirs = other.title_words - one.everything - INTERCHANGEABLE
     longer = max(len(one.title_words), len(other.title_words))
     return bool(mine and theirs) and len(alike) >= _MOULD * longer
 
