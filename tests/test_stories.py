@@ -284,6 +284,16 @@ def test_events_of_one_story_come_with_novelty_of_their_company():
     assert events["n_articles"].tolist() == [2] and events["novelty"].tolist() == [100.0]
 
 
+def test_texts_without_a_word_are_stories_of_their_own():
+    openings = [
+        Opening(f"{n}", START + timedelta(minutes=n), title, "", ("one",))
+        for n, title in enumerate(["12", "12", "...", "the", ARDENTIS])
+    ]
+    stories = group_openings(openings)
+
+    assert [story.story_id for story in stories.values()] == list("01234")
+
+
 @pytest.mark.parametrize("text", ["x" * 400_000, "1," * 200_000, "$" * 400_000, "a-" * 200_000])
 def test_hostile_text_is_read_in_bounded_time(text):
     assert telling_of(Opening("0" * 16, START, text[:420], text, ())).words is not None

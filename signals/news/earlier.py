@@ -29,8 +29,8 @@ from signals.news.tellings import (
 WINDOW: Final = timedelta(hours=72)
 """How long after a telling another one can belong to its story."""
 
-_COMPARED: Final = 16  # so many earlier tellings are looked at: those that share the rarest marks
-_BITS: Final = 1024  # so many that few of a telling's words fall together
+_COMPARED: Final = 32  # so many earlier texts are compared: those that share the rarest marks
+_BITS: Final = 1024  # so many that few of a text's words fall together
 _ROUNDING: Final = 1e-9
 
 _Content = tuple[str, str, tuple[str, ...]]
@@ -76,7 +76,7 @@ class _Text:
 class EarlierTellings:
     """The tellings of the window before the one that comes next.
 
-    Of all texts that share a mark with it, the 16 that share its rarest marks are looked at, of
+    Of all texts that share a mark with it, the 32 that share its rarest marks are compared, of
     each mark those told last; a mark is as rare as it is in the window. So the time of a look-up
     is bounded.
     """
@@ -84,7 +84,7 @@ class EarlierTellings:
     window: timedelta = WINDOW
     told: deque[tuple[datetime, str, _Content]] = field(default_factory=deque)
     texts: dict[_Content, _Text] = field(default_factory=dict)
-    postings: dict[object, list[_Text]] = field(default_factory=lambda: defaultdict(list))
+    postings: dict[int | str, list[_Text]] = field(default_factory=lambda: defaultdict(list))
     number: int = 0
 
     def link(self, opening: Opening) -> Link:
@@ -119,30 +119,28 @@ class EarlierTellings:
         """Find what a text repeats, or else what it corrects or adds to.
 
         The closest echo counts, then the closest other one; of two alike the one told first. What
-        may be closest comes first, so that few are read: two texts have at least as many words
-        apart as bits.
+        may be closest is compared first: two texts have as many words apart as bits, or more.
         """
-        bits, size = text.bits, text.size
         nearest = sorted(
-            ((bits ^ other.bits).bit_count() / (size + other.size), other.number, other)
-            for other in self._alike(text, now)
+            ((text.bits ^ one.bits).bit_count() / (text.size + one.size), one.number, one)
+            for one in self._alike(text, now)
         )
         echo: tuple[float, int, Kind, _Text] | None = None
-        addition: tuple[float, int, Kind, _Text] | None = None
+        added: tuple[float, int, Kind, _Text] | None = None
         furthest = FURTHEST
-        for at_least, number, other in nearest:
-            if at_least > furthest + _ROUNDING:
+        for least, number, one in nearest:
+            if least > furthest + _ROUNDING:
                 break
-            share = closeness(text.telling, other.telling)
+            share = closeness(text.telling, one.telling)
             if not share or (echo is not None and -share > echo[0]):
                 continue
-            found = -share, number, kind_of(text.telling, other.telling, share), other
+            found = -share, number, kind_of(text.telling, one.telling, share), one
             if found[2] in ECHOES:
                 echo = min(echo or found, found)
                 furthest = apart(-echo[0])
             elif found[2] != "first":
-                addition = min(addition or found, found)
-        best = echo or addition
+                added = min(added or found, found)
+        best = echo or added
         return ("first", "") if best is None else (best[2], best[3].before(now))
 
     def _alike(self, text: _Text, now: datetime) -> set[_Text]:

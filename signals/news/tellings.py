@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import product
 from operator import xor
 from typing import Final, Literal, NamedTuple
 
@@ -78,7 +77,8 @@ _UP = (
 _DOWN = "fall fell drop slump sink decline cut lower slip shrink lose lost down weak miss"
 _KIND_OF = {word: kind for kind, words in HAPPENINGS.items() for word in words.split()}
 _DIRECTION_OF = dict.fromkeys(_UP.split(), "up") | dict.fromkeys(_DOWN.split(), "down")
-INTERCHANGEABLE: Final = frozenset(_KIND_OF) | frozenset(_DIRECTION_OF)
+_KINDS, _DIRECTIONS = frozenset(_KIND_OF), frozenset(_DIRECTION_OF)
+INTERCHANGEABLE: Final = _KINDS | _DIRECTIONS
 """Words that say what happened, not to whom: another word may stand for each."""
 _STOPWORDS = frozenset(
     "a about after all also an and another any are as at back be been before by can could did do "
@@ -154,7 +154,8 @@ class Telling(NamedTuple):
         It says of itself that it corrects something.
     marks
         What a later telling of the same story would have too: the smallest hashes of its runs of
-        words, and with each of its companies some numbers, happenings and words of the title.
+        words, and each of its companies, alone and with numbers, happenings and words of the
+        title.
     """
 
     words: frozenset[str]
@@ -169,7 +170,7 @@ class Telling(NamedTuple):
     everything: frozenset[str]
     companies: frozenset[str]
     correction: bool
-    marks: tuple[object, ...]
+    marks: tuple[int | str, ...]
 
 
 def opening_of(article: Article, companies: Iterable[str]) -> Opening:
@@ -201,25 +202,26 @@ def telling_of(opening: Opening) -> Telling:
     numbers = title_numbers | _numbers(text)
     periods = _periods(f"{title}\n{text}")
     years = frozenset(filter(str.isdigit, periods))
-    happenings = _kinds(words, _KIND_OF)
+    happenings = _happenings(words)
     everything = words | numbers
-    directions = _kinds(title_words, _DIRECTION_OF) or _kinds(words, _DIRECTION_OF)
+    directions = _directions(title_words) or _directions(words)
     longest = sorted(sorted(title_words), key=len, reverse=True)
-    named = (*sorted(numbers)[:4], *sorted(happenings)[:3], *longest[:4])
+    facts = dict.fromkeys((*sorted(numbers)[:4], *sorted(happenings)[:3], *longest[:4], ""))
+    named = [f"{company} {fact}" for company in opening.companies for fact in facts]
     return Telling(
         words=words,
         title_words=title_words,
         numbers=numbers,
         title_numbers=title_numbers,
         happenings=happenings,
-        title_happenings=_kinds(title_words, _KIND_OF),
+        title_happenings=_happenings(title_words),
         directions=directions,
         years=years,
         quarters=periods - years,
         everything=everything,
         companies=frozenset(opening.companies),
         correction=bool(_CORRECTION.match(opening.title) or _CORRECTION.match(opening.text)),
-        marks=(*_sketch(told), *product(opening.companies, dict.fromkeys(named))),
+        marks=(*_sketch(told), *named) if everything else (),
     )
 
 
@@ -269,8 +271,12 @@ def _cut(word: str) -> str:
     return word
 
 
-def _kinds(words: frozenset[str], kind_of: dict[str, str]) -> frozenset[str]:
-    return frozenset(map(kind_of.__getitem__, words & kind_of.keys()))
+def _happenings(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(_KIND_OF.__getitem__, words & _KINDS))
+
+
+def _directions(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(_DIRECTION_OF.__getitem__, words & _DIRECTIONS))
 
 
 def _periods(text: str) -> frozenset[str]:
