@@ -275,6 +275,21 @@ def test_spread_and_slope_keep_their_size_where_windows_of_one_share_overlap(run
     assert abs(rate(*spread) - 0.05) > margin
 
 
+def test_a_slope_is_as_sure_whatever_the_score_is_measured_in(closes):
+    def slope(factor, shift):
+        table = TABLE.assign(score=TABLE["score"] * factor + shift)
+        return (
+            event_study(table, Frame(closes), market="SPY").sentiment("score", (0, 1)).loc["slope"]
+        )
+
+    plain = slope(1, 0)
+    for factor, shift in ((1e6, 0), (1, 1e4)):
+        other = slope(factor, shift)
+        assert other["p_value"] == pytest.approx(plain["p_value"], rel=1e-9)
+        assert other["df"] == pytest.approx(plain["df"], rel=1e-9)
+        assert other["estimate"] * factor == pytest.approx(plain["estimate"], rel=1e-7)
+
+
 def test_the_command_studies_events_of_ones_own(root, tmp_path, capsys):
     file = tmp_path / "events.csv"
     file.write_text("symbol,session,score\nMSFT,2025-07-22,0.5\nSFTBY,2025-05-13,-0.2\n")

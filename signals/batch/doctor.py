@@ -121,7 +121,8 @@ def _sources(config: Config) -> Iterator[Finding]:
         words = f"{len(items) - bad} articles, {bad} items that are none."
         if bad:
             first = next(one for one in items if isinstance(one, Quarantined))
-            words += f" The first of those: {first.place}. {first.detail}"
+            named = first.place in first.detail
+            words += f" The first: {first.detail if named else f'{first.place}: {first.detail}'}"
         elif not items:
             words = "It can be read, and holds nothing."
         yield Finding(state, f"source {source.name}", words)

@@ -10,7 +10,12 @@ from signals.cli.show import DONE
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to the parser."""
-    companies = commands.add_parser("companies", help="the table of companies")
+    companies = commands.add_parser(
+        "companies",
+        help="the table of companies",
+        description="The companies that articles are searched for: what a public list has besides "
+        "those of the package.",
+    )
     actions = companies.add_subparsers(title="actions", required=True, metavar="ACTION")
     refresh = actions.add_parser(
         "refresh",

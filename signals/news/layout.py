@@ -92,7 +92,8 @@ class Layout:
         return (self._begins_sentence(place) and not listed) or self._is_headline(start)
 
     def _name_goes_on(self, start: int, end: int) -> bool:
-        if self._text[start:end] in CONGLOMERATES and self.goes_on(start, end):
+        whole = self.with_legal_form(end) > end  # "Siemens AG" is all of its name
+        if self._text[start:end] in CONGLOMERATES and not whole and self.goes_on(start, end):
             return True
         behind = self._text[end : end + 1]
         if behind in _GOES_ON and _WORD_GOES_ON.match(self._text, end):

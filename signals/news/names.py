@@ -8,14 +8,13 @@ ordinary word too, have context that only a company has.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
 
 from signals.news.layout import Layout
-from signals.news.memory import Named
 from signals.news.nameindex import (
     NameMatch,
     company_key,
@@ -25,6 +24,7 @@ from signals.news.nameindex import (
     written_like,
     written_like_any,
 )
+from signals.news.namesakes import by_first_word, of_home, spelled_out
 from signals.news.notations import Found, How, Reading, Taken
 from signals.news.roles import is_index
 from signals.news.vocabulary import (
@@ -338,6 +338,7 @@ def _sift(
     text, book = reading.text, reading.book
     sure: list[Found] = []
     doubtful: list[Found] = []
+    longer: Mapping[str, Collection[str]] | None = None
     for start, end, key in sorted(names, reverse=True):  # of those with one begin the longest first
         spellings, surface = book.spellings(key), text[start:end]
         if surface not in spellings and not written_like_any(surface, spellings):
@@ -345,7 +346,10 @@ def _sift(
         if not layout.stands_alone(start, end) or is_index(text, start, end):
             continue
         meant = book.named(key, reading.as_of)
-        named = meant[0] if len(meant) == 1 else _of_home(reading, meant)
+        named = meant[0] if len(meant) == 1 else of_home(reading, meant)
+        if named.ambiguous and not (named.usual or named.proper):
+            longer = by_first_word(names) if longer is None else longer
+            named = spelled_out(reading, longer.get(key, ())) or named
         how: How = "name" if named.usual else "alias"
         whole = layout.with_legal_form(end)
         if (
@@ -358,15 +362,6 @@ def _sift(
         else:
             doubtful.append(Found(start, whole, how, None, named.company, named.name, -1, 0.7))
     return sure, doubtful
-
-
-def _of_home(reading: Reading, meant: tuple[Named, ...]) -> Named:
-    """Tell which of namesakes a text means: that whose home market it speaks of."""
-    likeliest, *others = meant
-    for other in others:
-        if other.mic and reading.markets.reckon_in(other.mic):
-            return other
-    return likeliest
 
 
 def _spans(found: Iterable[Found]) -> list[tuple[int, int]]:

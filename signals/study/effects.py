@@ -96,8 +96,8 @@ def slope(study: EventStudy, column: str, window: tuple[int, int]) -> Row:
         influence,
         results,
         used,
-        x=np.column_stack([np.ones(len(scar)), score[used]]),
-        direction=slope_direction(float(score[used].mean()), square),
+        x=np.column_stack([np.ones(len(scar)), centred]),
+        direction=slope_direction(0.0, square),
     )
 
 
