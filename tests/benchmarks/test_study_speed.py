@@ -125,7 +125,7 @@ def test_rank_and_correlation_tests_of_a_million_events():
     assert seconds < 10
 
 
-# The goal is met at 1,000 events; at 100,000 it is 400, and 303 to 495 were reached.
+# The goal is met at 1,000 events; at 100,000 it is 400, and 302 to 495 were reached.
 @pytest.mark.benchmark
 @pytest.mark.parametrize(("events", "floor"), [(1_000, 100), (100_000, 250)])
 def test_against_the_package_eventstudy(tmp_path, events, floor):
@@ -134,6 +134,7 @@ def test_against_the_package_eventstudy(tmp_path, events, floor):
         pytest.skip("STUDY_PEER names no interpreter that has eventstudy")
     grid, places = panel(events)
     few = 1_000  # the peer's time is proportional to its events
+    turns = max(5, 20_000 // events)  # of ours, which takes a millisecond where it is short
     file = tmp_path / "panel.npz"
     np.savez(
         file,
@@ -151,7 +152,7 @@ def test_against_the_package_eventstudy(tmp_path, events, floor):
         )
         theirs = json.loads(out.stdout.splitlines()[-1])
         seconds, (_, arrays, *_) = min(
-            (timed(lambda: study(grid, places)) for _ in range(5)), key=lambda run: run[0]
+            (timed(lambda: study(grid, places)) for _ in range(turns)), key=lambda run: run[0]
         )
         order = places.order(len(grid.labels))
         car = np.empty(events)
