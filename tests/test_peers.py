@@ -170,13 +170,12 @@ def test_a_rank_statistics_in_conventions_of_estudy2_follow_from_our_returns(stu
     np.testing.assert_allclose(stands(mean).sum() / np.sqrt(5), theirs, **CLOSE)
 
 
+@pytest.mark.parametrize("study_a", ["market"], indirect=True)
 def test_a_patell_boehmer_and_lamb_in_conventions_of_estudy2_follow_from_our_returns(
     study_a, set_a, closes_a
 ):
     """Deviations with M - 1 degrees, and for all shares the market of the whole estimation."""
-    study, tag = study_a
-    if tag != "sim":
-        pytest.skip("estudy2 has these tests for the market model alone")
+    study, _ = study_a
     before, after = residuals(study), study.abnormal.to_numpy()
     market = np.log(closes_a["GSPC"]).diff().to_numpy()
     event = closes_a.index.get_loc(pd.Timestamp("2020-03-18"))
