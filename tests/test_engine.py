@@ -148,7 +148,7 @@ def test_twenty_kills_lose_and_double_nothing(corpus, alone, tmp_path):
     killed = 0
     for number in range(40):
         out = tmp_path / f"out{number}"
-        wait = chance.uniform(0, 0.15)
+        wait = chance.uniform(0, 0.05)
         killed += kill_and_resume(corpus, alone, out, workers=1 + number % 2, wait=wait)
         if killed == 20:
             break
@@ -181,13 +181,16 @@ def kill_and_resume(corpus, alone, out, *, workers, wait):
 @pytest.mark.slow
 def test_twenty_workers_killed_at_random_lose_and_double_nothing(corpus, alone, tmp_path):
     chance = random.Random(1)
+    begun = time.monotonic()
+    run(corpus, tmp_path / "undisturbed", "workers=2").communicate(timeout=60)
+    whole = time.monotonic() - begun
     killed = 0
-    for number in range(40):
+    for number in range(60):
         out = tmp_path / f"out{number}"
         process = run(corpus, out, "workers=2")
         while not (workers := children(process.pid)) and process.poll() is None:
             time.sleep(0.01)
-        time.sleep(chance.uniform(0.5, 2.5))
+        time.sleep(chance.uniform(0.0, 0.8 * whole))
         unfinished = len(finished(out)) < len(finished(alone))
         with suppress(ProcessLookupError):
             os.kill(chance.choice(workers), signal.SIGKILL)
