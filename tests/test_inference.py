@@ -131,6 +131,17 @@ def test_shares_without_overlapping_windows_keep_the_plain_cosine_test():
     assert inference.cosine(values, sessions, length=3, series=np.zeros(60, int)) != plain
 
 
+def test_sessions_may_be_counted_in_any_whole_numbers():
+    rng = np.random.default_rng(8)
+    sessions, values, share = (
+        np.sort(rng.integers(0, 90, 60)),
+        rng.normal(size=60),
+        np.zeros(60, int),
+    )
+    wide = inference.cosine(values, sessions, length=3, series=share)
+    assert inference.cosine(values, sessions.astype(np.int32), length=3, series=share) == wide
+
+
 def test_cosine_t_has_as_many_degrees_of_freedom_as_cosines():
     result = inference.cosine(np.array([1.0, 2, 3, 2, 1, 4]), np.arange(6), length=1)
     assert (result.valid, result.df, result.n_clusters) == (True, 4, 6)

@@ -91,13 +91,15 @@ class Cosines:
             (N,): the number of each event's session, for ``variance``.
         """
         place = np.arange(len(loads.day)) if place is None else place
-        day, n_events = loads.day - loads.day[0], int(loads.count.sum())
+        day = (loads.day - loads.day[0]).astype(np.int64)
+        n_events = int(loads.count.sum())
         n, waves = _basis(day.tobytes(), length)
         scale = n / (len(waves) * n_events**2)
         if len(day) < LEAST_SESSIONS:
             return cls(place, waves, scale, float("nan"))
         rows = _loaded(waves, loads)
-        crowded = _satterthwaite(_independent(rows, loads)) < len(waves) / _UNEVEN
+        joint = _weighed(rows, loads.gram)
+        crowded = _satterthwaite(joint[1:, 1:]) < len(waves) / _UNEVEN
         if not crowded and not len(loads.one):
             return cls(place, waves, scale, float(len(waves)))
         if crowded:
@@ -106,7 +108,8 @@ class Cosines:
             n, waves = _basis(day.tobytes(), length)
             scale = n / (len(waves) * n_events**2)
             rows = _loaded(waves, loads)
-        joint = _joint_covariance(rows, loads)
+            joint = _weighed(rows, loads.gram)
+        joint += _of_overlaps(rows, loads)
         df = _satterthwaite(joint[1:, 1:])
         critical = _critical_value(joint, n / len(waves), float(stdtrit(df, 1 - _LEVEL / 2)))
         scale *= (critical / float(stdtrit(df, 1 - _LEVEL / 2))) ** 2
@@ -160,17 +163,15 @@ def _loaded(waves: Floats, loads: Loads) -> Floats:
     return rows
 
 
-def _independent(rows: Floats, loads: Loads) -> Floats:
-    """Give the covariance (B, B) of the λ_k where values are independent, of variance 1."""
-    return _weighed(rows[1:], loads.gram, rows[1:])
+def _weighed(rows: Floats, gram: Floats) -> Floats:
+    """Give the covariance (1 + B, 1 + B) of the sum and of the λ_k: Σ_d u_kd' gram_d u_ld.
 
-
-def _weighed(left: Floats, products: Floats, right: Floats) -> Floats:
-    """Give Σ_c left_kc' products_c right_lc, (K, K), of (K, C, p), (C, p, p) and (K, C, p)."""
-    half = np.zeros(left.shape)
-    for i, j in np.ndindex(products.shape[1:]):
-        half[:, :, j] += left[:, :, i] * products[:, i, j]
-    sums = np.matmul(half.reshape(len(left), -1), right.reshape(len(right), -1).T)
+    Values have variance 1 and are independent.
+    """
+    half = np.zeros(rows.shape)
+    for i, j in np.ndindex(gram.shape[1:]):
+        half[:, :, j] += rows[:, :, i] * gram[:, i, j]
+    sums = np.matmul(half.reshape(len(rows), -1), rows.reshape(len(rows), -1).T)
     return np.asarray(sums, dtype=np.float64)
 
 
@@ -180,14 +181,10 @@ def _satterthwaite(covariance: Floats) -> float:
     return float(np.trace(covariance)) ** 2 / square if square > 0 else float("nan")
 
 
-def _joint_covariance(rows: Floats, loads: Loads) -> Floats:
-    """Give the covariance (1 + B, 1 + B) of the sum and of the λ_k.
-
-    Values have variance 1 and are independent but for the overlaps.
-    """
+def _of_overlaps(rows: Floats, loads: Loads) -> Floats:
+    """Give what windows of one share that overlap add to the covariance of ``_weighed``."""
     from scipy.sparse import coo_array
 
-    plain = _weighed(rows, loads.gram, rows)
     k, size, p = rows.shape
     flat, part = rows.reshape(k, size * p), np.arange(p)
     # Of each session a few others lie less than L away: most of the pairs' matrix is empty.
@@ -196,7 +193,7 @@ def _joint_covariance(rows: Floats, loads: Loads) -> Floats:
     places = first.ravel(), second.ravel()
     together = coo_array((loads.shared.ravel(), places), shape=(size * p, size * p)).tocsr()
     half = np.matmul(flat, together @ flat.T)
-    return np.asarray(plain + half + half.T, dtype=np.float64)
+    return np.asarray(half + half.T, dtype=np.float64)
 
 
 def _critical_value(joint: Floats, factor: float, guess: float) -> float:
