@@ -11,7 +11,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
-from itertools import islice
+from itertools import accumulate, pairwise
 from operator import mul
 from sys import maxsize
 from typing import NamedTuple
@@ -280,12 +280,13 @@ def _tell(tell: About, articles: Sequence[_Scored]) -> list[Told]:
     numbers = [given.numbers[place] for given, place in sentences]
     wholes = Given(numbers, lambda number: sentences[number][0][sentences[number][1]])
     own = tell.score_each(namings, sentences=wholes)
-    left = iter(range(len(namings)))
     told: list[Told] = []
+    done = 0
     for found in companies:
         counts = [len(places) if _is_scored(entity) else 0 for entity, places in found]
-        given_each = (own.of([*islice(left, count)]) for count in counts)
-        told.append(_told(found, tell.name, given_each))
+        ends = [*accumulate(counts, initial=done)]
+        told.append(_told(found, tell.name, (own.of(range(*ends)) for ends in pairwise(ends))))
+        done = ends[-1]
     return told
 
 
