@@ -281,16 +281,14 @@ def flags(study: EventStudy) -> pd.DataFrame:
     )
 
 
-def confounded(study: EventStudy, confounds: pd.DataFrame) -> pd.Series:
-    """Tell which events have another known event of the same share inside their window.
+def confounding_dates(confounds: pd.DataFrame) -> pd.DataFrame:
+    """Read earnings dates and the like: ``symbol`` and ``session``, one row each, NaT for none.
 
     Parameters
     ----------
-    study
-        The study.
     confounds
-        Earnings dates and the like: ``symbol``, and ``session`` (a date) or ``known_at`` (an
-        instant, which counts in the first session that closes after it).
+        ``symbol``, and ``session`` (a date) or ``known_at`` (an instant, which counts in the
+        first session that closes after it).
 
     Raises
     ------
@@ -303,13 +301,31 @@ def confounded(study: EventStudy, confounds: pd.DataFrame) -> pd.Series:
             f"there are {', '.join(map(repr, confounds))}."
         )
     if "session" not in confounds:
-        confounds = read_events(confounds[["symbol", "known_at"]])[0]
+        return read_events(confounds[["symbol", "known_at"]])[0][["symbol", "session"]]
     try:
-        days = pd.to_datetime(confounds["session"], format="ISO8601").to_numpy(
-            dtype="datetime64[us]"
-        )
+        days = pd.to_datetime(confounds["session"], format="ISO8601").astype("datetime64[us]")
     except (ValueError, TypeError) as error:
         raise StudyError(f"A session of confounds is no date like 2025-07-22: {error}") from error
+    return confounds[["symbol"]].assign(session=days)
+
+
+def confounded(study: EventStudy, confounds: pd.DataFrame) -> pd.Series:
+    """Tell which events have another known event of the same share inside their window.
+
+    Parameters
+    ----------
+    study
+        The study.
+    confounds
+        As for ``confounding_dates``.
+
+    Raises
+    ------
+    StudyError
+        A column is missing or can't be read.
+    """
+    confounds = confounding_dates(confounds)
+    days = confounds["session"].to_numpy(dtype="datetime64[us]")
     grid, places = study.sample.grid, study.sample.places
     first, last = study.settings.window
     symbols = study.events["symbol"].to_numpy()
