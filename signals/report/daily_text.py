@@ -122,7 +122,7 @@ def _study(data: DailyData) -> list[str]:
             if row.effect is not None
         ]
         lines.append("")
-    return [*lines, *_confounds(data.confounds), *map(_plain, data.study_words), ""]
+    return [*lines, *map(_plain, data.study_words), "", *_confounds(data.confounds)]
 
 
 def _confounds(section: Section | None) -> list[str]:
