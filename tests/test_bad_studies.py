@@ -135,3 +135,9 @@ def test_a_test_for_many_says_no_to_one_event(closes):
 def test_events_that_are_no_frame_are_refused_with_a_way_to_make_one(study, given):
     with pytest.raises(TypeError, match="Events are a DataFrame"):
         study(given, sg.CsvPrices("data/prices"), market="SPY")
+
+
+def test_events_that_are_all_alike_have_no_placebo(closes):
+    twins = closes.assign(B=closes["A"])
+    with pytest.raises(StudyError, match="no placebo: the events' values are all equal"):
+        study(twins).placebo((0, 1))

@@ -374,6 +374,22 @@ def test_factor_neutral_returns_equal_a_regression_by_hand():
     assert neutral[place] == pytest.approx(moves[name] - beta * moves[MARKET], abs=1e-4)
 
 
+def test_factors_are_the_same_for_shares_of_several_markets():
+    events, prices = sample(sessions=160, names=6)
+    prices.closes["OTHER"] = prices.closes["N00"].iloc[::-1].to_numpy()
+    noise = np.random.default_rng(1).normal(0, 0.01, (len(prices.closes), 2))
+    factors = pd.DataFrame(noise, prices.closes.index, ["SMB", "HML"])
+    own = {f"N{place:02d}": (MARKET, "OTHER")[place % 2] for place in range(6)}
+
+    one, several = (
+        sg.evaluate(events, prices, horizons=(2,), market=market, factors=factors)
+        for market in (MARKET, own)
+    )
+    found = [two.sample.returns_of("factor_neutral")[2] for two in (one, several)]
+    assert np.isfinite(found[0]).any()
+    np.testing.assert_array_equal(*found)
+
+
 def sparse(seed=6):
     """Events of half of the companies in each session, some sessions without any."""
     events, prices = sample(seed, sessions=60, names=30, persistence=0.9)

@@ -54,6 +54,8 @@ def placebo(
     )
     table.index.name = "draw"
     mean, statistic = _studentised(results, results.scar)
+    if not np.isfinite(statistic):
+        raise StudyError(f"There is no placebo: {inference.ALIKE}.")
     known = table["statistic"].dropna()
     if not len(known):
         raise StudyError("No window of this length before the events is complete.")
@@ -147,7 +149,7 @@ def _studentised(results: WindowResults, scar: Floats) -> tuple[float, float]:
     values = scar[known]
     if len(np.unique(results.sessions[known])) >= significance.LEAST_SESSIONS:
         return float(values.mean()), _cosine(results, scar).statistic
-    return float(values.mean()), float(values.mean() / np.sqrt(values.var(ddof=1) / len(values)))
+    return float(values.mean()), inference.bmp(values).statistic
 
 
 def _cosine(results: WindowResults, scar: Floats) -> significance.Significance:
