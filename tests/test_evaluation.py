@@ -590,7 +590,7 @@ def test_every_event_is_studied_or_has_a_reason():
     [
         ({"horizons": ()}, "There is no horizon"),
         ({"horizons": (0,)}, "The horizon 0 is no number"),
-        ({"quantiles": 1}, "2 quantiles or more"),
+        ({"quantiles": 1}, "quantiles=1 is too few: it takes 2"),
         ({"market": "NOPE"}, "The market NOPE has no prices"),
         ({"market": {"N00": MARKET}}, "names none for N01"),
     ],

@@ -23,7 +23,7 @@ from signals.study.tested import Tested
 
 _DAY = 86_400_000_000
 _UNTIL_ENDED = 36 * 3_600_000_000  # from a date's midnight in UTC until it has ended everywhere
-_LEAST_PLACEBOS = 19
+LEAST_PLACEBOS = 19  # of 19 the rank of a signal beyond all of them is p = 5 %
 _LARGEST = 5
 
 
@@ -67,8 +67,8 @@ def placebo(sample: Tested, kind: str, horizon: int, draws: int) -> Placebo:
         raise StudyError(f"There is no placebo {kind!r}; there are 'shifted' and 'shuffled'.")
     drawn = np.array(values, dtype=np.float64)
     drawn = drawn[np.isfinite(drawn)]
-    if len(drawn) < _LEAST_PLACEBOS or not np.isfinite(observed):
-        reason = f"{len(drawn)} placebos are possible; it takes {_LEAST_PLACEBOS} or more"
+    if len(drawn) < LEAST_PLACEBOS or not np.isfinite(observed):
+        reason = f"{len(drawn)} placebos are possible; it takes {LEAST_PLACEBOS} or more"
         return Placebo(kind, horizon, observed, drawn, float("nan"), reason)
     p_value = (1 + int((np.abs(drawn) >= abs(observed)).sum())) / (1 + len(drawn))
     return Placebo(kind, horizon, observed, drawn, p_value)

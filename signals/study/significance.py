@@ -119,7 +119,7 @@ def valid_t(name: str, statistic: float, df: float, counts: tuple[int, int]) -> 
     return Significance(name, NULLS[name], float(statistic), float(df), p_value, *counts)
 
 
-def select_tests(names: Sequence[str] | None) -> tuple[str, ...]:
+def select_tests(names: Sequence[str] | str | None) -> tuple[str, ...]:
     """Give the names asked for in the order of ``TESTS``; all of them for None.
 
     Raises
@@ -129,6 +129,7 @@ def select_tests(names: Sequence[str] | None) -> tuple[str, ...]:
     """
     if names is None:
         return TESTS
+    names = [names] if isinstance(names, str) else names
     unknown = [name for name in names if name not in TESTS]
     if unknown:
         raise StudyError(f"There is no test {unknown[0]!r}; there are {', '.join(TESTS)}.")
