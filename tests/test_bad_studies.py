@@ -204,7 +204,7 @@ def test_confounds_are_dates_and_no_instants(closes, session, sentence):
     others = pd.DataFrame({"symbol": ["A"], "session": pd.to_datetime([session])})
     with pytest.raises(StudyError, match=sentence):
         study(closes, confounds=others)
-    with pytest.raises(TypeError, match="are a DataFrame .* not dict"):
+    with pytest.raises(TypeError, match=r"are a DataFrame .* not dict"):
         study(closes, confounds=others.to_dict("list"))
 
 
