@@ -27,7 +27,7 @@ LEAST_PLACEBOS = 19  # of 19 the rank of a signal beyond all of them is p = 5 %
 _LARGEST = 5
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Placebo:
     """Coefficients that a signal reaches where it can know nothing.
 
@@ -49,6 +49,23 @@ class Placebo:
     values: Floats
     p_value: float
     reason: str = ""
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The bounds of the middle 95 % of the placebos; NaN where they are too few."""
+        if self.reason:
+            return float("nan"), float("nan")
+        low, high = np.quantile(self.values, [0.025, 0.975])
+        return float(low), float(high)
+
+    def __repr__(self) -> str:
+        if self.reason:
+            return f"<Placebo: {self.kind}, horizon {self.horizon}; {self.reason}>"
+        low, high = self.middle
+        return (
+            f"<Placebo: {self.kind}, horizon {self.horizon}; {self.observed:+.4f} observed, p = "
+            f"{self.p_value:.3f}; 95 % of {len(self.values)} placebos {low:+.4f} to {high:+.4f}>"
+        )
 
 
 def placebo(sample: Tested, kind: str, horizon: int, draws: int) -> Placebo:
