@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from evaluation_samples import MARKET, Made, sample
+from scipy.stats import t as student  # noqa: TID251 (the oracle)
 
 import signals as sg
 from signals.errors import StudyError
@@ -157,7 +158,14 @@ def test_a_planted_signal_is_found_and_a_random_one_is_not(strong, weak):
     assert strong.verdict()[0].startswith("There is evidence")
     assert weak.ic["p_holm"].min() > 0.05
     assert weak.verdict()[0].startswith("No evidence")
-    assert f"above {weak.ic['mde'].min():.3f}" in weak.verdict()[1]
+
+
+def test_what_would_have_been_seen_has_to_pass_holms_correction_too(weak):
+    level, df = 0.05 / len(weak.ic), weak.ic["df"]
+    seen = (student.ppf(1 - level / 2, df) + student.ppf(0.8, df)) * weak.ic["se"]
+    assert (seen > weak.ic["mde"]).all()
+    assert f"above {seen.min():.3f} over" in weak.verdict()[1]
+    assert "seen, after Holm, in four of five" in weak.verdict()[1]
 
 
 def test_the_cosine_test_holds_its_size_where_the_usual_test_does_not():

@@ -34,7 +34,7 @@ _DATES = 4  # along the axis of coverage
 def plot_ic(evaluation: Evaluation, *, ax: Axes | None = None) -> Axes:
     """Draw the mean coefficient of each horizon with its 95 % interval, and what could be seen.
 
-    The grey band is the smallest coefficient that would be seen in four of five such samples.
+    The grey band is ``mde``: what a test of one horizon alone would see in four of five samples.
     """
     axes = _zeroed(ax)
     table = evaluation.ic
