@@ -29,3 +29,37 @@ def test_what_holds_no_prices_is_refused_by_name(tmp_path):
         open_prices([1.0, 2.0])
     with pytest.raises(sg.ConfigError, match="There are no prices at"):
         open_prices(tmp_path / "none")
+
+
+def test_a_parquet_file_holds_a_frame_of_closes(root, tmp_path):
+    source = sg.CsvPrices(root / "data" / "prices")
+    closes = source.history(["MSFT", "SPY"], pd.Timestamp("2024-01-01"), pd.Timestamp.max).closes
+    texts = closes.set_axis(closes.index.strftime("%Y-%m-%d")).rename_axis("date").reset_index()
+    days = closes.set_axis(closes.index.date).rename_axis("session").reset_index()
+    for number, frame in enumerate((closes, texts, days)):
+        file = tmp_path / f"{number}.parquet"
+        frame.to_parquet(file)
+        read = open_prices(str(file)).history(["SPY"], closes.index[0], closes.index[-1])
+        pd.testing.assert_frame_equal(read.closes, closes[["SPY"]], check_freq=False)
+
+
+@pytest.mark.parametrize(
+    ("frame", "said"),
+    [
+        ({"date": ["2024-01-02"], "symbol": ["SPY"], "close": [1.0]}, "a column a symbol"),
+        ({"date": ["yesterday"], "SPY": [1.0]}, "odd.parquet: "),
+        ({"SPY": [1.0]}, "holds no dates"),
+        ({"date": ["2024-01-02"], "SPY": ["high"]}, "holds no numbers"),
+    ],
+)
+def test_another_parquet_file_is_refused_with_what_would_be_right(tmp_path, frame, said):
+    file = tmp_path / "odd.parquet"
+    pd.DataFrame(frame).to_parquet(file)
+    with pytest.raises(sg.PriceError, match=said):
+        open_prices(file)
+
+
+def test_a_broken_parquet_file_is_named(tmp_path):
+    (tmp_path / "odd.parquet").write_bytes(b"PAR1 and no more")
+    with pytest.raises(sg.PriceError, match=r"odd\.parquet can't be read as Parquet"):
+        open_prices(tmp_path / "odd.parquet")

@@ -240,7 +240,8 @@ class TestOverLoopback:
         [
             ({"Content-Encoding": "br"}, b"x", "packed as 'br'"),
             ({"Content-Encoding": "gzip"}, b"no gzip", "can't be fetched"),
-            ({"Content-Encoding": "gzip"}, gzip.compress(FEED)[:-9], "broke off before the end"),
+            # Without the hour in it, by which each process would call the test otherwise.
+            ({"Content-Encoding": "gzip"}, gzip.compress(FEED, mtime=0)[:-9], "broke off before"),
             ({"Content-Encoding": "gzip"}, zlib.compress(FEED), "can't be fetched"),
             ({"Content-Length": "5000"}, b"short", "broke off|can't be fetched"),
         ],

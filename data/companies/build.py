@@ -180,19 +180,24 @@ def add_sec(table: Table, records: Iterable[sources.Record], usual: dict[str, st
 def joins(company: Company, record: sources.Record) -> bool:
     """Tell whether a record of the SEC's is of a company that is there under another symbol.
 
-    It is when the company has no symbol yet, or when it is foreign and the record's symbols are
-    those of American shares over the counter.
+    It is when the company has no symbol yet, or when its home is foreign and the record's symbols
+    are those of American shares over the counter.
     """
     if not company.trusted or not company.lines:
         return company.trusted
-    foreign = all("." in line.symbol for line in company.lines)
-    return foreign and all(len(s) == 5 and s[-1] in "FY" for s in record.symbols)
+    return "." in company.lines[0].symbol and all(map(is_over_the_counter, record.symbols))
+
+
+def is_over_the_counter(symbol: str) -> bool:
+    """Tell whether a symbol is that of a foreign company's shares, or receipts, in America."""
+    return len(symbol) == 5 and symbol[-1] in "FY"
 
 
 def add_foreign(table: Table) -> None:
     """Add the larger companies of some foreign exchanges, or the home line of those that are there.
 
-    It is the same company when it has the same ticker in America, or a name of several words.
+    It is the same company when it has the same ticker in America, a name of several words, or
+    trades there over the counter alone.
     """
     for record in sources.foreign():
         symbol = record.symbols[0]
@@ -205,7 +210,8 @@ def add_foreign(table: Table) -> None:
             table.add_line(table.company(record.name), Line(symbol, mic))
         elif holder and not holder.trusted and all("." not in line.symbol for line in holder.lines):
             tickers = {line.symbol for line in holder.lines if not line.ends}
-            if symbol.partition(".")[0] in tickers or (tickers and " " in core):
+            foreign = " " in core or all(map(is_over_the_counter, tickers))
+            if symbol.partition(".")[0] in tickers or (tickers and foreign):
                 table.add_line(holder, Line(symbol, mic))
                 holder.lines.insert(0, holder.lines.pop())
 

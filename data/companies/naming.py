@@ -20,12 +20,13 @@ from signals.news.vocabulary import (
 
 LEGAL = re.compile(
     r"(?:,? (?:Inc|Incorporated|Corp|Corporation|Co|Cos|Company|Companies|Ltd|Limited|plc|PLC|Plc|"
-    r"SE|AG|SA|S\.A\.?|NV|N\.V\.?|ASA|Oyj|AB|A/S|AS|LLC|L\.?P|LP|SpA|S\.p\.A|Holdings?|Hldgs?|"
-    r"Group|Grp|KGaA|\(publ\)|de C\.?V\.?|S\.A\.B|SAB|& Co|Trust Inc|Bhd|Pty|Ord|ADR|The|"
-    r"Cl [A-C]|Class [A-C]|\(The\)))+\.?,?$",
+    r"SE|AG|SA|S A|S\.A\.?|NV|N V|N\.V\.?|ASA|Oyj|AB|A/S|AS|LLC|L\.?P|LP|SpA|S\.p\.A|Holdings?|"
+    r"Hldgs?|Group|Grp|KGaA|\(publ\)|de C\.?V\.?|S\.A\.B|SAB|& Co|Trust Inc|Bhd|Pty|Ord|ADR|The|"
+    r"Cl [A-C]|Class [A-C]|\(The\))\.?)+,?$",
     re.IGNORECASE,
 )
 _EXPANDED = {
+    "Cons": "Consolidated",
     "Intl": "International",
     "Int'l": "International",
     "Hldgs": "Holdings",
@@ -84,7 +85,7 @@ _NOT_A_COMPANY = frozenset(
     "yoy ytd bse nse nav nfl nba mlb nhl loi npa cbi moody's bell csr dow t d "
     "crypto stablecoin nft bitcoin ethereum ether solana dogecoin cardano litecoin polkadot "
     "hyperliquid tron sui".split()
-)
+) | {"open house", "pop culture", "start today"}
 _COMMON = 3
 _WELL_KNOWN = 10  # a name that stands so often with its capital is known as a name
 _PLACES = frozenset(

@@ -46,7 +46,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--prices",
         required=True,
         metavar="DIR|yahoo",
-        help="a folder of CSV files, or yahoo for Yahoo Finance",
+        help="a folder of CSV files, a CSV or Parquet file, or yahoo for Yahoo Finance",
     )
     analyse.add_argument(
         "--market", default="SPY", metavar="SYMBOL", help="what stands for the market (default SPY)"

@@ -41,9 +41,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         type=Path,
         help="the events that scheduled runs kept, in the folder that signals.toml calls state",
     )
-    evaluate.add_argument(
-        "--prices", required=True, metavar="DIR|yahoo", help="a folder of CSV files, or yahoo"
-    )
+    evaluate.add_argument("--prices", required=True, metavar="DIR|yahoo", help="as for analyse")
     evaluate.add_argument(
         "--market", metavar="SYMBOL", help="what is deducted from returns; nothing by default"
     )

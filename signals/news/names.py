@@ -24,7 +24,7 @@ from signals.news.nameindex import (
     written_like,
     written_like_any,
 )
-from signals.news.namesakes import by_first_word, of_home, spelled_out
+from signals.news.namesakes import by_first_word, of_home, sharing_the_end, spelled_out
 from signals.news.notations import Found, How, Reading, Taken
 from signals.news.roles import is_index
 from signals.news.vocabulary import (
@@ -99,6 +99,7 @@ def link_names(reading: Reading, explicit: Iterable[Found]) -> tuple[list[Found]
     names += _bound_names(reading, layout, forms)
     shown, hidden = _part_hidden(reading.names, taken, names)
     sure, doubtful = _sift(reading, layout, shown)
+    sure += sharing_the_end(reading, [*names, *sure])
     if doubtful:
         # A name of the book that is hidden matters for those that need another mention.
         more, also_doubtful = _sift(reading, layout, hidden)

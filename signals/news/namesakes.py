@@ -1,12 +1,18 @@
-"""Which of several companies a name means: by the market, or by the full name in the text."""
+"""Names that mean nothing by themselves: what the market, or another name of the text, tells."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from signals.news.memory import Named
 from signals.news.nameindex import NameMatch
-from signals.news.notations import Reading
+from signals.news.notations import Found, Reading
+from signals.news.vocabulary import DESCRIPTORS
+
+_WORD_OF_A_LIST = re.compile(r"[A-Z][\w'-]*")
+_LIST_BEFORE = re.compile(r"(?:[A-Z][\w'-]*, )*[A-Z][\w'-]*,? (?:and|or|&) \Z")
+_LIST_REACH = 100  # characters before a name in which the list is looked for
 
 
 def by_first_word(names: Sequence[NameMatch]) -> Mapping[str, Collection[str]]:
@@ -39,3 +45,18 @@ def of_home(reading: Reading, meant: tuple[Named, ...]) -> Named:
         if other.mic and reading.markets.reckon_in(other.mic):
             return other
     return likeliest
+
+
+def sharing_the_end(reading: Reading, named: Sequence[Found]) -> Iterator[Found]:
+    """Find names whose last word comes with the last of a list: "United and American Airlines"."""
+    text = reading.text
+    for one in named:
+        if not text.endswith((" and ", " or ", " & "), 0, one.start):
+            continue
+        last = text[one.start : one.end].rpartition(" ")[2]
+        begin = max(0, one.start - _LIST_REACH)
+        if last in DESCRIPTORS and (before := _LIST_BEFORE.search(text, begin, one.start)):
+            for word in _WORD_OF_A_LIST.finditer(before[0]):
+                start, end = (before.start() + place for place in word.span())
+                if issuer := reading.book.issuer(f"{word[0]} {last}", reading.as_of):
+                    yield Found(start, end, "name", None, *issuer, confidence=0.9)

@@ -15,9 +15,13 @@ from signals.news.vocabulary import ANALYST_TOPICS, ANALYST_WORDS, ANALYSTS, LEG
 Role = Literal["subject", "source"]
 
 _WORD = re.compile(r"[A-Za-z]+")
+_NAME = r"[A-Z][\w.&'-]*(?: [A-Z&][\w.&'-]*){0,3}"
 _VOICE_BEFORE = re.compile(
-    r"(?:according to|(?:analyst|strategist|economist)s? (?:at|from|with)|told|tells?|citing|"
-    r"cited by|by|via|told the|reported (?:by|in)|interview with|survey by|data from)(?: the)? \Z",
+    r"\b(?:(?:according to|told|tells?|citing|cited by|by|via|told the|reported (?:by|in)|"
+    rf"interview with|survey by|data from)(?: the)? (?:(?-i:{_NAME}) and )?\Z"
+    # Analysts are of several houses: "economists at Nomura, ING and UniCredit".
+    r"|(?:analyst|strategist|economist)s? (?:at|from|with)(?: the)? "
+    rf"(?-i:(?:{_NAME}, )*(?:{_NAME},? (?:and|or|&) )?)\Z)",
     re.IGNORECASE,
 )
 _PUBLISHED = re.compile(
@@ -36,6 +40,7 @@ _OWN_BUSINESS = re.compile(
 
 _DEAL = re.compile(r"\b(?:merger|takeover|bid|deal|acquire|buy|owner|parent)\b", re.IGNORECASE)
 _VENUE_BEFORE = re.compile(r"\b(?:on|at|from|to)(?: the)? \Z", re.IGNORECASE)
+_VOICE_REACH = 120  # characters before a name, of a list of names
 _REST = 12  # what may stand behind a name that closes a headline: "Finance", "News", a mark
 
 # The index and the market of that name: "the Nasdaq rose", "NASDAQ stocks", "Nikkei 225".
@@ -87,7 +92,9 @@ def role_of(sentence: str, start: int, end: int, *, kind: Kind, others: bool) ->
         followed = _WORD.match(after.lstrip(" ,"))
         return "subject" if followed and followed[0] in LEGAL_FORMS else "source"
     closes = before.endswith((" - ", " – ", " — ", ": ")) and len(after) < _REST
-    if _VOICE_BEFORE.search(before) or (closes and others and not _WORD.match(after)):
+    if _VOICE_BEFORE.search(sentence, max(0, start - _VOICE_REACH), start) or (
+        closes and others and not _WORD.match(after)
+    ):
         return "source"  # "approval may take ten months - Morgan Stanley"
     if kind == "publisher":
         dateline = before.endswith("(") and _IN_BRACKETS.match(after)

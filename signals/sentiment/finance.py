@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 NOTHING = TextScore(0.0, "neutral", {"negative": 0.0, "neutral": 1.0, "positive": 0.0}, ())
 """What is said of a text without words."""
 
-_FEW = 32  # texts for which arrays don't pay
+FEW = 32
+"""Texts for which arrays don't pay are fewer."""
 _VADER = "V"  # the first letter of VADER's compound, by its sign
 
 Sources = Mapping[str, Callable[[], Iterable[Contribution]]]
@@ -196,7 +197,7 @@ class Finance:
 
     def _probabilities(self, texts: Sequence[str]) -> Iterator[Probabilities | None]:
         """Give the probabilities of each text; None for one without words."""
-        if len(texts) < _FEW:
+        if len(texts) < FEW:
             return map(self._given, map(self.reader.read, texts))
         return self._batch.probabilities(texts, self.reader.compounds(texts))
 
@@ -209,6 +210,6 @@ class Finance:
     @cached_property
     def _batch(self) -> BatchReader:
         # Imported here: one text needs no arrays.
-        from signals.sentiment.finance_batch import BatchReader
+        from signals.sentiment.finance_batch import batch_reader
 
-        return BatchReader(self._model)
+        return batch_reader(self._model)

@@ -29,7 +29,7 @@ Probabilities = tuple[float, float, float]
 """Of negative, neutral and positive."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LinearModel:
     """The weights of a linear model, never changed.
 
