@@ -204,8 +204,10 @@ def _for_readers(summary: pd.DataFrame, lines: Sequence[str], out: Path) -> str:
         )
         for window, row in summary.iterrows()
     ]
+    untested = summary[summary["p_value"].isna()]
+    why = [f"{test}: {reason}" for test, reason in untested[["test", "reason"]].to_numpy()]
     report = f"{out / 'report.html'} says how sure that is, and why."
-    return "\n".join([columns(rows), *lines, "", report])
+    return "\n".join([columns(rows), *dict.fromkeys(why), *lines, "", report])
 
 
 def _score_lines(effects: pd.DataFrame) -> list[str]:
