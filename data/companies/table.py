@@ -36,6 +36,11 @@ class Company:
     proper: set[str] = field(default_factory=set)
     doubtful: set[str] = field(default_factory=set)
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether it was listed and no longer is."""
+        return bool(self.lines) and all(line.ends for line in self.lines)
+
 
 class Table:
     """The companies so far, by key and by symbol."""
@@ -68,8 +73,12 @@ class Table:
         return self.companies[key]
 
     def add_name(self, company: Company, name: str) -> None:
-        """Add a name, unless a company that came earlier has it."""
+        """Add a name, unless a company that came earlier has it and is still listed."""
         key = key_of(name)
+        holder = self.companies.get(self.by_name.get(key, ""))
+        if holder and holder is not company and holder.is_gone:
+            self.share_name(company, name)
+            return
         free = bool(key) and self.by_name.setdefault(key, company.key) == company.key
         if free and name not in company.names:
             company.names.append(name)
