@@ -91,13 +91,12 @@ class Table:
         if key and name not in company.names:
             company.names.append(name)
 
-    def current(self, symbol: str) -> bool:
-        """Tell whether a symbol means a company today."""
-        return any(
-            line.symbol == symbol and not line.ends
-            for company in self.by_symbol.get(symbol, ())
-            for line in company.lines
-        )
+    def holder(self, symbol: str) -> Company | None:
+        """Give the company that a symbol means today."""
+        for company in self.by_symbol.get(symbol, ()):
+            if any(line.symbol == symbol and not line.ends for line in company.lines):
+                return company
+        return None
 
     def taken(self, symbol: str, day: str) -> bool:
         """Tell whether a symbol that has ended since meant another company on a day."""

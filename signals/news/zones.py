@@ -102,8 +102,8 @@ _LIST_MARK = re.compile(r"[-–—•*·]\s")
 # An agency's name is a credit behind a mark or alone; in a sentence it is a company's.
 _AGENCY = r"(?:getty images|istock(?:photo)?|shutterstock)"
 _CAPTION = re.compile(
-    r"\(photo(?: by|:)|photo(?:graph)? by |photo:|©|file photo|bloomberg via|via reuters|/reuters\b|"
-    r"/afp\b|ap photo|image credits?:|image source|picture alliance|"
+    r"\(photo(?: by|:)|photo(?:graph)? by |photo:|©|file photo|bloomberg via|via reuters|"
+    r"/reuters\b|/afp\b|ap photo|image credits?:|image source|picture alliance|"
     rf"(?:/ ?|\bvia |\bcredit |\bcourtesy of |\(){_AGENCY}|(?:\A|[^\w\s,]\s*){_AGENCY}\W*\Z"
 )
 _CAPTION_LENGTH = 160
