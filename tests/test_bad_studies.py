@@ -135,3 +135,91 @@ def test_a_test_for_many_says_no_to_one_event(closes):
 def test_events_that_are_no_frame_are_refused_with_a_way_to_make_one(study, given):
     with pytest.raises(TypeError, match="Events are a DataFrame"):
         study(given, sg.CsvPrices("data/prices"), market="SPY")
+
+
+def test_events_that_are_all_alike_have_no_placebo(closes):
+    twins = closes.assign(B=closes["A"])
+    with pytest.raises(StudyError, match="no placebo: the events' values are all equal"):
+        study(twins).placebo((0, 1))
+
+
+@pytest.fixture(scope="module")
+def asked(closes):
+    return study(closes)
+
+
+@pytest.mark.parametrize(
+    ("ask", "sentence"),
+    [
+        (lambda one: one.caar(()), "windows is empty"),
+        (lambda one: one.caar(3), "windows=3 is no window"),
+        (lambda one: one.by(one.events["beta"] > 1), "not by a Series"),
+        (lambda one: one.by(["beta"]), "not by a list"),
+        (lambda one: one.bootstrap((0, 1), draws=1), "draws=1 is too few: it takes 19"),
+        (lambda one: one.placebo((0, 1), draws=-1), "draws=-1 is too few"),
+        (lambda one: one.placebo((0, 1), draws=99.5), "draws=99.5 is no whole number"),
+        (lambda one: one.size_check((0, 1), draws=0), "draws=0 is too few"),
+        (lambda one: one.size_check((0, 9)), "reaches outside window"),
+        (lambda one: one.power((1, 0)), "ends before it starts"),
+        (lambda one: one.sensitivity([]), "models is empty"),
+        (lambda one: one.sensitivity("ff3"), "reads 'Mkt-RF'"),
+    ],
+)
+def test_a_question_that_means_nothing_says_why(asked, ask, sentence):
+    with pytest.raises(StudyError, match=sentence):
+        ask(asked)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"market": ["SPY"]}, "a symbol, as 'SPY', or a mapping .* not a list"),
+        ({"min_obs": "120"}, "min_obs='120' is no whole number"),
+        ({"seed": -1}, "seed=-1 is no whole number from 0 on"),
+        ({"seed": None}, "seed=None is no whole number"),
+        ({"tests": "ols"}, "There is no test 'ols'"),
+        ({"table": TABLE.assign(session=20250722)}, "not numbers.*%Y%m%d"),
+    ],
+)
+def test_arguments_of_the_wrong_kind_say_what_is_right(closes, changes, sentence):
+    with pytest.raises(StudyError, match=sentence):
+        study(closes, **changes)
+
+
+def test_one_window_test_or_model_may_stand_for_several(closes):
+    one = study(closes, windows=(0, 1), tests="bmp")
+    several = study(closes, windows=[(0, 1)], tests=["bmp"])
+    pd.testing.assert_frame_equal(one.caar(), several.caar())
+    pd.testing.assert_frame_equal(one.caar((-1, 1)), several.caar([[-1, 1]]))
+    pd.testing.assert_frame_equal(one.sensitivity("mean"), several.sensitivity(["mean"]))
+    pd.testing.assert_series_equal(one.power((0, 1), 0.01), several.power((0, 1), [0.01]))
+    assert [test.name for test in one.tests((0, 1))] == ["bmp"]
+
+
+@pytest.mark.parametrize(
+    ("session", "sentence"),
+    [("2025-07-22 10:00", "dates without a time"), ("2025-07-22T00:00Z", "without a time zone")],
+)
+def test_confounds_are_dates_and_no_instants(closes, session, sentence):
+    others = pd.DataFrame({"symbol": ["A"], "session": pd.to_datetime([session])})
+    with pytest.raises(StudyError, match=sentence):
+        study(closes, confounds=others)
+    with pytest.raises(TypeError, match=r"are a DataFrame .* not dict"):
+        study(closes, confounds=others.to_dict("list"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"market": ["SPY"]}, "not a list"),
+        ({"quantiles": "5"}, "quantiles='5' is no whole number"),
+        ({"quantiles": 1}, "quantiles=1 is too few: it takes 2"),
+        ({"seed": "a"}, "seed='a' is no whole number"),
+        ({"horizons": ()}, "There is no horizon"),
+        ({"horizons": 0.5}, "0.5 is no number of sessions"),
+    ],
+)
+def test_arguments_of_an_evaluation_say_what_is_right(closes, changes, sentence):
+    told = TABLE.assign(known_at=SESSION.tz_localize("UTC"), score=1.0)
+    with pytest.raises(StudyError, match=sentence):
+        sg.evaluate(told, closes, **changes)

@@ -47,7 +47,7 @@ def test_another_companys_report_marks_nothing():
     [
         ({"symbol": ["N00"]}, "need a column 'symbol', and 'known_at' or 'session'"),
         ({"symbol": ["X"], "session": ["2025-07-31"]}, "None of the 1 reports"),
-        ({"symbol": ["N00"], "session": ["July"]}, "no date like 2025-07-22"),
+        ({"symbol": ["N00"], "session": ["July"]}, "as a date like 2025-07-22"),
         ({"symbol": ["N00"], "known_at": ["2025-07-31T12:00"]}, "needs a time zone"),
     ],
 )

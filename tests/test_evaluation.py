@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from evaluation_samples import MARKET, Made, sample
+from scipy.stats import t as student  # noqa: TID251 (the oracle)
 
 import signals as sg
 from signals.errors import StudyError
@@ -157,7 +158,14 @@ def test_a_planted_signal_is_found_and_a_random_one_is_not(strong, weak):
     assert strong.verdict()[0].startswith("There is evidence")
     assert weak.ic["p_holm"].min() > 0.05
     assert weak.verdict()[0].startswith("No evidence")
-    assert f"above {weak.ic['mde'].min():.3f}" in weak.verdict()[1]
+
+
+def test_what_would_have_been_seen_has_to_pass_holms_correction_too(weak):
+    level, df = 0.05 / len(weak.ic), weak.ic["df"]
+    seen = (student.ppf(1 - level / 2, df) + student.ppf(0.8, df)) * weak.ic["se"]
+    assert (seen > weak.ic["mde"]).all()
+    assert f"above {seen.min():.3f} over" in weak.verdict()[1]
+    assert "seen, after Holm, in four of five" in weak.verdict()[1]
 
 
 def test_the_cosine_test_holds_its_size_where_the_usual_test_does_not():
@@ -374,6 +382,22 @@ def test_factor_neutral_returns_equal_a_regression_by_hand():
     assert neutral[place] == pytest.approx(moves[name] - beta * moves[MARKET], abs=1e-4)
 
 
+def test_factors_are_the_same_for_shares_of_several_markets():
+    events, prices = sample(sessions=160, names=6)
+    prices.closes["OTHER"] = prices.closes["N00"].iloc[::-1].to_numpy()
+    noise = np.random.default_rng(1).normal(0, 0.01, (len(prices.closes), 2))
+    factors = pd.DataFrame(noise, prices.closes.index, ["SMB", "HML"])
+    own = {f"N{place:02d}": (MARKET, "OTHER")[place % 2] for place in range(6)}
+
+    one, several = (
+        sg.evaluate(events, prices, horizons=(2,), market=market, factors=factors)
+        for market in (MARKET, own)
+    )
+    found = [two.sample.returns_of("factor_neutral")[2] for two in (one, several)]
+    assert np.isfinite(found[0]).any()
+    np.testing.assert_array_equal(*found)
+
+
 def sparse(seed=6):
     """Events of half of the companies in each session, some sessions without any."""
     events, prices = sample(seed, sessions=60, names=30, persistence=0.9)
@@ -574,7 +598,7 @@ def test_every_event_is_studied_or_has_a_reason():
     [
         ({"horizons": ()}, "There is no horizon"),
         ({"horizons": (0,)}, "The horizon 0 is no number"),
-        ({"quantiles": 1}, "2 quantiles or more"),
+        ({"quantiles": 1}, "quantiles=1 is too few: it takes 2"),
         ({"market": "NOPE"}, "The market NOPE has no prices"),
         ({"market": {"N00": MARKET}}, "names none for N01"),
     ],

@@ -25,11 +25,26 @@ def test_the_page_says_no_and_what_would_have_been_seen(found, written):
     page = written.read_text(encoding="utf-8")
 
     assert "No evidence that the score predicts" in page
-    assert "would have been seen in four of five such samples" in page
+    assert "would have been seen, after Holm, in four of five such samples" in page
     assert page.count("<svg") == 5
     assert "<script" not in page and "http-equiv" in page
     assert f"{found.ic['n'][1]:,} in {found.ic['n_sessions'][1]}" in page
     assert 'class="short">1\N{NO-BREAK SPACE}session</th>' in page  # never broken in a word
+
+
+def test_the_page_has_a_placebo_of_every_horizon(found, written):
+    page = written.read_text(encoding="utf-8")
+    table = page[page.index("The same scores, moved in time") :].split("</table>")[0]
+
+    for horizon in found.settings.horizons:
+        placebo = found.placebo(horizon=horizon)
+        row = table[table.index(f">{horizon}\N{NO-BREAK SPACE}session") :].split("</tr>")[0]
+        low, high = np.quantile(placebo.values, [0.025, 0.975])
+        if placebo.reason:
+            assert placebo.reason in row
+        else:
+            assert f"{low:+.3f} to {high:+.3f}".replace("-", "\N{MINUS SIGN}") in row
+            assert f">{len(placebo.values)}<" in row
 
 
 def test_the_page_repeats_byte_for_byte(found, written, tmp_path):
@@ -42,7 +57,7 @@ def test_a_page_of_what_can_not_be_tested_has_words_instead_of_numbers(tmp_path)
     page = sg.write_report(found, tmp_path / "out.html").read_text(encoding="utf-8")
 
     assert "Nothing can be said" in page
-    assert "There is no placebo" in page
+    assert "There is no placebo over 1\N{NO-BREAK SPACE}session" in page
     assert "nan" not in page.split("</style>")[1].lower().replace("finance", "")
 
 

@@ -104,6 +104,14 @@ def test_both_ends_of_the_range_are_included(tmp_path):
     assert days.dtype == "datetime64[us]"
 
 
+def test_a_text_is_one_symbol_and_no_list_of_letters(tmp_path):
+    wide = FramePrices(frame()), CsvPrices(folder(tmp_path, prices=WIDE))
+    for source in wide:
+        table = source.history("MSFT", START, END)
+        assert list(table.closes.columns) == ["MSFT"]
+        assert table.faults.empty
+
+
 def test_a_symbol_without_prices_is_a_row_with_a_reason(tmp_path):
     table = CsvPrices(folder(tmp_path, prices=WIDE)).history(["NVDA", "MSFT"], START, END)
     assert list(table.closes.columns) == ["MSFT"]
@@ -281,7 +289,10 @@ def test_a_symbol_that_the_frame_lacks_is_a_row_with_a_reason():
     ("closes", "words"),
     [
         (frame().reset_index(drop=True), "holds no dates"),
+        (frame().set_axis(["1", "2", "3"]), "set_axis.pandas.to_datetime"),
         (frame().iloc[::-1], "ascending"),
+        (pd.concat({"Close": frame(), "Open": frame()}, axis=1), r"frame\['Adj Close'\]"),
+        (frame().assign(Ticker="A"), "'Ticker'.*frame.pivot"),
         (frame().set_axis([1, 2], axis=1), "named by no symbol"),
         (frame().set_axis(["A", "A"], axis=1), "two columns 'A'"),
         (frame().astype("str"), "holds no numbers"),

@@ -351,6 +351,13 @@ def test_the_notebook_view_escapes_what_the_article_says(article):
     assert "the whole article" in shown
 
 
+def test_the_notebook_view_calls_companies_by_their_names():
+    article = Article.from_text("Berkshire Hathaway rose.\n\nBerkshire Hathaway beat forecasts.")
+    shown = score(article)._repr_html_()
+    assert "<td>Berkshire Hathaway</td>" in shown
+    assert "berkshire-hathaway" not in shown
+
+
 def test_the_same_article_gives_the_same_scores(article, mentions):
     first, second = (score(article, mentions=mentions) for _ in range(2))
     assert (list(first), first.article, first.sentences) == (

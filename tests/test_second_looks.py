@@ -493,7 +493,7 @@ def test_confounded_events_are_those_with_another_of_their_share_in_the_window(c
     assert counts == {"all": len(TABLE), "without": len(TABLE) - sum(held), "with": sum(held)}
     with pytest.raises(StudyError, match="need a column 'symbol', and 'session'"):
         study.confounds(others[["symbol"]])
-    with pytest.raises(StudyError, match="no date like"):
+    with pytest.raises(StudyError, match="as a date like"):
         study.confounds(others.assign(session="soon"))
     with pytest.raises(StudyError, match="was given no confounds"):
         study.confounds()

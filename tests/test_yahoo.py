@@ -142,6 +142,11 @@ def faults_of(table) -> list[tuple[str, str]]:
     return list(table.faults[["fault", "action"]].itertuples(index=False, name=None))
 
 
+def test_a_text_is_one_symbol():
+    table = source(TWO).history("MSFT", *map(pd.Timestamp, ("2025-07-21", "2025-07-22")))
+    assert list(table.closes["MSFT"]) == [52, 53]
+
+
 def test_opens_are_adjusted_as_closes_are_and_days_lose_their_zone():
     table = fetched(source(TWO))
     assert list(table.closes["MSFT"]) == [52, 53]

@@ -93,7 +93,20 @@ class PriceSource(Protocol):
     """Anything that has price histories: pass your own object where prices are asked for."""
 
     def history(self, symbols: Sequence[str], start: pd.Timestamp, end: pd.Timestamp) -> PriceTable:
-        """Give the prices of some symbols from ``start`` to ``end``, both included."""
+        """Give the prices of some symbols from ``start`` to ``end``, both included.
+
+        Parameters
+        ----------
+        symbols
+            A list, in Yahoo's spelling; those that repeat have one column.
+        start, end
+            Plain dates.
+
+        Returns
+        -------
+        A column for each symbol that has prices, and for each other one a row of ``faults`` with
+        the action "refused" and the reason; ``signals.testing.check_price_source`` checks it.
+        """
         ...
 
 
@@ -113,6 +126,7 @@ class FramePrices:
     """
 
     def __init__(self, closes: pd.DataFrame) -> None:
+        _check_wide(closes)
         index = check_index(closes.index, "the frame of prices")
         columns = list(closes.columns)
         if len(set(columns)) != len(columns):
@@ -131,7 +145,7 @@ class FramePrices:
         A symbol without a column becomes a row of ``faults`` with the action "refused".
         """
         first, last = check_range(start, end)
-        wanted = list(dict.fromkeys(symbols))
+        wanted = read_symbols(symbols)
         have = [name for name in wanted if name in self._closes.columns]
         missing = [
             Fault(name, None, "no_prices", "refused", f"The frame of prices has no column {name}.")
@@ -195,7 +209,7 @@ class CsvPrices:
         first, last = check_range(start, end)
         faults: list[Fault] = []
         by_file: dict[Path, dict[str, Mapping[str, int]]] = {}
-        wanted = list(dict.fromkeys(symbols))
+        wanted = read_symbols(symbols)
         for symbol in wanted:
             if symbol in self._columns:
                 file, places = self._columns[symbol]
@@ -210,6 +224,21 @@ class CsvPrices:
                 faults += check_bars(symbol, _as_bars(columns.loc[first:last]))
                 series[symbol] = _adjust(symbol, columns, faults).loc[first:last]
         return _combine([name for name in wanted if name in series], series, faults)
+
+
+def _check_wide(closes: pd.DataFrame) -> None:
+    """Tell how to make a frame of adjusted closes of one that holds something else."""
+    if closes.columns.nlevels > 1:
+        raise PriceError(
+            "The frame of prices has several levels of columns: give its adjusted closes alone, as "
+            "frame['Adj Close'], or frame['Close'] where yfinance has adjusted them."
+        )
+    named = next((name for name in closes if str(name).lower() in {"symbol", "ticker"}), None)
+    if named is not None:
+        raise PriceError(
+            f"The frame of prices has a column {named!r}: it has one row a date and one column a "
+            "symbol, as frame.pivot(index='date', columns='symbol', values='close') makes it."
+        )
 
 
 def build_table(
@@ -254,6 +283,11 @@ def build_table(
     opens, volume = like_closes(opens), like_closes(volume)
     snapshot = Snapshot(source, fetched_at, _hash(kept, opens, volume))
     return PriceTable(kept, snapshot, faults_frame(found), opens, volume)
+
+
+def read_symbols(symbols: Sequence[str] | str) -> list[str]:
+    """Give the symbols that were asked for, each once; a text is one symbol."""
+    return [symbols] if isinstance(symbols, str) else list(dict.fromkeys(symbols))
 
 
 def check_range(start: pd.Timestamp, end: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:

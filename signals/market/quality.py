@@ -80,7 +80,10 @@ def check_index(index: pd.Index, what: str) -> pd.DatetimeIndex:
         missing, repeated or out of order.
     """
     if not isinstance(index, pd.DatetimeIndex):
-        raise PriceError(f"The index of {what} holds no dates: set it to a DatetimeIndex.")
+        raise PriceError(
+            f"The index of {what} holds no dates: set it to a DatetimeIndex, as "
+            "frame.set_axis(pandas.to_datetime(frame.index)) does."
+        )
     if index.tz is not None:
         raise PriceError(
             f"The dates of {what} have a time zone; sessions are plain dates: take it off with "
@@ -95,7 +98,9 @@ def check_index(index: pd.Index, what: str) -> pd.DatetimeIndex:
         twice = index[index.duplicated()][0]
         raise PriceError(f"{what} has {twice:%Y-%m-%d} twice: keep one row a date.")
     if not index.is_monotonic_increasing:
-        raise PriceError(f"The dates of {what} are not in ascending order: sort them.")
+        raise PriceError(
+            f"The dates of {what} are not in ascending order: sort them, as sort_index() does."
+        )
     return pd.DatetimeIndex(index.to_numpy(), name="session").as_unit("us")
 
 

@@ -24,7 +24,7 @@ from signals.market.bars import (
     read_yahoo_frame,
     table_of_bars,
 )
-from signals.market.prices import PriceTable, check_range
+from signals.market.prices import PriceTable, check_range, read_symbols
 from signals.market.quality import Fault, faults_frame
 from signals.market.snapshots import CLOCK_SLACK, Entry, SnapshotStore
 from signals.market.yfclient import (
@@ -149,7 +149,7 @@ class YahooPrices:
             What was kept can't be read.
         """
         asked, now = check_range(start, end), _present(self._clock)
-        wanted = list(dict.fromkeys(symbols))
+        wanted = read_symbols(symbols)
         latest = self.snapshots.latest()
         answers = {
             symbol: _read_kept(self.snapshots, latest[symbol])
@@ -178,7 +178,7 @@ class YahooPrices:
             Nothing can be kept.
         """
         asked, now = check_range(start, end), _present(self._clock)
-        answers = self._refresh(list(dict.fromkeys(symbols)), asked, now)
+        answers = self._refresh(read_symbols(symbols), asked, now)
         rows = []
         for symbol, answer in answers.items():
             lost = next((one for one in answer.faults if one.fault == "not_kept"), None)
@@ -321,7 +321,7 @@ class KeptPrices:
         asked, now = check_range(start, end), _present(self._clock)
         latest = self.snapshots.latest()
         answers: dict[str, _Answer] = {}
-        for symbol in dict.fromkeys(symbols):
+        for symbol in read_symbols(symbols):
             if symbol not in latest:
                 answers[symbol] = _Answer(faults=[_never_kept(symbol)])
                 continue

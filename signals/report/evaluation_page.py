@@ -127,14 +127,15 @@ def _quantiles(evaluation: Evaluation) -> Section:
 
 
 def _disbelief(evaluation: Evaluation) -> Section:
-    placebo = _placebo(evaluation)
-    words = f"There is no placebo: {placebo.reason}."
+    placebos = _placebos(evaluation)
+    placebo, over = placebos[0], tables.sessions(placebos[0].horizon)
+    words = f"There is no placebo over {over}: {placebo.reason}."
     figures = []
     if not placebo.reason:
         words = (
             f"Shifted in time by {len(placebo.values)} different numbers of sessions, the same "
-            f"scores reach {spelling.number(abs(placebo.observed), 3)} or more in size with "
-            f"{spelling.p_equals(placebo.p_value)}."
+            f"scores reach {spelling.number(abs(placebo.observed), 3)} or more in size over {over} "
+            f"with {spelling.p_equals(placebo.p_value)}."
         )
         figures.append(
             _figure(
@@ -150,7 +151,10 @@ def _disbelief(evaluation: Evaluation) -> Section:
         tables.earnings,
         tables.groups,
     )
-    found = tuple(table for make in shown for table in make(evaluation))
+    found = (
+        *tables.placebos(placebos),
+        *(table for make in shown for table in make(evaluation)),
+    )
     said = (words, *findings.priced_in(evaluation.lookahead))
     return Section("Reasons to disbelieve it", said, found, tuple(figures))
 
@@ -179,10 +183,12 @@ def _losses(evaluation: Evaluation) -> tuple[Loss, ...]:
     )
 
 
-def _placebo(evaluation: Evaluation) -> Placebo:
-    """Draw as many placebos as a page may wait for."""
-    draws = _PLACEBO_WORK // max(1, len(evaluation.observations))
-    return evaluation.placebo("shifted", draws=min(199, max(19, draws)))
+def _placebos(evaluation: Evaluation) -> list[Placebo]:
+    """Draw as many placebos of each horizon as a page may wait for."""
+    horizons = evaluation.settings.horizons
+    draws = _PLACEBO_WORK // max(1, len(evaluation.observations) * len(horizons))
+    draws = min(199, max(19, draws))
+    return [evaluation.placebo("shifted", horizon=one, draws=draws) for one in horizons]
 
 
 def _figure(plot: Callable[[Axes], object], caption: str, alt: str) -> FigurePart:

@@ -18,6 +18,7 @@ from signals.report.drawing import (
     set_title,
     spell_dates,
 )
+from signals.report.spelling import p_equals
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +34,7 @@ _DATES = 4  # along the axis of coverage
 def plot_ic(evaluation: Evaluation, *, ax: Axes | None = None) -> Axes:
     """Draw the mean coefficient of each horizon with its 95 % interval, and what could be seen.
 
-    The grey band is the smallest coefficient that would be seen in four of five such samples.
+    The grey band is ``mde``: what a test of one horizon alone would see in four of five samples.
     """
     axes = _zeroed(ax)
     table = evaluation.ic
@@ -112,11 +113,21 @@ def plot_coverage(evaluation: Evaluation, *, ax: Axes | None = None) -> Axes:
 
 
 def plot_placebo(placebo: Placebo, *, ax: Axes | None = None) -> Axes:
-    """Draw the coefficients of placebos, and the signal's own as a line."""
+    """Draw the coefficients of placebos, and the signal's own as a line.
+
+    Parameters
+    ----------
+    placebo
+        What ``Evaluation.placebo`` gives.
+    ax
+        Where to draw; None for a new pyplot figure.
+    """
     axes = _zeroed(ax)
+    p_value = "" if placebo.reason else f", {p_equals(placebo.p_value)}"
+    itself = f"the signal itself{p_value}"
     bars = max(_LEAST_BARS, int(np.sqrt(len(placebo.values))))
     axes.hist(placebo.values, bins=bars, color=GREY, alpha=0.7, label=f"{placebo.kind} signal")
-    axes.axvline(placebo.observed, color=BLUE, linewidth=2, label="the signal itself")
+    axes.axvline(placebo.observed, color=BLUE, linewidth=2, label=itself)
     axes.locator_params(axis="x", nbins=6)
     axes.set_xlabel("Rank information coefficient")
     axes.set_ylabel("Placebos")

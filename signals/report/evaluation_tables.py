@@ -8,10 +8,11 @@ from signals.report import spelling
 from signals.report.html import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
+    from signals.study.confounds import Placebo
     from signals.study.evaluation import Evaluation
 
 _COEFFICIENT = ("IC", "95 % interval", "p", "n in sessions", "Remark")
@@ -21,7 +22,7 @@ def prediction(evaluation: Evaluation) -> tuple[Table, ...]:
     """Give the coefficient of each horizon, its tests, and what would have been seen."""
     rows = [
         (
-            _sessions(horizon),
+            sessions(horizon),
             spelling.signed(row["ic"], 3),
             _interval(row),
             spelling.p_value(row["p_value"]),
@@ -49,7 +50,7 @@ def returns(evaluation: Evaluation) -> tuple[Table, ...]:
         "factor_neutral": "less what betas explain",
     }
     named = [
-        (f"{spoken[kind]}, {_sessions(horizon)}", row)
+        (f"{spoken[kind]}, {sessions(horizon)}", row)
         for (kind, horizon), row in _records(evaluation.by_return)
         if kind != evaluation.settings.kind
     ]
@@ -60,7 +61,7 @@ def slopes(evaluation: Evaluation) -> tuple[Table, ...]:
     """Give slopes by Fama and MacBeth beside pooled ones, and why they differ."""
     rows = tuple(
         (
-            _sessions(horizon),
+            sessions(horizon),
             spelling.percent(row["fama_macbeth"], 3),
             spelling.interval(row["fm_low"], row["fm_high"], 3),
             spelling.percent(row["pooled"], 3),
@@ -81,7 +82,7 @@ def spreads(evaluation: Evaluation) -> tuple[Table, ...]:
     """Give the return of the top quantile less that of the bottom one."""
     rows = [
         (
-            _sessions(horizon),
+            sessions(horizon),
             spelling.percent(row["spread"], 3),
             spelling.interval(row["ci_low"], row["ci_high"], 3),
             spelling.p_value(row["p_value"]),
@@ -105,7 +106,7 @@ def hit_rates(evaluation: Evaluation) -> tuple[Table, ...]:
         return ()
     rows = [
         (
-            _sessions(horizon),
+            sessions(horizon),
             spelling.size(row["hit_rate"]),
             spelling.size(row["chance"]),
             spelling.interval(row["ci_low"], row["ci_high"]),
@@ -128,6 +129,25 @@ def lookahead(evaluation: Evaluation) -> tuple[Table, ...]:
     return _coefficients(caption, "Return", _records(evaluation.lookahead))
 
 
+def placebos(found: Sequence[Placebo]) -> tuple[Table, ...]:
+    """Give for each horizon what the same scores reach when they are moved in time."""
+    rows = []
+    for one in found:
+        low, high = one.middle
+        rows.append(
+            (
+                sessions(one.horizon),
+                spelling.signed(one.observed, 3),
+                _interval({"ci_low": low, "ci_high": high}),
+                spelling.p_value(one.p_value),
+                f"{len(one.values)}",
+                one.reason,
+            )
+        )
+    columns = ("Horizon", "IC", "95 % of placebos", "Placebo p", "Placebos", "Remark")
+    return (Table.without_blanks("The same scores, moved in time", columns, rows),)
+
+
 def concentration(evaluation: Evaluation) -> tuple[Table, ...]:
     """Give the largest names and sessions; none when there is no coefficient."""
     table = evaluation.concentration
@@ -135,7 +155,7 @@ def concentration(evaluation: Evaluation) -> tuple[Table, ...]:
         return ()
     rows = tuple(
         (
-            f"{_sessions(horizon)}, five largest {what} of {row['of']}",
+            f"{sessions(horizon)}, five largest {what} of {row['of']}",
             # No date may be broken at its hyphens.
             row["largest"].replace("-", "\N{NON-BREAKING HYPHEN}"),
             spelling.size(row["share"], 0),
@@ -158,7 +178,7 @@ def echoes(evaluation: Evaluation) -> tuple[Table, ...]:
     if len(set(table["n_events"])) == 1:
         return ()
     named = (
-        (f"{name} ({row['n_events']:,}), {_sessions(horizon)}", row)
+        (f"{name} ({row['n_events']:,}), {sessions(horizon)}", row)
         for (name, horizon), row in _records(table)
     )
     return _coefficients("With and without stories that repeat earlier ones", "Events", named)
@@ -169,7 +189,7 @@ def earnings(evaluation: Evaluation) -> tuple[Table, ...]:
     if evaluation.sample.earnings is None:
         return ()
     named = (
-        (f"{name}, {_sessions(horizon)}", row)
+        (f"{name}, {sessions(horizon)}", row)
         for (name, horizon), row in _records(evaluation.earnings)
     )
     caption = "On days with earnings: the session of a report, the one before and the one after"
@@ -193,7 +213,7 @@ def groups(evaluation: Evaluation) -> tuple[Table, ...]:
         for (by, name), row in _records(evaluation.groups)
     ]
     columns = ("Group", "IC", "95 % interval", "p", "p, Holm", "n in sessions", "Remark")
-    caption = f"By group, over {_sessions(evaluation.settings.horizons[0])}"
+    caption = f"By group, over {sessions(evaluation.settings.horizons[0])}"
     return (Table.without_blanks(caption, columns, rows),)
 
 
@@ -202,7 +222,7 @@ def persistence(evaluation: Evaluation) -> tuple[Table, ...]:
     turnover, top = evaluation.turnover["turnover"], evaluation.settings.quantiles
     rows = [
         (
-            _sessions(lag),
+            sessions(lag),
             spelling.signed(row["autocorrelation"]),
             f"{row['n_pairs']:,} in {row['n_sessions']:,}",
             spelling.size(turnover.loc[(int(lag), top)], 0),
@@ -252,5 +272,6 @@ def _counts(row: dict[str, Any]) -> str:
     return f"{row['n']:,} in {row['n_sessions']:,}"
 
 
-def _sessions(count: int) -> str:
+def sessions(count: int) -> str:
+    """Spell a number of sessions, never broken in a line."""
     return f"{count}\N{NO-BREAK SPACE}session" + ("" if count == 1 else "s")

@@ -9,19 +9,20 @@ headline by itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property, partial
 from itertools import chain
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from signals.sentiment.features import Feature, Rules, moves, word_names, words
-from signals.sentiment.finance import Finance, Sentence, SentenceReader
-from signals.sentiment.finance_names import kinds_of
+from signals.sentiment.finance import FEW, Finance, Sentence, SentenceReader
+from signals.sentiment.finance_names import kind_bits
 from signals.sentiment.linear import LinearModel, load_model
 from signals.sentiment.scorer import Contribution, Given, TextScore, checked_text
 from signals.sentiment.target import (
     CLAUSE,
     SENTENCE,
+    Marked,
     Named,
     clause_of,
     named,
@@ -29,11 +30,12 @@ from signals.sentiment.target import (
     target_rules,
     target_words,
 )
-from signals.sentiment.tokens import OTHER_FILLER, TARGET_FILLER
+from signals.sentiment.tokens import OTHER_FILLER, TARGET_FILLER, alike
+
+if TYPE_CHECKING:
+    from signals.sentiment.entity_batch import BatchReader
 
 Span = tuple[int, int]
-
-_BLOCK = 512  # sentences that are looked at together
 
 
 class Naming(NamedTuple):
@@ -53,16 +55,18 @@ class MarkedSentence(NamedTuple):
         Its tokens, and the kinds of its names.
     read
         Its text with marks, its moves and where the target stands.
-    alike
-        Its text with every name overwritten alike, as a model of sentences reads it.
     clause
         Where the target's clause stands, when that is not the whole sentence.
     """
 
     named: Named
     read: Sentence
-    alike: str
     clause: Span | None
+
+    @property
+    def alike(self) -> str:
+        """Its text with every name overwritten alike, as a model of sentences reads it."""
+        return alike(self.read.text)
 
     @property
     def names_target(self) -> bool:
@@ -152,37 +156,44 @@ class About:
             What the sentences' scorer says of each, its names masked, where that is known.
         """
         finance = self._finance
+        given = [*map(_mark, namings)]
         if sentences is None:
-            texts = [_alike(one) for one in namings]
+            texts = [alike(one.text) for one in given]
             sentences = Given(
                 finance.scores_of(texts), lambda place: finance.score_text(texts[place])
             )
-        numbers: list[float] = []
-        for first in range(0, len(namings), _BLOCK):
-            block = slice(first, first + _BLOCK)
-            numbers += self._numbers(namings[block], sentences.numbers[block])
+        numbers = self._numbers(given, sentences.numbers)
         wholes = sentences
 
         def make(place: int) -> TextScore:
-            marked = mark_sentence(self._reader, namings[place])
+            marked = _read(self._reader, given[place])
             whole = wholes[place]
             clause = whole if marked.clause is None else finance.score_text(marked.clause_text)
             return self._scored(marked, whole, clause)
 
         return Given(numbers, make)
 
-    def _numbers(self, namings: Sequence[Naming], sentences: Sequence[float]) -> Iterator[float]:
+    def _numbers(self, given: Sequence[Marked], sentences: Sequence[float]) -> list[float]:
         """Give the scores alone."""
-        marked = [mark_sentence(self._reader, one) for one in namings]
-        parts = [one.clause_text for one in marked if one.clause is not None]
-        clauses = iter(self._finance.scores_of(parts))
-        for one, sentence in zip(marked, sentences, strict=True):
-            yield self._number(one, sentence, sentence if one.clause is None else next(clauses))
+        if len(given) < FEW:
+            return [*map(self._number, given, sentences)]
+        return self._batch.scores(given, sentences, self._finance.scores_of)
 
-    def _number(self, marked: MarkedSentence, sentence: float, clause: float) -> float:
+    @cached_property
+    def _batch(self) -> BatchReader:
+        # Imported here: few sentences need no arrays.
+        from signals.sentiment.entity_batch import batch_reader
+
+        return batch_reader(self._model)
+
+    def _number(self, given: Marked, sentence: float) -> float:
         """Give the score of :meth:`_scored` alone."""
+        marked = _read(self._reader, given)
         if not marked.names_target:
             return sentence
+        clause = sentence
+        if marked.clause is not None:
+            [clause] = self._finance.scores_of([marked.clause_text])
         negative, _, positive = self._probabilities(marked, marked.rules(sentence, clause))
         share = self._share(marked)
         return share * (positive - negative) + (1.0 - share) * sentence
@@ -240,22 +251,26 @@ class About:
 
 def mark_sentence(reader: SentenceReader, naming: Naming) -> MarkedSentence:
     """Overwrite the names of a sentence and read it."""
+    return _read(reader, _mark(naming))
+
+
+def _mark(naming: Naming) -> Marked:
     text, target, others = naming
     marked = _overwrite(_overwrite(text, target, TARGET_FILLER), others, OTHER_FILLER)
-    row = reader.row(marked)
-    names = named(row, _kinds(text, target), _kinds(text, others))
+    return Marked(marked, _kinds(text, target), _kinds(text, others))
+
+
+def _kinds(text: str, spans: Sequence[Span]) -> int:
+    return kind_bits([text[start:end] for start, end in spans])
+
+
+def _read(reader: SentenceReader, given: Marked) -> MarkedSentence:
+    row = reader.row(given.text)
+    names = named(row, given)
     moved = moves(row)
     rules = [(feature, 1.0) for feature in chain(moved, target_rules(names, moved))]
-    clause = _clause(reader, marked, names)
-    return MarkedSentence(names, Sentence(marked, row, rules), _alike(naming), clause)
-
-
-def _alike(naming: Naming) -> str:
-    return _overwrite(naming.text, [*naming.target, *naming.others], "X")
-
-
-def _kinds(text: str, spans: Sequence[Span]) -> Sequence[str]:
-    return kinds_of(text[start:end] for start, end in spans)
+    clause = _clause(reader, given.text, names)
+    return MarkedSentence(names, Sentence(given.text, row, rules), clause)
 
 
 def _clause(reader: SentenceReader, text: str, names: Named) -> Span | None:
@@ -291,6 +306,8 @@ def find_names(text: str, target: str, others: Sequence[str]) -> Naming:
 
 def _overwrite(text: str, spans: Sequence[Span], filler: str) -> str:
     """Overwrite parts of a text by a character; offsets hold."""
+    if not spans:
+        return text
     pieces: list[str] = []
     done = 0
     for start, end in sorted(spans):

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 
 _AUTHORITIES = (
     "sebi rbi fed ecb boe boj snb rba pboc fomc usfda fda fcc sec ftc cci sat irda irdai cbi court "
@@ -48,31 +49,39 @@ _GROUPS = (
     "equities"
 )
 
-_KINDS = {
+_WORDS = {
     kind: frozenset(words.split())
     for kind, words in (
         ("authority", _AUTHORITIES),
-        ("house", _HOUSES),
-        ("venue", _VENUES),
         ("currency", _CURRENCIES),
-        ("index", _INDICES),
-        ("goods", _GOODS),
         ("debt", _DEBTS),
+        ("goods", _GOODS),
         ("group", _GROUPS),
+        ("house", _HOUSES),
+        ("index", _INDICES),
+        ("venue", _VENUES),
     )
 }
-_FIRM = frozenset({"firm"})
+_FIRM = "firm"
+KINDS = tuple(sorted([*_WORDS, _FIRM]))
+"""All kinds; a plain company is a firm."""
 _WORD = re.compile(r"[\w&'’.-]+")
 
 
-def kinds_of(names: Iterable[str]) -> list[str]:
-    """Tell the kinds of names, those that any of them has, in order; a plain company is a firm."""
-    return sorted(frozenset().union(*map(_kinds, names)))
+def kind_bits(names: Iterable[str]) -> int:
+    """Tell the kinds that any of these names has, as bits: 1 for the first of :data:`KINDS`."""
+    return reduce(or_, map(_bits, names), 0)
+
+
+@lru_cache(maxsize=1 << len(KINDS))
+def kinds_of(bits: int) -> tuple[str, ...]:
+    """Name kinds, in order, that were told as bits."""
+    return tuple(kind for place, kind in enumerate(KINDS) if bits >> place & 1)
 
 
 @lru_cache(maxsize=1 << 14)
-def _kinds(name: str) -> frozenset[str]:
-    words = {
-        word.replace("’", "'").removesuffix("'s") for word in _WORD.findall(name.lower())
-    } | set(_WORD.findall(name.lower()))
-    return frozenset(kind for kind, known in _KINDS.items() if words & known) or _FIRM
+def _bits(name: str) -> int:
+    small = _WORD.findall(name.lower())
+    words = {*small, *(word.replace("’", "'").removesuffix("'s") for word in small)}
+    kinds = [kind for kind, known in _WORDS.items() if words & known]
+    return sum(1 << KINDS.index(kind) for kind in kinds or [_FIRM])

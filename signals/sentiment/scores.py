@@ -63,6 +63,8 @@ class Said(NamedTuple):
         Which of the article's sentences are about it, from 0 on.
     given
         What the scorer says of each of these.
+    name
+        What a reader calls the company; empty for the article.
     """
 
     symbol: str | None
@@ -73,6 +75,7 @@ class Said(NamedTuple):
     scorer: str
     places: Sequence[int]
     given: Given
+    name: str = ""
 
     def record(self, article: Article, parts: Iterable[Contribution] = ()) -> Score:
         """Give the score of this article's, with the parts that it is the sum of, or without."""
@@ -238,7 +241,8 @@ class Scores(Sequence[Score]):
         return pd.DataFrame(columns)
 
     def _repr_html_(self) -> str:
-        rows = "".join(map(_html_row, (self.article, *self._scores)))
+        named = ["the whole article", *(one.name for one in self.said)]
+        rows = "".join(map(_html_row, named, (self.article, *self._scores)))
         return (
             "<table><thead><tr><th>symbol</th><th>company</th><th>relevance</th><th>score</th>"
             "<th>label</th><th>words that weigh most</th></tr></thead>"
@@ -278,13 +282,13 @@ def _explained(article: Article, spans: Sequence[tuple[int, int]], said: Said) -
     return said.record(article, parts)
 
 
-def _html_row(score: Score) -> str:
+def _html_row(name: str, score: Score) -> str:
     parts, _ = telling(score.contributions)
     strongest = sorted(parts, key=lambda part: -abs(part.value))[:_SHOWN_WORDS]
     words = ", ".join(f"{part.what} {part.value:+.3f}" for part in strongest)
     cells = (
         score.symbol or "",
-        score.company or "the whole article",
+        name,
         f"{score.relevance:.0f}" if score.company else "",
         f"{score.score:+.3f}",
         score.label,

@@ -13,12 +13,31 @@ from itertools import islice
 from typing import NamedTuple
 
 from signals.sentiment.features import PLACELESS, Feature, Rules
+from signals.sentiment.finance_names import kinds_of
 from signals.sentiment.tokens import OTHER, TARGET, Row
 
-_NEAR = 4  # tokens
-_MOST_PLACES = 32  # of a name
+NEAR = 4
+"""Tokens between the target and what is near to it."""
+MOST_PLACES = 32
+"""Of a name that a sentence repeats, those that count."""
 SENTENCE, CLAUSE = "S", "P"
 """First letters of what the model of sentences says of a sentence, and of the target's clause."""
+
+
+class Marked(NamedTuple):
+    """A sentence whose names are overwritten.
+
+    Attributes
+    ----------
+    text
+        It, with the fillers of the target and of others.
+    own, others
+        The kinds of the target's names and of the others', as bits.
+    """
+
+    text: str
+    own: int
+    others: int
 
 
 class Named(NamedTuple):
@@ -49,8 +68,9 @@ class Named(NamedTuple):
         return 0 <= self.colon < self.places[0]
 
 
-def named(row: Row, own: Sequence[str], others: Sequence[str]) -> Named:
+def named(row: Row, marked: Marked) -> Named:
     """Find the names of a sentence."""
+    own, others = kinds_of(marked.own), kinds_of(marked.others)
     norms = [token.norm for token in row.tokens]
     colon = len(norms) - 1 - norms[::-1].index(":") if ":" in norms else -1
     return Named(row, own, others, _places_of(norms, TARGET), _places_of(norms, OTHER), colon)
@@ -69,7 +89,7 @@ def target_words(one: Named) -> Iterator[Feature]:
             nearest = min(targets, key=lambda target: (abs(place - target), place - target))
         side = "a" if place > nearest else "b"
         yield f"{side}:{token.stem}", place, place
-        if abs(place - nearest) <= _NEAR:
+        if abs(place - nearest) <= NEAR:
             yield f"n{side}:{token.stem}", place, place
     first = targets[0]
     stems = [token.stem for token in tokens[max(first - 2, 0) : first + 3]]
@@ -181,7 +201,7 @@ def _places_of(norms: Sequence[str], mark: str) -> list[int]:
     """Find a token; of a text that repeats it endlessly the first places, to stay linear."""
     if mark not in norms:
         return []
-    return list(islice((place for place, norm in enumerate(norms) if norm == mark), _MOST_PLACES))
+    return list(islice((place for place, norm in enumerate(norms) if norm == mark), MOST_PLACES))
 
 
 def _beside(row: Row, place: int) -> tuple[str, str]:

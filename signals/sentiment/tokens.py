@@ -26,6 +26,7 @@ ENTITY, TARGET, OTHER = "xent", "xtgt", "xoth"
 TARGET_FILLER, OTHER_FILLER = "\ue000", "\ue001"
 """Characters of no script: they overwrite the names of the target and of the others."""
 
+_ALIKE = "X"  # overwrites all names where it doesn't matter whose they are
 _BRACKETS = frozenset("()")
 _MARKS = {TARGET_FILLER: TARGET, OTHER_FILLER: OTHER, **{mark: mark for mark in _BRACKETS}}
 NAMES = frozenset({ENTITY, TARGET, OTHER})
@@ -44,6 +45,7 @@ _TOKEN = re.compile(
     r"|[\u2600-\u27bf\U0001f000-\U0001faff]+"  # pictures
     r"|[-–—]+(?!\S)"
 )
+_CHUNK = re.compile(r"\S+")
 _APART = re.compile(r" \.\d")  # there may be an amount in two chunks
 _FILLER = re.compile(r"[Xx_]+")
 _SAME = {"percent": "%", "pct": "%", "–": "-", "—": "-", "--": "-"}
@@ -54,6 +56,11 @@ MAX_CACHED = 1 << 16
 """Chunks remembered; a cache is emptied when it is full."""
 MAX_CACHED_LENGTH = 40
 """Longer ones are not remembered."""
+
+
+def alike(marked: str) -> str:
+    """Overwrite the names of a text alike that were marked as the target's and the others'."""
+    return marked.replace(TARGET_FILLER, _ALIKE).replace(OTHER_FILLER, _ALIKE)
 
 
 class Token(NamedTuple):
@@ -107,9 +114,22 @@ def chunks_of(text: str) -> list[str]:
     return _TOKEN.findall(text) if apart else text.split()
 
 
+def chunk_starts(text: str) -> list[int]:
+    """Say where the chunks of a text start."""
+    apart = " ." in text and _APART.search(text)
+    return [match.start() for match in (_TOKEN if apart else _CHUNK).finditer(text)]
+
+
 def tokens_of(chunk: str) -> tuple[Token, ...]:
     """Part a chunk into tokens."""
     return tuple(map(_look_up, (chunk,) if chunk.isalpha() else _TOKEN.findall(chunk)))
+
+
+def spans_of(chunk: str) -> list[tuple[int, int]]:
+    """Say where the tokens of a chunk stand in it."""
+    if chunk.isalpha():
+        return [(0, len(chunk))]
+    return [match.span() for match in _TOKEN.finditer(chunk)]
 
 
 def _look_up(raw: str) -> Token:
@@ -119,7 +139,7 @@ def _look_up(raw: str) -> Token:
             special, special, special=True, amount=_amount(raw) if special == _NUMBER else None
         )
     norm = raw.lower().replace("’", "'").removesuffix("'s")
-    norm = _SAME.get(norm, norm)
+    norm = "x" if norm in NAMES else _SAME.get(norm, norm)  # spelled like a mark, but no name
     return LISTED.get(norm) or Token(norm, _stem(norm), negates=norm.endswith("n't"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -19,7 +19,9 @@ from signals.sentiment.tokens import (
     OTHER,
     TARGET,
     Token,
+    chunk_starts,
     chunks_of,
+    spans_of,
     tokens_of,
 )
 
@@ -38,12 +40,13 @@ class Is:
     UP, DOWN, GOOD, BAD, GOOD_NEWS, BAD_NEWS = (1 << bit for bit in range(6))
     NEGATES, COMPARES, ENDS, AMOUNT, RESULT, ASIDE = (1 << bit for bit in range(6, 12))
     BRACKET, OPENS, STOPS, BESIDE, FROM, TO, PERCENT = (1 << bit for bit in range(12, 19))
-    ENTITY, TARGET, OTHER = (1 << bit for bit in range(19, 22))
+    COLON, ENTITY, TARGET, OTHER = (1 << bit for bit in range(19, 23))
 
 
 _NORM = {
     "(": Is.BRACKET | Is.OPENS,
     ")": Is.BRACKET,
+    ":": Is.COLON,
     ";": Is.STOPS,
     ".": Is.STOPS,
     "before": Is.BESIDE,
@@ -54,6 +57,44 @@ _NORM = {
 }
 _NAMES = {ENTITY: Is.ENTITY, TARGET: Is.TARGET, OTHER: Is.OTHER}
 _NAME = Is.ENTITY | Is.TARGET | Is.OTHER
+
+
+class _Table(NamedTuple):
+    """What is known of chunks, by number: where their tokens are, and what those are."""
+
+    ends: Integers
+    counts: Integers
+    lengths: Integers  # of chunks
+    stems: Integers
+    bits: Integers
+    amounts: Floats
+    scales: Floats
+    starts: Integers  # of tokens in their chunks
+    stops: Integers
+
+
+class _Read(NamedTuple):
+    """Sentences as they were read.
+
+    Attributes
+    ----------
+    texts, table
+        The sentences; what is known of their chunks.
+    n_chunks, chunks
+        How many chunks each has, and their numbers.
+    places
+        For each token where it is in the table; here are also those that fall out.
+    first, last
+        For each token that stays its own place among these, and that of the last part of its name.
+    """
+
+    texts: Sequence[str]
+    table: _Table
+    n_chunks: Integers
+    chunks: Integers
+    places: Integers
+    first: Integers
+    last: Integers
 
 
 class Rows(NamedTuple):
@@ -69,6 +110,8 @@ class Rows(NamedTuple):
         Its amount, where it is one.
     first, stop
         For each sentence its first token, and the one behind its last.
+    read
+        What they come from.
     """
 
     stems: Integers
@@ -77,6 +120,7 @@ class Rows(NamedTuple):
     amounts: Floats
     first: Integers
     stop: Integers
+    read: _Read
 
     def places(self, bits: int) -> Integers:
         """Find tokens; one stands far before and one far behind all."""
@@ -90,16 +134,39 @@ class Rows(NamedTuple):
         """Give 1 for a token with the one bit, -1 for one with the other, 0 for none."""
         return self.has(places, above).astype(np.int64) - self.has(places, below)
 
+    def spans(self, first: Integers, last: Integers) -> tuple[Integers, Integers]:
+        """Say where pieces from a token to another one start and end in their sentences."""
+        table, places = self.read.table, self.read.places
+        first, last = self.read.first[first], self.read.last[last]
+        starts = _starts(self.read)
+        ends = np.cumsum(table.counts[self.read.chunks])  # of chunks, in tokens
+        from_chunk, to_chunk = (starts[np.searchsorted(ends, at, "right")] for at in (first, last))
+        return from_chunk + table.starts[places[first]], to_chunk + table.stops[places[last]]
 
-class _Table(NamedTuple):
-    """What is known of chunks, by number: where their tokens are, and what those are."""
 
-    ends: Integers
-    counts: Integers
-    stems: Integers
-    bits: Integers
-    amounts: Floats
-    scales: Floats
+def _starts(read: _Read) -> Integers:
+    """Say where chunks start in their sentences: mostly there is one blank between two."""
+    lengths = read.table.lengths[read.chunks] + 1
+    ends = np.cumsum(lengths)
+    stop = np.cumsum(read.n_chunks)
+    reached = np.concatenate([[0], ends])[stop]
+    begun = np.concatenate([[0], reached[:-1]])
+    starts: Integers = ends - lengths - np.repeat(begun, read.n_chunks)
+    sizes = (reached - begun - 1).tolist()
+    for text, (size, sentence) in enumerate(zip(sizes, read.texts, strict=True)):
+        if size != len(sentence) or " ." in sentence:  # other blanks, or chunks of single tokens
+            starts[stop[text] - read.n_chunks[text] : stop[text]] = chunk_starts(sentence)
+    return starts
+
+
+def last_before(marks: Integers, places: Integers) -> Integers:
+    """Find the last mark before each place; the marks are those of :meth:`Rows.places`."""
+    return marks.take(np.searchsorted(marks, places) - 1)
+
+
+def next_behind(marks: Integers, places: Integers) -> Integers:
+    """Find the first mark behind each place."""
+    return marks.take(np.searchsorted(marks, places, "right"))
 
 
 class _Chunks(dict[str, int]):
@@ -110,23 +177,44 @@ class _Chunks(dict[str, int]):
         self._stems = stems
         self._ends: array[int] = array("q")
         self._counts: array[int] = array("q")
-        self._columns: tuple[array[Any], ...] = array("q"), array("q"), array("d"), array("d")
+        self._lengths: array[int] = array("q")
+        self._columns: tuple[array[Any], ...] = tuple(map(array, "qqddqq"))
         self._table = self._made()
 
     def __missing__(self, chunk: str) -> int:
         tokens = tokens_of(chunk)
-        stems, bits, amounts, scales = self._columns
-        for token in tokens:
+        stems, bits, amounts, scales, starts, stops = self._columns
+        for token, (start, stop) in zip(tokens, spans_of(chunk), strict=True):
             stems.append(self._stems[token.stem])
             bits.append(_bits(token))
             amounts.append(token.amount or 0.0)
             scales.append(SCALES.get(token.norm, 1.0))
+            starts.append(start)
+            stops.append(stop)
         number = len(self._ends)
         self._counts.append(len(tokens))
         self._ends.append(len(stems))
+        self._lengths.append(len(chunk))
         if len(chunk) <= MAX_CACHED_LENGTH:
             self[chunk] = number
         return number
+
+    def numbers(self, texts: Iterable[str]) -> tuple[Integers, Integers]:
+        """Give how many chunks each text has, and the numbers of all chunks.
+
+        A text is forgotten before the next one is parted: strings that are many are slow.
+        """
+        counts: list[int] = []
+
+        def chunks() -> Iterator[list[str]]:
+            for text in texts:
+                found = chunks_of(text)
+                counts.append(len(found))
+                yield found
+
+        numbers = map(self.__getitem__, chain.from_iterable(chunks()))
+        every = np.fromiter(numbers, np.int64)
+        return np.array(counts, dtype=np.int64), every
 
     def table(self) -> _Table:
         """Give all that is known; what is found later is not in it."""
@@ -135,7 +223,7 @@ class _Chunks(dict[str, int]):
         return self._table
 
     def _made(self) -> _Table:
-        return _Table(*map(np.array, (self._ends, self._counts, *self._columns)))
+        return _Table(*map(np.array, (self._ends, self._counts, self._lengths, *self._columns)))
 
 
 def _bits(token: Token) -> int:
@@ -176,34 +264,32 @@ class RowReader:
 
     def rows(self, texts: Sequence[str]) -> Rows:
         """Part each sentence into tokens, as :meth:`TokenReader.row` does."""
-        chunks = [*map(chunks_of, texts)]
-        n_chunks = np.fromiter(map(len, chunks), np.int64, len(chunks))
         with self._lock:
             if len(self._chunks.table().bits) > _MAX_KEPT:
                 self._chunks = _Chunks(self._stems)
-            every = chain.from_iterable(chunks)
-            numbers = np.fromiter(map(self._chunks.__getitem__, every), np.int64, n_chunks.sum())
+            n_chunks, numbers = self._chunks.numbers(texts)
             table = self._chunks.table()
         counts = table.counts.take(numbers)
         places = np.repeat(table.ends.take(numbers) - np.cumsum(counts), counts)
         places += np.arange(len(places))
         text = np.repeat(np.repeat(np.arange(len(texts)), n_chunks), counts)
         bits = table.bits.take(places)
-        kept = _kept(bits, text)
-        places, text, bits = places[kept], text[kept], bits[kept]
+        first, last = _kept(bits, text)
+        read = _Read(texts, table, n_chunks, numbers, places, first, last)
+        places, text, bits = places[first], text[first], bits[first]
         stop = np.cumsum(np.bincount(text, minlength=len(texts)))
         first = np.concatenate([[0], stop[:-1]])
         amounts = table.amounts.take(places)
-        rows = Rows(table.stems.take(places), bits, text, amounts, first, stop)
+        rows = Rows(table.stems.take(places), bits, text, amounts, first, stop, read)
         _scale(rows, table.scales, places)
         _set_aside(rows)
         return rows
 
 
-def _kept(bits: Integers, text: Integers) -> Integers:
+def _kept(bits: Integers, text: Integers) -> tuple[Integers, Integers]:
     """Find the tokens that stay: no brackets, and of a name of several words the first.
 
-    Amounts in brackets stay, but are none any more.
+    Amounts in brackets stay, but are none any more. Beside each stands the last word of its name.
     """
     brackets = np.flatnonzero(bits & Is.BRACKET)
     if len(brackets):
@@ -214,8 +300,8 @@ def _kept(bits: Integers, text: Integers) -> Integers:
         bits[amounts[inside]] &= ~Is.AMOUNT
     kept = np.flatnonzero(bits & Is.BRACKET == 0)
     name, text = bits[kept] & _NAME, text[kept]
-    again = (name[1:] != 0) & (name[1:] == name[:-1]) & (text[1:] == text[:-1])
-    return np.delete(kept, np.flatnonzero(again) + 1)
+    again = np.flatnonzero((name[1:] != 0) & (name[1:] == name[:-1]) & (text[1:] == text[:-1]))
+    return np.delete(kept, again + 1), np.delete(kept, again)
 
 
 def _scale(rows: Rows, scales: Floats, places: Integers) -> None:

@@ -15,9 +15,9 @@ from signals.study import inference, ranks, significance
 from signals.study.bridges import bridge_holes
 from signals.study.effects import timed
 from signals.study.fits import Floats, Integers
-from signals.study.intake import read_events
 from signals.study.models import MODELS, ReturnModel, find_model, leads_of
 from signals.study.sample import Sample
+from signals.study.settings import Window, Windows, check_window, read_count
 from signals.study.sums import fit_windows
 from signals.study.traded import TradeToTrade, check_bridging
 from signals.study.windows import WindowResults
@@ -25,18 +25,28 @@ from signals.study.windows import WindowResults
 if TYPE_CHECKING:
     from signals.study.result import EventStudy
 
+LEAST_DRAWS = 19
+"""Fewer can't tell what happens in one of twenty."""
+
+_EFFECTS = (0.001, 0.003, 0.005, 0.01)  # whose power is told where none is named
 _LARGE = 0.5  # a return beyond this is more often a split than news
 _THIN = 0.1  # share of zero returns from which on a share trades thinly
 _DOMINATED = 0.8  # R² beyond which a market may hold the share itself
 
 
-def placebo(
-    study: EventStudy, window: tuple[int, int], *, draws: int = 199, seed: int | None = None
-) -> pd.DataFrame:
+def placebo(study: EventStudy, window: Window, *, draws: int = 199) -> pd.DataFrame:
     """Move all events to random sessions of their estimation windows, and test again.
 
     Events of one session move together, so that what they share stays shared. p is the rank of
-    the observed mean SCAR over its headline error among those drawn: (1 + k)/(1 + draws).
+    the observed mean SCAR over its headline error among those drawn: (1 + k)/(1 + draws), where k
+    of them are at least as large. Drawn from the study's ``seed``; ``plot_random_dates`` draws it.
+
+    Parameters
+    ----------
+    window
+        Two offsets inside the study's window, as (0, 1).
+    draws
+        How many, 19 or more.
 
     Returns
     -------
@@ -45,15 +55,18 @@ def placebo(
     Raises
     ------
     StudyError
-        No event has the window, or none has a complete window before the event.
+        Fewer than two events have the window, none has a complete window before the event, their
+        values are all equal, or the draws are too few.
     """
-    results, drawn = _moved(timed(study), window, draws, seed)
+    results, drawn = _moved(timed(study), window, draws)
     table = pd.DataFrame(
         [_studentised(results, scar) for scar in drawn.T],
         columns=["mean_scar", "statistic"],
     )
     table.index.name = "draw"
     mean, statistic = _studentised(results, results.scar)
+    if not np.isfinite(statistic):
+        raise StudyError(f"There is no placebo: {inference.ALIKE}.")
     known = table["statistic"].dropna()
     if not len(known):
         raise StudyError("No window of this length before the events is complete.")
@@ -62,11 +75,12 @@ def placebo(
     return table
 
 
-def size_check(study: EventStudy, window: tuple[int, int], *, draws: int = 400) -> pd.DataFrame:
+def size_check(study: EventStudy, window: Window, *, draws: int = 400) -> pd.DataFrame:
     """Count how often tests reject when the same events lie on random sessions before them.
 
     Nothing happened there, so that a true test rejects in 5 % of the draws. Events of one session
-    move together; what they share stays shared.
+    move together; what they share stays shared. ``window`` and ``draws`` are as for ``placebo``;
+    ``plot_size_check`` draws it.
 
     Returns
     -------
@@ -78,7 +92,7 @@ def size_check(study: EventStudy, window: tuple[int, int], *, draws: int = 400) 
     StudyError
         As ``placebo``.
     """
-    results, drawn = _moved(timed(study), window, draws, None)
+    results, drawn = _moved(timed(study), window, draws)
     df, headline = results.sample.fit.df, results.headline()
 
     def headline_of(scar: Floats) -> significance.Significance:
@@ -117,14 +131,14 @@ def _wilson(hits: int, n: int) -> tuple[float, float]:
     return float(middle - half), float(middle + half)
 
 
-def _moved(
-    study: EventStudy, window: tuple[int, int], draws: int, seed: int | None
-) -> tuple[WindowResults, Floats]:
+def _moved(study: EventStudy, window: Window, draws: int) -> tuple[WindowResults, Floats]:
     """Give SCAR (events, draws) of windows at random places of the estimation windows."""
+    check_window(window, study.settings.window)
+    draws = read_count(draws, "draws", LEAST_DRAWS)
     results = WindowResults(study.sample, *window)
     if results.n < 2:
         raise StudyError("A placebo on random dates takes two events or more; see car().")
-    rng = np.random.default_rng(study.settings.seed if seed is None else seed)
+    rng = np.random.default_rng(study.settings.seed)
     which = np.unique(results.sessions, return_inverse=True)[1]
     width = study.settings.estimation[1] - study.settings.estimation[0] + 1
     starts = rng.integers(0, width - results.length + 1, (draws, int(which.max()) + 1))
@@ -147,7 +161,7 @@ def _studentised(results: WindowResults, scar: Floats) -> tuple[float, float]:
     values = scar[known]
     if len(np.unique(results.sessions[known])) >= significance.LEAST_SESSIONS:
         return float(values.mean()), _cosine(results, scar).statistic
-    return float(values.mean()), float(values.mean() / np.sqrt(values.var(ddof=1) / len(values)))
+    return float(values.mean()), inference.bmp(values).statistic
 
 
 def _cosine(results: WindowResults, scar: Floats) -> significance.Significance:
@@ -158,37 +172,69 @@ def _cosine(results: WindowResults, scar: Floats) -> significance.Significance:
     return inference.cosine(scar, results.sessions, length=results.length, series=series)
 
 
-def power(study: EventStudy, window: tuple[int, int], effects: Sequence[float]) -> pd.Series:
-    """Give the chance that the headline test finds each mean effect, a fraction, at 5 %."""
-    row = WindowResults(timed(study).sample, *window).row()
-    se, df = float(str(row["se"])), float(str(row["df"]))
-    critical = float(significance.t_quantile(0.975, df))
-    shift = np.asarray(effects, dtype=np.float64) / se
-    chance = stdtr(df, shift - critical) + stdtr(df, -shift - critical)
-    return pd.Series(chance, index=pd.Index(effects, name="effect"), name="power")
+def power(
+    study: EventStudy, window: Window, effects: Sequence[float] | float = _EFFECTS
+) -> pd.Series:
+    """Give the chance that a mean effect would be found at 5 %, with these events.
 
-
-def sensitivity(
-    study: EventStudy,
-    models: Sequence[str | ReturnModel] | None,
-    windows: tuple[tuple[int, int], ...] | None,
-) -> pd.DataFrame:
-    """Give ``caar`` under other return models, on the events of the study.
+    It is that of a t test of CAAR with the error and the degrees of freedom of ``caar``, as is its
+    ``mde``. Where events differ in how much they moved, that error is large: the headline test,
+    of standardised returns, may then see more.
 
     Parameters
     ----------
-    study
-        The study.
-    models
-        Models whose series the study has; None for all of those with a name.
-    windows
-        As for ``caar``.
+    window
+        Two offsets inside the study's window, as (0, 1).
+    effects
+        Mean cumulative abnormal returns, fractions: 0.01 is 1 %; several, or one.
+
+    Returns
+    -------
+    Index ``effect``: ``power``, from 0.05 to 1; NaN where the window has no valid test.
 
     Raises
     ------
     StudyError
-        A model that was named reads a series that the study doesn't have.
+        The window is reversed, or reaches outside the study's.
     """
+    check_window(window, study.settings.window)
+    row = WindowResults(timed(study).sample, *window).row()
+    se, df = float(str(row["se"])), float(str(row["df"]))
+    critical = float(significance.t_quantile(0.975, df))
+    sizes = np.atleast_1d(np.asarray(effects, dtype=np.float64))
+    shift = sizes / se
+    chance = stdtr(df, shift - critical) + stdtr(df, -shift - critical)
+    return pd.Series(chance, index=pd.Index(sizes, name="effect"), name="power")
+
+
+def sensitivity(
+    study: EventStudy,
+    models: Sequence[str | ReturnModel] | str | None = None,
+    windows: Windows | None = None,
+) -> pd.DataFrame:
+    """Give ``caar`` under other return models, on the events of the study.
+
+    ``plot_sensitivity`` draws it.
+
+    Parameters
+    ----------
+    models
+        Models whose series the study has, or one by its name; None for all of those with a name.
+    windows
+        As for ``caar``.
+
+    Returns
+    -------
+    Index ``model, window``; the columns of ``caar``.
+
+    Raises
+    ------
+    StudyError
+        A model that was named reads a series that the study doesn't have, or none was named.
+    """
+    models = [models] if isinstance(models, str) else models
+    if models is not None and not len(models):
+        raise StudyError("models is empty: name one, or leave it out for all of those with a name.")
     named = MODELS if models is None else tuple(find_model(model) for model in models)
     tables = {}
     for model in named:
@@ -281,59 +327,11 @@ def flags(study: EventStudy) -> pd.DataFrame:
     )
 
 
-def confounded(study: EventStudy, confounds: pd.DataFrame) -> pd.Series:
-    """Tell which events have another known event of the same share inside their window.
-
-    Parameters
-    ----------
-    study
-        The study.
-    confounds
-        Earnings dates and the like: ``symbol``, and ``session`` (a date) or ``known_at`` (an
-        instant, which counts in the first session that closes after it).
-
-    Raises
-    ------
-    StudyError
-        A column is missing or can't be read.
-    """
-    if "symbol" not in confounds or not {"session", "known_at"} & set(confounds):
-        raise StudyError(
-            "Confounding events need a column 'symbol', and 'session' (a date) or 'known_at'; "
-            f"there are {', '.join(map(repr, confounds))}."
-        )
-    if "session" not in confounds:
-        confounds = read_events(confounds[["symbol", "known_at"]])[0]
-    try:
-        days = pd.to_datetime(confounds["session"], format="ISO8601").to_numpy(
-            dtype="datetime64[us]"
-        )
-    except (ValueError, TypeError) as error:
-        raise StudyError(f"A session of confounds is no date like 2025-07-22: {error}") from error
-    grid, places = study.sample.grid, study.sample.places
-    first, last = study.settings.window
-    symbols = study.events["symbol"].to_numpy()
-    hit = np.zeros(len(places), dtype=np.bool_)
-    start = grid.labels[np.clip(places.row + first, places.low, places.high - 1)]
-    end = grid.labels[np.clip(places.row + last, places.low, places.high - 1)]
-    for symbol, rows in confounds.groupby("symbol").indices.items():
-        own = np.sort(days[rows])
-        mine = symbols == symbol
-        hit[mine] = np.searchsorted(own, end[mine], "right") > np.searchsorted(own, start[mine])
-    return pd.Series(hit, index=study.events.index, name="confounded")
-
-
 def flagged(study: EventStudy) -> pd.DataFrame:
     """Tell of each event which of the ``flags`` are raised, and whether it trades thinly."""
     table = flags(study)
     table["thin"] = table.pop("zero_return_share") > _THIN
     return table.astype(bool)
-
-
-def mark_confounded(study: EventStudy, confounds: pd.DataFrame) -> EventStudy:
-    """Give a study with what ``confounded`` tells of its events as a column ``confounded``."""
-    hit = confounded(study, confounds)
-    return replace(study, events=study.events.assign(confounded=hit))
 
 
 def unpriced_by_year(status: pd.DataFrame) -> pd.DataFrame:

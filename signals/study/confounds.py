@@ -23,11 +23,11 @@ from signals.study.tested import Tested
 
 _DAY = 86_400_000_000
 _UNTIL_ENDED = 36 * 3_600_000_000  # from a date's midnight in UTC until it has ended everywhere
-_LEAST_PLACEBOS = 19
+LEAST_PLACEBOS = 19  # of 19 the rank of a signal beyond all of them is p = 5 %
 _LARGEST = 5
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Placebo:
     """Coefficients that a signal reaches where it can know nothing.
 
@@ -50,6 +50,23 @@ class Placebo:
     p_value: float
     reason: str = ""
 
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The bounds of the middle 95 % of the placebos; NaN where they are too few."""
+        if self.reason:
+            return float("nan"), float("nan")
+        low, high = np.quantile(self.values, [0.025, 0.975])
+        return float(low), float(high)
+
+    def __repr__(self) -> str:
+        if self.reason:
+            return f"<Placebo: {self.kind}, horizon {self.horizon}; {self.reason}>"
+        low, high = self.middle
+        return (
+            f"<Placebo: {self.kind}, horizon {self.horizon}; {self.observed:+.4f} observed, p = "
+            f"{self.p_value:.3f}; 95 % of {len(self.values)} placebos {low:+.4f} to {high:+.4f}>"
+        )
+
 
 def placebo(sample: Tested, kind: str, horizon: int, draws: int) -> Placebo:
     """Shift the signal in time, or shuffle it inside sessions; see ``Evaluation.placebo``."""
@@ -67,8 +84,8 @@ def placebo(sample: Tested, kind: str, horizon: int, draws: int) -> Placebo:
         raise StudyError(f"There is no placebo {kind!r}; there are 'shifted' and 'shuffled'.")
     drawn = np.array(values, dtype=np.float64)
     drawn = drawn[np.isfinite(drawn)]
-    if len(drawn) < _LEAST_PLACEBOS or not np.isfinite(observed):
-        reason = f"{len(drawn)} placebos are possible; it takes {_LEAST_PLACEBOS} or more"
+    if len(drawn) < LEAST_PLACEBOS or not np.isfinite(observed):
+        reason = f"{len(drawn)} placebos are possible; it takes {LEAST_PLACEBOS} or more"
         return Placebo(kind, horizon, observed, drawn, float("nan"), reason)
     p_value = (1 + int((np.abs(drawn) >= abs(observed)).sum())) / (1 + len(drawn))
     return Placebo(kind, horizon, observed, drawn, p_value)

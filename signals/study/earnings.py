@@ -8,7 +8,7 @@ import pandas as pd
 from signals.errors import StudyError, SymbolError
 from signals.market.sessions import Sessions
 from signals.study.fits import Booleans, Integers
-from signals.study.intake import read_instants
+from signals.study.intake import read_instants, read_sessions
 from signals.study.signal import read_signal
 
 AROUND = 1
@@ -79,8 +79,5 @@ def _report_places(sessions: Sessions, reports: pd.DataFrame) -> Integers:
     if "known_at" in reports:
         instants = pd.DatetimeIndex(read_instants(reports["known_at"])).as_unit("us")
         return _story_places(sessions, instants.asi8)
-    try:
-        days = pd.to_datetime(reports["session"], format="ISO8601")
-    except (ValueError, TypeError) as error:
-        raise StudyError(f"A session of earnings is no date like 2025-07-22: {error}") from error
+    days = read_sessions(reports["session"])
     return sessions.labels().searchsorted(days.to_numpy()).astype(np.int64)

@@ -18,7 +18,7 @@ from signals.study import inference, significance
 from signals.study.cosines import Cosines
 from signals.study.fits import Booleans, Floats, Integers
 from signals.study.loads import Loads
-from signals.study.panel import Rows
+from signals.study.panel import Places, Rows
 from signals.study.settings import Window
 from signals.study.windows import WindowResults
 
@@ -134,28 +134,38 @@ def excess_volume(study: EventStudy, results: WindowResults) -> Floats:
     if study.prices.volume is None:
         return excess
     traded, window, before = study.prices.volume, results.window, study.settings.estimation
+    sample = results.sample
     table = traded.to_numpy(dtype=np.float64)
     table = np.log(np.where(table > 0, table, np.nan))
-    events = study.events[results.complete]
-    row = traded.index.get_indexer(pd.DatetimeIndex(events["session"]))
-    column = traded.columns.get_indexer(pd.Index(events["symbol"]))
-    for rows in results.sample.batches(before[1] - before[0] + 1):
+    # Prices of several exchanges have sessions of all of them: offsets count the event's own.
+    row = traded.index.get_indexer(pd.DatetimeIndex(sample.grid.labels))
+    symbols = study.events["symbol"][results.complete]
+    column = traded.columns.get_indexer(pd.Index(symbols))
+    for rows in sample.batches(before[1] - before[0] + 1):
+        places = sample.places.take(rows)
         earlier, during = (
-            _cut_table(table, row[rows], column[rows], offsets) for offsets in (before, window)
+            _cut_table(table, row, column[rows], _rows_of(places, offsets))
+            for offsets in (before, window)
         )
         known = np.isfinite(earlier)
         count = known.sum(axis=1)
         mean = np.where(known, earlier, 0.0).sum(axis=1) / np.maximum(count, 1)
-        usual = (count >= study.settings.min_obs) & (row[rows] >= 0) & (column[rows] >= 0)
+        usual = (count >= study.settings.min_obs) & (column[rows] >= 0)
         excess[rows] = np.where(usual, during.mean(axis=1) - mean, np.nan)
     return excess
 
 
-def _cut_table(table: Floats, row: Rows, column: Rows, window: Window) -> Floats:
-    """Cut one run of a table's rows an event, (N, L); NaN beyond its ends."""
-    rows = row[:, None] + np.arange(window[0], window[1] + 1)
-    there = (rows >= 0) & (rows < len(table))
-    return np.where(there, table[np.where(there, rows, 0), column[:, None]], np.nan)
+def _rows_of(places: Places, window: Window) -> Rows:
+    """Give the grid's rows of a window of each event (N, L); -1 beyond its calendar's block."""
+    rows = places.row[:, None] + np.arange(window[0], window[1] + 1)
+    inside = (rows >= places.low[:, None]) & (rows < places.high[:, None])
+    return np.where(inside, rows, -1)
+
+
+def _cut_table(table: Floats, row: Rows, column: Rows, rows: Rows) -> Floats:
+    """Give a table's values at rows of the grid (N, L), which are ``row`` there; NaN for -1."""
+    at = np.where(rows >= 0, row[rows], -1)
+    return np.where(at >= 0, table[at, column[:, None]], np.nan)
 
 
 def mean_bhar(study: EventStudy, window: tuple[int, int]) -> Row:

@@ -19,7 +19,7 @@ import pandas as pd
 from signals.market.opening import Prices, open_prices
 from signals.market.prices import PriceTable
 from signals.study.bridges import bridge_holes
-from signals.study.checks import mark_confounded
+from signals.study.confounding import mark_confounded
 from signals.study.factors import FactorTable, read_factors
 from signals.study.fits import Fit, Floats
 from signals.study.intake import Calendars, Ledger, lose_duplicates, read_events
@@ -30,11 +30,15 @@ from signals.study.sample import Sample
 from signals.study.settings import (
     Settings,
     Window,
+    Windows,
     check_factors,
     check_settings,
     markets_of,
+    read_count,
     read_market,
+    read_seed,
     read_window,
+    read_windows,
 )
 from signals.study.significance import select_tests
 from signals.study.sums import fit_windows, read_coverage, volatility_ratio
@@ -53,8 +57,8 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
     estimation: Window = (-250, -11),
     min_obs: int = 120,
     window: Window = (-5, 5),
-    windows: Sequence[Window] = ((0, 0), (0, 1), (-1, 1), (-5, 5)),
-    tests: Sequence[str] | None = None,
+    windows: Windows = ((0, 0), (0, 1), (-1, 1), (-5, 5)),
+    tests: Sequence[str] | str | None = None,
     seed: int = 0,
     returns: str = "simple",
     missing: str = "drop",
@@ -85,9 +89,10 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
     min_obs
         Least number of valid pairs of returns in the estimation window.
     windows
-        What ``caar`` tells of by default, inside ``window``.
+        What ``caar`` tells of by default, inside ``window``; one alone, as (0, 1), will do.
     tests
-        Names from ``significance.TESTS`` that ``EventStudy.tests`` runs; None for all.
+        Names of the tests that ``EventStudy.tests`` runs, such as "bmp" or ["cosine", "rank"];
+        None for all of them.
     seed
         For tests that draw at random.
     returns
@@ -180,11 +185,11 @@ def _read_request(
         market=read_market(given["market"]),
         factors=() if factors is None else tuple(str(name) for name in factors.columns),
         estimation=read_window(given["estimation"], "estimation"),
-        min_obs=given["min_obs"],
+        min_obs=read_count(given["min_obs"], "min_obs", 0),
         window=read_window(given["window"], "window"),
-        windows=tuple(read_window(one, "each of windows") for one in given["windows"]),
+        windows=read_windows(given["windows"]),
         tests=select_tests(given["tests"]),
-        seed=given["seed"],
+        seed=read_seed(given["seed"]),
         returns=given["returns"],
         missing=given["missing"],
         factors_from=origin,

@@ -22,6 +22,7 @@ from signals.study.entry import Observations, enter, observe
 from signals.study.factors import FactorTable
 from signals.study.forward import RETURN_KINDS, factors_over, forward_returns
 from signals.study.ictables import adjusted, ic_row, ic_table, series_row
+from signals.study.settings import read_count, read_market
 from signals.study.signal import read_signal
 from signals.study.tested import Settings, Tested
 
@@ -44,8 +45,8 @@ class Evaluation:
     ic
         One row a horizon: ``ic`` (mean rank information coefficient over sessions, weighted by
         names less one), ``se, ci_low, ci_high, df, p_value`` (cosine test), ``p_holm, p_bh``
-        (adjusted over horizons), ``mde`` (the coefficient that would be seen in 80 % of cases),
-        ``n`` (observations), ``n_sessions, median_names``, ``linear_ic, linear_p``,
+        (adjusted over horizons), ``mde`` (what a test of this horizon alone would see in 80 % of
+        cases), ``n`` (observations), ``n_sessions, median_names``, ``linear_ic, linear_p``,
         ``pooled_ic, pooled_linear_ic`` (all sessions together, each demeaned), ``boot_low,
         boot_high`` (date-block bootstrap), ``nw_low, nw_high, bandwidth`` (Newey-West, fixed-b),
         ``iid_p`` (the usual t-test, to compare: it rejects too often), ``thin, constant``
@@ -225,13 +226,14 @@ class Evaluation:
         horizon
             In sessions; the shortest by default.
         draws
-            How many placebos; time has no more than its sessions allow.
+            How many placebos, 19 or more; time has no more than its sessions allow.
 
         Raises
         ------
         StudyError
-            The kind is unknown, or the horizon was not evaluated.
+            The kind is unknown, the horizon was not evaluated, or the draws are too few.
         """
+        draws = read_count(draws, "draws", confounds.LEAST_PLACEBOS)
         return confounds.placebo(self.sample, kind, self._horizon(horizon), draws)
 
     def verdict(self) -> tuple[str, ...]:
@@ -242,7 +244,7 @@ class Evaluation:
         """Give the columns of ``ic`` that a reader looks at first."""
         return self.ic[_SHOWN]
 
-    def to_alphalens(self, *, horizons: Sequence[int] | None = None) -> pd.DataFrame:
+    def to_alphalens(self, *, horizons: Sequence[int] | int | None = None) -> pd.DataFrame:
         """Give factor data as alphalens-reloaded takes it; see ``exports.to_alphalens``."""
         return exports.to_alphalens(self.sample, horizons)
 
@@ -289,7 +291,7 @@ def evaluate(
     events: pd.DataFrame,
     prices: Prices,
     *,
-    horizons: Sequence[int] = (1, 2, 5, 10),
+    horizons: Sequence[int] | int = (1, 2, 5, 10),
     market: str | Mapping[str, str] | None = None,
     factors: pd.DataFrame | FactorTable | None = None,
     quantiles: int = 5,
@@ -308,7 +310,7 @@ def evaluate(
         A price source, a frame of adjusted closes, a folder of CSV files or "yahoo". With opens for
         every series entries are at opens.
     horizons
-        In sessions from the entry.
+        In sessions from the entry: some, or one alone.
     market
         A symbol, or symbol -> market, entered at the same instant and deducted.
     factors
@@ -332,7 +334,7 @@ def evaluate(
     panel, entries = enter(
         signal,
         open_prices(prices),
-        market=market,
+        market=read_market(market),
         longest=settings.horizons[-1],
         closes_only=factors is not None,
     )

@@ -23,7 +23,7 @@ _TABLES = (
 ).split(",")
 
 
-def to_alphalens(sample: Tested, horizons: Sequence[int] | None = None) -> pd.DataFrame:
+def to_alphalens(sample: Tested, horizons: Sequence[int] | int | None = None) -> pd.DataFrame:
     """Give factor data as ``alphalens.utils.get_clean_factor`` would.
 
     Returns
@@ -37,7 +37,8 @@ def to_alphalens(sample: Tested, horizons: Sequence[int] | None = None) -> pd.Da
     StudyError
         A horizon was not evaluated, or no row is complete.
     """
-    chosen = tuple(sample.settings.horizons if horizons is None else horizons)
+    asked = sample.settings.horizons if horizons is None else horizons
+    chosen = (asked,) if isinstance(asked, int) else tuple(asked)
     absent = [one for one in chosen if one not in sample.returns]
     if absent:
         raise StudyError(f"The horizon {absent[0]} was not evaluated.")

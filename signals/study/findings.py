@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from signals.study.significance import minimum_detectable_effect
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -98,7 +100,11 @@ def _no_evidence(tested: pd.DataFrame) -> tuple[str, ...]:
         f"{_ic(nearest['ci_low'])} to {_ic(nearest['ci_high'])}, p {_p(nearest['p_holm'])} "
         f"after Holm over {_horizons(len(tested))}; {_counts(nearest)})."
     )
-    return claim, _unseen(_first(tested, "mde"))
+    # What is called evidence has passed Holm's correction: so must what would have been seen.
+    seen = minimum_detectable_effect(
+        tested["se"].to_numpy(), tested["df"].to_numpy(), tests=len(tested)
+    )
+    return claim, _unseen(_first(tested.assign(seen=seen), "seen"), len(tested))
 
 
 def _first(table: pd.DataFrame, column: str) -> _Row:
@@ -106,10 +112,11 @@ def _first(table: pd.DataFrame, column: str) -> _Row:
     return {str(name): value for name, value in ordered.iloc[0].items()}
 
 
-def _unseen(row: _Row) -> str:
+def _unseen(row: _Row, tested: int) -> str:
+    after = ", after Holm," if tested > 1 else ""
     return (
-        f"A coefficient above {row['mde']:.3f} over {_sessions(row['horizon'])} would have been "
-        "seen in four of five such samples; a smaller one may be there."
+        f"A coefficient above {row['seen']:.3f} over {_sessions(row['horizon'])} would have been "
+        f"seen{after} in four of five such samples; a smaller one may be there."
     )
 
 

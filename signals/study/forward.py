@@ -57,7 +57,7 @@ def forward_returns(
     if kind == "market_adjusted":
         return returns - market
     explained = _factor_series(panel, observations, factors)
-    betas = _betas(panel, observations, explained)
+    betas = _betas(panel, observations, explained, own_market=factors is None)
     if factors is None:
         return returns - betas[:, 0] * market
     moves = _compounded(explained, observations.row, horizon, panel)
@@ -111,15 +111,17 @@ def _factor_series(
     return _one_session(panel.prices, panel)[:, np.unique(observations.market)]
 
 
-def _betas(panel: Panel, observations: Observations, explained: Floats) -> Floats:
+def _betas(
+    panel: Panel, observations: Observations, explained: Floats, *, own_market: bool
+) -> Floats:
     """Estimate betas over the sessions that end before each entry, by running sums of products.
 
-    With several markets each observation has one beta, to its own.
+    With ``own_market`` ``explained`` holds the markets, and each observation has one beta, to its
+    own; else the betas are to all of it.
     """
     shares = _one_session(panel.prices, panel)
-    markets = np.unique(observations.market)
-    own = np.searchsorted(markets, observations.market)
-    if explained.shape[1] == len(markets) and len(markets) > 1:
+    if own_market:
+        markets, own = np.unique(observations.market, return_inverse=True)
         betas = np.full((len(observations), 1), np.nan)
         for place in range(len(markets)):
             chosen = np.flatnonzero(own == place)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.study.fits import Floats
+from signals.study.settings import check_column_name
 from signals.study.tested import Tested
 
 GROUPINGS = ("year", "phase", "size", "novelty", "relevance", "sector")
@@ -27,6 +28,7 @@ def usual_groups(sample: Tested) -> dict[str, pd.Series]:
 def groups_of(sample: Tested, column: str) -> pd.Series:
     """Give the group of each observation; see ``Evaluation.by``."""
     one, frame = sample.observations, sample.signal.frame
+    check_column_name(column)
     if column == "year":
         return pd.Series(pd.DatetimeIndex(sample.panel.days[one.day]).year)
     if column == "size":

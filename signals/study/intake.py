@@ -150,7 +150,7 @@ def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
     frame["company"] = _fill(frame, "company", frame["symbol"])
     instants = None
     if "session" in frame:
-        frame["session"] = _read_sessions(frame["session"])
+        frame["session"] = read_sessions(frame["session"])
     else:
         instants = read_instants(frame["known_at"])
         frame["session"] = pd.Series(pd.NaT, frame.index, dtype="datetime64[us]")
@@ -315,7 +315,19 @@ def _fill(frame: pd.DataFrame, name: str, otherwise: pd.Series) -> pd.Series:
     return column.where(column.notna(), otherwise)
 
 
-def _read_sessions(column: pd.Series) -> pd.Series:
+def read_sessions(column: pd.Series) -> pd.Series:
+    """Read a column of sessions: dates, or text as 2025-07-22; NaT where one is missing.
+
+    Raises
+    ------
+    StudyError
+        One is a number, no such date, or has a time or a zone.
+    """
+    if pd.api.types.is_numeric_dtype(column.dtype) and column.notna().any():
+        raise StudyError(
+            "Sessions are dates, as 2025-07-22, not numbers: pandas.to_datetime makes dates of "
+            "them, with format='%Y%m%d' of numbers as 20250722."
+        )
     try:
         sessions = pd.to_datetime(column, format="ISO8601")
     except (ValueError, TypeError) as error:

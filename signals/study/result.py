@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -12,12 +12,20 @@ import pandas as pd
 from signals.errors import StudyError
 from signals.market.prices import PriceTable
 from signals.study import checks, clocks, clusters, effects
+from signals.study.confounding import confounded
 from signals.study.events import MERGED, merged_by_date
 from signals.study.fits import Booleans
 from signals.study.intake import count_words
-from signals.study.models import ReturnModel
 from signals.study.sample import Sample
-from signals.study.settings import Settings, Window, check_window
+from signals.study.settings import (
+    Settings,
+    Window,
+    Windows,
+    check_column_name,
+    check_window,
+    read_count,
+    read_windows,
+)
 from signals.study.significance import Significance
 from signals.study.windows import WindowResults, car_path, car_table, placebo_ranks
 
@@ -131,9 +139,7 @@ class EventStudy:
             raise StudyError("Buy-and-hold returns are simple: ask for returns='simple'.")
         return pd.Series(self.sample.buy_and_hold(start, end), self.events.index, name="bhar")
 
-    def caar(
-        self, windows: tuple[Window, ...] | None = None, *, adjust: str | None = None
-    ) -> pd.DataFrame:
+    def caar(self, windows: Windows | None = None, *, adjust: str | None = None) -> pd.DataFrame:
         """Give the mean CAR over events for each window, with the headline test.
 
         The test is chosen by the data (``inference.headline_test``) and named. ``se`` and the
@@ -161,7 +167,7 @@ class EventStudy:
     def by(
         self,
         column: str,
-        windows: tuple[Window, ...] | None = None,
+        windows: Windows | None = None,
         *,
         adjust: str | None = None,
     ) -> pd.DataFrame:
@@ -174,6 +180,7 @@ class EventStudy:
         StudyError
             There is no such column.
         """
+        check_column_name(column)
         if column not in self.events.columns:
             raise StudyError(
                 f"The events have no column {column!r}; there are {', '.join(self.events.columns)}."
@@ -247,34 +254,16 @@ class EventStudy:
     def bootstrap(self, window: Window, *, draws: int = 999) -> tuple[float, float]:
         """Give a 95 % interval of CAAR from blocks of sessions: ``clusters.block_bootstrap``."""
         check_window(window, self.settings.window)
+        draws = read_count(draws, "draws", checks.LEAST_DRAWS)
         one, seed = WindowResults(effects.timed(self).sample, *window), self.settings.seed
         sessions, length = one.sessions, one.length
         return clusters.block_bootstrap(one.car, sessions, length=length, draws=draws, seed=seed)
 
-    def placebo(self, window: Window, *, draws: int = 199) -> pd.DataFrame:
-        """Test the same events on random sessions before them; see ``checks.placebo``."""
-        check_window(window, self.settings.window)
-        return checks.placebo(self, window, draws=draws)
-
-    def size_check(self, window: Window, *, draws: int = 400) -> pd.DataFrame:
-        """Count how often tests reject where nothing happened; see ``checks.size_check``."""
-        check_window(window, self.settings.window)
-        return checks.size_check(self, window, draws=draws)
-
-    def power(
-        self, window: Window, effects: Sequence[float] = (0.001, 0.003, 0.005, 0.01)
-    ) -> pd.Series:
-        """Give the chance that the headline test finds each mean effect, a fraction."""
-        check_window(window, self.settings.window)
-        return checks.power(self, window, effects)
-
-    def sensitivity(
-        self,
-        models: Sequence[str | ReturnModel] | None = None,
-        windows: tuple[Window, ...] | None = None,
-    ) -> pd.DataFrame:
-        """Give ``caar`` under other return models; see ``checks.sensitivity``."""
-        return checks.sensitivity(self, models, windows)
+    placebo = checks.placebo
+    size_check = checks.size_check
+    power = checks.power
+    sensitivity = checks.sensitivity
+    flags = checks.flags
 
     def drift(self, window: Window = (-5, -1)) -> pd.DataFrame:
         """Give ``caar`` before the event, by precision of the time: a sign of looking ahead.
@@ -287,7 +276,7 @@ class EventStudy:
         return self.caar((window,))
 
     def confounds(
-        self, confounds: pd.DataFrame | None = None, windows: tuple[Window, ...] | None = None
+        self, confounds: pd.DataFrame | None = None, windows: Windows | None = None
     ) -> pd.DataFrame:
         """Give ``caar`` with and without events that earnings dates and the like confound.
 
@@ -295,14 +284,10 @@ class EventStudy:
         """
         if confounds is None and "confounded" not in self.events:
             raise StudyError("The study was given no confounds: name them, as for event_study.")
-        hit = self.events["confounded"] if confounds is None else checks.confounded(self, confounds)
+        hit = self.events["confounded"] if confounds is None else confounded(self, confounds)
         held, make = hit.to_numpy(dtype=np.bool_), partial(self._caar, windows=windows)
         groups = {"all": np.ones_like(held), "without": ~held, "with": held}
         return clocks.grouped(make, groups, self.events, name="confounded")
-
-    def flags(self) -> pd.DataFrame:
-        """Give what may distort each event; see ``checks.flags``."""
-        return checks.flags(self)
 
     def unpriced_by_year(self) -> pd.DataFrame:
         """Count the events without prices by year; see ``checks.unpriced_by_year``."""
@@ -376,8 +361,8 @@ class EventStudy:
         words = count_words(self.status, len(self.events), self.settings.model)
         return words + ("; merged by date: looks ahead" if merged_by_date(self.events) else "")
 
-    def _caar(self, chosen: Booleans, windows: tuple[Window, ...] | None) -> pd.DataFrame:
-        wanted = self.settings.windows if windows is None else windows
+    def _caar(self, chosen: Booleans, windows: Windows | None) -> pd.DataFrame:
+        wanted = self.settings.windows if windows is None else read_windows(windows)
         for window in wanted:
             check_window(window, self.settings.window)
         sample = self.sample.take(chosen)

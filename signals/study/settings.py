@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from signals.errors import StudyError
@@ -14,6 +16,8 @@ from signals.study.models import ReturnModel, leads_of
 from signals.study.traded import check_bridging
 
 Window = tuple[int, int]
+Windows = Sequence[Window] | Window
+"""Some windows, or one alone."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +43,22 @@ class Settings:
 
 
 def read_market(market: str | Mapping[str, str] | None) -> str | Mapping[str, str] | None:
-    """Give the market as settings keep it: a mapping is copied, so that nobody changes it."""
+    """Give the market as settings keep it: a mapping is copied, so that nobody changes it.
+
+    Raises
+    ------
+    StudyError
+        It is neither a symbol nor a mapping from symbols.
+    """
     if market is None or isinstance(market, str):
         return market
-    return dict(market)
+    try:
+        return {str(symbol): own for symbol, own in market.items()}
+    except AttributeError:
+        raise StudyError(
+            f"market= is a symbol, as 'SPY', or a mapping from each symbol to its own market, not "
+            f"a {type(market).__name__}."
+        ) from None
 
 
 def read_window(window: Sequence[int], name: str) -> Window:
@@ -64,9 +80,65 @@ def read_window(window: Sequence[int], name: str) -> Window:
     return start, end
 
 
+def read_windows(windows: Windows) -> tuple[Window, ...]:
+    """Give windows as pairs of integers; two numbers are one window.
+
+    Raises
+    ------
+    StudyError
+        There is none, or one is no window.
+    """
+    try:
+        several = list(windows)
+    except TypeError:
+        several = [windows]
+    if len(several) == 2 and not any(isinstance(one, Iterable) for one in several):
+        return (read_window(several, "window"),)  # type: ignore[arg-type] # read there
+    if not several:
+        raise StudyError("windows is empty: name at least one, as in [(-1, 1)].")
+    return tuple(read_window(one, "each of windows") for one in several)  # type: ignore[arg-type]
+
+
+def read_count(value: int, name: str, least: int) -> int:
+    """Give a whole number that is large enough.
+
+    Raises
+    ------
+    StudyError
+        It is none, or too small.
+    """
+    try:
+        count = operator.index(value)
+    except TypeError:
+        raise StudyError(f"{name}={value!r} is no whole number.") from None
+    if count < least:
+        raise StudyError(f"{name}={count} is too few: it takes {least} or more.")
+    return count
+
+
+def read_seed(seed: int) -> int:
+    """Give a seed, a whole number from 0 on.
+
+    Raises
+    ------
+    StudyError
+        It is none.
+    """
+    if isinstance(seed, int | np.integer) and seed >= 0:
+        return int(seed)
+    raise StudyError(f"seed={seed!r} is no whole number from 0 on.")
+
+
+def check_column_name(column: Any) -> None:
+    """Raise a StudyError for what can be no name of a column, such as a list or a Series."""
+    if not isinstance(column, Hashable):
+        kind = type(column).__name__
+        raise StudyError(f"Groups go by the name of a column of the events, not by a {kind}.")
+
+
 def check_window(window: Window, outer: Window) -> None:
     """Raise a StudyError unless a window is ordered and lies inside the study's."""
-    start, end = read_window(window, "the window")
+    start, end = read_window(window, "window")
     if start < outer[0] or end > outer[1]:
         raise StudyError(
             f"The window ({start}, {end}) reaches outside window={outer}: widen window, or ask "
@@ -77,8 +149,6 @@ def check_window(window: Window, outer: Window) -> None:
 def check_settings(settings: Settings, model: ReturnModel) -> None:
     """Raise a StudyError when arguments contradict one another, or the model."""
     estimation, window = settings.estimation, settings.window
-    if not settings.windows:
-        raise StudyError("windows is empty: name at least one, as in [(-1, 1)].")
     for one in settings.windows:
         check_window(one, window)
     if settings.returns not in {"simple", "log"}:

@@ -108,9 +108,13 @@ def t_quantile(probability: float, df: float | Floats) -> Floats:
     return np.asarray(stdtrit(few, probability)[place], dtype=np.float64).reshape(np.shape(df))
 
 
-def minimum_detectable_effect(se: float | Floats, df: float | Floats) -> Floats:
-    """Give the effect that a 5 % two-sided test finds in 80 % of samples: (t.975 + t.80) se."""
-    return np.asarray((t_quantile(0.975, df) + t_quantile(0.80, df)) * se, dtype=np.float64)
+def minimum_detectable_effect(se: float | Floats, df: float | Floats, *, tests: int = 1) -> Floats:
+    """Give the effect that a 5 % two-sided test finds in 80 % of samples: (t.975 + t.80) se.
+
+    Of several ``tests`` each is taken at the level of Holm's first step, 5 % over their number.
+    """
+    critical = t_quantile(1 - 0.025 / tests, df)
+    return np.asarray((critical + t_quantile(0.80, df)) * se, dtype=np.float64)
 
 
 def valid_t(name: str, statistic: float, df: float, counts: tuple[int, int]) -> Significance:
@@ -119,7 +123,7 @@ def valid_t(name: str, statistic: float, df: float, counts: tuple[int, int]) -> 
     return Significance(name, NULLS[name], float(statistic), float(df), p_value, *counts)
 
 
-def select_tests(names: Sequence[str] | None) -> tuple[str, ...]:
+def select_tests(names: Sequence[str] | str | None) -> tuple[str, ...]:
     """Give the names asked for in the order of ``TESTS``; all of them for None.
 
     Raises
@@ -129,6 +133,7 @@ def select_tests(names: Sequence[str] | None) -> tuple[str, ...]:
     """
     if names is None:
         return TESTS
+    names = [names] if isinstance(names, str) else names
     unknown = [name for name in names if name not in TESTS]
     if unknown:
         raise StudyError(f"There is no test {unknown[0]!r}; there are {', '.join(TESTS)}.")

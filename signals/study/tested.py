@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,6 +23,7 @@ from signals.study.entry import Entries, Observations
 from signals.study.fits import Booleans, Floats, Integers
 from signals.study.forward import ReturnKind, forward_returns
 from signals.study.pricepanel import Panel
+from signals.study.settings import read_count, read_seed
 from signals.study.signal import Signal
 
 LAGS = (1, 2, 5, 10)
@@ -45,23 +46,24 @@ class Settings:
 
     @classmethod
     def read(
-        cls, horizons: Sequence[int], *, has_market: bool, quantiles: int, seed: int
+        cls, horizons: Sequence[int] | int, *, has_market: bool, quantiles: int, seed: int
     ) -> Settings:
         """Check the arguments.
 
         Raises
         ------
         StudyError
-            A horizon is no positive whole number, or there are fewer than two quantiles.
+            A horizon is no positive whole number, there are fewer than two quantiles, or the seed
+            is no whole number from 0 on.
         """
-        if not horizons:
+        several = list(horizons) if isinstance(horizons, Iterable) else [horizons]
+        if not several:
             raise StudyError("There is no horizon: name one or more, in sessions.")
-        wrong = [h for h in horizons if not isinstance(h, int | np.integer) or h < 1]
+        wrong = [h for h in several if not isinstance(h, int | np.integer) or h < 1]
         if wrong:
             raise StudyError(f"The horizon {wrong[0]!r} is no number of sessions from 1 on.")
-        if quantiles < 2:
-            raise StudyError(f"There must be 2 quantiles or more, not {quantiles}.")
-        return cls(tuple(sorted({int(h) for h in horizons})), has_market, quantiles, seed)
+        chosen = tuple(sorted({int(h) for h in several}))
+        return cls(chosen, has_market, read_count(quantiles, "quantiles", 2), read_seed(seed))
 
 
 @dataclass(frozen=True, eq=False)

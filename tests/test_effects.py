@@ -1,0 +1,43 @@
+"""Reactions to a score: what is held against what, event by event."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from test_estimate import Frame, events, invent
+
+from signals.study.effects import excess_volume
+from signals.study.estimate import event_study
+from signals.study.windows import WindowResults
+
+
+@pytest.mark.parametrize("missing", ["drop", "trade_to_trade"])
+def test_volume_is_counted_in_the_sessions_of_the_events_own_exchange(missing):
+    york, london = invent(["A"]), invent(["B.L"], mic="XLON", seed=1)
+    closes = york.join(london.rename(columns={"SPY": "^FTSE"}), how="outer")
+    noise = np.random.default_rng(2).lognormal(12, 0.3, closes.shape)
+    traded = pd.DataFrame(noise, closes.index, closes.columns).where(closes.notna())
+
+    class Traded(Frame):
+        def history(self, symbols, start, end):
+            table = super().history(symbols, start, end)
+            return replace(table, volume=traded.loc[start:end, table.closes.columns])
+
+    # Beside holidays of one exchange alone: Labour Day, the May and the August bank holiday.
+    days = ["2024-09-03", "2025-05-06", "2024-08-23", "2025-01-21"]
+    study = event_study(
+        events(*[(symbol, day) for symbol in ("A", "B.L") for day in days]),
+        Traded(closes),
+        market={"A": "SPY", "B.L": "^FTSE"},
+        missing=missing,
+    )
+    expected = []
+    for symbol, day in zip(study.events["symbol"], study.events["session"], strict=True):
+        own = np.log(traded[symbol].dropna())
+        at = own.index.get_loc(day)
+        expected.append(own.iloc[at - 1 : at + 2].mean() - own.iloc[at - 250 : at - 10].mean())
+
+    found = excess_volume(study, WindowResults(study.sample, -1, 1))
+    np.testing.assert_allclose(found, expected, atol=1e-12)
+    assert study.sentiment(window=(-1, 1), column="n_obs").loc["log_volume", "n"] == len(days) * 2

@@ -1,0 +1,137 @@
+"""What sentences say about companies: many at once as one by one; where tokens stand."""
+
+import random
+
+import pytest
+from clock import doubling
+from hypothesis import example, given, settings, strategies as st
+
+from signals.sentiment.entity import About, Naming, find_names
+from signals.sentiment.finance import FEW
+from signals.sentiment.linear import load_model
+from signals.sentiment.linear_batch import FeatureTable
+from signals.sentiment.tokens import TokenReader
+from signals.sentiment.tokens_batch import RowReader
+
+ABOUT = About()
+NUMBERS = FeatureTable(load_model("about")).numbers
+NAMES = ("Acme", "Globex", "Goldman Sachs", "SEC", "Brent crude", "Moody’s", "Dow", "ÅÄÖ")
+WORDS = (
+    "profit loss losses costs taxes earnings rose fell rise cut beats warns strong weak lawsuit "
+    "not never without to from than against versus before after but as while however up down "
+    "5.2 4.1 -3 .5 1 .5 % pct mn million 2009 , . : ; - — … ( ) ? ! 's ’s ' U.S. $ACM @a x_X XX X "
+    "http://a.b/Acme &amp; &lt; 😀 \ue000 \ue001 xtgt xoth xent don't isn't on by of and the "
+    "Acme's (Acme) Acme: $Acme Acme-Globex AcmeGlobex 'Acme' Globex, shares index \u200b İ ǅ"
+).split(" ")
+BLANKS = (" ", " ", " ", " ", " ", "", "  ", "\n", "\t", "\u00a0", "\x1c")
+
+
+def alone(namings):
+    """Score each by itself."""
+    return [ABOUT.score_each([one]).numbers[0] for one in namings]
+
+
+def sentence(chance, n_pieces):
+    pieces = []
+    for _ in range(n_pieces):
+        pieces += [chance.choice(WORDS if chance.random() < 0.75 else NAMES), chance.choice(BLANKS)]
+    return "".join(pieces[: None if chance.random() < 0.5 else -1])
+
+
+def naming(chance):
+    """Make a sentence and say where it names companies: by its words, or anywhere at all."""
+    text = sentence(chance, chance.randrange(0, 22))
+    if chance.random() < 0.7:
+        target, *others = chance.sample(NAMES, chance.randrange(1, 5))
+        return find_names(text, target, others)
+    ends = [chance.randrange(0, len(text) + 1) for _ in range(2 * chance.randrange(0, 7))]
+    spans = [(min(pair), max(pair)) for pair in zip(ends[::2], ends[1::2], strict=True)]
+    return Naming(text, spans[::2], spans[1::2])
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 1 << 32))
+def test_many_odd_sentences_get_the_scores_that_each_gets_by_itself(seed):
+    chance = random.Random(seed)
+    namings = [naming(chance) for _ in range(2 * FEW)]
+    many = ABOUT.score_each(namings)
+    assert many.numbers == alone(namings)
+    assert many.numbers == [one.score for one in many]
+
+
+TEXTS = st.one_of(
+    st.lists(st.sampled_from([*WORDS, *NAMES, *BLANKS]), max_size=20).map("".join),
+    st.text(max_size=30),
+)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.tuples(TEXTS, st.lists(st.integers(0, 30), max_size=8)), max_size=6))
+def test_spans_may_lie_anywhere_and_overlap(drawn):
+    namings = []
+    for text, ends in drawn:
+        held = [min(end, len(text)) for end in ends]
+        spans = [tuple(sorted(pair)) for pair in zip(held[::2], held[1::2], strict=False)]
+        namings += [Naming(text, spans[:2], spans[2:]), Naming(text, spans[2:], spans[:2])]
+    namings = [*namings, *[Naming("Acme rose", [(0, 4)])] * FEW]
+    assert ABOUT.score_each(namings).numbers == alone(namings)
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "others"),
+    [
+        ("", "Acme", []),
+        ("Acme", "Acme", []),
+        ("Profits rose", "Acme", ["Globex"]),
+        ("Globex and SEC fell", "Acme", ["Globex", "SEC"]),
+        ("Acme Acme Acme Globex Acme", "Acme", ["Globex"]),
+        ("( Acme ) (Acme (Globex", "Acme", ["Globex"]),
+        ("SEC sues Acme : Globex falls , Acme", "Acme", ["Globex", "SEC"]),
+        ("a @ 7.99 Acme for a .16 loss.", "Acme", []),  # as long as its parts with blanks between
+        ("Acme rose, " * 50 + "Globex fell, " * 50, "Acme", ["Globex"]),
+        ("Globex fell, " * 50 + "Acme rose, " * 50, "Acme", ["Globex"]),
+        ("see http://Acme.com/Acme", "Acme", []),
+        (f"Acme {'x' * 300_000} rose, {'profit fell ' * 30_000}", "Acme", []),
+    ],
+)
+def test_edges_among_many_get_the_scores_that_each_gets_by_itself(text, target, others):
+    namings = [find_names(text, target, others), *[Naming("Acme fell", [(0, 4)])] * FEW]
+    assert ABOUT.score_each(namings).numbers == alone(namings)
+
+
+def test_many_of_which_none_names_its_target_keep_the_scores_of_their_sentences():
+    namings = [find_names(f"Profit rose {k} %", "Acme", []) for k in range(FEW)]
+    assert ABOUT.score_each(namings).numbers == alone(namings)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(TEXTS, max_size=6))
+@example(["a @ 7.99 b for a .16 loss.", "\ue000 \ue000(\ue000) x", " a  b", "\x1ca\x1cb "])
+def test_tokens_of_many_sentences_stand_where_those_of_each_do(texts):
+    rows = RowReader(NUMBERS).rows(texts)
+    own = TokenReader()
+    places = range(len(rows.stems))
+    starts, ends = rows.spans(*[list(places)] * 2) if places else ([], [])
+    spans = [*zip(map(int, starts), map(int, ends), strict=True)]
+    assert spans == [span for text in texts for span in own.spans(text)]
+    assert rows.text.tolist() == [
+        place for place, text in enumerate(texts) for _ in own.row(text).tokens
+    ]
+
+
+def test_a_word_that_is_spelled_like_the_mark_of_a_name_is_none():
+    text = "Acme fell as xtgt and xoth rose"
+    assert [part.what for part in ABOUT.score_text(text, target="Acme").contributions].count(
+        "name"
+    ) == 1
+
+
+@pytest.mark.parametrize(
+    "piece", ["profit rose to 5 from 4 ", "Acme ", "Acme and Globex fell, ", "Acme: (", "x" * 50]
+)
+def test_twice_the_tokens_among_many_take_about_twice_the_time(piece):
+    def score(text):
+        ABOUT.score_each([find_names(text, "Acme", ["Globex"]), *short])
+
+    short = [Naming("Acme fell", [(0, 4)])] * FEW
+    assert doubling(score, "Acme fell. " + piece * (60_000 // len(piece))) <= 2.5
