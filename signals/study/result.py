@@ -55,8 +55,8 @@ class EventStudy:
         exact). NaN where a session has no return.
     status
         One row an event that came in, in its order: ``event_id, symbol, session, status,
-        reason, detail``. "studied"; "pending" when it is studied but prices end inside its
-        window; "lost" with the reason.
+        reason, detail``. "studied", with a reason where a window has a hole; "pending" when it
+        is studied but all prices end inside its window; "lost" with the reason.
     prices, settings
         The prices that were used, and the arguments.
     sample
