@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, Final, Literal, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,6 @@ from signals.errors import StudyError
 from signals.exchanges import calendar_name
 from signals.market.calendars import Lookup, Ticks, load_calendar
 
-Phase = Literal["pre-open", "intraday", "last-30-minutes", "after-close", "date-only"]
 Instants: TypeAlias = (
     "pd.DatetimeIndex | pd.Series[pd.Timestamp] | Sequence[datetime] | datetime | npt.NDArray[Any]"
 )
