@@ -234,6 +234,7 @@ def daily(symbols: int = 200) -> DailyData:
         stories=tuple(SymbolStories(name, HOSTILE, (story,) * 5, 3) for name in names),
         figures=(),
         together=None,
+        confounds=Section("With", (HOSTILE,), (Table(HOSTILE, ("A", "B"), ((HOSTILE, "b"),)),)),
         study_words=("Words.",),
         funnel=(Step("read", "items", 10, 9, 1, 0, 0, (HOSTILE,)),),
         health=(Health(HOSTILE, "failed", HOSTILE),),

@@ -75,6 +75,34 @@ def test_in_200_seeds_ours_rejects_as_often_as_chance(hour, offset):
     assert min(by_date) > 20
 
 
+class Counted:
+    """A price source that counts how often it is asked."""
+
+    def __init__(self, prices):
+        self._prices = prices
+        self.asked = 0
+
+    def history(self, symbols, start, end):
+        self.asked += 1
+        return self._prices.history(symbols, start, end)
+
+
+def test_the_prices_are_read_once_and_give_what_reading_them_each_time_gives(monkeypatch):
+    events, prices = recaps(0, hour=12, per_symbol=3)
+    events.loc[0, "symbol"] = "NONE"
+    counted = Counted(prices)
+
+    found = audit(events, counted, market="SPY")
+
+    assert counted.asked == 1
+    monkeypatch.setattr("signals.study.audit._ReadOnce", lambda source: source)
+    expected = audit(events, prices, market="SPY")
+    assert found.verdicts == expected.verdicts
+    pd.testing.assert_frame_equal(found.comparison, expected.comparison)
+    pd.testing.assert_frame_equal(found.perturbation.changed, expected.perturbation.changed)
+    assert found.perturbation.n_events == expected.perturbation.n_events > 50
+
+
 def test_noise_after_the_news_changes_nothing_before_it():
     events, prices = recaps(0, hour=12, per_symbol=3)
 

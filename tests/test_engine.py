@@ -265,6 +265,25 @@ def test_the_output_of_another_corpus_or_version_is_refused(corpus, alone, tmp_p
         score_corpus(corpus, tmp_path / "old")
 
 
+@pytest.mark.parametrize("exists", [False, True])
+@pytest.mark.parametrize("engine", ["local", "nonsense"])
+def test_a_run_that_is_refused_leaves_nothing_behind(corpus, tmp_path, exists, engine):
+    pytest.importorskip("distributed")
+    empty = tmp_path / "corpus"
+    empty.mkdir()
+    (empty / "readme.txt").write_text("No corpus.")
+    out = tmp_path / "new/out"
+    if exists:
+        out.mkdir(parents=True)
+        (out / "notes.txt").write_text("The user's own.")
+    before = sorted(tmp_path.rglob("*"))
+
+    with pytest.raises(ConfigError, match=r"holds no|No Dask scheduler"):
+        score_corpus(empty if engine == "local" else corpus, out, engine=engine)
+
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_a_full_disk_ends_the_run_and_keeps_what_is_done(corpus, tmp_path, monkeypatch):
     def full(shard, folder, scorer):
         if shard.number == 2:

@@ -22,6 +22,7 @@ from signals.batch.many import study_many
 from signals.batch.outputs import abnormal_table, arrow_csv_bytes, csv_bytes, events_table
 from signals.batch.own_events import mark_confounds
 from signals.batch.scored import study_scored
+from signals.batch.shards import read_scored, read_stories
 from signals.batch.workers import Outcome
 from signals.cli import main
 from signals.errors import LockedError, StudyError
@@ -288,3 +289,39 @@ def test_prices_may_begin_after_the_first_story_of_each_share_and_end_before_the
     same = ["n", "caar", "se", "statistic", "p_value"]
     ours, theirs = done.found.study.caar(), timed(one).caar()
     pd.testing.assert_frame_equal(ours[same], theirs[same], rtol=1e-11, check_dtype=False)
+
+
+def test_a_scored_corpus_is_evaluated_as_its_events_are(
+    prices, scored, tmp_path, monkeypatch, capsys
+):
+    events = read_scored(scored, stories=read_stories(scored))
+    events.to_parquet(tmp_path / "events.parquet")
+    given = ["--prices", str(prices), "--horizons", "1,5", "--seed", "3"]
+    tables = {}
+    for name, what in (("corpus", scored), ("table", tmp_path / "events.parquet")):
+        out = tmp_path / name
+        assert main(["evaluate", "--events", str(what), *given, "--out", str(out)]) == 3
+        tables[name] = {path.name: path.read_bytes() for path in sorted(out.glob("*.csv"))}
+        assert not (out / "stories").exists()
+    assert tables["corpus"] == tables["table"]
+    assert len(pd.read_csv(io.BytesIO(tables["corpus"]["status.csv"]))) == len(events)
+
+    capsys.readouterr()
+    monkeypatch.setattr("signals.batch.scored.MOST_EVALUATED", 1000)
+    too_much = ["evaluate", "--events", str(scored), *given, "--out", str(tmp_path / "none")]
+    assert main(too_much) == 2
+    assert "Score the corpus in parts of time" in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()
+
+
+def test_of_a_corpus_what_was_set_aside_is_told_by_its_evaluation(prices, scored, tmp_path, capsys):
+    folder = shutil.copytree(scored, tmp_path / "scored")
+    (folder / "failed.json").write_text(json.dumps({"bad.parquet": "It is garbled."}))
+    asked = ["evaluate", "--events", str(folder), "--prices", str(prices), "--horizons", "1"]
+
+    assert main([*asked, "--out", str(tmp_path / "out")]) == 3
+    assert "signals: bad.parquet: It is garbled." in capsys.readouterr().err
+
+    (folder / "plan.json").unlink()
+    assert main([*asked, "--out", str(tmp_path / "out")]) == 2
+    assert "holds no output of `signals score`" in capsys.readouterr().err

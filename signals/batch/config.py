@@ -108,6 +108,8 @@ class Config:
         The tables of ``[[sources]]``, paths resolved, for ``open_source``.
     prices, study, delivery
         As named; no delivery unless it is configured.
+    confounds
+        A table of dates of earnings and the like; None without one.
     market, markets
         The market, and symbol -> market where one has its own.
     scorer
@@ -127,6 +129,7 @@ class Config:
     sources: tuple[Mapping[str, object], ...]
     prices: Prices
     study: Study
+    confounds: Path | None
     delivery: Delivery | None
     market: str
     markets: Mapping[str, str]
@@ -192,14 +195,15 @@ class _Reader:
 
     def config(self) -> Config:
         top = Table(self.fail, (), self._tables)
-        watch = self._watch(top)
+        watch, study = self._watch(top), top.table("study")
         market, markets = self._markets(top.table("market"), watch)
         config = Config(
             path=self._path,
             watch=watch,
             sources=tuple(self._source(one) for one in top.tables("sources")),
             prices=self._prices(top.table("prices")),
-            study=self._study(top.table("study")),
+            confounds=self._confounds(study),
+            study=self._study(study),
             delivery=self._delivery(top.table("delivery")) if "delivery" in top else None,
             market=market,
             markets=markets,
@@ -280,6 +284,18 @@ class _Reader:
         prices = Prices(kind, path, table.whole("max_age", 0, 60, default=0))
         table.done()
         return prices
+
+    def _confounds(self, table: Table) -> Path | None:
+        if "confounds" not in table:
+            return None
+        path = self._path.parent / table.text("confounds", "a file")
+        if not path.is_file():
+            raise table.fail(
+                "confounds",
+                f"there is no file {path}. Name a table, CSV or Parquet, of symbol, and session "
+                "or known_at.",
+            )
+        return path
 
     def _study(self, table: Table) -> Study:
         windows = ((0, 0), (0, 1), (-1, 1), (-5, 5))

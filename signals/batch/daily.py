@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from signals.batch.confounds import REACH
 from signals.batch.days import Day, trailing_first
 from signals.batch.flags import benjamini_hochberg
 from signals.batch.funnel import Funnel, count_day
@@ -24,6 +25,7 @@ from signals.errors import StudyError
 from signals.news.stories import Stories, group_openings
 from signals.news.tellings import opening_of
 from signals.report.verdicts import HEADLINE, LEVEL
+from signals.study.confounding import mark_confounded
 from signals.study.estimate import event_study
 from signals.study.events import align, unaligned
 from signals.study.result import EventStudy
@@ -32,8 +34,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from signals.sentiment.scorer import Score
-
-_REACH = 5  # sessions around an event that the study shows
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,6 +186,8 @@ def study_trailing(inputs: Inputs, events: pd.DataFrame) -> tuple[EventStudy | N
         study = _event_study(inputs, events.reset_index(drop=True), windows)
     except StudyError as error:
         return None, nothing if error.status is None else error.status
+    if inputs.confounds is not None:
+        study = mark_confounded(study, inputs.confounds)
     return study, study.status
 
 
@@ -248,7 +250,7 @@ def _event_study(
         inputs,
         model=inputs.plan.study.model,
         market={symbol: inputs.plan.market_of(symbol) for symbol in inputs.plan.watch},
-        window=(-_REACH, _REACH),
+        window=(-REACH, REACH),
         windows=tuple(windows),
     )
 

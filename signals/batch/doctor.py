@@ -48,6 +48,7 @@ def examine(
         ("store", lambda: _store(config)),
         ("sources", lambda: _sources(config)),
         ("prices", lambda: _prices(config, clock)),
+        ("confounds", lambda: _confounds(config, clock)),
         ("sentiment", lambda: _scorer(config)),
         ("keys", lambda: _keys(config, environment)),
     ]
@@ -150,6 +151,19 @@ def _prices(config: Config, now: datetime) -> Iterator[Finding]:
         series = table.closes[name]
         last = series.last_valid_index()
         yield Finding("ok", "prices", f"{name}: the last one is of {str(last)[:10]}.")
+
+
+def _confounds(config: Config, now: datetime) -> Iterator[Finding]:
+    if config.confounds is None:
+        return
+    from signals.batch.confounds import read_confounds
+    from signals.batch.days import days_until
+    from signals.batch.inputs import Plan
+
+    dates = read_confounds(config.confounds, Plan.of(config), days_until(config.watch, now))
+    names = dates["symbol"].nunique()
+    words = f"{len(dates)} dates within reach of the report, of {names} symbols of the watch list."
+    yield Finding("ok" if names else "remark", "confounds", words)
 
 
 def _scorer(config: Config) -> Iterator[Finding]:

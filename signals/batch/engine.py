@@ -6,11 +6,11 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from importlib.util import find_spec
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any, Final
 
@@ -181,8 +181,9 @@ def score_corpus(
     if not corpus.exists():
         raise ConfigError(f"There is no corpus at {corpus}.")
     check_folder(out)
+    made = list(takewhile(lambda folder: not folder.exists(), (out, *out.parents)))
     writable_folder(out / "shards")
-    with locked(out):
+    with locked(out), _nothing_of_a_refused_run(out, made):
         shards, failed = _open_plan(corpus, out, scorer, shard_bytes)
         there = {path.name for path in finished(out)}
         missing = [shard for shard in shards if shard.name not in there]
@@ -199,6 +200,23 @@ def score_corpus(
         write_text(out / "failed.json", json.dumps(failed, indent=1, sort_keys=True))
         _sweep(out / "shards")
     return status_of(out)
+
+
+@contextmanager
+def _nothing_of_a_refused_run(out: Path, made: Sequence[Path]) -> Iterator[None]:
+    """Take away what a run has made that is refused before any shard: ``made`` are its folders."""
+    begun = (out / "plan.json").exists()
+    try:
+        yield
+    except ConfigError:
+        if not begun and not finished(out):
+            shutil.rmtree(out / "shards", ignore_errors=True)
+            for name in ("plan.json", ".lock"):
+                (out / name).unlink(missing_ok=True)
+            with suppress(OSError):  # somebody else's file is in it by now
+                for folder in made:
+                    folder.rmdir()
+        raise
 
 
 def _sweep(shards: Path) -> None:

@@ -13,6 +13,8 @@ from signals.report import spelling
 from signals.report.daily import Health, State
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from signals.market.quality import Fault
 
 _MOST_NAMES = 10
@@ -67,8 +69,24 @@ def health(inputs: Inputs, found: DayFound) -> tuple[Health, ...]:
     rows += [
         Health(f"Prices of {names}", "doubtful", detail) for names, detail in price_faults(inputs)
     ]
+    if inputs.confounds is not None:
+        rows.append(_confounds(inputs.confounds))
     rows += [Health("Configuration", "doubtful", one) for one in inputs.plan.remarks]
     return tuple(rows)
+
+
+def _confounds(dates: pd.DataFrame) -> Health:
+    what = "Dates of earnings and the like"
+    if not len(dates):
+        return Health(
+            what,
+            "doubtful",
+            "None of a share of the watch list within reach of the events. Are the symbols spelled "
+            "as on the watch list?",
+        )
+    last = spelling.day(dates["session"].max())
+    words = f"{len(dates)} within reach of the events, of {some_of(list(dates['symbol'].unique()))}"
+    return Health(what, "good", f"{words}; the last is {last}.")
 
 
 def _mark_words(inputs: Inputs) -> list[str]:

@@ -109,6 +109,9 @@ class Inputs:
         Where they come from; symbol -> why it has none, or only old ones.
     price_marks
         What was found against the others, which are used all the same.
+    confounds
+        ``symbol, session`` of earnings and the like, none after the session of its symbol's
+        exchange; None when the configuration names none.
     previous
         What the report before said of each symbol, with its session; empty for the first.
     """
@@ -124,6 +127,7 @@ class Inputs:
     price_source: str
     price_faults: Mapping[str, str]
     price_marks: tuple[Fault, ...]
+    confounds: pd.DataFrame | None
     previous: Mapping[str, Any]
 
     def day(self, symbol: str) -> Day:
@@ -171,11 +175,19 @@ class Inputs:
         record["sources"] = [(one.name, one.state) for one in self.sources]
         record["price_faults"] = sorted(self.price_faults)
         record["closes"] = hashlib.sha256(closes_csv(self.closes)).hexdigest()
+        if self.confounds is not None:
+            record["confounds"] = hashlib.sha256(confounds_csv(self.confounds)).hexdigest()
         record["made_with"] = made_with
         return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
 
 
-def inputs_of(record: Mapping[str, Any], articles: Mapping[str, Article], closes: bytes) -> Inputs:
+def inputs_of(
+    record: Mapping[str, Any],
+    articles: Mapping[str, Article],
+    *,
+    closes: bytes,
+    confounds: bytes | None,
+) -> Inputs:
     """Make the inputs again from what was written of them; articles that are gone are left out."""
     plan = dict(record["plan"])
     study = dict(plan.pop("study"))
@@ -197,6 +209,7 @@ def inputs_of(record: Mapping[str, Any], articles: Mapping[str, Article], closes
             Fault(symbol, day and pd.Timestamp(day), fault, "marked", detail)
             for symbol, day, fault, detail in record["price_marks"]
         ),
+        confounds=None if confounds is None else read_confounds_csv(confounds),
         previous=record["previous"],
     )
 
@@ -214,3 +227,16 @@ def read_closes(content: bytes) -> pd.DataFrame:
     index = pd.DatetimeIndex([row[0] for row in rows], dtype="datetime64[us]", name="session")
     values = [[float(cell or "nan") for cell in row[1:]] for row in rows]
     return pd.DataFrame(values, index=index, columns=header[1:], dtype="float64")
+
+
+def confounds_csv(confounds: pd.DataFrame) -> bytes:
+    """Write ``symbol, session`` of confounding events."""
+    return confounds.to_csv(index=False, date_format="%Y-%m-%d", lineterminator="\n").encode()
+
+
+def read_confounds_csv(content: bytes) -> pd.DataFrame:
+    """Read what :func:`confounds_csv` wrote."""
+    _, *rows = csv.reader(content.decode().splitlines())
+    symbols = pd.Series([row[0] for row in rows], dtype="str")
+    days = pd.Series([row[1] for row in rows], dtype="datetime64[us]")
+    return pd.DataFrame({"symbol": symbols, "session": days})

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from signals.batch.config import Config
+from signals.batch.confounds import read_confounds
 from signals.batch.days import Day, days_on, trailing_start
 from signals.batch.gather import Gathered, files_of, gather
 from signals.batch.inputs import Inputs, Plan
@@ -76,6 +77,9 @@ class Intake:
             price_source=prices.source,
             price_faults=prices.faults,
             price_marks=prices.marks,
+            confounds=None
+            if config.confounds is None
+            else read_confounds(config.confounds, plan, days),
             previous={} if previous is None else json.loads(previous.symbols),
         )
 
@@ -100,7 +104,8 @@ def quick_key(config: Config, days: Mapping[str, Day], previous: Run | None) -> 
     sources = [files_of(table) for table in config.sources]
     if config.prices.path is None or any(files is None for files in sources):
         return ""
-    prices = files_of({"path": config.prices.path}) or []
+    others = files_of({"path": config.prices.path}) or []
+    others += [config.confounds] if config.confounds else []
     digest = hashlib.sha256()
     parts = [
         dict(config.options),
@@ -110,7 +115,7 @@ def quick_key(config: Config, days: Mapping[str, Day], previous: Run | None) -> 
         "" if previous is None else previous.symbols,
     ]
     digest.update(json.dumps(parts, sort_keys=True).encode())
-    for path in [*(path for files in sources for path in files or []), *prices]:
+    for path in [*(path for files in sources for path in files or []), *others]:
         digest.update(f"{path.name}\x00".encode("utf-8", "replace"))
         try:
             with path.open("rb") as file:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from signals import __version__
 from signals.batch.daily import DayFound, find_day
-from signals.batch.inputs import Inputs, closes_csv
+from signals.batch.inputs import Inputs, closes_csv, confounds_csv
 from signals.batch.mail import mail_bytes
 from signals.batch.manifest import manifest_bytes, sha256
 from signals.batch.outputs import csv_bytes, events_table, parquet_bytes
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from signals.sentiment.scorer import Scorer
 
 INPUTS, CLOSES, WORDS = "inputs/inputs.json", "inputs/closes.csv", "inputs/words.csv"
+CONFOUNDS = "inputs/confounds.csv"
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +70,8 @@ def make_product(
         CLOSES: closes_csv(inputs.closes),
         WORDS: words_csv(words, scorer),
     }
+    if inputs.confounds is not None:
+        kept[CONFOUNDS] = confounds_csv(inputs.confounds)
     made_of = {"signals": __version__, **versions()}
     hashes = [(name, sha256(content)) for name, content in kept.items()]
     data, drawings = daily_data(

@@ -1,20 +1,28 @@
-"""A study of what ``signals score`` left behind: events of the shards, stories, prices."""
+"""What ``signals score`` left behind: its events for an evaluation, and a study of them."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from signals.batch.engine import Status, status_of
+from signals.batch.corpus_stories import group_corpus
+from signals.batch.engine import Crew, Status, check_pyarrow, locked, status_of
 from signals.batch.own_events import study_table
 from signals.batch.shards import finished, read_scored, read_stories
 from signals.errors import StudyError
+from signals.files import writable_folder
 from signals.pipeline import Analysis, status_table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from signals.market.opening import Prices
+
+MOST_EVALUATED: Final = 2_000_000
+"""Scores of a corpus that are evaluated at once: some 3 GB of memory."""
 
 
 def study_scored(
@@ -66,6 +74,48 @@ def study_scored(
     return replace(analysis, status=status_table(analysis.study.status, losses))
 
 
+def scored_events(folder: Path, out: Path, *, crew: Crew) -> pd.DataFrame:
+    """Read the events of a scored corpus for an evaluation, all at once.
+
+    Parameters
+    ----------
+    folder
+        The output folder of ``signals score``.
+    out
+        The output folder of the evaluation: stories that were found before a run was interrupted
+        stand there until it is done.
+    crew
+        Who looks for the stories.
+
+    Raises
+    ------
+    ConfigError
+        The folder holds no output of ``signals score``.
+    LockedError
+        Another run is at work on ``out``.
+    StoreError
+        The disk is full, or the scheduler went away.
+    StudyError
+        Shards are missing, there is no score, or there are too many for the memory.
+    """
+    check_pyarrow()
+    scores = check_complete(folder).scores
+    if not scores:
+        raise StudyError(f"{folder} holds no score of a security: there is nothing to evaluate.")
+    if scores > MOST_EVALUATED:
+        raise StudyError(
+            f"{folder} holds {scores:,} scores; {MOST_EVALUATED:,} are evaluated at once, in some "
+            "3 GB of memory. Score the corpus in parts of time, such as a year of files each, into "
+            "folders of their own, and evaluate each: a mean of their coefficients is one of all. "
+            "`signals study` takes a corpus of any size."
+        )
+    writable_folder(out)
+    with locked(out):
+        stories = group_corpus(folder, out / _STORIES, crew=crew)
+        shutil.rmtree(out / _STORIES, ignore_errors=True)
+    return read_scored(folder, stories=stories)
+
+
 def check_complete(folder: Path) -> Status:
     """Refuse a scored corpus with shards that are missing; give its counts.
 
@@ -100,3 +150,4 @@ def files_of(folder: Path) -> list[Path]:
 
 
 _READ = ("articles", "scores")
+_STORIES: Final = "stories"

@@ -12,13 +12,14 @@ import numpy as np
 
 from signals import __version__
 from signals.batch.changes import changes, closed_windows
+from signals.batch.confounds import has_date
 from signals.batch.daily import DayFound, Move
 from signals.batch.days import is_short
 from signals.batch.health import alarms, health, some_of
 from signals.batch.inputs import Inputs
 from signals.batch.records import instant_of
 from signals.batch.story_sections import known_words, name_of, own_sessions, symbol_stories
-from signals.batch.study_words import study_words
+from signals.batch.study_words import confounds_section, study_words
 from signals.report import spelling
 from signals.report.daily import DailyData, SymbolRow
 from signals.report.figures import draw, render_svg
@@ -78,6 +79,7 @@ def daily_data(
         stories=tuple(sorted(stories, key=lambda one: order[one.symbol])),
         figures=tuple(drawing.part() for drawing in drawings),
         together=None if found.study is None else together_section(found.study),
+        confounds=confounds_section(found.study),
         study_words=study_words(inputs, found),
         funnel=found.funnel.steps,
         health=health(inputs, found),
@@ -180,6 +182,8 @@ def _flags(inputs: Inputs, symbol: str, move: Move, *, waiting: int) -> tuple[st
         flags.append(f"price is {move.lag} session{'s' if move.lag > 1 else ''} old")
     elif math.isnan(move.effect):
         flags.append("not measured")
+    if has_date(inputs, symbol):
+        flags.append("confounding date")
     if waiting:
         flags.append(f"{waiting} pending")
     if spelling.day(day.session) != inputs.label:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from signals.batch.confounds import REACH
 from signals.batch.daily import DayFound
+from signals.batch.health import some_of
 from signals.batch.inputs import Inputs
 from signals.errors import StudyError
 from signals.report import spelling
+from signals.report.html import Section, Table
+from signals.report.study_looks import confounds_table, pooling_words
 from signals.report.study_sections import headline_window
+from signals.study.effects import timed
 from signals.study.result import EventStudy
 
 _DRAWS = 199
@@ -33,6 +38,35 @@ def study_words(inputs: Inputs, found: DayFound) -> tuple[str, ...]:
     if pending:
         words += f" For {pending} of them not all windows have closed yet."
     return (words, *_second_looks(found.study))
+
+
+def confounds_section(study: EventStudy | None) -> Section | None:
+    """Give the means with and without confounded events; None for a study told of none.
+
+    Events known to the day are left out, where there are others: they are never pooled.
+    """
+    if study is None or "confounded" not in study.events:
+        return None
+    pooled, window = timed(study), headline_window(study)
+    events = pooled.events
+    hit = events[events["confounded"]]
+    names = [
+        f"{symbol} {spelling.day(session)}"
+        for symbol, session in zip(hit["symbol"], hit["session"], strict=True)
+    ]
+    count = f"{len(hit)} of {len(events)} event{'' if len(events) == 1 else 's'}"
+    said = (
+        f"{count} had a date of earnings or the like of the same share no more than {REACH} "
+        f"sessions away{': ' if names else ''}{some_of(names)}. A date after the session of this "
+        "report does not count in it."
+    )
+    tables: tuple[Table, ...] = ()
+    if len(events) > 1:
+        found = pooled.confounds(windows=(window,))
+        tables = (confounds_table(found, window, within=study.settings.window),)
+    others = len(study.events) - len(events)
+    words = pooling_words(len(events), others) if others else ()
+    return Section("With and without confounded events", (said, *words), tables)
 
 
 def _second_looks(study: EventStudy) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from signals import __version__
 from signals.batch.config import Config
+from signals.batch.confounds import read_confounds
 from signals.batch.gather import files_of
 from signals.batch.inputs import Inputs, inputs_of
 from signals.batch.links import analyse_all, open_scorer
@@ -22,6 +23,7 @@ from signals.batch.manifest import sha256
 from signals.batch.prices import read_prices
 from signals.batch.product import (
     CLOSES,
+    CONFOUNDS,
     INPUTS,
     WORDS,
     make_product,
@@ -78,7 +80,7 @@ def verify_run(folder: Path, config: Config) -> list[Difference]:
         )
     found = list(_files(folder, manifest))
     spoilt = {one.what for one in found}
-    if {INPUTS, CLOSES, WORDS} & spoilt:
+    if {INPUTS, CLOSES, CONFOUNDS, WORDS} & spoilt:
         return found  # what the run recorded can't be trusted, so that nothing can be repeated
     record = _read_json(folder / INPUTS)
     found += _options(manifest["options"], config.options)
@@ -86,8 +88,13 @@ def verify_run(folder: Path, config: Config) -> list[Difference]:
     with Store(config.state) as store:
         kept = store.articles_named(record["articles"])
         found += _articles(record["articles"], kept, config)
-        inputs = inputs_of(record, kept, (folder / CLOSES).read_bytes())
-        found += _prices(inputs, config)
+        inputs = inputs_of(
+            record,
+            kept,
+            closes=(folder / CLOSES).read_bytes(),
+            confounds=(folder / CONFOUNDS).read_bytes() if CONFOUNDS in manifest["files"] else None,
+        )
+        found += [*_prices(inputs, config), *_confounds(inputs, config)]
     scorer = open_scorer(inputs.plan.scorer)
     found += _words((folder / WORDS).read_bytes(), scorer, weights=manifest["weights"])
     found += _repeat(inputs, record["revised"], manifest, scorer=scorer, explained=bool(found))
@@ -190,6 +197,27 @@ def _prices(inputs: Inputs, config: Config) -> Iterator[Difference]:
             if pair[0] != pair[1]:
                 detail = f"{_spelled(pair[0])} in the run, {_spelled(pair[1])} now."
                 yield Difference("price", f"{symbol} {day:%Y-%m-%d}", detail)
+
+
+def _confounds(inputs: Inputs, config: Config) -> Iterator[Difference]:
+    """Compare the run's confounding dates with those of today's file, one by one."""
+    if inputs.confounds is None or config.confounds is None:
+        return  # that the option came or went is told as such
+    try:
+        now = read_confounds(config.confounds, inputs.plan, inputs.days)
+    except ConfigError as error:
+        yield Difference("confounds", str(config.confounds), f"They can't be read now: {error}")
+        return
+    recorded, today = (
+        set(zip(dates["symbol"], dates["session"], strict=True))
+        for dates in (inputs.confounds, now)
+    )
+    for symbol, day in sorted(recorded ^ today):
+        where = (
+            ("the run", "the file now") if (symbol, day) in recorded else ("the file", "the run")
+        )
+        detail = f"In {where[0]}, not in {where[1]}."
+        yield Difference("confounds", f"{symbol} {day:%Y-%m-%d}", detail)
 
 
 def _series(closes: pd.DataFrame, symbol: str) -> pd.Series[Any]:

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.show import DONE, NOTHING, PARTIAL
-from signals.errors import ConfigError, StudyError
+from signals.cli.show import DONE, LOCKED, NOTHING, PARTIAL, add_engine, bar, engine_of
+from signals.errors import ConfigError, LockedError, StudyError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,16 +24,18 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "and its tables as CSV to the output folder.",
         epilog="Examples:\n"
         "  signals evaluate --events events.csv --prices data/prices --out out\n"
+        "  signals evaluate --events scores --workers 2 --prices data/prices --out out\n"
         "  signals evaluate --store out/state --prices yahoo --market SPY --out out\n"
         "\nExit codes: 0 done; 2 usage; 3 partial, status.csv says what fell out; 4 no event "
-        "is left.",
+        "is left; 5 another run is at work on the output folder.",
     )
     events = evaluate.add_mutually_exclusive_group(required=True)
     events.add_argument(
         "--events",
-        metavar="FILE",
+        metavar="FILE|DIR",
         type=Path,
-        help="CSV or Parquet with symbol, known_at (with its zone) and score, such as events.csv",
+        help="CSV or Parquet with symbol, known_at (with its zone) and score, such as events.csv; "
+        "or the output folder of `signals score`",
     )
     events.add_argument(
         "--store",
@@ -64,6 +66,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "returns beside the others; entries are at closes then; may be repeated",
     )
     evaluate.add_argument("--seed", default=0, type=int, help="of bootstrap and placebo")
+    add_engine(evaluate)
     evaluate.add_argument("--out", required=True, metavar="DIR", type=Path, help="output folder")
     evaluate.set_defaults(command=run)
 
@@ -89,6 +92,9 @@ def run(options: argparse.Namespace) -> int:
             factors=FactorTable.read_french(*options.factors) if options.factors else None,
             seed=options.seed,
         )
+    except LockedError as error:
+        print(f"signals: {error}", file=sys.stderr)
+        return LOCKED
     except StudyError as error:
         if error.status is None:
             raise
@@ -100,7 +106,10 @@ def run(options: argparse.Namespace) -> int:
     print("\n".join([*found.verdict(), "", f"{options.out / 'evaluation.html'} says why."]))
     for reason, rows in lost.groupby("reason"):
         print(f"signals: {len(rows)} events: {reason}: {rows['detail'].iloc[0]}", file=sys.stderr)
-    return PARTIAL if len(lost) else DONE
+    aside = _set_aside(options.events)
+    for name, reason in aside.items():
+        print(f"signals: {name}: {reason}", file=sys.stderr)
+    return PARTIAL if len(lost) or aside else DONE
 
 
 def _events(options: argparse.Namespace) -> pd.DataFrame:
@@ -109,7 +118,25 @@ def _events(options: argparse.Namespace) -> pd.DataFrame:
     from signals.study.earnings import mark_earnings
     from signals.study.intake import read_table
 
-    events = kept_events(options.store) if options.store else read_table(options.events)
+    if options.store:
+        events = kept_events(options.store)
+    elif options.events.is_dir():
+        from signals.batch.engine import Crew
+        from signals.batch.scored import scored_events
+
+        crew = Crew(options.workers, engine_of(options), grouping=bar("blocks of stories"))
+        events = scored_events(options.events, options.out, crew=crew)
+    else:
+        events = read_table(options.events)
     if not options.earnings:
         return events
     return mark_earnings(events, read_table(options.earnings, of="days with earnings"))
+
+
+def _set_aside(events: Path | None) -> dict[str, str]:
+    """Give the files and shards of a scored corpus that could not be read, with the reason."""
+    if events is None or not events.is_dir():
+        return {}
+    from signals.batch.engine import status_of
+
+    return status_of(events).failed

@@ -122,10 +122,10 @@ def read_columns(
     places = sorted({at for one in chosen.values() for at in one.values()} - {day_at})
     days: list[date] = []
     numbers: list[list[float]] = []
-    rows = _rows(file)
+    rows, called = _rows(file), file.name
     width = len(next(rows)[1])
     for line, row in rows:
-        where = f"{file.name}, line {line}"
+        where = f"{called}, line {line}"
         if len(row) != width:
             raise PriceError(f"{where}: it has {len(row)} fields, the header has {width}.")
         day = _parse_day(row[day_at].strip(), where)

@@ -6,6 +6,7 @@ import re
 
 from signals.report import spelling
 from signals.report.daily import CLOSED_SHOWN, DailyData, SymbolRow
+from signals.report.html import Section
 
 _MOST_NAMES = 5  # in the subject of a mail
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|])")
@@ -121,7 +122,18 @@ def _study(data: DailyData) -> list[str]:
             if row.effect is not None
         ]
         lines.append("")
-    return [*lines, *map(_plain, data.study_words), ""]
+    return [*lines, *map(_plain, data.study_words), "", *_confounds(data.confounds)]
+
+
+def _confounds(section: Section | None) -> list[str]:
+    if section is None:
+        return []
+    lines = [f"### {section.title}", "", *map(_plain, section.words), ""]
+    for table in section.tables:
+        head, *rows = (" | ".join(map(_plain, row)) for row in (table.columns, *table.rows))
+        lines += [_plain(table.caption), "", f"| {head} |", f"|{'---|' * len(table.columns)}"]
+        lines += [*(f"| {row} |" for row in rows), ""]
+    return lines
 
 
 def _plain(text: str) -> str:

@@ -168,6 +168,7 @@ def _looks(found: ManyEvents, words: tuple[str, ...]) -> Looks:
         n=tallies.studied,
         years=years,
         words=words,
+        within=study.settings.window,
         confounds=study.confounds(),
     )
 

@@ -131,6 +131,8 @@ class Looks:
         ``EventStudy.unpriced_by_year``.
     words
         Which events are pooled.
+    within
+        The sessions around an event that the study shows.
     confounds
         ``EventStudy.confounds`` of the window; None for a study that was given none.
     """
@@ -142,6 +144,7 @@ class Looks:
     n: int
     years: pd.DataFrame
     words: tuple[str, ...]
+    within: tuple[int, int]
     confounds: pd.DataFrame | None = None
 
 
@@ -162,6 +165,7 @@ def looks_section(
         n=len(study.events),
         years=study.unpriced_by_year(),
         words=_pooling_words(study),
+        within=study.settings.window,
         confounds=pooled.confounds(windows=(window,)) if "confounded" in pooled.events else None,
     )
     return second_looks(looks, window, figures)
@@ -176,7 +180,9 @@ def second_looks(
         f"time, or followed the price. {ASSOCIATION}"
     )
     tables = [_drift_table(looks), *_phase_table(looks.phases, window)]
-    tables += [*_confounds_table(looks.confounds, window), *_flag_table(looks)]
+    if looks.confounds is not None:
+        tables.append(confounds_table(looks.confounds, window, within=looks.within))
+    tables += _flag_table(looks)
     tables += _unpriced_table(looks.years)
     return Section("What else could it be?", (said, *looks.words), tuple(tables), figures)
 
@@ -229,19 +235,23 @@ def _phase_table(phases: pd.DataFrame | None, window: tuple[int, int]) -> list[T
     return [Table.without_blanks(caption, ("Phase", *_COLUMNS, "p, Holm"), rows)]
 
 
-def _confounds_table(confounds: pd.DataFrame | None, window: tuple[int, int]) -> list[Table]:
-    if confounds is None:
-        return []
+def confounds_table(
+    confounds: pd.DataFrame, window: tuple[int, int], *, within: tuple[int, int]
+) -> Table:
+    """Show what ``EventStudy.confounds`` gave of one window, without parted clocks.
+
+    ``within`` are the sessions around an event that the study shows.
+    """
     rows = [
         (_CONFOUNDED[str(row["confounded"])], *_cells(_as_effect(row)))
         for _, row in confounds.reset_index().iterrows()
     ]
     caption = (
         "With and without the events that have an earnings date, or another that you named, of "
-        f"their own share in the window: mean CAR of sessions {spelling.window(window)}. What "
-        "goes away without them was not the news."
+        f"their own share within sessions {spelling.window(within)}: mean CAR of sessions "
+        f"{spelling.window(window)}. What goes away without them was not the news."
     )
-    return [Table.without_blanks(caption, ("Which", *_COLUMNS), rows)]
+    return Table.without_blanks(caption, ("Which", *_COLUMNS), rows)
 
 
 def _flag_table(looks: Looks) -> list[Table]:

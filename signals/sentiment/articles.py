@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
-from itertools import islice
+from itertools import accumulate, pairwise
 from operator import mul
 from sys import maxsize
 from typing import NamedTuple
@@ -273,20 +273,20 @@ def _tell(tell: About, articles: Sequence[_Scored]) -> list[Told]:
     companies = [_companies(one) for one in articles]
     namings: list[Naming] = []
     sentences: list[tuple[Given, int]] = []
-    for (mentions, spans, given), found in zip(articles, companies, strict=True):
-        for entity, places in found:
-            if _is_scored(entity):
-                namings += [_naming(entity, spans[place], mentions) for place in places]
-                sentences += [(given, place) for place in places]
+    for one, found in zip(articles, companies, strict=True):
+        scored = [(entity.company, places) for entity, places in found if _is_scored(entity)]
+        namings += _namings(one, scored)
+        sentences += [(one.given, place) for _, places in scored for place in places]
     numbers = [given.numbers[place] for given, place in sentences]
     wholes = Given(numbers, lambda number: sentences[number][0][sentences[number][1]])
     own = tell.score_each(namings, sentences=wholes)
-    left = iter(range(len(namings)))
     told: list[Told] = []
+    done = 0
     for found in companies:
         counts = [len(places) if _is_scored(entity) else 0 for entity, places in found]
-        given_each = (own.of([*islice(left, count)]) for count in counts)
-        told.append(_told(found, tell.name, given_each))
+        ends = [*accumulate(counts, initial=done)]
+        told.append(_told(found, tell.name, (own.of(range(*ends)) for ends in pairwise(ends))))
+        done = ends[-1]
     return told
 
 
@@ -333,20 +333,27 @@ def _weights(places: range | tuple[int, ...]) -> tuple[list[float], float]:
     return weights, math.fsum(weights)
 
 
-def _naming(entity: Entity, span: Span, mentions: Mentions) -> Naming:
-    """Say where a sentence names a company, and others."""
+def _namings(article: _Scored, companies: Iterable[tuple[str, Sequence[int]]]) -> Iterator[Naming]:
+    """Say where the sentences about each company name it, and others."""
+    text, known = article.mentions.article.text, dict[int, list[tuple[str, Span]]]()
+    for company, places in companies:
+        for place in places:
+            span = article.spans[place]
+            if place not in known:
+                known[place] = _names(article.mentions, span)
+            names = known[place]
+            own = [at for name, at in names if name == company]
+            yield Naming(text[slice(*span)], own, [at for name, at in names if name != company])
+
+
+def _names(mentions: Mentions, span: Span) -> list[tuple[str, Span]]:
+    """Say where a sentence names companies, and which."""
     start, end = span
-    own: list[Span] = []
-    others: list[Span] = []
+    names: list[tuple[str, Span]] = []
     # A name may begin before the sentence: one of them, since names don't overlap.
-    first = max(bisect_right(mentions, start, key=_start) - 1, 0)
-    for mention in mentions[first : bisect_right(mentions, end, key=_start)]:
+    first = max(bisect_right(mentions.spans, (start, maxsize)) - 1, 0)
+    for mention in mentions[first : bisect_right(mentions.spans, (end, maxsize))]:
         begin, stop = max(mention.start, start), min(mention.end, end)
         if begin < stop:
-            place = begin - start, stop - start
-            (own if mention.company == entity.company else others).append(place)
-    return Naming(mentions.article.text[start:end], own, others)
-
-
-def _start(mention: Mention) -> int:
-    return mention.start
+            names.append((mention.company, (begin - start, stop - start)))
+    return names

@@ -7,21 +7,24 @@ features are in :mod:`signals.sentiment.features`.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from signals.sentiment.features import PLACELESS, Feature, Rules, moves, word_names, words
-from signals.sentiment.linear import LinearModel, Probabilities, contributions, load_model
+from signals.sentiment.linear import (
+    NOTHING,
+    LinearModel,
+    Probabilities,
+    contributions,
+    load_model,
+)
 from signals.sentiment.scorer import Contribution, TextScore, checked_text, checked_texts
 from signals.sentiment.tokens import Row, TokenReader
 from signals.sentiment.vader import Vader
 
 if TYPE_CHECKING:
     from signals.sentiment.finance_batch import BatchReader
-
-NOTHING = TextScore(0.0, "neutral", {"negative": 0.0, "neutral": 1.0, "positive": 0.0}, ())
-"""What is said of a text without words."""
 
 FEW = 32
 """Texts for which arrays don't pay are fewer."""
@@ -177,34 +180,37 @@ class Finance:
         if isinstance(texts, str):
             raise TypeError("score_texts takes a list of texts; score_text scores one.")
         checked = checked_texts(texts)
-        return [*map(self._scored, checked, self._probabilities(checked))]
+        if len(checked) < FEW:
+            return [*map(self.score_text, checked)]
+        columns = self._batch.probabilities(checked, self.reader.compounds(checked))
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        return [*map(self._scored, checked, rows)]
 
-    def _scored(self, text: str, given: Probabilities | None) -> TextScore:
-        return self._model.scored(given, partial(self._explain, text)) if given else NOTHING
+    def _scored(self, text: str, given: Probabilities) -> TextScore:
+        return self._model.scored(given, partial(self._explain, text))
 
     def _explain(self, text: str) -> tuple[Contribution, ...]:
         """Read a text again to say what its score is made of: few are asked for."""
         read = self.reader.read(text)
-        negative, _, positive = self._given(read) or (0.0, 1.0, 0.0)
+        negative, _, positive = self._given(read)
         return self.reader.explained(
             self._model, read, positive - negative, features=words(read.row)
         )
 
     def scores_of(self, texts: Sequence[str]) -> list[float]:
         """Give the score of each text alone."""
-        given = self._probabilities(checked_texts(texts))
-        return [one[2] - one[0] if one else 0.0 for one in given]
+        checked = checked_texts(texts)
+        if len(checked) < FEW:
+            given = map(self._given, map(self.reader.read, checked))
+            return [positive - negative for negative, _, positive in given]
+        negative, _, positive = self._batch.probabilities(checked, self.reader.compounds(checked))
+        scores: list[float] = (positive - negative).tolist()
+        return scores
 
-    def _probabilities(self, texts: Sequence[str]) -> Iterator[Probabilities | None]:
-        """Give the probabilities of each text; None for one without words."""
-        if len(texts) < FEW:
-            return map(self._given, map(self.reader.read, texts))
-        return self._batch.probabilities(texts, self.reader.compounds(texts))
-
-    def _given(self, read: Sentence) -> Probabilities | None:
+    def _given(self, read: Sentence) -> Probabilities:
         row = read.row
         if not row.tokens:
-            return None
+            return NOTHING
         return self._model.probabilities(row, word_names(row), read.rules)
 
     @cached_property

@@ -7,15 +7,14 @@ both give the same numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 
 from signals.sentiment.features_batch import MOVES, moves
-from signals.sentiment.linear import LinearModel, Probabilities
+from signals.sentiment.linear import NOTHING, LinearModel
 from signals.sentiment.linear_batch import FeatureTable, Found
 from signals.sentiment.tokens_batch import RowReader
 from signals.sentiment.vader_batch import blocks_of
@@ -40,8 +39,8 @@ class BatchReader:
 
     def probabilities(
         self, texts: Sequence[str], compounds: Sequence[float]
-    ) -> Iterator[Probabilities | None]:
-        """Give the probabilities of each sentence; None for one without words.
+    ) -> tuple[Floats, Floats, Floats]:
+        """Give the probabilities of negative, neutral and positive of each sentence.
 
         Parameters
         ----------
@@ -50,11 +49,16 @@ class BatchReader:
         compounds
             VADER's compound of each.
         """
-        said = iter(compounds)
+        said = np.array(compounds)
+        blocks: list[Sequence[Floats]] = []
+        done = 0
         for block in blocks_of(texts):
-            yield from self._block(block, np.array([*islice(said, len(block))]))
+            blocks.append(self._block(block, said[done : done + len(block)]))
+            done += len(block)
+        negative, neutral, positive = map(np.concatenate, zip(*blocks, strict=True))
+        return negative, neutral, positive
 
-    def _block(self, texts: Sequence[str], said: Floats) -> Iterator[Probabilities | None]:
+    def _block(self, texts: Sequence[str], said: Floats) -> Sequence[Floats]:
         rows = self._rows.rows(texts)
         n_tokens = rows.stop - rows.first
         moved = moves(rows)
@@ -66,8 +70,10 @@ class BatchReader:
         values = np.concatenate([np.ones(len(moved.text)), np.abs(said)])
         words = self._table.words(rows.stems, n_tokens)
         given = self._table.probabilities(words, rules, values, n_words=n_tokens)
-        every = zip(*(column.tolist() for column in given), strict=True)
-        return (one if n else None for one, n in zip(every, n_tokens.tolist(), strict=True))
+        return [
+            np.where(n_tokens > 0, column, nothing)
+            for column, nothing in zip(given, NOTHING, strict=True)
+        ]
 
 
 @lru_cache(maxsize=4)

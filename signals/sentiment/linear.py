@@ -28,6 +28,9 @@ _WEIGHTS = (0.17392742256872692, 0.32607257743127307, 0.32607257743127307, 0.173
 Probabilities = tuple[float, float, float]
 """Of negative, neutral and positive."""
 
+NOTHING: Probabilities = (0.0, 1.0, 0.0)
+"""Those of a text without words."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinearModel:

@@ -174,18 +174,18 @@ class FeatureTable:
         n_words
             For each sentence how many are its own.
         """
-        text = np.repeat(np.arange(len(n_words)), n_words)
-        ends = np.cumsum(n_words + 2)
-        framed = np.full(len(words) + 2 * len(n_words), FIRST)
+        every = np.arange(len(n_words))
+        text, text_of_framed = np.repeat(every, n_words), np.repeat(every, n_words + 2)
+        framed = np.full(len(text_of_framed), FIRST)
         framed[np.arange(len(words)) + 2 * text + 1] = words
-        framed[ends - 1] = LAST
+        framed[np.cumsum(n_words + 2) - 1] = LAST
         first, second = framed[:-1], framed[1:]
         # As above, without an array for all pairs. None has $ before ^.
         places = np.flatnonzero((first > 0) & (second > 0))
         at, found = self._find((first[places] << _BITS) | second[places])
         # A sentence's words come first, then its pairs.
         return Found(
-            np.concatenate([text, np.searchsorted(ends, places[found], "right")]),
+            np.concatenate([text, text_of_framed.take(places[found])]),
             np.concatenate([words, at[found] + self._n_single]),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -199,6 +199,23 @@ class _Chunks(dict[str, int]):
             self[chunk] = number
         return number
 
+    def numbers(self, texts: Iterable[str]) -> tuple[Integers, Integers]:
+        """Give how many chunks each text has, and the numbers of all chunks.
+
+        A text is forgotten before the next one is parted: strings that are many are slow.
+        """
+        counts: list[int] = []
+
+        def chunks() -> Iterator[list[str]]:
+            for text in texts:
+                found = chunks_of(text)
+                counts.append(len(found))
+                yield found
+
+        numbers = map(self.__getitem__, chain.from_iterable(chunks()))
+        every = np.fromiter(numbers, np.int64)
+        return np.array(counts, dtype=np.int64), every
+
     def table(self) -> _Table:
         """Give all that is known; what is found later is not in it."""
         if len(self._table.ends) < len(self._ends):
@@ -247,13 +264,10 @@ class RowReader:
 
     def rows(self, texts: Sequence[str]) -> Rows:
         """Part each sentence into tokens, as :meth:`TokenReader.row` does."""
-        chunks = [*map(chunks_of, texts)]
-        n_chunks = np.fromiter(map(len, chunks), np.int64, len(chunks))
         with self._lock:
             if len(self._chunks.table().bits) > _MAX_KEPT:
                 self._chunks = _Chunks(self._stems)
-            every = chain.from_iterable(chunks)
-            numbers = np.fromiter(map(self._chunks.__getitem__, every), np.int64, n_chunks.sum())
+            n_chunks, numbers = self._chunks.numbers(texts)
             table = self._chunks.table()
         counts = table.counts.take(numbers)
         places = np.repeat(table.ends.take(numbers) - np.cumsum(counts), counts)

@@ -10,6 +10,7 @@ sessions by calendar date as well, to see what that would have made of them
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Final
@@ -19,8 +20,9 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.market.opening import Prices, open_prices
-from signals.market.prices import PriceSource, PriceTable
-from signals.study.estimate import event_study
+from signals.market.prices import PriceSource, PriceTable, build_table
+from signals.market.quality import Fault
+from signals.study.estimate import event_study, fetch_needed
 from signals.study.forensics import Clock, Delays, examine_stamps
 from signals.study.intake import COMPUTED
 from signals.study.policies import EARLY, compare_policies, compare_words, list_policies, placed
@@ -29,6 +31,9 @@ Measure = Callable[[pd.DataFrame, PriceSource], pd.DataFrame]
 
 MOST_SESSIONS: Final = 50
 """Event sessions that are perturbed, spread evenly over those there are."""
+
+_EARLIER: Final = pd.Timedelta(days=14)
+"""By how much merging by calendar date puts an event earlier at most: over a long holiday."""
 
 _FIT: Final = tuple(name for name in COMPUTED if name != "market")
 
@@ -127,7 +132,9 @@ def audit(
     StudyError
         As ``event_study``.
     """
-    source = open_prices(prices)
+    source = _ReadOnce(open_prices(prices))
+    with suppress(StudyError):  # where no event has a session, the looks below say so
+        fetch_needed(events, source, market=market, model=model)
 
     def measure(some: pd.DataFrame, given: PriceSource) -> pd.DataFrame:
         return measure_before(some, given, market=market, model=model)
@@ -219,6 +226,47 @@ def perturb(
         rows += _differences(session, before, after)
     columns = ["event_id", "session", "quantity", "before", "after"]
     return Perturbation(n_events, n_sessions, pd.DataFrame(rows, columns=columns))
+
+
+class _ReadOnce:
+    """A price source that is asked once for all that lies within its first answer.
+
+    Of faults it gives those that refuse: a study reads no others.
+    """
+
+    def __init__(self, prices: PriceSource) -> None:
+        self._prices = prices
+        self._table: PriceTable | None = None
+        self._asked: tuple[frozenset[str], pd.Timestamp, pd.Timestamp] | None = None
+
+    def history(self, symbols: Sequence[str], start: pd.Timestamp, end: pd.Timestamp) -> PriceTable:
+        """Give the source's prices, out of the first answer where that holds them."""
+        if self._table is None or self._asked is None:
+            early = start - _EARLIER
+            self._table = self._prices.history(symbols, early, end)
+            self._asked = frozenset(symbols), early, end
+        table, (known, first, last) = self._table, self._asked
+        if not known.issuperset(symbols) or start < first or end > last:
+            return self._prices.history(symbols, start, end)
+        have = [name for name in dict.fromkeys(symbols) if name in table.closes]
+
+        def part(frame: pd.DataFrame | None) -> pd.DataFrame | None:
+            return None if frame is None else frame.loc[start:end, have]
+
+        faults = table.faults[table.faults["action"].eq("refused")]
+        near = faults["session"].isna() | faults["session"].between(start, end)
+        faults = faults[near & faults["symbol"].isin(set(symbols))]
+        return build_table(
+            table.closes.loc[start:end, have],
+            source=table.snapshot.source,
+            fetched_at=table.snapshot.fetched_at,
+            opens=part(table.opens),
+            volume=part(table.volume),
+            faults=[
+                Fault(symbol, None if pd.isna(day) else day, fault, action, detail)
+                for symbol, day, fault, action, detail in faults.itertuples(index=False, name=None)
+            ],
+        )
 
 
 class _Noisy:

@@ -15,7 +15,6 @@ from signals.study import inference, ranks, significance
 from signals.study.bridges import bridge_holes
 from signals.study.effects import timed
 from signals.study.fits import Floats, Integers
-from signals.study.intake import read_events, read_sessions
 from signals.study.models import MODELS, ReturnModel, find_model, leads_of
 from signals.study.sample import Sample
 from signals.study.settings import Window, Windows, check_window, read_count
@@ -328,61 +327,11 @@ def flags(study: EventStudy) -> pd.DataFrame:
     )
 
 
-def confounded(study: EventStudy, confounds: pd.DataFrame) -> pd.Series:
-    """Tell which events have another known event of the same share inside their window.
-
-    Parameters
-    ----------
-    study
-        The study.
-    confounds
-        Earnings dates and the like: ``symbol``, and ``session`` (a date) or ``known_at`` (an
-        instant, which counts in the first session that closes after it).
-
-    Raises
-    ------
-    StudyError
-        A column is missing or can't be read.
-    TypeError
-        They are no DataFrame.
-    """
-    if not isinstance(confounds, pd.DataFrame):
-        raise TypeError(
-            f"Confounding events are a DataFrame with one row each, not "
-            f"{type(confounds).__name__}: its columns are symbol, and session or known_at."
-        )
-    if "symbol" not in confounds or not {"session", "known_at"} & set(confounds):
-        raise StudyError(
-            "Confounding events need a column 'symbol', and 'session' (a date) or 'known_at'; "
-            f"there are {', '.join(map(repr, confounds))}."
-        )
-    if "session" not in confounds:
-        confounds = read_events(confounds[["symbol", "known_at"]])[0]
-    days = read_sessions(confounds["session"]).to_numpy(dtype="datetime64[us]")
-    grid, places = study.sample.grid, study.sample.places
-    first, last = study.settings.window
-    symbols = study.events["symbol"].to_numpy()
-    hit = np.zeros(len(places), dtype=np.bool_)
-    start = grid.labels[np.clip(places.row + first, places.low, places.high - 1)]
-    end = grid.labels[np.clip(places.row + last, places.low, places.high - 1)]
-    for symbol, rows in confounds.groupby("symbol").indices.items():
-        own = np.sort(days[rows])
-        mine = symbols == symbol
-        hit[mine] = np.searchsorted(own, end[mine], "right") > np.searchsorted(own, start[mine])
-    return pd.Series(hit, index=study.events.index, name="confounded")
-
-
 def flagged(study: EventStudy) -> pd.DataFrame:
     """Tell of each event which of the ``flags`` are raised, and whether it trades thinly."""
     table = flags(study)
     table["thin"] = table.pop("zero_return_share") > _THIN
     return table.astype(bool)
-
-
-def mark_confounded(study: EventStudy, confounds: pd.DataFrame) -> EventStudy:
-    """Give a study with what ``confounded`` tells of its events as a column ``confounded``."""
-    hit = confounded(study, confounds)
-    return replace(study, events=study.events.assign(confounded=hit))
 
 
 def unpriced_by_year(status: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import pandas as pd
 from signals.errors import StudyError
 from signals.market.prices import PriceTable
 from signals.study import checks, clocks, clusters, effects
+from signals.study.confounding import confounded
 from signals.study.events import MERGED, merged_by_date
 from signals.study.fits import Booleans
 from signals.study.intake import count_words
@@ -287,7 +288,7 @@ class EventStudy:
         """
         if confounds is None and "confounded" not in self.events:
             raise StudyError("The study was given no confounds: name them, as for event_study.")
-        hit = self.events["confounded"] if confounds is None else checks.confounded(self, confounds)
+        hit = self.events["confounded"] if confounds is None else confounded(self, confounds)
         held, make = hit.to_numpy(dtype=np.bool_), partial(self._caar, windows=windows)
         groups = {"all": np.ones_like(held), "without": ~held, "with": held}
         return clocks.grouped(make, groups, self.events, name="confounded")

@@ -1,0 +1,82 @@
+"""Dates of earnings and the like, and the events of a study that have one in their window."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from signals.errors import StudyError
+from signals.study.intake import read_events, read_sessions
+
+if TYPE_CHECKING:
+    from signals.study.result import EventStudy
+
+
+def confounding_dates(confounds: pd.DataFrame) -> pd.DataFrame:
+    """Read earnings dates and the like: ``symbol`` and ``session``, one row each, NaT for none.
+
+    Parameters
+    ----------
+    confounds
+        ``symbol``, and ``session`` (a date) or ``known_at`` (an instant, which counts in the
+        first session that closes after it).
+
+    Raises
+    ------
+    StudyError
+        A column is missing or can't be read.
+    TypeError
+        They are no DataFrame.
+    """
+    if not isinstance(confounds, pd.DataFrame):
+        raise TypeError(
+            f"Confounding events are a DataFrame with one row each, not "
+            f"{type(confounds).__name__}: its columns are symbol, and session or known_at."
+        )
+    if "symbol" not in confounds or not {"session", "known_at"} & set(confounds):
+        raise StudyError(
+            "Confounding events need a column 'symbol', and 'session' (a date) or 'known_at'; "
+            f"there are {', '.join(map(repr, confounds))}."
+        )
+    if "session" not in confounds:
+        return read_events(confounds[["symbol", "known_at"]])[0][["symbol", "session"]]
+    return confounds[["symbol"]].assign(session=read_sessions(confounds["session"]))
+
+
+def confounded(study: EventStudy, confounds: pd.DataFrame) -> pd.Series:
+    """Tell which events have another known event of the same share inside their window.
+
+    Parameters
+    ----------
+    study
+        The study.
+    confounds
+        As for ``confounding_dates``.
+
+    Raises
+    ------
+    StudyError
+        A column is missing or can't be read.
+    """
+    confounds = confounding_dates(confounds)
+    days = confounds["session"].to_numpy(dtype="datetime64[us]")
+    grid, places = study.sample.grid, study.sample.places
+    first, last = study.settings.window
+    symbols = study.events["symbol"].to_numpy()
+    hit = np.zeros(len(places), dtype=np.bool_)
+    start = grid.labels[np.clip(places.row + first, places.low, places.high - 1)]
+    end = grid.labels[np.clip(places.row + last, places.low, places.high - 1)]
+    for symbol, rows in confounds.groupby("symbol").indices.items():
+        own = np.sort(days[rows])
+        mine = symbols == symbol
+        hit[mine] = np.searchsorted(own, end[mine], "right") > np.searchsorted(own, start[mine])
+    return pd.Series(hit, index=study.events.index, name="confounded")
+
+
+def mark_confounded(study: EventStudy, confounds: pd.DataFrame) -> EventStudy:
+    """Give a study with what ``confounded`` tells of its events as a column ``confounded``."""
+    hit = confounded(study, confounds)
+    return replace(study, events=study.events.assign(confounded=hit))
