@@ -24,6 +24,12 @@ _VOICE_BEFORE = re.compile(
     rf"(?-i:(?:{_NAME}, )*(?:{_NAME},? (?:and|or|&) )?)\Z)",
     re.IGNORECASE,
 )
+# A share moves others, or a house owns one: no voice.
+_DONE_BY = re.compile(
+    r"\b(?:led|boosted|dragged|driven|lifted|helped|hit|owned|bought|acquired|backed|sold|run|"
+    r"founded|supported|underpinned) by\b[^.;]*\Z",
+    re.IGNORECASE,
+)
 _PUBLISHED = re.compile(
     r"(?:/\w{1,20})? (?:reported|reports|said|says|wrote|first reported|news|poll|survey|that)\b"
 )
@@ -92,9 +98,7 @@ def role_of(sentence: str, start: int, end: int, *, kind: Kind, others: bool) ->
         followed = _WORD.match(after.lstrip(" ,"))
         return "subject" if followed and followed[0] in LEGAL_FORMS else "source"
     closes = before.endswith((" - ", " – ", " — ", ": ")) and len(after) < _REST
-    if _VOICE_BEFORE.search(sentence, max(0, start - _VOICE_REACH), start) or (
-        closes and others and not _WORD.match(after)
-    ):
+    if _is_voice(sentence, start) or (closes and others and not _WORD.match(after)):
         return "source"  # "approval may take ten months - Morgan Stanley"
     if kind == "publisher":
         dateline = before.endswith("(") and _IN_BRACKETS.match(after)
@@ -105,3 +109,10 @@ def role_of(sentence: str, start: int, end: int, *, kind: Kind, others: bool) ->
     rates = about_ratings and before.endswith((" at ", " by ", ": "))
     speaks = not ANALYST_WORDS.isdisjoint(words) and (others or about_ratings)
     return "source" if rates or speaks or speaks_for else "subject"
+
+
+def _is_voice(sentence: str, start: int) -> bool:
+    """Tell whether the words before a name make it one that speaks."""
+    reach = max(0, start - _VOICE_REACH)
+    voice = _VOICE_BEFORE.search(sentence, reach, start)
+    return voice is not None and not _DONE_BY.search(sentence, reach, start)

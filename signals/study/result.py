@@ -56,8 +56,8 @@ class EventStudy:
         exact). NaN where a session has no return.
     status
         One row an event that came in, in its order: ``event_id, symbol, session, status,
-        reason, detail``. "studied"; "pending" when it is studied but prices end inside its
-        window; "lost" with the reason.
+        reason, detail``. "studied", with a reason where a window has a hole; "pending" when it
+        is studied but all prices end inside its window; "lost" with the reason.
     prices, settings
         The prices that were used, and the arguments.
     sample
@@ -171,7 +171,7 @@ class EventStudy:
         *,
         adjust: str | None = None,
     ) -> pd.DataFrame:
-        """Give ``caar`` for each value of a column of ``events``; missing values are a group.
+        """Give ``caar`` for each value of a column of ``events``, the outer index; NaN is one.
 
         ``adjust`` allows for the number of groups and windows, as for ``caar``.
 
@@ -218,11 +218,14 @@ class EventStudy:
         return tuple(results.run(name) for name in self.settings.tests)
 
     def spread(self, column: str = "score", window: Window = (0, 1)) -> pd.DataFrame:
-        """Give CAAR of events with a positive score less that of negative ones; cosine errors."""
+        """Give CAAR of events with a positive score less that of negative ones, others left out.
+
+        One row, with the columns of ``sentiment``, and raises as it does.
+        """
         return self._effects(window, {"spread": lambda one: effects.spread(one, column, window)})
 
     def slope(self, column: str = "score", window: Window = (0, 1)) -> pd.DataFrame:
-        """Give the slope of SCAR on a score, with cosine errors."""
+        """Give the slope of SCAR on a score: one row, with the columns of ``sentiment``."""
         return self._effects(window, {"slope": lambda one: effects.slope(one, column, window)})
 
     def sentiment(self, column: str = "score", window: Window = (0, 1)) -> pd.DataFrame:
@@ -230,11 +233,11 @@ class EventStudy:
 
         Returns
         -------
-        ``spread`` and ``slope``; beside them ``scar_squared`` (beyond its mean without an event)
-        and ``log_volume`` (beyond its mean in the estimation window), which show a reaction of
-        either sign. ``n, n_sessions, estimate, se, ci_low, ci_high, test, statistic, df, p_value,
-        n_effective, mde, reason``; a fraction, standard deviations a unit of score, none, and a
-        logarithm.
+        ``spread`` (a fraction) and ``slope`` (standard deviations a unit of score); beside them
+        ``scar_squared`` (beyond its mean without an event) and ``log_volume`` (beyond its mean in
+        the estimation window), which show a reaction of either sign. Index ``effect``;
+        ``n_positive, n_negative`` (of ``spread``), ``n, n_sessions, estimate, se, ci_low, ci_high,
+        test, statistic, df, p_value, n_effective, mde, reason``.
 
         Raises
         ------
@@ -266,7 +269,7 @@ class EventStudy:
     flags = checks.flags
 
     def drift(self, window: Window = (-5, -1)) -> pd.DataFrame:
-        """Give ``caar`` before the event, by precision of the time: a sign of looking ahead.
+        """Give ``caar`` before the event, by ``precision`` of the time: a sign of looking ahead.
 
         News can't move prices before it is known. What shows here was known earlier, has a wrong
         time, or followed the price; events known to the day are never pooled with timed ones.
@@ -280,7 +283,8 @@ class EventStudy:
     ) -> pd.DataFrame:
         """Give ``caar`` with and without events that earnings dates and the like confound.
 
-        ``confounds`` is as for ``event_study``; None for those that the study was given.
+        ``confounds`` is as for ``event_study``; None for those that the study was given. The outer
+        index, ``confounded``, is "all", "without" and "with".
         """
         if confounds is None and "confounded" not in self.events:
             raise StudyError("The study was given no confounds: name them, as for event_study.")
@@ -290,16 +294,24 @@ class EventStudy:
         return clocks.grouped(make, groups, self.events, name="confounded")
 
     def unpriced_by_year(self) -> pd.DataFrame:
-        """Count the events without prices by year; see ``checks.unpriced_by_year``."""
+        """Count ``events``, those ``unpriced`` and their ``share`` by year: who survived."""
         return checks.unpriced_by_year(self.status)
 
     def calendar_portfolio(self, window: Window) -> pd.DataFrame:
-        """Test a portfolio in calendar time; see ``effects.calendar_portfolio``."""
+        """Give the mean abnormal return of a portfolio that holds each share inside its window.
+
+        A session's is the mean of those held in it: Jaffe, Journal of Business 47 (1974). One row,
+        with the columns of ``sentiment``; ``n`` counts events, ``n_sessions`` those of the holding.
+        """
         row = {"calendar_portfolio": lambda one: effects.calendar_portfolio(one, window)}
         return self._effects(window, row)
 
     def mean_bhar(self, start: int, end: int) -> pd.DataFrame:
-        """Give the mean of ``bhar``, with cosine errors and the skewness-adjusted t beside."""
+        """Give the mean of ``bhar`` with cosine errors: one row, with the columns of ``sentiment``.
+
+        ``skewness_adjusted_p`` is of Johnson's t: Lyon, Barber and Tsai, Journal of Finance 54
+        (1999); it takes events as independent.
+        """
         window = start, end
         return self._effects(window, {"mean_bhar": lambda one: effects.mean_bhar(one, window)})
 
@@ -314,7 +326,7 @@ class EventStudy:
         return table.assign(aar=self.aar()["aar"])
 
     def path_by_sign(self, column: str = "score") -> pd.DataFrame:
-        """Give ``caar`` up to each offset for events with a negative, zero and positive score.
+        """Give ``caar`` up to each ``offset`` for events by ``sign`` of the score, the index.
 
         Raises
         ------
@@ -343,7 +355,10 @@ class EventStudy:
         return clocks.parted(make, whole, self.events)
 
     def summary(self) -> pd.DataFrame:
-        """Give the columns of ``caar`` that a reader needs first, by precision if mixed."""
+        """Give the columns of ``caar`` that a reader needs first, by precision if mixed.
+
+        ``placebo_p`` and ``reason`` are left out where no row has one.
+        """
         whole = self.by("precision") if self.mixes_precisions else self.caar()
         table = self._marked(whole[_SUMMARY])
         empty = [name for name in ("placebo_p", "reason") if _is_blank(table[name])]
