@@ -328,11 +328,9 @@ class EventStudy:
         Raises
         ------
         StudyError
-            The column is missing or holds no numbers.
+            The column is missing or holds no numbers, or no event has one.
         """
-        sign = effects.by_sign(self, column)
-        signs = [name for name in effects.SIGNS if (sign == name).any()]
-        groups = {name: (sign == name).to_numpy(dtype=np.bool_) for name in signs}
+        groups = effects.by_sign(self, column)
         return clocks.grouped(self._path, groups, self.events, name="sign")
 
     def _effects(
