@@ -46,6 +46,7 @@ _FLAGS = {
     "thin": "thin trading, more than 10 % of the returns are zero: try the model dimson",
     "large_returns": "a return beyond ±50 %: a very large move, or a split that prices don't know",
     "volatility_moved": "volatility has moved before the event: t and placebo are less sure",
+    "before_news": "its session closed before the news was known: its return looks ahead",
     "market_may_hold_share": "the market may hold the share (R² above 0.8) and hide its move",
 }
 

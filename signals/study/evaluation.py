@@ -210,8 +210,9 @@ class Evaluation:
         return findings.verdict(self.ic, self.lookahead)
 
     def summary(self) -> pd.DataFrame:
-        """Give the columns of ``ic`` that a reader looks at first."""
-        return self.ic[_SHOWN]
+        """Give the columns of ``ic`` that a reader looks at first; a ``reason`` if there is one."""
+        table = self.ic[_SHOWN]
+        return table if table["reason"].any() else table.drop(columns="reason")
 
     def to_alphalens(self, *, horizons: Sequence[int] | int | None = None) -> pd.DataFrame:
         """Give factor data as alphalens-reloaded takes it, for some horizons or all.

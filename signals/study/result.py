@@ -58,10 +58,8 @@ class EventStudy:
         One row an event that came in, in its order: ``event_id, symbol, session, status,
         reason, detail``. "studied", with a reason where a window has a hole; "pending" when it
         is studied but all prices end inside its window; "lost" with the reason.
-    prices, settings
-        The prices that were used, and the arguments.
-    sample
-        The arrays behind it all, for other rooms of this package.
+    prices, settings, sample
+        The prices that were used, the arguments, and the arrays behind it all.
     """
 
     events: pd.DataFrame
@@ -206,7 +204,7 @@ class EventStudy:
     def tests(self, window: Window) -> tuple[Significance, ...]:
         """Run the tests of ``settings.tests`` on one window; those that don't apply say why.
 
-        Of timed events alone where both clocks are there; so too in the methods that follow.
+        Of timed events alone where both clocks are there.
 
         Raises
         ------
@@ -271,8 +269,8 @@ class EventStudy:
     def drift(self, window: Window = (-5, -1)) -> pd.DataFrame:
         """Give ``caar`` before the event, by ``precision`` of the time: a sign of looking ahead.
 
-        News can't move prices before it is known. What shows here was known earlier, has a wrong
-        time, or followed the price; events known to the day are never pooled with timed ones.
+        News can't move prices before it is known. What shows was known earlier, has a wrong time,
+        or followed the price.
         """
         if "precision" in self.events:
             return self.by("precision", (window,))
@@ -309,8 +307,7 @@ class EventStudy:
     def mean_bhar(self, start: int, end: int) -> pd.DataFrame:
         """Give the mean of ``bhar`` with cosine errors: one row, with the columns of ``sentiment``.
 
-        ``skewness_adjusted_p`` is of Johnson's t: Lyon, Barber and Tsai, Journal of Finance 54
-        (1999); it takes events as independent.
+        ``skewness_adjusted_p`` is of Johnson's t, which takes events as independent.
         """
         window = start, end
         return self._effects(window, {"mean_bhar": lambda one: effects.mean_bhar(one, window)})
@@ -331,11 +328,9 @@ class EventStudy:
         Raises
         ------
         StudyError
-            The column is missing or holds no numbers.
+            The column is missing or holds no numbers, or no event has one.
         """
-        sign = effects.by_sign(self, column)
-        signs = [name for name in effects.SIGNS if (sign == name).any()]
-        groups = {name: (sign == name).to_numpy(dtype=np.bool_) for name in signs}
+        groups = effects.by_sign(self, column)
         return clocks.grouped(self._path, groups, self.events, name="sign")
 
     def _effects(
@@ -374,7 +369,10 @@ class EventStudy:
 
     def _counts(self) -> str:
         words = count_words(self.status, len(self.events), self.settings.model)
-        return words + ("; merged by date: looks ahead" if merged_by_date(self.events) else "")
+        if merged_by_date(self.events):
+            return words + "; merged by date: looks ahead"
+        early = int(clocks.before_news(self.events).sum())
+        return words + (f"; {early} in a session before the news: looks ahead" if early else "")
 
     def _caar(self, chosen: Booleans, windows: Windows | None) -> pd.DataFrame:
         wanted = self.settings.windows if windows is None else read_windows(windows)
