@@ -1,7 +1,7 @@
 """Who speaks and who is spoken of: a broker, publisher or exchange is often only the voice.
 
 A first, simple form: it reads one sentence, and only companies that the book calls broker,
-publisher or exchange can be sources.
+publisher or exchange can be sources, but for the houses of analysts and fund managers.
 """
 
 from __future__ import annotations
@@ -17,13 +17,18 @@ Role = Literal["subject", "source"]
 _WORD = re.compile(r"[A-Za-z]+")
 _NAME = r"[A-Z][\w.&'-]*(?: [A-Z&][\w.&'-]*){0,3}"
 _VOICE_BEFORE = re.compile(
-    r"\b(?:(?:according to|told|tells?|citing|cited by|by|via|told the|reported (?:by|in)|"
-    rf"interview with|survey by|data from)(?: the)? (?:(?-i:{_NAME}) and )?\Z"
-    # Analysts are of several houses: "economists at Nomura, ING and UniCredit".
-    r"|(?:analyst|strategist|economist)s? (?:at|from|with)(?: the)? "
-    rf"(?-i:(?:{_NAME}, )*(?:{_NAME},? (?:and|or|&) )?)\Z)",
+    r"\b(?:according to|told|tells?|citing|cited by|by|via|told the|reported (?:by|in)|"
+    rf"interview with|survey by|data from)(?: the)? (?:(?-i:{_NAME}) and )?\Z",
     re.IGNORECASE,
 )
+# They may be of several houses: "economists at Nomura, ING and UniCredit".
+_EXPERT_AT = re.compile(
+    r"\b(?:analyst|strategist|economist|trader|(?:portfolio|fund|money|asset) manager|"
+    r"investment officer)s? (?:at|from|with)(?: the)? "
+    rf"(?-i:(?:{_NAME}, )*(?:{_NAME},? (?:and|or|&) )?)\Z",
+    re.IGNORECASE,
+)
+_BEHIND_AN_EXPERT = (" at ", " from ", " with ", " the ", ", ", " and ", " or ", " & ")
 # A share moves others, or a house owns one: no voice.
 _DONE_BY = re.compile(
     r"\b(?:led|boosted|dragged|driven|lifted|helped|hit|owned|bought|acquired|backed|sold|run|"
@@ -70,6 +75,16 @@ def is_index(text: str, start: int, end: int) -> bool:
         before.endswith("the ") and not venue
     )
     return index or _OF_A_MARKET.match(text, end) is not None
+
+
+def is_an_experts(text: str, start: int) -> bool:
+    """Tell whether the name at a place is of the house of an expert, whatever it is besides.
+
+    "said a portfolio manager at Acme" is not about Acme.
+    """
+    if not text.endswith(_BEHIND_AN_EXPERT, 0, start):
+        return False
+    return _EXPERT_AT.search(text, max(0, start - _VOICE_REACH), start) is not None
 
 
 def role_of(sentence: str, start: int, end: int, *, kind: Kind, others: bool) -> Role:

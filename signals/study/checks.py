@@ -296,10 +296,9 @@ def flags(study: EventStudy) -> pd.DataFrame:
     closed before its ``known_at``: look-ahead).
     """
     sample, (first, last) = study.sample, study.settings.window
-    ordinals = sample.grid.ordinals[sample.places.row]
-    span = int(sample.grid.ordinals.max()) + 1
-    gap = span + 2 * (abs(sample.estimation[0]) + last - first + 2)
-    key = sample.places.column * gap + ordinals
+    # Rows are the sessions of a share's own exchange: others' holidays part no two of its events.
+    gap = len(sample.grid.labels) + 2 * (abs(sample.estimation[0]) + last - first + 2)
+    key = sample.places.column * gap + sample.places.row
     ordered = np.sort(key)
 
     def between(low: int, high: int) -> Integers:

@@ -157,11 +157,15 @@ def skewness_adjusted_t(car: Floats) -> Significance:
     if not plain.valid:
         return plain
     known = car[np.isfinite(car)]
-    n = len(known)
-    ratio = float(known.mean() / known.std(ddof=1))
-    skewness = float(((known - known.mean()) ** 3).mean() / known.std(ddof=1) ** 3)
+    third = float(((known - known.mean()) ** 3).mean())
+    return skewness_adjusted_of(len(known), float(known.mean()), float(known.std(ddof=1)), third)
+
+
+def skewness_adjusted_of(n: int, mean: float, deviation: float, third: float) -> Significance:
+    """Do as ``skewness_adjusted_t`` for moments; ``third`` is the third about the mean."""
+    ratio, skewness = mean / deviation, third / deviation**3
     statistic = np.sqrt(n) * (ratio + skewness * ratio**2 / 3 + skewness / (6 * n))
-    return valid_t(plain.name, statistic, n - 1, (n, n))
+    return valid_t("skewness_adjusted_t", statistic, n - 1, (n, n))
 
 
 def patell(scar: Floats, df: Floats, *, correlation: float | None = None) -> Significance:
