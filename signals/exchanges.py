@@ -255,35 +255,6 @@ def normalize_symbol(written: str) -> str:
     return validate_symbol(written.strip().upper())
 
 
-def prefixed_symbol(symbol: str, mic: str | None = None) -> str:
-    """Write a symbol in Yahoo's spelling as news does: the inverse of ``normalize_symbol``.
-
-    Parameters
-    ----------
-    symbol
-        Such as ``"9984.T"``.
-    mic
-        Its exchange, where the symbol has no suffix; New York by default.
-
-    Raises
-    ------
-    SymbolError
-        It is no symbol, or its exchange is unknown here.
-
-    Examples
-    --------
-    >>> prefixed_symbol("9984.T")
-    'TYO:9984'
-    >>> prefixed_symbol("BRK-B")
-    'NYSE:BRK.B'
-    """
-    venue = venue_of(mic or mic_of(validate_symbol(symbol)))
-    if venue is None:
-        raise SymbolError(f"{mic!r} is no exchange known here; XNYS, XNAS, XLON or XTKS are.")
-    ticker = symbol.removesuffix(f".{venue.suffix}") if venue.suffix else symbol
-    return f"{venue.prefixes.split()[0]}:{ticker.replace('-', '.')}"
-
-
 def validate_symbol(symbol: str) -> str:
     """Return the symbol when it can be one: safe in a URL and in a file name.
 

@@ -239,9 +239,17 @@ def write_report(result: Analysis | EventStudy | Evaluation, path: str | Path) -
         The file can't be written.
     StudyError
         Its events were merged by calendar date.
+    TypeError
+        The result is something else.
     """
     from signals.report.evaluation_page import evaluation_report
 
+    given: object = result
+    if not isinstance(given, Analysis | EventStudy | Evaluation):
+        raise TypeError(
+            "write_report takes what analyse(), event_study() or evaluate() gives, not a "
+            f"{type(given).__name__}."
+        )
     path = Path(path)
     if isinstance(result, Evaluation):
         writable_folder(path.parent)

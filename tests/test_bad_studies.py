@@ -137,15 +137,21 @@ def test_events_that_are_no_frame_are_refused_with_a_way_to_make_one(study, give
         study(given, sg.CsvPrices("data/prices"), market="SPY")
 
 
-def test_events_that_are_all_alike_have_no_placebo(closes):
+def test_events_that_are_all_alike_have_no_test_but_patells(closes):
     twins = closes.assign(B=closes["A"])
+    told = {one.name: one for one in study(twins).tests((0, 1)) if one.name not in {"t", "placebo"}}
+    assert {one.name for one in told.values() if one.valid} == {"patell", "crude_dependence"}
+    assert told["grank_t"].reason == told["rank"].reason == told["bmp"].reason
+    assert "values are all equal" in told["bmp"].reason
+    with pytest.raises(StudyError, match="no placebo: the events' values are all equal"):
+        study(twins).placebo((0, 1))
     with pytest.raises(StudyError, match="no placebo: the events' values are all equal"):
         study(twins).placebo((0, 1))
 
 
 @pytest.fixture(scope="module")
 def asked(closes):
-    return study(closes)
+    return study(closes, TABLE.assign(nothing=np.nan))
 
 
 @pytest.mark.parametrize(
@@ -162,6 +168,7 @@ def asked(closes):
         (lambda one: one.size_check((0, 9)), "reaches outside window"),
         (lambda one: one.power((1, 0)), "ends before it starts"),
         (lambda one: one.sensitivity([]), "models is empty"),
+        (lambda one: one.path_by_sign("nothing"), "No event has a 'nothing'"),
         (lambda one: one.sensitivity("ff3"), "reads 'Mkt-RF'"),
     ],
 )

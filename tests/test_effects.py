@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from test_estimate import Frame, events, invent
 
+import signals as sg
 from signals.study.effects import excess_volume
 from signals.study.estimate import event_study
 from signals.study.windows import WindowResults
@@ -41,3 +42,26 @@ def test_volume_is_counted_in_the_sessions_of_the_events_own_exchange(missing):
     found = excess_volume(study, WindowResults(study.sample, -1, 1))
     np.testing.assert_allclose(found, expected, atol=1e-12)
     assert study.sentiment(window=(-1, 1), column="n_obs").loc["log_volume", "n"] == len(days) * 2
+
+
+def test_events_in_a_session_before_their_news_are_said_to_look_ahead():
+    evening = pd.Timestamp("2025-07-22 20:00", tz="America/New_York")
+    table = events(("A", "2025-07-22"), ("B", "2025-07-22"), ("C", "2025-07-23"))
+    study = event_study(table.assign(known_at=evening), Frame(invent("ABC")), market="SPY")
+    assert study.flags()["before_news"].tolist() == [True, True, False]
+    assert "; 2 in a session before the news: looks ahead" in repr(study)
+    noon = evening - pd.Timedelta(hours=8)
+    study = event_study(table.assign(known_at=noon), Frame(invent("ABC")), market="SPY")
+    assert not study.flags()["before_news"].any()
+    assert "looks ahead" not in study._repr_html_()
+    unread = table.assign(known_at="in the evening")
+    assert not event_study(unread, Frame(invent("ABC")), market="SPY").flags()["before_news"].any()
+
+
+def test_dates_of_flagged_events_are_not_broken_in_a_line(tmp_path):
+    days = ["2025-07-02", "2025-07-08", "2025-07-14", "2025-07-18", "2025-07-24", "2025-07-30"]
+    table = events(*[("A", day) for day in days])
+    study = event_study(table, Frame(invent("A")), market="SPY")
+    page = sg.write_report(study, tmp_path / "out.html").read_text(encoding="utf-8")
+    row = page[page.index("another event of the share inside the window") :].split("</tr>")[0]
+    assert "A 2025-07-02".replace("-", "\N{NON-BREAKING HYPHEN}") in row

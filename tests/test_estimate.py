@@ -311,6 +311,19 @@ def test_a_hole_makes_its_windows_missing_with_a_reason_never_zero(sample):
     assert path.loc[1:].isna().all()
 
 
+def test_a_share_whose_prices_end_while_others_go_on_is_not_pending():
+    closes = invent(["A", "B"])
+    at = closes.index.get_loc(SESSION)
+    closes.loc[closes.index[at + 3 :], "A"] = np.nan
+    study = event_study(events(("A", SESSION), ("B", SESSION)), Frame(closes), market="SPY")
+    assert study.status["status"].tolist() == ["studied", "studied"]
+    assert study.status["reason"].tolist() == ["window_incomplete", ""]
+    told = study.status["detail"].iloc[0]
+    assert told.startswith("Its prices end on 2025-07-24, inside the event window, and others go")
+    assert "offset 3, 4, 5" in told
+    assert study.caar()["n"].tolist() == [2, 2, 2, 1]
+
+
 def test_windows_that_prices_cover_count_while_the_others_are_pending(sample):
     closes = sample[: pd.Timestamp("2025-07-23")]
     study = event_study(MSFT_SFTBY, Frame(closes), market="SPY")

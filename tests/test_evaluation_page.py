@@ -191,7 +191,7 @@ def test_no_event_that_is_left_is_code_4(files, tmp_path, capsys):
     [
         (("--horizons", "1;5"), "no list such as 1,5"),
         (("--events", "nowhere.csv"), "no file of events at nowhere.csv"),
-        (("--events", "."), "is a folder. Name a CSV or Parquet file of events"),
+        (("--events", "."), "holds no output of `signals score`"),
         (("--earnings", "nowhere.csv"), "no file of days with earnings at nowhere.csv"),
         (("--market", "NOPE"), "market NOPE has no prices"),
     ],

@@ -8,7 +8,6 @@ from signals.exchanges import (
     find_venue,
     mic_of,
     normalize_symbol,
-    prefixed_symbol,
     resolve,
     validate_symbol,
 )
@@ -98,17 +97,6 @@ def test_every_prefix_resolves_to_a_symbol_of_its_exchange(venue, ticker):
         listing = resolve(prefix, ticker)
         assert find_venue(prefix, ticker).mic == listing.mic == venue.mic
         assert listing.symbol.endswith(f".{venue.suffix}") or not venue.suffix
-
-
-@pytest.mark.parametrize("symbol", ["9984.T", "BRK-B", "VOLV-B.ST", "0700.HK", "SHEL.L", "AAPL"])
-def test_a_symbol_written_with_its_prefix_is_read_as_itself_again(symbol):
-    assert normalize_symbol(prefixed_symbol(symbol)) == symbol
-
-
-def test_a_symbol_is_written_with_the_prefix_of_its_own_exchange():
-    assert prefixed_symbol("AAPL", "XNAS") == "NASDAQ:AAPL"
-    with pytest.raises(SymbolError, match="no exchange known here"):
-        prefixed_symbol("AAPL", "XXXX")
 
 
 def test_a_cryptocurrency_has_no_sessions():

@@ -26,7 +26,9 @@ from signals.batch.shards import read_scored, read_stories
 from signals.batch.workers import Outcome
 from signals.cli import main
 from signals.errors import LockedError, StudyError
-from signals.report import study_gallery
+from signals.report import spelling, study_gallery
+from signals.report.names import TEST_NAMES
+from signals.report.study_looks import looks_section
 from signals.report.study_sections import together_section
 from signals.study.effects import timed
 
@@ -128,6 +130,15 @@ def test_the_means_of_the_report_are_those_of_one_piece(in_parts, in_one):
     lost = in_one.status["reason"].eq("no_prices").sum()
     assert f"{lost} events" in page and "GONE" in page
     assert "With and without the events that have an earnings date" in page
+    assert "The events were studied in parts" in page
+    told = {row[0]: row[1:] for row in _table(found.looks, "by other tests").rows}
+    for one in timed(in_one.study).tests((0, 1)):
+        if one.name in {"generalised_sign", "bmp_episode", "bmp_date", "crude_dependence"}:
+            assert told[TEST_NAMES[one.name]][1] == spelling.p_value(one.p_value)
+    assert "in one piece" in told[TEST_NAMES["wilcoxon"]][0]
+    counts = [row[:3] for row in _table(found.looks, "What may distort").rows]
+    whole = _table(looks_section(in_one.study, (0, 1)), "What may distort").rows
+    assert counts == [row[:3] for row in whole]
     ours, theirs = done.found.study.confounds(), timed(in_one.study).confounds(windows=((0, 1),))
     same = ["n", "caar", "se", "statistic", "p_value"]
     pd.testing.assert_frame_equal(ours[same], theirs[same], rtol=1e-11, check_dtype=False)
@@ -151,6 +162,11 @@ def test_the_manifest_names_the_hash_of_each_file(in_parts):
     for name, digest in record["outputs"].items():
         assert hashlib.sha256((out / name).read_bytes()).hexdigest() == digest
     assert record["settings"]["model"] == "market"
+
+
+def _table(section, words):
+    (table,) = [one for one in section.tables if words in one.caption]
+    return table
 
 
 def written(out):

@@ -308,6 +308,16 @@ def test_the_command_studies_events_of_ones_own(root, tmp_path, capsys):
     assert "'score' holds no numbers" in capsys.readouterr().err
 
 
+def test_the_command_says_why_a_mean_has_no_test(root, tmp_path, capsys):
+    file = tmp_path / "own.csv"
+    file.write_text("symbol,session\nMSFT,2025-09-10\nSFTBY,2025-09-10\n")  # near the last price
+    asked = ["study", str(file), "--prices", str(root / "data/prices"), "--out"]
+
+    main([*asked, str(tmp_path / "out")])
+
+    assert "\nt: no event has this window complete\n" in capsys.readouterr().out
+
+
 def test_what_a_study_wrote_of_its_events_is_studied_again(root, tmp_path, capsys):
     file = tmp_path / "own.csv"
     file.write_text("symbol,session,kind\nMSFT,2025-07-22,deal\nSFTBY,2025-05-13,results\n")

@@ -18,6 +18,7 @@ from signals.report import spelling, study_plots as plots
 from signals.report.build import JOINT, LOOKS, SCORE, draw_all
 from signals.report.drawing import BLUE, GREY
 from signals.report.figures import draw, render_svg
+from signals.report.names import TEST_NAMES
 from signals.report.plots import TONES
 from signals.report.study_looks import has_scores, looks_section, score_section, score_words
 from signals.report.study_sections import estimate_rows, method_words
@@ -229,10 +230,16 @@ def test_second_looks_show_drift_phases_flags_and_symbols_without_prices(closes)
     rows = pd.concat([TABLE, TABLE[:2].assign(symbol="GONE")], ignore_index=True)
     study = event_study(rows, Frame(wild), market="SPY")
     section = looks_section(study, WINDOW)
-    drift, phase, flags, unpriced = section.tables
+    drift, phase, tests, flags, unpriced = section.tables
     assert drift.rows[0][0] == "All events"
     assert [row[0] for row in phase.rows] == ["pre-open", "intraday"]
     assert phase.columns[-1] == "p, Holm"
+    ran = [one for one in study.tests(WINDOW) if one.name not in {"t", "placebo"}]
+    assert len(tests.rows) == len(ran) == 18
+    for (name, said, p), one in zip(tests.rows, ran, strict=True):
+        assert name == TEST_NAMES[one.name]
+        assert bool(p) == one.valid
+        assert one.valid or said == one.reason
     flagged = {row[0]: row for row in flags.rows}
     beyond = next(row for what, row in flagged.items() if "beyond ±50 %" in what)
     assert int(beyond[1]) == study.flags()["large_returns"].astype(bool).sum()

@@ -35,7 +35,7 @@ import argparse
 import csv
 import importlib.metadata
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -49,7 +49,9 @@ import sources  # noqa: E402
 from naming import (  # noqa: E402
     Words,
     is_name,
+    is_phrase,
     key_of,
+    other_legal_forms,
     related,
     short_forms,
     slug,
@@ -58,6 +60,13 @@ from naming import (  # noqa: E402
     without_legal_form,
 )
 from table import Company, Line, Table, next_day  # noqa: E402
+from today import (  # noqa: E402
+    add_foreign,
+    add_funds,
+    add_index_members,
+    add_indian,
+    add_sec,
+)
 
 PACKAGES = (
     "pytickersymbols",
@@ -135,95 +144,6 @@ def add_aliases(table: Table) -> None:
                 company.ambiguous.add(plain)
 
 
-def add_index_members(table: Table, american: dict[str, str]) -> None:
-    """Add members of indices: the home line, and the American symbol of a foreign one."""
-    for record in sources.index_members():
-        main, *others = record.symbols
-        short = without_legal_form(record.name)
-        if any(symbol in table.by_symbol for symbol in record.symbols):
-            continue
-        if key_of(record.name) in table.by_name or key_of(short) in table.by_name:
-            continue
-        if table.mic(main) is None:
-            continue
-        company = table.company(record.name, trusted=not short.isupper() or len(short) > 3)
-        table.add_line(company, Line(main, str(table.mic(main))))
-        if "." in main:
-            foreign = [symbol for symbol in others if symbol in american]
-            for symbol in foreign[:1]:
-                table.add_line(company, Line(symbol, american[symbol]))
-        if is_name(short):
-            table.add_name(company, short)
-
-
-def add_sec(table: Table, records: Iterable[sources.Record], usual: dict[str, str]) -> None:
-    """Add the SEC's companies; more symbols of a known company become its listings."""
-    for record in records:
-        known = [table.by_symbol[symbol][-1] for symbol in record.symbols if table.current(symbol)]
-        name = tidy(record.name, usual)
-        named = table.by_name.get(key_of(without_legal_form(name))) or table.by_name.get(
-            key_of(name)
-        )
-        if known:
-            company = known[0]
-        elif named and joins(table.companies[named], record):
-            company = table.companies[named]
-        elif slug(name) in table.companies:
-            continue
-        else:
-            company = table.company(name)
-        for symbol in record.symbols:
-            if not table.current(symbol):
-                table.add_line(company, Line(symbol, str(table.mic(symbol))))
-
-
-def joins(company: Company, record: sources.Record) -> bool:
-    """Tell whether a record of the SEC's is of a company that is there under another symbol.
-
-    It is when the company has no symbol yet, or when its home is foreign and the record's symbols
-    are those of American shares over the counter.
-    """
-    if not company.trusted or not company.lines:
-        return company.trusted
-    return "." in company.lines[0].symbol and all(map(is_over_the_counter, record.symbols))
-
-
-def is_over_the_counter(symbol: str) -> bool:
-    """Tell whether a symbol is that of a foreign company's shares, or receipts, in America."""
-    return len(symbol) == 5 and symbol[-1] in "FY"
-
-
-def add_foreign(table: Table) -> None:
-    """Add the larger companies of some foreign exchanges, or the home line of those that are there.
-
-    It is the same company when it has the same ticker in America, a name of several words, or
-    trades there over the counter alone.
-    """
-    for record in sources.foreign():
-        symbol = record.symbols[0]
-        core = without_legal_form(record.name)
-        mic = table.mic(symbol)
-        if symbol in table.by_symbol or mic is None:
-            continue
-        holder = table.companies.get(table.by_name.get(key_of(core)) or "")
-        if key_of(core) not in table.by_name and key_of(record.name) not in table.by_name:
-            table.add_line(table.company(record.name), Line(symbol, mic))
-        elif holder and not holder.trusted and all("." not in line.symbol for line in holder.lines):
-            tickers = {line.symbol for line in holder.lines if not line.ends}
-            foreign = " " in core or all(map(is_over_the_counter, tickers))
-            if symbol.partition(".")[0] in tickers or (tickers and foreign):
-                table.add_line(holder, Line(symbol, mic))
-                holder.lines.insert(0, holder.lines.pop())
-
-
-def add_funds(table: Table) -> None:
-    """Add the American exchange-traded funds, which news names by their symbols."""
-    for record, mic in sources.funds():
-        symbol = record.symbols[0]
-        if not table.current(symbol) and slug(record.name) not in table.companies:
-            table.add_line(table.company(record.name), Line(symbol, mic))
-
-
 def begin_after_namesakes(table: Table) -> None:
     """Let a company begin when another of its name has ended: Baker Hughes was BHI, then BKR."""
     ended: dict[str, str] = {}
@@ -254,6 +174,8 @@ def add_listed_in_2020(table: Table, usual: dict[str, str]) -> None:
             holder = table.companies.get(table.by_name.get(core) or "")
             if holder and all(is_left_over(line) for line in holder.lines):
                 move_over_the_counter(table, holder, Line(symbol, "XNYS", "", ends))
+            elif holder and not holder.is_gone:
+                table.add_line(holder, Line(symbol, "XNYS", "", ends))  # a former symbol
             continue
         table.add_line(table.company(name), Line(symbol, "XNYS", "", ends))
 
@@ -285,23 +207,6 @@ def rename(table: Table, holders: list[Company], symbol: str, name: str) -> None
     table.add_line(table.company(name), Line(symbol, holder.lines[0].mic, "", _REUSED.isoformat()))
 
 
-def add_indian(table: Table, usual: dict[str, str]) -> None:
-    """Add the companies of the National Stock Exchange of India."""
-    for record in sources.indian():
-        symbol = record.symbols[0]
-        name = tidy(record.name, usual) if record.name.isupper() else record.name
-        core = without_legal_form(name)
-        if symbol in table.by_symbol or slug(name) in table.companies:
-            continue
-        if not symbol.replace("&", "").isascii():
-            continue
-        company = table.company(name)
-        table.add_line(company, Line(symbol, "XNSE"))
-        holder = table.companies.get(table.by_name.get(key_of(core), ""))
-        if holder and holder is not company and not holder.lines[0].symbol.endswith(".NS"):
-            table.share_name(company, core)  # a namesake: the text tells which market it means
-
-
 def finish_names(table: Table, words: Words) -> None:
     """Give every company the shorter forms of its name, and mark the ambiguous ones."""
     cores = dict(add_cores(table, words))
@@ -314,10 +219,26 @@ def finish_names(table: Table, words: Words) -> None:
         vague = company.doubtful if company.trusted else company.names
         telling = [n for n in company.names if n not in vague or not words.is_common(n)]
         company.names = telling or company.names
+        add_vague_names(table, company)
         plain = [name.replace("'s", "s") for name in company.names if "'s" in name]
         company.names += [name for name in plain if key_of(name) not in table.by_name]
         derived = {form for form in shorter.get(company.key, ()) if " " not in form}
         mark_ambiguous(company, words, derived - stated[company.key])
+
+
+def add_vague_names(table: Table, company: Company) -> None:
+    """Give a company that no short name is left for the others that its full one is written in.
+
+    "Southern Co" is Southern Company as well, and "United Therapeutics" a name in context.
+    """
+    core = without_legal_form(company.name)
+    if key_of(core) in map(key_of, company.names):
+        return
+    if is_phrase(core):
+        table.add_name(company, core)
+        company.ambiguous.add(core)
+    for form in other_legal_forms(company.name):
+        table.add_name(company, form)
 
 
 def add_cores(table: Table, words: Words) -> Iterator[tuple[str, str]]:
@@ -383,7 +304,8 @@ def main() -> None:
     table = Table(american)
     add_by_hand(table)
     add_delisted(table)
-    add_index_members(table, american)
+    called = {symbol: record.name for record in records for symbol in record.symbols}
+    add_index_members(table, american, called)
     add_sec(table, records, usual)
     add_listed_in_2020(table, usual)
     add_indian(table, usual)

@@ -86,6 +86,20 @@ _NOT_A_COMPANY = frozenset(
     "crypto stablecoin nft bitcoin ethereum ether solana dogecoin cardano litecoin polkadot "
     "hyperliquid tron sui".split()
 ) | {"open house", "pop culture", "start today"}
+# Vague words that make no name among themselves: any town has a First National Bank.
+_NO_PHRASE = frozenset(
+    "first national bank bancorp bancshares community home capital financial independent city "
+    "united of and & trust state people peoples mutual savings federal central group holdings "
+    "american southern northern eastern western global international premier".split()
+)
+_SAME_FORM = {
+    "Corp": "Corporation",
+    "Corporation": "Corp",
+    "Co": "Company",
+    "Company": "Co",
+    "Ltd": "Limited",
+    "Limited": "Ltd",
+}
 _COMMON = 3
 _WELL_KNOWN = 10  # a name that stands so often with its capital is known as a name
 _PLACES = frozenset(
@@ -246,6 +260,23 @@ def is_name(name: str) -> bool:
         return True  # three vague words are a name: "City Union Bank"
     vague = FUNCTION_WORDS | OPENERS | GENERIC_FIRST | DESCRIPTORS | _TAILS
     return not all(word.capitalize() in vague for word in key.split())
+
+
+def is_phrase(name: str) -> bool:
+    """Tell whether several vague words are a name where the context speaks of a company."""
+    key = key_of(name)
+    return (
+        " " in key
+        and key not in _TWO_WORDS | _NOT_A_COMPANY | _PLACES
+        and not _NO_PHRASE.issuperset(key.split())
+    )
+
+
+def other_legal_forms(name: str) -> list[str]:
+    """Give a name with its legal form written out or shortened: "Ball Corp", "Ball Corporation"."""
+    first, blank, form = name.rstrip(".").rpartition(" ")
+    other = _SAME_FORM.get(form)
+    return [f"{first}{blank}{other}"] if other and blank else []
 
 
 def short_forms(names: dict[str, str], words: Words) -> dict[str, list[str]]:

@@ -36,6 +36,11 @@ class Company:
     proper: set[str] = field(default_factory=set)
     doubtful: set[str] = field(default_factory=set)
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether it was listed and no longer is."""
+        return bool(self.lines) and all(line.ends for line in self.lines)
+
 
 class Table:
     """The companies so far, by key and by symbol."""
@@ -68,8 +73,12 @@ class Table:
         return self.companies[key]
 
     def add_name(self, company: Company, name: str) -> None:
-        """Add a name, unless a company that came earlier has it."""
+        """Add a name, unless a company that came earlier has it and is still listed."""
         key = key_of(name)
+        holder = self.companies.get(self.by_name.get(key, ""))
+        if holder and holder is not company and holder.is_gone:
+            self.share_name(company, name)
+            return
         free = bool(key) and self.by_name.setdefault(key, company.key) == company.key
         if free and name not in company.names:
             company.names.append(name)
@@ -82,13 +91,12 @@ class Table:
         if key and name not in company.names:
             company.names.append(name)
 
-    def current(self, symbol: str) -> bool:
-        """Tell whether a symbol means a company today."""
-        return any(
-            line.symbol == symbol and not line.ends
-            for company in self.by_symbol.get(symbol, ())
-            for line in company.lines
-        )
+    def holder(self, symbol: str) -> Company | None:
+        """Give the company that a symbol means today."""
+        for company in self.by_symbol.get(symbol, ()):
+            if any(line.symbol == symbol and not line.ends for line in company.lines):
+                return company
+        return None
 
     def taken(self, symbol: str, day: str) -> bool:
         """Tell whether a symbol that has ended since meant another company on a day."""

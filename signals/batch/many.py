@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from signals.market.opening import Prices
     from signals.news.stories import Story
 
-_VERSION: Final = 2
+_VERSION: Final = 3
 _WORK: Final = "parts"
 _STORIES: Final = "stories"
 

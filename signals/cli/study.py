@@ -204,8 +204,11 @@ def _for_readers(summary: pd.DataFrame, lines: Sequence[str], out: Path) -> str:
         )
         for window, row in summary.iterrows()
     ]
+    # Where no window lacks its test, a summary has no reasons.
+    untested = summary[summary["p_value"].isna()].reindex(columns=["test", "reason"])
+    why = [f"{test}: {reason}" for test, reason in untested.to_numpy()]
     report = f"{out / 'report.html'} says how sure that is, and why."
-    return "\n".join([columns(rows), *lines, "", report])
+    return "\n".join([columns(rows), *dict.fromkeys(why), *lines, "", report])
 
 
 def _score_lines(effects: pd.DataFrame) -> list[str]:

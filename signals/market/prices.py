@@ -27,6 +27,7 @@ from signals.market.quality import (
     name_a_few,
     price_report,
 )
+from signals.market.sessions import read_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +148,15 @@ class FramePrices:
         first, last = check_range(start, end)
         wanted = read_symbols(symbols)
         have = [name for name in wanted if name in self._closes.columns]
+        has = f"it has {name_a_few(list(self._closes.columns))}"
         missing = [
-            Fault(name, None, "no_prices", "refused", f"The frame of prices has no column {name}.")
+            Fault(
+                name,
+                None,
+                "no_prices",
+                "refused",
+                f"The frame of prices has no column {name}; {has}.",
+            )
             for name in wanted
             if name not in have
         ]
@@ -228,6 +236,11 @@ class CsvPrices:
 
 def _check_wide(closes: pd.DataFrame) -> None:
     """Tell how to make a frame of adjusted closes of one that holds something else."""
+    if not isinstance(closes, pd.DataFrame):
+        raise TypeError(
+            f"FramePrices takes a DataFrame of adjusted closes, not {type(closes).__name__}: one "
+            "row a date, one column a symbol. CsvPrices reads files."
+        )
     if closes.columns.nlevels > 1:
         raise PriceError(
             "The frame of prices has several levels of columns: give its adjusted closes alone, as "
@@ -296,11 +309,9 @@ def check_range(start: pd.Timestamp, end: pd.Timestamp) -> tuple[pd.Timestamp, p
     Raises
     ------
     PriceError
-        One has a time zone, or the range ends before it starts.
+        One is no date or has a time zone, or the range ends before it starts.
     """
-    first, last = pd.Timestamp(start), pd.Timestamp(end)
-    if first.tzinfo is not None or last.tzinfo is not None:
-        raise PriceError("A range of sessions runs between plain dates, without a time zone.")
+    first, last = (read_day(one, PriceError) for one in (start, end))
     if last < first:
         raise PriceError(f"The range ends on {last:%Y-%m-%d}, before its start {first:%Y-%m-%d}.")
     return first.normalize(), last.normalize()

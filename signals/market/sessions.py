@@ -7,19 +7,19 @@ binary search.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
-from typing import Any, Final, Literal, TypeAlias, cast
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Any, Final, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from signals.errors import StudyError
+from signals.errors import SignalsError, StudyError
 from signals.exchanges import calendar_name
 from signals.market.calendars import Lookup, Ticks, load_calendar
 
-Phase = Literal["pre-open", "intraday", "last-30-minutes", "after-close", "date-only"]
+Day: TypeAlias = "pd.Timestamp | date | str"
 Instants: TypeAlias = (
     "pd.DatetimeIndex | pd.Series[pd.Timestamp] | Sequence[datetime] | datetime | npt.NDArray[Any]"
 )
@@ -69,17 +69,20 @@ class Sessions:
         """Close of every session, ``datetime64[us, UTC]``, ascending."""
         return _as_instants(self._calendar.closes)
 
-    def labels(
-        self, start: pd.Timestamp | None = None, end: pd.Timestamp | None = None
-    ) -> pd.DatetimeIndex:
+    def labels(self, start: Day | None = None, end: Day | None = None) -> pd.DatetimeIndex:
         """Labels of the sessions from ``start`` to ``end``, both included; all by default.
 
         Tz-naive midnights, ``datetime64[us]``, ascending. A range that reaches beyond the calendar
         gives the sessions that the calendar knows.
+
+        Raises
+        ------
+        StudyError
+            An end of the range is no date, or has a time zone.
         """
         labels = self._calendar.labels
-        left = 0 if start is None else labels.searchsorted(start, side="left")
-        right = len(labels) if end is None else labels.searchsorted(end, side="right")
+        left = 0 if start is None else labels.searchsorted(read_day(start), side="left")
+        right = len(labels) if end is None else labels.searchsorted(read_day(end), side="right")
         return labels[int(left) : int(right)]
 
     def locate(self, instants: Instants) -> pd.DatetimeIndex:
@@ -176,7 +179,7 @@ class Sessions:
         return _as_instants(ticks).tz_convert(self.zone).tz_localize(None).normalize()
 
 
-def locate(instants: Instants, mics: Sequence[str] | pd.Categorical) -> pd.DatetimeIndex:
+def locate(instants: Instants, mics: Sequence[str] | pd.Categorical | str) -> pd.DatetimeIndex:
     """Give the session of each instant on the exchange beside it, as ``Sessions.locate`` does.
 
     Parameters
@@ -184,8 +187,8 @@ def locate(instants: Instants, mics: Sequence[str] | pd.Categorical) -> pd.Datet
     instants
         Aware datetimes.
     mics
-        One MIC an instant; exchanges may be mixed. For millions of them a Categorical is several
-        times faster than texts, which must be told apart first.
+        One MIC an instant, or one for all; exchanges may be mixed. For millions of them a
+        Categorical is several times faster than texts, which must be told apart first.
 
     Raises
     ------
@@ -195,6 +198,8 @@ def locate(instants: Instants, mics: Sequence[str] | pd.Categorical) -> pd.Datet
         There is no calendar of an exchange.
     """
     ticks = _ticks(instants)
+    if isinstance(mics, str):
+        mics = [mics] * len(ticks)
     if len(ticks) != len(mics):
         raise StudyError(f"There are {len(ticks)} instants and {len(mics)} exchanges beside them.")
     codes, names = _codes(mics)
@@ -257,9 +262,32 @@ def _ticks(instants: Instants) -> Ticks:
     return cast("Ticks", index.as_unit("us").asi8)
 
 
-def _index_of(instants: Instants) -> pd.DatetimeIndex:
+def read_day(given: Day, error: type[SignalsError] = StudyError) -> pd.Timestamp:
+    """Read one end of a range of sessions.
+
+    Raises
+    ------
+    SignalsError
+        It is no date, or has a time zone.
+    """
+    try:
+        day = pd.Timestamp(given)
+    except (ValueError, TypeError):
+        day = None
+    if day is None or pd.isna(day):
+        raise error(f"A range of sessions runs between dates like 2025-07-22, not {given!r}.")
+    if day.tzinfo is not None:
+        raise error("A range of sessions runs between plain dates, without a time zone.")
+    return day
+
+
+def _index_of(instants: Any) -> pd.DatetimeIndex:
     if isinstance(instants, datetime):
         instants = [instants]
+    if isinstance(instants, str) or not isinstance(instants, Iterable):
+        raise StudyError(f"{instants!r} is no instant: give a datetime with a time zone.")
+    if isinstance(instants, pd.Series | pd.Index | np.ndarray) and instants.dtype == np.object_:
+        instants = list(instants)
     if isinstance(instants, Sequence):
         # pandas would read the naive ones of a mixed list as UTC.
         naive = next((one for one in instants if _is_naive(one)), None)

@@ -197,7 +197,7 @@ class YahooPrices:
         """
         latest = self.snapshots.latest()
         faults: list[Fault] = []
-        for symbol in symbols:
+        for symbol in read_symbols(symbols):
             entry = latest.get(symbol)
             if entry is None:
                 faults.append(_never_kept(symbol))

@@ -29,7 +29,7 @@ from signals.news.notations import Found, How, Reading, Taken, find_cashtags, fi
 from signals.news.places import Places, Span, Zones, story_spans
 from signals.news.plain import PlainText
 from signals.news.relevance import Presence, relevance
-from signals.news.roles import Role, role_of
+from signals.news.roles import Role, is_an_experts, role_of
 from signals.news.securities import SecurityBook
 from signals.news.sentences import sentence_spans
 from signals.news.signs import Sign, Signs
@@ -289,6 +289,9 @@ def _roles(reading: Reading, found: Sequence[Found], places: Places) -> list[Rol
         if one.how not in _NAMED:
             adjoins = before and before.company == one.company and one.start - before.end <= 3
             roles.append(roles[-1] if adjoins else "subject")
+            continue
+        if is_an_experts(reading.text, one.start):
+            roles.append("source")
             continue
         listings = reading.book.listings(one.company, reading.as_of)
         if not listings or listings[0].kind == "company":

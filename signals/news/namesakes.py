@@ -11,7 +11,10 @@ from signals.news.notations import Found, Reading
 from signals.news.vocabulary import DESCRIPTORS
 
 _WORD_OF_A_LIST = re.compile(r"[A-Z][\w'-]*")
-_LIST_BEFORE = re.compile(r"(?:[A-Z][\w'-]*, )*[A-Z][\w'-]*,? (?:and|or|&) \Z")
+# Of names of one word: before the first stands no capital, to which it would belong.
+_LIST_BEFORE = re.compile(
+    r"(?:\A|[^\w\s,] ?|\n|\b[a-z][\w'-]* )((?:[A-Z][\w'-]*, )*[A-Z][\w'-]*,? (?:and|or|&) )\Z"
+)
 _LIST_REACH = 100  # characters before a name in which the list is looked for
 
 
@@ -56,7 +59,7 @@ def sharing_the_end(reading: Reading, named: Sequence[Found]) -> Iterator[Found]
         last = text[one.start : one.end].rpartition(" ")[2]
         begin = max(0, one.start - _LIST_REACH)
         if last in DESCRIPTORS and (before := _LIST_BEFORE.search(text, begin, one.start)):
-            for word in _WORD_OF_A_LIST.finditer(before[0]):
-                start, end = (before.start() + place for place in word.span())
+            for word in _WORD_OF_A_LIST.finditer(before[1]):
+                start, end = (before.start(1) + place for place in word.span())
                 if issuer := reading.book.issuer(f"{word[0]} {last}", reading.as_of):
                     yield Found(start, end, "name", None, *issuer, confidence=0.9)

@@ -1,7 +1,7 @@
 """Who speaks and who is spoken of: a broker, publisher or exchange is often only the voice.
 
 A first, simple form: it reads one sentence, and only companies that the book calls broker,
-publisher or exchange can be sources.
+publisher or exchange can be sources, but for the houses of analysts and fund managers.
 """
 
 from __future__ import annotations
@@ -17,11 +17,22 @@ Role = Literal["subject", "source"]
 _WORD = re.compile(r"[A-Za-z]+")
 _NAME = r"[A-Z][\w.&'-]*(?: [A-Z&][\w.&'-]*){0,3}"
 _VOICE_BEFORE = re.compile(
-    r"\b(?:(?:according to|told|tells?|citing|cited by|by|via|told the|reported (?:by|in)|"
-    rf"interview with|survey by|data from)(?: the)? (?:(?-i:{_NAME}) and )?\Z"
-    # Analysts are of several houses: "economists at Nomura, ING and UniCredit".
-    r"|(?:analyst|strategist|economist)s? (?:at|from|with)(?: the)? "
-    rf"(?-i:(?:{_NAME}, )*(?:{_NAME},? (?:and|or|&) )?)\Z)",
+    r"\b(?:according to|told|tells?|citing|cited by|by|via|told the|reported (?:by|in)|"
+    rf"interview with|survey by|data from)(?: the)? (?:(?-i:{_NAME}) and )?\Z",
+    re.IGNORECASE,
+)
+# They may be of several houses: "economists at Nomura, ING and UniCredit".
+_EXPERT_AT = re.compile(
+    r"\b(?:analyst|strategist|economist|trader|(?:portfolio|fund|money|asset) manager|"
+    r"investment officer)s? (?:at|from|with)(?: the)? "
+    rf"(?-i:(?:{_NAME}, )*(?:{_NAME},? (?:and|or|&) )?)\Z",
+    re.IGNORECASE,
+)
+_BEHIND_AN_EXPERT = (" at ", " from ", " with ", " the ", ", ", " and ", " or ", " & ")
+# A share moves others, or a house owns one: no voice.
+_DONE_BY = re.compile(
+    r"\b(?:led|boosted|dragged|driven|lifted|helped|hit|owned|bought|acquired|backed|sold|run|"
+    r"founded|supported|underpinned) by\b[^.;]*\Z",
     re.IGNORECASE,
 )
 _PUBLISHED = re.compile(
@@ -66,6 +77,16 @@ def is_index(text: str, start: int, end: int) -> bool:
     return index or _OF_A_MARKET.match(text, end) is not None
 
 
+def is_an_experts(text: str, start: int) -> bool:
+    """Tell whether the name at a place is of the house of an expert, whatever it is besides.
+
+    "said a portfolio manager at Acme" is not about Acme.
+    """
+    if not text.endswith(_BEHIND_AN_EXPERT, 0, start):
+        return False
+    return _EXPERT_AT.search(text, max(0, start - _VOICE_REACH), start) is not None
+
+
 def role_of(sentence: str, start: int, end: int, *, kind: Kind, others: bool) -> Role:
     """Tell whether a company is the subject of a sentence or its source.
 
@@ -92,9 +113,7 @@ def role_of(sentence: str, start: int, end: int, *, kind: Kind, others: bool) ->
         followed = _WORD.match(after.lstrip(" ,"))
         return "subject" if followed and followed[0] in LEGAL_FORMS else "source"
     closes = before.endswith((" - ", " – ", " — ", ": ")) and len(after) < _REST
-    if _VOICE_BEFORE.search(sentence, max(0, start - _VOICE_REACH), start) or (
-        closes and others and not _WORD.match(after)
-    ):
+    if _is_voice(sentence, start) or (closes and others and not _WORD.match(after)):
         return "source"  # "approval may take ten months - Morgan Stanley"
     if kind == "publisher":
         dateline = before.endswith("(") and _IN_BRACKETS.match(after)
@@ -105,3 +124,10 @@ def role_of(sentence: str, start: int, end: int, *, kind: Kind, others: bool) ->
     rates = about_ratings and before.endswith((" at ", " by ", ": "))
     speaks = not ANALYST_WORDS.isdisjoint(words) and (others or about_ratings)
     return "source" if rates or speaks or speaks_for else "subject"
+
+
+def _is_voice(sentence: str, start: int) -> bool:
+    """Tell whether the words before a name make it one that speaks."""
+    reach = max(0, start - _VOICE_REACH)
+    voice = _VOICE_BEFORE.search(sentence, reach, start)
+    return voice is not None and not _DONE_BY.search(sentence, reach, start)

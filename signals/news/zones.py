@@ -99,10 +99,12 @@ _DISCLOSURES: dict[str, re.Pattern[str]] = {
 # None of these is part of another. Sought leftmost, they are found many bytes at a time.
 _DISCLOSURE_HINTS = AhoCorasick(list(_DISCLOSURES), matchkind=MatchKind.LeftmostFirst)
 _LIST_MARK = re.compile(r"[-–—•*·]\s")
+# An agency's name is a credit behind a mark or alone; in a sentence it is a company's.
+_AGENCY = r"(?:getty images|istock(?:photo)?|shutterstock)"
 _CAPTION = re.compile(
-    r"getty images|istock|shutterstock|\(photo(?: by|:)|photo(?:graph)? by |photo:|©|file photo|"
-    r"bloomberg via|via reuters|/reuters\b|/afp\b|ap photo|image credits?:|image source|"
-    r"picture alliance"
+    r"\(photo(?: by|:)|photo(?:graph)? by |photo:|©|file photo|bloomberg via|via reuters|"
+    r"/reuters\b|/afp\b|ap photo|image credits?:|image source|picture alliance|"
+    rf"(?:/ ?|\bvia |\bcredit |\bcourtesy of |\(){_AGENCY}|(?:\A|[^\w\s,]\s*){_AGENCY}\W*\Z"
 )
 _CAPTION_LENGTH = 160
 _HEADING_LENGTH = 90

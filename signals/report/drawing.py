@@ -33,6 +33,21 @@ def axes_or_new(ax: Axes | None) -> Axes:
     return plt.subplots(layout="constrained")[1]
 
 
+def expect_given(given: object, name: str, method: str) -> None:
+    """Refuse the object itself where a plot takes what a method of it gives.
+
+    ``name`` is an attribute, or a column, of what is given.
+
+    Raises
+    ------
+    TypeError
+        It has none.
+    """
+    if not hasattr(given, name):
+        kind = type(given).__name__
+        raise TypeError(f"This draws what {method}() gives, not what is a {kind}: pass its result.")
+
+
 def draw_frame(axes: Axes) -> None:
     """Draw what every plot shares: a light grid behind the data, no box."""
     axes.spines[["top", "right"]].set_visible(False)

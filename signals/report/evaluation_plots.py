@@ -15,6 +15,7 @@ from signals.report.drawing import (
     axes_or_new,
     draw_frame,
     draw_legend,
+    expect_given,
     set_title,
     spell_dates,
 )
@@ -75,7 +76,10 @@ def plot_quantiles(
 
 
 def plot_spread(evaluation: Evaluation, *, ax: Axes | None = None) -> Axes:
-    """Draw the running sum of the top less the bottom quantile, held for one session each."""
+    """Draw the running sum of the top less the bottom quantile, held for one session each.
+
+    In percent, without costs; of the raw return, or that less the market's where there is one.
+    """
     axes = _zeroed(ax)
     returns = evaluation.to_quantstats()
     axes.plot(returns.index, 100 * returns.cumsum(), color=BLUE, linewidth=1.5)
@@ -122,6 +126,7 @@ def plot_placebo(placebo: Placebo, *, ax: Axes | None = None) -> Axes:
     ax
         Where to draw; None for a new pyplot figure.
     """
+    expect_given(placebo, "p_value", "Evaluation.placebo")
     axes = _zeroed(ax)
     p_value = "" if placebo.reason else f", {p_equals(placebo.p_value)}"
     itself = f"the signal itself{p_value}"

@@ -17,7 +17,12 @@ from signals.report.build import JOINT, MOST_EVENTS, SCORE
 from signals.report.gallery import Drawing
 from signals.report.html import Loss, ReportData, TogetherSection, WindowRow
 from signals.report.price_section import price_section
-from signals.report.study_gallery import largest_drawing, mean_drawing, score_drawing
+from signals.report.study_gallery import (
+    MOST_LOOKED_AT,
+    largest_drawing,
+    mean_drawing,
+    score_drawing,
+)
 from signals.report.study_looks import (
     Looks,
     pooling_words,
@@ -38,6 +43,13 @@ from signals.study.partial import FIRST, drift_windows
 from signals.study.reduced import ReducedStudy
 from signals.study.result import EventStudy
 from signals.study.tallies import Fate, Tallies
+
+_IN_PARTS = (
+    "The events were studied in parts, by company, whose sums were added up. What needs all events "
+    "at once was not made: the plots of other return models, of random sessions and of how often "
+    "tests reject, and the tests that rank the events or correlate them. A study of up to "
+    f"{MOST_LOOKED_AT:,} events has them."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +127,7 @@ def many_data(
         manifest=tuple(manifest),
         generator=generator,
         score=score,
-        looks=second_looks(_looks(found, words), window),
+        looks=second_looks(_looks(found, (*words, _IN_PARTS)), window),
     )
 
 
@@ -150,7 +162,7 @@ def _mean_rows(found: ManyEvents) -> tuple[WindowRow, ...]:
 
 
 def _looks(found: ManyEvents, words: tuple[str, ...]) -> Looks:
-    study, tallies = found.study, found.tallies
+    study, tallies, window = found.study, found.tallies, found.study.headline
     before = drift_windows(study.settings)
     groups = {key.group for key in study.sums.groups if key.clock == study.clock}
     has_phases = sum(group.startswith("phase ") for group in groups) > 1
@@ -169,6 +181,7 @@ def _looks(found: ManyEvents, words: tuple[str, ...]) -> Looks:
         years=years,
         words=words,
         within=study.settings.window,
+        tests=study.tests(window),
         confounds=study.confounds(),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from signals.study.effects import timed
 
 if TYPE_CHECKING:
     from signals.study.result import EventStudy
+    from signals.study.significance import Significance
 
 _COLUMNS = ("Events", "Sessions", "Estimate", "95 % interval", "t (df)", "p", "Visible from")
 _NAMED = 3  # events that a flag names
@@ -44,6 +46,7 @@ _FLAGS = {
     "thin": "thin trading, more than 10 % of the returns are zero: try the model dimson",
     "large_returns": "a return beyond ±50 %: a very large move, or a split that prices don't know",
     "volatility_moved": "volatility has moved before the event: t and placebo are less sure",
+    "before_news": "its session closed before the news was known: its return looks ahead",
     "market_may_hold_share": "the market may hold the share (R² above 0.8) and hide its move",
 }
 
@@ -133,6 +136,8 @@ class Looks:
         Which events are pooled.
     within
         The sessions around an event that the study shows.
+    tests
+        ``EventStudy.tests`` of the window.
     confounds
         ``EventStudy.confounds`` of the window; None for a study that was given none.
     """
@@ -145,6 +150,7 @@ class Looks:
     years: pd.DataFrame
     words: tuple[str, ...]
     within: tuple[int, int]
+    tests: tuple[Significance, ...]
     confounds: pd.DataFrame | None = None
 
 
@@ -166,6 +172,7 @@ def looks_section(
         years=study.unpriced_by_year(),
         words=_pooling_words(study),
         within=study.settings.window,
+        tests=study.tests(window),
         confounds=pooled.confounds(windows=(window,)) if "confounded" in pooled.events else None,
     )
     return second_looks(looks, window, figures)
@@ -180,6 +187,7 @@ def second_looks(
         f"time, or followed the price. {ASSOCIATION}"
     )
     tables = [_drift_table(looks), *_phase_table(looks.phases, window)]
+    tables.append(_tests_table(looks.tests, window))
     if looks.confounds is not None:
         tables.append(confounds_table(looks.confounds, window, within=looks.within))
     tables += _flag_table(looks)
@@ -235,6 +243,30 @@ def _phase_table(phases: pd.DataFrame | None, window: tuple[int, int]) -> list[T
     return [Table.without_blanks(caption, ("Phase", *_COLUMNS, "p, Holm"), rows)]
 
 
+def _tests_table(tests: Sequence[Significance], window: tuple[int, int]) -> Table:
+    """Show what the tests of several events say, each that can't be believed with its reason."""
+    rows = [
+        (
+            TEST_NAMES[one.name],
+            f"{spelling.number(one.statistic)}{_freedom(one.df)}" if one.valid else one.reason,
+            spelling.p_value(one.p_value) if one.valid else "",
+        )
+        for one in tests
+        if one.name not in {"t", "placebo"}
+    ]
+    caption = (
+        f"The same events by other tests, sessions {spelling.window(window)}. The verdict rests on "
+        "the test that the table of means names, which was chosen by how the events overlap, not "
+        "by its result; those that take events as independent, or don't know what the variance "
+        "does at the news, reject more often."
+    )
+    return Table(caption, ("Test", "Statistic (df)", "p"), tuple(rows))
+
+
+def _freedom(df: float) -> str:
+    return "" if math.isinf(df) else f" ({df:.0f})"
+
+
 def confounds_table(
     confounds: pd.DataFrame, window: tuple[int, int], *, within: tuple[int, int]
 ) -> Table:
@@ -261,7 +293,8 @@ def _flag_table(looks: Looks) -> list[Table]:
         if count:
             more = f" and {count - _NAMED:,} more" if count > _NAMED else ""
             share = f"{100 * count / looks.n:.0f}\N{NO-BREAK SPACE}%"
-            rows.append((meaning, f"{count:,}", share, ", ".join(first) + more))
+            which = spelling.unbroken(", ".join(first)) + more
+            rows.append((meaning, f"{count:,}", share, which))
     if not rows:
         return []
     caption = "What may distort single events, and in how many it was found."

@@ -22,6 +22,7 @@ from signals.report.drawing import (
     axes_or_new,
     draw_frame,
     draw_legend,
+    expect_given,
     set_title,
     show_verbatim,
 )
@@ -116,7 +117,7 @@ def plot_caar_by_sign(
 
 
 def plot_events(
-    study: EventStudy, event_ids: Sequence[str] | None = None, *, ax: Axes | None = None
+    study: EventStudy, event_ids: Sequence[str] | str | None = None, *, ax: Axes | None = None
 ) -> Axes:
     """Draw single events as small multiples on one scale: CAR by offset with its 95 % band.
 
@@ -134,7 +135,8 @@ def plot_events(
     StudyError
         There is no such event, or none at all.
     """
-    chosen = list(study.events.index if event_ids is None else event_ids)[:MOST_SMALL]
+    asked = [event_ids] if isinstance(event_ids, str) else event_ids
+    chosen = list(study.events.index if asked is None else asked)[:MOST_SMALL]
     if not chosen:
         raise StudyError("There is no event to draw.")
     paths = {key: study.cumulative(key) for key in chosen}
@@ -174,6 +176,7 @@ def plot_random_dates(draws: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax
         Where to draw; None for a new pyplot figure.
     """
+    expect_given(draws, "statistic", "EventStudy.placebo")
     axes = axes_or_new(ax)
     draw_frame(axes)
     known = draws["statistic"].dropna()
@@ -205,6 +208,7 @@ def plot_sensitivity(table: pd.DataFrame, *, own: str = "", ax: Axes | None = No
     ax
         Where to draw; None for a new pyplot figure.
     """
+    expect_given(table, "columns", "EventStudy.sensitivity")
     rows = table.groupby(level="model", sort=False).head(1)
     models = list(rows.index.get_level_values("model"))
     axes = _horizontal(ax, [MODEL_NAMES.get(name, name) for name in models])
@@ -228,6 +232,7 @@ def plot_size_check(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax
         Where to draw; None for a new pyplot figure.
     """
+    expect_given(table, "rejected", "EventStudy.size_check")
     axes = _horizontal(ax, [TEST_NAMES.get(str(name), str(name)) for name in table.index])
     axes.axvspan(3, 7, color=GREEN, alpha=0.15, linewidth=0)
     axes.axvline(5, color=GREEN, linewidth=1.4)

@@ -46,6 +46,12 @@ class LexiconScorer:
     """
 
     def __init__(self, words: Mapping[str, float], *, name: str = "lexicon") -> None:
+        given: object = words
+        if not isinstance(given, Mapping):
+            kind = type(words).__name__
+            raise ConfigError(
+                f"A list of words gives each its value, as {{'gain': 1}}, not a {kind}."
+            )
         if not words:
             raise ConfigError("A list of words to score by has at least one word.")
         self._words: dict[str, float] = {}

@@ -41,7 +41,7 @@ class Before:
         if len(event) > 1:
             # An event that moves the variance must not look like one that moves the mean.
             event /= np.array([_deviation(column) for column in event.T])
-        standard = (scar / scar.std(ddof=1))[:, None]
+        standard = (scar / _deviation(scar))[:, None]
         width = sample.estimation[1] - sample.estimation[0] + 1
         total, count, positive = np.zeros(width), np.zeros(width), 0.0
         both = _BothRanks()
@@ -92,6 +92,6 @@ class _BothRanks:
 
 
 def _deviation(values: Floats) -> float:
-    """Give the standard deviation of the known values; NaN for fewer than two."""
+    """Give the standard deviation of the known values; NaN for fewer than two, or equal ones."""
     known = values[np.isfinite(values)]
-    return float(known.std(ddof=1)) if len(known) > 1 else float("nan")
+    return float(known.std(ddof=1)) if len(known) > 1 and np.ptp(known) > 0 else float("nan")

@@ -13,6 +13,7 @@ from scipy.special import stdtr
 from signals.errors import StudyError
 from signals.study import inference, ranks, significance
 from signals.study.bridges import bridge_holes
+from signals.study.clocks import before_news
 from signals.study.effects import timed
 from signals.study.fits import Floats, Integers
 from signals.study.models import MODELS, ReturnModel, find_model, leads_of
@@ -291,13 +292,13 @@ def flags(study: EventStudy) -> pd.DataFrame:
     ``overlapping`` (other events of the share whose window meets this one), ``in_estimation``
     (other events of the share inside this one's estimation window), ``zero_return_share``,
     ``large_returns`` (returns beyond ±50 % in either window: a split?), ``volatility_moved``,
-    ``market_may_hold_share`` (the share is the market's, or R² > 0.8).
+    ``market_may_hold_share`` (the share is the market's, or R² > 0.8), ``before_news`` (its session
+    closed before its ``known_at``: look-ahead).
     """
     sample, (first, last) = study.sample, study.settings.window
-    ordinals = sample.grid.ordinals[sample.places.row]
-    span = int(sample.grid.ordinals.max()) + 1
-    gap = span + 2 * (abs(sample.estimation[0]) + last - first + 2)
-    key = sample.places.column * gap + ordinals
+    # Rows are the sessions of a share's own exchange: others' holidays part no two of its events.
+    gap = len(sample.grid.labels) + 2 * (abs(sample.estimation[0]) + last - first + 2)
+    key = sample.places.column * gap + sample.places.row
     ordered = np.sort(key)
 
     def between(low: int, high: int) -> Integers:
@@ -322,6 +323,7 @@ def flags(study: EventStudy) -> pd.DataFrame:
             "large_returns": large,
             "volatility_moved": (ratio < 0.67) | (ratio > 1.5),
             "market_may_hold_share": same | (events["r2"] > _DOMINATED),
+            "before_news": before_news(events),
         },
         index=events.index,
     )

@@ -5,7 +5,7 @@ Pure functions of arrays; see ``signals.study.inference`` for the words.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 
@@ -52,15 +52,20 @@ def clustered(name: str, scar: Floats, groups: Integers) -> Significance:
     scar, groups
         (N,): without NaN, and the number of each event's cluster.
     """
-    n, many = len(scar), len(np.unique(groups))
-    if many < LEAST_SESSIONS:
-        return invalid(
-            name, (n, many), f"it takes {LEAST_SESSIONS} clusters or more; there are {many}"
-        )
-    variance, df = _cluster_variance(scar, groups)
+    mean = float(scar.mean())
+    return clustered_of(name, len(scar), mean, cluster_sums(scar - mean, groups))
+
+
+def clustered_of(name: str, n: int, mean: float, sums: ClusterSums) -> Significance:
+    """Do as ``clustered`` for the sums about the mean of N events' SCAR by cluster."""
+    counts = n, int(sums.many)
+    if sums.many < LEAST_SESSIONS:
+        reason = f"it takes {LEAST_SESSIONS} clusters or more; there are {counts[1]}"
+        return invalid(name, counts, reason)
+    variance, df = sums.variance(n)
     if variance <= 0:
-        return invalid(name, (n, many), "the events' values are all equal")
-    return valid_t(name, float(scar.mean()) / np.sqrt(variance), df, (n, many))
+        return invalid(name, counts, "the events' values are all equal")
+    return valid_t(name, mean / np.sqrt(variance), df, counts)
 
 
 def two_way(scar: Floats, first: Integers, second: Integers) -> Significance:
@@ -68,34 +73,76 @@ def two_way(scar: Floats, first: Integers, second: Integers) -> Significance:
 
     Cameron, Gelbach and Miller, Journal of Business & Economic Statistics 29 (2011).
     """
-    n = len(scar)
-    many = min(len(np.unique(first)), len(np.unique(second)))
+    mean = float(scar.mean())
+    both = first * (int(second.max()) + 1) + second
+    one, other, joint = (cluster_sums(scar - mean, groups) for groups in (first, second, both))
+    return two_way_of(len(scar), mean, (one, other, joint))
+
+
+def two_way_of(n: int, mean: float, sums: tuple[ClusterSums, ...]) -> Significance:
+    """Do as ``two_way`` for the sums about the mean by either cluster, and by both together."""
+    many = int(min(sums[0].many, sums[1].many))
     if many < LEAST_SESSIONS:
         reason = f"it takes {LEAST_SESSIONS} clusters or more each way; there are {many}"
         return invalid("bmp_two_way", (n, many), reason)
-    both = np.unique(first * (int(second.max()) + 1) + second, return_inverse=True)[1]
-    parts = [_cluster_variance(scar, groups) for groups in (first, second, both)]
+    parts = [one.variance(n) for one in sums]
     variance = parts[0][0] + parts[1][0] - parts[2][0]
     if variance <= 0:
         return invalid("bmp_two_way", (n, many), "its variance came out as zero or less")
     df = min(parts[0][1], parts[1][1])
-    return valid_t("bmp_two_way", float(scar.mean()) / np.sqrt(variance), df, (n, many))
+    return valid_t("bmp_two_way", mean / np.sqrt(variance), df, (n, many))
 
 
-def _cluster_variance(values: Floats, groups: Integers) -> tuple[float, float]:
-    """Give the clustered variance of the mean, and its degrees of freedom."""
-    groups = np.unique(groups, return_inverse=True)[1]
-    n, many = len(values), int(groups.max()) + 1
-    sums = np.bincount(groups, weights=values - values.mean())
-    variance = many / max(many - 1, 1) * float((sums**2).sum()) / n**2
-    size = np.bincount(groups).astype(np.float64)
-    p, v = size / n, size**2
-    # tr(C)²/tr(C²) for C = diag(v) - pv' - vp' + Σv pp', the covariance of the centred sums.
-    total, pp, pv, vv = v.sum(), p @ p, p @ v, v @ v
-    trace = total - 2 * pv + total * pp
-    squared = 2 * pp * vv + 2 * pv**2 + (total * pp) ** 2 - 4 * total * pp * pv
-    squared += vv + 2 * (v * (total * p**2 - 2 * p * v)).sum()
-    return variance, float(trace**2 / squared) if squared > 0 else float("nan")
+class ClusterSums(NamedTuple):
+    """Sums over clusters of which one has n events, and values that sum to S.
+
+    Attributes
+    ----------
+    many
+        Their number.
+    square, cross
+        ΣS² and ΣnS.
+    n2, n3, n4, n5
+        Σn², Σn³, Σn⁴ and Σn⁵.
+    """
+
+    many: float
+    square: float
+    cross: float
+    n2: float
+    n3: float
+    n4: float
+    n5: float
+
+    @classmethod
+    def of(cls, size: Floats, total: Floats) -> Self:
+        """Add up over clusters (G,) of so many events, with such sums of their values."""
+        powers = [float((size**power).sum()) for power in (2, 3, 4, 5)]
+        return cls(float(len(size)), float(total @ total), float(size @ total), *powers)
+
+    def about(self, mean: float) -> ClusterSums:
+        """Give the same of values less a number."""
+        square = self.square - 2 * mean * self.cross + mean**2 * self.n2
+        return self._replace(square=square, cross=self.cross - mean * self.n2)
+
+    def variance(self, n: int) -> tuple[float, float]:
+        """Give the clustered variance of the mean of N values about it, and its freedom."""
+        variance = self.many / max(self.many - 1, 1) * self.square / n**2
+        # tr(C)²/tr(C²) for C = diag(v) - pv' - vp' + Σv pp', the covariance of the centred sums;
+        # p = n/N and v = n² of each cluster.
+        total, pp, pv, vv = self.n2, self.n2 / n**2, self.n3 / n, self.n4
+        trace = total - 2 * pv + total * pp
+        squared = 2 * pp * vv + 2 * pv**2 + (total * pp) ** 2 - 4 * total * pp * pv
+        squared += vv + 2 * (total * self.n4 / n**2 - 2 * self.n5 / n)
+        return variance, float(trace**2 / squared) if squared > 0 else float("nan")
+
+
+def cluster_sums(values: Floats, groups: Integers) -> ClusterSums:
+    """Add up values (N,) by the number of each one's cluster."""
+    place = np.unique(groups, return_inverse=True)[1]
+    size = np.bincount(place).astype(np.float64)
+    total = np.bincount(place, weights=values, minlength=len(size)).astype(np.float64)
+    return ClusterSums.of(size, total)
 
 
 def block_bootstrap(

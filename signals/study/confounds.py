@@ -125,6 +125,10 @@ def echo_table(sample: Tested) -> pd.DataFrame:
 
     An echo is a later event of the same company and ``story_id``, or one whose ``novelty`` is
     below 50.
+
+    Returns
+    -------
+    Index ``events, horizon``: ``n_events, ic, ci_low, ci_high, p_value, n, n_sessions, reason``.
     """
     frame, alive = sample.signal.frame, sample.signal.ledger.alive
     echo = np.zeros(len(frame), dtype=np.bool_)
@@ -150,6 +154,8 @@ def echo_table(sample: Tested) -> pd.DataFrame:
 
 def earnings_table(sample: Tested) -> pd.DataFrame:
     """Compare observations on days with earnings with all others, one row a set and horizon.
+
+    Days are those of events that a column ``earnings`` marks; ``mark_earnings`` makes it.
 
     Returns
     -------
@@ -222,9 +228,9 @@ def slope_table(sample: Tested) -> pd.DataFrame:
 
     Returns
     -------
-    Index ``horizon``: ``fama_macbeth, fm_se, fm_low, fm_high, fm_p``, the same five of ``pooled``,
-    ``difference, effective_sessions`` (1/Σ squared weight shares of the pooled one),
-    ``n_sessions, why``.
+    Index ``horizon``: ``fama_macbeth, fm_se, fm_low, fm_high, fm_p``, ``pooled, pooled_se,
+    pooled_low, pooled_high, pooled_p`` (return for one unit of score), ``difference,
+    effective_sessions`` (1/Σ squared weight shares of the pooled one), ``n_sessions, why``.
     """
     rows = {}
     for horizon, found in sample.coefficients.items():

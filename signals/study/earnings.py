@@ -35,7 +35,14 @@ def mark_earnings(events: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
     ------
     StudyError
         A column is missing, or no report is of a symbol that the events name.
+    TypeError
+        The reports are no DataFrame.
     """
+    if not isinstance(reports, pd.DataFrame):
+        raise TypeError(
+            f"Reports of earnings are a DataFrame with one row each, not {type(reports).__name__}: "
+            "its columns are symbol, and known_at or session."
+        )
     if "symbol" not in reports or not {"known_at", "session"} & set(reports):
         raise StudyError("Reports of earnings need a column 'symbol', and 'known_at' or 'session'.")
     signal = read_signal(events)

@@ -319,11 +319,16 @@ def timed(study: EventStudy) -> EventStudy:
     return only(study, study.events["precision"].ne("day").to_numpy())
 
 
-def by_sign(study: EventStudy, column: str) -> pd.Series:
-    """Name each event by the sign of its score: negative, zero or positive; missing without one."""
+def by_sign(study: EventStudy, column: str) -> dict[str, Booleans]:
+    """Tell which events have a score of each of ``SIGNS`` that occurs.
+
+    Raises
+    ------
+    StudyError
+        The column is missing or holds no numbers, or no event has one.
+    """
     score = score_values(study, column)
-    named = pd.Series(
-        np.array(SIGNS, dtype=object)[(np.sign(np.nan_to_num(score)) + 1).astype(int)],
-        study.events.index,
-    )
-    return named.where(np.isfinite(score), None).astype("str").rename("sign")
+    if np.isnan(score).all():
+        raise StudyError(f"No event has a {column!r} to draw its sign from.")
+    signed = dict(zip(SIGNS, (score < 0, score == 0, score > 0), strict=True))
+    return {name: chosen for name, chosen in signed.items() if chosen.any()}

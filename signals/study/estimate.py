@@ -310,7 +310,11 @@ def _remark_holes(
     known = np.isfinite(abnormal)
     first, last = settings.window
     end_row = np.minimum(priced.places.row + last, priced.places.high - 1)
-    pending = ~known.all(axis=1) & (priced.price_end < priced.grid.labels[end_row])
+    end = priced.grid.labels[end_row]
+    ended = ~known.all(axis=1) & (priced.price_end < end)
+    # Where other prices go on beyond the window, its own won't come: a delisting, most often.
+    latest = priced.table.closes.index[-1].to_datetime64()
+    pending = ended & (latest < end)
     row_of = np.zeros(len(ledger.alive), dtype=np.int64)
     row_of[priced.chosen] = np.arange(len(priced.chosen))
 
@@ -323,10 +327,19 @@ def _remark_holes(
         day = np.datetime_as_string(priced.price_end[row_of[place]], unit="D")
         return f"Prices end on {day}, inside the event window. {say_holes(place)}"
 
+    def say_hole(place: int) -> str:
+        if not ended[row_of[place]]:
+            return say_holes(place)
+        day = np.datetime_as_string(priced.price_end[row_of[place]], unit="D")
+        return (
+            f"Its prices end on {day}, inside the event window, and others go on: it was delisted "
+            f"or has another symbol, or prices are late. {say_holes(place)}"
+        )
+
     hole = ~known.all(axis=1) & ~pending
     holed = np.flatnonzero(hole)
     cars = [sample.take(holed).cumulative(*window)[0] for window in settings.windows]
     empty = holed[~np.isfinite(cars).any(axis=0)]
     ledger.remark(priced.chosen[pending], "pending", "window_incomplete", say_pending)
-    ledger.remark(priced.chosen[hole], "studied", "window_incomplete", say_holes)
-    ledger.lose(priced.chosen[empty], "window_incomplete", say_holes)
+    ledger.remark(priced.chosen[hole], "studied", "window_incomplete", say_hole)
+    ledger.lose(priced.chosen[empty], "window_incomplete", say_hole)

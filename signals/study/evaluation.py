@@ -7,7 +7,7 @@ confounds are beside it in ``quantiles`` and ``confounds``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -30,6 +30,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SHOWN = "ic,ci_low,ci_high,p_value,p_holm,mde,n,n_sessions,reason".split(",")
+
+
+def _of_sample(make: Callable[[Tested], pd.DataFrame]) -> cached_property[pd.DataFrame]:
+    """Make a property, computed once, of what makes a table of a sample, with its docstring."""
+
+    def table(self: Evaluation) -> pd.DataFrame:
+        return make(self.sample)
+
+    table.__doc__ = make.__doc__
+    return cached_property(table)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -78,9 +88,10 @@ class Evaluation:
 
     @cached_property
     def observations(self) -> pd.DataFrame:
-        """One row a company and entry session, with returns as ``return_1`` and so on.
+        """One row a company and entry session, with returns as ``return_1`` and so on, fractions.
 
-        The other columns are ``company, symbol, session, score, n_events``.
+        The other columns are ``company, symbol, session, score`` (the mean of its ``n_events``
+        events, by relevance), and ``earnings`` where events are so marked.
         """
         one: Observations = self.sample.observations
         columns = {
@@ -97,7 +108,10 @@ class Evaluation:
 
     @cached_property
     def status(self) -> pd.DataFrame:
-        """One row an event: "studied" or "lost", the reason, and the entry session."""
+        """One row an event, in their order: ``event_id, symbol, session, status, reason, detail``.
+
+        ``session`` is that of the entry, NaT where there is none; ``status`` "studied" or "lost".
+        """
         rows = self.sample.entries.row
         session = pd.Series(pd.NaT, range(len(rows)), dtype="datetime64[us]")
         session[rows >= 0] = self.sample.panel.labels[rows[rows >= 0]]
@@ -105,7 +119,11 @@ class Evaluation:
 
     @cached_property
     def by_return(self) -> pd.DataFrame:
-        """Coefficients of raw, market-adjusted and factor-neutral returns, one row each."""
+        """The columns of ``ic`` for raw, market-adjusted and factor-neutral returns.
+
+        Index ``returns, horizon``. Market-adjusted returns are there when a market was given, the
+        factor-neutral ones (less betas times the factors, or the market) with either.
+        """
         parts = {}
         for kind in RETURN_KINDS:
             if kind == "raw" or self.settings.has_market or (
@@ -114,73 +132,24 @@ class Evaluation:
                 parts[kind] = ic_table(self.sample, kind)
         return pd.concat(parts, names=["returns"])
 
-    @cached_property
-    def slopes(self) -> pd.DataFrame:
-        """Fama-MacBeth slopes beside the pooled, session-demeaned one, and why they differ."""
-        return confounds.slope_table(self.sample)
-
-    @cached_property
-    def quantiles(self) -> pd.DataFrame:
-        """Mean returns by quantile of the session's scores, with intervals, for each horizon."""
-        return bins.quantile_table(self.sample)
-
-    @cached_property
-    def spreads(self) -> pd.DataFrame:
-        """Top quantile less bottom quantile: the mean over sessions and its test."""
-        return bins.spread_table(self.sample)
-
-    @cached_property
-    def hit_rates(self) -> pd.DataFrame:
-        """How often the sign of the score is the sign of the return, against what chance gives."""
-        return bins.hit_table(self.sample)
-
-    @cached_property
-    def coverage(self) -> pd.DataFrame:
-        """One row a session from first to last: names, events, share of names with a score."""
-        return bins.coverage_table(self.sample)
-
-    @cached_property
-    def stability(self) -> pd.DataFrame:
-        """Autocorrelation of the signal by lag."""
-        return bins.stability_table(self.sample)
-
-    @cached_property
-    def turnover(self) -> pd.DataFrame:
-        """Share of each quantile's names that were not in it some sessions before, by lag."""
-        return bins.turnover_table(self.sample)
-
-    @cached_property
-    def lookahead(self) -> pd.DataFrame:
-        """Coefficients with returns before, across and after the entry, and with dates merged."""
-        return confounds.lookahead_table(self.sample)
-
-    @cached_property
-    def echoes(self) -> pd.DataFrame:
-        """Coefficients with and without stories that repeat earlier ones."""
-        return confounds.echo_table(self.sample)
-
-    @cached_property
-    def earnings(self) -> pd.DataFrame:
-        """Coefficients on days with earnings and on others, for events that are so marked.
-
-        Raises
-        ------
-        StudyError
-            The events have no column ``earnings`` of True and False; see ``mark_earnings``.
-        """
-        return confounds.earnings_table(self.sample)
-
-    @cached_property
-    def concentration(self) -> pd.DataFrame:
-        """Share of the result that comes from the five largest names, and sessions."""
-        return confounds.concentration_table(self.sample)
+    slopes = _of_sample(confounds.slope_table)
+    quantiles = _of_sample(bins.quantile_table)
+    spreads = _of_sample(bins.spread_table)
+    hit_rates = _of_sample(bins.hit_table)
+    coverage = _of_sample(bins.coverage_table)
+    stability = _of_sample(bins.stability_table)
+    turnover = _of_sample(bins.turnover_table)
+    lookahead = _of_sample(confounds.lookahead_table)
+    echoes = _of_sample(confounds.echo_table)
+    earnings = _of_sample(confounds.earnings_table)
+    concentration = _of_sample(confounds.concentration_table)
 
     @cached_property
     def groups(self) -> pd.DataFrame:
-        """Coefficients over the shortest horizon by year, phase, size, novelty and so on.
+        """The columns of ``ic`` over the shortest horizon by year, phase, size, novelty and so on.
 
-        Groupings that put all observations into one group are left out; p-values are adjusted
-        over all groups of all groupings.
+        Index ``by, group``. Groupings that put all observations into one group are left out;
+        p-values are adjusted over all groups of all groupings.
         """
         horizon = self.settings.horizons[0]
         rows = {
@@ -195,7 +164,7 @@ class Evaluation:
         return adjusted(table.rename_axis(["by", "group"]))
 
     def by(self, column: str, *, horizon: int | None = None) -> pd.DataFrame:
-        """Give coefficients by group, adjusted over groups.
+        """Give the columns of ``ic`` by group, p-values adjusted over groups.
 
         Parameters
         ----------
@@ -241,23 +210,53 @@ class Evaluation:
         return findings.verdict(self.ic, self.lookahead)
 
     def summary(self) -> pd.DataFrame:
-        """Give the columns of ``ic`` that a reader looks at first."""
-        return self.ic[_SHOWN]
+        """Give the columns of ``ic`` that a reader looks at first; a ``reason`` if there is one."""
+        table = self.ic[_SHOWN]
+        return table if table["reason"].any() else table.drop(columns="reason")
 
     def to_alphalens(self, *, horizons: Sequence[int] | int | None = None) -> pd.DataFrame:
-        """Give factor data as alphalens-reloaded takes it; see ``exports.to_alphalens``."""
+        """Give factor data as alphalens-reloaded takes it, for some horizons or all.
+
+        Index ``date`` (the entry session, UTC) and ``asset``; forward returns ``1D, 2D`` and so on,
+        ``factor`` and ``factor_quantile``. Observations that lack one of them are left out.
+
+        Raises
+        ------
+        StudyError
+            A horizon was not evaluated, or no observation is complete.
+        """
         return exports.to_alphalens(self.sample, horizons)
 
     def to_quantstats(self) -> pd.Series:
-        """Give returns of the top less the bottom quantile; see ``exports.to_quantstats``."""
+        """Give the top less the bottom quantile's return of each session, without costs.
+
+        Held for one session; the index is the tz-naive date on which it is closed, and a session
+        without both quantiles earns 0.
+
+        Raises
+        ------
+        StudyError
+            The horizon of one session was not evaluated, or no session has both quantiles.
+        """
         return exports.to_quantstats(self.sample)
 
     def to_vendor(self, style: str) -> pd.DataFrame:
-        """Give the events under the column names of a vendor; see ``exports.to_vendor``."""
+        """Give the events, with our scores, under the column names of a vendor.
+
+        ``style`` is "alpha_vantage" or "ravenpack". Lost events are in it too.
+
+        Raises
+        ------
+        StudyError
+            There is no such style.
+        """
         return exports.to_vendor(self.sample, style)
 
     def write(self, folder: str | Path) -> list[Path]:
-        """Write its tables as CSV, the observations as Parquet too where pyarrow is there."""
+        """Write its tables as CSV, the observations as Parquet too where pyarrow is there.
+
+        The folder is made when it is missing. Gives the paths of the files.
+        """
         return exports.write_tables(self, folder)
 
     def _rows_by(self, groups: pd.Series, horizon: int) -> dict[object, dict[str, object]]:

@@ -97,13 +97,15 @@ def align(
 
     Returns
     -------
-    DataFrame with the columns of ``EVENT_TYPES``, one row a (symbol, session, story), by
-    ``known_at``, symbol and story. ``score`` (-1 to 1) is the mean of the row's scores, weighted
-    by relevance; ``relevance`` is their greatest; ``known_at``, ``precision``, ``phase`` and
-    ``novelty`` are those of the article that was known first. ``complete_at`` is when the last of
-    them was known: before it nobody had this score. ``article_ids`` are separated by blanks.
-    ``session`` is a tz-naive midnight, instants are in UTC. A score that belongs to no session is
-    no row here: :func:`unaligned` gives it. The order of ``scores`` doesn't matter.
+    DataFrame with one row a (symbol, session, story), by ``known_at``, symbol and story:
+    ``event_id, symbol, mic, company, session, phase, precision, known_at, complete_at, score,
+    relevance, novelty, n_articles, article_ids, story_id``. ``score`` (-1 to 1) is the mean of
+    the row's scores, weighted by relevance; ``relevance`` is their greatest; ``known_at``,
+    ``precision``, ``phase`` and ``novelty`` are those of the article that was known first.
+    ``complete_at`` is when the last of them was known: before it nobody had this score.
+    ``article_ids`` are separated by blanks. ``session`` is a tz-naive midnight, instants are in
+    UTC. A score that belongs to no session is no row here: :func:`unaligned` gives it. The order
+    of ``scores`` doesn't matter.
 
     Raises
     ------
@@ -227,12 +229,23 @@ def unaligned(scores: ScoresLike) -> pd.DataFrame:
     )
 
 
-def _flatten(scores: ScoresLike) -> Iterator[Score]:
-    for item in scores:
-        for one in [item] if isinstance(item, Score) else item:
+def _flatten(scores: ScoresLike | Score) -> Iterator[Score]:
+    for item in [scores] if isinstance(scores, Score) else _several(scores):
+        for one in [item] if isinstance(item, Score) else _several(item):
             if not isinstance(one, Score):
-                raise StudyError(f"{one!r} is no score: pass what score() gives, or several.")
+                raise StudyError(_no_scores(one))
             yield one
+
+
+def _several(scores: ScoresLike | Iterable[Score]) -> Iterable[Iterable[Score] | Score]:
+    if isinstance(scores, pd.DataFrame) or not isinstance(scores, Iterable):
+        raise StudyError(_no_scores(scores))
+    return scores
+
+
+def _no_scores(given: object) -> str:
+    shown = "A frame" if isinstance(given, pd.DataFrame) else f"{given!r:.60}"
+    return f"{shown} is no score: pass what score() gives, or several."
 
 
 def _place(scores: ScoresLike, policy: str = "next_close") -> tuple[pd.DataFrame, list[_Lost]]:

@@ -58,6 +58,14 @@ class FactorTable:
         """
         if unit not in {"fraction", "percent"}:
             raise StudyError(f"unit={unit!r} is neither 'fraction' nor 'percent'.")
+        if not isinstance(frame, pd.DataFrame):
+            raise TypeError(
+                f"FactorTable.from_frame takes a DataFrame, one column a factor, not "
+                f"{type(frame).__name__}; read_french(path) reads a file."
+            )
+        twice = frame.columns[frame.columns.duplicated()]
+        if len(twice):
+            raise StudyError(f"The frame of factors has two columns {twice[0]!r}: keep one.")
         values = frame.astype("float64") / (100 if unit == "percent" else 1)
         check_factor_values(values)
         return cls(values.rename_axis(index="session", columns=None))

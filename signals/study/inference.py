@@ -142,7 +142,7 @@ def generalised_kp(
         return plain
     n = plain.n_events
     if not 0 <= correlation < 1:
-        return invalid(plain.name, (n, n_sessions), "the events' correlation is not known")
+        return invalid(plain.name, (n, n_sessions), "the events' correlation is not known, or is 1")
     statistic = plain.statistic * kp_factor(correlation, n)
     return valid_t(plain.name, statistic, n - 1, (n, n_sessions))
 
@@ -157,11 +157,15 @@ def skewness_adjusted_t(car: Floats) -> Significance:
     if not plain.valid:
         return plain
     known = car[np.isfinite(car)]
-    n = len(known)
-    ratio = float(known.mean() / known.std(ddof=1))
-    skewness = float(((known - known.mean()) ** 3).mean() / known.std(ddof=1) ** 3)
+    third = float(((known - known.mean()) ** 3).mean())
+    return skewness_adjusted_of(len(known), float(known.mean()), float(known.std(ddof=1)), third)
+
+
+def skewness_adjusted_of(n: int, mean: float, deviation: float, third: float) -> Significance:
+    """Do as ``skewness_adjusted_t`` for moments; ``third`` is the third about the mean."""
+    ratio, skewness = mean / deviation, third / deviation**3
     statistic = np.sqrt(n) * (ratio + skewness * ratio**2 / 3 + skewness / (6 * n))
-    return valid_t(plain.name, statistic, n - 1, (n, n))
+    return valid_t("skewness_adjusted_t", statistic, n - 1, (n, n))
 
 
 def patell(scar: Floats, df: Floats, *, correlation: float | None = None) -> Significance:
@@ -188,7 +192,7 @@ def patell(scar: Floats, df: Floats, *, correlation: float | None = None) -> Sig
     if correlation is None:
         return normal(name, z, (n, n))
     if not 0 <= correlation < 1:
-        return invalid(name, (n, n), "the events' correlation is not known")
+        return invalid(name, (n, n), "the events' correlation is not known, or is 1")
     return normal(name, z / np.sqrt(1 + (n - 1) * correlation), (n, n))
 
 
@@ -282,7 +286,7 @@ def cosine(
 def cosine_of(scar: Floats, cosines: Cosines) -> Significance:
     """Do as ``cosine`` for SCAR (N,) without NaN and the cosines laid over its sessions."""
     n, groups = len(scar), cosines.waves.shape[1]
-    if reason := why_no_cosine(groups, alike=_all_equal(scar)):
+    if reason := why_no_cosine(groups, alike=all_equal(scar)):
         return invalid("cosine", (n, groups), reason)
     statistic = float(scar.mean() / np.sqrt(cosines.variance(scar)))
     return valid_t("cosine", statistic, cosines.df, (n, groups))
@@ -320,13 +324,13 @@ def _mean_test(name: str, values: Floats) -> Significance:
     n = len(known)
     if n < 2:
         return invalid(name, (n, n), mean_test_reason(n))
-    if _all_equal(known):
+    if all_equal(known):
         return invalid(name, (n, n), ALIKE)
     statistic = float(np.sqrt(n) * known.mean() / known.std(ddof=1))
     return valid_t(name, statistic, n - 1, (n, n))
 
 
-def _all_equal(values: Floats) -> bool:
+def all_equal(values: Floats) -> bool:
     """Tell whether values differ by rounding at most, so that their deviation says nothing."""
     return bool(np.ptp(values) <= 1e-12 * np.abs(values).max())
 

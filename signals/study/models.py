@@ -335,7 +335,19 @@ def named_factors(*names: str, riskfree: str | None = None) -> ReturnModel:
         The factors.
     riskfree
         A column to subtract from the share's return (and from "market"); None for none.
+
+    Raises
+    ------
+    StudyError
+        There is no name, or one is no text.
+
+    Examples
+    --------
+    >>> named_factors("market", "SMB").parameters
+    ('alpha', 'beta', 'SMB')
     """
+    if not names or not all(isinstance(name, str) for name in names):
+        raise StudyError("Name the factors one by one, as named_factors('market', 'SMB') does.")
     slopes = tuple("beta" if name == "market" else name for name in names)
     if riskfree is None:
         return Linear("+".join(names), names, ("alpha", *slopes))

@@ -24,6 +24,7 @@ from signals.study.clocks import DATED, TIMED
 from signals.study.fits import Booleans, Floats, Integers
 from signals.study.loads import Pairs, add_products
 from signals.study.settings import Settings, Window
+from signals.study.testsums import sums_of_tests
 from signals.study.windows import WindowResults
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 FIRST = "first"
 """The group of events whose story had not been told of the company before."""
+
+TESTED = "tested"
+"""What tests beside those of means ask of all events of a clock; see ``testsums``."""
 
 TOTALS = ("car", "car2", "scar", "scar2", "se", "df", "free", "free_scar", "variance", "positive")
 """What is added up over the events of a window. ``free`` counts those with more than 2 degrees of
@@ -137,14 +141,20 @@ class StudySums:
         part = _Part(study, days.astype(np.int64), place, _close_pairs(study))
         groups = _groups_of(study.events)
         sums: dict[Key, GroupSums] = {}
+        held: list[WindowResults] = []
         wanted = {group: _windows_of(group, study.settings, headline) for _, group in groups}
         for window in sorted(set().union(*wanted.values())):
             results = WindowResults(study.sample, *window)
+            held += [results] if window in study.settings.windows else []
             for (clock, group), mask in groups.items():
                 if window in wanted[group]:
                     sums[Key(clock, group, *window)] = part.add_up(results, mask)
         results = WindowResults(study.sample, *headline)
         for clock in (TIMED, DATED):
+            if groups[clock, ""].any():
+                tested = sums_of_tests(study.sample, held, groups[clock, ""])
+                for window, values in tested.items():
+                    sums[Key(clock, TESTED, *window)] = GroupSums(np.empty((0, len(days))), values)
             for name, one in part.effects(results, groups[clock, ""]).items():
                 sums[Key(clock, name, *headline)] = one
         return StudySums(part.days, sums)

@@ -52,7 +52,13 @@ def spread_series(sample: Tested, horizon: int) -> pd.Series:
 
 
 def spread_table(sample: Tested) -> pd.DataFrame:
-    """Test the spread of the outer bins: one row a horizon, sessions weigh alike."""
+    """Test the return of the top bin less the bottom bin's; sessions weigh alike.
+
+    Returns
+    -------
+    Index ``horizon``: ``spread`` (a fraction), ``se, ci_low, ci_high, p_value`` (cosine test),
+    ``mde, n_sessions`` (those in which both bins hold a name), ``reason``.
+    """
     rows = {}
     for horizon in sample.returns:
         spread = spread_series(sample, horizon)
@@ -80,7 +86,8 @@ def hit_table(sample: Tested) -> pd.DataFrame:
 
     Returns
     -------
-    One row a horizon: ``hit_rate, chance, excess, ci_low, ci_high, p_value, n, n_sessions``.
+    Index ``horizon``: ``hit_rate, chance, excess`` (their difference), ``ci_low, ci_high,
+    p_value`` (of the excess, cosine test), ``n, n_sessions, reason``.
     """
     rows = {}
     one = sample.observations

@@ -256,10 +256,13 @@ def wilcoxon(car: Floats) -> Significance:
 
 def _sign(name: str, car: Floats, share: float) -> Significance:
     known = car[np.isfinite(car)]
-    n = len(known)
+    return sign_of(name, float((known > 0).sum()), len(known), share)
+
+
+def sign_of(name: str, positive: float, n: int, share: float) -> Significance:
+    """Test the number of positive ones of N values against the share that would be expected."""
     if n < 5 or not 0 < share < 1:
         return invalid(name, (n, n), f"it takes five events or more; there are {n}")
-    positive = float((known > 0).sum())
     return normal(name, (positive - n * share) / np.sqrt(n * share * (1 - share)), (n, n))
 
 

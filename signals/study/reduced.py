@@ -1,9 +1,8 @@
 """The tables of a study whose events were added up in parts.
 
 They equal those of an ``EventStudy`` of all events to the last digits, in which additions in
-another order differ. Left out is what sums can't tell: tests that rank events, correlate them or
-put them in episodes, and say so; single events, which are in the parts' own tables; and the draws
-of second looks.
+another order differ. Left out is what sums can't tell: tests that rank events or correlate them,
+and say so; single events, which are in the parts' own tables; and the draws of second looks.
 """
 
 from __future__ import annotations
@@ -24,6 +23,7 @@ from signals.study.fits import Floats, Integers
 from signals.study.loads import Loads
 from signals.study.partial import (
     MOMENTS,
+    TESTED,
     TOTALS,
     GroupSums,
     Key,
@@ -34,6 +34,7 @@ from signals.study.partial import (
 )
 from signals.study.settings import Settings, Window
 from signals.study.significance import Significance
+from signals.study.testsums import TestSums
 from signals.study.windowsums import ReducedWindow, loads_in
 
 _NAN = float("nan")
@@ -84,7 +85,14 @@ class ReducedStudy:
         days = self.sums.days
         none = GroupSums(np.zeros((3, len(days))), np.zeros(len(TOTALS)))
         sums = self.sums.groups.get(Key(clock, group, *window), none)
-        return ReducedWindow(window, sums, np.searchsorted(self.sessions, days), days)
+        tested = self.sums.groups.get(Key(clock, TESTED, *window)) if not group else None
+        return ReducedWindow(
+            window,
+            sums,
+            np.searchsorted(self.sessions, days),
+            days,
+            None if tested is None else TestSums(tested.totals),
+        )
 
     def caar(
         self,

@@ -56,12 +56,10 @@ class EventStudy:
         exact). NaN where a session has no return.
     status
         One row an event that came in, in its order: ``event_id, symbol, session, status,
-        reason, detail``. "studied"; "pending" when it is studied but prices end inside its
-        window; "lost" with the reason.
-    prices, settings
-        The prices that were used, and the arguments.
-    sample
-        The arrays behind it all, for other rooms of this package.
+        reason, detail``. "studied", with a reason where a window has a hole; "pending" when it
+        is studied but all prices end inside its window; "lost" with the reason.
+    prices, settings, sample
+        The prices that were used, the arguments, and the arrays behind it all.
     """
 
     events: pd.DataFrame
@@ -171,7 +169,7 @@ class EventStudy:
         *,
         adjust: str | None = None,
     ) -> pd.DataFrame:
-        """Give ``caar`` for each value of a column of ``events``; missing values are a group.
+        """Give ``caar`` for each value of a column of ``events``, the outer index; NaN is one.
 
         ``adjust`` allows for the number of groups and windows, as for ``caar``.
 
@@ -206,7 +204,7 @@ class EventStudy:
     def tests(self, window: Window) -> tuple[Significance, ...]:
         """Run the tests of ``settings.tests`` on one window; those that don't apply say why.
 
-        Of timed events alone where both clocks are there; so too in the methods that follow.
+        Of timed events alone where both clocks are there.
 
         Raises
         ------
@@ -218,11 +216,14 @@ class EventStudy:
         return tuple(results.run(name) for name in self.settings.tests)
 
     def spread(self, column: str = "score", window: Window = (0, 1)) -> pd.DataFrame:
-        """Give CAAR of events with a positive score less that of negative ones; cosine errors."""
+        """Give CAAR of events with a positive score less that of negative ones, others left out.
+
+        One row, with the columns of ``sentiment``, and raises as it does.
+        """
         return self._effects(window, {"spread": lambda one: effects.spread(one, column, window)})
 
     def slope(self, column: str = "score", window: Window = (0, 1)) -> pd.DataFrame:
-        """Give the slope of SCAR on a score, with cosine errors."""
+        """Give the slope of SCAR on a score: one row, with the columns of ``sentiment``."""
         return self._effects(window, {"slope": lambda one: effects.slope(one, column, window)})
 
     def sentiment(self, column: str = "score", window: Window = (0, 1)) -> pd.DataFrame:
@@ -230,11 +231,11 @@ class EventStudy:
 
         Returns
         -------
-        ``spread`` and ``slope``; beside them ``scar_squared`` (beyond its mean without an event)
-        and ``log_volume`` (beyond its mean in the estimation window), which show a reaction of
-        either sign. ``n, n_sessions, estimate, se, ci_low, ci_high, test, statistic, df, p_value,
-        n_effective, mde, reason``; a fraction, standard deviations a unit of score, none, and a
-        logarithm.
+        ``spread`` (a fraction) and ``slope`` (standard deviations a unit of score); beside them
+        ``scar_squared`` (beyond its mean without an event) and ``log_volume`` (beyond its mean in
+        the estimation window), which show a reaction of either sign. Index ``effect``;
+        ``n_positive, n_negative`` (of ``spread``), ``n, n_sessions, estimate, se, ci_low, ci_high,
+        test, statistic, df, p_value, n_effective, mde, reason``.
 
         Raises
         ------
@@ -266,10 +267,10 @@ class EventStudy:
     flags = checks.flags
 
     def drift(self, window: Window = (-5, -1)) -> pd.DataFrame:
-        """Give ``caar`` before the event, by precision of the time: a sign of looking ahead.
+        """Give ``caar`` before the event, by ``precision`` of the time: a sign of looking ahead.
 
-        News can't move prices before it is known. What shows here was known earlier, has a wrong
-        time, or followed the price; events known to the day are never pooled with timed ones.
+        News can't move prices before it is known. What shows was known earlier, has a wrong time,
+        or followed the price.
         """
         if "precision" in self.events:
             return self.by("precision", (window,))
@@ -280,7 +281,8 @@ class EventStudy:
     ) -> pd.DataFrame:
         """Give ``caar`` with and without events that earnings dates and the like confound.
 
-        ``confounds`` is as for ``event_study``; None for those that the study was given.
+        ``confounds`` is as for ``event_study``; None for those that the study was given. The outer
+        index, ``confounded``, is "all", "without" and "with".
         """
         if confounds is None and "confounded" not in self.events:
             raise StudyError("The study was given no confounds: name them, as for event_study.")
@@ -290,16 +292,23 @@ class EventStudy:
         return clocks.grouped(make, groups, self.events, name="confounded")
 
     def unpriced_by_year(self) -> pd.DataFrame:
-        """Count the events without prices by year; see ``checks.unpriced_by_year``."""
+        """Count ``events``, those ``unpriced`` and their ``share`` by year: who survived."""
         return checks.unpriced_by_year(self.status)
 
     def calendar_portfolio(self, window: Window) -> pd.DataFrame:
-        """Test a portfolio in calendar time; see ``effects.calendar_portfolio``."""
+        """Give the mean abnormal return of a portfolio that holds each share inside its window.
+
+        A session's is the mean of those held in it: Jaffe, Journal of Business 47 (1974). One row,
+        with the columns of ``sentiment``; ``n`` counts events, ``n_sessions`` those of the holding.
+        """
         row = {"calendar_portfolio": lambda one: effects.calendar_portfolio(one, window)}
         return self._effects(window, row)
 
     def mean_bhar(self, start: int, end: int) -> pd.DataFrame:
-        """Give the mean of ``bhar``, with cosine errors and the skewness-adjusted t beside."""
+        """Give the mean of ``bhar`` with cosine errors: one row, with the columns of ``sentiment``.
+
+        ``skewness_adjusted_p`` is of Johnson's t, which takes events as independent.
+        """
         window = start, end
         return self._effects(window, {"mean_bhar": lambda one: effects.mean_bhar(one, window)})
 
@@ -314,16 +323,14 @@ class EventStudy:
         return table.assign(aar=self.aar()["aar"])
 
     def path_by_sign(self, column: str = "score") -> pd.DataFrame:
-        """Give ``caar`` up to each offset for events with a negative, zero and positive score.
+        """Give ``caar`` up to each ``offset`` for events by ``sign`` of the score, the index.
 
         Raises
         ------
         StudyError
-            The column is missing or holds no numbers.
+            The column is missing or holds no numbers, or no event has one.
         """
-        sign = effects.by_sign(self, column)
-        signs = [name for name in effects.SIGNS if (sign == name).any()]
-        groups = {name: (sign == name).to_numpy(dtype=np.bool_) for name in signs}
+        groups = effects.by_sign(self, column)
         return clocks.grouped(self._path, groups, self.events, name="sign")
 
     def _effects(
@@ -343,7 +350,10 @@ class EventStudy:
         return clocks.parted(make, whole, self.events)
 
     def summary(self) -> pd.DataFrame:
-        """Give the columns of ``caar`` that a reader needs first, by precision if mixed."""
+        """Give the columns of ``caar`` that a reader needs first, by precision if mixed.
+
+        ``placebo_p`` and ``reason`` are left out where no row has one.
+        """
         whole = self.by("precision") if self.mixes_precisions else self.caar()
         table = self._marked(whole[_SUMMARY])
         empty = [name for name in ("placebo_p", "reason") if _is_blank(table[name])]
@@ -359,7 +369,10 @@ class EventStudy:
 
     def _counts(self) -> str:
         words = count_words(self.status, len(self.events), self.settings.model)
-        return words + ("; merged by date: looks ahead" if merged_by_date(self.events) else "")
+        if merged_by_date(self.events):
+            return words + "; merged by date: looks ahead"
+        early = int(clocks.before_news(self.events).sum())
+        return words + (f"; {early} in a session before the news: looks ahead" if early else "")
 
     def _caar(self, chosen: Booleans, windows: Windows | None) -> pd.DataFrame:
         wanted = self.settings.windows if windows is None else read_windows(windows)

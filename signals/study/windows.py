@@ -17,6 +17,7 @@ from signals.study.significance import Significance
 
 _INCOMPLETE = "a session of the window has no return"
 _NAN = float("nan")
+_RANKED = frozenset({"rank", "grank_t", "grank_z"})  # after division by the events' deviation
 
 
 def car_table(sample: Sample, start: int, end: int) -> pd.DataFrame:
@@ -176,6 +177,8 @@ class WindowResults:
             return significance.invalid(
                 name, (self.n, self.n_sessions), significance.mean_test_reason(self.n)
             )
+        if name in _RANKED and inference.all_equal(self.scar):
+            return significance.invalid(name, (self.n, self.n_sessions), inference.ALIKE)
         clusters_of = {
             "bmp_episode": lambda: clusters.clustered(name, self.scar, self.episodes),
             "bmp_date": lambda: clusters.clustered(name, self.scar, self.sessions),

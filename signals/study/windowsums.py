@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from signals.study import inference, significance
+from signals.study import inference, ranks, significance
 from signals.study.cosines import Cosines
 from signals.study.effects import Row
 from signals.study.fits import Floats, Integers
@@ -18,9 +18,13 @@ from signals.study.loads import Loads
 from signals.study.partial import APART, TOTALS, GroupSums
 from signals.study.settings import Window
 from signals.study.significance import Significance
+from signals.study.testsums import TestedSums, TestSums
 from signals.study.windows import mean_row
 
 _NAN = float("nan")
+_OF_TESTED = (
+    "skewness_adjusted_t generalised_sign crude_dependence bmp_episode bmp_date bmp_two_way"
+).split()
 _NOT_IN_SUMS = "sums over parts of the events don't tell it: study fewer events in one piece"
 
 
@@ -34,12 +38,15 @@ class ReducedWindow:
         The window, and the sums over the events.
     ordinals, day
         (S,): the ordinals of the sessions of the sums, and their days since 1970.
+    tested
+        What tests beside those of means read; None for a group or a window without.
     """
 
     window: Window
     sums: GroupSums
     ordinals: Integers
     day: Integers
+    tested: TestSums | None = None
 
     @property
     def length(self) -> int:
@@ -121,7 +128,29 @@ class ReducedWindow:
         counts = self.n, self.n_sessions
         if name in known:
             return known[name]()
+        if self.n < 2 and name != "placebo":
+            return significance.invalid(name, counts, significance.mean_test_reason(self.n))
+        if name in _OF_TESTED and self.tested is not None:
+            return self._tested(name, self.tested)
         return significance.invalid(name, counts, _NOT_IN_SUMS)
+
+    def _tested(self, name: str, sums: TestSums) -> Significance:
+        """Run a test that reads more than sums by session."""
+        if name == "skewness_adjusted_t" and self.alike("car"):
+            return significance.invalid(name, (self.n,) * 2, inference.ALIKE)
+        count, _, scar = self.sums.by_session
+        found = TestedSums(
+            sums=sums,
+            n=self.n,
+            length=self.length,
+            positive=self.total("positive"),
+            caar=self.mean("car"),
+            mean=self.mean("scar"),
+            square=self.total("car2"),
+            by_session=np.array([count, scar])[:, count > 0],
+        )
+        result: Significance = getattr(found, name)()
+        return result
 
     def _headline(self) -> tuple[Significance, float, float]:
         """Give the result of the headline test, the error of CAAR and the effective number."""
@@ -172,12 +201,7 @@ class ReducedWindow:
         return significance.valid_t("cosine", statistic, self.cosines.df, counts)
 
     def _sign(self) -> Significance:
-        n = self.n
-        if n < 5:
-            reason = f"it takes five events or more; there are {n}"
-            return significance.invalid("sign", (n, n), reason)
-        z = (self.total("positive") - n / 2) / np.sqrt(n / 4)
-        return significance.normal("sign", float(z), (n, n))
+        return ranks.sign_of("sign", self.total("positive"), self.n, 0.5)
 
 
 def loads_in(

@@ -1,0 +1,137 @@
+"""Natural but slightly wrong arguments: taken where they have one meaning, else answered."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pandas as pd
+import pytest
+from evaluation_samples import sample
+from test_estimate import SESSION, events, invent
+
+import signals as sg
+from signals.errors import ConfigError, PriceError, StudyError
+from signals.report import evaluation_plots, study_plots
+
+NEW_YORK = sg.Sessions("XNYS")
+NOON = datetime(2025, 7, 22, 16, tzinfo=UTC)
+FACTORS = invent(["SMB"])[["SMB"]].pct_change().iloc[1:]
+
+
+def test_a_range_of_sessions_runs_between_dates_of_any_kind():
+    expected = NEW_YORK.labels(pd.Timestamp("2025-07-03"), pd.Timestamp("2025-07-07"))
+    assert list(expected.day) == [3, 7]
+    for first, last in (("2025-07-03", "2025-07-07"), (date(2025, 7, 3), date(2025, 7, 7))):
+        assert NEW_YORK.labels(first, last).equals(expected)
+    with pytest.raises(StudyError, match="without a time zone"):
+        NEW_YORK.labels(NOON)
+    with pytest.raises(StudyError, match="dates like 2025-07-22, not 'soon'"):
+        NEW_YORK.labels("soon")
+
+
+@pytest.mark.parametrize("wrong", [None, "soon", pd.NaT])
+def test_a_range_of_prices_without_an_end_says_so(wrong):
+    with pytest.raises(PriceError, match="runs between dates like 2025-07-22"):
+        sg.CsvPrices("data/prices").history(["MSFT"], "2025-07-01", wrong)
+
+
+def test_instants_of_several_zones_may_stand_in_one_column():
+    tokyo = NOON.astimezone(timezone(timedelta(hours=9)))
+    column = pd.Series([NOON, tokyo], dtype="object")
+    assert NEW_YORK.locate(column).equals(NEW_YORK.locate([NOON, NOON]))
+    assert sg.locate(column, "XNYS").equals(NEW_YORK.locate([NOON, NOON]))
+
+
+@pytest.mark.parametrize("wrong", [5, "2025-07-22T16:00Z", date(2025, 7, 22)])
+def test_what_is_no_instant_is_shown_whole(wrong):
+    with pytest.raises(StudyError, match="is no instant: give a datetime with a time zone") as told:
+        NEW_YORK.locate(wrong)
+    assert repr(wrong) in str(told.value)
+
+
+@pytest.mark.parametrize("wrong", [None, "data/prices", pd.Series([1.0])])
+def test_prices_that_are_no_frame_are_told_what_is(wrong):
+    with pytest.raises(TypeError, match="takes a DataFrame of adjusted closes"):
+        sg.FramePrices(wrong)
+
+
+def test_factors_of_another_shape_are_told_what_is_right():
+    with pytest.raises(TypeError, match="takes a DataFrame, one column a factor, not Series"):
+        sg.FactorTable.from_frame(FACTORS["SMB"])
+    with pytest.raises(StudyError, match="two columns 'SMB'"):
+        sg.FactorTable.from_frame(FACTORS[["SMB", "SMB"]])
+    for names in ((), (["SMB", "HML"],)):
+        with pytest.raises(StudyError, match="Name the factors one by one"):
+            sg.named_factors(*names)
+
+
+def test_one_score_is_aligned_as_a_list_of_it():
+    scores = sg.score(sg.read_article("data/articles/microsoft-results.txt"))
+    pd.testing.assert_frame_equal(sg.align(scores[0]), sg.align(scores))
+    for wrong in (scores.to_frame(), 5, sg.read_article("data/articles/openai-uk.txt")):
+        with pytest.raises(StudyError, match=r"is no score: pass what score\(\) gives"):
+            sg.align(wrong)
+
+
+def test_a_list_of_words_needs_their_values():
+    with pytest.raises(ConfigError, match="not a list"):
+        sg.LexiconScorer(["gain", "loss"])
+
+
+@pytest.mark.parametrize("wrong", [None, [], pd.DataFrame()])
+def test_a_report_of_something_else_says_what_it_is_of(tmp_path, wrong):
+    with pytest.raises(TypeError, match=r"what analyse\(\), event_study\(\) or evaluate\(\) gives"):
+        sg.write_report(wrong, tmp_path / "out.html")
+
+
+def test_plots_of_a_methods_result_refuse_the_study_itself():
+    study = sg.event_study(events(("A", SESSION), ("B", SESSION)), invent("AB"), market="SPY")
+    for plot, method in (
+        (study_plots.plot_random_dates, "placebo"),
+        (study_plots.plot_sensitivity, "sensitivity"),
+        (study_plots.plot_size_check, "size_check"),
+        (evaluation_plots.plot_placebo, "placebo"),
+    ):
+        with pytest.raises(TypeError, match=rf"draws what \w+\.{method}\(\) gives"):
+            plot(study)
+
+
+def test_one_event_of_a_study_may_be_named_alone():
+    import matplotlib.pyplot as plt
+
+    study = sg.event_study(events(("A", SESSION), ("B", SESSION)), invent("AB"), market="SPY")
+    axes = sg.plot_events(study, "B-2025-07-22")
+    assert [one.get_title(loc="left") for one in axes.child_axes] == ["B 2025-07-22"]
+    plt.close(axes.figure)
+
+
+def test_reports_of_earnings_are_a_frame():
+    told, _ = sample(sessions=10, names=6)
+    with pytest.raises(TypeError, match=r"Reports of earnings are a DataFrame .* not dict"):
+        sg.mark_earnings(told, {"symbol": ["N00"], "session": ["2021-01-20"]})
+
+
+def test_horizons_may_be_one_or_an_array():
+    told, prices = sample(sessions=30, names=6)
+    one, array = (sg.evaluate(told, prices, horizons=given) for given in (1, pd.array([1, 2])))
+    assert (one.settings.horizons, array.settings.horizons) == ((1,), (1, 2))
+    assert list(array.to_alphalens(horizons=2).columns[:1]) == ["2D"]
+    with pytest.raises(StudyError, match="not by a list"):
+        one.by(["symbol"])
+    with pytest.raises(StudyError, match="draws=5 is too few: it takes 19"):
+        one.placebo(draws=5)
+
+
+def test_scores_of_other_shapes_are_told_how_to_become_events():
+    told, prices = sample(sessions=10, names=6)
+    stacked = told.set_index(["known_at", "symbol"])["score"]
+    wide = told.pivot_table(index="known_at", columns="symbol", values="score")
+    with pytest.raises(TypeError, match=r"series.rename_axis.*reset_index"):
+        sg.evaluate(stacked, prices)
+    made = stacked.rename_axis(["known_at", "symbol"]).reset_index(name="score")
+    assert len(sg.evaluate(made, prices, horizons=1).observations) == len(told)
+    with pytest.raises(StudyError, match=r"no column 'symbol'.*there are N00, .* by melt"):
+        sg.evaluate(wide, prices)
+
+
+def test_a_symbol_that_a_frame_lacks_is_answered_with_those_it_has():
+    with pytest.raises(StudyError, match="has no column a; it has SPY, A, B"):
+        sg.event_study(events(("a", SESSION)), invent("AB"), market="SPY")

@@ -1,0 +1,101 @@
+"""What the help of a public name says is what the name gives."""
+
+import inspect
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from evaluation_samples import MARKET, sample
+from test_estimate import Frame, events, invent
+
+import signals as sg
+
+DAYS = ["2025-03-04", "2025-04-08", "2025-05-06", "2025-06-03", "2025-07-08", "2025-07-22"]
+
+STUDIED = {
+    "aar": lambda one: one.aar(),
+    "by": lambda one: one.by("kind"),
+    "caar": lambda one: one.caar(adjust="holm"),
+    "calendar_portfolio": lambda one: one.calendar_portfolio((0, 1)),
+    "car": lambda one: one.car(0, 1),
+    "confounds": lambda one: one.confounds(),
+    "cumulative": lambda one: one.cumulative("A-2025-07-22"),
+    "drift": lambda one: one.drift(),
+    "flags": lambda one: one.flags(),
+    "mean_bhar": lambda one: one.mean_bhar(0, 1),
+    "path": lambda one: one.path(),
+    "path_by_sign": lambda one: one.path_by_sign(),
+    "placebo": lambda one: one.placebo((0, 1), draws=19),
+    "sensitivity": lambda one: one.sensitivity("mean"),
+    "sentiment": lambda one: one.sentiment(),
+    "size_check": lambda one: one.size_check((0, 1), draws=19),
+    "slope": lambda one: one.slope(),
+    "spread": lambda one: one.spread(),
+    "summary": lambda one: one.summary(),
+    "unpriced_by_year": lambda one: one.unpriced_by_year(),
+}
+EVALUATED = (
+    "series,observations,status,by_return,slopes,quantiles,spreads,hit_rates,coverage,stability,"
+    "turnover,lookahead,echoes,earnings,concentration,groups"
+).split(",")
+
+
+@pytest.fixture(scope="module")
+def study():
+    table = events(*[(symbol, day) for symbol in "AB" for day in DAYS])
+    table["score"] = np.linspace(-1, 1, len(table))
+    table["kind"] = ["x", "y"] * len(DAYS)
+    confounds = pd.DataFrame({"symbol": ["A"], "session": [DAYS[0]]})
+    return sg.event_study(table, Frame(invent("AB")), market="SPY", confounds=confounds)
+
+
+@pytest.fixture(scope="module")
+def evaluation():
+    told, prices = sample(sessions=40, names=8)
+    told["earnings"] = np.arange(len(told)) % 5 == 0
+    told["novelty"] = np.where(np.arange(len(told)) % 2, 100.0, 20.0)
+    return sg.evaluate(told, prices, market=MARKET)
+
+
+def untold(owner, name, table):
+    """Columns and index names that neither a docstring nor one that it names tells of."""
+    words = inspect.getdoc(inspect.getattr_static(owner, name))
+    for other in re.findall(r"``(\w+)``", words):
+        if other in {"caar", "ic", "sentiment"}:
+            told = owner if other == "ic" else inspect.getattr_static(owner, other)
+            words += inspect.getdoc(told)
+    names = [*table.columns, *filter(None, table.index.names)]
+    return [one for one in names if not re.search(rf"\b{one}\b", words)]
+
+
+@pytest.mark.parametrize("name", STUDIED)
+def test_the_help_of_a_study_tells_every_column(study, name):
+    left = untold(sg.EventStudy, name, STUDIED[name](study))
+    assert [one for one in left if one not in {"event_id", "window", "kind"}] == []
+
+
+@pytest.mark.parametrize("name", EVALUATED)
+def test_the_help_of_an_evaluation_tells_every_column(evaluation, name):
+    left = untold(sg.Evaluation, name, getattr(evaluation, name))
+    assert [one for one in left if not re.fullmatch(r"return_\d+", one)] == []
+
+
+@pytest.mark.parametrize("name", [one for one in sg.__all__ if one != "__version__"])
+def test_public_names_and_their_methods_say_what_they_are(name):
+    thing = getattr(sg, name)
+    parts = inspect.getmembers(thing) if inspect.isclass(thing) else []
+    told = [
+        (name, thing),
+        *(
+            (f"{name}.{part}", value)
+            for part, value in parts
+            if not part.startswith("_")
+            and (inspect.isfunction(value) or inspect.ismethod(value))
+            and value.__module__.startswith("signals")
+        ),
+    ]
+    for where, value in told:
+        words = inspect.getdoc(value)
+        assert words, where
+        assert not re.search(r"see ``\w+\.\w+``\.?$", words.splitlines()[0]), where
