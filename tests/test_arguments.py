@@ -118,3 +118,20 @@ def test_horizons_may_be_one_or_an_array():
         one.by(["symbol"])
     with pytest.raises(StudyError, match="draws=5 is too few: it takes 19"):
         one.placebo(draws=5)
+
+
+def test_scores_of_other_shapes_are_told_how_to_become_events():
+    told, prices = sample(sessions=10, names=6)
+    stacked = told.set_index(["known_at", "symbol"])["score"]
+    wide = told.pivot_table(index="known_at", columns="symbol", values="score")
+    with pytest.raises(TypeError, match=r"series.rename_axis.*reset_index"):
+        sg.evaluate(stacked, prices)
+    made = stacked.rename_axis(["known_at", "symbol"]).reset_index(name="score")
+    assert len(sg.evaluate(made, prices, horizons=1).observations) == len(told)
+    with pytest.raises(StudyError, match=r"no column 'symbol'.*there are N00, .* by melt"):
+        sg.evaluate(wide, prices)
+
+
+def test_a_symbol_that_a_frame_lacks_is_answered_with_those_it_has():
+    with pytest.raises(StudyError, match="has no column a; it has SPY, A, B"):
+        sg.event_study(events(("a", SESSION)), invent("AB"), market="SPY")

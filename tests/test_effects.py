@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from test_estimate import Frame, events, invent
 
+import signals as sg
 from signals.study.effects import excess_volume
 from signals.study.estimate import event_study
 from signals.study.windows import WindowResults
@@ -55,3 +56,12 @@ def test_events_in_a_session_before_their_news_are_said_to_look_ahead():
     assert "looks ahead" not in study._repr_html_()
     unread = table.assign(known_at="in the evening")
     assert not event_study(unread, Frame(invent("ABC")), market="SPY").flags()["before_news"].any()
+
+
+def test_dates_of_flagged_events_are_not_broken_in_a_line(tmp_path):
+    days = ["2025-07-02", "2025-07-08", "2025-07-14", "2025-07-18", "2025-07-24", "2025-07-30"]
+    table = events(*[("A", day) for day in days])
+    study = event_study(table, Frame(invent("A")), market="SPY")
+    page = sg.write_report(study, tmp_path / "out.html").read_text(encoding="utf-8")
+    row = page[page.index("another event of the share inside the window") :].split("</tr>")[0]
+    assert "A 2025-07-02".replace("-", "\N{NON-BREAKING HYPHEN}") in row

@@ -148,8 +148,15 @@ class FramePrices:
         first, last = check_range(start, end)
         wanted = read_symbols(symbols)
         have = [name for name in wanted if name in self._closes.columns]
+        has = f"it has {name_a_few(list(self._closes.columns))}"
         missing = [
-            Fault(name, None, "no_prices", "refused", f"The frame of prices has no column {name}.")
+            Fault(
+                name,
+                None,
+                "no_prices",
+                "refused",
+                f"The frame of prices has no column {name}; {has}.",
+            )
             for name in wanted
             if name not in have
         ]

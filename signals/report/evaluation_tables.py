@@ -156,8 +156,7 @@ def concentration(evaluation: Evaluation) -> tuple[Table, ...]:
     rows = tuple(
         (
             f"{sessions(horizon)}, five largest {what} of {row['of']}",
-            # No date may be broken at its hyphens.
-            row["largest"].replace("-", "\N{NON-BREAKING HYPHEN}"),
+            spelling.unbroken(row["largest"]),
             spelling.size(row["share"], 0),
             spelling.signed(row["ic"], 3),
             spelling.signed(row["ic_without"], 3),

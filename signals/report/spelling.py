@@ -128,6 +128,11 @@ def instant(value: datetime) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S UTC" if moment.second else "%Y-%m-%d %H:%M UTC")
 
 
+def unbroken(text: str) -> str:
+    """Keep the dates and symbols of a list from being broken at their hyphens."""
+    return text.replace("-", "\N{NON-BREAKING HYPHEN}")
+
+
 def meter(score: float) -> str:
     """Give the place of a score's bar in a meter from -1 to 1, as CSS."""
     bounded = min(1.0, max(-1.0, score))

@@ -293,7 +293,8 @@ def _flag_table(looks: Looks) -> list[Table]:
         if count:
             more = f" and {count - _NAMED:,} more" if count > _NAMED else ""
             share = f"{100 * count / looks.n:.0f}\N{NO-BREAK SPACE}%"
-            rows.append((meaning, f"{count:,}", share, ", ".join(first) + more))
+            which = spelling.unbroken(", ".join(first)) + more
+            rows.append((meaning, f"{count:,}", share, which))
     if not rows:
         return []
     caption = "What may distort single events, and in how many it was found."

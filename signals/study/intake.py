@@ -176,9 +176,15 @@ def as_rows(events: pd.DataFrame) -> pd.DataFrame:
     TypeError
         ``events`` is no DataFrame.
     """
-    if not isinstance(events, pd.DataFrame):
+    given: object = events
+    if isinstance(given, pd.Series):
         raise TypeError(
-            f"Events are a DataFrame with one row each, not {type(events).__name__}: align(scores) "
+            "Events are a DataFrame with one row each, not Series: one by instant and symbol "
+            "becomes events by series.rename_axis(['known_at', 'symbol']).reset_index(name='score')"
+        )
+    if not isinstance(given, pd.DataFrame):
+        raise TypeError(
+            f"Events are a DataFrame with one row each, not {type(given).__name__}: align(scores) "
             "makes one of scores, and pandas.DataFrame of your own with symbol and session."
         )
     return events.reset_index(drop=events.index.name != "event_id" or "event_id" in events)
@@ -283,7 +289,7 @@ def _place(frame: pd.DataFrame, instants: pd.Series | None, ledger: Ledger) -> C
     return Calendars(list(labels.values()), which, position)
 
 
-def _columns_of(frame: pd.DataFrame) -> str:
+def columns_of(frame: pd.DataFrame) -> str:
     """Name the first columns that there are, for a sentence about one that is missing."""
     names = ", ".join(str(name)[:30] for name in list(frame.columns)[:12])
     return f"; there are {names}" if names else ""
@@ -292,13 +298,12 @@ def _columns_of(frame: pd.DataFrame) -> str:
 def _check_columns(frame: pd.DataFrame) -> None:
     if "symbol" not in frame:
         raise StudyError(
-            "The events have no column 'symbol', the share in Yahoo's spelling"
-            f"{_columns_of(frame)}."
+            f"The events have no column 'symbol', the share in Yahoo's spelling{columns_of(frame)}."
         )
     if "session" not in frame and "known_at" not in frame:
         raise StudyError(
             "The events have neither a column 'session' (a date of trading) nor 'known_at' (the "
-            f"time at which anyone could know, with its zone){_columns_of(frame)}."
+            f"time at which anyone could know, with its zone){columns_of(frame)}."
         )
     for name in COMPUTED:
         if name in frame:

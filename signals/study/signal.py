@@ -13,7 +13,7 @@ import pandas as pd
 from signals.errors import StudyError
 from signals.exchanges import mic_of
 from signals.study.fits import Floats, Integers
-from signals.study.intake import Ledger, as_rows, read_instants
+from signals.study.intake import Ledger, as_rows, columns_of, read_instants
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +108,10 @@ def read_signal(events: pd.DataFrame) -> Signal:
         ("score", "the signal"),
     ):
         if name not in frame:
-            raise StudyError(f"The events have no column {name!r}, {meaning}.")
+            raise StudyError(
+                f"The events have no column {name!r}, {meaning}{columns_of(frame)}. A frame of one "
+                "column a symbol becomes events by melt, as the README shows."
+            )
     if not len(frame):
         raise StudyError("There are no events to evaluate.")
     frame["symbol"] = frame["symbol"].astype("str")
