@@ -284,9 +284,9 @@ def _tell(tell: About, articles: Sequence[_Scored]) -> list[Told]:
     done = 0
     for found in companies:
         counts = [len(places) if _is_scored(entity) else 0 for entity, places in found]
-        ends = [*accumulate(counts, initial=done)]
-        told.append(_told(found, tell.name, (own.of(range(*ends)) for ends in pairwise(ends))))
-        done = ends[-1]
+        bounds = [*accumulate(counts, initial=done)]
+        told.append(_told(found, tell.name, (own.of(range(*two)) for two in pairwise(bounds))))
+        done = bounds[-1]
     return told
 
 
@@ -335,15 +335,16 @@ def _weights(places: range | tuple[int, ...]) -> tuple[list[float], float]:
 
 def _namings(article: _Scored, companies: Iterable[tuple[str, Sequence[int]]]) -> Iterator[Naming]:
     """Say where the sentences about each company name it, and others."""
-    text, known = article.mentions.article.text, dict[int, list[tuple[str, Span]]]()
+    mentions, spans, _ = article
+    known: dict[int, tuple[str, list[tuple[str, Span]]]] = {}
     for company, places in companies:
         for place in places:
-            span = article.spans[place]
             if place not in known:
-                known[place] = _names(article.mentions, span)
-            names = known[place]
+                text = mentions.article.text[slice(*spans[place])]
+                known[place] = text, _names(mentions, spans[place])
+            text, names = known[place]
             own = [at for name, at in names if name == company]
-            yield Naming(text[slice(*span)], own, [at for name, at in names if name != company])
+            yield Naming(text, own, [at for name, at in names if name != company])
 
 
 def _names(mentions: Mentions, span: Span) -> list[tuple[str, Span]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -89,13 +89,14 @@ class FeatureTable:
         longest = sorted(self._places, key=len, reverse=True)
         self._prefix = re.compile("|".join(map(re.escape, longest)))
         self.numbers = _Numbers({"^": FIRST, "$": LAST, "": NOTHING})
-        for name in model.weights:
-            for word in self._parted(name)[1:]:
-                self.numbers.setdefault(word, len(self.numbers) + 1)
+        names = [*map(self._parted, model.weights)]
+        for _, first, second in names:
+            self.numbers.setdefault(first, len(self.numbers) + 1)
+            self.numbers.setdefault(second, len(self.numbers) + 1)
         self._n_words = len(self.numbers) + 1
         self.first = {prefix: at * self._n_words for prefix, at in self._places.items()}
         self._n_single = len(self._places) * self._n_words
-        parts = self._parts([*model.weights])
+        parts = self._parts(names)
         keys = _keys(*parts)[parts[2] != NOTHING]
         bits = len(keys).bit_length() + _SPARE
         self._shift = np.uint64(64 - bits)
@@ -111,9 +112,9 @@ class FeatureTable:
         first, _, second = name[len(prefix) :].partition(" ")
         return prefix, first, second
 
-    def _parts(self, names: Sequence[str]) -> tuple[Integers, Integers, Integers]:
+    def _parts(self, names: Iterable[tuple[str, str, str]]) -> tuple[Integers, Integers, Integers]:
         """Give the numbers of prefixes, words and second words."""
-        prefixes, first, second = zip(*map(self._parted, names), strict=True)
+        prefixes, first, second = zip(*names, strict=True)
         return (
             np.array([*map(self._places.__getitem__, prefixes)]),
             np.array([*map(self.numbers.__getitem__, first)]),
@@ -158,7 +159,7 @@ class FeatureTable:
 
     def named(self, names: Sequence[str]) -> Integers:
         """Give the numbers of features by their names; 0 for one without a weight."""
-        return self._features(*self._parts(names))
+        return self._features(*self._parts(map(self._parted, names)))
 
     def paired(self, prefix: str, first: Integers, second: Integers) -> Integers:
         """Give the features of two words behind a prefix; of one where the second is nothing."""

@@ -244,9 +244,9 @@ class TargetTable:
     def _parts(self, one: Targets, sign: Integers) -> Found:
         """Give what is said of a sentence by the part that the target plays in it."""
         before, behind = (
-            np.where(sign, first[f"S+ {side} "], first[f"S- {side} "]) + beside
-            for first in (self._table.first,)
-            for side, beside in (("pre", one.beside(-1, FIRST)), ("post", one.beside(1, LAST)))
+            np.array([self._table.first[f"{SENTENCE}{either} {side} "] for either in _SIGNS])[sign]
+            + stems
+            for side, stems in (("pre", one.beside(-1, FIRST)), ("post", one.beside(1, LAST)))
         )
         order = np.minimum(one.before, 2)
         count = np.minimum(one.n_targets + one.n_others, 3)

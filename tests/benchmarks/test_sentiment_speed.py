@@ -7,6 +7,7 @@ import pytest
 from pairs import compare
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
+from signals.sentiment.entity import About, find_names
 from signals.sentiment.finance import Finance
 from signals.sentiment.vader import Vader
 
@@ -47,6 +48,19 @@ def test_finance_against_vadersentiment(texts, kind):
     )
     print(f"finance, {kind}: {ratio}")
     assert ratio.median >= 2.0
+
+
+def test_what_headlines_say_of_companies_many_against_one_by_one(shared):
+    with (shared / "text" / "sentfin.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))[:3000]
+    about, namings = About(), [find_names(row["text"], row["target"], []) for row in rows]
+    ratio = compare(
+        lambda: [about.score_each([one]).numbers[0] for one in namings],
+        lambda: about.score_each(namings).numbers,
+        same=operator.eq,
+    )
+    print(f"about, many against one by one: {ratio}")
+    assert ratio.median >= 4.0
 
 
 @pytest.mark.parametrize("kind", ["headlines", "sentences", "articles"])
