@@ -135,3 +135,10 @@ def test_scores_of_other_shapes_are_told_how_to_become_events():
 def test_a_symbol_that_a_frame_lacks_is_answered_with_those_it_has():
     with pytest.raises(StudyError, match="has no column a; it has SPY, A, B"):
         sg.event_study(events(("a", SESSION)), invent("AB"), market="SPY")
+
+
+@pytest.mark.parametrize("name", ["score", "relevance", "novelty", "n_articles"])
+def test_a_column_of_numbers_that_holds_words_is_named(name):
+    told, prices = sample(sessions=10, names=6)
+    with pytest.raises(StudyError, match=f"A {name} is no number: .*'high'"):
+        sg.evaluate(told.assign(**{name: "high"}), prices)

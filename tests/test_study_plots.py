@@ -243,7 +243,7 @@ def test_second_looks_show_drift_phases_flags_and_symbols_without_prices(closes)
     flagged = {row[0]: row for row in flags.rows}
     beyond = next(row for what, row in flagged.items() if "beyond ±50 %" in what)
     assert int(beyond[1]) == study.flags()["large_returns"].astype(bool).sum()
-    assert beyond[3].startswith("A 2025-")
+    assert beyond[3].startswith("A 2025\N{NON-BREAKING HYPHEN}")
     assert unpriced.rows == (("2025", "32", "2"),)
     assert "Session 0 contains the move before the news" in section.words[0]
 
@@ -271,6 +271,20 @@ def test_events_known_to_the_day_are_never_pooled_in_figures(closes):
     assert section.tables[0].rows[0][1] == "20"
     few = event_study(mixed.head(6), Frame(closes), market="SPY")
     assert list(draw_all((), events=few.events.reset_index(), study=few)) == [JOINT]
+
+
+def test_plots_of_timed_events_alone_say_so(study, closes):
+    import matplotlib.pyplot as plt
+
+    mixed = TABLE.assign(precision=["second", "second", "day"] * len(DAYS))
+    parted = event_study(mixed, Frame(closes), market="SPY")
+    for plot in (plots.plot_caar, plots.plot_caar_by_sign):
+        ends = [
+            plot(one).get_title(loc="left").endswith(" (events with a time)")
+            for one in (study, parted)
+        ]
+        assert ends == [False, True]
+    plt.close("all")
 
 
 def test_drift_is_told_by_the_precision_of_the_time(closes):

@@ -73,7 +73,7 @@ def plot_caar(study: EventStudy | ReducedStudy, *, ax: Axes | None = None) -> Ax
     axes.set_xticks(ticks, names)
     axes.set_xlabel(f"{_OFFSETS}; below it the events" if below else _OFFSETS)
     axes.set_ylabel("Abnormal return, %")
-    set_title(axes, "Mean abnormal return, added up")
+    set_title(axes, f"Mean abnormal return, added up{_pooled(study)}")
     draw_legend(axes, columns=3)
     return axes
 
@@ -111,9 +111,14 @@ def plot_caar_by_sign(
     axes.set_xticks(_ticks(paths.droplevel("sign").groupby(level="offset").head(1)))
     axes.set_xlabel(_OFFSETS)
     axes.set_ylabel("CAAR, %, with 95 % bands")
-    set_title(axes, f"Mean abnormal return by sign of the {column}")
+    set_title(axes, f"Mean abnormal return by sign of the {column}{_pooled(study)}")
     draw_legend(axes)
     return axes
+
+
+def _pooled(study: EventStudy | ReducedStudy) -> str:
+    """Say in a title that events known to the day only are not in it, where there are some."""
+    return " (events with a time)" if study.mixes_precisions else ""
 
 
 def plot_events(

@@ -116,10 +116,9 @@ def read_signal(events: pd.DataFrame) -> Signal:
         raise StudyError("There are no events to evaluate.")
     frame["symbol"] = frame["symbol"].astype("str")
     frame["known_at"] = read_instants(frame["known_at"]).dt.tz_convert("UTC").dt.as_unit("us")
-    try:
-        frame["score"] = frame["score"].astype("float64")
-    except (ValueError, TypeError) as error:
-        raise StudyError(f"A score is no number: {error}.") from error
+    for name in ("score", "relevance", "novelty", "n_articles"):
+        if name in frame:
+            frame[name] = _numbers(frame[name], name)
     symbol = Labels.read(frame["symbol"])
     mic = _fill(frame, "mic", symbol.map(mic_of))
     company = _fill(frame, "company", symbol)
@@ -131,6 +130,14 @@ def read_signal(events: pd.DataFrame) -> Signal:
     finite = np.isfinite(frame["score"].to_numpy())
     ledger.lose(~finite, "no_score", "Its score is missing or infinite.")
     return Signal(frame, ledger, symbol, mic, company, scored_at(frame))
+
+
+def _numbers(column: pd.Series, name: str) -> pd.Series:
+    """Read a column as numbers; NaN where one is missing."""
+    try:
+        return column.astype("float64")
+    except (ValueError, TypeError) as error:
+        raise StudyError(f"A {name} is no number: {error}.") from error
 
 
 def scored_at(frame: pd.DataFrame) -> Integers:
