@@ -204,7 +204,8 @@ class EventStudy:
     def tests(self, window: Window) -> tuple[Significance, ...]:
         """Run the tests of ``settings.tests`` on one window; those that don't apply say why.
 
-        Of timed events alone where both clocks are there.
+        Of timed events alone where both clocks are there. ``pandas.DataFrame(study.tests((0, 1)))``
+        shows them as a table.
 
         Raises
         ------
