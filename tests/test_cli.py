@@ -134,7 +134,7 @@ def test_an_article_without_a_listed_company_is_done_and_says_so(run, tmp_path):
     [
         (["nothing.txt"], "data/prices", "nothing.txt does not exist"),
         (["data/articles"], "data/prices", "is a folder"),
-        (["data/articles/openai-uk.txt", "--colour"], "data/prices", "unrecognized arguments"),
+        (["data/articles/openai-uk.txt", "--colour"], "data/prices", "no option --colour"),
         (["data/articles/openai-uk.txt"], "nowhere", "no prices at nowhere"),
         (["data/articles/openai-uk.txt", "--published", "2025-07-21T10:00"], "data/prices", "zone"),
         (
@@ -330,3 +330,22 @@ def test_the_help_of_a_command_explains_each_of_its_options(command):
         parser = commands.choices[name]
 
     assert [one.dest for one in parser._actions if not one.help] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("report --sesion 2025-07-22", "signals report: error: there is no option --sesion; did "),
+        ("report --sesion=2025-07-22", "did you mean --session?"),
+        ("score corpus --out x --nonsense", "there is no option --nonsense; see --help."),
+        ("companies refresh --sorce sec", "signals companies refresh: error: "),
+        ("reprot", "did you mean report?"),
+        ("score corpus --out x --scorer vadr", "did you mean vader?"),
+    ],
+)
+def test_a_misspelt_option_or_command_is_told_the_nearest(capsys, line, told):
+    with pytest.raises(SystemExit) as left:
+        main(shlex.split(line))
+
+    assert left.value.code == 2
+    assert told in capsys.readouterr().err

@@ -6,6 +6,7 @@ import pytest
 from clock import doubling
 from hypothesis import example, given, settings, strategies as st
 
+from signals.sentiment import tokens_batch
 from signals.sentiment.entity import About, Naming, find_names
 from signals.sentiment.finance import FEW
 from signals.sentiment.linear import load_model
@@ -124,6 +125,15 @@ def test_a_word_that_is_spelled_like_the_mark_of_a_name_is_none():
     assert [part.what for part in ABOUT.score_text(text, target="Acme").contributions].count(
         "name"
     ) == 1
+
+
+def test_a_stream_of_new_words_is_forgotten_and_scored_alike(monkeypatch):
+    monkeypatch.setattr(tokens_batch, "_MAX_KEPT", 2_000)
+    for part in range(10):
+        texts = [f"Acme w{part}x{k} rose, v{part}x{k} fell" for k in range(200)]
+        namings = [find_names(text, "Acme", []) for text in texts]
+        assert ABOUT.score_each(namings).numbers[::50] == alone(namings[::50])
+    assert len(ABOUT._batch._rows._chunks) < 3_000
 
 
 @pytest.mark.parametrize(

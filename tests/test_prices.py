@@ -343,6 +343,7 @@ BARS = """Date,Open,High,Low,Close,Adj Close,Volume,Dividends,Stock Splits
         ("2,0.0", "0,0.0", ("unexplained_adjustment", "marked")),
         ("2,0.0", "2,4.0", None),  # of a split the closes have been told already
         (",102,104,101,103,100.9804", ",25,26,25,25.5,25", ("large_return", "marked")),
+        (",103,100.9804", ",0,100.9804", ("close_not_positive", "marked")),
     ],
 )
 def test_a_file_of_bars_is_checked_as_a_vendors_answer_is(tmp_path, old, new, fault):
@@ -350,6 +351,13 @@ def test_a_file_of_bars_is_checked_as_a_vendors_answer_is(tmp_path, old, new, fa
     table = CsvPrices(tmp_path).history(["MSFT"], *map(pd.Timestamp, ("2025-07-01", "2025-07-31")))
     found = list(table.faults[["fault", "action"]].itertuples(index=False, name=None))
     assert found[:1] == [] if fault is None else fault in found
+
+
+def test_a_close_of_nothing_leaves_its_session_without_an_open(tmp_path):
+    (tmp_path / "MSFT.csv").write_text(BARS.replace(",103,100.9804", ",0,100.9804"))
+    table = CsvPrices(tmp_path).history(["MSFT"], *map(pd.Timestamp, ("2025-07-01", "2025-07-31")))
+    assert table.opens["MSFT"].isna().tolist() == [False, True, False]
+    assert table.closes["MSFT"].tolist() == [100, 100.9804, 101]
 
 
 def test_a_file_with_a_split_that_was_not_applied_is_refused(tmp_path):

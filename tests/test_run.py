@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from batch_samples import SESSION, Office, contents
+from batch_samples import LATER, SESSION, Office, contents
 
 from signals.batch import publish, run as running
 from signals.batch.config import read_config, sample_config
+from signals.batch.doctor import examine
 from signals.batch.run import lock
 from signals.batch.store import Store
 from signals.cli import main
@@ -122,6 +123,42 @@ def test_missed_sessions_are_caught_up_once(office):
     assert [one.session for one in made] == ["2025-07-18", "2025-07-21", "2025-07-22"]
     assert office.run(since="2025-07-18", now=wednesday) == []
     assert "since the report on 2025-07-21" in office.read()
+
+
+def test_missed_sessions_are_made_up_to_the_one_that_is_named(office):
+    made = office.run(since="2025-07-17", session="2025-07-21", now=LATER)
+
+    assert [one.session for one in made] == ["2025-07-17", "2025-07-18", "2025-07-21"]
+    with pytest.raises(ConfigError, match="lies before --since"):
+        office.run(since="2025-07-22", session="2025-07-21")
+
+
+def test_prices_with_what_may_be_a_split_are_doubtful_and_say_when(office):
+    path = office.folder / "prices/closes.csv"
+    lines = path.read_text().splitlines()
+    at = next(k for k, line in enumerate(lines) if line.startswith("2025-06-02"))
+    for k in range(1, at):
+        day, close, rest = lines[k].split(",", 2)
+        lines[k] = f"{day},{10 * float(close)},{rest}"
+    path.write_text("\n".join(lines))
+
+    office.report()
+
+    text = office.read()
+    assert "Prices from csv: doubtful" in text
+    assert "MSFT on 2025-06-02: It moved by" in text and "is a 10:1 split unadjusted?" in text
+
+
+def test_the_doctor_remarks_prices_that_end_before_the_last_close(office):
+    found = {
+        one.detail[:4]: one for one in examine(office.config, now=LATER) if "price" in one.what
+    }
+    assert found["MSFT"].state == "ok"  # to 12 September
+
+    late = examine(office.config, now=datetime(2025, 9, 19, 22, tzinfo=UTC))
+
+    (one,) = [one for one in late if one.detail.startswith("MSFT: ")]
+    assert one.state == "remark" and "5 sessions before the last close" in one.detail
 
 
 def test_a_report_made_late_knows_no_price_after_its_session(office):

@@ -133,7 +133,9 @@ def _prices(config: Config, now: datetime) -> Iterator[Finding]:
     import pandas as pd
 
     from signals.batch.inputs import Plan
+    from signals.exchanges import mic_of
     from signals.market.opening import open_prices
+    from signals.market.sessions import Sessions
 
     source = open_prices(config.prices.path or "yahoo")
     symbols = Plan.of(config).symbols
@@ -148,9 +150,14 @@ def _prices(config: Config, now: datetime) -> Iterator[Finding]:
             "fault", "prices", f"No price of {', '.join(absent)}. {' '.join(details[:1])}"
         )
     for name in map(str, table.closes.columns):
-        series = table.closes[name]
-        last = series.last_valid_index()
-        yield Finding("ok", "prices", f"{name}: the last one is of {str(last)[:10]}.")
+        last = pd.Timestamp(table.closes[name].last_valid_index())  # type: ignore[arg-type]
+        sessions = Sessions(mic_of(name))
+        late = len(sessions.labels(last, sessions.last_closed(now))) - 1
+        words = f"{name}: the last one is of {last:%Y-%m-%d}"
+        if late > config.prices.max_age:
+            yield Finding("remark", "prices", f"{words}, {late} sessions before the last close.")
+        else:
+            yield Finding("ok", "prices", f"{words}.")
 
 
 def _confounds(config: Config, now: datetime) -> Iterator[Finding]:

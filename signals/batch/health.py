@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from signals.market.quality import Fault
 
 _MOST_NAMES = 10
+_ODD = {"large_return", "spliced_bases"}
+"""Marks of prices that may spoil what is measured of their symbol: a reader should look."""
 
 
 def alarms(inputs: Inputs, found: DayFound) -> tuple[str, ...]:
@@ -64,7 +66,8 @@ def health(inputs: Inputs, found: DayFound) -> tuple[Health, ...]:
     if absent:
         words.append(f"No price at all: {some_of(absent)}.")
     words += _mark_words(inputs)
-    state: State = "good" if current == len(lags) else "doubtful" if current else "failed"
+    odd = any(one.fault in _ODD for one in inputs.price_marks)
+    state: State = "failed" if not current else "doubtful" if odd or current < len(lags) else "good"
     rows.append(Health(f"Prices from {inputs.price_source}", state, " ".join(words)))
     rows += [
         Health(f"Prices of {names}", "doubtful", detail) for names, detail in price_faults(inputs)
@@ -97,9 +100,11 @@ def _mark_words(inputs: Inputs) -> list[str]:
     words = []
     for kind, marks in sorted(kinds.items()):
         count = f" {len(marks)} times; the first," if len(marks) > 1 else ""
+        first = marks[0]
+        when = f" on {first.session:%Y-%m-%d}" if first.session is not None else ""
         words.append(
-            f"Marked as {kind.replace('_', ' ')}, and used:{count} {marks[0].symbol}: "
-            f"{marks[0].detail}"
+            f"Marked as {kind.replace('_', ' ')}, and used:{count} {first.symbol}{when}: "
+            f"{first.detail}"
         )
     return words
 

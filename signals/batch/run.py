@@ -89,7 +89,7 @@ def run_report(
     session
         "previous", the last one that has closed on each exchange, or a date.
     since
-        A date: make every report from it on that is missing.
+        A date: make every report from it on that is missing, up to ``session`` if that is a date.
     offline
         Ask no address: sources with one are left out, prices are the kept ones.
     now
@@ -115,7 +115,7 @@ def run_report(
         _prepare(config)
         asked = Asked(wanted, clock, progress, Intake(config, clock, offline, progress))
         if begin is not None:
-            missed = _missed(config, begin, clock)
+            missed = _missed(config, begin, wanted, clock)
             asked.intake.fetch_ahead(missed)
             for label in missed:
                 yield _one(config, replace(asked, session=label))
@@ -165,14 +165,20 @@ def _prepare(config: Config) -> None:
     clear_unfinished(config.output)
 
 
-def _missed(config: Config, begin: pd.Timestamp, clock: datetime) -> list[pd.Timestamp]:
-    """Give the sessions since a date that have no whole report."""
+def _missed(
+    config: Config, begin: pd.Timestamp, end: pd.Timestamp | None, clock: datetime
+) -> list[pd.Timestamp]:
+    """Give the sessions from a date on, to another one if it is given, without a whole report."""
     from signals.batch.days import labels_since
     from signals.batch.store import Store
 
+    if end is not None and end < begin:
+        raise ConfigError(f"--session {end:%Y-%m-%d} lies before --since {begin:%Y-%m-%d}.")
     with Store(config.state) as store:
         found = []
         for label in labels_since(config.watch, begin, clock):
+            if end is not None and label > end:
+                break
             made = store.last_run(session=f"{label:%Y-%m-%d}")
             if made is None or made.code != DONE:
                 found.append(label)

@@ -65,7 +65,9 @@ def _add_report(commands: _Commands) -> argparse.ArgumentParser:
         "--session", default="previous", metavar="DATE", help="a session, or previous (default)"
     )
     report.add_argument(
-        "--since", metavar="DATE", help="every session from then on without a report"
+        "--since",
+        metavar="DATE",
+        help="every session from then on without a report; with --session, up to that one",
     )
     report.add_argument("--offline", action="store_true", help="ask no address; use what is kept")
     report.add_argument("--json", action="store_true", help="print a status line for machines")

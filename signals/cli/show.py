@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +33,25 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(formatter_class=Paragraphs, **settings)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Refuse an option that there is not under the command's own name, with the nearest one."""
+        found, strange = super().parse_known_args(args, namespace)
+        wrong = next((one for one in strange if one.startswith("--")), None)
+        if wrong is not None:
+            name = wrong.partition("=")[0]
+            near = get_close_matches(name, self._option_string_actions, n=1)
+            hint = f" did you mean {near[0]}?" if near else " see --help."
+            self.error(f"there is no option {name};{hint}")
+        return found, strange
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with a command line; of a command that there is not, the nearest."""
+        wrong, rest = re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)", message), ""
+        if wrong is not None:
+            near = get_close_matches(wrong[1], re.findall(r"[\w-]+", wrong[2]), n=1)
+            rest = f"; did you mean {near[0]}?" if near else ""
+        super().error(message + rest)
 
 
 def add_engine(command: argparse.ArgumentParser) -> None:

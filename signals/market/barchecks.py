@@ -46,6 +46,19 @@ def _range_of_bar(symbol: str, bars: pd.DataFrame) -> Iterator[Fault]:
         yield Fault(symbol, session, "bar_contradicts", "marked", detail)
 
 
+def _close_as_traded(symbol: str, bars: pd.DataFrame) -> Iterator[Fault]:
+    """Mark a close as traded that is no price beside an adjusted one, which is used."""
+    if not {"close", "adj_close"} <= set(bars.columns):
+        return
+    wrong = (bars["close"] <= 0) & (bars["adj_close"] > 0)
+    for session, row in bars[wrong].iterrows():
+        detail = (
+            f"Its close is {row['close']:g} beside an adjusted one of {row['adj_close']:g}: it has "
+            "no open then."
+        )
+        yield Fault(symbol, pd.Timestamp(str(session)), "close_not_positive", "marked", detail)
+
+
 def _splits(symbol: str, bars: pd.DataFrame) -> Iterator[Fault]:
     """Refuse prices that a recorded split was not applied to, or was applied to twice.
 
@@ -124,4 +137,4 @@ def _splits_of_traded(closes: pd.Series, adjusted: pd.Series) -> pd.Series[bool]
     return split
 
 
-BAR_RULES: Final[tuple[_Rule, ...]] = (_range_of_bar, _splits, _adjustment)
+BAR_RULES: Final[tuple[_Rule, ...]] = (_range_of_bar, _close_as_traded, _splits, _adjustment)

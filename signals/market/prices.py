@@ -358,7 +358,8 @@ def _adjust(symbol: str, columns: pd.DataFrame, faults: list[Fault]) -> pd.DataF
     closes = columns["adj_close" if adjusted or "close" not in columns else "close"]
     found = pd.DataFrame({"closes": closes})
     if "open" in columns and "close" in columns:
-        found["opens"] = columns["open"] * (closes / columns["close"])
+        traded = columns["close"].where(columns["close"] > 0)  # else there is no open to adjust
+        found["opens"] = columns["open"] * (closes / traded)
     if "volume" in columns:
         found["volume"] = columns["volume"]
     return found
