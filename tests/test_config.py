@@ -64,6 +64,12 @@ def test_every_delivery_option_can_be_set(write):
         ('scorer = "default"', 'scorer = "oracle"', "scorer", "one of default"),
         ('# "7203.T" = "^N225"', '"7203.T" = "^N225"', '"7203.T"', "on no line of watch"),
         ('output = "out/daily"', "output = 3", "output", "a folder"),
+        ('# confounds = "earnings.csv"', 'confounds = "none.csv"', "confounds", "there is no file"),
+        ('# confounds = "earnings.csv"', "confounds = 3", "confounds", "takes a file"),
+        ('# confounds = "ear', 'confound = "ear', "confound", "did you mean confounds?"),
+        ("# [delivery]", "[delivry]", "[delivry]", "did you mean delivery?"),
+        ('kind = "folder"', 'kind = "folder"\nzoen = "UTC"', "zoen", "Did you mean zone?"),
+        ('kind = "folder"', 'kind = "folder"\npublished = 3', "published", "it takes a text"),
     ],
 )
 def test_a_wrong_option_is_named_with_its_line(write, old, new, where, why):
@@ -101,6 +107,25 @@ def test_what_is_no_toml_is_refused_in_a_sentence(tmp_path, content, why):
 
     with pytest.raises(ConfigError, match=why):
         read_config(tmp_path / "signals.toml")
+
+
+def test_confounds_are_read_from_beside_the_file(write, tmp_path):
+    (tmp_path / "earnings.csv").write_text("symbol,session\n")
+
+    assert read_config(write()).confounds is None
+    config = read_config(write("# confounds =", "confounds ="))
+
+    assert config.confounds == tmp_path / "earnings.csv"
+    assert config.options["study.confounds"] == "earnings.csv"
+
+
+def test_two_sources_of_one_name_are_remarked(write):
+    another = '[[sources]]\nname = "samples"\nkind = "folder"\npath = "more"\n\n[prices]'
+
+    config = read_config(write("[prices]", another))
+
+    (remark,) = config.remarks
+    assert "another source is called samples too" in remark
 
 
 def test_a_symbol_unknown_to_the_book_is_remarked_with_its_line(write):

@@ -355,7 +355,16 @@ def test_a_wrong_option_is_told_in_one_line(corpus, tmp_path, capsys, arguments,
 
 
 def scored_news_of_microsoft(folder, **options):
-    """Twelve stories on Microsoft, three of them told again a day later."""
+    """Score twelve stories on Microsoft, three of them told again a day later."""
+    rows = news_of_microsoft()
+    path = folder / "microsoft.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    score_corpus(path, folder / "scored", scorer="vader", **options)
+    made = [sg.Article.from_text(**row) for row in rows]
+    return folder / "scored", made
+
+
+def news_of_microsoft():
     rows = []
     for number, row in enumerate(articles(12, seed=5)):
         told = datetime(2025, 3, 27, 15, tzinfo=UTC) + timedelta(days=9 * number)
@@ -365,11 +374,7 @@ def scored_news_of_microsoft(folder, **options):
         if number % 4 == 0:
             again = {"title": f"UPDATE 1-{title}", "published": (told + timedelta(1)).isoformat()}
             rows.append(rows[-1] | again)
-    path = folder / "microsoft.jsonl"
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    score_corpus(path, folder / "scored", scorer="vader", **options)
-    made = [sg.Article.from_text(**row) for row in rows]
-    return folder / "scored", made
+    return rows
 
 
 def test_a_scored_corpus_is_studied_as_its_articles_are_with_echoes_and_without(tmp_path, root):
@@ -419,6 +424,30 @@ def test_a_shard_that_was_set_aside_is_a_loss_of_the_study(tmp_path, root, capsy
     assert f"signals: {name}: {why}" in capsys.readouterr().err
     assert name in (out / "report.html").read_text()
     assert (out / "status.csv").read_text().splitlines()[1].startswith(f"{name},,,,,lost,set_aside")
+
+
+def test_rows_and_articles_that_no_study_can_use_are_losses_of_it(tmp_path, root, capsys):
+    rows = [*news_of_microsoft(), {"title": "Microsoft won a contract", "text": "It says no time."}]
+    corpus, scored, out = tmp_path / "news.jsonl", tmp_path / "scored", tmp_path / "out"
+    corpus.write_text("".join(json.dumps(row) + "\n" for row in rows) + "{broken\n")
+
+    assert main(["score", str(corpus), "--out", str(scored), "--scorer", "vader"]) == 3
+    assert "1 rows set aside, malformed: the first, news.jsonl:" in capsys.readouterr().err
+    prices = ["--prices", str(root / "data/prices"), "--out", str(out)]
+    assert main(["study", str(scored), *prices]) == 3
+
+    said = capsys.readouterr().err
+    table = pd.read_csv(out / "status.csv", keep_default_na=False)
+    lost = table[table["article"].ne("")].set_index("article")["reason"].to_dict()
+    assert lost == {
+        "1 row of the corpus, malformed": "malformed",
+        "1 article of the corpus, undated": "undated",
+    }
+    for name in lost:
+        assert name in said
+        assert name in (out / "report.html").read_text()
+    assert main(["evaluate", "--events", str(scored), *prices]) == 3
+    assert "1 article of the corpus, undated" in capsys.readouterr().err
 
 
 def test_a_row_that_belongs_to_no_session_is_no_event():

@@ -341,3 +341,13 @@ def test_of_a_corpus_what_was_set_aside_is_told_by_its_evaluation(prices, scored
     (folder / "plan.json").unlink()
     assert main([*asked, "--out", str(tmp_path / "out")]) == 2
     assert "holds no output of `signals score`" in capsys.readouterr().err
+
+
+def test_a_scored_corpus_and_a_parquet_of_its_events_are_audited(prices, scored, tmp_path, capsys):
+    events = read_scored(scored)
+    events.to_parquet(tmp_path / "events.parquet")
+    for what in (scored, tmp_path / "events.parquet"):
+        assert main(["audit", str(what), "--prices", str(prices)]) == 0
+    corpus, table = capsys.readouterr().out.split("Noise after the news")[1:]
+    assert corpus == table
+    assert "no look-ahead" in corpus

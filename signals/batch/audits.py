@@ -25,9 +25,9 @@ def audit_files(inputs: Sequence[str | Path], *, prices: Prices, market: str = "
     Parameters
     ----------
     inputs
-        One CSV file with ``symbol``, and ``known_at``, ``session`` and ``score`` as far as there
-        are any; or articles: files of one each, folders of them, or corpora of JSON Lines or
-        Parquet.
+        One table, CSV or Parquet, with ``symbol``, and ``known_at``, ``session`` and ``score`` as
+        far as there are any; the output folder of ``signals score``; or articles: files of one
+        each, folders of them, or corpora of JSON Lines or Parquet.
     prices, market
         As for :func:`signals.analyse`.
 
@@ -38,11 +38,36 @@ def audit_files(inputs: Sequence[str | Path], *, prices: Prices, market: str = "
     """
     source = open_prices(prices)
     paths = [Path(one) for one in inputs]
-    if len(paths) == 1 and paths[0].suffix.lower() == ".csv":
-        return audit(read_table(paths[0]), source, market=market)
+    events = _events_of(paths[0]) if len(paths) == 1 else None
+    if events is not None:
+        return audit(events, source, market=market)
     articles = [article for path in paths for article in _read(path)]
     events = align([score(article) for article in articles])
     return audit(events, source, market=market, stamps=_stamps(articles))
+
+
+def _events_of(path: Path) -> pd.DataFrame | None:
+    """Read a table of events, or those of a scored corpus, each article told once; else None."""
+    if (path / "plan.json").is_file():
+        from signals.batch.scored import check_size
+        from signals.batch.shards import read_scored
+
+        check_size(path)
+        return read_scored(path)
+    kind = path.suffix.lower()
+    if kind == ".csv" or (kind == ".parquet" and "symbol" in _columns_of(path)):
+        return read_table(path)
+    return None
+
+
+def _columns_of(path: Path) -> list[str]:
+    """Name the columns of a Parquet file; none where it can't be read."""
+    try:
+        import pyarrow.parquet as pq
+
+        return list(pq.read_schema(path).names)
+    except (ImportError, OSError, ValueError):
+        return []
 
 
 def _read(path: Path) -> Iterator[Article]:

@@ -200,7 +200,7 @@ class _Reader:
         config = Config(
             path=self._path,
             watch=watch,
-            sources=tuple(self._source(one) for one in top.tables("sources")),
+            sources=self._sources(top),
             prices=self._prices(top.table("prices")),
             confounds=self._confounds(study),
             study=self._study(study),
@@ -256,6 +256,25 @@ class _Reader:
                 strange[0], f"{table.spell(strange[0])} is on no line of watch: add it there."
             )
         return market, own
+
+    def _sources(self, top: Table) -> tuple[Mapping[str, object], ...]:
+        from signals.sources.opening import open_source
+
+        sources = [(one, self._source(one)) for one in top.tables("sources")]
+        called: list[str] = []
+        for place, (table, values) in enumerate(sources):
+            try:
+                called.append(open_source(values).name)
+            except ConfigError as error:
+                key = next((one for one in values if str(error).startswith(one)), "kind")
+                raise table.fail(key, f"{table.spell(key)}: {error}") from error
+            if called[-1] in called[:-1]:
+                line = self._places.line(("sources", place))
+                self._remarks.append(
+                    f"{self._path.name}, line {line}: another source is called {called[-1]} too, "
+                    "so that the report can't tell them apart; give each a name."
+                )
+        return tuple(values for _, values in sources)
 
     def _source(self, table: Table) -> Mapping[str, object]:
         values = dict(table.items())

@@ -27,7 +27,7 @@ from signals.batch.outputs import csv_bytes, file_name, named
 from signals.batch.own_events import fetch_for_table, study_table
 from signals.batch.parts import TABLES, KeptPrices, Part, attempt_part, clock_of, keep_prices
 from signals.batch.scatter import Survey, scatter, survey
-from signals.batch.scored import check_complete, files_of, losses_of
+from signals.batch.scored import check_complete, files_of, loss_words, losses_of
 from signals.batch.shards import counts_of, finished
 from signals.batch.workers import STOP
 from signals.errors import StoreError, StudyError
@@ -124,10 +124,9 @@ def study_many(
         )
         _run(work, parts.parts, {"asked": dict(asked), "confounds": confounds}, crew)
         found = _gather(work, parts.parts, needed, asked)
-        found = replace(found, set_aside=status.failed)
-        (work / "status.csv").write_bytes(
-            csv_bytes(status_table(pd.DataFrame(), losses_of(status)))
-        )
+        losses = losses_of(folder, status)
+        found = replace(found, set_aside=loss_words(losses))
+        (work / "status.csv").write_bytes(csv_bytes(status_table(pd.DataFrame(), losses)))
         files = _write(found, out, work, parts.parts, [*files_of(folder), *map(Path, read)])
         shutil.rmtree(work)
         shutil.rmtree(out / _STORIES, ignore_errors=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from signals.batch.corpus_stories import group_corpus
 from signals.batch.engine import Crew, Status, check_pyarrow, locked, status_of
 from signals.batch.own_events import study_table
-from signals.batch.shards import finished, read_scored, read_stories
+from signals.batch.shards import finished, read_scored, read_stories, refused_rows
 from signals.errors import StudyError
 from signals.files import writable_folder
 from signals.pipeline import Analysis, status_table
@@ -68,7 +68,7 @@ def study_scored(
         returns=returns,
         missing=missing,
     )
-    losses = losses_of(status)
+    losses = losses_of(folder, status)
     if analysis.study is None or not losses:
         return analysis
     return replace(analysis, status=status_table(analysis.study.status, losses))
@@ -98,22 +98,33 @@ def scored_events(folder: Path, out: Path, *, crew: Crew) -> pd.DataFrame:
     StudyError
         Shards are missing, there is no score, or there are too many for the memory.
     """
-    check_pyarrow()
-    scores = check_complete(folder).scores
-    if not scores:
-        raise StudyError(f"{folder} holds no score of a security: there is nothing to evaluate.")
-    if scores > MOST_EVALUATED:
-        raise StudyError(
-            f"{folder} holds {scores:,} scores; {MOST_EVALUATED:,} are evaluated at once, in some "
-            "3 GB of memory. Score the corpus in parts of time, such as a year of files each, into "
-            "folders of their own, and evaluate each: a mean of their coefficients is one of all. "
-            "`signals study` takes a corpus of any size."
-        )
+    check_size(folder)
     writable_folder(out)
     with locked(out):
         stories = group_corpus(folder, out / _STORIES, crew=crew)
         shutil.rmtree(out / _STORIES, ignore_errors=True)
     return read_scored(folder, stories=stories)
+
+
+def check_size(folder: Path) -> None:
+    """Refuse a scored corpus whose events can't be read all at once.
+
+    Raises
+    ------
+    ConfigError, StudyError
+        As ``scored_events``.
+    """
+    check_pyarrow()
+    scores = check_complete(folder).scores
+    if not scores:
+        raise StudyError(f"{folder} holds no score of a security.")
+    if scores > MOST_EVALUATED:
+        raise StudyError(
+            f"{folder} holds {scores:,} scores; {MOST_EVALUATED:,} are read at once, in some 3 GB "
+            "of memory. Score the corpus in parts of time, such as a year of files each, into "
+            "folders of their own, and take each by itself. `signals study` takes a corpus of any "
+            "size."
+        )
 
 
 def check_complete(folder: Path) -> Status:
@@ -136,12 +147,35 @@ def check_complete(folder: Path) -> Status:
     return status
 
 
-def losses_of(status: Status) -> list[dict[str, object]]:
-    """Give what a corpus lost before any event: files and shards that were set aside, and why."""
-    return [
-        {"article": name, "status": "lost", "reason": "set_aside", "detail": reason}
-        for name, reason in status.failed.items()
+def losses_of(folder: Path, status: Status) -> list[dict[str, object]]:
+    """Give what a corpus lost before any event, in rows of a status table.
+
+    Files and shards that were set aside, rows that are no articles, by reason, and articles that
+    state no time.
+    """
+    losses = [(name, "set_aside", why) for name, why in status.failed.items()]
+    losses += [
+        (f"{n:,} row{'s' if n > 1 else ''} of the corpus", reason, f"The first, {first}")
+        for reason, (n, first) in sorted(refused_rows(folder).items())
     ]
+    if status.undated:
+        told = "No session can be told for what states no time."
+        many = "s" if status.undated > 1 else ""
+        losses.append((f"{status.undated:,} article{many} of the corpus", "undated", told))
+    return [
+        {
+            "article": name if reason == "set_aside" else f"{name}, {reason.replace('_', ' ')}",
+            "status": "lost",
+            "reason": reason,
+            "detail": detail,
+        }
+        for name, reason, detail in losses
+    ]
+
+
+def loss_words(losses: Sequence[Mapping[str, object]]) -> dict[str, str]:
+    """Give the losses of a corpus as a report tells them: what, and why."""
+    return {str(one["article"]): str(one["detail"]) for one in losses}
 
 
 def files_of(folder: Path) -> list[Path]:

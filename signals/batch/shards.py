@@ -212,6 +212,19 @@ def finished(out: Path) -> list[Path]:
     return sorted(path for path in (out / "shards").glob("[0-9]*") if path.is_dir())
 
 
+def refused_rows(out: Path) -> dict[str, tuple[int, str]]:
+    """Count the rows that are no articles, by reason: how many, and the first with its place."""
+    found: dict[str, tuple[int, str]] = {}
+    for folder in finished(out):
+        if not counts_of(folder)["quarantined"]:
+            continue
+        rows = _read_file(folder / "quarantine.parquet", ["reason", "place", "detail"])
+        for reason, place, detail in zip(*(one.to_pylist() for one in rows.columns), strict=True):
+            n, first = found.get(reason, (0, detail if place in detail else f"{place}: {detail}"))
+            found[reason] = n + 1, first
+    return found
+
+
 def digest(out: Path) -> str:
     """Hash all that was written, in the order of the shards: equal rows give equal hashes."""
     whole = hashlib.sha256()
@@ -235,15 +248,17 @@ def read_table(out: Path, name: str, columns: Sequence[str] | None = None) -> pd
 
 def _read(out: Path, name: str, columns: Sequence[str] | None) -> pa.Table:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    parts = [
-        pq.read_table(folder / f"{name}.parquet", columns=list(columns) if columns else None)
-        for folder in finished(out)
-    ]
+    parts = [_read_file(folder / f"{name}.parquet", columns) for folder in finished(out)]
     if not parts:
         raise ArticleError(f"{out} holds no finished shard: run `signals score` first.")
     return pa.concat_tables(parts)
+
+
+def _read_file(path: Path, columns: Sequence[str] | None) -> pa.Table:
+    import pyarrow.parquet as pq
+
+    return pq.read_table(path, columns=list(columns) if columns else None)
 
 
 def read_stories(out: str | Path) -> dict[str, Story]:

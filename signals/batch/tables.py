@@ -25,6 +25,7 @@ class Table:
         self._asked: list[str] = []
 
     def __contains__(self, name: str) -> bool:
+        self._asked.append(name)
         return name in self._values
 
     def fail(self, name: str, message: str) -> ConfigError:

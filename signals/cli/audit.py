@@ -36,8 +36,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         nargs="+",
         metavar="EVENTS.csv|ARTICLE",
         type=Path,
-        help="one table with symbol, known_at and score, as analyse writes it; or articles, "
-        "folders of them, and corpora of JSON Lines or Parquet",
+        help="one table with symbol, known_at and score, as analyse writes it, in CSV or Parquet; "
+        "the output folder of `signals score`; or articles, folders of them, and corpora of JSON "
+        "Lines or Parquet",
     )
     audit.add_argument("--prices", required=True, metavar="DIR|yahoo", help="as for analyse")
     audit.add_argument(

@@ -134,9 +134,10 @@ def _events(options: argparse.Namespace) -> pd.DataFrame:
 
 
 def _set_aside(events: Path | None) -> dict[str, str]:
-    """Give the files and shards of a scored corpus that could not be read, with the reason."""
+    """Give what a scored corpus lost before any event, with the reason."""
     if events is None or not events.is_dir():
         return {}
     from signals.batch.engine import status_of
+    from signals.batch.scored import loss_words, losses_of
 
-    return status_of(events).failed
+    return loss_words(losses_of(events, status_of(events)))

@@ -45,6 +45,7 @@ def run(options: argparse.Namespace) -> int:
     from dataclasses import asdict
 
     from signals.batch.engine import plan_corpus, score_corpus, status_of
+    from signals.batch.shards import refused_rows
     from signals.errors import LockedError
     from signals.sources.tables import SPELLINGS
 
@@ -84,6 +85,9 @@ def run(options: argparse.Namespace) -> int:
             )
     for name, reason in status.failed.items():
         print(f"signals: {name}: {reason}", file=sys.stderr)
+    for reason, (n, first) in sorted(refused_rows(options.out).items()):
+        words = reason.replace("_", " ")
+        print(f"signals: {n} rows set aside, {words}: the first, {first}", file=sys.stderr)
     if not status.articles and not options.status:
         return NOTHING
     return DONE if status.complete and not status.quarantined else PARTIAL

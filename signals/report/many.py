@@ -64,7 +64,7 @@ class ManyEvents:
         A study of the events that are shown one by one: the first of all, and those that moved
         most for their noise.
     set_aside
-        Files and shards of the corpus that could not be read, with the reason.
+        What the corpus lost before any event, such as files that could not be read, and why.
     """
 
     study: ReducedStudy
