@@ -183,7 +183,7 @@ def analyse(
     market
         The symbol that stands for the market, or symbol -> market.
     model
-        The return model: "market", "market_adjusted" or "mean".
+        The return model: "market", "market_adjusted", "mean", "dimson" or "scholes_williams".
     scorer
         What scores the sentences; :class:`signals.Finance` by default.
     published, zone

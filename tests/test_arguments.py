@@ -109,6 +109,12 @@ def test_reports_of_earnings_are_a_frame():
         sg.mark_earnings(told, {"symbol": ["N00"], "session": ["2021-01-20"]})
 
 
+def test_groups_may_be_of_several_kinds():
+    told, prices = sample(sessions=30, names=12)
+    told["kind"] = [("a", 1, 2.5)[place % 3] for place in range(len(told))]
+    assert list(sg.evaluate(told, prices, horizons=1).by("kind").index) == [1, 2.5, "a"]
+
+
 def test_horizons_may_be_one_or_an_array():
     told, prices = sample(sessions=30, names=6)
     one, array = (sg.evaluate(told, prices, horizons=given) for given in (1, pd.array([1, 2])))

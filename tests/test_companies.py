@@ -58,6 +58,17 @@ def test_a_refresh_adds_what_the_list_has_and_the_table_lacks(tmp_path, capsys):
     assert len(book) == len(SecurityBook.default()) + 1
 
 
+def test_a_refresh_adds_a_company_whose_symbol_and_name_were_anothers(tmp_path):
+    gone = SecurityBook.default().get("KKD")  # Krispy Kreme Doughnuts, until 2016
+    new = {**LIST, "data": [[4, "Krispy Kreme Doughnuts", "KKD", "NYSE"]]}
+    with server(json.dumps(new).encode()) as (url, _):
+        assert refresh_companies(tmp_path / "t.tsv", contact="ada@example.org", url=url) == 1
+    book = SecurityBook.from_table((tmp_path / "t.tsv").read_text(encoding="utf-8"))
+    assert book.get("KKD").company != gone.company
+    assert book.get("KKD", gone.valid_to).company == gone.company
+    assert book.find("Krispy Kreme Doughnuts")[0].company == book.get("KKD").company
+
+
 @pytest.mark.parametrize("body", [b"<html>blocked</html>", b"[]", b'{"fields": [], "data": []}'])
 def test_an_answer_that_is_no_list_is_refused_and_nothing_is_written(tmp_path, body):
     with server(body) as (url, _), pytest.raises(ConfigError, match="not with the SEC's list"):

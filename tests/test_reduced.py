@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import signals as sg
+from signals.errors import StudyError
 from signals.study import effects
 from signals.study.partial import StudySums
 from signals.study.reduced import ReducedStudy
@@ -113,6 +114,16 @@ def test_the_means_equal_those_of_one_piece(made, whole):
     ours = made.by("phase", (HEADLINE,), adjust="holm")
     assert_alike(ours, timed.by("phase", (HEADLINE,), adjust="holm").loc[phases])
     assert made.mixes_precisions
+
+
+def test_what_was_not_added_up_is_no_table_of_nothing(made):
+    assert_alike(made.caar((0, 1)), made.caar([(0, 1)]))
+    with pytest.raises(StudyError, match=r"not added up over \(0, 3\); they were over"):
+        made.caar((0, 3))
+    with pytest.raises(StudyError, match=r"not added up over \(-1, 1\); they were over \(0, 1\)"):
+        made.by("phase", (-1, 1))
+    with pytest.raises(StudyError, match="not added up by 'sector'"):
+        made.by("sector")
 
 
 def test_first_tellings_equal_those_of_one_piece(made, whole):

@@ -179,10 +179,9 @@ class SecurityBook:
             return 2 * (not any(security.valid_on(as_of) for security in known)) + (not own)
         listed = [security for security in known if security.symbol]
         if not listed:
-            return 3
-        if fold(known[0].name).strip() == name:
-            return 0
-        return 1 if any(security.valid_on(None) for security in listed) else 2
+            return 4
+        gone = not any(security.valid_on(None) for security in listed)
+        return gone + 2 * (fold(known[0].name).strip() != name)
 
     def listings(self, company: str, as_of: date | None = None) -> tuple[Security, ...]:
         """Give the listings of a company on a day, the home listing first.

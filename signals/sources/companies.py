@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
+from datetime import UTC, date, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from signals.errors import ConfigError
 from signals.exchanges import validate_symbol
 from signals.files import write_text
 from signals.news.nameindex import company_key, fold, without_legal_form
-from signals.news.securities import SecurityBook
+from signals.news.securities import Security, SecurityBook
 
 SEC_LIST = "https://www.sec.gov/files/company_tickers_exchange.json"
 _MICS = {"Nasdaq": "XNAS", "NYSE": "XNYS", "OTC": "PINX", "CBOE": "BATS"}
@@ -61,7 +62,7 @@ def refresh_companies(path: Path | None = None, *, contact: str, url: str = SEC_
     rows = _rows(_fetch(url, contact), url)
     package = resources.files("signals.news") / "securities.tsv"
     text = package.read_text(encoding="utf-8")
-    lines = _new_lines(rows, SecurityBook.from_table(text))
+    lines = _new_lines(rows, SecurityBook.from_table(text), datetime.now(UTC).date())
     write_text(path or default_table(), text + "".join(f"{line}\n" for line in lines))
     return len(lines)
 
@@ -93,7 +94,8 @@ def _rows(body: bytes, url: str) -> list[tuple[str, str, str]]:
         ) from error
 
 
-def _new_lines(rows: list[tuple[str, str, str]], book: SecurityBook) -> list[str]:
+def _new_lines(rows: list[tuple[str, str, str]], book: SecurityBook, today: date) -> list[str]:
+    """Write what no company of the book is today: what one is called that is gone counts as new."""
     lines: list[str] = []
     taken: set[str] = set()
     for name, ticker, exchange in rows:
@@ -102,10 +104,18 @@ def _new_lines(rows: list[tuple[str, str, str]], book: SecurityBook) -> list[str
         key = f"sec-{company_key(plain)}"
         if not mic or not fold(plain).strip() or key in taken or ticker in taken:
             continue
-        if book.get(validate_symbol(ticker.upper())) or book.find(plain):
+        symbol = validate_symbol(ticker.upper())
+        if book.get(symbol, today) or any(one.symbol for one in book.find(plain, today)):
             continue
         taken |= {key, ticker}
         core = without_legal_form(plain)
         names = plain if core == plain or book.find(core) else f"{plain}|{core}?"
-        lines.append(f"{key}\t{ticker.upper()} {mic}\t{names}")
+        lines.append(f"{key}\t{symbol} {mic}{_since(book.get(symbol))}\t{names}")
     return lines
+
+
+def _since(before: Security | None) -> str:
+    """Say from when a symbol is the new company's, where another had it."""
+    if before is None or before.valid_to is None:
+        return ""
+    return f" {before.valid_to + timedelta(days=1)}.."

@@ -264,7 +264,7 @@ class Evaluation:
         returns = self.sample.returns[horizon]
         return {
             name: ic_row(self.sample, returns, horizon, (groups == name).to_numpy())
-            for name in sorted(groups.dropna().unique())
+            for name in grouping.in_order(groups)
         }
 
     def _horizon(self, horizon: int | None) -> int:

@@ -48,6 +48,15 @@ def groups_of(sample: Tested, column: str) -> pd.Series:
     return values
 
 
+def in_order(groups: pd.Series) -> list[object]:
+    """Give the groups that there are, ascending; as text where they can't be compared."""
+    found = list(groups.dropna().unique())
+    try:
+        return sorted(found)
+    except TypeError:
+        return sorted(found, key=str)
+
+
 def _cut(values: Floats, edges: list[float], names: list[str]) -> pd.Series:
     found = pd.cut(values, edges, labels=names, right=False)
     return pd.Series(found, dtype="object")

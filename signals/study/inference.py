@@ -28,6 +28,9 @@ ALIKE = "the events' values are all equal, so that they have no variance to test
 """Why values that are all equal have no test."""
 
 _SESSIONS = 64  # multiplied together
+_UNCORRELATED = (
+    "the events' correlation is not known: a share has several of them, or all move as one"
+)
 _HOLE = "the window has a session without a return"
 
 
@@ -142,7 +145,11 @@ def generalised_kp(
         return plain
     n = plain.n_events
     if not 0 <= correlation < 1:
-        return invalid(plain.name, (n, n_sessions), "the events' correlation is not known, or is 1")
+        return invalid(
+            plain.name,
+            (n, n_sessions),
+            _UNCORRELATED,
+        )
     statistic = plain.statistic * kp_factor(correlation, n)
     return valid_t(plain.name, statistic, n - 1, (n, n_sessions))
 
@@ -192,7 +199,11 @@ def patell(scar: Floats, df: Floats, *, correlation: float | None = None) -> Sig
     if correlation is None:
         return normal(name, z, (n, n))
     if not 0 <= correlation < 1:
-        return invalid(name, (n, n), "the events' correlation is not known, or is 1")
+        return invalid(
+            name,
+            (n, n),
+            _UNCORRELATED,
+        )
     return normal(name, z / np.sqrt(1 + (n - 1) * correlation), (n, n))
 
 

@@ -7,7 +7,6 @@ and say so; single events, which are in the parts' own tables; and the draws of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb
 
@@ -32,7 +31,7 @@ from signals.study.partial import (
     offset_windows,
     path_windows,
 )
-from signals.study.settings import Settings, Window
+from signals.study.settings import Settings, Window, Windows, read_windows
 from signals.study.significance import Significance
 from signals.study.testsums import TestSums
 from signals.study.windowsums import ReducedWindow, loads_in
@@ -96,28 +95,52 @@ class ReducedStudy:
 
     def caar(
         self,
-        windows: Sequence[Window] | None = None,
+        windows: Windows | None = None,
         *,
         clock: str | None = None,
         group: str = "",
     ) -> pd.DataFrame:
-        """Give the mean CAR for each window, as ``EventStudy.caar``, of the events of one clock."""
-        wanted = self.settings.windows if windows is None else windows
+        """Give the mean CAR for each window, as ``EventStudy.caar``, of the events of one clock.
+
+        Raises
+        ------
+        StudyError
+            The parts were not added up over one of the windows.
+        """
+        wanted = self.settings.windows if windows is None else read_windows(windows)
         chosen = self.clock if clock is None else clock
+        added = {
+            (k.start, k.end) for k in self.sums.groups if (k.clock, k.group) == (chosen, group)
+        }
+        absent = next((one for one in wanted if one not in added), None)
+        if added and absent is not None:
+            told = ", ".join(map(str, sorted(added)))
+            raise StudyError(f"The parts were not added up over {absent}; they were over {told}.")
         rows = [self.window(chosen, group, window).row() for window in wanted]
         labels = pd.Index([f"({start}, {end})" for start, end in wanted], name="window")
         return pd.DataFrame(rows, index=labels)
 
     def by(
-        self, column: str, windows: Sequence[Window] | None = None, *, adjust: str | None = None
+        self, column: str, windows: Windows | None = None, *, adjust: str | None = None
     ) -> pd.DataFrame:
-        """Give ``caar`` by "precision" of all events, or by "phase" of those of the clock."""
+        """Give ``caar`` by "precision" of all events, or by "phase" of those of the clock.
+
+        Raises
+        ------
+        StudyError
+            The events have no such column, or the parts were not added up by it or over a window.
+        """
         prefix = f"{column} "
         found = {
             (key.clock, key.group.removeprefix(prefix))
             for key in self.sums.groups
             if key.group.startswith(prefix) and (column == "precision" or key.clock == self.clock)
         }
+        if not found:
+            raise StudyError(
+                f"The parts were not added up by {column!r}: they are by 'precision' and 'phase', "
+                "where events have these columns."
+            )
         order = {name: place for place, name in enumerate(_ORDER)}
         tables = {
             value: self.caar(windows, clock=clock, group=f"{prefix}{value}")

@@ -204,7 +204,7 @@ class EventStudy:
     def tests(self, window: Window) -> tuple[Significance, ...]:
         """Run the tests of ``settings.tests`` on one window; those that don't apply say why.
 
-        Of timed events alone where both clocks are there.
+        Of timed events alone where both clocks are there; ``pandas.DataFrame`` makes a table.
 
         Raises
         ------
@@ -253,7 +253,10 @@ class EventStudy:
         )
 
     def bootstrap(self, window: Window, *, draws: int = 999) -> tuple[float, float]:
-        """Give a 95 % interval of CAAR from blocks of sessions: ``clusters.block_bootstrap``."""
+        """Give a 95 % interval of CAAR from circular blocks of sessions, 19 ``draws`` or more.
+
+        Künsch, Annals of Statistics 17 (1989). NaN with events in fewer than 5 sessions.
+        """
         check_window(window, self.settings.window)
         draws = read_count(draws, "draws", checks.LEAST_DRAWS)
         one, seed = WindowResults(effects.timed(self).sample, *window), self.settings.seed
