@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from signals.errors import PriceError
+from signals.market.csvfiles import _read_at_once, _read_lines
 from signals.market.prices import CsvPrices, FramePrices, PriceSource, build_table
 from signals.market.quality import FAULT_COLUMNS, Fault
 
@@ -319,6 +320,48 @@ def test_every_number_survives_its_file(tmp_path_factory, prices):
         ["MSFT"], pd.Timestamp("2025-01-01"), pd.Timestamp("2025-12-31")
     )
     assert list(table.closes["MSFT"]) == prices
+
+
+CELLS = st.one_of(
+    st.floats(allow_nan=False).map(repr),
+    st.sampled_from("1e5 -1 +2.5 .5 5. 007 1_000 inf -Infinity nan NaN NA null".split()),
+    st.sampled_from("- 0x10 1d5 1e400 True 1,5".split()),
+    st.sampled_from(["", " ", " 1.5", "1.5 ", "\t2", '"3"', "1.0\r", "é", "1 2", "--1"]),
+)
+DAYS = st.sampled_from(
+    [
+        *("2025-07-21", "2025-07-22", "2025-07-23", "2025-02-30", "2025-7-24", "20250725", "x"),
+        *("", " 2025-07-27", "2025-07-26T00:00", "2025-07-28 00:00:00", "0000-01-01"),
+    ]
+)
+
+
+@given(
+    st.lists(st.tuples(DAYS, CELLS, CELLS).map(",".join), max_size=5),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from(["", "\n", "\n\n", ",,\n", "a,b\n"]),
+)
+@settings(max_examples=400)
+def test_what_is_read_all_at_once_is_what_is_read_line_by_line(tmp_path_factory, rows, end, last):
+    file = tmp_path_factory.getbasetemp() / "MSFT.csv"
+    file.write_text(end.join(["date,adj_close,close", *rows]) + end + last, newline="")
+
+    found = _read_at_once(file, 0, [1, 2])
+
+    if found is not None:
+        days, values = _read_lines(file, 0, [1, 2])
+        np.testing.assert_array_equal(found[0], days)
+        np.testing.assert_array_equal(found[1], values)
+
+
+def test_a_plain_file_is_read_all_at_once(tmp_path):
+    (days, values) = _read_at_once(SAMPLE / "closes.csv", 0, [1, 2])
+    assert len(days) == len(values) > 250
+
+    folder(tmp_path, MSFT="date,adj_close,close\n2025-07-21,1,\n2025-07-22,,2.5\n")
+    (days, values) = _read_at_once(tmp_path / "MSFT.csv", 0, [1, 2])
+    assert days.astype("datetime64[D]").astype(str).tolist() == ["2025-07-21", "2025-07-22"]
+    np.testing.assert_array_equal(values, [[1, np.nan], [np.nan, 2.5]])
 
 
 def test_digits_with_an_underscore_are_no_number(tmp_path):

@@ -9,16 +9,22 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from signals.errors import PriceError, SymbolError
 from signals.exchanges import validate_symbol
 
+_Days: TypeAlias = npt.NDArray[np.datetime64]
+_Floats: TypeAlias = npt.NDArray[np.float64]
+
 _DAY = re.compile(
     r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
 )
+_PLAIN_DAY = re.compile(rb"[1-9]\d{3}-\d{2}-\d{2}")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?inf(?:inity)?", re.ASCII)
 _NOTHING = frozenset({"", "nan", "na", "n/a", "null", "none", "-"})
 _OF_ONE_SYMBOL = frozenset({"adj_close", "close"})
@@ -120,6 +126,62 @@ def read_columns(
     """
     day_at = next(iter(chosen.values()))["date"]
     places = sorted({at for one in chosen.values() for at in one.values()} - {day_at})
+    found = _read_at_once(file, day_at, places)
+    days, values = _read_lines(file, day_at, places) if found is None else found
+    index = pd.DatetimeIndex(days, name="session")
+    for symbol, columns in chosen.items():
+        named = {
+            name: values[:, places.index(at)] for name, at in columns.items() if name != "date"
+        }
+        yield symbol, pd.DataFrame(named, index=index)
+
+
+def _read_at_once(file: Path, day_at: int, places: list[int]) -> tuple[_Days, _Floats] | None:
+    """Read the columns of a file with nothing odd in it; of any other give None.
+
+    What is odd is for :func:`_read_lines` to read, or to refuse with its line.
+    """
+    try:
+        content = file.read_bytes().replace(b"\r\n", b"\n").rstrip(b"\n")
+    except OSError:
+        return None
+    head, _, body = content.partition(b"\n")
+    width = head.count(b",") + 1
+    if not _is_plain(body, width) or b'"' in head:
+        return None
+    fields = body.replace(b"\n", b",").split(b",")
+    written = fields[day_at::width]
+    if not all(map(_PLAIN_DAY.fullmatch, written)):
+        return None
+    try:
+        days = np.array([one.decode() for one in written], dtype="datetime64[us]")
+        values = np.array([_floats(fields[at::width]) for at in places])
+    except ValueError:
+        return None
+    if (days[1:] <= days[:-1]).any():
+        return None
+    return days, values.reshape(len(places), len(days)).T
+
+
+def _floats(fields: list[bytes]) -> _Floats:
+    """Read numbers as Python does, to the last digit; NaN for a blank."""
+    texts = np.array(fields)
+    return np.where(texts == b"", b"nan", texts).astype(np.float64)
+
+
+def _is_plain(content: bytes, width: int) -> bool:
+    """Tell whether lines are of so many fields each, without quotes, and parted as Unix does."""
+    odd = (b'"', b"\r", b"\0", b"_")
+    if width < 2 or not content.isascii() or any(one in content for one in odd):
+        return False
+    text = np.frombuffer(content, dtype=np.uint8)
+    ends = np.append(np.flatnonzero(text == ord("\n")), len(text))
+    commas = np.searchsorted(np.flatnonzero(text == ord(",")), ends)
+    return not (np.diff(commas, prepend=0) != width - 1).any()
+
+
+def _read_lines(file: Path, day_at: int, places: list[int]) -> tuple[_Days, _Floats]:
+    """Read the columns of a file line by line; raises as :func:`read_columns`."""
     days: list[date] = []
     numbers: list[list[float]] = []
     rows, called = _rows(file), file.name
@@ -133,13 +195,8 @@ def read_columns(
             raise PriceError(f"{where}: {day} follows {days[-1]}; dates must ascend, each once.")
         days.append(day)
         numbers.append(_parse_numbers([row[at] for at in places], where))
-    index = pd.DatetimeIndex(np.array(days, dtype="datetime64[us]"), name="session")
     values = np.array(numbers, dtype=np.float64).reshape(len(days), len(places))
-    for symbol, columns in chosen.items():
-        named = {
-            name: values[:, places.index(at)] for name, at in columns.items() if name != "date"
-        }
-        yield symbol, pd.DataFrame(named, index=index)
+    return np.array(days, dtype="datetime64[us]"), values
 
 
 def _rows(file: Path) -> Iterator[tuple[int, list[str]]]:
