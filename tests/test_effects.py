@@ -44,16 +44,19 @@ def test_volume_is_counted_in_the_sessions_of_the_events_own_exchange(missing):
     assert study.sentiment(window=(-1, 1), column="n_obs").loc["log_volume", "n"] == len(days) * 2
 
 
-def test_events_in_a_session_before_their_news_are_said_to_look_ahead():
+def test_events_in_a_session_before_their_news_are_said_to_look_ahead(tmp_path):
     evening = pd.Timestamp("2025-07-22 20:00", tz="America/New_York")
     table = events(("A", "2025-07-22"), ("B", "2025-07-22"), ("C", "2025-07-23"))
     study = event_study(table.assign(known_at=evening), Frame(invent("ABC")), market="SPY")
     assert study.flags()["before_news"].tolist() == [True, True, False]
     assert "; 2 in a session before the news: looks ahead" in repr(study)
+    page = sg.write_report(study, tmp_path / "out.html").read_text(encoding="utf-8")
+    assert "Look-ahead: 2 of 3 events stand in a session that had closed" in page
     noon = evening - pd.Timedelta(hours=8)
     study = event_study(table.assign(known_at=noon), Frame(invent("ABC")), market="SPY")
     assert not study.flags()["before_news"].any()
     assert "looks ahead" not in study._repr_html_()
+    assert "Look-ahead:" not in sg.write_report(study, tmp_path / "out.html").read_text("utf-8")
     unread = table.assign(known_at="in the evening")
     assert not event_study(unread, Frame(invent("ABC")), market="SPY").flags()["before_news"].any()
 

@@ -11,7 +11,13 @@ from signals.report.html import ArticleSection, FigurePart, ReportData, Section,
 from signals.report.price_section import price_section
 from signals.report.sections import article_section, own_events
 from signals.report.study_gallery import joint_drawings, look_drawings, score_drawing
-from signals.report.study_looks import has_scores, looks_section, score_section, score_words
+from signals.report.study_looks import (
+    early_words,
+    has_scores,
+    looks_section,
+    score_section,
+    score_words,
+)
 from signals.report.study_sections import (
     Findings,
     estimate_rows,
@@ -150,6 +156,7 @@ def report_data(
     summary = run_words(articles, lost)
     if study is not None and score is not None and not articles:
         summary = (score_words(timed(study), headline_window(study)),)
+    summary = summary if study is None else (*early_words(study), *summary)
     scorers = dict.fromkeys(reading.scores.article.scorer for reading in readings)
     together = _together(findings, drawings, n_articles=len(articles))
     joint = together is not None and bool(together.windows)

@@ -14,6 +14,7 @@ from signals.report.html import FigurePart, Section, Table
 from signals.report.names import TEST_NAMES
 from signals.report.verdicts import ASSOCIATION, LEVEL
 from signals.study.checks import flagged
+from signals.study.clocks import before_news
 from signals.study.effects import timed
 
 if TYPE_CHECKING:
@@ -86,6 +87,18 @@ def sentiment_section(
         (Table.without_blanks(caption, ("Question", *_COLUMNS), rows),),
         figures,
     )
+
+
+def early_words(study: EventStudy) -> tuple[str, ...]:
+    """Say that events stand in a session before their news, where some do: it comes first."""
+    early = int(before_news(study.events).sum())
+    if not early:
+        return ()
+    said = (
+        f"Look-ahead: {early:,} of {len(study.events):,} events stand in a session that had closed "
+        "before their news was known. What prices did there is no reaction to it."
+    )
+    return (said,)
 
 
 def score_words(study: EventStudy, window: tuple[int, int]) -> str:
@@ -206,8 +219,9 @@ def _pooling_words(study: EventStudy) -> tuple[str, ...]:
 def pooling_words(n_timed: int, n_dated: int) -> tuple[str, ...]:
     """Say that events with a time are not pooled with those known to the day."""
     said = (
-        f"Means and figures are of the {n_timed:,} events with a time; {n_dated:,} are known to "
-        "the day only, and may have moved prices the session before: they are never pooled."
+        f"Means and figures are of the {n_timed:,} event{'' if n_timed == 1 else 's'} with a time; "
+        f"{n_dated:,} {'is' if n_dated == 1 else 'are'} known to the day only, and may have moved "
+        "prices the session before: the two are never pooled."
     )
     return (said,)
 

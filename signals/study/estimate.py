@@ -79,7 +79,8 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
         "mean", "market_adjusted", "market", "capm", "ff3", "ff3_momentum", "ff5",
         "ff5_momentum", "dimson", "scholes_williams", or a ReturnModel.
     market
-        Symbol of the market, or a mapping from each symbol to its own.
+        Symbol of the market, or a mapping from each symbol to its own: one that closes when the
+        share does, since Tokyo's close says little of New York's on the same date.
     factors
         Series that the model names in ``inputs``, such as "SMB" or "RF": returns by session,
         fractions; ``FactorTable.read_french`` reads Kenneth French's files.
