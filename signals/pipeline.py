@@ -179,7 +179,8 @@ def analyse(
     articles
         One or several, as files or as :class:`signals.Article`; read one after the other.
     prices
-        A folder of CSV files, ``"yahoo"``, a frame of adjusted closes, or any price source.
+        A folder of CSV files, a Parquet file of closes, ``"yahoo"``, a frame of adjusted closes,
+        or any price source.
     market
         The symbol that stands for the market, or symbol -> market.
     model

@@ -11,10 +11,11 @@ import pytest
 import signals as sg
 from signals.cli import main
 from signals.errors import StudyError
-from signals.market.prices import CsvPrices, FramePrices
+from signals.market.prices import CsvPrices, FramePrices, build_table
+from signals.market.quality import Fault
 from signals.market.sessions import Sessions
 from signals.pipeline import write_report
-from signals.study.audit import audit, measure_before, perturb
+from signals.study.audit import _ReadOnce, audit, measure_before, perturb
 from signals.study.estimate import event_study
 from signals.study.forensics import NEW_YORK_HOURS
 from signals.study.policies import EARLY, compare_policies, list_policies
@@ -101,6 +102,28 @@ def test_the_prices_are_read_once_and_give_what_reading_them_each_time_gives(mon
     pd.testing.assert_frame_equal(found.comparison, expected.comparison)
     pd.testing.assert_frame_equal(found.perturbation.changed, expected.perturbation.changed)
     assert found.perturbation.n_events == expected.perturbation.n_events > 50
+
+
+def test_a_fault_before_what_a_study_reads_refuses_nothing_in_an_audit():
+    """As a split that is not applied: only who reads across it may refuse the series."""
+    days = pd.bdate_range("2025-06-02", periods=40)
+    closes = pd.DataFrame({"A": 1.0, "B": 2.0}, index=days)
+
+    class Spoilt:
+        def history(self, symbols, start, end):
+            held, faults = [*symbols], []
+            if start <= days[15]:
+                held = ["B"]
+                faults = [Fault("A", days[15], "split_not_applied", "refused", "A split.")]
+            return build_table(
+                closes.loc[start:end, held], source="made", fetched_at=days[-1], faults=faults
+            )
+
+    plain, once = Spoilt(), _ReadOnce(Spoilt())
+    for start in (days[16], days[17]):
+        found, expected = (one.history(["A", "B"], start, days[-1]) for one in (once, plain))
+        pd.testing.assert_frame_equal(found.closes, expected.closes)
+        assert not found.faults["action"].eq("refused").any()
 
 
 def test_noise_after_the_news_changes_nothing_before_it():

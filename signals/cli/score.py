@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     from dataclasses import asdict
 
     from signals.batch.engine import plan_corpus, score_corpus, status_of
-    from signals.batch.shards import refused_rows
+    from signals.batch.scored import loss_words, losses_of
     from signals.errors import LockedError
     from signals.sources.tables import SPELLINGS
 
@@ -83,11 +83,8 @@ def run(options: argparse.Namespace) -> int:
                 f"{status.undated} articles state no time, so that no study can use them; the "
                 f"column of times may be called {', '.join(SPELLINGS['published'])}"
             )
-    for name, reason in status.failed.items():
-        print(f"signals: {name}: {reason}", file=sys.stderr)
-    for reason, (n, first) in sorted(refused_rows(options.out).items()):
-        words = reason.replace("_", " ")
-        print(f"signals: {n} rows set aside, {words}: the first, {first}", file=sys.stderr)
+    for what, why in loss_words(losses_of(options.out, status)).items():
+        print(f"signals: {what}: {why}", file=sys.stderr)
     if not status.articles and not options.status:
         return NOTHING
     return DONE if status.complete and not status.quarantined else PARTIAL

@@ -43,7 +43,8 @@ def open_prices(prices: Prices) -> PriceSource:
     if isinstance(prices, str | Path):
         if not Path(prices).exists():
             raise ConfigError(
-                f"There are no prices at {prices}. Name a folder of CSV files, or yahoo."
+                f"There are no prices at {prices}. Name a folder of CSV files, a Parquet "
+                "file of closes, or yahoo."
             )
         if Path(prices).suffix.lower() == ".parquet" and Path(prices).is_file():
             return _read_parquet(Path(prices))

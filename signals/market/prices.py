@@ -124,6 +124,8 @@ class FramePrices:
     ------
     PriceError
         The index or a column is something else.
+    TypeError
+        It is no DataFrame.
     """
 
     def __init__(self, closes: pd.DataFrame) -> None:

@@ -254,8 +254,10 @@ class _ReadOnce:
             return None if frame is None else frame.loc[start:end, have]
 
         faults = table.faults[table.faults["action"].eq("refused")]
-        near = faults["session"].isna() | faults["session"].between(start, end)
-        faults = faults[near & faults["symbol"].isin(set(symbols))]
+        faults = faults[faults["symbol"].isin(set(symbols))]
+        if not (faults["session"].isna() | faults["session"].between(start, end)).all():
+            # What spoils a series outside of what is asked for now may not refuse it.
+            return self._prices.history(symbols, start, end)
         return build_table(
             table.closes.loc[start:end, have],
             source=table.snapshot.source,

@@ -73,8 +73,8 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
         trades) or ``known_at``; optionally ``event_id``, ``mic``, ``company`` and any others,
         which are carried along. A study keeps one event a company and session: the first.
     prices
-        A price source, a frame of adjusted closes, a folder of CSV files or "yahoo"; asked once,
-        for all symbols and markets.
+        A price source, a frame of adjusted closes, a folder of CSV files, a Parquet file of closes
+        or "yahoo"; asked once, for all symbols and markets.
     model
         "mean", "market_adjusted", "market", "capm", "ff3", "ff3_momentum", "ff5",
         "ff5_momentum", "dimson", "scholes_williams", or a ReturnModel.
