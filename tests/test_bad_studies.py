@@ -145,8 +145,6 @@ def test_events_that_are_all_alike_have_no_test_but_patells(closes):
     assert "values are all equal" in told["bmp"].reason
     with pytest.raises(StudyError, match="no placebo: the events' values are all equal"):
         study(twins).placebo((0, 1))
-    with pytest.raises(StudyError, match="no placebo: the events' values are all equal"):
-        study(twins).placebo((0, 1))
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +165,9 @@ def asked(closes):
         (lambda one: one.size_check((0, 1), draws=0), "draws=0 is too few"),
         (lambda one: one.size_check((0, 9)), "reaches outside window"),
         (lambda one: one.power((1, 0)), "ends before it starts"),
+        (lambda one: one.power((0, 1), "large"), "effects='large' are no numbers"),
         (lambda one: one.sensitivity([]), "models is empty"),
+        (lambda one: one.sensitivity(3), "model=3 is neither a name nor a ReturnModel"),
         (lambda one: one.path_by_sign("nothing"), "No event has a 'nothing'"),
         (lambda one: one.sensitivity("ff3"), "reads 'Mkt-RF'"),
     ],
@@ -185,6 +185,8 @@ def test_a_question_that_means_nothing_says_why(asked, ask, sentence):
         ({"seed": -1}, "seed=-1 is no whole number from 0 on"),
         ({"seed": None}, "seed=None is no whole number"),
         ({"tests": "ols"}, "There is no test 'ols'"),
+        ({"tests": 3}, "There is no test 3"),
+        ({"returns": ["log"]}, "is neither 'simple' nor 'log'"),
         ({"table": TABLE.assign(session=20250722)}, "not numbers.*%Y%m%d"),
     ],
 )

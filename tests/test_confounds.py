@@ -112,3 +112,25 @@ def test_a_time_counts_in_the_first_session_that_closes_after_it():
     table = pd.DataFrame({"symbol": ["MSFT"], "known_at": ["2025-07-22T16:05:00-04:00"]})
 
     assert confounding_dates(table)["session"].tolist() == [pd.Timestamp("2025-07-23")]
+
+
+def test_a_time_counts_where_a_row_has_no_date():
+    table = pd.DataFrame(
+        {
+            "symbol": ["MSFT", "MSFT", "AAPL", "F"],
+            "session": ["2025-07-21", None, None, None],
+            "known_at": [
+                "2025-01-02T09:00:00Z",
+                "2025-07-22T16:05:00-04:00",
+                None,
+                "2025-07-24T10:00Z",
+            ],
+        },
+        index=[7, 5, 3, 1],
+    )
+
+    dates = confounding_dates(table)
+
+    expected = pd.to_datetime(["2025-07-21", "2025-07-23", None, "2025-07-24"])
+    assert dates["session"].tolist() == expected.tolist()
+    assert dates.index.tolist() == [7, 5, 3, 1]

@@ -276,6 +276,8 @@ def test_a_run_that_is_refused_leaves_nothing_behind(corpus, tmp_path, exists, e
     if exists:
         out.mkdir(parents=True)
         (out / "notes.txt").write_text("The user's own.")
+        (out / "shards").mkdir()
+        (out / "shards/corpus.jsonl").write_text("The user's own too.")
     before = sorted(tmp_path.rglob("*"))
 
     with pytest.raises(ConfigError, match=r"holds no|No Dask scheduler"):

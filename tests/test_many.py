@@ -143,7 +143,7 @@ def test_the_means_of_the_report_are_those_of_one_piece(in_parts, in_one):
     same = ["n", "caar", "se", "statistic", "p_value"]
     pd.testing.assert_frame_equal(ours[same], theirs[same], rtol=1e-11, check_dtype=False)
     assert ours["n"].min() > 10
-    assert not (out / "parts").exists()
+    assert [path.name for path in out.glob(".*")] == [".lock"]
 
 
 def test_the_events_shown_one_by_one_are_the_first_and_those_that_moved_most(in_parts, in_one):
@@ -218,14 +218,19 @@ def test_what_was_begun_with_other_prices_is_begun_anew(
 ):
     monkeypatch.setattr(scatter, "MOST_SCORES", 2000)
     monkeypatch.setattr(many, "_gather", lambda *_: (_ for _ in ()).throw(StudyError("stop")))
+    own = [tmp_path / name / "own.txt" for name in ("parts", "stories")]
+    for path in own:
+        path.parent.mkdir()
+        path.write_text("The user's.")
     with pytest.raises(StudyError, match="stop"):
         study_many(scored, tmp_path, prices=prices, asked=ASKED)
-    plan = tmp_path / "parts/plan.json"
-    before, done = plan.read_text(), (tmp_path / "parts/done/000000").stat().st_mtime_ns
+    plan = tmp_path / ".parts/plan.json"
+    before, done = plan.read_text(), (tmp_path / ".parts/done/000000").stat().st_mtime_ns
     with pytest.raises(StudyError, match="stop"):
         study_many(scored, tmp_path, prices=closes * 2, asked=ASKED)
     assert plan.read_text() != before
-    assert (tmp_path / "parts/done/000000").stat().st_mtime_ns != done
+    assert (tmp_path / ".parts/done/000000").stat().st_mtime_ns != done
+    assert all(path.exists() for path in own)
 
 
 def test_two_studies_on_one_folder_are_refused(prices, scored, tmp_path):
@@ -280,7 +285,7 @@ def test_a_killed_study_is_taken_up_again(
     given = [str(scored), str(prices), str(confounds), str(tmp_path)]
     process = subprocess.Popen([sys.executable, "-c", code, *given])
     until = time.monotonic() + 60
-    while not list(tmp_path.glob("parts/done/000001")) and time.monotonic() < until:
+    while not list(tmp_path.glob(".parts/done/000001")) and time.monotonic() < until:
         time.sleep(0.01)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
@@ -316,11 +321,19 @@ def test_a_scored_corpus_is_evaluated_as_its_events_are(
     tables = {}
     for name, what in (("corpus", scored), ("table", tmp_path / "events.parquet")):
         out = tmp_path / name
+        own = out / "stories/own.txt"
+        own.parent.mkdir(parents=True)
+        own.write_text("The user's.")
         assert main(["evaluate", "--events", str(what), *given, "--out", str(out)]) == 3
         tables[name] = {path.name: path.read_bytes() for path in sorted(out.glob("*.csv"))}
-        assert not (out / "stories").exists()
+        assert own.exists() and not (out / ".stories").exists()
     assert tables["corpus"] == tables["table"]
     assert len(pd.read_csv(io.BytesIO(tables["corpus"]["status.csv"]))) == len(events)
+
+    for command in (["study", str(scored)], ["evaluate", "--events", str(scored)]):
+        monkeypatch.setattr(study_gallery, "MOST_LOOKED_AT", 1000)
+        assert main([*command, "--prices", "nowhere", "--out", str(tmp_path / "none")]) == 2
+        assert not (tmp_path / "none").exists()
 
     capsys.readouterr()
     monkeypatch.setattr("signals.batch.scored.MOST_EVALUATED", 1000)

@@ -48,6 +48,7 @@ def test_a_parquet_file_holds_a_frame_of_closes(root, tmp_path):
     [
         ({"date": ["2024-01-02"], "symbol": ["SPY"], "close": [1.0]}, "a column a symbol"),
         ({"date": ["yesterday"], "SPY": [1.0]}, "odd.parquet: "),
+        ({"date": [True], "SPY": [1.0]}, "odd.parquet: "),
         ({"SPY": [1.0]}, "holds no dates"),
         ({"date": ["2024-01-02"], "SPY": ["high"]}, "holds no numbers"),
     ],

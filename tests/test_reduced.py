@@ -172,8 +172,14 @@ def test_events_of_two_calendars_are_counted_in_the_sessions_of_both(closes):
     american = events(closes, n=800)[asian.columns]
     whole = study_of(pd.concat([american, asian]), both)
     parts = [study_of(one, both) for one in (*parts_of(american, 2), asian)]
-    assert_alike(reduced(whole, added(parts)).caar(), effects.timed(whole).caar())
+    total, timed = reduced(whole, added(parts)), effects.timed(whole)
+    assert_alike(total.caar(), timed.caar())
     # Another exchange's sessions part no two events of a share.
+    theirs = {one.name: one for one in timed.tests((-3, 3))}
+    for ours in total.tests((-3, 3)):
+        if ours.valid:
+            assert ours.n_clusters == theirs[ours.name].n_clusters
+            assert ours.p_value == pytest.approx(theirs[ours.name].p_value, rel=1e-9)
     alone = pd.concat([one.flags() for one in parts])
     pd.testing.assert_frame_equal(alone.loc[whole.events.index], whole.flags())
 

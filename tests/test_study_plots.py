@@ -20,7 +20,13 @@ from signals.report.drawing import BLUE, GREY
 from signals.report.figures import draw, render_svg
 from signals.report.names import TEST_NAMES
 from signals.report.plots import TONES
-from signals.report.study_looks import has_scores, looks_section, score_section, score_words
+from signals.report.study_looks import (
+    has_scores,
+    looks_section,
+    pooling_words,
+    score_section,
+    score_words,
+)
 from signals.report.study_sections import estimate_rows, method_words
 from signals.study.effects import timed
 from signals.study.estimate import event_study
@@ -342,3 +348,10 @@ def test_the_report_names_factors_with_their_vintage_and_thin_trading(closes):
     assert "Maynes and Rumsey" in words
     assert estimate_rows(study, most=1)[0].market == ""
     assert estimate_rows(event_study(TABLE[:1], Frame(closes), market="SPY"), most=1)[0].market
+
+
+def test_of_one_event_is_spoken_in_the_singular():
+    (said,) = pooling_words(1, 1)
+    assert said.startswith(
+        "Means and figures are of the 1 event with a time; 1 is known to the day"
+    )

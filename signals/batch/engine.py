@@ -181,8 +181,10 @@ def score_corpus(
     if not corpus.exists():
         raise ConfigError(f"There is no corpus at {corpus}.")
     check_folder(out)
-    made = list(takewhile(lambda folder: not folder.exists(), (out, *out.parents)))
-    writable_folder(out / "shards")
+    shard_folder = out / "shards"
+    folders = (shard_folder, *shard_folder.parents)
+    made = list(takewhile(lambda folder: not folder.exists(), folders))
+    writable_folder(shard_folder)
     with locked(out), _nothing_of_a_refused_run(out, made):
         shards, failed = _open_plan(corpus, out, scorer, shard_bytes)
         there = {path.name for path in finished(out)}
@@ -204,17 +206,21 @@ def score_corpus(
 
 @contextmanager
 def _nothing_of_a_refused_run(out: Path, made: Sequence[Path]) -> Iterator[None]:
-    """Take away what a run has made that is refused before any shard: ``made`` are its folders."""
+    """Take away what a run has made that is refused before any shard: ``made`` are its folders.
+
+    The innermost is that of the shards. Where it was there before, it may hold somebody's files.
+    """
     begun = (out / "plan.json").exists()
     try:
         yield
     except ConfigError:
         if not begun and not finished(out):
-            shutil.rmtree(out / "shards", ignore_errors=True)
             for name in ("plan.json", ".lock"):
                 (out / name).unlink(missing_ok=True)
+            if made:
+                shutil.rmtree(made[0], ignore_errors=True)
             with suppress(OSError):  # somebody else's file is in it by now
-                for folder in made:
+                for folder in made[1:]:
                     folder.rmdir()
         raise
 

@@ -27,7 +27,7 @@ from signals.batch.outputs import csv_bytes, file_name, named
 from signals.batch.own_events import fetch_for_table, study_table
 from signals.batch.parts import TABLES, KeptPrices, Part, attempt_part, clock_of, keep_prices
 from signals.batch.scatter import Survey, scatter, survey
-from signals.batch.scored import check_complete, files_of, loss_words, losses_of
+from signals.batch.scored import STORIES, check_complete, files_of, loss_words, losses_of
 from signals.batch.shards import counts_of, finished
 from signals.batch.workers import STOP
 from signals.errors import StoreError, StudyError
@@ -52,8 +52,7 @@ if TYPE_CHECKING:
     from signals.news.stories import Story
 
 _VERSION: Final = 3
-_WORK: Final = "parts"
-_STORIES: Final = "stories"
+_WORK: Final = ".parts"  # hidden: a folder of the user's is not called so
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +112,7 @@ def study_many(
         needed = fetch_for_table(align_table(parts.ends), prices=prices, **asked)
         work = out / _WORK
         read = [path for path in (*asked["factors"], confounds) if path is not None]
-        tell = partial(group_corpus, folder, out / _STORIES, crew=crew)
+        tell = partial(group_corpus, folder, out / STORIES, crew=crew)
         _prepare(
             folder,
             work,
@@ -129,7 +128,7 @@ def study_many(
         (work / "status.csv").write_bytes(csv_bytes(status_table(pd.DataFrame(), losses)))
         files = _write(found, out, work, parts.parts, [*files_of(folder), *map(Path, read)])
         shutil.rmtree(work)
-        shutil.rmtree(out / _STORIES, ignore_errors=True)
+        shutil.rmtree(out / STORIES, ignore_errors=True)
     return ManyStudied(found, tuple(files))
 
 

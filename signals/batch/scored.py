@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from signals.market.opening import Prices
 
+STORIES: Final = ".stories"
+"""What stories are kept in while a run looks for them; no folder of the user's is called so."""
+
 MOST_EVALUATED: Final = 2_000_000
 """Scores of a corpus that are evaluated at once: some 3 GB of memory."""
 
@@ -101,8 +104,8 @@ def scored_events(folder: Path, out: Path, *, crew: Crew) -> pd.DataFrame:
     check_size(folder)
     writable_folder(out)
     with locked(out):
-        stories = group_corpus(folder, out / _STORIES, crew=crew)
-        shutil.rmtree(out / _STORIES, ignore_errors=True)
+        stories = group_corpus(folder, out / STORIES, crew=crew)
+        shutil.rmtree(out / STORIES, ignore_errors=True)
     return read_scored(folder, stories=stories)
 
 
@@ -184,4 +187,3 @@ def files_of(folder: Path) -> list[Path]:
 
 
 _READ = ("articles", "scores")
-_STORIES: Final = "stories"

@@ -76,5 +76,5 @@ def _read_parquet(file: Path) -> FramePrices:
                 "frame.pivot(index='date', columns='symbol', values='close') makes it."
             )
         return FramePrices(frame)
-    except ValueError as error:  # a PriceError, or no date
+    except (ValueError, TypeError) as error:  # a PriceError, or no date
         raise PriceError(f"{file.name}: {error}") from error

@@ -219,8 +219,9 @@ def _pooling_words(study: EventStudy) -> tuple[str, ...]:
 def pooling_words(n_timed: int, n_dated: int) -> tuple[str, ...]:
     """Say that events with a time are not pooled with those known to the day."""
     said = (
-        f"Means and figures are of the {n_timed:,} events with a time; {n_dated:,} are known to "
-        "the day only, and may have moved prices the session before: they are never pooled."
+        f"Means and figures are of the {n_timed:,} event{'' if n_timed == 1 else 's'} with a time; "
+        f"{n_dated:,} {'is' if n_dated == 1 else 'are'} known to the day only, and may have moved "
+        "prices the session before: the two are never pooled."
     )
     return (said,)
 

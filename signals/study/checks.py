@@ -196,13 +196,16 @@ def power(
     Raises
     ------
     StudyError
-        The window is reversed, or reaches outside the study's.
+        The window is reversed, or reaches outside the study's; an effect is no number.
     """
     check_window(window, study.settings.window)
     row = WindowResults(timed(study).sample, *window).row()
     se, df = float(str(row["se"])), float(str(row["df"]))
     critical = float(significance.t_quantile(0.975, df))
-    sizes = np.atleast_1d(np.asarray(effects, dtype=np.float64))
+    try:
+        sizes = np.atleast_1d(np.asarray(effects, dtype=np.float64))
+    except (ValueError, TypeError):
+        raise StudyError(f"effects={effects!r} are no numbers: 0.01 is 1 %.") from None
     shift = sizes / se
     chance = stdtr(df, shift - critical) + stdtr(df, -shift - critical)
     return pd.Series(chance, index=pd.Index(sizes, name="effect"), name="power")
@@ -210,7 +213,7 @@ def power(
 
 def sensitivity(
     study: EventStudy,
-    models: Sequence[str | ReturnModel] | str | None = None,
+    models: Sequence[str | ReturnModel] | str | ReturnModel | None = None,
     windows: Windows | None = None,
 ) -> pd.DataFrame:
     """Give ``caar`` under other return models, on the events of the study.
@@ -220,7 +223,7 @@ def sensitivity(
     Parameters
     ----------
     models
-        Models whose series the study has, or one by its name; None for all of those with a name.
+        Models whose series the study has, or one alone; None for all of those with a name.
     windows
         As for ``caar``.
 
@@ -233,10 +236,12 @@ def sensitivity(
     StudyError
         A model that was named reads a series that the study doesn't have, or none was named.
     """
-    models = [models] if isinstance(models, str) else models
-    if models is not None and not len(models):
+    several = MODELS if models is None else models
+    if isinstance(several, str) or not isinstance(several, Sequence):
+        several = [several]
+    named = [find_model(model) for model in several]
+    if not named:
         raise StudyError("models is empty: name one, or leave it out for all of those with a name.")
-    named = MODELS if models is None else tuple(find_model(model) for model in models)
     tables = {}
     for model in named:
         missing = [name for name in model.inputs if _series(study, name) is None]

@@ -41,9 +41,14 @@ def confounding_dates(confounds: pd.DataFrame) -> pd.DataFrame:
             "Confounding events need a column 'symbol', and 'session' (a date) or 'known_at'; "
             f"there are {', '.join(map(repr, confounds))}."
         )
-    if "session" not in confounds:
-        return read_events(confounds[["symbol", "known_at"]])[0][["symbol", "session"]]
-    return confounds[["symbol"]].assign(session=read_sessions(confounds["session"]))
+    days = pd.Series(pd.NaT, confounds.index, dtype="datetime64[us]")
+    if "session" in confounds:
+        days = read_sessions(confounds["session"])
+    timed = days.isna() & ("known_at" in confounds)
+    if timed.any():
+        placed = read_events(confounds.loc[timed, ["symbol", "known_at"]])[0]
+        days = days.mask(timed, pd.Series(placed["session"].to_numpy(), days.index[timed]))
+    return confounds[["symbol"]].assign(session=days)
 
 
 def confounded(study: EventStudy, confounds: pd.DataFrame) -> pd.Series:

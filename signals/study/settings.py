@@ -151,9 +151,9 @@ def check_settings(settings: Settings, model: ReturnModel) -> None:
     estimation, window = settings.estimation, settings.window
     for one in settings.windows:
         check_window(one, window)
-    if settings.returns not in {"simple", "log"}:
+    if settings.returns not in ("simple", "log"):
         raise StudyError(f"returns={settings.returns!r} is neither 'simple' nor 'log'.")
-    if settings.missing not in {"drop", "trade_to_trade"}:
+    if settings.missing not in ("drop", "trade_to_trade"):
         raise StudyError(f"missing={settings.missing!r} is neither 'drop' nor 'trade_to_trade'.")
     if settings.missing == "trade_to_trade":
         check_bridging(model)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -133,8 +133,8 @@ def select_tests(names: Sequence[str] | str | None) -> tuple[str, ...]:
     """
     if names is None:
         return TESTS
-    names = [names] if isinstance(names, str) else names
-    unknown = [name for name in names if name not in TESTS]
+    chosen = [names] if isinstance(names, str) or not isinstance(names, Iterable) else [*names]
+    unknown = [name for name in chosen if name not in TESTS]
     if unknown:
         raise StudyError(f"There is no test {unknown[0]!r}; there are {', '.join(TESTS)}.")
-    return tuple(name for name in TESTS if name in names)
+    return tuple(name for name in TESTS if name in chosen)

@@ -69,8 +69,8 @@ def sums_of_tests(
     for one, kept, share, residuals in zip(results, chosen, shares, before, strict=True):
         among = kept[one.complete]
         car, scar = one.car[among], one.scar[among]
-        column, session = one.sample.places.column[among], one.sessions[among]
-        by = [clusters.episodes(column, session, length=length) for length in (one.length, 1)]
+        column, row = one.sample.places.column[among], one.sample.places.row[among]
+        by = [clusters.episodes(column, row, length=length) for length in (one.length, 1)]
         grouped = [clusters.cluster_sums(scar, groups) for groups in by]
         sums[one.window] = np.concatenate([[float((car**3).sum()), share], *grouped, residuals])
     return sums

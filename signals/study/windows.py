@@ -217,7 +217,9 @@ class WindowResults:
     @property
     def episodes(self) -> Integers:
         """Number of each event's episode."""
-        return clusters.episodes(self.sample.places.column, self.sessions, length=self.length)
+        # Rows are the sessions of a share's own exchange: others' holidays part no two windows.
+        places = self.sample.places
+        return clusters.episodes(places.column, places.row, length=self.length)
 
     @cached_property
     def cosines(self) -> Cosines:

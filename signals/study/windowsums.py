@@ -126,10 +126,10 @@ class ReducedWindow:
             "sign": self._sign,
         }
         counts = self.n, self.n_sessions
+        if self.n < 2 and name not in {"t", "placebo"}:
+            return significance.invalid(name, counts, significance.mean_test_reason(self.n))
         if name in known:
             return known[name]()
-        if self.n < 2 and name != "placebo":
-            return significance.invalid(name, counts, significance.mean_test_reason(self.n))
         if name in _OF_TESTED and self.tested is not None:
             return self._tested(name, self.tested)
         return significance.invalid(name, counts, _NOT_IN_SUMS)
