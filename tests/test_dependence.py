@@ -81,3 +81,17 @@ def test_fewer_sessions_than_the_bandwidth_have_no_newey_west_interval():
 def test_fixed_b_values_start_at_the_normal_one():
     assert d.fixed_b_quantile(0.0) == pytest.approx(1.96)
     assert d.fixed_b_quantile(0.1) == pytest.approx(2.2606, abs=1e-3)
+
+
+def test_the_newey_west_interval_is_statsmodels_error_times_the_fixed_b_value():
+    import statsmodels.api as sm
+
+    values = np.random.default_rng(6).standard_normal(120).cumsum() * 0.1
+    found = d.mean_over_sessions(values, np.ones(120), np.arange(120), length=1)
+    cov = {"maxlags": found.bandwidth, "use_correction": False}
+    error = sm.OLS(values, np.ones(120)).fit(cov_type="HAC", cov_kwds=cov).bse[0]
+    # Kiefer and Vogelsang (2005), table 1: their bandwidth is one more than the lags.
+    b = (found.bandwidth + 1) / 120
+    critical = 1.96 + 2.9694 * b + 0.416 * b**2 - 0.5324 * b**3
+
+    assert found.nw_high - found.mean == pytest.approx(critical * error, rel=1e-12)

@@ -330,6 +330,11 @@ def test_a_scored_corpus_is_evaluated_as_its_events_are(
     assert tables["corpus"] == tables["table"]
     assert len(pd.read_csv(io.BytesIO(tables["corpus"]["status.csv"]))) == len(events)
 
+    for command in (["study", str(scored)], ["evaluate", "--events", str(scored)]):
+        monkeypatch.setattr(study_gallery, "MOST_LOOKED_AT", 1000)
+        assert main([*command, "--prices", "nowhere", "--out", str(tmp_path / "none")]) == 2
+        assert not (tmp_path / "none").exists()
+
     capsys.readouterr()
     monkeypatch.setattr("signals.batch.scored.MOST_EVALUATED", 1000)
     too_much = ["evaluate", "--events", str(scored), *given, "--out", str(tmp_path / "none")]

@@ -74,6 +74,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
     from signals.files import check_folder
+    from signals.market.opening import open_prices
     from signals.pipeline import write_report
     from signals.study.evaluation import evaluate
     from signals.study.factors import FactorTable
@@ -83,10 +84,11 @@ def run(options: argparse.Namespace) -> int:
         horizons = [int(one) for one in options.horizons.split(",")]
     except ValueError as error:
         raise ConfigError(f"--horizons {options.horizons!r} is no list such as 1,5.") from error
+    prices = open_prices(options.prices)  # before the stories of a corpus are sought
     try:
         found = evaluate(
             _events(options),
-            options.prices,
+            prices,
             horizons=horizons,
             market=options.market,
             factors=FactorTable.read_french(*options.factors) if options.factors else None,

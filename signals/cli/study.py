@@ -25,6 +25,7 @@ from signals.errors import StudyError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from signals.market.prices import PriceSource
     from signals.pipeline import Analysis
 
 
@@ -107,6 +108,7 @@ def run(options: argparse.Namespace) -> int:
     from signals.batch.scored import check_complete, files_of, study_scored
     from signals.cli.analyse import for_machines
     from signals.files import check_folder
+    from signals.market.opening import open_prices
     from signals.report.study_gallery import MOST_LOOKED_AT
 
     corpus, engine = options.events.is_dir(), engine_of(options)
@@ -114,15 +116,16 @@ def run(options: argparse.Namespace) -> int:
     inputs += [options.confounds] if options.confounds else []
     check_files(inputs, right="Name a CSV or Parquet file, or the output folder of signals score.")
     check_folder(options.out)
+    prices = open_prices(options.prices)
     asked = {
         name: getattr(options, name)
         for name in ("market", "model", "factors", "returns", "missing")
     }
     try:
         if corpus and check_complete(options.events).scores > MOST_LOOKED_AT:
-            return _run_many(options, asked, engine)
+            return _run_many(options, prices, asked, engine)
         study = study_scored if corpus else study_events
-        analysis = study(options.events, prices=options.prices, **asked)
+        analysis = study(options.events, prices=prices, **asked)
     except StudyError as error:
         if error.status is None:
             raise
@@ -137,7 +140,9 @@ def run(options: argparse.Namespace) -> int:
     return PARTIAL if len(analysis.missing) else DONE
 
 
-def _run_many(options: argparse.Namespace, asked: Mapping[str, Any], engine: str) -> int:
+def _run_many(
+    options: argparse.Namespace, prices: PriceSource, asked: Mapping[str, Any], engine: str
+) -> int:
     """Study a large corpus in parts."""
     from signals.batch.engine import Crew
     from signals.batch.many import study_many
@@ -148,7 +153,7 @@ def _run_many(options: argparse.Namespace, asked: Mapping[str, Any], engine: str
         done = study_many(
             options.events,
             options.out,
-            prices=options.prices,
+            prices=prices,
             asked=asked,
             crew=crew,
             confounds=options.confounds,

@@ -197,4 +197,5 @@ def _newey_west_margin(scores: Floats, day: Integers, length: int) -> tuple[floa
         return _NAN, bandwidth, f"Newey-West takes more than its {bandwidth} lags; there are {n}"
     sums = np.bincount(place, weights=scores, minlength=n).astype(np.float64)
     variance = newey_west(sums, bandwidth) / len(scores) ** 2
-    return fixed_b_quantile(bandwidth / n) * float(np.sqrt(variance)), bandwidth, ""
+    # M lags weigh 1 - j/(M + 1): in Kiefer and Vogelsang's terms a bandwidth of M + 1.
+    return fixed_b_quantile((bandwidth + 1) / n) * float(np.sqrt(variance)), bandwidth, ""
