@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import os
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -352,6 +353,19 @@ def test_what_is_read_all_at_once_is_what_is_read_line_by_line(tmp_path_factory,
         days, values = _read_lines(file, 0, [1, 2])
         np.testing.assert_array_equal(found[0], days)
         np.testing.assert_array_equal(found[1], values)
+
+
+def test_a_number_without_end_takes_the_memory_of_one(tmp_path):
+    days = pd.bdate_range("2010-01-04", periods=2000).strftime("%Y-%m-%d")
+    long = "1." + "0" * 40_000
+    rows = [f"{day},{long if place == 7 else 2}" for place, day in enumerate(days)]
+    (tmp_path / "MSFT.csv").write_text("Date,Close\n" + "\n".join(rows))
+    tracemalloc.start()
+    table = CsvPrices(tmp_path).history(["MSFT"], *map(pd.Timestamp, (days[0], days[-1])))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20e6
+    assert table.closes["MSFT"].iloc[[6, 7, 8]].tolist() == [2, 1, 2]
 
 
 def test_a_plain_file_is_read_all_at_once(tmp_path):

@@ -27,6 +27,7 @@ _DAY = re.compile(
 _PLAIN_DAY = re.compile(rb"[1-9]\d{3}-\d{2}-\d{2}")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?inf(?:inity)?", re.ASCII)
 _NOTHING = frozenset({"", "nan", "na", "n/a", "null", "none", "-"})
+_LONGEST = 64  # characters of a number: an array of texts holds as many for each
 _OF_ONE_SYMBOL = frozenset({"adj_close", "close"})
 _READ = ("adj_close", "close", "open", "high", "low", "volume", "dividend", "split")
 _ALSO_CALLED = {
@@ -165,6 +166,8 @@ def _read_at_once(file: Path, day_at: int, places: list[int]) -> tuple[_Days, _F
 
 def _floats(fields: list[bytes]) -> _Floats:
     """Read numbers as Python does, to the last digit; NaN for a blank."""
+    if max(map(len, fields)) > _LONGEST:
+        raise ValueError("No number is that long.")
     texts = np.array(fields)
     return np.where(texts == b"", b"nan", texts).astype(np.float64)
 
