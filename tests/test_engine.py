@@ -321,7 +321,9 @@ def test_articles_that_state_no_time_are_counted_and_told(tmp_path, capsys):
     assert main(["score", str(path), "--out", str(tmp_path / "out")]) == 0
 
     assert status_of(tmp_path / "out").undated == 2
-    assert "2 articles state no time, so that no study can use them" in capsys.readouterr().out
+    told = capsys.readouterr()
+    assert "2 articles of the corpus, undated: No session can be told" in told.err
+    assert "the column of times may be called published, date" in told.out
 
 
 def test_a_plan_tells_about_how_many_rows_there_are(corpus):

@@ -80,8 +80,8 @@ def run(options: argparse.Namespace) -> int:
         )
         if status.undated:
             print(
-                f"{status.undated} articles state no time, so that no study can use them; the "
-                f"column of times may be called {', '.join(SPELLINGS['published'])}"
+                "where articles state no time: the column of times may be called "
+                f"{', '.join(SPELLINGS['published'])}"
             )
     for what, why in loss_words(losses_of(options.out, status)).items():
         print(f"signals: {what}: {why}", file=sys.stderr)
