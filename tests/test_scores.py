@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
@@ -17,6 +18,7 @@ from signals.sentiment.finance import Finance
 from signals.sentiment.lexicon import LexiconScorer
 from signals.sentiment.scorer import Contribution, TextScore
 from signals.sentiment.vader import Vader
+from signals.study.events import align
 
 TEXT = """Acme thrives
 Acme Corp. (NYSE:ACM) had a great year. United Freight (NYSE:UFR) had a terrible one!
@@ -496,3 +498,30 @@ def test_a_scorer_of_numbers_is_asked_for_reasons_only_when_somebody_looks(artic
 def test_numbers_that_are_no_scores_are_refused(article, mentions, wrong):
     with pytest.raises(SignalsError, match="numbers 1 gave"):
         score_articles([mentions], scorer=Numbers(wrong, []))
+
+
+def test_tables_and_events_ask_no_sentence_for_its_reasons(monkeypatch):
+    made = score(
+        Article.from_text(
+            "Microsoft (NASDAQ:MSFT) beat forecasts and fell.",
+            published="2025-07-21T10:00:00-04:00",
+        )
+    )
+    whole = [made.to_frame(), align(made), align(list(made))]
+
+    def refuse(*_):
+        raise AssertionError("a sentence was asked for its reasons")
+
+    monkeypatch.setattr("signals.sentiment.scores.explained", refuse)
+    made = score(
+        Article.from_text(
+            "Microsoft (NASDAQ:MSFT) beat forecasts and fell.",
+            published="2025-07-21T10:00:00-04:00",
+        )
+    )
+    pd.testing.assert_frame_equal(made.to_frame(), whole[0])
+    for events in (align(made), align([made])):
+        pd.testing.assert_frame_equal(events, whole[1])
+        pd.testing.assert_frame_equal(events, whole[2])
+    with pytest.raises(AssertionError, match="reasons"):
+        list(made)

@@ -60,7 +60,7 @@ def analyse(articles: Sequence[Article], scorer: Scorer) -> list[Analysed]:
         Analysed(
             article=mentions.article,
             mentions=tuple(mentions),
-            scores=tuple(said.record(mentions.article) for said in scores.said),
+            scores=tuple(scores.without_reasons()),
             unresolved=tuple(one.reason for one in mentions.unresolved),
             words=words_in(mentions.article.text),
             companies=tuple(

@@ -210,6 +210,10 @@ class Scores(Sequence[Score]):
         parts = (f"{one.symbol} {one.score:+.3f}" for one in self.said)
         return f"<Scores: {', '.join([f'article {self.whole.score:+.3f}', *parts])}>"
 
+    def without_reasons(self) -> Iterator[Score]:
+        """Give the scores without contributions, which take most of the time: for tables."""
+        return (one.record(self._of) for one in self.said)
+
     def to_frame(self) -> pd.DataFrame:
         """Give one row for each security.
 
@@ -234,8 +238,9 @@ class Scores(Sequence[Score]):
             "relevance": "float64",
             "scorer": "str",
         }
+        scores = [*self.without_reasons()]
         columns = {
-            name: pd.Series([getattr(one, name) for one in self._scores], dtype=kind)
+            name: pd.Series([getattr(one, name) for one in scores], dtype=kind)
             for name, kind in types.items()
         }
         return pd.DataFrame(columns)

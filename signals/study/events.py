@@ -20,6 +20,7 @@ from signals.errors import StudyError, SymbolError
 from signals.market.sessions import Sessions, each_exchange
 from signals.news.stories import Story
 from signals.sentiment.scorer import Score
+from signals.sentiment.scores import Scores
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -230,11 +231,18 @@ def unaligned(scores: ScoresLike) -> pd.DataFrame:
 
 
 def _flatten(scores: ScoresLike | Score) -> Iterator[Score]:
-    for item in [scores] if isinstance(scores, Score) else _several(scores):
-        for one in [item] if isinstance(item, Score) else _several(item):
+    for item in [scores] if isinstance(scores, Score | Scores) else _several(scores):
+        for one in _scores_of(item):
             if not isinstance(one, Score):
                 raise StudyError(_no_scores(one))
             yield one
+
+
+def _scores_of(item: Iterable[Score] | Score) -> Iterable[object]:
+    """Give the scores of an article, or the one; an event doesn't say what they are made of."""
+    if isinstance(item, Score):
+        return [item]
+    return item.without_reasons() if isinstance(item, Scores) else _several(item)
 
 
 def _several(scores: ScoresLike | Iterable[Score]) -> Iterable[Iterable[Score] | Score]:
