@@ -5,7 +5,7 @@ import pytest
 
 from signals.batch.verify import verify_run
 from signals.errors import ConfigError
-from signals.study.confounding import confounding_dates
+from signals.study.confounds import confounding_dates
 
 DATES = """symbol,session,what
 MSFT,2025-07-02,a day

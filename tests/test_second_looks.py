@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
-from scipy.stats import rankdata, wilcoxon as scipy_wilcoxon  # noqa: TID251 (the oracle)
+from scipy.stats import binomtest, norm, rankdata, wilcoxon as scipy_wilcoxon  # noqa: TID251 (oracles)
 from test_estimate import SESSION, Frame, events, invent
 
 from signals.cli import main
@@ -136,10 +137,35 @@ def test_one_sort_gives_both_kinds_of_ranks_exactly(seed, steps):
         np.testing.assert_array_equal(np.append(ours.n_before, ours.n_event), known.sum(axis=0))
 
 
-def test_wilcoxon_equals_scipys():
-    car = np.random.default_rng(0).normal(0.2, 1, 40)
-    theirs = scipy_wilcoxon(car, method="asymptotic", correction=False)
+@pytest.mark.parametrize(("n", "method"), [(5, "exact"), (50, "exact"), (51, "asymptotic")])
+def test_wilcoxon_equals_scipys(n, method):
+    car = np.random.default_rng(0).normal(0.2, 1, n)
+    theirs = scipy_wilcoxon(car, method=method, correction=False)
     assert ranks.wilcoxon(car).p_value == pytest.approx(theirs.pvalue, rel=1e-10)
+
+
+def test_wilcoxon_of_few_events_with_ties_is_that_of_all_signs():
+    car = np.array([0.1, -0.1, 0.2, 0.2, -0.3, 0.4, 0.4, 0.4, 0.0])
+    sizes = rankdata(np.abs(car[car != 0]))
+    sums = [sizes[np.array(signs) > 0].sum() for signs in product((-1, 1), repeat=8)]
+    positive = sizes[car[car != 0] > 0].sum()
+    tails = np.mean(np.array(sums) <= positive), np.mean(np.array(sums) >= positive)
+    assert ranks.wilcoxon(car).p_value == pytest.approx(2 * min(tails), rel=1e-12)
+
+
+@pytest.mark.parametrize(("positive", "n"), [(0, 5), (9, 10), (5, 10), (31, 50), (32, 51)])
+def test_signs_of_few_events_have_the_binomial_law(positive, n):
+    car = np.where(np.arange(n) < positive, 0.01, -0.01)
+    z = (positive - n / 2) / np.sqrt(n / 4)
+    expected = binomtest(positive, n).pvalue if n <= 50 else 2 * norm.sf(abs(z))
+    assert ranks.sign(car).p_value == pytest.approx(expected, rel=1e-10)
+    assert ranks.sign(car).statistic == pytest.approx(z)
+    if n <= 50:
+        at_most, at_least = (
+            binomtest(positive, n, 0.47, alternative=tail).pvalue for tail in ("less", "greater")
+        )
+        generalised = ranks.generalised_sign(car, 0.47).p_value
+        assert generalised == pytest.approx(min(1, 2 * min(at_most, at_least)), rel=1e-10)
 
 
 def test_satterthwaites_freedom_equals_brute_force():

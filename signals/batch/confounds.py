@@ -12,7 +12,7 @@ from signals.batch.days import Day, trailing_first
 from signals.batch.inputs import Inputs, Plan
 from signals.errors import ConfigError, StudyError
 from signals.exchanges import mic_of
-from signals.study.confounding import confounding_dates
+from signals.study.confounds import confounding_dates
 from signals.study.intake import read_table
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from signals.errors import StudyError
 from signals.news.stories import Stories, group_openings
 from signals.news.tellings import opening_of
 from signals.report.verdicts import HEADLINE, LEVEL
-from signals.study.confounding import mark_confounded
+from signals.study.confounds import mark_confounded
 from signals.study.estimate import event_study
 from signals.study.events import align, unaligned
 from signals.study.result import EventStudy

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from signals.batch.store import FILE_NAME, Store
 from signals.errors import ConfigError, StoreError
 from signals.pipeline import WINDOWS, Analysis, analysis_of
-from signals.study.confounding import mark_confounded
+from signals.study.confounds import mark_confounded
 from signals.study.effects import score_values
 from signals.study.estimate import Needed, event_study, fetch_needed
 from signals.study.factors import FactorTable

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from signals.study.confounds import Placebo
+    from signals.study.doubts import Placebo
     from signals.study.evaluation import Evaluation
 
 _PLACEBO_WORK = 20_000_000  # observations that all placebos of a page may go through

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from signals.study.confounds import Placebo
+    from signals.study.doubts import Placebo
     from signals.study.evaluation import Evaluation
 
 _LEAST_BARS = 12

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from signals.study.confounds import Placebo
+    from signals.study.doubts import Placebo
     from signals.study.evaluation import Evaluation
 
 _COEFFICIENT = ("IC", "95 % interval", "p", "n in sessions", "Remark")

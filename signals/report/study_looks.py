@@ -278,7 +278,7 @@ def _tests_table(tests: Sequence[Significance], window: tuple[int, int]) -> Tabl
 
 
 def _freedom(df: float) -> str:
-    return "" if math.isinf(df) else f" ({df:.0f})"
+    return f" ({df:.0f})" if math.isfinite(df) else ""
 
 
 def confounds_table(

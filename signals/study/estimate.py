@@ -19,7 +19,7 @@ import pandas as pd
 from signals.market.opening import Prices, open_prices
 from signals.market.prices import PriceTable
 from signals.study.bridges import bridge_holes
-from signals.study.confounding import mark_confounded
+from signals.study.confounds import mark_confounded
 from signals.study.factors import FactorTable, read_factors
 from signals.study.fits import Fit, Floats
 from signals.study.intake import Calendars, Ledger, lose_duplicates, read_events

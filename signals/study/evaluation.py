@@ -17,7 +17,7 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.market.opening import Prices, open_prices
-from signals.study import confounds, exports, findings, grouping, quantiles as bins
+from signals.study import doubts, exports, findings, grouping, quantiles as bins
 from signals.study.entry import Observations, enter, observe
 from signals.study.factors import FactorTable
 from signals.study.forward import RETURN_KINDS, factors_over, forward_returns
@@ -132,17 +132,17 @@ class Evaluation:
                 parts[kind] = ic_table(self.sample, kind)
         return pd.concat(parts, names=["returns"])
 
-    slopes = _of_sample(confounds.slope_table)
+    slopes = _of_sample(doubts.slope_table)
     quantiles = _of_sample(bins.quantile_table)
     spreads = _of_sample(bins.spread_table)
     hit_rates = _of_sample(bins.hit_table)
     coverage = _of_sample(bins.coverage_table)
     stability = _of_sample(bins.stability_table)
     turnover = _of_sample(bins.turnover_table)
-    lookahead = _of_sample(confounds.lookahead_table)
-    echoes = _of_sample(confounds.echo_table)
-    earnings = _of_sample(confounds.earnings_table)
-    concentration = _of_sample(confounds.concentration_table)
+    lookahead = _of_sample(doubts.lookahead_table)
+    echoes = _of_sample(doubts.echo_table)
+    earnings = _of_sample(doubts.earnings_table)
+    concentration = _of_sample(doubts.concentration_table)
 
     @cached_property
     def groups(self) -> pd.DataFrame:
@@ -184,7 +184,7 @@ class Evaluation:
 
     def placebo(
         self, kind: str = "shifted", *, horizon: int | None = None, draws: int = 199
-    ) -> confounds.Placebo:
+    ) -> doubts.Placebo:
         """Ask how large a coefficient this signal reaches where it can know nothing.
 
         Parameters
@@ -202,8 +202,8 @@ class Evaluation:
         StudyError
             The kind is unknown, the horizon was not evaluated, or the draws are too few.
         """
-        draws = read_count(draws, "draws", confounds.LEAST_PLACEBOS)
-        return confounds.placebo(self.sample, kind, self._horizon(horizon), draws)
+        draws = read_count(draws, "draws", doubts.LEAST_PLACEBOS)
+        return doubts.placebo(self.sample, kind, self._horizon(horizon), draws)
 
     def verdict(self) -> tuple[str, ...]:
         """Say in sentences what was found, and what could not have been seen."""

@@ -11,12 +11,21 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import bdtr, bdtrc
 
 from signals.study.fits import Booleans, Floats, Integers
-from signals.study.significance import Significance, invalid, mean_test_reason, normal, valid_t
+from signals.study.significance import (
+    Significance,
+    counted_out,
+    invalid,
+    mean_test_reason,
+    normal,
+    valid_t,
+)
 
 _KEY_BITS = 32  # of a sorted key: a coarse value before, the column that it stands in behind
 _WHOLE = 2.0**52 + 1  # plus a number from -1 on leaves a whole one, in the last bits of the sum
+_FEW = 50  # events up to which laws are counted out: of ten a normal law's p is off by half
 _CELLS = 48_000  # values ranked at a time: what a processor's cache holds with their keys
 
 
@@ -223,7 +232,8 @@ def grank_z(sums: RankSums, n_events: int) -> Significance:
 def sign(car: Floats) -> Significance:
     """Test the share of positive CARs against one half: (w - N/2)/√(N/4), normal.
 
-    Brown and Warner, Journal of Financial Economics 8 (1980). Skewed returns bias it.
+    Brown and Warner, Journal of Financial Economics 8 (1980). Skewed returns bias it. Of 50 events
+    or fewer p is that of the binomial law.
     """
     return _sign("sign", car, 0.5)
 
@@ -231,7 +241,8 @@ def sign(car: Floats) -> Significance:
 def generalised_sign(car: Floats, share_positive: float) -> Significance:
     """Test the share of positive CARs against that of abnormal returns before the event.
 
-    Cowan, Review of Quantitative Finance and Accounting 2 (1992).
+    Cowan, Review of Quantitative Finance and Accounting 2 (1992). Of 50 events or fewer p is that
+    of the binomial law.
 
     Parameters
     ----------
@@ -244,14 +255,34 @@ def generalised_sign(car: Floats, share_positive: float) -> Significance:
 
 
 def wilcoxon(car: Floats) -> Significance:
-    """Wilcoxon's (1945) signed-rank test of CAR, with its normal law; symmetric about zero."""
+    """Wilcoxon's (1945) signed-rank test of CAR, with its normal law; symmetric about zero.
+
+    Of 50 events or fewer p is that of all ways to give these ranks their signs.
+    """
     known = car[np.isfinite(car) & (car != 0)]
     n = len(known)
     if n < 5:
         return invalid("wilcoxon", (n, n), f"it takes five events or more; there are {n}")
     ranks = mid_ranks(np.abs(known)[None, :])[0]
-    statistic = ranks[known > 0].sum() - n * (n + 1) / 4
-    return normal("wilcoxon", statistic / np.sqrt((ranks**2).sum() / 4), (n, n))
+    positive = float(ranks[known > 0].sum())
+    z = (positive - n * (n + 1) / 4) / np.sqrt((ranks**2).sum() / 4)
+    if n > _FEW:
+        return normal("wilcoxon", z, (n, n))
+    return counted_out("wilcoxon", z, _signed_rank_tails(ranks, positive), (n, n))
+
+
+def _signed_rank_tails(ranks: Floats, positive: float) -> tuple[float, float]:
+    """Give the chances that the ranks of positive values sum up to so much at most, and at least.
+
+    Each sign is as likely as the other.
+    """
+    halves = np.rint(2 * ranks).astype(np.int64)  # ties have halves of ranks
+    ways = np.zeros(int(halves.sum()) + 1)
+    ways[0] = 1.0
+    for half in halves.tolist():
+        ways[half:] += ways[:-half].copy()
+    at, every = round(2 * positive), ways.sum()
+    return float(ways[: at + 1].sum() / every), float(ways[at:].sum() / every)
 
 
 def _sign(name: str, car: Floats, share: float) -> Significance:
@@ -263,7 +294,11 @@ def sign_of(name: str, positive: float, n: int, share: float) -> Significance:
     """Test the number of positive ones of N values against the share that would be expected."""
     if n < 5 or not 0 < share < 1:
         return invalid(name, (n, n), f"it takes five events or more; there are {n}")
-    return normal(name, (positive - n * share) / np.sqrt(n * share * (1 - share)), (n, n))
+    z = (positive - n * share) / np.sqrt(n * share * (1 - share))
+    if n > _FEW:
+        return normal(name, z, (n, n))
+    tails = float(bdtr(positive, n, share)), float(bdtrc(positive - 1, n, share))
+    return counted_out(name, z, tails, (n, n))
 
 
 def share_positive(residuals: Floats) -> Floats:

@@ -12,7 +12,7 @@ import pandas as pd
 from signals.errors import StudyError
 from signals.market.prices import PriceTable
 from signals.study import checks, clocks, clusters, effects
-from signals.study.confounding import confounded
+from signals.study.confounds import confounded
 from signals.study.events import MERGED, merged_by_date
 from signals.study.fits import Booleans
 from signals.study.intake import count_words

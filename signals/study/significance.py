@@ -30,8 +30,8 @@ class Significance:
     null
         The null hypothesis in words.
     statistic, df, p_value
-        The statistic, its degrees of freedom (infinite for a normal law, NaN for a rank) and
-        the two-sided p-value; all NaN when the test is not valid.
+        The statistic, its degrees of freedom (infinite for a normal law, NaN for a rank or a law
+        that is counted out) and the two-sided p-value; all NaN when the test is not valid.
     n_events, n_clusters
         How many events it used, and in how many groups that may depend on one another.
     valid, reason
@@ -89,6 +89,14 @@ def normal(name: str, statistic: float, counts: tuple[int, int]) -> Significance
     """Give the result of a test whose statistic is standard normal: ``df`` is infinite."""
     p_value = 2 * float(ndtr(-abs(statistic)))
     return Significance(name, NULLS[name], float(statistic), float("inf"), p_value, *counts)
+
+
+def counted_out(
+    name: str, statistic: float, tails: tuple[float, float], counts: tuple[int, int]
+) -> Significance:
+    """Give the result of a test whose law is counted out: twice the smaller of its ``tails``."""
+    p_value = min(1.0, 2 * min(tails))
+    return Significance(name, NULLS[name], float(statistic), float("nan"), p_value, *counts)
 
 
 def mean_test_reason(n_events: int) -> str:

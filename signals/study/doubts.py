@@ -1,0 +1,393 @@
+"""Reasons to disbelieve a coefficient: look-ahead, echoes, few names, chance, other weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from signals.errors import StudyError
+from signals.study.coefficients import (
+    Groups,
+    SessionSeries,
+    session_coefficients,
+    shuffle_within,
+)
+from signals.study.dependence import MeanTest, mean_over_sessions
+from signals.study.entry import entry_rows, observe
+from signals.study.fits import Booleans, Floats, Integers
+from signals.study.forward import forward_returns
+from signals.study.tested import Tested
+
+_DAY = 86_400_000_000
+_UNTIL_ENDED = 36 * 3_600_000_000  # from a date's midnight in UTC until it has ended everywhere
+LEAST_PLACEBOS = 19  # of 19 the rank of a signal beyond all of them is p = 5 %
+_LARGEST = 5
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Placebo:
+    """Coefficients that a signal reaches where it can know nothing.
+
+    Attributes
+    ----------
+    kind, horizon
+        As asked for.
+    observed
+        The signal's own coefficient.
+    values
+        (draws,) coefficients of the placebos.
+    p_value
+        (1 + placebos at least as large) / (1 + draws); NaN with a ``reason``.
+    """
+
+    kind: str
+    horizon: int
+    observed: float
+    values: Floats
+    p_value: float
+    reason: str = ""
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The bounds of the middle 95 % of the placebos; NaN where they are too few."""
+        if self.reason:
+            return float("nan"), float("nan")
+        low, high = np.quantile(self.values, [0.025, 0.975])
+        return float(low), float(high)
+
+    def __repr__(self) -> str:
+        if self.reason:
+            return f"<Placebo: {self.kind}, horizon {self.horizon}; {self.reason}>"
+        low, high = self.middle
+        return (
+            f"<Placebo: {self.kind}, horizon {self.horizon}; {self.observed:+.4f} observed, p = "
+            f"{self.p_value:.3f}; 95 % of {len(self.values)} placebos {low:+.4f} to {high:+.4f}>"
+        )
+
+
+def placebo(sample: Tested, kind: str, horizon: int, draws: int) -> Placebo:
+    """Shift the signal in time, or shuffle it inside sessions; see ``Evaluation.placebo``."""
+    generator = np.random.default_rng(sample.settings.seed)
+    observed = _mean_ic(sample.coefficients[horizon])
+    if kind == "shuffled":
+        returns = sample.returns[horizon]
+        values = [_mean_ic(_shuffled(sample, returns, generator)) for _ in range(draws)]
+    elif kind == "shifted":
+        values = [
+            _mean_ic(sample.correlate(_shifted(sample, horizon, shift)))
+            for shift in _shifts(sample, horizon, draws, generator)
+        ]
+    else:
+        raise StudyError(f"There is no placebo {kind!r}; there are 'shifted' and 'shuffled'.")
+    drawn = np.array(values, dtype=np.float64)
+    drawn = drawn[np.isfinite(drawn)]
+    if len(drawn) < LEAST_PLACEBOS or not np.isfinite(observed):
+        reason = f"{len(drawn)} placebos are possible; it takes {LEAST_PLACEBOS} or more"
+        return Placebo(kind, horizon, observed, drawn, float("nan"), reason)
+    p_value = (1 + int((np.abs(drawn) >= abs(observed)).sum())) / (1 + len(drawn))
+    return Placebo(kind, horizon, observed, drawn, p_value)
+
+
+def lookahead_table(sample: Tested) -> pd.DataFrame:
+    """Correlate scores with one-session returns before, across and after the entry.
+
+    Returns
+    -------
+    Index ``measure``: ``ic, ci_low, ci_high, p_value, n, n_sessions, reason``. "entered when
+    known" is what could be traded on. "merged on the date" is what a merge of news and returns
+    on the calendar date gives: its return began before the story was known. When half of the
+    instants or more are midnights, which are dates and no times, "once the day has ended" enters
+    after that day was over everywhere.
+    """
+    one, panel = sample.observations, sample.panel
+    known = sample.signal.known[one.first]
+    block = sample.entries.block[one.first]
+    local = _local_days(sample, known, block)
+    measures = {
+        "20 sessions before": _ic(sample.correlate(_change(sample, -21, -1))),
+        "session before the entry": _ic(sample.correlate(_change(sample, -1, 0))),
+        "entered when known": _ic(sample.correlate(_change(sample, 0, 1))),
+        "entered one session later": _ic(sample.correlate(_change(sample, 1, 2))),
+        "merged on the date": _merged(sample, block, local),
+    }
+    midnights = (known % _DAY == 0) | (known - _local_midnights(sample, local, block) == 0)
+    if midnights.mean() >= 0.5:
+        later = entry_rows(panel, block, known // _DAY * _DAY + _UNTIL_ENDED)
+        measures["once the day has ended"] = _on_rows(sample, later, 0, 1)
+    return pd.DataFrame.from_dict(measures, orient="index").rename_axis("measure")
+
+
+def echo_table(sample: Tested) -> pd.DataFrame:
+    """Compare all events with those that tell something new, one row a set and horizon.
+
+    An echo is a later event of the same company and ``story_id``, or one whose ``novelty`` is
+    below 50.
+
+    Returns
+    -------
+    Index ``events, horizon``: ``n_events, ic, ci_low, ci_high, p_value, n, n_sessions, reason``.
+    """
+    frame, alive = sample.signal.frame, sample.signal.ledger.alive
+    echo = np.zeros(len(frame), dtype=np.bool_)
+    if "story_id" in frame:
+        ordered = frame[["company", "story_id", "known_at"]].sort_values("known_at", kind="stable")
+        told = ordered.duplicated(["company", "story_id"]) & ordered["story_id"].notna()
+        echo |= told.sort_index().to_numpy()
+    if "novelty" in frame:
+        echo |= (frame["novelty"].astype("float64") < 50).to_numpy()
+    rows = {}
+    for name, keep in (("all events", alive), ("without echoes", alive & ~echo)):
+        one = observe(sample.signal, sample.panel, sample.entries, keep)
+        groups = Groups.by(one.day)
+        for horizon in sample.settings.horizons:
+            returns = forward_returns(sample.panel, one, horizon, kind=sample.settings.kind)
+            rows[name, horizon] = {
+                "n_events": int(keep.sum()),
+                **_ic(session_coefficients(groups, one.score, returns), length=horizon),
+            }
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    return table.rename_axis(["events", "horizon"])
+
+
+def earnings_table(sample: Tested) -> pd.DataFrame:
+    """Compare observations on days with earnings with all others, one row a set and horizon.
+
+    Days are those of events that a column ``earnings`` marks; ``mark_earnings`` makes it.
+
+    Returns
+    -------
+    Index ``days, horizon``: ``ic, ci_low, ci_high, p_value, n, n_sessions, reason``.
+
+    Raises
+    ------
+    StudyError
+        The events have no marks.
+    """
+    marked = sample.earnings
+    if marked is None:
+        raise StudyError(
+            "The events have no column 'earnings' of True and False; mark_earnings makes it from "
+            "dates of reports."
+        )
+    rows = {
+        (name, horizon): _ic(sample.correlate(np.where(chosen, returns, np.nan)), length=horizon)
+        for name, chosen in (("with earnings", marked), ("without earnings", ~marked))
+        for horizon, returns in sample.returns.items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["days", "horizon"])
+
+
+def concentration_table(sample: Tested) -> pd.DataFrame:
+    """Say how much of the coefficient comes from its five largest names, and sessions.
+
+    Returns
+    -------
+    Index ``horizon, what``: ``largest`` (which they are), ``of`` (how many there are), ``share``
+    of the coefficient, ``ic`` of all, ``ic_without, low_without, high_without, p_without`` them,
+    and what these rest on, ``n_without, n_sessions_without``. Without any coefficient there is no
+    share.
+    """
+    one = sample.observations
+    companies = sample.first("company")
+    codes, names = pd.factorize(companies)
+    days = [f"{day:%Y-%m-%d}" for day in pd.DatetimeIndex(sample.panel.days)]
+    rows = {}
+    for horizon, returns in sample.returns.items():
+        pieces = _contributions(sample, horizon)
+        total = float(pieces.sum()) if len(sample.coefficients[horizon].n) else float("nan")
+        for what, of, labels in (("names", codes, names), ("sessions", one.day, days)):
+            by = np.bincount(of, weights=pieces * np.sign(total), minlength=len(labels))
+            top = np.argsort(-by, kind="stable")[:_LARGEST]
+            rest = ~np.isin(of, top)
+            without = _ic(sample.correlate(np.where(rest, returns, np.nan)), length=horizon)
+            named = top if np.isfinite(total) else ()
+            rows[horizon, what] = {
+                "largest": ", ".join(str(labels[place]) for place in named),
+                "of": len(np.unique(of)),
+                "share": float(by[top].sum() / abs(total)) if total else float("nan"),
+                "ic": total,
+                "ic_without": without["ic"],
+                "low_without": without["ci_low"],
+                "high_without": without["ci_high"],
+                "p_without": without["p_value"],
+                "n_without": without["n"],
+                "n_sessions_without": without["n_sessions"],
+            }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["horizon", "what"])
+
+
+def slope_table(sample: Tested) -> pd.DataFrame:
+    """Give the slope of return on score by Fama and MacBeth (1973), and pooled.
+
+    Both are means of the sessions' slopes: Fama-MacBeth's weighs sessions alike, the pooled
+    session-demeaned one by the spread of their scores. They differ by the covariance of weight
+    and slope.
+
+    Returns
+    -------
+    Index ``horizon``: ``fama_macbeth, fm_se, fm_low, fm_high, fm_p``, ``pooled, pooled_se,
+    pooled_low, pooled_high, pooled_p`` (return for one unit of score), ``difference,
+    effective_sessions`` (1/Σ squared weight shares of the pooled one), ``n_sessions, why``.
+    """
+    rows = {}
+    for horizon, found in sample.coefficients.items():
+        alike = mean_over_sessions(found.slope, np.ones(len(found.n)), found.day, length=horizon)
+        pooled = mean_over_sessions(found.slope, found.spread, found.day, length=horizon)
+        shares = found.spread / found.spread.sum() if len(found.n) else found.spread
+        effective = float(1 / (shares**2).sum()) if len(found.n) else float("nan")
+        rows[horizon] = {
+            "fama_macbeth": alike.mean,
+            "fm_se": alike.se,
+            "fm_low": alike.ci_low,
+            "fm_high": alike.ci_high,
+            "fm_p": alike.p_value,
+            "pooled": pooled.mean,
+            "pooled_se": pooled.se,
+            "pooled_low": pooled.ci_low,
+            "pooled_high": pooled.ci_high,
+            "pooled_p": pooled.p_value,
+            "difference": pooled.mean - alike.mean,
+            "effective_sessions": effective,
+            "n_sessions": alike.n_sessions,
+            "why": _why_they_differ(alike, pooled, effective),
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon")
+
+
+def _mean_ic(found: SessionSeries) -> float:
+    if not len(found.n):
+        return float("nan")
+    return float(np.average(found.rank, weights=found.n - 1))
+
+
+def _shuffled(sample: Tested, returns: Floats, generator: np.random.Generator) -> SessionSeries:
+    """Correlate scores with returns that are shuffled inside each session."""
+    order = shuffle_within(sample.groups, generator)
+    score, ranks = sample.observations.score[order], sample.ranks[order]
+    return session_coefficients(sample.groups, score, returns, ranks=ranks)
+
+
+def _ic(found: SessionSeries, *, length: int = 1) -> dict[str, object]:
+    weights = (found.n - 1).astype(np.float64)
+    test = mean_over_sessions(found.rank, weights, found.day, length=length)
+    return {
+        "ic": test.mean,
+        "ci_low": test.ci_low,
+        "ci_high": test.ci_high,
+        "p_value": test.p_value,
+        "n": int(found.n.sum()),
+        "n_sessions": test.n_sessions,
+        "reason": test.reason,
+    }
+
+
+def _change(sample: Tested, start: int, end: int) -> Floats:
+    return sample.panel.change(sample.observations.row, sample.observations.column, start, end)
+
+
+def _on_rows(sample: Tested, rows: Integers, start: int, end: int) -> dict[str, object]:
+    """Correlate with returns from other rows than the entries; -1 for none."""
+    kept = np.flatnonzero(rows >= 0)
+    kept = kept[np.argsort(sample.panel.ordinals[rows[kept]], kind="stable")]
+    found = rows[kept]
+    returns = sample.panel.change(found, sample.observations.column[kept], start, end)
+    groups = Groups.by(sample.panel.ordinals[found])
+    return _ic(session_coefficients(groups, sample.observations.score[kept], returns))
+
+
+def _merged(
+    sample: Tested, block: Integers, local: npt.NDArray[np.datetime64]
+) -> dict[str, object]:
+    """Correlate with the close-to-close return of the date on which each story was known."""
+    rows = np.full(len(local), -1, dtype=np.int64)
+    for number, one in enumerate(sample.panel.blocks):
+        here = np.flatnonzero(block == number)
+        rows[here] = one.rows(one.sessions.labels().searchsorted(local[here]))
+    by_closes = replace(sample, panel=replace(sample.panel, prices=sample.panel.closes))
+    return _on_rows(by_closes, rows, -1, 0)
+
+
+def _local_days(sample: Tested, known: Integers, block: Integers) -> npt.NDArray[np.datetime64]:
+    """Give the date of each instant where its exchange is."""
+    days = np.empty(len(known), dtype="datetime64[us]")
+    for number, one in enumerate(sample.panel.blocks):
+        here = block == number
+        instants = pd.DatetimeIndex(known[here].view("datetime64[us]")).tz_localize("UTC")
+        local = instants.tz_convert(one.sessions.zone).tz_localize(None)
+        days[here] = local.normalize().to_numpy(dtype="datetime64[us]")
+    return days
+
+
+def _local_midnights(
+    sample: Tested, local: npt.NDArray[np.datetime64], block: Integers
+) -> Integers:
+    """Give the instant at which each date began where its exchange is."""
+    midnights = np.zeros(len(local), dtype=np.int64)
+    for number, one in enumerate(sample.panel.blocks):
+        here = block == number
+        index = pd.DatetimeIndex(local[here])
+        aware = index.tz_localize(one.sessions.zone, ambiguous=True, nonexistent="shift_forward")
+        midnights[here] = aware.as_unit("us").asi8
+    return midnights
+
+
+def _shifts(
+    sample: Tested, horizon: int, draws: int, generator: np.random.Generator
+) -> npt.NDArray[np.int64]:
+    """Draw distinct shifts in sessions, none so small that returns overlap the true ones."""
+    span = int(sample.observations.day[-1] - sample.observations.day[0]) + 1
+    least = 2 * horizon + 5
+    possible = np.arange(least, span - horizon - least)
+    if len(possible) <= draws:
+        return possible
+    return np.sort(generator.choice(possible, size=draws, replace=False))
+
+
+def _shifted(sample: Tested, horizon: int, shift: int) -> Floats:
+    """Give returns ``shift`` sessions after each entry; over the end it goes on at the start."""
+    one, panel = sample.observations, sample.panel
+    rows = one.row.copy()
+    block = sample.entries.block[one.first]
+    for number in range(len(panel.blocks)):
+        here = block == number
+        if here.any():
+            low = int(rows[here].min())
+            span = max(1, int(rows[here].max()) - low + 1 - horizon)
+            rows[here] = low + (rows[here] - low + shift) % span
+    returns = panel.change(rows, one.column, 0, horizon)
+    if sample.settings.has_market:
+        return returns - panel.change(rows, one.market, 0, horizon)
+    return returns
+
+
+def _contributions(sample: Tested, horizon: int) -> Floats:
+    """Split the mean coefficient into its observations; they add up to it."""
+    one, returns = sample.observations, sample.returns[horizon]
+    found = sample.coefficients[horizon]
+    pieces = np.zeros(len(one))
+    kept: Booleans = np.isin(one.day, found.day) & np.isfinite(returns)
+    if not kept.any():
+        return pieces
+    groups = Groups.by(one.day[kept])
+    x, y = groups.ranks(one.score[kept]), groups.ranks(returns[kept])
+    norm = np.sqrt(groups.sums(x * x) * groups.sums(y * y))
+    weight = (groups.size - 1) / (groups.size - 1).sum()
+    pieces[kept] = x * y * (weight / norm)[groups.of]
+    return pieces
+
+
+def _why_they_differ(alike: MeanTest, pooled: MeanTest, effective: float) -> str:
+    if not np.isfinite(alike.se) or not np.isfinite(pooled.se):
+        return alike.reason or pooled.reason
+    apart = abs(pooled.mean - alike.mean) / np.hypot(alike.se, pooled.se)
+    sessions = (
+        f"the pooled slope rests on about {effective:.0f} of {alike.n_sessions} sessions, those "
+        "with many names and scattered scores"
+    )
+    if apart < 1:
+        return f"they agree within their errors; {sessions}"
+    steeper = "steeper" if abs(pooled.mean) > abs(alike.mean) else "flatter"
+    return f"{sessions}, and these have the {steeper} slopes"
