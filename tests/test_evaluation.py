@@ -643,3 +643,13 @@ def test_it_shows_itself(weak):
     assert repr(weak) == "<Evaluation: 3,000 observations in 150 sessions; horizons 1, 2, 5, 10>"
     assert "No evidence" in weak._repr_html_()
     assert "<table" in weak._repr_html_()
+
+
+@pytest.mark.parametrize("kind", ["shifted", "shuffled"])
+def test_placebos_do_not_depend_on_the_order_of_the_events(kind):
+    events, prices = sample(sessions=40, names=8)
+    one, other = (
+        sg.evaluate(given, prices, horizons=1).placebo(kind)
+        for given in (events, events.sample(frac=1, random_state=2))
+    )
+    np.testing.assert_allclose(one.values, other.values, atol=1e-12)

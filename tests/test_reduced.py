@@ -241,3 +241,10 @@ def test_sums_survive_a_file_to_the_byte(closes, tmp_path):
     assert read.groups.keys() == sums.groups.keys()
     again, first = read.arrays(), sums.arrays()
     assert all(again[name].tobytes() == first[name].tobytes() for name in first)
+
+
+def test_no_test_depends_on_the_order_of_the_events(closes):
+    some = events(closes, n=500).drop_duplicates(["symbol", "session"])
+    one, other = (study_of(given, closes) for given in (some, some.sample(frac=1, random_state=1)))
+    for ours, theirs in zip(one.tests(HEADLINE), other.tests(HEADLINE), strict=True):
+        assert ours.p_value == pytest.approx(theirs.p_value, rel=1e-9, nan_ok=True), ours.name

@@ -199,15 +199,18 @@ class Sample:
 def calendar_residuals(sample: Sample) -> tuple[Floats, Integers]:
     """Put estimation residuals on calendar sessions, one column a security.
 
-    A security with several events gives the residuals of its first one: its windows may overlap
+    A security with several events gives the residuals of its earliest one: its windows may overlap
     only when its estimation windows are nearly the same.
 
     Returns
     -------
     (sessions, securities) residuals, NaN where there is none, and (N,) the column of each event.
     """
-    _, first, security = np.unique(sample.places.column, return_index=True, return_inverse=True)
-    chosen = sample.take(first)
+    column = sample.places.column
+    order = np.lexsort((sample.places.row, column))
+    columns, first = np.unique(column[order], return_index=True)
+    security = np.searchsorted(columns, column)
+    chosen = sample.take(order[first])
     offsets = np.arange(sample.estimation[0], sample.estimation[1] + 1)
     table = np.full((int(sample.grid.ordinals.max()) + 1, len(first)), np.nan)
     for batch, residuals, _ in chosen.estimation_windows():

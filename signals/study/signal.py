@@ -33,13 +33,14 @@ class Labels:
 
     @classmethod
     def read(cls, column: pd.Series) -> Labels:
-        """Tell the texts of a column apart."""
-        codes, names = pd.factorize(column)
+        """Tell the texts of a column apart, whatever the order of the rows."""
+        codes, names = pd.factorize(column, sort=True)
         return cls(codes.astype(np.int64), tuple(str(name) for name in names))
 
     def map(self, function: Callable[[str], str]) -> Labels:
         """Put another text in the place of each, asking once for each distinct one."""
-        codes, names = pd.factorize(np.array([function(one) for one in self.names], dtype=object))
+        made = np.array([function(one) for one in self.names], dtype=object)
+        codes, names = pd.factorize(made, sort=True)
         return Labels(np.append(codes, -1)[self.codes], tuple(str(name) for name in names))
 
     def column(self) -> pd.Series:
