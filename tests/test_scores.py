@@ -525,3 +525,16 @@ def test_tables_and_events_ask_no_sentence_for_its_reasons(monkeypatch):
         pd.testing.assert_frame_equal(events, whole[2])
     with pytest.raises(AssertionError, match="reasons"):
         list(made)
+
+
+@pytest.mark.parametrize("n", [64, 65])
+def test_a_sentence_that_names_too_many_companies_singles_none_of_them_out(n):
+    letters = [chr(65 + number // 26) + chr(65 + number % 26) for number in range(n)]
+    listed = ", ".join(f"Zyq{pair.lower()} (NYSE:Q{pair})" for pair in letters[:-1])
+    text = f"Shares of {listed} rose while those of Zyqlast (NYSE:Q{letters[-1]}) plunged 40 %."
+    scores = score(Article.from_text(text))
+    assert len(scores) == n
+    alike = [one.score == scores.article.score for one in scores]
+    assert all(alike) if n > 64 else not any(alike)
+    for one in scores:
+        assert math.fsum(part.value for part in one.contributions) == pytest.approx(one.score)

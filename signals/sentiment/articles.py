@@ -25,6 +25,9 @@ from signals.sentiment.scorer import Given, NumberScorer, Scorer, TextScore
 from signals.sentiment.scores import Said, Scores, Told, explained, weight
 
 Span = tuple[int, int]
+_REMEMBERED = 64  # sentences whose explanation may be asked for again
+_MOST_NAMED = 64  # companies that one sentence may single out
+_LISTED = Naming("", ())  # of a sentence that names more: it says of each what it says as a whole
 _Companies = Sequence[tuple[Entity, Sequence[int]]]
 """The companies of an article, each with the places of the sentences that are about it."""
 
@@ -38,10 +41,10 @@ def score(
     1/k; the title is the first sentence, whole. The article's score is the weighted mean of its
     sentences' scores. A security's is the mean, with the same weights, of the sentences that are
     about it: those in which it is a subject outside boilerplate. :class:`Finance` scores each of
-    these for that company, as :class:`~signals.sentiment.entity.About` does; of any other scorer
-    it is the score of the sentence. The contributions of a score add up to it within 1e-9 and
-    point into ``article.text``. Labels are positive from 0.05 and
-    negative from -0.05, whatever the scorer's own cut-offs are.
+    these for that company, as :class:`~signals.sentiment.entity.About` does; of any other scorer,
+    and where a sentence names more than 64 companies, it is the score of the sentence. The
+    contributions of a score add up to it within 1e-9 and point into ``article.text``. Labels are
+    positive from 0.05 and negative from -0.05, whatever the scorer's own cut-offs are.
 
     Without a sentence there is nothing to be for or against: a relevant security that no scored
     sentence is about, and an article that is all boilerplate, score 0.0, neutral, with no
@@ -221,7 +224,8 @@ def _ask(scorer: Scorer, texts: list[str]) -> Given:
         for text, number in zip(texts, numbers, strict=True):
             if not -1.0 <= number <= 1.0:
                 raise SignalsError(_no_score(scorer.name, text, number))
-        return Given(numbers, lambda place: scorer.score_text(texts[place]))
+        # A sentence is explained for each of its companies: once is enough.
+        return Given(numbers, lru_cache(_REMEMBERED)(lambda place: scorer.score_text(texts[place])))
     given = list(scorer.score_texts(texts)) if texts else []
     _check_count(scorer.name, len(given), texts)
     for text, one in zip(texts, given, strict=True):
@@ -343,6 +347,9 @@ def _namings(article: _Scored, companies: Iterable[tuple[str, Sequence[int]]]) -
                 text = mentions.article.text[slice(*spans[place])]
                 known[place] = text, _names(mentions, spans[place])
             text, names = known[place]
+            if len(names) > _MOST_NAMED and len({name for name, _ in names}) > _MOST_NAMED:
+                yield _LISTED
+                continue
             own = [at for name, at in names if name == company]
             yield Naming(text, own, [at for name, at in names if name != company])
 
