@@ -124,9 +124,7 @@ def plan_corpus(corpus: Path, *, workers: int = 1, scorer: str = SCORER) -> Plan
     tables_of(probe, with_it)
     each = (time.perf_counter() - begin) / max(probed, 1)
     whole = round(rows / max(used, 1) * len(shards))
-    return Plan(
-        whole, len(shards), round(each * whole / workers, 1), workers * _WORKER_BYTES, losses
-    )
+    return Plan(whole, len(shards), each * whole / workers, workers * _WORKER_BYTES, losses)
 
 
 def _parquet_rows(shard: Shard) -> int:

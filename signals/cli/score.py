@@ -93,6 +93,6 @@ def run(options: argparse.Namespace) -> int:
 def _for_planners(plan: Plan) -> str:
     lines = [
         f"about {plan.rows} rows in {plan.shards} shards",
-        f"about {plan.seconds:.0f} seconds and {plan.memory / 1e9:.1f} GB of memory",
+        f"about {max(plan.seconds, 1):.0f} seconds and {plan.memory / 1e9:.1f} GB of memory",
     ]
     return "\n".join([*lines, *(f"can't be read: {path}: {why}" for path, why in plan.unreadable)])
