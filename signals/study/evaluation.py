@@ -1,8 +1,8 @@
 """Does a signal predict returns? Correlations by session, tested so that "no" is an answer.
 
 Mean information coefficients come with the cosine test on their series, which holds its size
-when the signal persists and returns overlap; the usual t-test does not. Quantiles, placebos and
-confounds are beside it in ``quantiles`` and ``confounds``.
+when the signal persists and returns overlap; the usual t-test does not. Quantiles, and placebos
+and other doubts, are beside it in ``quantiles`` and ``doubts``.
 """
 
 from __future__ import annotations
