@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from test_estimate import SESSION, events, invent
+from study_samples import SESSION, events, invent
 
 import signals as sg
 from signals.errors import StudyError

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from test_estimate import Frame, events, invent
+from study_samples import Frame, events, invent
 
 import signals as sg
 from signals.study.effects import excess_volume

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import stdtrit
-from test_estimate import ESTIMATED, SESSION, Frame, events, invent
+from study_samples import ESTIMATED, SESSION, Frame, events, invent
 
 from signals.market.sessions import Sessions
 from signals.study import inference

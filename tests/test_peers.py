@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import ndtr
-from test_estimate import SESSION, Frame, events
+from study_samples import SESSION, Frame, events
 from test_inference import golden_study
 
 from signals.market.sessions import Sessions

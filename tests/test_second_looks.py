@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 from scipy.stats import binomtest, norm, rankdata, wilcoxon as scipy_wilcoxon  # noqa: TID251 (oracles)
-from test_estimate import SESSION, Frame, events, invent
+from study_samples import SESSION, Frame, events, invent
 
 from signals.cli import main
 from signals.errors import StudyError

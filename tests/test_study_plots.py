@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from test_estimate import Frame, invent
+from study_samples import Frame, invent
 
 import signals as sg
 from signals.errors import StudyError
