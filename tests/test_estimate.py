@@ -1,6 +1,5 @@
 """Event studies end to end: real figures, exchange calendars, losses and what never may change."""
 
-import json
 import pickle
 import time
 
@@ -49,53 +48,6 @@ def test_the_sample_gives_the_reference_figures(study):
     assert study.events.loc["s", "beta"] == close_to(1.5234055164672948)
     assert study.car(-1, 1).loc["s", "car"] == close_to(0.06582264378268059)
     assert study.car(-1, 1).loc["s", "se"] == close_to(0.03405977230749635)
-
-
-def test_a_study_equals_statsmodels_on_prices_with_holes():
-    closes = invent(["A"], seed=3)
-    rng = np.random.default_rng(4)
-    where = closes.index.get_loc(SESSION)
-    for column in closes:
-        closes.iloc[rng.choice(where - 20, 40, replace=False), closes.columns.get_loc(column)] = (
-            np.nan
-        )
-    study = event_study(events(("A", SESSION)), Frame(closes), market="SPY")
-    returns = closes / closes.shift(1) - 1
-    before = returns.iloc[where - 250 : where - 10].dropna()
-    around = returns.iloc[where - 5 : where + 6]
-    fit = sm.OLS(before["A"], sm.add_constant(before["SPY"])).fit()
-    forecast = fit.get_prediction(sm.add_constant(around["SPY"]))
-    abnormal = around["A"] - forecast.predicted_mean
-    assert study.events["n_obs"].iloc[0] == len(before) < 240
-    np.testing.assert_allclose(study.abnormal.iloc[0], abnormal, atol=1e-10)
-    np.testing.assert_allclose(study.standard_errors.iloc[0], forecast.se_obs, atol=1e-10)
-    x = sm.add_constant(around["SPY"]).to_numpy()
-    covariance = fit.mse_resid * (np.eye(11) + x @ fit.normalized_cov_params.to_numpy() @ x.T)
-    for a, b in study.settings.windows:
-        inside = slice(a + 5, b + 6)
-        row = study.car(a, b).iloc[0]
-        assert row["car"] == pytest.approx(abnormal.iloc[inside].sum(), abs=1e-12)
-        assert row["se"] == pytest.approx(np.sqrt(covariance[inside, inside].sum()), abs=1e-10)
-
-
-def test_the_factor_models_reference_for_msft_is_met(shared):
-    folder = shared / "eventstudy/H_statsmodels_factor_models"
-    reference = json.loads((folder / "MSFT_2025-07-22.json").read_text())
-    returns = pd.read_csv(folder / "inputs_MSFT_FF5_Mom.csv", index_col=0, parse_dates=True)
-    before = Sessions("XNYS").labels(end=returns.index[0])[-2:-1]
-    closes = pd.concat([pd.Series(1.0, before), (1 + returns["MSFT"]).cumprod()])
-    study = event_study(
-        events(("MSFT", SESSION)),
-        Frame(closes.to_frame("MSFT").rename_axis("session")),
-        model="mean",
-        estimation=(-210, -11),
-    )
-    known = reference["models"]["constant_mean"]
-    assert study.events["sigma"].iloc[0] == pytest.approx(known["sigma"], rel=1e-10)
-    np.testing.assert_allclose(study.abnormal.iloc[0], known["ar"], atol=1e-12)
-    path = study.cumulative("MSFT-2025-07-22")
-    np.testing.assert_allclose(path["car"], known["car_path"], atol=1e-12)
-    np.testing.assert_allclose(path["se"], known["se_car_path"], atol=1e-12)
 
 
 def test_prices_are_asked_for_once_and_for_no_more_than_is_needed(sample):

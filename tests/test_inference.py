@@ -6,12 +6,11 @@ import math
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
-from scipy.fft import dct
 from scipy.integrate import quad
 from test_models import window_error
 
 from signals.errors import StudyError
-from signals.study import cosines, inference, significance
+from signals.study import inference, significance
 from signals.study.models import Linear
 
 
@@ -82,64 +81,6 @@ def test_two_windows_of_one_share_correlate_by_their_overlap():
     residuals = np.random.default_rng(0).normal(size=(200, 1))
     coverage = np.array([[1], [2], [2], [1]], dtype=float)  # 3 sessions each, 2 of them shared
     assert inference.mean_correlation(residuals, coverage, 2, 3) == pytest.approx(2 / 3)
-
-
-def test_cosine_variance_equals_a_discrete_cosine_transform():
-    rng = np.random.default_rng(3)
-    sessions = np.sort(rng.integers(10, 70, 80))
-    values = rng.normal(size=80)
-    variance, freedom = cosines.cosine_variance(values, sessions, length=3)
-    sums = np.zeros(sessions.max() - sessions.min() + 1)
-    np.add.at(sums, sessions - sessions.min(), values - values.mean())
-    n, distinct = len(sums), len(np.unique(sessions))
-    assert freedom == max(4, round(min(0.4 * n ** (2 / 3), n / 6, distinct / 3)))
-    weights = dct(sums, type=2)[1 : int(freedom) + 1] / 2 * math.sqrt(2 / n)
-    assert variance == pytest.approx((weights**2).mean() * n / 80**2, rel=1e-12)
-
-
-def one_among_ten(length):
-    """Sixty sessions of one share and ten of others: sessions, shares, and 8,000 draws of SCAR."""
-    rng = np.random.default_rng(11)
-    sessions = np.append(np.arange(900, 960), np.arange(40, 3200, 320))
-    share = np.append(np.zeros(60, dtype=int), np.arange(1, 11))
-    scar = np.empty((8_000, 70))
-    for one in range(11):
-        mine = share == one
-        days = sessions[mine] - sessions[mine].min()
-        returns = rng.normal(size=(8_000, days.max() + length))
-        sums = np.cumsum(np.pad(returns, ((0, 0), (1, 0))), axis=1)
-        scar[:, mine] = (sums[:, days + length] - sums[:, days]) / math.sqrt(length)
-    return sessions, share, scar
-
-
-@pytest.mark.parametrize("length", [1, 3, 11])
-def test_overlapping_windows_of_one_share_among_ten_are_rejected_five_times_in_a_hundred(length):
-    sessions, share, scar = one_among_ten(length)
-    ours = cosines.Cosines.of(sessions, length=length, series=share)
-    error = np.sqrt([ours.variance(one) for one in scar])
-    rate = (np.abs(scar.mean(axis=1)) / error > significance.t_quantile(0.975, ours.df)).mean()
-    assert abs(rate - 0.05) < 3 * math.sqrt(0.05 * 0.95 / 8_000)
-    result = inference.cosine(scar[0], sessions, length=length, series=share)
-    assert (result.df, result.statistic) == (ours.df, pytest.approx(scar[0].mean() / error[0]))
-
-
-def test_shares_without_overlapping_windows_keep_the_plain_cosine_test():
-    rng = np.random.default_rng(4)
-    sessions, values = np.sort(rng.integers(0, 90, 60)), rng.normal(size=60)
-    plain = inference.cosine(values, sessions, length=3)
-    assert inference.cosine(values, sessions, length=3, series=np.arange(60)) == plain
-    assert inference.cosine(values, sessions, length=3, series=np.zeros(60, int)) != plain
-
-
-def test_sessions_may_be_counted_in_any_whole_numbers():
-    rng = np.random.default_rng(8)
-    sessions, values, share = (
-        np.sort(rng.integers(0, 90, 60)),
-        rng.normal(size=60),
-        np.zeros(60, int),
-    )
-    wide = inference.cosine(values, sessions, length=3, series=share)
-    assert inference.cosine(values, sessions.astype(np.int32), length=3, series=share) == wide
 
 
 def test_cosine_t_has_as_many_degrees_of_freedom_as_cosines():

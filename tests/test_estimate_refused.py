@@ -68,12 +68,6 @@ def test_a_market_with_holes_costs_the_pairs_that_need_it(closes):
         study(holed)
 
 
-def test_factors_that_end_early_lose_the_events_after_them(closes):
-    factors = percent(closes) / 100
-    with pytest.raises(StudyError, match="factors end on 2025-07-09, before the event"):
-        study(closes, model="ff3", factors=factors[: pd.Timestamp("2025-07-09")])
-
-
 def test_factors_in_percent_want_the_word(closes):
     with pytest.raises(StudyError, match=r"looks like percent\. Use FactorTable.from_frame"):
         study(closes, model="ff3", factors=percent(closes))
