@@ -45,6 +45,15 @@ def _no_environment_of_the_user(tmp_path_factory, monkeypatch):
         monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
 
 
+@pytest.fixture(name="sketched")
+def _sketched():
+    """Figures are made and not drawn."""
+    from sketches import sketched
+
+    with sketched():
+        yield
+
+
 @pytest.fixture
 def illustrated(tmp_path, monkeypatch):
     """A configuration in a folder of its own, whose reports have figures."""

@@ -2,9 +2,12 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 from study_samples import invent
 
 from signals.cli import main
+
+pytestmark = pytest.mark.usefixtures("sketched")
 
 
 def test_the_command_studies_events_of_ones_own(root, tmp_path, capsys):

@@ -16,6 +16,7 @@ import pytest
 
 pytest.importorskip("pyarrow")
 from benchmarks.made_scores import ASKED, made_prices, make_scores
+from sketches import sketched
 
 from signals.batch import many, scatter
 from signals.batch.many import study_many
@@ -31,6 +32,8 @@ from signals.report.names import TEST_NAMES
 from signals.report.study_looks import looks_section
 from signals.report.study_sections import together_section
 from signals.study.effects import timed
+
+pytestmark = pytest.mark.usefixtures("sketched")
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +69,7 @@ def confounds(closes, tmp_path_factory):
 def in_parts(prices, scored, confounds, tmp_path_factory):
     """The study in parts of 700 scores each, and where it was written."""
     out = tmp_path_factory.mktemp("out")
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, sketched():
         patch.setattr(scatter, "MOST_SCORES", 700)
         done = study_many(scored, out, prices=prices, asked=ASKED, confounds=confounds)
     return done, out
