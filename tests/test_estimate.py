@@ -187,12 +187,6 @@ def test_every_event_that_falls_out_keeps_a_row_with_its_reason(sample):
     assert study.events.index.tolist() == ["MSFT-2025-07-22"]
 
 
-def test_a_market_without_prices_loses_the_event_by_that_name(sample):
-    with pytest.raises(StudyError, match="no_market_prices") as caught:
-        event_study(MSFT_SFTBY, Frame(sample), market="^GSPC")
-    assert caught.value.status["reason"].tolist() == ["no_market_prices"] * 2
-
-
 def test_when_nothing_is_left_the_error_lists_the_reasons_and_carries_the_rows(sample):
     table = events(("NONE", SESSION), ("MSFT", "2025-07-19"))
     with pytest.raises(StudyError) as caught:
@@ -386,73 +380,6 @@ def test_a_model_of_ones_own_reads_named_factors(sample):
         event_study(MSFT_SFTBY, Frame(sample), model=model, market="SPY")
     with pytest.raises(StudyError, match="reads no factors"):
         event_study(MSFT_SFTBY, Frame(sample), market="SPY", factors=oil)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "why"),
-    [
-        ({"market": None}, "'market' needs a market"),
-        ({"market": None, "model": "market_adjusted"}, "'market_adjusted' needs a market"),
-        ({"model": "arima"}, "no return model 'arima'"),
-        ({"windows": []}, "windows is empty"),
-        ({"windows": [()]}, "is no window"),
-        ({"windows": [(1, -1)]}, "swap its ends"),
-        ({"windows": [(-6, 0)]}, "reaches outside window"),
-        ({"window": (5, -5)}, "swap its ends"),
-        ({"window": (0.5, 2)}, "is no window"),
-        ({"estimation": (-250, -5)}, "must end before the event"),
-        ({"estimation": (-100, 2), "window": (3, 5), "windows": [(3, 5)]}, "must end before"),
-        ({"estimation": (-100, -11)}, "min_obs=120 can't be"),
-        ({"min_obs": 2}, "takes 4 pairs or more"),
-        ({"tests": ["z"]}, "no test 'z'"),
-    ],
-)
-def test_a_request_that_makes_no_sense_is_refused(sample, arguments, why):
-    with pytest.raises(StudyError, match=why):
-        event_study(MSFT_SFTBY, Frame(sample), **{"market": "SPY", **arguments})
-
-
-TIMED = MSFT_SFTBY.drop(columns="session")
-
-
-@pytest.mark.parametrize(
-    ("table", "why"),
-    [
-        (MSFT_SFTBY.drop(columns="symbol"), "no column 'symbol'"),
-        (MSFT_SFTBY.drop(columns="session"), "neither a column 'session'"),
-        (MSFT_SFTBY.assign(event_id="x"), "'x' is there more than once"),
-        (MSFT_SFTBY.assign(event_id=["x", None]), "event_id is missing"),
-        (MSFT_SFTBY.assign(beta=1.0), "a column 'beta', which the study writes"),
-        (MSFT_SFTBY.assign(session="soon"), r"can't be read as a date.* not ISO8601 format\.$"),
-        (MSFT_SFTBY.assign(session=SESSION + pd.Timedelta("15h")), "without a time;"),
-        (MSFT_SFTBY.assign(session=SESSION.tz_localize("UTC")), "without a time zone"),
-        (MSFT_SFTBY.assign(session="07/08/2025"), "can't be read as a date"),
-        (TIMED.assign(known_at=SESSION), "needs a time zone"),
-        (TIMED.assign(known_at="2025-07-21T10:00"), "needs a time zone"),
-        (TIMED.assign(known_at="yesterday"), "'yesterday' can't be read"),
-    ],
-)
-def test_events_that_cannot_be_read_are_refused(sample, table, why):
-    with pytest.raises(StudyError, match=why):
-        event_study(table, Frame(sample), market="SPY")
-
-
-@pytest.mark.parametrize("wrong", [0.0, -3.0, np.inf])
-def test_a_price_that_cannot_be_is_refused(sample, wrong):
-    closes = sample.copy()
-    closes.loc[pd.Timestamp("2025-06-02"), "MSFT"] = wrong
-    with pytest.raises(StudyError, match=r"MSFT closes at .* on 2025-06-02"):
-        event_study(MSFT_SFTBY, Frame(closes), market="SPY")
-
-
-def test_windows_asked_of_a_result_are_checked(study):
-    for window in [(1, 0), (-6, 0), (0, 9)]:
-        with pytest.raises(StudyError):
-            study.car(*window)
-        with pytest.raises(StudyError):
-            study.caar([window])
-        with pytest.raises(StudyError):
-            study.tests(window)
 
 
 def test_only_the_tests_asked_for_are_run(sample):

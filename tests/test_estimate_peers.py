@@ -2,7 +2,7 @@
 
 Each set of reference answers has conventions of its own, which are stated where they are met: what
 a peer computes otherwise is computed here from our abnormal returns, so that the returns
-themselves are held against it in any case. What peers do wrong stands in ``test_peer_faults``.
+themselves are held against it in any case. What peers do wrong stands in ``test_estimate_faults``.
 """
 
 import json
@@ -12,7 +12,6 @@ import pandas as pd
 import pytest
 from scipy.special import ndtr
 from study_samples import SESSION, Frame, events
-from test_inference import golden_study
 
 from signals.market.sessions import Sessions
 from signals.study import inference, ranks
@@ -427,8 +426,21 @@ def test_d_the_generalised_rank_test_follows_from_our_returns(set_d):
 
 @pytest.fixture(scope="module")
 def set_e(root):
+    """What R published, the versions with exact errors, and the fit with what it gives.
+
+    Abnormal returns, the regressors of the event window, and the residuals before it.
+    """
     golden = json.loads((root / "tests/oracles/synthetic_e.json").read_text())
-    return golden["golden_R"], golden["exact_forecast_error_versions"], golden_study(root)
+    made = golden["inputs"].values()
+    index = np.array([event["ei"] for event in made])
+    returns = np.array([e["a"] + e["b"] * np.array(e["ei"]) + np.array(e["er"]) for e in made])
+    y, x = Linear().design(returns, index[:, :, None])
+    fit = Linear().fit(y, x)
+    ahead_y, ahead_x = Linear().design(
+        np.array([e["vf"] for e in made]), np.array([e["vi"] for e in made])[:, :, None]
+    )
+    study = fit, fit.abnormal(ahead_y, ahead_x), ahead_x, fit.abnormal(y, x)
+    return golden["golden_R"], golden["exact_forecast_error_versions"], study
 
 
 def by_session(test, values):
@@ -439,6 +451,9 @@ def test_e_statistics_equal_those_of_r(set_e):
     known, exact, (fit, abnormal, ahead, _) = set_e
     sar = abnormal / fit.forecast_error(ahead)
     np.testing.assert_allclose(abnormal.mean(axis=0), known["aar"], **CLOSE)
+    for values, name in ((abnormal, "aar_t"), (abnormal.cumsum(axis=1), "caar_t")):
+        t = by_session(inference.cross_sectional_t, values)
+        np.testing.assert_allclose(t, known[name], **CLOSE)
     np.testing.assert_allclose(
         by_session(lambda one: inference.patell(one, fit.df), sar), known["patell_aar_z"], **CLOSE
     )
@@ -471,8 +486,9 @@ def test_e_statistics_in_conventions_of_r_follow_from_our_returns(set_e):
     windows = abnormal.cumsum(axis=1) / fit.sigma[:, None] / np.sqrt([1, 2, 3])
     np.testing.assert_allclose(by_session(inference.bmp, plain), known["bmp_t_sigma"], **CLOSE)
     np.testing.assert_allclose(by_session(inference.bmp, windows), known["cbmp_t_sigma"], **CLOSE)
-    correlation = inference.mean_correlation(residuals.T, np.ones((1, 3)), 3, 1)
-    assert correlation == pytest.approx(exact["rbar"], rel=1e-12)
+    for length in (3, 1):
+        correlation = inference.mean_correlation(residuals.T, np.ones((length, 3)), 3, length)
+        assert correlation == pytest.approx(exact["rbar"], rel=1e-12)
 
     def kp(one):
         return inference.generalised_kp(one, correlation, 1)

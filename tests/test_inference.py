@@ -1,6 +1,5 @@
 """Test statistics against brute force and published answers, and whether they keep their size."""
 
-import json
 import math
 
 import numpy as np
@@ -12,58 +11,6 @@ from test_models import window_error
 from signals.errors import StudyError
 from signals.study import inference, significance
 from signals.study.models import Linear
-
-
-def golden(root):
-    return json.loads((root / "tests/oracles/synthetic_e.json").read_text())
-
-
-def golden_study(root):
-    """Abnormal returns, their errors, residual deviations and residuals of fixture E."""
-    events = golden(root)["inputs"].values()
-    index = np.array([event["ei"] for event in events])
-    returns = np.array([e["a"] + e["b"] * np.array(e["ei"]) + np.array(e["er"]) for e in events])
-    y, x = Linear().design(returns, index[:, :, None])
-    fit = Linear().fit(y, x)
-    ahead_y, ahead_x = Linear().design(
-        np.array([e["vf"] for e in events]), np.array([e["vi"] for e in events])[:, :, None]
-    )
-    return fit, fit.abnormal(ahead_y, ahead_x), ahead_x, fit.abnormal(y, x)
-
-
-def test_cross_sectional_t_gives_the_published_answers(root):
-    _, abnormal, _, _ = golden_study(root)
-    published = golden(root)["golden_R"]
-    for offset in range(3):
-        aar = inference.cross_sectional_t(abnormal[:, offset])
-        caar = inference.cross_sectional_t(abnormal[:, : offset + 1].sum(axis=1))
-        assert aar.statistic == pytest.approx(published["aar_t"][offset], rel=1e-11)
-        assert caar.statistic == pytest.approx(published["caar_t"][offset], rel=1e-11)
-        assert (aar.df, aar.n_events) == (2, 3)
-
-
-def test_bmp_gives_the_published_answers_with_either_error(root):
-    fit, abnormal, x, _ = golden_study(root)
-    published, exact = golden(root)["golden_R"], golden(root)["exact_forecast_error_versions"]
-    for offset in range(3):
-        simple = inference.bmp(abnormal[:, offset] / fit.sigma)
-        assert simple.statistic == pytest.approx(published["bmp_t_sigma"][offset], rel=1e-11)
-        one = inference.bmp((abnormal / fit.forecast_error(x))[:, offset])
-        assert one.statistic == pytest.approx(exact["bmp_t_forecast"][offset], rel=1e-11)
-        scar = abnormal[:, : offset + 1].sum(axis=1) / window_error(fit, x[:, : offset + 1])
-        several = inference.bmp(scar)
-        assert several.statistic == pytest.approx(exact["cbmp_t_scar"][offset], rel=1e-11)
-
-
-def test_on_one_date_generalised_kp_is_kolari_and_pynnonens_test(root):
-    fit, abnormal, _, residuals = golden_study(root)
-    for length in (1, 3):
-        correlation = inference.mean_correlation(residuals.T, np.ones((length, 3)), 3, length)
-        rbar = golden(root)["exact_forecast_error_versions"]["rbar"]
-        assert correlation == pytest.approx(rbar, rel=1e-11)
-    for offset in range(3):
-        ours = inference.generalised_kp(abnormal[:, offset] / fit.sigma, correlation, 1)
-        assert ours.statistic == pytest.approx(golden(root)["golden_R"]["kp_t"][offset], rel=1e-9)
 
 
 def test_mean_correlation_weighs_pairs_by_the_sessions_they_share():
