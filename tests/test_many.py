@@ -361,7 +361,7 @@ def test_of_a_corpus_what_was_set_aside_is_told_by_its_evaluation(prices, scored
 
 def test_a_scored_corpus_and_a_parquet_of_its_events_are_audited(closes, prices, tmp_path, capsys):
     scored = tmp_path / "scored"
-    make_scores(scored, closes, 150)
+    make_scores(scored, closes, 24)
     events = read_scored(scored)
     events.to_parquet(tmp_path / "events.parquet")
     for what in (scored, tmp_path / "events.parquet"):
