@@ -78,6 +78,13 @@ def health(inputs: Inputs, found: DayFound) -> tuple[Health, ...]:
     return tuple(rows)
 
 
+def price_doubts(inputs: Inputs, symbol: str) -> list[str]:
+    """Say whose prices hold a mark that may spoil what is measured of a symbol."""
+    odd = {one.symbol for one in inputs.price_marks if one.fault in _ODD}
+    words = {symbol: "prices in doubt", inputs.plan.market_of(symbol): "market's prices in doubt"}
+    return [said for name, said in words.items() if name in odd]
+
+
 def _confounds(dates: pd.DataFrame) -> Health:
     what = "Dates of earnings and the like"
     if not len(dates):

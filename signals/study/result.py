@@ -340,11 +340,10 @@ class EventStudy:
         self, window: Window, rows: Mapping[str, Callable[[EventStudy], effects.Row]]
     ) -> pd.DataFrame:
         check_window(window, self.settings.window)
-        index = pd.Index(rows, name="effect")
 
         def table(chosen: Booleans) -> pd.DataFrame:
             some = effects.only(self, chosen)
-            return pd.DataFrame([row(some) for row in rows.values()], index=index)
+            return effects.table({name: row(some) for name, row in rows.items()})
 
         return self._marked(self._parted(table))
 
