@@ -55,10 +55,12 @@ def prices(closes, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def confounds(closes, tmp_path_factory):
-    """Dates of earnings of two shares."""
+    """Dates of earnings of two shares, and a row without one."""
     path = tmp_path_factory.mktemp("confounds") / "earnings.csv"
     days = [f"{day:%Y-%m-%d}" for day in closes.index[300::40]]
-    path.write_text("symbol,session\n" + "".join(f"S0003,{d}\nS0011,{d}\n" for d in days))
+    path.write_text(
+        "symbol,session\n" + "".join(f"S0003,{d}\nS0011,{d}\n" for d in days) + "S0011,\n"
+    )
     return path
 
 
@@ -188,6 +190,7 @@ def test_two_processes_write_the_same_bytes_as_one(
     said = capsys.readouterr()
     told = json.loads(said.out)
     assert told["studied"] > 3000 and str(tmp_path / "manifest.json") in told["files"]
+    assert "1 confounding event: A row without a symbol, or with neither" in said.err
     assert "no_prices: GONE" in said.err and "\r" not in said.err
 
 

@@ -40,8 +40,10 @@ from signals.report.many import ManyEvents, draw_many, many_data
 from signals.report.provenance import provenance
 from signals.report.study_plots import MOST_SMALL
 from signals.report.verdicts import HEADLINE
+from signals.study.confounds import confounding_dates, count_lost, lost_rows
 from signals.study.estimate import Needed
 from signals.study.events import align_table
+from signals.study.intake import read_table
 from signals.study.partial import StudySums
 from signals.study.reduced import ReducedStudy
 from signals.study.result import EventStudy
@@ -123,7 +125,7 @@ def study_many(
         )
         _run(work, parts.parts, {"asked": dict(asked), "confounds": confounds}, crew)
         found = _gather(work, parts.parts, needed, asked)
-        losses = losses_of(folder, status)
+        losses = losses_of(folder, status) + _lost_dates(confounds)
         found = replace(found, set_aside=loss_words(losses))
         (work / "status.csv").write_bytes(csv_bytes(status_table(pd.DataFrame(), losses)))
         files = _write(found, out, work, parts.parts, [*files_of(folder), *map(Path, read)])
@@ -172,6 +174,12 @@ def _prepare(
     keep_prices(needed, work / "prices")
     (work / "done").mkdir()
     write_text(plan, json.dumps(made_of))
+
+
+def _lost_dates(confounds: Path | None) -> list[dict[str, object]]:
+    if confounds is None:
+        return []
+    return lost_rows(count_lost(confounding_dates(read_table(confounds))))
 
 
 def _hash(path: str | Path) -> str:
