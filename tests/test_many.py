@@ -252,7 +252,24 @@ def test_the_command_tells_a_large_corpus_as_a_small_one(
     said = capsys.readouterr().out
     assert "known to the minute" in said and "positive less negative scores" in said
     assert main([*given, "--confounds", str(next(prices.glob("*.csv")))]) == 2
-    assert "part 0: Confounding events need a column 'symbol', and" in capsys.readouterr().err
+    assert "signals: Confounding events need a column 'symbol', and" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["study", "evaluate"])
+def test_a_corpus_that_no_price_is_of_leaves_nothing_behind(
+    closes, scored, tmp_path, monkeypatch, capsys, command
+):
+    monkeypatch.setattr(study_gallery, "MOST_LOOKED_AT", 1000)
+    prices, out = tmp_path / "prices", tmp_path / "new/out"
+    prices.mkdir()
+    closes[["SPY"]].to_csv(prices / "closes.csv")
+    events = ["study", str(scored)] if command == "study" else ["evaluate", "--events", str(scored)]
+
+    assert main([*events, "--prices", str(prices), "--out", str(out)]) == 4
+
+    said = capsys.readouterr().err
+    assert "events can be" in said and "no_prices" in said
+    assert not out.parent.exists()
 
 
 def test_what_was_set_aside_of_the_corpus_is_a_loss_of_the_study(
