@@ -366,8 +366,10 @@ def test_a_hostile_article_is_text_and_a_symbol_is_no_path(office):
 def test_a_folder_that_cannot_be_written_is_a_sentence(office):
     (office.folder / "out").write_text("a file")
 
-    with pytest.raises(ConfigError, match="can't be written"):
+    with pytest.raises(ConfigError, match=r"The state folder .* can't be written"):
         office.run()
+    (found,) = [one for one in examine(office.config, now=LATER) if one.what == "state"]
+    assert (found.state, found.detail[:17]) == ("fault", "The state folder ")
 
 
 def test_a_full_disk_leaves_the_last_report_and_no_remains(office, monkeypatch):

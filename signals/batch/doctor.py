@@ -75,7 +75,7 @@ def _calendars(config: Config, now: datetime) -> Iterator[Finding]:
 
 
 def _folder(what: str, path: Path) -> Iterator[Finding]:
-    check_folder(path)
+    check_folder(path, of=what)
     if path.is_dir():
         try:
             with tempfile.TemporaryFile(dir=path):
