@@ -105,26 +105,30 @@ def plan_corpus(corpus: Path, *, workers: int = 1, scorer: str = SCORER) -> Plan
     losses = tuple((row.place, row.detail) for row in unreadable)
     if not shards:
         return Plan(0, 0, 0.0, 0, losses)
-    probed = rows = used = 0
+    rows = used = 0
     probe: list[Row] = []
     for shard in shards[:: max(1, len(shards) // 4)]:
         taken = list(islice(read_shard(shard), _PROBE // 4))
         probe += taken
-        probed += len(taken)
-        if taken and shard.kind == "parquet":
-            rows += _parquet_rows(shard)
-            used += 1
-        elif taken:
-            last = int(taken[-1].place.rpartition(":")[2]) - shard.start
-            rows += round((shard.end - shard.start) * len(taken) / max(last, 1))
-            used += 1
+        rows += _rows_of(shard, taken)
+        used += bool(taken)
     with_it = open_scorer(scorer)
     tables_of(probe[:_WARM], with_it)  # tables and weights are read once
     begin = time.perf_counter()
     tables_of(probe, with_it)
-    each = (time.perf_counter() - begin) / max(probed, 1)
+    each = (time.perf_counter() - begin) / max(len(probe), 1)
     whole = round(rows / max(used, 1) * len(shards))
     return Plan(whole, len(shards), each * whole / workers, workers * _WORKER_BYTES, losses)
+
+
+def _rows_of(shard: Shard, taken: Sequence[Row]) -> int:
+    """Tell about how many rows a shard has, of which the first were taken."""
+    if len(taken) < _PROBE // 4:
+        return len(taken)
+    if shard.kind == "parquet":
+        return _parquet_rows(shard)
+    first, last = (int(row.place.rpartition(":")[2]) for row in (taken[0], taken[-1]))
+    return round((shard.end - shard.start) * (len(taken) - 1) / max(last - first, 1))
 
 
 def _parquet_rows(shard: Shard) -> int:
