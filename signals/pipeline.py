@@ -23,6 +23,7 @@ from signals.news.mentions import Mentions, find_mentions
 from signals.report.verdicts import HEADLINE
 from signals.sentiment.articles import score
 from signals.sentiment.scores import Scores
+from signals.study.confounds import lost_rows
 from signals.study.estimate import event_study
 from signals.study.evaluation import Evaluation
 from signals.study.events import align, merged_by_date, unaligned
@@ -302,7 +303,8 @@ def analysis_of(result: Analysis | EventStudy) -> Analysis:
     """Give an analysis as it is, and a study of one's own events as one without articles."""
     if isinstance(result, Analysis):
         return result
-    return Analysis((), result.events.reset_index(), result, status_table(result.status))
+    status = status_table(result.status, lost_rows(result.lost_confounds))
+    return Analysis((), result.events.reset_index(), result, status)
 
 
 def _read(

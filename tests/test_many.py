@@ -55,10 +55,12 @@ def prices(closes, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def confounds(closes, tmp_path_factory):
-    """Dates of earnings of two shares."""
+    """Dates of earnings of two shares, and a row without one."""
     path = tmp_path_factory.mktemp("confounds") / "earnings.csv"
     days = [f"{day:%Y-%m-%d}" for day in closes.index[300::40]]
-    path.write_text("symbol,session\n" + "".join(f"S0003,{d}\nS0011,{d}\n" for d in days))
+    path.write_text(
+        "symbol,session\n" + "".join(f"S0003,{d}\nS0011,{d}\n" for d in days) + "S0011,\n"
+    )
     return path
 
 
@@ -188,6 +190,7 @@ def test_two_processes_write_the_same_bytes_as_one(
     said = capsys.readouterr()
     told = json.loads(said.out)
     assert told["studied"] > 3000 and str(tmp_path / "manifest.json") in told["files"]
+    assert "1 confounding event: A row without a symbol, or with neither" in said.err
     assert "no_prices: GONE" in said.err and "\r" not in said.err
 
 
@@ -249,7 +252,24 @@ def test_the_command_tells_a_large_corpus_as_a_small_one(
     said = capsys.readouterr().out
     assert "known to the minute" in said and "positive less negative scores" in said
     assert main([*given, "--confounds", str(next(prices.glob("*.csv")))]) == 2
-    assert "part 0: Confounding events need a column 'symbol', and" in capsys.readouterr().err
+    assert "signals: Confounding events need a column 'symbol', and" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["study", "evaluate"])
+def test_a_corpus_that_no_price_is_of_leaves_nothing_behind(
+    closes, scored, tmp_path, monkeypatch, capsys, command
+):
+    monkeypatch.setattr(study_gallery, "MOST_LOOKED_AT", 1000)
+    prices, out = tmp_path / "prices", tmp_path / "new/out"
+    prices.mkdir()
+    closes[["SPY"]].to_csv(prices / "closes.csv")
+    events = ["study", str(scored)] if command == "study" else ["evaluate", "--events", str(scored)]
+
+    assert main([*events, "--prices", str(prices), "--out", str(out)]) == 4
+
+    said = capsys.readouterr().err
+    assert "events can be" in said and "no_prices" in said
+    assert not out.parent.exists()
 
 
 def test_what_was_set_aside_of_the_corpus_is_a_loss_of_the_study(

@@ -133,20 +133,27 @@ def test_missed_sessions_are_made_up_to_the_one_that_is_named(office):
         office.run(since="2025-07-22", session="2025-07-21")
 
 
-def test_prices_with_what_may_be_a_split_are_doubtful_and_say_when(office):
+@pytest.mark.parametrize("column", ["MSFT", "SPY"])
+def test_prices_with_what_may_be_a_split_are_doubtful_and_say_when(office, column):
     path = office.folder / "prices/closes.csv"
     lines = path.read_text().splitlines()
     at = next(k for k, line in enumerate(lines) if line.startswith("2025-06-02"))
+    place = lines[0].split(",").index(column)
     for k in range(1, at):
-        day, close, rest = lines[k].split(",", 2)
-        lines[k] = f"{day},{10 * float(close)},{rest}"
+        cells = lines[k].split(",")
+        cells[place] = str(10 * float(cells[place]))
+        lines[k] = ",".join(cells)
     path.write_text("\n".join(lines))
 
     office.report()
 
     text = office.read()
     assert "Prices from csv: doubtful" in text
-    assert "MSFT on 2025-06-02: It moved by" in text and "is a 10:1 split unadjusted?" in text
+    assert f"{column} on 2025-06-02: It moved by" in text and "is a 10:1 split unadjusted?" in text
+    flags = {row["symbol"]: row["flags"].split("; ") for row in office.rows("symbols.csv")}
+    assert ("prices in doubt" in flags["MSFT"]) == (column == "MSFT")
+    assert "prices in doubt" not in flags["SFTBY"]
+    assert all(("market's prices in doubt" in row) == (column == "SPY") for row in flags.values())
 
 
 def test_the_doctor_remarks_prices_that_end_before_the_last_close(office):
@@ -359,8 +366,10 @@ def test_a_hostile_article_is_text_and_a_symbol_is_no_path(office):
 def test_a_folder_that_cannot_be_written_is_a_sentence(office):
     (office.folder / "out").write_text("a file")
 
-    with pytest.raises(ConfigError, match="can't be written"):
+    with pytest.raises(ConfigError, match=r"The state folder .* can't be written"):
         office.run()
+    (found,) = [one for one in examine(office.config, now=LATER) if one.what == "state"]
+    assert (found.state, found.detail[:17]) == ("fault", "The state folder ")
 
 
 def test_a_full_disk_leaves_the_last_report_and_no_remains(office, monkeypatch):

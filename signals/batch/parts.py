@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -140,7 +140,8 @@ def study_part(
     events["echo"] = events.duplicated(["company", "story_id"])  # they stand in order of known_at
     analysis = _study(events, KeptPrices(str(work / "prices")), asked)
     if confounds is not None:
-        analysis = mark_confounds(analysis, confounds)
+        # What the table of dates lacks is a loss of the run, which is told of once.
+        analysis = replace(mark_confounds(analysis, confounds), status=analysis.status)
     tallies = Tallies.of(analysis.status, analysis.study)
     study = analysis.study
     sums = StudySums.none() if study is None else StudySums.of(study, HEADLINE)

@@ -73,9 +73,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
+    from signals.batch.outputs import write_evaluation
     from signals.files import check_folder
     from signals.market.opening import open_prices
-    from signals.pipeline import write_report
     from signals.study.evaluation import evaluate
     from signals.study.factors import FactorTable
 
@@ -102,16 +102,15 @@ def run(options: argparse.Namespace) -> int:
             raise
         print(f"signals: {error}", file=sys.stderr)
         return NOTHING
-    found.write(options.out)
-    write_report(found, options.out / "evaluation.html")
+    losses = _losses_before(options.events)
+    write_evaluation(found, options.out, losses=losses)
     lost = found.status[found.status["status"] == "lost"]
     print("\n".join([*found.verdict(), "", f"{options.out / 'evaluation.html'} says why."]))
     for reason, rows in lost.groupby("reason"):
         print(f"signals: {len(rows)} events: {reason}: {rows['detail'].iloc[0]}", file=sys.stderr)
-    aside = _set_aside(options.events)
-    for name, reason in aside.items():
-        print(f"signals: {name}: {reason}", file=sys.stderr)
-    return PARTIAL if len(lost) or aside else DONE
+    for one in losses:
+        print(f"signals: {one['article']}: {one['detail']}", file=sys.stderr)
+    return PARTIAL if len(lost) or losses else DONE
 
 
 def _events(options: argparse.Namespace) -> pd.DataFrame:
@@ -135,11 +134,11 @@ def _events(options: argparse.Namespace) -> pd.DataFrame:
     return mark_earnings(events, read_table(options.earnings, of="days with earnings"))
 
 
-def _set_aside(events: Path | None) -> dict[str, str]:
+def _losses_before(events: Path | None) -> list[dict[str, object]]:
     """Give what a scored corpus lost before any event, with the reason."""
     if events is None or not events.is_dir():
-        return {}
+        return []
     from signals.batch.engine import status_of
-    from signals.batch.scored import loss_words, losses_of
+    from signals.batch.scored import losses_of
 
-    return loss_words(losses_of(events, status_of(events)))
+    return losses_of(events, status_of(events))

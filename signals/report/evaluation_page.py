@@ -60,14 +60,21 @@ class EvaluationPage:
     language: str = "en"
 
 
-def evaluation_report(evaluation: Evaluation, *, generator: str) -> str:
-    """Make the tear sheet of an evaluation, with what it was made of."""
+def evaluation_report(evaluation: Evaluation, *, generator: str, lost: Sequence[Loss] = ()) -> str:
+    """Make the tear sheet of an evaluation, with what it was made of.
+
+    ``lost`` is what was lost before there were events, as of a scored corpus.
+    """
     manifest = provenance((), evaluation.sample.panel.table)
-    return evaluation_page(evaluation, generator=generator, manifest=manifest)
+    return evaluation_page(evaluation, generator=generator, manifest=manifest, lost=lost)
 
 
 def evaluation_page(
-    evaluation: Evaluation, *, generator: str, manifest: Sequence[tuple[str, str]] = ()
+    evaluation: Evaluation,
+    *,
+    generator: str,
+    manifest: Sequence[tuple[str, str]] = (),
+    lost: Sequence[Loss] = (),
 ) -> str:
     """Make the tear sheet: one HTML document without script and without any outside address."""
     page = EvaluationPage(
@@ -81,7 +88,7 @@ def evaluation_page(
             price_section(evaluation.sample.panel.table),
         ),
         method=(_ENTRY, _COEFFICIENT, _TEST, _HOLM),
-        losses=_losses(evaluation),
+        losses=(*lost, *_losses(evaluation)),
         manifest=tuple(manifest),
         generator=generator,
     )

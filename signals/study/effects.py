@@ -7,6 +7,7 @@ sessions or windows; see ``signals.study.inference.cosine``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,13 @@ NO_VOLUME = "the prices have no volume"
 
 Row = dict[str, object]
 _NAN = float("nan")
+
+
+def table(rows: Mapping[str, Row]) -> pd.DataFrame:
+    """Make a table of rows by effect; counts stay whole where other rows have none."""
+    made = pd.DataFrame(list(rows.values()), index=pd.Index(rows, name="effect"))
+    counts = [name for name in ("n_positive", "n_negative") if name in made]
+    return made.astype(dict.fromkeys(counts, "Int64"))
 
 
 def score_values(study: EventStudy, column: str) -> Floats:

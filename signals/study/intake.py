@@ -223,15 +223,6 @@ def _without_results(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.drop(columns=frame.columns.intersection(COMPUTED))
 
 
-def count_words(status: pd.DataFrame, n: int, model: str) -> str:
-    """Say how many of a study's events were studied, are pending and were lost, and why."""
-    counts = status["status"].value_counts(sort=False)
-    lost = status.loc[status["status"] == "lost", "reason"].value_counts(sort=False)
-    parts = [f"{n} event{'s' if n > 1 else ''} studied, model {model}"]
-    parts += [f"{counts['pending']} of them pending"] if "pending" in counts else []
-    return "; ".join([*parts, *(f"{count} lost ({reason})" for reason, count in lost.items())])
-
-
 def lose_duplicates(frame: pd.DataFrame, ledger: Ledger) -> None:
     """Keep one event a company and session: the first that can be studied."""
     alive = frame[ledger.alive]
