@@ -36,7 +36,7 @@ def world(model, *, holes):
 
 def everything(grid, places, model):
     fit = fit_windows(grid, places, model, ESTIMATION)
-    sample = Sample(grid, places, model, fit, ESTIMATION)
+    sample = Sample(grid, places, model, fit, ESTIMATION, WINDOW)
     residuals = [np.concatenate(part) for part in list(zip(*sample.studentised(), strict=True))[1:]]
     arrays = (*sample.abnormal(*WINDOW), *sample.cumulative(*WINDOW), *residuals)
     return sample, (*arrays, fit.coefficients, fit.inverse, fit.sigma, fit.r2, fit.n_obs)

@@ -288,7 +288,7 @@ def _refit(study: EventStudy, model: ReturnModel) -> Sample:
         model, log = TradeToTrade(model), settings.returns == "log"
         grid, places = bridge_holes(grid, places, study.prices.closes, settings.factors, log=log)
     fit = fit_windows(grid, places, model, sample.estimation)
-    return Sample(grid, places, model, fit, sample.estimation)
+    return Sample(grid, places, model, fit, sample.estimation, sample.event)
 
 
 def flags(study: EventStudy) -> pd.DataFrame:

@@ -61,7 +61,7 @@ def study(grid, places):
     """AR, SAR, CAR, SCAR, t (SCAR itself), Patell and BMP, events in the order of prices."""
     places = places.take(places.order(len(grid.labels)))
     fit = fit_windows(grid, places, Linear(), ESTIMATION)
-    sample = Sample(grid, places, Linear(), fit, ESTIMATION)
+    sample = Sample(grid, places, Linear(), fit, ESTIMATION, WINDOW)
     abnormal, errors = sample.abnormal(*WINDOW)
     standardised = np.divide(abnormal, errors, out=errors)
     car, se = sample.cumulative(*WINDOW)
