@@ -249,6 +249,8 @@ def normalize_symbol(written: str) -> str:
     >>> normalize_symbol("NYSE: BRK.B")
     'BRK-B'
     """
+    if not isinstance(written, str):
+        raise SymbolError(f"A symbol is text, such as 'MSFT', not {type(written).__name__}.")
     prefix, colon, ticker = written.partition(":")
     if colon:
         return resolve(prefix, ticker).symbol

@@ -19,7 +19,7 @@ from signals.evaluation.evaluate import Evaluation
 from signals.files import writable_folder, write_text
 from signals.market.opening import Prices, open_prices
 from signals.market.prices import PriceSource, PriceTable
-from signals.news.article import Article, read_article
+from signals.news.article import Article, expect_articles, read_article
 from signals.news.mentions import Mentions, find_mentions
 from signals.report.verdicts import HEADLINE
 from signals.sentiment.articles import score
@@ -205,6 +205,7 @@ def analyse(
         market has no prices.
     """
     given = [articles] if isinstance(articles, Article | str | Path) else articles
+    expect_articles(given, "analyse")
     source = open_prices(prices)
     readings: list[Reading] = []
     losses: list[dict[str, object]] = []

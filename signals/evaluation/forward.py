@@ -92,8 +92,9 @@ def factors_over(factors: pd.DataFrame | FactorTable | None, panel: Panel) -> pd
     given = read_factors(factors)
     if given is None:
         return None
-    values = given.drop(columns="RF", errors="ignore").astype("float64")
+    values = given.drop(columns="RF", errors="ignore")
     check_factor_values(values)
+    values = values.astype("float64")
     if not values.index.isin(pd.DatetimeIndex(panel.days)).any():
         raise StudyError("The factors share no session with the prices.")
     return values

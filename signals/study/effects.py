@@ -20,7 +20,7 @@ from signals.study.cosines import Cosines
 from signals.study.fits import Booleans, Floats, Integers
 from signals.study.loads import Loads
 from signals.study.panel import Places, Rows
-from signals.study.settings import Window
+from signals.study.settings import Window, check_column_name
 from signals.study.windows import WindowResults
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def score_values(study: EventStudy, column: str) -> Floats:
     StudyError
         There is no such column, or it holds no numbers.
     """
+    check_column_name(column)
     if column not in study.events:
         raise StudyError(f"The events have no column {column!r} to measure a reaction by.")
     if not pd.api.types.is_numeric_dtype(study.events[column]):

@@ -152,7 +152,8 @@ class EventStudy:
         ci_high, mean_scar, test, statistic, df, p_value, placebo_p`` (of a single event),
         ``n_effective`` (how many independent events would say as much), ``mde, reason``; and
         ``policy`` where the events were merged by calendar date, which looks ahead. With
-        ``adjust`` ("holm" or "benjamini_hochberg") ``p_adjusted`` allows for several windows.
+        ``adjust`` ("holm" or "benjamini_hochberg") ``p_adjusted`` allows for several windows;
+        ``mde`` is always of a test of its window alone.
 
         Events known to the day are never pooled with timed ones: where both are in the study, each
         table has rows for either, by an outer index ``clock``: "timed" and "dated".
