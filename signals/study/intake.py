@@ -269,15 +269,22 @@ def _place(frame: pd.DataFrame, instants: pd.Series | None, ledger: Ledger) -> C
         known = labels.setdefault(sessions.calendar, sessions.labels())
         which[chosen] = list(labels).index(sessions.calendar)
         position[chosen] = known.get_indexer(pd.DatetimeIndex(frame.loc[chosen, "session"]))
-    ledger.lose(
-        position < 0,
-        "outside_calendar",
-        lambda place: (
-            f"{frame['session'].iloc[place]:%Y-%m-%d} is no session of "
-            f"{frame['mic'].iloc[place]}; Sessions(mic).locate(known_at) gives one."
-        ),
-    )
-    return Calendars(list(labels.values()), which, position)
+    calendars = Calendars(list(labels.values()), which, position)
+
+    def say(place: int) -> str:
+        known, day = calendars.labels[which[place]], frame["session"].iloc[place]
+        mic = frame["mic"].iloc[place]
+        if known[0] <= day <= known[-1]:
+            return (
+                f"{day:%Y-%m-%d} is no session of {mic}; Sessions(mic).locate(known_at) gives one."
+            )
+        return (
+            f"{day:%Y-%m-%d} lies outside the calendar of {mic}, which goes from "
+            f"{known[0]:%Y-%m-%d} to {known[-1]:%Y-%m-%d}."
+        )
+
+    ledger.lose(position < 0, "outside_calendar", say)
+    return calendars
 
 
 def columns_of(frame: pd.DataFrame) -> str:
