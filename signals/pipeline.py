@@ -15,6 +15,7 @@ import pandas as pd
 
 from signals import __version__
 from signals.errors import ArticleError, StudyError
+from signals.evaluation.evaluate import Evaluation
 from signals.files import writable_folder, write_text
 from signals.market.opening import Prices, open_prices
 from signals.market.prices import PriceSource, PriceTable
@@ -25,7 +26,6 @@ from signals.sentiment.articles import score
 from signals.sentiment.scores import Scores
 from signals.study.confounds import lost_rows
 from signals.study.estimate import event_study
-from signals.study.evaluation import Evaluation
 from signals.study.events import align, merged_by_date, unaligned
 from signals.study.result import EventStudy
 

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from signals.study import clusters, dependence as d
+from signals.evaluation import dependence as d
+from signals.study import clusters
 
 
 def test_equal_weights_without_gaps_give_the_cosine_test_of_the_mean():

@@ -20,12 +20,12 @@ import pytest
 from benchmarks.made_news import articles
 
 import signals as sg
-from signals.batch.corpus import cut
-from signals.batch.engine import plan_corpus, score_corpus, status_of
-from signals.batch.scored import study_scored
-from signals.batch.shards import digest, finished, read_scored, read_stories, read_table
-from signals.batch.workers import Outcome, run_local
 from signals.cli import main
+from signals.corpus.engine import plan_corpus, score_corpus, status_of
+from signals.corpus.rows import cut
+from signals.corpus.scored import study_scored
+from signals.corpus.shards import digest, finished, read_scored, read_stories, read_table
+from signals.corpus.workers import Outcome, run_local
 from signals.errors import ConfigError, LockedError, StoreError
 from signals.report.study_sections import together_section
 from signals.study.events import align_table
@@ -55,7 +55,7 @@ def run(corpus, out, *more):
     """Start a run in a process group of its own."""
     code = (
         "import sys; from pathlib import Path\n"
-        "from signals.batch.engine import score_corpus\n"
+        "from signals.corpus.engine import score_corpus\n"
         f"score_corpus(Path(sys.argv[1]), Path(sys.argv[2]), scorer='vader', shard_bytes={SMALL}, "
         f"{', '.join(more)})"
     )
@@ -292,7 +292,7 @@ def test_a_full_disk_ends_the_run_and_keeps_what_is_done(corpus, tmp_path, monke
             raise OSError(28, "No space left on device")
         return written(shard, folder, scorer)
 
-    from signals.batch import shards as room
+    from signals.corpus import shards as room
 
     written = room._write_tables
     monkeypatch.setattr(room, "_write_tables", full)

@@ -17,14 +17,14 @@ import pytest
 pytest.importorskip("pyarrow")
 from benchmarks.made_scores import ASKED, made_prices, make_scores
 
-from signals.batch import many, scatter
-from signals.batch.many import study_many
 from signals.batch.outputs import abnormal_table, arrow_csv_bytes, csv_bytes, events_table
 from signals.batch.own_events import mark_confounds
-from signals.batch.scored import study_scored
-from signals.batch.shards import read_scored, read_stories
-from signals.batch.workers import Outcome
 from signals.cli import main
+from signals.corpus import many, scatter
+from signals.corpus.many import study_many
+from signals.corpus.scored import study_scored
+from signals.corpus.shards import read_scored, read_stories
+from signals.corpus.workers import Outcome
 from signals.errors import LockedError, StudyError
 from signals.report import spelling, study_gallery
 from signals.report.names import TEST_NAMES
@@ -356,7 +356,7 @@ def test_a_scored_corpus_is_evaluated_as_its_events_are(
         assert not (tmp_path / "none").exists()
 
     capsys.readouterr()
-    monkeypatch.setattr("signals.batch.scored.MOST_EVALUATED", 1000)
+    monkeypatch.setattr("signals.corpus.scored.MOST_EVALUATED", 1000)
     too_much = ["evaluate", "--events", str(scored), *given, "--out", str(tmp_path / "none")]
     assert main(too_much) == 2
     assert "Score the corpus in parts of time" in capsys.readouterr().err

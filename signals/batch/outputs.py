@@ -20,8 +20,8 @@ from signals.report.evaluation_page import evaluation_report
 from signals.report.html import Loss
 
 if TYPE_CHECKING:
+    from signals.evaluation.evaluate import Evaluation
     from signals.pipeline import Analysis
-    from signals.study.evaluation import Evaluation
 
 ABNORMAL_COLUMNS = ["event_id", "symbol", "offset", "abnormal_return", "standard_error"]
 

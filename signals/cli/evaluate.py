@@ -74,9 +74,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
     from signals.batch.outputs import write_evaluation
+    from signals.evaluation.evaluate import evaluate
     from signals.files import check_folder
     from signals.market.opening import open_prices
-    from signals.study.evaluation import evaluate
     from signals.study.factors import FactorTable
 
     check_folder(options.out)
@@ -116,14 +116,14 @@ def run(options: argparse.Namespace) -> int:
 def _events(options: argparse.Namespace) -> pd.DataFrame:
     """Read the events asked for, with days of earnings marked where they are given."""
     from signals.batch.own_events import kept_events
-    from signals.study.earnings import mark_earnings
+    from signals.evaluation.earnings import mark_earnings
     from signals.study.intake import read_table
 
     if options.store:
         events = kept_events(options.store)
     elif options.events.is_dir():
-        from signals.batch.engine import Crew
-        from signals.batch.scored import scored_events
+        from signals.corpus.engine import Crew
+        from signals.corpus.scored import scored_events
 
         crew = Crew(options.workers, engine_of(options), grouping=bar("blocks of stories"))
         events = scored_events(options.events, options.out, crew=crew)
@@ -138,7 +138,7 @@ def _losses_before(events: Path | None) -> list[dict[str, object]]:
     """Give what a scored corpus lost before any event, with the reason."""
     if events is None or not events.is_dir():
         return []
-    from signals.batch.engine import status_of
-    from signals.batch.scored import losses_of
+    from signals.corpus.engine import status_of
+    from signals.corpus.scored import losses_of
 
     return losses_of(events, status_of(events))

@@ -21,7 +21,7 @@ from signals.cli.show import (
 )
 
 if TYPE_CHECKING:
-    from signals.batch.engine import Plan
+    from signals.corpus.engine import Plan
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -54,8 +54,8 @@ def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
     from dataclasses import asdict
 
-    from signals.batch.engine import plan_corpus, score_corpus, status_of
-    from signals.batch.scored import loss_words, losses_of
+    from signals.corpus.engine import plan_corpus, score_corpus, status_of
+    from signals.corpus.scored import loss_words, losses_of
     from signals.errors import LockedError
     from signals.sources.tables import SPELLINGS
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from signals.evaluation import findings
 from signals.report import evaluation_tables as tables, spelling
 from signals.report.evaluation_plots import (
     plot_coverage,
@@ -19,15 +20,14 @@ from signals.report.figures import draw, render_svg
 from signals.report.html import FigurePart, Loss, Section, render_page
 from signals.report.price_section import price_section
 from signals.report.provenance import provenance
-from signals.study import findings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matplotlib.axes import Axes
 
-    from signals.study.doubts import Placebo
-    from signals.study.evaluation import Evaluation
+    from signals.evaluation.doubts import Placebo
+    from signals.evaluation.evaluate import Evaluation
 
 _PLACEBO_WORK = 20_000_000  # observations that all placebos of a page may go through
 _ENTRY = (

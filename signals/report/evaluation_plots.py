@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from signals.study.doubts import Placebo
-    from signals.study.evaluation import Evaluation
+    from signals.evaluation.doubts import Placebo
+    from signals.evaluation.evaluate import Evaluation
 
 _LEAST_BARS = 12
 _DATES = 4  # along the axis of coverage
@@ -98,7 +98,7 @@ def plot_coverage(evaluation: Evaluation, *, ax: Axes | None = None) -> Axes:
     Where events are marked as of days with earnings, these are told apart from the others.
     """
     expect_given(evaluation, "coverage", "evaluate")
-    from signals.study.coefficients import LEAST_NAMES
+    from signals.evaluation.coefficients import LEAST_NAMES
 
     axes = _zeroed(ax)
     table = evaluation.coverage

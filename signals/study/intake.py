@@ -359,6 +359,19 @@ def read_instants(column: pd.Series) -> pd.Series:
     return pd.Series(instants, column.index, dtype="datetime64[us, UTC]")
 
 
+def scored_at(frame: pd.DataFrame) -> Integers:
+    """Give when each event's score could be had, as microseconds since 1970 in UTC.
+
+    A score that combines articles can be had when the last of them is known, ``complete_at``.
+    Where that is missing or earlier, ``known_at`` counts: the least number where it is missing.
+    """
+    known = pd.DatetimeIndex(frame["known_at"]).as_unit("us").asi8
+    if "complete_at" not in frame:
+        return known
+    complete = read_instants(frame["complete_at"].replace("", None)).dt.as_unit("us")
+    return np.maximum(known, pd.DatetimeIndex(complete).asi8)
+
+
 def _read_instant(value: object) -> pd.Timestamp | NaTType:
     """Read one instant; text must be ISO 8601, so that no reader takes a month for a day."""
     if pd.isna(value):  # type: ignore[call-overload]

@@ -18,9 +18,9 @@ import pandas as pd
 
 from signals.batch.outputs import abnormal_table, arrow_csv_bytes, events_table
 from signals.batch.own_events import mark_confounds, study_table
-from signals.batch.scatter import scores_of
-from signals.batch.shards import appearing
-from signals.batch.workers import STOP, Outcome
+from signals.corpus.scatter import scores_of
+from signals.corpus.shards import appearing
+from signals.corpus.workers import STOP, Outcome
 from signals.errors import PriceError, SignalsError, StudyError
 from signals.market.prices import PriceTable, Snapshot
 from signals.pipeline import Analysis, status_table

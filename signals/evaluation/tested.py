@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from signals.errors import StudyError
-from signals.study.coefficients import (
+from signals.evaluation.coefficients import (
     LEAST_NAMES,
     BinMeans,
     Groups,
@@ -19,12 +19,12 @@ from signals.study.coefficients import (
     quantile_bins,
     session_coefficients,
 )
-from signals.study.entry import Entries, Observations
+from signals.evaluation.entry import Entries, Observations
+from signals.evaluation.forward import ReturnKind, forward_returns
+from signals.evaluation.pricepanel import Panel
+from signals.evaluation.signal import Signal
 from signals.study.fits import Booleans, Floats, Integers
-from signals.study.forward import ReturnKind, forward_returns
-from signals.study.pricepanel import Panel
 from signals.study.settings import read_count, read_seed
-from signals.study.signal import Signal
 
 LAGS = (1, 2, 5, 10)
 """Sessions over which the signal's own persistence is measured."""

@@ -20,16 +20,16 @@ import numpy as np
 import pandas as pd
 
 from signals import __version__
-from signals.batch.corpus_stories import group_corpus
-from signals.batch.engine import Crew, check_pyarrow, locked, outcomes
 from signals.batch.manifest import manifest_bytes, record_of, sha256
 from signals.batch.outputs import csv_bytes, file_name, named
 from signals.batch.own_events import fetch_for_table, study_table
-from signals.batch.parts import TABLES, KeptPrices, Part, attempt_part, clock_of, keep_prices
-from signals.batch.scatter import Survey, scatter, survey
-from signals.batch.scored import STORIES, check_complete, files_of, loss_words, losses_of
-from signals.batch.shards import counts_of, finished
-from signals.batch.workers import STOP
+from signals.corpus.engine import Crew, check_pyarrow, locked, outcomes
+from signals.corpus.parts import TABLES, KeptPrices, Part, attempt_part, clock_of, keep_prices
+from signals.corpus.scatter import Survey, scatter, survey
+from signals.corpus.scored import STORIES, check_complete, files_of, loss_words, losses_of
+from signals.corpus.shards import counts_of, finished
+from signals.corpus.stories import group_corpus
+from signals.corpus.workers import STOP
 from signals.errors import StoreError, StudyError
 from signals.files import writable_folder, write_bytes, write_text, written
 from signals.pipeline import status_table

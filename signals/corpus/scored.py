@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from signals.batch.corpus_stories import group_corpus
-from signals.batch.engine import Crew, Status, check_pyarrow, locked, status_of
 from signals.batch.own_events import study_table
-from signals.batch.shards import finished, read_scored, read_stories, refused_rows
+from signals.corpus.engine import Crew, Status, check_pyarrow, locked, status_of
+from signals.corpus.shards import finished, read_scored, read_stories, refused_rows
+from signals.corpus.stories import group_corpus
 from signals.errors import StudyError
 from signals.pipeline import Analysis, status_table
 

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from signals import __version__
-from signals.batch.corpus import SHARD_BYTES, Row, Shard, cut, read_shard
 from signals.batch.links import open_scorer
-from signals.batch.shards import counts_of, finished, tables_of
-from signals.batch.workers import STOP, Outcome, T, Work, attempt, run_dask, run_local
+from signals.corpus.rows import SHARD_BYTES, Row, Shard, cut, read_shard
+from signals.corpus.shards import counts_of, finished, tables_of
+from signals.corpus.workers import STOP, Outcome, T, Work, attempt, run_dask, run_local
 from signals.errors import ConfigError, LockedError, StoreError
 from signals.files import check_folder, writable_folder, write_text
 

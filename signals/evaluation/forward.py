@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from signals.errors import StudyError
-from signals.study.entry import Observations
+from signals.evaluation.entry import Observations
+from signals.evaluation.pricepanel import Panel
 from signals.study.factors import FactorTable, check_factor_values, read_factors
 from signals.study.fits import Booleans, Floats, Integers
-from signals.study.pricepanel import Panel
 
 ReturnKind = Literal["raw", "market_adjusted", "factor_neutral"]
 RETURN_KINDS: tuple[ReturnKind, ...] = get_args(ReturnKind)

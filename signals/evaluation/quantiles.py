@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from signals.study.coefficients import LEAST_NAMES, Groups
-from signals.study.dependence import MeanTest, mean_over_sessions
+from signals.evaluation.coefficients import LEAST_NAMES, Groups
+from signals.evaluation.dependence import MeanTest, mean_over_sessions
+from signals.evaluation.tested import Tested
 from signals.study.fits import Booleans, Floats, Integers
-from signals.study.tested import Tested
 
 
 def quantile_table(sample: Tested) -> pd.DataFrame:
