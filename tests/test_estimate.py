@@ -242,6 +242,13 @@ def test_events_known_only_by_their_time_are_put_in_their_session(sample):
     texts = ["2025-07-21T16:00:00-04:00", "2025-07-22T20:59:59+01:00"]
     written = event_study(table.assign(known_at=texts), Frame(sample), market="SPY")
     assert written.events["session"].tolist() == [SESSION, SESSION]
+    partly = pd.concat([table.assign(session=[SESSION, None]), pd.DataFrame({"symbol": ["SPY"]})])
+    mixed = event_study(partly, Frame(sample), market="SPY")
+    assert mixed.events["session"].tolist() == [SESSION, SESSION]
+    assert mixed.status["detail"].iloc[-1] == "It has no known_at."
+    # A time that is not asked for may be of any kind: the column is carried along.
+    given = event_study(table.assign(session=SESSION, known_at="soon"), sample, market="SPY")
+    assert given.events["known_at"].tolist() == ["soon", "soon"]
 
 
 def test_every_event_that_falls_out_keeps_a_row_with_its_reason(sample):
