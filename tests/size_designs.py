@@ -43,7 +43,7 @@ def fit_panel(returns, market):
     row, column = row[there], column[there]
     zero = np.zeros_like(row)
     places = Places(row, zero, zero + height, column, np.full((len(row), 1), width))
-    places = places.take(places.order(height))
+    places = places.take(places.order())
     fit = fit_windows(grid, places, Linear(), ESTIMATION)
     usable = np.isfinite(fit.sigma) & (fit.n_obs >= 200)
     sample = Sample(grid, places, Linear(), fit, ESTIMATION, WINDOW).take(usable)

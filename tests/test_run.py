@@ -10,6 +10,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from batch_samples import LATER, SESSION, Office, contents
 
@@ -20,6 +21,7 @@ from signals.batch.run import lock
 from signals.batch.store import Store
 from signals.cli import main
 from signals.errors import ConfigError, LockedError, PriceError
+from signals.market.sessions import Sessions
 
 
 def test_a_run_makes_every_file_of_a_report(illustrated):
@@ -154,6 +156,28 @@ def test_prices_with_what_may_be_a_split_are_doubtful_and_say_when(office, colum
     assert ("prices in doubt" in flags["MSFT"]) == (column == "MSFT")
     assert "prices in doubt" not in flags["SFTBY"]
     assert all(("market's prices in doubt" in row) == (column == "SPY") for row in flags.values())
+
+
+def test_each_exchange_tells_of_its_own_news_once_and_is_measured_on_its_own_market(office):
+    path = office.folder / "prices/closes.csv"
+    closes = pd.read_csv(path, index_col="date", parse_dates=True)
+    days = Sessions("XTKS").labels(closes.index[0], closes.index[-1])
+    theirs = pd.DataFrame({"7203.T": closes["MSFT"], "^N225": closes["SPY"]})
+    theirs = theirs.reindex(days.union(closes.index)).ffill().reindex(days)
+    closes.join(theirs, how="outer").rename_axis("date").to_csv(path)
+    office.change('watch = ["MSFT", "SFTBY"]', 'watch = ["MSFT", "7203.T"]')
+    office.change('default = "SPY"', 'default = "SPY"\n"7203.T" = "^N225"')
+    office.tell("day", "Microsoft (NASDAQ:MSFT) won a great contract.", "2025-07-02T10:00-04:00")
+
+    # On the third, New York's news of the second still lies in Tokyo's span: it was told before.
+    read = [office.report(session=f"2025-07-0{day}").words[0].split(" -> ")[0] for day in (2, 3)]
+    assert read == ["read 1", "read 0"]
+
+    office.report(session="2025-07-04")  # New York is closed
+    rows = {row["symbol"]: row for row in office.rows("symbols.csv")}
+    assert rows["7203.T"]["session"] == "2025-07-04" and rows["7203.T"]["n_obs"] == "192"
+    assert rows["MSFT"]["session"] == "2025-07-03"
+    assert "holes" not in office.read() and "not a session" not in office.read()
 
 
 def test_the_doctor_remarks_prices_that_end_before_the_last_close(office):

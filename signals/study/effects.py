@@ -54,7 +54,10 @@ def score_values(study: EventStudy, column: str) -> Floats:
     if column not in study.events:
         raise StudyError(f"The events have no column {column!r} to measure a reaction by.")
     if not pd.api.types.is_numeric_dtype(study.events[column]):
-        raise StudyError(f"The column {column!r} holds no numbers: a score is between -1 and 1.")
+        raise StudyError(
+            f"The column {column!r} holds no numbers: astype('float64') makes numbers of text and "
+            "of objects; a score is between -1 and 1."
+        )
     return study.events[column].to_numpy(dtype=np.float64)
 
 

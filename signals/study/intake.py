@@ -129,8 +129,9 @@ def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
     """Bring events to one shape and find their sessions on their exchanges' calendars.
 
     ``mic`` comes from the symbol's suffix where it is missing, ``company`` is the symbol where
-    it is missing, and ``event_id`` is made when there is none. Events that have only ``known_at``
-    are put in the first session whose close is strictly later. Other columns are carried along.
+    it is missing, and ``event_id`` is made when there is none. Events that have ``known_at`` and
+    no session are put in the first one whose close is strictly later. Other columns are carried
+    along.
 
     Raises
     ------
@@ -148,13 +149,11 @@ def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
     derived = frame["symbol"].map(exchange_of).astype("str").fillna("")
     frame["mic"] = _fill(frame, "mic", derived)
     frame["company"] = _fill(frame, "company", frame["symbol"])
-    instants = None
     if "session" in frame:
         frame["session"] = read_sessions(frame["session"])
     else:
-        instants = read_instants(frame["known_at"])
         frame["session"] = pd.Series(pd.NaT, frame.index, dtype="datetime64[us]")
-    calendars = _place(frame, instants, ledger)
+    calendars = _place(frame, ledger)
     if "event_id" not in frame:
         frame["event_id"] = _make_ids(frame)
     if frame["event_id"].isna().any():
@@ -241,14 +240,15 @@ def lose_duplicates(frame: pd.DataFrame, ledger: Ledger) -> None:
     ledger.lose(repeated, "duplicate_company_session", name_first)
 
 
-def _place(frame: pd.DataFrame, instants: pd.Series | None, ledger: Ledger) -> Calendars:
-    """Fill ``session`` from instants where they are given, and look it up on the calendar."""
+def _place(frame: pd.DataFrame, ledger: Ledger) -> Calendars:
+    """Fill ``session`` from ``known_at`` where it is missing, and look it up on the calendar."""
     labels: dict[str, pd.DatetimeIndex] = {}
     which = np.full(len(frame), -1, dtype=np.int64)
     position = np.full(len(frame), -1, dtype=np.int64)
-    dated = (frame["session"] if instants is None else instants).notna().to_numpy()
-    undated = "It has no session." if instants is None else "It has no known_at."
-    ledger.lose(~dated, "no_time", undated)
+    instants = _instants_of(frame)
+    missing = frame["session"].isna().to_numpy()
+    undated = "It has no known_at." if "known_at" in frame else "It has no session."
+    ledger.lose(missing & instants.isna(), "no_time", undated)
     for mic, of_mic in each_exchange(frame["mic"].tolist()):
         chosen = of_mic & ledger.alive
         if not chosen.any():
@@ -258,26 +258,41 @@ def _place(frame: pd.DataFrame, instants: pd.Series | None, ledger: Ledger) -> C
         except SymbolError as error:
             ledger.lose(chosen, "no_calendar", str(error))
             continue
-        if instants is not None:
-            reached = chosen.copy()
-            reached[chosen] = sessions.covers(pd.DatetimeIndex(instants[chosen]))
+        timed = chosen & missing
+        if timed.any():
+            reached = timed.copy()
+            reached[timed] = sessions.covers(instants[timed])
             beyond = f"The calendar of {mic} doesn't reach its known_at."
-            ledger.lose(chosen & ~reached, "outside_calendar", beyond)
-            chosen = reached
-            located = sessions.locate(pd.DatetimeIndex(instants[chosen]))
-            frame.loc[chosen, "session"] = located.to_numpy()
+            ledger.lose(timed & ~reached, "outside_calendar", beyond)
+            frame.loc[reached, "session"] = sessions.locate(instants[reached]).to_numpy()
+            chosen &= ledger.alive
         known = labels.setdefault(sessions.calendar, sessions.labels())
         which[chosen] = list(labels).index(sessions.calendar)
         position[chosen] = known.get_indexer(pd.DatetimeIndex(frame.loc[chosen, "session"]))
-    ledger.lose(
-        position < 0,
-        "outside_calendar",
-        lambda place: (
-            f"{frame['session'].iloc[place]:%Y-%m-%d} is no session of "
-            f"{frame['mic'].iloc[place]}; Sessions(mic).locate(known_at) gives one."
-        ),
-    )
-    return Calendars(list(labels.values()), which, position)
+    calendars = Calendars(list(labels.values()), which, position)
+
+    def say(place: int) -> str:
+        known, day = calendars.labels[which[place]], frame["session"].iloc[place]
+        mic = frame["mic"].iloc[place]
+        if known[0] <= day <= known[-1]:
+            return (
+                f"{day:%Y-%m-%d} is no session of {mic}; Sessions(mic).locate(known_at) gives one."
+            )
+        return (
+            f"{day:%Y-%m-%d} lies outside the calendar of {mic}, which goes from "
+            f"{known[0]:%Y-%m-%d} to {known[-1]:%Y-%m-%d}."
+        )
+
+    ledger.lose(position < 0, "outside_calendar", say)
+    return calendars
+
+
+def _instants_of(frame: pd.DataFrame) -> pd.DatetimeIndex:
+    """Read when events without a session were known; NaT for the others, which are not read."""
+    missing = frame["session"].isna()
+    if "known_at" not in frame or not missing.any():
+        return pd.DatetimeIndex(np.full(len(frame), "NaT", dtype="datetime64[us]"), tz="UTC")
+    return pd.DatetimeIndex(read_instants(frame["known_at"].where(missing)))
 
 
 def columns_of(frame: pd.DataFrame) -> str:

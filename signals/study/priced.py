@@ -115,7 +115,7 @@ def price_events(
         blocks,
         _find_series(events, grid.columns, request),
     )
-    order = places.order(len(grid.labels))
+    order = places.order()
     chosen = chosen[order]
     return PricedEvents(
         chosen=chosen,
