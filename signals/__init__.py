@@ -24,6 +24,11 @@ if TYPE_CHECKING:
         StudyError as StudyError,
         SymbolError as SymbolError,
     )
+    from signals.evaluation.earnings import mark_earnings as mark_earnings
+    from signals.evaluation.evaluate import (
+        Evaluation as Evaluation,
+        evaluate as evaluate,
+    )
     from signals.exchanges import normalize_symbol as normalize_symbol
     from signals.market.prices import (
         CsvPrices as CsvPrices,
@@ -110,12 +115,7 @@ if TYPE_CHECKING:
         ParquetSource as ParquetSource,
     )
     from signals.study.audit import audit as audit
-    from signals.study.earnings import mark_earnings as mark_earnings
     from signals.study.estimate import event_study as event_study
-    from signals.study.evaluation import (
-        Evaluation as Evaluation,
-        evaluate as evaluate,
-    )
     from signals.study.events import align as align
     from signals.study.factors import FactorTable as FactorTable
     from signals.study.models import (
@@ -176,9 +176,9 @@ _WHERE = {
     "signals.sources.source": ("ArticleSource", "Quarantined"),
     "signals.sources.tables": ("CsvSource", "JsonLinesSource", "ParquetSource"),
     "signals.study.audit": ("audit",),
-    "signals.study.earnings": ("mark_earnings",),
+    "signals.evaluation.earnings": ("mark_earnings",),
     "signals.study.estimate": ("event_study",),
-    "signals.study.evaluation": ("Evaluation", "evaluate"),
+    "signals.evaluation.evaluate": ("Evaluation", "evaluate"),
     "signals.study.events": ("align",),
     "signals.study.factors": ("FactorTable",),
     "signals.study.models": ("ReturnModel", "named_factors"),

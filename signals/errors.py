@@ -41,7 +41,8 @@ class StudyError(SignalsError):
     Attributes
     ----------
     status
-        When every event fell out: one row an event with its reason; else None.
+        When every event fell out: one row an event with its reason, or one a reason where there
+        are too many of them; else None.
     """
 
     def __init__(self, message: str, *, status: pd.DataFrame | None = None) -> None:

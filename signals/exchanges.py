@@ -141,12 +141,45 @@ VENUES: tuple[Venue, ...] = (
     Venue("MISX", "Moscow", "ME", "XMOS", "MCX MOEX"),
 )
 
+INDEXES = {
+    "XTSE": "^GSPTSE",
+    "XLON": "^FTSE ^FTMC ^FTAS",
+    "XTKS": "^N225",
+    "XHKG": "^HSI ^HSCE",
+    "XKRX": "^KS11",
+    "XKOS": "^KQ11",
+    "XTAI": "^TWII",
+    "XNSE": "^NSEI ^NSEBANK",
+    "XBOM": "^BSESN",
+    "XASX": "^AXJO ^AORD",
+    "XNZE": "^NZ50",
+    "XSES": "^STI",
+    "XKLS": "^KLSE",
+    "XIDX": "^JKSE",
+    "XETR": "^GDAXI ^MDAXI ^TECDAX",
+    "XPAR": "^FCHI",
+    "XAMS": "^AEX",
+    "XBRU": "^BFX",
+    "XMAD": "^IBEX",
+    "XSWX": "^SSMI",
+    "XWBO": "^ATX",
+    "XSTO": "^OMX",
+    "XCSE": "^OMXC25",
+    "XHEL": "^OMXH25",
+    "BVMF": "^BVSP",
+    "XMEX": "^MXX",
+    "XBUE": "^MERV",
+    "XSGO": "^IPSA",
+}
+"""Indexes whose symbols in Yahoo's spelling have no suffix, by the exchange of their shares."""
+
 CRYPTO = "CRYPTO"
 """What stands for the MIC of a cryptocurrency: it has no exchange and no calendar."""
 
 _BY_PREFIX = {prefix: venue for venue in VENUES for prefix in venue.prefixes.split()}
 _BY_MIC = {venue.mic: venue for venue in reversed(VENUES)}
 _BY_SUFFIX = {venue.suffix: venue for venue in reversed(VENUES) if venue.suffix}
+_BY_INDEX = {symbol: mic for mic, symbols in INDEXES.items() for symbol in symbols.split()}
 _CALENDARS = {venue.mic: venue.calendar for venue in VENUES}
 _AMERICAN_OTC = frozenset({"PINX", "OTCQ", "OTCB"})
 
@@ -249,6 +282,8 @@ def normalize_symbol(written: str) -> str:
     >>> normalize_symbol("NYSE: BRK.B")
     'BRK-B'
     """
+    if not isinstance(written, str):
+        raise SymbolError(f"A symbol is text, such as 'MSFT', not {type(written).__name__}.")
     prefix, colon, ticker = written.partition(":")
     if colon:
         return resolve(prefix, ticker).symbol
@@ -274,11 +309,12 @@ def validate_symbol(symbol: str) -> str:
 def mic_of(symbol: str) -> str:
     """Give the MIC that a symbol's suffix names; one without a suffix trades in New York.
 
-    The American venues share one calendar, so XNYS stands for all of them here.
+    The American venues share one calendar, so XNYS stands for all of them here. An index trades
+    when its shares do, as ``INDEXES`` says.
     """
     _, dot, suffix = symbol.rpartition(".")
     venue = _BY_SUFFIX.get(suffix) if dot else None
-    return venue.mic if venue else "XNYS"
+    return venue.mic if venue else _BY_INDEX.get(symbol, "XNYS")
 
 
 def calendar_name(mic: str) -> str:

@@ -63,8 +63,8 @@ def write_text(path: Path, text: str) -> Path:
     return write_bytes(path, text.encode("utf-8", "replace"))
 
 
-def check_folder(path: Path) -> None:
-    """Refuse an output folder that can't be made or written, before the work begins.
+def check_folder(path: Path, *, of: str = "output") -> None:
+    """Refuse a folder that can't be made or written, before the work begins; ``of`` names it.
 
     Raises
     ------
@@ -75,13 +75,13 @@ def check_folder(path: Path) -> None:
         folder for folder in (path.absolute(), *path.absolute().parents) if folder.exists()
     )
     if not nearest.is_dir():
-        raise ConfigError(f"The output folder {path} can't be made: {nearest} is a file.")
+        raise ConfigError(f"The {of} folder {path} can't be made: {nearest} is a file.")
     if not os.access(nearest, os.W_OK | os.X_OK):
-        raise ConfigError(f"The output folder {path} can't be written. Name another one.")
+        raise ConfigError(f"The {of} folder {path} can't be written. Name another one.")
 
 
-def writable_folder(path: Path) -> Path:
-    """Make a folder when it is missing, and prove that a file can be written in it.
+def writable_folder(path: Path, *, of: str = "output") -> Path:
+    """Make a folder when it is missing, and prove that a file can be written; ``of`` names it.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def writable_folder(path: Path) -> Path:
             pass
     except OSError as error:
         raise ConfigError(
-            f"The output folder {path} can't be written: {error.strerror}. Name another one."
+            f"The {of} folder {path} can't be written: {error.strerror}. Name another one."
         ) from error
     return path
 

@@ -15,16 +15,17 @@ import pandas as pd
 
 from signals import __version__
 from signals.errors import ArticleError, StudyError
+from signals.evaluation.evaluate import Evaluation
 from signals.files import writable_folder, write_text
 from signals.market.opening import Prices, open_prices
 from signals.market.prices import PriceSource, PriceTable
-from signals.news.article import Article, read_article
+from signals.news.article import Article, expect_articles, read_article
 from signals.news.mentions import Mentions, find_mentions
 from signals.report.verdicts import HEADLINE
 from signals.sentiment.articles import score
 from signals.sentiment.scores import Scores
+from signals.study.confounds import lost_rows
 from signals.study.estimate import event_study
-from signals.study.evaluation import Evaluation
 from signals.study.events import align, merged_by_date, unaligned
 from signals.study.result import EventStudy
 
@@ -204,6 +205,7 @@ def analyse(
         market has no prices.
     """
     given = [articles] if isinstance(articles, Article | str | Path) else articles
+    expect_articles(given, "analyse")
     source = open_prices(prices)
     readings: list[Reading] = []
     losses: list[dict[str, object]] = []
@@ -302,7 +304,8 @@ def analysis_of(result: Analysis | EventStudy) -> Analysis:
     """Give an analysis as it is, and a study of one's own events as one without articles."""
     if isinstance(result, Analysis):
         return result
-    return Analysis((), result.events.reset_index(), result, status_table(result.status))
+    status = status_table(result.status, lost_rows(result.lost_confounds))
+    return Analysis((), result.events.reset_index(), result, status)
 
 
 def _read(

@@ -33,13 +33,15 @@ def persistent(generator, sessions, names, persistence):
     return scores
 
 
-def sample(seed=0, *, sessions=120, names=20, persistence=0.0, strength=0.0, opens=False):
+def sample(
+    seed=0, *, sessions=120, names=20, persistence=0.0, strength=0.0, opens=False, mic="XNYS"
+):
     """Events 20 minutes before each close, and prices that follow them as strongly as asked.
 
     A score moves the log return of the next session by ``strength`` deviations.
     """
     generator = np.random.default_rng(seed)
-    calendar = Sessions("XNYS")
+    calendar = Sessions(mic)
     start = calendar.labels().searchsorted(pd.Timestamp("2021-01-04"))
     labels = calendar.labels()[start : start + sessions + 30]
     scores = persistent(generator, sessions, names, persistence)
@@ -49,7 +51,7 @@ def sample(seed=0, *, sessions=120, names=20, persistence=0.0, strength=0.0, ope
     closes = pd.DataFrame(
         100 * np.exp(np.cumsum(0.01 * moves, axis=0)),
         index=labels,
-        columns=[f"N{place:02d}" for place in range(names)],
+        columns=[f"N{place:02d}{'.T' * (mic == 'XTKS')}" for place in range(names)],
     )
     closes[MARKET] = 100 * np.exp(np.cumsum(0.01 * moves.mean(axis=1)))
     known = calendar.closes[start + 10 : start + 10 + sessions] - pd.Timedelta(minutes=20)

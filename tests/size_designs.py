@@ -15,7 +15,7 @@ from signals.study.sample import Sample
 from signals.study.sums import fit_windows
 from signals.study.windows import WindowResults
 
-ESTIMATION = (-250, -11)
+ESTIMATION, WINDOW = (-250, -11), (-5, 5)
 TESTS = ("headline", "bmp", "bmp_episode", "bmp_two_way", "generalised_kp", "cross_sectional_t")
 
 
@@ -43,10 +43,10 @@ def fit_panel(returns, market):
     row, column = row[there], column[there]
     zero = np.zeros_like(row)
     places = Places(row, zero, zero + height, column, np.full((len(row), 1), width))
-    places = places.take(places.order(height))
+    places = places.take(places.order())
     fit = fit_windows(grid, places, Linear(), ESTIMATION)
     usable = np.isfinite(fit.sigma) & (fit.n_obs >= 200)
-    sample = Sample(grid, places, Linear(), fit, ESTIMATION).take(usable)
+    sample = Sample(grid, places, Linear(), fit, ESTIMATION, WINDOW).take(usable)
     cell = np.full((height, width), -1)
     cell[sample.places.row, sample.places.column] = np.arange(len(sample.places))
     residuals = np.where(np.isfinite(returns), returns, 0.0) - np.nan_to_num(market)[:, None]

@@ -8,7 +8,7 @@ from evaluation_samples import sample
 from study_samples import SESSION, events, invent
 
 import signals as sg
-from signals.errors import ConfigError, PriceError, StudyError
+from signals.errors import ArticleError, ConfigError, PriceError, StudyError, SymbolError
 from signals.report import evaluation_plots, study_plots
 
 NEW_YORK = sg.Sessions("XNYS")
@@ -148,3 +148,67 @@ def test_a_column_of_numbers_that_holds_words_is_named(name):
     told, prices = sample(sessions=10, names=6)
     with pytest.raises(StudyError, match=f"A {name} is no number: .*'high'"):
         sg.evaluate(told.assign(**{name: "high"}), prices)
+
+
+@pytest.mark.parametrize("wrong", [3, None, pd.DataFrame(), [1]])
+def test_plots_of_something_else_say_what_they_draw(wrong):
+    for plot, function in (
+        (sg.plot_event_window, "event_study"),
+        (sg.plot_prices, "event_study"),
+        (sg.plot_caar, "event_study"),
+        (sg.plot_caar_by_sign, "event_study"),
+        (sg.plot_events, "event_study"),
+        (sg.plot_sensitivity, "EventStudy.sensitivity"),
+        (sg.plot_sentiment, "score"),
+        (sg.plot_ic, "evaluate"),
+        (sg.plot_quantiles, "evaluate"),
+        (sg.plot_spread, "evaluate"),
+        (sg.plot_coverage, "evaluate"),
+    ):
+        with pytest.raises(
+            TypeError, match=rf"draws what {function}\(\) gives, not {type(wrong).__name__}"
+        ):
+            plot(wrong)
+
+
+def test_a_plot_of_a_study_is_none_of_an_evaluation_and_no_figure_is_an_axes():
+    import matplotlib.pyplot as plt
+
+    study = sg.event_study(events(("A", SESSION), ("B", SESSION)), invent("AB"), market="SPY")
+    for plot in (sg.plot_ic, sg.plot_quantiles, sg.plot_spread, sg.plot_coverage):
+        with pytest.raises(TypeError, match=r"what evaluate\(\) gives, not EventStudy"):
+            plot(study)
+    figure, axes = plt.subplots(2)
+    for wrong in (figure, axes):
+        with pytest.raises(TypeError, match="ax is an Axes of matplotlib"):
+            sg.plot_caar(study, ax=wrong)
+    plt.close(figure)
+
+
+ARTICLE = sg.Article.from_text("Acme (NYSE:ACM) rose.", published="2025-07-21T19:11Z")
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "said"),
+    [
+        (lambda: sg.score(ARTICLE, mentions=3), TypeError, "mentions are what find_mentions"),
+        (lambda: sg.find_mentions(ARTICLE, book="us"), TypeError, "a SecurityBook, not str"),
+        (lambda: sg.score_articles(ARTICLE), TypeError, "takes several articles, .* not Article"),
+        (lambda: sg.group_stories("a text"), TypeError, "takes several articles, .* not str"),
+        (lambda: sg.analyse(3, prices="data/prices"), TypeError, "takes several .* not int"),
+        (lambda: sg.align(sg.score(ARTICLE), stories=[1]), TypeError, "group_stories.*not list"),
+        (lambda: sg.normalize_symbol(3), SymbolError, "A symbol is text, such as 'MSFT', not int"),
+        (lambda: sg.open_source("news"), ConfigError, "A source is a mapping such as .* not str"),
+        (lambda: told(title=float("nan")), ArticleError, "The title of an article is text or None"),
+        (lambda: told(source=3), ArticleError, "The source of an article is text .* not int"),
+        (lambda: told(published=1753124400), ArticleError, "looks like seconds since 1970"),
+        (lambda: told(published=float("nan")), ArticleError, "'nan' is no publication time"),
+    ],
+)
+def test_an_argument_of_the_wrong_kind_is_answered_with_a_sentence(call, kind, said):
+    with pytest.raises(kind, match=said):
+        call()
+
+
+def told(**said):
+    return sg.Article.from_text("Acme (NYSE:ACM) rose.", **said)

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from signals.study import coefficients
-from signals.study.coefficients import BinMeans, Groups, quantile_bins, session_coefficients
+from signals.evaluation import coefficients
+from signals.evaluation.coefficients import BinMeans, Groups, quantile_bins, session_coefficients
 
 
 @pytest.fixture(scope="module")

@@ -93,6 +93,23 @@ def test_a_table_that_cannot_be_read_any_more_is_told_by_verify(told):
     assert (one.kind, "can't be read now" in one.detail) == ("confounds", True)
 
 
+def test_rows_without_a_share_or_a_date_are_counted_and_verified(told):
+    (told.folder / "earnings.csv").write_text(DATES + "MSFT,,soon\n,2025-07-21,whose?\nNVDA,,\n")
+
+    told.report()
+
+    text = told.read()
+    assert "2 within reach of the events, of MSFT; the last is 2025-07-22." in text
+    assert "2 rows without a symbol or a date count for nothing" in text
+    assert "Dates of earnings and the like: doubtful" in text
+    assert found(told) == []
+
+    (told.folder / "earnings.csv").write_text(DATES + "MSFT,,soon\nMSFT,,soon\n")
+    assert found(told) == [
+        ("confounds", "MSFT without a date"), ("confounds", "no symbol 2025-07-21"),
+    ]  # fmt: skip
+
+
 def test_a_table_without_any_share_of_the_list_is_doubtful(told):
     (told.folder / "earnings.csv").write_text("symbol,session\nMSFT US,2025-07-22\n")
 

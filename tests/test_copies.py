@@ -6,7 +6,7 @@ import pytest
 from benchmarks.made_news import headlines
 from hypothesis import given, settings, strategies as st
 
-from signals.batch.copies import near_copies
+from signals.corpus.copies import near_copies
 from signals.errors import ConfigError
 
 WORDS = "Acme beats estimates as sales of pumps rise 5% in Ohio UPDATE BRIEF".split()

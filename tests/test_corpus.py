@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from signals.batch.corpus import cut, read_shard
+from signals.corpus.rows import cut, read_shard
 from signals.errors import ArticleError, ConfigError
 
 FNSPID = ["", "Date", "Article_title", "Stock_symbol", "Url", "Publisher", "Author", "Article"]
@@ -189,7 +189,7 @@ LONG = """
 import json, resource, sys
 from collections import Counter
 from pathlib import Path
-from signals.batch.corpus import cut, read_shard
+from signals.corpus.rows import cut, read_shard
 shards, _ = cut(Path(sys.argv[1]))
 start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 reasons, bad, rows = Counter(), [], 0

@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from benchmarks.made_news import headlines
 
-from signals.batch import corpus_stories
-from signals.batch.corpus_stories import attempt_block, group_corpus
-from signals.batch.engine import Crew
-from signals.batch.shards import read_stories
-from signals.batch.workers import Outcome
+from signals.corpus import stories as corpus_stories
+from signals.corpus.engine import Crew
+from signals.corpus.shards import read_stories
+from signals.corpus.stories import attempt_block, group_corpus
+from signals.corpus.workers import Outcome
 from signals.errors import StoreError, StudyError
 
 START = datetime(2025, 3, 3, tzinfo=UTC)

@@ -9,10 +9,10 @@ import pytest
 from benchmarks.made_news import articles
 from benchmarks.made_scores import made_prices, make_scores
 
-from signals.batch import scatter
-from signals.batch.engine import Crew, score_corpus
-from signals.batch.many import study_many
-from signals.batch.shards import digest, finished
+from signals.corpus import scatter
+from signals.corpus.engine import Crew, score_corpus
+from signals.corpus.many import study_many
+from signals.corpus.shards import digest, finished
 from signals.errors import ConfigError, StoreError
 
 distributed = pytest.importorskip("distributed")
@@ -108,7 +108,7 @@ def test_a_client_that_is_killed_twenty_times_is_taken_up(corpus, alone, tmp_pat
     address, _, _ = cluster
     code = (
         "import sys; from pathlib import Path\n"
-        "from signals.batch.engine import score_corpus\n"
+        "from signals.corpus.engine import score_corpus\n"
         "score_corpus(Path(sys.argv[1]), Path(sys.argv[2]), scorer='vader', "
         f"engine=sys.argv[3], shard_bytes={SMALL})"
     )

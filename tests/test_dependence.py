@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from signals.study import dependence as d
+from signals.evaluation import dependence as d
 
 
 def test_equal_weights_without_gaps_give_the_cosine_test_of_the_mean():

@@ -20,12 +20,12 @@ import pytest
 from benchmarks.made_news import articles
 
 import signals as sg
-from signals.batch.corpus import cut
-from signals.batch.engine import plan_corpus, score_corpus, status_of
-from signals.batch.scored import study_scored
-from signals.batch.shards import digest, finished, read_scored, read_stories, read_table
-from signals.batch.workers import Outcome, run_local
 from signals.cli import main
+from signals.corpus.engine import plan_corpus, score_corpus, status_of
+from signals.corpus.rows import cut
+from signals.corpus.scored import study_scored
+from signals.corpus.shards import digest, finished, read_scored, read_stories, read_table
+from signals.corpus.workers import Outcome, run_local
 from signals.errors import ConfigError, LockedError, StoreError
 from signals.report.study_sections import together_section
 from signals.study.events import align_table
@@ -55,7 +55,7 @@ def run(corpus, out, *more):
     """Start a run in a process group of its own."""
     code = (
         "import sys; from pathlib import Path\n"
-        "from signals.batch.engine import score_corpus\n"
+        "from signals.corpus.engine import score_corpus\n"
         f"score_corpus(Path(sys.argv[1]), Path(sys.argv[2]), scorer='vader', shard_bytes={SMALL}, "
         f"{', '.join(more)})"
     )
@@ -292,7 +292,7 @@ def test_a_full_disk_ends_the_run_and_keeps_what_is_done(corpus, tmp_path, monke
             raise OSError(28, "No space left on device")
         return written(shard, folder, scorer)
 
-    from signals.batch import shards as room
+    from signals.corpus import shards as room
 
     written = room._write_tables
     monkeypatch.setattr(room, "_write_tables", full)
@@ -318,6 +318,9 @@ def test_articles_that_state_no_time_are_counted_and_told(tmp_path, capsys):
     path = tmp_path / "n.csv"
     path.write_text("when,title\n2020-06-01,Acme (NYSE:ACM) rose\n2020-06-02,Acme fell\n")
 
+    assert main(["score", str(path), "--out", str(tmp_path / "out"), "--plan"]) == 0
+    assert "about 2 rows in 1 shard\nabout 1 second and" in capsys.readouterr().out
+
     assert main(["score", str(path), "--out", str(tmp_path / "out")]) == 0
 
     assert status_of(tmp_path / "out").undated == 2
@@ -337,7 +340,7 @@ def test_the_command_scores_tells_its_status_and_its_exit_code(corpus, tmp_path,
     out = str(tmp_path / "out")
     assert main(["score", str(corpus), "--out", out, "--plan"]) == 0
     assert main(["score", str(corpus), "--out", out]) == 0
-    assert f"1 of 1 shards: {ROWS} rows" in capsys.readouterr().out
+    assert f"1 of 1 shard: {ROWS} rows" in capsys.readouterr().out
     assert main(["score", str(corpus), "--out", out, "--status", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["articles"] == ROWS
 
@@ -455,6 +458,10 @@ def test_rows_and_articles_that_no_study_can_use_are_losses_of_it(tmp_path, root
         assert name in (out / "report.html").read_text()
     assert main(["evaluate", "--events", str(scored), *prices]) == 3
     assert "1 article of the corpus, undated" in capsys.readouterr().err
+    table = pd.read_csv(out / "status.csv", keep_default_na=False)
+    assert table["article"][:2].tolist() == list(lost) and table["event_id"].ne("")[2:].all()
+    page = (out / "evaluation.html").read_text()
+    assert all(name in page for name in lost)
 
 
 def test_a_row_that_belongs_to_no_session_is_no_event():

@@ -154,6 +154,13 @@ def test_events_known_only_by_their_time_are_put_in_their_session(sample):
     texts = ["2025-07-21T16:00:00-04:00", "2025-07-22T20:59:59+01:00"]
     written = event_study(table.assign(known_at=texts), Frame(sample), market="SPY")
     assert written.events["session"].tolist() == [SESSION, SESSION]
+    partly = pd.concat([table.assign(session=[SESSION, None]), pd.DataFrame({"symbol": ["SPY"]})])
+    mixed = event_study(partly, Frame(sample), market="SPY")
+    assert mixed.events["session"].tolist() == [SESSION, SESSION]
+    assert mixed.status["detail"].iloc[-1] == "It has no known_at."
+    # A time that is not asked for may be of any kind: the column is carried along.
+    given = event_study(table.assign(session=SESSION, known_at="soon"), sample, market="SPY")
+    assert given.events["known_at"].tolist() == ["soon", "soon"]
 
 
 def test_every_event_that_falls_out_keeps_a_row_with_its_reason(sample):
@@ -185,6 +192,11 @@ def test_every_event_that_falls_out_keeps_a_row_with_its_reason(sample):
     assert "The file has no column NONE." in details["NONE"]
     assert "2025-07-19 is no session of XNYS" in details["SFTBY"]
     assert study.events.index.tolist() == ["MSFT-2025-07-22"]
+
+
+def test_a_session_beyond_the_calendar_is_not_called_a_day_without_trading(sample):
+    with pytest.raises(StudyError, match="2050-03-03 lies outside the calendar of XNYS, which"):
+        event_study(events(("MSFT", "2050-03-03")), Frame(sample), market="SPY")
 
 
 def test_when_nothing_is_left_the_error_lists_the_reasons_and_carries_the_rows(sample):

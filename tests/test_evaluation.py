@@ -323,7 +323,7 @@ def test_groups_have_their_own_rows_and_a_correction():
 
 
 def test_slopes_differ_where_wide_sessions_have_other_slopes():
-    from signals.study.doubts import slope_table
+    from signals.evaluation.doubts import slope_table
 
     events, prices = sample(strength=0.3, sessions=100)
     wide = events.index >= len(events) // 2
@@ -398,22 +398,40 @@ def test_factors_are_the_same_for_shares_of_several_markets():
     np.testing.assert_array_equal(*found)
 
 
-def sparse(seed=6):
+def sparse(seed=6, **options):
     """Events of half of the companies in each session, some sessions without any."""
-    events, prices = sample(seed, sessions=60, names=30, persistence=0.9)
+    events, prices = sample(seed, sessions=60, names=30, persistence=0.9, **options)
     chosen = np.random.default_rng(seed).random(len(events)) < 0.5
     chosen &= ~events["known_at"].isin(events["known_at"].unique()[[20, 21, 40]])
     return events[chosen], prices
 
 
-def test_autocorrelation_is_that_of_the_companies_that_come_again():
-    found = sg.evaluate(*sparse(), horizons=(1,))
+def two_exchanges(seed=6):
+    """Such events in New York and in Tokyo, whose holidays are not the same days."""
+    (here, ours), (there, theirs) = sparse(seed), sparse(seed + 1, mic="XTKS")
+    closes = ours.closes.join(theirs.closes.filter(like=".T"), how="outer")
+    return pd.concat([here, there]), Made(closes)
+
+
+def placed(found):
+    """Observations with the place of their session, and what tells a place on their exchange."""
+    table = found.observations.assign(bin=found.sample.bins)
     days = pd.DatetimeIndex(found.sample.panel.days)
-    table = found.observations[["company", "session", "score"]].copy()
+    calendars = [(sg.Sessions(mic).labels(), mic == "XTKS") for mic in ("XNYS", "XTKS")]
     table["place"] = days.get_indexer(table["session"])
+    for labels, tokyo in calendars:
+        here = table["symbol"].str.endswith(".T") == tokyo
+        table.loc[here, "own"] = labels.get_indexer(table.loc[here, "session"])
+    return table
+
+
+@pytest.mark.parametrize("made", [sparse, two_exchanges])
+def test_autocorrelation_is_that_of_the_companies_that_come_again(made):
+    found = sg.evaluate(*made(), horizons=(1,))
+    table = placed(found)
     for lag in (1, 2, 5, 10):
-        later = table.assign(place=table["place"] - lag)
-        both = table.merge(later, on=["company", "place"]).groupby("place")
+        later = table.assign(own=table["own"] - lag)[["company", "own", "score"]]
+        both = table.merge(later, on=["company", "own"]).groupby("place")
         parts = [
             (len(one), one["score_x"].rank().corr(one["score_y"].rank()))
             for _, one in both
@@ -427,22 +445,32 @@ def test_autocorrelation_is_that_of_the_companies_that_come_again():
         assert row["autocorrelation"] == pytest.approx(mean, abs=1e-12)
 
 
-def test_turnover_is_that_of_sets_of_names():
-    found = sg.evaluate(*sparse(), horizons=(1,), quantiles=3)
-    days = pd.DatetimeIndex(found.sample.panel.days)
-    table = found.observations.assign(bin=found.sample.bins)
-    table["place"] = days.get_indexer(table["session"])
+@pytest.mark.parametrize("made", [sparse, two_exchanges])
+def test_turnover_is_that_of_sets_of_names(made):
+    found = sg.evaluate(*made(), horizons=(1,), quantiles=3)
+    table = placed(found)
+    calendars = [block.sessions.labels() for block in found.sample.panel.blocks]
     for quantile in (1, 2, 3):
-        names = table[table["bin"] == quantile].groupby("place")["company"].agg(set).to_dict()
+        mine = table[table["bin"] == quantile]
+        names = mine.groupby("session")["company"].agg(set).to_dict()
+        kept = set(zip(mine["company"], mine["own"], strict=True))
         for lag in (1, 2, 5, 10):
             gone = [
-                1 - len(now & names[day - lag]) / len(now)
-                for day, now in names.items()
-                if day - lag in names
+                np.mean([(name, own - lag) not in kept for name, own in now])
+                for session, now in mine.groupby("session")[["company", "own"]].apply(pairs).items()
+                if any(
+                    labels[labels.get_loc(session) - lag] in names
+                    for labels in calendars
+                    if session in labels
+                )
             ]
             row = found.turnover.loc[(lag, quantile)]
             assert row["n_sessions"] == len(gone) > 10
             assert row["turnover"] == pytest.approx(np.mean(gone))
+
+
+def pairs(rows):
+    return list(rows.itertuples(index=False, name=None))
 
 
 def test_a_quantile_whose_names_all_change_is_turned_over_wholly():

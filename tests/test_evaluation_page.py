@@ -26,6 +26,7 @@ def test_the_page_says_no_and_what_would_have_been_seen(found, written):
 
     assert "No evidence that the score predicts" in page
     assert "would have been seen, after Holm, in four of five such samples" in page
+    assert page.count("that horizon alone finds in four of five samples") == 2
     assert page.count("<svg") == 5
     assert "<script" not in page and "http-equiv" in page
     assert f"{found.ic['n'][1]:,} in {found.ic['n_sessions'][1]}" in page

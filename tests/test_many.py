@@ -18,14 +18,14 @@ pytest.importorskip("pyarrow")
 from benchmarks.made_scores import ASKED, made_prices, make_scores
 from sketches import sketched
 
-from signals.batch import many, scatter
-from signals.batch.many import study_many
 from signals.batch.outputs import abnormal_table, arrow_csv_bytes, csv_bytes, events_table
 from signals.batch.own_events import mark_confounds
-from signals.batch.scored import study_scored
-from signals.batch.shards import read_scored, read_stories
-from signals.batch.workers import Outcome
 from signals.cli import main
+from signals.corpus import many, scatter
+from signals.corpus.many import study_many
+from signals.corpus.scored import study_scored
+from signals.corpus.shards import read_scored, read_stories
+from signals.corpus.workers import Outcome
 from signals.errors import LockedError, StudyError
 from signals.report import spelling, study_gallery
 from signals.report.names import TEST_NAMES
@@ -58,10 +58,12 @@ def prices(closes, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def confounds(closes, tmp_path_factory):
-    """Dates of earnings of two shares."""
+    """Dates of earnings of two shares, and a row without one."""
     path = tmp_path_factory.mktemp("confounds") / "earnings.csv"
     days = [f"{day:%Y-%m-%d}" for day in closes.index[300::40]]
-    path.write_text("symbol,session\n" + "".join(f"S0003,{d}\nS0011,{d}\n" for d in days))
+    path.write_text(
+        "symbol,session\n" + "".join(f"S0003,{d}\nS0011,{d}\n" for d in days) + "S0011,\n"
+    )
     return path
 
 
@@ -191,6 +193,7 @@ def test_two_processes_write_the_same_bytes_as_one(
     said = capsys.readouterr()
     told = json.loads(said.out)
     assert told["studied"] > 1500 and str(tmp_path / "manifest.json") in told["files"]
+    assert "1 confounding event: A row without a symbol, or with neither" in said.err
     assert "no_prices: GONE" in said.err and "\r" not in said.err
 
 
@@ -252,7 +255,24 @@ def test_the_command_tells_a_large_corpus_as_a_small_one(
     said = capsys.readouterr().out
     assert "known to the minute" in said and "positive less negative scores" in said
     assert main([*given, "--confounds", str(next(prices.glob("*.csv")))]) == 2
-    assert "part 0: Confounding events need a column 'symbol', and" in capsys.readouterr().err
+    assert "signals: Confounding events need a column 'symbol', and" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["study", "evaluate"])
+def test_a_corpus_that_no_price_is_of_leaves_nothing_behind(
+    closes, scored, tmp_path, monkeypatch, capsys, command
+):
+    monkeypatch.setattr(study_gallery, "MOST_LOOKED_AT", 1000)
+    prices, out = tmp_path / "prices", tmp_path / "new/out"
+    prices.mkdir()
+    closes[["SPY"]].to_csv(prices / "closes.csv")
+    events = ["study", str(scored)] if command == "study" else ["evaluate", "--events", str(scored)]
+
+    assert main([*events, "--prices", str(prices), "--out", str(out)]) == 4
+
+    said = capsys.readouterr().err
+    assert "events can be" in said and "no_prices" in said
+    assert not out.parent.exists()
 
 
 def test_what_was_set_aside_of_the_corpus_is_a_loss_of_the_study(
@@ -339,7 +359,7 @@ def test_a_scored_corpus_is_evaluated_as_its_events_are(
         assert not (tmp_path / "none").exists()
 
     capsys.readouterr()
-    monkeypatch.setattr("signals.batch.scored.MOST_EVALUATED", 1000)
+    monkeypatch.setattr("signals.corpus.scored.MOST_EVALUATED", 1000)
     too_much = ["evaluate", "--events", str(scored), *given, "--out", str(tmp_path / "none")]
     assert main(too_much) == 2
     assert "Score the corpus in parts of time" in capsys.readouterr().err

@@ -290,14 +290,15 @@ def test_a_symbol_that_the_frame_lacks_is_a_row_with_a_reason():
 @pytest.mark.parametrize(
     ("closes", "words"),
     [
-        (frame().reset_index(drop=True), "holds no dates"),
+        (frame().reset_index(drop=True), r"frame.set_index\('date'\)"),
+        (frame().set_axis(pd.period_range("2024-01-02", periods=3)), r"frame.to_timestamp\(\)"),
         (frame().set_axis(["1", "2", "3"]), "set_axis.pandas.to_datetime"),
         (frame().iloc[::-1], "ascending"),
         (pd.concat({"Close": frame(), "Open": frame()}, axis=1), r"frame\['Adj Close'\]"),
         (frame().assign(Ticker="A"), "'Ticker'.*frame.pivot"),
         (frame().set_axis([1, 2], axis=1), "named by no symbol"),
         (frame().set_axis(["A", "A"], axis=1), "two columns 'A'"),
-        (frame().astype("str"), "holds no numbers"),
+        (frame().astype("str"), r"holds no numbers: frame.astype\('float64'\)"),
     ],
 )
 def test_a_frame_of_another_shape_is_refused(closes, words):

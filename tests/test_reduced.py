@@ -133,7 +133,11 @@ def test_first_tellings_equal_those_of_one_piece(made, whole):
 
 def test_what_follows_the_score_equals_that_of_one_piece(made, whole):
     ours, theirs = made.sentiment(), effects.timed(whole).sentiment("score", HEADLINE)
-    pd.testing.assert_frame_equal(ours[theirs.columns], theirs, rtol=1e-12, check_dtype=False)
+    pd.testing.assert_frame_equal(ours[theirs.columns], theirs, rtol=1e-12)
+    for table in (ours, theirs):
+        counts = table.to_csv(columns=["n_positive", "n_negative"], header=False).splitlines()
+        assert all(cell.isdigit() for cell in counts[0].split(",")[1:])
+        assert counts[1] == "slope,,"
 
 
 def test_the_tests_that_sums_can_tell_equal_those_of_one_piece(made, whole):

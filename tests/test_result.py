@@ -9,6 +9,8 @@ from study_samples import Frame, events, invent
 
 from signals.errors import StudyError
 from signals.market.sessions import Sessions
+from signals.pipeline import analysis_of
+from signals.study.confounds import mark_confounded
 from signals.study.estimate import event_study
 from signals.study.significance import TESTS
 
@@ -85,6 +87,11 @@ def test_second_looks_at_a_study_with_nothing_in_it(study):
     assert low < study.caar(((0, 1),))["caar"].iloc[0] < high
     assert study.drift()["n"].tolist() == [len(TABLE)]
     assert study.confounds(TABLE.head(5), ((0, 1),))["n"].tolist() == [90, 85, 5]
+    undated = pd.concat([TABLE.head(5), TABLE.head(3).assign(session=pd.NaT)])
+    marked = mark_confounded(study, undated)
+    assert "3 confounding events lost (no_symbol_or_time)" in repr(marked)
+    assert analysis_of(marked).lost["article"].tolist() == ["3 confounding events"]
+    assert "confounding" not in repr(mark_confounded(study, TABLE.head(5)))
     flags = study.flags()
     assert flags.loc["A-2025-03-12", ["overlapping", "in_estimation"]].tolist() == [2, 0]
 

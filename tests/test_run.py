@@ -10,6 +10,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from batch_samples import LATER, SESSION, Office, contents
 
@@ -20,6 +21,7 @@ from signals.batch.run import lock
 from signals.batch.store import Store
 from signals.cli import main
 from signals.errors import ConfigError, LockedError, PriceError
+from signals.market.sessions import Sessions
 
 
 def test_a_run_makes_every_file_of_a_report(illustrated):
@@ -133,20 +135,49 @@ def test_missed_sessions_are_made_up_to_the_one_that_is_named(office):
         office.run(since="2025-07-22", session="2025-07-21")
 
 
-def test_prices_with_what_may_be_a_split_are_doubtful_and_say_when(office):
+@pytest.mark.parametrize("column", ["MSFT", "SPY"])
+def test_prices_with_what_may_be_a_split_are_doubtful_and_say_when(office, column):
     path = office.folder / "prices/closes.csv"
     lines = path.read_text().splitlines()
     at = next(k for k, line in enumerate(lines) if line.startswith("2025-06-02"))
+    place = lines[0].split(",").index(column)
     for k in range(1, at):
-        day, close, rest = lines[k].split(",", 2)
-        lines[k] = f"{day},{10 * float(close)},{rest}"
+        cells = lines[k].split(",")
+        cells[place] = str(10 * float(cells[place]))
+        lines[k] = ",".join(cells)
     path.write_text("\n".join(lines))
 
     office.report()
 
     text = office.read()
     assert "Prices from csv: doubtful" in text
-    assert "MSFT on 2025-06-02: It moved by" in text and "is a 10:1 split unadjusted?" in text
+    assert f"{column} on 2025-06-02: It moved by" in text and "is a 10:1 split unadjusted?" in text
+    flags = {row["symbol"]: row["flags"].split("; ") for row in office.rows("symbols.csv")}
+    assert ("prices in doubt" in flags["MSFT"]) == (column == "MSFT")
+    assert "prices in doubt" not in flags["SFTBY"]
+    assert all(("market's prices in doubt" in row) == (column == "SPY") for row in flags.values())
+
+
+def test_each_exchange_tells_of_its_own_news_once_and_is_measured_on_its_own_market(office):
+    path = office.folder / "prices/closes.csv"
+    closes = pd.read_csv(path, index_col="date", parse_dates=True)
+    days = Sessions("XTKS").labels(closes.index[0], closes.index[-1])
+    theirs = pd.DataFrame({"7203.T": closes["MSFT"], "^N225": closes["SPY"]})
+    theirs = theirs.reindex(days.union(closes.index)).ffill().reindex(days)
+    closes.join(theirs, how="outer").rename_axis("date").to_csv(path)
+    office.change('watch = ["MSFT", "SFTBY"]', 'watch = ["MSFT", "7203.T"]')
+    office.change('default = "SPY"', 'default = "SPY"\n"7203.T" = "^N225"')
+    office.tell("day", "Microsoft (NASDAQ:MSFT) won a great contract.", "2025-07-02T10:00-04:00")
+
+    # On the third, New York's news of the second still lies in Tokyo's span: it was told before.
+    read = [office.report(session=f"2025-07-0{day}").words[0].split(" -> ")[0] for day in (2, 3)]
+    assert read == ["read 1", "read 0"]
+
+    office.report(session="2025-07-04")  # New York is closed
+    rows = {row["symbol"]: row for row in office.rows("symbols.csv")}
+    assert rows["7203.T"]["session"] == "2025-07-04" and rows["7203.T"]["n_obs"] == "192"
+    assert rows["MSFT"]["session"] == "2025-07-03"
+    assert "holes" not in office.read() and "not a session" not in office.read()
 
 
 def test_the_doctor_remarks_prices_that_end_before_the_last_close(office):
@@ -359,8 +390,10 @@ def test_a_hostile_article_is_text_and_a_symbol_is_no_path(office):
 def test_a_folder_that_cannot_be_written_is_a_sentence(office):
     (office.folder / "out").write_text("a file")
 
-    with pytest.raises(ConfigError, match="can't be written"):
+    with pytest.raises(ConfigError, match=r"The state folder .* can't be written"):
         office.run()
+    (found,) = [one for one in examine(office.config, now=LATER) if one.what == "state"]
+    assert (found.state, found.detail[:17]) == ("fault", "The state folder ")
 
 
 def test_a_full_disk_leaves_the_last_report_and_no_remains(office, monkeypatch):

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from signals.errors import ConfigError, SignalsError
+from signals.errors import ConfigError, SignalsError, SymbolError
 from signals.news.article import Article, Zone, read_article
 from signals.news.mentions import Entity, Mention, Mentions
 from signals.sentiment.articles import score, score_articles
@@ -162,6 +162,18 @@ def test_securities_are_listed_relevant_and_ordered_by_relevance(article):
     assert [one.relevance for one in scores] == [90.0, 80.0]
     assert scores[0] is next(iter(scores))
     assert scores[:1] == (scores[0],)
+
+
+def test_a_score_is_found_by_its_symbol_as_well(article, mentions):
+    scores = score(article, mentions=mentions)
+    first = scores[0]
+
+    assert scores[first.symbol] is first and first.symbol in scores and first in scores
+    assert "AAPL" not in scores and scores.article not in scores
+    with pytest.raises(SymbolError, match=f"no score of 'AAPL' here; .* {first.symbol}"):
+        scores["AAPL"]
+    with pytest.raises(IndexError):
+        scores[len(scores)]
 
 
 def test_a_relevant_security_without_a_sentence_is_neutral_and_has_no_parts(article, mentions):

@@ -1,6 +1,6 @@
-"""Unattended runs: the scheduled report, and the scores of a corpus of any size.
+"""The scheduled report: unattended, repeatable, whole or not at all.
 
-The scheduled report, in the order in which data flows:
+In the order in which data flows:
 
 - ``config`` reads ``signals.toml`` (``tables``, ``places``); ``doctor`` looks at what it names.
 - ``run`` holds the lock and goes from step to step; ``store`` keeps what one run leaves to the next
@@ -13,8 +13,5 @@ The scheduled report, in the order in which data flows:
 - Out: ``product`` makes every file, ``publish`` puts them in place, ``mail`` sends the report.
 - Later: ``verify`` repeats a run (``manifest``, ``words``), ``export`` gives out the store.
 
-A corpus: ``corpus`` cuts it, ``shards`` scores a part, ``engine`` runs all of them on ``workers``,
-``scored`` studies what they left, ``copies`` told apart. Where that is much, ``corpus_stories``
-finds the stories in blocks of time, and ``many`` studies it in ``parts``, by company, as
-``scatter`` puts them together. For single commands: ``outputs``, ``own_events``, ``audits``.
+For single commands and for corpora: ``outputs``, ``own_events``.
 """

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from signals.batch.days import Day, trailing_first
 from signals.batch.inputs import Inputs, Plan
@@ -14,9 +14,6 @@ from signals.errors import ConfigError, StudyError
 from signals.exchanges import mic_of
 from signals.study.confounds import confounding_dates
 from signals.study.intake import read_table
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 REACH = 5
 """Sessions on either side of an event in which a date confounds it."""
@@ -30,7 +27,8 @@ def read_confounds(path: Path, plan: Plan, days: Mapping[str, Day]) -> pd.DataFr
 
     Returns
     -------
-    ``symbol, session``, one row each, in order.
+    ``symbol, session``, one row each, in order; behind them rows that are lost since they name no
+    symbol, or no date.
 
     Raises
     ------
@@ -41,14 +39,17 @@ def read_confounds(path: Path, plan: Plan, days: Mapping[str, Day]) -> pd.DataFr
         dates = confounding_dates(read_table(path, of="confounding events"))
     except (ConfigError, StudyError) as error:
         raise ConfigError(f"study.confounds, {path.name}: {error}") from error
-    dates = dates[dates["symbol"].isin(plan.watch)].dropna().drop_duplicates()
-    own = [days[mic_of(symbol)] for symbol in dates["symbol"]]
-    first = [trailing_first(day, plan.study.trailing + REACH) for day in own]
+    own = dates["symbol"].isin(plan.watch)
+    lost = dates[dates["symbol"].isna() | (own & dates["session"].isna())].sort_values("symbol")
+    dates = dates[own].dropna().drop_duplicates()
+    places = [days[mic_of(symbol)] for symbol in dates["symbol"]]
+    first = [trailing_first(day, plan.study.trailing + REACH) for day in places]
     within = [
         start <= date <= day.session
-        for start, date, day in zip(first, dates["session"], own, strict=True)
+        for start, date, day in zip(first, dates["session"], places, strict=True)
     ]
-    return dates[np.array(within, dtype=bool)].sort_values(["symbol", "session"], ignore_index=True)
+    told = dates[np.array(within, dtype=bool)].sort_values(["symbol", "session"])
+    return pd.concat([told, lost], ignore_index=True)
 
 
 def has_date(inputs: Inputs, symbol: str) -> bool:

@@ -128,10 +128,11 @@ def find_day(inputs: Inputs, found: Mapping[str, Analysed]) -> DayFound:
     sessions = zip(events["symbol"], events["session"], strict=True)
     closed = np.array([day <= inputs.day(name).session for name, day in sessions], dtype=bool)
     study, status = study_trailing(inputs, events[closed])
-    own = {article.id for article in inputs.articles if _is_own(inputs, article.known_at)}
+    held = tuple(one for one in links if _day_of(inputs, one).holds(_known_at(one)))
+    own = {(one.article.id, one.score.symbol) for one in held}
     late = set(inputs.late)
     return DayFound(
-        links=tuple(one for one in links if _day_of(inputs, one).holds(_known_at(one))),
+        links=held,
         late=tuple(
             one
             for one in first_told(links, stories)
@@ -146,7 +147,7 @@ def find_day(inputs: Inputs, found: Mapping[str, Analysed]) -> DayFound:
         funnel=count_day(
             inputs.refused,
             own=own,
-            linked=(links, dropped),
+            dropped=[one for one in dropped if _is_own(inputs, one.article.known_at)],
             novel=first_told(links, stories),
             unaligned=unaligned(scores),
             events=events,

@@ -75,7 +75,7 @@ def _calendars(config: Config, now: datetime) -> Iterator[Finding]:
 
 
 def _folder(what: str, path: Path) -> Iterator[Finding]:
-    check_folder(path)
+    check_folder(path, of=what)
     if path.is_dir():
         try:
             with tempfile.TemporaryFile(dir=path):
@@ -166,11 +166,14 @@ def _confounds(config: Config, now: datetime) -> Iterator[Finding]:
     from signals.batch.confounds import read_confounds
     from signals.batch.days import days_until
     from signals.batch.inputs import Plan
+    from signals.study.confounds import count_lost
 
     dates = read_confounds(config.confounds, Plan.of(config), days_until(config.watch, now))
+    lost, dates = count_lost(dates), dates.dropna()
     names = dates["symbol"].nunique()
     words = f"{len(dates)} dates within reach of the report, of {names} symbols of the watch list."
-    yield Finding("ok" if names else "remark", "confounds", words)
+    words += f" {lost} rows without a symbol or a date count for nothing." if lost else ""
+    yield Finding("ok" if names and not lost else "remark", "confounds", words)
 
 
 def _scorer(config: Config) -> Iterator[Finding]:

@@ -30,6 +30,10 @@ _UNPRICED = ("no_prices", "no_market_prices", "prices_end_before_event")
 _REPEATED = "duplicate_company_session"
 
 
+Own = set[tuple[str, str | None]]
+"""Ids of articles, with symbols that they tell of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """How many items or events were lost, of those that don't wait."""
@@ -88,8 +92,8 @@ class _Counter:
 def count_day(
     refused: Sequence[Refused],
     *,
-    own: set[str],
-    linked: tuple[Sequence[Link], Sequence[Dropped]],
+    own: Own,
+    dropped: Sequence[Dropped],
     novel: Sequence[Link],
     unaligned: pd.DataFrame,
     events: pd.DataFrame,
@@ -102,37 +106,37 @@ def count_day(
     refused
         Items of sources that are no articles.
     own
-        Ids of the articles that belong to the report.
-    linked, novel
-        Links and what has none, of all articles; the links that tell a story first.
+        Articles and the symbols that they tell of in this report; one that tells of two exchanges
+        may tell of one in the report before.
+    dropped, novel
+        The report's articles without a link; of all links those that tell a story first.
     unaligned, events, status
         What aligning and studying gave.
     """
-    links, dropped = linked
+    about = {article for article, _ in own}
     losses = [Loss(_name(one), "lost", one.detail) for one in refused]
     undated = [one for one in refused if one.reason in _UNDATED]
-    read = len(own) + len(refused)
+    read = len(about) + len(dropped) + len(refused)
     steps = [_Counter("read", "items", read), _Counter("parsed", "items", read)]
     for one in refused:
         if one.reason not in _UNDATED:
             steps[-1].add("lost", one.reason)
-    steps.append(_Counter("dated", "items", len(own) + len(undated)))
+    steps.append(_Counter("dated", "items", len(about) + len(dropped) + len(undated)))
     for one in undated:
         steps[-1].add("lost", one.reason)
 
-    steps.append(_Counter("linked", "articles", len(own)))
+    steps.append(_Counter("linked", "articles", len(about) + len(dropped)))
     for gone in dropped:
-        if gone.article.id in own:
-            steps[-1].add(gone.status, gone.reason)
-            if gone.status == "lost":
-                losses.append(Loss(gone.article.title, "lost", gone.detail))
-    about = {one.article.id for one in links} & own
+        steps[-1].add(gone.status, gone.reason)
+        if gone.status == "lost":
+            losses.append(Loss(gone.article.title, "lost", gone.detail))
     steps.append(_Counter("novel", "articles", len(about)))
-    mine = [one for one in novel if one.article.id in about]
+    mine = [one for one in novel if (one.article.id, one.score.symbol) in own]
     steps[-1].add("aside", "told_before", len(about) - len({one.article.id for one in mine}))
     steps.append(_Counter("aligned", "links to symbols", len(mine)))
-    lost = unaligned[unaligned["article_id"].isin(own)]
-    for row in lost.to_dict("records"):
+    for row in unaligned.to_dict("records"):
+        if (row["article_id"], row["symbol"]) not in own:
+            continue
         steps[-1].add("lost", row["reason"])
         losses.append(Loss(row["symbol"], "lost", row["detail"]))
     steps += _count_events(events, own, status, losses)
@@ -142,10 +146,11 @@ def count_day(
 
 
 def _count_events(
-    events: pd.DataFrame, own: set[str], status: pd.DataFrame, losses: list[Loss]
+    events: pd.DataFrame, own: Own, status: pd.DataFrame, losses: list[Loss]
 ) -> list[_Counter]:
     """Count the events that the report's own articles were the first to tell."""
-    is_own = [ids.partition(" ")[0] in own for ids in events["article_ids"]]
+    told = zip(events["article_ids"], events["symbol"], strict=True)
+    is_own = [(ids.partition(" ")[0], symbol) in own for ids, symbol in told]
     mine = events.loc[np.array(is_own, dtype=bool)]
     known = status.set_index("event_id")
     rows = known.reindex(mine["event_id"])

@@ -11,6 +11,7 @@ from signals.batch.funnel import TOO_MANY
 from signals.batch.inputs import Inputs
 from signals.report import spelling
 from signals.report.daily import Health, State
+from signals.study.confounds import count_lost
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,18 +79,32 @@ def health(inputs: Inputs, found: DayFound) -> tuple[Health, ...]:
     return tuple(rows)
 
 
+def price_doubts(inputs: Inputs, symbol: str) -> list[str]:
+    """Say whose prices hold a mark that may spoil what is measured of a symbol."""
+    odd = {one.symbol for one in inputs.price_marks if one.fault in _ODD}
+    words = {symbol: "prices in doubt", inputs.plan.market_of(symbol): "market's prices in doubt"}
+    return [said for name, said in words.items() if name in odd]
+
+
 def _confounds(dates: pd.DataFrame) -> Health:
-    what = "Dates of earnings and the like"
+    what, n_lost = "Dates of earnings and the like", count_lost(dates)
+    lost = ""
+    if n_lost:
+        lost = (
+            f" {n_lost} row{'' if n_lost == 1 else 's'} without a symbol or a date "
+            f"count{'s' if n_lost == 1 else ''} for nothing: give it session or known_at."
+        )
+    dates = dates.dropna()
     if not len(dates):
         return Health(
             what,
             "doubtful",
             "None of a share of the watch list within reach of the events. Are the symbols spelled "
-            "as on the watch list?",
+            f"as on the watch list?{lost}",
         )
     last = spelling.day(dates["session"].max())
     words = f"{len(dates)} within reach of the events, of {some_of(list(dates['symbol'].unique()))}"
-    return Health(what, "good", f"{words}; the last is {last}.")
+    return Health(what, "doubtful" if lost else "good", f"{words}; the last is {last}.{lost}")
 
 
 def _mark_words(inputs: Inputs) -> list[str]:

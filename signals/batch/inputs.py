@@ -237,6 +237,6 @@ def confounds_csv(confounds: pd.DataFrame) -> bytes:
 def read_confounds_csv(content: bytes) -> pd.DataFrame:
     """Read what :func:`confounds_csv` wrote."""
     _, *rows = csv.reader(content.decode().splitlines())
-    symbols = pd.Series([row[0] for row in rows], dtype="str")
+    symbols = pd.Series([row[0] or None for row in rows], dtype="str")
     days = pd.Series([row[1] for row in rows], dtype="datetime64[us]")
     return pd.DataFrame({"symbol": symbols, "session": days})

@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from signals import __version__
 from signals.batch.manifest import describe_run, manifest_bytes
 from signals.errors import ConfigError
-from signals.files import writable_folder, write_bytes
-from signals.pipeline import report_of
+from signals.files import writable_folder, write_bytes, write_text
+from signals.pipeline import report_of, status_table
+from signals.report.evaluation_page import evaluation_report
+from signals.report.html import Loss
 
 if TYPE_CHECKING:
+    from signals.evaluation.evaluate import Evaluation
     from signals.pipeline import Analysis
 
 ABNORMAL_COLUMNS = ["event_id", "symbol", "offset", "abnormal_return", "standard_error"]
@@ -59,6 +63,31 @@ def write_outputs(analysis: Analysis, out: Path, *, articles: Sequence[Path]) ->
     if any(name.startswith("figures/") for name in contents):
         writable_folder(out / "figures")
     return [write_bytes(out / name, content) for name, content in contents.items()]
+
+
+def write_evaluation(found: Evaluation, out: Path, *, losses: Sequence[dict[str, object]]) -> None:
+    """Write evaluation.html and its tables.
+
+    Parameters
+    ----------
+    found
+        What ``evaluate`` gave.
+    out
+        The folder; it is made when it is missing.
+    losses
+        What was lost before there were events, as ``losses_of`` a scored corpus gives it.
+
+    Raises
+    ------
+    ConfigError
+        The folder can't be written.
+    """
+    found.write(out)
+    if losses:
+        write_bytes(out / "status.csv", csv_bytes(status_table(found.status, losses)))
+    lost = [Loss(*(str(one[name]) for name in ("article", "reason", "detail"))) for one in losses]
+    page = evaluation_report(found, generator=f"signals {__version__}", lost=lost)
+    write_text(out / "evaluation.html", page)
 
 
 def check_files(files: Sequence[Path], *, right: str) -> None:

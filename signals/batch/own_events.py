@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from signals.batch.store import FILE_NAME, Store
 from signals.errors import ConfigError, StoreError
-from signals.pipeline import WINDOWS, Analysis, analysis_of
-from signals.study.confounds import mark_confounded
+from signals.pipeline import WINDOWS, Analysis, analysis_of, status_table
+from signals.study.confounds import lost_rows, mark_confounded
 from signals.study.effects import score_values
 from signals.study.estimate import Needed, event_study, fetch_needed
 from signals.study.factors import FactorTable
@@ -158,7 +158,8 @@ def mark_confounds(analysis: Analysis, path: Path) -> Analysis:
         return analysis
     confounds = read_table(path, of="confounding events")
     study = mark_confounded(analysis.study, confounds)
-    return replace(analysis, study=study, events=study.events.reset_index())
+    status = status_table(analysis.status, lost_rows(study.lost_confounds))
+    return replace(analysis, study=study, events=study.events.reset_index(), status=status)
 
 
 def markets_of(market: str | Mapping[str, str], events: pd.DataFrame) -> str | Mapping[str, str]:

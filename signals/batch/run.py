@@ -143,7 +143,7 @@ def lock(config: Config) -> Iterator[None]:
 
     from signals.files import writable_folder
 
-    writable_folder(config.state)
+    writable_folder(config.state, of="state")
     holder = FileLock(config.state / "lock", timeout=_PATIENCE)
     try:
         holder.acquire()

@@ -15,7 +15,7 @@ from signals.batch.changes import changes, closed_windows
 from signals.batch.confounds import has_date
 from signals.batch.daily import DayFound, Move
 from signals.batch.days import is_short
-from signals.batch.health import alarms, health, some_of
+from signals.batch.health import alarms, health, price_doubts, some_of
 from signals.batch.inputs import Inputs
 from signals.batch.records import instant_of
 from signals.batch.story_sections import known_words, name_of, own_sessions, symbol_stories
@@ -182,6 +182,7 @@ def _flags(inputs: Inputs, symbol: str, move: Move, *, waiting: int) -> tuple[st
         flags.append(f"price is {move.lag} session{'s' if move.lag > 1 else ''} old")
     elif math.isnan(move.effect):
         flags.append("not measured")
+    flags += price_doubts(inputs, symbol)
     if has_date(inputs, symbol):
         flags.append("confounding date")
     if waiting:

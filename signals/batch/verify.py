@@ -8,6 +8,7 @@ those that the run recorded, item by item.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -208,16 +209,21 @@ def _confounds(inputs: Inputs, config: Config) -> Iterator[Difference]:
     except ConfigError as error:
         yield Difference("confounds", str(config.confounds), f"They can't be read now: {error}")
         return
-    recorded, today = (
-        set(zip(dates["symbol"], dates["session"], strict=True))
-        for dates in (inputs.confounds, now)
-    )
-    for symbol, day in sorted(recorded ^ today):
-        where = (
-            ("the run", "the file now") if (symbol, day) in recorded else ("the file", "the run")
-        )
-        detail = f"In {where[0]}, not in {where[1]}."
-        yield Difference("confounds", f"{symbol} {day:%Y-%m-%d}", detail)
+    recorded, today = map(_dates_of, (inputs.confounds, now))
+    for date in sorted((recorded - today) | (today - recorded)):
+        where = ("the run", "the file now") if recorded[date] else ("the file", "the run")
+        if recorded[date] and today[date]:
+            detail = f"{recorded[date]} times in the run, {today[date]} in the file now."
+        else:
+            detail = f"In {where[0]}, not in {where[1]}."
+        yield Difference("confounds", date, detail)
+
+
+def _dates_of(confounds: pd.DataFrame) -> Counter[str]:
+    """Count confounding dates, spelled out, and rows that have none."""
+    days = confounds["session"].dt.strftime("%Y-%m-%d").fillna("without a date")
+    symbols = confounds["symbol"].fillna("no symbol")
+    return Counter(f"{symbol} {day}" for symbol, day in zip(symbols, days, strict=True))
 
 
 def _series(closes: pd.DataFrame, symbol: str) -> pd.Series[Any]:

@@ -50,7 +50,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
-    from signals.batch.audits import audit_files
+    from signals.corpus.audits import audit_files
 
     found = audit_files(options.inputs, prices=options.prices, market=options.market)
     if options.json:

@@ -73,10 +73,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
+    from signals.batch.outputs import write_evaluation
+    from signals.evaluation.evaluate import evaluate
     from signals.files import check_folder
     from signals.market.opening import open_prices
-    from signals.pipeline import write_report
-    from signals.study.evaluation import evaluate
     from signals.study.factors import FactorTable
 
     check_folder(options.out)
@@ -102,29 +102,28 @@ def run(options: argparse.Namespace) -> int:
             raise
         print(f"signals: {error}", file=sys.stderr)
         return NOTHING
-    found.write(options.out)
-    write_report(found, options.out / "evaluation.html")
+    losses = _losses_before(options.events)
+    write_evaluation(found, options.out, losses=losses)
     lost = found.status[found.status["status"] == "lost"]
     print("\n".join([*found.verdict(), "", f"{options.out / 'evaluation.html'} says why."]))
     for reason, rows in lost.groupby("reason"):
         print(f"signals: {len(rows)} events: {reason}: {rows['detail'].iloc[0]}", file=sys.stderr)
-    aside = _set_aside(options.events)
-    for name, reason in aside.items():
-        print(f"signals: {name}: {reason}", file=sys.stderr)
-    return PARTIAL if len(lost) or aside else DONE
+    for one in losses:
+        print(f"signals: {one['article']}: {one['detail']}", file=sys.stderr)
+    return PARTIAL if len(lost) or losses else DONE
 
 
 def _events(options: argparse.Namespace) -> pd.DataFrame:
     """Read the events asked for, with days of earnings marked where they are given."""
     from signals.batch.own_events import kept_events
-    from signals.study.earnings import mark_earnings
+    from signals.evaluation.earnings import mark_earnings
     from signals.study.intake import read_table
 
     if options.store:
         events = kept_events(options.store)
     elif options.events.is_dir():
-        from signals.batch.engine import Crew
-        from signals.batch.scored import scored_events
+        from signals.corpus.engine import Crew
+        from signals.corpus.scored import scored_events
 
         crew = Crew(options.workers, engine_of(options), grouping=bar("blocks of stories"))
         events = scored_events(options.events, options.out, crew=crew)
@@ -135,11 +134,11 @@ def _events(options: argparse.Namespace) -> pd.DataFrame:
     return mark_earnings(events, read_table(options.earnings, of="days with earnings"))
 
 
-def _set_aside(events: Path | None) -> dict[str, str]:
+def _losses_before(events: Path | None) -> list[dict[str, object]]:
     """Give what a scored corpus lost before any event, with the reason."""
     if events is None or not events.is_dir():
-        return {}
-    from signals.batch.engine import status_of
-    from signals.batch.scored import loss_words, losses_of
+        return []
+    from signals.corpus.engine import status_of
+    from signals.corpus.scored import losses_of
 
-    return loss_words(losses_of(events, status_of(events)))
+    return losses_of(events, status_of(events))

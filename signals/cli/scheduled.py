@@ -134,7 +134,7 @@ def _init(options: argparse.Namespace) -> int:
         write_text(options.path, sample_config())
         print(f"{options.path} is written. Try it: signals report --session 2025-07-22")
         return DONE
-    writable_folder(folder / "news")
+    writable_folder(folder / "news", of="news")
     write_text(options.path, fresh_config())
     print(
         f"{options.path} is written, and a folder {folder / 'news'} beside it. Put articles there, "

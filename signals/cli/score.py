@@ -8,10 +8,20 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.show import DONE, LOCKED, NOTHING, PARTIAL, SCORERS, add_engine, bar, engine_of
+from signals.cli.show import (
+    DONE,
+    LOCKED,
+    NOTHING,
+    PARTIAL,
+    SCORERS,
+    add_engine,
+    bar,
+    count,
+    engine_of,
+)
 
 if TYPE_CHECKING:
-    from signals.batch.engine import Plan
+    from signals.corpus.engine import Plan
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -44,8 +54,8 @@ def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
     from dataclasses import asdict
 
-    from signals.batch.engine import plan_corpus, score_corpus, status_of
-    from signals.batch.scored import loss_words, losses_of
+    from signals.corpus.engine import plan_corpus, score_corpus, status_of
+    from signals.corpus.scored import loss_words, losses_of
     from signals.errors import LockedError
     from signals.sources.tables import SPELLINGS
 
@@ -74,9 +84,9 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps(asdict(status), sort_keys=True))
     else:
         print(
-            f"{status.finished} of {status.shards} shards: {status.rows} rows, "
-            f"{status.articles} articles, {status.scores} scores of securities, "
-            f"{status.quarantined} rows set aside"
+            f"{status.finished} of {count(status.shards, 'shard')}: {count(status.rows, 'row')}, "
+            f"{count(status.articles, 'article')}, {count(status.scores, 'score')} of securities, "
+            f"{count(status.quarantined, 'row')} set aside"
         )
         if status.undated:
             print(
@@ -92,7 +102,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _for_planners(plan: Plan) -> str:
     lines = [
-        f"about {plan.rows} rows in {plan.shards} shards",
-        f"about {max(plan.seconds, 1):.0f} seconds and {plan.memory / 1e9:.1f} GB of memory",
+        f"about {count(plan.rows, 'row')} in {count(plan.shards, 'shard')}",
+        f"about {count(max(plan.seconds, 1), 'second')} and {plan.memory / 1e9:.1f} GB of memory",
     ]
     return "\n".join([*lines, *(f"can't be read: {path}: {why}" for path, why in plan.unreadable)])

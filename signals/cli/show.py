@@ -94,6 +94,11 @@ def columns(rows: Sequence[tuple[str, ...]]) -> str:
     )
 
 
+def count(number: float, noun: str) -> str:
+    """Say how many: ``1 row``, ``2 rows``."""
+    return f"{number:.0f} {noun}{'' if round(number) == 1 else 's'}"
+
+
 def what_is_missing(missing: pd.DataFrame) -> Iterator[str]:
     """Say why events fell out: of many, how many for each reason, with the first of them."""
     if len(missing) <= _MOST_LINES:

@@ -105,8 +105,8 @@ def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
     from signals.batch.outputs import check_files, write_outputs
     from signals.batch.own_events import mark_confounds, study_events
-    from signals.batch.scored import check_complete, files_of, study_scored
     from signals.cli.analyse import for_machines
+    from signals.corpus.scored import check_complete, files_of, study_scored
     from signals.files import check_folder
     from signals.market.opening import open_prices
     from signals.report.study_gallery import MOST_LOOKED_AT
@@ -144,8 +144,8 @@ def _run_many(
     options: argparse.Namespace, prices: PriceSource, asked: Mapping[str, Any], engine: str
 ) -> int:
     """Study a large corpus in parts."""
-    from signals.batch.engine import Crew
-    from signals.batch.many import study_many
+    from signals.corpus.engine import Crew
+    from signals.corpus.many import study_many
     from signals.errors import LockedError
 
     crew = Crew(options.workers, engine, bar("parts"), bar("blocks of stories"))

@@ -139,7 +139,10 @@ class FramePrices:
             if not isinstance(name, str):
                 raise PriceError(f"Column {name!r} of the frame of prices is named by no symbol.")
             if not pd.api.types.is_numeric_dtype(dtype):
-                raise PriceError(f"Column {name!r} of the frame of prices holds no numbers.")
+                raise PriceError(
+                    f"Column {name!r} of the frame of prices holds no numbers: "
+                    "frame.astype('float64') makes numbers of text and of objects."
+                )
         self._closes = closes.astype("float64").set_axis(index)
 
     def history(self, symbols: Sequence[str], start: pd.Timestamp, end: pd.Timestamp) -> PriceTable:

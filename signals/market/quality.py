@@ -80,10 +80,7 @@ def check_index(index: pd.Index, what: str) -> pd.DatetimeIndex:
         missing, repeated or out of order.
     """
     if not isinstance(index, pd.DatetimeIndex):
-        raise PriceError(
-            f"The index of {what} holds no dates: set it to a DatetimeIndex, as "
-            "frame.set_axis(pandas.to_datetime(frame.index)) does."
-        )
+        raise PriceError(f"The index of {what} holds no dates: {_to_dates(index)}.")
     if index.tz is not None:
         raise PriceError(
             f"The dates of {what} have a time zone; sessions are plain dates: take it off with "
@@ -102,6 +99,15 @@ def check_index(index: pd.Index, what: str) -> pd.DatetimeIndex:
             f"The dates of {what} are not in ascending order: sort them, as sort_index() does."
         )
     return pd.DatetimeIndex(index.to_numpy(), name="session").as_unit("us")
+
+
+def _to_dates(index: pd.Index) -> str:
+    """Say how an index without dates becomes one of dates."""
+    if isinstance(index, pd.PeriodIndex):
+        return "frame.to_timestamp() makes dates of periods"
+    if pd.api.types.is_numeric_dtype(index.dtype):
+        return "frame.set_index('date') takes those of a column"
+    return "frame.set_axis(pandas.to_datetime(frame.index)) makes them of text"
 
 
 def check(closes: pd.DataFrame) -> list[Fault]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
@@ -144,9 +144,9 @@ class Article:
         """
         headers, body = _split_headers(clean(text))
         facts = _Facts(
-            title=title or headers.get("title", ""),
-            source=source or headers.get("source", ""),
-            url=url or headers.get("url", ""),
+            title=_given("title", title) or headers.get("title", ""),
+            source=_given("source", source) or headers.get("source", ""),
+            url=_given("url", url) or headers.get("url", ""),
         )
         time = _choose_time(published, zone, headers.get("published"), "header")
         article = _build(facts, rejoin_wrapped_lines(body), time)
@@ -170,7 +170,8 @@ class Article:
         it was published is known from then on: nobody can tell what it said before.
         """
         page = read_markup(clean(html))
-        facts = _Facts(page.title, source or page.source, url or page.url)
+        told = _given("source", source) or page.source, _given("url", url) or page.url
+        facts = _Facts(page.title, *told)
         time = _choose_time(published, zone, page.published, "html")
         article = _build(facts, page.text, time, hints=page.hints)
         return _revised(article, page.updated, zone)
@@ -263,6 +264,13 @@ def expect_article(given: object, where: str) -> None:
         )
 
 
+def expect_articles(given: object, where: str) -> None:
+    """Refuse what holds no articles where several are asked for; raises as ``expect_article``."""
+    if isinstance(given, Article | str) or not isinstance(given, Iterable):
+        kind = type(given).__name__
+        raise TypeError(f"{where}() takes several articles, such as a list of them, not {kind}.")
+
+
 def clean(text: str) -> str:
     """Make text storable: line feeds for line ends, U+FFFD for what no file can hold."""
     if not isinstance(text, str):
@@ -277,6 +285,13 @@ def clean(text: str) -> str:
     elif text.replace("\n", "").isprintable():
         return text
     return _UNSTORABLE.sub("\ufffd", text)
+
+
+def _given(what: str, text: str | None) -> str:
+    """Make storable what the caller says beside an article."""
+    if not isinstance(text, str | None):
+        raise ArticleError(f"The {what} of an article is text or None, not {type(text).__name__}.")
+    return clean(text or "")
 
 
 def _decode(content: bytes, name: str) -> str:

@@ -157,6 +157,8 @@ def find_all_mentions(
     if listing not in _CHOICES:
         raise SymbolError(f"listing is one of {_CHOICES}; got {listing!r}.")
     book = SecurityBook.default() if book is None else book
+    if not isinstance(book, SecurityBook):
+        raise TypeError(f"book is a SecurityBook, not {type(book).__name__}.")
     plains = [PlainText(article.text) for article in articles]
     readings = _read(articles, plains, book)
     return [*map(_link, articles, plains, readings, repeat(listing))]

@@ -175,7 +175,7 @@ def parse_published(
         return _aware(stamp, "second", where, given=stamp.isoformat())
     if isinstance(stamp, date):
         return _whole_day(stamp, where)
-    text = " ".join(stamp.split())
+    text = " ".join(str(stamp).split())  # a number of seconds is answered as the text of one is
     if _DATE_ONLY.fullmatch(text):
         return _whole_day(_calendar_date(text), where)
     if _SLASHED.match(text):

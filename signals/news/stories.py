@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from signals.errors import SignalsError
-from signals.news.article import Article
+from signals.news.article import Article, expect_articles
 from signals.news.earlier import WINDOW, EarlierTellings, Link
 from signals.news.mentions import Mentions, find_mentions
 from signals.news.tellings import ECHOES, Kind, Opening, opening_of
@@ -162,6 +162,7 @@ def group_stories(
     >>> stories[one.id].story_id == stories[two.id].story_id, stories[two.id].novelty
     (True, 75.0)
     """
+    expect_articles(articles, "group_stories")
     return group_openings(map(_open, articles), state=state, window=window)
 
 

@@ -24,8 +24,19 @@ LINES = (BLUE, VERMILLION, GREEN, PURPLE, AMBER, SKY)
 
 
 def axes_or_new(ax: Axes | None) -> Axes:
-    """Give the Axes passed, or one of a new pyplot figure."""
+    """Give the Axes passed, or one of a new pyplot figure.
+
+    Raises
+    ------
+    TypeError
+        What was passed is no Axes.
+    """
     if ax is not None:
+        if not hasattr(ax, "spines"):
+            raise TypeError(
+                "ax is an Axes of matplotlib, as matplotlib.pyplot.subplots()[1] is one, not "
+                f"{type(ax).__name__}."
+            )
         return ax
     import matplotlib.pyplot as plt
 
@@ -34,9 +45,9 @@ def axes_or_new(ax: Axes | None) -> Axes:
 
 
 def expect_given(given: object, name: str, method: str) -> None:
-    """Refuse the object itself where a plot takes what a method of it gives.
+    """Refuse what a plot doesn't take, such as a study where it takes what a method of it gives.
 
-    ``name`` is an attribute, or a column, of what is given.
+    ``name`` is an attribute, or a column, of what ``method`` gives.
 
     Raises
     ------
@@ -45,7 +56,7 @@ def expect_given(given: object, name: str, method: str) -> None:
     """
     if not hasattr(given, name):
         kind = type(given).__name__
-        raise TypeError(f"This draws what {method}() gives, not what is a {kind}: pass its result.")
+        raise TypeError(f"This draws what {method}() gives, not {kind}: pass its result.")
 
 
 def draw_frame(axes: Axes) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from signals.evaluation import findings
 from signals.report import evaluation_tables as tables, spelling
 from signals.report.evaluation_plots import (
     plot_coverage,
@@ -19,15 +20,14 @@ from signals.report.figures import draw, render_svg
 from signals.report.html import FigurePart, Loss, Section, render_page
 from signals.report.price_section import price_section
 from signals.report.provenance import provenance
-from signals.study import findings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matplotlib.axes import Axes
 
-    from signals.study.doubts import Placebo
-    from signals.study.evaluation import Evaluation
+    from signals.evaluation.doubts import Placebo
+    from signals.evaluation.evaluate import Evaluation
 
 _PLACEBO_WORK = 20_000_000  # observations that all placebos of a page may go through
 _ENTRY = (
@@ -60,14 +60,21 @@ class EvaluationPage:
     language: str = "en"
 
 
-def evaluation_report(evaluation: Evaluation, *, generator: str) -> str:
-    """Make the tear sheet of an evaluation, with what it was made of."""
+def evaluation_report(evaluation: Evaluation, *, generator: str, lost: Sequence[Loss] = ()) -> str:
+    """Make the tear sheet of an evaluation, with what it was made of.
+
+    ``lost`` is what was lost before there were events, as of a scored corpus.
+    """
     manifest = provenance((), evaluation.sample.panel.table)
-    return evaluation_page(evaluation, generator=generator, manifest=manifest)
+    return evaluation_page(evaluation, generator=generator, manifest=manifest, lost=lost)
 
 
 def evaluation_page(
-    evaluation: Evaluation, *, generator: str, manifest: Sequence[tuple[str, str]] = ()
+    evaluation: Evaluation,
+    *,
+    generator: str,
+    manifest: Sequence[tuple[str, str]] = (),
+    lost: Sequence[Loss] = (),
 ) -> str:
     """Make the tear sheet: one HTML document without script and without any outside address."""
     page = EvaluationPage(
@@ -81,7 +88,7 @@ def evaluation_page(
             price_section(evaluation.sample.panel.table),
         ),
         method=(_ENTRY, _COEFFICIENT, _TEST, _HOLM),
-        losses=_losses(evaluation),
+        losses=(*lost, *_losses(evaluation)),
         manifest=tuple(manifest),
         generator=generator,
     )

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from signals.study.doubts import Placebo
-    from signals.study.evaluation import Evaluation
+    from signals.evaluation.doubts import Placebo
+    from signals.evaluation.evaluate import Evaluation
 
 _LEAST_BARS = 12
 _DATES = 4  # along the axis of coverage
@@ -37,6 +37,7 @@ def plot_ic(evaluation: Evaluation, *, ax: Axes | None = None) -> Axes:
 
     The grey band is ``mde``: what a test of one horizon alone would see in four of five samples.
     """
+    expect_given(evaluation, "ic", "evaluate")
     axes = _zeroed(ax)
     table = evaluation.ic
     places = np.arange(len(table))
@@ -59,6 +60,7 @@ def plot_quantiles(
     evaluation: Evaluation, *, horizon: int | None = None, ax: Axes | None = None
 ) -> Axes:
     """Draw the mean return of each quantile, relative to its session, with 95 % intervals."""
+    expect_given(evaluation, "quantiles", "evaluate")
     axes = _zeroed(ax)
     chosen = evaluation.settings.horizons[0] if horizon is None else horizon
     whole = evaluation.quantiles.reset_index()
@@ -80,6 +82,7 @@ def plot_spread(evaluation: Evaluation, *, ax: Axes | None = None) -> Axes:
 
     In percent, without costs; of the raw return, or that less the market's where there is one.
     """
+    expect_given(evaluation, "to_quantstats", "evaluate")
     axes = _zeroed(ax)
     returns = evaluation.to_quantstats()
     axes.plot(returns.index, 100 * returns.cumsum(), color=BLUE, linewidth=1.5)
@@ -94,7 +97,8 @@ def plot_coverage(evaluation: Evaluation, *, ax: Axes | None = None) -> Axes:
 
     Where events are marked as of days with earnings, these are told apart from the others.
     """
-    from signals.study.coefficients import LEAST_NAMES
+    expect_given(evaluation, "coverage", "evaluate")
+    from signals.evaluation.coefficients import LEAST_NAMES
 
     axes = _zeroed(ax)
     table = evaluation.coverage

@@ -12,9 +12,13 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from signals.study.doubts import Placebo
-    from signals.study.evaluation import Evaluation
+    from signals.evaluation.doubts import Placebo
+    from signals.evaluation.evaluate import Evaluation
 
+_SEEN = (
+    "What would be seen is what a test at 5 % of that horizon alone finds in four of five samples; "
+    "after a correction for several horizons it takes more."
+)
 _COEFFICIENT = ("IC", "95 % interval", "p", "n in sessions", "Remark")
 
 
@@ -38,7 +42,7 @@ def prediction(evaluation: Evaluation) -> tuple[Table, ...]:
         "Horizon", "IC", "95 % interval", "p", "p, Holm", "Would be seen", "n in sessions",
         "Usual t-test", "Remark",
     )  # fmt: skip
-    caption = "Mean rank information coefficient by horizon"
+    caption = f"Mean rank information coefficient by horizon. {_SEEN}"
     return (Table.without_blanks(caption, columns, rows),)
 
 
@@ -95,7 +99,7 @@ def spreads(evaluation: Evaluation) -> tuple[Table, ...]:
     columns = (
         "Horizon", "Top less bottom", "95 % interval", "p", "Would be seen", "Sessions", "Remark"
     )  # fmt: skip
-    caption = "Return of the top quantile less that of the bottom one"
+    caption = f"Return of the top quantile less that of the bottom one. {_SEEN}"
     return (Table.without_blanks(caption, columns, rows),)
 
 

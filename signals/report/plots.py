@@ -21,6 +21,7 @@ from signals.report.drawing import (
     axes_or_new,
     draw_frame,
     draw_legend,
+    expect_given,
     label_of,
     set_title,
     show_verbatim,
@@ -63,6 +64,7 @@ def plot_event_window(
     StudyError
         There is no such event, or none at all.
     """
+    expect_given(study, "events", "event_study")
     events = _chosen(study, event_id)
     axes = axes_or_new(ax)
     draw_frame(axes)
@@ -119,6 +121,7 @@ def plot_prices(study: EventStudy, event_id: str | None = None, *, ax: Axes | No
     StudyError
         There is no such event, or several and none was named.
     """
+    expect_given(study, "events", "event_study")
     events = _chosen(study, event_id)
     if len(events) > 1:
         raise StudyError(
@@ -174,6 +177,7 @@ def plot_sentiment(
     ax
         Where to draw; None for a new pyplot figure.
     """
+    expect_given(scores, "sentences", "score")
     axes = axes_or_new(ax)
     draw_frame(axes)
     sentences = scores.sentences[:limit]

@@ -60,6 +60,7 @@ def plot_caar(study: EventStudy | ReducedStudy, *, ax: Axes | None = None) -> Ax
     ax
         Where to draw; None for a new pyplot figure.
     """
+    expect_given(study, "path", "event_study")
     axes, path = _by_offset(ax), timed_path(study.path())
     offsets = path.index.to_numpy(dtype=float)
     axes.bar(offsets, 100 * path["aar"], width=0.55, color=AMBER, alpha=0.55, label="AAR")
@@ -100,6 +101,7 @@ def plot_caar_by_sign(
     StudyError
         The column is missing or holds no numbers, or no event has a score.
     """
+    expect_given(study, "path_by_sign", "event_study")
     paths = timed_path(study.path_by_sign(column))
     axes = _by_offset(ax)
     for sign, colour in _SIGNS.items():
@@ -140,6 +142,7 @@ def plot_events(
     StudyError
         There is no such event, or none at all.
     """
+    expect_given(study, "abnormal", "event_study")
     asked = [event_ids] if isinstance(event_ids, str) else event_ids
     chosen = list(study.events.index if asked is None else asked)[:MOST_SMALL]
     if not chosen:
@@ -213,7 +216,7 @@ def plot_sensitivity(table: pd.DataFrame, *, own: str = "", ax: Axes | None = No
     ax
         Where to draw; None for a new pyplot figure.
     """
-    expect_given(table, "columns", "EventStudy.sensitivity")
+    expect_given(table, "start", "EventStudy.sensitivity")
     rows = table.groupby(level="model", sort=False).head(1)
     models = list(rows.index.get_level_values("model"))
     axes = _horizontal(ax, [MODEL_NAMES.get(name, name) for name in models])

@@ -17,7 +17,7 @@ from sys import maxsize
 from typing import NamedTuple
 
 from signals.errors import ConfigError, SignalsError
-from signals.news.article import Article, expect_article
+from signals.news.article import Article, expect_article, expect_articles
 from signals.news.mentions import Entity, Mention, Mentions, find_all_mentions, find_mentions
 from signals.sentiment.entity import About, Naming
 from signals.sentiment.finance import Finance
@@ -62,7 +62,7 @@ def score(
     Raises
     ------
     TypeError
-        ``article`` is not an article.
+        ``article`` is not an article, or ``mentions`` are none.
     SignalsError
         The mentions are another article's; the scorer gives a wrong number of scores, a score
         outside [-1, 1], or contributions that lie outside the sentence.
@@ -72,6 +72,8 @@ def score(
     expect_article(article, "score")
     _check_scorer(scorer)
     mentions = find_mentions(article) if mentions is None else mentions
+    if not isinstance(mentions, Mentions):
+        raise TypeError(f"mentions are what find_mentions() gives, not {type(mentions).__name__}.")
     if mentions.article.id != article.id:
         raise SignalsError(
             f"These mentions are of article {mentions.article.id}, not of {article.id}."
@@ -159,6 +161,7 @@ class _Tellings:
 
 def _found(articles: Iterable[Article | Mentions]) -> list[Mentions]:
     """Find the mentions of those that come without."""
+    expect_articles(articles, "score_articles")
     given = list(articles)
     for one in given:
         if type(one) is not Article and not isinstance(one, Mentions):

@@ -12,7 +12,7 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple, overload
 
-from signals.errors import SignalsError
+from signals.errors import SignalsError, SymbolError
 from signals.news.article import Article
 from signals.sentiment.scorer import Contribution, Given, Label, Score, TextScore, label_of
 from signals.sentiment.shown import telling
@@ -107,7 +107,7 @@ class Scores(Sequence[Score]):
     """What one article says about each of its securities; shows itself in a notebook.
 
     The sequence holds one :class:`Score` for each security with a symbol and a relevance above 0,
-    the most relevant first.
+    the most relevant first; ``scores["MSFT"]`` is that of a symbol.
 
     Parameters
     ----------
@@ -197,11 +197,32 @@ class Scores(Sequence[Score]):
         return len(self.said)
 
     @overload
-    def __getitem__(self, index: int) -> Score: ...
+    def __getitem__(self, index: int | str) -> Score: ...
     @overload
     def __getitem__(self, index: slice) -> tuple[Score, ...]: ...
-    def __getitem__(self, index: int | slice) -> Score | tuple[Score, ...]:
-        return self._scores[index]
+    def __getitem__(self, index: int | str | slice) -> Score | tuple[Score, ...]:
+        """Give a score by its place or its symbol.
+
+        Raises
+        ------
+        IndexError
+            There is no such place.
+        SymbolError
+            The article is not about that symbol.
+        """
+        if not isinstance(index, str):
+            return self._scores[index]
+        symbols = [said.symbol for said in self.said]
+        if index not in symbols:
+            known = ", ".join(map(str, symbols)) or "none"
+            raise SymbolError(f"There is no score of {index!r} here; the symbols are: {known}.")
+        return self._scores[symbols.index(index)]
+
+    def __contains__(self, item: object) -> bool:
+        """Tell whether a score is there, or one of a symbol."""
+        if isinstance(item, str):
+            return any(said.symbol == item for said in self.said)
+        return item in self._scores
 
     def __iter__(self) -> Iterator[Score]:
         return iter(self._scores)

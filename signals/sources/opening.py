@@ -57,6 +57,10 @@ def open_source(table: Mapping[str, object], *, folder: str | Path = ".") -> Art
     >>> open_source({"kind": "csv", "path": "news/today.csv", "zone": "UTC"}).name
     'today.csv'
     """
+    given: object = table
+    if not isinstance(given, Mapping):
+        told = "{'kind': 'folder', 'path': 'news'}"
+        raise ConfigError(f"A source is a mapping such as {told}, not {type(given).__name__}.")
     kind = table.get("kind")
     if not isinstance(kind, str) or kind not in _KINDS:
         raise ConfigError(f"kind = {kind!r} is no kind of source; {', '.join(_KINDS)} are.")

@@ -14,7 +14,9 @@ from signals.errors import StudyError
 from signals.study import inference, ranks, significance
 from signals.study.bridges import bridge_holes
 from signals.study.clocks import before_news
+from signals.study.confounds import LOST_REASON
 from signals.study.effects import timed
+from signals.study.events import merged_by_date
 from signals.study.fits import Floats, Integers
 from signals.study.models import MODELS, ReturnModel, find_model, leads_of
 from signals.study.sample import Sample
@@ -286,7 +288,7 @@ def _refit(study: EventStudy, model: ReturnModel) -> Sample:
         model, log = TradeToTrade(model), settings.returns == "log"
         grid, places = bridge_holes(grid, places, study.prices.closes, settings.factors, log=log)
     fit = fit_windows(grid, places, model, sample.estimation)
-    return Sample(grid, places, model, fit, sample.estimation)
+    return Sample(grid, places, model, fit, sample.estimation, sample.event)
 
 
 def flags(study: EventStudy) -> pd.DataFrame:
@@ -339,6 +341,23 @@ def flagged(study: EventStudy) -> pd.DataFrame:
     table = flags(study)
     table["thin"] = table.pop("zero_return_share") > _THIN
     return table.astype(bool)
+
+
+def count_words(study: EventStudy) -> str:
+    """Say how many events were studied, are pending and were lost, why, and what looks ahead."""
+    n, status = len(study.events), study.status
+    counts = status["status"].value_counts(sort=False)
+    lost = status.loc[status["status"] == "lost", "reason"].value_counts(sort=False)
+    parts = [f"{n} event{'s' if n > 1 else ''} studied, model {study.settings.model}"]
+    parts += [f"{counts['pending']} of them pending"] if "pending" in counts else []
+    parts += [f"{count} lost ({reason})" for reason, count in lost.items()]
+    if study.lost_confounds:
+        parts.append(f"{study.lost_confounds} confounding events lost ({LOST_REASON})")
+    if merged_by_date(study.events):
+        return "; ".join([*parts, "merged by date: looks ahead"])
+    early = int(before_news(study.events).sum())
+    parts += [f"{early} in a session before the news: looks ahead"] if early else []
+    return "; ".join(parts)
 
 
 def unpriced_by_year(status: pd.DataFrame) -> pd.DataFrame:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from signals.study.result import EventStudy
 
 
+LOST_REASON = "no_symbol_or_time"
+
+
 def confounding_dates(confounds: pd.DataFrame) -> pd.DataFrame:
     """Read earnings dates and the like: ``symbol`` and ``session``, one row each, NaT for none.
 
@@ -51,6 +54,24 @@ def confounding_dates(confounds: pd.DataFrame) -> pd.DataFrame:
     return confounds[["symbol"]].assign(session=days)
 
 
+def count_lost(dates: pd.DataFrame) -> int:
+    """Count the rows of ``confounding_dates`` that count for nothing: no symbol, or no date."""
+    return int(dates[["symbol", "session"]].isna().any(axis=1).sum())
+
+
+def lost_rows(n: int) -> list[dict[str, object]]:
+    """Say in a row of a status table how many confounding events are lost; none for none."""
+    if not n:
+        return []
+    row: dict[str, object] = {
+        "article": f"{n:,} confounding event{'' if n == 1 else 's'}",
+        "status": "lost",
+        "reason": LOST_REASON,
+        "detail": "A row without a symbol, or with neither session nor known_at, confounds none.",
+    }
+    return [row]
+
+
 def confounded(study: EventStudy, confounds: pd.DataFrame) -> pd.Series:
     """Tell which events have another known event of the same share inside their window.
 
@@ -82,6 +103,9 @@ def confounded(study: EventStudy, confounds: pd.DataFrame) -> pd.Series:
 
 
 def mark_confounded(study: EventStudy, confounds: pd.DataFrame) -> EventStudy:
-    """Give a study with what ``confounded`` tells of its events as a column ``confounded``."""
-    hit = confounded(study, confounds)
-    return replace(study, events=study.events.assign(confounded=hit))
+    """Give a study with what ``confounded`` tells of its events, and how many dates were lost."""
+    dates = confounding_dates(confounds)
+    hit = confounded(study, dates)
+    return replace(
+        study, events=study.events.assign(confounded=hit), lost_confounds=count_lost(dates)
+    )

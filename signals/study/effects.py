@@ -7,6 +7,7 @@ sessions or windows; see ``signals.study.inference.cosine``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from signals.study.cosines import Cosines
 from signals.study.fits import Booleans, Floats, Integers
 from signals.study.loads import Loads
 from signals.study.panel import Places, Rows
-from signals.study.settings import Window
+from signals.study.settings import Window, check_column_name
 from signals.study.windows import WindowResults
 
 if TYPE_CHECKING:
@@ -34,6 +35,13 @@ Row = dict[str, object]
 _NAN = float("nan")
 
 
+def table(rows: Mapping[str, Row]) -> pd.DataFrame:
+    """Make a table of rows by effect; counts stay whole where other rows have none."""
+    made = pd.DataFrame(list(rows.values()), index=pd.Index(rows, name="effect"))
+    counts = [name for name in ("n_positive", "n_negative") if name in made]
+    return made.astype(dict.fromkeys(counts, "Int64"))
+
+
 def score_values(study: EventStudy, column: str) -> Floats:
     """Give a column of the events as numbers.
 
@@ -42,10 +50,14 @@ def score_values(study: EventStudy, column: str) -> Floats:
     StudyError
         There is no such column, or it holds no numbers.
     """
+    check_column_name(column)
     if column not in study.events:
         raise StudyError(f"The events have no column {column!r} to measure a reaction by.")
     if not pd.api.types.is_numeric_dtype(study.events[column]):
-        raise StudyError(f"The column {column!r} holds no numbers: a score is between -1 and 1.")
+        raise StudyError(
+            f"The column {column!r} holds no numbers: astype('float64') makes numbers of text and "
+            "of objects; a score is between -1 and 1."
+        )
     return study.events[column].to_numpy(dtype=np.float64)
 
 

@@ -22,7 +22,8 @@ from signals.study.bridges import bridge_holes
 from signals.study.confounds import mark_confounded
 from signals.study.factors import FactorTable, read_factors
 from signals.study.fits import Fit, Floats
-from signals.study.intake import Calendars, Ledger, lose_duplicates, read_events
+from signals.study.intake import Calendars, lose_duplicates, read_events
+from signals.study.ledger import Ledger
 from signals.study.models import ReturnModel, find_model, leads_of
 from signals.study.priced import PricedEvents, PriceRequest, fetch_prices, price_events
 from signals.study.result import EventStudy
@@ -219,7 +220,7 @@ def _study(events: pd.DataFrame, request: PriceRequest, model: ReturnModel) -> E
     priced = price_events(frame, calendars, ledger, request)
     if settings.missing == "trade_to_trade":
         model, priced = TradeToTrade(model), _bridge(priced, settings)
-    sample, measured = _fit(priced, model, settings.estimation)
+    sample, measured = _fit(priced, model, settings)
     _lose_unfitted(priced, sample.fit, settings, ledger)
     abnormal, errors = sample.abnormal(*settings.window)
     _remark_holes(priced, sample, abnormal, settings=settings, ledger=ledger)
@@ -263,12 +264,12 @@ def _bridge(priced: PricedEvents, settings: Settings) -> PricedEvents:
 
 
 def _fit(
-    priced: PricedEvents, model: ReturnModel, estimation: Window
+    priced: PricedEvents, model: ReturnModel, settings: Settings
 ) -> tuple[Sample, pd.DataFrame]:
     """Fit the model to every event's estimation window, and describe the windows."""
-    grid, places = priced.grid, priced.places
+    grid, places, estimation = priced.grid, priced.places, settings.estimation
     fit = fit_windows(grid, places, model, estimation)
-    sample = Sample(grid, places, model, fit, estimation)
+    sample = Sample(grid, places, model, fit, estimation, settings.window)
     columns: dict[str, npt.ArrayLike] = dict.fromkeys(
         ("alpha", "beta"), np.full(len(fit.df), np.nan)
     )

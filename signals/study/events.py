@@ -336,6 +336,10 @@ def _add_stories(placed: pd.DataFrame, stories: Mapping[str, Story] | None) -> p
         return placed
     if stories is None:
         return placed.assign(story_id=placed["article_id"], novelty=_ALL_NEW)
+    given: object = stories
+    if not isinstance(given, Mapping):
+        kind = type(given).__name__
+        raise TypeError(f"stories are what group_stories() of the articles gives, not {kind}.")
     absent = sorted(set(placed["article_id"]) - set(stories))
     if absent:
         raise StudyError(f"Article {absent[0]} belongs to none of the {len(stories)} stories.")

@@ -125,7 +125,12 @@ def check_factor_values(values: pd.DataFrame) -> None:
     index = values.index
     if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not index.is_unique:
         raise StudyError("factors need unique tz-naive session labels as their index.")
-    numbers = values.to_numpy(dtype=np.float64)
+    try:
+        numbers = values.to_numpy(dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise StudyError(
+            "factors hold a value that is no number: fractions, by session."
+        ) from error
     if np.isinf(numbers).any():
         raise StudyError("factors have an infinite value: a factor is a return, or missing.")
     for name, column in zip(values.columns, numbers.T, strict=True):

@@ -81,14 +81,15 @@ class Fit:
             *(np.concatenate([getattr(p, field.name) for p in parts]) for field in fields(Fit))
         )
 
-    def abnormal(self, y: Floats, x: Regressors) -> Floats:
-        """Give abnormal returns (N, sessions) from y (N, sessions) and x."""
+    def abnormal(self, y: Floats, x: Regressors, *, out: Floats | None = None) -> Floats:
+        """Give abnormal returns (N, sessions), in ``out`` if it is there, from y and x."""
         constant, *columns = _columns(x)
         expected = constant * self.coefficients[:, 0, None]
         for j, column in enumerate(columns, start=1):
             part = column * self.coefficients[:, j, None]
             expected = np.add(expected, part, out=part)
-        out = expected if expected.shape == y.shape else None
+        if out is None and expected.shape == y.shape:
+            out = expected
         return np.asarray(np.subtract(y, expected, out=out), dtype=np.float64)
 
     def leverage(self, x: Regressors) -> Floats:

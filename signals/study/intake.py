@@ -1,26 +1,21 @@
-"""What a study is given: events read, placed on calendars, and the ledger of what becomes of them.
-
-No event vanishes: each that can't be studied is entered in the ledger with a reason code and a
-sentence, and keeps its row in the study's status.
-"""
+"""What a study is given: events read, and placed on the calendars of their exchanges."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from signals.errors import ConfigError, StudyError, SymbolError
 from signals.exchanges import mic_of
 from signals.market.sessions import Sessions, each_exchange
-from signals.study.fits import Booleans, Integers
+from signals.study.fits import Integers
+from signals.study.ledger import Ledger
 
 if TYPE_CHECKING:
     from pandas.api.typing import NaTType
@@ -31,81 +26,8 @@ COMPUTED = (
 ).split(",")
 """Columns that a study writes beside those that came in; the first three not with all models."""
 
-
 _INSTANT = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)"
 """Instants that can be read all at once: with seconds and a zone."""
-
-_Which = npt.NDArray[np.bool_] | npt.NDArray[np.intp]
-
-
-class _Entry(NamedTuple):
-    """What was found of some events: one detail for all, or one for each."""
-
-    places: npt.NDArray[np.intp]
-    status: str
-    reason: str
-    detail: str | list[str]
-
-
-class Ledger:
-    """What becomes of each of N events; the first reason to lose one stands.
-
-    Attributes
-    ----------
-    alive
-        (N,): True for events that nothing was found against.
-    """
-
-    def __init__(self, n_events: int) -> None:
-        self.alive: Booleans = np.ones(n_events, dtype=np.bool_)
-        self._entries: list[_Entry] = []
-
-    def lose(self, which: _Which, reason: str, detail: Callable[[int], str] | str) -> None:
-        """Lose events; ``detail`` is a sentence, or gives one for an event's place."""
-        self.remark(which, "lost", reason, detail)
-        self.alive[which] = False
-
-    def remark(
-        self, which: _Which, status: str, reason: str, detail: Callable[[int], str] | str
-    ) -> None:
-        """Enter why events, which stay alive, don't have all of their windows.
-
-        ``which`` is a mask or places; events that are lost already keep their reason.
-        """
-        mask = np.zeros(len(self.alive), dtype=np.bool_)
-        mask[which] = True
-        places = np.flatnonzero(mask & self.alive)
-        if len(places):
-            said = detail if isinstance(detail, str) else [detail(int(one)) for one in places]
-            self._entries.append(_Entry(places, status, reason, said))
-
-    def status(self, events: pd.DataFrame) -> pd.DataFrame:
-        """Give ``event_id, symbol, session, status, reason, detail``, one row an event."""
-        columns = {name: events[name].array for name in ("event_id", "symbol", "session")}
-        texts = [np.full(len(self.alive), text, dtype=object) for text in ("studied", "", "")]
-        for entry in self._entries:
-            said = (entry.status, entry.reason, entry.detail)
-            for column, value in zip(texts, said, strict=True):
-                column[entry.places] = value
-        for name, column in zip(("status", "reason", "detail"), texts, strict=True):
-            columns[name] = pd.array(column, dtype="str")
-        return pd.DataFrame(columns)
-
-    def require_some(self, events: pd.DataFrame) -> None:
-        """Raise a StudyError, with the reasons and its ``status``, when no event is left."""
-        if self.alive.any():
-            return
-        if not len(events):
-            raise StudyError("There are no events to study.", status=self.status(events))
-        status = self.status(events)
-        counts = status["reason"].value_counts(sort=False)
-        reasons = ", ".join(f"{reason} ({count})" for reason, count in counts.items())
-        firsts = " ".join(status.drop_duplicates("reason")["detail"])
-        raise StudyError(
-            f"None of the {len(events)} events can be studied: {reasons}. "
-            f"The first{' of each' * (len(counts) > 1)}: {firsts}",
-            status=status,
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,8 +51,9 @@ def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
     """Bring events to one shape and find their sessions on their exchanges' calendars.
 
     ``mic`` comes from the symbol's suffix where it is missing, ``company`` is the symbol where
-    it is missing, and ``event_id`` is made when there is none. Events that have only ``known_at``
-    are put in the first session whose close is strictly later. Other columns are carried along.
+    it is missing, and ``event_id`` is made when there is none. Events that have ``known_at`` and
+    no session are put in the first one whose close is strictly later. Other columns are carried
+    along.
 
     Raises
     ------
@@ -148,13 +71,11 @@ def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
     derived = frame["symbol"].map(exchange_of).astype("str").fillna("")
     frame["mic"] = _fill(frame, "mic", derived)
     frame["company"] = _fill(frame, "company", frame["symbol"])
-    instants = None
     if "session" in frame:
         frame["session"] = read_sessions(frame["session"])
     else:
-        instants = read_instants(frame["known_at"])
         frame["session"] = pd.Series(pd.NaT, frame.index, dtype="datetime64[us]")
-    calendars = _place(frame, instants, ledger)
+    calendars = _place(frame, ledger)
     if "event_id" not in frame:
         frame["event_id"] = _make_ids(frame)
     if frame["event_id"].isna().any():
@@ -223,15 +144,6 @@ def _without_results(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.drop(columns=frame.columns.intersection(COMPUTED))
 
 
-def count_words(status: pd.DataFrame, n: int, model: str) -> str:
-    """Say how many of a study's events were studied, are pending and were lost, and why."""
-    counts = status["status"].value_counts(sort=False)
-    lost = status.loc[status["status"] == "lost", "reason"].value_counts(sort=False)
-    parts = [f"{n} event{'s' if n > 1 else ''} studied, model {model}"]
-    parts += [f"{counts['pending']} of them pending"] if "pending" in counts else []
-    return "; ".join([*parts, *(f"{count} lost ({reason})" for reason, count in lost.items())])
-
-
 def lose_duplicates(frame: pd.DataFrame, ledger: Ledger) -> None:
     """Keep one event a company and session: the first that can be studied."""
     alive = frame[ledger.alive]
@@ -250,14 +162,15 @@ def lose_duplicates(frame: pd.DataFrame, ledger: Ledger) -> None:
     ledger.lose(repeated, "duplicate_company_session", name_first)
 
 
-def _place(frame: pd.DataFrame, instants: pd.Series | None, ledger: Ledger) -> Calendars:
-    """Fill ``session`` from instants where they are given, and look it up on the calendar."""
+def _place(frame: pd.DataFrame, ledger: Ledger) -> Calendars:
+    """Fill ``session`` from ``known_at`` where it is missing, and look it up on the calendar."""
     labels: dict[str, pd.DatetimeIndex] = {}
     which = np.full(len(frame), -1, dtype=np.int64)
     position = np.full(len(frame), -1, dtype=np.int64)
-    dated = (frame["session"] if instants is None else instants).notna().to_numpy()
-    undated = "It has no session." if instants is None else "It has no known_at."
-    ledger.lose(~dated, "no_time", undated)
+    instants = _instants_of(frame)
+    missing = frame["session"].isna().to_numpy()
+    undated = "It has no known_at." if "known_at" in frame else "It has no session."
+    ledger.lose(missing & instants.isna(), "no_time", undated)
     for mic, of_mic in each_exchange(frame["mic"].tolist()):
         chosen = of_mic & ledger.alive
         if not chosen.any():
@@ -267,26 +180,41 @@ def _place(frame: pd.DataFrame, instants: pd.Series | None, ledger: Ledger) -> C
         except SymbolError as error:
             ledger.lose(chosen, "no_calendar", str(error))
             continue
-        if instants is not None:
-            reached = chosen.copy()
-            reached[chosen] = sessions.covers(pd.DatetimeIndex(instants[chosen]))
+        timed = chosen & missing
+        if timed.any():
+            reached = timed.copy()
+            reached[timed] = sessions.covers(instants[timed])
             beyond = f"The calendar of {mic} doesn't reach its known_at."
-            ledger.lose(chosen & ~reached, "outside_calendar", beyond)
-            chosen = reached
-            located = sessions.locate(pd.DatetimeIndex(instants[chosen]))
-            frame.loc[chosen, "session"] = located.to_numpy()
+            ledger.lose(timed & ~reached, "outside_calendar", beyond)
+            frame.loc[reached, "session"] = sessions.locate(instants[reached]).to_numpy()
+            chosen &= ledger.alive
         known = labels.setdefault(sessions.calendar, sessions.labels())
         which[chosen] = list(labels).index(sessions.calendar)
         position[chosen] = known.get_indexer(pd.DatetimeIndex(frame.loc[chosen, "session"]))
-    ledger.lose(
-        position < 0,
-        "outside_calendar",
-        lambda place: (
-            f"{frame['session'].iloc[place]:%Y-%m-%d} is no session of "
-            f"{frame['mic'].iloc[place]}; Sessions(mic).locate(known_at) gives one."
-        ),
-    )
-    return Calendars(list(labels.values()), which, position)
+    calendars = Calendars(list(labels.values()), which, position)
+
+    def say(place: int) -> str:
+        known, day = calendars.labels[which[place]], frame["session"].iloc[place]
+        mic = frame["mic"].iloc[place]
+        if known[0] <= day <= known[-1]:
+            return (
+                f"{day:%Y-%m-%d} is no session of {mic}; Sessions(mic).locate(known_at) gives one."
+            )
+        return (
+            f"{day:%Y-%m-%d} lies outside the calendar of {mic}, which goes from "
+            f"{known[0]:%Y-%m-%d} to {known[-1]:%Y-%m-%d}."
+        )
+
+    ledger.lose(position < 0, "outside_calendar", say)
+    return calendars
+
+
+def _instants_of(frame: pd.DataFrame) -> pd.DatetimeIndex:
+    """Read when events without a session were known; NaT for the others, which are not read."""
+    missing = frame["session"].isna()
+    if "known_at" not in frame or not missing.any():
+        return pd.DatetimeIndex(np.full(len(frame), "NaT", dtype="datetime64[us]"), tz="UTC")
+    return pd.DatetimeIndex(read_instants(frame["known_at"].where(missing)))
 
 
 def columns_of(frame: pd.DataFrame) -> str:
@@ -358,6 +286,19 @@ def read_instants(column: pd.Series) -> pd.Series:
                 return pd.to_datetime(column, format="ISO8601", utc=True).dt.as_unit("us")
     instants = [_read_instant(value) for value in column]
     return pd.Series(instants, column.index, dtype="datetime64[us, UTC]")
+
+
+def scored_at(frame: pd.DataFrame) -> Integers:
+    """Give when each event's score could be had, as microseconds since 1970 in UTC.
+
+    A score that combines articles can be had when the last of them is known, ``complete_at``.
+    Where that is missing or earlier, ``known_at`` counts: the least number where it is missing.
+    """
+    known = pd.DatetimeIndex(frame["known_at"]).as_unit("us").asi8
+    if "complete_at" not in frame:
+        return known
+    complete = read_instants(frame["complete_at"].replace("", None)).dt.as_unit("us")
+    return np.maximum(known, pd.DatetimeIndex(complete).asi8)
 
 
 def _read_instant(value: object) -> pd.Timestamp | NaTType:

@@ -94,18 +94,10 @@ class Places:
             self.row[rows], self.low[rows], self.high[rows], self.column[rows], self.inputs[rows]
         )
 
-    def order(self, height: int) -> Rows:
-        """Sort the events by series and row of a grid of ``height`` rows: neighbours are fast."""
-        key, n = self.column * height + self.row, len(self)
-        bits = n.bit_length()
-        if n and int(key.max()) < 1 << (62 - bits):
-            # Sorting one number is several times as fast as sorting places by another.
-            key <<= bits
-            key |= np.arange(n)
-            key.sort()
-            key &= (1 << bits) - 1
-            return key
-        return np.argsort(key, kind="stable")
+    def order(self) -> Rows:
+        """Sort the events by series, so that each is read from memory once."""
+        few = self.column.max(initial=0) < 1 << 16  # which NumPy sorts by counting
+        return np.argsort(self.column.astype(np.uint16) if few else self.column, kind="stable")
 
     def designs(self, height: int) -> Designs:
         """Find the events of one row, of a grid of ``height`` rows, that read the same inputs."""
@@ -198,7 +190,8 @@ class Cut:
     Attributes
     ----------
     grid, runs
-        Where it is cut from, and every run of L cells of it, series after series, as one row.
+        Where it is cut from, and every run of L cells of it, series after series. A run is one
+        item of 8 L bytes, which is copied whole.
     first, series, start
         (N,): row of the first session, the series, and which of the runs it is.
     outside
@@ -208,7 +201,7 @@ class Cut:
     """
 
     grid: ReturnGrid
-    runs: Floats
+    runs: npt.NDArray[np.void]
     first: Integers
     series: Integers
     start: Integers
@@ -222,11 +215,11 @@ class Cut:
         first = places.row + window[0]
         outside = (first < places.low) | (places.row + window[1] >= places.high)
         cells = grid.returns.reshape(-1, order="F")
-        length, step = window[1] - window[0] + 1, cells.itemsize
-        shape = max(len(cells) - length + 1, 0), length
+        length, size = window[1] - window[0] + 1, cells.itemsize
+        n, run = max(len(cells) - length + 1, 0), np.dtype((np.void, length * size))
         return cls(
             grid=grid,
-            runs=np.ndarray(shape, cells.dtype, buffer=cells, strides=(step, step)),
+            runs=np.ndarray(n, run, buffer=cells, strides=size),
             first=first,
             series=series,
             start=series * len(grid.returns) + first,
@@ -239,19 +232,27 @@ class Cut:
         """Cut some events, (K, L), each a copy of one run of memory."""
         start = self.start[rows]
         if self.outside is None or not self.outside[rows].any():
-            return self.runs[start]
+            return self._copied(start)
         outside = self.outside[rows]
-        values = np.empty((len(start), self.runs.shape[1]))
-        values[~outside] = self.runs[start[~outside]]
+        values = np.empty((len(start), self.length))
+        values[~outside] = self._copied(start[~outside])
         values[outside] = self._torn(rows, outside)
         return values
+
+    @property
+    def length(self) -> int:
+        """L, the sessions of a window."""
+        return self.runs.itemsize // self.grid.returns.itemsize
+
+    def _copied(self, start: Integers) -> Floats:
+        return self.runs[start].view(np.float64).reshape(len(start), self.length)
 
     def _torn(self, rows: slice, chosen: Booleans) -> Floats:
         """Cut events that have sessions outside their calendar's block, (K, L)."""
         low, high, first, series = (
             one[rows][chosen, None] for one in (self.low, self.high, self.first, self.series)
         )
-        row = first + np.arange(self.runs.shape[1])
+        row = first + np.arange(self.length)
         there = (row >= low) & (row < high)
         return np.where(there, self.grid.returns[np.where(there, row, 0), series], np.nan)
 

@@ -212,7 +212,7 @@ class ReducedStudy:
         }
         if self.prices.volume is None:
             rows["log_volume"] |= {"reason": effects.NO_VOLUME}
-        return pd.DataFrame(list(rows.values()), index=pd.Index(rows, name="effect"))
+        return effects.table(rows)
 
     def spread(self) -> Row:
         """Give CAAR of events with a positive score less that of negative ones."""

@@ -15,7 +15,6 @@ from signals.study import checks, clocks, clusters, effects
 from signals.study.confounds import confounded
 from signals.study.events import MERGED, merged_by_date
 from signals.study.fits import Booleans
-from signals.study.intake import count_words
 from signals.study.sample import Sample
 from signals.study.settings import (
     Settings,
@@ -60,6 +59,8 @@ class EventStudy:
         is studied but all prices end inside its window; "lost" with the reason.
     prices, settings, sample
         The prices that were used, the arguments, and the arrays behind it all.
+    lost_confounds
+        How many rows of ``confounds`` count for nothing: they name no symbol or no time.
     """
 
     events: pd.DataFrame
@@ -69,6 +70,7 @@ class EventStudy:
     prices: PriceTable
     settings: Settings
     sample: Sample = field(repr=False)
+    lost_confounds: int = 0
 
     @property
     def standard_errors(self) -> pd.DataFrame:
@@ -150,7 +152,8 @@ class EventStudy:
         ci_high, mean_scar, test, statistic, df, p_value, placebo_p`` (of a single event),
         ``n_effective`` (how many independent events would say as much), ``mde, reason``; and
         ``policy`` where the events were merged by calendar date, which looks ahead. With
-        ``adjust`` ("holm" or "benjamini_hochberg") ``p_adjusted`` allows for several windows.
+        ``adjust`` ("holm" or "benjamini_hochberg") ``p_adjusted`` allows for several windows;
+        ``mde`` is always of a test of its window alone.
 
         Events known to the day are never pooled with timed ones: where both are in the study, each
         table has rows for either, by an outer index ``clock``: "timed" and "dated".
@@ -340,11 +343,10 @@ class EventStudy:
         self, window: Window, rows: Mapping[str, Callable[[EventStudy], effects.Row]]
     ) -> pd.DataFrame:
         check_window(window, self.settings.window)
-        index = pd.Index(rows, name="effect")
 
         def table(chosen: Booleans) -> pd.DataFrame:
             some = effects.only(self, chosen)
-            return pd.DataFrame([row(some) for row in rows.values()], index=index)
+            return effects.table({name: row(some) for name, row in rows.items()})
 
         return self._marked(self._parted(table))
 
@@ -364,18 +366,11 @@ class EventStudy:
 
     def __repr__(self) -> str:
         """Tell how many events were studied and lost, with the summary."""
-        return f"EventStudy: {self._counts()}\n{self.summary().to_string()}"
+        return f"EventStudy: {checks.count_words(self)}\n{self.summary().to_string()}"
 
     def _repr_html_(self) -> str:
         """Show the counts and the summary in a notebook."""
-        return f"<p>EventStudy: {self._counts()}</p>{self.summary().to_html()}"
-
-    def _counts(self) -> str:
-        words = count_words(self.status, len(self.events), self.settings.model)
-        if merged_by_date(self.events):
-            return words + "; merged by date: looks ahead"
-        early = int(clocks.before_news(self.events).sum())
-        return words + (f"; {early} in a session before the news: looks ahead" if early else "")
+        return f"<p>EventStudy: {checks.count_words(self)}</p>{self.summary().to_html()}"
 
     def _caar(self, chosen: Booleans, windows: Windows | None) -> pd.DataFrame:
         wanted = self.settings.windows if windows is None else read_windows(windows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -27,8 +27,15 @@ from signals.study.traded import TradeToTrade, join, sessions_covered, weigh
 class Sample:
     """What a study is computed from: N events, where they stand, and the fits of the model.
 
-    Windows are cut from the grid again whenever they are needed: only the grid and the fits
-    are kept.
+    Windows are cut from the grid again whenever they are needed: only the grid, the fits and the
+    abnormal returns of the event window are kept.
+
+    Attributes
+    ----------
+    estimation, event
+        Offsets of the estimation and of the event window, both ends included.
+    held
+        ``event_returns``, where they are known already.
     """
 
     grid: ReturnGrid
@@ -36,12 +43,27 @@ class Sample:
     model: ReturnModel
     fit: Fit
     estimation: tuple[int, int]
+    event: tuple[int, int]
+    held: Floats | None = None
 
     def take(self, rows: npt.NDArray[np.intp] | Booleans) -> Sample:
         """Give the sample of some events, in the order of ``rows``."""
-        return Sample(
-            self.grid, self.places.take(rows), self.model, self.fit.take(rows), self.estimation
+        return replace(
+            self,
+            places=self.places.take(rows),
+            fit=self.fit.take(rows),
+            held=self.event_returns[rows],
         )
+
+    @cached_property
+    def event_returns(self) -> Floats:
+        """Abnormal returns (N, L) of the event window, in which the windows of a study lie.
+
+        They can't be written to: every window reads them.
+        """
+        returns = self._abnormal(*self.event) if self.held is None else self.held
+        returns.flags.writeable = False
+        return returns
 
     def design(self, rows: slice, start: int, end: int) -> tuple[Floats, Floats]:
         """Cut y (K, L) and x (K, L, k) of some events over offsets start to end."""
@@ -70,16 +92,36 @@ class Sample:
 
     def abnormal(self, start: int, end: int) -> tuple[Floats, Floats]:
         """Give abnormal returns (N, L) and their standard errors over offsets start to end."""
-        shape = len(self.places), end - start + 1
-        abnormal, errors = np.empty(shape), np.empty(shape)
-        factors = self._shared(start, end, self._forecast_factor)
+        return self._returns(start, end), self._errors(start, end)
+
+    def _returns(self, start: int, end: int) -> Floats:
+        """Give abnormal returns (N, L), from those of the event window where they are its own."""
+        first, last = self.event
+        if first <= start and end <= last:
+            return self.event_returns[:, start - first : end - first + 1]
+        return self._abnormal(start, end)
+
+    def _abnormal(self, start: int, end: int) -> Floats:
+        abnormal = np.empty((len(self.places), end - start + 1))
         cut = self.cutter(start, end)
         for rows in self.batches(end - start + 1):
-            fit, (y, x) = self.fit.take(rows), cut(rows)
-            abnormal[rows] = fit.abnormal(y, x)
-            factor = self._forecast_factor(fit, x) if factors is None else factors(rows)
-            np.multiply(factor, fit.sigma[:, None], out=errors[rows])
-        return abnormal, errors
+            self.fit.take(rows).abnormal(*cut(rows), out=abnormal[rows])
+        return abnormal
+
+    def _errors(self, start: int, end: int) -> Floats:
+        errors = np.empty((len(self.places), end - start + 1))
+        factors = self._factors(start, end)
+        for rows in self.batches(end - start + 1):
+            np.multiply(factors(rows), self.fit.sigma[rows, None], out=errors[rows])
+        return errors
+
+    def _factors(self, start: int, end: int) -> Callable[[slice], Floats]:
+        """Give what tells, of some events, by what s is multiplied for each error (K, L)."""
+        shared = self._shared(start, end, self._forecast_factor)
+        if shared is not None:
+            return shared
+        cut = self.cutter(start, end)
+        return lambda rows: self._forecast_factor(self.fit.take(rows), cut(rows)[1])
 
     def standardised(self, start: int, end: int) -> Floats:
         """Give abnormal returns over their standard errors (N, L) over offsets start to end."""
@@ -89,17 +131,12 @@ class Sample:
     def cumulative(self, start: int, end: int) -> tuple[Floats, Floats]:
         """Give CAR (N,) and its standard error (N,); NaN for a window with a hole."""
         length = end - start + 1
-        car, errors = np.empty(len(self.places)), np.empty(len(self.places))
         if reads_columns(self.model):
-            ones, (totals, factors) = np.ones(length), self._totals(self.model, start, end)
-            windows = Windows.of(self.grid, self.places, self.model, (start, end))
-            for rows in self.batches(length):
-                fit, number = self.fit.take(rows), self.designs.number[rows]
-                whole: list[Floats | float] = [float(length), *(one[number] for one in totals)]
-                total = np.vecdot(windows.response(rows), ones)
-                car[rows] = fit.abnormal(total[:, None], whole)[:, 0]
-                np.multiply(factors[number], fit.sigma, out=errors[rows])
+            car = np.vecdot(self._returns(start, end), np.ones(length))
+            errors = self._window_factors(self.model, start, end).take(self.designs.number)
+            errors *= self.fit.sigma
         else:
+            car, errors = np.empty(len(self.places)), np.empty(len(self.places))
             for rows in self.batches(length):
                 y, x = self._joined(rows, start, end)
                 fit, whole = self.fit.take(rows), x.sum(axis=1, keepdims=True)
@@ -121,20 +158,17 @@ class Sample:
             deviation *= fit.sigma[:, None]
             yield rows, residuals, np.divide(residuals, deviation)
 
-    def _totals(self, model: SumsModel, start: int, end: int) -> tuple[list[Floats], Floats]:
-        """Give Σx of each design's window, a column (D, 1) each but the ones, and √(n + (Σx)'AΣx).
-
-        The second is (D,): by it s is multiplied for the error of a window.
-        """
+    def _window_factors(self, model: SumsModel, start: int, end: int) -> Floats:
+        """Give √(n + (Σx)'AΣx) of each design (D,), by which s is multiplied for a window."""
         length, first = end - start + 1, self.designs.first
         places, fit = self.places.take(first), self.fit.take(first)
         windows = Windows.of(self.grid, places, model, (start, end))
-        parts = [
-            [column.sum(axis=1, keepdims=True) for column in windows.columns(rows)]
-            for rows in chunks(len(first), length)
-        ]
-        totals = [np.concatenate(column) for column in zip(*parts, strict=True)]
-        return totals, fit.forecast_factor([float(length), *totals], length)[:, 0]
+        factors = np.empty(len(first))
+        for rows in chunks(len(first), length):
+            totals = [column.sum(axis=1, keepdims=True) for column in windows.columns(rows)]
+            whole = fit.take(rows).forecast_factor([float(length), *totals], length)
+            factors[rows] = whole[:, 0]
+        return factors
 
     def _shared(
         self, start: int, end: int, factor: Callable[[Fit, Regressors], Floats]
@@ -148,7 +182,7 @@ class Sample:
         cut = sample.cutter(start, end)
         for rows in sample.batches(end - start + 1):
             table[rows] = factor(sample.fit.take(rows), cut(rows)[1])
-        return lambda rows: table[number[rows]]
+        return lambda rows: table.take(number[rows], axis=0)
 
     def _forecast_factor(self, fit: Fit, x: Regressors) -> Floats:
         covered = sessions_covered(self.model, x) if isinstance(x, np.ndarray) else 1.0

@@ -133,7 +133,7 @@ def check_column_name(column: Any) -> None:
     """Raise a StudyError for what can be no name of a column, such as a list or a Series."""
     if not isinstance(column, Hashable):
         kind = type(column).__name__
-        raise StudyError(f"Groups go by the name of a column of the events, not by a {kind}.")
+        raise StudyError(f"A column of the events is named by one name, not by a {kind}.")
 
 
 def check_window(window: Window, outer: Window) -> None:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import signals as sg
-from signals.batch.shards import _schemas
+from signals.corpus.shards import _schemas
 
 PER_SHARD = 20_000
 ASKED = {

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 import datasketch
 from made_news import headlines
 
-from signals.batch.copies import near_copies
+from signals.corpus.copies import near_copies
 
 
 def plain_loop(texts: Sequence[str]) -> list[int]:

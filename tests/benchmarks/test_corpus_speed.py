@@ -11,8 +11,8 @@ from benchmarks.pairs import compare
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 import signals as sg
-from signals.batch.corpus import Row
-from signals.batch.shards import tables_of
+from signals.corpus.rows import Row
+from signals.corpus.shards import tables_of
 from signals.news.securities import SecurityBook
 from signals.sentiment.articles import _mask, _story
 

@@ -19,8 +19,8 @@ import pytest
 pytest.importorskip("pyarrow")
 from benchmarks.made_scores import ASKED, made_prices, make_scores
 
-from signals.batch.engine import Crew
-from signals.batch.many import study_many
+from signals.corpus.engine import Crew
+from signals.corpus.many import study_many
 from signals.news.stories import Story
 
 pytestmark = pytest.mark.benchmark

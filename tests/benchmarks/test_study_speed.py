@@ -59,9 +59,9 @@ def panel(events, *, rows=2500, shares=3000):
 
 def study(grid, places):
     """AR, SAR, CAR, SCAR, t (SCAR itself), Patell and BMP, events in the order of prices."""
-    places = places.take(places.order(len(grid.labels)))
+    places = places.take(places.order())
     fit = fit_windows(grid, places, Linear(), ESTIMATION)
-    sample = Sample(grid, places, Linear(), fit, ESTIMATION)
+    sample = Sample(grid, places, Linear(), fit, ESTIMATION, WINDOW)
     abnormal, errors = sample.abnormal(*WINDOW)
     standardised = np.divide(abnormal, errors, out=errors)
     car, se = sample.cumulative(*WINDOW)
@@ -154,7 +154,7 @@ def test_against_the_package_eventstudy(tmp_path, events, floor):
         seconds, (_, arrays, *_) = min(
             (timed(lambda: study(grid, places)) for _ in range(turns)), key=lambda run: run[0]
         )
-        order = places.order(len(grid.labels))
+        order = places.order()
         car = np.empty(events)
         car[order] = arrays[2]
         np.testing.assert_allclose(car[:few], theirs["cars"], atol=1e-10)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,9 +18,9 @@ import pandas as pd
 
 from signals.batch.outputs import abnormal_table, arrow_csv_bytes, events_table
 from signals.batch.own_events import mark_confounds, study_table
-from signals.batch.scatter import scores_of
-from signals.batch.shards import appearing
-from signals.batch.workers import STOP, Outcome
+from signals.corpus.scatter import scores_of
+from signals.corpus.shards import appearing
+from signals.corpus.workers import STOP, Outcome
 from signals.errors import PriceError, SignalsError, StudyError
 from signals.market.prices import PriceTable, Snapshot
 from signals.pipeline import Analysis, status_table
@@ -140,7 +140,8 @@ def study_part(
     events["echo"] = events.duplicated(["company", "story_id"])  # they stand in order of known_at
     analysis = _study(events, KeptPrices(str(work / "prices")), asked)
     if confounds is not None:
-        analysis = mark_confounds(analysis, confounds)
+        # What the table of dates lacks is a loss of the run, which is told of once.
+        analysis = replace(mark_confounds(analysis, confounds), status=analysis.status)
     tallies = Tallies.of(analysis.status, analysis.study)
     study = analysis.study
     sums = StudySums.none() if study is None else StudySums.of(study, HEADLINE)

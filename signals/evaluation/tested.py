@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from signals.errors import StudyError
-from signals.study.coefficients import (
+from signals.evaluation.coefficients import (
     LEAST_NAMES,
     BinMeans,
     Groups,
@@ -19,12 +19,12 @@ from signals.study.coefficients import (
     quantile_bins,
     session_coefficients,
 )
-from signals.study.entry import Entries, Observations
+from signals.evaluation.entry import Entries, Observations
+from signals.evaluation.forward import ReturnKind, forward_returns
+from signals.evaluation.pricepanel import Panel
+from signals.evaluation.signal import Signal
 from signals.study.fits import Booleans, Floats, Integers
-from signals.study.forward import ReturnKind, forward_returns
-from signals.study.pricepanel import Panel
 from signals.study.settings import read_count, read_seed
-from signals.study.signal import Signal
 
 LAGS = (1, 2, 5, 10)
 """Sessions over which the signal's own persistence is measured."""
@@ -110,14 +110,17 @@ class Tested:
     def later(self) -> dict[int, Integers]:
         """(K,) for each of ``LAGS``: the place of the company's observation so much later.
 
-        It is -1 where the company has none in that session.
+        Lags count sessions of the observation's own exchange. It is -1 where the company has none
+        in that session.
         """
-        one, groups = self.observations, self.groups
-        width = len(self.signal.company.names)
-        key = one.day * width + self.signal.company.codes[one.first]  # ascending
+        one, groups, panel = self.observations, self.groups, self.panel
+        width, company = len(self.signal.company.names), self.signal.company.codes[one.first]
+        key = one.day * width + company  # ascending
         found = {}
         for lag in LAGS:
-            sought = key + lag * width
+            row = np.minimum(one.row + lag, len(panel.ordinals) - 1)
+            reached = one.row + lag < panel.high[one.row]
+            sought = np.where(reached, panel.ordinals[row] * width + company, -1)
             # With the same names in every session each stands at its own place: look there first.
             session = np.searchsorted(groups.day, groups.day + lag)
             start = np.append(groups.start, len(key))[session]

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from signals.errors import StudyError
+from signals.evaluation.quantiles import spread_series
+from signals.evaluation.tested import Tested
 from signals.files import writable_folder, write_bytes, write_text
-from signals.study.quantiles import spread_series
-from signals.study.tested import Tested
 
 if TYPE_CHECKING:
-    from signals.study.evaluation import Evaluation
+    from signals.evaluation.evaluate import Evaluation
 
 _TABLES = (
     "ic,by_return,groups,quantiles,spreads,slopes,hit_rates,coverage,stability,turnover,lookahead,echoes,concentration"

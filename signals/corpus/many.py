@@ -20,16 +20,16 @@ import numpy as np
 import pandas as pd
 
 from signals import __version__
-from signals.batch.corpus_stories import group_corpus
-from signals.batch.engine import Crew, check_pyarrow, locked, outcomes
 from signals.batch.manifest import manifest_bytes, record_of, sha256
 from signals.batch.outputs import csv_bytes, file_name, named
 from signals.batch.own_events import fetch_for_table, study_table
-from signals.batch.parts import TABLES, KeptPrices, Part, attempt_part, clock_of, keep_prices
-from signals.batch.scatter import Survey, scatter, survey
-from signals.batch.scored import STORIES, check_complete, files_of, loss_words, losses_of
-from signals.batch.shards import counts_of, finished
-from signals.batch.workers import STOP
+from signals.corpus.engine import Crew, check_pyarrow, locked, outcomes
+from signals.corpus.parts import TABLES, KeptPrices, Part, attempt_part, clock_of, keep_prices
+from signals.corpus.scatter import Survey, scatter, survey
+from signals.corpus.scored import STORIES, check_complete, files_of, loss_words, losses_of
+from signals.corpus.shards import counts_of, finished
+from signals.corpus.stories import group_corpus
+from signals.corpus.workers import STOP
 from signals.errors import StoreError, StudyError
 from signals.files import writable_folder, write_bytes, write_text, written
 from signals.pipeline import status_table
@@ -40,8 +40,10 @@ from signals.report.many import ManyEvents, draw_many, many_data
 from signals.report.provenance import provenance
 from signals.report.study_plots import MOST_SMALL
 from signals.report.verdicts import HEADLINE
+from signals.study.confounds import confounding_dates, count_lost, lost_rows
 from signals.study.estimate import Needed
 from signals.study.events import align_table
+from signals.study.intake import read_table
 from signals.study.partial import StudySums
 from signals.study.reduced import ReducedStudy
 from signals.study.result import EventStudy
@@ -105,8 +107,8 @@ def study_many(
     check_pyarrow()
     status = check_complete(folder)
     crew = Crew() if crew is None else crew
-    writable_folder(out)
-    with locked(out), _room(out):
+    lost = _lost_dates(confounds)  # before the work begins: it may be no such table
+    with locked(out), _room(out), _nothing_of_no_event(out):
         parts = survey(folder)
         # The first and the last event of each share need the prices of all events.
         needed = fetch_for_table(align_table(parts.ends), prices=prices, **asked)
@@ -123,12 +125,11 @@ def study_many(
         )
         _run(work, parts.parts, {"asked": dict(asked), "confounds": confounds}, crew)
         found = _gather(work, parts.parts, needed, asked)
-        losses = losses_of(folder, status)
+        losses = losses_of(folder, status) + lost
         found = replace(found, set_aside=loss_words(losses))
         (work / "status.csv").write_bytes(csv_bytes(status_table(pd.DataFrame(), losses)))
         files = _write(found, out, work, parts.parts, [*files_of(folder), *map(Path, read)])
-        shutil.rmtree(work)
-        shutil.rmtree(out / STORIES, ignore_errors=True)
+        _clear(out)
     return ManyStudied(found, tuple(files))
 
 
@@ -142,6 +143,23 @@ def _room(out: Path) -> Iterator[None]:
             f"{out} can't be written: {error.strerror or error}. Make room and run the same "
             "command again: what is done is kept."
         ) from error
+
+
+@contextmanager
+def _nothing_of_no_event(out: Path) -> Iterator[None]:
+    """Keep nothing of a study without any event: the same command would find none again."""
+    try:
+        yield
+    except StudyError as error:
+        if error.status is not None:
+            _clear(out)
+        raise
+
+
+def _clear(out: Path) -> None:
+    """Take away what a run kept for one that would go on."""
+    for name in (_WORK, STORIES):
+        shutil.rmtree(out / name, ignore_errors=True)
 
 
 def _prepare(
@@ -172,6 +190,12 @@ def _prepare(
     keep_prices(needed, work / "prices")
     (work / "done").mkdir()
     write_text(plan, json.dumps(made_of))
+
+
+def _lost_dates(confounds: Path | None) -> list[dict[str, object]]:
+    if confounds is None:
+        return []
+    return lost_rows(count_lost(confounding_dates(read_table(confounds))))
 
 
 def _hash(path: str | Path) -> str:
@@ -210,8 +234,7 @@ def _gather(work: Path, n_parts: int, needed: Needed, asked: Mapping[str, Any]) 
         tallies = tallies + Tallies.read(json.loads((folder / "tallies.json").read_text()))
         shown.append(pd.read_parquet(folder / "shown.parquet"))
     if not tallies.studied:
-        reasons = ", ".join(f"{fate.reason} ({fate.n})" for fate in tallies.fates)
-        raise StudyError(f"No event can be studied: {reasons}.")
+        raise _no_event(tallies)
     labels = needed.labels.astype("datetime64[D]")
     study = ReducedStudy(
         sums, np.unique(labels).astype(np.int64), needed.settings, needed.prices, HEADLINE
@@ -224,6 +247,18 @@ def _gather(work: Path, n_parts: int, needed: Needed, asked: Mapping[str, Any]) 
     )
     first, largest = (_alone(rows, work, asked) for rows in chosen)
     return ManyEvents(study, tallies, first, largest, {})
+
+
+def _no_event(tallies: Tallies) -> StudyError:
+    """Say of each reason how many events it cost, and the first of them."""
+    fates = tallies.fates
+    reasons = ", ".join(f"{fate.reason} ({fate.n})" for fate in fates)
+    firsts = " ".join(fate.detail for fate in fates)
+    return StudyError(
+        f"None of the {sum(fate.n for fate in fates)} events can be studied: {reasons}. "
+        f"The first{' of each' * (len(fates) > 1)}: {firsts}",
+        status=status_table(pd.DataFrame(fates)),
+    )
 
 
 def _alone(events: pd.DataFrame, work: Path, asked: Mapping[str, Any]) -> EventStudy:

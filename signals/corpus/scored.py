@@ -8,12 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from signals.batch.corpus_stories import group_corpus
-from signals.batch.engine import Crew, Status, check_pyarrow, locked, status_of
 from signals.batch.own_events import study_table
-from signals.batch.shards import finished, read_scored, read_stories, refused_rows
+from signals.corpus.engine import Crew, Status, check_pyarrow, locked, status_of
+from signals.corpus.shards import finished, read_scored, read_stories, refused_rows
+from signals.corpus.stories import group_corpus
 from signals.errors import StudyError
-from signals.files import writable_folder
 from signals.pipeline import Analysis, status_table
 
 if TYPE_CHECKING:
@@ -102,7 +101,6 @@ def scored_events(folder: Path, out: Path, *, crew: Crew) -> pd.DataFrame:
         Shards are missing, there is no score, or there are too many for the memory.
     """
     check_size(folder)
-    writable_folder(out)
     with locked(out):
         stories = group_corpus(folder, out / STORIES, crew=crew)
         shutil.rmtree(out / STORIES, ignore_errors=True)

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from signals import __version__
-from signals.batch.corpus import SHARD_BYTES, Row, Shard, cut, read_shard
 from signals.batch.links import open_scorer
-from signals.batch.shards import counts_of, finished, tables_of
-from signals.batch.workers import STOP, Outcome, T, Work, attempt, run_dask, run_local
+from signals.corpus.rows import SHARD_BYTES, Row, Shard, cut, read_shard
+from signals.corpus.shards import counts_of, finished, tables_of
+from signals.corpus.workers import STOP, Outcome, T, Work, attempt, run_dask, run_local
 from signals.errors import ConfigError, LockedError, StoreError
 from signals.files import check_folder, writable_folder, write_text
 
@@ -105,26 +105,30 @@ def plan_corpus(corpus: Path, *, workers: int = 1, scorer: str = SCORER) -> Plan
     losses = tuple((row.place, row.detail) for row in unreadable)
     if not shards:
         return Plan(0, 0, 0.0, 0, losses)
-    probed = rows = used = 0
+    rows = used = 0
     probe: list[Row] = []
     for shard in shards[:: max(1, len(shards) // 4)]:
         taken = list(islice(read_shard(shard), _PROBE // 4))
         probe += taken
-        probed += len(taken)
-        if taken and shard.kind == "parquet":
-            rows += _parquet_rows(shard)
-            used += 1
-        elif taken:
-            last = int(taken[-1].place.rpartition(":")[2]) - shard.start
-            rows += round((shard.end - shard.start) * len(taken) / max(last, 1))
-            used += 1
+        rows += _rows_of(shard, taken)
+        used += bool(taken)
     with_it = open_scorer(scorer)
     tables_of(probe[:_WARM], with_it)  # tables and weights are read once
     begin = time.perf_counter()
     tables_of(probe, with_it)
-    each = (time.perf_counter() - begin) / max(probed, 1)
+    each = (time.perf_counter() - begin) / max(len(probe), 1)
     whole = round(rows / max(used, 1) * len(shards))
     return Plan(whole, len(shards), each * whole / workers, workers * _WORKER_BYTES, losses)
+
+
+def _rows_of(shard: Shard, taken: Sequence[Row]) -> int:
+    """Tell about how many rows a shard has, of which the first were taken."""
+    if len(taken) < _PROBE // 4:
+        return len(taken)
+    if shard.kind == "parquet":
+        return _parquet_rows(shard)
+    first, last = (int(row.place.rpartition(":")[2]) for row in (taken[0], taken[-1]))
+    return round((shard.end - shard.start) * (len(taken) - 1) / max(last - first, 1))
 
 
 def _parquet_rows(shard: Shard) -> int:
@@ -179,11 +183,8 @@ def score_corpus(
     if not corpus.exists():
         raise ConfigError(f"There is no corpus at {corpus}.")
     check_folder(out)
-    shard_folder = out / "shards"
-    folders = (shard_folder, *shard_folder.parents)
-    made = list(takewhile(lambda folder: not folder.exists(), folders))
-    writable_folder(shard_folder)
-    with locked(out), _nothing_of_a_refused_run(out, made):
+    with locked(out), _nothing_of_a_refused_run(out):
+        writable_folder(out / "shards")
         shards, failed = _open_plan(corpus, out, scorer, shard_bytes)
         there = {path.name for path in finished(out)}
         missing = [shard for shard in shards if shard.name not in there]
@@ -203,23 +204,20 @@ def score_corpus(
 
 
 @contextmanager
-def _nothing_of_a_refused_run(out: Path, made: Sequence[Path]) -> Iterator[None]:
-    """Take away what a run has made that is refused before any shard: ``made`` are its folders.
+def _nothing_of_a_refused_run(out: Path) -> Iterator[None]:
+    """Take away what a run has made that is refused before any shard.
 
-    The innermost is that of the shards. Where it was there before, it may hold somebody's files.
+    Where the folder of the shards was there before, it may hold somebody's files.
     """
-    begun = (out / "plan.json").exists()
+    plan, shards = out / "plan.json", out / "shards"
+    begun, somebodys = plan.exists(), shards.exists()
     try:
         yield
     except ConfigError:
         if not begun and not finished(out):
-            for name in ("plan.json", ".lock"):
-                (out / name).unlink(missing_ok=True)
-            if made:
-                shutil.rmtree(made[0], ignore_errors=True)
-            with suppress(OSError):  # somebody else's file is in it by now
-                for folder in made[1:]:
-                    folder.rmdir()
+            plan.unlink(missing_ok=True)
+            if not somebodys:
+                shutil.rmtree(shards, ignore_errors=True)
         raise
 
 
@@ -280,9 +278,15 @@ def check_pyarrow() -> None:
 
 @contextmanager
 def locked(out: Path) -> Iterator[None]:
-    """Hold the lock of an output folder, or raise a LockedError at once."""
+    """Make an output folder and hold its lock, or raise a LockedError at once.
+
+    Of a run that leaves nothing behind, the lock and the folders go as well.
+    """
     from filelock import FileLock, Timeout
 
+    made = list(takewhile(lambda folder: not folder.exists(), (out, *out.parents)))
+    writable_folder(out)
+    before = set(out.iterdir())
     lock = FileLock(out / ".lock")
     try:
         lock.acquire(timeout=0)
@@ -291,6 +295,11 @@ def locked(out: Path) -> Iterator[None]:
     try:
         yield
     finally:
+        if set(out.iterdir()) - before == {out / ".lock"}:
+            with suppress(OSError):  # somebody else's file is in it by now
+                (out / ".lock").unlink()
+                for folder in made:
+                    folder.rmdir()
         lock.release()
 
 

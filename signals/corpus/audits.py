@@ -49,8 +49,8 @@ def audit_files(inputs: Sequence[str | Path], *, prices: Prices, market: str = "
 def _events_of(path: Path) -> pd.DataFrame | None:
     """Read a table of events, or those of a scored corpus, each article told once; else None."""
     if (path / "plan.json").is_file():
-        from signals.batch.scored import check_size
-        from signals.batch.shards import read_scored
+        from signals.corpus.scored import check_size
+        from signals.corpus.shards import read_scored
 
         check_size(path)
         return read_scored(path)

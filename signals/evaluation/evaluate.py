@@ -16,15 +16,15 @@ import numpy as np
 import pandas as pd
 
 from signals.errors import StudyError
+from signals.evaluation import doubts, exports, findings, grouping, quantiles as bins
+from signals.evaluation.entry import Observations, enter, observe
+from signals.evaluation.forward import RETURN_KINDS, factors_over, forward_returns
+from signals.evaluation.ictables import adjusted, ic_row, ic_table, series_row
+from signals.evaluation.signal import read_signal
+from signals.evaluation.tested import Settings, Tested
 from signals.market.opening import Prices, open_prices
-from signals.study import doubts, exports, findings, grouping, quantiles as bins
-from signals.study.entry import Observations, enter, observe
 from signals.study.factors import FactorTable
-from signals.study.forward import RETURN_KINDS, factors_over, forward_returns
-from signals.study.ictables import adjusted, ic_row, ic_table, series_row
 from signals.study.settings import read_count, read_market
-from signals.study.signal import read_signal
-from signals.study.tested import Settings, Tested
 
 if TYPE_CHECKING:
     from pathlib import Path

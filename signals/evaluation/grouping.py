@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from signals.errors import StudyError
+from signals.evaluation.tested import Tested
 from signals.study.fits import Floats
 from signals.study.settings import check_column_name
-from signals.study.tested import Tested
 
 GROUPINGS = ("year", "phase", "size", "novelty", "relevance", "sector")
 """What events are grouped by when nothing is asked for; those that they don't have are left out."""

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from signals.errors import StudyError
+from signals.evaluation.coefficients import PART
 from signals.market.prices import PriceTable
 from signals.market.sessions import Sessions
-from signals.study.coefficients import PART
 from signals.study.fits import Floats, Integers
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from signals.batch.shards import finished
+from signals.corpus.shards import finished
 from signals.errors import ArticleError, StudyError, SymbolError
 from signals.market.sessions import Sessions, each_exchange
 

@@ -9,17 +9,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from signals.errors import StudyError
-from signals.study.coefficients import (
+from signals.evaluation.coefficients import (
     Groups,
     SessionSeries,
     session_coefficients,
     shuffle_within,
 )
-from signals.study.dependence import MeanTest, mean_over_sessions
-from signals.study.entry import entry_rows, observe
+from signals.evaluation.dependence import MeanTest, mean_over_sessions
+from signals.evaluation.entry import entry_rows, observe
+from signals.evaluation.forward import forward_returns
+from signals.evaluation.tested import Tested
 from signals.study.fits import Booleans, Floats, Integers
-from signals.study.forward import forward_returns
-from signals.study.tested import Tested
 
 _DAY = 86_400_000_000
 _UNTIL_ENDED = 36 * 3_600_000_000  # from a date's midnight in UTC until it has ended everywhere

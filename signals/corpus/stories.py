@@ -21,11 +21,11 @@ import numpy as np
 import numpy.typing as npt
 
 from signals import __version__
-from signals.batch.engine import Crew, outcomes
 from signals.batch.manifest import sha256
-from signals.batch.scatter import part_files
-from signals.batch.shards import brief, counts_of, finished, openings_of, uncollected
-from signals.batch.workers import STOP, Outcome
+from signals.corpus.engine import Crew, outcomes
+from signals.corpus.scatter import part_files
+from signals.corpus.shards import brief, counts_of, finished, openings_of, uncollected
+from signals.corpus.workers import STOP, Outcome
 from signals.errors import StoreError, StudyError
 from signals.files import write_text, written
 from signals.news.earlier import WINDOW, EarlierTellings, Link
@@ -75,7 +75,7 @@ def group_corpus(folder: Path, work: Path, *, crew: Crew) -> dict[str, Story]:
 
     Returns
     -------
-    As :func:`signals.batch.shards.read_stories` gives them.
+    As :func:`signals.corpus.shards.read_stories` gives them.
 
     Raises
     ------

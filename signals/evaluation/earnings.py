@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from signals.errors import StudyError, SymbolError
+from signals.evaluation.signal import read_signal
 from signals.market.sessions import Sessions
 from signals.study.fits import Booleans, Integers
 from signals.study.intake import read_instants, read_sessions
-from signals.study.signal import read_signal
 
 AROUND = 1
 """Sessions before and after a report that count as its days."""

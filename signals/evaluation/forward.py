@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from signals.errors import StudyError
-from signals.study.entry import Observations
+from signals.evaluation.entry import Observations
+from signals.evaluation.pricepanel import Panel
 from signals.study.factors import FactorTable, check_factor_values, read_factors
 from signals.study.fits import Booleans, Floats, Integers
-from signals.study.pricepanel import Panel
 
 ReturnKind = Literal["raw", "market_adjusted", "factor_neutral"]
 RETURN_KINDS: tuple[ReturnKind, ...] = get_args(ReturnKind)
@@ -92,8 +92,9 @@ def factors_over(factors: pd.DataFrame | FactorTable | None, panel: Panel) -> pd
     given = read_factors(factors)
     if given is None:
         return None
-    values = given.drop(columns="RF", errors="ignore").astype("float64")
+    values = given.drop(columns="RF", errors="ignore")
     check_factor_values(values)
+    values = values.astype("float64")
     if not values.index.isin(pd.DatetimeIndex(panel.days)).any():
         raise StudyError("The factors share no session with the prices.")
     return values

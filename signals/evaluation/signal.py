@@ -13,7 +13,8 @@ import pandas as pd
 from signals.errors import StudyError
 from signals.exchanges import mic_of
 from signals.study.fits import Floats, Integers
-from signals.study.intake import Ledger, as_rows, columns_of, read_instants
+from signals.study.intake import as_rows, columns_of, read_instants, scored_at
+from signals.study.ledger import Ledger
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,19 +140,6 @@ def _numbers(column: pd.Series, name: str) -> pd.Series:
         return column.astype("float64")
     except (ValueError, TypeError) as error:
         raise StudyError(f"A {name} is no number: {error}.") from error
-
-
-def scored_at(frame: pd.DataFrame) -> Integers:
-    """Give when each event's score could be had, as microseconds since 1970 in UTC.
-
-    A score that combines articles can be had when the last of them is known, ``complete_at``.
-    Where that is missing or earlier, ``known_at`` counts: the least number where it is missing.
-    """
-    known = pd.DatetimeIndex(frame["known_at"]).as_unit("us").asi8
-    if "complete_at" not in frame:
-        return known
-    complete = read_instants(frame["complete_at"].replace("", None)).dt.as_unit("us")
-    return np.maximum(known, pd.DatetimeIndex(complete).asi8)
 
 
 def _fill(frame: pd.DataFrame, name: str, otherwise: Labels) -> Labels:

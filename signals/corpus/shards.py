@@ -19,8 +19,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from signals.batch.corpus import Row, Shard, read_shard
 from signals.batch.links import open_scorer
+from signals.corpus.rows import Row, Shard, read_shard
 from signals.errors import ArticleError, StoreError
 from signals.news.article import Article
 from signals.news.mentions import find_all_mentions

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from signals.study.coefficients import LEAST_NAMES, Groups
-from signals.study.dependence import MeanTest, mean_over_sessions
+from signals.evaluation.coefficients import LEAST_NAMES, Groups
+from signals.evaluation.dependence import MeanTest, mean_over_sessions
+from signals.evaluation.tested import Tested
 from signals.study.fits import Booleans, Floats, Integers
-from signals.study.tested import Tested
 
 
 def quantile_table(sample: Tested) -> pd.DataFrame:
@@ -143,7 +143,7 @@ def coverage_table(sample: Tested) -> pd.DataFrame:
 
 
 def stability_table(sample: Tested) -> pd.DataFrame:
-    """Measure how scores persist: one row a lag in sessions.
+    """Measure how scores persist: one row a lag in sessions of a name's own exchange.
 
     Returns
     -------
@@ -202,13 +202,28 @@ def turnover_table(sample: Tested) -> pd.DataFrame:
             later = place[at][there]
             still = cell[later[bins[later] == bins[at][there]]]
             stayed += np.bincount(still, minlength=cells).reshape(shape)[:, 1:]
-        counted = (names[lag:] > 0) & (names[:-lag] > 0)
-        gone = 1 - stayed[lag:] / np.maximum(names[lag:], 1)
+        counted = (names > 0) & _had_names(sample, names, lag)
+        gone = 1 - stayed / np.maximum(names, 1)
         for one in range(count):
             found = gone[counted[:, one], one]
             mean = float(found.mean()) if len(found) else float("nan")
             rows[lag, one + 1] = {"turnover": mean, "n_sessions": len(found)}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["lag", "quantile"])
+
+
+def _had_names(sample: Tested, names: Integers, lag: int) -> Booleans:
+    """Tell of each session and bin, (T, bins), whether it had names ``lag`` sessions before.
+
+    On an exchange that trades in the session, in its own sessions.
+    """
+    had = np.zeros(names.shape, dtype=np.bool_)
+    first = sample.observations.day[0]
+    for block in sample.panel.blocks:
+        day = sample.panel.ordinals[block.row : block.row + block.length] - first
+        now, before = day[lag:], day[:-lag]
+        inside = (before >= 0) & (now < len(names))
+        had[now[inside]] |= names[before[inside]] > 0
+    return had
 
 
 def _mean_test(values: Floats, day: Integers, horizon: int) -> MeanTest:

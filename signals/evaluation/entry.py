@@ -16,11 +16,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from signals.errors import StudyError, SymbolError
+from signals.evaluation.pricepanel import Entry, Panel, build_panel, has_opens
+from signals.evaluation.signal import Signal, mean_score
 from signals.market.prices import PriceSource, PriceTable
 from signals.market.sessions import Sessions
 from signals.study.fits import Booleans, Floats, Integers
-from signals.study.pricepanel import Entry, Panel, build_panel, has_opens
-from signals.study.signal import Signal, mean_score
 
 AFTER_KNOWN: Mapping[Entry, pd.Timedelta] = {
     "open": pd.Timedelta(minutes=5),

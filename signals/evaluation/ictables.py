@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from signals.errors import StudyError
+from signals.evaluation.coefficients import LEAST_NAMES, SessionSeries
+from signals.evaluation.dependence import block_bootstrap, mean_over_sessions
+from signals.evaluation.forward import LEAST_BETA, ReturnKind
+from signals.evaluation.tested import Tested
 from signals.study.clusters import benjamini_hochberg, holm
-from signals.study.coefficients import LEAST_NAMES, SessionSeries
-from signals.study.dependence import block_bootstrap, mean_over_sessions
 from signals.study.fits import Booleans, Floats
-from signals.study.forward import LEAST_BETA, ReturnKind
-from signals.study.tested import Tested
 
 NO_RETURN = "no observation has a return: the prices end before the horizon"
 NO_BETA = f"no observation has a beta: it takes {LEAST_BETA} sessions with returns before the entry"

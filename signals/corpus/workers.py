@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
-from signals.batch.corpus import Shard
-from signals.batch.shards import score_shard
+from signals.corpus.rows import Shard
+from signals.corpus.shards import score_shard
 from signals.errors import ConfigError, SignalsError, StoreError
 
 if TYPE_CHECKING:
