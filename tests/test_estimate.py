@@ -282,6 +282,11 @@ def test_every_event_that_falls_out_keeps_a_row_with_its_reason(sample):
     assert study.events.index.tolist() == ["MSFT-2025-07-22"]
 
 
+def test_a_session_beyond_the_calendar_is_not_called_a_day_without_trading(sample):
+    with pytest.raises(StudyError, match="2050-03-03 lies outside the calendar of XNYS, which"):
+        event_study(events(("MSFT", "2050-03-03")), Frame(sample), market="SPY")
+
+
 def test_a_market_without_prices_loses_the_event_by_that_name(sample):
     with pytest.raises(StudyError, match="no_market_prices") as caught:
         event_study(MSFT_SFTBY, Frame(sample), market="^GSPC")

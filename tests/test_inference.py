@@ -11,7 +11,8 @@ from scipy.integrate import quad
 from test_models import window_error
 
 from signals.errors import StudyError
-from signals.study import cosines, inference, significance
+from signals.report.names import TEST_NAMES
+from signals.study import cosines, inference, significance, windows
 from signals.study.models import Linear
 
 
@@ -274,6 +275,16 @@ def test_names_of_tests_are_checked():
     assert significance.select_tests(["cosine", "bmp"]) == ("bmp", "cosine")
     with pytest.raises(StudyError, match="no test 'z'; there are t, placebo"):
         significance.select_tests(["z"])
+
+
+def test_each_test_has_its_null_hypothesis_its_computation_and_its_name_for_a_reader():
+    of_one_event = {"t", "placebo"}
+    lists = {
+        "windows._OF_EVENTS": {*windows._OF_EVENTS, *of_one_event},
+        "report.names.TEST_NAMES": {*TEST_NAMES},
+    }
+    for name, held in lists.items():
+        assert held == {*significance.NULLS}, f"{name} and significance.NULLS name other tests"
 
 
 def watch_list(rng, *, related):

@@ -64,6 +64,22 @@ def test_shared_errors_are_those_of_each_events_own_window(model):
     np.testing.assert_allclose(se, total, rtol=1e-13)
 
 
+def test_windows_inside_the_event_window_and_outside_it_are_cut_from_the_same_prices():
+    model = Linear()
+    grid, places = world(model, holes=True)
+    sample, _ = everything(grid, places, model)
+    bare = Sample(grid, places, model, sample.fit, ESTIMATION, (0, 0))
+    for window in (WINDOW, (-1, 1), (0, 2)):
+        for kept, cut in zip(
+            (*sample.abnormal(*window), *sample.cumulative(*window)),
+            (*bare.abnormal(*window), *bare.cumulative(*window)),
+            strict=True,
+        ):
+            np.testing.assert_array_equal(kept, cut)
+    with pytest.raises(ValueError, match="read-only"):
+        sample.abnormal(*WINDOW)[0][:] = 0.0
+
+
 class Halved(Linear):
     """A market model whose author wrote ``design`` and nothing else."""
 

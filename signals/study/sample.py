@@ -57,8 +57,13 @@ class Sample:
 
     @cached_property
     def event_returns(self) -> Floats:
-        """Abnormal returns (N, L) of the event window, in which the windows of a study lie."""
-        return self._abnormal(*self.event) if self.held is None else self.held
+        """Abnormal returns (N, L) of the event window, in which the windows of a study lie.
+
+        They can't be written to: every window reads them.
+        """
+        returns = self._abnormal(*self.event) if self.held is None else self.held
+        returns.flags.writeable = False
+        return returns
 
     def design(self, rows: slice, start: int, end: int) -> tuple[Floats, Floats]:
         """Cut y (K, L) and x (K, L, k) of some events over offsets start to end."""
@@ -86,10 +91,7 @@ class Sample:
         return Designs(np.concatenate([designs.first, unlike]), number)
 
     def abnormal(self, start: int, end: int) -> tuple[Floats, Floats]:
-        """Give abnormal returns (N, L) and their standard errors over offsets start to end.
-
-        The returns are not the caller's to change: the sample reads them again.
-        """
+        """Give abnormal returns (N, L) and their standard errors over offsets start to end."""
         return self._returns(start, end), self._errors(start, end)
 
     def _returns(self, start: int, end: int) -> Floats:
