@@ -171,8 +171,12 @@ def _confounds(config: Config, now: datetime) -> Iterator[Finding]:
     dates = read_confounds(config.confounds, Plan.of(config), days_until(config.watch, now))
     lost, dates = count_lost(dates), dates.dropna()
     names = dates["symbol"].nunique()
-    words = f"{len(dates)} dates within reach of the report, of {names} symbols of the watch list."
-    words += f" {lost} rows without a symbol or a date count for nothing." if lost else ""
+    words = (
+        f"{len(dates)} date{'' if len(dates) == 1 else 's'} within reach of the report, of {names} "
+        f"symbol{'' if names == 1 else 's'} of the watch list."
+    )
+    rows, count = ("row", "counts") if lost == 1 else ("rows", "count")
+    words += f" {lost} {rows} without a symbol or a date {count} for nothing." if lost else ""
     yield Finding("ok" if names and not lost else "remark", "confounds", words)
 
 
