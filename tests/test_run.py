@@ -254,6 +254,14 @@ def test_prices_that_end_too_early_are_shown_with_their_age(office):
     assert "price is 2 sessions old" in office.read()
     assert "Sessions since the last price: MSFT 2, SFTBY 2." in office.read()
     assert "have no price of their session" in office.read("report.html")
+    assert "taken off watch" not in office.read()
+
+    for place in range(end - 14, end + 1):
+        day, _, rest = lines[place].split(",", 2)
+        lines[place] = f"{day},,{rest}"
+    path.write_text("\n".join(lines[: end + 1]) + "\n")
+    text = (office.report(session="2025-07-18").folder / "report.md").read_text()
+    assert "MSFT 15. A share that has left its exchange is best taken off watch." in text
 
 
 def test_malformed_prices_stop_a_run_and_leave_the_last_report(office):
@@ -327,8 +335,12 @@ def test_a_story_that_comes_in_after_its_report_is_told_in_the_next(office):
         "session; it was known at 2025-07-18 10:01 America/New\\_York, 14:01 UTC."
     ) in office.read()
     assert office.report(session="2025-07-21").state == "unchanged"
+    # Before the open, but after the report that would have called it pending was made.
+    office.tell("dawn", "Microsoft (NASDAQ:MSFT) names a chief.", "2025-07-22T08:00-04:00")
     office.report(session="2025-07-22")
     assert "came in only after" not in office.read()
+    (told,) = [line for line in office.read().splitlines() if "2025-07-22 08:01" in line]
+    assert "was pending in the last report" not in told
 
 
 def test_echoes_count_in_the_score_of_their_story_and_are_named(office):
@@ -499,6 +511,9 @@ def test_the_commands_work_from_init_to_export(root, tmp_path, monkeypatch, caps
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data").symlink_to(root / "data")
 
+    (tmp_path / "manifest.json").write_text("{}")
+    assert main(["verify", "."]) == 2
+    assert "is no record of a run of `signals report`" in capsys.readouterr().err
     assert main(["init"]) == 0
     assert main(["init"]) == 2
     assert main(["report", "--session", SESSION]) == 0
