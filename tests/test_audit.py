@@ -50,6 +50,7 @@ def test_recaps_after_the_close_are_a_discovery_by_date_and_none_by_time():
     for seed in range(3):
         found = policies_of(seed, hour=18)
         assert found["same_date", 0]["statistic"] > 20
+        assert all(np.sign(row["mean"]) == np.sign(row["statistic"]) for row in found.values())
         assert abs(found["next_close", 0]["statistic"]) < 3.5
         assert "looks ahead" in found["same_date", 0]["note"]
 

@@ -512,6 +512,9 @@ def test_the_commands_work_from_init_to_export(root, tmp_path, monkeypatch, caps
     monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path / "mpl"))
     (tmp_path / "data").symlink_to(root / "data")
 
+    (tmp_path / "manifest.json").write_text("{}")
+    assert main(["verify", "."]) == 2
+    assert "is no record of a run of `signals report`" in capsys.readouterr().err
     assert main(["init"]) == 0
     assert main(["init"]) == 2
     assert main(["report", "--session", SESSION]) == 0

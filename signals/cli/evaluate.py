@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.show import DONE, LOCKED, NOTHING, PARTIAL, add_engine, bar, engine_of
+from signals.cli.show import DONE, LOCKED, NOTHING, PARTIAL, add_engine, bar, count, engine_of
 from signals.errors import ConfigError, LockedError, StudyError
 
 if TYPE_CHECKING:
@@ -107,7 +107,8 @@ def run(options: argparse.Namespace) -> int:
     lost = found.status[found.status["status"] == "lost"]
     print("\n".join([*found.verdict(), "", f"{options.out / 'evaluation.html'} says why."]))
     for reason, rows in lost.groupby("reason"):
-        print(f"signals: {len(rows)} events: {reason}: {rows['detail'].iloc[0]}", file=sys.stderr)
+        many = count(len(rows), "event")
+        print(f"signals: {many}: {reason}: {rows['detail'].iloc[0]}", file=sys.stderr)
     for one in losses:
         print(f"signals: {one['article']}: {one['detail']}", file=sys.stderr)
     return PARTIAL if len(lost) or losses else DONE
