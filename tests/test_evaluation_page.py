@@ -62,6 +62,15 @@ def test_a_page_of_what_can_not_be_tested_has_words_instead_of_numbers(tmp_path)
     assert "nan" not in page.split("</style>")[1].lower().replace("finance", "")
 
 
+def test_a_coefficient_without_an_interval_is_in_the_table_and_no_empty_figure(tmp_path):
+    found = sg.evaluate(*sample(sessions=4), horizons=(1,))
+    page = sg.write_report(found, tmp_path / "out.html").read_text(encoding="utf-8")
+
+    assert "4 sessions have a value; the test takes 5 or more" in page
+    assert f">{found.ic['ic'][1]:+.3f}<".replace("-", "\N{MINUS SIGN}") in page
+    assert "hardly tell from zero" not in page
+
+
 def test_hostile_names_are_text(tmp_path):
     events, prices = sample(sessions=40)
     events["company"] = events["symbol"].replace({"N00": "<script>alert(1)</script>"})
