@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import report_samples as samples
-from test_estimate import Frame, invent
+from study_samples import Frame, invent
 from test_study_plots import TABLE, moved
 
 from signals.pipeline import write_report

@@ -86,7 +86,7 @@ def test_the_plot_of_coverage_marks_them(found):
     plt.close(axes.figure)
 
 
-def test_the_tear_sheet_and_the_files_show_them(found, tmp_path):
+def test_the_tear_sheet_and_the_files_show_them(found, tmp_path, sketched):
     page = sg.write_report(found, tmp_path / "out.html").read_text(encoding="utf-8")
     written = {path.name for path in found.write(tmp_path)}
 

@@ -52,6 +52,7 @@ def test_the_page_repeats_byte_for_byte(found, written, tmp_path):
     assert sg.write_report(found, tmp_path / "again.html").read_bytes() == written.read_bytes()
 
 
+@pytest.mark.usefixtures("sketched")
 def test_a_page_of_what_can_not_be_tested_has_words_instead_of_numbers(tmp_path):
     events, prices = sample(sessions=8)
     found = sg.evaluate(events[events["symbol"] == "N00"], prices)
@@ -62,6 +63,7 @@ def test_a_page_of_what_can_not_be_tested_has_words_instead_of_numbers(tmp_path)
     assert "nan" not in page.split("</style>")[1].lower().replace("finance", "")
 
 
+@pytest.mark.usefixtures("sketched")
 def test_a_coefficient_without_an_interval_is_in_the_table_and_no_empty_figure(tmp_path):
     found = sg.evaluate(*sample(sessions=4), horizons=(1,))
     page = sg.write_report(found, tmp_path / "out.html").read_text(encoding="utf-8")
@@ -71,6 +73,7 @@ def test_a_coefficient_without_an_interval_is_in_the_table_and_no_empty_figure(t
     assert "hardly tell from zero" not in page
 
 
+@pytest.mark.usefixtures("sketched")
 def test_hostile_names_are_text(tmp_path):
     events, prices = sample(sessions=40)
     events["company"] = events["symbol"].replace({"N00": "<script>alert(1)</script>"})
@@ -118,7 +121,7 @@ def test_dates_are_spelled_in_full_and_few_over_any_span(days):
 
 
 @pytest.fixture
-def files(tmp_path, monkeypatch):
+def files(tmp_path, monkeypatch, sketched):
     monkeypatch.chdir(tmp_path)
     events, prices = sample(seed=4, sessions=60)
     events.to_csv("events.csv", index=False)
@@ -211,6 +214,7 @@ def test_a_wrong_option_is_a_sentence_and_code_2(files, capsys, change, sentence
     assert sentence in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("sketched")
 def test_what_was_priced_in_before_the_entry_is_told_with_its_interval(tmp_path):
     events, prices = sample(seed=4, sessions=100)
     before = prices.closes.drop(columns=MARKET)

@@ -521,7 +521,6 @@ def test_a_kill_at_any_step_leaves_the_last_report_and_the_next_run_completes(
 
 def test_the_commands_work_from_init_to_export(root, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path / "mpl"))
     (tmp_path / "data").symlink_to(root / "data")
 
     (tmp_path / "manifest.json").write_text("{}")

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from test_estimate import Frame, invent
+from study_samples import Frame, invent
 
 import signals as sg
 from signals.errors import StudyError
@@ -264,6 +264,7 @@ def test_second_looks_show_the_mean_with_and_without_confounded_events(closes):
     assert table.rows[1][0] == "Without confounded events"
 
 
+@pytest.mark.usefixtures("sketched")
 def test_events_known_to_the_day_are_never_pooled_in_figures(closes):
     mixed = TABLE.assign(precision=["second", "second", "day"] * len(DAYS))
     study = event_study(mixed, Frame(closes), market="SPY")
@@ -300,6 +301,7 @@ def test_drift_is_told_by_the_precision_of_the_time(closes):
     assert {row[0] for row in section.tables[0].rows} == {"Known to the second", "Known to the day"}
 
 
+@pytest.mark.usefixtures("sketched")
 def test_the_report_of_many_events_has_all_of_it_in_order(study, tmp_path):
     page = sg.write_report(study, tmp_path / "report.html").read_text()
     words = " ".join(re.sub(r"<[^>]+>", " ", page.partition("</head>")[2]).split())
@@ -322,6 +324,7 @@ def test_the_report_of_many_events_has_all_of_it_in_order(study, tmp_path):
     assert [len(drawings[key]) for key in (JOINT, SCORE, LOOKS)] == [2, 1, 3]
 
 
+@pytest.mark.usefixtures("sketched")
 def test_few_events_are_shown_singly(closes, tmp_path):
     few = event_study(TABLE[:2], Frame(closes), market="SPY")
     page = sg.write_report(few, tmp_path / "report.html").read_text()
