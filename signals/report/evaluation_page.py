@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from signals.evaluation.doubts import Placebo
     from signals.evaluation.evaluate import Evaluation
+    from signals.evaluation.placebos import Placebo
 
 _PLACEBO_WORK = 20_000_000  # observations that all placebos of a page may go through
 _ENTRY = (
