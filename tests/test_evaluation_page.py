@@ -130,11 +130,14 @@ def files(tmp_path, monkeypatch, sketched):
 
 
 def test_the_command_writes_a_tear_sheet_and_its_tables(files, tmp_path, capsys):
-    (tmp_path / "earnings.csv").write_text("symbol,session\nN01,2021-02-10\n")
+    (tmp_path / "earnings.csv").write_text("symbol,session\nN01,2021-02-10\nN02,\n")
     code = main([*files, "--market", MARKET, "--horizons", "1,5", "--earnings", "earnings.csv"])
 
-    assert code == 0
-    assert "No evidence" in capsys.readouterr().out
+    assert code == 3
+    said = capsys.readouterr()
+    assert "No evidence" in said.out
+    assert "signals: 1 report of earnings: A row without a symbol, or with neither" in said.err
+    assert "1 report of earnings,,,,,lost" in (tmp_path / "out/status.csv").read_text()
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert {"evaluation.html", "ic.csv", "quantiles.csv", "status.csv", "groups.csv"} <= names
     assert "with earnings,1" in (tmp_path / "out" / "earnings.csv").read_text()
