@@ -97,7 +97,7 @@ def evaluation_page(
 
 def _prediction(evaluation: Evaluation) -> Section:
     figures = []
-    if evaluation.ic["ic"].notna().any():
+    if evaluation.ic["ci_low"].notna().any():
         figures.append(
             _figure(
                 partial(_ax, plot_ic, evaluation),
