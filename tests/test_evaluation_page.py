@@ -64,6 +64,16 @@ def test_a_page_of_what_can_not_be_tested_has_words_instead_of_numbers(tmp_path)
 
 
 @pytest.mark.usefixtures("sketched")
+def test_a_coefficient_without_an_interval_is_in_the_table_and_no_empty_figure(tmp_path):
+    found = sg.evaluate(*sample(sessions=4), horizons=(1,))
+    page = sg.write_report(found, tmp_path / "out.html").read_text(encoding="utf-8")
+
+    assert "4 sessions have a value; the test takes 5 or more" in page
+    assert f">{found.ic['ic'][1]:+.3f}<".replace("-", "\N{MINUS SIGN}") in page
+    assert "hardly tell from zero" not in page
+
+
+@pytest.mark.usefixtures("sketched")
 def test_hostile_names_are_text(tmp_path):
     events, prices = sample(sessions=40)
     events["company"] = events["symbol"].replace({"N00": "<script>alert(1)</script>"})
@@ -120,11 +130,14 @@ def files(tmp_path, monkeypatch, sketched):
 
 
 def test_the_command_writes_a_tear_sheet_and_its_tables(files, tmp_path, capsys):
-    (tmp_path / "earnings.csv").write_text("symbol,session\nN01,2021-02-10\n")
+    (tmp_path / "earnings.csv").write_text("symbol,session\nN01,2021-02-10\nN02,\n")
     code = main([*files, "--market", MARKET, "--horizons", "1,5", "--earnings", "earnings.csv"])
 
-    assert code == 0
-    assert "No evidence" in capsys.readouterr().out
+    assert code == 3
+    said = capsys.readouterr()
+    assert "No evidence" in said.out
+    assert "signals: 1 report of earnings: A row without a symbol, or with neither" in said.err
+    assert "1 report of earnings,,,,,lost" in (tmp_path / "out/status.csv").read_text()
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert {"evaluation.html", "ic.csv", "quantiles.csv", "status.csv", "groups.csv"} <= names
     assert "with earnings,1" in (tmp_path / "out" / "earnings.csv").read_text()

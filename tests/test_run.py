@@ -172,8 +172,10 @@ def test_each_exchange_tells_of_its_own_news_once_and_is_measured_on_its_own_mar
     # On the third, New York's news of the second still lies in Tokyo's span: it was told before.
     read = [office.report(session=f"2025-07-0{day}").words[0].split(" -> ")[0] for day in (2, 3)]
     assert read == ["read 1", "read 0"]
+    assert "MSFT, 2025-07-02: window 0 to +1 has closed" in office.read()
 
     office.report(session="2025-07-04")  # New York is closed
+    assert "has closed" not in office.read()
     rows = {row["symbol"]: row for row in office.rows("symbols.csv")}
     assert rows["7203.T"]["session"] == "2025-07-04" and rows["7203.T"]["n_obs"] == "192"
     assert rows["MSFT"]["session"] == "2025-07-03"
@@ -341,6 +343,16 @@ def test_a_story_that_comes_in_after_its_report_is_told_in_the_next(office):
     assert "came in only after" not in office.read()
     (told,) = [line for line in office.read().splitlines() if "2025-07-22 08:01" in line]
     assert "was pending in the last report" not in told
+
+
+def test_windows_that_closed_in_sessions_without_a_report_are_told_in_the_next(office):
+    office.tell("old", "Microsoft (NASDAQ:MSFT) won a contract.", "2025-07-17T10:00-04:00")
+    office.report(session="2025-07-17")
+    assert "has closed" not in office.read()
+
+    office.report(session="2025-07-22")
+
+    assert "MSFT, 2025-07-17: window 0 to +1 has closed" in office.read()
 
 
 def test_echoes_count_in_the_score_of_their_story_and_are_named(office):
