@@ -7,9 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from scipy.stats import binomtest, norm, rankdata, t as student, wilcoxon as scipy_wilcoxon  # noqa: TID251 (oracles)
 
-from signals.study import (
-    ranks,
-)
+from signals.study import ranks
 
 
 def test_ranks_equal_scipys_with_ties_and_holes():
