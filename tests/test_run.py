@@ -482,6 +482,7 @@ STEPS = {
     "while articles are kept": (Store, "save_analyses"),
     "before the report is written": (running, "_code"),
     "while it is written": (publish, "write_bytes"),
+    "before it is put in its place": (Path, "rename"),
     "before the run is noted": (Store, "record_run"),
     "before latest is moved": (publish, "_point"),
     "after latest was moved": (publish, "_deliver"),
