@@ -14,6 +14,11 @@ from signals.sentiment.tokens import GOOD_OF, MOVES, NEGATES, STEM_OF, Row, Toke
 
 SIGNS = {1: "+", -1: "-", 0: "0"}
 
+TOLD = {"+": "~+", "-": "~-"}
+"""Words that stand for something bad that grows or shrinks, and for the direction."""
+MOVED_BAD = ("D+-", "D--")
+"""The first letters of moves of something bad."""
+
 OBJECT_BEFORE, OBJECT_BEHIND = 7, 5  # tokens between a direction and what moves, in its clause
 SUBJECT_BEFORE = 23  # the same, across clauses: "Profit was 4 million, down from 5"
 NEGATED = 3  # tokens between a negation and what it turns
@@ -79,6 +84,21 @@ def moves(row: Row) -> list[Feature]:
     if len(row.amounts) > 1:
         found += _comparisons(row)
     return found
+
+
+def told(row: Row, found: Sequence[Feature]) -> Row:
+    """Give a sentence in which what moves and is bad to have is one word with its direction.
+
+    In "costs fell" neither word counts as it does elsewhere: both are ``~-``. ``found`` are its
+    ``moves``.
+    """
+    moved = [(name[1], at) for name, *both in found if name[:3] in MOVED_BAD for at in both]
+    if not moved:
+        return row
+    tokens = [*row.tokens]
+    for sign, place in moved:
+        tokens[place] = tokens[place]._replace(stem=TOLD[sign])
+    return Row(tokens, row.amounts)
 
 
 def _moved(tokens: Sequence[Token], place: int) -> tuple[int, int]:
