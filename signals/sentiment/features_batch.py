@@ -136,9 +136,13 @@ def _moved(rows: Rows, at: Integers) -> Integers:
     is_before = (last >= first) & (last > last_before(ends, at)) & (at - last <= OBJECT_BEFORE)
     is_behind = (
         (following < stop)
-        & (following < next_behind(rows.places(Is.ENDS | Is.COMPARES), at))
+        & (following < next_behind(rows.places(Is.ENDS | Is.COMPARES | Is.CAUSES), at))
         & (following - at <= OBJECT_BEHIND)
     )
+    # Of nouns in a row, as in "net debt", the last.
+    ends_run = np.append(np.flatnonzero(np.diff(nouns) != 1), len(nouns) - 1)
+    ends_run = nouns[ends_run[np.searchsorted(ends_run, np.searchsorted(nouns, following))]]
+    following = np.minimum(np.minimum(ends_run, at + OBJECT_BEHIND), stop - 1)
     is_across = (
         ~is_before
         & ~is_behind
