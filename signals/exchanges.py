@@ -1,8 +1,9 @@
 """Exchanges: how news writes them, their MIC, Yahoo's suffix and their calendar.
 
 A leaf: it knows no article and no price. One row of ``VENUES`` is one exchange; to add
-an exchange, add a row. Facts: ISO 10383 (MICs), Yahoo Finance's suffixes, and the names
-of the calendars in exchange_calendars.
+an exchange, add a row (where tickers are numbers, or a prefix is a word too, the recognisers
+of ``signals.news.notations`` have to know). Facts: ISO 10383 (MICs), Yahoo Finance's suffixes,
+and the names of the calendars in exchange_calendars.
 """
 
 from __future__ import annotations

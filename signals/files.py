@@ -11,6 +11,8 @@ from typing import BinaryIO
 
 from signals.errors import ConfigError, StoreError
 
+_PATIENCE = 30  # seconds to wait for the lock of a folder
+
 
 def write_bytes(path: Path, content: bytes) -> Path:
     """Write a file so that a reader sees the old content or the new, never a part.
@@ -107,7 +109,7 @@ def cache_folder() -> Path:
 
 
 @contextmanager
-def locked(folder: Path, *, seconds: float = 30.0) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
     """Hold the lock of a folder, which is made when it is missing; two processes take turns.
 
     A process that is killed gives its lock back.
@@ -122,10 +124,10 @@ def locked(folder: Path, *, seconds: float = 30.0) -> Iterator[None]:
     lock = FileLock(folder / ".lock")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=seconds)
+        lock.acquire(timeout=_PATIENCE)
     except Timeout as error:
         raise StoreError(
-            f"Another process has held the lock of {folder} for {seconds:.0f} s: try again."
+            f"Another process has held the lock of {folder} for {_PATIENCE} s: try again."
         ) from error
     except OSError as error:
         raise StoreError(f"{folder} can't be written: {error.strerror}.") from error

@@ -2,11 +2,8 @@ import os
 import ssl  # noqa: F401 - while sockets are open: its class must not inherit the blocked one
 from pathlib import Path
 
-import matplotlib as mpl
 import pytest
 from hypothesis import settings
-
-mpl.use("Agg")
 
 # The same examples in every run: a failure that comes and goes helps nobody.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -17,6 +14,14 @@ collect_ignore_glob = ["benchmarks/[!t]*.py", "oracles/*.py"]
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "data"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """List the machine's fonts once a checkout, not once in each process that draws."""
+    os.environ["MPLCONFIGDIR"] = str(config.cache.mkdir("matplotlib"))
+    import matplotlib as mpl
+
+    mpl.use("Agg")
 
 
 @pytest.fixture(scope="session")
@@ -40,12 +45,20 @@ def _no_environment_of_the_user(tmp_path_factory, monkeypatch):
         monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
 
 
+@pytest.fixture(name="sketched")
+def _sketched():
+    """Figures are made and not drawn."""
+    from sketches import sketched
+
+    with sketched():
+        yield
+
+
 @pytest.fixture
 def illustrated(tmp_path, monkeypatch):
     """A configuration in a folder of its own, whose reports have figures."""
     from batch_samples import Office
 
-    monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path / "mpl"))
     monkeypatch.setattr("os.fsync", lambda _: None)  # a test needs no file to survive a power cut
     return Office(tmp_path)
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 
+from signals.market.sessions import Sessions
 from signals.study.models import Linear
 from signals.study.panel import Places, ReturnGrid
 from signals.study.sample import Sample
@@ -24,43 +26,89 @@ class Panel:
     sample: Sample  # one event a usable cell, by share and session
     cell: np.ndarray  # (sessions, shares): its place in the sample, -1 where there is none
     kin: np.ndarray  # (shares, shares): every share's others, the most correlated first
+    least: float  # part of the shares that trade in a session which may hold events
 
     @cached_property
     def sessions(self):
-        return np.flatnonzero((self.cell >= 0).mean(axis=1) > 0.9)
+        return np.flatnonzero((self.cell >= 0).mean(axis=1) > self.least)
 
 
 def fit_panel(returns, market):
     """Fit the market model before every cell of a table of returns (sessions, shares)."""
-    height, width = returns.shape
-    labels = np.arange(height).astype("datetime64[D]").astype("datetime64[us]")
-    table = np.asfortranarray(np.column_stack([returns, market]))
-    order = np.arange(height)
-    grid = ReturnGrid(table, labels, order, order, {})
-    rows = np.arange(-ESTIMATION[0] + 1, height - 6)
-    row, column = (part.ravel() for part in np.meshgrid(rows, np.arange(width)))
-    there = np.isfinite(returns[row, column])
-    row, column = row[there], column[there]
-    zero = np.zeros_like(row)
-    places = Places(row, zero, zero + height, column, np.full((len(row), 1), width))
+    order, width = np.arange(len(returns)), returns.shape[1]
+    place = np.zeros(width, dtype=int)
+    sample = fit_cells(returns, market[:, None], [order], place)
+    residuals = np.where(np.isfinite(returns), returns, 0.0) - np.nan_to_num(market)[:, None]
+    return lay_out(sample, returns.shape, residuals, least=0.9)
+
+
+def fit_cells(returns, markets, calendars, exchange):
+    """Fit every share (sessions, shares) on the market and the sessions of its exchange.
+
+    ``calendars`` are the places of each exchange's sessions among all of them.
+    """
+    width, order = returns.shape[1], np.concatenate(calendars)
+    labels = order.astype("datetime64[D]").astype("datetime64[us]")
+    table = np.asfortranarray(np.column_stack([returns, markets])[order])
+    positions = np.concatenate([np.arange(len(one)) for one in calendars])
+    grid = ReturnGrid(table, labels, order, positions, {})
+    parts, low = [], 0
+    for number, one in enumerate(calendars):
+        high = low + len(one)
+        rows = np.arange(low - ESTIMATION[0] + 1, high - 6)
+        row, column = (
+            part.ravel() for part in np.meshgrid(rows, np.flatnonzero(exchange == number))
+        )
+        there = np.isfinite(table[row, column])
+        row, column = row[there], column[there]
+        block, reads = np.zeros_like(row), np.full((len(row), 1), width + number)
+        parts.append((row, block + low, block + high, column, reads))
+        low = high
+    places = Places(*(np.concatenate(part) for part in zip(*parts, strict=True)))
     places = places.take(places.order())
     fit = fit_windows(grid, places, Linear(), ESTIMATION)
     usable = np.isfinite(fit.sigma) & (fit.n_obs >= 200)
-    sample = Sample(grid, places, Linear(), fit, ESTIMATION, WINDOW).take(usable)
-    cell = np.full((height, width), -1)
-    cell[sample.places.row, sample.places.column] = np.arange(len(sample.places))
-    residuals = np.where(np.isfinite(returns), returns, 0.0) - np.nan_to_num(market)[:, None]
-    correlation = np.corrcoef(residuals.T)
-    return Panel(sample, cell, np.argsort(-correlation, axis=1))
+    return Sample(grid, places, Linear(), fit, ESTIMATION, WINDOW).take(usable)
+
+
+def lay_out(sample, shape, residuals, *, least):
+    """Say which event of a sample stands in which cell, and which shares go together."""
+    cell = np.full(shape, -1)
+    places = sample.places
+    cell[sample.grid.ordinals[places.row], places.column] = np.arange(len(places))
+    kin = np.argsort(-np.corrcoef(residuals.T), axis=1)
+    return Panel(sample, cell, kin, least)
+
+
+def invent_returns(rng, markets, *, shares):
+    """Related shares: sixteen sectors with a shock of their own, tails of a t with 5."""
+    height = len(markets)
+    sector = np.repeat(0.008 * rng.standard_normal((height, 16)), shares // 16, axis=1)
+    noise = 0.016 * rng.standard_t(5, (height, shares)) / np.sqrt(5 / 3)
+    return markets * rng.uniform(0.6, 1.4, shares) + sector + noise
 
 
 def synthetic_panel(seed=20250722, *, shares=160, height=700):
-    """Related shares: sixteen sectors with a shock of their own, tails of a t with 5."""
     rng = np.random.default_rng(seed)
     market = rng.normal(0.0003, 0.01, height)
-    sector = np.repeat(0.008 * rng.standard_normal((height, 16)), shares // 16, axis=1)
-    noise = 0.016 * rng.standard_t(5, (height, shares)) / np.sqrt(5 / 3)
-    return fit_panel(market[:, None] * rng.uniform(0.6, 1.4, shares) + sector + noise, market)
+    returns = invent_returns(rng, np.repeat(market[:, None], shares, axis=1), shares=shares)
+    return fit_panel(returns, market)
+
+
+def two_exchanges(seed=20250722, *, shares=160):
+    """Shares of New York and Tokyo, half of each sector on either, with holidays of their own."""
+    rng = np.random.default_rng(seed)
+    days = [
+        Sessions(mic).labels(pd.Timestamp("2021-01-04"), pd.Timestamp("2023-10-31"))
+        for mic in ("XNYS", "XTKS")
+    ]
+    union, exchange = days[0].union(days[1]), np.arange(shares) % 2
+    world = rng.normal(0.0003, 0.007, len(union))
+    markets = world[:, None] + rng.normal(0, 0.007, (len(union), 2))
+    returns = invent_returns(rng, markets[:, exchange], shares=shares)
+    calendars = [union.get_indexer(one) for one in days]
+    sample = fit_cells(returns, markets, calendars, exchange)
+    return lay_out(sample, returns.shape, returns - markets[:, exchange], least=0.4)
 
 
 def independent(panel, rng):

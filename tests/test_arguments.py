@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pandas as pd
 import pytest
 from evaluation_samples import sample
-from test_estimate import SESSION, events, invent
+from study_samples import SESSION, events, invent
 
 import signals as sg
 from signals.errors import ArticleError, ConfigError, PriceError, StudyError, SymbolError

@@ -1,3 +1,6 @@
+import contextlib
+import hashlib
+import io
 import json
 import os
 import re
@@ -5,7 +8,10 @@ import shlex
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
+from batch_samples import contents
+from fake_yahoo import FakeYahoo, bars_of_sample
 
 from signals.cli import _parser, main
 from signals.cli.show import what_is_missing
@@ -14,7 +20,7 @@ ARTICLE = "Title: Acme\nPublished: 2025-07-21T15:11-04:00\n\nMicrosoft (NASDAQ:M
 
 
 @pytest.fixture
-def run(root, tmp_path, monkeypatch, capsys):
+def run(root, tmp_path, monkeypatch, capsys, sketched):
     """Run the command line in a folder of its own, with the samples beside it."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data").symlink_to(root / "data")
@@ -30,6 +36,18 @@ def run(root, tmp_path, monkeypatch, capsys):
     return call
 
 
+@pytest.fixture(scope="module")
+def drawn(root, tmp_path_factory):
+    """What the main job writes of one article, figures and all, and what it says."""
+    out = tmp_path_factory.mktemp("drawn") / "out"
+    told, wrong = io.StringIO(), io.StringIO()
+    article, prices = root / "data/articles/openai-uk.txt", root / "data/prices"
+    with contextlib.redirect_stdout(told), contextlib.redirect_stderr(wrong):
+        code = main(["analyse", str(article), "--prices", str(prices), "--out", str(out)])
+    assert (code, wrong.getvalue()) == (0, "")
+    return out, told.getvalue()
+
+
 @pytest.fixture
 def article(tmp_path):
     path = tmp_path / "acme.txt"
@@ -41,25 +59,21 @@ def article(tmp_path):
     return write
 
 
-def test_the_main_job_writes_everything(run, tmp_path):
-    code, out, err = run("data/articles/openai-uk.txt")
+def test_the_main_job_writes_everything(drawn):
+    out, told = drawn
 
-    assert (code, err) == (0, "")
-    assert "MSFT" in out and "SFTBY" in out and "OpenAI (" not in out
-    written = {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*.*")}
+    assert "MSFT" in told and "SFTBY" in told and "OpenAI (" not in told
+    written = {str(path.relative_to(out)) for path in out.rglob("*.*")}
     assert {"report.html", "events.csv", "abnormal_returns.csv", "manifest.json"} <= written
     assert any(name.endswith(".svg") for name in written)
     assert any(name.endswith(".png") for name in written)
-    report = (tmp_path / "out/report.html").read_text(encoding="utf-8")
+    report = (out / "report.html").read_text(encoding="utf-8")
     assert "Session 0 contains the move before the news" in report
 
 
-def test_events_and_abnormal_returns_are_tables_for_machines(run, tmp_path):
-    import pandas as pd
-
-    run("data/articles/openai-uk.txt")
-    events = pd.read_csv(tmp_path / "out/events.csv")
-    abnormal = pd.read_csv(tmp_path / "out/abnormal_returns.csv")
+def test_events_and_abnormal_returns_are_tables_for_machines(drawn):
+    events = pd.read_csv(drawn[0] / "events.csv")
+    abnormal = pd.read_csv(drawn[0] / "abnormal_returns.csv")
 
     assert list(events["symbol"]) == ["MSFT", "SFTBY"]
     assert set(events["session"]) == {"2025-07-22"}
@@ -77,28 +91,31 @@ def test_events_and_abnormal_returns_are_tables_for_machines(run, tmp_path):
 
 
 def test_two_runs_write_the_same_bytes(run, tmp_path):
-    run("data/articles/openai-uk.txt", "data/articles/microsoft-results.txt", out="one")
-    run("data/articles/openai-uk.txt", "data/articles/microsoft-results.txt", out="two")
+    for out in ("one", "two"):
+        run("data/articles/openai-uk.txt", "data/articles/microsoft-results.txt", out=out)
 
-    files = [path for path in (tmp_path / "one").rglob("*") if path.is_file()]
-    assert len(files) > 8
-    for path in files:
-        other = tmp_path / "two" / path.relative_to(tmp_path / "one")
-        assert path.read_bytes() == other.read_bytes(), path.name
+    written = contents(tmp_path / "one")
+    assert len(written) > 8
+    assert contents(tmp_path / "two") == written
 
 
-def test_the_manifest_names_what_a_run_was_made_of(run, tmp_path):
-    import hashlib
+def test_a_second_run_draws_the_same_bytes(drawn, root, tmp_path):
+    given = [str(root / "data/articles/openai-uk.txt"), "--prices", str(root / "data/prices")]
+    main(["analyse", *given, "--out", str(tmp_path)])
 
-    run("data/articles/openai-uk.txt")
-    manifest = json.loads((tmp_path / "out/manifest.json").read_text())
+    assert contents(tmp_path) == contents(drawn[0])
 
-    source = (tmp_path / "data/articles/openai-uk.txt").read_bytes()
-    report = (tmp_path / "out/report.html").read_bytes()
+
+def test_the_manifest_names_what_a_run_was_made_of(drawn, root):
+    manifest = json.loads((drawn[0] / "manifest.json").read_text())
+
+    source = (root / "data/articles/openai-uk.txt").read_bytes()
+    report = (drawn[0] / "report.html").read_bytes()
     assert manifest["articles"]["openai-uk.txt"] == hashlib.sha256(source).hexdigest()
     assert manifest["outputs"]["report.html"] == hashlib.sha256(report).hexdigest()
     assert manifest["settings"]["market"] == "SPY"
-    assert str(tmp_path) not in json.dumps(manifest)
+    assert str(root) not in json.dumps(manifest)
+    assert str(drawn[0].parent) not in json.dumps(manifest)
 
 
 def test_a_summary_for_machines_is_one_line_of_json(run):
@@ -213,8 +230,6 @@ def test_an_article_that_is_none_ends_the_run(run, article, tmp_path, content, w
     ids=["no date", "unknown prefix", "no prices", "prices end before the event"],
 )
 def test_what_is_missing_is_a_row_of_the_status(run, article, tmp_path, text, reason):
-    import pandas as pd
-
     code, _, err = run(article(text))
 
     assert code == 3
@@ -226,22 +241,23 @@ def test_what_is_missing_is_a_row_of_the_status(run, article, tmp_path, text, re
 
 
 def test_many_losses_are_told_by_their_reasons_with_the_first_of_each():
-    import pandas as pd
-
     row = {"article": "a.txt", "event_id": "", "symbol": "BTC-USD", "reason": "no_calendar"}
     rows = [row | {"detail": "It has none."}]
     rows += [
         row | {"event_id": f"F-{number}", "reason": "no_prices", "detail": "No price of F."}
         for number in range(30)
     ]
+    lost = {"article": "2 rows of the corpus, no time", "event_id": "", "symbol": ""}
+    lost |= {"reason": "no_time", "detail": "The first, a.csv:3: No day."}
 
     assert list(what_is_missing(pd.DataFrame(rows[:2]))) == [
         "a.txt, BTC-USD: It has none.",
         "F-0: No price of F.",
     ]
-    assert list(what_is_missing(pd.DataFrame(rows))) == [
+    assert list(what_is_missing(pd.DataFrame([*rows, lost]))) == [
         "1 lost, no_calendar: a.txt, BTC-USD: It has none.",
         "30 lost, no_prices: F-0: No price of F.",
+        "2 rows of the corpus, no time: The first, a.csv:3: No day.",
         "status.csv has them all",
     ]
 
@@ -279,10 +295,7 @@ def test_the_module_runs_as_the_command(tmp_path):
 
 @pytest.mark.enable_socket
 @pytest.mark.allow_hosts(["127.0.0.1"])
-def test_prices_of_yahoo_give_the_study_that_the_sample_gives(run, root, tmp_path):
-    from fake_yahoo import FakeYahoo, bars_of_sample
-
-    run("data/articles/openai-uk.txt", out="sample")
+def test_prices_of_yahoo_give_the_study_that_the_sample_gives(drawn, root, tmp_path):
     with FakeYahoo(bars_of_sample()) as yahoo:
         result = subprocess.run(
             [
@@ -298,7 +311,7 @@ def test_prices_of_yahoo_give_the_study_that_the_sample_gives(run, root, tmp_pat
 
     assert result.returncode == 0, result.stderr
     for name in ("events.csv", "abnormal_returns.csv"):
-        sample = (tmp_path / "sample" / name).read_bytes()
+        sample = (drawn[0] / name).read_bytes()
         assert (tmp_path / "yahoo" / name).read_bytes() == sample
 
 

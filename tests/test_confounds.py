@@ -115,7 +115,7 @@ def test_a_table_without_any_share_of_the_list_is_doubtful(told):
 
     told.report()
 
-    assert "Are the symbols spelled as on the watch list?" in told.read()
+    assert "Where one should: are the symbols spelled as on the watch list?" in told.read()
 
 
 def test_a_report_without_the_option_speaks_of_no_confounds(office):

@@ -1,9 +1,7 @@
 import numpy as np
 import pytest
-from hypothesis import given, strategies as st
 
 from signals.evaluation import dependence as d
-from signals.study import clusters
 
 
 def test_equal_weights_without_gaps_give_the_cosine_test_of_the_mean():
@@ -27,26 +25,6 @@ def test_newey_west_equals_statsmodels():
     centred = values - values.mean()
 
     assert d.newey_west(centred, 7) / 90**2 == pytest.approx(fit.bse[0] ** 2, rel=1e-12)
-
-
-def test_adjusted_p_values_equal_statsmodels():
-    from statsmodels.stats.multitest import multipletests
-
-    p_values = np.random.default_rng(2).random(12) ** 3
-    np.testing.assert_allclose(clusters.holm(p_values), multipletests(p_values, method="holm")[1])
-    np.testing.assert_allclose(
-        clusters.benjamini_hochberg(p_values), multipletests(p_values, method="fdr_bh")[1]
-    )
-
-
-@given(st.lists(st.floats(0, 1) | st.just(float("nan")), max_size=8))
-def test_adjusting_never_makes_a_p_value_smaller_and_keeps_what_is_missing(p_values):
-    given_ones = np.array(p_values, dtype=float)
-    for adjusted in (clusters.holm(given_ones), clusters.benjamini_hochberg(given_ones)):
-        assert (np.isnan(adjusted) == np.isnan(given_ones)).all()
-        known = ~np.isnan(adjusted)
-        assert (adjusted[known] >= given_ones[known] - 1e-15).all()
-        assert (adjusted[known] <= 1).all()
 
 
 def test_the_bootstrap_spreads_as_the_mean_does_and_repeats_with_its_seed():

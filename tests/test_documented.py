@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from evaluation_samples import MARKET, sample
-from test_estimate import Frame, events, invent
+from study_samples import Frame, events, invent
 
 import signals as sg
 

@@ -45,7 +45,9 @@ def test_another_companys_report_marks_nothing():
 @pytest.mark.parametrize(
     ("reports", "sentence"),
     [
-        ({"symbol": ["N00"]}, "need a column 'symbol', and 'known_at' or 'session'"),
+        ({"symbol": ["N00"]}, "Reports of earnings need a column 'symbol', and 'session'"),
+        ({"symbol": ["N00", None], "session": ["2025-07-31"] * 2}, "1 of 2 reports of earnings"),
+        ({"symbol": ["N00"], "session": [None]}, "1 of 1 reports .* neither known_at nor session"),
         ({"symbol": ["X"], "session": ["2025-07-31"]}, "None of the 1 reports"),
         ({"symbol": ["N00"], "session": ["July"]}, "as a date like 2025-07-22"),
         ({"symbol": ["N00"], "known_at": ["2025-07-31T12:00"]}, "needs a time zone"),
@@ -54,6 +56,12 @@ def test_another_companys_report_marks_nothing():
 def test_reports_that_can_not_be_read_are_refused(reports, sentence):
     with pytest.raises(StudyError, match=sentence):
         sg.mark_earnings(story("2025-07-31T12:00:00Z"), pd.DataFrame(reports))
+
+
+def test_a_report_without_a_date_counts_by_its_time():
+    reports = {"session": ["2025-01-02", None], "known_at": [None, "2025-07-30T16:05:00-04:00"]}
+    reports = pd.DataFrame({"symbol": "N00", **reports})
+    assert sg.mark_earnings(story("2025-07-31T12:00:00Z"), reports)["earnings"].tolist() == [True]
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +94,7 @@ def test_the_plot_of_coverage_marks_them(found):
     plt.close(axes.figure)
 
 
-def test_the_tear_sheet_and_the_files_show_them(found, tmp_path):
+def test_the_tear_sheet_and_the_files_show_them(found, tmp_path, sketched):
     page = sg.write_report(found, tmp_path / "out.html").read_text(encoding="utf-8")
     written = {path.name for path in found.write(tmp_path)}
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from test_estimate import Frame, events, invent
+from study_samples import Frame, events, invent
 
 import signals as sg
 from signals.study.effects import excess_volume
@@ -44,6 +44,7 @@ def test_volume_is_counted_in_the_sessions_of_the_events_own_exchange(missing):
     assert study.sentiment(window=(-1, 1), column="n_obs").loc["log_volume", "n"] == len(days) * 2
 
 
+@pytest.mark.usefixtures("sketched")
 def test_events_in_a_session_before_their_news_are_said_to_look_ahead(tmp_path):
     evening = pd.Timestamp("2025-07-22 20:00", tz="America/New_York")
     table = events(("A", "2025-07-22"), ("B", "2025-07-22"), ("C", "2025-07-23"))
@@ -61,6 +62,7 @@ def test_events_in_a_session_before_their_news_are_said_to_look_ahead(tmp_path):
     assert not event_study(unread, Frame(invent("ABC")), market="SPY").flags()["before_news"].any()
 
 
+@pytest.mark.usefixtures("sketched")
 def test_dates_of_flagged_events_are_not_broken_in_a_line(tmp_path):
     days = ["2025-07-02", "2025-07-08", "2025-07-14", "2025-07-18", "2025-07-24", "2025-07-30"]
     table = events(*[("A", day) for day in days])

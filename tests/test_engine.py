@@ -406,6 +406,7 @@ def test_a_scored_corpus_is_studied_as_its_articles_are_with_echoes_and_without(
     assert [row.effect for row in first] == pytest.approx(list(without["caar"]))
 
 
+@pytest.mark.usefixtures("sketched")
 def test_a_corpus_that_is_not_done_is_not_studied(tmp_path, root, capsys):
     scored, _ = scored_news_of_microsoft(tmp_path, shard_bytes=4_000)
     shutil.rmtree(finished(scored)[1])
@@ -418,6 +419,7 @@ def test_a_corpus_that_is_not_done_is_not_studied(tmp_path, root, capsys):
     assert "shards" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("sketched")
 def test_a_shard_that_was_set_aside_is_a_loss_of_the_study(tmp_path, root, capsys):
     scored, _ = scored_news_of_microsoft(tmp_path, shard_bytes=4_000)
     shutil.rmtree(finished(scored)[1])
@@ -433,6 +435,7 @@ def test_a_shard_that_was_set_aside_is_a_loss_of_the_study(tmp_path, root, capsy
     assert (out / "status.csv").read_text().splitlines()[1].startswith(f"{name},,,,,lost,set_aside")
 
 
+@pytest.mark.usefixtures("sketched")
 def test_rows_and_articles_that_no_study_can_use_are_losses_of_it(tmp_path, root, capsys):
     rows = [*news_of_microsoft(), {"title": "Microsoft won a contract", "text": "It says no time."}]
     corpus, scored, out = tmp_path / "news.jsonl", tmp_path / "scored", tmp_path / "out"

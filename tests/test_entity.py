@@ -50,7 +50,7 @@ def naming(chance):
     return Naming(text, spans[::2], spans[1::2])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(st.integers(0, 1 << 32))
 def test_many_odd_sentences_get_the_scores_that_each_gets_by_itself(seed):
     chance = random.Random(seed)
@@ -105,7 +105,7 @@ def test_many_of_which_none_names_its_target_keep_the_scores_of_their_sentences(
     assert ABOUT.score_each(namings).numbers == alone(namings)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=80)
 @given(st.lists(TEXTS, max_size=6))
 @example(["a @ 7.99 b for a .16 loss.", "\ue000 \ue000(\ue000) x", " a  b", "\x1ca\x1cb "])
 def test_tokens_of_many_sentences_stand_where_those_of_each_do(texts):

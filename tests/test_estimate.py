@@ -1,6 +1,5 @@
 """Event studies end to end: real figures, exchange calendars, losses and what never may change."""
 
-import json
 import pickle
 import time
 
@@ -9,58 +8,18 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings, strategies as st
+from study_samples import ESTIMATED, SESSION, Frame, events, invent
 
 from signals.errors import StudyError
-from signals.market.prices import PriceTable, Snapshot
 from signals.market.sessions import Sessions
 from signals.study.estimate import EventStudy, event_study
 from signals.study.models import Linear
-
-SESSION = pd.Timestamp("2025-07-22")
-ESTIMATED = [
-    "alpha", "beta", "sigma", "n_obs", "df", "r2",
-    "estimation_start", "estimation_end", "zero_return_share", "volatility_ratio",
-]  # fmt: skip
-
-
-class Frame:
-    """A price source over one frame, which remembers what it was asked."""
-
-    def __init__(self, closes, faults=None):
-        self.closes = closes
-        self.faults = faults
-        self.asked = []
-
-    def history(self, symbols, start, end):
-        self.asked.append((list(symbols), start, end))
-        known = [symbol for symbol in symbols if symbol in self.closes]
-        columns = ["symbol", "session", "fault", "action", "detail"]
-        faults = pd.DataFrame(columns=columns) if self.faults is None else self.faults
-        return PriceTable(self.closes.loc[start:end, known], Snapshot("a test", None, ""), faults)
 
 
 @pytest.fixture(scope="module")
 def sample(root):
     closes = pd.read_csv(root / "data/prices/closes.csv", index_col=0, parse_dates=True)
     return closes.rename_axis("session")
-
-
-def invent(symbols, *, mic="XNYS", seed=0, start="2023-01-02", end="2025-09-12"):
-    """Prices of invented shares that follow an invented SPY, on the sessions of an exchange."""
-    rng = np.random.default_rng(seed)
-    sessions = Sessions(mic).labels(pd.Timestamp(start), pd.Timestamp(end))
-    market = rng.normal(0.0003, 0.01, len(sessions))
-    returns = {"SPY": market}
-    for symbol in symbols:
-        returns[symbol] = 0.8 * market + rng.normal(0, 0.015, len(sessions))
-    closes = 100 * (1 + pd.DataFrame(returns, index=sessions)).cumprod()
-    return closes.rename_axis("session")
-
-
-def events(*rows, **columns):
-    table = pd.DataFrame(rows, columns=["symbol", "session"]).assign(**columns)
-    table["session"] = pd.to_datetime(table["session"])
-    return table
 
 
 def status_of(study):
@@ -89,53 +48,6 @@ def test_the_sample_gives_the_reference_figures(study):
     assert study.events.loc["s", "beta"] == close_to(1.5234055164672948)
     assert study.car(-1, 1).loc["s", "car"] == close_to(0.06582264378268059)
     assert study.car(-1, 1).loc["s", "se"] == close_to(0.03405977230749635)
-
-
-def test_a_study_equals_statsmodels_on_prices_with_holes():
-    closes = invent(["A"], seed=3)
-    rng = np.random.default_rng(4)
-    where = closes.index.get_loc(SESSION)
-    for column in closes:
-        closes.iloc[rng.choice(where - 20, 40, replace=False), closes.columns.get_loc(column)] = (
-            np.nan
-        )
-    study = event_study(events(("A", SESSION)), Frame(closes), market="SPY")
-    returns = closes / closes.shift(1) - 1
-    before = returns.iloc[where - 250 : where - 10].dropna()
-    around = returns.iloc[where - 5 : where + 6]
-    fit = sm.OLS(before["A"], sm.add_constant(before["SPY"])).fit()
-    forecast = fit.get_prediction(sm.add_constant(around["SPY"]))
-    abnormal = around["A"] - forecast.predicted_mean
-    assert study.events["n_obs"].iloc[0] == len(before) < 240
-    np.testing.assert_allclose(study.abnormal.iloc[0], abnormal, atol=1e-10)
-    np.testing.assert_allclose(study.standard_errors.iloc[0], forecast.se_obs, atol=1e-10)
-    x = sm.add_constant(around["SPY"]).to_numpy()
-    covariance = fit.mse_resid * (np.eye(11) + x @ fit.normalized_cov_params.to_numpy() @ x.T)
-    for a, b in study.settings.windows:
-        inside = slice(a + 5, b + 6)
-        row = study.car(a, b).iloc[0]
-        assert row["car"] == pytest.approx(abnormal.iloc[inside].sum(), abs=1e-12)
-        assert row["se"] == pytest.approx(np.sqrt(covariance[inside, inside].sum()), abs=1e-10)
-
-
-def test_the_factor_models_reference_for_msft_is_met(shared):
-    folder = shared / "eventstudy/H_statsmodels_factor_models"
-    reference = json.loads((folder / "MSFT_2025-07-22.json").read_text())
-    returns = pd.read_csv(folder / "inputs_MSFT_FF5_Mom.csv", index_col=0, parse_dates=True)
-    before = Sessions("XNYS").labels(end=returns.index[0])[-2:-1]
-    closes = pd.concat([pd.Series(1.0, before), (1 + returns["MSFT"]).cumprod()])
-    study = event_study(
-        events(("MSFT", SESSION)),
-        Frame(closes.to_frame("MSFT").rename_axis("session")),
-        model="mean",
-        estimation=(-210, -11),
-    )
-    known = reference["models"]["constant_mean"]
-    assert study.events["sigma"].iloc[0] == pytest.approx(known["sigma"], rel=1e-10)
-    np.testing.assert_allclose(study.abnormal.iloc[0], known["ar"], atol=1e-12)
-    path = study.cumulative("MSFT-2025-07-22")
-    np.testing.assert_allclose(path["car"], known["car_path"], atol=1e-12)
-    np.testing.assert_allclose(path["se"], known["se_car_path"], atol=1e-12)
 
 
 def test_prices_are_asked_for_once_and_for_no_more_than_is_needed(sample):
@@ -285,12 +197,6 @@ def test_every_event_that_falls_out_keeps_a_row_with_its_reason(sample):
 def test_a_session_beyond_the_calendar_is_not_called_a_day_without_trading(sample):
     with pytest.raises(StudyError, match="2050-03-03 lies outside the calendar of XNYS, which"):
         event_study(events(("MSFT", "2050-03-03")), Frame(sample), market="SPY")
-
-
-def test_a_market_without_prices_loses_the_event_by_that_name(sample):
-    with pytest.raises(StudyError, match="no_market_prices") as caught:
-        event_study(MSFT_SFTBY, Frame(sample), market="^GSPC")
-    assert caught.value.status["reason"].tolist() == ["no_market_prices"] * 2
 
 
 def test_when_nothing_is_left_the_error_lists_the_reasons_and_carries_the_rows(sample):
@@ -486,73 +392,6 @@ def test_a_model_of_ones_own_reads_named_factors(sample):
         event_study(MSFT_SFTBY, Frame(sample), model=model, market="SPY")
     with pytest.raises(StudyError, match="reads no factors"):
         event_study(MSFT_SFTBY, Frame(sample), market="SPY", factors=oil)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "why"),
-    [
-        ({"market": None}, "'market' needs a market"),
-        ({"market": None, "model": "market_adjusted"}, "'market_adjusted' needs a market"),
-        ({"model": "arima"}, "no return model 'arima'"),
-        ({"windows": []}, "windows is empty"),
-        ({"windows": [()]}, "is no window"),
-        ({"windows": [(1, -1)]}, "swap its ends"),
-        ({"windows": [(-6, 0)]}, "reaches outside window"),
-        ({"window": (5, -5)}, "swap its ends"),
-        ({"window": (0.5, 2)}, "is no window"),
-        ({"estimation": (-250, -5)}, "must end before the event"),
-        ({"estimation": (-100, 2), "window": (3, 5), "windows": [(3, 5)]}, "must end before"),
-        ({"estimation": (-100, -11)}, "min_obs=120 can't be"),
-        ({"min_obs": 2}, "takes 4 pairs or more"),
-        ({"tests": ["z"]}, "no test 'z'"),
-    ],
-)
-def test_a_request_that_makes_no_sense_is_refused(sample, arguments, why):
-    with pytest.raises(StudyError, match=why):
-        event_study(MSFT_SFTBY, Frame(sample), **{"market": "SPY", **arguments})
-
-
-TIMED = MSFT_SFTBY.drop(columns="session")
-
-
-@pytest.mark.parametrize(
-    ("table", "why"),
-    [
-        (MSFT_SFTBY.drop(columns="symbol"), "no column 'symbol'"),
-        (MSFT_SFTBY.drop(columns="session"), "neither a column 'session'"),
-        (MSFT_SFTBY.assign(event_id="x"), "'x' is there more than once"),
-        (MSFT_SFTBY.assign(event_id=["x", None]), "event_id is missing"),
-        (MSFT_SFTBY.assign(beta=1.0), "a column 'beta', which the study writes"),
-        (MSFT_SFTBY.assign(session="soon"), r"can't be read as a date.* not ISO8601 format\.$"),
-        (MSFT_SFTBY.assign(session=SESSION + pd.Timedelta("15h")), "without a time;"),
-        (MSFT_SFTBY.assign(session=SESSION.tz_localize("UTC")), "without a time zone"),
-        (MSFT_SFTBY.assign(session="07/08/2025"), "can't be read as a date"),
-        (TIMED.assign(known_at=SESSION), "needs a time zone"),
-        (TIMED.assign(known_at="2025-07-21T10:00"), "needs a time zone"),
-        (TIMED.assign(known_at="yesterday"), "'yesterday' can't be read"),
-    ],
-)
-def test_events_that_cannot_be_read_are_refused(sample, table, why):
-    with pytest.raises(StudyError, match=why):
-        event_study(table, Frame(sample), market="SPY")
-
-
-@pytest.mark.parametrize("wrong", [0.0, -3.0, np.inf])
-def test_a_price_that_cannot_be_is_refused(sample, wrong):
-    closes = sample.copy()
-    closes.loc[pd.Timestamp("2025-06-02"), "MSFT"] = wrong
-    with pytest.raises(StudyError, match=r"MSFT closes at .* on 2025-06-02"):
-        event_study(MSFT_SFTBY, Frame(closes), market="SPY")
-
-
-def test_windows_asked_of_a_result_are_checked(study):
-    for window in [(1, 0), (-6, 0), (0, 9)]:
-        with pytest.raises(StudyError):
-            study.car(*window)
-        with pytest.raises(StudyError):
-            study.caar([window])
-        with pytest.raises(StudyError):
-            study.tests(window)
 
 
 def test_only_the_tests_asked_for_are_run(sample):

@@ -52,6 +52,7 @@ def test_the_page_repeats_byte_for_byte(found, written, tmp_path):
     assert sg.write_report(found, tmp_path / "again.html").read_bytes() == written.read_bytes()
 
 
+@pytest.mark.usefixtures("sketched")
 def test_a_page_of_what_can_not_be_tested_has_words_instead_of_numbers(tmp_path):
     events, prices = sample(sessions=8)
     found = sg.evaluate(events[events["symbol"] == "N00"], prices)
@@ -62,6 +63,17 @@ def test_a_page_of_what_can_not_be_tested_has_words_instead_of_numbers(tmp_path)
     assert "nan" not in page.split("</style>")[1].lower().replace("finance", "")
 
 
+@pytest.mark.usefixtures("sketched")
+def test_a_coefficient_without_an_interval_is_in_the_table_and_no_empty_figure(tmp_path):
+    found = sg.evaluate(*sample(sessions=4), horizons=(1,))
+    page = sg.write_report(found, tmp_path / "out.html").read_text(encoding="utf-8")
+
+    assert "4 sessions have a value; the test takes 5 or more" in page
+    assert f">{found.ic['ic'][1]:+.3f}<".replace("-", "\N{MINUS SIGN}") in page
+    assert "hardly tell from zero" not in page
+
+
+@pytest.mark.usefixtures("sketched")
 def test_hostile_names_are_text(tmp_path):
     events, prices = sample(sessions=40)
     events["company"] = events["symbol"].replace({"N00": "<script>alert(1)</script>"})
@@ -109,7 +121,7 @@ def test_dates_are_spelled_in_full_and_few_over_any_span(days):
 
 
 @pytest.fixture
-def files(tmp_path, monkeypatch):
+def files(tmp_path, monkeypatch, sketched):
     monkeypatch.chdir(tmp_path)
     events, prices = sample(seed=4, sessions=60)
     events.to_csv("events.csv", index=False)
@@ -118,11 +130,14 @@ def files(tmp_path, monkeypatch):
 
 
 def test_the_command_writes_a_tear_sheet_and_its_tables(files, tmp_path, capsys):
-    (tmp_path / "earnings.csv").write_text("symbol,session\nN01,2021-02-10\n")
+    (tmp_path / "earnings.csv").write_text("symbol,session\nN01,2021-02-10\nN02,\n")
     code = main([*files, "--market", MARKET, "--horizons", "1,5", "--earnings", "earnings.csv"])
 
-    assert code == 0
-    assert "No evidence" in capsys.readouterr().out
+    assert code == 3
+    said = capsys.readouterr()
+    assert "No evidence" in said.out
+    assert "signals: 1 report of earnings: A row without a symbol, or with neither" in said.err
+    assert "1 report of earnings,,,,,lost" in (tmp_path / "out/status.csv").read_text()
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert {"evaluation.html", "ic.csv", "quantiles.csv", "status.csv", "groups.csv"} <= names
     assert "with earnings,1" in (tmp_path / "out" / "earnings.csv").read_text()
@@ -202,6 +217,7 @@ def test_a_wrong_option_is_a_sentence_and_code_2(files, capsys, change, sentence
     assert sentence in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("sketched")
 def test_what_was_priced_in_before_the_entry_is_told_with_its_interval(tmp_path):
     events, prices = sample(seed=4, sessions=100)
     before = prices.closes.drop(columns=MARKET)

@@ -35,7 +35,7 @@ def total(scored):
     return math.fsum(part.value for part in scored.contributions)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(TEXTS)
 def test_contributions_add_up_lie_in_the_text_and_do_not_overlap(text):
     for scored in (FINANCE.score_text(text), ABOUT.score_text(text, target="Acme")):
@@ -78,7 +78,7 @@ def test_a_stream_of_new_words_does_not_fill_the_memory():
     assert len(own._batch._rows._chunks) < 48_000
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(st.lists(TEXTS, max_size=4))
 def test_many_sentences_about_companies_get_the_scores_that_each_gets_by_itself(texts):
     more = ["Acme rose, Globex fell", "Nothing here", "Acme, Globex and Acme: a ( b"]

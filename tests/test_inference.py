@@ -1,70 +1,17 @@
 """Test statistics against brute force and published answers, and whether they keep their size."""
 
-import json
 import math
 
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
-from scipy.fft import dct
 from scipy.integrate import quad
-from test_models import window_error
+from study_samples import window_error
 
 from signals.errors import StudyError
-from signals.study import cosines, inference, significance
+from signals.report.names import TEST_NAMES
+from signals.study import inference, significance, windows
 from signals.study.models import Linear
-
-
-def golden(root):
-    return json.loads((root / "tests/oracles/synthetic_e.json").read_text())
-
-
-def golden_study(root):
-    """Abnormal returns, their errors, residual deviations and residuals of fixture E."""
-    events = golden(root)["inputs"].values()
-    index = np.array([event["ei"] for event in events])
-    returns = np.array([e["a"] + e["b"] * np.array(e["ei"]) + np.array(e["er"]) for e in events])
-    y, x = Linear().design(returns, index[:, :, None])
-    fit = Linear().fit(y, x)
-    ahead_y, ahead_x = Linear().design(
-        np.array([e["vf"] for e in events]), np.array([e["vi"] for e in events])[:, :, None]
-    )
-    return fit, fit.abnormal(ahead_y, ahead_x), ahead_x, fit.abnormal(y, x)
-
-
-def test_cross_sectional_t_gives_the_published_answers(root):
-    _, abnormal, _, _ = golden_study(root)
-    published = golden(root)["golden_R"]
-    for offset in range(3):
-        aar = inference.cross_sectional_t(abnormal[:, offset])
-        caar = inference.cross_sectional_t(abnormal[:, : offset + 1].sum(axis=1))
-        assert aar.statistic == pytest.approx(published["aar_t"][offset], rel=1e-11)
-        assert caar.statistic == pytest.approx(published["caar_t"][offset], rel=1e-11)
-        assert (aar.df, aar.n_events) == (2, 3)
-
-
-def test_bmp_gives_the_published_answers_with_either_error(root):
-    fit, abnormal, x, _ = golden_study(root)
-    published, exact = golden(root)["golden_R"], golden(root)["exact_forecast_error_versions"]
-    for offset in range(3):
-        simple = inference.bmp(abnormal[:, offset] / fit.sigma)
-        assert simple.statistic == pytest.approx(published["bmp_t_sigma"][offset], rel=1e-11)
-        one = inference.bmp((abnormal / fit.forecast_error(x))[:, offset])
-        assert one.statistic == pytest.approx(exact["bmp_t_forecast"][offset], rel=1e-11)
-        scar = abnormal[:, : offset + 1].sum(axis=1) / window_error(fit, x[:, : offset + 1])
-        several = inference.bmp(scar)
-        assert several.statistic == pytest.approx(exact["cbmp_t_scar"][offset], rel=1e-11)
-
-
-def test_on_one_date_generalised_kp_is_kolari_and_pynnonens_test(root):
-    fit, abnormal, _, residuals = golden_study(root)
-    for length in (1, 3):
-        correlation = inference.mean_correlation(residuals.T, np.ones((length, 3)), 3, length)
-        rbar = golden(root)["exact_forecast_error_versions"]["rbar"]
-        assert correlation == pytest.approx(rbar, rel=1e-11)
-    for offset in range(3):
-        ours = inference.generalised_kp(abnormal[:, offset] / fit.sigma, correlation, 1)
-        assert ours.statistic == pytest.approx(golden(root)["golden_R"]["kp_t"][offset], rel=1e-9)
 
 
 def test_mean_correlation_weighs_pairs_by_the_sessions_they_share():
@@ -82,64 +29,6 @@ def test_two_windows_of_one_share_correlate_by_their_overlap():
     residuals = np.random.default_rng(0).normal(size=(200, 1))
     coverage = np.array([[1], [2], [2], [1]], dtype=float)  # 3 sessions each, 2 of them shared
     assert inference.mean_correlation(residuals, coverage, 2, 3) == pytest.approx(2 / 3)
-
-
-def test_cosine_variance_equals_a_discrete_cosine_transform():
-    rng = np.random.default_rng(3)
-    sessions = np.sort(rng.integers(10, 70, 80))
-    values = rng.normal(size=80)
-    variance, freedom = cosines.cosine_variance(values, sessions, length=3)
-    sums = np.zeros(sessions.max() - sessions.min() + 1)
-    np.add.at(sums, sessions - sessions.min(), values - values.mean())
-    n, distinct = len(sums), len(np.unique(sessions))
-    assert freedom == max(4, round(min(0.4 * n ** (2 / 3), n / 6, distinct / 3)))
-    weights = dct(sums, type=2)[1 : int(freedom) + 1] / 2 * math.sqrt(2 / n)
-    assert variance == pytest.approx((weights**2).mean() * n / 80**2, rel=1e-12)
-
-
-def one_among_ten(length):
-    """Sixty sessions of one share and ten of others: sessions, shares, and 8,000 draws of SCAR."""
-    rng = np.random.default_rng(11)
-    sessions = np.append(np.arange(900, 960), np.arange(40, 3200, 320))
-    share = np.append(np.zeros(60, dtype=int), np.arange(1, 11))
-    scar = np.empty((8_000, 70))
-    for one in range(11):
-        mine = share == one
-        days = sessions[mine] - sessions[mine].min()
-        returns = rng.normal(size=(8_000, days.max() + length))
-        sums = np.cumsum(np.pad(returns, ((0, 0), (1, 0))), axis=1)
-        scar[:, mine] = (sums[:, days + length] - sums[:, days]) / math.sqrt(length)
-    return sessions, share, scar
-
-
-@pytest.mark.parametrize("length", [1, 3, 11])
-def test_overlapping_windows_of_one_share_among_ten_are_rejected_five_times_in_a_hundred(length):
-    sessions, share, scar = one_among_ten(length)
-    ours = cosines.Cosines.of(sessions, length=length, series=share)
-    error = np.sqrt([ours.variance(one) for one in scar])
-    rate = (np.abs(scar.mean(axis=1)) / error > significance.t_quantile(0.975, ours.df)).mean()
-    assert abs(rate - 0.05) < 3 * math.sqrt(0.05 * 0.95 / 8_000)
-    result = inference.cosine(scar[0], sessions, length=length, series=share)
-    assert (result.df, result.statistic) == (ours.df, pytest.approx(scar[0].mean() / error[0]))
-
-
-def test_shares_without_overlapping_windows_keep_the_plain_cosine_test():
-    rng = np.random.default_rng(4)
-    sessions, values = np.sort(rng.integers(0, 90, 60)), rng.normal(size=60)
-    plain = inference.cosine(values, sessions, length=3)
-    assert inference.cosine(values, sessions, length=3, series=np.arange(60)) == plain
-    assert inference.cosine(values, sessions, length=3, series=np.zeros(60, int)) != plain
-
-
-def test_sessions_may_be_counted_in_any_whole_numbers():
-    rng = np.random.default_rng(8)
-    sessions, values, share = (
-        np.sort(rng.integers(0, 90, 60)),
-        rng.normal(size=60),
-        np.zeros(60, int),
-    )
-    wide = inference.cosine(values, sessions, length=3, series=share)
-    assert inference.cosine(values, sessions.astype(np.int32), length=3, series=share) == wide
 
 
 def test_cosine_t_has_as_many_degrees_of_freedom_as_cosines():
@@ -274,6 +163,16 @@ def test_names_of_tests_are_checked():
     assert significance.select_tests(["cosine", "bmp"]) == ("bmp", "cosine")
     with pytest.raises(StudyError, match="no test 'z'; there are t, placebo"):
         significance.select_tests(["z"])
+
+
+def test_each_test_has_its_null_hypothesis_its_computation_and_its_name_for_a_reader():
+    of_one_event = {"t", "placebo"}
+    lists = {
+        "windows._OF_EVENTS": {*windows._OF_EVENTS, *of_one_event},
+        "report.names.TEST_NAMES": {*TEST_NAMES},
+    }
+    for name, held in lists.items():
+        assert held == {*significance.NULLS}, f"{name} and significance.NULLS name other tests"
 
 
 def watch_list(rng, *, related):

@@ -16,6 +16,7 @@ import pytest
 
 pytest.importorskip("pyarrow")
 from benchmarks.made_scores import ASKED, made_prices, make_scores
+from sketches import sketched
 
 from signals.batch.outputs import abnormal_table, arrow_csv_bytes, csv_bytes, events_table
 from signals.batch.own_events import mark_confounds
@@ -32,6 +33,8 @@ from signals.report.study_looks import looks_section
 from signals.report.study_sections import together_section
 from signals.study.effects import timed
 
+pytestmark = pytest.mark.usefixtures("sketched")
+
 
 @pytest.fixture(scope="module")
 def closes():
@@ -41,7 +44,7 @@ def closes():
 @pytest.fixture(scope="module")
 def scored(closes, tmp_path_factory):
     folder = tmp_path_factory.mktemp("scored")
-    make_scores(folder, closes, 4000)
+    make_scores(folder, closes, 2000)
     return folder
 
 
@@ -66,10 +69,10 @@ def confounds(closes, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def in_parts(prices, scored, confounds, tmp_path_factory):
-    """The study in parts of 700 scores each, and where it was written."""
+    """The study in parts of 350 scores each, and where it was written."""
     out = tmp_path_factory.mktemp("out")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scatter, "MOST_SCORES", 700)
+    with pytest.MonkeyPatch.context() as patch, sketched():
+        patch.setattr(scatter, "MOST_SCORES", 350)
         done = study_many(scored, out, prices=prices, asked=ASKED, confounds=confounds)
     return done, out
 
@@ -182,14 +185,14 @@ def written(out):
 def test_two_processes_write_the_same_bytes_as_one(
     prices, scored, confounds, in_parts, tmp_path, monkeypatch, capsys
 ):
-    monkeypatch.setattr(scatter, "MOST_SCORES", 700)
+    monkeypatch.setattr(scatter, "MOST_SCORES", 350)
     monkeypatch.setattr(study_gallery, "MOST_LOOKED_AT", 1000)
     given = ["study", str(scored), "--prices", str(prices), "--out", str(tmp_path), "--json"]
     assert main([*given, "--workers", "2", "--confounds", str(confounds)]) == 3
     assert written(tmp_path) == written(in_parts[1])
     said = capsys.readouterr()
     told = json.loads(said.out)
-    assert told["studied"] > 3000 and str(tmp_path / "manifest.json") in told["files"]
+    assert told["studied"] > 1500 and str(tmp_path / "manifest.json") in told["files"]
     assert "1 confounding event: A row without a symbol, or with neither" in said.err
     assert "no_prices: GONE" in said.err and "\r" not in said.err
 
@@ -197,7 +200,7 @@ def test_two_processes_write_the_same_bytes_as_one(
 def test_a_study_goes_on_where_it_was_broken_off(
     prices, scored, confounds, in_parts, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(scatter, "MOST_SCORES", 700)
+    monkeypatch.setattr(scatter, "MOST_SCORES", 350)
     attempt = many.attempt_part
     studied = []
 
@@ -219,7 +222,7 @@ def test_a_study_goes_on_where_it_was_broken_off(
 def test_what_was_begun_with_other_prices_is_begun_anew(
     closes, prices, scored, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(scatter, "MOST_SCORES", 2000)
+    monkeypatch.setattr(scatter, "MOST_SCORES", 1000)
     monkeypatch.setattr(many, "_gather", lambda *_: (_ for _ in ()).throw(StudyError("stop")))
     own = [tmp_path / name / "own.txt" for name in ("parts", "stories")]
     for path in own:
@@ -297,7 +300,7 @@ def test_a_killed_study_is_taken_up_again(
     code = (
         "import sys; from pathlib import Path\n"
         "from signals.batch import many, scatter\n"
-        "scatter.MOST_SCORES = 700\n"
+        "scatter.MOST_SCORES = 350\n"
         "scored, prices, confounds, out = map(Path, sys.argv[1:])\n"
         f"many.study_many(scored, out, prices=prices, asked={ASKED!r}, "
         "confounds=confounds)"
@@ -310,7 +313,7 @@ def test_a_killed_study_is_taken_up_again(
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     assert not (tmp_path / "report.html").exists()
-    monkeypatch.setattr(scatter, "MOST_SCORES", 700)
+    monkeypatch.setattr(scatter, "MOST_SCORES", 350)
     study_many(scored, tmp_path, prices=prices, asked=ASKED, confounds=confounds)
     assert written(tmp_path) == written(in_parts[1])
 
@@ -325,7 +328,7 @@ def test_prices_may_begin_after_the_first_story_of_each_share_and_end_before_the
     ends = told[told["precision"].ne("day")].groupby("symbol")["known_at"]
     assert ends.min().max() < one.events["known_at"].min()
     assert ends.max().min() > one.events["known_at"].max()
-    monkeypatch.setattr(scatter, "MOST_SCORES", 700)
+    monkeypatch.setattr(scatter, "MOST_SCORES", 350)
     done = study_many(scored, tmp_path / "out", prices=tmp_path / "closes.csv", asked=ASKED)
     same = ["n", "caar", "se", "statistic", "p_value"]
     ours, theirs = done.found.study.caar(), timed(one).caar()
@@ -376,7 +379,9 @@ def test_of_a_corpus_what_was_set_aside_is_told_by_its_evaluation(prices, scored
     assert "holds no output of `signals score`" in capsys.readouterr().err
 
 
-def test_a_scored_corpus_and_a_parquet_of_its_events_are_audited(prices, scored, tmp_path, capsys):
+def test_a_scored_corpus_and_a_parquet_of_its_events_are_audited(closes, prices, tmp_path, capsys):
+    scored = tmp_path / "scored"
+    make_scores(scored, closes, 24)
     events = read_scored(scored)
     events.to_parquet(tmp_path / "events.parquet")
     for what in (scored, tmp_path / "events.parquet"):

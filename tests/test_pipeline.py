@@ -67,7 +67,7 @@ def test_an_analysis_is_what_its_steps_are_one_by_one(analysis, root):
     assert list(analysis.scores) == list(scores)
 
 
-def test_an_analysis_shows_itself(analysis, tmp_path):
+def test_an_analysis_shows_itself(analysis, tmp_path, sketched):
     html = analysis._repr_html_()
 
     assert "MSFT" in html and "SFTBY" in html
@@ -75,7 +75,7 @@ def test_an_analysis_shows_itself(analysis, tmp_path):
     assert analysis.report(tmp_path / "new/report.html").read_text(encoding="utf-8")
 
 
-def test_a_notebook_view_escapes_the_article():
+def test_a_notebook_view_escapes_the_article(sketched):
     article = sg.Article.from_text(
         "<script>alert(1)</script> rises\n\nMicrosoft (NASDAQ:MSFT) <img src=x> rose.\n",
         published="2025-07-21T15:11Z",
@@ -86,7 +86,7 @@ def test_a_notebook_view_escapes_the_article():
     assert "<script" not in html and "<img" not in html
 
 
-def test_a_study_of_ones_own_events_has_a_report_too(tmp_path):
+def test_a_study_of_ones_own_events_has_a_report_too(tmp_path, sketched):
     events = pd.DataFrame({"symbol": ["MSFT"], "session": pd.to_datetime(["2025-07-31"])})
     study = sg.event_study(events, sg.CsvPrices(CLOSES), market="SPY")
 

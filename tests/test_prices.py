@@ -343,7 +343,7 @@ DAYS = st.sampled_from(
     st.sampled_from(["\n", "\r\n"]),
     st.sampled_from(["", "\n", "\n\n", ",,\n", "a,b\n"]),
 )
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_what_is_read_all_at_once_is_what_is_read_line_by_line(tmp_path_factory, rows, end, last):
     file = tmp_path_factory.getbasetemp() / "MSFT.csv"
     file.write_text(end.join(["date,adj_close,close", *rows]) + end + last, newline="")

@@ -3,11 +3,11 @@
 import contextlib
 import io
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from signals.cli import main
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -47,21 +47,15 @@ def test_a_python_block_prints_what_is_shown(folder, code, shown):
 
 
 @pytest.mark.parametrize(("code", "shown"), outputs_of("console"))
-def test_a_console_block_prints_what_is_shown(folder, code, shown):
-    printed = ""
+def test_a_console_block_prints_what_is_shown(folder, capsys, code, shown):
     for line in code.replace("\\\n", " ").strip().splitlines():
-        command = line.removeprefix("$ ")
-        assert command.startswith("signals ")
-        result = subprocess.run(
-            [sys.executable, "-W", "error", "-m", *command.split()],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        printed += result.stdout
-        assert result.stderr == ""
+        program, *arguments = line.removeprefix("$ ").split()
+        assert program == "signals"
+        main(arguments)
 
-    assert printed.split("\n") == shown.split("\n")
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    assert printed.out.split("\n") == shown.split("\n")
 
 
 def test_every_block_is_of_a_kind_that_is_run():

@@ -172,8 +172,10 @@ def test_each_exchange_tells_of_its_own_news_once_and_is_measured_on_its_own_mar
     # On the third, New York's news of the second still lies in Tokyo's span: it was told before.
     read = [office.report(session=f"2025-07-0{day}").words[0].split(" -> ")[0] for day in (2, 3)]
     assert read == ["read 1", "read 0"]
+    assert "MSFT, 2025-07-02: window 0 to +1 has closed" in office.read()
 
     office.report(session="2025-07-04")  # New York is closed
+    assert "has closed" not in office.read()
     rows = {row["symbol"]: row for row in office.rows("symbols.csv")}
     assert rows["7203.T"]["session"] == "2025-07-04" and rows["7203.T"]["n_obs"] == "192"
     assert rows["MSFT"]["session"] == "2025-07-03"
@@ -254,6 +256,14 @@ def test_prices_that_end_too_early_are_shown_with_their_age(office):
     assert "price is 2 sessions old" in office.read()
     assert "Sessions since the last price: MSFT 2, SFTBY 2." in office.read()
     assert "have no price of their session" in office.read("report.html")
+    assert "taken off watch" not in office.read()
+
+    for place in range(end - 14, end + 1):
+        day, _, rest = lines[place].split(",", 2)
+        lines[place] = f"{day},,{rest}"
+    path.write_text("\n".join(lines[: end + 1]) + "\n")
+    text = (office.report(session="2025-07-18").folder / "report.md").read_text()
+    assert "MSFT 15. A share that has left its exchange is best taken off watch." in text
 
 
 def test_malformed_prices_stop_a_run_and_leave_the_last_report(office):
@@ -327,8 +337,22 @@ def test_a_story_that_comes_in_after_its_report_is_told_in_the_next(office):
         "session; it was known at 2025-07-18 10:01 America/New\\_York, 14:01 UTC."
     ) in office.read()
     assert office.report(session="2025-07-21").state == "unchanged"
+    # Before the open, but after the report that would have called it pending was made.
+    office.tell("dawn", "Microsoft (NASDAQ:MSFT) names a chief.", "2025-07-22T08:00-04:00")
     office.report(session="2025-07-22")
     assert "came in only after" not in office.read()
+    (told,) = [line for line in office.read().splitlines() if "2025-07-22 08:01" in line]
+    assert "was pending in the last report" not in told
+
+
+def test_windows_that_closed_in_sessions_without_a_report_are_told_in_the_next(office):
+    office.tell("old", "Microsoft (NASDAQ:MSFT) won a contract.", "2025-07-17T10:00-04:00")
+    office.report(session="2025-07-17")
+    assert "has closed" not in office.read()
+
+    office.report(session="2025-07-22")
+
+    assert "MSFT, 2025-07-17: window 0 to +1 has closed" in office.read()
 
 
 def test_echoes_count_in_the_score_of_their_story_and_are_named(office):
@@ -497,9 +521,11 @@ def test_a_kill_at_any_step_leaves_the_last_report_and_the_next_run_completes(
 
 def test_the_commands_work_from_init_to_export(root, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path / "mpl"))
     (tmp_path / "data").symlink_to(root / "data")
 
+    (tmp_path / "manifest.json").write_text("{}")
+    assert main(["verify", "."]) == 2
+    assert "is no record of a run of `signals report`" in capsys.readouterr().err
     assert main(["init"]) == 0
     assert main(["init"]) == 2
     assert main(["report", "--session", SESSION]) == 0

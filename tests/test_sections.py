@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pytest
+from sketches import sketched
 
 import signals as sg
 from signals.market.prices import FramePrices
@@ -61,6 +62,11 @@ def prices() -> FramePrices:
 
 
 def run(readings: list[Reading], prices: FramePrices):
+    with sketched():
+        return _run(readings, prices)
+
+
+def _run(readings: list[Reading], prices: FramePrices):
     events = align([one.scores for one in readings])
     study = event_study(events, prices, market="SPY")
     status = study.status.assign(article="", article_id="")
@@ -216,6 +222,7 @@ def test_an_empty_story_renders(prices):
     assert "Article" in page
 
 
+@pytest.mark.usefixtures("sketched")
 def test_a_study_without_articles_has_a_report_of_its_own(made, prices):
     study = made[1]
     events = study.events.reset_index()
@@ -253,6 +260,7 @@ def test_a_study_of_many_events_shows_the_first_and_counts_what_fell_out_by_reas
     assert one.windows[study.events.index[0]] == whole[study.events.index[0]]
 
 
+@pytest.mark.usefixtures("sketched")
 def test_losses_of_the_whole_run_stand_apart(made, prices):
     reading, study, drawings, _ = made
     unread = pd.DataFrame(

@@ -188,7 +188,8 @@ def test_the_table_holds_every_name_of_the_files_by_hand(root):
     given = [(symbol, name) for symbol, name in written_by_hand(root) if name]
 
     assert len(given) > 4_000
-    assert [one for one in given if one[1] not in names[one[0]]] == []
+    lacking = [one for one in given if one[1] not in names[one[0]]]
+    assert lacking == [], "Write them into signals/news/securities.tsv too, as data/README.md says."
 
 
 def test_a_company_key_is_made_of_the_words_of_its_name():

@@ -9,11 +9,10 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from test_estimate import Frame, invent
+from study_samples import DAYS, TABLE, Frame, invent, moved
 
 import signals as sg
 from signals.errors import StudyError
-from signals.market.sessions import Sessions
 from signals.report import spelling, study_plots as plots
 from signals.report.build import JOINT, LOOKS, SCORE, draw_all
 from signals.report.drawing import BLUE, GREY
@@ -32,20 +31,6 @@ from signals.study.effects import timed
 from signals.study.estimate import event_study
 
 WINDOW = (0, 1)
-DAYS = Sessions("XNYS").labels(pd.Timestamp("2025-03-03"))[:60:6]
-TABLE = pd.DataFrame(
-    [(symbol, day) for day in DAYS for symbol in "ABC"], columns=["symbol", "session"]
-)
-TABLE["score"] = np.where(np.arange(len(TABLE)) % 2, 0.6, -0.4)
-TABLE["phase"] = np.where(np.arange(len(TABLE)) % 3, "intraday", "pre-open")
-
-
-def moved(closes, size=0.06):
-    """Let prices follow the score from the event session on."""
-    after = closes.copy()
-    for row in TABLE.to_dict("records"):
-        after.loc[row["session"] :, row["symbol"]] *= 1 + size * row["score"]
-    return after
 
 
 @pytest.fixture(scope="module")
@@ -264,6 +249,7 @@ def test_second_looks_show_the_mean_with_and_without_confounded_events(closes):
     assert table.rows[1][0] == "Without confounded events"
 
 
+@pytest.mark.usefixtures("sketched")
 def test_events_known_to_the_day_are_never_pooled_in_figures(closes):
     mixed = TABLE.assign(precision=["second", "second", "day"] * len(DAYS))
     study = event_study(mixed, Frame(closes), market="SPY")
@@ -300,6 +286,7 @@ def test_drift_is_told_by_the_precision_of_the_time(closes):
     assert {row[0] for row in section.tables[0].rows} == {"Known to the second", "Known to the day"}
 
 
+@pytest.mark.usefixtures("sketched")
 def test_the_report_of_many_events_has_all_of_it_in_order(study, tmp_path):
     page = sg.write_report(study, tmp_path / "report.html").read_text()
     words = " ".join(re.sub(r"<[^>]+>", " ", page.partition("</head>")[2]).split())
@@ -322,6 +309,7 @@ def test_the_report_of_many_events_has_all_of_it_in_order(study, tmp_path):
     assert [len(drawings[key]) for key in (JOINT, SCORE, LOOKS)] == [2, 1, 3]
 
 
+@pytest.mark.usefixtures("sketched")
 def test_few_events_are_shown_singly(closes, tmp_path):
     few = event_study(TABLE[:2], Frame(closes), market="SPY")
     page = sg.write_report(few, tmp_path / "report.html").read_text()

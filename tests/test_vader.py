@@ -73,14 +73,14 @@ def parts_of(scored):
     return math.fsum(part.value for part in scored.contributions)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(TEXTS)
 def test_all_four_numbers_equal_the_original_on_texts_made_of_what_its_rules_look_at(text):
     assert VADER.polarity_scores(text) == ORACLE.polarity_scores(text)
     assert in_batch(VADER, text) == [ORACLE.polarity_scores(text)]
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.sampled_from(RULES), max_size=12).map(" ".join))
 def test_all_four_numbers_equal_the_original_on_dense_rows_of_rule_words(text):
     assert VADER.polarity_scores(text) == ORACLE.polarity_scores(text)
@@ -94,7 +94,7 @@ def test_all_four_numbers_equal_the_original_on_any_unicode(text):
     assert in_batch(VADER, text) == [ORACLE.polarity_scores(text)]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(
     st.dictionaries(
         st.sampled_from([*map(str.lower, RULES), *NEUTRAL, "very", "not"]),
@@ -110,7 +110,7 @@ def test_another_lexicon_gives_what_the_original_gives_with_it(lexicon, text):
     assert in_batch(own, text) == [oracle.polarity_scores(text)]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(
     st.lists(st.text("abcnot019éß" + string.punctuation, min_size=1, max_size=9), max_size=8),
     st.text(string.punctuation, max_size=4),
@@ -236,7 +236,7 @@ def test_the_first_article_as_a_whole_saturates(shared):
     assert VADER.polarity_scores(text)["compound"] == 0.9723
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(TEXTS)
 def test_contributions_add_up_to_the_score_and_point_at_their_words(text):
     scored = VADER.score_text(text)

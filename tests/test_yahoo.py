@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import tempfile
 import warnings
 from datetime import UTC, datetime, timedelta
@@ -12,94 +10,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from fake_yahoo import FakeYahoo, Trouble, bars_of_sample
 
 from signals.errors import PriceError
-from signals.market.prices import CsvPrices, PriceSource
+from signals.market.prices import PriceSource
 from signals.market.yahoo import KeptPrices, YahooPrices
 
 ROOT = Path(__file__).parents[1]
 START, END = pd.Timestamp("2025-07-01"), pd.Timestamp("2025-07-31")
 LATER = datetime(2025, 9, 1, tzinfo=UTC)
-
-loopback = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
-
-# What a subprocess does with the true yfinance: nothing in it knows that Yahoo is fake.
-CLIENT = """
-import json, sys
-import pandas as pd
-from signals.market.yahoo import YahooPrices
-source = YahooPrices(requests_per_second=50)
-table = source.history(sys.argv[1:], pd.Timestamp("2025-07-01"), pd.Timestamp("2025-07-31"))
-print(json.dumps({
-    "hash": table.snapshot.hash,
-    "closes": table.closes.to_dict("list"),
-    "opens": table.opens.to_dict("list"),
-    "days": [f"{day:%Y-%m-%d}" for day in table.closes.index],
-    "faults": table.faults[["symbol", "fault", "action", "detail"]].values.tolist(),
-}))
-"""
-
-
-def ask(yahoo: FakeYahoo, folder: Path, *symbols: str) -> dict:
-    done = subprocess.run(
-        [sys.executable, "-c", CLIENT, *symbols],
-        env=yahoo.environment(folder),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
-    return json.loads(done.stdout)
-
-
-def codes(answer: dict) -> list[tuple[str, str, str]]:
-    return [tuple(row[:3]) for row in answer["faults"]]
-
-
-class TestTheTrueClient:
-    pytestmark = loopback
-
-    def test_gives_the_prices_of_the_server_and_a_reason_for_an_unknown_symbol(self, tmp_path):
-        with FakeYahoo(bars_of_sample(dividend_factor=1.25)) as yahoo:
-            answer = ask(yahoo, tmp_path, "MSFT", "NOPE", "SPY")
-        sample = CsvPrices(ROOT / "data" / "prices").history(["MSFT", "SPY"], START, END).closes
-        assert answer["days"] == [f"{day:%Y-%m-%d}" for day in sample.index]
-        assert answer["closes"] == sample.to_dict("list")
-        # The server's opens equal its raw closes, so that adjusted opens equal adjusted closes.
-        np.testing.assert_allclose(answer["opens"]["MSFT"], sample["MSFT"], rtol=1e-12)
-        assert codes(answer) == [("NOPE", "unknown_symbol", "refused")]
-        assert "delisted" not in answer["faults"][0][3]
-
-    def test_heals_after_a_rate_limit_and_after_answers_that_are_no_use(self, tmp_path):
-        troubles = {"MSFT": Trouble(status=429, times=3), "SPY": Trouble(body="<html>", times=2)}
-        with FakeYahoo(bars_of_sample(), troubles=troubles) as yahoo:
-            answer = ask(yahoo, tmp_path, "MSFT", "SPY")
-        assert list(answer["closes"]) == ["MSFT", "SPY"]
-        assert answer["faults"] == []
-
-    def test_names_a_rate_limit_that_stays(self, tmp_path):
-        troubles = {"MSFT": Trouble(status=429)}
-        with FakeYahoo(bars_of_sample(), troubles=troubles) as yahoo:
-            answer = ask(yahoo, tmp_path, "MSFT", "SPY")
-        assert list(answer["closes"]) == ["SPY"]
-        assert codes(answer) == [("MSFT", "rate_limited", "refused")]
-
-    def test_tells_a_dead_network_from_a_delisting(self, tmp_path):
-        with FakeYahoo(bars_of_sample(), dead=True) as yahoo:
-            answer = ask(yahoo, tmp_path, "MSFT")
-            assert yahoo.asked("refused query2.finance.yahoo.com") >= 4
-        assert answer["closes"] == {}
-        assert codes(answer) == [("MSFT", "no_answer", "refused")]
-
-    def test_asks_no_other_host_and_no_other_path_for_an_odd_symbol(self, tmp_path):
-        with FakeYahoo(bars_of_sample()) as yahoo:
-            answer = ask(yahoo, tmp_path, "../../v1/x", "MSFT?x=1", "MSFT\r\nHost: x")
-            assert yahoo.world.requests == []
-        assert {row[1] for row in answer["faults"]} == {"not_a_symbol"}
 
 
 def frame(*rows: tuple[str, float, float, float]) -> pd.DataFrame:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from signals.batch.days import days_on
 from signals.batch.inputs import Inputs
 from signals.batch.story_sections import known_words
+from signals.exchanges import mic_of
 from signals.report import spelling
 from signals.report.daily import ClosedWindow, SymbolRow
 from signals.report.verdicts import HEADLINE
@@ -95,12 +97,21 @@ def _said(symbols: list[str], one: str, some: str) -> list[str]:
 
 
 def closed_windows(inputs: Inputs, study: EventStudy | None) -> tuple[ClosedWindow, ...]:
-    """Give the window that decides of each event for which it closed in the report's session."""
+    """Give the window that decides of each event for which it closed since the report before.
+
+    Without one, of those for which it closed in the report's session.
+    """
     if study is None:
         return ()
-    before = {symbol: inputs.day(symbol).before for symbol in inputs.plan.watch}
-    events = study.events
-    recent = events[events["session"] == pd.to_datetime(events["symbol"].map(before))]
+    events, watch = study.events, inputs.plan.watch
+    last = {symbol: inputs.day(symbol).before for symbol in watch}
+    first = last
+    if inputs.previous:
+        # On a day on which an exchange is closed its session is the one of the report before.
+        told = days_on(watch, pd.Timestamp(inputs.previous["session"]))
+        first = {symbol: told[mic_of(symbol)].session for symbol in watch}
+    since, until = (pd.to_datetime(events["symbol"].map(days)) for days in (first, last))
+    recent = events[events["session"].between(since, until)]
     cars = study.car(*HEADLINE).loc[recent.index]
     rows = [
         ClosedWindow(

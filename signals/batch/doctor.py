@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -25,9 +25,7 @@ class Finding(NamedTuple):
     detail: str
 
 
-def examine(
-    config: Config, *, now: datetime | None = None, environment: Mapping[str, str] = os.environ
-) -> list[Finding]:
+def examine(config: Config, *, now: datetime | None = None) -> list[Finding]:
     """Look at everything; nothing is written but probes that are taken away again.
 
     Parameters
@@ -36,8 +34,6 @@ def examine(
         The configuration.
     now
         The present; the clock by default.
-    environment
-        Where the names of secrets are looked up; their values are never shown.
     """
     clock = datetime.now(UTC) if now is None else now
     checks: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
@@ -50,7 +46,7 @@ def examine(
         ("prices", lambda: _prices(config, clock)),
         ("confounds", lambda: _confounds(config, clock)),
         ("sentiment", lambda: _scorer(config)),
-        ("keys", lambda: _keys(config, environment)),
+        ("keys", lambda: _keys(config)),
     ]
     findings = [Finding("remark", "configuration", one) for one in config.remarks]
     for what, check in checks:
@@ -171,8 +167,12 @@ def _confounds(config: Config, now: datetime) -> Iterator[Finding]:
     dates = read_confounds(config.confounds, Plan.of(config), days_until(config.watch, now))
     lost, dates = count_lost(dates), dates.dropna()
     names = dates["symbol"].nunique()
-    words = f"{len(dates)} dates within reach of the report, of {names} symbols of the watch list."
-    words += f" {lost} rows without a symbol or a date count for nothing." if lost else ""
+    words = (
+        f"{len(dates)} date{'' if len(dates) == 1 else 's'} within reach of the report, of {names} "
+        f"symbol{'' if names == 1 else 's'} of the watch list."
+    )
+    rows, count = ("row", "counts") if lost == 1 else ("rows", "count")
+    words += f" {lost} {rows} without a symbol or a date {count} for nothing." if lost else ""
     yield Finding("ok" if names and not lost else "remark", "confounds", words)
 
 
@@ -182,12 +182,12 @@ def _scorer(config: Config) -> Iterator[Finding]:
     yield Finding("ok", "sentiment", open_scorer(config.scorer).name)
 
 
-def _keys(config: Config, environment: Mapping[str, str]) -> Iterator[Finding]:
+def _keys(config: Config) -> Iterator[Finding]:
     if config.delivery is None:
         yield Finding("ok", "delivery", "None is configured.")
         return
     for name in filter(None, (config.delivery.user_env, config.delivery.password_env)):
-        there = name in environment
+        there = name in os.environ
         words = "is set." if there else "is not set in the environment."
         yield Finding("ok" if there else "fault", "delivery", f"{name} {words}")
     try:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from signals.market.quality import Fault
 
 _MOST_NAMES = 10
+_LONG_GONE = 10  # sessions without a price, after which no vendor is merely late
 _ODD = {"large_return", "spliced_bases"}
 """Marks of prices that may spoil what is measured of their symbol: a reader should look."""
 
@@ -64,6 +65,8 @@ def health(inputs: Inputs, found: DayFound) -> tuple[Health, ...]:
     words = [f"{current} of {len(lags)} symbols {verb} session."]
     if late:
         words.append(f"Sessions since the last price: {some_of(late)}.")
+    if current and any((lag or 0) > _LONG_GONE for lag in lags):
+        words.append("A share that has left its exchange is best taken off watch.")
     if absent:
         words.append(f"No price at all: {some_of(absent)}.")
     words += _mark_words(inputs)
@@ -99,8 +102,8 @@ def _confounds(dates: pd.DataFrame) -> Health:
         return Health(
             what,
             "doubtful",
-            "None of a share of the watch list within reach of the events. Are the symbols spelled "
-            f"as on the watch list?{lost}",
+            "None of a share of the watch list lies within reach of the events, up to this "
+            "session. Where one should: are the symbols spelled as on the watch list?" + lost,
         )
     last = spelling.day(dates["session"].max())
     words = f"{len(dates)} within reach of the events, of {some_of(list(dates['symbol'].unique()))}"

@@ -98,7 +98,7 @@ class Inputs:
         Those known in the trailing window, in the three days before it, whose stories it may
         tell again, and in the report's own, in the order in which they were known.
     late
-        Ids of those before the report's own that came in only after the report before.
+        Ids of those that the report before could have told of, but that came in only after it.
     refused
         Items of sources that are no articles, each in the first report that could tell of it.
     sources

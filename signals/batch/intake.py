@@ -69,7 +69,7 @@ class Intake:
             days=days,
             articles=tuple(articles),
             late=tuple(
-                one.id for one in articles if one.id in come and _is_past(days, one.known_at)
+                one.id for one in articles if one.id in come and _could_be_told(days, one.known_at)
             ),
             refused=tuple(one for one in gathered.refused if one.key in told),
             sources=gathered.sources,
@@ -125,5 +125,8 @@ def quick_key(config: Config, days: Mapping[str, Day], previous: Run | None) -> 
     return digest.hexdigest()
 
 
-def _is_past(days: Mapping[str, Day], known_at: datetime | None) -> bool:
-    return known_at is not None and any(day.is_past(known_at) for day in days.values())
+def _could_be_told(days: Mapping[str, Day], known_at: datetime | None) -> bool:
+    """Tell whether the report before could have told of what was known at an instant."""
+    return known_at is not None and any(
+        day.is_past(known_at) or day.waited(known_at) for day in days.values()
+    )

@@ -6,7 +6,7 @@ import os
 import re
 import smtplib
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -51,14 +51,7 @@ def mail_bytes(
     return message.as_bytes()
 
 
-def send(
-    content: bytes,
-    delivery: Delivery,
-    *,
-    to: Sequence[str],
-    now: datetime,
-    environment: Mapping[str, str] = os.environ,
-) -> dict[str, str]:
+def send(content: bytes, delivery: Delivery, *, to: Sequence[str], now: datetime) -> dict[str, str]:
     """Send a written report; give the recipients that the server refused, with its words.
 
     Raises
@@ -76,9 +69,9 @@ def send(
     message["Date"] = format_datetime(now)
     secrets = []
     for name in filter(None, (delivery.user_env, delivery.password_env)):
-        if name not in environment:
+        if name not in os.environ:
             raise ConfigError(f"delivery: the environment has no variable {name}.")
-        secrets.append(environment[name])
+        secrets.append(os.environ[name])
     context = ssl.create_default_context()
     server: smtplib.SMTP
     if delivery.security == "tls":

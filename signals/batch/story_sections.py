@@ -127,8 +127,9 @@ def remark_of(inputs: Inputs, told: Told, one: Link, revised: Mapping[str, str])
     day = inputs.day(str(one.score.symbol))
     if one.article.known_at is not None and day.waits(one.article.known_at):
         remarks.append(f"pending: its session is {spelling.day(day.after)}")
-    again = inputs.previous.get("session") == spelling.day(day.before)
-    if again and one.article.known_at is not None and day.waited(one.article.known_at):
+    told_before = inputs.previous.get("session") == spelling.day(day.before)
+    told_before &= one.article.id not in inputs.late
+    if told_before and one.article.known_at is not None and day.waited(one.article.known_at):
         remarks.append("was pending in the last report")
     if one.article.precision == "day":
         remarks.append("known by its date only")

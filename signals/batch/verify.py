@@ -73,12 +73,7 @@ def verify_run(folder: Path, config: Config) -> list[Difference]:
     ConfigError
         The folder holds no run.
     """
-    manifest = _read_json(folder / MANIFEST)
-    if not manifest.keys() >= _KEYS:
-        raise ConfigError(
-            f"{folder / MANIFEST} is no record of a run of `signals report`; verify repeats no "
-            "other."
-        )
+    manifest = manifest_of(folder)
     found = list(_files(folder, manifest))
     spoilt = {one.what for one in found}
     if {INPUTS, CLOSES, CONFOUNDS, WORDS} & spoilt:
@@ -239,6 +234,23 @@ def _words(content: bytes, scorer: Scorer, *, weights: str) -> Iterator[Differen
     yield from found
     if not found:
         yield from _pairs("weights", {"sentiment": weights}, {"sentiment": weights_of(scorer)})
+
+
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """Read what a run wrote of itself.
+
+    Raises
+    ------
+    ConfigError
+        The folder holds no run of ``signals report``.
+    """
+    manifest = _read_json(folder / MANIFEST)
+    if not manifest.keys() >= _KEYS:
+        raise ConfigError(
+            f"{folder / MANIFEST} is no record of a run of `signals report`; verify repeats no "
+            "other."
+        )
+    return manifest
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -88,15 +88,20 @@ def _day_of(clock: Clock) -> str:
     """Draw the stamps by hour, with the figures that the verdict rests on."""
     head = (
         f"{clock.n} stamps: {clock.midnight_share:.1%} at 00:00:00 UTC, {clock.weekend_share:.1%} "
-        f"of those with a time on weekends; shift in hours {clock.shift:+.0f} (95 % "
-        f"{clock.shift_low:+.0f} to {clock.shift_high:+.0f})."
-    ).replace("+nan", "unknown")
+        f"of those with a time on weekends; shift in hours {_shift_of(clock)}."
+    )
     most = max(1, int(clock.hours.max()))
     bars = [
         f"{hour:02d}  {count:>7}  {'#' * round(_WIDTH * count / most)}".rstrip()
         for hour, count in clock.hours.items()
     ]
     return "\n".join([head, f"Stamps by hour in {clock.zone}:", *bars])
+
+
+def _shift_of(clock: Clock) -> str:
+    if math.isnan(clock.shift):
+        return "unknown"
+    return f"{clock.shift:+.0f} (95 % {clock.shift_low:+.0f} to {clock.shift_high:+.0f})"
 
 
 def _plain(found: Clock | Delays | None) -> dict[str, object] | None:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.show import DONE, LOCKED, NOTHING, PARTIAL, add_engine, bar, engine_of
+from signals.cli.show import DONE, LOCKED, NOTHING, PARTIAL, add_engine, bar, count, engine_of
 from signals.errors import ConfigError, LockedError, StudyError
 
 if TYPE_CHECKING:
@@ -85,9 +85,10 @@ def run(options: argparse.Namespace) -> int:
     except ValueError as error:
         raise ConfigError(f"--horizons {options.horizons!r} is no list such as 1,5.") from error
     prices = open_prices(options.prices)  # before the stories of a corpus are sought
+    reports, losses = _reports(options.earnings)
     try:
         found = evaluate(
-            _events(options),
+            _events(options, reports),
             prices,
             horizons=horizons,
             market=options.market,
@@ -102,18 +103,31 @@ def run(options: argparse.Namespace) -> int:
             raise
         print(f"signals: {error}", file=sys.stderr)
         return NOTHING
-    losses = _losses_before(options.events)
+    losses = _losses_before(options.events) + losses
     write_evaluation(found, options.out, losses=losses)
     lost = found.status[found.status["status"] == "lost"]
     print("\n".join([*found.verdict(), "", f"{options.out / 'evaluation.html'} says why."]))
     for reason, rows in lost.groupby("reason"):
-        print(f"signals: {len(rows)} events: {reason}: {rows['detail'].iloc[0]}", file=sys.stderr)
+        many = count(len(rows), "event")
+        print(f"signals: {many}: {reason}: {rows['detail'].iloc[0]}", file=sys.stderr)
     for one in losses:
         print(f"signals: {one['article']}: {one['detail']}", file=sys.stderr)
     return PARTIAL if len(lost) or losses else DONE
 
 
-def _events(options: argparse.Namespace) -> pd.DataFrame:
+def _reports(path: Path | None) -> tuple[pd.DataFrame | None, list[dict[str, object]]]:
+    """Read days with earnings, where they are given, and say how many rows name none."""
+    from signals.evaluation.earnings import REPORTS
+    from signals.study.confounds import confounding_dates, count_lost, lost_rows
+    from signals.study.intake import read_table
+
+    if path is None:
+        return None, []
+    dates = confounding_dates(read_table(path, of="days with earnings"), of=REPORTS)
+    return dates.dropna(), lost_rows(count_lost(dates), of="report of earnings")
+
+
+def _events(options: argparse.Namespace, reports: pd.DataFrame | None) -> pd.DataFrame:
     """Read the events asked for, with days of earnings marked where they are given."""
     from signals.batch.own_events import kept_events
     from signals.evaluation.earnings import mark_earnings
@@ -129,9 +143,7 @@ def _events(options: argparse.Namespace) -> pd.DataFrame:
         events = scored_events(options.events, options.out, crew=crew)
     else:
         events = read_table(options.events)
-    if not options.earnings:
-        return events
-    return mark_earnings(events, read_table(options.earnings, of="days with earnings"))
+    return events if reports is None else mark_earnings(events, reports)
 
 
 def _losses_before(events: Path | None) -> list[dict[str, object]]:

@@ -239,8 +239,9 @@ def _log(*, as_json: bool) -> None:
 
 def _verify(options: argparse.Namespace) -> int:
     from signals.batch.config import read_config
-    from signals.batch.verify import verify_run
+    from signals.batch.verify import manifest_of, verify_run
 
+    manifest_of(options.run)  # no configuration is missed for what is no run
     found = verify_run(options.run, read_config(options.config))
     for one in found:
         print(f"{one.kind} {one.what}: {one.detail}")

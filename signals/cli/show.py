@@ -105,7 +105,10 @@ def what_is_missing(missing: pd.DataFrame) -> Iterator[str]:
         yield from map(_named_loss, missing.to_dict("records"))
         return
     for reason, rows in missing.groupby("reason", sort=True):
-        yield f"{len(rows)} lost, {reason}: {_named_loss(rows.iloc[0].to_dict())}"
+        first = rows.iloc[0].to_dict()
+        # A row of a whole corpus says itself how many it is of.
+        counts = len(rows) == 1 and not (first["event_id"] or first["symbol"])
+        yield f"{'' if counts else f'{len(rows)} lost, {reason}: '}{_named_loss(first)}"
     yield "status.csv has them all"
 
 

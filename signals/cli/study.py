@@ -17,6 +17,7 @@ from signals.cli.show import (
     add_engine,
     bar,
     columns,
+    count,
     engine_of,
     what_is_missing,
 )
@@ -176,7 +177,8 @@ def _run_many(
         print(f"signals: {name}: {why}", file=sys.stderr)
     for fate in tallies.fates:
         first = f"{fate.symbol}, {fate.session}: {fate.detail}"
-        print(f"signals: {fate.n} events {fate.status}, {fate.reason}: {first}", file=sys.stderr)
+        many = count(fate.n, "event")
+        print(f"signals: {many} {fate.status}, {fate.reason}: {first}", file=sys.stderr)
     return PARTIAL if tallies.lost() or done.found.set_aside else DONE
 
 

@@ -11,7 +11,7 @@ import csv
 import json
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -48,6 +48,10 @@ class Shard:
     def name(self) -> str:
         """Name its folder of output."""
         return f"{self.number:06d}"
+
+
+_Bounds = tuple[tuple[str, ...], list[int]]  # header, and where shards begin and end
+_Records = Iterator[tuple[int, Mapping[str, Any] | str]]  # with their places
 
 
 class Row(NamedTuple):
@@ -87,7 +91,7 @@ def cut(corpus: Path, *, shard_bytes: int = SHARD_BYTES) -> tuple[list[Shard], l
     for path in files:
         kind = _KINDS[path.suffix.lower()]
         try:
-            header, bounds = _bounds(path, kind, shard_bytes)
+            header, bounds = _FORMATS[kind].cut(path, shard_bytes)
         except (OSError, ValueError) as error:
             unreadable.append(Row(str(path), None, "unreadable_file", str(error)[:300]))
             continue
@@ -104,15 +108,9 @@ def read_shard(shard: Shard) -> Iterator[Row]:
     ArticleError
         The file can't be read, though it could be when it was cut.
     """
-    if shard.kind == "parquet":
-        records = _parquet_records(shard)
-    elif shard.kind == "csv":
-        records = _csv_records(shard)
-    else:
-        records = _json_records(shard)
     name = Path(shard.path).name
     try:
-        for place, record in records:
+        for place, record in _FORMATS[shard.kind].read(shard):
             yield _row(f"{name}:{place}", record)
     except OSError as error:
         raise ArticleError(f"{shard.path} can't be read: {error.strerror or error}.") from error
@@ -170,22 +168,18 @@ def _stamp(published: object) -> str:
     return f"{text.removesuffix('UTC').rstrip()}+00:00" if text.endswith("UTC") else text
 
 
-def _bounds(path: Path, kind: str, size: int) -> tuple[tuple[str, ...], list[int]]:
-    if kind == "parquet":
-        return (), _parquet_bounds(path, size)
+def _json_bounds(path: Path, size: int) -> _Bounds:
+    total = path.stat().st_size
+    bounds = [0]
     with path.open("rb") as file:
-        if kind == "csv":
-            return _csv_bounds(file, size)
-        bounds = [0]
-        total = path.stat().st_size
         while bounds[-1] + size < total:
             file.seek(bounds[-1] + size)
             file.readline(MAX_BYTES * 4)
             bounds.append(file.tell())
-        return (), [*bounds, total] if bounds[-1] < total else bounds
+    return (), [*bounds, total] if bounds[-1] < total else bounds
 
 
-def _json_records(shard: Shard) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
+def _json_records(shard: Shard) -> _Records:
     with Path(shard.path).open("rb") as file:
         file.seek(shard.start)
         lines = file.read(shard.end - shard.start).split(b"\n")
@@ -209,33 +203,35 @@ def _decode(line: bytes) -> str:
         return line.decode("cp1252", "replace")
 
 
-def _csv_bounds(file: BinaryIO, size: int) -> tuple[tuple[str, ...], list[int]]:
+def _csv_bounds(path: Path, size: int) -> _Bounds:
     """Find line breaks outside quotes, about ``size`` bytes apart, in one pass."""
+    with path.open("rb") as file:
+        header = _csv_header(file)
+        place = file.tell()
+        bounds = [place]
+        quoted = False
+        while lines := file.readlines(_CHUNK):
+            for line in lines:
+                place += len(line)
+                quoted ^= line.count(b'"') % 2 == 1
+                far = place - bounds[-1]
+                # A quote that is never closed would make one shard of all the rest.
+                if (not quoted and far >= size) or (far >= 2 * size and _whole(line, len(header))):
+                    bounds.append(place)
+                    quoted = False
+    return header, [*bounds, place] if bounds[-1] < place else bounds
+
+
+def _csv_header(file: BinaryIO) -> tuple[str, ...]:
+    """Read the names of the columns, of which one at least must be known."""
     header = tuple(name.strip() for name in next(csv.reader([_decode(file.readline())]), []))
+    if not header:
+        raise ValueError("It is empty.")
     known = {name for names in SPELLINGS.values() for name in names}
-    if not known & {name.lower() for name in header}:
-        if not header:
-            raise ValueError("It is empty.")
+    if known.isdisjoint(name.lower() for name in header):
         here, right = ", ".join(header[:9]), ", ".join(sorted(known))
         raise ValueError(f"None of its columns ({here}) is known; right would be: {right}.")
-    bounds = [file.tell()]
-    quoted = False
-    while True:
-        begin = file.tell()
-        lines = file.readlines(_CHUNK)
-        if not lines:
-            break
-        place = begin
-        for line in lines:
-            place += len(line)
-            quoted ^= line.count(b'"') % 2 == 1
-            far = place - bounds[-1]
-            # A quote that is never closed would make one shard of all the rest.
-            if (not quoted and far >= size) or (far >= 2 * size and _whole(line, len(header))):
-                bounds.append(place)
-                quoted = False
-    end = file.tell()
-    return header, [*bounds, end] if bounds[-1] < end else bounds
+    return header
 
 
 def _whole(line: bytes, width: int) -> bool:
@@ -251,7 +247,7 @@ def _fields(record: bytes, width: int) -> list[str] | None:
     return rows[0] if len(rows) == 1 and len(rows[0]) == width else None
 
 
-def _csv_records(shard: Shard) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
+def _csv_records(shard: Shard) -> _Records:
     """Join lines to records; where a quote is broken, lose one line and find the next record."""
     width = len(shard.header)
     with Path(shard.path).open("rb") as file:
@@ -283,7 +279,7 @@ def _next_record(file: BinaryIO, end: int) -> bytes:
     return b"".join(lines)
 
 
-def _parquet_bounds(path: Path, size: int) -> list[int]:
+def _parquet_bounds(path: Path, size: int) -> _Bounds:
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
@@ -293,10 +289,10 @@ def _parquet_bounds(path: Path, size: int) -> list[int]:
             if gathered >= size or group + 1 == file.num_row_groups:
                 bounds.append(group + 1)
                 gathered = 0
-    return bounds
+    return (), bounds
 
 
-def _parquet_records(shard: Shard) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
+def _parquet_records(shard: Shard) -> _Records:
     import pyarrow.parquet as pq
 
     wanted = {name for names in SPELLINGS.values() for name in names}
@@ -314,3 +310,17 @@ def _parquet_records(shard: Shard) -> Iterator[tuple[int, Mapping[str, Any] | st
             if isinstance(error, OSError) and error.errno is not None:
                 raise  # not the file, but the way to it
             yield place, f"The {end - place} rows from here on can't be read: {error}"
+
+
+class _Format(NamedTuple):
+    """How a file of one kind is cut, and how the records of its shards are read."""
+
+    cut: Callable[[Path, int], _Bounds]
+    read: Callable[[Shard], _Records]
+
+
+_FORMATS: Mapping[str, _Format] = {
+    "jsonl": _Format(_json_bounds, _json_records),
+    "csv": _Format(_csv_bounds, _csv_records),
+    "parquet": _Format(_parquet_bounds, _parquet_records),
+}

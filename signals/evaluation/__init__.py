@@ -7,8 +7,8 @@ In the order in which data flows:
 - Returns: ``entry`` tells when a signal could first be traded on, ``forward`` what came after.
 - ``tested`` holds what everything is computed from, ``grouping`` its groups.
 - Computed: ``coefficients`` and ``ictables`` (information coefficients), ``quantiles``,
-  ``dependence`` (tests of means over sessions that depend on one another), ``doubts`` (reasons to
-  disbelieve them).
+  ``dependence`` (tests of means over sessions that depend on one another), ``doubts`` and
+  ``placebos`` (reasons to disbelieve them).
 - Said: ``findings``, in sentences; ``exports``, in other programs' shapes.
 
 ``evaluate`` goes through all of it.

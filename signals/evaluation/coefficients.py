@@ -159,7 +159,6 @@ def session_coefficients(
     returns: Floats,
     *,
     ranks: Floats | None = None,
-    least: int = LEAST_NAMES,
 ) -> SessionSeries:
     """Correlate score and return inside each session.
 
@@ -172,11 +171,9 @@ def session_coefficients(
     ranks
         (K,): ``Groups.ranks`` of the scores, when they are known: a session in which no return
         is missing needs no other.
-    least
-        The least number of names.
     """
     found = [
-        _sums(part, score[at], returns[at], None if ranks is None else ranks[at], least)
+        _sums(part, score[at], returns[at], None if ranks is None else ranks[at])
         for part, at in every.parts
     ]
     day, n = (np.concatenate([one[place] for one in found]) for place in (0, 1))
@@ -197,7 +194,7 @@ def session_coefficients(
 
 
 def _sums(
-    every: Groups, score: Floats, returns: Floats, ranks: Floats | None, least: int
+    every: Groups, score: Floats, returns: Floats, ranks: Floats | None
 ) -> tuple[Integers, Integers, Floats, int, int]:
     """Give days, names, sums (6, T) and how many sessions are thin, and constant.
 
@@ -205,7 +202,7 @@ def _sums(
     """
     known = np.isfinite(returns) & np.isfinite(score)
     counts = every.count(known)
-    enough = counts >= least
+    enough = counts >= LEAST_NAMES
     kept = known & enough[every.of]
     groups, rank_x = every, ranks
     if not kept.all():

@@ -8,8 +8,11 @@ import pandas as pd
 from signals.errors import StudyError, SymbolError
 from signals.evaluation.signal import read_signal
 from signals.market.sessions import Sessions
+from signals.study.confounds import confounding_dates, count_lost
 from signals.study.fits import Booleans, Integers
-from signals.study.intake import read_instants, read_sessions
+
+REPORTS = "Reports of earnings"
+"""What a table of them is called in an error."""
 
 AROUND = 1
 """Sessions before and after a report that count as its days."""
@@ -23,8 +26,8 @@ def mark_earnings(events: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
     events
         As for ``evaluate``: ``symbol``, ``known_at`` and ``score``.
     reports
-        One row a report of earnings: ``symbol``, and ``known_at`` (an instant with its zone) or
-        ``session`` (the date of the first session that could react).
+        One row a report of earnings: ``symbol``, and ``session`` (the date of the first session
+        that could react) or ``known_at`` (an instant with its zone).
 
     Returns
     -------
@@ -34,17 +37,18 @@ def mark_earnings(events: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     StudyError
-        A column is missing, or no report is of a symbol that the events name.
+        A column is missing, a report names no symbol or no time, or none is of a symbol that the
+        events name.
     TypeError
         The reports are no DataFrame.
     """
-    if not isinstance(reports, pd.DataFrame):
-        raise TypeError(
-            f"Reports of earnings are a DataFrame with one row each, not {type(reports).__name__}: "
-            "its columns are symbol, and known_at or session."
+    dates = confounding_dates(reports, of=REPORTS)
+    lost = count_lost(dates)
+    if lost:
+        raise StudyError(
+            f"{lost} of {len(dates)} reports of earnings have no symbol, or neither known_at nor "
+            "session: leave them out, as reports.dropna(subset=['symbol', 'session']) does."
         )
-    if "symbol" not in reports or not {"known_at", "session"} & set(reports):
-        raise StudyError("Reports of earnings need a column 'symbol', and 'known_at' or 'session'.")
     signal = read_signal(events)
     symbols = reports["symbol"].astype("str")
     shares = pd.Index(signal.symbol.names).get_indexer(pd.Index(symbols))
@@ -63,7 +67,7 @@ def mark_earnings(events: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
         told = np.flatnonzero(np.isin(shares, signal.symbol.codes[here]))
         marked[here] = _near(
             (signal.symbol.codes[here], _story_places(sessions, signal.known[here])),
-            (shares[told].astype(np.int64), _report_places(sessions, reports.iloc[told])),
+            (shares[told].astype(np.int64), _report_places(sessions, dates.iloc[told])),
         )
     return events.assign(earnings=marked)
 
@@ -81,10 +85,6 @@ def _story_places(sessions: Sessions, known: Integers) -> Integers:
     return np.searchsorted(closes, known, side="right").astype(np.int64)
 
 
-def _report_places(sessions: Sessions, reports: pd.DataFrame) -> Integers:
+def _report_places(sessions: Sessions, dates: pd.DataFrame) -> Integers:
     """Give the places of the sessions in which reports could first be reacted to."""
-    if "known_at" in reports:
-        instants = pd.DatetimeIndex(read_instants(reports["known_at"])).as_unit("us")
-        return _story_places(sessions, instants.asi8)
-    days = read_sessions(reports["session"])
-    return sessions.labels().searchsorted(days.to_numpy()).astype(np.int64)
+    return sessions.labels().searchsorted(dates["session"].to_numpy()).astype(np.int64)

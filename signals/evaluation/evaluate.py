@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from signals.errors import StudyError
-from signals.evaluation import doubts, exports, findings, grouping, quantiles as bins
+from signals.evaluation import doubts, exports, findings, grouping, placebos, quantiles as bins
 from signals.evaluation.entry import Observations, enter, observe
 from signals.evaluation.forward import RETURN_KINDS, factors_over, forward_returns
 from signals.evaluation.ictables import adjusted, ic_row, ic_table, series_row
@@ -184,7 +184,7 @@ class Evaluation:
 
     def placebo(
         self, kind: str = "shifted", *, horizon: int | None = None, draws: int = 199
-    ) -> doubts.Placebo:
+    ) -> placebos.Placebo:
         """Ask how large a coefficient this signal reaches where it can know nothing.
 
         Parameters
@@ -202,8 +202,8 @@ class Evaluation:
         StudyError
             The kind is unknown, the horizon was not evaluated, or the draws are too few.
         """
-        draws = read_count(draws, "draws", doubts.LEAST_PLACEBOS)
-        return doubts.placebo(self.sample, kind, self._horizon(horizon), draws)
+        draws = read_count(draws, "draws", placebos.LEAST_PLACEBOS)
+        return placebos.placebo(self.sample, kind, self._horizon(horizon), draws)
 
     def verdict(self) -> tuple[str, ...]:
         """Say in sentences what was found, and what could not have been seen."""

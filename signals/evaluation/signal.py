@@ -13,7 +13,8 @@ import pandas as pd
 from signals.errors import StudyError
 from signals.exchanges import mic_of
 from signals.study.fits import Floats, Integers
-from signals.study.intake import Ledger, as_rows, columns_of, read_instants, scored_at
+from signals.study.intake import as_rows, columns_of, read_instants, scored_at
+from signals.study.ledger import Ledger
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,6 +30,7 @@ _COMMON_SPLITS: Final = (
     *((2, 1), (3, 1), (4, 1), (5, 1), (6, 1), (7, 1), (8, 1), (10, 1), (15, 1), (20, 1), (25, 1)),
 )
 
+_NAMED: Final = 5  # symbols in a sentence
 _Matrix = npt.NDArray[np.float64]
 
 
@@ -173,10 +174,10 @@ def price_report(closes: pd.DataFrame, faults: pd.DataFrame) -> pd.DataFrame:
     return rows.astype(days).rename_axis("symbol")
 
 
-def name_a_few(names: Sequence[str], *, limit: int = 5, total: int | None = None) -> str:
+def name_a_few(names: Sequence[str], *, total: int | None = None) -> str:
     """Write the first few of some names, and how many more of ``total`` (or of them) there are."""
-    more = (len(names) if total is None else total) - limit
-    return ", ".join(names[:limit]) + (f" and {more} more" if more > 0 else "")
+    more = (len(names) if total is None else total) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _by_calendar(closes: pd.DataFrame, index: pd.DatetimeIndex) -> Iterator[PriceColumns]:

@@ -6,7 +6,7 @@ the text speaks of its home market; else its home listing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set as AbstractSet
 from typing import Literal
 
 from signals.exchanges import Listing
@@ -60,13 +60,14 @@ def _choose(
 ) -> Listing | None:
     home = known[0] if known else None
     if rule == "us":
-        american = next((item for item in known if item.mic in _AMERICAN), None)
-        return american or stated or home
-    if rule == "primary" or stated:
-        return (home or stated) if rule == "primary" else stated
-    if home is None or home.mic in _AMERICAN:
-        return home
-    new_york = next((item for item in known if item.mic in _EXCHANGES), None)
-    if new_york is None:
-        return home
-    return home if home.mic in markets else new_york
+        return _first_on(_AMERICAN, known) or stated or home
+    if rule == "primary":
+        return home or stated
+    if stated or home is None or home.mic in _AMERICAN:
+        return stated or home
+    new_york = _first_on(_EXCHANGES, known)
+    return home if new_york is None or home.mic in markets else new_york
+
+
+def _first_on(mics: AbstractSet[str], known: Sequence[Listing]) -> Listing | None:
+    return next((one for one in known if one.mic in mics), None)

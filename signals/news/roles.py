@@ -7,7 +7,7 @@ publisher or exchange can be sources, but for the houses of analysts and fund ma
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from signals.news.securities import Kind
 from signals.news.vocabulary import ANALYST_TOPICS, ANALYST_WORDS, ANALYSTS, LEGAL_FORMS
@@ -101,29 +101,74 @@ def role_of(sentence: str, start: int, end: int, *, kind: Kind, others: bool) ->
     others
         Whether the sentence also speaks of another company.
     """
-    before, after = sentence[max(0, start - 40) : start], sentence[end : end + 60]
-    words = [word.lower() for word in _WORD.findall(after)[:4]]
-    speaks_for = not ANALYSTS.isdisjoint(words[:2])
-    if kind == "company" or (_OWN_BUSINESS.match(after) and not speaks_for):
+    around = _Around(
+        sentence, sentence[max(0, start - 40) : start], sentence[end : end + 60], others
+    )
+    speaks_for = not ANALYSTS.isdisjoint(around.words_after[:2])
+    if kind == "company" or (_OWN_BUSINESS.match(around.after) and not speaks_for):
         return "subject"
     if kind == "exchange":
-        # The place of trade, unless it is bought or buys: "on the Nasdaq", "the LSE merger".
-        if _DEAL.search(sentence) and not _VENUE_BEFORE.search(before):
-            return "subject"
-        followed = _WORD.match(after.lstrip(" ,"))
-        return "subject" if followed and followed[0] in LEGAL_FORMS else "source"
-    closes = before.endswith((" - ", " – ", " — ", ": ")) and len(after) < _REST
-    if _is_voice(sentence, start) or (closes and others and not _WORD.match(after)):
-        return "source"  # "approval may take ten months - Morgan Stanley"
-    if kind == "publisher":
-        dateline = before.endswith("(") and _IN_BRACKETS.match(after)
-        byline = sentence.startswith("By ") and not _WORD.search(after)
-        return "source" if dateline or byline or _PUBLISHED.match(after) else "subject"
-    about_ratings = any(topic in sentence.lower() for topic in ANALYST_TOPICS)
-    # As in "upgraded to buy at Acme", or "Buy Mill, target 900: Acme".
-    rates = about_ratings and before.endswith((" at ", " by ", ": "))
-    speaks = not ANALYST_WORDS.isdisjoint(words) and (others or about_ratings)
-    return "source" if rates or speaks or speaks_for else "subject"
+        is_source = _is_place_of_trade(around)
+    elif _is_voice(sentence, start) or _closes_headline(around):
+        is_source = True
+    elif kind == "publisher":
+        is_source = _is_publishing(around)
+    else:
+        is_source = speaks_for or _is_rating(around)
+    return "source" if is_source else "subject"
+
+
+class _Around(NamedTuple):
+    """A sentence, what stands before and after a name in it, and whether it names others."""
+
+    sentence: str
+    before: str
+    after: str
+    others: bool
+
+    @property
+    def words_after(self) -> list[str]:
+        return [word.lower() for word in _WORD.findall(self.after)[:4]]
+
+
+def _is_place_of_trade(around: _Around) -> bool:
+    """Tell an exchange on which something trades from one that is bought, or buys.
+
+    "On the Nasdaq", but "the LSE merger".
+    """
+    if _DEAL.search(around.sentence) and not _VENUE_BEFORE.search(around.before):
+        return False
+    followed = _WORD.match(around.after.lstrip(" ,"))
+    return followed is None or followed[0] not in LEGAL_FORMS
+
+
+def _closes_headline(around: _Around) -> bool:
+    """Tell whether a name stands at the end for who says it.
+
+    "Approval may take ten months - Morgan Stanley".
+    """
+    closes = around.before.endswith((" - ", " – ", " — ", ": ")) and len(around.after) < _REST
+    return closes and around.others and not _WORD.match(around.after)
+
+
+def _is_publishing(around: _Around) -> bool:
+    """Tell whether a publisher's name is a dateline, a byline, or says what it has published."""
+    dateline = around.before.endswith("(") and _IN_BRACKETS.match(around.after)
+    byline = around.sentence.startswith("By ") and not _WORD.search(around.after)
+    return bool(dateline or byline or _PUBLISHED.match(around.after))
+
+
+def _is_rating(around: _Around) -> bool:
+    """Tell whether a broker rates another company.
+
+    As in "upgraded to buy at Acme", or "Buy Mill, target 900: Acme".
+    """
+    lower = around.sentence.lower()
+    about_ratings = any(topic in lower for topic in ANALYST_TOPICS)
+    if about_ratings and around.before.endswith((" at ", " by ", ": ")):
+        return True
+    speaks = not ANALYST_WORDS.isdisjoint(around.words_after)
+    return speaks and (around.others or about_ratings)
 
 
 def _is_voice(sentence: str, start: int) -> bool:

@@ -9,7 +9,7 @@ known by what they say. To teach it a publisher's habit, add a row to a table he
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -41,44 +41,56 @@ class Zone(NamedTuple):
         return self.kind in BOILERPLATE_KINDS
 
 
-# Headings after which everything is boilerplate: whole short lines, in lower case.
-_HEADINGS: tuple[tuple[ZoneKind, re.Pattern[str]], ...] = (
-    (
-        "related",
-        re.compile(
-            r"more on [^.]*|related (?:tickers?|articles?|stories|news|coverage|links?|reading)\b.*"
-            r"|read (?:next|more|also)\b.*|recommended (?:stories|articles|reading|for you)\b.*"
-            r"|also (?:read|see)\b.*|see also\b.*|trending (?:now|stories|tickers|on)\b.*"
-            r"|you (?:may|might) also (?:like|be interested)\b.*|(?:most|more) (?:read|popular)\b.*"
-            r"|tickers?(?: mentioned)?:.*|don.t miss\b.*|more (?:stories|news|from)\b.*"
-            r"|(?:top|latest) (?:stories|news|articles)\b.*|quick insights|seeking alpha.s .*"
-        ),
+# Headings after which everything is boilerplate: whole short lines, in lower case. Each begins with
+# letters that stand for themselves, by which most lines are passed over.
+_HEADINGS: Mapping[ZoneKind, Sequence[str]] = {
+    "related": (
+        r"more on [^.]*",
+        r"more (?:stories|news|from|read|popular)\b.*",
+        r"most (?:read|popular)\b.*",
+        r"related (?:tickers?|articles?|stories|news|coverage|links?|reading)\b.*",
+        r"read (?:next|more|also)\b.*",
+        r"recommended (?:stories|articles|reading|for you)\b.*",
+        r"also (?:read|see)\b.*",
+        r"see also\b.*",
+        r"trending (?:now|stories|tickers|on)\b.*",
+        r"you (?:may|might) also (?:like|be interested)\b.*",
+        r"tickers?(?: mentioned)?:.*",
+        r"don.t miss\b.*",
+        r"top (?:stories|news|articles)\b.*",
+        r"latest (?:stories|news|articles)\b.*",
+        r"quick insights",
+        r"seeking alpha.s .*",
     ),
-    (
-        "disclosure",
-        re.compile(
-            r"(?:cautionary (?:note|statement)s? .*)?forward[- ]looking statements?\b.*"
-            r"|safe[- ]harbou?r\b.*|(?:important )?disclaimers?\b.*|(?:analyst.s )?disclosures?\b.*"
-            r"|non-gaap (?:financial )?measures\b.*|our standards:.*|editor.s note\b.*"
-            r"|where to invest \$.*|should you (?:invest|buy) .*"
-        ),
+    "disclosure": (
+        r"cautionary (?:note|statement)s? .*forward[- ]looking statements?\b.*",
+        r"forward[- ]looking statements?\b.*",
+        r"safe[- ]harbou?r\b.*",
+        r"important disclaimers?\b.*",
+        r"disclaimers?\b.*",
+        r"analyst.s disclosures?\b.*",
+        r"disclosures?\b.*",
+        r"non-gaap (?:financial )?measures\b.*",
+        r"our standards:.*",
+        r"editor.s note\b.*",
+        r"where to invest \$.*",
+        r"should you (?:invest|buy) .*",
     ),
-    (
-        "about",
-        re.compile(
-            r"about (?:the (?:author|company)|us|[^.?!]{2,60})|(?:media|investor)s? contacts?\b.*"
-        ),
+    "about": (
+        r"about (?:the (?:author|company)|us|[^.?!]{2,60})",
+        r"media contacts?\b.*",
+        r"investors? contacts?\b.*",
     ),
-)
-# Every heading has one of these near its beginning: a cheap look before the patterns are tried.
+}
+_HEADING_PATTERNS = {kind: re.compile("|".join(lines)) for kind, lines in _HEADINGS.items()}
+_NOT_ITSELF = re.compile(r".[?*{]|[.(\[\\]")
 _HEADING_STARTS = tuple(
-    "more on|related|read |recommended|also |see also|trending|you |most |more |ticker|don|top |"
-    "latest |quick |seeking |cautionary|forward|safe|important|disclaimer|analyst|disclosure|"
-    "non-gaap|our standards|editor|where to invest|should you|about |media |investor".split("|")
+    _NOT_ITSELF.split(line, maxsplit=1)[0] for lines in _HEADINGS.values() for line in lines
 )
 
-# Sentences that speak of interests or of the publisher, not of the news.
-_DISCLOSURES: dict[str, re.Pattern[str]] = {
+# Sentences that speak of interests or of the publisher, not of the news; before each the words, in
+# lower case, without which it is not tried.
+_DISCLOSURES: Mapping[str, re.Pattern[str]] = {
     literal: re.compile(pattern, re.IGNORECASE)
     for literal, pattern in (
         ("position", r"\bha(?:s|ve) (?:no )?positions? in\b|\bha(?:s|ve) (?:a )?beneficial\b"),
@@ -96,8 +108,12 @@ _DISCLOSURES: dict[str, re.Pattern[str]] = {
         ("all rights reserved", r"\ball rights reserved\b"),
     )
 }
-# None of these is part of another. Sought leftmost, they are found many bytes at a time.
-_DISCLOSURE_HINTS = AhoCorasick(list(_DISCLOSURES), matchkind=MatchKind.LeftmostFirst)
+# Sought leftmost, they are found many bytes at a time; words inside longer ones are not told apart.
+_DISCLOSURE_HINTS = AhoCorasick(list(_DISCLOSURES), matchkind=MatchKind.LeftmostLongest)
+_HINTED = {
+    hint: tuple(pattern for words, pattern in _DISCLOSURES.items() if words in hint)
+    for hint in _DISCLOSURES
+}
 _LIST_MARK = re.compile(r"[-–—•*·]\s")
 # An agency's name is a credit behind a mark or alone; in a sentence it is a company's.
 _AGENCY = r"(?:getty images|istock(?:photo)?|shutterstock)"
@@ -204,7 +220,8 @@ def _heading(line: str) -> ZoneKind | None:
     if lower.endswith(".") and not lower.endswith((" inc.", " corp.", " co.", " ltd.")):
         return None  # a sentence that happens to begin like a heading
     lower = lower.rstrip(".")
-    return next((kind for kind, pattern in _HEADINGS if pattern.fullmatch(lower)), None)
+    matching = (kind for kind, pattern in _HEADING_PATTERNS.items() if pattern.fullmatch(lower))
+    return next(matching, None)
 
 
 def _kind_of_line(line: str, hints: Mapping[str, str]) -> ZoneKind | None:
@@ -229,7 +246,7 @@ def _part_story(text: str, start: int, end: int) -> list[Zone]:
     hints = _DISCLOSURE_HINTS.find_matches_as_strings(text[start:end].lower())
     if not hints:
         return [Zone("body", start, end)]
-    patterns = [_DISCLOSURES[hint] for hint in dict.fromkeys(hints)]
+    patterns = {pattern for hint in hints for pattern in _HINTED[hint]}
     runs: list[list[int]] = []
     disclosed: list[bool] = []
     for a, b in _sentences(text, start, end):

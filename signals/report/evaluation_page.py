@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from signals.evaluation.doubts import Placebo
     from signals.evaluation.evaluate import Evaluation
+    from signals.evaluation.placebos import Placebo
 
 _PLACEBO_WORK = 20_000_000  # observations that all placebos of a page may go through
 _ENTRY = (
@@ -97,7 +97,7 @@ def evaluation_page(
 
 def _prediction(evaluation: Evaluation) -> Section:
     figures = []
-    if evaluation.ic["ic"].notna().any():
+    if evaluation.ic["ci_low"].notna().any():
         figures.append(
             _figure(
                 partial(_ax, plot_ic, evaluation),

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from signals.evaluation.doubts import Placebo
     from signals.evaluation.evaluate import Evaluation
+    from signals.evaluation.placebos import Placebo
 
 _LEAST_BARS = 12
 _DATES = 4  # along the axis of coverage

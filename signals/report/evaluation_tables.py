@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from signals.evaluation.doubts import Placebo
     from signals.evaluation.evaluate import Evaluation
+    from signals.evaluation.placebos import Placebo
 
 _SEEN = (
     "What would be seen is what a test at 5 % of that horizon alone finds in four of five samples; "

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from signals.news.highlight import segments
+from signals.news.zones import Zone
 from signals.report import spelling
 from signals.report.gallery import Drawing
 from signals.report.html import (
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from signals.news.article import Article
-    from signals.news.mentions import Entity, Mentions
+    from signals.news.mentions import Entity, Mention, Mentions
     from signals.sentiment.scorer import Contribution
     from signals.sentiment.scores import Scores
 
@@ -200,45 +201,65 @@ def top_words(article: Article, contributions: Sequence[Contribution]) -> tuple[
 
 def paragraphs(article: Article, mentions: Mentions, *, scores: Scores) -> tuple[Paragraph, ...]:
     """Give the article's text line by line, its mentions and scored words marked."""
-    marks: dict[str, tuple[str, str]] = {}
-    spans: list[tuple[int, int, str]] = []
-    for place, mention in enumerate(mentions):
-        kind = "mention" if mention.symbol else "private"
-        name = f"{mention.symbol or mention.company}: {mention.how}, confidence "
-        tag = f"m{place}"
-        css = f"{kind} source" if mention.role == "source" else kind
-        marks[tag] = (css, f"{name}{mention.confidence:.2f}")
-        spans.append((mention.start, mention.end, tag))
-    told = (part for one in (*scores, scores.article) for part in telling(one.contributions)[0])
-    parts = {(part.start, part.end): part for part in told}
-    for place, part in enumerate(parts.values()):
-        if part.value and part.end > part.start:
-            tag = f"w{place}"
-            marks[tag] = (
-                "positive" if part.value > 0 else "negative",
-                f"{part.what}: {spelling.signed(part.value, 3)}",
-            )
-            spans.append((part.start, part.end, tag))
-    zones = {f"z{place}": zone for place, zone in enumerate(article.zones)}
-    spans += [(zone.start, zone.end, tag) for tag, zone in zones.items()]
+    tagged: list[_Mark | Zone] = [
+        *map(_mention_mark, mentions),
+        *_word_marks(scores),
+        *article.zones,
+    ]
+    spans = [(one.start, one.end, one) for one in tagged]
     lines: list[Paragraph] = []
     pieces: list[Piece] = []
-    kind, grey = "body", False
+    zone = Zone("body", 0, 0)
     for text, tags in segments(article.text, spans):
-        zone = next((zones[tag] for tag in tags if tag in zones), None)
+        here = next((tag for tag in tags if isinstance(tag, Zone)), None)
+        found = [tag for tag in tags if isinstance(tag, _Mark)]
         for place, line in enumerate(text.split("\n")):
             if place:
-                lines.append(Paragraph(kind, grey, tuple(pieces)))
+                lines.append(Paragraph(zone.kind, zone.boilerplate, tuple(pieces)))
                 pieces = []
-            if not line:
-                continue
-            if zone is not None:
-                kind, grey = zone.kind, zone.boilerplate
-            found = [marks[tag] for tag in tags if tag in marks]
-            names = tuple(dict.fromkeys(name for css, _ in found for name in css.split()))
-            pieces.append(Piece(line, names, "; ".join(note for _, note in found)))
-    lines.append(Paragraph(kind, grey, tuple(pieces)))
+            if line:
+                zone = here or zone
+                pieces.append(_piece(line, found))
+    lines.append(Paragraph(zone.kind, zone.boilerplate, tuple(pieces)))
     return tuple(line for line in lines if any(piece.text.strip() for piece in line.pieces))
+
+
+class _Mark(NamedTuple):
+    """A span of an article that is marked, in which styles, and what is said of it."""
+
+    start: int
+    end: int
+    styles: tuple[str, ...]
+    note: str
+
+
+def _mention_mark(mention: Mention) -> _Mark:
+    kind = "mention" if mention.symbol else "private"
+    styles = (kind, "source") if mention.role == "source" else (kind,)
+    named = f"{mention.symbol or mention.company}: {mention.how}"
+    note = f"{named}, confidence {mention.confidence:.2f}"
+    return _Mark(mention.start, mention.end, styles, note)
+
+
+def _word_marks(scores: Scores) -> list[_Mark]:
+    """Mark the telling words of all scores; what several scores rest on is marked once."""
+    told = (part for one in (*scores, scores.article) for part in telling(one.contributions)[0])
+    parts = {(part.start, part.end): part for part in told}
+    return [
+        _Mark(
+            part.start,
+            part.end,
+            ("positive" if part.value > 0 else "negative",),
+            f"{part.what}: {spelling.signed(part.value, 3)}",
+        )
+        for part in parts.values()
+        if part.value
+    ]
+
+
+def _piece(text: str, marks: Sequence[_Mark]) -> Piece:
+    styles = dict.fromkeys(style for one in marks for style in one.styles)
+    return Piece(text, tuple(styles), "; ".join(one.note for one in marks))
 
 
 def _published(article: Article) -> Fact:

@@ -52,10 +52,10 @@ TIMED = "Events with a time"
 FIRST = "First tellings only"
 
 
-def headline_window(study: EventStudy, wanted: tuple[int, int] = HEADLINE) -> tuple[int, int]:
-    """Give the window that decides: the wanted one, or the study's first when it has not that."""
+def headline_window(study: EventStudy) -> tuple[int, int]:
+    """Give the window that decides: ``HEADLINE``, or the study's first when it has not that."""
     windows = study.settings.windows
-    return wanted if wanted in windows else windows[0]
+    return HEADLINE if HEADLINE in windows else windows[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +97,6 @@ class Findings:
 def window_rows(
     study: EventStudy,
     *,
-    headline: tuple[int, int] = HEADLINE,
     events: pd.DataFrame | None = None,
 ) -> dict[str, tuple[WindowRow, ...]]:
     """Give for each studied event, or for some rows of ``study.events``, a row a window.
@@ -107,7 +106,7 @@ def window_rows(
     StudyError
         A window reaches outside the study's.
     """
-    decides = headline_window(study, headline)
+    decides = headline_window(study)
     shown = study.events if events is None else events
     some = only(study, study.events.index.isin(shown.index))
     tables = {window: some.car(*window) for window in study.settings.windows}
@@ -142,7 +141,6 @@ def estimate_rows(study: EventStudy, *, most: int) -> tuple[EstimateRow, ...]:
 def together_section(
     study: EventStudy,
     *,
-    headline: tuple[int, int] = HEADLINE,
     figures: tuple[FigurePart, ...] = (),
     each: tuple[WindowRow, ...] = (),
 ) -> TogetherSection | None:
@@ -152,7 +150,7 @@ def together_section(
     left to show: fewer than two events, and no rows of single ones.
     """
     if len(study.events) > 1:
-        rows = _mean_rows(study, headline_window(study, headline))
+        rows = _mean_rows(study, headline_window(study))
         words = [together_words(row) for row in rows if row.decides]
         if repeated := int(echoes(study).sum()):
             told = (

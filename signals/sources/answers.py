@@ -36,8 +36,8 @@ class VendorSource:
     path
         A file, or a folder of ``*.json`` files that are read in the order of their names.
     vendor
-        ``yfinance``, ``alphavantage``, ``polygon`` (or ``massive``), ``benzinga``, ``finnhub``,
-        ``tiingo``, ``newsapi``, ``marketaux`` or ``gdelt``; None to tell by the answer.
+        A name of ``signals.sources.vendors``, such as ``yfinance``, ``alphavantage`` or
+        ``finnhub``, in any spelling; None to tell by the answer.
     label
         The source's name; the file's or folder's, when it is empty.
 
@@ -125,27 +125,28 @@ def read_vendor(
         No vendor has this name.
     """
     rows = _rows(vendor)
-    found = _items(payload, rows)
-    if not found:
-        complaint = _complaint(payload)
-        if complaint:
-            raise ArticleError(f"Instead of news it says {complaint!r}.")
-    if found is None:
-        if vendor is not None and payload == {}:
-            return  # GDELT's way to say that there is nothing
+    items = _items(payload, rows)
+    if not items and (complaint := _complaint(payload)):
+        raise ArticleError(f"Instead of news it says {complaint!r}.")
+    if items is None and vendor is not None and payload == {}:
+        return  # GDELT's way to say that there is nothing
+    usual = None if items is None else _usual(rows, items, named=vendor is not None)
+    if items is None or usual is None:
         raise ArticleError(f"It is no answer {_of(vendor)}.")
-    marked = [row for row in rows if any(_has_marks(row, item) for item in found)]
-    if found and not marked and vendor is None:
-        raise ArticleError(f"It is no answer {_of(None)}.")
-    usual = (marked or rows)[0]
-    rows = [row for row in rows if row.name == usual.name]
-    for number, item in enumerate(found, start=1):
+    shapes = [row for row in rows if row.name == usual.name]
+    for number, item in enumerate(items, start=1):
         place = f"{where}item {number}"
         if not isinstance(item, Mapping):
             yield quarantine(source, place, ItemError("malformed", "The item is no JSON object."))
             continue
-        row = next((row for row in rows if _has_marks(row, item)), usual)
+        row = next((row for row in shapes if _has_marks(row, item)), usual)
         yield admit(_draft(row, item), source=source, place=place)
+
+
+def _usual(rows: Sequence[Vendor], items: Sequence[object], *, named: bool) -> Vendor | None:
+    """Give the first shape that any item has; where none has one, that of a vendor ``named``."""
+    marked = (row for row in rows if any(_has_marks(row, item) for item in items))
+    return next(marked, rows[0] if named or not items else None)
 
 
 def _rows(vendor: str | None) -> Sequence[Vendor]:
@@ -219,17 +220,21 @@ def _complaint(payload: object) -> str:
     if not isinstance(payload, Mapping):
         return ""
     for key in _COMPLAINTS:
-        told = payload.get(key)
-        if isinstance(told, Mapping):
-            told = told.get("message") or told.get("code")
-        if isinstance(told, list) and told:
-            told = _part(told[0], "value") or _part(told[0], "message") or told[0]
-        if isinstance(told, str) and told.strip():
+        if told := _words_of(payload.get(key)):
             return _masked(told)
     status = payload.get("status")
     if isinstance(status, str) and status.lower() in {"error", "not_authorized"}:
         return status
     return ""
+
+
+def _words_of(told: object) -> str:
+    """Give the words of a complaint, whatever they are packed in; empty without any."""
+    if isinstance(told, Mapping):
+        told = told.get("message") or told.get("code")
+    if isinstance(told, list) and told:
+        told = _part(told[0], "value") or _part(told[0], "message") or told[0]
+    return told if isinstance(told, str) and told.strip() else ""
 
 
 def _masked(told: str) -> str:

@@ -5,8 +5,8 @@ In the order in which data flows:
 - Events: ``events`` makes them of scores; ``clocks`` parts those known to the day from timed ones,
   ``policies`` tells by which rule they came into their sessions.
 - In: ``settings`` reads the arguments, ``intake`` the events and ``factors`` the factor returns;
-  ``priced`` brings events and prices together, on the calendars of ``panel``. ``traded`` and
-  ``bridges`` are for shares that trade thinly.
+  ``priced`` brings events and prices together, on the calendars of ``panel``; a ``ledger`` has the
+  reason of each that falls out. ``traded`` and ``bridges`` are for shares that trade thinly.
 - Fitted: ``models`` say what is expected, ``fits`` is least squares for many events at once,
   ``sums`` fits the estimation windows; a ``sample`` is events with their fits.
 - Tested: one of the ``windows`` at a time, by ``inference``, ``ranks`` and ``clusters``, which give

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LOST_REASON = "no_symbol_or_time"
 
 
-def confounding_dates(confounds: pd.DataFrame) -> pd.DataFrame:
+def confounding_dates(confounds: pd.DataFrame, *, of: str = "Confounding events") -> pd.DataFrame:
     """Read earnings dates and the like: ``symbol`` and ``session``, one row each, NaT for none.
 
     Parameters
@@ -26,6 +26,8 @@ def confounding_dates(confounds: pd.DataFrame) -> pd.DataFrame:
     confounds
         ``symbol``, and ``session`` (a date) or ``known_at`` (an instant, which counts in the
         first session that closes after it).
+    of
+        What they are called in an error.
 
     Raises
     ------
@@ -36,12 +38,12 @@ def confounding_dates(confounds: pd.DataFrame) -> pd.DataFrame:
     """
     if not isinstance(confounds, pd.DataFrame):
         raise TypeError(
-            f"Confounding events are a DataFrame with one row each, not "
+            f"{of} are a DataFrame with one row each, not "
             f"{type(confounds).__name__}: its columns are symbol, and session or known_at."
         )
     if "symbol" not in confounds or not {"session", "known_at"} & set(confounds):
         raise StudyError(
-            "Confounding events need a column 'symbol', and 'session' (a date) or 'known_at'; "
+            f"{of} need a column 'symbol', and 'session' (a date) or 'known_at'; "
             f"there are {', '.join(map(repr, confounds))}."
         )
     days = pd.Series(pd.NaT, confounds.index, dtype="datetime64[us]")
@@ -59,15 +61,15 @@ def count_lost(dates: pd.DataFrame) -> int:
     return int(dates[["symbol", "session"]].isna().any(axis=1).sum())
 
 
-def lost_rows(n: int) -> list[dict[str, object]]:
-    """Say in a row of a status table how many confounding events are lost; none for none."""
+def lost_rows(n: int, *, of: str = "confounding event") -> list[dict[str, object]]:
+    """Say in a row of a status table how many dates are lost, and ``of`` what; none for none."""
     if not n:
         return []
     row: dict[str, object] = {
-        "article": f"{n:,} confounding event{'' if n == 1 else 's'}",
+        "article": f"{n:,} {of}{'' if n == 1 else 's'}",
         "status": "lost",
         "reason": LOST_REASON,
-        "detail": "A row without a symbol, or with neither session nor known_at, confounds none.",
+        "detail": "A row without a symbol, or with neither session nor known_at, marks no event.",
     }
     return [row]
 

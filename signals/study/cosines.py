@@ -18,6 +18,10 @@ the λ_k all say the same. There the variance is scaled so that the 5 % test rej
 samples in which abnormal returns are independent over sessions and shares, and normal: the critical
 value is taken from the law of the statistic under that model, as Müller and Watson, Econometrica 90
 (2022), do in space.
+
+That model knows nothing of the error of estimated returns. Where one share alone has many events
+over more sessions than its model is fitted to, later models contain the windows of earlier events,
+whose mean then varies less than this variance says: the test is too careful (RESULTS.md).
 """
 
 from __future__ import annotations

@@ -22,7 +22,8 @@ from signals.study.bridges import bridge_holes
 from signals.study.confounds import mark_confounded
 from signals.study.factors import FactorTable, read_factors
 from signals.study.fits import Fit, Floats
-from signals.study.intake import Calendars, Ledger, lose_duplicates, read_events
+from signals.study.intake import Calendars, lose_duplicates, read_events
+from signals.study.ledger import Ledger
 from signals.study.models import ReturnModel, find_model, leads_of
 from signals.study.priced import PricedEvents, PriceRequest, fetch_prices, price_events
 from signals.study.result import EventStudy

@@ -1,26 +1,21 @@
-"""What a study is given: events read, placed on calendars, and the ledger of what becomes of them.
-
-No event vanishes: each that can't be studied is entered in the ledger with a reason code and a
-sentence, and keeps its row in the study's status.
-"""
+"""What a study is given: events read, and placed on the calendars of their exchanges."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from signals.errors import ConfigError, StudyError, SymbolError
 from signals.exchanges import mic_of
 from signals.market.sessions import Sessions, each_exchange
-from signals.study.fits import Booleans, Integers
+from signals.study.fits import Integers
+from signals.study.ledger import Ledger
 
 if TYPE_CHECKING:
     from pandas.api.typing import NaTType
@@ -31,81 +26,8 @@ COMPUTED = (
 ).split(",")
 """Columns that a study writes beside those that came in; the first three not with all models."""
 
-
 _INSTANT = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)"
 """Instants that can be read all at once: with seconds and a zone."""
-
-_Which = npt.NDArray[np.bool_] | npt.NDArray[np.intp]
-
-
-class _Entry(NamedTuple):
-    """What was found of some events: one detail for all, or one for each."""
-
-    places: npt.NDArray[np.intp]
-    status: str
-    reason: str
-    detail: str | list[str]
-
-
-class Ledger:
-    """What becomes of each of N events; the first reason to lose one stands.
-
-    Attributes
-    ----------
-    alive
-        (N,): True for events that nothing was found against.
-    """
-
-    def __init__(self, n_events: int) -> None:
-        self.alive: Booleans = np.ones(n_events, dtype=np.bool_)
-        self._entries: list[_Entry] = []
-
-    def lose(self, which: _Which, reason: str, detail: Callable[[int], str] | str) -> None:
-        """Lose events; ``detail`` is a sentence, or gives one for an event's place."""
-        self.remark(which, "lost", reason, detail)
-        self.alive[which] = False
-
-    def remark(
-        self, which: _Which, status: str, reason: str, detail: Callable[[int], str] | str
-    ) -> None:
-        """Enter why events, which stay alive, don't have all of their windows.
-
-        ``which`` is a mask or places; events that are lost already keep their reason.
-        """
-        mask = np.zeros(len(self.alive), dtype=np.bool_)
-        mask[which] = True
-        places = np.flatnonzero(mask & self.alive)
-        if len(places):
-            said = detail if isinstance(detail, str) else [detail(int(one)) for one in places]
-            self._entries.append(_Entry(places, status, reason, said))
-
-    def status(self, events: pd.DataFrame) -> pd.DataFrame:
-        """Give ``event_id, symbol, session, status, reason, detail``, one row an event."""
-        columns = {name: events[name].array for name in ("event_id", "symbol", "session")}
-        texts = [np.full(len(self.alive), text, dtype=object) for text in ("studied", "", "")]
-        for entry in self._entries:
-            said = (entry.status, entry.reason, entry.detail)
-            for column, value in zip(texts, said, strict=True):
-                column[entry.places] = value
-        for name, column in zip(("status", "reason", "detail"), texts, strict=True):
-            columns[name] = pd.array(column, dtype="str")
-        return pd.DataFrame(columns)
-
-    def require_some(self, events: pd.DataFrame) -> None:
-        """Raise a StudyError, with the reasons and its ``status``, when no event is left."""
-        if self.alive.any():
-            return
-        if not len(events):
-            raise StudyError("There are no events to study.", status=self.status(events))
-        status = self.status(events)
-        counts = status["reason"].value_counts(sort=False)
-        reasons = ", ".join(f"{reason} ({count})" for reason, count in counts.items())
-        firsts = " ".join(status.drop_duplicates("reason")["detail"])
-        raise StudyError(
-            f"None of the {len(events)} events can be studied: {reasons}. "
-            f"The first{' of each' * (len(counts) > 1)}: {firsts}",
-            status=status,
-        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -40,8 +40,8 @@ def compare_policies(
 
     Returns
     -------
-    One row a policy and offset (0, 1): ``policy, offset, n, n_sessions, mean`` (in standard
-    errors), ``statistic, df, p_value, note``.
+    One row a policy and offset (0, 1): ``policy, offset, n, n_sessions, mean`` (of the sessions'
+    means, in standard errors), ``statistic, df, p_value, note``.
     """
     for name in ("known_at", "score"):
         if name not in events:
@@ -70,7 +70,7 @@ def _t_test(signed: pd.Series, by_session: pd.Series) -> dict[str, object]:
     return {
         "n": len(signed),
         "n_sessions": len(by_session),
-        "mean": float(signed.mean()) if len(signed) else np.nan,
+        "mean": float(by_session.mean()) if len(signed) else np.nan,
         "statistic": test.statistic,
         "df": test.df,
         "p_value": test.p_value,

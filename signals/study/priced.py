@@ -14,7 +14,8 @@ from signals.errors import StudyError
 from signals.market.prices import PriceSource, PriceTable
 from signals.study.factors import last_session
 from signals.study.fits import Booleans, Integers
-from signals.study.intake import Calendars, Ledger
+from signals.study.intake import Calendars
+from signals.study.ledger import Ledger
 from signals.study.panel import Places, ReturnGrid, build_grid
 from signals.study.settings import Settings
 

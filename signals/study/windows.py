@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -179,40 +179,7 @@ class WindowResults:
             )
         if name in _RANKED and inference.all_equal(self.scar):
             return significance.invalid(name, (self.n, self.n_sessions), inference.ALIKE)
-        clusters_of = {
-            "bmp_episode": lambda: clusters.clustered(name, self.scar, self.episodes),
-            "bmp_date": lambda: clusters.clustered(name, self.scar, self.sessions),
-            "bmp_two_way": lambda: clusters.two_way(self.scar, self.episodes, self.sessions),
-        }
-        tests: dict[str, Callable[[], Significance]] = {
-            "cross_sectional_t": lambda: inference.cross_sectional_t(self.car),
-            "skewness_adjusted_t": lambda: inference.skewness_adjusted_t(self.car),
-            "patell": lambda: inference.patell(self.scar, self.sample.fit.df),
-            "adjusted_patell": lambda: inference.patell(
-                self.scar, self.sample.fit.df, correlation=self.mean_correlation
-            ),
-            "bmp": lambda: inference.bmp(self.scar),
-            "kp_bmp": lambda: inference.generalised_kp(
-                self.scar, self.mean_correlation, self.n_sessions, name="kp_bmp"
-            ),
-            "generalised_kp": lambda: inference.generalised_kp(
-                self.scar, self.correlation, self.n_sessions
-            ),
-            "cosine": lambda: inference.cosine_of(self.scar, self.cosines),
-            **clusters_of,
-            "crude_dependence": lambda: inference.crude_dependence(
-                float(self.car.mean()), self.before.aar, length=self.length, n_events=self.n
-            ),
-            "rank": lambda: ranks.corrado_zivney(self.before.rank, self.n),
-            "grank_t": lambda: ranks.grank_t(self.before.grank, self.n),
-            "grank_z": lambda: ranks.grank_z(self.before.grank, self.n),
-            "sign": lambda: ranks.sign(self.car),
-            "generalised_sign": lambda: ranks.generalised_sign(
-                self.car, self.before.share_positive
-            ),
-            "wilcoxon": lambda: ranks.wilcoxon(self.car),
-        }
-        return tests[name]()
+        return _OF_EVENTS[name](self)
 
     @property
     def episodes(self) -> Integers:
@@ -280,3 +247,35 @@ class WindowResults:
         if name == "generalised_kp":
             return self.n / (1 + (self.n - 1) * self.correlation)
         return float(self.n)
+
+
+# A test of several events; its null hypothesis stands in ``significance.NULLS``, what it is called
+# for a reader in ``signals.report.names``.
+_OF_EVENTS: Mapping[str, Callable[[WindowResults], Significance]] = {
+    "cross_sectional_t": lambda one: inference.cross_sectional_t(one.car),
+    "skewness_adjusted_t": lambda one: inference.skewness_adjusted_t(one.car),
+    "patell": lambda one: inference.patell(one.scar, one.sample.fit.df),
+    "adjusted_patell": lambda one: inference.patell(
+        one.scar, one.sample.fit.df, correlation=one.mean_correlation
+    ),
+    "bmp": lambda one: inference.bmp(one.scar),
+    "kp_bmp": lambda one: inference.generalised_kp(
+        one.scar, one.mean_correlation, one.n_sessions, name="kp_bmp"
+    ),
+    "generalised_kp": lambda one: inference.generalised_kp(
+        one.scar, one.correlation, one.n_sessions
+    ),
+    "cosine": lambda one: inference.cosine_of(one.scar, one.cosines),
+    "bmp_episode": lambda one: clusters.clustered("bmp_episode", one.scar, one.episodes),
+    "bmp_date": lambda one: clusters.clustered("bmp_date", one.scar, one.sessions),
+    "bmp_two_way": lambda one: clusters.two_way(one.scar, one.episodes, one.sessions),
+    "crude_dependence": lambda one: inference.crude_dependence(
+        float(one.car.mean()), one.before.aar, length=one.length, n_events=one.n
+    ),
+    "rank": lambda one: ranks.corrado_zivney(one.before.rank, one.n),
+    "grank_t": lambda one: ranks.grank_t(one.before.grank, one.n),
+    "grank_z": lambda one: ranks.grank_z(one.before.grank, one.n),
+    "sign": lambda one: ranks.sign(one.car),
+    "generalised_sign": lambda one: ranks.generalised_sign(one.car, one.before.share_positive),
+    "wilcoxon": lambda one: ranks.wilcoxon(one.car),
+}

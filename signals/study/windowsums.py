@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,9 +23,14 @@ from signals.study.testsums import TestedSums, TestSums
 from signals.study.windows import mean_row
 
 _NAN = float("nan")
-_OF_TESTED = (
-    "skewness_adjusted_t generalised_sign crude_dependence bmp_episode bmp_date bmp_two_way"
-).split()
+_OF_TESTED: Mapping[str, Callable[[TestedSums], Significance]] = {
+    "skewness_adjusted_t": TestedSums.skewness_adjusted_t,
+    "generalised_sign": TestedSums.generalised_sign,
+    "crude_dependence": TestedSums.crude_dependence,
+    "bmp_episode": TestedSums.bmp_episode,
+    "bmp_date": TestedSums.bmp_date,
+    "bmp_two_way": TestedSums.bmp_two_way,
+}
 _NOT_IN_SUMS = "sums over parts of the events don't tell it: study fewer events in one piece"
 
 
@@ -149,8 +155,7 @@ class ReducedWindow:
             square=self.total("car2"),
             by_session=np.array([count, scar])[:, count > 0],
         )
-        result: Significance = getattr(found, name)()
-        return result
+        return _OF_TESTED[name](found)
 
     def _headline(self) -> tuple[Significance, float, float]:
         """Give the result of the headline test, the error of CAAR and the effective number."""

@@ -22,8 +22,7 @@ WORDS = "good bad strong weak results guidance beats misses lawsuit contract gro
 
 @pytest.mark.slow
 @pytest.mark.parametrize("scorer", ["vader", "default"])
-def test_a_large_watch_list_takes_less_than_a_minute(tmp_path, monkeypatch, scorer):
-    monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path / "mpl"))
+def test_a_large_watch_list_takes_less_than_a_minute(tmp_path, scorer):
     office = Office(tmp_path, samples=False)
     office.change('scorer = "vader"', f'scorer = "{scorer}"')
     draw = np.random.default_rng(0)

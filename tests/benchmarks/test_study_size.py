@@ -1,6 +1,7 @@
 """Size, coverage and power on real shares: ``pytest -m slow tests/benchmarks/test_study_size.py``.
 
-As a script it prints the tables of RESULTS.md: ``python tests/benchmarks/test_study_size.py 5000``.
+As a script it prints the tables of RESULTS.md: ``python tests/benchmarks/test_study_size.py 5000``,
+with ``exchanges`` behind it the one of two exchanges.
 """
 
 import sys
@@ -12,7 +13,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from size_designs import CLUSTERED, DESIGNS, TESTS, fit_panel, rejections
+from size_designs import CLUSTERED, DESIGNS, TESTS, fit_panel, rejections, two_exchanges
 
 SHARED = Path(__file__).parents[3] / "shared/data"
 WINDOWS = ((0, 0), (-1, 1), (-5, 5))
@@ -48,8 +49,18 @@ def test_the_headline_keeps_its_size_on_real_shares():
     assert (rates.loc[list(CLUSTERED)].drop(index="(0, 0)", level=1)["bmp"] > 15).all(), rates
 
 
+@pytest.mark.slow
+def test_the_headline_keeps_its_size_with_events_of_two_exchanges():
+    rates = table(two_exchanges(), 1000, windows=((-5, 5),))
+    assert rates["headline"].between(3, 7).all(), rates
+    assert rates["coverage"].between(93, 97).all(), rates
+
+
 if __name__ == "__main__":
     many = int(sys.argv[1])
+    if sys.argv[2:] == ["exchanges"]:
+        print(f"two exchanges, {many} samples\n{table(two_exchanges(), many).to_string()}")
+        sys.exit()
     panel = real_panel()
     print(f"size and coverage, {many} samples\n{table(panel, many).to_string()}", flush=True)
     few = max(100, many // 5)

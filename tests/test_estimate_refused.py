@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from test_estimate import SESSION, events, invent
+from study_samples import SESSION, Frame, events, invent
 
 import signals as sg
 from signals.errors import StudyError
@@ -33,24 +33,65 @@ def percent(closes):
     ("changes", "sentence"),
     [
         ({"estimation": (-250, -5)}, "must end before the event and before window="),
+        ({"estimation": (-100, 2), "window": (3, 5), "windows": [(3, 5)]}, "must end before"),
+        ({"estimation": (-100, -11)}, "min_obs=120 can't be"),
+        ({"min_obs": 2}, "takes 4 pairs or more"),
         ({"windows": [()]}, "is no window: give two offsets in sessions"),
         ({"windows": []}, "windows is empty: name at least one"),
+        ({"windows": [(-6, 0)]}, "reaches outside window"),
+        ({"windows": [(1, -1)]}, "swap its ends"),
         ({"window": (3, -3)}, "ends before it starts: swap its ends"),
-        ({"market": None}, "needs a market: name its symbol, as in market='SPY'"),
+        ({"window": (0.5, 2)}, "is no window"),
+        ({"market": None}, "'market' needs a market: name its symbol, as in market='SPY'"),
+        ({"market": None, "model": "market_adjusted"}, "'market_adjusted' needs a market"),
         ({"market": {}}, "needs a market: name its symbol"),
         ({"market": {"A": "SPY"}}, "names no market for 'B'"),
-        ({"table": TABLE.assign(event_id="x")}, "'x' is there more than once: give each event"),
         ({"table": events(("A", "2030-01-02"))}, "no_prices.*no price in this range"),
         ({"table": events(("A", "2025-07-19"))}, "outside_calendar.*2025-07-19 is no session"),
         ({"table": events(("A", "2025-11-03"))}, "prices_end_before_event.*end on 2025-09-12"),
         ({"table": events(("A", "2023-02-01"))}, "too_few_observations.*min_obs asks for 120"),
         ({"table": events(("C", SESSION), ("D", SESSION))}, r"no_prices \(2\).* has no column C"),
+        ({"model": "arima"}, "no return model 'arima'; there are mean"),
         ({"model": "ff3"}, "reads 'Mkt-RF': give it as a column of factors="),
     ],
 )
 def test_a_request_that_cannot_be_met_says_why(closes, changes, sentence):
     with pytest.raises(StudyError, match=sentence):
         study(closes, **changes)
+
+
+TIMED = TABLE.drop(columns="session")
+
+
+@pytest.mark.parametrize(
+    ("table", "why"),
+    [
+        (TABLE.drop(columns="symbol"), "no column 'symbol'"),
+        (TABLE.drop(columns="session"), "neither a column 'session'"),
+        (TABLE.assign(event_id="x"), "'x' is there more than once: give each event"),
+        (TABLE.assign(event_id=["x", None]), "event_id is missing"),
+        (TABLE.assign(beta=1.0), "a column 'beta', which the study writes"),
+        (TABLE.assign(session="soon"), r"can't be read as a date.* not ISO8601 format\.$"),
+        (TABLE.assign(session=20250722), "not numbers.*%Y%m%d"),
+        (TABLE.assign(session=SESSION + pd.Timedelta("15h")), "without a time;"),
+        (TABLE.assign(session=SESSION.tz_localize("UTC")), "without a time zone"),
+        (TABLE.assign(session="07/08/2025"), "can't be read as a date"),
+        (TIMED.assign(known_at=SESSION), "needs a time zone"),
+        (TIMED.assign(known_at="2025-07-21T10:00"), "needs a time zone"),
+        (TIMED.assign(known_at="yesterday"), "'yesterday' can't be read"),
+    ],
+)
+def test_events_that_cannot_be_read_are_refused(closes, table, why):
+    with pytest.raises(StudyError, match=why):
+        study(closes, table)
+
+
+@pytest.mark.parametrize("wrong", [0.0, -3.0, np.inf])
+def test_a_price_that_cannot_be_is_refused_from_any_source(closes, wrong):
+    broken = closes.copy()
+    broken.loc[pd.Timestamp("2025-06-02"), "A"] = wrong
+    with pytest.raises(StudyError, match=r"A closes at .* on 2025-06-02"):
+        sg.event_study(TABLE, Frame(broken), market="SPY")
 
 
 def test_a_market_that_is_all_holes_has_no_prices(closes):
@@ -66,12 +107,6 @@ def test_a_market_with_holes_costs_the_pairs_that_need_it(closes):
     holed.loc[DAY:, "SPY"] = np.nan
     with pytest.raises(StudyError, match="Prices of SPY end on 2025-07-09, before the event"):
         study(holed)
-
-
-def test_factors_that_end_early_lose_the_events_after_them(closes):
-    factors = percent(closes) / 100
-    with pytest.raises(StudyError, match="factors end on 2025-07-09, before the event"):
-        study(closes, model="ff3", factors=factors[: pd.Timestamp("2025-07-09")])
 
 
 def test_factors_in_percent_want_the_word(closes):
@@ -152,6 +187,16 @@ def asked(closes):
     return study(closes, TABLE.assign(nothing=np.nan))
 
 
+def test_windows_asked_of_a_result_are_checked(asked):
+    for window in [(1, 0), (-6, 0), (0, 9)]:
+        with pytest.raises(StudyError):
+            asked.car(*window)
+        with pytest.raises(StudyError):
+            asked.caar([window])
+        with pytest.raises(StudyError):
+            asked.tests(window)
+
+
 @pytest.mark.parametrize(
     ("ask", "sentence"),
     [
@@ -187,7 +232,6 @@ def test_a_question_that_means_nothing_says_why(asked, ask, sentence):
         ({"tests": "ols"}, "There is no test 'ols'"),
         ({"tests": 3}, "There is no test 3"),
         ({"returns": ["log"]}, "is neither 'simple' nor 'log'"),
-        ({"table": TABLE.assign(session=20250722)}, "not numbers.*%Y%m%d"),
     ],
 )
 def test_arguments_of_the_wrong_kind_say_what_is_right(closes, changes, sentence):

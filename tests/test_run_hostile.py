@@ -64,7 +64,6 @@ class _Links(HTMLParser):
 def run(tmp_path_factory):
     """A report on every kind of hostile article at once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MPLCONFIGDIR", str(tmp_path_factory.mktemp("mpl")))
         patch.setattr("signals.batch.story_sections.MOST_STORIES", 99)
         office = Office(tmp_path_factory.mktemp("office"), samples=False)
         rows = [

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from test_estimate import SESSION, Frame, events, invent
+from study_samples import SESSION, Frame, events, invent
 
 from signals.study.estimate import event_study
 from signals.study.factors import FactorTable

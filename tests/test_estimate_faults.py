@@ -4,10 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import stdtrit
-from test_estimate import ESTIMATED, SESSION, Frame, events, invent
+from study_samples import SESSION, Frame, events, invent
 
 from signals.market.sessions import Sessions
-from signals.study import inference
 from signals.study.estimate import event_study
 
 
@@ -21,42 +20,6 @@ def move(closes, symbol, session, by):
     moved = closes.copy()
     moved.loc[moved.index >= pd.Timestamp(session), symbol] *= 1 + by
     return moved
-
-
-def test_the_variance_does_not_include_the_event(closes):
-    table = events(("S0", SESSION))
-    calm, jumped = (
-        event_study(table, Frame(one), market="SPY")
-        for one in (closes, move(closes, "S0", SESSION, 0.4))
-    )
-    pd.testing.assert_frame_equal(
-        calm.events[ESTIMATED], jumped.events[ESTIMATED], check_exact=True
-    )
-    before, after = calm.standard_errors, jumped.standard_errors
-    pd.testing.assert_frame_equal(before, after, check_exact=True)
-    assert jumped.abnormal.iloc[0][0] - calm.abnormal.iloc[0][0] == pytest.approx(
-        0.4 * (1 + closes["S0"].pct_change()[SESSION])
-    )
-
-
-@pytest.mark.parametrize(("model", "k"), [("mean", 1), ("market_adjusted", 1), ("market", 2)])
-def test_the_variance_is_over_m_less_k_and_so_is_t(closes, model, k):
-    study = event_study(events(("S0", SESSION)), Frame(closes), model=model, market="SPY")
-    place = closes.index.get_loc(SESSION)
-    returns = closes.pct_change()
-    event, before = study.events.iloc[0], slice(place - 250, place - 10)
-    residuals = returns["S0"].iloc[before].to_numpy(copy=True)
-    if model == "mean":
-        residuals -= residuals.mean()
-    elif model == "market_adjusted":
-        residuals -= returns["SPY"].iloc[before]
-        residuals -= residuals.mean()
-    else:
-        residuals -= event["alpha"] + event["beta"] * returns["SPY"].iloc[before]
-    m = len(residuals)
-    assert event["sigma"] == pytest.approx(np.sqrt((residuals**2).sum() / (m - k)), rel=1e-10)
-    # Neither the divisor M nor the window's length less one has a place here.
-    assert study.car(-5, 5)["df"].iloc[0] == event["df"] == m - k == 240 - k
 
 
 def test_an_interval_of_95_percent_leaves_two_and_a_half_on_either_side(closes):
@@ -104,21 +67,6 @@ def test_no_event_vanishes_at_the_end_of_a_calendar():
     assert study.events["session"].tolist() == [late, late]
 
 
-def test_mean_correlation_is_of_residuals_whatever_their_size():
-    """The dot product of raw residuals is a covariance: the noisiest share alone decides."""
-    rng = np.random.default_rng(0)
-    shared_part = rng.normal(size=(240, 1))
-    residuals = shared_part + rng.normal(size=(240, 6))
-    ones = np.ones((1, 6))
-    mean = inference.mean_correlation(residuals, ones, 6, 1)
-    units = residuals / np.sqrt((residuals**2).sum(axis=0))
-    pairs = (units.T @ units)[~np.eye(6, dtype=bool)]
-    assert mean == pytest.approx(pairs.mean())
-    scaled = residuals * np.array([1, 10, 0.1, 100, 1, 1e-6])
-    assert inference.mean_correlation(scaled, ones, 6, 1) == pytest.approx(mean)
-    assert inference.mean_correlation(rng.normal(size=(240, 6)), ones, 6, 1) < 0.05
-
-
 def test_correlation_is_taken_on_calendar_dates_never_by_place_in_the_window(closes):
     """Shares that share a shock on each date don't, when their windows lie weeks apart."""
     together = events(*[(f"S{number}", SESSION) for number in range(6)])
@@ -148,17 +96,6 @@ def test_ranks_differ_between_sessions_as_returns_do(closes):
     assert ranks[6] > 3
 
 
-def test_a_saturday_is_no_friday(closes):
-    saturday = "2025-07-19T12:00:00-04:00"
-    timed = pd.DataFrame({"symbol": ["S0"], "known_at": [saturday]})
-    study = event_study(timed, Frame(closes), market="SPY")
-    assert study.events["session"].tolist() == [pd.Timestamp("2025-07-21")]
-    dated = events(("S0", "2025-07-19"), ("S1", SESSION))
-    study = event_study(dated, Frame(closes), market="SPY")
-    assert study.status["reason"].tolist() == ["outside_calendar", ""]
-    assert "2025-07-19 is no session of XNYS" in study.status["detail"].iloc[0]
-
-
 def test_no_window_is_off_by_one(closes):
     jumped = move(closes, "S0", SESSION, 0.2)
     study = event_study(events(("S0", SESSION)), Frame(jumped), market="SPY")
@@ -181,11 +118,3 @@ def test_no_window_is_off_by_one(closes):
         plain = event_study(events(("S0", SESSION)), Frame(closes), market="SPY")
         moved = changed.events["sigma"].iloc[0] != plain.events["sigma"].iloc[0]
         assert moved == counts, offset
-
-
-def test_a_missing_return_is_never_zero(closes):
-    holed = closes.copy()
-    holed.loc[pd.Timestamp("2025-07-24"), "S0"] = np.nan
-    study = event_study(events(("S0", SESSION)), Frame(holed), market="SPY")
-    assert np.isnan(study.abnormal.iloc[0][[2, 3]]).all()
-    assert np.isnan(study.car(-5, 5)["car"].iloc[0])

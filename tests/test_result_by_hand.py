@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 from scipy.stats import t as student  # noqa: TID251 (the oracle)
-from test_estimate import Frame, events, invent
+from study_samples import Frame, events, invent
 
 from signals.study.estimate import event_study
 

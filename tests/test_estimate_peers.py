@@ -2,7 +2,7 @@
 
 Each set of reference answers has conventions of its own, which are stated where they are met: what
 a peer computes otherwise is computed here from our abnormal returns, so that the returns
-themselves are held against it in any case. What peers do wrong stands in ``test_peer_faults``.
+themselves are held against it in any case. What peers do wrong stands in ``test_estimate_faults``.
 """
 
 import json
@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import ndtr
-from test_estimate import SESSION, Frame, events
-from test_inference import golden_study
+from study_samples import SESSION, Frame, events
 
 from signals.market.sessions import Sessions
 from signals.study import inference, ranks
@@ -427,8 +426,21 @@ def test_d_the_generalised_rank_test_follows_from_our_returns(set_d):
 
 @pytest.fixture(scope="module")
 def set_e(root):
+    """What R published, the versions with exact errors, and the fit with what it gives.
+
+    Abnormal returns, the regressors of the event window, and the residuals before it.
+    """
     golden = json.loads((root / "tests/oracles/synthetic_e.json").read_text())
-    return golden["golden_R"], golden["exact_forecast_error_versions"], golden_study(root)
+    made = golden["inputs"].values()
+    index = np.array([event["ei"] for event in made])
+    returns = np.array([e["a"] + e["b"] * np.array(e["ei"]) + np.array(e["er"]) for e in made])
+    y, x = Linear().design(returns, index[:, :, None])
+    fit = Linear().fit(y, x)
+    ahead_y, ahead_x = Linear().design(
+        np.array([e["vf"] for e in made]), np.array([e["vi"] for e in made])[:, :, None]
+    )
+    study = fit, fit.abnormal(ahead_y, ahead_x), ahead_x, fit.abnormal(y, x)
+    return golden["golden_R"], golden["exact_forecast_error_versions"], study
 
 
 def by_session(test, values):
@@ -439,6 +451,9 @@ def test_e_statistics_equal_those_of_r(set_e):
     known, exact, (fit, abnormal, ahead, _) = set_e
     sar = abnormal / fit.forecast_error(ahead)
     np.testing.assert_allclose(abnormal.mean(axis=0), known["aar"], **CLOSE)
+    for values, name in ((abnormal, "aar_t"), (abnormal.cumsum(axis=1), "caar_t")):
+        t = by_session(inference.cross_sectional_t, values)
+        np.testing.assert_allclose(t, known[name], **CLOSE)
     np.testing.assert_allclose(
         by_session(lambda one: inference.patell(one, fit.df), sar), known["patell_aar_z"], **CLOSE
     )
@@ -471,8 +486,9 @@ def test_e_statistics_in_conventions_of_r_follow_from_our_returns(set_e):
     windows = abnormal.cumsum(axis=1) / fit.sigma[:, None] / np.sqrt([1, 2, 3])
     np.testing.assert_allclose(by_session(inference.bmp, plain), known["bmp_t_sigma"], **CLOSE)
     np.testing.assert_allclose(by_session(inference.bmp, windows), known["cbmp_t_sigma"], **CLOSE)
-    correlation = inference.mean_correlation(residuals.T, np.ones((1, 3)), 3, 1)
-    assert correlation == pytest.approx(exact["rbar"], rel=1e-12)
+    for length in (3, 1):
+        correlation = inference.mean_correlation(residuals.T, np.ones((length, 3)), 3, length)
+        assert correlation == pytest.approx(exact["rbar"], rel=1e-12)
 
     def kp(one):
         return inference.generalised_kp(one, correlation, 1)
@@ -492,48 +508,48 @@ def test_e_statistics_in_conventions_of_r_follow_from_our_returns(set_e):
 # French's own files, as he writes them.
 
 
-def test_french_files_are_fractions_with_their_vintage(shared):
-    folder = shared / "factors"
-    names = ("Research_Data_5_Factors_2x3", "Momentum_Factor")
-    files = [folder / f"F-F_{name}_daily_202604.csv" for name in names]
-    table = FactorTable.read_french(*files)
-    assert table.vintage == "202604"
-    assert table.origin.endswith("F-F_Momentum_Factor_daily_202604.csv, vintage 202604")
-    columns = ["Mkt-RF", "SMB", "HML", "RMW", "CMA", "RF", "Mom"]
-    assert list(table.returns.columns) == columns
-    row = table.returns.loc["1963-07-02"]
-    np.testing.assert_allclose(row[columns[:6]], [79e-4, -26e-4, 26e-4, -7e-4, -2e-3, 1e-4])
-    assert 0.008 < table.returns["Mkt-RF"].std() < 0.013
-
-
 # H: statsmodels on one real event, eight models, with the whole covariance of the path.
 
 
 @pytest.mark.parametrize(
     ("ours", "theirs"),
-    [("mean", "constant_mean"), ("market_adjusted", "market_adjusted"), ("market", "market")],
+    [
+        *(("mean", "constant_mean"), ("market_adjusted", "market_adjusted"), ("market", "market")),
+        *(("capm", "capm"), ("ff3", "ff3"), ("ff3_momentum", "carhart"), ("ff5", "ff5")),
+        ("ff5_momentum", "ff5_mom"),
+    ],
 )
-def test_h_one_factor_models_meet_statsmodels(shared, ours, theirs):
+def test_h_every_model_meets_statsmodels(shared, ours, theirs):
     folder = shared / "eventstudy/H_statsmodels_factor_models"
     known = json.loads((folder / "MSFT_2025-07-22.json").read_text())["models"][theirs]
     table = pd.read_csv(folder / "inputs_MSFT_FF5_Mom.csv", index_col=0, parse_dates=True)
-    both = np.column_stack([table["MSFT"], table["Mkt-RF"] + table["RF"]])
+    market = table["Mkt-RF"] + table["RF"]
     labels = Sessions("XNYS").labels(end=table.index[-1])
     assert labels[-len(table) :].equals(table.index)
-    closes = to_sessions(both, ["MSFT", "MKT"], end=table.index[-1])
+    closes = to_sessions(
+        np.column_stack([table["MSFT"], market]), ["MSFT", "MKT"], end=table.index[-1]
+    )
+    factors = None
+    if "RF" in find_model(ours).inputs:
+        factors = FactorTable.from_frame(table.drop(columns="MSFT"))
     study = event_study(
-        events(("MSFT", SESSION)), Frame(closes), model=ours, market="MKT", estimation=(-210, -11)
+        events(("MSFT", SESSION)),
+        Frame(closes),
+        model=ours,
+        market="MKT",
+        factors=factors,
+        estimation=(-210, -11),
     )
     path = study.cumulative("MSFT-2025-07-22")
-    np.testing.assert_allclose(study.abnormal.iloc[0], known["ar"], atol=1e-12)
-    np.testing.assert_allclose(study.standard_errors.iloc[0], known["se_ar"], rtol=1e-10)
+    np.testing.assert_allclose(study.abnormal.iloc[0], known["ar"], atol=1e-11)
+    np.testing.assert_allclose(study.standard_errors.iloc[0], known["se_ar"], rtol=1e-9)
     if ours == "market_adjusted":  # the reference has the whole window only
         assert path["car"].iloc[-1] == pytest.approx(known["car"], abs=1e-12)
         assert path["se"].iloc[-1] == pytest.approx(known["se_car"], rel=1e-10)
         return
-    np.testing.assert_allclose(path["car"], known["car_path"], atol=1e-12)
-    np.testing.assert_allclose(path["se"], known["se_car_path"], rtol=1e-10)
-    assert study.bhar(-5, 5).iloc[0] == pytest.approx(known["bhar"], abs=1e-12)
+    np.testing.assert_allclose(path["car"], known["car_path"], atol=1e-11)
+    np.testing.assert_allclose(path["se"], known["se_car_path"], rtol=1e-9)
+    assert study.bhar(-5, 5).iloc[0] == pytest.approx(known["bhar"], abs=1e-11)
 
 
 def test_h_factors_may_come_as_a_table_of_any_names(shared):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
-from test_estimate import Frame, invent
+from study_samples import Frame, invent
 
 from signals.batch.outputs import write_outputs
 from signals.cli import main

@@ -1,0 +1,129 @@
+"""The cosine test: its transform, its freedom, and windows of one share that overlap."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy.fft import dct
+
+from signals.study import (
+    cosines,
+    effects,
+    inference,
+    significance,
+)
+from signals.study.loads import Loads
+from signals.study.significance import t_quantile
+
+
+def test_cosine_variance_equals_a_discrete_cosine_transform():
+    rng = np.random.default_rng(3)
+    sessions = np.sort(rng.integers(10, 70, 80))
+    values = rng.normal(size=80)
+    variance, freedom = cosines.cosine_variance(values, sessions, length=3)
+    sums = np.zeros(sessions.max() - sessions.min() + 1)
+    np.add.at(sums, sessions - sessions.min(), values - values.mean())
+    n, distinct = len(sums), len(np.unique(sessions))
+    assert freedom == max(4, round(min(0.4 * n ** (2 / 3), n / 6, distinct / 3)))
+    weights = dct(sums, type=2)[1 : int(freedom) + 1] / 2 * math.sqrt(2 / n)
+    assert variance == pytest.approx((weights**2).mean() * n / 80**2, rel=1e-12)
+
+
+def test_the_cosine_test_knows_when_events_crowd_into_a_corner():
+    sessions = np.append(np.arange(60), np.arange(200, 3000, 280))
+    _, df = cosines.cosine_variance(
+        np.random.default_rng(0).normal(size=len(sessions)), sessions, length=1
+    )
+    assert df < 10  # the whole span would have allowed 24
+    assert cosines.cosine_variance(np.arange(60.0), np.arange(60), length=1)[1] == 6
+
+
+def one_among_ten(length):
+    """Sixty sessions of one share and ten of others: sessions, shares, and 8,000 draws of SCAR."""
+    rng = np.random.default_rng(11)
+    sessions = np.append(np.arange(900, 960), np.arange(40, 3200, 320))
+    share = np.append(np.zeros(60, dtype=int), np.arange(1, 11))
+    scar = np.empty((8_000, 70))
+    for one in range(11):
+        mine = share == one
+        days = sessions[mine] - sessions[mine].min()
+        returns = rng.normal(size=(8_000, days.max() + length))
+        sums = np.cumsum(np.pad(returns, ((0, 0), (1, 0))), axis=1)
+        scar[:, mine] = (sums[:, days + length] - sums[:, days]) / math.sqrt(length)
+    return sessions, share, scar
+
+
+@pytest.mark.parametrize("length", [1, 3, 11])
+def test_overlapping_windows_of_one_share_among_ten_are_rejected_five_times_in_a_hundred(length):
+    sessions, share, scar = one_among_ten(length)
+    ours = cosines.Cosines.of(sessions, length=length, series=share)
+    error = np.sqrt([ours.variance(one) for one in scar])
+    rate = (np.abs(scar.mean(axis=1)) / error > significance.t_quantile(0.975, ours.df)).mean()
+    assert abs(rate - 0.05) < 3 * math.sqrt(0.05 * 0.95 / 8_000)
+    result = inference.cosine(scar[0], sessions, length=length, series=share)
+    assert (result.df, result.statistic) == (ours.df, pytest.approx(scar[0].mean() / error[0]))
+
+
+def test_shares_without_overlapping_windows_keep_the_plain_cosine_test():
+    rng = np.random.default_rng(4)
+    sessions, values = np.sort(rng.integers(0, 90, 60)), rng.normal(size=60)
+    plain = inference.cosine(values, sessions, length=3)
+    assert inference.cosine(values, sessions, length=3, series=np.arange(60)) == plain
+    assert inference.cosine(values, sessions, length=3, series=np.zeros(60, int)) != plain
+
+
+def test_sessions_may_be_counted_in_any_whole_numbers():
+    rng = np.random.default_rng(8)
+    sessions, values, share = (
+        np.sort(rng.integers(0, 90, 60)),
+        rng.normal(size=60),
+        np.zeros(60, int),
+    )
+    wide = inference.cosine(values, sessions, length=3, series=share)
+    assert inference.cosine(values, sessions.astype(np.int32), length=3, series=share) == wide
+
+
+@pytest.mark.parametrize("run", [10, 30], ids=["mixed", "good-then-bad"])
+def test_spread_and_slope_keep_their_size_where_windows_of_one_share_overlap(run):
+    rng = np.random.default_rng(5)
+    length, draws = 11, 8_000
+    share = np.append(np.zeros(60, dtype=np.int64), np.arange(1, 11))
+    sessions = np.append(700 + np.arange(60), np.arange(100, 1400, 130))
+    sign = np.append(np.resize(np.repeat([1.0, -1.0], run), 60), [1.0, -1.0] * 5)
+    score = sign * rng.uniform(0.2, 1, 70)
+    scar = np.empty((draws, 70))
+    for one in range(11):
+        mine = share == one
+        days = sessions[mine] - sessions[mine].min()
+        path = np.cumsum(rng.normal(size=(draws, days.max() + length)), axis=1)
+        path = np.pad(path, ((0, 0), (1, 0)))
+        scar[:, mine] = (path[:, days + length] - path[:, days]) / np.sqrt(length)
+
+    def rate(estimate, influence, **loaded):
+        loads = Loads.of(sessions, share, length=length, **loaded)
+        laid = cosines.Cosines.over(loads, length=length)
+        place = np.searchsorted(loads.day, sessions)
+        totals = np.zeros((draws, len(loads.day)))
+        np.add.at(totals, (slice(None), place), influence)
+        error = np.sqrt(((totals @ laid.waves.T) ** 2).sum(axis=1) * laid.scale)
+        assert error[0] == pytest.approx(np.sqrt(laid.variance_of(totals[0])))
+        return (abs(estimate) / error > t_quantile(0.975, laid.df)).mean()
+
+    up = score > 0
+    means = [scar[:, kind].mean(axis=1) for kind in (up, ~up)]
+    weight = np.where(up, 70 / up.sum(), -70 / (~up).sum())
+    spread = means[0] - means[1], weight * (scar - np.where(up, *(m[:, None] for m in means)))
+    kinds = np.column_stack([up, ~up]).astype(float)
+    direction = effects.spread_direction(up.sum(), (~up).sum())
+    centred, square = score - score.mean(), score.var()
+    slope = (centred * scar).mean(axis=1) / square
+    residual = scar - scar.mean(axis=1, keepdims=True) - slope[:, None] * centred
+    scores = np.column_stack([np.ones(70), score])
+    margin = 3 * np.sqrt(0.05 * 0.95 / draws)
+    assert abs(rate(*spread, x=kinds, direction=direction) - 0.05) < margin
+    direction = effects.slope_direction(score.mean(), square)
+    assert (
+        abs(rate(slope, centred * residual / square, x=scores, direction=direction) - 0.05) < margin
+    )
+    # The test can fail: as if no two windows of the share met, or all scores had one sign.
+    assert abs(rate(*spread) - 0.05) > margin

@@ -1,0 +1,48 @@
+"""Tables of factors: French's files as he writes them, and frames of one's own."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from study_samples import Frame, events, invent
+
+from signals.study.estimate import event_study
+from signals.study.factors import FactorTable
+
+
+def test_frenchs_files_are_read_as_percent_with_their_vintage(tmp_path):
+    file = tmp_path / "F-F_Factors_daily.csv"
+    lines = ["Made from the 202604 CRSP data.", "", ",Mkt-RF,SMB,RF", "20250721,  0.50,-99.99,0.02"]
+    file.write_text("\n".join([*lines, "20250722, -1.00, 0.30,0.02", "", "Copyright"]))
+    table = FactorTable.read_french(file)
+    assert table.vintage == "202604"
+    assert table.returns.loc["2025-07-22", "Mkt-RF"] == pytest.approx(-0.01)
+    assert np.isnan(table.returns.loc["2025-07-21", "SMB"])
+
+
+def test_french_files_are_fractions_with_their_vintage(shared):
+    folder = shared / "factors"
+    names = ("Research_Data_5_Factors_2x3", "Momentum_Factor")
+    files = [folder / f"F-F_{name}_daily_202604.csv" for name in names]
+    table = FactorTable.read_french(*files)
+    assert table.vintage == "202604"
+    assert table.origin.endswith("F-F_Momentum_Factor_daily_202604.csv, vintage 202604")
+    columns = ["Mkt-RF", "SMB", "HML", "RMW", "CMA", "RF", "Mom"]
+    assert list(table.returns.columns) == columns
+    row = table.returns.loc["1963-07-02"]
+    np.testing.assert_allclose(row[columns[:6]], [79e-4, -26e-4, 26e-4, -7e-4, -2e-3, 1e-4])
+    assert 0.008 < table.returns["Mkt-RF"].std() < 0.013
+
+
+def test_factors_that_end_early_lose_the_events_after_them_by_that_name():
+    closes = invent("AB")
+    names = ["Mkt-RF", "SMB", "HML", "RF"]
+    values = np.random.default_rng(0).normal(0, 0.01, (len(closes), 4))
+    factors = pd.DataFrame(values, closes.index, names)[: pd.Timestamp("2025-04-01")]
+    study = event_study(
+        events(("A", "2025-03-12"), ("B", "2025-07-22")),
+        Frame(closes),
+        model="ff3",
+        factors=factors,
+    )
+    assert study.status["reason"].tolist() == ["", "factors_end_before_event"]
+    assert "factors end on 2025-04-01, before the event" in study.status["detail"].iloc[1]

@@ -1,0 +1,79 @@
+"""Rank and sign tests against scipy and against counting all that could have been."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+from scipy.stats import binomtest, norm, rankdata, wilcoxon as scipy_wilcoxon  # noqa: TID251 (oracles)
+
+from signals.study import (
+    ranks,
+)
+
+
+def test_ranks_equal_scipys_with_ties_and_holes():
+    rng = np.random.default_rng(0)
+    before, event = rng.normal(size=(40, 240)), rng.normal(size=(40, 3))
+    before[3, 5] = before[3, 9] = event[3, 1]
+    before[4, :20] = 0
+    before[5, 7] = np.nan
+    both = np.hstack([before, event])
+    theirs = rankdata(both, axis=1, nan_policy="omit")
+    np.testing.assert_array_equal(ranks.mid_ranks(both), theirs)
+    known = np.isfinite(theirs)
+    u = np.where(known, theirs / (1 + known.sum(axis=1))[:, None] - 0.5, 0.0)
+    ours = ranks.RankSums.of(before, event)
+    np.testing.assert_allclose(np.append(ours.before, ours.event), u.sum(axis=0), atol=1e-12)
+    np.testing.assert_array_equal(np.append(ours.n_before, ours.n_event), known.sum(axis=0))
+
+
+@settings(deadline=None, max_examples=50)
+@given(seed=st.integers(0, 10_000), steps=st.sampled_from([2, 30, 10_000, 10**9]))
+def test_one_sort_gives_both_kinds_of_ranks_exactly(seed, steps):
+    rng = np.random.default_rng(seed)
+    values = np.round(rng.standard_t(1.5, (20, 60)) * steps) / steps
+    values[0, 0], values[1, 1], values[2], values[4, 7] = 1e300, -1e9, 0.25, np.nan
+    values[3, 1] = np.nextafter(values[3, 0], np.inf)
+    before, event, scar = values[:, :56], values[:, 56:59], values[:, 59:]
+    *fast, rest = ranks.rank_twice(before, event, scar)
+    assert {2, 4} <= set(rest.tolist())
+    kinds = ((event, values[:, :59]), (scar, np.hstack([before, scar])))
+    for sums, (after, both) in zip(fast, kinds, strict=True):
+        ours = sums + ranks.RankSums.of(before[rest], after[rest])
+        theirs = rankdata(both, axis=1, nan_policy="omit")
+        known = np.isfinite(theirs)
+        u = np.where(known, theirs / (1 + known.sum(axis=1))[:, None] - 0.5, 0.0)
+        np.testing.assert_allclose(np.append(ours.before, ours.event), u.sum(axis=0), atol=1e-12)
+        np.testing.assert_array_equal(np.append(ours.n_before, ours.n_event), known.sum(axis=0))
+
+
+@pytest.mark.parametrize(("n", "method"), [(5, "exact"), (50, "exact"), (51, "asymptotic")])
+def test_wilcoxon_equals_scipys(n, method):
+    car = np.random.default_rng(0).normal(0.2, 1, n)
+    theirs = scipy_wilcoxon(car, method=method, correction=False)
+    assert ranks.wilcoxon(car).p_value == pytest.approx(theirs.pvalue, rel=1e-10)
+
+
+def test_wilcoxon_of_few_events_with_ties_is_that_of_all_signs():
+    car = np.array([0.1, -0.1, 0.2, 0.2, -0.3, 0.4, 0.4, 0.4, 0.0])
+    sizes = rankdata(np.abs(car[car != 0]))
+    sums = [sizes[np.array(signs) > 0].sum() for signs in product((-1, 1), repeat=8)]
+    positive = sizes[car[car != 0] > 0].sum()
+    tails = np.mean(np.array(sums) <= positive), np.mean(np.array(sums) >= positive)
+    assert ranks.wilcoxon(car).p_value == pytest.approx(2 * min(tails), rel=1e-12)
+
+
+@pytest.mark.parametrize(("positive", "n"), [(0, 5), (9, 10), (5, 10), (31, 50), (32, 51)])
+def test_signs_of_few_events_have_the_binomial_law(positive, n):
+    car = np.where(np.arange(n) < positive, 0.01, -0.01)
+    z = (positive - n / 2) / np.sqrt(n / 4)
+    expected = binomtest(positive, n).pvalue if n <= 50 else 2 * norm.sf(abs(z))
+    assert ranks.sign(car).p_value == pytest.approx(expected, rel=1e-10)
+    assert ranks.sign(car).statistic == pytest.approx(z)
+    if n <= 50:
+        at_most, at_least = (
+            binomtest(positive, n, 0.47, alternative=tail).pvalue for tail in ("less", "greater")
+        )
+        generalised = ranks.generalised_sign(car, 0.47).p_value
+        assert generalised == pytest.approx(min(1, 2 * min(at_most, at_least)), rel=1e-10)
