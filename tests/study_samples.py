@@ -47,3 +47,24 @@ def events(*rows, **columns):
     table = pd.DataFrame(rows, columns=["symbol", "session"]).assign(**columns)
     table["session"] = pd.to_datetime(table["session"])
     return table
+
+
+DAYS = Sessions("XNYS").labels(pd.Timestamp("2025-03-03"))[:60:6]
+TABLE = pd.DataFrame(
+    [(symbol, day) for day in DAYS for symbol in "ABC"], columns=["symbol", "session"]
+)
+TABLE["score"] = np.where(np.arange(len(TABLE)) % 2, 0.6, -0.4)
+TABLE["phase"] = np.where(np.arange(len(TABLE)) % 3, "intraday", "pre-open")
+
+
+def moved(closes, size=0.06):
+    """Let prices follow the score from the event session on."""
+    after = closes.copy()
+    for row in TABLE.to_dict("records"):
+        after.loc[row["session"] :, row["symbol"]] *= 1 + size * row["score"]
+    return after
+
+
+def window_error(fit, x):
+    """Give the standard error of the sum of abnormal returns over all sessions of x."""
+    return fit.forecast_error(x.sum(axis=1, keepdims=True), x.shape[1])[:, 0]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -55,7 +56,8 @@ def test_recaps_after_the_close_are_a_discovery_by_date_and_none_by_time():
         assert "looks ahead" in found["same_date", 0]["note"]
 
 
-def test_recaps_within_the_session_show_in_session_0_and_are_gone_in_session_1():
+def test_recaps_within_the_session_show_in_session_0_and_are_gone_in_session_1(monkeypatch):
+    monkeypatch.setattr("signals.study.audit.perturb", partial(perturb, most=3))
     events, prices = recaps(1, hour=15.9)
     result = audit(events.iloc[:120], prices, market="SPY")
     rows = {(row["policy"], row["offset"]): row for row in result.comparison.to_dict("records")}

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import pytest
 import report_samples as samples
-from study_samples import Frame, invent
-from test_study_plots import TABLE, moved
+from study_samples import TABLE, Frame, invent, moved
 
 from signals.pipeline import write_report
 from signals.report.daily import render_daily

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 from scipy.integrate import quad
-from test_models import window_error
+from study_samples import window_error
 
 from signals.errors import StudyError
 from signals.report.names import TEST_NAMES

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings, strategies as st
+from study_samples import window_error
 
 from signals.errors import StudyError
 from signals.study.fits import least_squares, moments
@@ -31,11 +32,6 @@ def draw(seed, *, events=6, sessions=240, holes=0.05):
 def fit(model, returns, inputs):
     y, x = model.design(returns, inputs)
     return model.fit(y, x)
-
-
-def window_error(fit, x):
-    """Give the standard error of the sum of abnormal returns over all sessions of x."""
-    return fit.forecast_error(x.sum(axis=1, keepdims=True), x.shape[1])[:, 0]
 
 
 @pytest.mark.parametrize("seed", range(3))

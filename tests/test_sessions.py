@@ -102,6 +102,19 @@ def test_every_session_is_found_from_its_own_open():
         assert (found == sessions.labels()[inside]).all()
 
 
+@pytest.mark.parametrize("shift", [-1, 0, 1])
+def test_at_each_close_of_mixed_exchanges_the_next_session_begins(shift):
+    known, expected, mics = [], [], []
+    for mic in MICS:
+        sessions = Sessions(mic)
+        closes = sessions.closes[1:-1]
+        known.append(closes + pd.Timedelta(shift, "us"))
+        expected.append(sessions.labels()[1:-1] if shift < 0 else sessions.labels()[2:])
+        mics += [mic] * len(closes)
+    found = locate(known[0].append(known[1:]), mics)
+    assert (found == expected[0].append(expected[1:])).all()
+
+
 def test_mixed_exchanges_are_located_each_on_its_own():
     when = [instant("2025-07-22T10:00:00Z")] * 3 + [instant("2025-07-26T00:00:00Z")]
     found = locate(when, ["PINX", "XTKS", "XLON", "XTKS"])

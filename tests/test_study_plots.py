@@ -10,11 +10,10 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from study_samples import Frame, invent
+from study_samples import DAYS, TABLE, Frame, invent, moved
 
 import signals as sg
 from signals.errors import StudyError
-from signals.market.sessions import Sessions
 from signals.report import spelling, study_plots as plots
 from signals.report.build import JOINT, LOOKS, SCORE, draw_all
 from signals.report.drawing import BLUE, GREY
@@ -33,20 +32,6 @@ from signals.study.effects import timed
 from signals.study.estimate import event_study
 
 WINDOW = (0, 1)
-DAYS = Sessions("XNYS").labels(pd.Timestamp("2025-03-03"))[:60:6]
-TABLE = pd.DataFrame(
-    [(symbol, day) for day in DAYS for symbol in "ABC"], columns=["symbol", "session"]
-)
-TABLE["score"] = np.where(np.arange(len(TABLE)) % 2, 0.6, -0.4)
-TABLE["phase"] = np.where(np.arange(len(TABLE)) % 3, "intraday", "pre-open")
-
-
-def moved(closes, size=0.06):
-    """Let prices follow the score from the event session on."""
-    after = closes.copy()
-    for row in TABLE.to_dict("records"):
-        after.loc[row["session"] :, row["symbol"]] *= 1 + size * row["score"]
-    return after
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,38 +57,6 @@ class Funnel:
     lost: Share
 
 
-@dataclass
-class _Counter:
-    """Counts the losses of one step."""
-
-    name: str
-    unit: str
-    entered: int
-    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
-
-    def add(self, status: str, reason: str, count: int = 1) -> None:
-        self.counts[status, reason] += count
-
-    def step(self) -> Step:
-        def total(wanted: str) -> int:
-            return sum(count for (status, _), count in self.counts.items() if status == wanted)
-
-        gone = sum(self.counts.values())
-        ranked = sorted(self.counts.items(), key=lambda item: (-item[1], item[0]))
-        return Step(
-            name=self.name,
-            unit=self.unit,
-            entered=self.entered,
-            left=self.entered - gone,
-            lost=total("lost"),
-            pending=total("pending"),
-            aside=total("aside"),
-            reasons=tuple(
-                f"{count} {reason.replace('_', ' ')}" for (_, reason), count in ranked if count
-            ),
-        )
-
-
 def count_day(
     refused: Sequence[Refused],
     *,
@@ -114,60 +82,85 @@ def count_day(
         What aligning and studying gave.
     """
     about = {article for article, _ in own}
-    losses = [Loss(_name(one), "lost", one.detail) for one in refused]
     undated = [one for one in refused if one.reason in _UNDATED]
-    read = len(about) + len(dropped) + len(refused)
-    steps = [_Counter("read", "items", read), _Counter("parsed", "items", read)]
-    for one in refused:
-        if one.reason not in _UNDATED:
-            steps[-1].add("lost", one.reason)
-    steps.append(_Counter("dated", "items", len(about) + len(dropped) + len(undated)))
-    for one in undated:
-        steps[-1].add("lost", one.reason)
-
-    steps.append(_Counter("linked", "articles", len(about) + len(dropped)))
-    for gone in dropped:
-        steps[-1].add(gone.status, gone.reason)
-        if gone.status == "lost":
-            losses.append(Loss(gone.article.title, "lost", gone.detail))
-    steps.append(_Counter("novel", "articles", len(about)))
+    unread = [one for one in refused if one.reason not in _UNDATED]
     mine = [one for one in novel if (one.article.id, one.score.symbol) in own]
-    steps[-1].add("aside", "told_before", len(about) - len({one.article.id for one in mine}))
-    steps.append(_Counter("aligned", "links to symbols", len(mine)))
-    for row in unaligned.to_dict("records"):
-        if (row["article_id"], row["symbol"]) not in own:
-            continue
-        steps[-1].add("lost", row["reason"])
-        losses.append(Loss(row["symbol"], "lost", row["detail"]))
-    steps += _count_events(events, own, status, losses)
-    done = tuple(step.step() for step in steps)
-    shares = [_share("items", done[1:5], done[0]), _share("events", done[5:], done[5])]
-    return Funnel(done, tuple(losses), max(shares, key=lambda one: one.value))
+    told_before = len(about) - len({one.article.id for one in mine})
+    homeless = [
+        row for row in unaligned.to_dict("records") if (row["article_id"], row["symbol"]) in own
+    ]
+    articles = len(about) + len(dropped)
+    items = articles + len(refused)
+    news = (
+        _step("read", "items", items, ()),
+        _step("parsed", "items", items, [("lost", one.reason) for one in unread]),
+        _step("dated", "items", items - len(unread), [("lost", one.reason) for one in undated]),
+        _step("linked", "articles", articles, [(one.status, one.reason) for one in dropped]),
+        _step("novel", "articles", len(about), [("aside", "told_before")] * told_before),
+    )
+    aligned = _step(
+        "aligned", "links to symbols", len(mine), [("lost", row["reason"]) for row in homeless]
+    )
+    later, event_losses = _count_events(events, own, status)
+    losses = (
+        *(Loss(_name(one), "lost", one.detail) for one in refused),
+        *(Loss(one.article.title, "lost", one.detail) for one in dropped if one.status == "lost"),
+        *(Loss(row["symbol"], "lost", row["detail"]) for row in homeless),
+        *event_losses,
+    )
+    shares = (
+        _share("items", news[1:], news[0]),
+        _share("events", (aligned, *later), aligned),
+    )
+    greater = max(shares, key=lambda one: one.value)
+    return Funnel((*news, aligned, *later), losses, greater)
 
 
 def _count_events(
-    events: pd.DataFrame, own: Own, status: pd.DataFrame, losses: list[Loss]
-) -> list[_Counter]:
-    """Count the events that the report's own articles were the first to tell."""
+    events: pd.DataFrame, own: Own, status: pd.DataFrame
+) -> tuple[tuple[Step, Step], list[Loss]]:
+    """Count the events that the report's own articles were the first to tell, and name the lost."""
     told = zip(events["article_ids"], events["symbol"], strict=True)
     is_own = [(ids.partition(" ")[0], symbol) in own for ids, symbol in told]
     mine = events.loc[np.array(is_own, dtype=bool)]
-    known = status.set_index("event_id")
-    rows = known.reindex(mine["event_id"])
-    priced = _Counter("priced", "events", len(mine))
+    rows = status.set_index("event_id").reindex(mine["event_id"])
     waiting = int(rows["status"].isna().sum())
-    priced.add("pending", "session_not_closed", waiting)
-    lost = rows[rows["status"] == "lost"]
-    for _, row in lost[lost["reason"].isin(_UNPRICED)].iterrows():
-        priced.add("lost", row["reason"])
-        losses.append(Loss(str(row["symbol"]), "lost", row["detail"]))
-    studied = _Counter("studied", "events", priced.step().left)
-    for _, row in lost[~lost["reason"].isin(_UNPRICED)].iterrows():
-        kind = "aside" if row["reason"] == _REPEATED else "lost"
-        studied.add(kind, row["reason"])
-        if kind == "lost":
-            losses.append(Loss(str(row["symbol"]), "lost", row["detail"]))
-    return [priced, studied]
+    gone = rows[rows["status"] == "lost"]
+    is_unpriced, is_repeated = gone["reason"].isin(_UNPRICED), gone["reason"] == _REPEATED
+    unpriced, unstudied = gone[is_unpriced], gone[~is_unpriced & ~is_repeated]
+    pending = [("pending", "session_not_closed")] * waiting
+    priced = _step(
+        "priced", "events", len(mine), [*pending, *(("lost", one) for one in unpriced["reason"])]
+    )
+    repeated = [("aside", _REPEATED)] * int(is_repeated.sum())
+    studied = _step(
+        "studied",
+        "events",
+        priced.left,
+        [*repeated, *(("lost", one) for one in unstudied["reason"])],
+    )
+    losses = [
+        Loss(str(row["symbol"]), "lost", row["detail"])
+        for lost in (unpriced, unstudied)
+        for row in lost.to_dict("records")
+    ]
+    return (priced, studied), losses
+
+
+def _step(name: str, unit: str, entered: int, gone: Sequence[tuple[str, str]]) -> Step:
+    """Count what did not go on: the status and the reason of each."""
+    reasons, statuses = Counter(gone), Counter(status for status, _ in gone)
+    ranked = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+    return Step(
+        name=name,
+        unit=unit,
+        entered=entered,
+        left=entered - len(gone),
+        lost=statuses["lost"],
+        pending=statuses["pending"],
+        aside=statuses["aside"],
+        reasons=tuple(f"{count} {reason.replace('_', ' ')}" for (_, reason), count in ranked),
+    )
 
 
 def _name(one: Refused) -> str:

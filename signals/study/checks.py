@@ -238,25 +238,43 @@ def sensitivity(
     StudyError
         A model that was named reads a series that the study doesn't have, or none was named.
     """
-    several = MODELS if models is None else models
-    if isinstance(several, str) or not isinstance(several, Sequence):
-        several = [several]
-    named = [find_model(model) for model in several]
-    if not named:
+    chosen = _fitting_models(study) if models is None else _named_models(study, models)
+    tables = {
+        model.name: replace(study, sample=_refit(study, model)).caar(windows) for model in chosen
+    }
+    return pd.concat(tables, names=["model"])
+
+
+def _fitting_models(study: EventStudy) -> list[ReturnModel]:
+    """Give the models with a name whose series the study has, and that can bridge its holes."""
+    bridged = study.settings.missing == "trade_to_trade"
+    return [
+        model
+        for model in MODELS
+        if not _lacking(study, model) and not (bridged and any(leads_of(model)))
+    ]
+
+
+def _named_models(
+    study: EventStudy, models: Sequence[str | ReturnModel] | str | ReturnModel
+) -> list[ReturnModel]:
+    """Give models that were named, or say why one can't be fitted."""
+    if isinstance(models, str) or not isinstance(models, Sequence):
+        models = [models]
+    if not models:
         raise StudyError("models is empty: name one, or leave it out for all of those with a name.")
-    tables = {}
-    for model in named:
-        missing = [name for name in model.inputs if _series(study, name) is None]
-        thin = study.settings.missing == "trade_to_trade" and any(leads_of(model))
-        if (missing or thin) and models is None:
-            continue
-        if missing:
+    found = [find_model(model) for model in models]
+    for model in found:
+        if lacking := _lacking(study, model):
             raise StudyError(
-                f"The model {model.name!r} reads {missing[0]!r}, which the study doesn't have: "
+                f"The model {model.name!r} reads {lacking[0]!r}, which the study doesn't have: "
                 "give it as market= or factors= of event_study."
             )
-        tables[model.name] = replace(study, sample=_refit(study, model)).caar(windows)
-    return pd.concat(tables, names=["model"])
+    return found
+
+
+def _lacking(study: EventStudy, model: ReturnModel) -> list[str]:
+    return [name for name in model.inputs if _series(study, name) is None]
 
 
 def _series(study: EventStudy, name: str) -> Integers | None:

@@ -91,7 +91,7 @@ def test_a_price_cache_with_hardly_any_room_never_breaks_what_it_kept(disk, leav
     cache = disk / "cache"
     yahoo(cache, 100.0).history(["MSFT"], *ASKED)
     fill(disk, leave=leave)
-    for number in range(40):
+    for number in range(25):
         table = yahoo(cache, float(number + 1)).history([f"S{number}", "MSFT"], *ASKED)
         assert list(table.closes[f"S{number}"]) == [number + 1] * 2
         assert list(table.closes["MSFT"]) == [100, 100]
