@@ -109,22 +109,28 @@ def _ric_places(text: str) -> Iterator[re.Match[str]]:
 
 
 def _of_ric(reading: Reading, base: str, ending: str, *, sure: bool) -> Listing | None:
+    """Give the listing of a Reuters code; one that is not sure must be a code and no words."""
     if ending in _AMERICAN_RICS:
-        known = reading.known(base)
-        mic = (known.mic if known else None) or _AMERICAN_RICS[ending]
-        wanted = sure or (known and len(base) > 1)  # "U.S" and "J.P" are none
-        return Listing(base, mic) if wanted else None
+        return _of_american_ric(reading, base, ending, sure=sure)
     ending = _OTHER_RICS.get(ending, ending)
     symbol = f"{base.zfill(4) if ending == 'HK' else base}.{ending}"
     mic = mic_of(symbol)
-    no_code = len(base) < 2 or len(ending) < 2
-    if mic == "XNYS" or (no_code and not sure and not reading.known(symbol)):
-        return None  # XNYS: no exchange has this suffix
+    if mic == "XNYS":
+        return None  # no exchange has this suffix
     if sure or reading.known(symbol):
         return Listing(symbol, mic)
+    if len(base) < 2 or len(ending) < 2:
+        return None
     if ending.startswith("P") and base.isalpha() and reading.known(base):
         return Listing(f"{base}-{ending}", mic_of(base))  # a preferred share: "SACH.PA"
     return Listing(symbol, mic)
+
+
+def _of_american_ric(reading: Reading, base: str, ending: str, *, sure: bool) -> Listing | None:
+    known = reading.known(base)
+    if not sure and (known is None or len(base) < 2):
+        return None  # "U.S" and "J.P"
+    return Listing(base, (known.mic if known else None) or _AMERICAN_RICS[ending])
 
 
 def find_bloomberg(reading: Reading) -> list[Found]:

@@ -106,11 +106,10 @@ class SecurityBook:
         for (company, listed, written, *_), keys in zip(cells, folded, strict=True):
             for listing in listed.split("|") if listed else ():
                 symbol = listing[: listing.index(" ")]
-                others = companies.get(symbol)
-                companies[symbol] = (*others, company) if others else (company,)
+                companies[symbol] = (*companies.get(symbol, ()), company)
             for spaced in keys.split("|"):
                 key = spaced.strip()
-                names[key] = (*names[key], company) if key in names else (company,)
+                names[key] = (*names.get(key, ()), company)
             if "?" in written or "^" in written:
                 marked = [name for name in written.split("|") if name[-1] in "?^"]
                 book._ambiguous.update(fold(name).strip() for name in marked)
@@ -195,13 +194,9 @@ class SecurityBook:
     def _listings_on(self, company: str, as_of: date | None) -> tuple[Security, ...]:
         known = self._listings.get(company, ())
         valid = tuple(security for security in known if security.valid_on(as_of))
-        gone = as_of is None and known and all(_is_preferred(one) for one in valid)
-        if (valid and not gone) or not known:
-            return valid
-        if as_of is None and (ended := [one for one in known if one.symbol and one.valid_to]):
-            last = max(one.valid_to for one in ended if one.valid_to)
-            return tuple(one for one in ended if one.valid_to == last)
-        if valid:
+        if as_of is None and all(_is_preferred(one) for one in valid):
+            valid = _last_of(known) or valid
+        if valid or not known:
             return valid
         return (Security(None, None, known[0].name, company=company, kind=known[0].kind),)
 
@@ -309,6 +304,13 @@ class SecurityBook:
 def _default_book() -> SecurityBook:
     table = resources.files("signals.news") / "securities.tsv"
     return SecurityBook.from_table(table.read_text(encoding="utf-8"))
+
+
+def _last_of(known: Sequence[Security]) -> tuple[Security, ...]:
+    """Give the listings of a company that ended last; none where none has ended."""
+    ended = [(one, one.valid_to) for one in known if one.symbol and one.valid_to]
+    last = max((end for _, end in ended), default=None)
+    return tuple(one for one, end in ended if end == last)
 
 
 def _is_preferred(security: Security) -> bool:

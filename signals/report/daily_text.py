@@ -22,10 +22,23 @@ def subject_line(data: DailyData) -> str:
 
 def daily_markdown(data: DailyData) -> str:
     """Write the report as Markdown; foreign text can't make markup of its own."""
-    lines = [f"# {_plain(data.title)}", "", _plain(data.kicker), ""]
-    lines += [f"**{_plain(alarm)}**\n" for alarm in data.alarms]
+    lines = [
+        *(f"# {_plain(data.title)}", "", _plain(data.kicker), ""),
+        *(f"**{_plain(alarm)}**\n" for alarm in data.alarms),
+        *_changes(data),
+        *("", *map(_plain, data.summary), ""),
+        *_watch_list(data),
+        *("", *_stories(data), *_study(data)),
+        *_health(data),
+        *("", "## How it was computed", "", *(f"- {_plain(one)}" for one in data.method)),
+        *("", f"{data.generator}. Measurements of the past; no advice of any kind."),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _changes(data: DailyData) -> list[str]:
     since = f"the report on {data.since}" if data.since else "the last report"
-    lines += [f"## What changed since {since}", ""]
+    lines = [f"## What changed since {since}", ""]
     lines += [f"- {_plain(change)}" for change in data.changes]
     lines += [
         f"- {_plain(row.symbol)}, {row.session}: window {spelling.window(row.window)} has closed "
@@ -36,7 +49,11 @@ def daily_markdown(data: DailyData) -> str:
     ]
     if more := len(data.closed[CLOSED_SHOWN:]):
         lines.append(f"- {more} more window{' has' if more == 1 else 's have'} closed")
-    lines += ["", *map(_plain, data.summary), "", "## The watch list", ""]
+    return lines
+
+
+def _watch_list(data: DailyData) -> list[str]:
+    lines = ["## The watch list", ""]
     loud = [_row(row) for row in data.symbols if not row.quiet]
     if loud:
         names = (
@@ -47,23 +64,23 @@ def daily_markdown(data: DailyData) -> str:
     quiet = [row.symbol for row in data.symbols if row.quiet]
     if quiet:
         lines.append(f"Without a story or a flag: {', '.join(quiet)}.")
-    lines += ["", *_stories(data), *_study(data), "## Data health", ""]
-    lines += [
-        f"- {_plain(one.what)}: {one.state}. {_plain(one.text)}".rstrip() for one in data.health
-    ]
-    lines += [
+    return lines
+
+
+def _health(data: DailyData) -> list[str]:
+    """Say what the report rests on, and what became of the news step by step."""
+    return [
+        *("## Data health", ""),
+        *(f"- {_plain(one.what)}: {one.state}. {_plain(one.text)}".rstrip() for one in data.health),
         "",
         "| Step | In | Out | Lost | Pending | Aside | Reasons |",
         "|---|---:|---:|---:|---:|---:|---|",
+        *(
+            f"| {step.name} ({step.unit}) | {step.entered} | {step.left} | {step.lost} | "
+            f"{step.pending} | {step.aside} | {_plain('; '.join(step.reasons))} |"
+            for step in data.funnel
+        ),
     ]
-    lines += [
-        f"| {step.name} ({step.unit}) | {step.entered} | {step.left} | {step.lost} | "
-        f"{step.pending} | {step.aside} | {_plain('; '.join(step.reasons))} |"
-        for step in data.funnel
-    ]
-    lines += ["", "## How it was computed", "", *(f"- {_plain(one)}" for one in data.method)]
-    lines += ["", f"{data.generator}. Measurements of the past; no advice of any kind."]
-    return "\n".join(lines) + "\n"
 
 
 def _row(row: SymbolRow) -> str:
