@@ -112,6 +112,19 @@ def test_each_t_statistic_has_the_law_of_its_degrees_of_freedom(found, df):
     assert found.p_value == pytest.approx(t_tail(found.statistic, df), abs=1e-9)
 
 
+def test_patells_test_and_the_corrections_for_correlation_are_their_formulas():
+    df = np.linspace(60, 240, 17)
+    z = CARS.sum() / math.sqrt((df / (df - 2)).sum())
+    plain, adjusted = inference.patell(CARS, df), inference.patell(CARS, df, correlation=0.2)
+    assert plain.statistic == pytest.approx(z)
+    assert adjusted.statistic == pytest.approx(z / math.sqrt(1 + 16 * 0.2))
+    t = math.sqrt(17) * CARS.mean() / CARS.std(ddof=1)
+    kp = inference.generalised_kp(CARS, 0.2, 9)
+    assert kp.statistic == pytest.approx(t * math.sqrt((1 - 0.2) / (1 + 16 * 0.2)))
+    for one in (plain, adjusted):
+        assert one.p_value == pytest.approx(math.erfc(abs(one.statistic) / math.sqrt(2)))
+
+
 NOTHING = np.array([np.nan, np.nan])
 
 
