@@ -4,9 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from signals.study import (
-    clusters,
-)
+from signals.study import clusters
 
 
 def test_satterthwaites_freedom_equals_brute_force():

@@ -6,12 +6,7 @@ import numpy as np
 import pytest
 from scipy.fft import dct
 
-from signals.study import (
-    cosines,
-    effects,
-    inference,
-    significance,
-)
+from signals.study import cosines, effects, inference, significance
 from signals.study.loads import Loads
 from signals.study.significance import t_quantile
 

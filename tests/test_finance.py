@@ -25,7 +25,8 @@ ABOUT = About(FINANCE)
 PIECES = st.sampled_from(
     "profit loss rose fell to from 5.2 4.1 % not up , . : Acme Globex good bad ( ) ? -3 mn 😀 $ACM "
     "http://a.b x_X \ue000 ' ’s U.S. 2009 0 from against than before taxes after ; XX @a 1 .5 "
-    "million crore warns strong growth earnings ebit EUR1".split(" ")
+    "million crore warns strong growth earnings ebit EUR1 per share net debt costs on by low "
+    "narrower".split(" ")
 )
 TEXTS = st.one_of(st.lists(PIECES, max_size=25).map(" ".join), st.text(max_size=40))
 
@@ -130,6 +131,22 @@ def test_a_house_or_an_authority_is_not_what_the_news_is_about():
 )
 def test_directions_count_by_what_moves_and_numbers_by_what_they_are_set_against(text, label):
     assert FINANCE.score_text(text).label == label
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        ("Costs fell at Acme", "Costs rose at Acme"),
+        ("Acme's expenses declined 10%", "Acme's expenses climbed 10%"),
+        ("Unemployment falls", "Unemployment rises"),
+        ("Acme trims net debt to $2 billion", "Net debt balloons at Acme"),
+        ("Loss per share narrowed to 4 cents", "Loss per share widened to 40 cents"),
+        ("Acme climbs on falling costs", "Acme falls on inflation fears"),
+    ],
+)
+def test_something_bad_that_shrinks_is_good_news(good, bad):
+    assert FINANCE.score_text(good).score > 0.05
+    assert FINANCE.score_text(bad).score < -0.05
 
 
 @pytest.mark.parametrize("text", ["", " \n", "\u200b", "''"])

@@ -195,6 +195,7 @@ def test_two_processes_write_the_same_bytes_as_one(
     assert told["studied"] > 1500 and str(tmp_path / "manifest.json") in told["files"]
     assert "1 confounding event: A row without a symbol, or with neither" in said.err
     assert "no_prices: GONE" in said.err and "\r" not in said.err
+    assert "duplicate_company_session" not in said.err  # nothing of them is missing
 
 
 def test_a_study_goes_on_where_it_was_broken_off(

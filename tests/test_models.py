@@ -10,13 +10,7 @@ from study_samples import window_error
 
 from signals.errors import StudyError
 from signals.study.fits import least_squares, moments
-from signals.study.models import (
-    Linear,
-    MarketAdjusted,
-    Mean,
-    ReturnModel,
-    find_model,
-)
+from signals.study.models import Linear, MarketAdjusted, Mean, ReturnModel, find_model
 
 
 def draw(seed, *, events=6, sessions=240, holes=0.05):

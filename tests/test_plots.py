@@ -17,13 +17,7 @@ from matplotlib.figure import Figure
 
 from signals.errors import SignalsError, StudyError
 from signals.report import plots
-from signals.report.figures import (
-    draw,
-    inline_svg,
-    render_png,
-    render_svg,
-    sentence_height,
-)
+from signals.report.figures import draw, inline_svg, render_png, render_svg, sentence_height
 
 
 @pytest.fixture

@@ -5,11 +5,9 @@ from itertools import product
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
-from scipy.stats import binomtest, norm, rankdata, wilcoxon as scipy_wilcoxon  # noqa: TID251 (oracles)
+from scipy.stats import binomtest, norm, rankdata, t as student, wilcoxon as scipy_wilcoxon  # noqa: TID251 (oracles)
 
-from signals.study import (
-    ranks,
-)
+from signals.study import ranks
 
 
 def test_ranks_equal_scipys_with_ties_and_holes():
@@ -77,3 +75,15 @@ def test_signs_of_few_events_have_the_binomial_law(positive, n):
         )
         generalised = ranks.generalised_sign(car, 0.47).p_value
         assert generalised == pytest.approx(min(1, 2 * min(at_most, at_least)), rel=1e-10)
+
+
+def test_the_generalised_rank_statistic_and_its_law_are_those_of_the_paper():
+    rng = np.random.default_rng(6)
+    before, scar = rng.normal(size=(12, 60)), rng.normal(0.4, 1, (12, 1))
+    total = 61  # sessions before the event and the one that SCAR stands for
+    u = rankdata(np.hstack([before, scar]), axis=1) / (total + 1) - 0.5
+    z = u.mean(axis=0)[-1] / np.sqrt((u.mean(axis=0) ** 2).mean())
+    t = z * np.sqrt((total - 2) / (total - 1 - z**2))
+    found = ranks.grank_t(ranks.RankSums.of(before, scar), 12)
+    assert (found.df, found.statistic) == (total - 2, pytest.approx(t, rel=1e-12))
+    assert found.p_value == pytest.approx(2 * student.sf(abs(t), total - 2), rel=1e-10)

@@ -90,6 +90,7 @@ def test_second_looks_at_a_study_with_nothing_in_it(study):
     undated = pd.concat([TABLE.head(5), TABLE.head(3).assign(session=pd.NaT)])
     marked = mark_confounded(study, undated)
     assert "3 confounding events lost (no_symbol_or_time)" in repr(marked)
+    assert study.confounds(undated).attrs == {"lost_confounds": 3}
     assert analysis_of(marked).lost["article"].tolist() == ["3 confounding events"]
     assert "confounding" not in repr(mark_confounded(study, TABLE.head(5)))
     flags = study.flags()

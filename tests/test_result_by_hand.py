@@ -68,6 +68,9 @@ def check(row, estimate, values, at):
     error, df = cosine_error(values, at)
     assert row["estimate"] == pytest.approx(estimate, abs=1e-12)
     assert (row["se"], row["df"]) == pytest.approx((error, df), abs=1e-12)
+    margin = student.ppf(0.975, df) * error
+    interval = estimate - margin, estimate + margin
+    assert (row["ci_low"], row["ci_high"]) == pytest.approx(interval, abs=1e-12)
     assert row["p_value"] == pytest.approx(2 * student.sf(abs(estimate / error), df), abs=1e-12)
 
 

@@ -200,7 +200,11 @@ def test_the_command_shows_and_checks_what_is_kept(tmp_path, capsys):
     assert main(["prices", "show", *cache]) == 0
     assert "MSFT" in capsys.readouterr().out
     assert main(["prices", "check", *cache]) == 0
-    assert "No fault in 1 symbols" in capsys.readouterr().out
+    assert "No fault in 1 symbol." in capsys.readouterr().out
+    assert main(["prices", "show", "MSFT", "SPY", *cache]) == 3
+    assert "SPY is not kept" in capsys.readouterr().err
+    assert main(["prices", "show", "SPY", *cache]) == 4
+    assert "Empty" not in capsys.readouterr().out
     assert main(["prices", "check", "SPY", *cache]) == 3
     assert "not_kept" in capsys.readouterr().out
     assert main(["prices", "sync", "SPY", "--start", "07/21/2025", *cache]) == 2

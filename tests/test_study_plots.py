@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -160,7 +161,10 @@ def test_sizes_stand_against_what_they_promise(ax, quiet):
 
 
 def test_no_text_of_a_figure_lies_outside_it(study):
+    times = np.resize(["second", "day"], len(study.events))
+    mixed = replace(study, events=study.events.assign(precision=times))
     made = [
+        (lambda ax: plots.plot_caar_by_sign(mixed, ax=ax), 3.1),
         (lambda ax: plots.plot_caar(study, ax=ax), 3.1),
         (lambda ax: plots.plot_caar_by_sign(study, ax=ax), 3.1),
         (lambda ax: plots.plot_events(study, ax=ax), 5.2),

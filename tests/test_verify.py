@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from signals.batch.links import analyse
+from signals.batch.product import make_product
 from signals.batch.verify import verify_run
 from signals.batch.words import words_in
 from signals.errors import ConfigError
@@ -93,6 +94,18 @@ def test_one_changed_output_and_one_that_is_gone_are_named(office):
     (office.latest / "funnel.csv").unlink()
 
     assert found(office) == [("file", "funnel.csv"), ("file", "report.md")]
+
+
+def test_what_comes_out_otherwise_of_the_same_inputs_is_named_by_its_file(office, monkeypatch):
+    def otherwise(*inputs, **given):
+        product = make_product(*inputs, **given)
+        return replace(product, files={**product.files, "report.md": b"Something else."})
+
+    monkeypatch.setattr("signals.batch.verify.make_product", otherwise)
+    assert found(office) == [("output", "report.md")]
+
+    monkeypatch.setattr("signals.batch.verify.code_digest", lambda: "of another program")
+    assert found(office) == [("code", "signals"), ("output", "report.md")]
 
 
 def test_a_version_is_named(office, monkeypatch):

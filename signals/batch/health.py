@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from signals.batch.daily import DayFound
+from signals.batch.days import trailing_first
 from signals.batch.funnel import TOO_MANY
 from signals.batch.inputs import Inputs
 from signals.report import spelling
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 _MOST_NAMES = 10
 _LONG_GONE = 10  # sessions without a price, after which no vendor is merely late
+MEASURED = 251
+"""Sessions whose returns enter what is measured of the last one: its model's, and its own."""
+
 _ODD = {"large_return", "spliced_bases"}
 """Marks of prices that may spoil what is measured of their symbol: a reader should look."""
 
@@ -83,9 +87,14 @@ def health(inputs: Inputs, found: DayFound) -> tuple[Health, ...]:
 
 
 def price_doubts(inputs: Inputs, symbol: str) -> list[str]:
-    """Say whose prices hold a mark that may spoil what is measured of a symbol."""
-    odd = {one.symbol for one in inputs.price_marks if one.fault in _ODD}
-    words = {symbol: "prices in doubt", inputs.plan.market_of(symbol): "market's prices in doubt"}
+    """Say whose prices hold a mark that may spoil what is measured of a symbol's session."""
+    since = trailing_first(inputs.day(symbol), MEASURED)
+    odd = {
+        one.symbol
+        for one in inputs.price_marks
+        if one.fault in _ODD and (one.session is None or one.session >= since)
+    }
+    words = {inputs.plan.market_of(symbol): "market's prices in doubt", symbol: "prices in doubt"}
     return [said for name, said in words.items() if name in odd]
 
 

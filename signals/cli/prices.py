@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.show import DONE, NOTHING, PARTIAL, bar
+from signals.cli.show import DONE, NOTHING, PARTIAL, bar, count
 from signals.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -52,10 +52,17 @@ def run(options: argparse.Namespace) -> int:
         return DONE if table["status"].eq("fetched").all() else PARTIAL
     table = source.snapshots.show(symbols)
     if options.action == "show":
-        print(table.to_string(index=False))
-        return DONE if len(table) else NOTHING
+        if len(table):
+            print(table.to_string(index=False))
+        absent = [symbol for symbol in symbols if symbol not in kept]
+        for symbol in absent:
+            print(
+                f"signals: {symbol} is not kept: signals prices sync fetches it.", file=sys.stderr
+            )
+        return DONE if not absent else PARTIAL if len(table) else NOTHING
     faults = source.check(symbols)
-    print(faults.to_string(index=False) if len(faults) else f"No fault in {len(symbols)} symbols.")
+    none = f"No fault in {count(len(symbols), 'symbol')}."
+    print(faults.to_string(index=False) if len(faults) else none)
     return PARTIAL if faults["action"].eq("refused").any() else DONE
 
 

@@ -175,7 +175,7 @@ def _run_many(
         print(_for_readers(found.summary(), _score_lines(found.sentiment()), options.out))
     for name, why in done.found.set_aside.items():
         print(f"signals: {name}: {why}", file=sys.stderr)
-    for fate in tallies.fates:
+    for fate in tallies.missing:
         first = f"{fate.symbol}, {fate.session}: {fate.detail}"
         many = count(fate.n, "event")
         print(f"signals: {many} {fate.status}, {fate.reason}: {first}", file=sys.stderr)

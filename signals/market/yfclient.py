@@ -182,7 +182,9 @@ def _missing(symbol: str, error: Exception) -> _Failure:
     return _Failure(refuse(symbol, "unknown_symbol", detail), 1 if said else _SURE_AFTER)
 
 
-def fetch_yahoo(symbol: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
+def fetch_yahoo(
+    symbol: str, first: pd.Timestamp, last: pd.Timestamp, *, timeout: float = _TIMEOUT
+) -> pd.DataFrame:
     """Ask Yahoo for one symbol, from the first to the last day, both included.
 
     Parameters
@@ -191,6 +193,8 @@ def fetch_yahoo(symbol: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.Data
         In Yahoo's spelling, validated.
     first, last
         Plain days; yfinance's own ``end`` is exclusive.
+    timeout
+        Seconds after which a request is given up.
     """
     import yfinance
 
@@ -200,7 +204,7 @@ def fetch_yahoo(symbol: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.Data
         auto_adjust=False,
         actions=True,
         keepna=True,
-        timeout=_TIMEOUT,
+        timeout=timeout,
     )
     return frame
 

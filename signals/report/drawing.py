@@ -68,7 +68,7 @@ def draw_frame(axes: Axes) -> None:
 
 def set_title(axes: Axes, text: str, *, fontsize: float | None = None) -> None:
     """Set a title that is read as it stands."""
-    axes.set_title(printable(text), parse_math=False, loc="left", fontsize=fontsize)
+    axes.set_title(printable(text), parse_math=False, loc="left", fontsize=fontsize, wrap=True)
 
 
 def label_of(text: str) -> str:

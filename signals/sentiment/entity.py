@@ -14,7 +14,7 @@ from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from signals.sentiment.features import Feature, Rules, moves, word_names, words
+from signals.sentiment.features import Feature, Rules, moves, told, word_names, words
 from signals.sentiment.finance import FEW, Finance, Sentence, SentenceReader
 from signals.sentiment.finance_names import kind_bits
 from signals.sentiment.linear import LinearModel, load_model
@@ -266,8 +266,9 @@ def _kinds(text: str, spans: Sequence[Span]) -> int:
 
 def _read(reader: SentenceReader, given: Marked) -> MarkedSentence:
     row = reader.row(given.text)
-    names = named(row, given)
     moved = moves(row)
+    row = told(row, moved)
+    names = named(row, given)
     rules = [(feature, 1.0) for feature in chain(moved, target_rules(names, moved))]
     clause = _clause(reader, given.text, names)
     return MarkedSentence(names, Sentence(given.text, row, rules), clause)

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from signals.sentiment.features_batch import moves
+from signals.sentiment.features_batch import Telling, moves
 from signals.sentiment.linear import LinearModel
 from signals.sentiment.linear_batch import FeatureTable
 from signals.sentiment.target import Marked
@@ -49,6 +49,7 @@ class BatchReader:
         self._table = FeatureTable(model, PREFIXES)
         self._targets = TargetTable(self._table)
         self._rows = RowReader(self._table.numbers)
+        self._tell = Telling(self._table.numbers)
 
     def scores(self, marked: Sequence[Marked], said: Sequence[float], say: Say) -> list[float]:
         """Give the score of each sentence: what is said of it where it doesn't name its target.
@@ -83,9 +84,10 @@ class BatchReader:
                 some = [texts[place] for place in at.tolist()]
                 scores[at] = self._block(some, own[at], others[at], said[at], say)
             return scores
-        targets = targets_of(rows, own, others)
+        moved = moves(rows)
+        targets = targets_of(self._tell(rows, moved), own, others)
         clause = _said_of_clauses(targets, texts, said, say)
-        rules, values = self._targets.rules(targets, moves(rows), said, clause)
+        rules, values = self._targets.rules(targets, moved, said, clause)
         negative, _, positive = self._table.probabilities(
             self._targets.words(targets), rules, values, n_words=rows.stop - rows.first
         )

@@ -6,13 +6,18 @@ the text. Training and scoring both come through here, so that they can't differ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import compress, count, pairwise
 
 from signals.sentiment.finance_words import RESULTS
-from signals.sentiment.tokens import GOOD_OF, MOVES, NEGATES, STEM_OF, Row, Token
+from signals.sentiment.tokens import ENDS, GOOD_OF, MOVES, NEGATES, STEM_OF, Row, Token
 
 SIGNS = {1: "+", -1: "-", 0: "0"}
+
+TOLD = {"+": "~+", "-": "~-"}
+"""Words that stand for something bad that grows or shrinks, and for the direction."""
+MOVED_BAD = ("D+-", "D--")
+"""The first letters of moves of something bad."""
 
 OBJECT_BEFORE, OBJECT_BEHIND = 7, 5  # tokens between a direction and what moves, in its clause
 SUBJECT_BEFORE = 23  # the same, across clauses: "Profit was 4 million, down from 5"
@@ -81,36 +86,64 @@ def moves(row: Row) -> list[Feature]:
     return found
 
 
+def told(row: Row, found: Sequence[Feature]) -> Row:
+    """Give a sentence in which what moves and is bad to have is one word with its direction.
+
+    In "costs fell" neither word counts as it does elsewhere: both are ``~-``. ``found`` are its
+    ``moves``.
+    """
+    moved = [(name[1], at) for name, *both in found if name[:3] in MOVED_BAD for at in both]
+    if not moved:
+        return row
+    tokens = [*row.tokens]
+    for sign, place in moved:
+        tokens[place] = tokens[place]._replace(stem=TOLD[sign])
+    return Row(tokens, row.amounts)
+
+
 def _moved(tokens: Sequence[Token], place: int) -> tuple[int, int]:
     """Find what a direction moves: the nearest noun of its clause, else the last one before it."""
-    before = _nearest(tokens, range(place - 1, max(place - 1 - OBJECT_BEFORE, -1), -1))
-    stop = min(place + 1 + OBJECT_BEHIND, len(tokens))
-    behind = _nearest(tokens, range(place + 1, stop), compared=True)
+    before = _before(tokens, place, OBJECT_BEFORE, ENDS)
+    behind = _behind(tokens, place)
     if before is None and behind is None:
-        before = _nearest(
-            tokens, range(place - 1, max(place - 1 - SUBJECT_BEFORE, -1), -1), across=True
-        )
+        before = _before(tokens, place, SUBJECT_BEFORE, _is_stop)
     if before is None or (behind is not None and behind - place < place - before):
         before = behind
     return (place, 0) if before is None else (before, tokens[before].good)
 
 
-def _nearest(
-    tokens: Sequence[Token], places: range, *, compared: bool = False, across: bool = False
+def _before(
+    tokens: Sequence[Token], place: int, most: int, ends: Callable[[Token], bool]
 ) -> int | None:
-    """Find the first noun that is good or bad to have, up to the end of the clause."""
-    for place in places:
-        token = tokens[place]
-        if (compared and token.compares) or (token.norm in ";." if across else token.ends):
+    """Find the last noun before a place that is good or bad to have."""
+    for at in range(place - 1, max(place - 1 - most, -1), -1):
+        if ends(tokens[at]):
             return None
-        if token.good and not _is_aside(tokens, place):
-            return place
+        if tokens[at].good and not _is_aside(tokens, at):
+            return at
     return None
 
 
+def _is_stop(token: Token) -> bool:
+    return token.norm in ";."
+
+
+def _behind(tokens: Sequence[Token], place: int) -> int | None:
+    """Find the first such noun behind; of nouns in a row, as in "net debt", the last."""
+    found = None
+    for at in range(place + 1, min(place + 1 + OBJECT_BEHIND, len(tokens))):
+        token = tokens[at]
+        if token.good and not _is_aside(tokens, at):
+            found = at
+        elif found is not None or token.compares or token.causes or token.ends:
+            break
+    return found
+
+
 def _is_aside(tokens: Sequence[Token], place: int) -> bool:
-    """Tell "profit before taxes" from taxes."""
-    return tokens[place].good < 0 and place > 0 and tokens[place - 1].norm in {"before", "after"}
+    """Tell "profit before taxes" from taxes, and "loss per share" from shares."""
+    before = tokens[place - 1].norm if place else ""
+    return before == "per" or (tokens[place].good < 0 and before in {"before", "after"})
 
 
 def _comparisons(row: Row) -> Iterator[Feature]:

@@ -5,6 +5,7 @@ They run over all tokens that they ask about at the same time.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import product
 from typing import NamedTuple
 
@@ -14,11 +15,13 @@ import numpy.typing as npt
 from signals.sentiment.features import (
     COMPARED,
     COMPARED_WITH,
+    MOVED_BAD,
     NEGATED,
     OBJECT_BEFORE,
     OBJECT_BEHIND,
     SIGNS,
     SUBJECT_BEFORE,
+    TOLD,
 )
 from signals.sentiment.tokens_batch import FAR, Is, Rows, last_before, next_behind
 
@@ -32,6 +35,10 @@ MOVES = [
     for kind, sign, moved, turned in product(_KINDS, (-1, 0, 1), (-1, 0, 1, None), ("", "n"))
 ]
 """The names of all moves that there may be."""
+
+
+_BAD = np.array([name.startswith(MOVED_BAD) for name in MOVES])
+_TOLD = np.array([name[1] == "+" for name in MOVES]).astype(np.int64)
 
 
 class Moves(NamedTuple):
@@ -56,6 +63,27 @@ class Moves(NamedTuple):
 def moves(rows: Rows) -> Moves:
     """Give what moves and which way, what is news, and numbers that are compared."""
     return Moves(*map(np.concatenate, zip(_directions(rows), _comparisons(rows), strict=True)))
+
+
+class Telling:
+    """Puts one word for what moves and is bad to have, as :func:`signals.sentiment.features.told`.
+
+    Parameters
+    ----------
+    numbers
+        Word -> its number.
+    """
+
+    def __init__(self, numbers: Mapping[str, int]) -> None:
+        self._told = np.array([numbers[TOLD[sign]] for sign in "-+"])
+
+    def __call__(self, rows: Rows, moved: Moves) -> Rows:
+        """Give sentences whose ``moved`` are told."""
+        at = np.flatnonzero(_BAD[moved.code])
+        stems = rows.stems.copy()
+        words = self._told[_TOLD[moved.code[at]]]
+        stems[np.stack([moved.first[at], moved.last[at]], axis=1).ravel()] = np.repeat(words, 2)
+        return rows._replace(stems=stems)
 
 
 def _codes(
@@ -108,9 +136,13 @@ def _moved(rows: Rows, at: Integers) -> Integers:
     is_before = (last >= first) & (last > last_before(ends, at)) & (at - last <= OBJECT_BEFORE)
     is_behind = (
         (following < stop)
-        & (following < next_behind(rows.places(Is.ENDS | Is.COMPARES), at))
+        & (following < next_behind(rows.places(Is.ENDS | Is.COMPARES | Is.CAUSES), at))
         & (following - at <= OBJECT_BEHIND)
     )
+    # Of nouns in a row, as in "net debt", the last.
+    ends_run = np.append(np.flatnonzero(np.diff(nouns) != 1), len(nouns) - 1)
+    ends_run = nouns[ends_run[np.searchsorted(ends_run, np.searchsorted(nouns, following))]]
+    following = np.minimum(np.minimum(ends_run, at + OBJECT_BEHIND), stop - 1)
     is_across = (
         ~is_before
         & ~is_behind

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from signals.sentiment.features import PLACELESS, Feature, Rules, moves, word_names, words
+from signals.sentiment.features import PLACELESS, Feature, Rules, moves, told, word_names, words
 from signals.sentiment.linear import (
     NOTHING,
     LinearModel,
@@ -52,7 +52,9 @@ class SentenceReader:
     def read(self, text: str) -> Sentence:
         """Give the tokens; the directions and comparisons; VADER's compound without its place."""
         row = self._tokens.row(text)
-        rules: Rules = [(feature, 1.0) for feature in moves(row)]
+        found = moves(row)
+        row = told(row, found)
+        rules: Rules = [(feature, 1.0) for feature in found]
         compound = self._vader.compound(text)
         if compound and row.tokens:
             name = f"{_VADER}{'+' if compound > 0 else '-'}"

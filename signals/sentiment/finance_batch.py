@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from signals.sentiment.features_batch import MOVES, moves
+from signals.sentiment.features_batch import MOVES, Telling, moves
 from signals.sentiment.linear import NOTHING, LinearModel
 from signals.sentiment.linear_batch import FeatureTable, Found
 from signals.sentiment.tokens_batch import RowReader
@@ -36,6 +36,7 @@ class BatchReader:
         self._moves = self._table.named(MOVES)
         self._compound = self._table.named(["V-", "V+"])
         self._rows = RowReader(self._table.numbers)
+        self._tell = Telling(self._table.numbers)
 
     def probabilities(
         self, texts: Sequence[str], compounds: Sequence[float]
@@ -68,7 +69,7 @@ class BatchReader:
             np.concatenate([self._moves[moved.code], self._compound[(said > 0).astype(np.int64)]]),
         )
         values = np.concatenate([np.ones(len(moved.text)), np.abs(said)])
-        words = self._table.words(rows.stems, n_tokens)
+        words = self._table.words(self._tell(rows, moved).stems, n_tokens)
         given = self._table.probabilities(words, rules, values, n_words=n_tokens)
         return [
             np.where(n_tokens > 0, column, nothing)

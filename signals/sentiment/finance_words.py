@@ -22,7 +22,9 @@ UP = frozenset(
     "rocket rockets rocketed bounce bounces bounced "
     "appreciate appreciates appreciated firmed firms extend extends extended bumps bumped upward "
     "upwards buoyant top tops topped topping beat beats beating surpass surpasses surpassed "
-    "outperform outperforms outperformed outpace outpaced upgrade upgrades upgraded".split()
+    "outperform outperforms outperformed outpace outpaced upgrade upgrades upgraded mount "
+    "mounts mounted mounting balloon balloons ballooned ballooning deepen deepens deepened "
+    "deepening wider bigger larger greater".split()
 )
 """Words that say: more than before, or more than expected."""
 
@@ -41,7 +43,8 @@ DOWN = frozenset(
     "diminish diminished diminishes dwindle dwindled nosedives miss misses missed missing lag lags "
     "lagged lagging downgrade downgrades downgraded underperform underperforms underperformed "
     "depreciate depreciates depreciated downward tepid subdued drag drags dragged tumbling "
-    "skid skids skidded wane waned suffers".split()
+    "skid skids skidded wane waned suffers recede recedes receded subside subsides subsided "
+    "narrower smaller".split()
 )
 """Words that say: less than before, or less than expected."""
 
@@ -64,7 +67,9 @@ BAD = frozenset(
     "claims risk risks layoffs jobless tax taxes fine fines penalty penalties complaints "
     "emissions volatility outflows delays delay deaths redundancies writedowns writedown leverage "
     "vacancies vacancy pledge borrowing borrowings downtime churn tariffs tariff "
-    "duty bankruptcy bankruptcies fears worries concerns uncertainty accidents".split()
+    "duty bankruptcy bankruptcies fears worries concerns uncertainty accidents burden shortfall "
+    "shortage shortages glut arrears foreclosures chargeoffs writeoffs outages probe probes "
+    "investigation investigations lawsuit lawsuits litigation".split()
 )
 """What is good to have less of."""
 
@@ -93,7 +98,7 @@ BAD_NEWS = frozenset(
     "painful suffer suffered suffering damage damages disappointing disappoints disappointed "
     "disappointment underweight sell selloff bear bears overvalued breach penalty penalties "
     "fined guilty violation violations blow setback woes turmoil ban banned bans reject rejects "
-    "rejected deny denied dispute disputes adverse unfavourable unfavorable smaller soft "
+    "rejected deny denied dispute disputes adverse unfavourable unfavorable soft "
     "sluggish challenging difficult delays delayed delay".split()
 )
 """Words that are bad news by themselves."""
@@ -106,6 +111,9 @@ NEGATIONS = frozenset(
 
 COMPARES = frozenset("from against versus vs compared comparison than".split())
 """Words between a number and the one that it is set against."""
+
+CAUSES = frozenset("on over by due because following".split())
+"""Words behind which stands why something moves, and not what: "falls on fears"."""
 
 CLAUSE_ENDS = frozenset(
     ", ; : . - – — | but while as although though despite whereas however amid after even".split()

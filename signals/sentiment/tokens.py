@@ -10,6 +10,7 @@ from typing import NamedTuple
 from signals.sentiment.finance_words import (
     BAD,
     BAD_NEWS,
+    CAUSES,
     CLAUSE_ENDS,
     COMPARES,
     DOWN,
@@ -76,15 +77,16 @@ class Token(NamedTuple):
     news: int = 0
     negates: bool = False
     compares: bool = False
+    causes: bool = False
     ends: bool = False
     special: bool = False
     moves: bool = False
     amount: float | None = None
 
 
-STEM_OF, MOVES, GOOD_OF, NEGATES, _SPECIAL = (
+STEM_OF, MOVES, GOOD_OF, NEGATES, ENDS, _SPECIAL = (
     itemgetter(Token._fields.index(name))
-    for name in ("stem", "moves", "good", "negates", "special")
+    for name in ("stem", "moves", "good", "negates", "ends", "special")
 )
 """Fields of a token, for loops that don't pass through Python."""
 
@@ -156,6 +158,7 @@ def _listed(norm: str) -> Token:
         moves=bool(direction or news),
         negates=norm in NEGATIONS,
         compares=norm in COMPARES,
+        causes=norm in CAUSES,
         ends=norm in CLAUSE_ENDS,
     )
 
@@ -189,7 +192,9 @@ def _special(raw: str) -> str:
 
 LISTED = {
     norm: _listed(norm)
-    for norm in UP | DOWN | GOOD | BAD | GOOD_NEWS | BAD_NEWS | NEGATIONS | COMPARES | CLAUSE_ENDS
+    for norm in frozenset().union(
+        UP, DOWN, GOOD, BAD, GOOD_NEWS, BAD_NEWS, NEGATIONS, COMPARES, CAUSES, CLAUSE_ENDS
+    )
 }
 """The words of any list."""
 

@@ -40,7 +40,7 @@ class Is:
     UP, DOWN, GOOD, BAD, GOOD_NEWS, BAD_NEWS = (1 << bit for bit in range(6))
     NEGATES, COMPARES, ENDS, AMOUNT, RESULT, ASIDE = (1 << bit for bit in range(6, 12))
     BRACKET, OPENS, STOPS, BESIDE, FROM, TO, PERCENT = (1 << bit for bit in range(12, 19))
-    COLON, ENTITY, TARGET, OTHER = (1 << bit for bit in range(19, 23))
+    COLON, ENTITY, TARGET, OTHER, CAUSES, PER = (1 << bit for bit in range(19, 25))
 
 
 _NORM = {
@@ -54,6 +54,7 @@ _NORM = {
     "from": Is.FROM,
     "to": Is.TO,
     "%": Is.PERCENT,
+    "per": Is.PER,
 }
 _NAMES = {ENTITY: Is.ENTITY, TARGET: Is.TARGET, OTHER: Is.OTHER}
 _NAME = Is.ENTITY | Is.TARGET | Is.OTHER
@@ -239,6 +240,7 @@ def _bits(token: Token) -> int:
         (token.news, Is.GOOD_NEWS, Is.BAD_NEWS),
         (token.negates, Is.NEGATES, 0),
         (token.compares, Is.COMPARES, 0),
+        (token.causes, Is.CAUSES, 0),
         (token.ends, Is.ENDS, 0),
         (token.norm in RESULTS, Is.RESULT, 0),
         (token.amount is not None, Is.AMOUNT, 0),
@@ -312,7 +314,8 @@ def _scale(rows: Rows, scales: Floats, places: Integers) -> None:
 
 
 def _set_aside(rows: Rows) -> None:
-    """Mark the taxes of "profit before taxes", in place."""
-    bad = np.flatnonzero(rows.bits & Is.BAD)
-    bad = bad[bad > rows.first[rows.text[bad]]]
-    rows.bits[bad[rows.has(bad - 1, Is.BESIDE)]] |= Is.ASIDE
+    """Mark the taxes of "profit before taxes" and the share of "loss per share", in place."""
+    nouns = np.flatnonzero(rows.bits & (Is.GOOD | Is.BAD))
+    nouns = nouns[nouns > rows.first[rows.text[nouns]]]
+    aside = rows.has(nouns - 1, Is.PER) | (rows.has(nouns, Is.BAD) & rows.has(nouns - 1, Is.BESIDE))
+    rows.bits[nouns[aside]] |= Is.ASIDE

@@ -61,8 +61,8 @@ class Perturbation:
             return "No event has prices: nothing could be perturbed."
         if self.changed.empty:
             return (
-                f"Noise after the news changed no byte of what {self.n_events} events in "
-                f"{self.n_sessions} sessions are measured against: no look-ahead."
+                "Noise after the news changed no byte of what the events are measured against: no "
+                f"look-ahead (events: {self.n_events}, in sessions: {self.n_sessions})."
             )
         names = ", ".join(dict.fromkeys(self.changed["quantity"]))
         n_leaking = self.changed["event_id"].nunique()

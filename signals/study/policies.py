@@ -90,7 +90,7 @@ def compare_words(table: pd.DataFrame) -> tuple[str, ...]:
         f"{next_session['statistic']:+.1f} in session 1."
     )
     if np.isnan(merged["statistic"]) or np.isnan(ours["statistic"]):
-        return (f"{ours['n_sessions']} event sessions are too few to compare policies.",)
+        return (f"Too few event sessions to compare policies: {ours['n_sessions']}.",)
     words = [found]
     if ours["p_value"] < 0.05 and abs(next_session["statistic"]) < abs(ours["statistic"]) / 2:
         words.append(

@@ -12,7 +12,7 @@ import pandas as pd
 from signals.errors import StudyError
 from signals.market.prices import PriceTable
 from signals.study import checks, clocks, clusters, effects
-from signals.study.confounds import confounded
+from signals.study.confounds import mark_confounded
 from signals.study.events import MERGED, merged_by_date
 from signals.study.fits import Booleans
 from signals.study.sample import Sample
@@ -288,14 +288,18 @@ class EventStudy:
         """Give ``caar`` with and without events that earnings dates and the like confound.
 
         ``confounds`` is as for ``event_study``; None for those that the study was given. The outer
-        index, ``confounded``, is "all", "without" and "with".
+        index, ``confounded``, is "all", "without" and "with"; ``attrs`` has ``lost_confounds``.
         """
-        if confounds is None and "confounded" not in self.events:
+        if confounds is not None:
+            return mark_confounded(self, confounds).confounds(windows=windows)
+        if "confounded" not in self.events:
             raise StudyError("The study was given no confounds: name them, as for event_study.")
-        hit = self.events["confounded"] if confounds is None else confounded(self, confounds)
-        held, make = hit.to_numpy(dtype=np.bool_), partial(self._caar, windows=windows)
+        held = self.events["confounded"].to_numpy(dtype=np.bool_)
+        make = partial(self._caar, windows=windows)
         groups = {"all": np.ones_like(held), "without": ~held, "with": held}
-        return clocks.grouped(make, groups, self.events, name="confounded")
+        table = clocks.grouped(make, groups, self.events, name="confounded")
+        table.attrs["lost_confounds"] = self.lost_confounds
+        return table
 
     def unpriced_by_year(self) -> pd.DataFrame:
         """Count ``events``, those ``unpriced`` and their ``share`` by year: who survived."""

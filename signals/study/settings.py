@@ -186,7 +186,7 @@ def check_factors(factors: pd.DataFrame | None, model: ReturnModel) -> None:
     if missing:
         raise StudyError(
             f"The model {model.name!r} reads {missing[0]!r}: give it as a column of factors=, "
-            "returns by session as fractions."
+            "returns by session as fractions, or on the command line as --factors FILE."
         )
     if factors is None:
         return

@@ -99,13 +99,18 @@ class Tallies:
             flags,
         )
 
-    def lost(self) -> int:
-        """Count the events that fell out, but those that are one with another of their company."""
-        return sum(
-            one.n
+    @property
+    def missing(self) -> list[Fate]:
+        """Why events fell out, but those that are one with another of their company."""
+        return [
+            one
             for one in self.fates
             if one.status == "lost" and one.reason != "duplicate_company_session"
-        )
+        ]
+
+    def lost(self) -> int:
+        """Count the events that are missing."""
+        return sum(one.n for one in self.missing)
 
     def record(self) -> dict[str, Any]:
         """Give the counts as JSON keeps them."""
