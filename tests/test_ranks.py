@@ -87,3 +87,12 @@ def test_the_generalised_rank_statistic_and_its_law_are_those_of_the_paper():
     found = ranks.grank_t(ranks.RankSums.of(before, scar), 12)
     assert (found.df, found.statistic) == (total - 2, pytest.approx(t, rel=1e-12))
     assert found.p_value == pytest.approx(2 * student.sf(abs(t), total - 2), rel=1e-10)
+
+
+def test_a_sign_that_all_sessions_before_had_is_no_share_to_test_against():
+    assert ranks.generalised_sign(np.ones(4), 0.5).reason == (
+        "it takes five events or more; there are 4"
+    )
+    assert ranks.generalised_sign(np.ones(9), 1.0).reason == (
+        "all sessions before the events had returns of one sign"
+    )
