@@ -100,3 +100,12 @@ def test_the_rank_statistic_of_a_window_is_that_of_its_sessions_over_the_root_of
     found = ranks.corrado_zivney(ranks.RankSums.of(before, event), 12)
     assert found.statistic == pytest.approx(expected, rel=1e-12)
     assert found.p_value == pytest.approx(2 * norm.sf(abs(expected)), rel=1e-10)
+
+
+def test_a_sign_that_all_sessions_before_had_is_no_share_to_test_against():
+    assert ranks.generalised_sign(np.ones(4), 0.5).reason == (
+        "it takes five events or more; there are 4"
+    )
+    assert ranks.generalised_sign(np.ones(9), 1.0).reason == (
+        "all sessions before the events had returns of one sign"
+    )

@@ -61,33 +61,21 @@ def _symbol_words(before: Mapping[str, Any], rows: Sequence[SymbolRow]) -> list[
         was = _was(before, row, "label")
         if row.label and was and row.label != was:
             turned.setdefault(f"from {was} to {row.label}", []).append(row.symbol)
-    words = _said(
-        [row.symbol for row in rows if _was(before, row, "flagged") and not row.flagged],
-        "is flagged no longer",
-        "are flagged no longer",
-    )
-    for how, symbols in turned.items():
-        words.append(f"The news about {spelling.join(symbols)} turned {how}.")
+    unflagged = [row.symbol for row in rows if _was(before, row, "flagged") and not row.flagged]
     priced = {row.symbol: row.move is not None for row in rows}
     was_priced = {row.symbol: _was(before, row, "priced") for row in rows}
-    words += _said(
-        [one for one in priced if was_priced[one] and not priced[one]],
-        "has no price of its session now",
-        "have no price of their session now",
-    )
-    words += _said(
-        [one for one in priced if priced[one] and not was_priced[one]],
-        "has a price of its session again",
-        "have a price of their session again",
-    )
-    words += _said(
-        [one for one in priced if one not in before],
-        "is new on the watch list",
-        "are new on the watch list",
-    )
-    return words + _said(
-        sorted(set(before) - set(priced)), "left the watch list", "left the watch list"
-    )
+    vanished = [one for one in priced if was_priced[one] and not priced[one]]
+    back = [one for one in priced if priced[one] and not was_priced[one]]
+    new = [one for one in priced if one not in before]
+    left = sorted(set(before) - set(priced))
+    return [
+        *_said(unflagged, "is flagged no longer", "are flagged no longer"),
+        *(f"The news about {spelling.join(names)} turned {how}." for how, names in turned.items()),
+        *_said(vanished, "has no price of its session now", "have no price of their session now"),
+        *_said(back, "has a price of its session again", "have a price of their session again"),
+        *_said(new, "is new on the watch list", "are new on the watch list"),
+        *_said(left, "left the watch list", "left the watch list"),
+    ]
 
 
 def _said(symbols: list[str], one: str, some: str) -> list[str]:

@@ -52,6 +52,8 @@ class Prices:
 class Study:
     """What the report computes.
 
+    A field that is added has a default, so that ``signals verify`` can repeat runs made before it.
+
     Attributes
     ----------
     model

@@ -212,17 +212,9 @@ def _capitalised_run(text: str) -> list[tuple[int, str]]:
     for word in reversed(text.split()):
         place = text.rindex(word, 0, place)
         bare = word.strip("\"'*")
-        is_legal = bare.rstrip(".,") in LEGAL_FORMS
-        if kept and bare.endswith((",", ";", ":", ")", "!", "?", "-", "–", "—", "|", "/")):
-            after = kept[-1][1].strip("\"'.,")
-            if not (bare.endswith(",") and after in LEGAL_FORMS):
-                break
-        if kept and bare.endswith(".") and not is_legal and not _INITIALS.fullmatch(bare):
+        if kept and _parted(bare, kept[-1][1]):
             break
-        begins_large = bare[:1].isupper() or bare[:1].isdigit() or any(map(str.isupper, bare))
-        if not begins_large and not is_legal and not (kept and bare in _CONNECTORS):
-            break
-        if (bare in FUNCTION_WORDS and bare != "The") or (kept and bare.lower() in REPORTING):
+        if not _may_be_of_a_name(bare, is_last=not kept):
             break
         kept.append((place, bare))
         if len(kept) == _MOST_WORDS or word[0] in '"(':
@@ -230,6 +222,24 @@ def _capitalised_run(text: str) -> list[tuple[int, str]]:
     while kept and kept[-1][1].lower() in _CONNECTORS:
         kept.pop()
     return kept[::-1]
+
+
+def _parted(word: str, after: str) -> bool:
+    """Tell whether the mark that a word ends in parts it from the word after it."""
+    if word.endswith("."):
+        return word.rstrip(".,") not in LEGAL_FORMS and not _INITIALS.fullmatch(word)
+    if word.endswith(","):
+        return after.strip("\"'.,") not in LEGAL_FORMS
+    return word.endswith((";", ":", ")", "!", "?", "-", "–", "—", "|", "/"))
+
+
+def _may_be_of_a_name(word: str, *, is_last: bool) -> bool:
+    """Tell whether a word is written as one of a name; some can't be its last one."""
+    if (word in FUNCTION_WORDS and word != "The") or (not is_last and word.lower() in REPORTING):
+        return False
+    if word[:1].isdigit() or any(map(str.isupper, word)) or word.rstrip(".,") in LEGAL_FORMS:
+        return True
+    return not is_last and word in _CONNECTORS
 
 
 def _first_word(words: list[tuple[int, str]], starts: list[int], members: list[Found]) -> int:
@@ -243,9 +253,9 @@ def _first_word(words: list[tuple[int, str]], starts: list[int], members: list[F
         for found in members
         if found.listing and found.listing.symbol[0].isalpha()
     }
-    by_initial = [place for place, word in words if word[0].upper() in initials]
-    if by_initial and (usable := [place for place in by_initial if place in starts]):
-        return usable[0]
+    for place, word in words:
+        if place in starts and word[0].upper() in initials:
+            return place
     last = max((place for place, word in words if word in _CONNECTORS and word != "&"), default=-1)
     return min((place for place in starts if place > last), default=words[0][0])
 
