@@ -399,22 +399,6 @@ def test_a_quiet_day_is_told_apart_from_one_of_which_nothing_was_read(office):
     assert "Nothing was read, and 1 of 1 sources failed or were not asked" in office.read()
 
 
-def test_a_hostile_article_is_text_and_a_symbol_is_no_path(office):
-    office.tell(
-        "hostile",
-        "Microsoft (NASDAQ:MSFT) <script>alert(1)</script> =cmd|' /C calc'!A0 ../../etc rose.",
-        "2025-07-22T10:00-04:00",
-        title="<img src=x onerror=alert(1)> $MSFT vs $SFTBY",
-    )
-
-    office.report()
-
-    page = office.read("report.html")
-    assert "<script" not in page and "<img src=x" not in page
-    assert "&lt;img src=x onerror=alert(1)&gt; $MSFT vs $SFTBY" in page
-    assert "\\<img src=x" in office.read("report.md")
-
-
 def test_a_folder_that_cannot_be_written_is_a_sentence(office):
     (office.folder / "out").write_text("a file")
 
