@@ -43,6 +43,9 @@ def test_looking_at_a_folder_does_not_make_it(tmp_path):
 def test_the_lock_of_a_folder_is_held_by_one_at_a_time(tmp_path, monkeypatch):
     monkeypatch.setattr("signals.files._PATIENCE", 0.05)
     for _ in range(2):
-        with locked(tmp_path):
-            with pytest.raises(StoreError, match="has held the lock"), locked(tmp_path):
-                pass
+        with (
+            locked(tmp_path),
+            pytest.raises(StoreError, match="has held the lock"),
+            locked(tmp_path),
+        ):
+            pass
