@@ -18,7 +18,8 @@ SHARED = ROOT.parent / "shared" / "data"
 
 def pytest_configure(config: pytest.Config) -> None:
     """List the machine's fonts once a checkout, not once in each process that draws."""
-    os.environ["MPLCONFIGDIR"] = str(config.cache.mkdir("matplotlib"))
+    if config.pluginmanager.hasplugin("cacheprovider"):
+        os.environ["MPLCONFIGDIR"] = str(config.cache.mkdir("matplotlib"))
     import matplotlib as mpl
 
     mpl.use("Agg")

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
+from scipy.stats import t as student  # noqa: TID251 (an oracle)
 
 from signals.study import clusters
 
@@ -38,3 +39,36 @@ def test_adjusting_never_makes_a_p_value_smaller_and_keeps_what_is_missing(p_val
         known = ~np.isnan(adjusted)
         assert (adjusted[known] >= given_ones[known] - 1e-15).all()
         assert (adjusted[known] <= 1).all()
+
+
+def variance_by_hand(scar, groups):
+    sums = [(scar - scar.mean())[groups == one].sum() for one in np.unique(groups)]
+    return len(sums) / (len(sums) - 1) * np.square(sums).sum() / len(scar) ** 2
+
+
+def test_clustered_statistics_are_those_of_their_formulas():
+    rng = np.random.default_rng(9)
+    scar, share, date = rng.normal(0.3, 1, 60), rng.integers(0, 8, 60), rng.integers(0, 9, 60)
+    one, other = (variance_by_hand(scar, groups) for groups in (share, date))
+    found = clusters.clustered("bmp_episode", scar, share)
+    assert found.statistic == pytest.approx(scar.mean() / np.sqrt(one))
+    assert found.p_value == pytest.approx(2 * student.sf(abs(found.statistic), found.df))
+    both = one + other - variance_by_hand(scar, 100 * share + date)
+    assert clusters.two_way(scar, share, date).statistic == pytest.approx(
+        scar.mean() / np.sqrt(both)
+    )
+
+
+def test_an_episode_lasts_while_each_window_of_a_share_overlaps_the_next():
+    share = np.array([0, 0, 0, 1, 0])
+    session = np.array([10, 12, 15, 12, 30])
+    found = clusters.episodes(share, session, length=3)
+    assert found[0] == found[1]  # sessions 10 to 12, and 12 to 14
+    assert len({found[1], found[2], found[3], found[4]}) == 4
+
+
+def test_blocks_that_are_drawn_spread_as_the_mean_of_independent_values_does():
+    values = np.random.default_rng(10).normal(1, 1, 400)
+    low, high = clusters.block_bootstrap(values, np.arange(400), length=1)
+    half = 1.96 * values.std(ddof=1) / np.sqrt(400)
+    assert (low, high) == pytest.approx((values.mean() - half, values.mean() + half), abs=half / 3)

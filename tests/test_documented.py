@@ -10,6 +10,9 @@ from evaluation_samples import MARKET, sample
 from study_samples import Frame, events, invent
 
 import signals as sg
+from signals.cli import main
+from signals.report.names import MODEL_NAMES
+from signals.study.models import MODELS
 
 DAYS = ["2025-03-04", "2025-04-08", "2025-05-06", "2025-06-03", "2025-07-08", "2025-07-22"]
 
@@ -99,3 +102,15 @@ def test_public_names_and_their_methods_say_what_they_are(name):
         words = inspect.getdoc(value)
         assert words, where
         assert not re.search(r"see ``\w+\.\w+``\.?$", words.splitlines()[0]), where
+
+
+def test_every_return_model_is_named_wherever_a_user_looks_for_one(capsys):
+    with pytest.raises(SystemExit):
+        main(["study", "--help"])
+    told = {
+        "event_study": re.findall(r"\w+", inspect.getdoc(sg.event_study)),
+        "signals study --help": re.findall(r"\w+", capsys.readouterr().out),
+        "MODEL_NAMES of signals/report/names.py": MODEL_NAMES,
+    }
+    for where, names in told.items():
+        assert [one.name for one in MODELS if one.name not in names] == [], f"not in {where}"

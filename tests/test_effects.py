@@ -62,6 +62,14 @@ def test_events_in_a_session_before_their_news_are_said_to_look_ahead(tmp_path):
     assert not event_study(unread, Frame(invent("ABC")), market="SPY").flags()["before_news"].any()
 
 
+def test_what_is_known_at_the_close_of_its_session_comes_after_it():
+    close = pd.Timestamp("2025-07-22 16:00", tz="America/New_York")
+    for known, early in ((close, True), (close - pd.Timedelta(1, "us"), False)):
+        table = events(("A", "2025-07-22")).assign(known_at=known)
+        study = event_study(table, Frame(invent("A")), market="SPY")
+        assert study.flags()["before_news"].tolist() == [early]
+
+
 @pytest.mark.usefixtures("sketched")
 def test_dates_of_flagged_events_are_not_broken_in_a_line(tmp_path):
     days = ["2025-07-02", "2025-07-08", "2025-07-14", "2025-07-18", "2025-07-24", "2025-07-30"]

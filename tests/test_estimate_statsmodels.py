@@ -50,8 +50,10 @@ def by_hand(data, model):
         x = pd.concat([market, factors["oil"]], axis=1)
     elif model == "market_adjusted":
         y, x = y - market, market.to_frame()[[]]
-    else:
+    elif model in {"mean", "market"}:
         x = market.to_frame()[[]] if model == "mean" else market.to_frame()
+    else:
+        pytest.fail(f"Tell in READ, or here, what {model!r} regresses on.")
     x = x.set_axis(range(x.shape[1]), axis=1)
     return y, sm.add_constant(x) if x.shape[1] else x.assign(const=1.0)
 
@@ -74,8 +76,8 @@ NAMES = [model.name for model in MODELS if model.name != "scholes_williams"]
 
 @pytest.mark.parametrize("model", [*NAMES, "own"])
 def test_a_model_equals_statsmodels_with_holes(data, model):
-    study, place = study_of(data, model), data[2]
     y, x = by_hand(data, model)
+    study, place = study_of(data, model), data[2]
     both = pd.concat([y.rename("y"), x], axis=1)
     before = both.iloc[place - 250 : place - 10].dropna()
     around = both.iloc[place - 5 : place + 6]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 from scipy.integrate import quad
+from scipy.stats import ttest_1samp  # noqa: TID251 (an oracle)
 from study_samples import window_error
 
 from signals.errors import StudyError
@@ -79,6 +80,49 @@ def test_a_placebo_p_is_never_zero_and_counts_ties():
     assert inference.placebo(9.0, placebos).p_value == 1 / 4
     assert inference.placebo(-2.0, placebos).p_value == 3 / 4
     assert inference.placebo(0.0, placebos).p_value == 1
+
+
+CARS = np.random.default_rng(7).normal(0.5, 1, 17)
+BEFORE = np.random.default_rng(8).normal(0, 1, 40)
+
+
+def test_the_tests_of_a_mean_are_scipys_t_test():
+    theirs = ttest_1samp(CARS, 0)
+    for test in (
+        inference.cross_sectional_t,
+        inference.bmp,
+        lambda scar: inference.generalised_kp(scar, 0.0, 9),
+    ):
+        found = test(np.append(CARS, np.nan))
+        assert (found.statistic, found.p_value) == pytest.approx((theirs.statistic, theirs.pvalue))
+        assert (found.df, found.n_events) == (16, 17)
+
+
+@pytest.mark.parametrize(
+    ("found", "df"),
+    [
+        (inference.generalised_kp(CARS, 0.2, 9), 16),
+        (inference.skewness_adjusted_t(CARS), 16),
+        (inference.crude_dependence(0.4, BEFORE, length=3, n_events=17), 39),
+    ],
+    ids=lambda one: getattr(one, "name", ""),
+)
+def test_each_t_statistic_has_the_law_of_its_degrees_of_freedom(found, df):
+    assert found.df == df
+    assert found.p_value == pytest.approx(t_tail(found.statistic, df), abs=1e-9)
+
+
+def test_patells_test_and_the_corrections_for_correlation_are_their_formulas():
+    df = np.linspace(60, 240, 17)
+    z = CARS.sum() / math.sqrt((df / (df - 2)).sum())
+    plain, adjusted = inference.patell(CARS, df), inference.patell(CARS, df, correlation=0.2)
+    assert plain.statistic == pytest.approx(z)
+    assert adjusted.statistic == pytest.approx(z / math.sqrt(1 + 16 * 0.2))
+    t = math.sqrt(17) * CARS.mean() / CARS.std(ddof=1)
+    kp = inference.generalised_kp(CARS, 0.2, 9)
+    assert kp.statistic == pytest.approx(t * math.sqrt((1 - 0.2) / (1 + 16 * 0.2)))
+    for one in (plain, adjusted):
+        assert one.p_value == pytest.approx(math.erfc(abs(one.statistic) / math.sqrt(2)))
 
 
 NOTHING = np.array([np.nan, np.nan])

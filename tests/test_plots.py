@@ -144,7 +144,7 @@ def test_a_dollar_sign_is_text_wherever_it_stands():
 
 
 def test_what_an_svg_cannot_hold_is_taken_out():
-    study = samples.study(("M\x00S\u202eFT<",))
+    study = samples.study(("M\x00S\x0b\u202eFT<",))
     svg = render_svg(draw(lambda ax: plots.plot_event_window(study, ax=ax)))
     title = [one.text for one in ET.fromstring(svg).iter() if one.tag.endswith("text")][-3:]  # noqa: S314
     assert any(text.startswith("MSFT< 2025") for text in title), title

@@ -87,3 +87,25 @@ def test_the_generalised_rank_statistic_and_its_law_are_those_of_the_paper():
     found = ranks.grank_t(ranks.RankSums.of(before, scar), 12)
     assert (found.df, found.statistic) == (total - 2, pytest.approx(t, rel=1e-12))
     assert found.p_value == pytest.approx(2 * student.sf(abs(t), total - 2), rel=1e-10)
+    by_normal = u.mean(axis=0)[-1] * np.sqrt(12 * 12 * (total + 1) / (total - 1))
+    assert ranks.grank_z(ranks.RankSums.of(before, scar), 12).statistic == pytest.approx(by_normal)
+
+
+def test_the_rank_statistic_of_a_window_is_that_of_its_sessions_over_the_root_of_their_number():
+    rng = np.random.default_rng(7)
+    before, event = rng.normal(size=(12, 60)), rng.normal(0.4, 1, (12, 3))
+    u = rankdata(np.hstack([before, event]), axis=1) / 64 - 0.5
+    z = u.sum(axis=0) / np.sqrt(12)
+    expected = z[-3:].sum() / np.sqrt((z**2).mean()) / np.sqrt(3)
+    found = ranks.corrado_zivney(ranks.RankSums.of(before, event), 12)
+    assert found.statistic == pytest.approx(expected, rel=1e-12)
+    assert found.p_value == pytest.approx(2 * norm.sf(abs(expected)), rel=1e-10)
+
+
+def test_a_sign_that_all_sessions_before_had_is_no_share_to_test_against():
+    assert ranks.generalised_sign(np.ones(4), 0.5).reason == (
+        "it takes five events or more; there are 4"
+    )
+    assert ranks.generalised_sign(np.ones(9), 1.0).reason == (
+        "all sessions before the events had returns of one sign"
+    )

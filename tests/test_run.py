@@ -162,7 +162,8 @@ def test_prices_with_what_may_be_a_split_are_doubtful_and_say_when(
     assert all(("market's prices in doubt" in row) == (column == "SPY") for row in flags.values())
 
 
-def test_each_exchange_tells_of_its_own_news_once_and_is_measured_on_its_own_market(office):
+def watch_tokyo(office):
+    """Watch a share of Tokyo as well, with prices on Tokyo's sessions and a market of its own."""
     path = office.folder / "prices/closes.csv"
     closes = pd.read_csv(path, index_col="date", parse_dates=True)
     days = Sessions("XTKS").labels(closes.index[0], closes.index[-1])
@@ -171,6 +172,10 @@ def test_each_exchange_tells_of_its_own_news_once_and_is_measured_on_its_own_mar
     closes.join(theirs, how="outer").rename_axis("date").to_csv(path)
     office.change('watch = ["MSFT", "SFTBY"]', 'watch = ["MSFT", "7203.T"]')
     office.change('default = "SPY"', 'default = "SPY"\n"7203.T" = "^N225"')
+
+
+def test_each_exchange_tells_of_its_own_news_once_and_is_measured_on_its_own_market(office):
+    watch_tokyo(office)
     office.tell("day", "Microsoft (NASDAQ:MSFT) won a great contract.", "2025-07-02T10:00-04:00")
 
     # On the third, New York's news of the second still lies in Tokyo's span: it was told before.
@@ -196,6 +201,16 @@ def test_the_doctor_remarks_prices_that_end_before_the_last_close(office):
 
     (one,) = [one for one in late if one.detail.startswith("MSFT: ")]
     assert one.state == "remark" and "5 sessions before the last close" in one.detail
+
+
+def test_a_session_that_has_closed_elsewhere_is_no_session_of_a_share_that_still_trades(office):
+    watch_tokyo(office)
+
+    office.report(session="previous", now=datetime(2025, 7, 22, 7, 0, tzinfo=UTC))
+
+    last = office.rows("inputs/closes.csv")[-1]
+    assert (last["session"], last["MSFT"]) == ("2025-07-22", "")
+    assert float(last["7203.T"]) > 0
 
 
 def test_a_report_made_late_knows_no_price_after_its_session(office):
@@ -397,22 +412,6 @@ def test_a_quiet_day_is_told_apart_from_one_of_which_nothing_was_read(office):
     office.change('path = "news"', 'url = "https://news.invalid/rss"')
     office.report(offline=True)
     assert "Nothing was read, and 1 of 1 sources failed or were not asked" in office.read()
-
-
-def test_a_hostile_article_is_text_and_a_symbol_is_no_path(office):
-    office.tell(
-        "hostile",
-        "Microsoft (NASDAQ:MSFT) <script>alert(1)</script> =cmd|' /C calc'!A0 ../../etc rose.",
-        "2025-07-22T10:00-04:00",
-        title="<img src=x onerror=alert(1)> $MSFT vs $SFTBY",
-    )
-
-    office.report()
-
-    page = office.read("report.html")
-    assert "<script" not in page and "<img src=x" not in page
-    assert "&lt;img src=x onerror=alert(1)&gt; $MSFT vs $SFTBY" in page
-    assert "\\<img src=x" in office.read("report.md")
 
 
 def test_a_folder_that_cannot_be_written_is_a_sentence(office):

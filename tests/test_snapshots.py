@@ -3,8 +3,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +17,6 @@ from signals.market.bars import BAR_COLUMNS
 from signals.market.snapshots import SnapshotStore, pack_bars, unpack_bars
 from signals.market.yahoo import YahooPrices
 
-ROOT = Path(__file__).parents[1]
 NOW = datetime(2025, 9, 1, tzinfo=UTC)
 DAYS = pd.DatetimeIndex(["2025-07-21", "2025-07-22"], name="session").as_unit("us")
 ASKED = (DAYS[0], DAYS[1])
@@ -99,34 +96,35 @@ def test_damaged_bars_are_found_by_their_hash_and_fetched_again(tmp_path):
     assert source.check(["MSFT"]).empty
 
 
-WRITER = """
-import sys
-from pathlib import Path
-sys.path.insert(0, "tests")
-from test_snapshots import *
-store = SnapshotStore(Path(sys.argv[1]))
-for number in range(10**6):
-    keep(store, f"S{number}", float(number + 1))
-    print(number, flush=True)
-"""
+def write_on(store, name, number):
+    """Keep so many symbols in a process of its own; give it, and what it says of each it kept."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            with os.fdopen(writing, "w") as told:
+                for place in range(number):
+                    keep(store, f"{name}{place}", float(place + 1))
+                    print(place, file=told, flush=True)
+            os._exit(0)
+        finally:
+            os._exit(1)
+    os.close(writing)
+    return child, os.fdopen(reading)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="kill -9 is of Unix")
 @pytest.mark.parametrize("wait", [0.0, 0.013, 0.031])
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the writers are forks")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_writer_that_is_killed_loses_nothing_that_it_had_kept(store, wait):
-    process = subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(store.folder)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    for _ in range(5):
-        process.stdout.readline()
-    time.sleep(wait)
-    os.kill(process.pid, signal.SIGKILL)
-    kept = 5 + len(process.stdout.readlines())
-    process.wait()
-    process.stdout.close()
+    child, told = write_on(store, "S", 10**6)
+    with told:
+        for _ in range(5):
+            told.readline()
+        time.sleep(wait)
+        os.kill(child, signal.SIGKILL)
+        kept = 5 + len(told.readlines())
+    os.waitpid(child, 0)
     latest = store.latest()
     assert len(latest) >= kept
     for number in range(kept):
@@ -135,17 +133,14 @@ def test_a_writer_that_is_killed_loses_nothing_that_it_had_kept(store, wait):
     assert store.latest()["AFTER"] == again
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the writers are forks")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_two_processes_that_write_at_once_lose_nothing(store):
-    script = WRITER.replace("10**6", "25")
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-c", script.replace('f"S', f'f"{name}'), str(store.folder)],
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-        )
-        for name in "AB"
-    ]
-    assert [process.wait(timeout=60) for process in running] == [0, 0]
+    running = [write_on(store, name, 25) for name in "AB"]
+    for child, told in running:
+        with told:
+            assert len(told.readlines()) == 25
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     latest = store.latest()
     assert sorted(latest) == sorted(f"{name}{number}" for name in "AB" for number in range(25))
     assert all(len(store.load(entry)) == 2 for entry in latest.values())

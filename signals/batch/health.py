@@ -61,6 +61,18 @@ def health(inputs: Inputs, found: DayFound) -> tuple[Health, ...]:
         Health(f"Source {one.name}", states.get(one.state, "doubtful"), one.detail)
         for one in inputs.sources
     ]
+    rows.append(_prices(inputs, found))
+    rows += [
+        Health(f"Prices of {names}", "doubtful", detail) for names, detail in price_faults(inputs)
+    ]
+    if inputs.confounds is not None:
+        rows.append(_confounds(inputs.confounds))
+    rows += [Health("Configuration", "doubtful", one) for one in inputs.plan.remarks]
+    return tuple(rows)
+
+
+def _prices(inputs: Inputs, found: DayFound) -> Health:
+    """Say how many symbols have a price, how old those of the others are, and what is odd."""
     lags = [move.lag for move in found.moves.values()]
     current = sum(lag == 0 for lag in lags)
     late = [f"{name} {move.lag}" for name, move in found.moves.items() if move.lag]
@@ -76,14 +88,7 @@ def health(inputs: Inputs, found: DayFound) -> tuple[Health, ...]:
     words += _mark_words(inputs)
     odd = any(one.fault in _ODD for one in inputs.price_marks)
     state: State = "failed" if not current else "doubtful" if odd or current < len(lags) else "good"
-    rows.append(Health(f"Prices from {inputs.price_source}", state, " ".join(words)))
-    rows += [
-        Health(f"Prices of {names}", "doubtful", detail) for names, detail in price_faults(inputs)
-    ]
-    if inputs.confounds is not None:
-        rows.append(_confounds(inputs.confounds))
-    rows += [Health("Configuration", "doubtful", one) for one in inputs.plan.remarks]
-    return tuple(rows)
+    return Health(f"Prices from {inputs.price_source}", state, " ".join(words))
 
 
 def price_doubts(inputs: Inputs, symbol: str) -> list[str]:

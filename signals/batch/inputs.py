@@ -22,7 +22,10 @@ from signals.news.article import Article
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The part of a configuration that decides what a report says."""
+    """The part of a configuration that decides what a report says.
+
+    A field that is added has a default, so that ``signals verify`` can repeat runs made before it.
+    """
 
     watch: tuple[str, ...]
     market: str

@@ -157,7 +157,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     _refuse_newer(path, seen)
     for version, statements in enumerate(MIGRATIONS[seen:], start=seen + 1):
         connection.executescript(
-            f"BEGIN IMMEDIATE; {statements} PRAGMA application_id = {APPLICATION}; "
+            f"BEGIN IMMEDIATE; {statements}; PRAGMA application_id = {APPLICATION}; "
             f"PRAGMA user_version = {version}; COMMIT;"
         )
 

@@ -74,27 +74,14 @@ def run_local(shards: Sequence[T], work: Work[T], *, workers: int) -> Iterator[O
 
     A worker that dies is replaced, and its shard tried once more.
     """
-    context = multiprocessing.get_context("spawn")
     waiting = list(reversed(shards))
     tries: dict[int, int] = {}
     team: list[_Worker[T]] = []
-
-    def hire() -> None:
-        ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, work), daemon=True)
-        process.start()
-        theirs.close()  # so that our end closes when the worker dies
-        team.append(_Worker(process, ours))
-
     try:
         while waiting or any(one.shard for one in team):
             while len(team) < min(workers, len(waiting) + sum(bool(one.shard) for one in team)):
-                hire()
-            for one in team:
-                if one.shard is None and waiting:
-                    one.shard = waiting.pop()
-                    with suppress(OSError):  # it died meanwhile: read below as an end of file
-                        one.pipe.send(one.shard)
+                team.append(_hire(work))
+            _hand_out(waiting, team)
             by_pipe = {one.pipe: one for one in team if one.shard}
             for pipe in wait(list(by_pipe)):
                 worker = by_pipe[pipe]  # type: ignore[index]
@@ -110,6 +97,24 @@ def run_local(shards: Sequence[T], work: Work[T], *, workers: int) -> Iterator[O
             one.process.kill()
             one.process.join()
             one.pipe.close()
+
+
+def _hire(work: Work[T]) -> _Worker[T]:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs, work), daemon=True)
+    process.start()
+    theirs.close()  # so that our end closes when the worker dies
+    return _Worker(process, ours)
+
+
+def _hand_out(waiting: list[T], team: Sequence[_Worker[T]]) -> None:
+    """Give each idle worker a shard, as long as there are some."""
+    for one in team:
+        if one.shard is None and waiting:
+            one.shard = waiting.pop()
+            with suppress(OSError):  # it died meanwhile: its pipe is read as an end of file
+                one.pipe.send(one.shard)
 
 
 def _receive(worker: _Worker[T]) -> Outcome[T] | None:

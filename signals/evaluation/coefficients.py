@@ -2,6 +2,8 @@
 
 Observations come sorted by session. A session needs ``LEAST_NAMES`` names with a score and a
 return, and both must differ between them, else its coefficient is not defined and not counted.
+Where (K,) returns of observations are NaN, the observation is left out of its session; what
+``Groups`` is given has no NaN.
 """
 
 from __future__ import annotations
@@ -96,19 +98,19 @@ class Groups:
         return Groups(found.start, found.size, self.day[found.day], found.of)
 
     def sums(self, values: Floats) -> Floats:
-        """Sum within each run."""
+        """Sum values (K,) within each run: (T,)."""
         if not len(self.start):
             return np.empty(0)
         return np.asarray(np.add.reduceat(values, self.start), dtype=np.float64)
 
     def count(self, chosen: Booleans) -> Integers:
-        """Count the chosen of each run."""
+        """Count the chosen (K,) of each run: (T,)."""
         if not len(self.start):
             return np.empty(0, dtype=np.int64)
         return np.asarray(np.add.reduceat(chosen, self.start, dtype=np.int64))
 
     def demean(self, values: Floats) -> Floats:
-        """Take each run's mean from its values."""
+        """Take each run's mean from its values (K,)."""
         return values - (self.sums(values) / self.size)[self.of]
 
     def order(self, values: Floats) -> npt.NDArray[np.intp]:

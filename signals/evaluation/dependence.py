@@ -1,7 +1,8 @@
 """Tests of a mean over sessions that depend on one another, and of many such means at once.
 
 Pure functions of arrays. Sessions without a value are gaps in calendar time: they count as
-sessions that add nothing, so that lags always count sessions.
+sessions that add nothing, so that lags always count sessions. No value that comes in is NaN; what
+can't be said goes out as NaN, with a reason.
 """
 
 from __future__ import annotations

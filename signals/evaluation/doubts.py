@@ -1,4 +1,8 @@
-"""Reasons to disbelieve a coefficient: look-ahead, echoes, few names, other weights."""
+"""Reasons to disbelieve a coefficient: look-ahead, echoes, few names, other weights.
+
+Each is a table. Coefficients lie between -1 and 1; a number that can't be had is NaN, with a
+``reason``, and observations without a return are left out.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tables of information coefficients: one row a horizon or a group, with every test of it."""
+"""Tables of information coefficients: one row a horizon or a group, with every test of it.
+
+Coefficients lie between -1 and 1; a number that can't be had is NaN, with a ``reason``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What follows high and low scores: bins, spreads, hits, and how the signal itself moves."""
+"""What follows high and low scores: bins, spreads, hits, and how the signal itself moves.
+
+Returns are fractions; observations without one are left out. A number that can't be had is NaN,
+with a ``reason``.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +50,10 @@ def quantile_table(sample: Tested) -> pd.DataFrame:
 
 
 def spread_series(sample: Tested, horizon: int) -> pd.Series:
-    """Give the mean return of the top bin less the bottom bin's, one value a session."""
+    """Give the mean return of the top bin less the bottom bin's, a fraction, by session.
+
+    Sessions in which one of the two has no return are left out.
+    """
     found = sample.bin_means[horizon]
     return pd.Series(found.mean[:, -1] - found.mean[:, 0], found.day).dropna()
 

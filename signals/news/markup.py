@@ -71,33 +71,43 @@ def read_markup(html: str) -> Page:
     html = _flatten(html)
     tree = LexborHTMLParser(html)
     stated = _json_ld(tree)
+    publisher = stated.get("publisher")
     title = (
         _text_of(stated.get("headline"))
         or _meta(tree, "og:title")
         or _first_text(tree, "h1")
         or _first_text(tree, "title")
     )
-    published = _text_of(stated.get("datePublished")) or _meta(tree, "article:published_time")
-    if not published:
-        published = _attribute(tree, "time[datetime]", "datetime")
+    published = (
+        _text_of(stated.get("datePublished"))
+        or _meta(tree, "article:published_time")
+        or _attribute(tree, "time[datetime]", "datetime")
+    )
     updated = _text_of(stated.get("dateModified")) or _meta(tree, "article:modified_time")
-    publisher = stated.get("publisher")
     source = _text_of(publisher.get("name")) if isinstance(publisher, dict) else ""
-    url = _attribute(tree, "link[rel=canonical]", "href") or _meta(tree, "og:url")
-    lines, hints = _paragraphs(tree, title)
-    if _is_weak(tree, lines, html):
-        found = _by_trafilatura(html, title)
-        if _prose(found) * 10 >= _prose(lines) * 8:
-            lines, hints = found or lines, {} if found else hints
+    lines, hints = _story(tree, html, title)
     return Page(
         title=title,
         source=source or _meta(tree, "og:site_name"),
-        url=url,
+        url=_attribute(tree, "link[rel=canonical]", "href") or _meta(tree, "og:url"),
         published=published or None,
         text="\n\n".join(lines),
         hints=hints,
         updated=updated or None,
     )
+
+
+def _story(tree: LexborHTMLParser, html: str, title: str) -> tuple[list[str], Mapping[str, str]]:
+    """Give the lines of a page's story, and what its markup says of some of them.
+
+    Where our own reading is weak and trafilatura finds about as much prose, its reading counts.
+    """
+    lines, hints = _paragraphs(tree, title)
+    if _is_weak(tree, lines, html):
+        found = _by_trafilatura(html, title)
+        if found and _prose(found) * 10 >= _prose(lines) * 8:
+            return found, {}
+    return lines, hints
 
 
 def _flatten(html: str) -> str:

@@ -6,6 +6,7 @@ Offsets lead back to the article's own text.
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 
 _DELETED = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _ASCII = bytes(range(128))
@@ -50,13 +51,7 @@ class PlainText:
             gone = {match.start() for match in _DELETED.finditer(original)}
             self._origins = [place for place in range(len(original)) if place not in gone]
             plain = _DELETED.sub("", original)
-        # A text has few of these: to replace each costs less than to look up every character.
-        # Those of ASCII come first, since a full-width one becomes one.
-        for variant in _ASCII_VARIANTS:
-            if variant in plain:
-                plain = plain.replace(variant, _PLAIN[ord(variant)])
-        for variant in _VARIANTS.intersection(strange) if strange else ():
-            plain = plain.replace(variant, _PLAIN[ord(variant)])
+        plain = _without_variants(plain, strange)
         if plain.startswith(_SECTIONS) and (glued := _GLUED.match(plain)):
             plain = f"{plain[: glued.end() - 1]} {plain[glued.end() :]}"  # as long as it was
         if ("/" in plain and "://" in plain) or "www." in plain.lower():
@@ -73,6 +68,20 @@ class PlainText:
         if self._origins is None or start >= end:
             return start, end
         return self._origins[start], self._origins[end - 1] + 1
+
+
+def _without_variants(text: str, strange: AbstractSet[str]) -> str:
+    """Write variants of a character as the plain one; ``strange`` are those beyond ASCII.
+
+    A text has few of them: to replace each costs less than to look up every character. Those of
+    ASCII come first, since a full-width one becomes one.
+    """
+    for variant in _ASCII_VARIANTS:
+        if variant in text:
+            text = text.replace(variant, _PLAIN[ord(variant)])
+    for variant in _VARIANTS.intersection(strange) if strange else ():
+        text = text.replace(variant, _PLAIN[ord(variant)])
+    return text
 
 
 def beyond_ascii(text: str) -> set[str]:

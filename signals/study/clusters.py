@@ -176,7 +176,10 @@ def block_bootstrap(
 
 
 def holm(p_values: Floats) -> Floats:
-    """Adjust p-values for all of them being true nulls: Holm, Scand. J. Statistics 6 (1979)."""
+    """Adjust p-values for all of them being true nulls; NaN stays NaN.
+
+    Holm, Scandinavian Journal of Statistics 6 (1979).
+    """
     known = np.flatnonzero(np.isfinite(p_values))
     adjusted = np.full(len(p_values), np.nan)
     order = known[np.argsort(p_values[known])]
@@ -186,7 +189,7 @@ def holm(p_values: Floats) -> Floats:
 
 
 def benjamini_hochberg(p_values: Floats) -> Floats:
-    """Adjust p-values for the share of false finds: JRSS B 57 (1995). NaN is left out."""
+    """Adjust p-values for the share of false finds: JRSS B 57 (1995). NaN stays NaN."""
     known = np.flatnonzero(np.isfinite(p_values))
     adjusted = np.full(len(p_values), np.nan)
     order = known[np.argsort(p_values[known])]

@@ -1,7 +1,8 @@
 """Return models: what a share would have earned had nothing been written about it.
 
 A model is fitted to many events at once; see ``signals.study.fits`` for what a fit is. Arrays have
-one row an event and one column a session, returns are fractions.
+one row an event and one column a session, returns are fractions; a return that is missing is NaN
+in y, x and what is expected, and is left out of the fit.
 
 MacKinlay, "Event Studies in Economics and Finance", Journal of Economic Literature 35 (1997).
 """

@@ -292,8 +292,10 @@ def _sign(name: str, car: Floats, share: float) -> Significance:
 
 def sign_of(name: str, positive: float, n: int, share: float) -> Significance:
     """Test the number of positive ones of N values against the share that would be expected."""
-    if n < 5 or not 0 < share < 1:
+    if n < 5:
         return invalid(name, (n, n), f"it takes five events or more; there are {n}")
+    if not 0 < share < 1:
+        return invalid(name, (n, n), "all sessions before the events had returns of one sign")
     z = (positive - n * share) / np.sqrt(n * share * (1 - share))
     if n > _FEW:
         return normal(name, z, (n, n))
@@ -302,7 +304,7 @@ def sign_of(name: str, positive: float, n: int, share: float) -> Significance:
 
 
 def share_positive(residuals: Floats) -> Floats:
-    """Give the share of positive residuals of each row (N,)."""
+    """Give the share of positive residuals of each row (N,); NaN counts for none."""
     known: Integers = np.isfinite(residuals).sum(axis=1)
     positive: Booleans = residuals > 0
     return np.asarray(positive.sum(axis=1) / np.maximum(known, 1), dtype=np.float64)
