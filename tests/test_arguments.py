@@ -9,6 +9,7 @@ from study_samples import SESSION, events, invent
 
 import signals as sg
 from signals.errors import ArticleError, ConfigError, PriceError, StudyError, SymbolError
+from signals.pipeline import analysis_of
 from signals.report import evaluation_plots, study_plots
 
 NEW_YORK = sg.Sessions("XNYS")
@@ -178,6 +179,8 @@ def test_a_plot_of_a_study_is_none_of_an_evaluation_and_no_figure_is_an_axes():
     for plot in (sg.plot_ic, sg.plot_quantiles, sg.plot_spread, sg.plot_coverage):
         with pytest.raises(TypeError, match=r"what evaluate\(\) gives, not EventStudy"):
             plot(study)
+    with pytest.raises(TypeError, match=r"what event_study\(\) gives, not Analysis: .* \.study"):
+        sg.plot_event_window(analysis_of(study))
     figure, axes = plt.subplots(2)
     for wrong in (figure, axes):
         with pytest.raises(TypeError, match="ax is an Axes of matplotlib"):

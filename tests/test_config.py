@@ -2,8 +2,11 @@
 
 import pytest
 
-from signals.batch.config import read_config, sample_config
+from signals.batch.config import SCORERS, read_config, sample_config
+from signals.batch.links import open_scorer
+from signals.cli.show import SCORERS as OF_COMMANDS
 from signals.errors import ConfigError
+from signals.sentiment.scorer import Scorer
 
 
 @pytest.fixture
@@ -133,3 +136,10 @@ def test_a_symbol_unknown_to_the_book_is_remarked_with_its_line(write):
 
     assert len(config.remarks) == 1
     assert "line 5: ZZZZQ is unknown to the book" in config.remarks[0]
+
+
+def test_every_scorer_that_may_be_named_can_be_opened():
+    for name in (*SCORERS, *OF_COMMANDS):
+        assert isinstance(open_scorer(name), Scorer)
+    with pytest.raises(ConfigError, match="no scorer 'oracle'; there are default, finance, vader"):
+        open_scorer("oracle")

@@ -17,7 +17,6 @@ from signals.exchanges import calendar_name, mic_of, validate_symbol
 
 _T = TypeVar("_T")
 
-KINDS = ("folder", "jsonl", "csv", "parquet", "feed", "vendor")
 SCORERS = ("default", "vader", "finance")
 _FRESH = (
     (
@@ -279,8 +278,10 @@ class _Reader:
         return tuple(values for _, values in sources)
 
     def _source(self, table: Table) -> Mapping[str, object]:
+        from signals.sources.opening import KINDS
+
         values = dict(table.items())
-        kind = table.choice("kind", KINDS, "")
+        kind = table.choice("kind", tuple(KINDS), "")
         if "zone" in values:
             self._zone(table, "zone", "")
         if kind == "feed" and "url" in values:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from signals.batch.records import Analysed
 from signals.batch.store import Store
 from signals.batch.words import words_in
+from signals.errors import ConfigError
 from signals.exchanges import mic_of
 from signals.news.article import Article
 from signals.news.mentions import find_all_mentions
@@ -43,11 +44,24 @@ class Dropped:
 
 
 def open_scorer(name: str) -> Scorer:
-    """Give the sentiment engine that an option names: "vader", or the default one."""
+    """Give the sentiment engine that an option names: "finance", which is the default, or "vader".
+
+    Raises
+    ------
+    ConfigError
+        There is no such engine.
+    """
     from signals.sentiment.finance import Finance
     from signals.sentiment.vader import Vader
 
-    return Vader() if name == "vader" else Finance()
+    engines: dict[str, Callable[[], Scorer]] = {
+        "default": Finance,
+        "finance": Finance,
+        "vader": Vader,
+    }
+    if name not in engines:
+        raise ConfigError(f"There is no scorer {name!r}; there are {', '.join(engines)}.")
+    return engines[name]()
 
 
 def analyse(articles: Sequence[Article], scorer: Scorer) -> list[Analysed]:

@@ -18,7 +18,7 @@ from signals.errors import ConfigError
 from signals.files import write_bytes, write_text
 
 if TYPE_CHECKING:
-    from signals.batch.config import Config
+    from signals.batch.config import Config, Delivery
     from signals.batch.records import Run
     from signals.batch.store import Store
 
@@ -100,8 +100,6 @@ def _point(output: Path, folder: str) -> None:
 
 def _deliver(config: Config, store: Store, run: Run, *, now: datetime) -> tuple[str, ...]:
     """Send a session's report once; what was begun and not ended is never repeated."""
-    from signals.batch.mail import UncertainError, send
-
     if config.delivery is None:
         return ()
     states = store.deliveries(run.session)
@@ -111,22 +109,38 @@ def _deliver(config: Config, store: Store, run: Run, *, now: datetime) -> tuple[
         if state == "begun"
     ]
     waiting = [one for one in config.delivery.to if states.get(one) not in {"begun", "sent"}]
-    if not waiting:
-        return tuple(words)
-    content = (config.output / "runs" / run.folder / "report.eml").read_bytes()
-    store.record_delivery(run.session, waiting, state="begun")
+    if waiting:
+        content = (config.output / "runs" / run.folder / "report.eml").read_bytes()
+        store.record_delivery(run.session, waiting, state="begun")
+        words += _send(content, config.delivery, waiting, store, session=run.session, now=now)
+    return tuple(words)
+
+
+def _send(
+    content: bytes,
+    delivery: Delivery,
+    waiting: list[str],
+    store: Store,
+    *,
+    session: str,
+    now: datetime,
+) -> list[str]:
+    """Send a report to those who wait for it, note what became of it, and say so."""
+    from signals.batch.mail import UncertainError, send
+
     try:
-        refused = send(content, config.delivery, to=waiting, now=now)
+        refused = send(content, delivery, to=waiting, now=now)
     except UncertainError as error:
         _LOG.warning("%s", error)
-        return (*words, f"{error} It is not sent again.")
+        return [f"{error} It is not sent again."]
     except (OSError, ConfigError) as error:
         refused = dict.fromkeys(waiting, str(error))
     sent = [one for one in waiting if one not in refused]
-    store.record_delivery(run.session, sent, state="sent")
-    store.record_delivery(run.session, list(refused), state="refused")
+    store.record_delivery(session, sent, state="sent")
+    store.record_delivery(session, list(refused), state="refused")
+    words = []
     for why in dict.fromkeys(refused.values()):
         names = ", ".join(one for one in refused if refused[one] == why)
         _LOG.warning("mail to %s was refused: %s", names, why)
         words.append(f"The mail to {names} was refused: {why}. The next run tries again.")
-    return (*words, f"Mailed to {', '.join(sent)}.") if sent else tuple(words)
+    return [*words, f"Mailed to {', '.join(sent)}."] if sent else words

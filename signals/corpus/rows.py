@@ -75,18 +75,7 @@ def cut(corpus: Path, *, shard_bytes: int = SHARD_BYTES) -> tuple[list[Shard], l
     ConfigError
         There is no such corpus, or it holds no file of a known kind.
     """
-    if not corpus.exists():
-        raise ConfigError(f"There is no corpus at {corpus}.")
-    there = [corpus] if corpus.is_file() else sorted(p for p in corpus.rglob("*") if p.is_file())
-    files = [path for path in there if path.suffix.lower() in _KINDS]
-    unreadable = [
-        Row(str(path), None, "unreadable_file", "It is compressed: unpack it first.")
-        for path in there
-        if path.suffix.lower() in _PACKED and Path(path.stem).suffix.lower() in _KINDS
-    ]
-    if not files:
-        why = f" {unreadable[0].place}: {unreadable[0].detail}" if unreadable else ""
-        raise ConfigError(f"{corpus} holds no {', '.join(sorted(_KINDS))} file.{why}")
+    files, unreadable = _files_of(corpus)
     shards: list[Shard] = []
     for path in files:
         kind = _KINDS[path.suffix.lower()]
@@ -98,6 +87,23 @@ def cut(corpus: Path, *, shard_bytes: int = SHARD_BYTES) -> tuple[list[Shard], l
         for start, end in pairwise(bounds):
             shards.append(Shard(len(shards), str(path.absolute()), kind, start, end, header))
     return shards, unreadable
+
+
+def _files_of(corpus: Path) -> tuple[list[Path], list[Row]]:
+    """Give the files of a corpus that can be cut, and a row for each compressed one."""
+    if not corpus.exists():
+        raise ConfigError(f"There is no corpus at {corpus}.")
+    there = [corpus] if corpus.is_file() else sorted(p for p in corpus.rglob("*") if p.is_file())
+    files = [path for path in there if path.suffix.lower() in _KINDS]
+    packed = [
+        Row(str(path), None, "unreadable_file", "It is compressed: unpack it first.")
+        for path in there
+        if path.suffix.lower() in _PACKED and Path(path.stem).suffix.lower() in _KINDS
+    ]
+    if not files:
+        why = f" {packed[0].place}: {packed[0].detail}" if packed else ""
+        raise ConfigError(f"{corpus} holds no {', '.join(sorted(_KINDS))} file.{why}")
+    return files, packed
 
 
 def read_shard(shard: Shard) -> Iterator[Row]:

@@ -53,18 +53,7 @@ def read_header(file: Path) -> dict[str, Mapping[str, int]]:
         There is no date column, a column occurs twice, or a name can't be a symbol.
     """
     header = [name.strip() for name in next(_rows(file), (1, []))[1]]
-    plain = [re.sub(r"[\s_]+", "_", name.lower()) for name in header]
-    plain = [_ALSO_CALLED.get(name, name) for name in plain]
-    if "date" not in plain and plain[:1] in (["session"], [""]):  # an index as pandas writes it
-        plain[0] = "date"
-    if "date" not in plain:
-        start = ",".join(header)[:60]
-        raise PriceError(
-            f"{file.name} has no column called date (or session): its first line is {start!r}."
-        )
-    twice = next((name for name in plain if plain.count(name) > 1), None)
-    if twice is not None:
-        raise PriceError(f"{file.name} has two columns {twice!r}: keep one.")
+    plain = _usual_names(file, header)
     day = plain.index("date")
     if _OF_ONE_SYMBOL.intersection(plain):
         symbol = _symbol(file.stem, f"{file.name} holds one symbol, so it is called after it")
@@ -79,6 +68,23 @@ def read_header(file: Path) -> dict[str, Mapping[str, int]]:
         for place, name in enumerate(header)
         if place != day
     }
+
+
+def _usual_names(file: Path, header: list[str]) -> list[str]:
+    """Give the columns of a header under the names that they have here, date among them."""
+    plain = [re.sub(r"[\s_]+", "_", name.lower()) for name in header]
+    plain = [_ALSO_CALLED.get(name, name) for name in plain]
+    if "date" not in plain and plain[:1] in (["session"], [""]):  # an index as pandas writes it
+        plain[0] = "date"
+    if "date" not in plain:
+        start = ",".join(header)[:60]
+        raise PriceError(
+            f"{file.name} has no column called date (or session): its first line is {start!r}."
+        )
+    twice = next((name for name in plain if plain.count(name) > 1), None)
+    if twice is not None:
+        raise PriceError(f"{file.name} has two columns {twice!r}: keep one.")
+    return plain
 
 
 def _check_called(file: Path, symbol: str, header: list[str]) -> None:

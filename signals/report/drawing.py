@@ -56,7 +56,8 @@ def expect_given(given: object, name: str, method: str) -> None:
     """
     if not hasattr(given, name):
         kind = type(given).__name__
-        raise TypeError(f"This draws what {method}() gives, not {kind}: pass its result.")
+        what = "its .study" if hasattr(given, "study") else "its result"
+        raise TypeError(f"This draws what {method}() gives, not {kind}: pass {what}.")
 
 
 def draw_frame(axes: Axes) -> None:

@@ -64,7 +64,7 @@ def plot_event_window(
     StudyError
         There is no such event, or none at all.
     """
-    expect_given(study, "events", "event_study")
+    expect_given(study, "cumulative", "event_study")
     events = _chosen(study, event_id)
     axes = axes_or_new(ax)
     draw_frame(axes)
@@ -121,7 +121,7 @@ def plot_prices(study: EventStudy, event_id: str | None = None, *, ax: Axes | No
     StudyError
         There is no such event, or several and none was named.
     """
-    expect_given(study, "events", "event_study")
+    expect_given(study, "cumulative", "event_study")
     events = _chosen(study, event_id)
     if len(events) > 1:
         raise StudyError(

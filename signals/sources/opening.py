@@ -16,8 +16,7 @@ from signals.sources.tables import CsvSource, JsonLinesSource, ParquetSource
 _Kind = tuple[Callable[..., ArticleSource], Mapping[str, str]]
 
 _TABLE = {"columns": "a table of texts", "zone": "a text"}
-# Kind -> what makes it, and its keys beside kind, path and name, with what they hold.
-_KINDS: Mapping[str, _Kind] = {
+KINDS: Mapping[str, _Kind] = {
     "folder": (FolderSource, {"published": "a text", "zone": "a text"}),
     "jsonl": (JsonLinesSource, _TABLE),
     "csv": (CsvSource, _TABLE),
@@ -33,6 +32,8 @@ _KINDS: Mapping[str, _Kind] = {
     ),
     "vendor": (VendorSource, {"vendor": "a text"}),
 }
+"""Kind -> what makes it, and its keys beside kind, path and name, with what they hold."""
+
 _COMMON = {"kind": "a text", "path": "a text", "name": "a text"}
 
 
@@ -62,9 +63,9 @@ def open_source(table: Mapping[str, object], *, folder: str | Path = ".") -> Art
         told = "{'kind': 'folder', 'path': 'news'}"
         raise ConfigError(f"A source is a mapping such as {told}, not {type(given).__name__}.")
     kind = table.get("kind")
-    if not isinstance(kind, str) or kind not in _KINDS:
-        raise ConfigError(f"kind = {kind!r} is no kind of source; {', '.join(_KINDS)} are.")
-    make, keys = _KINDS[kind]
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise ConfigError(f"kind = {kind!r} is no kind of source; {', '.join(KINDS)} are.")
+    make, keys = KINDS[kind]
     known = {**_COMMON, **keys, **({"url": "a text"} if kind == "feed" else {})}
     for key, value in table.items():
         if key not in known:

@@ -19,9 +19,9 @@ samples in which abnormal returns are independent over sessions and shares, and 
 value is taken from the law of the statistic under that model, as Müller and Watson, Econometrica 90
 (2022), do in space.
 
-That model knows nothing of the error of estimated returns. Where one share alone has many events
-over more sessions than its model is fitted to, later models contain the windows of earlier events,
-whose mean then varies less than this variance says: the test is too careful (RESULTS.md).
+That model knows nothing of the error of estimated returns. Where a share's windows cover most of
+the sessions that its later models are fitted to, a mean of all varies less than this variance says,
+and the test is too careful: see tests/benchmarks/RESULTS.md.
 """
 
 from __future__ import annotations
