@@ -1,7 +1,7 @@
 import pytest
 
-from signals.errors import ConfigError
-from signals.files import check_folder, writable_folder, write_bytes, write_text
+from signals.errors import ConfigError, StoreError
+from signals.files import check_folder, locked, writable_folder, write_bytes, write_text
 
 
 def test_a_file_is_replaced_whole_and_nothing_is_left_beside_it(tmp_path):
@@ -38,3 +38,14 @@ def test_looking_at_a_folder_does_not_make_it(tmp_path):
 
     assert list(tmp_path.iterdir()) == []
     assert writable_folder(tmp_path / "a" / "b").is_dir()
+
+
+def test_the_lock_of_a_folder_is_held_by_one_at_a_time(tmp_path, monkeypatch):
+    monkeypatch.setattr("signals.files._PATIENCE", 0.05)
+    for _ in range(2):
+        with (
+            locked(tmp_path),
+            pytest.raises(StoreError, match="has held the lock"),
+            locked(tmp_path),
+        ):
+            pass

@@ -74,6 +74,17 @@ def test_a_second_run_without_anything_new_changes_no_file(office):
     assert {path: path.stat().st_mtime_ns for path in times} == times
 
 
+def test_a_report_whose_folder_is_not_whole_is_made_again(office):
+    first = office.report().folder
+    before = contents(first)
+    (first / "manifest.json").unlink()
+
+    second = office.report()
+
+    assert second.state == "made"
+    assert contents(second.folder) == before
+
+
 def test_a_new_story_makes_a_new_edition_and_leaves_the_old_one(office):
     first = office.report().folder
     office.tell("late", "Microsoft (NASDAQ:MSFT) rose on great news.", "2025-07-22T10:00-04:00")

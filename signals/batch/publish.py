@@ -48,7 +48,8 @@ def write_product(output: Path, name: str, files: Mapping[str, bytes]) -> Path:
         building.chmod(0o755)
         target, number = runs / name, 2
         while target.exists():
-            if (target / MANIFEST).read_bytes() == files[MANIFEST]:
+            there = target / MANIFEST
+            if there.is_file() and there.read_bytes() == files[MANIFEST]:
                 return target  # a run that was killed after this step
             target, number = runs / f"{name}-{number}", number + 1
         building.rename(target)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -281,20 +281,23 @@ def _read_printed(text: str, zone: tzinfo | None) -> PublicationTime | None:
         raise ArticleError(f"{text!r} is no day of the calendar. {_EXAMPLE}") from error
     if match["hour"] is None:
         return _whole_day(day, zone)
-    hour, half = int(match["hour"]), (match["half"] or "")[:1].lower()
-    if half and not 1 <= hour <= 12:
-        raise ArticleError(f"{text!r}: no clock with am and pm shows {hour} hours. {_EXAMPLE}")
-    if half:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    try:
-        stamp = datetime(  # noqa: DTZ001 - its zone is found below, or it is refused
-            day.year, day.month, day.day, hour, int(match["minute"]), int(match["second"] or 0)
-        )
-    except ValueError as error:
-        raise ArticleError(f"{text!r} is no time of day. {_EXAMPLE}") from error
+    stamp = datetime.combine(day, _time_of_day(match, text))
     if match["zone"]:
         stamp = _in_named_zone(stamp, match["zone"].upper(), text)
     return _aware(stamp, "second" if match["second"] else "minute", zone, given=text)
+
+
+def _time_of_day(match: re.Match[str], text: str) -> time:
+    """Read hour, minute and second, of a clock with am and pm or of one with 24 hours."""
+    hour, half = int(match["hour"]), (match["half"] or "")[:1].lower()
+    if half:
+        if not 1 <= hour <= 12:
+            raise ArticleError(f"{text!r}: no clock with am and pm shows {hour} hours. {_EXAMPLE}")
+        hour = hour % 12 + (12 if half == "p" else 0)
+    try:
+        return time(hour, int(match["minute"]), int(match["second"] or 0))
+    except ValueError as error:
+        raise ArticleError(f"{text!r} is no time of day. {_EXAMPLE}") from error
 
 
 def _in_named_zone(stamp: datetime, name: str, given: str) -> datetime:
