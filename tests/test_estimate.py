@@ -157,7 +157,7 @@ def test_events_known_only_by_their_time_are_put_in_their_session(sample):
     partly = pd.concat([table.assign(session=[SESSION, None]), pd.DataFrame({"symbol": ["SPY"]})])
     mixed = event_study(partly, Frame(sample), market="SPY")
     assert mixed.events["session"].tolist() == [SESSION, SESSION]
-    assert mixed.status["detail"].iloc[-1] == "It has no known_at."
+    assert mixed.status["detail"].iloc[-1] == "It has neither a session nor known_at."
     # A time that is not asked for may be of any kind: the column is carried along.
     given = event_study(table.assign(session=SESSION, known_at="soon"), sample, market="SPY")
     assert given.events["known_at"].tolist() == ["soon", "soon"]

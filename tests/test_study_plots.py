@@ -124,6 +124,14 @@ def test_single_events_are_small_multiples_on_one_scale(ax, study):
     assert len({small.get_ylim() for small in ax.child_axes}) == 1
     whole = draw(lambda ax: plots.plot_events(study, ax=ax)).axes[0]
     assert len(whole.child_axes) == plots.MOST_SMALL
+    long = replace(study, events=study.events.assign(symbol="VOLV-PREF.ST"))
+    figure = draw(lambda ax: plots.plot_events(long, ax=ax), height=5.2)
+    figure.draw_without_rendering()
+    first, second = (
+        small.findobj(lambda one: "VOLV" in getattr(one, "get_text", str)())[0].get_window_extent()
+        for small in figure.axes[0].child_axes[:2]
+    )
+    assert first.x1 < second.x0
     with pytest.raises(StudyError, match="no event to draw"):
         plots.plot_events(study, [], ax=ax)
 

@@ -42,6 +42,7 @@ MOST_SMALL = 12
 
 _OFFSETS = "Sessions from the event session (0)"
 _SIGNS = {"positive": TONES["positive"], "negative": TONES["negative"], "zero": TONES["neutral"]}
+_TITLE = 150  # points of a small title's letters together: more would meet its neighbour's
 _MOST_TICKS = 13
 _WIDE = 1000  # events whose number has no room below an offset
 _BARS = 24
@@ -169,7 +170,8 @@ def plot_events(
         small.locator_params(axis="x", integer=True, nbins=4)
         small.locator_params(axis="y", nbins=3)
         event = study.events.loc[key]
-        set_title(small, f"{event['symbol']} {event['session']:%Y-%m-%d}", fontsize=9)
+        name = f"{event['symbol']} {event['session']:%Y-%m-%d}"
+        set_title(small, name, fontsize=min(9.0, _TITLE / len(name)))
     set_title(axes, "Single events: CAR, %, with 95 % bands")
     return axes
 

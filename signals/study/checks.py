@@ -370,7 +370,8 @@ def count_words(study: EventStudy) -> str:
     parts += [f"{counts['pending']} of them pending"] if "pending" in counts else []
     parts += [f"{count} lost ({reason})" for reason, count in lost.items()]
     if study.lost_confounds:
-        parts.append(f"{study.lost_confounds} confounding events lost ({LOST_REASON})")
+        some = f"confounding event{'s' if study.lost_confounds > 1 else ''}"
+        parts.append(f"{study.lost_confounds} {some} lost ({LOST_REASON})")
     if merged_by_date(study.events):
         return "; ".join([*parts, "merged by date: looks ahead"])
     early = int(before_news(study.events).sum())

@@ -69,7 +69,8 @@ def lost_rows(n: int, *, of: str = "confounding event") -> list[dict[str, object
         "article": f"{n:,} {of}{'' if n == 1 else 's'}",
         "status": "lost",
         "reason": LOST_REASON,
-        "detail": "A row without a symbol, or with neither session nor known_at, marks no event.",
+        "detail": "A row without a symbol, or with neither session nor known_at on the calendar "
+        "of its exchange, marks no event.",
     }
     return [row]
 

@@ -169,8 +169,7 @@ def _place(frame: pd.DataFrame, ledger: Ledger) -> Calendars:
     position = np.full(len(frame), -1, dtype=np.int64)
     instants = _instants_of(frame)
     missing = frame["session"].isna().to_numpy()
-    undated = "It has no known_at." if "known_at" in frame else "It has no session."
-    ledger.lose(missing & instants.isna(), "no_time", undated)
+    ledger.lose(missing & instants.isna(), "no_time", "It has neither a session nor known_at.")
     for mic, of_mic in each_exchange(frame["mic"].tolist()):
         chosen = of_mic & ledger.alive
         if not chosen.any():
