@@ -14,10 +14,10 @@ from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
 
+from signals.news.explained import CONNECTORS, ENDINGS, explain_listings, rows_of_listings
 from signals.news.layout import Layout
 from signals.news.nameindex import (
     NameMatch,
-    company_key,
     fold,
     fold_name,
     scan_for,
@@ -30,23 +30,10 @@ from signals.news.roles import is_index
 from signals.news.vocabulary import (
     DESCRIPTORS,
     FIRST_NAMES,
-    FUNCTION_WORDS,
     GENERIC_FIRST,
-    GROUP_FORMS,
-    LEGAL_FORMS,
     OPENERS,
-    REPORTING,
 )
 
-_REACH = 100  # characters before a bracket in which a name is looked for
-_MOST_WORDS = 8
-_TRAILING = ' ",*'
-_CONNECTORS = frozenset("of and & de du la le der den the for e y et und".split())
-_INITIALS = re.compile(r"(?:\w{1,2}\.)+")
-_POSSESSIVE = re.compile(r"'s?\Z")
-_ENDINGS = LEGAL_FORMS | GROUP_FORMS
-# Figures and quarters: "(AAON)" behind "Up 7%" closes a headline.
-_NO_NAME = re.compile(r"[$€£]|[\d.,]+%?\Z|[QH]\d\b")
 _DASH = re.compile(r" ?[-–—:|] ?")
 _SHARED_FIRST = GENERIC_FIRST | FIRST_NAMES | OPENERS
 
@@ -82,8 +69,8 @@ def link_names(reading: Reading, explicit: Iterable[Found]) -> tuple[list[Found]
     completed: list[Found] = []
     names: list[Found] = []
     forms: dict[str, Binding] = {}
-    for group in _groups(explicit):
-        named, members = _explain(reading, group)
+    for group in rows_of_listings(explicit):
+        named, members = explain_listings(reading, group)
         completed += members
         if named is not None:
             names.append(named)
@@ -109,157 +96,6 @@ def link_names(reading: Reading, explicit: Iterable[Found]) -> tuple[list[Found]
     return completed, _without_overlaps([*names, *sure], taken)
 
 
-def _groups(explicit: Iterable[Found]) -> Iterator[list[Found]]:
-    """Part the stated listings: those of one row of brackets belong together."""
-    group: list[Found] = []
-    for found in explicit:
-        if group and (found.group < 0 or found.group != group[0].group):
-            yield group
-            group = []
-        group.append(found)
-    if group:
-        yield group
-
-
-def _explain(reading: Reading, group: list[Found]) -> tuple[Found | None, list[Found]]:
-    """Find the name before a group of listings, and give each listing its company."""
-    members: list[Found] = []
-    for found in group:
-        symbol = found.listing.symbol if found.listing else ""
-        known = reading.book.get(symbol, reading.as_of) if symbol else None
-        if known:
-            members.append(_issued_by(found, known.company, known.name))
-        else:
-            members.append(found)
-    named = _name_before(reading, members) if group[0].group >= 0 else None
-    if named is not None:
-        members = [
-            found if found.company else _issued_by(found, named.company, named.name)
-            for found in members
-        ]
-    return named, [
-        found
-        if found.company or found.listing is None
-        else _issued_by(found, found.listing.symbol, found.listing.symbol)
-        for found in members
-    ]
-
-
-def _issued_by(found: Found, company: str, name: str) -> Found:
-    start, end, how, listing, _, _, group, confidence, reason = found
-    return Found(start, end, how, listing, company, name, group, confidence, reason)
-
-
-def _name_before(reading: Reading, members: list[Found]) -> Found | None:
-    """Find the capitalised name that stands immediately before a bracket."""
-    bracket = members[0].group
-    begin = max(0, bracket - _REACH)
-    line = reading.text[begin:bracket].rpartition("\n")[2]
-    begin = bracket - len(line)
-    text = line.rstrip(_TRAILING)
-    if text.endswith(")") and "(" in text:  # 'Acme, Inc. ("Acme" or the "Company") (NYSE:ACM)'
-        text = text[: text.rindex("(")].rstrip(_TRAILING)
-    text = _POSSESSIVE.sub("", text) if text.endswith(("'", "s")) else text
-    words = _capitalised_run(text)
-    if not words:
-        return None
-    known = {found.company: found.name for found in members if found.company}
-    starts = [place for place, word in words if word.lower() not in _CONNECTORS]
-    for start in starts:
-        name = text[start:].lstrip("\"'*")
-        issuer = _issuer_called(reading, name, known)
-        if issuer and known and issuer[0] not in known:
-            return None  # "Google (NASDAQ:MSFT)": the bracket is about somebody else
-        if issuer and (known or not reading.book.is_ambiguous(name)):
-            return Found(begin + len(text) - len(name), begin + len(text), "name", None, *issuer)
-    name = text[_first_word(words, starts, members) :].lstrip("\"'*")
-    if not _may_be_called(name, members[0]):
-        return None
-    issuer = next(iter(known.items()), (company_key(name) or name, name))
-    place = begin + len(text) - len(name)
-    return Found(place, begin + len(text), "name", None, *issuer, confidence=0.95)
-
-
-def _issuer_called(reading: Reading, name: str, known: dict[str, str]) -> tuple[str, str] | None:
-    """Give key and name of the issuer that a name means: one of the bracket's, or of the book."""
-    for company, full in known.items():
-        if fold_name(full).startswith(f"{fold_name(name)} "):
-            return company, full
-    return reading.book.issuer(name, reading.as_of)
-
-
-def _may_be_called(name: str, found: Found) -> bool:
-    """Tell whether what stands before a bracket may be the name of an issuer.
-
-    What states its exchange stands behind its company's name; a ticker alone in brackets may close
-    a headline: "Top Gainers (AAON)". Then its letters must come one after another in the name.
-    """
-    parts = [word.strip(".,") for word in name.split()]
-    if not parts or parts[0] in FIRST_NAMES or _ENDINGS.issuperset(parts) or _NO_NAME.match(name):
-        return False
-    if found.confidence == 1 or found.listing is None:
-        return True
-    letters = iter(name.upper())
-    symbol = [char for char in found.listing.symbol if char.isalpha()]
-    begins = any(word.startswith(symbol[0]) for word in name.upper().split())
-    return begins and all(char in letters for char in symbol)
-
-
-def _capitalised_run(text: str) -> list[tuple[int, str]]:
-    """Give the words at the end that may be one name, each with its place."""
-    kept: list[tuple[int, str]] = []
-    place = len(text)
-    for word in reversed(text.split()):
-        place = text.rindex(word, 0, place)
-        bare = word.strip("\"'*")
-        if kept and _parted(bare, kept[-1][1]):
-            break
-        if not _may_be_of_a_name(bare, is_last=not kept):
-            break
-        kept.append((place, bare))
-        if len(kept) == _MOST_WORDS or word[0] in '"(':
-            break
-    while kept and kept[-1][1].lower() in _CONNECTORS:
-        kept.pop()
-    return kept[::-1]
-
-
-def _parted(word: str, after: str) -> bool:
-    """Tell whether the mark that a word ends in parts it from the word after it."""
-    if word.endswith("."):
-        return word.rstrip(".,") not in LEGAL_FORMS and not _INITIALS.fullmatch(word)
-    if word.endswith(","):
-        return after.strip("\"'.,") not in LEGAL_FORMS
-    return word.endswith((";", ":", ")", "!", "?", "-", "–", "—", "|", "/"))
-
-
-def _may_be_of_a_name(word: str, *, is_last: bool) -> bool:
-    """Tell whether a word is written as one of a name; some can't be its last one."""
-    if (word in FUNCTION_WORDS and word != "The") or (not is_last and word.lower() in REPORTING):
-        return False
-    if word[:1].isdigit() or any(map(str.isupper, word)) or word.rstrip(".,") in LEGAL_FORMS:
-        return True
-    return not is_last and word in _CONNECTORS
-
-
-def _first_word(words: list[tuple[int, str]], starts: list[int], members: list[Found]) -> int:
-    """Tell where an unknown name begins.
-
-    A ticker mostly begins as its company's name does. Otherwise the name is what stands after
-    the last "of" or "and".
-    """
-    initials = {
-        found.listing.symbol[0]
-        for found in members
-        if found.listing and found.listing.symbol[0].isalpha()
-    }
-    for place, word in words:
-        if place in starts and word[0].upper() in initials:
-            return place
-    last = max((place for place, word in words if word in _CONNECTORS and word != "&"), default=-1)
-    return min((place for place in starts if place > last), default=words[0][0])
-
-
 @lru_cache(1 << 12)
 def _forms(written: str, company: str, name: str) -> tuple[tuple[str, Binding], ...]:
     """Give the forms in which a bound name may come again, the longest first."""
@@ -269,11 +105,11 @@ def _forms(written: str, company: str, name: str) -> tuple[tuple[str, Binding], 
 def _each_form(written: str, company: str, name: str) -> Iterator[tuple[str, Binding]]:
     words = written.split()
     yield fold(written).strip(), Binding(written, company, name, short=False)
-    while len(words) > 1 and words[-1].strip(".,") in _ENDINGS:
+    while len(words) > 1 and words[-1].strip(".,") in ENDINGS:
         words.pop()
         core = " ".join(words).rstrip(",")
         yield fold(core).strip(), Binding(core, company, name, short=len(words) == 1)
-    if len(words) > 2 and words[-1] in DESCRIPTORS and words[-2].lower() not in _CONNECTORS:
+    if len(words) > 2 and words[-1] in DESCRIPTORS and words[-2].lower() not in CONNECTORS:
         core = " ".join(words[:-1])  # "Pan American Silver" comes again as Pan American
         yield fold(core).strip(), Binding(core, company, name, short=False)
     first = words[0].rstrip(",")
@@ -363,12 +199,13 @@ def _sift(
             named = spelled_out(reading, longer.get(key, ())) or named
         how: How = "name" if named.usual else "alias"
         whole = layout.with_legal_form(end)
-        if (
+        is_sure = (
             not named.ambiguous
             or whole > end
             or layout.has_context(start, end)
             or (named.proper and layout.is_proper(start, end))
-        ):
+        )
+        if is_sure:
             sure.append(Found(start, whole, how, None, named.company, named.name, -1, 0.9))
         else:
             doubtful.append(Found(start, whole, how, None, named.company, named.name, -1, 0.7))

@@ -1,0 +1,187 @@
+"""Names that a symbol beside them explains, whether or not a book has them.
+
+What stands in capitals right before ``(NASDAQ:MSFT)`` is the name of that company.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from signals.news.nameindex import company_key, fold_name
+from signals.news.notations import Found, Reading
+from signals.news.vocabulary import (
+    FIRST_NAMES,
+    FUNCTION_WORDS,
+    GROUP_FORMS,
+    LEGAL_FORMS,
+    REPORTING,
+)
+
+CONNECTORS = frozenset("of and & de du la le der den the for e y et und".split())
+"""Small words inside of names."""
+
+ENDINGS = LEGAL_FORMS | GROUP_FORMS
+"""What a name may end in and be called without."""
+
+_REACH = 100  # characters before a bracket in which a name is looked for
+_MOST_WORDS = 8
+_TRAILING = ' ",*'
+_INITIALS = re.compile(r"(?:\w{1,2}\.)+")
+_POSSESSIVE = re.compile(r"'s?\Z")
+# Figures and quarters: "(AAON)" behind "Up 7%" closes a headline.
+_NO_NAME = re.compile(r"[$€£]|[\d.,]+%?\Z|[QH]\d\b")
+
+
+def rows_of_listings(explicit: Iterable[Found]) -> Iterator[list[Found]]:
+    """Part the stated listings: those of one row of brackets belong together."""
+    group: list[Found] = []
+    for found in explicit:
+        if group and (found.group < 0 or found.group != group[0].group):
+            yield group
+            group = []
+        group.append(found)
+    if group:
+        yield group
+
+
+def explain_listings(reading: Reading, group: list[Found]) -> tuple[Found | None, list[Found]]:
+    """Find the name before a group of listings, and give each listing its company."""
+    members: list[Found] = []
+    for found in group:
+        symbol = found.listing.symbol if found.listing else ""
+        known = reading.book.get(symbol, reading.as_of) if symbol else None
+        if known:
+            members.append(_issued_by(found, known.company, known.name))
+        else:
+            members.append(found)
+    named = _name_before(reading, members) if group[0].group >= 0 else None
+    if named is not None:
+        members = [
+            found if found.company else _issued_by(found, named.company, named.name)
+            for found in members
+        ]
+    return named, [
+        found
+        if found.company or found.listing is None
+        else _issued_by(found, found.listing.symbol, found.listing.symbol)
+        for found in members
+    ]
+
+
+def _issued_by(found: Found, company: str, name: str) -> Found:
+    start, end, how, listing, _, _, group, confidence, reason = found
+    return Found(start, end, how, listing, company, name, group, confidence, reason)
+
+
+def _name_before(reading: Reading, members: list[Found]) -> Found | None:
+    """Find the capitalised name that stands immediately before a bracket."""
+    text, end = _written_before(reading.text, members[0].group)
+    words = _capitalised_run(text)
+    if not words:
+        return None
+    known = {found.company: found.name for found in members if found.company}
+    starts = [place for place, word in words if word.lower() not in CONNECTORS]
+    for start in starts:
+        name = text[start:].lstrip("\"'*")
+        issuer = _issuer_called(reading, name, known)
+        if issuer and known and issuer[0] not in known:
+            return None  # "Google (NASDAQ:MSFT)": the bracket is about somebody else
+        if issuer and (known or not reading.book.is_ambiguous(name)):
+            return Found(end - len(name), end, "name", None, *issuer)
+    name = text[_first_word(words, starts, members) :].lstrip("\"'*")
+    if not _may_be_called(name, members[0]):
+        return None
+    issuer = next(iter(known.items()), (company_key(name) or name, name))
+    return Found(end - len(name), end, "name", None, *issuer, confidence=0.95)
+
+
+def _written_before(text: str, bracket: int) -> tuple[str, int]:
+    """Give what stands before a bracket in its line, up to the end of a name, and that end."""
+    line = text[max(0, bracket - _REACH) : bracket].rpartition("\n")[2]
+    before = line.rstrip(_TRAILING)
+    if before.endswith(")") and "(" in before:  # 'Acme, Inc. ("Acme" or the "Company") (NYSE:ACM)'
+        before = before[: before.rindex("(")].rstrip(_TRAILING)
+    if before.endswith(("'", "s")):
+        before = _POSSESSIVE.sub("", before)
+    return before, bracket - len(line) + len(before)
+
+
+def _issuer_called(reading: Reading, name: str, known: dict[str, str]) -> tuple[str, str] | None:
+    """Give key and name of the issuer that a name means: one of the bracket's, or of the book."""
+    for company, full in known.items():
+        if fold_name(full).startswith(f"{fold_name(name)} "):
+            return company, full
+    return reading.book.issuer(name, reading.as_of)
+
+
+def _may_be_called(name: str, found: Found) -> bool:
+    """Tell whether what stands before a bracket may be the name of an issuer.
+
+    What states its exchange stands behind its company's name; a ticker alone in brackets may close
+    a headline: "Top Gainers (AAON)". Then its letters must come one after another in the name.
+    """
+    parts = [word.strip(".,") for word in name.split()]
+    if not parts or parts[0] in FIRST_NAMES or ENDINGS.issuperset(parts) or _NO_NAME.match(name):
+        return False
+    if found.confidence == 1 or found.listing is None:
+        return True
+    letters = iter(name.upper())
+    symbol = [char for char in found.listing.symbol if char.isalpha()]
+    begins = any(word.startswith(symbol[0]) for word in name.upper().split())
+    return begins and all(char in letters for char in symbol)
+
+
+def _capitalised_run(text: str) -> list[tuple[int, str]]:
+    """Give the words at the end that may be one name, each with its place."""
+    kept: list[tuple[int, str]] = []
+    place = len(text)
+    for word in reversed(text.split()):
+        place = text.rindex(word, 0, place)
+        bare = word.strip("\"'*")
+        if kept and _parted(bare, kept[-1][1]):
+            break
+        if not _may_be_of_a_name(bare, is_last=not kept):
+            break
+        kept.append((place, bare))
+        if len(kept) == _MOST_WORDS or word[0] in '"(':
+            break
+    while kept and kept[-1][1].lower() in CONNECTORS:
+        kept.pop()
+    return kept[::-1]
+
+
+def _parted(word: str, after: str) -> bool:
+    """Tell whether the mark that a word ends in parts it from the word after it."""
+    if word.endswith("."):
+        return word.rstrip(".,") not in LEGAL_FORMS and not _INITIALS.fullmatch(word)
+    if word.endswith(","):
+        return after.strip("\"'.,") not in LEGAL_FORMS
+    return word.endswith((";", ":", ")", "!", "?", "-", "–", "—", "|", "/"))
+
+
+def _may_be_of_a_name(word: str, *, is_last: bool) -> bool:
+    """Tell whether a word is written as one of a name; some can't be its last one."""
+    if (word in FUNCTION_WORDS and word != "The") or (not is_last and word.lower() in REPORTING):
+        return False
+    if word[:1].isdigit() or any(map(str.isupper, word)) or word.rstrip(".,") in LEGAL_FORMS:
+        return True
+    return not is_last and word in CONNECTORS
+
+
+def _first_word(words: list[tuple[int, str]], starts: list[int], members: list[Found]) -> int:
+    """Tell where an unknown name begins.
+
+    A ticker mostly begins as its company's name does. Otherwise the name is what stands after
+    the last "of" or "and".
+    """
+    initials = {
+        found.listing.symbol[0]
+        for found in members
+        if found.listing and found.listing.symbol[0].isalpha()
+    }
+    for place, word in words:
+        if place in starts and word[0].upper() in initials:
+            return place
+    last = max((place for place, word in words if word in CONNECTORS and word != "&"), default=-1)
+    return min((place for place in starts if place > last), default=words[0][0])
