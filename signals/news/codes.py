@@ -21,7 +21,7 @@ _RIC_BASE = re.compile(r"<?[A-Z0-9]+\Z")
 _AMERICAN_RICS = {"N": "XNYS", "O": "XNAS", "OQ": "XNAS", "A": "XASE", "P": "ARCX", "PK": "PINX"}
 _OTHER_RICS = {"S": "SW", "VX": "SW", "TWO": "TWO", "MX": "MX", "J": "JO"}
 # Suffixes that are words as well: "THIS.IS".
-_WORDLIKE = frozenset("AS AT BE CO IN IS ME NO SO TO".split())
+_WORDLIKE_SUFFIXES = frozenset("AS AT BE CO IN IS ME NO SO TO".split())
 
 # What Bloomberg writes behind a ticker, as MICs.
 _BLOOMBERG = {
@@ -88,7 +88,7 @@ def find_rics(reading: Reading) -> list[Found]:
         sure = bool(opened) and closed == ">"
         if bool(opened) != (closed == ">"):
             continue
-        wordlike = ending in _WORDLIKE and _shouts(reading.text, *code.span())
+        wordlike = ending in _WORDLIKE_SUFFIXES and _shouts(reading.text, *code.span())
         listing = None if wordlike and not sure else _of_ric(reading, base, ending, sure=sure)
         if listing:
             start, end = code.start() + len(opened), code.end() - len(closed)

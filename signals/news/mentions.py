@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from itertools import repeat
 from operator import itemgetter
 from typing import NamedTuple, get_args
@@ -284,42 +284,62 @@ def _outside(taken: Sequence[Found], found: list[Found]) -> list[Found]:
 
 def _roles(reading: Reading, found: Sequence[Found], places: Places) -> list[Role]:
     """Tell of each mention whether it is a subject or a source."""
-    companies: dict[int, set[str]] = {}
+    neighbours = _Neighbours(found, places)
     roles: list[Role] = []
     for index, one in enumerate(found):
-        before = found[index - 1] if index else None
         if one.how not in _NAMED:
-            adjoins = before and before.company == one.company and one.start - before.end <= 3
+            adjoins = index and _adjoin(found[index - 1], one)
             roles.append(roles[-1] if adjoins else "subject")
-            continue
-        if is_an_experts(reading.text, one.start):
+        elif is_an_experts(reading.text, one.start):
             roles.append("source")
-            continue
-        listings = reading.book.listings(one.company, reading.as_of)
-        if not listings or listings[0].kind == "company":
-            roles.append("subject")
-            continue
-        if not companies:
-            for other in found:
-                companies.setdefault(places.sentence(other.start), set()).add(other.company)
-        number = places.sentence(one.start)
-        begin, stop = places.sentences[number]
-        end = one.end
-        after = found[index + 1] if index + 1 < len(found) else None
-        if after and after.company == one.company and after.start - end <= 3:
-            end = after.end + 1  # "Morgan Stanley (NYSE:MS) upgrades": read on behind the bracket
-        # A "sentence" of a megabyte is read only around the name.
-        begin, stop = max(begin, one.start - _SENTENCE_REACH), min(stop, end + _SENTENCE_REACH)
-        roles.append(
-            role_of(
-                reading.text[begin:stop],
-                one.start - begin,
-                end - begin,
-                kind=listings[0].kind,
-                others=len(companies[number]) > 1,
-            )
-        )
+        else:
+            after = found[index + 1] if index + 1 < len(found) else None
+            roles.append(_role_of_named(reading, one, after, neighbours))
     return roles
+
+
+def _adjoin(one: Found, other: Found) -> bool:
+    """Tell whether a company's name and its notation stand beside one another."""
+    return one.company == other.company and other.start - one.end <= 3
+
+
+class _Neighbours:
+    """Which places of companies stand in one sentence; looked up when somebody asks."""
+
+    def __init__(self, found: Sequence[Found], places: Places) -> None:
+        self._found = found
+        self.places = places
+
+    @cached_property
+    def companies(self) -> dict[int, set[str]]:
+        """The companies of each sentence that has some, by its number."""
+        by_sentence: dict[int, set[str]] = {}
+        for one in self._found:
+            by_sentence.setdefault(self.places.sentence(one.start), set()).add(one.company)
+        return by_sentence
+
+
+def _role_of_named(
+    reading: Reading, one: Found, after: Found | None, neighbours: _Neighbours
+) -> Role:
+    """Tell the role of a company by the sentence around its name; ``after`` is found next."""
+    listings = reading.book.listings(one.company, reading.as_of)
+    if not listings or listings[0].kind == "company":
+        return "subject"
+    number = neighbours.places.sentence(one.start)
+    begin, stop = neighbours.places.sentences[number]
+    end = one.end
+    if after and _adjoin(one, after):
+        end = after.end + 1  # "Morgan Stanley (NYSE:MS) upgrades": read on behind the bracket
+    # A "sentence" of a megabyte is read only around the name.
+    begin, stop = max(begin, one.start - _SENTENCE_REACH), min(stop, end + _SENTENCE_REACH)
+    return role_of(
+        reading.text[begin:stop],
+        one.start - begin,
+        end - begin,
+        kind=listings[0].kind,
+        others=len(neighbours.companies[number]) > 1,
+    )
 
 
 def _gather(

@@ -166,7 +166,7 @@ _NUMERIC = frozenset(
 )
 _CLASS_AFTER_BLANK = frozenset("XSTO XCSE XHEL XOSL XICE".split())
 # Prefixes that are words or names too: exchanges only inside brackets.
-_WORDLIKE = frozenset(
+_WORDLIKE_PREFIXES = frozenset(
     "AIM AMER ASE BER BIT BRU BUD BUE CAI DOH DUB DUS GER GREY HAM HAN HEL HK ICE IDX ISE IST LIT "
     "MEX MIL MUN NEO OB OM PAR PINK PRA SAO SET SIX STU TAL TOR TWO VIE".split()
 )
@@ -259,7 +259,7 @@ def _reads_as_prefix(written: str, bracket: int, colon: str) -> bool:
     if bracket >= 0:
         return True
     key = prefix_key(written)
-    if key in _WORDLIKE:
+    if key in _WORDLIKE_PREFIXES:
         return written.isupper() and colon == ":"
     return written.isupper() or (len(key) >= 6 and written[0].isupper())
 

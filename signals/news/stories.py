@@ -201,21 +201,17 @@ def _state(told: Sequence[Told], window: timedelta) -> StoryState:
     return StoryState(tuple(one for one in dated if _order(one.opening)[1] >= since))
 
 
-def follow_openings(
-    openings: Iterable[Opening], *, window: timedelta = WINDOW
-) -> Iterator[tuple[str, Story]]:
+def follow_openings(openings: Iterable[Opening]) -> Iterator[tuple[str, Story]]:
     """Find the story of each opening while they come, in the order of ``known_at``, then id.
 
     Nothing is kept but what the window holds: for more openings than memory does.
     """
-    return chain_links(map(EarlierTellings(window).link, openings), window=window)
+    return chain_links(map(EarlierTellings(WINDOW).link, openings))
 
 
-def chain_links(
-    links: Iterable[Link], *, window: timedelta = WINDOW
-) -> Iterator[tuple[str, Story]]:
+def chain_links(links: Iterable[Link]) -> Iterator[tuple[str, Story]]:
     """Find the story of each link, in the order of ``known_at``, then id, as they come."""
-    ledger = _Ledger(window)
+    ledger = _Ledger(WINDOW)
     for link in links:
         yield link.article_id, ledger.enter(link)[0]
 
