@@ -194,8 +194,23 @@ def test_each_exchange_tells_of_its_own_news_once_and_is_measured_on_its_own_mar
     assert read == ["read 1", "read 0"]
     assert "MSFT, 2025-07-02: window 0 to +1 has closed" in office.read()
 
+    office.tell("eve", "Microsoft (NASDAQ:MSFT) cut its outlook.", "2025-07-03T17:00-04:00")
+    office.report(session="2025-07-03")
+    office.tell("fourth", "Toyota (TSE:7203) recalls cars.", "2025-07-04T11:00+09:00")
+    office.tell(
+        "late",
+        "Regulators in Brussels sued Microsoft (NASDAQ:MSFT) for fraud over its cloud licences.",
+        "2025-07-03T18:00-04:00",
+        title="Brussels takes a software group to court",
+    )
+
     office.report(session="2025-07-04")  # New York is closed
     assert "has closed" not in office.read()
+    text = office.read()
+    (eve,) = [line for line in text.splitlines() if "2025-07-03 17:01" in line]
+    (late,) = [line for line in text.splitlines() if "2025-07-03 18:01" in line]
+    assert "pending: its session is 2025-07-07; told in the last report" in eve
+    assert "pending: its session is 2025-07-07" in late and "told in" not in late
     rows = {row["symbol"]: row for row in office.rows("symbols.csv")}
     assert rows["7203.T"]["session"] == "2025-07-04" and rows["7203.T"]["n_obs"] == "192"
     assert rows["MSFT"]["session"] == "2025-07-03"

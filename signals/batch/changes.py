@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from signals.batch.days import days_on
 from signals.batch.inputs import Inputs
 from signals.batch.story_sections import known_words
-from signals.exchanges import mic_of
 from signals.report import spelling
 from signals.report.daily import ClosedWindow, SymbolRow
 from signals.report.verdicts import HEADLINE
@@ -93,11 +91,8 @@ def closed_windows(inputs: Inputs, study: EventStudy | None) -> tuple[ClosedWind
         return ()
     events, watch = study.events, inputs.plan.watch
     last = {symbol: inputs.day(symbol).before for symbol in watch}
-    first = last
-    if inputs.previous:
-        # On a day on which an exchange is closed its session is the one of the report before.
-        told = days_on(watch, pd.Timestamp(inputs.previous["session"]))
-        first = {symbol: told[mic_of(symbol)].session for symbol in watch}
+    told = {symbol: inputs.day_before(symbol) for symbol in watch}
+    first = {symbol: last[symbol] if day is None else day.session for symbol, day in told.items()}
     since, until = (pd.to_datetime(events["symbol"].map(days)) for days in (first, last))
     recent = events[events["session"].between(since, until)]
     cars = study.car(*HEADLINE).loc[recent.index]

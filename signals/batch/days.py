@@ -56,9 +56,9 @@ class Day:
         """Tell whether its event session is the next one, so that its windows are pending."""
         return self.close <= ticks(known_at) < self.end
 
-    def waited(self, known_at: datetime) -> bool:
-        """Tell whether the report on the session before held it already, as pending."""
-        return self.start <= ticks(known_at) < self.open
+    def reaches(self, known_at: datetime) -> bool:
+        """Tell whether news that was known at an instant belongs to this report or one before."""
+        return ticks(known_at) < self.end
 
 
 def days_until(symbols: Iterable[str], now: datetime) -> dict[str, Day]:

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from signals.batch.config import Config, Study
-from signals.batch.days import Day, day_of
+from signals.batch.days import Day, day_of, days_on
 from signals.batch.records import RefusedKey
 from signals.exchanges import mic_of
 from signals.market.prices import FramePrices, PriceTable
@@ -136,6 +136,15 @@ class Inputs:
     def day(self, symbol: str) -> Day:
         """Give the day of a symbol's exchange."""
         return self.days[mic_of(symbol)]
+
+    def day_before(self, symbol: str) -> Day | None:
+        """Give the day of a symbol's exchange in the report before, None for the first report.
+
+        On a day on which the exchange is closed it is the same day again.
+        """
+        if not self.previous:
+            return None
+        return days_on([symbol], pd.Timestamp(self.previous["session"]))[mic_of(symbol)]
 
     def history(self, symbols: Sequence[str], start: pd.Timestamp, end: pd.Timestamp) -> PriceTable:
         """Give the closes as a price source does, with the name and the faults of their own."""

@@ -7,7 +7,8 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from signals.batch.config import Config
 from signals.batch.confounds import read_confounds
@@ -19,9 +20,6 @@ from signals.batch.records import Run
 from signals.batch.store import Store
 from signals.news.earlier import WINDOW
 from signals.versions import code_digest, versions
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass
@@ -63,13 +61,16 @@ class Intake:
         told = store.refused_for(after=after, session=label)
         # The first report has nothing to be late for.
         come = set() if previous is None else store.collected_for(after=after, session=label)
+        before = {} if not after else days_on(config.watch, pd.Timestamp(after))
         return Inputs(
             label=label,
             plan=plan,
             days=days,
             articles=tuple(articles),
             late=tuple(
-                one.id for one in articles if one.id in come and _could_be_told(days, one.known_at)
+                one.id
+                for one in articles
+                if one.id in come and _could_be_told(days, before, one.known_at)
             ),
             refused=tuple(one for one in gathered.refused if one.key in told),
             sources=gathered.sources,
@@ -125,8 +126,11 @@ def quick_key(config: Config, days: Mapping[str, Day], previous: Run | None) -> 
     return digest.hexdigest()
 
 
-def _could_be_told(days: Mapping[str, Day], known_at: datetime | None) -> bool:
-    """Tell whether the report before could have told of what was known at an instant."""
-    return known_at is not None and any(
-        day.is_past(known_at) or day.waited(known_at) for day in days.values()
+def _could_be_told(
+    days: Mapping[str, Day], before: Mapping[str, Day], known_at: datetime | None
+) -> bool:
+    """Tell whether a report before could have told of what was known at an instant."""
+    return known_at is not None and (
+        any(day.is_past(known_at) for day in days.values())
+        or any(day.reaches(known_at) for day in before.values())
     )

@@ -124,13 +124,14 @@ def remark_of(inputs: Inputs, told: Told, one: Link, revised: Mapping[str, str])
     remarks = [_KINDS[told.kind]] if told.kind != "first" else []
     if one.article.id in revised:
         remarks.append("a later version at the same address")
-    day = inputs.day(str(one.score.symbol))
-    if one.article.known_at is not None and day.waits(one.article.known_at):
+    symbol, known_at = str(one.score.symbol), one.article.known_at
+    assert known_at is not None  # noqa: S101 - links hold dated articles only
+    day, before = inputs.day(symbol), inputs.day_before(symbol)
+    if day.waits(known_at):
         remarks.append(f"pending: its session is {spelling.day(day.after)}")
-    told_before = inputs.previous.get("session") == spelling.day(day.before)
-    told_before &= one.article.id not in inputs.late
-    if told_before and one.article.known_at is not None and day.waited(one.article.known_at):
-        remarks.append("was pending in the last report")
+    if before is not None and before.holds(known_at) and one.article.id not in inputs.late:
+        again = before.session == day.session
+        remarks.append("told in the last report" if again else "was pending in the last report")
     if one.article.precision == "day":
         remarks.append("known by its date only")
     return "; ".join(remarks)
