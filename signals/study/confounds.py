@@ -75,8 +75,8 @@ def lost_rows(n: int, *, of: str = "confounding event") -> list[dict[str, object
     return [row]
 
 
-def confounded(study: EventStudy, confounds: pd.DataFrame) -> pd.Series:
-    """Tell which events have another known event of the same share inside their window.
+def mark_confounded(study: EventStudy, confounds: pd.DataFrame) -> EventStudy:
+    """Mark the events that have another known event of the same share inside their window.
 
     Parameters
     ----------
@@ -85,30 +85,26 @@ def confounded(study: EventStudy, confounds: pd.DataFrame) -> pd.Series:
     confounds
         As for ``confounding_dates``.
 
+    Returns
+    -------
+    The study, whose events have a column ``confounded``, and which counts the dates that are lost.
+
     Raises
     ------
     StudyError
         A column is missing or can't be read.
     """
-    confounds = confounding_dates(confounds)
-    days = confounds["session"].to_numpy(dtype="datetime64[us]")
+    dates = confounding_dates(confounds)
+    days = dates["session"].to_numpy(dtype="datetime64[us]")
     grid, places = study.sample.grid, study.sample.places
     first, last = study.settings.window
     symbols = study.events["symbol"].to_numpy()
     hit = np.zeros(len(places), dtype=np.bool_)
     start = grid.labels[np.clip(places.row + first, places.low, places.high - 1)]
     end = grid.labels[np.clip(places.row + last, places.low, places.high - 1)]
-    for symbol, rows in confounds.groupby("symbol").indices.items():
+    for symbol, rows in dates.groupby("symbol").indices.items():
         own = np.sort(days[rows])
         mine = symbols == symbol
         hit[mine] = np.searchsorted(own, end[mine], "right") > np.searchsorted(own, start[mine])
-    return pd.Series(hit, index=study.events.index, name="confounded")
-
-
-def mark_confounded(study: EventStudy, confounds: pd.DataFrame) -> EventStudy:
-    """Give a study with what ``confounded`` tells of its events, and how many dates were lost."""
-    dates = confounding_dates(confounds)
-    hit = confounded(study, dates)
-    return replace(
-        study, events=study.events.assign(confounded=hit), lost_confounds=count_lost(dates)
-    )
+    events = study.events.assign(confounded=hit)
+    return replace(study, events=events, lost_confounds=count_lost(dates))
