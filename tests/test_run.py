@@ -220,6 +220,17 @@ def test_each_exchange_tells_of_its_own_news_once_and_is_measured_on_its_own_mar
     assert "holes" not in office.read() and "not a session" not in office.read()
 
 
+def test_the_doctor_remarks_a_market_whose_days_nobody_knows(office):
+    office.change('default = "SPY"', 'default = "^SOMETHING"')
+    path = office.folder / "prices/closes.csv"
+    path.write_text(path.read_text().replace("SPY", "^SOMETHING"))
+
+    (told,) = [one for one in examine(office.config, now=LATER) if "^SOME" in one.detail]
+
+    assert (told.state, told.what) == ("remark", "prices")
+    assert "an index whose exchange isn't known here" in told.detail
+
+
 def test_the_doctor_remarks_prices_that_end_before_the_last_close(office):
     found = {
         one.detail[:4]: one for one in examine(office.config, now=LATER) if "price" in one.what
