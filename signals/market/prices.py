@@ -380,8 +380,8 @@ def _hash(*frames: pd.DataFrame | None) -> str:
             continue
         ordered = frame[sorted(frame.columns)]
         digest.update(("|".join(ordered.columns) + f";{len(ordered)};").encode())
-        digest.update(ordered.index.to_numpy(dtype="datetime64[us]").astype("<i8"))
+        digest.update(ordered.index.to_numpy(dtype="datetime64[us]").astype("<i8").data)
         values = np.add(ordered.to_numpy(dtype="<f8"), 0.0, order="C")  # no negative zero
         values[np.isnan(values)] = np.nan  # one kind of NaN
-        digest.update(values)
+        digest.update(values.data)
     return digest.hexdigest()

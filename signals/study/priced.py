@@ -99,7 +99,10 @@ def price_events(
     table, blocks = fetch_prices(frame, calendars, ledger, request)
     last = _last_prices(table)
     # A name without a column has place -1: the NaT at the end.
-    ends = {role: last[table.closes.columns.get_indexer(frame[role])] for role in request.roles}
+    ends = {
+        role: last[table.closes.columns.get_indexer(pd.Index(frame[role]))]
+        for role in request.roles
+    }
     for role, end in ends.items():
         _lose_unpriced(frame, role, end, (table, ledger))
     _lose_unfactored(frame, request, ledger)
