@@ -152,7 +152,8 @@ class FramePrices:
         """
         first, last = check_range(start, end)
         wanted = read_symbols(symbols)
-        have = [name for name in wanted if name in self._closes.columns]
+        columns = set(self._closes.columns)
+        have = [name for name in wanted if name in columns]
         has = f"it has {name_a_few(list(self._closes.columns))}"
         missing = [
             Fault(
@@ -163,7 +164,7 @@ class FramePrices:
                 f"The frame of prices has no column {name}; {has}.",
             )
             for name in wanted
-            if name not in have
+            if name not in columns
         ]
         return build_table(self._closes.loc[first:last, have], source="frame", faults=missing)
 
@@ -379,8 +380,8 @@ def _hash(*frames: pd.DataFrame | None) -> str:
             continue
         ordered = frame[sorted(frame.columns)]
         digest.update(("|".join(ordered.columns) + f";{len(ordered)};").encode())
-        digest.update(ordered.index.to_numpy(dtype="datetime64[us]").astype("<i8").tobytes())
-        values = ordered.to_numpy(dtype="<f8") + 0.0  # no negative zero
+        digest.update(ordered.index.to_numpy(dtype="datetime64[us]").astype("<i8").data)
+        values = np.add(ordered.to_numpy(dtype="<f8"), 0.0, order="C")  # no negative zero
         values[np.isnan(values)] = np.nan  # one kind of NaN
-        digest.update(np.ascontiguousarray(values).tobytes())
+        digest.update(values.data)
     return digest.hexdigest()

@@ -51,13 +51,14 @@ class Fault(NamedTuple):
 class PriceColumns:
     """What a rule sees: closes (sessions x symbols) of symbols that share one calendar.
 
-    ``sessions`` is None where the exchange has no calendar.
+    ``sessions`` is None where the exchange has no calendar; ``unknown`` says why.
     """
 
     prices: _Matrix
     index: pd.DatetimeIndex
     symbols: tuple[str, ...]
     sessions: Sessions | None
+    unknown: str = ""
 
 
 def check_index(index: pd.Index, what: str) -> pd.DatetimeIndex:
@@ -189,22 +190,23 @@ def _by_calendar(closes: pd.DataFrame, index: pd.DatetimeIndex) -> Iterator[Pric
             closes[symbols].to_numpy(dtype=np.float64),
             index,
             tuple(symbols),
-            _sessions_of(symbols[0]),
+            *_sessions_of(symbols[0]),
         )
 
 
 def _calendar_of(symbol: str) -> str:
     try:
         return calendar_name(mic_of(symbol))
-    except SymbolError:
-        return f"none of {mic_of(symbol)}"
+    except SymbolError as error:
+        return str(error)
 
 
-def _sessions_of(symbol: str) -> Sessions | None:
+def _sessions_of(symbol: str) -> tuple[Sessions | None, str]:
+    """Give the sessions of a symbol, or why they are unknown."""
     try:
-        return Sessions(mic_of(symbol))
-    except SymbolError:
-        return None
+        return Sessions(mic_of(symbol)), ""
+    except SymbolError as error:
+        return None, str(error)
 
 
 def _absent(columns: PriceColumns) -> Iterator[Fault]:
@@ -236,15 +238,18 @@ def _large_returns(columns: PriceColumns) -> Iterator[Fault]:
     values = columns.prices
     if not len(values):
         return
-    rows = np.where(np.isnan(values), -1, np.arange(len(values))[:, np.newaxis])
-    before = np.vstack([np.full((1, values.shape[1]), -1), np.maximum.accumulate(rows)[:-1]])
-    earlier = np.take_along_axis(values, np.maximum(before, 0), axis=0)
-    # Impossible prices have been refused by the rule above; here they only must not divide.
-    usable = (before >= 0) & np.isfinite(values) & np.isfinite(earlier)
-    usable &= (values > 0) & (earlier > 0)
-    returns = np.divide(values, earlier, out=np.ones_like(values), where=usable) - 1.0
-    for row, number in np.argwhere(np.abs(returns) > LARGE_RETURN):
-        symbol, session, moved = columns.symbols[number], columns.index[row], returns[row, number]
+    holed = np.flatnonzero(np.isnan(values).any(axis=0))
+    filled = values.copy(order="K")
+    filled[:, holed] = pd.DataFrame(values[:, holed]).ffill().to_numpy()
+    with np.errstate(all="ignore"):
+        returns = filled[1:] / filled[:-1] - 1.0
+    rows, numbers = np.nonzero(np.abs(returns) > LARGE_RETURN)
+    # Impossible prices have been refused by the rule above.
+    prices = filled[rows, numbers], filled[rows + 1, numbers]
+    usable = np.flatnonzero(np.logical_and.reduce([(one > 0) & np.isfinite(one) for one in prices]))
+    for row, number in zip(rows[usable], numbers[usable], strict=True):
+        symbol, session = columns.symbols[number], columns.index[row + 1]
+        moved = returns[row, number]
         if max(1 + moved, 1 / (1 + moved)) >= HUNDREDFOLD:
             detail = (
                 f"It moved by {moved:+.1%} on {session:%Y-%m-%d}: pence for pounds, or another "
@@ -273,7 +278,7 @@ def _off_calendar(columns: PriceColumns) -> Iterator[Fault]:
                 None,
                 "no_calendar",
                 "marked",
-                f"There is no calendar of {mic_of(symbol)}: its days were not checked.",
+                f"{columns.unknown} Its days were not checked.",
             )
         return
     known = columns.sessions.labels()

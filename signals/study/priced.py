@@ -97,7 +97,12 @@ def price_events(
         The source's table is no PriceTable as promised, a price can't be one, or no event is left.
     """
     table, blocks = fetch_prices(frame, calendars, ledger, request)
-    ends = {role: _price_ends(frame[role], table) for role in request.roles}
+    last = _last_prices(table)
+    # A name without a column has place -1: the NaT at the end.
+    ends = {
+        role: last[table.closes.columns.get_indexer(pd.Index(frame[role]))]
+        for role in request.roles
+    }
     for role, end in ends.items():
         _lose_unpriced(frame, role, end, (table, ledger))
     _lose_unfactored(frame, request, ledger)
@@ -177,17 +182,14 @@ def _fetch(events: pd.DataFrame, blocks: list[Block], request: PriceRequest) -> 
     return table
 
 
-def _price_ends(names: pd.Series, table: PriceTable) -> npt.NDArray[np.datetime64]:
-    """Give the last session with a price of each event's series; NaT without any."""
+def _last_prices(table: PriceTable) -> npt.NDArray[np.datetime64]:
+    """Give the last session with a price of each column, NaT without any, and a NaT more."""
     known = table.closes.notna().to_numpy()
-    ends = np.full(known.shape[1] + 1, np.datetime64("NaT", "us"))
-    rows = np.flatnonzero(known.any(axis=1))
-    if len(rows):
-        from_the_end = known[::-1].argmax(axis=0)
-        labels = table.closes.index.to_numpy()[len(known) - 1 - from_the_end]
-        ends[:-1] = np.where(known.any(axis=0), labels, np.datetime64("NaT", "us"))
-    # A name without a column has place -1: the NaT at the end.
-    return ends[table.closes.columns.get_indexer(pd.Index(names))]
+    last = np.full(known.shape[1] + 1, np.datetime64("NaT", "us"))
+    if len(known):
+        labels = table.closes.index.to_numpy()[len(known) - 1 - known[::-1].argmax(axis=0)]
+        last[:-1] = np.where(known.any(axis=0), labels, last[:-1])
+    return last
 
 
 def _lose_unpriced(
