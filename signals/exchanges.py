@@ -143,39 +143,59 @@ VENUES: tuple[Venue, ...] = (
 )
 
 INDEXES = {
+    # XNYS stands for the American venues, as in ``mic_of``.
+    "XNYS": "^GSPC ^SPX ^SP500TR ^OEX ^MID ^SP400 ^SP600 ^SP1500 ^DJI ^DJA ^DJT ^DJU ^NYA ^XAX "
+    "^NYFANG ^IXIC ^NDX ^NDXE ^XNDX ^XCMP ^IXF ^BANK ^NBI ^RUT ^RUI ^RUA ^RLG ^RLV ^W5000 ^SOX "
+    "^BKX ^KRX ^XAU ^OSX ^HGX ^VIX ^VIX9D ^VIX3M ^VVIX ^VXN ^SKEW ^IRX ^FVX ^TNX ^TYX",
     "XTSE": "^GSPTSE",
-    "XLON": "^FTSE ^FTMC ^FTAS",
-    "XTKS": "^N225",
-    "XHKG": "^HSI ^HSCE",
-    "XKRX": "^KS11",
+    "XTSX": "^SPCDNX",
+    "XLON": "^FTSE ^FTMC ^FTLC ^FTAS ^FTSC ^FTAI ^BUK100P",
+    "XTKS": "^N225 ^N300",
+    "XHKG": "^HSI ^HSCE ^HSCC ^HSNF ^HSNU ^HSNP ^HSNC",
+    "XKRX": "^KS11 ^KS200",
     "XKOS": "^KQ11",
     "XTAI": "^TWII",
-    "XNSE": "^NSEI ^NSEBANK",
+    "ROCO": "^TWOII",
+    "XNSE": "^NSEI ^NSEBANK ^NSMIDCP ^NSEMDCP50 ^CRSLDX ^CRSMID ^CNX100 ^CNXIT ^CNXPHARMA ^CNXFMCG "
+    "^CNXAUTO ^CNXMETAL ^CNXENERGY ^CNXREALTY ^CNXINFRA ^CNXPSUBANK ^CNXMEDIA ^INDIAVIX",
     "XBOM": "^BSESN",
-    "XASX": "^AXJO ^AORD",
+    "XASX": "^AXJO ^AORD ^AXKO ^ATLI ^AFLI ^ATOI ^AXMD ^AXSO ^AXFJ ^AXEJ ^AXMJ ^AXHJ ^AXIJ ^AXSJ "
+    "^AXDJ ^AXNJ ^AXTJ ^AXUJ ^AXPJ ^AXJR ^AXXJ",
     "XNZE": "^NZ50",
     "XSES": "^STI",
     "XKLS": "^KLSE",
-    "XIDX": "^JKSE",
-    "XETR": "^GDAXI ^MDAXI ^TECDAX",
-    "XPAR": "^FCHI",
-    "XAMS": "^AEX",
+    "XIDX": "^JKSE ^JKLQ45",
+    "XETR": "^GDAXI ^MDAXI ^SDAXI ^TECDAX",
+    # Indexes of several countries go by Euronext's days, which STOXX's own are.
+    "XPAR": "^FCHI ^SBF120 ^CN20 ^N100 ^N150 ^STOXX50E ^STOXX",
+    "XAMS": "^AEX ^AMX",
     "XBRU": "^BFX",
+    "XLIS": "^BVLG",
+    "XDUB": "^ISEQ",
     "XMAD": "^IBEX",
     "XSWX": "^SSMI",
     "XWBO": "^ATX",
-    "XSTO": "^OMX",
-    "XCSE": "^OMXC25",
-    "XHEL": "^OMXH25",
-    "BVMF": "^BVSP",
+    "XSTO": "^OMX ^OMXS30 ^OMXSPI ^OMXN40",
+    "XCSE": "^OMXC20 ^OMXC25",
+    "XHEL": "^OMXH25 ^OMXHPI",
+    "XICE": "^OMXIPI",
+    "XOSL": "^OSEAX",
+    "XTAL": "^OMXTGI",
+    "XRIS": "^OMXRGI",
+    "XLIT": "^OMXVGI",
+    "BVMF": "^BVSP ^IBX50",
     "XMEX": "^MXX",
     "XBUE": "^MERV",
-    "XSGO": "^IPSA",
+    "XSGO": "^IPSA ^SPIPSA",
+    "XCAI": "^CASE30",
 }
 """Indexes whose symbols in Yahoo's spelling have no suffix, by the exchange of their shares."""
 
 CRYPTO = "CRYPTO"
 """What stands for the MIC of a cryptocurrency: it has no exchange and no calendar."""
+
+UNKNOWN_INDEX = "INDEX"
+"""What stands for the MIC of an index that ``INDEXES`` doesn't name: its days are unknown."""
 
 _BY_PREFIX = {prefix: venue for venue in VENUES for prefix in venue.prefixes.split()}
 _BY_MIC = {venue.mic: venue for venue in reversed(VENUES)}
@@ -311,11 +331,13 @@ def mic_of(symbol: str) -> str:
     """Give the MIC that a symbol's suffix names; one without a suffix trades in New York.
 
     The American venues share one calendar, so XNYS stands for all of them here. An index trades
-    when its shares do, as ``INDEXES`` says.
+    when its shares do, as ``INDEXES`` says; of one that it doesn't name the days are unknown.
     """
     _, dot, suffix = symbol.rpartition(".")
     venue = _BY_SUFFIX.get(suffix) if dot else None
-    return venue.mic if venue else _BY_INDEX.get(symbol, "XNYS")
+    if venue is not None:
+        return venue.mic
+    return _BY_INDEX.get(symbol, UNKNOWN_INDEX if symbol.startswith("^") else "XNYS")
 
 
 def calendar_name(mic: str) -> str:
@@ -329,6 +351,10 @@ def calendar_name(mic: str) -> str:
     calendar = _CALENDARS.get(mic)
     if mic == CRYPTO:
         raise SymbolError("A cryptocurrency has no trading calendar, so it has no sessions.")
+    if mic == UNKNOWN_INDEX:
+        raise SymbolError(
+            "It is an index whose exchange isn't known here, so its sessions are unknown."
+        )
     if calendar is None:
         raise SymbolError(f"{mic!r} is no exchange known here; XNYS, XNAS, XLON or XTKS are.")
     if not calendar:

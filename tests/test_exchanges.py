@@ -3,6 +3,7 @@ from hypothesis import given, strategies as st
 
 from signals.errors import SymbolError
 from signals.exchanges import (
+    INDEXES,
     VENUES,
     calendar_name,
     find_venue,
@@ -10,6 +11,7 @@ from signals.exchanges import (
     normalize_symbol,
     resolve,
     validate_symbol,
+    venue_of,
 )
 
 
@@ -102,3 +104,28 @@ def test_every_prefix_resolves_to_a_symbol_of_its_exchange(venue, ticker):
 def test_a_cryptocurrency_has_no_sessions():
     with pytest.raises(SymbolError, match="no trading calendar"):
         calendar_name("CRYPTO")
+
+
+@pytest.mark.parametrize(
+    ("index", "calendar"),
+    [
+        ("^GSPC", "XNYS"), ("^NDX", "XNYS"), ("^STOXX50E", "XPAR"), ("^FCHI", "XPAR"),
+        ("^GDAXI", "XETR"), ("^FTSE", "XLON"), ("^N225", "XTKS"), ("^ISEQ", "XDUB"),
+        ("^TWOII", "XTAI"), ("^TA125.TA", "XTAE"),
+    ],
+)  # fmt: skip
+def test_an_index_keeps_the_days_of_its_shares(index, calendar):
+    assert calendar_name(mic_of(index)) == calendar
+
+
+def test_every_index_has_one_exchange():
+    named = " ".join(INDEXES.values()).split()
+
+    assert len(named) == len(set(named))
+    assert all(venue_of(mic) for mic in INDEXES)
+    assert all(validate_symbol(symbol).startswith("^") for symbol in named)
+
+
+def test_the_days_of_an_index_that_is_unknown_are_nobodys():
+    with pytest.raises(SymbolError, match="an index whose exchange isn't known here"):
+        calendar_name(mic_of("^SOMETHING"))

@@ -111,6 +111,20 @@ def test_an_exchange_without_a_calendar_is_said():
     assert [(one.fault, one.action) for one in faults] == [("no_calendar", "marked")]
 
 
+def test_the_days_of_an_unknown_index_are_not_held_against_new_york():
+    july = Sessions("XETR").labels(pd.Timestamp("2025-07-01"), pd.Timestamp("2025-07-31"))
+    index = pd.Series(100 + np.arange(len(july)) * 0.1, index=july)
+
+    (fault,) = check(pd.DataFrame({"^SOMETHING": index}))
+
+    assert fault.fault == "no_calendar"
+    assert fault.detail == (
+        "It is an index whose exchange isn't known here, so its sessions are unknown. Its days "
+        "were not checked."
+    )
+    assert check(pd.DataFrame({"^STOXX50E": index})) == []
+
+
 def test_days_before_the_calendar_begins_are_not_blamed():
     closes = pd.DataFrame(
         {"MSFT": [1.0, 1.1]}, index=pd.DatetimeIndex(["1988-01-02", "1988-01-04"])

@@ -194,7 +194,8 @@ def test_each_exchange_tells_of_its_own_news_once_and_is_measured_on_its_own_mar
     assert read == ["read 1", "read 0"]
     assert "MSFT, 2025-07-02: window 0 to +1 has closed" in office.read()
 
-    office.tell("eve", "Microsoft (NASDAQ:MSFT) cut its outlook.", "2025-07-03T17:00-04:00")
+    recall = "Microsoft (NASDAQ:MSFT) recalls 41,000 tablets after two batteries caught fire."
+    office.tell("eve", recall, "2025-07-03T17:00-04:00", title="Tablets are recalled")
     office.report(session="2025-07-03")
     office.tell("fourth", "Toyota (TSE:7203) recalls cars.", "2025-07-04T11:00+09:00")
     office.tell(
@@ -209,12 +210,25 @@ def test_each_exchange_tells_of_its_own_news_once_and_is_measured_on_its_own_mar
     text = office.read()
     (eve,) = [line for line in text.splitlines() if "2025-07-03 17:01" in line]
     (late,) = [line for line in text.splitlines() if "2025-07-03 18:01" in line]
+    assert "Items read: 2, lost: 0. Novel stories: 2, about 2 of 2 symbols; echoes: 0." in text
+    assert "Shown again and not counted: 1 story of exchanges without a session" in text
     assert "pending: its session is 2025-07-07; told in the last report" in eve
     assert "pending: its session is 2025-07-07" in late and "told in" not in late
     rows = {row["symbol"]: row for row in office.rows("symbols.csv")}
     assert rows["7203.T"]["session"] == "2025-07-04" and rows["7203.T"]["n_obs"] == "192"
     assert rows["MSFT"]["session"] == "2025-07-03"
     assert "holes" not in office.read() and "not a session" not in office.read()
+
+
+def test_the_doctor_remarks_a_market_whose_days_nobody_knows(office):
+    office.change('default = "SPY"', 'default = "^SOMETHING"')
+    path = office.folder / "prices/closes.csv"
+    path.write_text(path.read_text().replace("SPY", "^SOMETHING"))
+
+    (told,) = [one for one in examine(office.config, now=LATER) if "^SOME" in one.detail]
+
+    assert (told.state, told.what) == ("remark", "prices")
+    assert "an index whose exchange isn't known here" in told.detail
 
 
 def test_the_doctor_remarks_prices_that_end_before_the_last_close(office):

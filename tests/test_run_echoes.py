@@ -122,3 +122,15 @@ def test_a_report_on_an_older_session_leaves_the_events_of_newer_ones(office):
         columns, rows = store.table("events")
         place = list(columns).index("session")
         assert [row[place] for row in rows] == ["2025-07-21", "2025-07-22", "2025-07-23"]
+
+
+def test_what_is_about_nobody_on_the_list_is_counted_in_the_first_report_alone(office):
+    office.tell("other", "Apple (NASDAQ:AAPL) hired.", "2025-07-22T17:00-04:00", title="Hired")
+
+    counts = []
+    for session in ("2025-07-22", "2025-07-23"):
+        office.report(session=session, now=WEDNESDAY)
+        (linked,) = [row for row in office.rows("funnel.csv") if row["name"] == "linked"]
+        counts.append((linked["entered"], linked["reasons"]))
+
+    assert counts == [("2", "1 not watched"), ("0", "")]

@@ -6,7 +6,7 @@ symbol's own session is measured, with or without news. What falls out is entere
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ import pandas as pd
 from signals.batch.confounds import REACH
 from signals.batch.days import Day, trailing_first
 from signals.batch.flags import benjamini_hochberg
-from signals.batch.funnel import Funnel, count_day
+from signals.batch.funnel import Funnel, Own, count_day
 from signals.batch.inputs import Inputs
 from signals.batch.links import Link, first_told, link
 from signals.batch.records import Analysed
@@ -33,6 +33,7 @@ from signals.study.result import EventStudy
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from signals.news.article import Article
     from signals.sentiment.scorer import Score
 
 
@@ -76,6 +77,9 @@ class DayFound:
     ----------
     links
         Tellings of the report's own news about symbols of the watch list, as they became known.
+    own
+        Articles and symbols of those that count in this report. The others were counted in the
+        report before, since when their exchange has had no session.
     late
         Tellings of earlier news that came in only after the report before.
     stories
@@ -96,6 +100,7 @@ class DayFound:
     """
 
     links: tuple[Link, ...]
+    own: Own
     late: tuple[Link, ...]
     stories: Stories
     events: pd.DataFrame
@@ -129,10 +134,15 @@ def find_day(inputs: Inputs, found: Mapping[str, Analysed]) -> DayFound:
     closed = np.array([day <= inputs.day(name).session for name, day in sessions], dtype=bool)
     study, status = study_trailing(inputs, events[closed])
     held = tuple(one for one in links if _day_of(inputs, one).holds(_known_at(one)))
-    own = {(one.article.id, one.score.symbol) for one in held}
     late = set(inputs.late)
+    own = {
+        (one.article.id, one.score.symbol)
+        for one in held
+        if one.article.id in late or not inputs.repeats(str(one.score.symbol))
+    }
     return DayFound(
         links=held,
+        own=own,
         late=tuple(
             one
             for one in first_told(links, stories)
@@ -147,7 +157,7 @@ def find_day(inputs: Inputs, found: Mapping[str, Analysed]) -> DayFound:
         funnel=count_day(
             inputs.refused,
             own=own,
-            dropped=[one for one in dropped if _is_own(inputs, one.article.known_at)],
+            dropped=[one for one in dropped if _is_own(inputs, one.article, late)],
             novel=first_told(links, stories),
             unaligned=unaligned(scores),
             events=events,
@@ -265,9 +275,13 @@ def _known_at(one: Link) -> datetime:
     return one.article.known_at
 
 
-def _is_own(inputs: Inputs, known_at: object) -> bool:
-    """Tell whether an article belongs to the report on any of its exchanges."""
-    return any(day.holds(known_at) for day in inputs.days.values())  # type: ignore[arg-type]
+def _is_own(inputs: Inputs, article: Article, late: Collection[str]) -> bool:
+    """Tell whether an article without a link counts in this report: the first that can tell it."""
+    known_at = article.known_at
+    assert known_at is not None  # noqa: S101 - what is undated was refused
+    if article.id not in late and any(day.holds(known_at) for day in inputs.days_before.values()):
+        return False
+    return any(day.holds(known_at) for day in inputs.days.values())
 
 
 def _move(inputs: Inputs, symbol: str) -> float:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from signals.batch.config import Config
-from signals.errors import SignalsError
+from signals.errors import SignalsError, SymbolError
 from signals.files import check_folder
 
 _OLDEST = datetime(2025, 1, 1, tzinfo=UTC)
@@ -147,9 +147,13 @@ def _prices(config: Config, now: datetime) -> Iterator[Finding]:
         )
     for name in map(str, table.closes.columns):
         last = pd.Timestamp(table.closes[name].last_valid_index())  # type: ignore[arg-type]
-        sessions = Sessions(mic_of(name))
-        late = len(sessions.labels(last, sessions.last_closed(now))) - 1
         words = f"{name}: the last one is of {last:%Y-%m-%d}"
+        try:
+            sessions = Sessions(mic_of(name))
+        except SymbolError as error:
+            yield Finding("remark", "prices", f"{words}. {error}")
+            continue
+        late = len(sessions.labels(last, sessions.last_closed(now))) - 1
         if late > config.prices.max_age:
             yield Finding("remark", "prices", f"{words}, {late} sessions before the last close.")
         else:

@@ -21,6 +21,7 @@ from signals.report.html import Loss
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 TOO_MANY = 0.30
 """Share of losses from which a report as a whole is doubtful."""
@@ -116,13 +117,17 @@ def count_day(
     return Funnel((*news, aligned, *later), losses, greater)
 
 
+def first_in(own: Own, events: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell of each event whether the article that told it first is among some."""
+    told = zip(events["article_ids"], events["symbol"], strict=True)
+    return np.array([(ids.partition(" ")[0], symbol) in own for ids, symbol in told], dtype=bool)
+
+
 def _count_events(
     events: pd.DataFrame, own: Own, status: pd.DataFrame
 ) -> tuple[tuple[Step, Step], list[Loss]]:
     """Count the events that the report's own articles were the first to tell, and name the lost."""
-    told = zip(events["article_ids"], events["symbol"], strict=True)
-    is_own = [(ids.partition(" ")[0], symbol) in own for ids, symbol in told]
-    mine = events.loc[np.array(is_own, dtype=bool)]
+    mine = events.loc[first_in(own, events)]
     rows = status.set_index("event_id").reindex(mine["event_id"])
     waiting = int(rows["status"].isna().sum())
     gone = rows[rows["status"] == "lost"]

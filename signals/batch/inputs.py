@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -137,14 +138,31 @@ class Inputs:
         """Give the day of a symbol's exchange."""
         return self.days[mic_of(symbol)]
 
-    def day_before(self, symbol: str) -> Day | None:
-        """Give the day of a symbol's exchange in the report before, None for the first report.
+    @cached_property
+    def days_before(self) -> Mapping[str, Day]:
+        """The session on each exchange in the report before, by MIC; empty for the first report.
 
-        On a day on which the exchange is closed it is the same day again.
+        On a day on which an exchange is closed it is the same day again.
         """
         if not self.previous:
-            return None
-        return days_on([symbol], pd.Timestamp(self.previous["session"]))[mic_of(symbol)]
+            return {}
+        return days_on(self.plan.watch, pd.Timestamp(self.previous["session"]))
+
+    def day_before(self, symbol: str) -> Day | None:
+        """Give the day of a symbol's exchange in the report before, None for the first report."""
+        return self.days_before.get(mic_of(symbol))
+
+    def repeats(self, symbol: str) -> bool:
+        """Tell whether the report before was on the same session of a symbol that it watched.
+
+        So it is on a day on which the symbol's exchange is closed.
+        """
+        before = self.day_before(symbol)
+        return (
+            before is not None
+            and before.session == self.day(symbol).session
+            and symbol in self.previous["symbols"]
+        )
 
     def history(self, symbols: Sequence[str], start: pd.Timestamp, end: pd.Timestamp) -> PriceTable:
         """Give the closes as a price source does, with the name and the faults of their own."""

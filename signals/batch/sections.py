@@ -15,6 +15,7 @@ from signals.batch.changes import changes, closed_windows
 from signals.batch.confounds import has_date
 from signals.batch.daily import DayFound, Move
 from signals.batch.days import is_short
+from signals.batch.funnel import first_in
 from signals.batch.health import alarms, health, price_doubts, some_of
 from signals.batch.inputs import Inputs
 from signals.batch.records import instant_of
@@ -205,28 +206,44 @@ def _kicker(inputs: Inputs) -> str:
 
 
 def _summary(inputs: Inputs, found: DayFound, rows: tuple[SymbolRow, ...]) -> tuple[str, ...]:
+    own = _own_events(inputs, found)
+    is_new = first_in(found.own, own)
+    words = [_count_words(inputs, found, rows, novel=own[is_new])]
+    told = own.loc[~is_new, "story_id"].nunique()
+    if told:
+        stories = "1 story" if told == 1 else f"{told} stories"
+        words.append(
+            f"Shown again and not counted: {stories} of exchanges without a session since the last "
+            "report."
+        )
+    sessions = zip(own["symbol"], own["session"], strict=True)
+    waiting = {symbol for symbol, session in sessions if session > inputs.day(symbol).session}
+    if waiting:
+        names = some_of([row.symbol for row in rows if row.symbol in waiting])
+        words.append(
+            f"News that waits for the next session, after the close or overnight: {names}."
+        )
+    return tuple(words)
+
+
+def _count_words(
+    inputs: Inputs, found: DayFound, rows: tuple[SymbolRow, ...], *, novel: pd.DataFrame
+) -> str:
+    """Count what was read and what of it is new, or say that there was nothing."""
     steps = {step.name: step for step in found.funnel.steps}
     read, lost = steps["read"].entered, sum(step.lost for step in found.funnel.steps)
     if not read:
         failed = sum(one.state in {"failed", "unasked"} for one in inputs.sources)
         if failed:
             count = f"{failed} of {len(inputs.sources)} sources failed or were not asked"
-            return (f"Nothing was read, and {count}: this is no sign of a quiet day.",)
-        return ("No news: every source was read, and none had any of this session.",)
-    own = _own_events(inputs, found)
+            return f"Nothing was read, and {count}: this is no sign of a quiet day."
+        return "No news: every source was read, and none had any of this session."
     # One article may echo a story of several symbols: it is read, and counted, once.
-    told, echoes = sum(bool(row.stories) for row in rows), steps["novel"].aside
-    words = (
-        f"Items read: {read}, lost: {lost}. Novel stories: {own['story_id'].nunique()}, about "
-        f"{told} of {len(rows)} symbols; echoes: {echoes}. "
+    return (
+        f"Items read: {read}, lost: {lost}. Novel stories: {novel['story_id'].nunique()}, about "
+        f"{novel['symbol'].nunique()} of {len(rows)} symbols; echoes: {steps['novel'].aside}. "
         f"Flagged moves: {sum(row.flagged for row in rows)}."
     )
-    sessions = zip(own["symbol"], own["session"], strict=True)
-    waiting = {symbol for symbol, session in sessions if session > inputs.day(symbol).session}
-    if not waiting:
-        return (words,)
-    names = some_of([row.symbol for row in rows if row.symbol in waiting])
-    return (words, f"News that waits for the next session, after the close or overnight: {names}.")
 
 
 def _old_losses(found: DayFound) -> tuple[Any, ...]:
@@ -250,7 +267,8 @@ def _flag_words(inputs: Inputs) -> tuple[str, ...]:
         ),
         (
             "News: what was known from the close of the session before to the open of the session "
-            "after. What came after the close waits for the next session and is pending."
+            "after. What came after the close waits for the next session and is pending; the "
+            "next report has it again, with its session."
         ),
         (
             "Novel: the first telling of a story about a symbol. What tells it again within three "

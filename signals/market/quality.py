@@ -51,13 +51,14 @@ class Fault(NamedTuple):
 class PriceColumns:
     """What a rule sees: closes (sessions x symbols) of symbols that share one calendar.
 
-    ``sessions`` is None where the exchange has no calendar.
+    ``sessions`` is None where the exchange has no calendar; ``unknown`` says why.
     """
 
     prices: _Matrix
     index: pd.DatetimeIndex
     symbols: tuple[str, ...]
     sessions: Sessions | None
+    unknown: str = ""
 
 
 def check_index(index: pd.Index, what: str) -> pd.DatetimeIndex:
@@ -189,22 +190,23 @@ def _by_calendar(closes: pd.DataFrame, index: pd.DatetimeIndex) -> Iterator[Pric
             closes[symbols].to_numpy(dtype=np.float64),
             index,
             tuple(symbols),
-            _sessions_of(symbols[0]),
+            *_sessions_of(symbols[0]),
         )
 
 
 def _calendar_of(symbol: str) -> str:
     try:
         return calendar_name(mic_of(symbol))
-    except SymbolError:
-        return f"none of {mic_of(symbol)}"
+    except SymbolError as error:
+        return str(error)
 
 
-def _sessions_of(symbol: str) -> Sessions | None:
+def _sessions_of(symbol: str) -> tuple[Sessions | None, str]:
+    """Give the sessions of a symbol, or why they are unknown."""
     try:
-        return Sessions(mic_of(symbol))
-    except SymbolError:
-        return None
+        return Sessions(mic_of(symbol)), ""
+    except SymbolError as error:
+        return None, str(error)
 
 
 def _absent(columns: PriceColumns) -> Iterator[Fault]:
@@ -276,7 +278,7 @@ def _off_calendar(columns: PriceColumns) -> Iterator[Fault]:
                 None,
                 "no_calendar",
                 "marked",
-                f"There is no calendar of {mic_of(symbol)}: its days were not checked.",
+                f"{columns.unknown} Its days were not checked.",
             )
         return
     known = columns.sessions.labels()
