@@ -26,7 +26,8 @@ from signals.sentiment.articles import score
 from signals.sentiment.scores import Scores
 from signals.study.confounds import lost_rows
 from signals.study.estimate import event_study
-from signals.study.events import align, merged_by_date, unaligned
+from signals.study.events import align, unaligned
+from signals.study.merged import merged_by_date
 from signals.study.result import EventStudy
 
 if TYPE_CHECKING:

@@ -147,8 +147,19 @@ def test_a_symbol_that_a_frame_lacks_is_answered_with_those_it_has():
 @pytest.mark.parametrize("name", ["score", "relevance", "novelty", "n_articles"])
 def test_a_column_of_numbers_that_holds_words_is_named(name):
     told, prices = sample(sessions=10, names=6)
-    with pytest.raises(StudyError, match=f"A {name} is no number: .*'high'"):
-        sg.evaluate(told.assign(**{name: "high"}), prices)
+    for words in ("high", "0.5"):  # text is no number for EventStudy.sentiment either
+        with pytest.raises(StudyError, match=f"column '{name}' holds no numbers but '{words}': as"):
+            sg.evaluate(told.assign(**{name: words}), prices)
+
+
+@pytest.mark.parametrize("wrong", [-1.0, 101.0, float("inf")])
+def test_a_relevance_on_another_scale_is_refused(wrong):
+    told, prices = sample(sessions=10, names=6)
+    told = told.assign(relevance=50.0)
+    told.loc[3, "relevance"] = wrong
+
+    with pytest.raises(StudyError, match=f"A relevance of {wrong:g} is none: it goes from 0 to 1"):
+        sg.evaluate(told, prices)
 
 
 @pytest.mark.parametrize("wrong", [3, None, pd.DataFrame(), [1]])

@@ -607,17 +607,20 @@ def test_every_event_is_studied_or_has_a_reason():
     events.loc[2, "known_at"] = pd.NaT
     events.loc[3, "known_at"] = pd.Timestamp("2021-12-31", tz="UTC")
     prices.closes.iloc[10, 4] = np.nan
+    events["relevance"] = 50.0
+    events.loc[5, "relevance"] = np.nan
     status = sg.evaluate(events, prices, horizons=(1,)).status
 
     assert len(status) == len(events)
-    assert status["reason"].head(5).tolist() == [
+    assert status["reason"].head(6).tolist() == [
         "no_score",
         "no_prices",
         "no_time",
         "no_entry",
         "no_entry_price",
+        "no_relevance",
     ]
-    assert (status["status"][5:] == "studied").all()
+    assert (status["status"][6:] == "studied").all()
 
 
 @pytest.mark.parametrize(

@@ -179,6 +179,7 @@ def test_what_belongs_to_no_session_is_lost_with_its_reason():
         score(article_id="old", known_at=at("1970-01-01T00:00:00+00:00")),
         score(article_id="far", known_at=at("2031-06-01T00:00:00+00:00")),
         score(article_id="nan", score=float("nan")),
+        score(article_id="weightless", relevance=float("nan")),
     ]
     lost = unaligned(scores)
     assert dict(zip(lost["article_id"], lost["reason"], strict=True)) == {
@@ -190,6 +191,7 @@ def test_what_belongs_to_no_session_is_lost_with_its_reason():
         "old": "outside_calendar",
         "far": "outside_calendar",
         "nan": "no_score",
+        "weightless": "no_relevance",
     }
     assert list(lost["article_id"]) == [
         one.article_id for one in scores if one.article_id != "kept"
@@ -197,6 +199,12 @@ def test_what_belongs_to_no_session_is_lost_with_its_reason():
     assert set(lost["status"]) == {"lost"}
     assert lost["detail"].str.endswith(".").all()
     assert list(align(scores)["article_ids"]) == ["kept"]
+
+
+@pytest.mark.parametrize("wrong", [-5.0, 100.5])
+def test_a_relevance_on_another_scale_is_refused(wrong):
+    with pytest.raises(StudyError, match=f"article nick has a relevance of {wrong:g}; it goes"):
+        align([score(article_id="nick", relevance=wrong)])
 
 
 @settings(deadline=None, max_examples=50)

@@ -177,19 +177,42 @@ def written_by_hand(root):
                 yield symbol.partition("@")[0], name.removesuffix("?")
 
 
-def test_the_table_holds_every_name_of_the_files_by_hand(root):
-    names = defaultdict(set)
+def written_in_the_table(root):
+    """Give each listing of the table, "META XNAS 2022-06-09..", and the names of its company."""
     table = (root / "signals/news/securities.tsv").read_text(encoding="utf-8")
     for line in table.splitlines()[1:]:
-        _, listings, written = line.split("\t")[:3]
+        _, listings, names = line.split("\t")[:3]
         for listing in listings.split("|"):
-            names[listing.split(" ")[0]] |= {name.rstrip("?^") for name in written.split("|")}
+            yield listing, names.split("|")
+
+
+def test_the_table_holds_every_name_of_the_files_by_hand(root):
+    names = defaultdict(set)
+    for listing, written in written_in_the_table(root):
+        names[listing.split(" ")[0]] |= {name.rstrip("?^") for name in written}
 
     given = [(symbol, name) for symbol, name in written_by_hand(root) if name]
 
     assert len(given) > 4_000
     lacking = [one for one in given if one[1] not in names[one[0]]]
     assert lacking == [], "Write them into signals/news/securities.tsv too, as data/README.md says."
+
+
+def test_the_table_has_the_dates_of_the_file_by_hand(root):
+    spans = defaultdict(set)
+    for listing, _ in written_in_the_table(root):
+        parts = listing.split(" ")
+        spans[parts[0]].update(parts[2:])
+    with (root / "data/companies/by_hand.csv").open(encoding="utf-8") as file:
+        given = [
+            (symbol.partition("@")[0], f"{record['valid_from']}..{record['valid_to']}")
+            for record in csv.DictReader(file)
+            for symbol in filter(None, record["symbols"].split("|"))
+            if record["valid_from"] or record["valid_to"]
+        ]
+
+    assert len(given) > 500
+    assert [one for one in given if one[1] not in spans[one[0]]] == []
 
 
 def test_a_company_key_is_made_of_the_words_of_its_name():

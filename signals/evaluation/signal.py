@@ -13,7 +13,7 @@ import pandas as pd
 from signals.errors import StudyError
 from signals.exchanges import mic_of
 from signals.study.fits import Floats, Integers
-from signals.study.intake import as_rows, columns_of, read_instants, scored_at
+from signals.study.intake import as_rows, columns_of, read_instants, read_numbers, scored_at
 from signals.study.ledger import Ledger
 
 
@@ -100,8 +100,8 @@ def read_signal(events: pd.DataFrame) -> Signal:
     Raises
     ------
     StudyError
-        A column is missing (``symbol, known_at, score``), there is no event, or what should be
-        a time or a number is none.
+        A column is missing (``symbol, known_at, score``), there is no event, what should be a
+        time or a number is none, or a relevance lies outside 0 to 100.
     """
     frame = as_rows(events)
     for name, meaning in (
@@ -120,7 +120,7 @@ def read_signal(events: pd.DataFrame) -> Signal:
     frame["known_at"] = read_instants(frame["known_at"]).dt.tz_convert("UTC").dt.as_unit("us")
     for name in ("score", "relevance", "novelty", "n_articles"):
         if name in frame:
-            frame[name] = _numbers(frame[name], name)
+            frame[name] = read_numbers(frame[name])
     symbol = Labels.read(frame["symbol"])
     mic = _fill(frame, "mic", symbol.map(mic_of))
     company = _fill(frame, "company", symbol)
@@ -131,15 +131,26 @@ def read_signal(events: pd.DataFrame) -> Signal:
     ledger.lose(frame["known_at"].isna().to_numpy(), "no_time", "It has no known_at.")
     finite = np.isfinite(frame["score"].to_numpy())
     ledger.lose(~finite, "no_score", "Its score is missing or infinite.")
+    if "relevance" in frame:
+        _check_relevance(frame["relevance"], ledger)
     return Signal(frame, ledger, symbol, mic, company, scored_at(frame))
 
 
-def _numbers(column: pd.Series, name: str) -> pd.Series:
-    """Read a column as numbers; NaN where one is missing."""
-    try:
-        return column.astype("float64")
-    except (ValueError, TypeError) as error:
-        raise StudyError(f"A {name} is no number: {error}.") from error
+def _check_relevance(relevance: pd.Series, ledger: Ledger) -> None:
+    """Lose the events whose relevance is missing; refuse one on another scale.
+
+    Raises
+    ------
+    StudyError
+        One is below 0 or above 100.
+    """
+    outside = relevance[(relevance < 0) | (relevance > 100)]
+    if len(outside):
+        raise StudyError(
+            f"A relevance of {outside.iloc[0]:g} is none: it goes from 0 to 100 and weighs the "
+            "scores of a session that are told together. Without the column they weigh alike."
+        )
+    ledger.lose(relevance.isna().to_numpy(), "no_relevance", "Its relevance is missing.")
 
 
 def _fill(frame: pd.DataFrame, name: str, otherwise: Labels) -> Labels:
@@ -160,8 +171,8 @@ def mean_score(
         return score
     weight = np.ones(len(frame))
     if "relevance" in frame:
-        weight = frame["relevance"].fillna(0.0).to_numpy(dtype=np.float64)
-    weight = np.maximum(weight[chosen], 0.0)
+        weight = frame["relevance"].to_numpy(dtype=np.float64)
+    weight = weight[chosen]
     total = np.add.reduceat(weight, starts)
     weighted = np.add.reduceat(weight * score, starts) / np.where(total > 0, total, 1.0)
     counts = np.diff(np.append(starts, len(chosen)))

@@ -3,7 +3,7 @@
 In the order in which data flows:
 
 - Events: ``events`` makes them of scores; ``clocks`` parts those known to the day from timed ones,
-  ``policies`` tells by which rule they came into their sessions.
+  ``merged`` has the rules by which they come into their sessions, ``policies`` compares them.
 - In: ``settings`` reads the arguments, ``intake`` the events and ``factors`` the factor returns;
   ``priced`` brings events and prices together, on the calendars of ``panel``; a ``ledger`` has the
   reason of each that falls out. ``traded`` and ``bridges`` are for shares that trade thinly.

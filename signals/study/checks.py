@@ -16,8 +16,8 @@ from signals.study.bridges import bridge_holes
 from signals.study.clocks import before_news
 from signals.study.confounds import LOST_REASON
 from signals.study.effects import timed
-from signals.study.events import merged_by_date
 from signals.study.fits import Floats, Integers
+from signals.study.merged import merged_by_date
 from signals.study.models import MODELS, ReturnModel, find_model, leads_of
 from signals.study.sample import Sample
 from signals.study.settings import Window, Windows, check_window, read_count

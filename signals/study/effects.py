@@ -18,6 +18,7 @@ from signals.errors import StudyError
 from signals.study import inference, significance
 from signals.study.cosines import Cosines
 from signals.study.fits import Booleans, Floats, Integers
+from signals.study.intake import read_numbers
 from signals.study.loads import Loads
 from signals.study.panel import Places, Rows
 from signals.study.settings import Window, check_column_name
@@ -53,12 +54,7 @@ def score_values(study: EventStudy, column: str) -> Floats:
     check_column_name(column)
     if column not in study.events:
         raise StudyError(f"The events have no column {column!r} to measure a reaction by.")
-    if not pd.api.types.is_numeric_dtype(study.events[column]):
-        raise StudyError(
-            f"The column {column!r} holds no numbers: astype('float64') makes numbers of text and "
-            "of objects; a score is between -1 and 1."
-        )
-    return study.events[column].to_numpy(dtype=np.float64)
+    return read_numbers(study.events[column]).to_numpy()
 
 
 def spread(study: EventStudy, column: str, window: tuple[int, int]) -> Row:

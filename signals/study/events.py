@@ -21,6 +21,7 @@ from signals.market.sessions import Sessions, each_exchange
 from signals.news.stories import Story
 from signals.sentiment.scorer import Score
 from signals.sentiment.scores import Scores
+from signals.study.merged import POLICIES, locate_by_policy, mark
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = [
     "EVENT_TYPES",
     "LOST_COLUMNS",
-    "POLICIES",
     "ScoresLike",
     "Story",
     "align",
@@ -56,10 +56,6 @@ EVENT_TYPES: Final[Mapping[str, str]] = {
 """The columns of an events frame, in order, and their types."""
 
 LOST_COLUMNS: Final = ("article_id", "symbol", "status", "reason", "detail")
-MERGED: Final = "same_date"
-POLICIES: Final = ("next_close", MERGED)
-"""When news counts. "same_date" looks ahead: it is there for comparison, and marks itself."""
-
 ScoresLike = Iterable["Score | Iterable[Score]"]
 _ALL_NEW: Final = 100.0
 _CARRIED: Final = ("symbol", "company", "precision", "score", "relevance", "article_id")
@@ -111,7 +107,8 @@ def align(
     Raises
     ------
     StudyError
-        The policy is unknown, an instant is naive, or an article is missing in ``stories``.
+        The policy is unknown, an instant is naive, a relevance lies outside 0 to 100, or an
+        article is missing in ``stories``.
     """
     if policy not in POLICIES:
         raise StudyError(f"{policy!r} is no policy known here; {POLICIES[0]!r} is.")
@@ -121,7 +118,7 @@ def align(
     else:
         placed = _add_stories(placed, stories)
         events = _combine(placed.sort_values(["known_at", "article_id", "symbol"], kind="stable"))
-    return events if policy == "next_close" else _mark(events, policy)
+    return events if policy == "next_close" else mark(events, policy)
 
 
 def align_table(table: pd.DataFrame, *, stories: Mapping[str, Story] | None = None) -> pd.DataFrame:
@@ -161,47 +158,6 @@ def align_table(table: pd.DataFrame, *, stories: Mapping[str, Story] | None = No
     return _combine(placed.sort_values(["known_at", "article_id", "symbol"], kind="stable"))
 
 
-def locate_by_policy(
-    sessions: Sessions, known_at: pd.DatetimeIndex, policy: str
-) -> pd.DatetimeIndex:
-    """Give the session of each instant: by the first close after it, or by its calendar date.
-
-    By date it is the session of the exchange's local day, or the next one after a day without.
-    ``known_at`` is the end of a stamp, so that the day is that of the moment before it.
-
-    Raises
-    ------
-    StudyError
-        As ``Sessions.locate``.
-    """
-    located = sessions.locate(known_at)
-    if policy == "next_close":
-        return located
-    moment = known_at.as_unit("us") - pd.Timedelta(1, "us")
-    days = moment.tz_convert(sessions.zone).tz_localize(None).normalize()
-    labels = sessions.labels()
-    # It is never later than the session of the first close, which the calendar reaches.
-    return labels[labels.searchsorted(days)].rename("session")
-
-
-def merged_by_date(events: pd.DataFrame) -> bool:
-    """Tell whether any of some events was put in its session by calendar date.
-
-    Their column ``policy`` says so, or their ids (a column, or the index), which keep the mark
-    where a table has lost that column.
-    """
-    if "policy" in events and events["policy"].eq(MERGED).any():
-        return True
-    ids = events["event_id"] if "event_id" in events else pd.Series(events.index)
-    return bool(ids.astype("str").str.endswith(f"-{MERGED}").any())
-
-
-def _mark(events: pd.DataFrame, policy: str) -> pd.DataFrame:
-    """Write the policy into a column, and into each id, which every output carries."""
-    ids = events["event_id"] + f"-{policy}"
-    return events.assign(event_id=ids.astype("str"), policy=policy)
-
-
 def unaligned(scores: ScoresLike) -> pd.DataFrame:
     """Give the scores that :func:`align` can put in no session, each with its reason.
 
@@ -214,7 +170,8 @@ def unaligned(scores: ScoresLike) -> pd.DataFrame:
     -------
     DataFrame ``article_id, symbol, status, reason, detail``, in the order of ``scores``;
     ``status`` is "lost". Reasons: ``no_symbol`` (a private company), ``no_time`` (the article has
-    no publication time), ``no_score``, ``no_calendar`` (of the exchange), ``outside_calendar``.
+    no publication time), ``no_score``, ``no_relevance``, ``no_calendar`` (of the exchange),
+    ``outside_calendar``.
     """
     _, lost = _place(scores)
     return pd.DataFrame(
@@ -284,6 +241,13 @@ def _what_is_missing(one: Score) -> _Lost | None:
     if not math.isfinite(one.score):
         detail = f"Its score is {one.score}, which is no number."
         return _Lost(one.article_id, one.symbol, "no_score", detail)
+    if math.isnan(one.relevance):
+        return _Lost(one.article_id, one.symbol, "no_relevance", "Its relevance is missing.")
+    if not 0 <= one.relevance <= 100:
+        raise StudyError(
+            f"The score of article {one.article_id} has a relevance of {one.relevance:g}; it goes "
+            "from 0 to 100."
+        )
     return None
 
 

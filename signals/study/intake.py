@@ -287,6 +287,23 @@ def read_instants(column: pd.Series) -> pd.Series:
     return pd.Series(instants, column.index, dtype="datetime64[us, UTC]")
 
 
+def read_numbers(column: pd.Series) -> pd.Series:
+    """Read a column of numbers; NaN where one is missing. Text is never taken for a number.
+
+    Raises
+    ------
+    StudyError
+        It holds text or objects.
+    """
+    if not pd.api.types.is_numeric_dtype(column.dtype) and column.notna().any():
+        example = column[column.notna()].iloc[0]
+        raise StudyError(
+            f"The column {column.name!r} holds no numbers but {example!r:.40}: astype('float64') "
+            "makes numbers of text and of objects."
+        )
+    return column.astype("float64")
+
+
 def scored_at(frame: pd.DataFrame) -> Integers:
     """Give when each event's score could be had, as microseconds since 1970 in UTC.
 

@@ -11,9 +11,9 @@ from signals.errors import StudyError
 from signals.market.prices import PriceSource
 from signals.market.sessions import Sessions, each_exchange
 from signals.study.estimate import event_study
-from signals.study.events import locate_by_policy
 from signals.study.inference import cross_sectional_t
 from signals.study.intake import read_events, scored_at
+from signals.study.merged import locate_by_policy
 
 EARLY: Final = "earlier than the news"
 """What the policy of an event is called whose given session closed before it was known."""

@@ -13,8 +13,8 @@ from signals.errors import StudyError
 from signals.market.prices import PriceTable
 from signals.study import checks, clocks, clusters, effects
 from signals.study.confounds import mark_confounded
-from signals.study.events import MERGED, merged_by_date
 from signals.study.fits import Booleans
+from signals.study.merged import MERGED, merged_by_date
 from signals.study.sample import Sample
 from signals.study.settings import (
     Settings,

@@ -1,0 +1,54 @@
+"""When news counts: by the first close after it, or merged by calendar date, which looks ahead."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pandas as pd
+
+from signals.market.sessions import Sessions
+
+MERGED: Final = "same_date"
+POLICIES: Final = ("next_close", MERGED)
+"""When news counts. "same_date" looks ahead: it is there for comparison, and marks itself."""
+
+
+def locate_by_policy(
+    sessions: Sessions, known_at: pd.DatetimeIndex, policy: str
+) -> pd.DatetimeIndex:
+    """Give the session of each instant: by the first close after it, or by its calendar date.
+
+    By date it is the session of the exchange's local day, or the next one after a day without.
+    ``known_at`` is the end of a stamp, so that the day is that of the moment before it.
+
+    Raises
+    ------
+    StudyError
+        As ``Sessions.locate``.
+    """
+    located = sessions.locate(known_at)
+    if policy == "next_close":
+        return located
+    moment = known_at.as_unit("us") - pd.Timedelta(1, "us")
+    days = moment.tz_convert(sessions.zone).tz_localize(None).normalize()
+    labels = sessions.labels()
+    # It is never later than the session of the first close, which the calendar reaches.
+    return labels[labels.searchsorted(days)].rename("session")
+
+
+def merged_by_date(events: pd.DataFrame) -> bool:
+    """Tell whether any of some events was put in its session by calendar date.
+
+    Their column ``policy`` says so, or their ids (a column, or the index), which keep the mark
+    where a table has lost that column.
+    """
+    if "policy" in events and events["policy"].eq(MERGED).any():
+        return True
+    ids = events["event_id"] if "event_id" in events else pd.Series(events.index)
+    return bool(ids.astype("str").str.endswith(f"-{MERGED}").any())
+
+
+def mark(events: pd.DataFrame, policy: str) -> pd.DataFrame:
+    """Write the policy into a column, and into each id, which every output carries."""
+    ids = events["event_id"] + f"-{policy}"
+    return events.assign(event_id=ids.astype("str"), policy=policy)
