@@ -1,5 +1,6 @@
 """The engine, with real processes: each test ends by itself, and only its own are killed."""
 
+import gc
 import json
 import math
 import os
@@ -284,6 +285,15 @@ def test_a_run_that_is_refused_leaves_nothing_behind(corpus, tmp_path, exists, e
         score_corpus(empty if engine == "local" else corpus, out, engine=engine)
 
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_scheduler_that_is_not_there_leaves_no_open_client(corpus, tmp_path):
+    """It would close itself whenever it is collected: while another starts, for ever."""
+    distributed = pytest.importorskip("distributed")
+    with pytest.raises(ConfigError, match="No Dask scheduler"):
+        score_corpus(corpus, tmp_path / "out", engine="nonsense")
+    left = [one for one in gc.get_objects() if isinstance(one, distributed.Client)]
+    assert {client.status for client in left} == {"closed"}
 
 
 def test_a_full_disk_ends_the_run_and_keeps_what_is_done(corpus, tmp_path, monkeypatch):
