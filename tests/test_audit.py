@@ -232,12 +232,14 @@ def test_the_command_audits_articles_and_tables_of_events(root, tmp_path, capsys
     code = main(["audit", str(root / "data/articles/openai-uk.txt"), "--prices", prices])
     out = capsys.readouterr().out
     assert code == 0
-    assert "no look-ahead" in out and "date-only" in out
+    assert "no look-ahead" in out and "date-only" in out and "in standard errors" in out
     table = tmp_path / "events.csv"
     table.write_text("symbol,known_at,score\nMSFT,2025-07-22T18:00:00-04:00,0.5\n")
     code = main(["audit", str(table), "--prices", prices, "--json"])
     assert code == 0
-    assert '"policy": "next_close"' in capsys.readouterr().out
+    told = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)  # NaN is no JSON
+    assert [row["policy"] for row in told["comparison"][:2]] == ["next_close", "next_close"]
+    assert told["comparison"][0]["p_value"] is None  # one session alone has no spread
     assert main(["audit", str(tmp_path / "none.csv"), "--prices", prices]) == 2
     minutes = [f"MSFT,2025-07-22T{17 + n // 60}:{n % 60:02d}:00-04:00,0.5" for n in range(70)]
     table.write_text("\n".join(["symbol,known_at,score", *minutes]))

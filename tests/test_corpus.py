@@ -6,7 +6,9 @@ import sys
 import pytest
 
 from signals.corpus.rows import cut, read_shard
+from signals.corpus.shards import tables_of
 from signals.errors import ArticleError, ConfigError
+from signals.sentiment.vader import Vader
 
 FNSPID = ["", "Date", "Article_title", "Stock_symbol", "Url", "Publisher", "Author", "Article"]
 
@@ -27,6 +29,28 @@ def write_csv(path, rows, encoding="utf-8"):
 def fnspid(number, text='He said "it rose".\n\nThen, 5% more.'):
     day = f"2020-06-{number % 28 + 1:02d} 06:30:54 UTC"
     return [number, day, f"Acme {number} rose", "ACM", f"https://x.example/{number}", "X", "", text]
+
+
+def test_a_story_under_many_symbols_is_scored_once_and_keeps_its_rows(tmp_path):
+    symbols = ["ACM", "IBM", "ACM", "KO"]
+    files = [[*fnspid(0)[:3], symbol, *fnspid(0)[4:]] for symbol in symbols]
+    files.append([*fnspid(0)[:1], "2020-06-01", *fnspid(0)[2:]])  # known at the end of a day
+    rows, *_ = rows_of(write_csv(tmp_path / "news.csv", [*files, fnspid(1), [""] * 8]), 10**9)
+    asked = []
+
+    class Counting(Vader):
+        def scores_of(self, texts):
+            asked.extend(texts)
+            return super().scores_of(texts)
+
+    together = tables_of(rows, Counting())
+    titles = [text for text in asked if text.endswith("rose")]
+    assert len(titles) == 3  # the story, the story of a day, another one
+    one_by_one = [tables_of([row], Vader()) for row in rows]
+    for name, columns in together.items():
+        for column, values in columns.items():
+            assert values == [value for table in one_by_one for value in table[name][column]]
+    assert len(together["articles"]["place"]) == 6 and len(together["quarantine"]["place"]) == 1
 
 
 @pytest.mark.parametrize("size", [1, 200, 1_000, 10**9])
@@ -190,6 +214,7 @@ import json, resource, sys
 from collections import Counter
 from pathlib import Path
 from signals.corpus.rows import cut, read_shard
+from signals.corpus.shards import tables_of
 shards, _ = cut(Path(sys.argv[1]))
 start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 reasons, bad, rows = Counter(), [], 0

@@ -1,5 +1,6 @@
 """The engine, with real processes: each test ends by itself, and only its own are killed."""
 
+import gc
 import json
 import math
 import os
@@ -286,6 +287,15 @@ def test_a_run_that_is_refused_leaves_nothing_behind(corpus, tmp_path, exists, e
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_a_scheduler_that_is_not_there_leaves_no_open_client(corpus, tmp_path):
+    """It would close itself whenever it is collected: while another starts, for ever."""
+    distributed = pytest.importorskip("distributed")
+    with pytest.raises(ConfigError, match="No Dask scheduler"):
+        score_corpus(corpus, tmp_path / "out", engine="nonsense")
+    left = [one for one in gc.get_objects() if isinstance(one, distributed.Client)]
+    assert {client.status for client in left} == {"closed"}
+
+
 def test_a_full_disk_ends_the_run_and_keeps_what_is_done(corpus, tmp_path, monkeypatch):
     def full(shard, folder, scorer):
         if shard.number == 2:
@@ -334,6 +344,15 @@ def test_a_plan_tells_about_how_many_rows_there_are(corpus):
 
     assert 0.8 * ROWS < plan.rows < 1.2 * ROWS
     assert plan.shards == 1 and plan.seconds > 0 and plan.memory > 0
+
+
+def test_a_plan_times_rows_that_come_after_half_of_them_have_filled_its_memory(corpus, monkeypatch):
+    calls = []
+    monkeypatch.setattr("signals.corpus.engine.tables_of", lambda *given: calls.append(given[0]))
+    plan_corpus(corpus)
+
+    before, timed = ({row.place for row in rows} for rows in calls)
+    assert len(before) == len(timed) == ROWS / 2 and not before & timed
 
 
 def test_the_command_scores_tells_its_status_and_its_exit_code(corpus, tmp_path, capsys):

@@ -198,7 +198,7 @@ def test_without_a_network_what_was_kept_is_used_with_its_age(tmp_path):
     with FakeYahoo(SAMPLE, dead=True) as yahoo:
         call |= {"symbols": ["MSFT", "SPY", "AAPL"], "first": "2025-06-02"}
         (offline,) = ask_anew(yahoo, tmp_path, call)
-        assert yahoo.asked("refused query2.finance.yahoo.com") >= 4
+        assert yahoo.asked("refused query") >= 4  # at one of Yahoo's two hosts, by version
     assert ("AAPL", "no_answer", "refused") in codes(offline)  # and no word of a delisting
     assert offline["closes"] == before["closes"]
     assert ("MSFT", "not_refreshed", "marked") in codes(offline)

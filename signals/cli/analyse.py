@@ -140,9 +140,10 @@ def _for_people(analysis: Analysis, out: Path) -> str:
         if not len(reading.scores):
             lines.append("  about no listed company")
     table = _table_of_events(analysis)
-    if table:
-        lines += ["", table]
-    return "\n".join([*lines, "", f"{out / 'report.html'} says how sure that is, and why."])
+    told = "says how sure that is, and why" if table else "tells what was read; no move is measured"
+    return "\n".join(
+        [*lines, *(["", table] if table else []), "", f"{out / 'report.html'} {told}."]
+    )
 
 
 def _table_of_events(analysis: Analysis) -> str:

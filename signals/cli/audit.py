@@ -59,17 +59,25 @@ def run(options: argparse.Namespace) -> int:
             "comparison": found.comparison,
             "policies": found.policies,
         }
-        rows = {name: table.to_dict("records") for name, table in tables.items()}
+        rows = {name: _records(table) for name, table in tables.items()}
         clocks = {"clock": _plain(found.clock), "delays": _plain(found.delays)}
         told = {"verdicts": found.verdicts, **clocks, **rows}
-        print(json.dumps(told, sort_keys=True, default=str))
+        print(json.dumps(told, sort_keys=True, default=str, allow_nan=False))
     else:
         parts = ["\n".join(found.verdicts)]
         parts += [] if found.clock is None else [_day_of(found.clock)]
-        parts += [found.comparison.to_string(index=False)] if len(found.comparison) else []
+        parts += _comparison(found.comparison)
         parts += _entries(found.policies)
         print("\n\n".join(parts))
     return DONE if found.perturbation.changed.empty else PARTIAL
+
+
+def _comparison(table: pd.DataFrame) -> list[str]:
+    """Show what each policy would find, in the unit that the column's own name lacks."""
+    if table.empty:
+        return []
+    head = "Mean of the abnormal returns in the score's direction, in standard errors, by policy:"
+    return [f"{head}\n{table.to_string(index=False)}"]
 
 
 def _entries(policies: pd.DataFrame) -> list[str]:
@@ -102,6 +110,16 @@ def _shift_of(clock: Clock) -> str:
     if math.isnan(clock.shift):
         return "unknown"
     return f"{clock.shift:+.0f} (95 % {clock.shift_low:+.0f} to {clock.shift_high:+.0f})"
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, object]]:
+    """Give rows as JSON takes them: what is missing is null."""
+    import pandas as pd
+
+    return [
+        {str(name): None if pd.isna(cell) else cell for name, cell in row.items()}
+        for row in table.to_dict("records")
+    ]
 
 
 def _plain(found: Clock | Delays | None) -> dict[str, object] | None:

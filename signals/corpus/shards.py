@@ -171,18 +171,12 @@ def _schemas() -> dict[str, pa.Schema]:
 def tables_of(batch: Sequence[Row], scorer: Scorer) -> dict[str, dict[str, list[Any]]]:
     """Score a batch of rows: of each table its columns."""
     rows: dict[str, list[tuple[object, ...]]] = {name: [] for name in _TABLES}
-    places: list[str] = []
-    articles: list[Article] = []
-    for row in batch:
-        if row.article is None:
-            rows["quarantine"].append((row.place, row.reason, row.detail))
-        else:
-            places.append(row.place)
-            articles.append(row.article)
+    rows["quarantine"] = [(row.place, row.reason, row.detail) for row in batch if not row.article]
+    articles, places = _each_once(batch)
     found = find_all_mentions(articles)
-    for place, mentions, scores in zip(
-        places, found, score_articles(found, scorer=scorer), strict=True
-    ):
+    scored = score_articles(found, scorer=scorer)
+    for place, number in places:
+        mentions, scores = found[number], scored[number]
         companies = [one.company for one in mentions.entities if one.relevance > 0]
         one = opening_of(mentions.article, companies)
         known = one.known_at, mentions.article.precision
@@ -193,6 +187,26 @@ def tables_of(batch: Sequence[Row], scorer: Scorer) -> dict[str, dict[str, list[
             for said in scores.said  # its symbol, mic and company first
         ]
     return {name: _columns(name, rows[name]) for name in _TABLES}
+
+
+def _each_once(batch: Sequence[Row]) -> tuple[list[Article], list[tuple[str, int]]]:
+    """Give each article once, and of each row its place and the number of its article.
+
+    A vendor files a story under each of its symbols: scoring it once is enough.
+    """
+    articles: list[Article] = []
+    places: list[tuple[str, int]] = []
+    numbers: dict[str, int] = {}
+    for row in batch:
+        if row.article is None:
+            continue
+        number = numbers.setdefault(row.article.id, len(articles))
+        # The id leaves out some of an article, such as how exactly its time is known.
+        if number == len(articles) or articles[number] != row.article:
+            number = len(articles)
+            articles.append(row.article)
+        places.append((row.place, number))
+    return articles, places
 
 
 def _columns(name: str, rows: Sequence[tuple[object, ...]]) -> dict[str, list[Any]]:

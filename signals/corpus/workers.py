@@ -173,7 +173,7 @@ def run_dask(
             cluster = scheduler or library.LocalCluster(
                 n_workers=workers, threads_per_worker=1, dashboard_address=":0"
             )
-            client = library.Client(cluster, timeout=10)
+            client = _connect(library, cluster)
         except (OSError, ValueError) as error:
             raise ConfigError(
                 f"No Dask scheduler answers at {scheduler}; an address is one like "
@@ -189,6 +189,24 @@ def run_dask(
             client.close(timeout=5)
             if not isinstance(cluster, str):
                 cluster.close(timeout=10)
+
+
+def _connect(library: Any, cluster: Any) -> Any:
+    """Connect a client, and close it where that fails.
+
+    One that is left half-made closes itself when Python collects it: should another be starting
+    then, each waits for the other for ever.
+    """
+
+    class Client(library.Client):  # type: ignore[misc]  # it has no types
+        def start(self, **options: Any) -> None:
+            try:
+                super().start(**options)
+            except BaseException:
+                self.close(timeout=5)
+                raise
+
+    return Client(cluster, timeout=10)
 
 
 _FORK: Final = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"

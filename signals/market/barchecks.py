@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from signals.market.quality import Fault
@@ -21,6 +22,7 @@ UNEXPLAINED: Final = 2e-3
 LEAST_SPLIT: Final = 0.2
 """A step by less than this is taken for no split: 5:4 is the smallest common one."""
 
+_Floats = npt.NDArray[np.float64]
 _Rule = Callable[[str, pd.DataFrame], Iterator[Fault]]
 
 
@@ -96,21 +98,23 @@ def _adjustment(symbol: str, bars: pd.DataFrame) -> Iterator[Fault]:
     """
     if not {"close", "adj_close"} <= set(bars.columns):
         return
-    priced = bars[(bars["close"] > 0) & (bars["adj_close"] > 0)]
-    closes, adjusted = priced["close"], priced["adj_close"]
-    dividends = priced.get("dividend", pd.Series(0.0, priced.index))
-    factor = adjusted / closes
-    paid = 1 - (dividends / closes.shift()).clip(upper=0.99)
-    actual = factor.shift() / factor
-    gap = actual / paid - 1
-    odd = gap.abs() > np.maximum(UNEXPLAINED, _rounding(closes, adjusted))
-    odd &= ~_splits_of_traded(closes, adjusted)
-    if "dividend" not in bars:
+    priced = ((bars["close"] > 0) & (bars["adj_close"] > 0)).to_numpy()
+    days = bars.index[priced][1:]
+    closes, adjusted = (bars[name].to_numpy()[priced] for name in ("close", "adj_close"))
+    recorded = "dividend" in bars
+    dividends = bars["dividend"].to_numpy()[priced][1:] if recorded else np.zeros(len(days))
+    with np.errstate(all="ignore"):  # of infinite prices, which are refused elsewhere
+        factor = adjusted / closes
+        paid = 1 - np.minimum(dividends / closes[:-1], 0.99)
+        actual = factor[:-1] / factor[1:]
+        gap = actual / paid - 1
+        odd = np.abs(gap) > np.maximum(UNEXPLAINED, _rounding(closes, adjusted))
+        odd &= ~_splits_of_traded(closes, adjusted)
+    if not recorded:
         odd &= gap > 0
-    for session in priced.index[odd]:
-        dividend, step = float(dividends[session]), float(actual[session] - 1)
-        day = pd.Timestamp(session)
-        false = f"a false return of {float((paid / actual - 1)[session]):+.2%}"
+    for number in np.flatnonzero(odd).tolist():
+        dividend, step, day = float(dividends[number]), float(actual[number] - 1), days[number]
+        false = f"a false return of {float(paid[number] / actual[number] - 1):+.2%}"
         if dividend > 0 and abs(step) < UNEXPLAINED:
             detail = f"Its dividend of {dividend:g} was not adjusted for: {false}."
             yield Fault(symbol, day, "missed_dividend", "marked", detail)
@@ -118,23 +122,23 @@ def _adjustment(symbol: str, bars: pd.DataFrame) -> Iterator[Fault]:
             detail = f"Its adjustment factor falls here, as where two bases are spliced: {false}."
             yield Fault(symbol, day, "spliced_bases", "marked", detail)
         else:
-            detail = f"Its adjustment moves by more than its dividends explain: {-gap[day]:+.2%}."
+            moved = float(-gap[number])
+            detail = f"Its adjustment moves by more than its dividends explain: {moved:+.2%}."
             yield Fault(symbol, day, "unexplained_adjustment", "marked", detail)
 
 
-def _rounding(closes: pd.Series, adjusted: pd.Series) -> pd.Series:
+def _rounding(closes: _Floats, adjusted: _Floats) -> _Floats | float:
     """Give by how much cents alone may move the factor; nothing where prices have more digits."""
-    if not (closes.round(2).equals(closes) and adjusted.round(2).equals(adjusted)):
-        return pd.Series(0.0, closes.index)
+    if any((np.round(prices, 2) != prices).any() for prices in (closes, adjusted)):
+        return 0.0
     halves = 0.005 / closes + 0.005 / adjusted
-    return halves + halves.shift()
+    return halves[1:] + halves[:-1]
 
 
-def _splits_of_traded(closes: pd.Series, adjusted: pd.Series) -> pd.Series[bool]:
+def _splits_of_traded(closes: _Floats, adjusted: _Floats) -> npt.NDArray[np.bool_]:
     """Tell where the close as traded jumps as at a split, and the adjusted one doesn't."""
-    traded, used = (np.log(one).diff().abs() for one in (closes, adjusted))
-    split: pd.Series[bool] = (traded > np.log(1 + LEAST_SPLIT)) & (used < traded / 2)
-    return split
+    traded, used = (np.abs(np.diff(np.log(one))) for one in (closes, adjusted))
+    return np.asarray((traded > np.log(1 + LEAST_SPLIT)) & (used < traded / 2), dtype=np.bool_)
 
 
 BAR_RULES: Final[tuple[_Rule, ...]] = (_range_of_bar, _close_as_traded, _splits, _adjustment)

@@ -224,12 +224,12 @@ class CsvPrices:
         faults: list[Fault] = []
         by_file: dict[Path, dict[str, Mapping[str, int]]] = {}
         wanted = read_symbols(symbols)
+        have = name_a_few(sorted(self._columns))
         for symbol in wanted:
             if symbol in self._columns:
                 file, places = self._columns[symbol]
                 by_file.setdefault(file, {})[symbol] = places
             else:
-                have = name_a_few(sorted(self._columns))
                 detail = f"{self._name} holds no price of {symbol}; it has {have}."
                 faults.append(Fault(symbol, None, "no_prices", "refused", detail))
         series: dict[str, pd.DataFrame] = {}
