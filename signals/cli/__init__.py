@@ -26,8 +26,9 @@ from signals.cli import (
     score,
     study,
 )
-from signals.cli.show import NOTHING, UNEXPECTED, USAGE, Parser
+from signals.cli.show import Parser
 from signals.errors import ArticleError, SignalsError
+from signals.exits import NOTHING, UNEXPECTED, USAGE
 
 _COMMANDS = (
     analyse,

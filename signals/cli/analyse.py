@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.show import DONE, PARTIAL, SCORERS, bar, columns, what_is_missing
+from signals.cli.show import SCORERS, bar, columns, what_is_missing
 from signals.errors import ArticleError, ConfigError
+from signals.exits import DONE, PARTIAL
 
 if TYPE_CHECKING:
     from signals.market.prices import PriceSource
