@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         FramePrices as FramePrices,
         PriceSource as PriceSource,
         PriceTable as PriceTable,
+        Snapshot as Snapshot,
     )
     from signals.market.sessions import (
         Sessions as Sessions,
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
         Story as Story,
         group_stories as group_stories,
     )
+    from signals.news.zones import Zone as Zone
     from signals.pipeline import (
         Analysis as Analysis,
         analyse as analyse,
@@ -92,6 +94,7 @@ if TYPE_CHECKING:
     from signals.sentiment.finance import Finance as Finance
     from signals.sentiment.lexicon import LexiconScorer as LexiconScorer
     from signals.sentiment.scorer import (
+        Contribution as Contribution,
         Score as Score,
         Scorer as Scorer,
         TextScore as TextScore,
@@ -114,10 +117,14 @@ if TYPE_CHECKING:
         JsonLinesSource as JsonLinesSource,
         ParquetSource as ParquetSource,
     )
-    from signals.study.audit import audit as audit
+    from signals.study.audit import (
+        Audit as Audit,
+        audit as audit,
+    )
     from signals.study.estimate import event_study as event_study
     from signals.study.events import align as align
     from signals.study.factors import FactorTable as FactorTable
+    from signals.study.fits import Fit as Fit
     from signals.study.models import (
         ReturnModel as ReturnModel,
         named_factors as named_factors,
@@ -138,13 +145,14 @@ _WHERE = {
         "SymbolError",
     ),
     "signals.exchanges": ("normalize_symbol",),
-    "signals.market.prices": ("CsvPrices", "FramePrices", "PriceSource", "PriceTable"),
+    "signals.market.prices": ("CsvPrices", "FramePrices", "PriceSource", "PriceTable", "Snapshot"),
     "signals.market.sessions": ("Sessions", "locate"),
     "signals.market.yahoo": ("YahooPrices",),
     "signals.news.article": ("Article", "read_article"),
     "signals.news.mentions": ("Mention", "Mentions", "find_mentions"),
     "signals.news.securities": ("Security", "SecurityBook"),
     "signals.news.stories": ("Stories", "Story", "group_stories"),
+    "signals.news.zones": ("Zone",),
     "signals.pipeline": ("Analysis", "analyse", "write_report"),
     "signals.report.evaluation_plots": (
         "plot_coverage",
@@ -167,7 +175,7 @@ _WHERE = {
     "signals.sentiment.entity": ("About",),
     "signals.sentiment.finance": ("Finance",),
     "signals.sentiment.lexicon": ("LexiconScorer",),
-    "signals.sentiment.scorer": ("Score", "Scorer", "TextScore"),
+    "signals.sentiment.scorer": ("Contribution", "Score", "Scorer", "TextScore"),
     "signals.sentiment.vader": ("Vader",),
     "signals.sources.answers": ("VendorSource", "read_vendor"),
     "signals.sources.feeds": ("FeedSource",),
@@ -175,12 +183,13 @@ _WHERE = {
     "signals.sources.opening": ("open_source",),
     "signals.sources.source": ("ArticleSource", "Quarantined"),
     "signals.sources.tables": ("CsvSource", "JsonLinesSource", "ParquetSource"),
-    "signals.study.audit": ("audit",),
+    "signals.study.audit": ("Audit", "audit"),
     "signals.evaluation.earnings": ("mark_earnings",),
     "signals.study.estimate": ("event_study",),
     "signals.evaluation.evaluate": ("Evaluation", "evaluate"),
     "signals.study.events": ("align",),
     "signals.study.factors": ("FactorTable",),
+    "signals.study.fits": ("Fit",),
     "signals.study.models": ("ReturnModel", "named_factors"),
     "signals.study.result": ("EventStudy",),
     "signals.study.significance": ("Significance",),

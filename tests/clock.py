@@ -15,15 +15,16 @@ def seconds(call, text):
 def doubling(call, text, *, enough=2.5, rounds=20):
     """Say how many times longer twice a text takes; measured anew while it is not ``enough``.
 
-    Both by turns, the least times of each: other work on the machine only ever adds.
+    It is the root of how much longer four times the text takes, in which what other work adds
+    weighs half. Both by turns, the least times of each: other work only ever adds.
     """
     gc.collect()
     gc.disable()  # a collection costs what the whole test run holds, not what the text asks
     least = [math.inf, math.inf]
     for done in range(rounds):
-        for place, given in enumerate((text, text * 2)):
+        for place, given in enumerate((text, text * 4)):
             least[place] = min(least[place], seconds(call, given))
-        if done and least[1] <= enough * least[0]:
+        if done and least[1] <= enough**2 * least[0]:
             break
     gc.enable()
-    return least[1] / least[0]
+    return math.sqrt(least[1] / least[0])

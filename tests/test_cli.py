@@ -140,6 +140,7 @@ def test_an_article_without_a_listed_company_is_done_and_says_so(run, tmp_path):
 
     assert (code, err) == (0, "")
     assert "about no listed company" in out
+    assert "no move is measured" in out and "how sure" not in out
     assert (tmp_path / "out/report.html").exists()
 
 
@@ -362,3 +363,18 @@ def test_a_misspelt_option_or_command_is_told_the_nearest(capsys, line, told):
 
     assert left.value.code == 2
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_numbers_are_readable_where_the_terminal_lacks_their_signs(
+    encoding, root, tmp_path, monkeypatch, sketched
+):
+    written = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written, encoding=encoding))
+    article = str(root / "data/articles/openai-uk.txt")
+    command = ["analyse", article, "--prices", str(root / "data/prices"), "--out", str(tmp_path)]
+
+    assert main(command) == 0
+    sys.stdout.flush()
+    told = written.getvalue().decode(encoding).replace("\u00a0", " ")
+    assert "-1.72 %   -4.76 % to +1.33 %" in told and "\\" not in told

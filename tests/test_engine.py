@@ -346,6 +346,15 @@ def test_a_plan_tells_about_how_many_rows_there_are(corpus):
     assert plan.shards == 1 and plan.seconds > 0 and plan.memory > 0
 
 
+def test_a_plan_times_rows_that_come_after_half_of_them_have_filled_its_memory(corpus, monkeypatch):
+    calls = []
+    monkeypatch.setattr("signals.corpus.engine.tables_of", lambda *given: calls.append(given[0]))
+    plan_corpus(corpus)
+
+    before, timed = ({row.place for row in rows} for rows in calls)
+    assert len(before) == len(timed) == ROWS / 2 and not before & timed
+
+
 def test_the_command_scores_tells_its_status_and_its_exit_code(corpus, tmp_path, capsys):
     out = str(tmp_path / "out")
     assert main(["score", str(corpus), "--out", out, "--plan"]) == 0

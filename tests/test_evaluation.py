@@ -331,7 +331,7 @@ def test_slopes_differ_where_wide_sessions_have_other_slopes():
     row = slope_table(sg.evaluate(events, prices, horizons=(1,)).sample).loc[1]
 
     assert row["pooled"] < row["fama_macbeth"]
-    assert "flatter" in row["why"]
+    assert row["pooled_is"] == "flatter" and "flatter" in row["why"]
     assert row["effective_sessions"] < 70
 
 

@@ -33,6 +33,14 @@ def test_the_page_says_no_and_what_would_have_been_seen(found, written):
     assert 'class="short">1\N{NO-BREAK SPACE}session</th>' in page  # never broken in a word
 
 
+def test_why_slopes_differ_is_said_once(found, written):
+    page = written.read_text(encoding="utf-8")
+
+    assert page.count("many names and scattered scores") == 1
+    for one in found.slopes["pooled_is"]:
+        assert f">{one}</td>" in page
+
+
 def test_the_page_has_a_placebo_of_every_horizon(found, written):
     page = written.read_text(encoding="utf-8")
     table = page[page.index("The same scores, moved in time") :].split("</table>")[0]

@@ -1,4 +1,6 @@
 import ast
+import inspect
+import re
 import subprocess
 import sys
 
@@ -46,6 +48,40 @@ def test_names_for_type_checkers_are_the_names_that_load(root):
     }
 
     assert typed == signals._MODULE_OF
+
+
+def annotations_of(thing):
+    """Annotations of what a function gives and of what makes a class, as they are written."""
+    if inspect.isfunction(thing):
+        return [str(thing.__annotations__.get("return"))]
+    if getattr(thing, "_is_protocol", False):
+        asked = (value for value in vars(thing).values() if inspect.isfunction(value))
+        return [str(one.__annotations__.get("return")) for one in asked]
+    return [str(one) for one in inspect.get_annotations(thing.__init__).values()]
+
+
+@pytest.mark.parametrize("name", "Article Fit PriceTable Quarantined TextScore".split())
+def test_what_an_object_of_ones_own_is_made_with_has_a_public_name(name):
+    assert not unnamed(getattr(signals, name))
+
+
+@pytest.mark.parametrize("name", [name for name in signals.__all__ if name != "__version__"])
+def test_what_a_function_or_a_protocol_gives_has_a_public_name(name):
+    thing = getattr(signals, name)
+    if inspect.isfunction(thing) or getattr(thing, "_is_protocol", False):
+        assert not unnamed(thing)
+
+
+def unnamed(thing):
+    """Classes of the package that a thing's annotations name and that are not public."""
+    ours = {
+        name
+        for module in [one for one in sys.modules if one.startswith("signals.")]
+        for name, value in vars(sys.modules[module]).items()
+        if inspect.isclass(value) and value.__module__.startswith("signals.")
+    }
+    words = {word for one in annotations_of(thing) for word in re.findall(r"\w+", one)}
+    return (words & ours) - set(signals.__all__)
 
 
 def test_an_unknown_name_is_an_attribute_error():

@@ -85,7 +85,8 @@ def in_one(prices, scored, confounds):
 def rows(content):
     """Read a table, its rows in an order of their own."""
     texts = {"article": "str", "event_id": "str"}
-    table = pd.read_csv(io.BytesIO(content), dtype=texts)
+    # Else pandas 3.0 loses the last digits of small numbers that are written without an exponent.
+    table = pd.read_csv(io.BytesIO(content), dtype=texts, float_precision="round_trip")
     keys = [name for name in ("event_id", "offset") if name in table]
     return table.sort_values(keys, ignore_index=True)
 

@@ -1,5 +1,7 @@
 """What a user calls prices: a source, a frame, a folder, or nothing of the kind."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -29,6 +31,40 @@ def test_what_holds_no_prices_is_refused_by_name(tmp_path):
         open_prices([1.0, 2.0])
     with pytest.raises(sg.ConfigError, match="There are no prices at"):
         open_prices(tmp_path / "none")
+
+
+def test_one_share_without_a_frame_is_told_how_it_becomes_one():
+    with pytest.raises(TypeError, match=r"series\.to_frame\('MSFT'\) makes one"):
+        open_prices(pd.Series([1.0, 2.0], pd.bdate_range("2025-07-01", periods=2)))
+
+
+TOKYO = pd.date_range("2025-07-01", periods=3, tz="Asia/Tokyo")
+
+
+@pytest.mark.parametrize(
+    ("index", "cure", "sessions"),
+    [
+        (TOKYO, "take it off with tz_localize(None)", TOKYO.tz_localize(None)),
+        (
+            TOKYO.tz_convert("UTC"),  # the evening before
+            "index.tz_convert(zone).normalize().tz_localize(None)",
+            TOKYO.tz_convert("UTC").tz_convert("Asia/Tokyo").normalize().tz_localize(None),
+        ),
+        (
+            pd.Index([20250701, 20250702, 20250703]),
+            "pandas.to_datetime(frame.index.astype('str'))",
+            pd.to_datetime(pd.Index([20250701, 20250702, 20250703]).astype("str")),
+        ),
+    ],
+)
+def test_what_a_message_on_dates_tells_makes_the_sessions(index, cure, sessions):
+    closes = pd.DataFrame({"7203.T": [1.0, 2.0, 3.0]}, index)
+    with pytest.raises(sg.PriceError, match=re.escape(cure)):
+        open_prices(closes)
+    table = open_prices(closes.set_axis(sessions)).history(
+        ["7203.T"], pd.Timestamp("2025-01-01"), pd.Timestamp("2026-01-01")
+    )
+    assert [f"{one:%m-%d}" for one in table.closes.index] == ["07-01", "07-02", "07-03"]
 
 
 def test_a_parquet_file_holds_a_frame_of_closes(root, tmp_path):

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 from batch_samples import SESSION, contents
-from test_snapshots import ASKED, yahoo
+from snapshot_samples import ASKED, yahoo
 
 from signals.batch.store import Store
 from signals.cli import main

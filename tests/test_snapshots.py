@@ -4,49 +4,21 @@ import json
 import os
 import signal
 import time
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
 import pytest
+from snapshot_samples import ASKED, DAYS, NOW, bars, keep, yahoo
 
 from signals.cli import main
 from signals.errors import StoreError
-from signals.market.bars import BAR_COLUMNS
 from signals.market.snapshots import SnapshotStore, pack_bars, unpack_bars
-from signals.market.yahoo import YahooPrices
-
-NOW = datetime(2025, 9, 1, tzinfo=UTC)
-DAYS = pd.DatetimeIndex(["2025-07-21", "2025-07-22"], name="session").as_unit("us")
-ASKED = (DAYS[0], DAYS[1])
-
-
-def bars(price: float = 100.0) -> pd.DataFrame:
-    values = dict.fromkeys(BAR_COLUMNS, price) | {"dividend": 0.0, "split": 1.0}
-    return pd.DataFrame(values, index=DAYS)
-
-
-def keep(store: SnapshotStore, symbol: str = "MSFT", price: float = 100.0):
-    return store.keep(bars(price), symbol=symbol, source="yahoo", fetched_at=NOW, asked=ASKED)
 
 
 @pytest.fixture
 def store(tmp_path) -> SnapshotStore:
     return SnapshotStore(tmp_path / "prices" / "yahoo")
-
-
-def yahoo(cache: Path, answer, at: datetime = NOW) -> YahooPrices:
-    def fetch(symbol, first, last):
-        if isinstance(answer, Exception):
-            raise answer
-        names = {name.title(): name for name in ("open", "high", "low", "close", "volume")}
-        frame = bars(answer).rename(columns={name: title for title, name in names.items()})
-        frame = frame.rename(columns={"adj_close": "Adj Close"})
-        frame.index = frame.index.tz_localize("America/New_York")
-        return frame
-
-    return YahooPrices(cache, requests_per_second=1000, attempts=1, clock=lambda: at, fetch=fetch)
 
 
 def test_what_is_kept_is_read_back_to_the_byte(store):

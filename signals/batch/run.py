@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from signals.batch.config import Config
 from signals.errors import ConfigError, LockedError
+from signals.exits import DONE, NOTHING, PARTIAL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _PATIENCE = 0.1  # seconds to wait for the lock of another run
-
-DONE, PARTIAL, NOTHING, LOCKED = 0, 3, 4, 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ errors to stderr.
 from __future__ import annotations
 
 import argparse
+import codecs
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -25,8 +26,9 @@ from signals.cli import (
     score,
     study,
 )
-from signals.cli.show import NOTHING, UNEXPECTED, USAGE, Parser
+from signals.cli.show import Parser
 from signals.errors import ArticleError, SignalsError
+from signals.exits import NOTHING, UNEXPECTED, USAGE
 
 _COMMANDS = (
     analyse,
@@ -43,11 +45,27 @@ _COMMANDS = (
 """In the order in which --help lists them."""
 
 
+_LACKING = "signals.lacking"
+_PLAIN = {"−": "-", "\u00a0": " "}  # what numbers are spelled with
+
+
+def _plainly(error: UnicodeError) -> tuple[str, int]:
+    """Write what an encoding lacks (a minus in that of Windows) plainly, or by its number."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    told = (_PLAIN.get(one) or one.encode("ascii", "backslashreplace").decode() for one in lacking)
+    return "".join(told), error.end
+
+
+codecs.register_error(_LACKING, _plainly)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give its exit code."""
     for stream in (sys.stdout, sys.stderr):
         # A headline with a character that the terminal lacks is no reason to stop.
-        getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
+        getattr(stream, "reconfigure", lambda **_: None)(errors=_LACKING)
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
     try:

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.show import DONE, PARTIAL, SCORERS, bar, columns, what_is_missing
+from signals.cli.show import SCORERS, bar, columns, what_is_missing
 from signals.errors import ArticleError, ConfigError
+from signals.exits import DONE, PARTIAL
 
 if TYPE_CHECKING:
     from signals.market.prices import PriceSource
@@ -139,9 +140,10 @@ def _for_people(analysis: Analysis, out: Path) -> str:
         if not len(reading.scores):
             lines.append("  about no listed company")
     table = _table_of_events(analysis)
-    if table:
-        lines += ["", table]
-    return "\n".join([*lines, "", f"{out / 'report.html'} says how sure that is, and why."])
+    told = "says how sure that is, and why" if table else "tells what was read; no move is measured"
+    return "\n".join(
+        [*lines, *(["", table] if table else []), "", f"{out / 'report.html'} {told}."]
+    )
 
 
 def _table_of_events(analysis: Analysis) -> str:

@@ -8,7 +8,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.show import DONE, PARTIAL
+from signals.exits import DONE, PARTIAL
 
 if TYPE_CHECKING:
     import pandas as pd

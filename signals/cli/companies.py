@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from signals.cli.show import DONE
+from signals.exits import DONE
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

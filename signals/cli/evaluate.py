@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.show import DONE, LOCKED, NOTHING, PARTIAL, add_engine, bar, count, engine_of
+from signals.cli.show import add_engine, bar, count, engine_of
 from signals.errors import ConfigError, LockedError, StudyError
+from signals.exits import DONE, LOCKED, NOTHING, PARTIAL
 
 if TYPE_CHECKING:
     import pandas as pd

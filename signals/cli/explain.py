@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from signals.cli.show import DONE, SCORERS
+from signals.cli.show import SCORERS
 from signals.errors import ArticleError
+from signals.exits import DONE
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

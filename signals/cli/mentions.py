@@ -7,8 +7,8 @@ import json
 import sys
 from pathlib import Path
 
-from signals.cli.show import DONE
 from signals.errors import ConfigError
+from signals.exits import DONE
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.show import DONE, NOTHING, PARTIAL, bar, count
+from signals.cli.show import bar, count
 from signals.errors import ConfigError
+from signals.exits import DONE, NOTHING, PARTIAL
 
 if TYPE_CHECKING:
     import pandas as pd

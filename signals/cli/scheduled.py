@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.show import DONE, LOCKED, PARTIAL, USAGE
 from signals.errors import ConfigError
+from signals.exits import DONE, LOCKED, PARTIAL, USAGE
 
 if TYPE_CHECKING:
     from signals.batch.run import Outcome

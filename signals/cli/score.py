@@ -8,17 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.show import (
-    DONE,
-    LOCKED,
-    NOTHING,
-    PARTIAL,
-    SCORERS,
-    add_engine,
-    bar,
-    count,
-    engine_of,
-)
+from signals.cli.show import SCORERS, add_engine, bar, count, engine_of
+from signals.exits import DONE, LOCKED, NOTHING, PARTIAL
 
 if TYPE_CHECKING:
     from signals.corpus.engine import Plan

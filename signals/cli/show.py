@@ -1,4 +1,4 @@
-"""What the commands print with: columns, progress bars, exit codes."""
+"""What the commands print with: columns and progress bars."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 _MOST_LINES = 20
 SCORERS = ("finance", "vader")
-DONE, UNEXPECTED, USAGE, PARTIAL, NOTHING, LOCKED = 0, 1, 2, 3, 4, 5
 
 
 class Paragraphs(argparse.HelpFormatter):

@@ -9,19 +9,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from signals.cli.show import (
-    DONE,
-    LOCKED,
-    NOTHING,
-    PARTIAL,
-    add_engine,
-    bar,
-    columns,
-    count,
-    engine_of,
-    what_is_missing,
-)
+from signals.cli.show import add_engine, bar, columns, count, engine_of, what_is_missing
 from signals.errors import StudyError
+from signals.exits import DONE, LOCKED, NOTHING, PARTIAL
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -27,6 +27,8 @@ from signals.study.fits import Booleans, Floats, Integers
 _DAY = 86_400_000_000
 _UNTIL_ENDED = 36 * 3_600_000_000  # from a date's midnight in UTC until it has ended everywhere
 _LARGEST = 5
+_AS_STEEP = "as steep"
+_APART = ("steeper", "flatter")
 
 
 def lookahead_table(sample: Tested) -> pd.DataFrame:
@@ -168,7 +170,9 @@ def slope_table(sample: Tested) -> pd.DataFrame:
     -------
     Index ``horizon``: ``fama_macbeth, fm_se, fm_low, fm_high, fm_p``, ``pooled, pooled_se,
     pooled_low, pooled_high, pooled_p`` (return for one unit of score), ``difference,
-    effective_sessions`` (1/Σ squared weight shares of the pooled one), ``n_sessions, why``.
+    effective_sessions`` (1/Σ squared weight shares of the pooled one), ``n_sessions, pooled_is``
+    ("as steep" within the errors of both, "steeper" or "flatter", or why nobody knows), ``why``
+    (the same as a sentence).
     """
     rows = {}
     for horizon, found in sample.coefficients.items():
@@ -176,6 +180,7 @@ def slope_table(sample: Tested) -> pd.DataFrame:
         pooled = mean_over_sessions(found.slope, found.spread, found.day, length=horizon)
         shares = found.spread / found.spread.sum() if len(found.n) else found.spread
         effective = float(1 / (shares**2).sum()) if len(found.n) else float("nan")
+        comparison = _compare(alike, pooled)
         rows[horizon] = {
             "fama_macbeth": alike.mean,
             "fm_se": alike.se,
@@ -190,7 +195,8 @@ def slope_table(sample: Tested) -> pd.DataFrame:
             "difference": pooled.mean - alike.mean,
             "effective_sessions": effective,
             "n_sessions": alike.n_sessions,
-            "why": _why_they_differ(alike, pooled, effective),
+            "pooled_is": comparison,
+            "why": _why_they_differ(comparison, effective, alike.n_sessions),
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon")
 
@@ -275,15 +281,22 @@ def _contributions(sample: Tested, horizon: int) -> Floats:
     return pieces
 
 
-def _why_they_differ(alike: MeanTest, pooled: MeanTest, effective: float) -> str:
+def _compare(alike: MeanTest, pooled: MeanTest) -> str:
+    """Say how the pooled slope lies to Fama-MacBeth's; why nobody knows where one has no error."""
     if not np.isfinite(alike.se) or not np.isfinite(pooled.se):
         return alike.reason or pooled.reason
-    apart = abs(pooled.mean - alike.mean) / np.hypot(alike.se, pooled.se)
+    if abs(pooled.mean - alike.mean) < np.hypot(alike.se, pooled.se):
+        return _AS_STEEP
+    return _APART[0] if abs(pooled.mean) > abs(alike.mean) else _APART[1]
+
+
+def _why_they_differ(comparison: str, effective: float, n_sessions: int) -> str:
+    if comparison not in (_AS_STEEP, *_APART):
+        return comparison
     sessions = (
-        f"the pooled slope rests on about {effective:.0f} of {alike.n_sessions} sessions, those "
-        "with many names and scattered scores"
+        f"the pooled slope rests on about {effective:.0f} of {n_sessions} sessions, those with "
+        "many names and scattered scores"
     )
-    if apart < 1:
+    if comparison == _AS_STEEP:
         return f"they agree within their errors; {sessions}"
-    steeper = "steeper" if abs(pooled.mean) > abs(alike.mean) else "flatter"
-    return f"{sessions}, and these have the {steeper} slopes"
+    return f"{sessions}, and these have the {comparison} slopes"

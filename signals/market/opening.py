@@ -49,6 +49,11 @@ def open_prices(prices: Prices) -> PriceSource:
         if Path(prices).suffix.lower() == ".parquet" and Path(prices).is_file():
             return _read_parquet(Path(prices))
         return CsvPrices(prices)
+    given: object = prices
+    if isinstance(given, pd.Series):
+        raise TypeError(
+            "Prices are a frame, one column a symbol: series.to_frame('MSFT') makes one."
+        )
     if not isinstance(prices, PriceSource):
         raise TypeError(
             f"{type(prices).__name__} holds no prices. Right would be a folder of CSV files, a "

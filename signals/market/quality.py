@@ -85,8 +85,7 @@ def check_index(index: pd.Index, what: str) -> pd.DatetimeIndex:
         raise PriceError(f"The index of {what} holds no dates: {_to_dates(index)}.")
     if index.tz is not None:
         raise PriceError(
-            f"The dates of {what} have a time zone; sessions are plain dates: take it off with "
-            "tz_localize(None)."
+            f"The dates of {what} have a time zone; sessions are plain dates: {_to_plain(index)}."
         )
     if index.hasnans:
         raise PriceError(f"A date of {what} is missing.")
@@ -103,10 +102,22 @@ def check_index(index: pd.Index, what: str) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(index.to_numpy(), name="session").as_unit("us")
 
 
+def _to_plain(index: pd.DatetimeIndex) -> str:
+    """Say how dates with a time zone become sessions: Tokyo's midnight is UTC's day before."""
+    if (index == index.normalize()).all():
+        return "take it off with tz_localize(None)"
+    return (
+        "index.tz_convert(zone).normalize().tz_localize(None), with the exchange's zone, makes "
+        "sessions of instants"
+    )
+
+
 def _to_dates(index: pd.Index) -> str:
     """Say how an index without dates becomes one of dates."""
     if isinstance(index, pd.PeriodIndex):
         return "frame.to_timestamp() makes dates of periods"
+    if pd.api.types.is_integer_dtype(index.dtype) and index.min() > 19_000_000:
+        return "frame.set_axis(pandas.to_datetime(frame.index.astype('str'))) makes them of numbers"
     if pd.api.types.is_numeric_dtype(index.dtype):
         return "frame.set_index('date') takes those of a column"
     return "frame.set_axis(pandas.to_datetime(frame.index)) makes them of text"

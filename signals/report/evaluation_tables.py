@@ -62,7 +62,7 @@ def returns(evaluation: Evaluation) -> tuple[Table, ...]:
 
 
 def slopes(evaluation: Evaluation) -> tuple[Table, ...]:
-    """Give slopes by Fama and MacBeth beside pooled ones, and why they differ."""
+    """Give slopes by Fama and MacBeth beside pooled ones, and how they differ."""
     rows = tuple(
         (
             sessions(horizon),
@@ -71,15 +71,21 @@ def slopes(evaluation: Evaluation) -> tuple[Table, ...]:
             spelling.percent(row["pooled"], 3),
             spelling.interval(row["pooled_low"], row["pooled_high"], 3),
             str(row["n_sessions"]),
-            row["why"],
+            spelling.number(row["effective_sessions"], 0),
+            row["pooled_is"],
         )
         for horizon, row in _records(evaluation.slopes)
     )
     columns = (
         "Horizon", "Fama-MacBeth", "95 % interval", "Pooled", "95 % interval", "Sessions",
-        "Why they differ",
+        "Pooled rests on", "Pooled is",
     )  # fmt: skip
-    return (Table("Slope of return on score: return for one unit of score", columns, rows),)
+    caption = (
+        "Slope of return on score: return for one unit of score. Fama and MacBeth weigh sessions "
+        "alike; the pooled slope rests on fewer, those with many names and scattered scores. It is "
+        "as steep where both agree within their errors."
+    )
+    return (Table(caption, columns, rows),)
 
 
 def spreads(evaluation: Evaluation) -> tuple[Table, ...]:
