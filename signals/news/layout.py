@@ -77,19 +77,25 @@ class Layout:
         before = self._text[start - 1] if start else "\n"
         if before in "@$&#" or self._name_goes_on(start, end):
             return False
-        is_word = " " not in self._text[start:end]
-        word = self._word_before(start) if is_word and before == " " else ""
-        if not word[:1].isupper():
+        if before != " " or " " in self._text[start:end]:
             return True
+        # A single word may be the last one of a name that the word before it begins.
+        word = self._word_before(start)
+        return not word[:1].isupper() or not self._begins_name(word, start)
+
+    def _begins_name(self, word: str, start: int) -> bool:
+        """Tell whether a capitalised word and the name behind it are one name: "Jim Ford"."""
         if word.rstrip(".") in TITLES or word in FIRST_NAMES:
-            return False
+            return True
         if word in OPENERS or word.lower() in _NO_PERSON:
-            return True
+            return False
         if word.endswith(("'s", "s'", ".")) or (word.isupper() and len(word) <= 4):
-            return True
+            return False
+        # Where every word has a capital, or any word would have one, it says nothing.
         place = start - len(word) - 1
         listed = self._text[max(0, place - 2) : place].rstrip().endswith(",")  # "Ford, Jim Lawson"
-        return (self._begins_sentence(place) and not listed) or self._is_headline(start)
+        opens = self._begins_sentence(place) and not listed
+        return not (opens or self._is_headline(start))
 
     def _name_goes_on(self, start: int, end: int) -> bool:
         whole = self.with_legal_form(end) > end  # "Siemens AG" is all of its name

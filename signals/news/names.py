@@ -182,15 +182,12 @@ def _sift(
     reading: Reading, layout: Layout, names: Sequence[NameMatch]
 ) -> tuple[list[Found], list[Found]]:
     """Part the names that mean a company into those that surely do and those that may."""
-    text, book = reading.text, reading.book
+    book = reading.book
     sure: list[Found] = []
     doubtful: list[Found] = []
     longer: Mapping[str, Collection[str]] | None = None
     for start, end, key in sorted(names, reverse=True):  # of those with one begin the longest first
-        spellings, surface = book.spellings(key), text[start:end]
-        if surface not in spellings and not written_like_any(surface, spellings):
-            continue
-        if not layout.stands_alone(start, end) or is_index(text, start, end):
+        if not _is_written(reading, layout, (start, end, key)):
             continue
         meant = book.named(key, reading.as_of)
         named = meant[0] if len(meant) == 1 else of_home(reading, meant)
@@ -205,11 +202,20 @@ def _sift(
             or layout.has_context(start, end)
             or (named.proper and layout.is_proper(start, end))
         )
-        if is_sure:
-            sure.append(Found(start, whole, how, None, named.company, named.name, -1, 0.9))
-        else:
-            doubtful.append(Found(start, whole, how, None, named.company, named.name, -1, 0.7))
+        group, confidence = (sure, 0.9) if is_sure else (doubtful, 0.7)
+        group.append(Found(start, whole, how, None, named.company, named.name, -1, confidence))
     return sure, doubtful
+
+
+def _is_written(reading: Reading, layout: Layout, name: NameMatch) -> bool:
+    """Tell whether a name stands there as companies are written, and as nothing else."""
+    start, end, key = name
+    surface, spellings = reading.text[start:end], reading.book.spellings(key)
+    return (
+        (surface in spellings or written_like_any(surface, spellings))
+        and layout.stands_alone(start, end)
+        and not is_index(reading.text, start, end)
+    )
 
 
 def _spans(found: Iterable[Found]) -> list[tuple[int, int]]:

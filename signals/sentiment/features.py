@@ -157,6 +157,11 @@ def _comparisons(row: Row) -> Iterator[Feature]:
 
 
 def _comparison(row: Row, new: int, old: int) -> Feature | None:
+    """Compare two amounts: what moves and which way, or only which way where nothing is named.
+
+    None where no word between them compares. Where a profit stands against a loss, the first of
+    them gives the sign, not the amounts: "a profit of 3 against a loss of 5".
+    """
     tokens = row.tokens
     between = range(new + 1, old)
     rising = any(one.norm == "from" for one in tokens[max(new - 3, 0) : new]) and any(
@@ -167,14 +172,7 @@ def _comparison(row: Row, new: int, old: int) -> Feature | None:
         return None
     sign = (row.amounts[new] > row.amounts[old]) - (row.amounts[new] < row.amounts[old])
     sign = -sign if rising else sign  # "from 4.1 to 5.2": the old one comes first
-    subject = next(
-        (
-            place
-            for place in range(new, max(new - SUBJECT_BEFORE, 0) - 1, -1)
-            if tokens[place].good and not _is_aside(tokens, place)
-        ),
-        None,
-    )
+    subject = _subject(row, new)
     if subject is None:
         return f"c{SIGNS[sign]}", new, old
     good = tokens[subject].good
@@ -183,6 +181,13 @@ def _comparison(row: Row, new: int, old: int) -> Feature | None:
     )
     turned = against and against != good and tokens[subject].norm in RESULTS
     return f"C{SIGNS[good if turned else sign * good]}", subject, old
+
+
+def _subject(row: Row, amount: int) -> int | None:
+    """Give the place of the nearest word before an amount that is good or bad to have more of."""
+    places = range(amount, max(amount - SUBJECT_BEFORE, 0) - 1, -1)
+    tokens = row.tokens
+    return next((at for at in places if tokens[at].good and not _is_aside(tokens, at)), None)
 
 
 def _unit(row: Row, place: int) -> bool:
