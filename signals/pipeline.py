@@ -143,7 +143,7 @@ class Analysis:
     def __repr__(self) -> str:
         studied = 0 if self.study is None else len(self.study.events)
         return (
-            f"<Analysis: {len(self.readings)} read, {studied} events studied, "
+            f"<Analysis: {len(self.readings)} read, {studied} event{'s' * (studied != 1)} studied, "
             f"{len(self.missing)} missing>"
         )
 

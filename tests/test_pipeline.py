@@ -80,8 +80,10 @@ def test_a_notebook_view_escapes_the_article(sketched):
         "<script>alert(1)</script> rises\n\nMicrosoft (NASDAQ:MSFT) <img src=x> rose.\n",
         published="2025-07-21T15:11Z",
     )
+    analysis = sg.analyse(article, prices=CLOSES)
+    assert repr(analysis) == "<Analysis: 1 read, 1 event studied, 0 missing>"
 
-    html = sg.analyse(article, prices=CLOSES)._repr_html_()
+    html = analysis._repr_html_()
 
     assert "<script" not in html and "<img" not in html
 

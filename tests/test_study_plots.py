@@ -90,6 +90,12 @@ def test_the_number_of_events_stands_at_each_offset_where_it_differs(closes):
     assert ax.get_legend().get_window_extent().y1 < ax.xaxis.label.get_window_extent().y0
 
 
+def test_one_event_is_an_event(ax, closes):
+    events = TABLE.assign(score=[1.0, *[-1.0] * (len(TABLE) - 1)])
+    plots.plot_caar_by_sign(event_study(events, Frame(closes), market="SPY"), ax=ax)
+    assert {"positive: 1 event", f"negative: {len(TABLE) - 1} events"} <= set(legend(ax))
+
+
 def test_each_sign_of_the_score_has_a_line_in_its_colour(ax, study):
     plots.plot_caar_by_sign(study, ax=ax)
     paths = study.path_by_sign()

@@ -110,7 +110,8 @@ def plot_caar_by_sign(
             if sign == "zero" and len(axes.collections):
                 axes.set_ylim(axes.get_ylim())
             path = paths[paths.index.get_level_values("sign") == sign].droplevel("sign")
-            _band(axes, path, colour, f"{sign}: {int(path['n'].max()):,} events", band="")
+            n = int(path["n"].max())
+            _band(axes, path, colour, f"{sign}: {n:,} event{'s' * (n != 1)}", band="")
     axes.set_xticks(_ticks(paths.droplevel("sign").groupby(level="offset").head(1)))
     axes.set_xlabel(_OFFSETS)
     axes.set_ylabel("CAAR, %, with 95 % bands")
