@@ -32,6 +32,7 @@ def fnspid(number, text='He said "it rose".\n\nThen, 5% more.'):
 
 
 def test_a_story_under_many_symbols_is_scored_once_and_keeps_its_rows(tmp_path):
+    pytest.importorskip("pyarrow")
     symbols = ["ACM", "IBM", "ACM", "KO"]
     files = [[*fnspid(0)[:3], symbol, *fnspid(0)[4:]] for symbol in symbols]
     files.append([*fnspid(0)[:1], "2020-06-01", *fnspid(0)[2:]])  # known at the end of a day

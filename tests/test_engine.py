@@ -346,6 +346,20 @@ def test_a_plan_tells_about_how_many_rows_there_are(corpus):
     assert plan.shards == 1 and plan.seconds > 0 and plan.memory > 0
 
 
+def test_texts_in_a_column_of_another_name_are_said_to_be_unread(tmp_path, capsys):
+    path = tmp_path / "n.csv"
+    told = []
+    for name in ("body", "body_text"):
+        path.write_text(f"date,title,{name}\n2020-06-01,Acme rose,Acme (NYSE:ACM) rose.\n")
+        assert main(["score", str(path), "--out", str(tmp_path / name)]) == 0
+        told.append("the column of texts may be called text, article" in capsys.readouterr().out)
+    assert told == [False, True]
+
+    path.write_text("date,hl,link\n2020-06-01,Acme rose,https://e.example\n")
+    assert main(["score", str(path), "--out", str(tmp_path / "none")]) == 4
+    assert "columns of texts may be called text, article" in capsys.readouterr().err
+
+
 def test_a_plan_times_rows_that_come_after_half_of_them_have_filled_its_memory(corpus, monkeypatch):
     calls = []
     monkeypatch.setattr("signals.corpus.engine.tables_of", lambda *given: calls.append(given[0]))
