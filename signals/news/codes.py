@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 
 from signals.errors import SymbolError
 from signals.exchanges import CRYPTO, Listing, mic_of, spell_symbol, venue_of
-from signals.news.notations import CRYPTOCURRENCIES, Found, Reading
+from signals.news.notations import CRYPTOCURRENCIES
+from signals.news.reading import Found, Reading
 from signals.news.vocabulary import FUNCTION_WORDS, LEGAL_FORMS, NO_TICKERS
 
 _RIC = re.compile(r"(?<![\w.$@/&:-])(<?)([A-Z0-9]{1,8})\.([A-Z]{1,2})(>|(?![\w&@>-])(?!\.\w))")

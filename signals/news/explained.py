@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from signals.news.nameindex import company_key, fold_name
-from signals.news.notations import Found, Reading
+from signals.news.reading import Found, Reading
 from signals.news.vocabulary import (
     FIRST_NAMES,
     FUNCTION_WORDS,

@@ -11,7 +11,7 @@ from typing import Literal
 
 from signals.exchanges import Listing
 from signals.news.markets import HomeMarkets
-from signals.news.notations import Found, Reading
+from signals.news.reading import Found, Reading
 
 ListingChoice = Literal["as_written", "primary", "us"]
 

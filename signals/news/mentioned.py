@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 
 from signals.news.article import Article
 from signals.news.highlight import Mark, markup
-from signals.news.notations import How
 from signals.news.places import Zones, story_spans
+from signals.news.reading import How
 from signals.news.roles import Role
 from signals.news.sentences import sentence_spans
 

@@ -25,9 +25,10 @@ from signals.news.listings import ListingChoice, choose_listings
 from signals.news.mentioned import Entity, LaterMentions, Mention, Mentions, Unresolved
 from signals.news.nameindex import fold
 from signals.news.names import link_names
-from signals.news.notations import Found, How, Reading, Taken, find_cashtags, find_prefixed
+from signals.news.notations import find_cashtags, find_prefixed
 from signals.news.places import Places, Span, Zones, story_spans
 from signals.news.plain import PlainText
+from signals.news.reading import Found, How, Reading, Taken
 from signals.news.relevance import Presence, relevance
 from signals.news.roles import Role, is_an_experts, role_of
 from signals.news.securities import SecurityBook

@@ -25,7 +25,7 @@ from signals.news.nameindex import (
     written_like_any,
 )
 from signals.news.namesakes import by_first_word, of_home, sharing_the_end, spelled_out
-from signals.news.notations import Found, How, Reading, Taken
+from signals.news.reading import Found, How, Reading, Taken
 from signals.news.roles import is_index
 from signals.news.vocabulary import (
     DESCRIPTORS,

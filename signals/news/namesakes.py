@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from signals.news.memory import Named
 from signals.news.nameindex import NameMatch
-from signals.news.notations import Found, Reading
+from signals.news.reading import Found, Reading
 from signals.news.vocabulary import DESCRIPTORS
 
 _WORD_OF_A_LIST = re.compile(r"[A-Z][\w'-]*")

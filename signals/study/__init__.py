@@ -13,7 +13,7 @@ In the order in which data flows:
   a ``significance``; ``cosines`` and ``loads`` are the variance of what overlaps in calendar time,
   ``before`` is what tests ask of the estimation windows.
 - Given: ``estimate`` goes through all of it; the ``result`` has ``effects`` of the score, second
-  looks (``checks``) and ``confounds``.
+  looks (``checks``), ``doubts`` of single events and ``confounds``.
 - In parts, of very many events: ``partial``, ``testsums`` and ``tallies`` add up, ``reduced`` and
   ``windowsums`` make the tables of the sums.
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.market.prices import PriceTable
-from signals.study import checks, clocks, clusters, effects
+from signals.study import checks, clocks, clusters, doubts, effects
 from signals.study.confounds import mark_confounded
 from signals.study.fits import Booleans
 from signals.study.merged import MERGED, merged_by_date
@@ -270,7 +270,7 @@ class EventStudy:
     size_check = checks.size_check
     power = checks.power
     sensitivity = checks.sensitivity
-    flags = checks.flags
+    flags = doubts.flags
 
     def drift(self, window: Window = (-5, -1)) -> pd.DataFrame:
         """Give ``caar`` before the event, by ``precision`` of the time: a sign of looking ahead.
@@ -303,7 +303,7 @@ class EventStudy:
 
     def unpriced_by_year(self) -> pd.DataFrame:
         """Count ``events``, those ``unpriced`` and their ``share`` by year: who survived."""
-        return checks.unpriced_by_year(self.status)
+        return doubts.unpriced_by_year(self.status)
 
     def calendar_portfolio(self, window: Window) -> pd.DataFrame:
         """Give the mean abnormal return of a portfolio that holds each share inside its window.
@@ -370,11 +370,11 @@ class EventStudy:
 
     def __repr__(self) -> str:
         """Tell how many events were studied and lost, with the summary."""
-        return f"EventStudy: {checks.count_words(self)}\n{self.summary().to_string()}"
+        return f"EventStudy: {doubts.count_words(self)}\n{self.summary().to_string()}"
 
     def _repr_html_(self) -> str:
         """Show the counts and the summary in a notebook."""
-        return f"<p>EventStudy: {checks.count_words(self)}</p>{self.summary().to_html()}"
+        return f"<p>EventStudy: {doubts.count_words(self)}</p>{self.summary().to_html()}"
 
     def _caar(self, chosen: Booleans, windows: Windows | None) -> pd.DataFrame:
         wanted = self.settings.windows if windows is None else read_windows(windows)
