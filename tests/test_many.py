@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import numpy as np
 import pandas as pd
@@ -83,10 +84,11 @@ def in_one(prices, scored, confounds):
 
 
 def rows(content):
-    """Read a table, its rows in an order of their own."""
-    texts = {"article": "str", "event_id": "str"}
-    # Else pandas 3.0 loses the last digits of small numbers that are written without an exponent.
-    table = pd.read_csv(io.BytesIO(content), dtype=texts, float_precision="round_trip")
+    """Read a table, its rows in an order of their own, and numbers to the last digit."""
+    table = pd.read_csv(io.BytesIO(content), dtype="str")
+    for name in table.columns.difference(["article", "event_id"]):
+        with suppress(ValueError):  # a column of words
+            table[name] = table[name].map(float, na_action="ignore")
     keys = [name for name in ("event_id", "offset") if name in table]
     return table.sort_values(keys, ignore_index=True)
 
