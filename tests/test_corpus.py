@@ -215,7 +215,6 @@ import json, resource, sys
 from collections import Counter
 from pathlib import Path
 from signals.corpus.rows import cut, read_shard
-from signals.corpus.shards import tables_of
 shards, _ = cut(Path(sys.argv[1]))
 start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 reasons, bad, rows = Counter(), [], 0

@@ -354,6 +354,9 @@ def test_texts_in_a_column_of_another_name_are_said_to_be_unread(tmp_path, capsy
         assert main(["score", str(path), "--out", str(tmp_path / name)]) == 0
         told.append("the column of texts may be called text, article" in capsys.readouterr().out)
     assert told == [False, True]
+    path.unlink()  # what is finished tells it
+    assert main(["score", str(path), "--out", str(tmp_path / "body_text"), "--status"]) == 0
+    assert "the column of texts may be called text, article" in capsys.readouterr().out
 
     path.write_text("date,hl,link\n2020-06-01,Acme rose,https://e.example\n")
     assert main(["score", str(path), "--out", str(tmp_path / "none")]) == 4

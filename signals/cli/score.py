@@ -46,8 +46,8 @@ def run(options: argparse.Namespace) -> int:
     from dataclasses import asdict
 
     from signals.corpus.engine import plan_corpus, score_corpus, status_of
-    from signals.corpus.rows import titles_alone
     from signals.corpus.scored import loss_words, losses_of
+    from signals.corpus.shards import titles_alone
     from signals.errors import LockedError
     from signals.sources.tables import SPELLINGS
 
@@ -85,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
                 "where articles state no time: the column of times may be called "
                 f"{', '.join(SPELLINGS['published'])}"
             )
-        if not options.status and titles_alone(options.corpus):
+        if titles_alone(options.out):
             print(
                 "titles were scored, without texts: the column of texts may be called "
                 f"{', '.join(SPELLINGS['text'])}"

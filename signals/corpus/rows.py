@@ -14,7 +14,7 @@ from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
@@ -29,7 +29,6 @@ _KINDS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "par
 _PACKED = frozenset({".gz", ".bz2", ".xz", ".zst", ".zip"})
 _CHUNK = 1 << 20
 _LOOK = 200  # lines in which the end of a record with a broken quote is searched
-_HEAD = 100  # rows that tell what a corpus is made of
 # Vendors state a bare day as midnight UTC: taken for what it is, it can't be known too early.
 _MIDNIGHT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]00:00:00(?:\.0+)?(?: ?UTC|Z|\+00:00)?")
 
@@ -161,17 +160,6 @@ def _first(record: Mapping[str, Any], names: tuple[str, ...]) -> Any:
         if value is not None and value != "":
             return value
     return None
-
-
-def titles_alone(corpus: Path) -> bool:
-    """Tell whether the first articles of a corpus have a title and no text.
-
-    So it is with headlines, and where the column of texts has a name that is not known.
-    """
-    shards, _ = cut(corpus)
-    rows = islice((row for shard in shards[:1] for row in read_shard(shard)), _HEAD)
-    articles = [row.article for row in rows if row.article is not None]
-    return bool(articles) and all(one.text.strip() == one.title for one in articles)
 
 
 @lru_cache(256)

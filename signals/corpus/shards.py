@@ -226,6 +226,19 @@ def finished(out: Path) -> list[Path]:
     return sorted(path for path in (out / "shards").glob("[0-9]*") if path.is_dir())
 
 
+def titles_alone(out: Path) -> bool:
+    """Tell whether the articles of the first shard have titles, and none has a text.
+
+    So it is with headlines, and where the column of texts has a name that is not known.
+    """
+    import pyarrow.parquet as pq
+
+    for folder in finished(out)[:1]:
+        table = pq.read_table(folder / "articles.parquet", columns=["title", "opening"])
+        return any(table["title"].to_pylist()) and not any(table["opening"].to_pylist())
+    return False
+
+
 def refused_rows(out: Path) -> dict[str, tuple[int, str]]:
     """Count the rows that are no articles, by reason: how many, and the first with its place."""
     found: dict[str, tuple[int, str]] = {}
