@@ -290,8 +290,9 @@ def test_a_run_that_is_refused_leaves_nothing_behind(corpus, tmp_path, exists, e
 def test_a_scheduler_that_is_not_there_leaves_no_open_client(corpus, tmp_path):
     """It would close itself whenever it is collected: while another starts, for ever."""
     distributed = pytest.importorskip("distributed")
-    with pytest.raises(ConfigError, match="No Dask scheduler"):
+    with pytest.raises(ConfigError, match="No Dask scheduler") as refused:
         score_corpus(corpus, tmp_path / "out", engine="nonsense")
+    assert refused.tb  # holds what is left of it, so that nothing is collected yet
     left = [one for one in gc.get_objects() if isinstance(one, distributed.Client)]
     assert {client.status for client in left} == {"closed"}
 
