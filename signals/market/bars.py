@@ -34,7 +34,7 @@ BAR_COLUMNS: Final = (
 MOVED: Final = 5e-4
 """Adjusted prices of two fetches may differ by a factor; a wider spread of it is no rounding."""
 
-_LATE: Final = 5  # so many sessions may a price still come; a share without one for longer has ended
+_LATE: Final = 5  # sessions after which a price that is missing won't come: the share has ended
 
 _FROM_YAHOO: Final = {
     "Open": "open",
@@ -114,7 +114,7 @@ def covered_until(
     last = min(asked, closed)
     priced = bars.index[bars["adj_close"].notna()]
     if len(priced) and len(Sessions(mic_of(symbol)).labels(priced[-1], closed)) - 1 <= _LATE:
-        return min(last, priced[-1])
+        return min(last, pd.Timestamp(priced[-1]))
     return last
 
 
