@@ -150,24 +150,26 @@ def _articles(ids: list[str], kept: Mapping[str, Article], config: Config) -> It
     for name in ids:
         if name not in kept:
             yield Difference("article", name, "The store doesn't hold it.")
-    # A feed moves on: that it shows an article no more is no change.
-    sources = [open_source(table) for table in config.sources if files_of(table) is not None]
     today: dict[str, Article] = {}
-    read = set()
-    for source in sources:
+    whole = 0  # sources that still show all that they ever gave
+    for table in config.sources:
+        if files_of(table) is None:
+            continue
+        source = open_source(table)
         try:
             today |= {one.id: one for one in source.read() if isinstance(one, Article)}
         except ArticleError as error:
             yield Difference("source", source.name, f"It can't be read now: {error}")
         else:
-            read.add(source.name)
+            # A feed moves on: that it shows an article no more is no change.
+            whole += table["kind"] != "feed"
     new = {(one.source, one.title) for one in today.values() if one.id not in kept}
     for name, article in kept.items():
         if name in today:
             continue
         if (article.source, article.title) in new:
             detail = "Its text or its time was changed."
-        elif len(read) == len(config.sources):
+        elif whole == len(config.sources):
             detail = "Its file is gone, or changed."
         else:
             continue  # it may have come from a feed, or from a source that can't be read
