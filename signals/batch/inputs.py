@@ -103,6 +103,8 @@ class Inputs:
         tell again, and in the report's own, in the order in which they were known.
     late
         Ids of those that the report before could have told of, but that came in only after it.
+    gone
+        Ids of those that no source showed any more when the report was made: the store keeps them.
     refused
         Items of sources that are no articles, each in the first report that could tell of it.
     sources
@@ -125,6 +127,7 @@ class Inputs:
     days: Mapping[str, Day]
     articles: tuple[Article, ...]
     late: tuple[str, ...]
+    gone: tuple[str, ...]
     refused: tuple[Refused, ...]
     sources: tuple[SourceState, ...]
     closes: pd.DataFrame
@@ -185,6 +188,7 @@ class Inputs:
             "days": {mic: f"{day.session:%Y-%m-%d}" for mic, day in sorted(self.days.items())},
             "articles": [article.id for article in self.articles],
             "late": list(self.late),
+            "gone": list(self.gone),
             "refused": [asdict(one) for one in self.refused],
             "sources": [asdict(one) for one in self.sources],
             "price_source": self.price_source,
@@ -199,9 +203,11 @@ class Inputs:
     def fingerprint(self, made_with: str) -> str:
         """Hash everything that goes in, and what it is made with.
 
-        The words in which a source or a price failed don't count: they may tell of hours.
+        The words in which a source or a price failed don't count: they may tell of hours. Nor does
+        which articles a source shows no more: a feed moves on.
         """
         record = self.record()
+        del record["gone"]
         record["sources"] = [(one.name, one.state) for one in self.sources]
         record["price_faults"] = sorted(self.price_faults)
         record["closes"] = hashlib.sha256(closes_csv(self.closes)).hexdigest()
@@ -230,6 +236,7 @@ def inputs_of(
         days={mic: day_of(mic, pd.Timestamp(day)) for mic, day in record["days"].items()},
         articles=tuple(articles[name] for name in record["articles"] if name in articles),
         late=tuple(record["late"]),
+        gone=tuple(record.get("gone", ())),
         refused=tuple(Refused(**one) for one in record["refused"]),
         sources=tuple(SourceState(**one) for one in record["sources"]),
         closes=read_closes(closes),

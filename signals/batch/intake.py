@@ -49,10 +49,10 @@ class Intake:
         """Read everything that goes into the report on a session."""
         config, plan = self.config, Plan.of(self.config)
         label = max(f"{day.session:%Y-%m-%d}" for day in days.values())
-        gathered = self._read_sources(store, label)
         start = min(trailing_start(day, plan.study.trailing) for day in days.values())
         # The first stories of the window may repeat what was told before it.
         start -= WINDOW // timedelta(microseconds=1)
+        gathered = self._read_sources(store, label, since=start)
         self.progress("reading prices")
         prices = read_prices(config.prices, plan, days, state=config.state, offline=self.offline)
         articles = store.articles_between(start, max(day.end for day in days.values()) - 1)
@@ -72,6 +72,7 @@ class Intake:
                 for one in articles
                 if one.id in come and _could_be_told(days, before, one.known_at)
             ),
+            gone=tuple(one.id for one in articles if one.id not in gathered.shown),
             refused=tuple(one for one in gathered.refused if one.key in told),
             sources=gathered.sources,
             closes=prices.closes,
@@ -84,12 +85,13 @@ class Intake:
             previous={} if previous is None else json.loads(previous.symbols),
         )
 
-    def _read_sources(self, store: Store, label: str) -> Gathered:
+    def _read_sources(self, store: Store, label: str, *, since: int) -> Gathered:
         if self._gathered is None:
             self._gathered = gather(
                 self.config.sources,
                 store,
                 now=self.now,
+                since=since,
                 label=label,
                 offline=self.offline,
                 progress=self.progress,
