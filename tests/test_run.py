@@ -74,6 +74,22 @@ def test_a_second_run_without_anything_new_changes_no_file(office):
     assert {path: path.stat().st_mtime_ns for path in times} == times
 
 
+def test_a_company_that_is_watched_under_another_symbol_keeps_one_event_a_story(office):
+    office.report()
+    office.change('watch = ["MSFT", "SFTBY"]', 'watch = ["MSFT", "9984.T"]')
+    office.report(session="2025-07-23")
+
+    with Store(office.config.state) as store:
+        columns, rows = store.table("events")
+        events = [dict(zip(columns, row, strict=True)) for row in rows]
+    assert [
+        (one["symbol"], one["company"]) for one in sorted(events, key=lambda e: e["company"])
+    ] == [
+        ("MSFT", "microsoft"),
+        ("9984.T", "softbank-group"),
+    ]
+
+
 def test_a_report_whose_folder_is_not_whole_is_made_again(office):
     first = office.report().folder
     before = contents(first)
