@@ -236,6 +236,44 @@ def test_each_exchange_tells_of_its_own_news_once_and_is_measured_on_its_own_mar
     assert "holes" not in office.read() and "not a session" not in office.read()
 
 
+def test_a_morning_in_which_one_exchange_has_closed_and_another_not(office):
+    """In New York's morning Tokyo has closed already: each report tells of two dates."""
+    watch_tokyo(office)
+    for path in (office.folder / "news").iterdir():
+        path.unlink()
+    news = (
+        (7, "Peru sues Microsoft (NASDAQ:MSFT) over fees for licences of schools and libraries."),
+        (
+            8,
+            "A plant for cables opens in Texas, which Microsoft (NASDAQ:MSFT) will share with two.",
+        ),
+        (9, "Batteries caught fire, so Microsoft (NASDAQ:MSFT) calls tablets sold since May back."),
+    )
+    for day, told in news:
+        office.tell(f"{day}", told, f"2025-07-0{day}T10:00-04:00", title=told[:9])
+
+        now = datetime(2025, 7, day + 1, 11, 0, tzinfo=UTC)
+        outcome = office.report(session="previous", now=now)
+        rows = {row["symbol"]: row["session"] for row in office.rows("symbols.csv")}
+        text = office.read()
+
+        assert rows == {"7203.T": f"2025-07-{day + 1:02}", "MSFT": f"2025-07-{day:02}"}
+        assert outcome.words[0].startswith("read 1 -> ")
+        assert f"- {told[:9]} (wire" in text and "told in the last report" not in text
+        assert (f"MSFT, 2025-07-{day - 1:02}: window 0 to +1 has closed" in text) == (day > 7)
+
+
+def test_since_ends_with_the_exchanges_that_have_closed(office):
+    watch_tokyo(office)
+
+    made = office.run(
+        session="previous", since="2025-07-08", now=datetime(2025, 7, 10, 11, 0, tzinfo=UTC)
+    )
+
+    assert [one.session for one in made] == ["2025-07-08", "2025-07-09", "2025-07-10"]
+    assert office.rows("symbols.csv")[0]["session"] == "2025-07-09"
+
+
 def test_the_doctor_remarks_a_market_whose_days_nobody_knows(office):
     office.change('default = "SPY"', 'default = "^SOMETHING"')
     path = office.folder / "prices/closes.csv"

@@ -147,9 +147,7 @@ class Inputs:
 
         On a day on which an exchange is closed it is the same day again.
         """
-        if not self.previous:
-            return {}
-        return days_on(self.plan.watch, pd.Timestamp(self.previous["session"]))
+        return days_told(self.previous, self.plan.watch)
 
     def day_before(self, symbol: str) -> Day | None:
         """Give the day of a symbol's exchange in the report before, None for the first report."""
@@ -215,6 +213,18 @@ class Inputs:
             record["confounds"] = hashlib.sha256(confounds_csv(self.confounds)).hexdigest()
         record["made_with"] = made_with
         return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+
+
+def days_told(previous: Mapping[str, Any], watch: Sequence[str]) -> dict[str, Day]:
+    """Give the session on each exchange of which a report told, by its summary; {} without one.
+
+    Made in the morning of New York it told of Tokyo's session of that date, and of New York's of
+    the day before.
+    """
+    if "days" in previous:
+        return {mic: day_of(mic, pd.Timestamp(day)) for mic, day in previous["days"].items()}
+    # Reports of older versions didn't say.
+    return days_on(watch, pd.Timestamp(previous["session"])) if previous else {}
 
 
 def inputs_of(

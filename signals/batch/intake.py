@@ -7,19 +7,21 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from signals.batch.config import Config
 from signals.batch.confounds import read_confounds
 from signals.batch.days import Day, days_on, trailing_start
 from signals.batch.gather import Gathered, files_of, gather
-from signals.batch.inputs import Inputs, Plan
+from signals.batch.inputs import Inputs, Plan, days_told
 from signals.batch.prices import fetch_ahead, read_prices
 from signals.batch.records import Run
 from signals.batch.store import Store
 from signals.news.earlier import WINDOW
 from signals.versions import code_digest, versions
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass
@@ -61,7 +63,8 @@ class Intake:
         told = store.refused_for(after=after, session=label)
         # The first report has nothing to be late for.
         come = set() if previous is None else store.collected_for(after=after, session=label)
-        before = {} if not after else days_on(config.watch, pd.Timestamp(after))
+        summary = {} if previous is None else json.loads(previous.symbols)
+        before = days_told(summary, config.watch)
         return Inputs(
             label=label,
             plan=plan,
@@ -82,7 +85,7 @@ class Intake:
             confounds=None
             if config.confounds is None
             else read_confounds(config.confounds, plan, days),
-            previous={} if previous is None else json.loads(previous.symbols),
+            previous=summary,
         )
 
     def _read_sources(self, store: Store, label: str, *, since: int) -> Gathered:
