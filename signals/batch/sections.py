@@ -26,9 +26,10 @@ from signals.report.daily import DailyData, SymbolRow
 from signals.report.figures import draw, render_svg
 from signals.report.gallery import Drawing
 from signals.report.html import Section
+from signals.report.losses import losses
 from signals.report.move_plot import plot_moves
 from signals.report.price_section import price_section
-from signals.report.study_sections import losses, method_words, together_section
+from signals.report.study_sections import method_words, together_section
 from signals.sentiment.scorer import label_of
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ def summary_of(inputs: Inputs, rows: tuple[SymbolRow, ...], found: DayFound) -> 
     """Give what the next report compares itself with."""
     return {
         "session": inputs.label,
+        "days": {mic: f"{day.session:%Y-%m-%d}" for mic, day in sorted(inputs.days.items())},
         "symbols": {
             row.symbol: {
                 "flagged": row.flagged,

@@ -361,14 +361,17 @@ def _adjust(symbol: str, columns: pd.DataFrame, faults: list[Fault]) -> pd.DataF
     if not adjusted and "close" in columns:
         detail = f"{symbol} has no adjusted closes: its closes are taken as adjusted."
         faults.append(Fault(symbol, None, "adjustment_unknown", "marked", detail))
-    closes = columns["adj_close" if adjusted or "close" not in columns else "close"]
-    found = pd.DataFrame({"closes": closes})
-    if "open" in columns and "close" in columns:
-        traded = columns["close"].where(columns["close"] > 0)  # else there is no open to adjust
-        found["opens"] = columns["open"] * (closes / traded)
-    if "volume" in columns:
-        found["volume"] = columns["volume"]
-    return found
+    values = {name: columns[name].to_numpy() for name in columns}
+    closes = values["adj_close" if adjusted or "close" not in columns else "close"]
+    found = {"closes": closes}
+    if "open" in values and "close" in values:
+        traded = values["close"]
+        priced = traded > 0  # else there is no open to adjust
+        factor = np.divide(closes, traded, out=np.full(len(traded), np.nan), where=priced)
+        found["opens"] = values["open"] * factor
+    if "volume" in values:
+        found["volume"] = values["volume"]
+    return pd.DataFrame(found, index=columns.index)
 
 
 def _hash(*frames: pd.DataFrame | None) -> str:
