@@ -158,6 +158,17 @@ def begin_after_namesakes(table: Table) -> None:
                 line.begins = next_day(last)
 
 
+def begin_with_the_share(table: Table) -> None:
+    """Let warrants, notes and preferred shares begin no sooner than the share they are named by."""
+    for company in table.companies.values():
+        shares = [line for line in company.lines if not line.ends and line.begins]
+        for line in company.lines:
+            if line.begins or line.ends or "." in line.symbol:
+                continue
+            named = [one for one in shares if line.symbol.startswith(one.symbol)]
+            line.begins = max((one.begins for one in named), default="")
+
+
 def add_listed_in_2020(table: Table, usual: dict[str, str]) -> None:
     """Add American companies of 2020 that have ended, or have another name today."""
     later = sources.listed_in_2022()
@@ -250,11 +261,19 @@ def add_cores(table: Table, words: Words) -> Iterator[tuple[str, str]]:
         if company.trusted or table.by_core.get(key_of(core)) == company.key:
             rare = company.trusted and core not in company.names and " " not in core
             if rare and words.is_word(core):
-                company.doubtful.add(core)  # "Wood Group" is rarely called Wood
+                if is_of_a_group(company, core):
+                    company.doubtful.add(core)  # "Wood Group" is rarely called Wood
+                else:
+                    company.ambiguous.add(core)  # Adobe Inc. mostly is
             table.share_name(company, core)
         else:
             table.add_name(company, core)
         yield company.key, core
+
+
+def is_of_a_group(company: Company, core: str) -> bool:
+    """Tell whether more than Inc. or Corp. stands behind the first word of a name."""
+    return company.name[len(core) :].strip(" .,") not in {"Inc", "Corp"}
 
 
 def mark_ambiguous(company: Company, words: Words, derived: set[str]) -> None:
@@ -313,6 +332,7 @@ def main() -> None:
     add_funds(table)
     add_aliases(table)
     begin_after_namesakes(table)
+    begin_with_the_share(table)
     finish_names(table, Words(options.words))
     write(table)
 

@@ -131,6 +131,7 @@ def summary_of(inputs: Inputs, rows: tuple[SymbolRow, ...], found: DayFound) -> 
     """Give what the next report compares itself with."""
     return {
         "session": inputs.label,
+        "days": {mic: f"{day.session:%Y-%m-%d}" for mic, day in sorted(inputs.days.items())},
         "symbols": {
             row.symbol: {
                 "flagged": row.flagged,
