@@ -164,6 +164,12 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
 
 
+def in_plain_letters(name: str) -> str:
+    """Give a name as papers write it that leave marks out: "Wartsila", "Leroy"."""
+    bare = unicodedata.normalize("NFKD", name.replace("ø", "o").replace("Ø", "O"))
+    return "".join(char for char in bare if not unicodedata.combining(char))
+
+
 def key_of(name: str) -> str:
     """Give the form in which the book compares a name."""
     return fold(name).strip()

@@ -113,7 +113,7 @@ COMPANY_WORDS = frozenset(
     "said says reported reports announced announces posted posts shares share stock stocks ceo cfo "
     "coo chairman earnings revenue revenues profit profits sales acquires acquired buys bought "
     "sells sold launches launched unveils unveiled plans expects forecasts raises raised cuts "
-    "beats misses declares declared files filed hires names appoints agrees agreed warns warned "
+    "beats misses missed beat declares declared files filed hires names appoints agrees agreed warns warned "
     "shareholders investors executives employees workers customers spokesman spokeswoman "
     "results net eps q1 q2 q3 q4 guidance dividend buyback board tops spikes sees "
     "lost loses wins won adds added gains gained falls fell rises rose drops dropped "
@@ -153,7 +153,7 @@ BEFORE_COMPANY = frozenset(
 """Words before a name that only a company's name has."""
 
 REPORTING = frozenset(
-    "reports announces acquires buys sells posts launches raises lowers cuts beats misses declares "
+    "reports announces acquires buys sells posts launches raises lowers cuts beats misses missed beat declares "
     "files hires names appoints upgrades downgrades maintains initiates reiterates resumes updates "
     "receives completes prices closes expects sees plans gets wins reaffirms completes".split()
 )
@@ -164,7 +164,7 @@ ANALYST_WORDS = frozenset(
     "reiterated resumes resumed lowers lowered raises raised cuts cut boosts boosted trims trimmed "
     "analyst analysts strategist strategists economist economists rates rated sees expects "
     "estimates says said notes noted wrote writes points reels starts begins assumes adjusts "
-    "updates updated affirms affirmed keeps sets recommends gives warns likes remains stays turns "
+    "updates updated affirms affirmed restated reissued dropped keeps sets recommends gives warns likes remains stays turns "
     "boost boosted slashes slashed favors prefers calls started bullish bearish".split()
 )
 """Words after a broker's name that make it the voice rather than the subject."""
