@@ -274,6 +274,23 @@ def test_since_ends_with_the_exchanges_that_have_closed(office):
     assert office.rows("symbols.csv")[0]["session"] == "2025-07-09"
 
 
+def test_since_leaves_out_what_the_report_of_the_next_date_has_told(office):
+    """On 21 July Tokyo was closed: New York's session is told under Tokyo's next date."""
+    watch_tokyo(office)
+    for path in (office.folder / "news").iterdir():
+        path.unlink()
+    office.tell("one", "Microsoft (NASDAQ:MSFT) was sued.", "2025-07-17T10:00-04:00")
+    mornings = [datetime(2025, 7, day, 11, 0, tzinfo=UTC) for day in (18, 22)]
+    assert [office.report(session="previous", now=now).session for now in mornings] == [
+        "2025-07-18",
+        "2025-07-22",
+    ]
+
+    assert office.run(session="previous", since="2025-07-18", now=mornings[1]) == []
+    late = datetime(2025, 7, 22, 22, 0, tzinfo=UTC)
+    assert office.run(session="previous", since="2025-07-18", now=late) == []
+
+
 def test_the_doctor_remarks_a_market_whose_days_nobody_knows(office):
     office.change('default = "SPY"', 'default = "^SOMETHING"')
     path = office.folder / "prices/closes.csv"

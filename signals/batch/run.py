@@ -180,14 +180,31 @@ def _missed(
     if end is not None and end < begin:
         raise ConfigError(f"--session {end:%Y-%m-%d} lies before --since {begin:%Y-%m-%d}.")
     with Store(config.state) as store:
-        found = []
-        for label in labels_since(config.watch, begin, clock):
-            if end is not None and label > end:
-                break
-            made = store.last_run(session=f"{label:%Y-%m-%d}")
-            if made is None or made.code != DONE:
-                found.append(label)
+        labels = labels_since(config.watch, begin, clock)
+        runs = {label: store.last_run(session=f"{label:%Y-%m-%d}") for label in labels}
+    found = []
+    for label, following in zip(labels, [*labels[1:], None], strict=True):
+        made, later = runs[label], None if following is None else runs[following]
+        whole = made is not None and made.code == DONE
+        if (end is None or label <= end) and not whole and not _told(config, label, later):
+            found.append(label)
     return found
+
+
+def _told(config: Config, label: pd.Timestamp, later: Run | None) -> bool:
+    """Tell whether the report of the next date told of all sessions of a date.
+
+    In New York's morning the report is called after Tokyo's date, and tells of New York's day
+    before: where Tokyo was closed on that one, no report is called after it.
+    """
+    from signals.batch.days import days_on
+    from signals.batch.inputs import days_told
+
+    if later is None or later.code != DONE:
+        return False
+    told = days_told(json.loads(later.symbols), config.watch)
+    days = days_on(config.watch, label)
+    return all(told.get(mic) == day for mic, day in days.items() if day.session == label)
 
 
 def _last_closed(config: Config, clock: datetime) -> str:

@@ -145,6 +145,9 @@ class FramePrices:
                 )
         self._closes = closes.astype("float64").set_axis(index)
 
+    def __repr__(self) -> str:
+        return f"<FramePrices: {name_a_few(list(self._closes.columns))}>"
+
     def history(self, symbols: Sequence[str], start: pd.Timestamp, end: pd.Timestamp) -> PriceTable:
         """Give the prices of some symbols from ``start`` to ``end``, both included.
 
@@ -208,6 +211,9 @@ class CsvPrices:
                     other = self._columns[symbol][0].name
                     raise PriceError(f"{symbol} is in {other} and in {file.name}: keep one.")
                 self._columns[symbol] = (file, places)
+
+    def __repr__(self) -> str:
+        return f"<CsvPrices: {self._name}, {name_a_few(list(self._columns))}>"
 
     def history(self, symbols: Sequence[str], start: pd.Timestamp, end: pd.Timestamp) -> PriceTable:
         """Give the prices of some symbols from ``start`` to ``end``, both included.
