@@ -110,26 +110,25 @@ TITLES = frozenset(
 """What stands before a person's name: "Senator Ford"."""
 
 COMPANY_WORDS = frozenset(
-    "said says reported reports announced announces posted posts shares share stock stocks ceo cfo "
-    "coo chairman earnings revenue revenues profit profits sales acquires acquired buys bought "
-    "sells sold launches launched unveils unveiled plans expects forecasts raises raised cuts "
-    "beats misses missed beat declares declared files filed hires names appoints agrees agreed warns warned "
-    "shareholders investors executives employees workers customers spokesman spokeswoman "
-    "results net eps q1 q2 q3 q4 guidance dividend buyback board tops spikes sees "
+    "said says reported reports announced announces posted posts shares share stock stocks ceo "
+    "cfo coo chairman earnings revenue revenues profit profits sales acquires acquired buys "
+    "bought sells sold launches launched unveils unveiled plans expects forecasts raises raised "
+    "cuts beats misses missed beat declares declared files filed hires names appoints agrees "
+    "agreed warns warned shareholders investors executives employees workers customers spokesman "
+    "spokeswoman results net eps q1 q2 q3 q4 guidance dividend buyback board tops spikes sees "
     "lost loses wins won adds added gains gained falls fell rises rose drops dropped "
     "spokesperson stores brand brands unit jumps jumped surges surged soars soared slides slid "
     "tumbles tumbled plunges plunged rallies rallied climbs climbed cut cuts lifts lifted hikes "
-    "hiked slips slipped sinks sank zooms zoomed tanks bags bagged recalls recalled delays delayed "
-    "fined accused ordered urged probed initiated initiates started starts upgraded upgrades "
-    "downgraded downgrades maintains reiterates resumes "
-    "maintained reiterated reinstated files prices "
-    "tests mulls eyes explores faces joins joined backs bets bids considers defends denies ditches "
-    "doubles drops enters exits expands fights inks invests makes merges nears outlines split "
-    "overhauls partners picks plots prepares pulls pushes quits readies rejects rejected replaces "
-    "reveals revamps scraps secures shuts shutters slashes slashed spins splits stops sues sued "
-    "suspends touts unloads urges wants weighs withdraws holder holders "
-    "hit hits halts halted signs signed settles settled seeks trims trimmed pays paid "
-    "net".split()
+    "hiked slips slipped sinks sank zooms zoomed tanks bags bagged recalls recalled delays "
+    "delayed fined accused ordered urged probed initiated initiates started starts upgraded "
+    "upgrades downgraded downgrades maintains reiterates resumes maintained reiterated "
+    "reinstated files prices tests mulls eyes explores faces joins joined backs bets bids "
+    "considers defends denies ditches doubles drops enters exits expands fights inks invests "
+    "makes merges nears outlines split overhauls partners picks plots prepares pulls pushes "
+    "quits readies rejects rejected replaces reveals revamps scraps secures shuts shutters "
+    "slashes slashed spins splits stops sues sued suspends touts unloads urges wants weighs "
+    "withdraws holder holders hit hits halts halted signs signed settles settled seeks trims "
+    "trimmed pays paid net".split()
 )
 """Words after a name that only a company's name has."""
 
@@ -153,7 +152,7 @@ BEFORE_COMPANY = frozenset(
 """Words before a name that only a company's name has."""
 
 REPORTING = frozenset(
-    "reports announces acquires buys sells posts launches raises lowers cuts beats misses missed beat declares "
+    "reports announces acquires buys sells posts launches raises lowers cuts beats misses declares "
     "files hires names appoints upgrades downgrades maintains initiates reiterates resumes updates "
     "receives completes prices closes expects sees plans gets wins reaffirms completes".split()
 )
@@ -161,11 +160,12 @@ REPORTING = frozenset(
 
 ANALYST_WORDS = frozenset(
     "upgrades upgraded downgrades downgraded maintains maintained initiates initiated reiterates "
-    "reiterated resumes resumed lowers lowered raises raised cuts cut boosts boosted trims trimmed "
-    "analyst analysts strategist strategists economist economists rates rated sees expects "
-    "estimates says said notes noted wrote writes points reels starts begins assumes adjusts "
-    "updates updated affirms affirmed restated reissued dropped keeps sets recommends gives warns likes remains stays turns "
-    "boost boosted slashes slashed favors prefers calls started bullish bearish".split()
+    "reiterated resumes resumed lowers lowered raises raised cuts cut boosts boosted trims "
+    "trimmed analyst analysts strategist strategists economist economists rates rated sees "
+    "expects estimates says said notes noted wrote writes points reels starts begins assumes "
+    "adjusts updates updated affirms affirmed restated reissued dropped keeps sets recommends "
+    "gives warns likes remains stays turns boost boosted slashes slashed favors prefers calls "
+    "started bullish bearish".split()
 )
 """Words after a broker's name that make it the voice rather than the subject."""
 
