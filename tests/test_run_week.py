@@ -139,6 +139,28 @@ def test_prices_that_come_later_in_a_morning_make_its_report_whole(office, monke
     assert sorted(vendor.asked) == ["MSFT", "MSFT", "SFTBY", "SPY", "SPY"]
 
 
+def test_a_window_is_told_once_however_late_its_price_or_its_news_came(office, monkeypatch):
+    office.change('kind = "csv"', 'kind = "yahoo"')
+    office.change('path = "prices"', "")
+    for path in (office.folder / "news").iterdir():
+        path.unlink()
+    vendor = Vendor(office.folder / "prices", office.folder / "yahoo")
+    office.tell("mon", NEWS["mon"][1], "2025-06-30T10:00-04:00")
+    told = {}
+    for day in (1, 2, 3, 7, 8):
+        now = datetime(2025, 7, day, 12, 0, tzinfo=UTC)
+        vendor.late = ("MSFT",) if day == 2 else ()
+        if day == 7:
+            office.tell("late", NEWS["mon-late"][1], "2025-06-30T11:00-04:00")
+        source = vendor.at(now)
+        monkeypatch.setattr("signals.batch.prices.open_source", lambda *_, **__: source)  # noqa: B023
+        office.report(session="previous", now=now)
+        lines = office.read().splitlines()
+        told[day] = [line.split(":")[0] for line in lines if "window 0 to +1 has closed" in line]
+
+    assert told == {1: [], 2: [], 3: ["- MSFT, 2025-06-30"], 7: ["- SFTBY, 2025-06-30"], 8: []}
+
+
 def test_missed_sessions_are_caught_up_with_one_question_to_each(office, monkeypatch):
     office.change('kind = "csv"', 'kind = "yahoo"')
     office.change('path = "prices"', "")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from signals import __version__
-from signals.batch.changes import changes, closed_windows
+from signals.batch.changes import changes, closed_windows, windows_told
 from signals.batch.confounds import has_date
 from signals.batch.daily import DayFound, Move
 from signals.batch.days import is_short
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _MOST_MOVES = 15  # symbols in the plot
 _MOST_LOSSES = 200
+_MOST_CLOSED = 60  # events whose closed windows are shown
 
 
 def daily_data(
@@ -74,7 +75,7 @@ def daily_data(
         alarms=alarms(inputs, found),
         since=str(inputs.previous.get("session", "")),
         changes=changes(inputs, rows, late=found.late),
-        closed=closed_windows(inputs, found.study),
+        closed=closed_windows(inputs, found.study)[:_MOST_CLOSED],
         summary=_summary(inputs, found, rows),
         symbols=rows,
         flag_window=spelling.window(inputs.plan.study.flag_window),
@@ -140,6 +141,7 @@ def summary_of(inputs: Inputs, rows: tuple[SymbolRow, ...], found: DayFound) -> 
             }
             for row in rows
         },
+        "closed": windows_told(inputs, closed_windows(inputs, found.study)),
         "failed": [one.name for one in inputs.sources if one.state == "failed"],
     }
 
