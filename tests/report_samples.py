@@ -68,8 +68,11 @@ def study(symbols: tuple[str, ...] = ("MSFT",), *, market: str | None = "SPY") -
             {"car": car, "se": 0.005, "ci_low": car - 0.01, "ci_high": car + 0.01}, index=offsets
         )
 
+    steps = np.full((len(symbols), 5), 0.01)
+    steps[:, 0] = 0.001 * np.arange(len(symbols))
     return SimpleNamespace(
         events=events,
+        abnormal=pd.DataFrame(steps, index=events.index, columns=offsets),
         cumulative=cumulative,
         prices=SimpleNamespace(closes=closes),
         settings=SimpleNamespace(window=(-2, 2), market=market),

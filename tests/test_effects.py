@@ -44,6 +44,18 @@ def test_volume_is_counted_in_the_sessions_of_the_events_own_exchange(missing):
     assert study.sentiment(window=(-1, 1), column="n_obs").loc["log_volume", "n"] == len(days) * 2
 
 
+def test_an_infinite_score_is_no_score():
+    days = ("2025-03-03", "2025-04-01", "2025-05-01", "2025-06-02", "2025-07-01")
+    scores = [0.5, 0.2, -0.4, -0.1, np.nan]
+    tables = []
+    for last in (np.nan, np.inf):
+        table = events(*[("A", day) for day in days]).assign(score=[*scores[:4], last])
+        tables.append(event_study(table, Frame(invent("A")), market="SPY").sentiment())
+
+    pd.testing.assert_frame_equal(*tables)
+    assert tables[1].loc["spread", "n_positive"] == 2
+
+
 @pytest.mark.usefixtures("sketched")
 def test_events_in_a_session_before_their_news_are_said_to_look_ahead(tmp_path):
     evening = pd.Timestamp("2025-07-22 20:00", tz="America/New_York")

@@ -103,6 +103,29 @@ def test_events_from_shards_are_those_of_one_alignment(alone):
     assert events["score"].to_numpy() == pytest.approx(expected["score"].to_numpy(), abs=1e-12)
 
 
+UNGUARDED = """
+import sys
+from pathlib import Path
+from signals.corpus.engine import score_corpus
+
+corpus, out, engine = sys.argv[1:]
+score_corpus(Path(corpus), Path(out), workers=2, engine=engine, shard_bytes=30_000)
+"""
+
+
+@pytest.mark.parametrize("engine", ["local", pytest.param("dask", marks=pytest.mark.slow)])
+def test_a_script_whose_workers_start_themselves_is_told_how_to_start_them(
+    corpus, tmp_path, engine
+):
+    script, out = tmp_path / "script.py", tmp_path / "out"
+    script.write_text(UNGUARDED)
+    command = [sys.executable, str(script), str(corpus), str(out), engine]
+    told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert told.returncode == 1
+    assert 'under `if __name__ == "__main__":`' in told.stderr.splitlines()[-1]
+    assert not out.exists()
+
+
 def kill_once(shard, marker):
     """Die in the middle of the third shard, but only once."""
     if shard.number == 2 and not Path(marker).exists():

@@ -273,6 +273,23 @@ def test_one_event_a_company_and_session_is_kept_the_first_that_can_be_studied()
     assert "GOOGL-2025-07-22: this one is part of it" in study.status["detail"][2]
 
 
+@pytest.mark.parametrize("known_as", [pd.to_datetime, list])
+def test_of_the_events_of_a_company_and_session_the_first_known_is_kept(sample, known_as):
+    known = ["2025-07-22T15:00Z", "2025-07-22T14:00Z", "2025-07-22T14:00Z", "2025-07-22T13:00Z"]
+    table = events(*[("MSFT", SESSION)] * 3, ("SFTBY", SESSION), known_at=known_as(known))
+    table["event_id"] = list("abcd")
+    for one in (table, table.drop(columns="session")):
+        study = event_study(one, Frame(sample), market="SPY")
+        assert study.events.index.tolist() == ["b", "d"]
+        assert "this session, b: this one is part" in study.status["detail"][0]
+
+
+def test_without_instants_the_first_row_of_a_company_and_session_is_kept(sample):
+    table = events(*[("MSFT", SESSION)] * 2, known_at=["tomorrow", "today"], event_id=["a", "b"])
+    study = event_study(table, Frame(sample), market="SPY")
+    assert study.events.index.tolist() == ["a"]
+
+
 def test_a_single_event_has_its_t_test_as_headline_and_a_placebo_beside(sample):
     study = event_study(MSFT_SFTBY[:1], Frame(sample), market="SPY")
     row, event = study.caar().loc["(-1, 1)"], study.car(-1, 1).loc["m"]

@@ -46,6 +46,7 @@ def percent(closes):
         ({"market": None, "model": "market_adjusted"}, "'market_adjusted' needs a market"),
         ({"market": {}}, "needs a market: name its symbol"),
         ({"market": {"A": "SPY"}}, "names no market for 'B'"),
+        ({"market": pd.Series([1.0, 2.0])}, "a market are a column of the prices"),
         ({"table": events(("A", "2030-01-02"))}, "no_prices.*no price in this range"),
         ({"table": events(("A", "2025-07-19"))}, "outside_calendar.*2025-07-19 is no session"),
         ({"table": events(("A", "2025-11-03"))}, "prices_end_before_event.*end on 2025-09-12"),

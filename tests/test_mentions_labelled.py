@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import json
 import runpy
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from signals.news.article import Article
 from signals.news.mentions import find_mentions
 
-CORPORA = {"mentions.jsonl": "31b651827cb84a27", "news.jsonl": "0b146d31446e957d"}
+CORPORA = {"mentions.jsonl": "31b651827cb84a27", "news.jsonl": "5c728932526bad2a"}
 FLOORS = {
     "mentions precision": 0.99,
     "mentions recall": 0.99,
@@ -18,6 +19,16 @@ FLOORS = {
     "exact": 0.975,
     "explicit recall": 1.0,
     "boilerplate recall": 1.0,
+}
+# Of the items tagged "wide", some of whose traps no rule here sees through.
+WIDE_FLOORS = {
+    "mentions precision": 0.99,
+    "mentions recall": 0.985,
+    "mentions f1": 0.99,
+    "subjects f1": 0.985,
+    "exact": 0.93,
+    "explicit recall": 0.985,
+    "boilerplate recall": 0.97,
 }
 DEVELOPMENT_FLOORS = {"mentions f1": 0.99, "subjects f1": 0.97, "exact": 0.93}
 
@@ -34,11 +45,17 @@ def test_the_labelled_articles_are_those_that_the_floors_were_measured_on(root, 
     assert corpus.count(b"\n") >= 60
 
 
-@pytest.mark.parametrize("name", CORPORA)
-def test_no_figure_falls_below_its_floor(root, score, name):
-    tally = score([root / "data/labelled" / name])
+@pytest.mark.parametrize(
+    ("name", "floors"), [*((name, FLOORS) for name in CORPORA), ("news.jsonl", WIDE_FLOORS)]
+)
+def test_no_figure_falls_below_its_floor(root, tmp_path, score, name, floors):
+    lines = (root / "data/labelled" / name).read_text(encoding="utf-8").splitlines(keepends=True)
+    wide = floors is WIDE_FLOORS
+    part = tmp_path / name
+    part.write_text("".join(one for one in lines if ("wide" in json.loads(one)["tags"]) == wide))
+    tally = score([part])
     figures = tally.figures()
-    fallen = {name: figures[name] for name, floor in FLOORS.items() if figures[name] < floor}
+    fallen = {name: figures[name] for name, floor in floors.items() if figures[name] < floor}
     assert not fallen, tally.errors
     assert figures["blunders"] <= 1, tally.errors
 

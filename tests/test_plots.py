@@ -60,8 +60,16 @@ def test_one_of_several_events_can_be_named(ax):
     assert len(ax.collections) == 1
 
 
-def test_many_events_have_no_legend_that_covers_the_plot(ax):
-    plots.plot_event_window(samples.study(tuple(f"S{k}" for k in range(9))), ax=ax)
+def test_many_events_are_one_artist_without_a_legend_that_covers_it(ax):
+    study = samples.study(tuple(f"S{k}" for k in range(2_000)))
+    study.abnormal.iloc[7, 3] = np.nan
+    plots.plot_event_window(study, ax=ax)
+    (lines,) = ax.collections
+    paths = lines.get_segments()
+    assert len(paths) == 2_000
+    np.testing.assert_allclose(paths[8], [[-2, 0.8], [-1, 1.8], [0, 2.8], [1, 3.8], [2, 4.8]])
+    assert np.isfinite(paths[7][:, 1]).sum() == 3  # up to its hole
+    assert ax.get_ylim()[1] > 203 and ax.get_xlim()[0] < -2
     assert ax.get_legend() is None
 
 

@@ -334,6 +334,7 @@ DAYS = st.sampled_from(
     [
         *("2025-07-21", "2025-07-22", "2025-07-23", "2025-02-30", "2025-7-24", "20250725", "x"),
         *("", " 2025-07-27", "2025-07-26T00:00", "2025-07-28 00:00:00", "0000-01-01"),
+        *("2025-07-29 00:00:00-04:00", "2025-07-30T00:00:00Z", "2025-07-31 09:30:00-04:00"),
     ]
 )
 
@@ -377,6 +378,13 @@ def test_a_plain_file_is_read_all_at_once(tmp_path):
     (days, values) = _read_at_once(tmp_path / "MSFT.csv", 0, [1, 2])
     assert days.astype("datetime64[D]").astype(str).tolist() == ["2025-07-21", "2025-07-22"]
     np.testing.assert_array_equal(values, [[1, np.nan], [np.nan, 2.5]])
+
+
+def test_what_yfinance_writes_is_read_all_at_once(tmp_path):
+    (tmp_path / "MSFT.csv").write_text(BARS)
+    (days, values) = _read_at_once(tmp_path / "MSFT.csv", 0, [4, 5, 7])
+    assert [str(day)[:10] for day in days] == ["2025-07-21", "2025-07-22", "2025-07-23"]
+    np.testing.assert_array_equal(values[:, 2], [0, 0, 2])
 
 
 def test_digits_with_an_underscore_are_no_number(tmp_path):

@@ -29,6 +29,10 @@ from signals.news.published import parse_published, parse_updated
         ("July 21, 2025", "day", "2025-07-22T12:00:00"),
         ("21 July 2025", "day", "2025-07-22T12:00:00"),
         ("21st Jul., 2025 15:11 GMT", "minute", "2025-07-21T15:12:00"),
+        ("Jul. 21, 2025 1:11 PM ET", "minute", "2025-07-21T17:12:00"),
+        ("Mon, 21 Jul 2025 15:11:00 UT", "second", "2025-07-21T15:11:01"),
+        ("21 Jul 2025 15:11 AEST", "minute", "2025-07-21T05:12:00"),
+        ("2025-W30-1", "day", "2025-07-22T12:00:00"),
     ],
 )
 def test_a_stamp_is_known_when_its_precision_ends(stamp, precision, known_at):
@@ -49,6 +53,10 @@ def test_a_stamp_is_known_when_its_precision_ends(stamp, precision, known_at):
         ("1753125060000", "seconds since 1970"),
         ("07/21/2025", "day or its month first"),
         ("21.07.2025 15:11", "day or its month first"),
+        ("Mon, 21 Jul 2025 15:11:00 AST", "no time zone"),
+        ("21 Jul 25 15:11:00 +0000", "no publication time"),
+        ("9999-12-31T10:00Z", "no time of any news"),
+        ("0001-06-01T10:00Z", "no time of any news"),
         ("yesterday", "no publication time"),
         ("", "no publication time"),
         ("2025-02-30", "no day of the calendar"),
@@ -58,6 +66,7 @@ def test_a_stamp_is_known_when_its_precision_ends(stamp, precision, known_at):
         ("Jul. 21, 2025 3:11 PM IST", "no zone known"),
         ("Jul. 21, 2025 3:11 PM EST", "not on EST that day"),
         ("Jan. 21, 2025 3:11 PM EDT", "not on EDT that day"),
+        ("Jan. 21, 2025 3:11 PM AEST", "not on AEST that day"),
     ],
 )
 def test_what_is_no_instant_is_refused_with_a_sentence(stamp, why):

@@ -74,6 +74,22 @@ def test_a_second_run_without_anything_new_changes_no_file(office):
     assert {path: path.stat().st_mtime_ns for path in times} == times
 
 
+def test_a_company_that_is_watched_under_another_symbol_keeps_one_event_a_story(office):
+    office.report()
+    office.change('watch = ["MSFT", "SFTBY"]', 'watch = ["MSFT", "9984.T"]')
+    office.report(session="2025-07-23")
+
+    with Store(office.config.state) as store:
+        columns, rows = store.table("events")
+        events = [dict(zip(columns, row, strict=True)) for row in rows]
+    assert [
+        (one["symbol"], one["company"]) for one in sorted(events, key=lambda e: e["company"])
+    ] == [
+        ("MSFT", "microsoft"),
+        ("9984.T", "softbank-group"),
+    ]
+
+
 def test_a_report_whose_folder_is_not_whole_is_made_again(office):
     first = office.report().folder
     before = contents(first)
@@ -218,6 +234,61 @@ def test_each_exchange_tells_of_its_own_news_once_and_is_measured_on_its_own_mar
     assert rows["7203.T"]["session"] == "2025-07-04" and rows["7203.T"]["n_obs"] == "192"
     assert rows["MSFT"]["session"] == "2025-07-03"
     assert "holes" not in office.read() and "not a session" not in office.read()
+
+
+def test_a_morning_in_which_one_exchange_has_closed_and_another_not(office):
+    """In New York's morning Tokyo has closed already: each report tells of two dates."""
+    watch_tokyo(office)
+    for path in (office.folder / "news").iterdir():
+        path.unlink()
+    news = (
+        (7, "Peru sues Microsoft (NASDAQ:MSFT) over fees for licences of schools and libraries."),
+        (
+            8,
+            "A plant for cables opens in Texas, which Microsoft (NASDAQ:MSFT) will share with two.",
+        ),
+        (9, "Batteries caught fire, so Microsoft (NASDAQ:MSFT) calls tablets sold since May back."),
+    )
+    for day, told in news:
+        office.tell(f"{day}", told, f"2025-07-0{day}T10:00-04:00", title=told[:9])
+
+        now = datetime(2025, 7, day + 1, 11, 0, tzinfo=UTC)
+        outcome = office.report(session="previous", now=now)
+        rows = {row["symbol"]: row["session"] for row in office.rows("symbols.csv")}
+        text = office.read()
+
+        assert rows == {"7203.T": f"2025-07-{day + 1:02}", "MSFT": f"2025-07-{day:02}"}
+        assert outcome.words[0].startswith("read 1 -> ")
+        assert f"- {told[:9]} (wire" in text and "told in the last report" not in text
+        assert (f"MSFT, 2025-07-{day - 1:02}: window 0 to +1 has closed" in text) == (day > 7)
+
+
+def test_since_ends_with_the_exchanges_that_have_closed(office):
+    watch_tokyo(office)
+
+    made = office.run(
+        session="previous", since="2025-07-08", now=datetime(2025, 7, 10, 11, 0, tzinfo=UTC)
+    )
+
+    assert [one.session for one in made] == ["2025-07-08", "2025-07-09", "2025-07-10"]
+    assert office.rows("symbols.csv")[0]["session"] == "2025-07-09"
+
+
+def test_since_leaves_out_what_the_report_of_the_next_date_has_told(office):
+    """On 21 July Tokyo was closed: New York's session is told under Tokyo's next date."""
+    watch_tokyo(office)
+    for path in (office.folder / "news").iterdir():
+        path.unlink()
+    office.tell("one", "Microsoft (NASDAQ:MSFT) was sued.", "2025-07-17T10:00-04:00")
+    mornings = [datetime(2025, 7, day, 11, 0, tzinfo=UTC) for day in (18, 22)]
+    assert [office.report(session="previous", now=now).session for now in mornings] == [
+        "2025-07-18",
+        "2025-07-22",
+    ]
+
+    assert office.run(session="previous", since="2025-07-18", now=mornings[1]) == []
+    late = datetime(2025, 7, 22, 22, 0, tzinfo=UTC)
+    assert office.run(session="previous", since="2025-07-18", now=late) == []
 
 
 def test_the_doctor_remarks_a_market_whose_days_nobody_knows(office):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from signals.batch.store import Store
+from signals.batch.verify import verify_run
 
 RECALL = (
     "Microsoft (NASDAQ:MSFT) recalls 41,000 tablets after two batteries caught fire, the company "
@@ -94,6 +95,36 @@ def test_a_correction_is_a_story_of_its_own(office):
 
     assert msft(office)["stories"] == "2"
     assert "corrects an earlier story" in office.read()
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "sessions"),
+    [
+        # The text was changed without a word, and read a week later.
+        (RECALL.replace("caught", "had caught"), "2025-07-22T10:00-04:00", ["2025-07-22"]),
+        # The time was changed: to a later one, to an earlier one.
+        (RECALL, "2025-07-29T10:00-04:00", ["2025-07-22"]),
+        (RECALL, "2025-07-15T10:00-04:00", ["2025-07-15"]),
+        # The same address tells something else.
+        (
+            "Microsoft (NASDAQ:MSFT) was sued for fraud over fees of its cloud in Peru.",
+            "2025-07-29T10:00-04:00",
+            ["2025-07-22", "2025-07-29"],
+        ),
+    ],
+)
+def test_a_later_version_of_an_article_is_no_second_event(office, text, published, sessions):
+    office.report()
+    office.tell("first", text, published, title=TITLE if "recalls" in text else "Sued")
+    outcome = office.report(session="2025-07-29", now=datetime(2025, 7, 30, 11, 0, tzinfo=UTC))
+
+    assert [row["session"] for row in office.rows("events.csv")] == sessions
+    with Store(office.config.state) as store:
+        columns, rows = store.table("stories")
+        stories = [dict(zip(columns, row, strict=True)) for row in rows]
+    assert len({one["story_id"] for one in stories}) == len(sessions)
+    assert max(one["kind"] for one in stories) == "first"
+    assert verify_run(outcome.folder, office.config) == []
 
 
 def test_the_store_keeps_one_story_and_one_event_when_an_earlier_telling_comes_late(office):

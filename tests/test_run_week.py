@@ -33,6 +33,7 @@ class Vendor:
         self._source = CsvPrices(path)
         self._cache = cache
         self.limited = ()
+        self.late = ()
         self.asked = []
 
     def at(self, now):
@@ -45,6 +46,7 @@ class Vendor:
         if symbol in self.limited:
             raise YFRateLimitError
         closes = self._source.history([symbol], first, last).closes[symbol].dropna()
+        closes = closes[:-1] if symbol in self.late else closes
         frame = pd.DataFrame(dict.fromkeys(("Open", "Close", "Adj Close"), closes))
         frame = frame.assign(High=closes, Low=closes, Volume=1e6, Dividends=0.0)
         frame["Stock Splits"] = 0.0
@@ -115,6 +117,48 @@ def test_a_week_of_mornings(week):
     assert "samples failed: that there is no story from it means nothing" in last.replace("*", "")
     assert "Sessions since the last price" not in last
     assert "The study holds" in last
+
+
+def test_prices_that_come_later_in_a_morning_make_its_report_whole(office, monkeypatch):
+    office.change('kind = "csv"', 'kind = "yahoo"')
+    office.change('path = "prices"', "")
+    vendor = Vendor(office.folder / "prices", office.folder / "yahoo")
+    vendor.late = ("MSFT", "SPY")
+    for path in (office.folder / "news").iterdir():
+        path.unlink()  # some of them are of the days after
+    office.tell("mon", NEWS["mon"][1], "2025-07-22T10:00-04:00")
+    made = []
+    for hour in (11, 12, 13):
+        now = datetime(2025, 7, 23, hour, 0, tzinfo=UTC)
+        source = vendor.at(now)
+        monkeypatch.setattr("signals.batch.prices.open_source", lambda *_, **__: source)  # noqa: B023
+        made.append(office.report(session="previous", now=now))
+        vendor.late = ()
+
+    assert [(one.state, one.code) for one in made] == [("made", 3), ("made", 0), ("unchanged", 0)]
+    assert sorted(vendor.asked) == ["MSFT", "MSFT", "SFTBY", "SPY", "SPY"]
+
+
+def test_a_window_is_told_once_however_late_its_price_or_its_news_came(office, monkeypatch):
+    office.change('kind = "csv"', 'kind = "yahoo"')
+    office.change('path = "prices"', "")
+    for path in (office.folder / "news").iterdir():
+        path.unlink()
+    vendor = Vendor(office.folder / "prices", office.folder / "yahoo")
+    office.tell("mon", NEWS["mon"][1], "2025-06-30T10:00-04:00")
+    told = {}
+    for day in (1, 2, 3, 7, 8):
+        now = datetime(2025, 7, day, 12, 0, tzinfo=UTC)
+        vendor.late = ("MSFT",) if day == 2 else ()
+        if day == 7:
+            office.tell("late", NEWS["mon-late"][1], "2025-06-30T11:00-04:00")
+        source = vendor.at(now)
+        monkeypatch.setattr("signals.batch.prices.open_source", lambda *_, **__: source)  # noqa: B023
+        office.report(session="previous", now=now)
+        lines = office.read().splitlines()
+        told[day] = [line.split(":")[0] for line in lines if "window 0 to +1 has closed" in line]
+
+    assert told == {1: [], 2: [], 3: ["- MSFT, 2025-06-30"], 7: ["- SFTBY, 2025-06-30"], 8: []}
 
 
 def test_missed_sessions_are_caught_up_with_one_question_to_each(office, monkeypatch):

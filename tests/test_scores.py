@@ -1,9 +1,12 @@
 """From sentences to articles: what a story says, and what it says about each security."""
 
+import copy
 import math
+import pickle
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 import pandas as pd
 import pytest
@@ -11,7 +14,9 @@ from hypothesis import given, settings, strategies as st
 
 from signals.errors import ConfigError, SignalsError, SymbolError
 from signals.news.article import Article, Zone, read_article
-from signals.news.mentions import Entity, Mention, Mentions
+from signals.news.mentions import Entity, Mention, Mentions, find_mentions
+from signals.news.securities import SecurityBook
+from signals.news.security import Security
 from signals.sentiment.articles import score, score_articles
 from signals.sentiment.entity import About
 from signals.sentiment.finance import Finance
@@ -35,6 +40,38 @@ NAMES = {  # name -> symbol, relevance
 }
 
 WORDS = "Acme Good. BAD good! bad. but not very 😀 United 5 \u00a0 fell".split(" ")
+
+
+def travelled(one):
+    return pickle.loads(pickle.dumps(one))  # noqa: S301 - our own
+
+
+@pytest.mark.parametrize("again", [travelled, copy.copy, copy.deepcopy])
+@pytest.mark.parametrize("scorer", [Vader(), Finance(), LexiconScorer({"backers": 1})])
+def test_results_go_to_other_processes_and_into_copies(root, again, scorer):
+    article = replace(
+        read_article(root / "data/articles/openai-uk.txt"), provider=MappingProxyType({"a": [1]})
+    )
+    mentions = find_mentions(article)
+    assert again(article) == article and again(article).provider == {"a": [1]}
+    assert list(again(mentions)) == list(mentions)
+    assert again(mentions).entities == mentions.entities
+
+    scores, other = (score(article, scorer=scorer) for _ in range(2))
+    found = again(scores)
+    assert list(found) == list(other) and found.article == other.article
+    assert found.sentences == other.sentences and found["MSFT"].contributions
+
+
+def test_a_book_goes_to_another_process(root):
+    for book in (
+        SecurityBook.default(),
+        SecurityBook([Security("ACM", "XNYS", "Acme", (), "acme")]),
+    ):
+        found = travelled(book)
+        assert repr(found) == repr(book) and found.get("ACM") == book.get("ACM")
+        assert found.find("Acme") == book.find("Acme")
+    assert find_mentions(make_article(), book=found).entities[0].symbol == "ACM"
 
 
 def make_article(text=TEXT, published=datetime(2025, 7, 21, 15, 0, tzinfo=UTC)):

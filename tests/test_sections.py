@@ -18,7 +18,8 @@ from signals.news.mentions import Mentions, find_mentions
 from signals.report import sections
 from signals.report.build import JOINT, draw_all, report_data
 from signals.report.html import Loss, render
-from signals.report.study_sections import Findings, losses, together_section
+from signals.report.losses import losses
+from signals.report.study_sections import Findings, together_section
 from signals.sentiment.articles import score
 from signals.sentiment.scores import Scores
 from signals.study.estimate import event_study

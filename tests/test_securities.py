@@ -66,6 +66,14 @@ def test_every_name_of_the_default_book_finds_a_company_on_some_day(book):
         ("Twitter", date(2022, 10, 27), "TWTR"),
         ("Twitter", date(2022, 10, 28), None),
         ("OpenAI", None, None),
+        ("Barratt Developments", date(2024, 2, 7), "BDEV.L"),
+        ("Ctrip", date(2014, 1, 27), "CTRP"),
+        ("AmerisourceBergen", date(2022, 1, 3), "ABC"),
+        ("Anthem", date(2022, 7, 13), "ELV"),
+        ("General Motors", date(2010, 6, 30), None),
+        ("Hertz", date(2020, 5, 26), "HTZ"),
+        ("T-Mobile US", date(2012, 1, 3), None),
+        ("Statoil", None, "EQNR.OL"),
     ],
 )
 def test_a_name_finds_the_home_listing_of_the_day(book, name, day, symbol):

@@ -7,6 +7,7 @@ import pytest
 
 from signals.news.article import Article
 from signals.sources.opening import open_source
+from signals.sources.vendors import VENDORS
 from signals.testing import check_article_source
 
 FIXTURES = Path(__file__).parent / "fixtures" / "sources"
@@ -76,8 +77,10 @@ def test_a_parquet_file_becomes_what_is_written_down(parquet):
     assert items[0].provider == {"rating": 7}
 
 
-def test_there_are_at_least_sixteen_fixtures():
-    assert len(outcomes()) >= 16
+def test_every_fixture_and_every_vendor_is_written_down():
+    assert {path.name for path in FIXTURES.iterdir()} == outcomes().keys() - {"plain.parquet"}
+    shapes = {name.split(".")[0].split("-")[0] for name in outcomes() if name.endswith(".json")}
+    assert shapes == {vendor.name for vendor in VENDORS}
 
 
 @pytest.mark.parametrize("name", [name for name in outcomes() if name != "plain.parquet"])

@@ -104,6 +104,24 @@ def test_a_look_alike_is_another_story(other):
     assert stories[0].story_id != stories[1].story_id
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["Pfizer (NYSE:PFE)", "Bank of America", "Tesla, Inc. (NASDAQ:TSLA)", "Coca-Cola", "$AAPL"],
+)
+def test_headlines_that_share_the_name_of_a_company_alone_are_stories_of_their_own(name):
+    what = (
+        "raises its dividend", "opens a plant in Ohio", "wins approval for a vaccine",
+        "names a new chief executive", "to present at a conference", "cuts 400 jobs",
+    )  # fmt: skip
+    found, _ = told(*(f"{name} {one}" for one in what))
+    assert len({story.story_id for story in found}) == len(what)
+
+
+def test_headlines_that_share_more_than_a_name_are_one_story():
+    found, _ = told("Pfizer (NYSE:PFE) wins approval for a vaccine", "Vaccine of Pfizer is cleared")
+    assert found[0].story_id == found[1].story_id
+
+
 def test_results_of_another_quarter_are_another_story():
     text = "Acme (NYSE:ACM) beats estimates in the {} quarter as sales of anvils rise"
 

@@ -71,6 +71,37 @@ def test_one_changed_article_is_named_beside_a_feed_that_moves_on(office):
     assert "was changed" in one.detail
 
 
+def test_a_feed_in_a_file_moves_on_as_well(office):
+    table = '[[sources]]\nname = "wire"\nkind = "feed"\npath = "wire.xml"\n'
+    office.path.write_text(office.path.read_text() + table)
+    item = (
+        "<item><title>Microsoft (NASDAQ:MSFT) won</title><link>https://wire.test/1</link>"
+        "<pubDate>Tue, 22 Jul 2025 10:00:00 GMT</pubDate></item>"
+    )
+    feed = office.folder / "wire.xml"
+    feed.write_text(f"<rss><channel>{item}</channel></rss>")
+    outcome = office.report()
+    assert "2 -> linked 2" in outcome.words[0]
+    feed.write_text("<rss><channel/></rss>")
+
+    assert found(office) == []
+
+
+def test_what_its_file_showed_no_more_when_the_run_was_made_is_no_difference(office):
+    office.tell("gone", "Microsoft (NASDAQ:MSFT) won.", "2025-07-22T10:00-04:00", title="Won")
+    changed = office.tell("other", "Microsoft (NASDAQ:MSFT) lost.", "2025-07-22T11:00-04:00")
+    office.report()
+    (office.folder / "news/gone.txt").unlink()
+    changed.write_text(changed.read_text().replace("lost", "has lost"))
+    outcome = office.report(session="2025-07-23")
+    assert outcome.state == "made"
+    assert found(office) == []
+
+    (office.folder / "news/openai-uk.txt").unlink()
+    ((kind, what),) = found(office)
+    assert kind == "article" and "OpenAI agrees" in what
+
+
 def test_a_dead_source_and_prices_that_cannot_be_read_are_named(office):
     shutil.rmtree(office.folder / "news")
     path = office.folder / "prices/closes.csv"

@@ -91,6 +91,27 @@ def test_an_answer_that_is_too_short_is_marked():
     assert "Of 5 sessions asked for, 2 before" in table.faults["detail"][0]
 
 
+@pytest.mark.parametrize(
+    ("sessions", "asked"),
+    [("2025-07-23", 2), ("2025-07-29", 2), ("2025-07-30", 1)],  # one late, five, and six: ended
+)
+def test_a_price_that_is_late_is_asked_for_again(tmp_path, sessions, asked):
+    """An answer without the sessions that closed last says nothing of them."""
+    end, calls = pd.Timestamp(sessions), []
+
+    def fetch(symbol, first, last):
+        calls.append(last)
+        return TWO
+
+    at = datetime(end.year, end.month, end.day, 23, tzinfo=UTC)
+    prices = YahooPrices(tmp_path, requests_per_second=1e6, clock=lambda: at, fetch=fetch)
+    for _ in range(2):
+        prices.history(["MSFT"], pd.Timestamp("2025-07-21"), end)
+    assert len(calls) == asked
+    prices.history(["MSFT"], pd.Timestamp("2025-07-21"), pd.Timestamp("2025-07-22"))
+    assert len(calls) == asked
+
+
 def test_nulls_are_holes_and_their_volume_is_none():
     answer = frame(
         ("2025-07-21", 1.0, 1.0, 1.0),

@@ -48,6 +48,7 @@ sys.path[:0] = [str(ROOT), str(HERE)]
 import sources  # noqa: E402
 from naming import (  # noqa: E402
     Words,
+    in_plain_letters,
     is_name,
     is_phrase,
     key_of,
@@ -145,17 +146,41 @@ def add_aliases(table: Table) -> None:
 
 
 def begin_after_namesakes(table: Table) -> None:
-    """Let a company begin when another of its name has ended: Baker Hughes was BHI, then BKR."""
-    ended: dict[str, str] = {}
+    """Let a company begin when another of its name and market has ended.
+
+    Baker Hughes was BHI, then BKR; Tesco of London was there when Tesco of Houston was.
+    """
+    ended: dict[tuple[str, str], str] = {}
     for company in table.companies.values():
-        if company.lines and all(line.ends for line in company.lines):
-            core = key_of(without_legal_form(company.name))
-            ended[core] = max(ended.get(core, ""), *(line.ends for line in company.lines))
+        if company.trusted and company.is_gone:
+            name = named_at_home(company)
+            ended[name] = max(ended.get(name, ""), *(line.ends for line in company.lines))
     for company in table.companies.values():
-        last = ended.get(key_of(without_legal_form(company.name)))
+        last = ended.get(named_at_home(company)) if company.lines else None
         for line in company.lines if last else ():
             if not line.begins and not line.ends:
                 line.begins = next_day(last)
+
+
+def named_at_home(company: Company) -> tuple[str, str]:
+    """Give the name of a company without its legal form, and the market of its first listing."""
+    return key_of(without_legal_form(company.name)), company.lines[0].symbol.partition(".")[2]
+
+
+def begin_with_the_share(table: Table) -> None:
+    """Let what is named by a share, or stands for it abroad, begin no sooner than it does.
+
+    Warrants, notes and preferred shares have its symbol as their begin.
+    """
+    for company in table.companies.values():
+        shares = [line for line in company.lines if not line.ends and line.begins]
+        is_new = bool(shares) and not any(line.ends for line in company.lines)
+        for line in company.lines:
+            if line.begins or line.ends or "." in line.symbol:
+                continue
+            abroad = is_new and line.mic == "PINX" and "." in shares[0].symbol
+            named = [one for one in shares if abroad or line.symbol.startswith(one.symbol)]
+            line.begins = max((one.begins for one in named), default="")
 
 
 def add_listed_in_2020(table: Table, usual: dict[str, str]) -> None:
@@ -221,6 +246,7 @@ def finish_names(table: Table, words: Words) -> None:
         company.names = telling or company.names
         add_vague_names(table, company)
         plain = [name.replace("'s", "s") for name in company.names if "'s" in name]
+        plain += [name for one in company.names if (name := in_plain_letters(one)) != one]
         company.names += [name for name in plain if key_of(name) not in table.by_name]
         derived = {form for form in shorter.get(company.key, ()) if " " not in form}
         mark_ambiguous(company, words, derived - stated[company.key])
@@ -250,11 +276,19 @@ def add_cores(table: Table, words: Words) -> Iterator[tuple[str, str]]:
         if company.trusted or table.by_core.get(key_of(core)) == company.key:
             rare = company.trusted and core not in company.names and " " not in core
             if rare and words.is_word(core):
-                company.doubtful.add(core)  # "Wood Group" is rarely called Wood
+                if is_of_a_group(company, core):
+                    company.doubtful.add(core)  # "Wood Group" is rarely called Wood
+                else:
+                    company.ambiguous.add(core)  # Adobe Inc. mostly is
             table.share_name(company, core)
         else:
             table.add_name(company, core)
         yield company.key, core
+
+
+def is_of_a_group(company: Company, core: str) -> bool:
+    """Tell whether more than Inc. or Corp. stands behind the first word of a name."""
+    return company.name[len(core) :].strip(" .,") not in {"Inc", "Corp"}
 
 
 def mark_ambiguous(company: Company, words: Words, derived: set[str]) -> None:
@@ -313,6 +347,7 @@ def main() -> None:
     add_funds(table)
     add_aliases(table)
     begin_after_namesakes(table)
+    begin_with_the_share(table)
     finish_names(table, Words(options.words))
     write(table)
 

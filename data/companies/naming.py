@@ -19,7 +19,8 @@ from signals.news.vocabulary import (
 )
 
 LEGAL = re.compile(
-    r"(?:,? (?:Inc|Incorporated|Corp|Corporation|Co|Cos|Company|Companies|Ltd|Limited|plc|PLC|Plc|"
+    r"(?:,? (?:National Association|"
+    r"Inc|Incorporated|Corp|Corporation|Co|Cos|Company|Companies|Ltd|Limited|plc|PLC|Plc|"
     r"SE|AG|SA|S A|S\.A\.?|NV|N V|N\.V\.?|ASA|Oyj|AB|A/S|AS|LLC|L\.?P|LP|SpA|S\.p\.A|Holdings?|"
     r"Hldgs?|Group|Grp|KGaA|\(publ\)|de C\.?V\.?|S\.A\.B|SAB|& Co|Trust Inc|Bhd|Pty|Ord|ADR|The|"
     r"Cl [A-C]|Class [A-C]|\(The\))\.?)+,?$",
@@ -49,15 +50,50 @@ _EXPANDED = {
     "Bancp": "Bancorp",
     "Mfg": "Manufacturing",
     "Mgmt": "Management",
+    "Hlds": "Holdings",
+    "Hld": "Holding",
+    "Hlthcare": "Healthcare",
+    "Hlth": "Health",
+    "Ther": "Therapeutics",
+    "Biosci": "Biosciences",
+    "Phrmactcls": "Pharmaceuticals",
+    "Pharmaceuticl": "Pharmaceuticals",
+    "Biotechnlgs": "Biotechnologies",
+    "Fncl": "Financial",
+    "Bkshs": "Bancshares",
+    "Bncp": "Bancorp",
+    "Cptl": "Capital",
+    "Entmt": "Entertainment",
+    "Ener": "Energy",
+    "Syst": "Systems",
+    "Ptnrs": "Partners",
+    "Pptys": "Properties",
+    "Cp": "Corp",
+    "Crp": "Corp",
+    "Gp": "Group",
 }
-_CLIPPED = (("Pharmaceuticals", "Pharma"), ("Technologies", "Tech"), ("Laboratories", "Labs"))
+# A list that cuts names at 20 characters leaves the begin of a last word.
+_CUT = 18
+_LAST_WORDS = (
+    "Acquisition Biopharmaceuticals Biosciences Biotechnologies Communications "
+    "Diagnostics Entertainment Holdings Industries Infrastructure International Laboratories "
+    "Microelectronics Partners Pharmaceuticals Products Resources Semiconductor Solutions Supply "
+    "Systems Technologies Therapeutics"
+).split()
+_KIND_OF_SHARE = re.compile(r" (?:Com|CS|WT|Wrt|Uts|Wrrnts)$")
+_CLIPPED = (
+    ("Pharmaceuticals", "Pharma"),
+    ("Technologies", "Tech"),
+    ("Technology", "Tech"),
+    ("Laboratories", "Labs"),
+)
 _TAILS = DESCRIPTORS | frozenset(
     "Worldwide International Technologies Technology Systems Stores Services Corporation Group "
     "Holdings Properties Enterprises Solutions Software Products Biosciences Sciences Brands "
     "Restaurants Realty Companies Global Controls Devices Instruments Natural India Biopharma "
     "Biopharmaceuticals Interactive Online Homes Laboratories Innovations Bancshares "
     "Bancorporation Infrastructure Petrochemicals Cements Cement Motor Automotive Outdoors "
-    "Entertainment Companhia Interactive Wireless Hldgs Worlwide".split()
+    "Entertainment Companhia Interactive Wireless Hldgs Worlwide Carriers Storage".split()
 )
 _TWO_WORDS = frozenset(
     "new jersey|new york|new mexico|new hampshire|new england|new zealand|new orleans|"
@@ -128,6 +164,12 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
 
 
+def in_plain_letters(name: str) -> str:
+    """Give a name as papers write it that leave marks out: "Wartsila", "Leroy"."""
+    bare = unicodedata.normalize("NFKD", name.replace("ø", "o").replace("Ø", "O"))
+    return "".join(char for char in bare if not unicodedata.combining(char))
+
+
 def key_of(name: str) -> str:
     """Give the form in which the book compares a name."""
     return fold(name).strip()
@@ -142,6 +184,7 @@ def without_legal_form(name: str) -> str:
 def tidy(name: str, usual: dict[str, str]) -> str:
     """Give a name of a list its usual case, and expand what the list has shortened."""
     words = []
+    name = completed(name)
     core = without_legal_form(name)
     shouted = core.upper() == core
     for word in name.replace("\\", " ").split():
@@ -152,6 +195,16 @@ def tidy(name: str, usual: dict[str, str]) -> str:
             )
         words.append(plain)
     return " ".join(words)
+
+
+def completed(name: str) -> str:
+    """Complete the last word of a name that a list has cut: "Concert Pharmaceutic"."""
+    name = _KIND_OF_SHARE.sub("", name)
+    begin, blank, last = name.rpartition(" ")
+    if len(name) < _CUT or len(last) < 4 or not blank:
+        return name
+    whole = [word for word in _LAST_WORDS if word.startswith(last)]
+    return f"{begin} {whole[0]}" if len(whole) == 1 else name
 
 
 def usual_case(names: Iterable[str]) -> dict[str, str]:
@@ -279,6 +332,16 @@ def other_legal_forms(name: str) -> list[str]:
     return [f"{first}{blank}{other}"] if other and blank else []
 
 
+def by_begin(keys: dict[str, str]) -> dict[str, set[str]]:
+    """Give the companies by the first words of their names, as the book compares them."""
+    begins: dict[str, set[str]] = defaultdict(set)
+    for company, key in keys.items():
+        parts = key.split()
+        for size in range(1, len(parts) + 1):
+            begins[" ".join(parts[:size])].add(company)
+    return begins
+
+
 def short_forms(names: dict[str, str], words: Words) -> dict[str, list[str]]:
     """Give for each company the shorter forms of its name that mean no other company.
 
@@ -289,11 +352,15 @@ def short_forms(names: dict[str, str], words: Words) -> dict[str, list[str]]:
     words
         What is an ordinary word.
     """
-    begins: dict[str, set[str]] = defaultdict(set)
-    for company, name in names.items():
-        parts = key_of(name).split()
-        for size in range(1, len(parts) + 1):
-            begins[" ".join(parts[:size])].add(company)
+    keys = {company: key_of(name) for company, name in names.items()}
+    begins = by_begin(keys)
+
+    def means_only(form: str, company: str) -> bool:
+        """Tell whether a form begins no name but a company's own, and those that lengthen it."""
+        longer = f"{keys[company]} "
+        others = begins[key_of(form)] - {company}
+        return all(keys[one].startswith(longer) for one in others)
+
     forms: dict[str, list[str]] = {}
     for company, name in names.items():
         parts = name.split()
@@ -301,13 +368,13 @@ def short_forms(names: dict[str, str], words: Words) -> dict[str, list[str]]:
         while len(parts) > 1 and parts[-1].strip(",.") in _TAILS:
             parts = parts[:-1]
             form = " ".join(parts).rstrip(",&")
-            alone = len(begins[key_of(form)]) == 1
-            if not alone or form.endswith((" of", " and", " &", " the")) or not is_name(form):
+            ends = not form.endswith((" of", " and", " &", " the"))
+            if not (ends and is_name(form) and means_only(form, company)):
                 break
             if len(parts) > 1 or words.is_distinctive(form):
                 found.append(form)
-        first = parts[0].rstrip(",") if parts else ""
-        if first and words.is_distinctive(first) and begins[key_of(first)] == {company}:
+        first = parts[0].rstrip(",") if parts and "Acquisition" not in name else ""
+        if first and words.is_distinctive(first) and means_only(first, company):
             found.append(first)
         found += [
             form.replace(long, short)

@@ -107,7 +107,10 @@ def add_foreign(table: Table) -> None:
             continue
         holder = table.companies.get(table.by_name.get(key_of(core)) or "")
         if key_of(core) not in table.by_name and key_of(record.name) not in table.by_name:
-            table.add_line(table.company(record.name), Line(symbol, mic))
+            company = table.company(record.name)
+            table.add_line(company, Line(symbol, mic))
+            if record.name != (name := record.name.replace("VanEck Vectors", "VanEck")):
+                table.add_name(company, name)  # since 2021
         elif holder and not holder.trusted and all("." not in line.symbol for line in holder.lines):
             tickers = {line.symbol for line in holder.lines if not line.ends}
             foreign = " " in core or all(map(is_over_the_counter, tickers))
@@ -138,4 +141,7 @@ def add_funds(table: Table) -> None:
     for record, mic in sources.funds():
         symbol = record.symbols[0]
         if not table.holder(symbol) and slug(record.name) not in table.companies:
-            table.add_line(table.company(record.name), Line(symbol, mic))
+            company = table.company(record.name)
+            table.add_line(company, Line(symbol, mic))
+            if record.name != (name := record.name.replace("VanEck Vectors", "VanEck")):
+                table.add_name(company, name)  # since 2021

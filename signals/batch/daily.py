@@ -22,7 +22,7 @@ from signals.batch.inputs import Inputs
 from signals.batch.links import Link, first_told, link
 from signals.batch.records import Analysed
 from signals.errors import StudyError
-from signals.news.stories import Stories, group_openings
+from signals.news.stories import Stories, group_openings, join_revisions
 from signals.news.tellings import opening_of
 from signals.report.verdicts import HEADLINE, LEVEL
 from signals.study.confounds import mark_confounded
@@ -111,7 +111,9 @@ class DayFound:
     funnel: Funnel
 
 
-def find_day(inputs: Inputs, found: Mapping[str, Analysed]) -> DayFound:
+def find_day(
+    inputs: Inputs, found: Mapping[str, Analysed], *, revised: Mapping[str, str]
+) -> DayFound:
     """Find out what a report says.
 
     Parameters
@@ -120,11 +122,14 @@ def find_day(inputs: Inputs, found: Mapping[str, Analysed]) -> DayFound:
         Its inputs.
     found
         What was found in each of its articles, by id.
+    revised
+        Article -> the one that it corrects.
     """
     plan = inputs.plan
-    stories = group_openings(
+    grouped = group_openings(
         opening_of(article, found[article.id].companies) for article in inputs.articles
     )
+    stories = join_revisions(grouped, revised)
     links, dropped = link(
         inputs.articles, found, plan.watch, min_relevance=plan.study.min_relevance
     )

@@ -83,6 +83,14 @@ def days_on(symbols: Iterable[str], label: pd.Timestamp) -> dict[str, Day]:
     return found
 
 
+def days_closed(symbols: Iterable[str], label: pd.Timestamp, now: datetime) -> dict[str, Day]:
+    """Give for each exchange of some symbols the last session up to a date that had closed."""
+    names = list(symbols)
+    last = days_until(names, now)
+    days = days_on(names, label).items()
+    return {mic: last[mic] if day.close > ticks(now) else day for mic, day in days}
+
+
 def day_of(mic: str, label: pd.Timestamp) -> Day:
     """Give the day of one session of an exchange."""
     sessions = Sessions(mic)

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from signals.batch.inputs import Refused, SourceState
+from signals.batch.records import ticks
 from signals.batch.store import Store
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
@@ -25,11 +26,15 @@ MOST_ITEMS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What the sources gave: their states, what was refused, and how many articles are new."""
+    """What the sources gave: their states, what was refused, and how many articles are new.
+
+    ``shown`` are the ids of the articles that they gave, of the time that was asked for.
+    """
 
     sources: tuple[SourceState, ...]
     refused: tuple[Refused, ...]
     new: int
+    shown: frozenset[str]
 
 
 def gather(
@@ -37,11 +42,14 @@ def gather(
     store: Store,
     *,
     now: datetime,
+    since: int,
     label: str,
     offline: bool,
     progress: Callable[[str], None],
 ) -> Gathered:
     """Read every source once, for the report of the session ``label``.
+
+    ``shown`` holds what was known at ``since`` (microseconds) or later.
 
     A source that fails is told of and doesn't take the others with it; what it gave before is
     kept. Offline, sources with an address are left out.
@@ -52,23 +60,25 @@ def gather(
         The table of a source is wrong.
     """
     states, refused, new = [], [], 0
+    shown: set[str] = set()
     for table in tables:
         source = open_source(table)
         if offline and "url" in table:
             states.append(SourceState(source.name, "unasked", "Not asked: the run was offline."))
             continue
         progress(f"reading {source.name}")
-        read = _Reading(source.name)
+        read = _Reading(source.name, since)
         state = _read(source, store, read, now=now, label=label)
         store.add_refusals([one.key for one in read.refused], session=label)
         states.append(state)
         refused += read.refused
         new += read.new
+        shown |= read.shown
         _LOG.info(
             "source %s: %s, %d articles, %d of them new, %d refused",
             *(source.name, state.state, read.articles, read.new, len(read.refused)),
         )
-    return Gathered(tuple(states), tuple(refused), new)
+    return Gathered(tuple(states), tuple(refused), new, frozenset(shown))
 
 
 @dataclass
@@ -76,9 +86,11 @@ class _Reading:
     """What one source has given so far."""
 
     name: str
+    since: int
     articles: int = 0
     new: int = 0
     newest: datetime | None = None
+    shown: set[str] = field(default_factory=set)
     refused: list[Refused] = field(default_factory=list)
 
     def sort(self, item: Article | Quarantined) -> Article | None:
@@ -91,6 +103,8 @@ class _Reading:
             self._refuse(item.id, "undated", detail, item.title)
             return None
         self.articles += 1
+        if ticks(item.known_at) >= self.since:
+            self.shown.add(item.id)
         self.newest = item.known_at if self.newest is None else max(self.newest, item.known_at)
         return item
 

@@ -103,6 +103,8 @@ class Inputs:
         tell again, and in the report's own, in the order in which they were known.
     late
         Ids of those that the report before could have told of, but that came in only after it.
+    gone
+        Ids of those that no source showed any more when the report was made: the store keeps them.
     refused
         Items of sources that are no articles, each in the first report that could tell of it.
     sources
@@ -125,6 +127,7 @@ class Inputs:
     days: Mapping[str, Day]
     articles: tuple[Article, ...]
     late: tuple[str, ...]
+    gone: tuple[str, ...]
     refused: tuple[Refused, ...]
     sources: tuple[SourceState, ...]
     closes: pd.DataFrame
@@ -144,9 +147,7 @@ class Inputs:
 
         On a day on which an exchange is closed it is the same day again.
         """
-        if not self.previous:
-            return {}
-        return days_on(self.plan.watch, pd.Timestamp(self.previous["session"]))
+        return days_told(self.previous, self.plan.watch)
 
     def day_before(self, symbol: str) -> Day | None:
         """Give the day of a symbol's exchange in the report before, None for the first report."""
@@ -185,6 +186,7 @@ class Inputs:
             "days": {mic: f"{day.session:%Y-%m-%d}" for mic, day in sorted(self.days.items())},
             "articles": [article.id for article in self.articles],
             "late": list(self.late),
+            "gone": list(self.gone),
             "refused": [asdict(one) for one in self.refused],
             "sources": [asdict(one) for one in self.sources],
             "price_source": self.price_source,
@@ -199,9 +201,11 @@ class Inputs:
     def fingerprint(self, made_with: str) -> str:
         """Hash everything that goes in, and what it is made with.
 
-        The words in which a source or a price failed don't count: they may tell of hours.
+        The words in which a source or a price failed don't count: they may tell of hours. Nor does
+        which articles a source shows no more: a feed moves on.
         """
         record = self.record()
+        del record["gone"]
         record["sources"] = [(one.name, one.state) for one in self.sources]
         record["price_faults"] = sorted(self.price_faults)
         record["closes"] = hashlib.sha256(closes_csv(self.closes)).hexdigest()
@@ -209,6 +213,18 @@ class Inputs:
             record["confounds"] = hashlib.sha256(confounds_csv(self.confounds)).hexdigest()
         record["made_with"] = made_with
         return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+
+
+def days_told(previous: Mapping[str, Any], watch: Sequence[str]) -> dict[str, Day]:
+    """Give the session on each exchange of which a report told, by its summary; {} without one.
+
+    Made in the morning of New York it told of Tokyo's session of that date, and of New York's of
+    the day before.
+    """
+    if "days" in previous:
+        return {mic: day_of(mic, pd.Timestamp(day)) for mic, day in previous["days"].items()}
+    # Reports of older versions didn't say.
+    return days_on(watch, pd.Timestamp(previous["session"])) if previous else {}
 
 
 def inputs_of(
@@ -230,6 +246,7 @@ def inputs_of(
         days={mic: day_of(mic, pd.Timestamp(day)) for mic, day in record["days"].items()},
         articles=tuple(articles[name] for name in record["articles"] if name in articles),
         late=tuple(record["late"]),
+        gone=tuple(record.get("gone", ())),
         refused=tuple(Refused(**one) for one in record["refused"]),
         sources=tuple(SourceState(**one) for one in record["sources"]),
         closes=read_closes(closes),

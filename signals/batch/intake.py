@@ -7,19 +7,21 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from signals.batch.config import Config
 from signals.batch.confounds import read_confounds
 from signals.batch.days import Day, days_on, trailing_start
 from signals.batch.gather import Gathered, files_of, gather
-from signals.batch.inputs import Inputs, Plan
+from signals.batch.inputs import Inputs, Plan, days_told
 from signals.batch.prices import fetch_ahead, read_prices
 from signals.batch.records import Run
 from signals.batch.store import Store
 from signals.news.earlier import WINDOW
 from signals.versions import code_digest, versions
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass
@@ -49,10 +51,10 @@ class Intake:
         """Read everything that goes into the report on a session."""
         config, plan = self.config, Plan.of(self.config)
         label = max(f"{day.session:%Y-%m-%d}" for day in days.values())
-        gathered = self._read_sources(store, label)
         start = min(trailing_start(day, plan.study.trailing) for day in days.values())
         # The first stories of the window may repeat what was told before it.
         start -= WINDOW // timedelta(microseconds=1)
+        gathered = self._read_sources(store, label, since=start)
         self.progress("reading prices")
         prices = read_prices(config.prices, plan, days, state=config.state, offline=self.offline)
         articles = store.articles_between(start, max(day.end for day in days.values()) - 1)
@@ -61,7 +63,8 @@ class Intake:
         told = store.refused_for(after=after, session=label)
         # The first report has nothing to be late for.
         come = set() if previous is None else store.collected_for(after=after, session=label)
-        before = {} if not after else days_on(config.watch, pd.Timestamp(after))
+        summary = {} if previous is None else json.loads(previous.symbols)
+        before = days_told(summary, config.watch)
         return Inputs(
             label=label,
             plan=plan,
@@ -72,6 +75,7 @@ class Intake:
                 for one in articles
                 if one.id in come and _could_be_told(days, before, one.known_at)
             ),
+            gone=tuple(one.id for one in articles if one.id not in gathered.shown),
             refused=tuple(one for one in gathered.refused if one.key in told),
             sources=gathered.sources,
             closes=prices.closes,
@@ -81,15 +85,16 @@ class Intake:
             confounds=None
             if config.confounds is None
             else read_confounds(config.confounds, plan, days),
-            previous={} if previous is None else json.loads(previous.symbols),
+            previous=summary,
         )
 
-    def _read_sources(self, store: Store, label: str) -> Gathered:
+    def _read_sources(self, store: Store, label: str, *, since: int) -> Gathered:
         if self._gathered is None:
             self._gathered = gather(
                 self.config.sources,
                 store,
                 now=self.now,
+                since=since,
                 label=label,
                 offline=self.offline,
                 progress=self.progress,

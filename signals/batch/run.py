@@ -62,9 +62,8 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How a run was asked for: one session or the previous one, and what it reads."""
+    """How a run was asked for, and what it reads."""
 
-    session: pd.Timestamp | None
     now: datetime
     progress: Callable[[str], None]
     intake: Intake
@@ -106,25 +105,32 @@ def run_report(
     clock = datetime.now(UTC) if now is None else now
     with lock(config):
         # Behind the lock: who doesn't get it needs no pandas to be told so.
-        from signals.batch.days import trades_on
+        from signals.batch.days import days_closed, days_on, days_until, trades_on
         from signals.batch.intake import Intake
 
         wanted = None if session == "previous" else _date(session, "--session")
         begin = None if since is None else _date(since, "--since")
         _prepare(config)
-        asked = Asked(wanted, clock, progress, Intake(config, clock, offline, progress))
+        asked = Asked(clock, progress, Intake(config, clock, offline, progress))
         if begin is not None:
             missed = _missed(config, begin, wanted, clock)
             asked.intake.fetch_ahead(missed)
             for label in missed:
-                yield _one(config, replace(asked, session=label))
-            return
-        if wanted is None and not trades_on(config.watch, clock):
+                yield _one(config, asked, days_closed(config.watch, label, clock))
+        elif wanted is not None:
+            days = days_on(config.watch, wanted)
+            if any(day.session == wanted for day in days.values()):
+                _refuse_open(days, clock)
+                yield _one(config, asked, days)
+            else:
+                words = f"No exchange of the watch list trades on {wanted:%Y-%m-%d}."
+                yield Outcome(DONE, "closed", f"{wanted:%Y-%m-%d}", None, (words,))
+        elif trades_on(config.watch, clock):
+            yield _one(config, asked, days_until(config.watch, clock))
+        else:
             words = f"No exchange of the watch list trades on {clock:%Y-%m-%d}: nothing to do."
             hint = f"The last session can be had by name: --session {_last_closed(config, clock)}"
             yield Outcome(DONE, "closed", "", None, (words, hint))
-            return
-        yield _one(config, asked)
 
 
 @contextmanager
@@ -174,14 +180,31 @@ def _missed(
     if end is not None and end < begin:
         raise ConfigError(f"--session {end:%Y-%m-%d} lies before --since {begin:%Y-%m-%d}.")
     with Store(config.state) as store:
-        found = []
-        for label in labels_since(config.watch, begin, clock):
-            if end is not None and label > end:
-                break
-            made = store.last_run(session=f"{label:%Y-%m-%d}")
-            if made is None or made.code != DONE:
-                found.append(label)
+        labels = labels_since(config.watch, begin, clock)
+        runs = {label: store.last_run(session=f"{label:%Y-%m-%d}") for label in labels}
+    found = []
+    for label, following in zip(labels, [*labels[1:], None], strict=True):
+        made, later = runs[label], None if following is None else runs[following]
+        whole = made is not None and made.code == DONE
+        if (end is None or label <= end) and not whole and not _told(config, label, later):
+            found.append(label)
     return found
+
+
+def _told(config: Config, label: pd.Timestamp, later: Run | None) -> bool:
+    """Tell whether the report of the next date told of all sessions of a date.
+
+    In New York's morning the report is called after Tokyo's date, and tells of New York's day
+    before: where Tokyo was closed on that one, no report is called after it.
+    """
+    from signals.batch.days import days_on
+    from signals.batch.inputs import days_told
+
+    if later is None or later.code != DONE:
+        return False
+    told = days_told(json.loads(later.symbols), config.watch)
+    days = days_on(config.watch, label)
+    return all(told.get(mic) == day for mic, day in days.items() if day.session == label)
 
 
 def _last_closed(config: Config, clock: datetime) -> str:
@@ -199,21 +222,12 @@ def _date(text: str, option: str) -> pd.Timestamp:
         raise ConfigError(f"{option} takes a date like 2025-07-22, not {text[:40]!r}.") from error
 
 
-def _one(config: Config, asked: Asked) -> Outcome:
+def _one(config: Config, asked: Asked, days: Mapping[str, Day]) -> Outcome:
     """Make one session's report, unless it is there already."""
-    from signals.batch.days import days_on, days_until
     from signals.batch.intake import quick_key
     from signals.batch.publish import publish
     from signals.batch.store import Store
 
-    if asked.session is None:
-        days = days_until(config.watch, asked.now)
-    else:
-        days = days_on(config.watch, asked.session)
-        if all(day.session != asked.session for day in days.values()):
-            words = f"No exchange of the watch list trades on {asked.session:%Y-%m-%d}."
-            return Outcome(DONE, "closed", f"{asked.session:%Y-%m-%d}", None, (words,))
-        _refuse_open(days, asked)
     label = max(f"{day.session:%Y-%m-%d}" for day in days.values())
     with Store(config.state) as store:
         previous = store.last_run(before=label)
@@ -224,11 +238,11 @@ def _one(config: Config, asked: Asked) -> Outcome:
         return _make(config, asked, days, store=store, quick=quick)
 
 
-def _refuse_open(days: Mapping[str, Day], asked: Asked) -> None:
+def _refuse_open(days: Mapping[str, Day], now: datetime) -> None:
     """Refuse a session that has not closed: its prices are not known yet."""
     from signals.batch.records import ticks
 
-    late = [day for day in days.values() if day.close > ticks(asked.now)]
+    late = [day for day in days.values() if day.close > ticks(now)]
     if late:
         raise ConfigError(
             f"--session: {late[0].session:%Y-%m-%d} has not closed on {late[0].mic}; "

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from signals import __version__
-from signals.batch.changes import changes, closed_windows
+from signals.batch.changes import changes, closed_windows, windows_told
 from signals.batch.confounds import has_date
 from signals.batch.daily import DayFound, Move
 from signals.batch.days import is_short
@@ -26,9 +26,10 @@ from signals.report.daily import DailyData, SymbolRow
 from signals.report.figures import draw, render_svg
 from signals.report.gallery import Drawing
 from signals.report.html import Section
+from signals.report.losses import losses
 from signals.report.move_plot import plot_moves
 from signals.report.price_section import price_section
-from signals.report.study_sections import losses, method_words, together_section
+from signals.report.study_sections import method_words, together_section
 from signals.sentiment.scorer import label_of
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 _MOST_MOVES = 15  # symbols in the plot
 _MOST_LOSSES = 200
+_MOST_CLOSED = 60  # events whose closed windows are shown
 
 
 def daily_data(
@@ -73,7 +75,7 @@ def daily_data(
         alarms=alarms(inputs, found),
         since=str(inputs.previous.get("session", "")),
         changes=changes(inputs, rows, late=found.late),
-        closed=closed_windows(inputs, found.study),
+        closed=closed_windows(inputs, found.study)[:_MOST_CLOSED],
         summary=_summary(inputs, found, rows),
         symbols=rows,
         flag_window=spelling.window(inputs.plan.study.flag_window),
@@ -130,6 +132,7 @@ def summary_of(inputs: Inputs, rows: tuple[SymbolRow, ...], found: DayFound) -> 
     """Give what the next report compares itself with."""
     return {
         "session": inputs.label,
+        "days": {mic: f"{day.session:%Y-%m-%d}" for mic, day in sorted(inputs.days.items())},
         "symbols": {
             row.symbol: {
                 "flagged": row.flagged,
@@ -138,6 +141,7 @@ def summary_of(inputs: Inputs, rows: tuple[SymbolRow, ...], found: DayFound) -> 
             }
             for row in rows
         },
+        "closed": windows_told(inputs, closed_windows(inputs, found.study)),
         "failed": [one.name for one in inputs.sources if one.state == "failed"],
     }
 

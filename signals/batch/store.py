@@ -267,15 +267,22 @@ class Store:
             Of those symbols and sessions, and of no others.
         reach
             Symbol -> its first and last session, ISO 8601: what is told of them is all there is.
+            What was told of their companies under another symbol, such as a former one, is told
+            under theirs.
         """
         from signals.batch.outputs import events_table
 
         rows = list(events_table(events).itertuples(index=False, name=None))
         marks = ", ".join("?" * len(events.columns))
+        spans = dict(reach)
+        for symbol, company in set(zip(events["symbol"], events["company"], strict=True)):
+            query = "SELECT DISTINCT symbol FROM events WHERE company = ?"
+            for (other,) in self._rows(query, company):
+                spans.setdefault(str(other), reach[symbol])
         with self.transaction() as connection:
             connection.executemany(
                 "DELETE FROM events WHERE symbol = ? AND session BETWEEN ? AND ?",
-                [(symbol, first, last) for symbol, (first, last) in reach.items()],
+                [(symbol, first, last) for symbol, (first, last) in spans.items()],
             )
             connection.executemany(f"INSERT OR REPLACE INTO events VALUES ({marks})", rows)
 

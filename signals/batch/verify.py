@@ -83,7 +83,7 @@ def verify_run(folder: Path, config: Config) -> list[Difference]:
     found += _pairs("version", manifest["made_of"], {"signals": __version__, **versions()})
     with Store(config.state) as store:
         kept = store.articles_named(record["articles"])
-        found += _articles(record["articles"], kept, config)
+        found += _articles(record, kept, config)
         inputs = inputs_of(
             record,
             kept,
@@ -145,33 +145,46 @@ def _spelled(value: object) -> str:
     return "nothing" if value is None else json.dumps(value, ensure_ascii=False)
 
 
-def _articles(ids: list[str], kept: Mapping[str, Article], config: Config) -> Iterator[Difference]:
+def _articles(
+    record: Mapping[str, Any], kept: Mapping[str, Article], config: Config
+) -> Iterator[Difference]:
     """Compare the run's articles with the store, and with the files that can be read again."""
-    for name in ids:
+    for name in record["articles"]:
         if name not in kept:
             yield Difference("article", name, "The store doesn't hold it.")
-    # A feed moves on: that it shows an article no more is no change.
-    sources = [open_source(table) for table in config.sources if files_of(table) is not None]
-    today: dict[str, Article] = {}
-    read = set()
-    for source in sources:
-        try:
-            today |= {one.id: one for one in source.read() if isinstance(one, Article)}
-        except ArticleError as error:
-            yield Difference("source", source.name, f"It can't be read now: {error}")
-        else:
-            read.add(source.name)
+    today, unread, whole = _read_again(config)
+    yield from unread
     new = {(one.source, one.title) for one in today.values() if one.id not in kept}
+    gone = record.get("gone", ())  # in the run already
     for name, article in kept.items():
-        if name in today:
+        if name in today or name in gone:
             continue
         if (article.source, article.title) in new:
             detail = "Its text or its time was changed."
-        elif len(read) == len(config.sources):
+        elif whole:
             detail = "Its file is gone, or changed."
         else:
             continue  # it may have come from a feed, or from a source that can't be read
         yield Difference("article", f"{name} {article.title[:80]}", detail)
+
+
+def _read_again(config: Config) -> tuple[dict[str, Article], list[Difference], bool]:
+    """Give the articles of today's files, which can't be read, and whether they show all there was.
+
+    A feed moves on: that it shows an article no more is no change.
+    """
+    today: dict[str, Article] = {}
+    unread = []
+    for table in config.sources:
+        if files_of(table) is None:
+            continue
+        source = open_source(table)
+        try:
+            today |= {one.id: one for one in source.read() if isinstance(one, Article)}
+        except ArticleError as error:
+            detail = f"It can't be read now: {error}"
+            unread.append(Difference("source", source.name, detail))
+    return today, unread, not unread and all(one["kind"] != "feed" for one in config.sources)
 
 
 def _prices(inputs: Inputs, config: Config) -> Iterator[Difference]:

@@ -162,7 +162,8 @@ def score_corpus(
     scorer
         "finance" or "vader".
     workers
-        Processes of this machine; 1 works in this one.
+        Processes of this machine; 1 works in this one. A script asks for more under
+        ``if __name__ == "__main__":``, since each of them reads the script again.
     engine
         "local"; "dask", a cluster on this machine; or the address of a running Dask scheduler,
         such as tcp://10.0.0.1:8786.

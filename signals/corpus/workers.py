@@ -26,6 +26,11 @@ STOP: Final = "stop: "
 TRIES: Final = 2
 """How often a shard may kill its worker before it is set aside."""
 
+_NONE_BEGINS: Final = (
+    "No worker process can begin; what it printed says why. A script starts them under "
+    '`if __name__ == "__main__":` alone, for each of them reads the script again.'
+)
+
 
 class Task(Protocol):
     """A shard, or a part of a study: something with a number, that a process can be given."""
@@ -73,10 +78,16 @@ def run_local(shards: Sequence[T], work: Work[T], *, workers: int) -> Iterator[O
     """Work on shards in processes of this machine; give each outcome as it comes.
 
     A worker that dies is replaced, and its shard tried once more.
+
+    Raises
+    ------
+    ConfigError
+        The first workers die before they have begun: no shard is to blame.
     """
     waiting = list(reversed(shards))
     tries: dict[int, int] = {}
     team: list[_Worker[T]] = []
+    begun, stillborn = False, 0
     try:
         while waiting or any(one.shard for one in team):
             while len(team) < min(workers, len(waiting) + sum(bool(one.shard) for one in team)):
@@ -85,13 +96,19 @@ def run_local(shards: Sequence[T], work: Work[T], *, workers: int) -> Iterator[O
             by_pipe = {one.pipe: one for one in team if one.shard}
             for pipe in wait(list(by_pipe)):
                 worker = by_pipe[pipe]  # type: ignore[index]
-                outcome = _receive(worker)
-                if outcome is None:
+                told = _receive(worker)
+                if isinstance(told, str):
+                    begun = True
+                    continue
+                if told is None:
+                    stillborn += not begun
+                    if stillborn == TRIES:
+                        raise ConfigError(_NONE_BEGINS)
                     team.remove(worker)
-                    outcome = _buried(worker, tries, waiting)
+                    told = _buried(worker, tries, waiting)
                 worker.shard = None
-                if outcome:
-                    yield outcome
+                if told:
+                    yield told
     finally:
         for one in team:
             one.process.kill()
@@ -117,12 +134,13 @@ def _hand_out(waiting: list[T], team: Sequence[_Worker[T]]) -> None:
                 one.pipe.send(one.shard)
 
 
-def _receive(worker: _Worker[T]) -> Outcome[T] | None:
+def _receive(worker: _Worker[T]) -> Outcome[T] | str | None:
+    """Give what a worker says: that it has begun, or an outcome; None when it has died."""
     try:
-        outcome: Outcome[T] = worker.pipe.recv()
+        told: Outcome[T] | str = worker.pipe.recv()
     except (EOFError, OSError):
         return None
-    return outcome
+    return told
 
 
 def _buried(worker: _Worker[T], tries: dict[int, int], waiting: list[T]) -> Outcome[T] | None:
@@ -143,6 +161,7 @@ def _buried(worker: _Worker[T], tries: dict[int, int], waiting: list[T]) -> Outc
 def _serve(pipe: Connection, work: Work[Any]) -> None:
     """Work on what comes through the pipe, until nobody holds its other end."""
     with suppress(EOFError, OSError, KeyboardInterrupt):
+        pipe.send("begun")
         while True:
             pipe.send(work(pipe.recv()))
 
@@ -157,7 +176,7 @@ def run_dask(
     Raises
     ------
     ConfigError
-        Dask is not installed, or nobody answers at the address.
+        Dask is not installed, nobody answers at the address, or no worker can begin.
     StoreError
         The scheduler went away; what is done is kept.
     """
@@ -179,6 +198,8 @@ def run_dask(
                 f"No Dask scheduler answers at {scheduler}; an address is one like "
                 "tcp://10.0.0.1:8786."
             ) from error
+        except RuntimeError as error:  # it gives up a worker that doesn't start
+            raise ConfigError(_NONE_BEGINS) from error
         try:
             futures = client.map(work, shards, pure=False)
             shard_of = {future.key: shard for future, shard in zip(futures, shards, strict=True)}

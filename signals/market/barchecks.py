@@ -35,10 +35,11 @@ def _range_of_bar(symbol: str, bars: pd.DataFrame) -> Iterator[Fault]:
     """Mark a high below the open or the close, or a low above them."""
     if not {"open", "high", "low", "close"} <= set(bars.columns):
         return
-    ends = bars[["open", "close"]]
-    slack = 1e-6 * ends.max(axis=1)
-    high = bars["high"] < ends.max(axis=1) - slack
-    low = bars["low"] > ends.min(axis=1) + slack
+    first, last = bars["open"].to_numpy(), bars["close"].to_numpy()
+    most = np.fmax(first, last)
+    slack = 1e-6 * most
+    high = bars["high"].to_numpy() < most - slack
+    low = bars["low"].to_numpy() > np.fmin(first, last) + slack
     for session in bars.index[high | low]:
         row = bars.loc[session]
         detail = (
@@ -52,7 +53,7 @@ def _close_as_traded(symbol: str, bars: pd.DataFrame) -> Iterator[Fault]:
     """Mark a close as traded that is no price beside an adjusted one, which is used."""
     if not {"close", "adj_close"} <= set(bars.columns):
         return
-    wrong = (bars["close"] <= 0) & (bars["adj_close"] > 0)
+    wrong = (bars["close"].to_numpy() <= 0) & (bars["adj_close"].to_numpy() > 0)
     for session, row in bars[wrong].iterrows():
         detail = (
             f"Its close is {row['close']:g} beside an adjusted one of {row['adj_close']:g}: it has "
@@ -98,9 +99,9 @@ def _adjustment(symbol: str, bars: pd.DataFrame) -> Iterator[Fault]:
     """
     if not {"close", "adj_close"} <= set(bars.columns):
         return
-    priced = ((bars["close"] > 0) & (bars["adj_close"] > 0)).to_numpy()
-    days = bars.index[priced][1:]
-    closes, adjusted = (bars[name].to_numpy()[priced] for name in ("close", "adj_close"))
+    closes, adjusted = bars["close"].to_numpy(), bars["adj_close"].to_numpy()
+    priced = (closes > 0) & (adjusted > 0)
+    days, closes, adjusted = bars.index[priced][1:], closes[priced], adjusted[priced]
     recorded = "dividend" in bars
     dividends = bars["dividend"].to_numpy()[priced][1:] if recorded else np.zeros(len(days))
     with np.errstate(all="ignore"):  # of infinite prices, which are refused elsewhere

@@ -34,6 +34,8 @@ BAR_COLUMNS: Final = (
 MOVED: Final = 5e-4
 """Adjusted prices of two fetches may differ by a factor; a wider spread of it is no rounding."""
 
+_LATE: Final = 5  # sessions after which a price that is missing won't come: the share has ended
+
 _FROM_YAHOO: Final = {
     "Open": "open",
     "High": "high",
@@ -96,6 +98,24 @@ def drop_unfinished(
         for session in bars.index[bars.index > closed]
     ]
     return bars[bars.index <= closed], faults
+
+
+def covered_until(
+    symbol: str, bars: pd.DataFrame, asked: pd.Timestamp, fetched_at: datetime
+) -> pd.Timestamp:
+    """Give the last day for which an answer stands, of those asked for.
+
+    That is the last session that had closed when it was fetched. Where the prices of the last few
+    of them are missing they may be late, so that it stands until its last price only.
+    """
+    closed = last_closed(symbol, fetched_at)
+    if closed is None:
+        return asked
+    last = min(asked, closed)
+    priced = bars.index[bars["adj_close"].notna()]
+    if len(priced) and len(Sessions(mic_of(symbol)).labels(priced[-1], closed)) - 1 <= _LATE:
+        return min(last, pd.Timestamp(priced[-1]))
+    return last
 
 
 def find_incomplete(

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
@@ -20,14 +21,15 @@ from signals.exchanges import validate_symbol
 
 _Days: TypeAlias = npt.NDArray[np.datetime64]
 _Floats: TypeAlias = npt.NDArray[np.float64]
+_Places: TypeAlias = npt.NDArray[np.intp]
 
 _DAY = re.compile(
     r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
 )
-_PLAIN_DAY = re.compile(rb"[1-9]\d{3}-\d{2}-\d{2}")
+_PLAIN_DAYS = re.compile(rb"(?:[1-9]\d{3}-\d{2}-\d{2})+")
+_MIDNIGHT = re.compile(rb"[T ]00:00:00(?:Z|[+-]\d{2}:\d{2})?")  # as yfinance writes it
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?inf(?:inity)?", re.ASCII)
 _NOTHING = frozenset({"", "nan", "na", "n/a", "null", "none", "-"})
-_LONGEST = 64  # characters of a number: an array of texts holds as many for each
 _OF_ONE_SYMBOL = frozenset({"adj_close", "close"})
 _READ = ("adj_close", "close", "open", "high", "low", "volume", "dividend", "split")
 _ALSO_CALLED = {
@@ -153,40 +155,58 @@ def _read_at_once(file: Path, day_at: int, places: list[int]) -> tuple[_Days, _F
     except OSError:
         return None
     head, _, body = content.partition(b"\n")
-    width = head.count(b",") + 1
-    if not _is_plain(body, width) or b'"' in head:
+    ends = _ends_of_fields(body, head.count(b",") + 1)
+    if ends is None or b'"' in head:
         return None
-    fields = body.replace(b"\n", b",").split(b",")
-    written = fields[day_at::width]
-    if not all(map(_PLAIN_DAY.fullmatch, written)):
-        return None
+    starts = np.append(-1, ends[:-1, -1])[:, None] if day_at == 0 else ends[:, [day_at - 1]]
     try:
-        days = np.array([one.decode() for one in written], dtype="datetime64[us]")
-        values = np.array([_floats(fields[at::width]) for at in places])
+        days = _plain_days(body, starts[:, 0] + 1, ends[:, day_at])
+        values = np.loadtxt(
+            BytesIO(_nan_for_blanks(body)), delimiter=",", comments=None, usecols=places, ndmin=2
+        )
     except ValueError:
         return None
     if (days[1:] <= days[:-1]).any():
         return None
-    return days, values.reshape(len(places), len(days)).T
+    return days, values
 
 
-def _floats(fields: list[bytes]) -> _Floats:
-    """Read numbers as Python does, to the last digit; NaN for a blank."""
-    if max(map(len, fields)) > _LONGEST:
-        raise ValueError("No number is that long.")
-    texts = np.array(fields)
-    return np.where(texts == b"", b"nan", texts).astype(np.float64)
+def _ends_of_fields(body: bytes, width: int) -> _Places | None:
+    """Give where fields end (lines, width), of lines without quotes and parted as Unix does.
 
-
-def _is_plain(content: bytes, width: int) -> bool:
-    """Tell whether lines are of so many fields each, without quotes, and parted as Unix does."""
+    None where it is otherwise, or where a line has fields too few or too many.
+    """
     odd = (b'"', b"\r", b"\0", b"_")
-    if width < 2 or not content.isascii() or any(one in content for one in odd):
-        return False
-    text = np.frombuffer(content, dtype=np.uint8)
-    ends = np.append(np.flatnonzero(text == ord("\n")), len(text))
-    commas = np.searchsorted(np.flatnonzero(text == ord(",")), ends)
-    return not (np.diff(commas, prepend=0) != width - 1).any()
+    if width < 2 or not body.isascii() or any(one in body for one in odd):
+        return None
+    text = np.frombuffer(body, dtype=np.uint8)
+    breaks = text == ord("\n")
+    ends = np.append(np.flatnonzero(breaks | (text == ord(","))), len(text))
+    if len(ends) % width:
+        return None
+    by_line = ends.reshape(-1, width)
+    if breaks[by_line[:, :-1]].any() or not breaks[by_line[:-1, -1]].all():
+        return None
+    return by_line
+
+
+def _plain_days(body: bytes, starts: _Places, ends: _Places) -> _Days:
+    """Read the dates that begin and end there, in one of the usual ways; raises ValueError."""
+    if (ends - starts < 10).any():
+        raise ValueError("That is no date.")
+    text = np.frombuffer(body, dtype=np.uint8)
+    days = text[starts[:, None] + np.arange(10)].view("S10")[:, 0]
+    longer = np.flatnonzero(ends - starts > 10)
+    times = {body[starts[at] + 10 : ends[at]] for at in longer.tolist()}
+    if not _PLAIN_DAYS.fullmatch(days.tobytes()) or not all(map(_MIDNIGHT.fullmatch, times)):
+        raise ValueError("A date is written in another way, or is none.")
+    return np.asarray(days, dtype="datetime64[us]")
+
+
+def _nan_for_blanks(body: bytes) -> bytes:
+    """Write what stands for nothing into the blank fields of lines."""
+    filled = (b"\n" + body + b"\n").replace(b",,", b",nan,").replace(b",,", b",nan,")
+    return filled.replace(b",\n", b",nan\n").replace(b"\n,", b"\nnan,")[1:-1]
 
 
 def _read_lines(file: Path, day_at: int, places: list[int]) -> tuple[_Days, _Floats]:

@@ -145,6 +145,9 @@ class FramePrices:
                 )
         self._closes = closes.astype("float64").set_axis(index)
 
+    def __repr__(self) -> str:
+        return f"<FramePrices: {name_a_few(list(self._closes.columns))}>"
+
     def history(self, symbols: Sequence[str], start: pd.Timestamp, end: pd.Timestamp) -> PriceTable:
         """Give the prices of some symbols from ``start`` to ``end``, both included.
 
@@ -208,6 +211,9 @@ class CsvPrices:
                     other = self._columns[symbol][0].name
                     raise PriceError(f"{symbol} is in {other} and in {file.name}: keep one.")
                 self._columns[symbol] = (file, places)
+
+    def __repr__(self) -> str:
+        return f"<CsvPrices: {self._name}, {name_a_few(list(self._columns))}>"
 
     def history(self, symbols: Sequence[str], start: pd.Timestamp, end: pd.Timestamp) -> PriceTable:
         """Give the prices of some symbols from ``start`` to ``end``, both included.
@@ -361,14 +367,17 @@ def _adjust(symbol: str, columns: pd.DataFrame, faults: list[Fault]) -> pd.DataF
     if not adjusted and "close" in columns:
         detail = f"{symbol} has no adjusted closes: its closes are taken as adjusted."
         faults.append(Fault(symbol, None, "adjustment_unknown", "marked", detail))
-    closes = columns["adj_close" if adjusted or "close" not in columns else "close"]
-    found = pd.DataFrame({"closes": closes})
-    if "open" in columns and "close" in columns:
-        traded = columns["close"].where(columns["close"] > 0)  # else there is no open to adjust
-        found["opens"] = columns["open"] * (closes / traded)
-    if "volume" in columns:
-        found["volume"] = columns["volume"]
-    return found
+    values = {name: columns[name].to_numpy() for name in columns}
+    closes = values["adj_close" if adjusted or "close" not in columns else "close"]
+    found = {"closes": closes}
+    if "open" in values and "close" in values:
+        traded = values["close"]
+        priced = traded > 0  # else there is no open to adjust
+        factor = np.divide(closes, traded, out=np.full(len(traded), np.nan), where=priced)
+        found["opens"] = values["open"] * factor
+    if "volume" in values:
+        found["volume"] = values["volume"]
+    return pd.DataFrame(found, index=columns.index)
 
 
 def _hash(*frames: pd.DataFrame | None) -> str:

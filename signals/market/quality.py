@@ -31,6 +31,9 @@ _COMMON_SPLITS: Final = (
 )
 
 _NAMED: Final = 5  # symbols in a sentence
+_RETURNS: Final = (
+    " Are these returns, not prices? (1 + returns).cumprod() makes prices of simple ones."
+)
 _Matrix = npt.NDArray[np.float64]
 
 
@@ -234,7 +237,7 @@ def _impossible(columns: PriceColumns) -> Iterator[Fault]:
         for number in np.flatnonzero(wrong.any(axis=0)):
             rows = np.flatnonzero(wrong[:, number])
             first = columns.index[rows[0]]
-            hint = " Are these returns, not prices?" if len(rows) > len(wrong) / 4 else ""
+            hint = _RETURNS if len(rows) > len(wrong) / 4 else ""
             yield Fault(
                 columns.symbols[number],
                 None,

@@ -25,7 +25,7 @@ import pandas as pd
 
 from signals.errors import ConfigError, StoreError
 from signals.files import locked, write_bytes
-from signals.market.bars import BAR_COLUMNS, last_closed
+from signals.market.bars import BAR_COLUMNS, covered_until, last_closed
 from signals.market.quality import Fault
 
 CLOCK_SLACK: Final = timedelta(minutes=5)
@@ -38,8 +38,9 @@ _STALE_SECONDS: Final = 3600.0
 class Entry:
     """One fetch of one symbol: when, which days were asked for, and the hash of its bars.
 
-    ``last`` is no later than the last session that had closed when it was fetched; ``faults`` are
-    what was found at the fetch and can't be seen in the bars.
+    ``last`` is no later than the last session that had closed when it was fetched, nor than the
+    last price where those of the last few sessions were late; ``faults`` are what was found at the
+    fetch and can't be seen in the bars.
     """
 
     symbol: str
@@ -134,8 +135,7 @@ class SnapshotStore:
             The folder can't be written, or another process holds its lock for too long.
         """
         content = pack_bars(bars)
-        closed = last_closed(symbol, fetched_at)
-        last = asked[1] if closed is None else min(asked[1], closed)
+        last = covered_until(symbol, bars, asked[1], fetched_at)
         digest = hashlib.sha256(content).hexdigest()
         entry = Entry(symbol, source, fetched_at, asked[0], last, digest, tuple(faults))
         try:

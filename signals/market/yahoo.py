@@ -81,9 +81,11 @@ class YahooPrices:
 
     Closes are Yahoo's "Adj Close"; opens are adjusted by the same proportion; volume is as Yahoo
     gives it. What was fetched is kept, and not fetched again as long as it covers what is asked:
-    :meth:`sync` fetches anew. Adjusted prices are rewritten at every dividend and split, so that a
-    symbol's prices always come from one answer over the whole range. The bar of a session that
-    hasn't closed yet is left out. When Yahoo can't be had, what was kept is used, with its age.
+    :meth:`sync` fetches anew. What lacks the price of a session that closed lately is fetched again
+    as well: such a price may be late. Adjusted prices are rewritten at every dividend and split, so
+    that a symbol's prices always come from one answer over the whole range. The bar of a session
+    that hasn't closed yet is left out. When Yahoo can't be had, what was kept is used, with its
+    age.
 
     Parameters
     ----------

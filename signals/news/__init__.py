@@ -8,7 +8,7 @@ In the order in which data flows:
   ``currencies``); ``nameindex`` finds its names in texts.
 - Found: ``mentions`` goes through ``notations`` and ``codes``, each only where its ``signs`` are,
   then ``names``, in a ``reading`` of the ``plain`` text; some are ``explained`` by a symbol beside
-  them.
+  them, and some symbols by a name or ``restated``.
   ``layout``, ``vocabulary`` and ``namesakes`` tell a company's name from other words, ``joined``
   looks at many texts at once.
 - Told: ``mentioned`` has the records, each mention with its role (``roles``), each company with its

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from signals.errors import ArticleError, ConfigError
 from signals.news.markup import Page, read_markup
@@ -84,13 +84,17 @@ class Article:
     updated: datetime | None = None
     provider: Mapping[str, object] = field(default_factory=lambda: _NO_FIELDS, repr=False)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel to another process, or into a copy."""
+        stated = {one.name: getattr(self, one.name) for one in fields(self)}
+        return _stated_again, (stated | {"provider": dict(self.provider)},)
+
     @property
     def known_at(self) -> datetime | None:
         """The UTC instant at which anyone could first know this text; None without a time.
 
-        The end of the stamp's precision: a stamp of 15:11 may mean 15:11:59, so the story is
-        known at 15:12:00, and one of 15:11:30 at 15:11:31. Of a revised text the revision's time
-        counts. Never earlier than the truth.
+        The end of the stamp's precision: a stamp of 15:11 may mean 15:11:59, so the story is known
+        at 15:12:00, and one of 15:11:30 at 15:11:31. Of a revised text the revision's time counts.
         """
         if self.published is None or self.precision is None:
             return None
@@ -377,6 +381,10 @@ def _build(
         url=facts.url,
         zone_assumed=bool(stamp and stamp.zone_assumed),
     )
+
+
+def _stated_again(stated: dict[str, Any]) -> Article:
+    return Article(**stated | {"provider": MappingProxyType(stated["provider"])})
 
 
 def _revised(article: Article, updated: str | None, zone: str | tzinfo | None) -> Article:

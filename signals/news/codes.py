@@ -19,7 +19,8 @@ _RIC = re.compile(r"(?<![\w.$@/&:-])(<?)([A-Z0-9]{1,8})\.([A-Z]{1,2})(>|(?![\w&@
 _RIC_DOT = re.compile(r"\.(?=[A-Z])")
 _RIC_BASE = re.compile(r"<?[A-Z0-9]+\Z")
 # Reuters' American exchanges, and where its letters differ from Yahoo's.
-_AMERICAN_RICS = {"N": "XNYS", "O": "XNAS", "OQ": "XNAS", "A": "XASE", "P": "ARCX", "PK": "PINX"}
+_AMERICAN_RICS = {"N": "XNYS", "O": "XNAS", "OQ": "XNAS", "A": "XASE", "P": "ARCX"}
+_AMERICAN_RICS |= dict.fromkeys(("PK", "OB"), "PINX")
 _OTHER_RICS = {"S": "SW", "VX": "SW", "TWO": "TWO", "MX": "MX", "J": "JO"}
 # Suffixes that are words as well: "THIS.IS".
 _WORDLIKE_SUFFIXES = frozenset("AS AT BE CO IN IS ME NO SO TO".split())
@@ -61,13 +62,19 @@ _BLOOMBERG_CODE = re.compile(
     r"( Equity)?(?![\w-])"
 )
 
+_OVER_THE_COUNTER = 4  # letters that a ticker has there at least
+
 _ITEM = r"[A-Z]{1,5}(?:[.-][A-Z]{1,2})?"
-_BARE = re.compile(rf"\(({_ITEM}(?: ?[,;/] ?{_ITEM}){{0,40}})\)")
+# Behind the ticker may stand how its share moved: "(TTD 17.41%)".
+_BARE = re.compile(rf"\(({_ITEM}(?: ?[,;/] ?{_ITEM}){{0,40}})(?: [-+−]?\d[\d.,]*%)?\)")
+_DATELINE = re.compile(r"[A-Z]{3,}[\w ,.]{0,40} ")
+_DASH_BEHIND = (" - ", " – ", " — ", " _ ", " -- ", "--")
 _TICKER_LINE = re.compile(
     rf"^ ?(?:related )?(?:tickers?|symbols?|stocks)(?: mentioned)?: ?"
     rf"((?-i:{_ITEM})(?: ?[,;/| ] ?(?-i:{_ITEM})){{0,40}}) ?$",
     re.IGNORECASE | re.MULTILINE,
 )
+_CALLED_TICKER = re.compile(rf"\((?:(?i:ticker|symbol)s?:?|(?i:ticker symbol):?) ({_ITEM})\)")
 _OPEN_LIST_HINT = re.compile(r",(?<=[A-Z],) ?(?=[A-Z]{1,5}(?:,| and [A-Z]))")
 _OPEN_LIST = re.compile(rf"{_ITEM}(?:(?:, ?| and |, and ){_ITEM}(?![\w.-])){{2,60}}")
 _ITEMS = re.compile(_ITEM)
@@ -89,11 +96,15 @@ def find_rics(reading: Reading) -> list[Found]:
         sure = bool(opened) and closed == ">"
         if bool(opened) != (closed == ">"):
             continue
-        wordlike = ending in _WORDLIKE_SUFFIXES and _shouts(reading.text, *code.span())
+        wordlike = ending in _WORDLIKE_SUFFIXES and shouts(reading.text, *code.span())
         listing = None if wordlike and not sure else _of_ric(reading, base, ending, sure=sure)
         if listing:
             start, end = code.start() + len(opened), code.end() - len(closed)
-            found.append(Found(start, end, "ric", listing, group=code.start() if sure else -1))
+            in_brackets = (
+                sure or reading.text[start - 1 : start] + reading.text[end : end + 1] == "()"
+            )
+            group = start - 1 if in_brackets else -1
+            found.append(Found(start, end, "ric", listing, group=group))
     return found
 
 
@@ -129,7 +140,8 @@ def _of_ric(reading: Reading, base: str, ending: str, *, sure: bool) -> Listing 
 
 def _of_american_ric(reading: Reading, base: str, ending: str, *, sure: bool) -> Listing | None:
     known = reading.known(base)
-    if not sure and (known is None or len(base) < 2):
+    over_the_counter = _AMERICAN_RICS[ending] == "PINX" and len(base) >= _OVER_THE_COUNTER
+    if not (sure or over_the_counter) and (known is None or len(base) < 2):
         return None  # "U.S" and "J.P"
     return Listing(base, (known.mic if known else None) or _AMERICAN_RICS[ending])
 
@@ -168,12 +180,11 @@ def find_bare(reading: Reading) -> list[Found]:
             found.append(Found(*bracket.span(1), "explicit", coin))
             continue
         items = list(_ITEMS.finditer(reading.text, *bracket.span(1)))
-        known = sum(reading.known(_spelled(item[0])) is not None for item in items)
+        known = sum(reading.known(spelled(item[0])) is not None for item in items)
         if known * (2 if len(items) < 3 else 4) < len(items):
             continue
-        if any(item[0] in NO_TICKERS for item in items):
-            continue
-        if len(items) == 1 and not _may_be_ticker(reading, bracket, items[0][0]):
+        behind_its_name = len(items) == 1 and _behind_its_name(reading, bracket, items[0][0])
+        if not behind_its_name and not _may_be_tickers(reading, bracket, items):
             continue
         group = bracket.start() if len(items) == 1 else -1
         found.extend(_tickers(reading, items, group, 0.9))
@@ -186,6 +197,37 @@ def _coin(text: str, bracket: re.Match[str]) -> Listing | None:
     words = text[max(0, bracket.start() - 30) : bracket.start()].lower().split()[-2:]
     called = {" ".join(words), *words[-1:]}
     return None if called.isdisjoint(names) else Listing(f"{bracket[1]}-USD", CRYPTO)
+
+
+def _behind_its_name(reading: Reading, bracket: re.Match[str], ticker: str) -> bool:
+    """Tell whether a name of its company stands before a ticker: "General Motors (GM)"."""
+    known = reading.known(spelled(ticker))
+    return known is not None and any(
+        known.company == one.company
+        for _, end, key in reading.names
+        if end == bracket.start() - 1
+        for one in reading.book.named(key, reading.as_of)
+    )
+
+
+def _may_be_tickers(
+    reading: Reading, bracket: re.Match[str], items: Sequence[re.Match[str]]
+) -> bool:
+    """Tell tickers in brackets from abbreviations, "(P/E)", and the agency of a dateline."""
+    tickers = [item[0] for item in items]
+    if not NO_TICKERS.isdisjoint(tickers) or _is_of_a_dateline(reading.text, bracket):
+        return False
+    if len(tickers) == 1:
+        return _may_be_ticker(reading, bracket, tickers[0])
+    return any(len(ticker) > 1 for ticker in tickers)
+
+
+def _is_of_a_dateline(text: str, bracket: re.Match[str]) -> bool:
+    """Tell whether a bracket stands between a city and a dash: "SYDNEY, May 3 (AAP) - "."""
+    if not text.startswith(_DASH_BEHIND, bracket.end()):
+        return False
+    begin = text.rfind("\n", 0, bracket.start()) + 1
+    return _DATELINE.fullmatch(text, begin, bracket.start()) is not None
 
 
 def _may_be_ticker(reading: Reading, bracket: re.Match[str], letters: str) -> bool:
@@ -203,7 +245,7 @@ def _may_be_ticker(reading: Reading, bracket: re.Match[str], letters: str) -> bo
     word = before[-2] if len(before) > 1 and not before[-1] else ""
     if any(char.isupper() for char in word) or word.rstrip(".,") in LEGAL_FORMS:
         return True
-    known = reading.known(_spelled(letters))
+    known = reading.known(spelled(letters))
     return bool(word and known and _FUND.search(known.name))
 
 
@@ -217,8 +259,11 @@ def _abbreviates(text: str, place: int, letters: str) -> bool:
 
 
 def find_ticker_lines(reading: Reading) -> list[Found]:
-    """Find the tickers of a line such as ``Tickers: GLD, NEM``."""
+    """Find the tickers of a line such as ``Tickers: GLD, NEM``, and ``(ticker: ROST)``."""
     found: list[Found] = []
+    for called in _CALLED_TICKER.finditer(reading.text):
+        item = _ITEMS.match(reading.text, called.start(1))
+        found.extend(_tickers(reading, [item] if item else [], -1, 1.0))
     for line in _TICKER_LINE.finditer(reading.text):
         items = _ITEMS.finditer(reading.text, *line.span(1))
         found.extend(_tickers(reading, items, -1, 1.0))
@@ -229,13 +274,14 @@ def _tickers(
     reading: Reading, items: Iterator[re.Match[str]] | list[re.Match[str]], group: int, sure: float
 ) -> Iterator[Found]:
     for item in items:
-        symbol = _spelled(item[0])
+        symbol = spelled(item[0])
         known = reading.known(symbol)
         listing = Listing(symbol, (known.mic if known else None) or mic_of(symbol))
         yield Found(*item.span(), "explicit", listing, group=group, confidence=sure)
 
 
-def _spelled(ticker: str) -> str:
+def spelled(ticker: str) -> str:
+    """Give a ticker as Yahoo writes it: a share class behind a hyphen."""
     root, dot, ending = ticker.partition(".")
     return f"{root}-{ending}" if dot and len(ending) == 1 else ticker
 
@@ -265,7 +311,7 @@ def find_open_lists(reading: Reading) -> list[Found]:
             continue
         done = row.end()
         items = [item for item in _ITEMS.finditer(row[0]) if item[0] != "and"]
-        if _shouts(reading.text, *row.span()) or not _are_tickers(
+        if shouts(reading.text, *row.span()) or not _are_tickers(
             reading, [item[0] for item in items]
         ):
             continue
@@ -280,12 +326,12 @@ def _are_tickers(reading: Reading, items: Sequence[str]) -> bool:
         return False
     if len(set(items)) < len(items):
         return False  # "JOBS, JOBS, JOBS!"
-    known = sum(reading.book.get(_spelled(item), reading.as_of) is not None for item in items)
+    known = sum(reading.book.get(spelled(item), reading.as_of) is not None for item in items)
     names = sum(bool(reading.book.find(item, reading.as_of)) for item in items)
     return known * 3 >= len(items) * 2 and names * 2 < len(items)
 
 
-def _shouts(text: str, start: int, end: int) -> bool:
+def shouts(text: str, start: int, end: int) -> bool:
     """Tell whether the words around a place are in capitals too, which then tell nothing."""
     before = _WORDS_BEFORE.findall(text[max(0, start - 20) : start])
     after = _WORDS_BEFORE.findall(text[end : end + 20])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from signals.exchanges import Listing
 from signals.news.nameindex import company_key, fold_name
 from signals.news.reading import Found, Reading
 from signals.news.vocabulary import (
@@ -57,6 +58,7 @@ def explain_listings(reading: Reading, group: list[Found]) -> tuple[Found | None
             members.append(found)
     named = _name_before(reading, members) if group[0].group >= 0 else None
     if named is not None:
+        members = [_as_listed(reading, found, named.company) for found in members]
         members = [
             found if found.company else _issued_by(found, named.company, named.name)
             for found in members
@@ -67,6 +69,25 @@ def explain_listings(reading: Reading, group: list[Found]) -> tuple[Found | None
         else _issued_by(found, found.listing.symbol, found.listing.symbol)
         for found in members
     ]
+
+
+def _as_listed(reading: Reading, found: Found, company: str) -> Found:
+    """Give a code that no list has the symbol that its company has there.
+
+    Reuters has codes of its own, ADEL.NS and PHG.AS, and some write a class without its dot, BFB.
+    """
+    listing = found.listing
+    if listing is None or reading.known(listing.symbol):
+        return found
+    for own in reading.book.listings(company, reading.as_of):
+        same_place = "." in listing.symbol and found.how == "ric" and own.mic == listing.mic
+        if own.symbol and own.mic and (same_place or own.symbol == _classed(listing.symbol)):
+            return found._replace(listing=Listing(own.symbol, own.mic))
+    return found
+
+
+def _classed(symbol: str) -> str:
+    return f"{symbol[:-1]}-{symbol[-1:]}"
 
 
 def _issued_by(found: Found, company: str, name: str) -> Found:

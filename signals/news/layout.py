@@ -31,9 +31,17 @@ _FORMS = "|".join(
 _INITIALS = "".join(sorted({form[0] for form in LEGAL_FORMS | GROUP_FORMS}))
 _CLOSING = re.compile(rf"(?=,? [{_INITIALS}])(?:,? (?:{_FORMS})(?!\w)\.?)+")
 _NEXT_WORD = re.compile(r"(?:'s)? ([A-Za-z][A-Za-z0-9]*)")
-_TARGET = re.compile(r",? (?:with )?(?:a )?target\b")  # "Hold Titan, target Rs 3,600"
+# Behind a name: a target, as in "Hold Titan, target Rs 3,600", a move, "Baytex 11%", or talks.
+_SAID_OF_A_SHARE = re.compile(
+    r",? (?:with )?(?:a )?target\b|(?: \||:)? ?[-+]?\d[\d.,]* ?(?:%|per ?cent\b|pct\b)|"
+    r" (?:is|was|are|were|remains) in (?:\w+ )?talks\b"
+)
 _PERIOD = re.compile(r"[QH]\d|FY\d*|\d[QH]")  # whose figures: "Polaris Q1 profit"
-_PLAN = re.compile(r" to ([A-Za-z]+)")
+_PLAN = re.compile(r" to ([A-Za-z]+)", re.IGNORECASE)
+_RATED_AT = re.compile(
+    r"\b(?:outperform|underperform|overweight|underweight|neutral|perform|weight|buy|hold|sell) "
+    r"(?:at|by) \Z"
+)
 _LAST_WORD = re.compile(r"[A-Za-z][A-Za-z&.'-]*\Z")
 # A web address, "A&B", "O'Neil".
 _GOES_ON, _BEFORE_FORM = frozenset(".&@'"), frozenset(", ")  # what these begin with
@@ -93,6 +101,8 @@ class Layout:
             return False
         # Where every word has a capital, or any word would have one, it says nothing.
         place = start - len(word) - 1
+        if self._text.endswith(("In ", " in "), 0, place):
+            return False  # "In Manila Jollibee fell"
         listed = self._text[max(0, place - 2) : place].rstrip().endswith(",")  # "Ford, Jim Lawson"
         opens = self._begins_sentence(place) and not listed
         return not (opens or self._is_headline(start))
@@ -118,15 +128,17 @@ class Layout:
         after = _NEXT_WORD.match(self._text, end)
         if after and (after[1].lower() in COMPANY_WORDS or _PERIOD.fullmatch(after[1])):
             return True
-        if _TARGET.match(self._text, end):
+        if _SAID_OF_A_SHARE.match(self._text, end):
             return True
         if self.goes_on(start, end):
             return False  # "Bumble Bee Foods"
         if self._begins_sentence(start) and (plan := _PLAN.match(self._text, end)):
             return plan[1].lower() in PLANS  # "Shell to sell its pipelines"
         before = self._text[max(0, start - 40) : start].lower()
-        return before.endswith(_SPEAKS_OF_A_COMPANY) or (
-            self._word_before(start).lower() in BEFORE_COMPANY
+        return (
+            before.endswith(_SPEAKS_OF_A_COMPANY)
+            or self._word_before(start).lower() in BEFORE_COMPANY
+            or (before.endswith((" at ", " by ")) and _RATED_AT.search(before) is not None)
         )
 
     def goes_on(self, start: int, end: int) -> bool:
@@ -139,7 +151,8 @@ class Layout:
     def is_proper(self, start: int, end: int) -> bool:
         """Tell whether only a name would have its capital: within a sentence, and by itself."""
         word = self._word_before(start)
-        if not word.islower() or word.endswith(".") or word in _ARTICLES:
+        goes_on = self._text.endswith((", ", "; "), 0, start)
+        if not goes_on and (not word.islower() or word.endswith(".") or word in _ARTICLES):
             return False
         if self._is_headline(start):
             return False
@@ -189,7 +202,9 @@ class Layout:
         line = bisect_right(self._lines, place) - 1
         known = self._headlines.get(line)
         if known is None:
-            words = _LONG_WORD.findall(self._text, self._lines[line], self._lines[line + 1])
+            begin, end = self._lines[line], self._lines[line + 1]
+            words = _LONG_WORD.findall(self._text, begin, end)
             large = sum(word[0].isupper() for word in words)
-            known = self._headlines[line] = len(words) >= 4 and large > 0.7 * len(words)
+            known = len(words) >= 4 and large > 0.7 * len(words)
+            known = self._headlines[line] = known or self._text[begin:end].isupper()
         return known

@@ -30,6 +30,7 @@ from signals.news.places import Places, Span, Zones, story_spans
 from signals.news.plain import PlainText
 from signals.news.reading import Found, How, Reading, Taken
 from signals.news.relevance import Presence, relevance
+from signals.news.restated import find_again, find_behind_names
 from signals.news.roles import Role, is_an_experts, role_of
 from signals.news.securities import SecurityBook
 from signals.news.sentences import sentence_spans
@@ -79,6 +80,11 @@ RECOGNISERS: tuple[Recogniser, ...] = (
         Sign(tuple(f"({ticker}{mark}" for ticker in _CAPITALS for mark in "-.),;/ ")),
     ),
     Recogniser(
+        "ticker behind a name",
+        find_behind_names,
+        Sign(tuple(f"{before} AA" for before in "aA0.-|?")),
+    ),
+    Recogniser(
         "tickers in a row",
         find_open_lists,
         Sign(
@@ -97,6 +103,7 @@ RECOGNISERS: tuple[Recogniser, ...] = (
 _SIGNS = Signs({recogniser.name: recogniser.sign for recogniser in RECOGNISERS})
 _CHOICES = get_args(ListingChoice)
 _SENTENCE_REACH = 300
+_REPORTERS = re.compile(r"\b(?:[Rr]eporting|[Ee]diting|[Ww]riting) by [^\n]{0,300}")
 _NAMED = frozenset({"name", "alias"})
 _BY_START, _SPAN = itemgetter(0), itemgetter(0, 1)  # of what was found
 
@@ -192,7 +199,7 @@ def _link(article: Article, plain: PlainText, reading: Reading, listing: Listing
     """Find what one article mentions; who it is about is told when somebody asks."""
     stated, unresolved = _read_notations(reading)
     stated, names = link_names(reading, stated)
-    found = [*stated, *names]
+    found = [*stated, *_without_reporters(reading, names)]
     sentences = sentence_spans(article.text)
     if "caption" in [zone.kind for zone in article.zones]:
         zones = Zones(article)
@@ -256,6 +263,14 @@ def _tell(
     return mentions, entities, failed
 
 
+def _without_reporters(reading: Reading, names: list[Found]) -> list[Found]:
+    """Leave out people who are called like a company: "(Reporting by Ada Shimizu)"."""
+    if "ing by " not in reading.text:
+        return names
+    told = [one.span() for one in _REPORTERS.finditer(reading.text)]
+    return [one for one in names if not any(a <= one.start < b for a, b in told)]
+
+
 def _credits_a_picture(reading: Reading, one: Found, zones: Zones, plain: PlainText) -> bool:
     """Tell whether a name is an agency's in a caption: "Ada Painter/Getty Images"."""
     if zones.kind(plain.origin(one.start, one.end)[0]) != "caption":
@@ -272,6 +287,8 @@ def _read_notations(reading: Reading) -> tuple[list[Found], list[Found]]:
         if name in signs:
             taken += _outside(taken, find(reading))
     taken.sort(key=_BY_START)
+    if taken and (again := find_again(reading, taken)):
+        taken = sorted([*taken, *again], key=_BY_START)
     return [one for one in taken if one.listing], [one for one in taken if not one.listing]
 
 

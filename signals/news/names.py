@@ -35,6 +35,9 @@ from signals.news.vocabulary import (
 )
 
 _DASH = re.compile(r" ?[-–—:|] ?")
+_SHORT = re.compile(
+    r"\.? \(\"(?!The\b|Company\b|Corporation\b|Issuer\b|Parent\b)([A-Z][\w&' ]{2,25})\""
+)
 _SHARED_FIRST = GENERIC_FIRST | FIRST_NAMES | OPENERS
 
 
@@ -93,6 +96,8 @@ def link_names(reading: Reading, explicit: Iterable[Found]) -> tuple[list[Found]
         sure += more
         doubtful += also_doubtful
         sure += _mentioned_beside(layout, doubtful, [*completed, *names, *sure])
+    if '("' in reading.text and (short := _called_for_short(reading, [*names, *sure])):
+        names += _bound_names(reading, layout, short)
     return completed, _without_overlaps([*names, *sure], taken)
 
 
@@ -129,6 +134,16 @@ def _called_behind(reading: Reading, stated: Found) -> dict[str, Binding]:
     if not reading.folded.startswith(fold_name(f"{first} "), dash.end()):
         return {}
     return {fold_name(first): Binding(first, stated.company, stated.name, short=True)}
+
+
+def _called_for_short(reading: Reading, named: Sequence[Found]) -> dict[str, Binding]:
+    """Give what a text says it calls a company: 'Acme Mining Corp. ("Acme")'."""
+    found = ((one, _SHORT.match(reading.text, one.end)) for one in named)
+    return {
+        fold_name(short[1]).strip(): Binding(short[1], one.company, one.name, short=False)
+        for one, short in found
+        if short and not reading.book.find(short[1], reading.as_of)
+    }
 
 
 def _places_of(forms: Collection[str], reading: Reading) -> Iterator[NameMatch]:

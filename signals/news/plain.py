@@ -5,6 +5,7 @@ Offsets lead back to the article's own text.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Set as AbstractSet
 
@@ -26,6 +27,8 @@ _ADDRESS = re.compile(r"[HhWw](?:(?<=[Hh])[Tt][Tt][Pp][Ss]?://|(?<=[Ww])[Ww][Ww]
 _MAIL_HOST = re.compile(r"@[\w-]+(?:\.[\w-]+)+")
 _MAIL_NAME = re.compile(r"[\w.+-]*\Z")
 _MASK = "\ufffd"
+# What a feed has escaped once too often: "AT&amp;T".
+_ENTITY = re.compile(r"&(?:#\d{2,5}|#x[0-9a-fA-F]{2,4}|[A-Za-z]{2,8});")
 # The name of a section that a feed has glued to its headline: "CompaniesTesco sells".
 _SECTIONS = ("Companies", "Markets", "Industry News")
 _GLUED = re.compile(rf"(?:{'|'.join(_SECTIONS)})(?=[A-Z])")
@@ -35,7 +38,8 @@ class PlainText:
     """A text as patterns read it.
 
     Blanks are blanks, full-width forms are ASCII, quotes are straight; soft hyphens, zero-width
-    and direction marks are gone; web and mail addresses are masked.
+    and direction marks are gone; ``&amp;`` and the like are what they stand for; web and mail
+    addresses are masked.
 
     Attributes
     ----------
@@ -46,11 +50,14 @@ class PlainText:
     def __init__(self, original: str) -> None:
         self._origins: list[int] | None = None
         plain = original
-        strange = beyond_ascii(original)
+        if "&" in original and _ENTITY.search(original):
+            plain, self._origins = _without_entities(original)
+        strange = beyond_ascii(plain)
         if strange and _DELETED.search("".join(strange)):
-            gone = {match.start() for match in _DELETED.finditer(original)}
-            self._origins = [place for place in range(len(original)) if place not in gone]
-            plain = _DELETED.sub("", original)
+            gone = {match.start() for match in _DELETED.finditer(plain)}
+            origins = self._origins or range(len(original))
+            self._origins = [origins[place] for place in range(len(plain)) if place not in gone]
+            plain = _DELETED.sub("", plain)
         plain = _without_variants(plain, strange)
         if plain.startswith(_SECTIONS) and (glued := _GLUED.match(plain)):
             plain = f"{plain[: glued.end() - 1]} {plain[glued.end() :]}"  # as long as it was
@@ -68,6 +75,22 @@ class PlainText:
         if self._origins is None or start >= end:
             return start, end
         return self._origins[start], self._origins[end - 1] + 1
+
+
+def _without_entities(text: str) -> tuple[str, list[int]]:
+    """Give a text without entities, and where each of its characters stood."""
+    pieces: list[str] = []
+    origins: list[int] = []
+    done = 0
+    for entity in _ENTITY.finditer(text):
+        char = html.unescape(entity[0])
+        if len(char) != 1:
+            continue  # none that is known
+        pieces += [text[done : entity.start()], char]
+        origins += range(done, entity.start() + 1)
+        done = entity.end()
+    origins += range(done, len(text))
+    return "".join([*pieces, text[done:]]), origins
 
 
 def _without_variants(text: str, strange: AbstractSet[str]) -> str:

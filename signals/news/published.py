@@ -38,11 +38,18 @@ _ZONES: dict[str, tuple[str, int | None]] = {
     "PDT": ("America/Los_Angeles", -420),
     "GMT": ("UTC", 0),
     "UTC": ("UTC", 0),
+    "UT": ("UTC", 0),
     "Z": ("UTC", 0),
     "CET": ("Europe/Berlin", 60),
     "CEST": ("Europe/Berlin", 120),
     "JST": ("Asia/Tokyo", 540),
     "HKT": ("Asia/Hong_Kong", 480),
+    "KST": ("Asia/Seoul", 540),
+    "SGT": ("Asia/Singapore", 480),
+    "AEST": ("Australia/Sydney", 600),
+    "AEDT": ("Australia/Sydney", 660),
+    "NZST": ("Pacific/Auckland", 720),
+    "NZDT": ("Pacific/Auckland", 780),
 }
 _MONTHS = {
     name: number
@@ -173,9 +180,7 @@ def parse_published(
             pass
     if isinstance(stamp, datetime):
         return _aware(stamp, "second", where, given=stamp.isoformat())
-    if isinstance(stamp, date):
-        return _whole_day(stamp, where)
-    text = " ".join(str(stamp).split())  # a number of seconds is answered as the text of one is
+    text = " ".join(str(stamp).split())  # of a date as well, and of a number of seconds
     if _DATE_ONLY.fullmatch(text):
         return _whole_day(_calendar_date(text), where)
     if _SLASHED.match(text):

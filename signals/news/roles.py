@@ -17,18 +17,21 @@ Role = Literal["subject", "source"]
 _WORD = re.compile(r"[A-Za-z]+")
 _NAME = r"[A-Z][\w.&'-]*(?: [A-Z&][\w.&'-]*){0,3}"
 _VOICE_BEFORE = re.compile(
-    r"\b(?:according to|told|tells?|citing|cited by|by|via|told the|reported (?:by|in)|"
-    rf"interview with|survey by|data from)(?: the)? (?:(?-i:{_NAME}) and )?\Z",
+    r"(?:\b(?:according to|told|tells?|citing|cited by|by|via|told the|reported (?:by|in)|"
+    r"interview with|survey by|data from)|[,\"'] (?:says|said))"
+    rf"(?: the)? (?:(?-i:{_NAME}) and )?\Z",
     re.IGNORECASE,
 )
 # They may be of several houses: "economists at Nomura, ING and UniCredit".
 _EXPERT_AT = re.compile(
-    r"\b(?:analyst|strategist|economist|trader|(?:portfolio|fund|money|asset) manager|"
-    r"investment officer)s? (?:at|from|with)(?: the)? "
+    r"\b(?:(?:analyst|strategist|economist|trader|(?:portfolio|fund|money|asset) manager|"
+    r"investment officer)s? (?:at|from|with)|"
+    # Who asks on a call, and who has written: "the line of Ada Park with Acme".
+    rf"(?:line of|question from|wrote|writes) (?-i:{_NAME}) (?:at|from|of|with))(?: the)? "
     rf"(?-i:(?:{_NAME}, )*(?:{_NAME},? (?:and|or|&) )?)\Z",
     re.IGNORECASE,
 )
-_BEHIND_AN_EXPERT = (" at ", " from ", " with ", " the ", ", ", " and ", " or ", " & ")
+_BEHIND_AN_EXPERT = (" at ", " from ", " with ", " of ", " the ", ", ", " and ", " or ", " & ")
 # A share moves others, or a house owns one: no voice.
 _DONE_BY = re.compile(
     r"\b(?:led|boosted|dragged|driven|lifted|helped|hit|owned|bought|acquired|backed|sold|run|"
@@ -41,7 +44,8 @@ _PUBLISHED = re.compile(
 _IN_BRACKETS = re.compile(r"(?: [A-Z]\w{1,20})?\)")  # "LONDON, Aug 12 (Reuters) - Shares rose"
 _OWN_BUSINESS = re.compile(
     r"(?:'s)?(?: (?:group|inc|plc|said it|also))? (?:shares|stock|earnings|profit|revenue|results|"
-    r"inc|to (?:buy|acquire|cut|sell|pay|hire|close|settle)|agreed|agrees|beats?|miss(?:es|ed)?|"
+    r"inc|(?:up|down)graded (?:by|at|to)|to (?:buy|acquire|cut|sell|pay|hire|close|settle)|"
+    r"agreed|agrees|beats?|miss(?:es|ed)?|"
     r"tops|topped|posts|posted|declares|dividend|eps|prices|files|"
     r"reports (?:q\d|earnings|profit|results)|settles|hires|names|fined|sued|ceo|"
     r"chief|chairman|employees|bankers|traders)\b",
@@ -49,7 +53,10 @@ _OWN_BUSINESS = re.compile(
 )
 
 
-_DEAL = re.compile(r"\b(?:merger|takeover|bid|deal|acquire|buy|owner|parent)\b", re.IGNORECASE)
+_PARTICIPANT = re.compile(r"[A-Z][\w.'-]+(?: [A-Z][\w.'-]*){1,2} [-–—] ")  # "Ada Park - Acme"
+_DEAL = re.compile(
+    r"\b(?:merger|takeover|bid|offer for|deal|acquire|buy|owner|parent)\b", re.IGNORECASE
+)
 _VENUE_BEFORE = re.compile(r"\b(?:on|at|from|to)(?: the)? \Z", re.IGNORECASE)
 _VOICE_REACH = 120  # characters before a name, of a list of names
 _REST = 12  # what may stand behind a name that closes a headline: "Finance", "News", a mark
@@ -148,7 +155,8 @@ def _closes_headline(around: _Around) -> bool:
     "Approval may take ten months - Morgan Stanley".
     """
     closes = around.before.endswith((" - ", " – ", " — ", ": ")) and len(around.after) < _REST
-    return closes and around.others and not _WORD.match(around.after)
+    attends = _PARTICIPANT.fullmatch(around.before) is not None
+    return closes and (around.others or attends) and not _WORD.match(around.after)
 
 
 def _is_publishing(around: _Around) -> bool:
@@ -165,7 +173,7 @@ def _is_rating(around: _Around) -> bool:
     """
     lower = around.sentence.lower()
     about_ratings = any(topic in lower for topic in ANALYST_TOPICS)
-    if about_ratings and around.before.endswith((" at ", " by ", ": ")):
+    if about_ratings and around.before.lower().endswith((" at ", " by ", ": ")):
         return True
     speaks = not ANALYST_WORDS.isdisjoint(around.words_after)
     return speaks and (around.others or about_ratings)

@@ -21,7 +21,15 @@ from signals.errors import SignalsError
 from signals.news.article import Article, expect_articles
 from signals.news.earlier import WINDOW, EarlierTellings, Link
 from signals.news.mentions import Mentions, find_mentions
-from signals.news.tellings import ECHOES, Kind, Opening, opening_of
+from signals.news.tellings import (
+    ECHOES,
+    Kind,
+    Opening,
+    closeness,
+    kind_of,
+    opening_of,
+    telling_of,
+)
 
 _NOVELTY_WINDOW: Final = timedelta(hours=24)
 _FADING: Final = 0.75  # of its novelty, with every time that a story was told of a company
@@ -199,6 +207,50 @@ def _state(told: Sequence[Told], window: timedelta) -> StoryState:
         return StoryState()
     since = _order(dated[-1].opening)[1] - window
     return StoryState(tuple(one for one in dated if _order(one.opening)[1] >= since))
+
+
+def join_revisions(stories: Stories, revised: Mapping[str, str]) -> Stories:
+    """Give later versions of an article the story of the first, however long after it they came.
+
+    Parameters
+    ----------
+    stories
+        Of all versions.
+    revised
+        Article id -> the id of the version before. One that says something else keeps its story.
+    """
+    told = {one.opening.article_id: one for one in stories.told}
+    kinds: dict[str, Kind] = {}
+    same: dict[str, str] = {}
+    for new, old in revised.items():
+        if new in told and old in told:
+            earlier, later = sorted((told[new], told[old]), key=lambda one: _order(one.opening))
+            kind = _kind_of_openings(later.opening, earlier.opening)
+            if later.kind == "first" and kind in ECHOES:
+                kinds[later.opening.article_id] = kind
+                same[later.story_id] = earlier.story_id
+
+    def joined(story_id: str) -> str:
+        while story_id in same:  # ends: each is told before the next
+            story_id = same[story_id]
+        return story_id
+
+    rows = [
+        one._replace(
+            story_id=joined(one.story_id),
+            kind=kinds.get(one.opening.article_id, one.kind),
+            follows=joined(one.follows),
+        )
+        for one in stories.told
+    ]
+    named = {key: one._replace(story_id=joined(one.story_id)) for key, one in stories.items()}
+    return Stories(named, rows, stories.state)
+
+
+def _kind_of_openings(later: Opening, earlier: Opening) -> Kind:
+    telling, before = telling_of(later), telling_of(earlier)
+    share = closeness(telling, before)
+    return kind_of(telling, before, share) if share else "first"
 
 
 def follow_openings(openings: Iterable[Opening]) -> Iterator[tuple[str, Story]]:

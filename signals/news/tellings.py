@@ -14,6 +14,7 @@ from hashlib import blake2b
 from operator import xor
 from typing import Final, Literal, NamedTuple
 
+from signals.exchanges import find_venue
 from signals.news.article import Article
 
 Kind = Literal["first", "copy", "paraphrase", "follow-up", "correction"]
@@ -89,6 +90,7 @@ _STOPWORDS = frozenset(
     "week billion bn million mln quarter quarterly was we wednesday thursday friday saturday "
     "sunday were what when which while who will with would year you".split()
 )
+_LEGAL_FORMS = frozenset("ag co company corp corporation group inc ltd nv plc sa se".split())
 _MONTHS = frozenset("jan feb mar apr may jun jul aug sep sept oct nov dec".split())
 
 _WORD = re.compile(r"[^\W\d_][^\W_]*(?:[-&][^\W_]+)*")
@@ -104,6 +106,8 @@ _SCALE = {"t": 1e12, "b": 1e9, "m": 1e6, "k": 1e3}
 _PERIOD = re.compile(r"[qh12](?<!\w.)(?:(?<=q)[1-4]|(?<=h)[12]|(?<=2)0[0-4]\d|(?<=1)9[89]\d)\b")
 _SPELLED_PERIOD = re.compile(r"\b(first|second|third|fourth|1st|2nd|3rd|4th)[ -](quarter|half)\b")
 _ORDINAL = {"first": "1", "second": "2", "third": "3", "fourth": "4"}
+_TICKER = re.compile(r":(?<=[a-z]:)\s?([a-z0-9][a-z0-9.&-]{0,9})")
+_CASHTAG = re.compile(r"\$([a-z]{1,6})\b")
 _CORRECTION = re.compile(r"\W*(?:correct(?:ed|ion|s)|refile|clarification)\b", re.IGNORECASE)
 _DECORATION = re.compile(
     r"\s*(?:(?:update|wrapup|recast)\s*\d*\s*[-:]|brief\s*[-:]|breaking\s*[-:]|exclusive\s*[-:])\s*",
@@ -150,6 +154,9 @@ class Telling(NamedTuple):
         Stems of all words, and numbers: two tellings are compared by these before all else.
     companies
         As the opening has them.
+    names
+        Stems that name companies, which all that is told of them shares: those of their keys and
+        of notations such as (NYSE:KO).
     correction
         It says of itself that it corrects something.
     marks
@@ -168,6 +175,7 @@ class Telling(NamedTuple):
     quarters: frozenset[str]
     everything: frozenset[str]
     companies: frozenset[str]
+    names: frozenset[str]
     correction: bool
     marks: tuple[int | str, ...]
 
@@ -218,6 +226,7 @@ def telling_of(opening: Opening) -> Telling:
         quarters=periods - years,
         everything=everything,
         companies=frozenset(opening.companies),
+        names=_names(opening.companies, f"{title} {text}"),
         correction=bool(_CORRECTION.match(opening.title) or _CORRECTION.match(opening.text)),
         marks=(*_sketch(told), *named) if everything else (),
     )
@@ -227,6 +236,20 @@ def _content(text: str) -> list[str]:
     """Give the stems of a text's words, in their order, without common ones."""
     words = (_ASCII_WORD if text.isascii() else _WORD).findall(text)
     return list(filter(None, map(_stem, words)))
+
+
+def _names(companies: tuple[str, ...], text: str) -> frozenset[str]:
+    found = [*_CASHTAG.findall(text)] if "$" in text else []
+    for match in _TICKER.finditer(text):
+        before = text[max(0, match.start() - 12) : match.start()].replace("(", " ").split()
+        if find_venue(before[-1]) is not None:
+            found += before[-1], match[1]
+    return frozenset(_content(" ".join(found))).union(*map(_words_of_key, companies))
+
+
+@lru_cache(maxsize=100_000)
+def _words_of_key(company: str) -> frozenset[str]:
+    return frozenset((company, *_content(company.replace("-", " "))))
 
 
 def _sketch(words: list[str]) -> list[int]:
@@ -316,22 +339,23 @@ FURTHEST: Final = apart(_SHARED_OF_ALL)
 def closeness(telling: Telling, earlier: Telling) -> float:
     """Tell how much of their words two texts share, 0 to 1.
 
-    0 means that they share too little, or no company, and have nothing to do with one another.
+    0 means that they share too little, no company, or its name alone: they are not one story.
     """
     one, other = telling.everything, earlier.everything
-    shared = len(one & other)
-    if not shared:
+    if not (alike := one & other):
         return 0.0
     strictness = 1.0
     if telling.companies.isdisjoint(earlier.companies):
         if telling.companies and earlier.companies:
             return 0.0
         strictness = _UNNAMED
+    shared = len(alike)
     of_all = shared / (len(one) + len(other) - shared)
     of_shorter = shared / min(len(one), len(other))
     if of_shorter < _SHARED * strictness or of_all < _SHARED_OF_ALL * strictness:
         return 0.0
-    return of_all
+    told = alike - telling.names - earlier.names
+    return of_all if told and not told <= _LEGAL_FORMS else 0.0
 
 
 def kind_of(telling: Telling, earlier: Telling, of_all: float) -> Kind:

@@ -110,25 +110,25 @@ TITLES = frozenset(
 """What stands before a person's name: "Senator Ford"."""
 
 COMPANY_WORDS = frozenset(
-    "said says reported reports announced announces posted posts shares share stock stocks ceo cfo "
-    "coo chairman earnings revenue revenues profit profits sales acquires acquired buys bought "
-    "sells sold launches launched unveils unveiled plans expects forecasts raises raised cuts "
-    "beats misses declares declared files filed hires names appoints agrees agreed warns warned "
-    "shareholders investors executives employees workers customers spokesman spokeswoman "
-    "results net eps q1 q2 q3 q4 guidance dividend buyback board tops spikes sees "
+    "said says reported reports announced announces posted posts shares share stock stocks ceo "
+    "cfo coo chairman earnings revenue revenues profit profits sales acquires acquired buys "
+    "bought sells sold launches launched unveils unveiled plans expects forecasts raises raised "
+    "cuts beats misses missed beat declares declared files filed hires names appoints agrees "
+    "agreed warns warned shareholders investors executives employees workers customers spokesman "
+    "spokeswoman results net eps q1 q2 q3 q4 guidance dividend buyback board tops spikes sees "
     "lost loses wins won adds added gains gained falls fell rises rose drops dropped "
     "spokesperson stores brand brands unit jumps jumped surges surged soars soared slides slid "
     "tumbles tumbled plunges plunged rallies rallied climbs climbed cut cuts lifts lifted hikes "
-    "hiked slips slipped sinks sank zooms zoomed tanks bags bagged recalls recalled delays delayed "
-    "fined accused ordered urged probed initiated started upgraded downgraded "
-    "maintained reiterated reinstated files prices "
-    "tests mulls eyes explores faces joins joined backs bets bids considers defends denies ditches "
-    "doubles drops enters exits expands fights inks invests makes merges nears outlines "
-    "overhauls partners picks plots prepares pulls pushes quits readies rejects rejected replaces "
-    "reveals revamps scraps secures shuts shutters slashes slashed spins splits stops sues sued "
-    "suspends touts unloads urges wants weighs withdraws holder holders "
-    "halts halted signs signed settles settled seeks trims trimmed pays paid "
-    "net".split()
+    "hiked slips slipped sinks sank zooms zoomed tanks bags bagged recalls recalled delays "
+    "delayed fined accused ordered urged probed initiated initiates started starts upgraded "
+    "upgrades downgraded downgrades maintains reiterates resumes maintained reiterated "
+    "reinstated files prices tests mulls eyes explores faces joins joined backs bets bids "
+    "considers defends denies ditches doubles drops enters exits expands fights inks invests "
+    "makes merges nears outlines split overhauls partners picks plots prepares pulls pushes "
+    "quits readies rejects rejected replaces reveals revamps scraps secures shuts shutters "
+    "slashes slashed spins splits stops sues sued suspends touts unloads urges wants weighs "
+    "withdraws holder holders hit hits halts halted signs signed settles settled seeks trims "
+    "trimmed pays paid net".split()
 )
 """Words after a name that only a company's name has."""
 
@@ -160,11 +160,12 @@ REPORTING = frozenset(
 
 ANALYST_WORDS = frozenset(
     "upgrades upgraded downgrades downgraded maintains maintained initiates initiated reiterates "
-    "reiterated resumes resumed lowers lowered raises raised cuts cut boosts boosted trims trimmed "
-    "analyst analysts strategist strategists economist economists rates rated sees expects "
-    "estimates says said notes noted wrote writes points reels starts begins assumes adjusts "
-    "updates updated affirms affirmed keeps sets recommends gives warns likes remains stays turns "
-    "boost boosted slashes slashed favors prefers calls".split()
+    "reiterated resumes resumed lowers lowered raises raised cuts cut boosts boosted trims "
+    "trimmed analyst analysts strategist strategists economist economists rates rated sees "
+    "expects estimates says said notes noted wrote writes points reels starts begins assumes "
+    "adjusts updates updated affirms affirmed restated reissued dropped keeps sets recommends "
+    "gives warns likes remains stays turns boost boosted slashes slashed favors prefers calls "
+    "started bullish bearish".split()
 )
 """Words after a broker's name that make it the voice rather than the subject."""
 
@@ -176,6 +177,7 @@ ANALYSTS = frozenset(
 
 ANALYST_TOPICS = (
     "target",
+    "price objective",
     "upgraded",
     "downgraded",
     "rating",
@@ -193,6 +195,11 @@ ANALYST_TOPICS = (
     "coverage",
     "to hold",
     "to sell",
+    "from hold",
+    "from buy",
+    "from sell",
+    "at buy",
+    "bullish on",
     "analyst",
     "a note",
     "estimates",
@@ -200,11 +207,10 @@ ANALYST_TOPICS = (
 """Phrases of a sentence in which a broker speaks of others."""
 
 NO_TICKERS = frozenset(
-    "A AI AM API AR ASAP AUM BBC CAGR CBO CDC CEO CFO CIO CMO COO CPI CSR CTO DC DIY DNA DOE DOJ "
-    "EBIT ECB EM EPA EPS ESG ETF EU EV EVP FAQ FBI FCC FDA FED FOMC FTC FX FY GAAP GDP GM GMT HR "
-    "I ID II III IMF IP IPO IRS IT IV VI VII JV LLC LNG LP LTD M MBA MOU NATO NAV NDA NFP NIH "
-    "NYC NYSE OPEC OTC "
-    "PC PDF PE PM PMI PR PT QE RBI REIT ROE ROI SEBI SEC SME SPAC SVP TBA TBD TTM TV UAE UK UN US "
-    "USA USD UTC VAT VC VIX VP VR WHO WTO YOY YTD".split()
+    "A AFP AI AM AP API AR ASAP AUM BBC CAGR CBO CDC CEO CFO CIO CMO COO CPI CSR CTO DC DIY DNA "
+    "DOE DOJ EBIT ECB EM EPA EPS ESG ETF EU EV EVP FAQ FBI FCC FDA FED FOMC FTC FX FY GAAP GDP "
+    "GM GMT HR I ID II III IMF IP IPO IRS IT IV VI VII JV LLC LNG LP LTD M MBA MOU NATO NAV NDA "
+    "NFP NIH NYC NYSE OPEC OTC PC PDF PE PM PMI PR PT PTI QE RBI REIT ROE ROI SEBI SEC SME SPAC "
+    "SVP TBA TBD TTM TV UAE UK UN US USA USD UTC VAT VC VIX VP VR WHO WTO YOY YTD".split()
 )
 """What stands in brackets for other things than a ticker."""

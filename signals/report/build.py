@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from signals.report.gallery import Drawing, event_drawings, joint_drawing, sentiment_drawing
 from signals.report.html import ArticleSection, FigurePart, ReportData, Section, TogetherSection
+from signals.report.losses import losses
 from signals.report.price_section import price_section
 from signals.report.sections import article_section, own_events
 from signals.report.study_gallery import joint_drawings, look_drawings, score_drawing
@@ -22,7 +23,6 @@ from signals.report.study_sections import (
     Findings,
     estimate_rows,
     headline_window,
-    losses,
     method_words,
     studied,
     together_section,

@@ -16,6 +16,7 @@ from signals.report import spelling, study_sections
 from signals.report.build import JOINT, MOST_EVENTS, SCORE
 from signals.report.gallery import Drawing
 from signals.report.html import Loss, ReportData, TogetherSection, WindowRow
+from signals.report.losses import counted_loss
 from signals.report.price_section import price_section
 from signals.report.study_gallery import (
     MOST_LOOKED_AT,
@@ -31,7 +32,6 @@ from signals.report.study_looks import (
     spread_words,
 )
 from signals.report.study_sections import (
-    counted_loss,
     estimate_rows,
     mean_row,
     method_words,

@@ -48,7 +48,8 @@ def plot_event_window(
     """Draw the cumulative abnormal return by offset.
 
     One event is drawn with its 95 % band. With several and no ``event_id`` each has a line of
-    its own without a band: bands of many events hide each other.
+    its own without a band: bands of many events hide each other. The mean of many, with its
+    band, is ``plot_caar``.
 
     Parameters
     ----------
@@ -70,35 +71,54 @@ def plot_event_window(
     draw_frame(axes)
     axes.axhline(0, color=INK, linewidth=0.8)
     axes.axvline(0, color=GREY, linewidth=0.9, linestyle=(0, (4, 3)))
+    single, few = len(events) == 1, len(events) <= len(LINES)
+    if few:
+        _draw_paths(axes, study, events)
+    else:
+        _draw_many_paths(axes, study)
+    axes.set_xlabel("Sessions from the event session (0)")
+    axes.set_ylabel("Cumulative abnormal return, %")
+    axes.locator_params(axis="x", integer=True)
+    what = _event_name(events, events.index[0]) if single else f"{len(events)} events"
+    set_title(axes, f"{what}: cumulative abnormal return{_caution(study)}")
+    if few:
+        draw_legend(axes)
+    return axes
+
+
+def _draw_paths(axes: Axes, study: EventStudy, events: pd.DataFrame) -> None:
+    """Draw a line for each event, the only one with its band."""
     single = len(events) == 1
-    for place, key in enumerate(events.index):
+    for key, colour in zip(events.index, LINES, strict=False):
         path = study.cumulative(key)
-        colour = LINES[place % len(LINES)]
         offsets = path.index.to_numpy(dtype=float)
         if single:
             low, high = 100 * path["ci_low"], 100 * path["ci_high"]
             axes.fill_between(
                 offsets, low, high, color=colour, alpha=0.18, linewidth=0, label="95 % interval"
             )
-        name = _event_name(events, key) if not single else "CAR"
-        width, size = (1.8, 4) if len(events) <= len(LINES) else (0.9, 0)
+        name = "CAR" if single else _event_name(events, key)
         axes.plot(
             offsets,
             100 * path["car"],
             color=colour,
-            linewidth=width,
+            linewidth=1.8,
             marker="o",
-            markersize=size,
+            markersize=4,
             label=label_of(name),
         )
-    axes.set_xlabel("Sessions from the event session (0)")
-    axes.set_ylabel("Cumulative abnormal return, %")
-    axes.locator_params(axis="x", integer=True)
-    what = _event_name(events, events.index[0]) if single else f"{len(events)} events"
-    set_title(axes, f"{what}: cumulative abnormal return{_caution(study)}")
-    if single or len(events) <= len(LINES):
-        draw_legend(axes)
-    return axes
+
+
+def _draw_many_paths(axes: Axes, study: EventStudy) -> None:
+    """Draw the lines of all events as one artist: one each takes a minute for some thousands."""
+    from matplotlib.collections import LineCollection
+
+    abnormal = study.abnormal
+    offsets = abnormal.columns.to_numpy(dtype=float)
+    paths = 100 * np.cumsum(abnormal.to_numpy(), axis=1)
+    points = np.stack([np.broadcast_to(offsets, paths.shape), paths], axis=-1)
+    axes.add_collection(LineCollection(list(points), colors=LINES, linewidths=0.9))
+    axes.autoscale_view()
 
 
 def plot_prices(study: EventStudy, event_id: str | None = None, *, ax: Axes | None = None) -> Axes:

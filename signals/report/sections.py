@@ -20,11 +20,8 @@ from signals.report.html import (
     Verdict,
     WindowRow,
 )
-from signals.report.study_sections import (
-    Findings,
-    price_losses,
-    status_losses,
-)
+from signals.report.losses import price_losses, status_losses
+from signals.report.study_sections import Findings
 from signals.report.verdicts import article_words, security_verdict, unpriced_verdict
 from signals.sentiment.shown import telling
 

@@ -1,15 +1,16 @@
-"""From an event study to the parts of a report: windows, models, method, what fell out."""
+"""From an event study to the parts of a report: windows, models, method."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
 from signals.report import spelling
-from signals.report.html import EstimateRow, FigurePart, Loss, TogetherSection, WindowRow
+from signals.report.html import EstimateRow, FigurePart, TogetherSection, WindowRow
+from signals.report.losses import subject_of, text_of
 from signals.report.names import TEST_NAMES, model_words
 from signals.report.verdicts import ASSOCIATION, HEADLINE, event_words, together_words
 from signals.study.effects import only
@@ -124,8 +125,8 @@ def estimate_rows(study: EventStudy, *, most: int) -> tuple[EstimateRow, ...]:
     reads_market = "market" in study.sample.model.inputs
     return tuple(
         EstimateRow(
-            subject=_subject(event),
-            market=_text(event.get("market")) if reads_market else "",
+            subject=subject_of(event),
+            market=text_of(event.get("market")) if reads_market else "",
             alpha=_number(event["alpha"]),
             beta=_number(event["beta"]),
             sigma=_number(event["sigma"]),
@@ -208,68 +209,6 @@ def method_words(
     return (*words, ASSOCIATION)
 
 
-def status_losses(
-    status: pd.DataFrame, article_id: str, event_ids: Collection[str]
-) -> tuple[Loss, ...]:
-    """Give the rows about an article or its events that were not studied or not to the end.
-
-    ``status`` has ``article_id, event_id, symbol, session, status, reason, detail``.
-    """
-    own = (status["article_id"] == article_id) | status["event_id"].isin(list(event_ids))
-    return losses(status[own])
-
-
-def losses(status: pd.DataFrame, *, most: int | None = None) -> tuple[Loss, ...]:
-    """Give the rows of a status table that are anything but studied, with their reasons.
-
-    Where there are more than ``most``, those of one reason are counted, and the first is named.
-    """
-    lost = status[status["status"] != "studied"]
-    if most is None or len(lost) <= most:
-        return tuple(_loss(row) for _, row in lost.iterrows())
-    told = []
-    for (_, reason), same in lost.groupby(["status", "reason"], sort=False):
-        of = "events" if _subject(same.iloc[0]) else "articles"
-        told.append(counted_loss(len(same), _loss(same.iloc[0]), str(reason), of=of))
-    return tuple(told)
-
-
-def counted_loss(n: int, first: Loss, reason: str, *, of: str = "events") -> Loss:
-    """Tell how many have a reason, and what it was of the first of them."""
-    if n == 1:
-        return first
-    words = f"{reason.replace('_', ' ')}: {first.what}: {first.reason}"
-    return Loss(f"{n:,} {of}", first.status, words)
-
-
-def _loss(row: Row) -> Loss:
-    return Loss(
-        what=_subject(row) or _text(row.get("article")) or "the article",
-        status=str(row["status"]),
-        reason=reason_words(row),
-    )
-
-
-def price_losses(study: EventStudy, symbols: Collection[str]) -> tuple[Loss, ...]:
-    """Give the faults of the prices of some symbols."""
-    faults = study.prices.faults
-    rows = faults[faults["symbol"].isin(list(symbols))]
-    return tuple(
-        Loss(
-            what=_subject(row),
-            status=f"price {row['action']}",
-            reason=reason_words(row, code="fault"),
-        )
-        for _, row in rows.iterrows()
-    )
-
-
-def reason_words(row: Row, *, code: str = "reason") -> str:
-    """Spell the reason of a row: its detail when it has one, else its code."""
-    detail = _text(row.get("detail"))
-    return detail or _text(row.get(code)).replace("_", " ") or "no reason is recorded"
-
-
 def studied(study: EventStudy, event_ids: Sequence[str]) -> tuple[str, ...]:
     """Give those of some events that were studied."""
     return tuple(event_id for event_id in event_ids if event_id in study.events.index)
@@ -282,7 +221,7 @@ def _row(table: pd.DataFrame, event_id: Any) -> Row:
 def _window_row(event: Row, row: Row, window: tuple[int, int], *, decides: bool) -> WindowRow:
     n_placebo = _number(row["n_placebo"])
     return WindowRow(
-        subject=_subject(event),
+        subject=subject_of(event),
         window=window,
         n=int(event["n_obs"]),
         effect=_number(row["car"]),
@@ -294,7 +233,7 @@ def _window_row(event: Row, row: Row, window: tuple[int, int], *, decides: bool)
         mde=_number(row["mde"]),
         placebo_p=_number(row["placebo_p"]),
         n_placebo=None if n_placebo is None else int(n_placebo),
-        reason=_text(row.get("reason")),
+        reason=text_of(row.get("reason")),
         decides=decides,
         doubt=_doubt(event),
     )
@@ -336,7 +275,7 @@ def echoes(study: EventStudy) -> pd.Series[bool]:
 def mean_row(row: Row, decides: tuple[int, int], subject: str) -> WindowRow:
     """Make the row of a window from a row of ``caar``; ``subject`` tells which events it is of."""
     window = (int(row["start"]), int(row["end"]))
-    test = _text(row["test"])
+    test = text_of(row["test"])
     return WindowRow(
         subject=subject,
         window=window,
@@ -349,7 +288,7 @@ def mean_row(row: Row, decides: tuple[int, int], subject: str) -> WindowRow:
         p_value=_number(row["p_value"]),
         mde=_number(row["mde"]),
         test=TEST_NAMES.get(test, test),
-        reason=_text(row.get("reason")),
+        reason=text_of(row.get("reason")),
         decides=window == decides,
     )
 
@@ -378,18 +317,6 @@ def _doubt(event: Row) -> str:
     )
 
 
-def _subject(row: Row) -> str:
-    """Name an event by its symbol and session; by its symbol when it has no session."""
-    session = row.get("session")
-    symbol = _text(row.get("symbol"))
-    return symbol if pd.isna(session) else f"{symbol}, {spelling.day(session)}"
-
-
 def _number(value: Any) -> float | None:
     """Give a plain float, or None for what is missing."""
     return None if pd.isna(value) else float(value)
-
-
-def _text(value: Any) -> str:
-    """Give a plain text, empty for what is missing."""
-    return "" if pd.isna(value) else str(value)

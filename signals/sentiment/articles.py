@@ -233,7 +233,7 @@ def _ask(scorer: Scorer, texts: list[str]) -> Given:
     _check_count(scorer.name, len(given), texts)
     for text, one in zip(texts, given, strict=True):
         _check(scorer.name, text, one)
-    return _given(given)
+    return Given.found(given)
 
 
 def _check_count(name: str, count: int, texts: Sequence[str]) -> None:
@@ -243,10 +243,6 @@ def _check_count(name: str, count: int, texts: Sequence[str]) -> None:
 
 def _no_score(name: str, text: str, score: float) -> str:
     return f"{name} gave the score {score!r} to {text[:60]!r}; a score lies in [-1, 1]."
-
-
-def _given(scores: Sequence[TextScore]) -> Given:
-    return Given([one.score for one in scores], scores.__getitem__)
 
 
 def _check(name: str, text: str, given: TextScore) -> None:

@@ -114,6 +114,9 @@ class About:
         self._model = load_model("about") if model is None else model
         self._reader = self._finance.reader
 
+    def __repr__(self) -> str:
+        return f"<About: {self.name}>"
+
     @cached_property
     def name(self) -> str:
         """Name of the sentence's scorer, and a digest of the weights."""

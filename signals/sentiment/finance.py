@@ -156,6 +156,9 @@ class Finance:
         shipped = self._model is load_model("finance")
         return type(self), (None if shipped else self._model,)
 
+    def __repr__(self) -> str:
+        return f"<Finance: {self.name}>"
+
     @cached_property
     def name(self) -> str:
         """``finance`` and a digest of the weights."""

@@ -65,6 +65,9 @@ class LexiconScorer:
         digest = hashlib.sha256(repr(sorted(self._words.items())).encode()).hexdigest()[:8]
         self.name = f"{name} {digest}"
 
+    def __repr__(self) -> str:
+        return f"<LexiconScorer: {self.name}, {len(self._words)} words>"
+
     @classmethod
     def from_csv(cls, path: str | Path, *, name: str = "lexicon") -> LexiconScorer:
         """Read a CSV file with the columns Word, Negative and Positive.

@@ -192,6 +192,15 @@ class Given(Sequence[TextScore]):
         self._make = make
         self._places = range(len(numbers)) if places is None else places
 
+    @classmethod
+    def found(cls, scores: Sequence[TextScore]) -> Given:
+        """Make it of scores that are there."""
+        return cls([one.score for one in scores], scores.__getitem__)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel to another process, or into a copy, with everything found."""
+        return Given.found, (list(self),)
+
     def of(self, places: Sequence[int]) -> Given:
         """Give what is said of some of the texts."""
         if isinstance(places, range):

@@ -141,6 +141,10 @@ class Scores(Sequence[Score]):
         self._tell = tell
         self._known: Told | None = None
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel to another process, or into a copy, with everything found."""
+        return _found, (self._of, self._spans, self.whole, self._told)
+
     @property
     def _told(self) -> Told:
         if self._known is None:  # a cached_property takes a lock, which costs more than the rest
@@ -274,6 +278,10 @@ class Scores(Sequence[Score]):
             "<th>label</th><th>words that weigh most</th></tr></thead>"
             f"<tbody>{rows}</tbody></table>"
         )
+
+
+def _found(of: Article, spans: Sequence[tuple[int, int]], whole: Said, told: Told) -> Scores:
+    return Scores(of, spans, whole=whole, tell=lambda: told)
 
 
 def explained(name: str, text: str, given: TextScore) -> tuple[Contribution, ...]:

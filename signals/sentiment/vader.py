@@ -76,6 +76,9 @@ class Vader:
         """Word -> valence; can't be changed."""
         return self._lexicon
 
+    def __repr__(self) -> str:
+        return f"<Vader: {self.name}>"
+
     @cached_property
     def name(self) -> str:
         """``vader 3.3.2``, with a digest of the word lists when they aren't that version's."""

@@ -44,7 +44,7 @@ def table(rows: Mapping[str, Row]) -> pd.DataFrame:
 
 
 def score_values(study: EventStudy, column: str) -> Floats:
-    """Give a column of the events as numbers.
+    """Give a column of the events as numbers; NaN for what is missing or infinite.
 
     Raises
     ------
@@ -54,7 +54,8 @@ def score_values(study: EventStudy, column: str) -> Floats:
     check_column_name(column)
     if column not in study.events:
         raise StudyError(f"The events have no column {column!r} to measure a reaction by.")
-    return read_numbers(study.events[column]).to_numpy()
+    values = read_numbers(study.events[column]).to_numpy()
+    return np.where(np.isfinite(values), values, _NAN)
 
 
 def spread(study: EventStudy, column: str, window: tuple[int, int]) -> Row:

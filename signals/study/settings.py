@@ -53,12 +53,18 @@ def read_market(market: str | Mapping[str, str] | None) -> str | Mapping[str, st
     if market is None or isinstance(market, str):
         return market
     try:
-        return {str(symbol): own for symbol, own in market.items()}
+        given = {str(symbol): own for symbol, own in market.items()}
     except AttributeError:
         raise StudyError(
             f"market= is a symbol, as 'SPY', or a mapping from each symbol to its own market, not "
             f"a {type(market).__name__}."
         ) from None
+    if given and not any(isinstance(own, str) for own in given.values()):
+        raise StudyError(
+            "market= names no symbol: it is one, as 'SPY', or a mapping from each symbol to its "
+            "own market. The prices of a market are a column of the prices."
+        )
+    return given
 
 
 def read_window(window: Sequence[int], name: str) -> Window:

@@ -90,8 +90,8 @@ def count(tally: Tally, item: dict) -> None:
             counts["boilerplate right"] += got[pairs[number]].boilerplate
     blunders = [mention.symbol for mention in got if mention.symbol in item.get("must_not", ())]
     counts["blunders"] += len(blunders)
-    subjects = told(got, expected, pairs, set(item["subjects"]))
     wanted = set(item["subjects"])
+    subjects = told(got, expected, pairs, wanted)
     counts["subjects right"] += len(subjects & wanted)
     counts["subjects wrong"] += len(subjects - wanted)
     counts["subjects missed"] += len(wanted - subjects)
@@ -109,15 +109,22 @@ def count(tally: Tally, item: dict) -> None:
 def told(
     got: list[Mention], expected: list[dict], pairs: dict[int, int], wanted: set[str]
 ) -> set[str]:
-    """Give the symbols that the story is about, in the spelling of the labels."""
+    """Give the symbols that the story is about, in the spelling of the labels.
+
+    What optional mentions alone speak for counts neither way.
+    """
     spelled = {}
+    free = set()
     for number, place in pairs.items():
         if got[place].symbol not in wanted:
             spelled[got[place].symbol] = expected[number]["symbol"]
+        if expected[number].get("optional"):
+            free.add(place)
     return {
-        spelled.get(mention.symbol, mention.symbol)
-        for mention in got
+        symbol
+        for place, mention in enumerate(got)
         if mention.role == "subject" and not mention.boilerplate
+        if (symbol := spelled.get(mention.symbol, mention.symbol)) in wanted or place not in free
     }
 
 
