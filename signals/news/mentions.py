@@ -82,7 +82,7 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     Recogniser(
         "ticker behind a name",
         find_behind_names,
-        Sign((" AA",)),
+        Sign(pattern=re.compile(rb" AA")),
     ),
     Recogniser(
         "tickers in a row",

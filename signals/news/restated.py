@@ -11,12 +11,13 @@ from signals.exchanges import Listing, mic_of
 from signals.news.codes import shouts, spelled
 from signals.news.layout import CLOSING
 from signals.news.reading import Found, Reading, Taken
-from signals.news.vocabulary import FUNCTION_WORDS, NO_TICKERS
+from signals.news.vocabulary import FUNCTION_WORDS, GROUP_FORMS, LEGAL_FORMS, NO_TICKERS
 
 # By itself, and no begin of a name such as "ADMA Biologics".
 _TICKER_ALONE = re.compile(
     r"[A-Z](?<![\w$#@&:./'-].)[A-Z]{1,4}(?![\w&@/'-]|\.\w| (?:& )?[A-Z][a-z])"
 )
+_FORMS_BEGIN = frozenset(form[:2] for form in LEGAL_FORMS | GROUP_FORMS)
 _FEW = 8  # of so many it is told sooner by counting whether one comes again
 _BEHIND_A_NAME = re.compile(
     rf"(?:{CLOSING})? (?:[-–—|] )?([A-Z]{{2,5}}(?:\.[A-Z])?)(?![\w&'’-]|\.\w)"
@@ -28,8 +29,9 @@ def find_behind_names(reading: Reading) -> list[Found]:
     text = reading.text
     found: dict[int, Found] = {}
     for _, end, key in reading.names:
-        if text[end + 1 : end + 2].islower():
-            continue  # most names stand before a small letter
+        begun = text[end + 1 : end + 3]
+        if begun[-1:].islower() and begun not in _FORMS_BEGIN:
+            continue  # most names stand before a word with small letters
         ticker = _BEHIND_A_NAME.match(text, end)
         known = reading.known(spelled(ticker[1])) if ticker else None
         if ticker is None or known is None or shouts(text, *ticker.span(1)):
