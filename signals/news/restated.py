@@ -56,7 +56,13 @@ def find_again(reading: Reading, stated: Sequence[Found]) -> list[Found]:
     be read as such.
     """
     text, taken = reading.text, Taken(stated)
-    first = {one.listing.symbol: one for one in reversed(stated) if one.listing}
+    first = {
+        one.listing.symbol: one
+        for one in reversed(stated)
+        if one.listing and _comes_again(text, one.listing.symbol, one)
+    }
+    if not first:  # as in most texts, which need not be looked through then
+        return []
     again = [
         ticker
         for ticker in _TICKER_ALONE.finditer(text)
@@ -74,6 +80,11 @@ def find_again(reading: Reading, stated: Sequence[Found]) -> list[Found]:
             listing = first[ticker[0]].listing
             found.append(Found(*span, "explicit", listing, confidence=0.8))
     return found
+
+
+def _comes_again(text: str, symbol: str, stated: Found) -> bool:
+    """Tell whether the letters of a symbol stand elsewhere too."""
+    return text.count(symbol) > text.count(symbol, stated.start, stated.end)
 
 
 def _is_a_word(symbol: str, reading: Reading) -> bool:
