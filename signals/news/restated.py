@@ -16,6 +16,7 @@ from signals.news.vocabulary import FUNCTION_WORDS, NO_TICKERS
 _TICKER_ALONE = re.compile(
     r"[A-Z](?<![\w$#@&:./'-].)[A-Z]{1,4}(?![\w&@/'-]|\.\w| (?:& )?[A-Z][a-z])"
 )
+_FEW = 8  # symbols, for each of which a text is looked through before it is for all
 _BEHIND_A_NAME = re.compile(r" (?<=[\w.] )(?:[-–—|] )?([A-Z]{2,5}(?:\.[A-Z])?)(?![\w&'’-]|\.\w)")
 
 
@@ -56,13 +57,9 @@ def find_again(reading: Reading, stated: Sequence[Found]) -> list[Found]:
     be read as such.
     """
     text, taken = reading.text, Taken(stated)
-    first = {
-        one.listing.symbol: one
-        for one in reversed(stated)
-        if one.listing and _comes_again(text, one.listing.symbol, one)
-    }
-    if not first:  # as in most texts, which need not be looked through then
-        return []
+    first = {one.listing.symbol: one for one in reversed(stated) if one.listing}
+    if len(first) <= _FEW and not any(_comes_again(text, *item) for item in first.items()):
+        return []  # as in most texts, which need not be looked through then
     again = [
         ticker
         for ticker in _TICKER_ALONE.finditer(text)
