@@ -26,7 +26,8 @@ PIECES = st.sampled_from(
     "profit loss rose fell to from 5.2 4.1 % not up , . : Acme Globex good bad ( ) ? -3 mn 😀 $ACM "
     "http://a.b x_X \ue000 ' ’s U.S. 2009 0 from against than before taxes after ; XX @a 1 .5 "
     "million crore warns strong growth earnings ebit EUR1 per share net debt costs on by low "
-    "narrower".split(" ")
+    "narrower less feared expected bad loans drops probe make falls under lifts ban boost fears "
+    "short interest smaller behind forecast opens suit".split(" ")
 )
 TEXTS = st.one_of(st.lists(PIECES, max_size=25).map(" ".join), st.text(max_size=40))
 

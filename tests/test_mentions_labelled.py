@@ -10,7 +10,7 @@ import pytest
 from signals.news.article import Article
 from signals.news.mentions import find_mentions
 
-CORPORA = {"mentions.jsonl": "31b651827cb84a27", "news.jsonl": "5c728932526bad2a"}
+CORPORA = {"mentions.jsonl": "31b651827cb84a27", "news.jsonl": "8f83277712f3d6c2"}
 FLOORS = {
     "mentions precision": 0.99,
     "mentions recall": 0.99,
@@ -26,7 +26,7 @@ WIDE_FLOORS = {
     "mentions recall": 0.985,
     "mentions f1": 0.99,
     "subjects f1": 0.985,
-    "exact": 0.93,
+    "exact": 0.92,
     "explicit recall": 0.985,
     "boilerplate recall": 0.97,
 }

@@ -109,8 +109,9 @@ def add_foreign(table: Table) -> None:
         if key_of(core) not in table.by_name and key_of(record.name) not in table.by_name:
             company = table.company(record.name)
             table.add_line(company, Line(symbol, mic))
-            if record.name != (name := record.name.replace("VanEck Vectors", "VanEck")):
-                table.add_name(company, name)  # since 2021
+            if "VanEck Vectors" in record.name:  # "VanEck" since 2021, "Market Vectors" before 2016
+                for brand in ("VanEck", "Market Vectors"):
+                    table.add_name(company, record.name.replace("VanEck Vectors", brand))
         elif holder and not holder.trusted and all("." not in line.symbol for line in holder.lines):
             tickers = {line.symbol for line in holder.lines if not line.ends}
             foreign = " " in core or all(map(is_over_the_counter, tickers))

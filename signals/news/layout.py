@@ -29,7 +29,10 @@ _FORMS = "|".join(
 )
 # Most words begin with none of the letters of these, which is told sooner than form by form.
 _INITIALS = "".join(sorted({form[0] for form in LEGAL_FORMS | GROUP_FORMS}))
-_CLOSING = re.compile(rf"(?=,? [{_INITIALS}])(?:,? (?:{_FORMS})(?!\w)\.?)+")
+CLOSING = rf"(?=,? [{_INITIALS}])(?:,? (?:{_FORMS})(?!\w)\.?)+"
+"""A pattern of the legal forms behind a name."""
+
+_CLOSING = re.compile(CLOSING)
 _NEXT_WORD = re.compile(r"(?:'s)? ([A-Za-z][A-Za-z0-9]*)")
 # Behind a name: a target, as in "Hold Titan, target Rs 3,600", a move, "Baytex 11%", or talks.
 _SAID_OF_A_SHARE = re.compile(

@@ -82,7 +82,7 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     Recogniser(
         "ticker behind a name",
         find_behind_names,
-        Sign(tuple(f"{before} AA" for before in "aA0.-|?")),
+        Sign((" AA",)),
     ),
     Recogniser(
         "tickers in a row",

@@ -44,6 +44,8 @@ def spelled_out(reading: Reading, longer: Collection[str]) -> Named | None:
 def of_home(reading: Reading, meant: tuple[Named, ...]) -> Named:
     """Tell which of namesakes a text means: that whose home market it speaks of."""
     likeliest, *others = meant
+    if likeliest.mic and reading.markets.reckon_in(likeliest.mic):
+        return likeliest
     for other in others:
         if other.mic and reading.markets.reckon_in(other.mic):
             return other

@@ -145,9 +145,9 @@ PLANS = frozenset(
 """Verbs of what companies plan: "Shell to sell its pipelines"."""
 
 BEFORE_COMPANY = frozenset(
-    "retailer maker owner rival parent automaker carmaker chipmaker drugmaker airline lender giant "
-    "chain startup unit company upgrades downgrades initiates reiterates coverage acquires acquire "
-    "buys rating approves sues fines".split()
+    "retailer maker owner rival parent automaker carmaker chipmaker drugmaker airline lender "
+    "giant chain startup unit company upgrades upgraded downgrades downgraded initiates "
+    "reiterates coverage acquires acquire buys rating approves sues fines".split()
 )
 """Words before a name that only a company's name has."""
 

@@ -9,15 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import compress, count, pairwise
 
-from signals.sentiment.finance_words import RESULTS
-from signals.sentiment.tokens import ENDS, GOOD_OF, MOVES, NEGATES, STEM_OF, Row, Token
+from signals.sentiment.finance_words import MOVERS, RESULTS
+from signals.sentiment.tokens import (
+    BURDENS_OF,
+    ENDS,
+    GOOD_OF,
+    MIRRORED,
+    MOVES,
+    NEGATES,
+    STEM_OF,
+    Row,
+    Token,
+)
 
 SIGNS = {1: "+", -1: "-", 0: "0"}
 
-TOLD = {"+": "~+", "-": "~-"}
-"""Words that stand for something bad that grows or shrinks, and for the direction."""
-MOVED_BAD = ("D+-", "D--")
-"""The first letters of moves of something bad."""
+BURDEN = "~"
+"""Stands for something bad that moves."""
 
 OBJECT_BEFORE, OBJECT_BEHIND = 7, 5  # tokens between a direction and what moves, in its clause
 SUBJECT_BEFORE = 23  # the same, across clauses: "Profit was 4 million, down from 5"
@@ -62,9 +70,10 @@ def words(row: Row) -> Iterator[Feature]:
 def moves(row: Row) -> list[Feature]:
     """Give what moves and which way, what is news by itself, and numbers that are compared.
 
-    ``D+-`` says that something bad grew, ``M-`` that this is bad, ``E+`` names good news and
-    ``C+`` an amount that is better than the one that it is set against (``c+`` merely larger).
-    An ``n`` behind says that a negation stands before.
+    ``D+`` says that something good grew, or something bad shrank or is over; ``D-`` the opposite,
+    ``D+0`` that something grew of which neither is known. ``E+`` names good news and ``C+`` an
+    amount that is better than the one that it is set against (``c+`` merely larger). An ``n``
+    behind says that a negation stands before.
     """
     found: list[Feature] = []
     tokens = row.tokens
@@ -73,12 +82,11 @@ def moves(row: Row) -> list[Feature]:
         token = tokens[place]
         before = tokens[max(place - NEGATED, 0) : place]
         turned = "n" if any(map(NEGATES, before)) else ""
-        if token.direction:
-            at, good = _moved(tokens, place) if names_noun else (place, 0)
-            first, last = min(place, at), max(place, at)
-            found.append((f"D{SIGNS[token.direction]}{SIGNS[good]}{turned}", first, last))
-            if good:
-                found.append((f"M{SIGNS[good * token.direction]}{turned}", first, last))
+        at, sign = _move(tokens, place) if names_noun else (place, token.direction)
+        if sign:
+            good = token.better or sign * tokens[at].good
+            name = f"{SIGNS[sign]}0" if at == place else SIGNS[good]
+            found.append((f"D{name}{turned}", min(place, at), max(place, at)))
         if token.news:
             found.append((f"E{SIGNS[token.news]}{turned}", place, place))
     if len(row.amounts) > 1:
@@ -87,39 +95,84 @@ def moves(row: Row) -> list[Feature]:
 
 
 def told(row: Row, found: Sequence[Feature]) -> Row:
-    """Give a sentence in which what moves and is bad to have is one word with its direction.
+    """Give a sentence in which what is bad to have moves as what is good to have would.
 
-    In "costs fell" neither word counts as it does elsewhere: both are ``~-``. ``found`` are its
-    ``moves``.
+    In "costs fell" neither word counts as it does elsewhere: costs are ``~``, and what fell, rose.
+    ``found`` are its ``moves``.
     """
-    moved = [(name[1], at) for name, *both in found if name[:3] in MOVED_BAD for at in both]
-    if not moved:
+    told_of = [
+        (MIRRORED[1 if name[1] == "+" else -1], both)
+        for name, *both in found
+        if name[0] == "D" and any(row.tokens[at].good < 0 for at in both)
+    ]
+    if not told_of:
         return row
     tokens = [*row.tokens]
-    for sign, place in moved:
-        tokens[place] = tokens[place]._replace(stem=TOLD[sign])
+    for mirrored, both in told_of:
+        for at in both:
+            stem = BURDEN if tokens[at].good < 0 else mirrored
+            tokens[at] = tokens[at]._replace(stem=stem)
     return Row(tokens, row.amounts)
 
 
+def _move(tokens: Sequence[Token], place: int) -> tuple[int, int]:
+    """Find what a token moves, itself where that is not named, and which way: 0 for none."""
+    token = tokens[place]
+    if token.fate:
+        at = _nearest(
+            _before(tokens, place, OBJECT_BEFORE, ENDS, BURDENS_OF),
+            place,
+            _behind(tokens, place, BURDENS_OF),
+        )
+        if at is not None:
+            return at, token.fate
+    return _moved(tokens, place) if token.direction else (place, 0)
+
+
 def _moved(tokens: Sequence[Token], place: int) -> tuple[int, int]:
-    """Find what a direction moves: the nearest noun of its clause, else the last one before it."""
-    before = _before(tokens, place, OBJECT_BEFORE, ENDS)
-    behind = _behind(tokens, place)
+    """Find what a direction moves: the nearest noun of its clause, else the last one before it.
+
+    Where that is something bad of another clause there is no telling: a share that extends its
+    losses, down 2 %, is not costs of 4 million, down from 5.
+    """
+    sign = tokens[place].direction
+    before = _before(tokens, place, OBJECT_BEFORE, ENDS, GOOD_OF)
+    if before is not None and _only_causes(tokens, before, place):
+        before = None
+    behind = _behind(tokens, place, GOOD_OF)
     if before is None and behind is None:
-        before = _before(tokens, place, SUBJECT_BEFORE, _is_stop)
+        before = _before(tokens, place, SUBJECT_BEFORE, _is_stop, GOOD_OF)
+        if before is not None and tokens[before].good < 0:
+            return place, 0
+    found = _nearest(before, place, behind)
+    return (place if found is None else found), sign
+
+
+def _only_causes(tokens: Sequence[Token], before: int, place: int) -> bool:
+    """Tell "fears boost gold" and "a loss on lower sales" from "losses fell"."""
+    return tokens[before].good < 0 and (
+        tokens[place].norm in MOVERS or any(token.causes for token in tokens[before:place])
+    )
+
+
+def _nearest(before: int | None, place: int, behind: int | None) -> int | None:
     if before is None or (behind is not None and behind - place < place - before):
-        before = behind
-    return (place, 0) if before is None else (before, tokens[before].good)
+        return behind
+    return before
 
 
 def _before(
-    tokens: Sequence[Token], place: int, most: int, ends: Callable[[Token], bool]
+    tokens: Sequence[Token],
+    place: int,
+    most: int,
+    ends: Callable[[Token], bool],
+    is_noun: Callable[[Token], object],
 ) -> int | None:
     """Find the last noun before a place that is good or bad to have."""
     for at in range(place - 1, max(place - 1 - most, -1), -1):
         if ends(tokens[at]):
             return None
-        if tokens[at].good and not _is_aside(tokens, at):
+        if is_noun(tokens[at]) and not _is_aside(tokens, at):
             return at
     return None
 
@@ -128,12 +181,12 @@ def _is_stop(token: Token) -> bool:
     return token.norm in ";."
 
 
-def _behind(tokens: Sequence[Token], place: int) -> int | None:
+def _behind(tokens: Sequence[Token], place: int, is_noun: Callable[[Token], object]) -> int | None:
     """Find the first such noun behind; of nouns in a row, as in "net debt", the last."""
     found = None
     for at in range(place + 1, min(place + 1 + OBJECT_BEHIND, len(tokens))):
         token = tokens[at]
-        if token.good and not _is_aside(tokens, at):
+        if is_noun(token) and not _is_aside(tokens, at):
             found = at
         elif found is not None or token.compares or token.causes or token.ends:
             break

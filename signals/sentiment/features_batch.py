@@ -13,32 +13,29 @@ import numpy as np
 import numpy.typing as npt
 
 from signals.sentiment.features import (
+    BURDEN,
     COMPARED,
     COMPARED_WITH,
-    MOVED_BAD,
     NEGATED,
     OBJECT_BEFORE,
     OBJECT_BEHIND,
     SIGNS,
     SUBJECT_BEFORE,
-    TOLD,
 )
-from signals.sentiment.tokens_batch import FAR, Is, Rows, last_before, next_behind
+from signals.sentiment.token_bits import Is
+from signals.sentiment.tokens import MIRRORED
+from signals.sentiment.tokens_batch import FAR, Rows, last_before, next_behind
 
 Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
 
-# Moves are numbered by their kind, the sign, the sign of what moves, if any, and negation.
-_KINDS = "DMECc"
+# Moves are numbered by their kind, the sign, and negation; D0 is of what is not known.
+_KINDS = ("D", "D0", "E", "C", "c")
 MOVES = [
-    f"{kind}{SIGNS[sign]}{'' if moved is None else SIGNS[moved]}{turned}"
-    for kind, sign, moved, turned in product(_KINDS, (-1, 0, 1), (-1, 0, 1, None), ("", "n"))
+    f"{kind[0]}{SIGNS[sign]}{kind[1:]}{turned}"
+    for kind, sign, turned in product(_KINDS, (-1, 0, 1), ("", "n"))
 ]
 """The names of all moves that there may be."""
-
-
-_BAD = np.array([name.startswith(MOVED_BAD) for name in MOVES])
-_TOLD = np.array([name[1] == "+" for name in MOVES]).astype(np.int64)
 
 
 class Moves(NamedTuple):
@@ -75,61 +72,81 @@ class Telling:
     """
 
     def __init__(self, numbers: Mapping[str, int]) -> None:
-        self._told = np.array([numbers[TOLD[sign]] for sign in "-+"])
+        self._burden = numbers[BURDEN]
+        self._mirrored = np.array([numbers[MIRRORED[sign]] for sign in (-1, 1)])
 
     def __call__(self, rows: Rows, moved: Moves) -> Rows:
         """Give sentences whose ``moved`` are told."""
-        at = np.flatnonzero(_BAD[moved.code])
+        at = np.flatnonzero(moved.code < _codes("D0", np.array(-1)))
+        both = np.stack([moved.first[at], moved.last[at]], axis=1)
+        is_bad = rows.has(both, Is.BAD)
+        bad = is_bad.any(axis=1)
+        words = self._mirrored[(moved.code[at[bad]] >= _codes("D", np.array(0))).astype(np.int64)]
         stems = rows.stems.copy()
-        words = self._told[_TOLD[moved.code[at]]]
-        stems[np.stack([moved.first[at], moved.last[at]], axis=1).ravel()] = np.repeat(words, 2)
+        stems[both[bad].ravel()] = np.where(is_bad[bad], self._burden, words[:, None]).ravel()
         return rows._replace(stems=stems)
 
 
-def _codes(
-    kind: str,
-    sign: npt.NDArray[np.generic],
-    *,
-    moved: Integers | None = None,
-    turned: Booleans | int = 0,
-) -> Integers:
+def _codes(kind: str, sign: npt.NDArray[np.generic], *, turned: Booleans | int = 0) -> Integers:
     """Give the numbers of moves: their places in the list of their names."""
-    first = (_KINDS.index(kind) * 3 + 1 + sign.astype(np.int64)) * 4
-    return (first + (3 if moved is None else moved + 1)) * 2 + turned
+    codes: Integers = (_KINDS.index(kind) * 3 + 1 + sign.astype(np.int64)) * 2 + turned
+    return codes
 
 
-def _nouns(rows: Rows) -> Integers:
+def _nouns(rows: Rows, bits: int) -> Integers:
     """Find what is good or bad to have."""
-    found = np.flatnonzero(rows.bits & (Is.GOOD | Is.BAD))
+    found = np.flatnonzero(rows.bits & bits)
     return np.concatenate([[-FAR], found[~rows.has(found, Is.ASIDE)], [FAR]])
 
 
 def _directions(rows: Rows) -> Moves:
-    """Give what moves and which way, and what is news: three of each token that tells any."""
-    at = np.flatnonzero(rows.bits & (Is.UP | Is.DOWN | Is.GOOD_NEWS | Is.BAD_NEWS))
+    """Give what moves and which way, and what is news: two of each token that tells any."""
+    tells = Is.UP | Is.DOWN | Is.BEGINS | Is.FINISHES | Is.GOOD_NEWS | Is.BAD_NEWS
+    at = np.flatnonzero(rows.bits & tells)
     text = rows.text[at]
     negation = last_before(rows.places(Is.NEGATES), at)
     turned = (negation >= rows.first[text]) & (at - negation <= NEGATED)
-    direction = rows.sign(at, Is.UP, Is.DOWN)
-    moved = _moved(rows, at)
-    good = np.where(moved == at, 0, rows.sign(moved, Is.GOOD, Is.BAD))
-    codes = (
-        _codes("D", direction, moved=good, turned=turned),
-        _codes("M", good * direction, turned=turned),
-        _codes("E", rows.sign(at, Is.GOOD_NEWS, Is.BAD_NEWS), turned=turned),
+    moved, sign = _moves(rows, at)
+    better = rows.sign(at, Is.BETTER, Is.WORSE)
+    good = np.where(better, better, sign * rows.sign(moved, Is.GOOD, Is.BAD))
+    directions = np.where(
+        moved == at, _codes("D0", sign, turned=turned), _codes("D", good, turned=turned)
     )
+    news = _codes("E", rows.sign(at, Is.GOOD_NEWS, Is.BAD_NEWS), turned=turned)
     first, last = np.minimum(at, moved), np.maximum(at, moved)
     return Moves(
-        np.repeat(text, 3),
-        np.stack(codes, axis=1).ravel(),
-        np.stack([first, first, at], axis=1).ravel(),
-        np.stack([last, last, at], axis=1).ravel(),
+        np.repeat(text, 2),
+        np.stack([directions, news], axis=1).ravel(),
+        np.stack([first, at], axis=1).ravel(),
+        np.stack([last, at], axis=1).ravel(),
     )
 
 
-def _moved(rows: Rows, at: Integers) -> Integers:
-    """Find the nearest noun of the clause, else the last one before it, else the token itself."""
-    nouns = _nouns(rows)
+def _moves(rows: Rows, at: Integers) -> tuple[Integers, Integers]:
+    """Find what tokens move, themselves where that is not named, and which way."""
+    moved, sign = at.copy(), np.zeros_like(at)
+    fated = np.flatnonzero(rows.bits[at] & (Is.BEGINS | Is.FINISHES))
+    moved[fated] = _nearest(_around(rows, at[fated], Is.BURDEN))
+    is_burden = moved != at
+    sign[is_burden] = rows.sign(at[is_burden], Is.BEGINS, Is.FINISHES)
+    rest = np.flatnonzero(rows.has(at, Is.UP | Is.DOWN) & ~is_burden)
+    moved[rest], sign[rest] = _moved(rows, at[rest])
+    return moved, sign
+
+
+class _Around(NamedTuple):
+    """The last noun before tokens and the first behind, and whether they are near."""
+
+    at: Integers
+    last: Integers
+    is_before: Booleans
+    following: Integers
+    is_behind: Booleans
+
+
+def _around(rows: Rows, at: Integers, bits: int) -> _Around:
+    """Find the nouns around tokens in their clauses; of nouns in a row, as "net debt", the last."""
+    nouns = _nouns(rows, bits)
     ends = rows.places(Is.ENDS)
     first, stop = rows.first[rows.text[at]], rows.stop[rows.text[at]]
     last, following = last_before(nouns, at), next_behind(nouns, at)
@@ -139,19 +156,35 @@ def _moved(rows: Rows, at: Integers) -> Integers:
         & (following < next_behind(rows.places(Is.ENDS | Is.COMPARES | Is.CAUSES), at))
         & (following - at <= OBJECT_BEHIND)
     )
-    # Of nouns in a row, as in "net debt", the last.
     ends_run = np.append(np.flatnonzero(np.diff(nouns) != 1), len(nouns) - 1)
     ends_run = nouns[ends_run[np.searchsorted(ends_run, np.searchsorted(nouns, following))]]
     following = np.minimum(np.minimum(ends_run, at + OBJECT_BEHIND), stop - 1)
+    return _Around(at, last, is_before, following, is_behind)
+
+
+def _nearest(one: _Around) -> Integers:
+    """Give the nearer noun, the tokens themselves where there is none."""
+    at, last, is_before, following, is_behind = one
+    nearer = is_behind & (~is_before | (following - at < at - last))
+    return np.where(nearer, following, np.where(is_before, last, at))
+
+
+def _moved(rows: Rows, at: Integers) -> tuple[Integers, Integers]:
+    """Find the nearest noun of the clause, else the last one before it, else the token itself."""
+    around = _around(rows, at, Is.GOOD | Is.BAD)
+    last = around.last
+    is_bad = rows.has(np.maximum(last, 0), Is.BAD)  # where there is none, any
+    only_causes = rows.has(at, Is.MOVER) | (last_before(rows.places(Is.CAUSES), at) > last)
+    is_before = around.is_before & ~(is_bad & only_causes)
     is_across = (
         ~is_before
-        & ~is_behind
-        & (last >= first)
+        & ~around.is_behind
+        & (last >= rows.first[rows.text[at]])
         & (last > last_before(rows.places(Is.STOPS), at))
         & (at - last <= SUBJECT_BEFORE)
     )
-    nearer = is_behind & (~is_before | (following - at < at - last))
-    return np.where(nearer, following, np.where(is_before | is_across, last, at))
+    moved = _nearest(around._replace(is_before=is_before | (is_across & ~is_bad)))
+    return moved, np.where(is_across & is_bad, 0, rows.sign(at, Is.UP, Is.DOWN))
 
 
 def _comparisons(rows: Rows) -> Moves:
@@ -171,7 +204,7 @@ def _comparisons(rows: Rows) -> Moves:
     )
     higher, lower = rows.amounts[new] > rows.amounts[old], rows.amounts[new] < rows.amounts[old]
     sign = np.where(rising, -1, 1) * (higher.astype(np.int64) - lower)
-    subject = last_before(_nouns(rows), new)
+    subject = last_before(_nouns(rows, Is.GOOD | Is.BAD), new)
     named = (subject >= first) & (new - subject <= SUBJECT_BEFORE)
     subject = np.where(named, subject, new)
     result = next_behind(rows.places(Is.RESULT), hinge - 1)

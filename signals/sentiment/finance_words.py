@@ -16,15 +16,16 @@ UP = frozenset(
     "triple triples tripled quadrupled leap leaps leaped leapt zoom zooms zoomed spike spikes "
     "spiked improve improves improved improving improvement strengthen strengthens strengthened "
     "strengthening recover recovers recovered recovery rebound rebounds rebounded accelerate "
-    "accelerates accelerated accelerating add adds added edge edged lift lifts lifted upped "
-    "swell swells swelled swelled swelling ramp ramps ramped widen widens widened widening "
-    "more exceed exceeds exceeded exceeding pop pops popped skyrocket skyrockets skyrocketed "
-    "rocket rockets rocketed bounce bounces bounced "
-    "appreciate appreciates appreciated firmed firms extend extends extended bumps bumped upward "
-    "upwards buoyant top tops topped topping beat beats beating surpass surpasses surpassed "
-    "outperform outperforms outperformed outpace outpaced upgrade upgrades upgraded mount "
-    "mounts mounted mounting balloon balloons ballooned ballooning deepen deepens deepened "
-    "deepening wider bigger larger greater".split()
+    "accelerates accelerated accelerating add adds added edge edged lift lifts lifted upped swell "
+    "swells swelled swelling ramp ramps ramped widen widens widened widening more exceed exceeds "
+    "exceeded exceeding pop pops popped skyrocket skyrockets skyrocketed rocket rockets rocketed "
+    "bounce bounces bounced appreciate appreciates appreciated firmed firms extend extends "
+    "extended bumps bumped upward upwards buoyant top tops topped topping beat beats beating "
+    "surpass surpasses surpassed outperform outperforms outperformed outpace outpaced upgrade "
+    "upgrades upgraded mount mounts mounted mounting balloon balloons ballooned ballooning deepen "
+    "deepens deepened deepening wider bigger larger greater overshoot overshoots overshot quicken "
+    "quickens quickened multiply multiplied multiplies escalate escalates escalated escalating "
+    "intensify intensifies intensified intensifying".split()
 )
 """Words that say: more than before, or more than expected."""
 
@@ -36,26 +37,34 @@ DOWN = frozenset(
     "dipping lower lowers lowered lowering cut cuts cutting reduce reduces reduced reducing "
     "reduction slash slashes slashed slashing trim trims trimmed weaken weakens weakened weakening "
     "worsen worsens worsened worsening deteriorate deteriorated deteriorates deteriorating crash "
-    "crashes crashed tank tanks tanked plummet plummets plummeted plummeting "
-    "contraction halve halves halved narrow narrows narrowed narrowing ease eases eased easing "
-    "lose loses lost losing shed sheds shave shaved slow slows slowed slowing slowdown dive dives "
-    "dived nosedive retreat retreats retreated erode erodes eroded erase erased less fewer "
-    "diminish diminished diminishes dwindle dwindled nosedives miss misses missed missing lag lags "
-    "lagged lagging downgrade downgrades downgraded underperform underperforms underperformed "
-    "depreciate depreciates depreciated downward tepid subdued drag drags dragged tumbling "
-    "skid skids skidded wane waned suffers recede recedes receded subside subsides subsided "
-    "narrower smaller".split()
+    "crashes crashed tank tanks tanked plummet plummets plummeted plummeting contraction halve "
+    "halves halved narrow narrows narrowed narrowing ease eases eased easing lose loses lost "
+    "losing shed sheds shave shaved slow slows slowed slowing slowdown dive dives dived nosedive "
+    "retreat retreats retreated erode erodes eroded erase erased less fewer diminish diminished "
+    "diminishes dwindle dwindled nosedives miss misses missed missing lag lags lagged lagging "
+    "downgrade downgrades downgraded underperform underperforms underperformed depreciate "
+    "depreciates depreciated downward tepid subdued skid skids skidded wane wanes waned waning "
+    "recede recedes receded receding subside subsides subsided narrower smaller slower ebb ebbs "
+    "ebbed abate abates abated fade fades faded fading dissipate cools cooled undershoot "
+    "undershoots undershot moderates moderated vanish vanishes vanished disappear disappears "
+    "disappeared soften softens softened dries".split()
 )
 """Words that say: less than before, or less than expected."""
+
+BETTER = frozenset("improve improves improved improving improvement".split())
+WORSE = frozenset(
+    "worsen worsens worsened worsening deteriorate deteriorates deteriorated deteriorating".split()
+)
+"""Directions that are good or bad whatever moves: a shortage that worsens is no less of it."""
 
 GOOD = frozenset(
     "profit profits profitability earnings sales revenue revenues turnover income ebitda ebit eps "
     "margin margins dividend dividends orders order orderbook demand bookings shipments deliveries "
     "output production growth guidance outlook forecast forecasts estimate estimates expectations "
-    "expectation target share shares stock stocks price prices rating market markets index indices "
-    "rupee volumes volume traffic passengers customers subscribers users cash assets net pat "
-    "topline nav gdp exports backlog efficiency productivity capacity results result performance "
-    "stake holdings aum collections inflows deposits value valuation sentiment "
+    "expectation target share shares stock stocks price prices rating ratings market markets index "
+    "indices rupee volumes volume traffic passengers customers subscribers users cash assets net "
+    "pat topline nav gdp exports backlog efficiency productivity capacity results result "
+    "performance stake holdings aum collections inflows deposits value valuation sentiment "
     "confidence employment jobs hiring billings gains returns yield reserves equity futures "
     "savings investment investments competitiveness quality liquidity solvency business".split()
 )
@@ -63,15 +72,63 @@ GOOD = frozenset(
 
 BAD = frozenset(
     "loss losses cost costs expense expenses debt debts liabilities unemployment inflation npa "
-    "npas provisions impairment impairments charges charge deficit default defaults delinquencies "
-    "claims risk risks layoffs jobless tax taxes fine fines penalty penalties complaints "
-    "emissions volatility outflows delays delay deaths redundancies writedowns writedown leverage "
-    "vacancies vacancy pledge borrowing borrowings downtime churn tariffs tariff "
-    "duty bankruptcy bankruptcies fears worries concerns uncertainty accidents burden shortfall "
-    "shortage shortages glut arrears foreclosures chargeoffs writeoffs outages probe probes "
-    "investigation investigations lawsuit lawsuits litigation".split()
+    "npas provisions impairment impairments deficit default defaults delinquencies claims risk "
+    "risks layoffs jobless emissions volatility outflows delays delay deaths redundancies "
+    "writedowns writedown leverage vacancies vacancy pledge borrowing borrowings downtime churn "
+    "bankruptcy bankruptcies accidents burden shortfall glut arrears foreclosures chargeoffs "
+    "writeoffs overheads bills overruns overrun insolvencies insolvency cancellations cancelations "
+    "delinquency chargebacks burn indebtedness defects defect recession".split()
 )
 """What is good to have less of."""
+
+BURDENS = frozenset(
+    "probe probes investigation investigations inquiry inquiries lawsuit lawsuits suit suits "
+    "litigation complaint complaints charge charges allegation allegations accusation accusations "
+    "verdict fine fines penalty penalties fraud wrongdoing indictment scrutiny crackdown ban bans "
+    "curb curbs restriction restrictions embargo sanction sanctions tariff tariffs duty duties "
+    "levy levies tax taxes suspension freeze moratorium lockdown lockdowns blockade boycott strike "
+    "strikes dispute disputes recall recalls outage outages shutdown shutdowns shortage shortages "
+    "fears worries concern concerns uncertainty threat".split()
+)
+"""What is imposed or happens, and is over at some time: good to be rid of."""
+
+BEGINS = frozenset(
+    "open opens opened launch launches launched begin begins began begun start starts started face "
+    "faces faced facing file files filed impose imposes imposed imposing slap slaps slapped uphold "
+    "upholds upheld tighten tightens tightened tightening bring brings brought initiate initiates "
+    "initiated reinstate reinstates reinstated renew renews renewed revive revives revived spark "
+    "sparks sparked trigger triggers triggered stoke stokes stoked placed hit hits allow allows "
+    "allowed widen widens widened extend extends extended lose loses lost losing".split()
+)
+"""Words of a burden that comes, or stays."""
+
+FINISHES = frozenset(
+    "end ends ended ending drop drops dropped dropping dismiss dismisses dismissed dismissing lift "
+    "lifts lifted lifting scrap scraps scrapped remove removes removed removing waive waives "
+    "waived withdraw withdraws withdrew withdrawn abandon abandons abandoned quash quashes quashed "
+    "overturn overturns overturned abolish abolishes abolished revoke revokes revoked rescind "
+    "rescinds rescinded void voids voided resolve resolves resolved settle settles settled "
+    "settling clear clears cleared close closes closed throw throws threw thrown toss tosses "
+    "tossed off reject rejects rejected reverse reverses reversed shelve shelves shelved axe axes "
+    "axed cancel cancels cancelled canceled suspend suspends suspended halt halts halted stop "
+    "stops stopped avert averts averted avoid avoids avoided escape escapes escaped win wins won "
+    "beat beats lapse lapses lapsed expire expires expired ease eases eased easing relax relaxes "
+    "relaxed loosen loosens loosened calm calms calmed soothe soothes soothed allay allays allayed "
+    "dispel dispels dispelled".split()
+)
+"""Words of a burden that goes, whatever they say of other things: "lifts the ban"."""
+
+SPOILS = frozenset(
+    "bad soured sour doubtful troubled stressed delinquent overdue unsold excess idle short "
+    "pledged distressed toxic impaired loss problem performing vacant clinical class patent "
+    "antitrust criminal".split()
+)
+SPOILED = frozenset(
+    "loan loans asset assets debt debts interest position positions bets stock stocks inventory "
+    "inventories mortgages homes flats shares sellers exposure stockpiles hold action actions "
+    "provisions reserves case cases".split()
+)
+"""What is a burden behind one of the words above: "bad loans", "short interest"."""
 
 GOOD_NEWS = frozenset(
     "win wins won winning award awards awarded secure secures secured bag bags bagged clinch "
@@ -95,10 +152,10 @@ BAD_NEWS = frozenset(
     "weakness poor worse worst bad negative pessimistic bearish gloomy gloom unprofitable loss "
     "losses impairment writedown restructuring shutdown closure closes shut lack concern concerns "
     "worry worries fear fears trouble troubles problem problems crisis hurt hurts hit hits pain "
-    "painful suffer suffered suffering damage damages disappointing disappoints disappointed "
-    "disappointment underweight sell selloff bear bears overvalued breach penalty penalties "
-    "fined guilty violation violations blow setback woes turmoil ban banned bans reject rejects "
-    "rejected deny denied dispute disputes adverse unfavourable unfavorable soft "
+    "painful suffer suffers suffered suffering drag drags dragged damage damages disappointing "
+    "disappoints disappointed disappointment underweight sell selloff bear bears overvalued breach "
+    "penalty penalties fined guilty violation violations blow setback woes turmoil ban banned bans "
+    "reject rejects rejected deny denied dispute disputes adverse unfavourable unfavorable soft "
     "sluggish challenging difficult delays delayed delay".split()
 )
 """Words that are bad news by themselves."""
@@ -112,13 +169,41 @@ NEGATIONS = frozenset(
 COMPARES = frozenset("from against versus vs compared comparison than".split())
 """Words between a number and the one that it is set against."""
 
-CAUSES = frozenset("on over by due because following".split())
+CAUSES = frozenset("on over by due because following post through via into ahead before".split())
 """Words behind which stands why something moves, and not what: "falls on fears"."""
 
 CLAUSE_ENDS = frozenset(
     ", ; : . - – — | but while as although though despite whereas however amid after even".split()
 )
 """Tokens at which a new clause may begin."""
+
+MOVERS = frozenset(
+    "raise raises boost boosts lift lifts reduce reduces lowers trim trims erode erodes add adds "
+    "exceed exceeds top tops beat beats growth rally rallies crash crashes recovery rebound "
+    "rebounds".split()
+)
+"""Directions that don't say of something bad before them that it moves: "fears boost gold"."""
+
+AWAITED = frozenset(
+    "expected forecast feared anticipated estimated predicted projected hoped planned thought "
+    "guided expectations estimates forecasts analysts economists investors".split()
+)
+"""What is set against what came, behind "than"."""
+
+LESS = frozenset("less smaller slower narrower".split())
+"""Words of :data:`DOWN` that turn a direction before them: "fell less than feared"."""
+
+IDLE = frozenset(
+    "make makes made making set sets setting draw draws drew drawn team teams "
+    "teamed back backs backed break breaks lock follow start step steps stepped stepping "
+    "shut shuts wind winds winding".split()
+)
+PARTICLES = frozenset("up down".split())
+"""Words that are no directions behind one of the words above: "make up 40 % of revenue"."""
+
+FALLS = frozenset("fall falls fell falling".split())
+UNDER = frozenset("under due within behind".split())
+"""Words before which those above are no directions: "falls under the law"."""
 
 RESULTS = frozenset("profit profits loss losses income earnings result ebit ebitda".split())
 """What a company makes: a profit against a loss is better, whatever the numbers."""

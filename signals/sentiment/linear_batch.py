@@ -65,7 +65,7 @@ class FeatureTable:
     """The features of a model as numbers, and their weights as arrays.
 
     A feature is one word or two, behind a prefix or without one: ``rise``, ``a:rise``,
-    ``profit rise``, ``pre2:profit rise``. Whatever else a model knows, such as ``D+-``, is as good
+    ``profit rise``, ``pre2:profit rise``. Whatever else a model knows, such as ``D+0``, is as good
     as a word.
 
     Parameters

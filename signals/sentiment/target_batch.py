@@ -13,7 +13,8 @@ from signals.sentiment.features_batch import MOVES, Moves
 from signals.sentiment.finance_names import KINDS
 from signals.sentiment.linear_batch import FIRST, LAST, NOTHING, FeatureTable, Found
 from signals.sentiment.target import CLAUSE, MOST_PLACES, NEAR, SENTENCE
-from signals.sentiment.tokens_batch import FAR, Is, Rows, last_before, next_behind
+from signals.sentiment.token_bits import Is
+from signals.sentiment.tokens_batch import FAR, Rows, last_before, next_behind
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

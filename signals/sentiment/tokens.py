@@ -8,17 +8,31 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from signals.sentiment.finance_words import (
+    AWAITED,
     BAD,
     BAD_NEWS,
+    BEGINS,
+    BETTER,
+    BURDENS,
     CAUSES,
     CLAUSE_ENDS,
     COMPARES,
     DOWN,
+    FALLS,
+    FINISHES,
     GOOD,
     GOOD_NEWS,
+    IDLE,
+    LESS,
+    MOVERS,
     NEGATIONS,
+    PARTICLES,
     SCALES,
+    SPOILED,
+    SPOILS,
+    UNDER,
     UP,
+    WORSE,
 )
 
 ENTITY, TARGET, OTHER = "xent", "xtgt", "xoth"
@@ -32,6 +46,18 @@ _BRACKETS = frozenset("()")
 _MARKS = {TARGET_FILLER: TARGET, OTHER_FILLER: OTHER, **{mark: mark for mark in _BRACKETS}}
 NAMES = frozenset({ENTITY, TARGET, OTHER})
 """All of these."""
+
+STILL = "~0"
+"""Stands for a direction that is none beside its neighbours."""
+
+MIRRORED = {1: "ris", -1: "fal"}
+"""Stand for a direction by what it means: costs that fall are read as something that rises."""
+
+FEARED = "feared"
+"""Less than that is good, whatever it is."""
+
+TURNED_BEFORE = 4
+"""Tokens between "less than" and the direction that it turns."""
 
 _NUMBER = "0"
 _TOKEN = re.compile(
@@ -67,13 +93,17 @@ def alike(marked: str) -> str:
 class Token(NamedTuple):
     """What the features need to know of a token; the words that matter are in finance_words.
 
-    Rules look at ``norm``, weights are of ``stem``.
+    Rules look at ``norm``, weights are of ``stem``. ``fate`` is what happens to a burden: 1 where
+    it comes, -1 where it goes. The neighbours of a ``bound`` token change what either says. A
+    direction is ``better`` where it is good whatever moves: 1, or -1 where it is bad.
     """
 
     norm: str
     stem: str
     direction: int = 0
     good: int = 0
+    burden: bool = False
+    fate: int = 0
     news: int = 0
     negates: bool = False
     compares: bool = False
@@ -81,12 +111,14 @@ class Token(NamedTuple):
     ends: bool = False
     special: bool = False
     moves: bool = False
+    bound: bool = False
+    better: int = 0
     amount: float | None = None
 
 
-STEM_OF, MOVES, GOOD_OF, NEGATES, ENDS, _SPECIAL = (
+STEM_OF, MOVES, GOOD_OF, BURDENS_OF, NEGATES, ENDS, _BOUND, _SPECIAL = (
     itemgetter(Token._fields.index(name))
-    for name in ("stem", "moves", "good", "negates", "ends", "special")
+    for name in ("stem", "moves", "good", "burden", "negates", "ends", "bound", "special")
 )
 """Fields of a token, for loops that don't pass through Python."""
 
@@ -148,14 +180,19 @@ def _look_up(raw: str) -> Token:
 def _listed(norm: str) -> Token:
     """Say what the lists of words tell of a word."""
     direction = (norm in UP) - (norm in DOWN)
+    fate = (norm in BEGINS) - (norm in FINISHES)
     news = (norm in GOOD_NEWS) - (norm in BAD_NEWS)
     return Token(
         norm,
         _stem(norm),
         direction=direction,
-        good=(norm in GOOD) - (norm in BAD),
+        good=(norm in GOOD) - (norm in BAD or norm in BURDENS),
+        burden=norm in BURDENS,
+        fate=fate,
         news=news,
-        moves=bool(direction or news),
+        moves=bool(direction or fate or news),
+        bound=norm in _BINDING,
+        better=(norm in BETTER) - (norm in WORSE),
         negates=norm in NEGATIONS,
         compares=norm in COMPARES,
         causes=norm in CAUSES,
@@ -190,10 +227,13 @@ def _special(raw: str) -> str:
     return "url" if raw.startswith("http") else ""
 
 
+_BINDING = frozenset().union(SPOILS, IDLE, UNDER, LESS, AWAITED)
 LISTED = {
     norm: _listed(norm)
     for norm in frozenset().union(
-        UP, DOWN, GOOD, BAD, GOOD_NEWS, BAD_NEWS, NEGATIONS, COMPARES, CAUSES, CLAUSE_ENDS
+        *(UP, DOWN, GOOD, BAD, BURDENS, BEGINS, FINISHES, GOOD_NEWS, BAD_NEWS),
+        *(NEGATIONS, COMPARES, CAUSES, CLAUSE_ENDS, MOVERS),
+        *(_BINDING, SPOILED, PARTICLES, FALLS),
     )
 }
 """The words of any list."""
@@ -212,7 +252,10 @@ class TokenReader:
         """
         tokens = list(chain.from_iterable(map(self._chunks.__getitem__, chunks_of(text))))
         special = [*compress(count(), map(_SPECIAL, tokens))]
-        return _arranged(tokens, special) if special else Row(tokens, {})
+        row = _arranged(tokens, special) if special else Row(tokens, {})
+        if any(map(_BOUND, row.tokens)):
+            _bind(row)
+        return row
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Say where the tokens of a sentence stand."""
@@ -268,6 +311,53 @@ def _rearranged(found: list[Token]) -> Row:
         last = norm if token.special else ""
         tokens.append(token)
     return Row(tokens, amounts)
+
+
+def _bind(row: Row) -> None:
+    """Change tokens, in place, to what they say beside their neighbours."""
+    tokens = row.tokens
+    for place in [*compress(count(), map(_BOUND, tokens))]:
+        token, before = tokens[place], tokens[place - 1] if place else None
+        behind = tokens[place + 1] if place + 1 < len(tokens) else None
+        if token.norm in LESS and behind is not None and behind.norm == "than":
+            _turn(tokens, place)
+        elif token.norm in SPOILS and behind is not None and behind.norm in SPOILED:
+            tokens[place] = token._replace(news=0, moves=bool(token.direction or token.fate))
+            tokens[place + 1] = behind._replace(good=-1, burden=True)
+        elif token.norm in IDLE and behind is not None and behind.norm in PARTICLES:
+            tokens[place + 1] = _still(behind)
+        elif token.norm in UNDER and before is not None and before.norm in FALLS:
+            tokens[place - 1] = _still(before)
+        elif token.norm in AWAITED and before is not None and before.norm == "than":
+            tokens[place - 1] = before._replace(compares=False)
+            tokens[place] = token._replace(good=0)
+
+
+def _still(token: Token) -> Token:
+    """Take its direction from a token."""
+    return token._replace(direction=0, stem=STILL, moves=bool(token.fate or token.news))
+
+
+def _turn(tokens: list[Token], place: int) -> None:
+    """Turn the direction before "less than expected": what fell less than that did better.
+
+    Less than feared is better, whatever fell or rose.
+    """
+    if place + 2 >= len(tokens) or tokens[place + 2].norm not in AWAITED:
+        return  # "less than 5 %" is an amount
+    for at in range(place - 1, max(place - 1 - TURNED_BEFORE, -1), -1):
+        token = tokens[at]
+        if token.ends or token.norm in LESS:
+            return
+        if token.direction:
+            feared = tokens[place + 2].norm == FEARED
+            turned = 1 if feared else -token.direction
+            less = tokens[place]._replace(
+                direction=turned, stem=MIRRORED[turned], better=int(feared)
+            )
+            tokens[place] = less
+            tokens[at] = _still(token)
+            return
 
 
 def _amount(raw: str) -> float | None:

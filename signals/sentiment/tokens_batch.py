@@ -11,14 +11,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from signals.sentiment.finance_words import RESULTS, SCALES
+from signals.sentiment.finance_words import SCALES
+from signals.sentiment.token_bits import Is, bits_of
 from signals.sentiment.tokens import (
-    ENTITY,
-    LISTED,
     MAX_CACHED_LENGTH,
-    OTHER,
-    TARGET,
-    Token,
+    MIRRORED,
+    STILL,
+    TURNED_BEFORE,
     chunk_starts,
     chunks_of,
     spans_of,
@@ -34,29 +33,6 @@ FAR = 1 << 40
 """Tokens, more than there are."""
 
 
-class Is:
-    """What the rules ask of a token, as bits of one number."""
-
-    UP, DOWN, GOOD, BAD, GOOD_NEWS, BAD_NEWS = (1 << bit for bit in range(6))
-    NEGATES, COMPARES, ENDS, AMOUNT, RESULT, ASIDE = (1 << bit for bit in range(6, 12))
-    BRACKET, OPENS, STOPS, BESIDE, FROM, TO, PERCENT = (1 << bit for bit in range(12, 19))
-    COLON, ENTITY, TARGET, OTHER, CAUSES, PER = (1 << bit for bit in range(19, 25))
-
-
-_NORM = {
-    "(": Is.BRACKET | Is.OPENS,
-    ")": Is.BRACKET,
-    ":": Is.COLON,
-    ";": Is.STOPS,
-    ".": Is.STOPS,
-    "before": Is.BESIDE,
-    "after": Is.BESIDE,
-    "from": Is.FROM,
-    "to": Is.TO,
-    "%": Is.PERCENT,
-    "per": Is.PER,
-}
-_NAMES = {ENTITY: Is.ENTITY, TARGET: Is.TARGET, OTHER: Is.OTHER}
 _NAME = Is.ENTITY | Is.TARGET | Is.OTHER
 
 
@@ -187,7 +163,7 @@ class _Chunks(dict[str, int]):
         stems, bits, amounts, scales, starts, stops = self._columns
         for token, (start, stop) in zip(tokens, spans_of(chunk), strict=True):
             stems.append(self._stems[token.stem])
-            bits.append(_bits(token))
+            bits.append(bits_of(token))
             amounts.append(token.amount or 0.0)
             scales.append(SCALES.get(token.norm, 1.0))
             starts.append(start)
@@ -227,29 +203,6 @@ class _Chunks(dict[str, int]):
         return _Table(*map(np.array, (self._ends, self._counts, self._lengths, *self._columns)))
 
 
-def _bits(token: Token) -> int:
-    """Say what is known of a token."""
-    bits = _NORM.get(token.norm, 0)
-    if token.special:
-        bits |= _NAMES.get(token.norm, 0)
-    elif token.norm not in LISTED and not token.negates:
-        return bits
-    for value, above, below in (
-        (token.direction, Is.UP, Is.DOWN),
-        (token.good, Is.GOOD, Is.BAD),
-        (token.news, Is.GOOD_NEWS, Is.BAD_NEWS),
-        (token.negates, Is.NEGATES, 0),
-        (token.compares, Is.COMPARES, 0),
-        (token.causes, Is.CAUSES, 0),
-        (token.ends, Is.ENDS, 0),
-        (token.norm in RESULTS, Is.RESULT, 0),
-        (token.amount is not None, Is.AMOUNT, 0),
-    ):
-        if value:
-            bits |= above if value > 0 else below
-    return bits
-
-
 class RowReader:
     """Parts many sentences into tokens, and remembers what stands between two blanks.
 
@@ -261,6 +214,8 @@ class RowReader:
 
     def __init__(self, stems: Mapping[str, int]) -> None:
         self._stems = stems
+        self._still = stems[STILL]
+        self._mirrored = np.array([stems[MIRRORED[sign]] for sign in (-1, 1)])
         self._chunks = _Chunks(stems)
         self._lock = threading.Lock()
 
@@ -284,8 +239,59 @@ class RowReader:
         amounts = table.amounts.take(places)
         rows = Rows(table.stems.take(places), bits, text, amounts, first, stop, read)
         _scale(rows, table.scales, places)
+        self._bind(rows)
         _set_aside(rows)
         return rows
+
+    def _bind(self, rows: Rows) -> None:
+        """Change tokens, in place, to what they say beside their neighbours."""
+        bits = rows.bits
+        bound = np.flatnonzero(bits & Is.BOUND)
+        spoils = _beside(rows, bound, 1, (Is.SPOILS, Is.SPOILED))
+        idle = _beside(rows, bound, 1, (Is.IDLE, Is.PARTICLE))
+        under = _beside(rows, bound, -1, (Is.UNDER, Is.FALLS))
+        awaited = _beside(rows, bound, -1, (Is.AWAITED, Is.THAN))
+        less = _beside(rows, bound, 1, (Is.LESS, Is.THAN))
+        still = np.concatenate([idle + 1, under - 1])
+        bits[still] &= ~(Is.UP | Is.DOWN)
+        less, turned = _turned(rows, less)
+        feared, falls = rows.has(less + 2, Is.FEARED), rows.has(turned, Is.DOWN)
+        bits[turned] &= ~(Is.UP | Is.DOWN)
+        rises = falls | feared
+        bits[less[rises]] ^= Is.UP | Is.DOWN
+        bits[less[feared]] |= Is.BETTER
+        rows.stems[less] = self._mirrored[rises.astype(np.int64)]
+        rows.stems[np.concatenate([still, turned])] = self._still
+        bits[spoils] &= ~(Is.GOOD_NEWS | Is.BAD_NEWS)
+        bits[spoils + 1] = bits[spoils + 1] & ~Is.GOOD | Is.BAD | Is.BURDEN
+        bits[awaited - 1] &= ~Is.COMPARES
+        bits[awaited] &= ~Is.GOOD
+
+
+def _beside(rows: Rows, bound: Integers, step: int, bits: tuple[int, int]) -> Integers:
+    """Find those of tokens with the one bit that stand beside one with the other.
+
+    ``step`` is 1 where that one is behind, -1 where it is before, in the same sentence.
+    """
+    at = bound[rows.has(bound, bits[0])]
+    beside = np.clip(at + step, 0, len(rows.bits) - 1)
+    found = rows.has(beside, bits[1]) & (rows.text[beside] == rows.text[at]) & (beside != at)
+    stand: Integers = at[found]
+    return stand
+
+
+def _turned(rows: Rows, less: Integers) -> tuple[Integers, Integers]:
+    """Find those of "less" that turn a direction, and the directions."""
+    less = less[less + 2 < rows.stop[rows.text[less]]]
+    less = less[rows.has(less + 2, Is.AWAITED)]
+    if not len(less):
+        return less, less
+    first = rows.first[rows.text[less]]
+    at = last_before(rows.places(Is.UP | Is.DOWN), less)
+    found = (at >= np.maximum(first, less - TURNED_BEFORE)) & (
+        at > last_before(rows.places(Is.ENDS | Is.LESS), less)
+    )
+    return less[found], at[found]
 
 
 def _kept(bits: Integers, text: Integers) -> tuple[Integers, Integers]:
