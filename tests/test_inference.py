@@ -112,10 +112,25 @@ def test_each_t_statistic_has_the_law_of_its_degrees_of_freedom(found, df):
     assert found.p_value == pytest.approx(t_tail(found.statistic, df), abs=1e-9)
 
 
+def test_the_skewness_adjusted_t_is_johnsons_formula():
+    cars = [0.01, -0.02, 0.03, 0.005, 0.21]  # one large gain among few: skewed
+    n, mean = len(cars), sum(cars) / len(cars)
+    deviation = math.sqrt(sum((one - mean) ** 2 for one in cars) / (n - 1))
+    skewness = sum((one - mean) ** 3 for one in cars) / (n * deviation**3)
+    ratio = mean / deviation
+    expected = math.sqrt(n) * (ratio + skewness * ratio**2 / 3 + skewness / (6 * n))
+
+    found = inference.skewness_adjusted_t(np.array(cars))
+
+    assert found.name == "skewness_adjusted_t"
+    assert found.statistic == pytest.approx(expected, rel=1e-12)
+
+
 def test_patells_test_and_the_corrections_for_correlation_are_their_formulas():
     df = np.linspace(60, 240, 17)
     z = CARS.sum() / math.sqrt((df / (df - 2)).sum())
     plain, adjusted = inference.patell(CARS, df), inference.patell(CARS, df, correlation=0.2)
+    assert (plain.name, adjusted.name) == ("patell", "adjusted_patell")
     assert plain.statistic == pytest.approx(z)
     assert adjusted.statistic == pytest.approx(z / math.sqrt(1 + 16 * 0.2))
     t = math.sqrt(17) * CARS.mean() / CARS.std(ddof=1)
