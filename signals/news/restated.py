@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from itertools import accumulate
 
@@ -50,10 +49,10 @@ def find_again(reading: Reading, stated: Sequence[Found]) -> list[Found]:
     be read as such.
     """
     text = reading.text
-    first = {one.listing.symbol: one for one in reversed(stated) if one.listing}
-    written = Counter(one.listing.symbol for one in stated if one.listing)
-    if len(first) <= _FEW and all(text.count(one) <= written[one] for one in first):
+    symbols = [one.listing.symbol for one in stated if one.listing]
+    if len(symbols) <= _FEW and all(text.count(one) <= symbols.count(one) for one in symbols):
         return []  # each stands where it was stated, and nowhere else
+    first = {one.listing.symbol: one for one in reversed(stated) if one.listing}
     taken = Taken(stated)
     again = [
         ticker
