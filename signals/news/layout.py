@@ -27,7 +27,6 @@ _FORMS = "|".join(
     re.escape(form)
     for form in sorted(LEGAL_FORMS | GROUP_FORMS, key=lambda form: (-len(form), form))
 )
-# Most words begin with none of the letters of these, which is told sooner than form by form.
 _INITIALS = "".join(sorted({form[0] for form in LEGAL_FORMS | GROUP_FORMS}))
 CLOSING = rf"(?=,? [{_INITIALS}])(?:,? (?:{_FORMS})(?!\w)\.?)+"
 """A pattern of the legal forms behind a name."""
@@ -47,7 +46,9 @@ _RATED_AT = re.compile(
 )
 _LAST_WORD = re.compile(r"[A-Za-z][A-Za-z&.'-]*\Z")
 # A web address, "A&B", "O'Neil".
-_GOES_ON, _BEFORE_FORM = frozenset(".&@'"), frozenset(", ")  # what these begin with
+_GOES_ON = frozenset(".&@'")  # what these begin with
+# Most words begin with none of the letters of a legal form, which is told sooner than by a pattern.
+_FORM_BEGINS = frozenset({", ", *(f" {initial}" for initial in _INITIALS)})
 _WORD_GOES_ON = re.compile(r"\.[a-z]|[&@][A-Za-z]|'[A-Za-rt-z]")
 _LONG_WORD = re.compile(r"\b[A-Za-z][a-z]{3,}")
 _SPEAKS_OF_A_COMPANY = (
@@ -78,7 +79,7 @@ class Layout:
 
     def with_legal_form(self, end: int) -> int:
         """Give where a name ends with the legal form behind it."""
-        if self._text[end : end + 1] not in _BEFORE_FORM:
+        if self._text[end : end + 2] not in _FORM_BEGINS:
             return end
         closing = _CLOSING.match(self._text, end)
         return closing.end() if closing else end

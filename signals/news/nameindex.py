@@ -97,13 +97,13 @@ class NameIndex:
 
         Each begins and ends at a word's border.
         """
-        names, joined = self._names, Joined(texts)
+        names, unsure, joined = self._names, self._unsure, Joined(texts)
         starts = joined.starts
         matches = self._automaton.find_matches_as_indexes(in_bytes(joined.text), overlapping=True)
         found: list[list[NameMatch]] = [[] for _ in texts]
         origin = behind = 0
         for index, start, end in matches:
-            if index in self._unsure and names[index] != joined.text[start + 1 : end - 1]:
+            if index in unsure and names[index] != joined.text[start + 1 : end - 1]:
                 continue
             if start >= behind:
                 number = bisect_right(starts, start + 1) - 1
