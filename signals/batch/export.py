@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from signals.batch.outputs import harmless
+from signals.batch.records import instant_of
 from signals.batch.store import TABLES, Store
 from signals.errors import ConfigError
 from signals.files import writable_folder, written
@@ -19,6 +20,7 @@ from signals.files import writable_folder, written
 FORMATS = ("csv", "jsonl", "parquet")
 
 _GROUP = 10_000  # rows that are held at once
+_TICKS = ("known_at", "INTEGER")  # the column of an article's instant
 
 Rows = Iterator[Sequence[object]]
 
@@ -49,10 +51,24 @@ def export_tables(store: Store, out: Path, *, form: str) -> list[Path]:
     paths = [out / f"{name}.{form}" for name in TABLES]
     with store.reading():
         for path in paths:
-            columns, rows = store.table(path.stem)
+            columns, rows = _with_instants(*store.table(path.stem))
             with written(path) as file:
                 write(file, columns, rows)
     return paths
+
+
+def _with_instants(columns: Mapping[str, str], rows: Rows) -> tuple[Mapping[str, str], Rows]:
+    """Spell instants that the store keeps as microseconds, as it spells the others."""
+    kinds = list(columns.items())
+    if _TICKS not in kinds:
+        return columns, rows
+    at = kinds.index(_TICKS)
+    spelled = ([*row[:at], _spelled(row[at]), *row[at + 1 :]] for row in rows)
+    return {**columns, _TICKS[0]: "TEXT"}, spelled
+
+
+def _spelled(ticks: object) -> str | None:
+    return instant_of(ticks).isoformat() if isinstance(ticks, int) else None
 
 
 def _csv(file: BinaryIO, columns: Mapping[str, str], rows: Rows) -> None:
