@@ -274,6 +274,11 @@ HOSTILE = {
     "Reuters codes": "NG.L ",
     "joint prefixes": "(TSX, ",
     "glued sentences": "The author is long.Pfizer ",
+    "reporters": "Reporting by Apple\n",
+    "tickers behind names in brackets": "Apple (AAPL) ",
+    "agencies": "(AAP) - ",
+    "tickers behind names": "Apple AAPL ",
+    "entities": "AT&amp;T ",
 }
 
 

@@ -198,8 +198,10 @@ def run_dask(
                 f"No Dask scheduler answers at {scheduler}; an address is one like "
                 "tcp://10.0.0.1:8786."
             ) from error
-        except RuntimeError as error:  # it gives up a worker that doesn't start
-            raise ConfigError(_NONE_BEGINS) from error
+        except RuntimeError as error:
+            if scheduler:
+                raise
+            raise ConfigError(_NONE_BEGINS) from error  # it gave up a worker that didn't start
         try:
             futures = client.map(work, shards, pure=False)
             shard_of = {future.key: shard for future, shard in zip(futures, shards, strict=True)}

@@ -158,9 +158,9 @@ def _read_at_once(file: Path, day_at: int, places: list[int]) -> tuple[_Days, _F
     ends = _ends_of_fields(body, head.count(b",") + 1)
     if ends is None or b'"' in head:
         return None
-    starts = np.append(-1, ends[:-1, -1])[:, None] if day_at == 0 else ends[:, [day_at - 1]]
+    before = ends[:, day_at - 1] if day_at else np.append(-1, ends[:-1, -1])
     try:
-        days = _plain_days(body, starts[:, 0] + 1, ends[:, day_at])
+        days = _plain_days(body, before + 1, ends[:, day_at])
         values = np.loadtxt(
             BytesIO(_nan_for_blanks(body)), delimiter=",", comments=None, usecols=places, ndmin=2
         )

@@ -68,6 +68,7 @@ _ITEM = r"[A-Z]{1,5}(?:[.-][A-Z]{1,2})?"
 # Behind the ticker may stand how its share moved: "(TTD 17.41%)".
 _BARE = re.compile(rf"\(({_ITEM}(?: ?[,;/] ?{_ITEM}){{0,40}})(?: [-+−]?\d[\d.,]*%)?\)")
 _DATELINE = re.compile(r"[A-Z]{3,}[\w ,.]{0,40} ")
+_DATELINE_REACH = 80  # characters
 _DASH_BEHIND = (" - ", " – ", " — ", " _ ", " -- ", "--")
 _TICKER_LINE = re.compile(
     rf"^ ?(?:related )?(?:tickers?|symbols?|stocks)(?: mentioned)?: ?"
@@ -175,6 +176,9 @@ def find_bare(reading: Reading) -> list[Found]:
     and no fund or share that has its letters.
     """
     found: list[Found] = []
+    named: dict[int, list[str]] = {}
+    for _, end, key in reading.names:
+        named.setdefault(end, []).append(key)
     for bracket in _BARE.finditer(reading.text):
         if coin := _coin(reading.text, bracket):
             found.append(Found(*bracket.span(1), "explicit", coin))
@@ -183,7 +187,8 @@ def find_bare(reading: Reading) -> list[Found]:
         known = sum(reading.known(spelled(item[0])) is not None for item in items)
         if known * (2 if len(items) < 3 else 4) < len(items):
             continue
-        behind_its_name = len(items) == 1 and _behind_its_name(reading, bracket, items[0][0])
+        names = named.get(bracket.start() - 1, ()) if len(items) == 1 else ()
+        behind_its_name = _are_of(reading, names, items[0][0])
         if not behind_its_name and not _may_be_tickers(reading, bracket, items):
             continue
         group = bracket.start() if len(items) == 1 else -1
@@ -199,13 +204,12 @@ def _coin(text: str, bracket: re.Match[str]) -> Listing | None:
     return None if called.isdisjoint(names) else Listing(f"{bracket[1]}-USD", CRYPTO)
 
 
-def _behind_its_name(reading: Reading, bracket: re.Match[str], ticker: str) -> bool:
-    """Tell whether a name of its company stands before a ticker: "General Motors (GM)"."""
+def _are_of(reading: Reading, names: Sequence[str], ticker: str) -> bool:
+    """Tell whether one of the names before a ticker is its company's: "General Motors (GM)"."""
     known = reading.known(spelled(ticker))
     return known is not None and any(
         known.company == one.company
-        for _, end, key in reading.names
-        if end == bracket.start() - 1
+        for key in names
         for one in reading.book.named(key, reading.as_of)
     )
 
@@ -226,8 +230,9 @@ def _is_of_a_dateline(text: str, bracket: re.Match[str]) -> bool:
     """Tell whether a bracket stands between a city and a dash: "SYDNEY, May 3 (AAP) - "."""
     if not text.startswith(_DASH_BEHIND, bracket.end()):
         return False
-    begin = text.rfind("\n", 0, bracket.start()) + 1
-    return _DATELINE.fullmatch(text, begin, bracket.start()) is not None
+    reach = max(0, bracket.start() - _DATELINE_REACH)
+    begin = text.rfind("\n", reach, bracket.start()) + 1
+    return begin >= reach and _DATELINE.fullmatch(text, begin, bracket.start()) is not None
 
 
 def _may_be_ticker(reading: Reading, bracket: re.Match[str], letters: str) -> bool:

@@ -267,8 +267,8 @@ def _without_reporters(reading: Reading, names: list[Found]) -> list[Found]:
     """Leave out people who are called like a company: "(Reporting by Ada Shimizu)"."""
     if "ing by " not in reading.text:
         return names
-    told = [one.span() for one in _REPORTERS.finditer(reading.text)]
-    return [one for one in names if not any(a <= one.start < b for a, b in told)]
+    told = Taken([Found(*one.span(), "name") for one in _REPORTERS.finditer(reading.text)])
+    return [one for one in names if not told.overlaps(one.start, one.start + 1)]
 
 
 def _credits_a_picture(reading: Reading, one: Found, zones: Zones, plain: PlainText) -> bool:
