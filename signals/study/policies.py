@@ -123,7 +123,7 @@ def list_policies(events: pd.DataFrame) -> pd.DataFrame:
     scored = pd.DatetimeIndex(scored_at(frame).view("datetime64[us]")).tz_localize("UTC")
     opens = pd.Series(pd.NaT, frame.index, dtype="datetime64[us, UTC]")
     closes = opens.copy()
-    phases = pd.Series("", frame.index, dtype="object")
+    phases = np.full(len(frame), "", dtype=object)
     rule = frame["session"].copy()
     for mic, chosen in each_exchange(frame["mic"].tolist()):
         here = np.flatnonzero(chosen & frame["session"].notna().to_numpy())
@@ -135,7 +135,7 @@ def list_policies(events: pd.DataFrame) -> pd.DataFrame:
         opens.iloc[here[trades]] = sessions.opens[place[trades]]
         closes.iloc[here[trades]] = sessions.closes[place[trades]]
         timed = here[known[here].notna()]
-        phases.iloc[timed] = sessions.phase(known[timed])
+        phases[timed] = sessions.phase(known[timed])
         rule.iloc[timed] = sessions.locate(known[timed]).to_numpy()
     precision = frame.get("precision", pd.Series("", frame.index))
     return pd.DataFrame(
@@ -144,7 +144,7 @@ def list_policies(events: pd.DataFrame) -> pd.DataFrame:
             "symbol": frame["symbol"],
             "known_at": known,
             "precision": precision,
-            "phase": phases.where(precision.ne("day"), "date-only"),
+            "phase": np.where(precision.eq("day"), "date-only", phases),
             "policy": np.select(
                 [known.isna(), frame["session"] < rule, frame["session"] > rule],
                 ["", EARLY, "later"],
