@@ -47,17 +47,33 @@ _OWN_MONEY = {mic: _any_of(_RUPEES) for mic in ("XNSE", "XBOM")}
 
 
 class HomeMarkets:
-    """Which home markets a text speaks of; it is read once for each."""
+    """Which home markets a text speaks of; it is read once for each.
 
-    def __init__(self, text: str) -> None:
+    Parameters
+    ----------
+    text
+        Where it is looked for.
+    names
+        Names of companies in it: British American Tobacco says nothing of Britain.
+    """
+
+    def __init__(self, text: str, names: Sequence[NameMatch]) -> None:
         self._text = text
+        self._names = names
         self._spoken_of: dict[str, bool] = {}
 
     def __contains__(self, mic: str) -> bool:
         if mic not in self._spoken_of:
             signs = _HOME_SIGNS.get(mic)
-            self._spoken_of[mic] = bool(signs and signs.search(self._text))
+            said = signs.finditer(self._text) if signs else ()
+            self._spoken_of[mic] = not all(map(self._is_of_a_name, said))
         return self._spoken_of[mic]
+
+    def _is_of_a_name(self, sign: re.Match[str]) -> bool:
+        return any(
+            start <= sign.start() and sign.end() <= end and end - start > len(sign[0])
+            for start, end, _ in self._names
+        )
 
     def reckon_in(self, mic: str) -> bool:
         """Tell whether a text reckons in the money of a market, or by its indices."""
