@@ -47,35 +47,20 @@ _OWN_MONEY = {mic: _any_of(_RUPEES) for mic in ("XNSE", "XBOM")}
 
 
 class HomeMarkets:
-    """Which home markets a text speaks of; it is read once for each.
+    """Which home markets a text speaks of; it is read once for each."""
 
-    Parameters
-    ----------
-    text
-        Where it is looked for.
-    names
-        Names of companies in it: British American Tobacco says nothing of Britain.
-    """
-
-    def __init__(self, text: str, names: Sequence[NameMatch]) -> None:
+    def __init__(self, text: str) -> None:
         self._text = text
-        self._names = names
-        self._spoken_of: dict[str, bool] = {}
+        self._signs: dict[str, list[tuple[int, int]]] = {}
 
-    def __contains__(self, mic: str) -> bool:
-        if mic not in self._spoken_of:
+    def signs_of(self, mic: str) -> list[tuple[int, int]]:
+        """Give where the text speaks of a market: the spans of the words that do."""
+        if mic not in self._signs:
             signs = _HOME_SIGNS.get(mic)
-            said = signs.finditer(self._text) if signs else ()
-            self._spoken_of[mic] = not all(map(self._is_of_a_name, said))
-        return self._spoken_of[mic]
-
-    def _is_of_a_name(self, sign: re.Match[str]) -> bool:
-        return any(
-            start <= sign.start() and sign.end() <= end and end - start > len(sign[0])
-            for start, end, _ in self._names
-        )
+            self._signs[mic] = [one.span() for one in signs.finditer(self._text)] if signs else []
+        return self._signs[mic]
 
     def reckon_in(self, mic: str) -> bool:
         """Tell whether a text reckons in the money of a market, or by its indices."""
         money = _OWN_MONEY.get(mic)
-        return mic in self and (money is None or money.search(self._text) is not None)
+        return bool(self.signs_of(mic)) and (money is None or money.search(self._text) is not None)

@@ -58,7 +58,7 @@ class Reading:
     def markets(self) -> HomeMarkets:
         """The home markets that the text speaks of."""
         if self._markets is None:
-            self._markets = HomeMarkets(self.text, self.names)
+            self._markets = HomeMarkets(self.text)
         return self._markets
 
     def known(self, symbol: str) -> Security | None:
