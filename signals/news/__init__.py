@@ -2,7 +2,8 @@
 
 In the order in which data flows:
 
-- Read: an ``article`` is text with its ``zones`` and the time at which it was ``published``;
+- Read: an ``article`` is ``storable`` text with its ``zones`` and the time at which it was
+  ``published``;
   ``markup`` reads web pages; ``sentences`` and ``places`` tell where in it something stands.
 - Looked up: a ``security`` is one row of the book (``securities``, with its ``memory`` and
   ``currencies``); ``nameindex`` finds its names in texts.
@@ -14,5 +15,5 @@ In the order in which data flows:
 - Told: ``mentioned`` has the records, each mention with its role (``roles``), each company with its
   ``relevance`` and its listing (``listings``, ``markets``). ``highlight`` is for showing them.
 - Many articles: ``stories`` groups those that tell the same, by their ``tellings`` and those of
-  ``earlier`` days.
+  ``earlier`` days; ``echoes`` tells what one is to another.
 """
