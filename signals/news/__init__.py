@@ -7,9 +7,9 @@ In the order in which data flows:
   ``markup`` reads web pages; ``sentences`` and ``places`` tell where in it something stands.
 - Looked up: a ``security`` is one row of the book (``securities``, with its ``memory`` and
   ``currencies``); ``nameindex`` finds its names in texts.
-- Found: ``mentions`` goes through ``notations`` and ``codes``, each only where its ``signs`` are,
-  then ``names``, in a ``reading`` of the ``plain`` text; some are ``explained`` by a symbol beside
-  them, and some symbols by a name or ``restated``.
+- Found: ``mentions`` asks the ``recognisers`` of ``notations`` and ``codes``, each only where its
+  ``signs`` are, then looks for ``names``, in a ``reading`` of the ``plain`` text; some are
+  ``explained`` by a symbol beside them, and some symbols by a name or ``restated``.
   ``layout``, ``vocabulary`` and ``namesakes`` tell a company's name from other words, ``joined``
   looks at many texts at once.
 - Told: ``mentioned`` has the records, each mention with its role (``roles``), each company with its
