@@ -10,7 +10,8 @@ from hypothesis import given, settings, strategies as st
 from signals.errors import SymbolError
 from signals.exchanges import VENUES, spell_symbol
 from signals.news.article import Article, read_article
-from signals.news.mentions import RECOGNISERS, Mentions, find_mentions
+from signals.news.mentions import Mentions, find_mentions
+from signals.news.recognisers import RECOGNISERS
 from signals.news.relevance import Presence, relevance
 from signals.news.securities import SecurityBook
 

@@ -8,7 +8,7 @@ is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -89,6 +89,24 @@ def days_closed(symbols: Iterable[str], label: pd.Timestamp, now: datetime) -> d
     last = days_until(names, now)
     days = days_on(names, label).items()
     return {mic: last[mic] if day.close > ticks(now) else day for mic, day in days}
+
+
+def label_of(days: Mapping[str, Day]) -> str:
+    """Give the date by which a report is called: the last session of its days, ISO 8601."""
+    return max(f"{day.session:%Y-%m-%d}" for day in days.values())
+
+
+def key_of(days: Mapping[str, Day]) -> str:
+    """Name the sessions of a report, so that names sort as reports follow one another.
+
+    Where exchanges stand on several dates two reports can have one label: on a holiday of Tokyo's,
+    New York's day before is told under the date under which Tokyo's was told that morning.
+    """
+    sessions = {mic: f"{day.session:%Y-%m-%d}" for mic, day in sorted(days.items())}
+    first = min(sessions.values())
+    if first == max(sessions.values()):
+        return first
+    return " ".join([first, *(f"{mic} {session}" for mic, session in sessions.items())])
 
 
 def day_of(mic: str, label: pd.Timestamp) -> Day:

@@ -13,12 +13,15 @@ from typing import Any
 import pandas as pd
 
 from signals.batch.config import Config, Study
-from signals.batch.days import Day, day_of, days_on
+from signals.batch.days import Day, day_of, days_on, key_of
 from signals.batch.records import RefusedKey
 from signals.exchanges import mic_of
 from signals.market.prices import FramePrices, PriceTable
 from signals.market.quality import Fault, faults_frame
 from signals.news.article import Article
+
+LOOKED_THROUGH = 10
+"""Sessions in which a price or news that came late still closes a window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,8 @@ class Inputs:
         exchange; None when the configuration names none.
     previous
         What the report before said of each symbol, with its session; empty for the first.
+    told
+        Session and symbol of the last windows of which other reports have told.
     """
 
     label: str
@@ -136,6 +141,12 @@ class Inputs:
     price_marks: tuple[Fault, ...]
     confounds: pd.DataFrame | None
     previous: Mapping[str, Any]
+    told: tuple[tuple[str, str], ...]
+
+    @property
+    def key(self) -> str:
+        """The name of all its days, by which reports are kept and follow one another."""
+        return key_of(self.days)
 
     def day(self, symbol: str) -> Day:
         """Give the day of a symbol's exchange."""
@@ -196,6 +207,7 @@ class Inputs:
                 for one in self.price_marks
             ],
             "previous": dict(self.previous),
+            "told": [list(one) for one in self.told],
         }
 
     def fingerprint(self, made_with: str) -> str:
@@ -258,6 +270,7 @@ def inputs_of(
         ),
         confounds=None if confounds is None else read_confounds_csv(confounds),
         previous=record["previous"],
+        told=tuple((session, symbol) for session, symbol in record.get("told", ())),
     )
 
 

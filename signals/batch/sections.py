@@ -141,7 +141,7 @@ def summary_of(inputs: Inputs, rows: tuple[SymbolRow, ...], found: DayFound) -> 
             }
             for row in rows
         },
-        "closed": windows_told(inputs, closed_windows(inputs, found.study)),
+        "closed": windows_told(closed_windows(inputs, found.study)),
         "failed": [one.name for one in inputs.sources if one.state == "failed"],
     }
 
