@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from signals.errors import ArticleError, ConfigError
-from signals.news.article import MAX_BYTES, Article, read_article
+from signals.news.article import Article, read_article
+from signals.news.storable import MAX_BYTES
 
 HEADED = (
     "Title: Acme rises\nPublished: 2025-07-21T15:11-04:00\nSource: Wire\nURL: https://e.org/a\n\n"

@@ -28,7 +28,7 @@ def read(store, kind, path):
     """Read one source as a run does; give its state and how many articles were new."""
     table = {"kind": kind, "path": str(path), "name": "wire"}
     gathered = gather(
-        [table], store, now=LATER, since=0, label=SESSION, offline=False, progress=lambda _: None
+        [table], store, now=LATER, since=0, key=SESSION, offline=False, progress=lambda _: None
     )
     return gathered.sources[0], gathered.new
 

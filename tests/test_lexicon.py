@@ -70,15 +70,6 @@ def test_a_value_that_is_no_number_is_refused_by_its_word(value):
         LexiconScorer({"gain": value})
 
 
-@pytest.mark.parametrize("text", [None, 1.5, b"gain"])
-def test_what_is_no_text_is_refused(text):
-    scorer = LexiconScorer({"gain": 1})
-    with pytest.raises(TypeError, match="string"):
-        scorer.score_text(text)
-    with pytest.raises(TypeError, match="Text 1 of 2"):
-        scorer.score_texts(["gain", text])
-
-
 def test_words_that_tell_nothing_are_one_rest_and_nothing_is_lost():
     parts = [
         Contribution(0, 3, "the", 0.2),

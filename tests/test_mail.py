@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 import threading
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
 import pytest
@@ -49,6 +50,17 @@ def test_a_report_is_mailed_once(office, post):
     assert letter["To"] == "a@example.test, b@example.test"
     assert letter["Subject"] == "Watch list, session of 2025-07-22: nothing flagged"
     assert "What changed" in letter.get_body(("plain",)).get_content()
+
+
+def test_two_reports_under_one_date_are_both_mailed(office, post):
+    """On 21 July Tokyo was closed: New York's 18th is told under the date of Tokyo's last."""
+    office.change('watch = ["MSFT", "SFTBY"]', 'watch = ["MSFT", "7203.T"]')
+
+    for day in (18, 21, 21):
+        now = datetime(2025, 7, day, 11, 0, tzinfo=UTC)
+        assert office.report(session="previous", now=now).session == "2025-07-18"
+
+    assert len(post.letters) == 2
 
 
 @pytest.mark.parametrize("stage", ["RCPT", "DATA"])

@@ -10,7 +10,8 @@ from hypothesis import given, settings, strategies as st
 from signals.errors import SymbolError
 from signals.exchanges import VENUES, spell_symbol
 from signals.news.article import Article, read_article
-from signals.news.mentions import RECOGNISERS, Mentions, find_mentions
+from signals.news.mentions import Mentions, find_mentions
+from signals.news.recognisers import RECOGNISERS
 from signals.news.relevance import Presence, relevance
 from signals.news.securities import SecurityBook
 
@@ -140,6 +141,24 @@ def test_the_caller_chooses_the_listing(rule, symbol):
     found = find_mentions(article("SoftBank Group (OTCPK:SFTBF) sold bonds."), listing=rule)
     assert {mention.symbol for mention in found} == {symbol}
     assert found.entities[0].symbol == symbol
+
+
+@pytest.mark.parametrize(
+    ("text", "symbol"),
+    [
+        ("British American Tobacco shares fell", "BTI"),
+        ("Shares of British American Tobacco fell in London", "BATS.L"),
+        ("British American Tobacco, the British group, fell", "BATS.L"),
+        ("Royal Bank of Canada raised its outlook", "RY"),
+    ],
+)
+def test_the_name_of_a_company_says_nothing_of_its_home(text, symbol):
+    assert find_mentions(article(text)).entities[0].symbol == symbol
+
+
+@pytest.mark.parametrize("written", ["GlobalFoundries", "Globalfoundries", "GLOBALFOUNDRIES"])
+def test_a_name_that_a_list_has_in_capitals_is_written_with_one_too(written):
+    assert [one.symbol for one in find_mentions(article(f"{written} shares rose"))] == ["GFS"]
 
 
 def test_a_listing_that_no_book_has_stays_as_it_is_written():

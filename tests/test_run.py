@@ -274,21 +274,63 @@ def test_since_ends_with_the_exchanges_that_have_closed(office):
     assert office.rows("symbols.csv")[0]["session"] == "2025-07-09"
 
 
-def test_since_leaves_out_what_the_report_of_the_next_date_has_told(office):
-    """On 21 July Tokyo was closed: New York's session is told under Tokyo's next date."""
+def closed_in(folder):
+    """Give the windows that a report says have closed: symbol and session."""
+    lines = (folder / "report.md").read_text().splitlines()
+    told = [line.split(": window")[0] for line in lines if ": window 0 to +1 has closed" in line]
+    return {line.removeprefix("- ") for line in told}
+
+
+def morning(office, day, **asked):
+    now = datetime(2025, 7, day, 11, 0, tzinfo=UTC)
+    return office.run(**{"session": "previous", "now": now} | asked)
+
+
+def test_a_morning_on_a_holiday_of_one_exchange_has_a_report_of_its_own(office):
+    """On 21 July Tokyo was closed: New York's 18th has Tokyo's date, which was told before."""
     watch_tokyo(office)
     for path in (office.folder / "news").iterdir():
         path.unlink()
-    office.tell("one", "Microsoft (NASDAQ:MSFT) was sued.", "2025-07-17T10:00-04:00")
-    mornings = [datetime(2025, 7, day, 11, 0, tzinfo=UTC) for day in (18, 22)]
-    assert [office.report(session="previous", now=now).session for now in mornings] == [
-        "2025-07-18",
-        "2025-07-22",
-    ]
+    office.tell("one", "Microsoft (NASDAQ:MSFT) was sued.", "2025-07-16T10:00-04:00")
+    (friday,) = morning(office, 18)
+    text = "Batteries caught fire, so Microsoft (NASDAQ:MSFT) calls tablets back."
+    office.tell("two", text, "2025-07-17T10:00-04:00", title="Tablets burn")
 
-    assert office.run(session="previous", since="2025-07-18", now=mornings[1]) == []
-    late = datetime(2025, 7, 22, 22, 0, tzinfo=UTC)
-    assert office.run(session="previous", since="2025-07-18", now=late) == []
+    (monday,) = morning(office, 21)
+
+    assert (friday.session, monday.session) == ("2025-07-18", "2025-07-18")
+    assert closed_in(friday.folder) == {"MSFT, 2025-07-16"}
+    assert closed_in(monday.folder) == {"MSFT, 2025-07-17"}
+    text = (monday.folder / "report.md").read_text()
+    assert "since the report on 2025-07-18" in text
+    assert "“Tablets burn” came in only after the report on its session" in text
+    (tuesday,) = morning(office, 22)
+    assert tuesday.session == "2025-07-22" and closed_in(tuesday.folder) == set()
+    assert morning(office, 22, since="2025-07-18") == []
+
+
+def test_since_makes_what_no_report_has_told_and_tells_no_window_again(office):
+    watch_tokyo(office)
+    for path in (office.folder / "news").iterdir():
+        path.unlink()
+    news = {
+        "one": ("Microsoft (NASDAQ:MSFT) was sued.", "2025-07-16T10:00-04:00"),
+        "two": ("Toyota (TSE:7203) recalls cars.", "2025-07-16T11:00+09:00"),
+        "three": (
+            "Batteries caught fire, so Microsoft (NASDAQ:MSFT) calls tablets back.",
+            "2025-07-17T10:00-04:00",
+        ),
+    }
+    for name, (text, published) in news.items():
+        office.tell(name, text, published, title=text[-20:])
+    made = [*morning(office, 17), *morning(office, 22)]  # 18 and 21 July were missed
+
+    late = morning(office, 22, since="2025-07-16")
+
+    assert [one.session for one in late] == ["2025-07-16", "2025-07-17", "2025-07-18"]
+    told = [one for run in (*made, *late) for one in closed_in(run.folder)]
+    assert sorted(told) == ["7203.T, 2025-07-16", "MSFT, 2025-07-16", "MSFT, 2025-07-17"]
+    assert morning(office, 22, since="2025-07-16") == []
 
 
 def test_the_doctor_remarks_a_market_whose_days_nobody_knows(office):

@@ -20,7 +20,8 @@ from defusedxml.minidom import parseString
 
 from signals.batch.links import analyse
 from signals.errors import ConfigError
-from signals.news.article import MAX_BYTES, Article
+from signals.news.article import Article
+from signals.news.storable import MAX_BYTES
 from signals.sentiment.vader import Vader
 
 AT = "2025-07-22T10:00-04:00"

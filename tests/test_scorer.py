@@ -7,8 +7,12 @@ import sys
 import pytest
 
 from signals.errors import SignalsError
+from signals.sentiment.finance import Finance
+from signals.sentiment.lexicon import LexiconScorer
 from signals.sentiment.scorer import Scorer, TextScore, label_of
 from signals.sentiment.vader import Vader
+
+SCORERS = [Vader(), Finance(), LexiconScorer({"gain": 1})]
 
 
 @pytest.mark.parametrize(
@@ -43,6 +47,23 @@ def test_vader_and_an_object_of_the_same_shape_are_scorers():
     assert isinstance(Vader(), Scorer)
     assert isinstance(Own(), Scorer)
     assert not isinstance(object(), Scorer)
+
+
+@pytest.mark.parametrize("text", [None, 1.5, math.nan, b"rose", 3])
+@pytest.mark.parametrize("scorer", SCORERS, ids=repr)
+def test_what_is_no_text_is_refused_and_said_what_it_is(scorer, text):
+    for call in (scorer.score_text, scorer.score_texts):
+        with pytest.raises(TypeError, match=type(text).__name__):
+            call(text)
+    with pytest.raises(TypeError, match="Text 1 of 2"):
+        scorer.score_texts(["rose", text])
+
+
+@pytest.mark.parametrize("scorer", SCORERS, ids=repr)
+def test_one_text_is_not_taken_for_a_list_of_letters(scorer):
+    for call in (scorer.score_texts, getattr(scorer, "scores_of", scorer.score_texts)):
+        with pytest.raises(TypeError, match="score_text scores one"):
+            call("good")
 
 
 def test_importing_the_scorers_loads_no_tables_charts_or_arrays():

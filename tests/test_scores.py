@@ -56,6 +56,7 @@ def test_results_go_to_other_processes_and_into_copies(root, again, scorer):
     assert again(article) == article and again(article).provider == {"a": [1]}
     assert list(again(mentions)) == list(mentions)
     assert again(mentions).entities == mentions.entities
+    assert len(pickle.dumps(find_mentions(article))) < 50_000, "the book goes along"
 
     scores, other = (score(article, scorer=scorer) for _ in range(2))
     found = again(scores)

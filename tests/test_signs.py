@@ -9,9 +9,10 @@ from hypothesis import given, settings, strategies as st
 
 from signals.news.article import Article
 from signals.news.joined import Joined
-from signals.news.mentions import RECOGNISERS, find_all_mentions, find_mentions
+from signals.news.mentions import find_all_mentions, find_mentions
 from signals.news.nameindex import NameIndex, fold
 from signals.news.reading import Reading
+from signals.news.recognisers import RECOGNISERS
 from signals.news.securities import SecurityBook
 from signals.news.signs import Signs
 

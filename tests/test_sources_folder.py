@@ -3,7 +3,8 @@ from datetime import UTC, datetime
 import pytest
 
 from signals.errors import ArticleError
-from signals.news.article import MAX_BYTES, Article
+from signals.news.article import Article
+from signals.news.storable import MAX_BYTES
 from signals.sources.folder import FolderSource
 from signals.sources.source import Quarantined, not_after
 

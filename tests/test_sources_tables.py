@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from signals.errors import ArticleError, ConfigError
-from signals.news.article import MAX_BYTES, Article
+from signals.news.article import Article
+from signals.news.storable import MAX_BYTES
 from signals.sources.source import MAX_RECORD
 from signals.sources.tables import CsvSource, JsonLinesSource, ParquetSource
 

@@ -162,7 +162,7 @@ def test_a_store_of_every_older_version_is_brought_to_the_newest(tmp_path, versi
     connection.close()
 
     with Store(tmp_path) as store:
-        store.record_run(Run("f", "2025-07-22", "x", "", 0, "{}"))
+        store.record_run(Run("f", "2025-07-22", "2025-07-22", "x", "", 0, "{}"))
         assert store.last_run().folder == "f"
         assert len(store.articles_named(["a"])) == bool(version)
         assert len(list(store.table("events")[1])) == bool(version)
@@ -170,7 +170,7 @@ def test_a_store_of_every_older_version_is_brought_to_the_newest(tmp_path, versi
         assert (None if before is None else before.folder) == ("old" if version > 1 else None)
         assert store.deliveries("2025-07-21") == ({"a@b": "sent"} if version > 1 else {})
         # What was kept before has come in for no report, so that none calls it late.
-        assert store.collected_for(after="", session="9999") == set()
+        assert store.collected_for(after="", key="9999") == set()
         if version < 4:
             assert store.analysed(list(store.articles_named(["a"]).values()), "engine 1") == {}
         assert list(store.table("stories")[1]) == []
@@ -256,10 +256,10 @@ def test_a_full_disk_is_a_sentence_and_loses_nothing(store):
 
 def test_the_last_run_of_a_session_is_the_one_made_last(store):
     for folder, session in (("a", "2025-07-21"), ("b", "2025-07-22"), ("c", "2025-07-21")):
-        store.record_run(Run(folder, session, folder, "", 0, "{}"))
+        store.record_run(Run(folder, session, session, folder, "", 0, "{}"))
 
     assert store.last_run().folder == "b"
-    assert store.last_run(session="2025-07-21").folder == "c"
+    assert store.last_run(key="2025-07-21").folder == "c"
     assert store.last_run(before="2025-07-22").folder == "c"
     assert store.last_run(before="2025-07-21") is None
 

@@ -7,8 +7,9 @@ from hypothesis import given, settings, strategies as st
 import signals as sg
 from signals.errors import SignalsError
 from signals.news.earlier import WINDOW, EarlierTellings
+from signals.news.echoes import ECHOES, closeness, kind_of
 from signals.news.stories import StoryState, chain_links, follow_openings, group_openings
-from signals.news.tellings import ECHOES, Opening, closeness, kind_of, telling_of
+from signals.news.tellings import Opening, telling_of
 
 START = datetime(2025, 3, 3, 13, 0, tzinfo=UTC)
 
@@ -128,6 +129,16 @@ def test_results_of_another_quarter_are_another_story():
     stories, _ = told(text.format("third"), text.format("fourth"))
 
     assert stories[0].story_id != stories[1].story_id
+
+
+def test_words_and_numbers_are_read_alike_however_they_are_written():
+    def read(title):
+        return telling_of(Opening("", None, title, "", ()))
+
+    assert read("Acme cuts 5 thousand jobs").numbers == read("Acme cuts 5,000 jobs").numbers
+    assert read("2 trillion").numbers == read("2,000 bn").numbers == {"count2e+12"}
+    assert read("Lee to succeed Ada Park").happenings == read("Lee succeeded Ada Park").happenings
+    assert read("Does this come during those years?").everything == {"come"}
 
 
 def test_novelty_is_counted_a_company():

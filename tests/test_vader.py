@@ -287,18 +287,10 @@ def test_a_list_gives_a_list_in_order():
 
 @pytest.mark.parametrize("text", [None, 1.5, math.nan, b"good", 3, {"good": 1}])
 def test_what_is_no_text_raises_a_type_error_with_a_sentence(text):
-    for call in (VADER.polarity_scores, VADER.score_text, VADER.score_texts):
-        with pytest.raises(TypeError, match=type(text).__name__):
-            call(text)
+    with pytest.raises(TypeError, match=type(text).__name__):
+        VADER.polarity_scores(text)
     with pytest.raises(TypeError, match=f"Text 1 of 2 is {type(text).__name__}"):
         VADER.polarity_scores(["good", text])
-    with pytest.raises(TypeError, match="Text 1 of 2"):
-        VADER.score_texts(["good", text])
-
-
-def test_one_text_is_not_taken_for_a_list_of_letters():
-    with pytest.raises(TypeError, match="score_text scores one"):
-        VADER.score_texts("good")
 
 
 def test_a_lexicon_belongs_to_its_instance():

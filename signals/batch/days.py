@@ -8,9 +8,10 @@ is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 
@@ -89,6 +90,36 @@ def days_closed(symbols: Iterable[str], label: pd.Timestamp, now: datetime) -> d
     last = days_until(names, now)
     days = days_on(names, label).items()
     return {mic: last[mic] if day.close > ticks(now) else day for mic, day in days}
+
+
+def label_of(days: Mapping[str, Day]) -> str:
+    """Give the date by which a report is called: the last session of its days, ISO 8601."""
+    return max(f"{day.session:%Y-%m-%d}" for day in days.values())
+
+
+def key_of(days: Mapping[str, Day]) -> str:
+    """Name the sessions of a report, so that names sort as reports follow one another.
+
+    Where exchanges stand on several dates two reports can have one label: on a holiday of Tokyo's,
+    New York's day before is told under the date under which Tokyo's was told that morning.
+    """
+    sessions = {mic: f"{day.session:%Y-%m-%d}" for mic, day in sorted(days.items())}
+    first = min(sessions.values())
+    if first == max(sessions.values()):
+        return first
+    return " ".join([first, *(f"{mic} {session}" for mic, session in sessions.items())])
+
+
+def days_told(previous: Mapping[str, Any], watch: Sequence[str]) -> dict[str, Day]:
+    """Give the session on each exchange of which a report told, by its summary; {} without one.
+
+    Made in the morning of New York it told of Tokyo's session of that date, and of New York's of
+    the day before.
+    """
+    if "days" in previous:
+        return {mic: day_of(mic, pd.Timestamp(day)) for mic, day in previous["days"].items()}
+    # Reports of older versions didn't say.
+    return days_on(watch, pd.Timestamp(previous["session"])) if previous else {}
 
 
 def day_of(mic: str, label: pd.Timestamp) -> Day:

@@ -43,11 +43,11 @@ def gather(
     *,
     now: datetime,
     since: int,
-    label: str,
+    key: str,
     offline: bool,
     progress: Callable[[str], None],
 ) -> Gathered:
-    """Read every source once, for the report of the session ``label``.
+    """Read every source once, for the report of ``key``.
 
     ``shown`` holds what was known at ``since`` (microseconds) or later.
 
@@ -68,8 +68,8 @@ def gather(
             continue
         progress(f"reading {source.name}")
         read = _Reading(source.name, since)
-        state = _read(source, store, read, now=now, label=label)
-        store.add_refusals([one.key for one in read.refused], session=label)
+        state = _read(source, store, read, now=now, key=key)
+        store.add_refusals([one.key for one in read.refused], key=key)
         states.append(state)
         refused += read.refused
         new += read.new
@@ -124,7 +124,7 @@ class _Reading:
 
 
 def _read(
-    source: ArticleSource, store: Store, read: _Reading, *, now: datetime, label: str
+    source: ArticleSource, store: Store, read: _Reading, *, now: datetime, key: str
 ) -> SourceState:
     """Read one source into the store, shard by shard, and say what became of it."""
     shard: list[Article] = []
@@ -132,7 +132,7 @@ def _read(
     count = 0
 
     def keep() -> None:
-        read.new += store.add_articles(shard, collected_at=stamp, session=label)
+        read.new += store.add_articles(shard, collected_at=stamp, key=key)
         shard.clear()
 
     try:

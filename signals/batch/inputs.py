@@ -13,8 +13,9 @@ from typing import Any
 import pandas as pd
 
 from signals.batch.config import Config, Study
-from signals.batch.days import Day, day_of, days_on
+from signals.batch.days import Day, day_of, days_told, key_of
 from signals.batch.records import RefusedKey
+from signals.batch.told import Told
 from signals.exchanges import mic_of
 from signals.market.prices import FramePrices, PriceTable
 from signals.market.quality import Fault, faults_frame
@@ -120,6 +121,8 @@ class Inputs:
         exchange; None when the configuration names none.
     previous
         What the report before said of each symbol, with its session; empty for the first.
+    told
+        Of which windows other reports have told.
     """
 
     label: str
@@ -136,6 +139,12 @@ class Inputs:
     price_marks: tuple[Fault, ...]
     confounds: pd.DataFrame | None
     previous: Mapping[str, Any]
+    told: Told
+
+    @property
+    def key(self) -> str:
+        """The name of all its days, by which reports are kept and follow one another."""
+        return key_of(self.days)
 
     def day(self, symbol: str) -> Day:
         """Give the day of a symbol's exchange."""
@@ -196,6 +205,7 @@ class Inputs:
                 for one in self.price_marks
             ],
             "previous": dict(self.previous),
+            "told": asdict(self.told),
         }
 
     def fingerprint(self, made_with: str) -> str:
@@ -215,18 +225,6 @@ class Inputs:
         return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
 
 
-def days_told(previous: Mapping[str, Any], watch: Sequence[str]) -> dict[str, Day]:
-    """Give the session on each exchange of which a report told, by its summary; {} without one.
-
-    Made in the morning of New York it told of Tokyo's session of that date, and of New York's of
-    the day before.
-    """
-    if "days" in previous:
-        return {mic: day_of(mic, pd.Timestamp(day)) for mic, day in previous["days"].items()}
-    # Reports of older versions didn't say.
-    return days_on(watch, pd.Timestamp(previous["session"])) if previous else {}
-
-
 def inputs_of(
     record: Mapping[str, Any],
     articles: Mapping[str, Article],
@@ -240,6 +238,7 @@ def inputs_of(
     for name in ("windows", "flag_window"):
         study[name] = tuple(tuple(one) if isinstance(one, list) else one for one in study[name])
     plan["watch"], plan["remarks"] = tuple(plan["watch"]), tuple(plan["remarks"])
+    told = record.get("told", {"since": {}, "windows": ()})
     return Inputs(
         label=record["label"],
         plan=Plan(study=Study(**study), **plan),
@@ -258,6 +257,7 @@ def inputs_of(
         ),
         confounds=None if confounds is None else read_confounds_csv(confounds),
         previous=record["previous"],
+        told=Told(told["since"], tuple((session, symbol) for session, symbol in told["windows"])),
     )
 
 

@@ -5,23 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from signals.batch.config import Config
 from signals.batch.confounds import read_confounds
-from signals.batch.days import Day, days_on, trailing_start
+from signals.batch.days import Day, days_told, key_of, label_of, trailing_start
 from signals.batch.gather import Gathered, files_of, gather
-from signals.batch.inputs import Inputs, Plan, days_told
+from signals.batch.inputs import Inputs, Plan
 from signals.batch.prices import fetch_ahead, read_prices
-from signals.batch.records import Run
 from signals.batch.store import Store
+from signals.batch.told import read_told
 from signals.news.earlier import WINDOW
 from signals.versions import code_digest, versions
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass
@@ -40,33 +36,32 @@ class Intake:
     progress: Callable[[str], None]
     _gathered: Gathered | None = field(default=None, init=False)
 
-    def fetch_ahead(self, labels: Sequence[pd.Timestamp]) -> None:
-        """Fetch the prices of several sessions at once, so that each finds them kept."""
-        if len(labels) > 1 and not self.offline:
+    def fetch_ahead(self, days: Sequence[Mapping[str, Day]]) -> None:
+        """Fetch the prices of several reports at once, so that each finds them kept."""
+        if len(days) > 1 and not self.offline:
             self.progress("fetching prices")
-            days = [days_on(self.config.watch, label) for label in (labels[0], labels[-1])]
             fetch_ahead(self.config.prices, Plan.of(self.config), days, state=self.config.state)
 
     def inputs(self, days: Mapping[str, Day], store: Store) -> Inputs:
         """Read everything that goes into the report on a session."""
         config, plan = self.config, Plan.of(self.config)
-        label = max(f"{day.session:%Y-%m-%d}" for day in days.values())
+        key = key_of(days)
         start = min(trailing_start(day, plan.study.trailing) for day in days.values())
         # The first stories of the window may repeat what was told before it.
         start -= WINDOW // timedelta(microseconds=1)
-        gathered = self._read_sources(store, label, since=start)
+        gathered = self._read_sources(store, key, since=start)
         self.progress("reading prices")
         prices = read_prices(config.prices, plan, days, state=config.state, offline=self.offline)
         articles = store.articles_between(start, max(day.end for day in days.values()) - 1)
-        previous = store.last_run(before=label)
-        after = "" if previous is None else previous.session
-        told = store.refused_for(after=after, session=label)
+        previous = store.last_run(before=key)
+        after = "" if previous is None else previous.key
+        told = store.refused_for(after=after, key=key)
         # The first report has nothing to be late for.
-        come = set() if previous is None else store.collected_for(after=after, session=label)
+        come = set() if previous is None else store.collected_for(after=after, key=key)
         summary = {} if previous is None else json.loads(previous.symbols)
         before = days_told(summary, config.watch)
         return Inputs(
-            label=label,
+            label=label_of(days),
             plan=plan,
             days=days,
             articles=tuple(articles),
@@ -86,23 +81,24 @@ class Intake:
             if config.confounds is None
             else read_confounds(config.confounds, plan, days),
             previous=summary,
+            told=read_told(store, days, config.watch),
         )
 
-    def _read_sources(self, store: Store, label: str, *, since: int) -> Gathered:
+    def _read_sources(self, store: Store, key: str, *, since: int) -> Gathered:
         if self._gathered is None:
             self._gathered = gather(
                 self.config.sources,
                 store,
                 now=self.now,
                 since=since,
-                label=label,
+                key=key,
                 offline=self.offline,
                 progress=self.progress,
             )
         return self._gathered
 
 
-def quick_key(config: Config, days: Mapping[str, Day], previous: Run | None) -> str:
+def quick_key(config: Config, days: Mapping[str, Day], store: Store) -> str:
     """Hash the files that a run would read, without reading what they mean.
 
     Empty when something else than files goes in: then only reading tells what is new.
@@ -112,6 +108,7 @@ def quick_key(config: Config, days: Mapping[str, Day], previous: Run | None) -> 
         return ""
     others = files_of({"path": config.prices.path}) or []
     others += [config.confounds] if config.confounds else []
+    previous = store.last_run(before=key_of(days))
     digest = hashlib.sha256()
     parts = [
         dict(config.options),
@@ -119,6 +116,7 @@ def quick_key(config: Config, days: Mapping[str, Day], previous: Run | None) -> 
         code_digest(),
         {mic: str(day.session) for mic, day in sorted(days.items())},
         "" if previous is None else previous.symbols,
+        asdict(read_told(store, days, config.watch)),
     ]
     digest.update(json.dumps(parts, sort_keys=True).encode())
     for path in [*(path for files in sources for path in files or []), *others]:

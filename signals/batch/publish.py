@@ -99,10 +99,10 @@ def _point(output: Path, folder: str) -> None:
 
 
 def _deliver(config: Config, store: Store, run: Run, *, now: datetime) -> tuple[str, ...]:
-    """Send a session's report once; what was begun and not ended is never repeated."""
+    """Send a report once; what was begun and not ended is never repeated."""
     if config.delivery is None:
         return ()
-    states = store.deliveries(run.session)
+    states = store.deliveries(run.key)
     words = [
         f"Mail to {one} was interrupted before; it is not sent again."
         for one, state in states.items()
@@ -111,8 +111,8 @@ def _deliver(config: Config, store: Store, run: Run, *, now: datetime) -> tuple[
     waiting = [one for one in config.delivery.to if states.get(one) not in {"begun", "sent"}]
     if waiting:
         content = (config.output / "runs" / run.folder / "report.eml").read_bytes()
-        store.record_delivery(run.session, waiting, state="begun")
-        words += _send(content, config.delivery, waiting, store, session=run.session, now=now)
+        store.record_delivery(run.key, waiting, state="begun")
+        words += _send(content, config.delivery, waiting, store, key=run.key, now=now)
     return tuple(words)
 
 
@@ -122,7 +122,7 @@ def _send(
     waiting: list[str],
     store: Store,
     *,
-    session: str,
+    key: str,
     now: datetime,
 ) -> list[str]:
     """Send a report to those who wait for it, note what became of it, and say so."""
@@ -136,8 +136,8 @@ def _send(
     except (OSError, ConfigError) as error:
         refused = dict.fromkeys(waiting, str(error))
     sent = [one for one in waiting if one not in refused]
-    store.record_delivery(session, sent, state="sent")
-    store.record_delivery(session, list(refused), state="refused")
+    store.record_delivery(key, sent, state="sent")
+    store.record_delivery(key, list(refused), state="refused")
     words = []
     for why in dict.fromkeys(refused.values()):
         names = ", ".join(one for one in refused if refused[one] == why)

@@ -24,6 +24,7 @@ ARTICLE_COLUMNS = (
     "id source title url text published precision published_from zone_assumed first_seen updated "
     "known_at zones provider"
 ).split()
+RUN_COLUMNS = "folder session key fingerprint quick code symbols".split()
 SCORE_COLUMNS = "article_id symbol mic company score label relevance scorer".split()
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -56,7 +57,9 @@ class Run:
     folder
         Name of its folder.
     session
-        Its session, ISO 8601.
+        Its session, ISO 8601: the last of its days.
+    key
+        The name of all its days, see ``days.key_of``.
     fingerprint
         Hash of everything that went in.
     quick
@@ -69,6 +72,7 @@ class Run:
 
     folder: str
     session: str
+    key: str
     fingerprint: str
     quick: str
     code: int

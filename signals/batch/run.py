@@ -105,7 +105,7 @@ def run_report(
     clock = datetime.now(UTC) if now is None else now
     with lock(config):
         # Behind the lock: who doesn't get it needs no pandas to be told so.
-        from signals.batch.days import days_closed, days_on, days_until, trades_on
+        from signals.batch.days import days_on, days_until, trades_on
         from signals.batch.intake import Intake
 
         wanted = None if session == "previous" else _date(session, "--session")
@@ -115,8 +115,8 @@ def run_report(
         if begin is not None:
             missed = _missed(config, begin, wanted, clock)
             asked.intake.fetch_ahead(missed)
-            for label in missed:
-                yield _one(config, asked, days_closed(config.watch, label, clock))
+            for days in missed:
+                yield _one(config, asked, days)
         elif wanted is not None:
             days = days_on(config.watch, wanted)
             if any(day.session == wanted for day in days.values()):
@@ -172,39 +172,35 @@ def _prepare(config: Config) -> None:
 
 def _missed(
     config: Config, begin: pd.Timestamp, end: pd.Timestamp | None, clock: datetime
-) -> list[pd.Timestamp]:
-    """Give the sessions from a date on, to another one if it is given, without a whole report."""
-    from signals.batch.days import labels_since
+) -> list[dict[str, Day]]:
+    """Give the days of the reports that are missing from a date on, to another one if it is given.
+
+    A date needs a report where no whole one has told of a session of that date. In New York's
+    morning the report is called after Tokyo's date, and tells of New York's day before.
+    """
+    from signals.batch.days import days_closed, days_told, labels_since
     from signals.batch.store import Store
 
     if end is not None and end < begin:
         raise ConfigError(f"--session {end:%Y-%m-%d} lies before --since {begin:%Y-%m-%d}.")
     with Store(config.state) as store:
-        labels = labels_since(config.watch, begin, clock)
-        runs = {label: store.last_run(session=f"{label:%Y-%m-%d}") for label in labels}
-    found = []
-    for label, following in zip(labels, [*labels[1:], None], strict=True):
-        made, later = runs[label], None if following is None else runs[following]
-        whole = made is not None and made.code == DONE
-        if (end is None or label <= end) and not whole and not _told(config, label, later):
-            found.append(label)
-    return found
-
-
-def _told(config: Config, label: pd.Timestamp, later: Run | None) -> bool:
-    """Tell whether the report of the next date told of all sessions of a date.
-
-    In New York's morning the report is called after Tokyo's date, and tells of New York's day
-    before: where Tokyo was closed on that one, no report is called after it.
-    """
-    from signals.batch.days import days_on
-    from signals.batch.inputs import days_told
-
-    if later is None or later.code != DONE:
-        return False
-    told = days_told(json.loads(later.symbols), config.watch)
-    days = days_on(config.watch, label)
-    return all(told.get(mic) == day for mic, day in days.items() if day.session == label)
+        whole = [run for run in store.runs_since(f"{begin:%Y-%m-%d}") if run.code == DONE]
+    told = {
+        (mic, day.session)
+        for run in whole
+        for mic, day in days_told(json.loads(run.symbols), config.watch).items()
+    }
+    missed = []
+    # The last first: the report on a date also tells of what has closed elsewhere.
+    for label in reversed(labels_since(config.watch, begin, clock)):
+        if end is not None and label > end:
+            continue
+        days = days_closed(config.watch, label, clock)
+        sessions = {(mic, day.session) for mic, day in days.items()}
+        if any(session == label for _, session in sessions - told):
+            missed.append(days)
+            told |= sessions
+    return missed[::-1]
 
 
 def _last_closed(config: Config, clock: datetime) -> str:
@@ -224,15 +220,14 @@ def _date(text: str, option: str) -> pd.Timestamp:
 
 def _one(config: Config, asked: Asked, days: Mapping[str, Day]) -> Outcome:
     """Make one session's report, unless it is there already."""
+    from signals.batch.days import key_of
     from signals.batch.intake import quick_key
     from signals.batch.publish import publish
     from signals.batch.store import Store
 
-    label = max(f"{day.session:%Y-%m-%d}" for day in days.values())
     with Store(config.state) as store:
-        previous = store.last_run(before=label)
-        quick = quick_key(config, days, previous)
-        last = store.last_run(session=label)
+        quick = quick_key(config, days, store)
+        last = store.last_run(key=key_of(days))
         if last is not None and quick and quick == last.quick and _is_whole(config, last):
             return _unchanged(config, last, publish(config, store, last, now=asked.now))
         return _make(config, asked, days, store=store, quick=quick)
@@ -269,7 +264,7 @@ def _make(
         return Outcome(NOTHING, "nothing", inputs.label, None, (*words, "Nothing usable."))
     made_with = json.dumps([versions(), code_digest(), scorer.name, dict(config.options)])
     fingerprint = inputs.fingerprint(made_with)
-    last = store.last_run(session=inputs.label)
+    last = store.last_run(key=inputs.key)
     if last is not None and last.fingerprint == fingerprint and _is_whole(config, last):
         last = replace(last, quick=quick)
         store.record_run(last)
@@ -288,7 +283,7 @@ def _make(
     code = _code(inputs, product.found)
     folder = write_product(config.output, f"{inputs.label}-{fingerprint[:8]}", product.files)
     summary = json.dumps(product.summary, sort_keys=True)
-    run = Run(folder.name, inputs.label, fingerprint, quick, code, summary)
+    run = Run(folder.name, inputs.label, inputs.key, fingerprint, quick, code, summary)
     store.record_run(run)
     words = publish(config, store, run, now=asked.now)
     return Outcome(

@@ -102,6 +102,13 @@ CREATE TABLE refusals (
 ) STRICT, WITHOUT ROWID;
 """
 
+# Two reports can have one session where exchanges stand on several dates.
+_KEYS = """
+ALTER TABLE runs ADD COLUMN key TEXT NOT NULL DEFAULT '';
+UPDATE runs SET key = session;
+CREATE INDEX runs_by_key ON runs (key, number);
+"""
+
 MIGRATIONS: Final[tuple[str, ...]] = (
     _ARTICLES,
     _RUNS,
@@ -109,6 +116,7 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     _STORIES,
     _COMPLETE,
     _ARRIVALS,
+    _KEYS,
 )
 """In order; the n-th brings a store from version n - 1 to n."""
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Self
 
 from signals.batch.records import (
     ARTICLE_COLUMNS,
+    RUN_COLUMNS,
     SCORE_COLUMNS,
     Analysed,
     RefusedKey,
@@ -116,15 +117,13 @@ class Store:
                 raise
             self._connection.execute("COMMIT")
 
-    def add_articles(
-        self, articles: Iterable[Article], *, collected_at: str, session: str = ""
-    ) -> int:
+    def add_articles(self, articles: Iterable[Article], *, collected_at: str, key: str = "") -> int:
         """Keep articles that are not known yet; give how many those are.
 
         One with the source and address of a known one is kept beside it and names it. Where both
         state the same time, the text was changed without a word: it is known since it was seen,
         at ``collected_at``. (When a source first saw an address says nothing of a later text.)
-        ``session`` is that of the report for which they were read.
+        ``key`` is that of the report for which they were read.
         """
         names = [*ARTICLE_COLUMNS, "revises", "collected_at", "collected_for"]
         insert = f"INSERT INTO articles ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
@@ -134,7 +133,7 @@ class Store:
                 if self._value("SELECT 1 FROM articles WHERE id = ?", article.id):
                     continue
                 revises, dated = self._revision(article, datetime.fromisoformat(collected_at))
-                connection.execute(insert, (*article_row(dated), revises, collected_at, session))
+                connection.execute(insert, (*article_row(dated), revises, collected_at, key))
                 added += 1
         return added
 
@@ -158,23 +157,23 @@ class Store:
             article = replace(article, updated=collected)
         return str(revises), article
 
-    def add_refusals(self, items: Iterable[RefusedKey], *, session: str) -> None:
-        """Keep that items were refused, and for which session's report that was seen first."""
+    def add_refusals(self, items: Iterable[RefusedKey], *, key: str) -> None:
+        """Keep that items were refused, and for the report of which key that was seen first."""
         with self.transaction() as connection:
             connection.executemany(
                 "INSERT OR IGNORE INTO refusals VALUES (?, ?, ?, ?)",
-                [(*one, session) for one in items],
+                [(*one, key) for one in items],
             )
 
-    def refused_for(self, *, after: str, session: str) -> set[RefusedKey]:
-        """Give what was first refused for the report of a session, or after the one before it."""
+    def refused_for(self, *, after: str, key: str) -> set[RefusedKey]:
+        """Give what was first refused for the report of a key, or since that of ``after``."""
         query = "SELECT source, reason, item FROM refusals WHERE session > ? AND session <= ?"
-        return {(str(a), str(b), str(c)) for a, b, c in self._rows(query, after, session)}
+        return {(str(a), str(b), str(c)) for a, b, c in self._rows(query, after, key)}
 
-    def collected_for(self, *, after: str, session: str) -> set[str]:
-        """Give the ids of what came in for a session's report, or after the one before it."""
+    def collected_for(self, *, after: str, key: str) -> set[str]:
+        """Give the ids of what came in for the report of a key, or since that of ``after``."""
         query = "SELECT id FROM articles WHERE collected_for > ? AND collected_for <= ?"
-        return {str(row[0]) for row in self._rows(query, after, session)}
+        return {str(row[0]) for row in self._rows(query, after, key)}
 
     def articles_between(self, start: int, end: int) -> list[Article]:
         """Give the articles known from ``start`` to ``end`` (microseconds, both included)."""
@@ -286,40 +285,42 @@ class Store:
             )
             connection.executemany(f"INSERT OR REPLACE INTO events VALUES ({marks})", rows)
 
-    def last_run(self, *, before: str = "9999", session: str | None = None) -> Run | None:
-        """Give the last finished run of a session, or of the last one before a session."""
-        columns = "folder, session, fingerprint, quick, code, symbols"
+    def last_run(self, *, before: str = "9999", key: str | None = None) -> Run | None:
+        """Give the last finished run of a key, or of the last key before another."""
         rows = self._rows(
-            f"SELECT {columns} FROM runs WHERE "
-            f"{'session < ?' if session is None else 'session = ?'} "
-            "ORDER BY session DESC, number DESC LIMIT 1",
-            before if session is None else session,
+            f"SELECT {', '.join(RUN_COLUMNS)} FROM runs WHERE "
+            f"{'key < ?' if key is None else 'key = ?'} ORDER BY key DESC, number DESC LIMIT 1",
+            before if key is None else key,
         )
         return Run(*rows[0]) if rows else None  # type: ignore[arg-type]
 
+    def runs_since(self, session: str) -> list[Run]:
+        """Give the last finished run of each key whose session is this one or a later one."""
+        query = f"SELECT {', '.join(RUN_COLUMNS)} FROM runs WHERE session >= ? ORDER BY number"
+        runs = [Run(*row) for row in self._rows(query, session)]  # type: ignore[arg-type]
+        return list({run.key: run for run in runs}.values())
+
     def record_run(self, run: Run) -> None:
-        """Keep a finished run; one with this folder becomes the last of its session again."""
+        """Keep a finished run; one with this folder becomes the last of its key again."""
         with self.transaction() as connection:
             number = self._value("SELECT coalesce(max(number), 0) + 1 FROM runs")
+            marks = ", ".join("?" * (len(RUN_COLUMNS) + 1))
             connection.execute(
-                "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    *(run.folder, run.session, run.fingerprint, run.quick),
-                    *(run.code, run.symbols, number),
-                ),
+                f"INSERT OR REPLACE INTO runs ({', '.join(RUN_COLUMNS)}, number) VALUES ({marks})",
+                (*(getattr(run, name) for name in RUN_COLUMNS), number),
             )
 
-    def deliveries(self, session: str) -> dict[str, str]:
-        """Give for each recipient of a session's report what became of it."""
+    def deliveries(self, key: str) -> dict[str, str]:
+        """Give for each recipient of the report of a key what became of it."""
         query = "SELECT recipient, state FROM deliveries WHERE session = ?"
-        return {str(row[0]): str(row[1]) for row in self._rows(query, session)}
+        return {str(row[0]): str(row[1]) for row in self._rows(query, key)}
 
-    def record_delivery(self, session: str, recipients: Sequence[str], *, state: str) -> None:
-        """Note what became of a session's report for some recipients."""
+    def record_delivery(self, key: str, recipients: Sequence[str], *, state: str) -> None:
+        """Note what became of the report of a key for some recipients."""
         with self.transaction() as connection:
             connection.executemany(
                 "INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, '')",
-                [(session, recipient, state) for recipient in recipients],
+                [(key, recipient, state) for recipient in recipients],
             )
 
     @contextmanager

@@ -19,8 +19,8 @@ from signals.sentiment.scorer import label_of
 if TYPE_CHECKING:
     import pandas as pd
 
+    from signals.news.echoes import Kind
     from signals.news.stories import Told
-    from signals.news.tellings import Kind
     from signals.sentiment.scorer import Scorer
     from signals.sentiment.scores import Scores
 

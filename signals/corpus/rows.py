@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from signals.errors import ArticleError, ConfigError
-from signals.news.article import MAX_BYTES, Article
+from signals.news.article import Article
+from signals.news.storable import MAX_BYTES
 from signals.sources.tables import SPELLINGS
 
 SHARD_BYTES: Final = 4_000_000

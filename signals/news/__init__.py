@@ -2,17 +2,18 @@
 
 In the order in which data flows:
 
-- Read: an ``article`` is text with its ``zones`` and the time at which it was ``published``;
+- Read: an ``article`` is ``storable`` text with its ``zones`` and the time at which it was
+  ``published``;
   ``markup`` reads web pages; ``sentences`` and ``places`` tell where in it something stands.
 - Looked up: a ``security`` is one row of the book (``securities``, with its ``memory`` and
   ``currencies``); ``nameindex`` finds its names in texts.
-- Found: ``mentions`` goes through ``notations`` and ``codes``, each only where its ``signs`` are,
-  then ``names``, in a ``reading`` of the ``plain`` text; some are ``explained`` by a symbol beside
-  them, and some symbols by a name or ``restated``.
+- Found: ``mentions`` asks the ``recognisers`` of ``notations`` and ``codes``, each only where its
+  ``signs`` are, then looks for ``names``, in a ``reading`` of the ``plain`` text; some are
+  ``explained`` by a symbol beside them, and some symbols by a name or ``restated``.
   ``layout``, ``vocabulary`` and ``namesakes`` tell a company's name from other words, ``joined``
   looks at many texts at once.
 - Told: ``mentioned`` has the records, each mention with its role (``roles``), each company with its
   ``relevance`` and its listing (``listings``, ``markets``). ``highlight`` is for showing them.
 - Many articles: ``stories`` groups those that tell the same, by their ``tellings`` and those of
-  ``earlier`` days.
+  ``earlier`` days; ``echoes`` tells what one is to another.
 """

@@ -20,21 +20,16 @@ from signals.news.published import (
     parse_published,
     parse_updated,
 )
+from signals.news.storable import MAX_BYTES, clean, decode
 from signals.news.zones import Zone, mark_zones, rejoin_wrapped_lines
 
 PublishedFrom = Literal["user", "header", "payload", "feed", "html"]
-
-MAX_BYTES = 2_000_000
-"""The largest article that is read: some 300,000 words. A larger file is no news story."""
 
 _TABLES = frozenset({".csv", ".jsonl", ".ndjson", ".parquet"})
 
 _HEADER = re.compile(r"(title|published|updated|source|url):[ \t]*(.*)", re.IGNORECASE)
 _LOOKS_LIKE_HTML = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|article)\b", re.IGNORECASE)
-# Lone surrogates, and control characters but tab and line feed, can't be stored or shown.
-_UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _NO_FIELDS: Mapping[str, object] = MappingProxyType({})
-_CONTROLS = bytes([*range(9), *range(11, 32), 127])  # those of them in ASCII
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +239,7 @@ def read_article(
             f"{path.name} is larger than {MAX_BYTES // 1_000_000} MB, which no news article is; "
             "split it into articles."
         )
-    text = _decode(content, path.name)
+    text = decode(content, path.name)
     try:
         if path.suffix.lower() in {".html", ".htm"} or _LOOKS_LIKE_HTML.match(text):
             return Article.from_html(text, published=published, zone=zone)
@@ -275,42 +270,11 @@ def expect_articles(given: object, where: str) -> None:
         raise TypeError(f"{where}() takes several articles, such as a list of them, not {kind}.")
 
 
-def clean(text: str) -> str:
-    """Make text storable: line feeds for line ends, U+FFFD for what no file can hold."""
-    if not isinstance(text, str):
-        raise ArticleError(f"An article is text, not {type(text).__name__}.")
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    # Most texts hold nothing of the kind, which is told at once.
-    if text.isascii():
-        bare = len(text.encode().translate(None, _CONTROLS))
-        if bare == len(text):
-            return text
-    elif text.replace("\n", "").isprintable():
-        return text
-    return _UNSTORABLE.sub("\ufffd", text)
-
-
 def _given(what: str, text: str | None) -> str:
     """Make storable what the caller says beside an article."""
     if not isinstance(text, str | None):
         raise ArticleError(f"The {what} of an article is text or None, not {type(text).__name__}.")
     return clean(text or "")
-
-
-def _decode(content: bytes, name: str) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
-    if b"\x00" in content:
-        raise ArticleError(f"{name} is binary, not text or HTML.")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", "replace")
-    strange = sum(1 for _ in _UNSTORABLE.finditer(text)) + text.count("\ufffd")
-    if strange * 100 > len(text):
-        raise ArticleError(f"{name} is binary, not text or HTML.")
-    return text
 
 
 def _split_headers(text: str) -> tuple[dict[str, str], str]:

@@ -14,17 +14,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, TypeVar
 
-from signals.news.tellings import (
-    ECHOES,
-    FURTHEST,
-    Kind,
-    Opening,
-    Telling,
-    apart,
-    closeness,
-    kind_of,
-    telling_of,
-)
+from signals.news.echoes import ECHOES, FURTHEST, Kind, apart, closeness, kind_of
+from signals.news.tellings import Opening, Telling, telling_of
 
 WINDOW: Final = timedelta(hours=72)
 """How long after a telling another one can belong to its story."""

@@ -124,6 +124,10 @@ class Mentions(Sequence[Mention]):
         assert self._told is not None  # noqa: S101 - made with it
         return self._told
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel to another process, or into a copy, with everything found and without the book."""
+        return Mentions, (self.article, *self._tell())
+
     @property
     def _mentions(self) -> tuple[Mention, ...]:
         return self._tell()[0]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, partial
+from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import repeat
 from operator import itemgetter
 from typing import NamedTuple, get_args
@@ -12,29 +12,18 @@ from typing import NamedTuple, get_args
 from signals.errors import SymbolError
 from signals.exchanges import Listing
 from signals.news.article import Article, expect_article
-from signals.news.codes import (
-    find_bare,
-    find_bloomberg,
-    find_identifiers,
-    find_open_lists,
-    find_pairs,
-    find_rics,
-    find_ticker_lines,
-)
 from signals.news.listings import ListingChoice, choose_listings
 from signals.news.mentioned import Entity, LaterMentions, Mention, Mentions, Unresolved
 from signals.news.nameindex import fold
 from signals.news.names import link_names
-from signals.news.notations import find_cashtags, find_prefixed
 from signals.news.places import Places, Span, Zones, story_spans
 from signals.news.plain import PlainText
-from signals.news.reading import Found, How, Reading, Taken
+from signals.news.reading import NAMED, Found, How, Reading, Taken
+from signals.news.recognisers import SIGNS, read_notations
 from signals.news.relevance import Presence, relevance
-from signals.news.restated import find_again, find_behind_names
-from signals.news.roles import Role, is_an_experts, role_of
+from signals.news.roles import Role, roles_of
 from signals.news.securities import SecurityBook
 from signals.news.sentences import sentence_spans
-from signals.news.signs import Sign, Signs
 
 __all__ = [
     "Entity",
@@ -48,63 +37,8 @@ __all__ = [
 ]
 
 
-class Recogniser(NamedTuple):
-    """One notation of a listing, by name: what finds it, and the sign without which it is not."""
-
-    name: str
-    find: Callable[[Reading], list[Found]]
-    sign: Sign
-
-
-_CAPITALS = ("A", "AA", "AAA", "AAAA", "AAAAA")  # of a ticker
-# What may stand behind a code in a shape, that goes on with none of these.
-_NO_WORD = [char for char in map(chr, range(128)) if not (char.isalnum() or char in "_-")]
-RECOGNISERS: tuple[Recogniser, ...] = (
-    Recogniser("exchange prefix", find_prefixed, Sign((":",))),
-    Recogniser("cashtag", find_cashtags, Sign(("$A", "$a"))),
-    Recogniser(
-        "number of a security",
-        find_identifiers,
-        Sign(words=("cusip",), pattern=re.compile(rb"AA[A0]{9}0")),
-    ),
-    Recogniser("Reuters code", find_rics, Sign(("A.A", "0.A"))),
-    Recogniser(
-        "Bloomberg code",
-        find_bloomberg,
-        Sign(tuple(f"{before} AA{after}" for before in "A0?" for after in _NO_WORD)),
-    ),
-    Recogniser("line of tickers", find_ticker_lines, Sign(words=("ticker", "symbol", "stocks"))),
-    Recogniser(
-        "tickers in brackets",
-        find_bare,
-        Sign(tuple(f"({ticker}{mark}" for ticker in _CAPITALS for mark in "-.),;/ ")),
-    ),
-    Recogniser(
-        "ticker behind a name",
-        find_behind_names,
-        Sign(pattern=re.compile(rb" AA")),
-    ),
-    Recogniser(
-        "tickers in a row",
-        find_open_lists,
-        Sign(
-            tuple(
-                f"A,{blank}{ticker}{mark}"
-                for blank in ("", " ")
-                for ticker in _CAPITALS
-                for mark in (",", " aaa A")
-            )
-        ),
-    ),
-    Recogniser("cryptocurrency pair", find_pairs, Sign(("-AAA",))),
-)
-"""Notations in the order of trust: where two overlap, the earlier one counts."""
-
-_SIGNS = Signs({recogniser.name: recogniser.sign for recogniser in RECOGNISERS})
 _CHOICES = get_args(ListingChoice)
-_SENTENCE_REACH = 300
 _REPORTERS = re.compile(r"\b(?:[Rr]eporting|[Ee]diting|[Ww]riting) by [^\n]{0,300}")
-_NAMED = frozenset({"name", "alias"})
 _BY_START, _SPAN = itemgetter(0), itemgetter(0, 1)  # of what was found
 
 
@@ -179,7 +113,7 @@ def _read(
     texts = [plain.text for plain in plains]
     folded = [fold(text) for text in texts]
     names = book.scan(folded)
-    signs = _SIGNS.of(texts, folded)
+    signs = SIGNS.of(texts, folded)
     return [
         Reading(
             text,
@@ -197,7 +131,7 @@ def _read(
 
 def _link(article: Article, plain: PlainText, reading: Reading, listing: ListingChoice) -> Mentions:
     """Find what one article mentions; who it is about is told when somebody asks."""
-    stated, unresolved = _read_notations(reading)
+    stated, unresolved = read_notations(reading)
     stated, names = link_names(reading, stated)
     found = [*stated, *_without_reporters(reading, names)]
     sentences = sentence_spans(article.text)
@@ -251,7 +185,7 @@ def _tell(
     places = Places(article, plain, sentences)
     choice = choose_listings(reading, found, listing)
     mentions = []
-    for one, role, (start, end) in zip(found, _roles(reading, found, places), spans, strict=True):
+    for one, role, (start, end) in zip(found, roles_of(reading, found, places), spans, strict=True):
         company = one.company
         own = one.listing if listing == "as_written" else None
         symbol, mic = own or choice[company] or (None, None)
@@ -273,91 +207,8 @@ def _without_reporters(reading: Reading, names: list[Found]) -> list[Found]:
 
 def _credits_a_picture(reading: Reading, one: Found, zones: Zones, plain: PlainText) -> bool:
     """Tell whether a name is an agency's in a caption: "Ada Painter/Getty Images"."""
-    if zones.kind(plain.origin(one.start, one.end)[0]) != "caption":
-        return False
-    listings = reading.book.listings(one.company, reading.as_of)
-    return bool(listings) and listings[0].kind == "publisher"
-
-
-def _read_notations(reading: Reading) -> tuple[list[Found], list[Found]]:
-    """Run the recognisers in their order: what names a listing, and what fails to."""
-    taken: list[Found] = []
-    signs = reading.signs
-    for name, find, _ in RECOGNISERS:
-        if name in signs:
-            taken += _outside(taken, find(reading))
-    taken.sort(key=_BY_START)
-    if taken and (again := find_again(reading, taken)):
-        taken = sorted([*taken, *again], key=_BY_START)
-    return [one for one in taken if one.listing], [one for one in taken if not one.listing]
-
-
-def _outside(taken: Sequence[Found], found: list[Found]) -> list[Found]:
-    """Give what overlaps nothing that was found before."""
-    if not taken or not found:
-        return found
-    earlier = Taken(sorted(taken, key=_BY_START))
-    return [one for one in found if not earlier.overlaps(one.start, one.end)]
-
-
-def _roles(reading: Reading, found: Sequence[Found], places: Places) -> list[Role]:
-    """Tell of each mention whether it is a subject or a source."""
-    neighbours = _Neighbours(found, places)
-    roles: list[Role] = []
-    for index, one in enumerate(found):
-        if one.how not in _NAMED:
-            adjoins = index and _adjoin(found[index - 1], one)
-            roles.append(roles[-1] if adjoins else "subject")
-        elif is_an_experts(reading.text, one.start):
-            roles.append("source")
-        else:
-            after = found[index + 1] if index + 1 < len(found) else None
-            roles.append(_role_of_named(reading, one, after, neighbours))
-    return roles
-
-
-def _adjoin(one: Found, other: Found) -> bool:
-    """Tell whether a company's name and its notation stand beside one another."""
-    return one.company == other.company and other.start - one.end <= 3
-
-
-class _Neighbours:
-    """Which places of companies stand in one sentence; looked up when somebody asks."""
-
-    def __init__(self, found: Sequence[Found], places: Places) -> None:
-        self._found = found
-        self.places = places
-
-    @cached_property
-    def companies(self) -> dict[int, set[str]]:
-        """The companies of each sentence that has some, by its number."""
-        by_sentence: dict[int, set[str]] = {}
-        for one in self._found:
-            by_sentence.setdefault(self.places.sentence(one.start), set()).add(one.company)
-        return by_sentence
-
-
-def _role_of_named(
-    reading: Reading, one: Found, after: Found | None, neighbours: _Neighbours
-) -> Role:
-    """Tell the role of a company by the sentence around its name; ``after`` is found next."""
-    listings = reading.book.listings(one.company, reading.as_of)
-    if not listings or listings[0].kind == "company":
-        return "subject"
-    number = neighbours.places.sentence(one.start)
-    begin, stop = neighbours.places.sentences[number]
-    end = one.end
-    if after and _adjoin(one, after):
-        end = after.end + 1  # "Morgan Stanley (NYSE:MS) upgrades": read on behind the bracket
-    # A "sentence" of a megabyte is read only around the name.
-    begin, stop = max(begin, one.start - _SENTENCE_REACH), min(stop, end + _SENTENCE_REACH)
-    return role_of(
-        reading.text[begin:stop],
-        one.start - begin,
-        end - begin,
-        kind=listings[0].kind,
-        others=len(neighbours.companies[number]) > 1,
-    )
+    zone = zones.kind(plain.origin(one.start, one.end)[0])
+    return zone == "caption" and reading.kind(one.company) == "publisher"
 
 
 def _gather(
@@ -386,7 +237,7 @@ def _gather(
             places.story_length,
             len(told),
             total,
-            not _NAMED.issuperset([mention.how for mention in told]),
+            not NAMED.issuperset([mention.how for mention in told]),
             companies,
         )
         symbol, mic = choice[company] or (None, None)

@@ -10,9 +10,12 @@ from typing import Literal, NamedTuple
 from signals.exchanges import Listing
 from signals.news.markets import HomeMarkets
 from signals.news.nameindex import NameMatch
-from signals.news.securities import Security, SecurityBook
+from signals.news.securities import Kind, Security, SecurityBook
 
 How = Literal["explicit", "cashtag", "ric", "bloomberg", "name", "alias"]
+
+NAMED = frozenset({"name", "alias"})
+"""Those of them that state no listing."""
 
 
 class Reading:
@@ -60,6 +63,11 @@ class Reading:
         if self._markets is None:
             self._markets = HomeMarkets(self.text)
         return self._markets
+
+    def kind(self, company: str) -> Kind:
+        """Give what the book says a company is: an ordinary one, where it says nothing."""
+        listings = self.book.listings(company, self.as_of)
+        return listings[0].kind if listings else "company"
 
     def known(self, symbol: str) -> Security | None:
         """Give what a symbol means on the day of the article, or else what it meant last."""

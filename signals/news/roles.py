@@ -1,14 +1,17 @@
 """Who speaks and who is spoken of: a broker, publisher or exchange is often only the voice.
 
-A first, simple form: it reads one sentence, and only companies that the book calls broker,
-publisher or exchange can be sources, but for the houses of analysts and fund managers.
+One sentence is read. Only what the book calls a broker, publisher or exchange can be a source, and
+the house of an analyst or a fund manager.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from signals.news.places import Places
+from signals.news.reading import NAMED, Found, Reading
 from signals.news.securities import Kind
 from signals.news.vocabulary import ANALYST_TOPICS, ANALYST_WORDS, ANALYSTS, LEGAL_FORMS
 
@@ -58,6 +61,7 @@ _DEAL = re.compile(
     r"\b(?:merger|takeover|bid|offer for|deal|acquire|buy|owner|parent)\b", re.IGNORECASE
 )
 _VENUE_BEFORE = re.compile(r"\b(?:on|at|from|to)(?: the)? \Z", re.IGNORECASE)
+_SENTENCE_REACH = 300
 _VOICE_REACH = 120  # characters before a name, of a list of names
 _REST = 12  # what may stand behind a name that closes a headline: "Finance", "News", a mark
 
@@ -94,48 +98,80 @@ def is_an_experts(text: str, start: int) -> bool:
     return _EXPERT_AT.search(text, max(0, start - _VOICE_REACH), start) is not None
 
 
-def role_of(sentence: str, start: int, end: int, *, kind: Kind, others: bool) -> Role:
-    """Tell whether a company is the subject of a sentence or its source.
+def roles_of(reading: Reading, found: Sequence[Found], places: Places) -> list[Role]:
+    """Tell of each mention whether it is a subject or a source."""
+    kinds = [reading.kind(one.company) for one in found]
+    beside: dict[int, set[str]] = {}  # the companies of each sentence
+    if any(kind != "company" for kind in kinds):
+        for one in found:
+            beside.setdefault(places.sentence(one.start), set()).add(one.company)
+    roles: list[Role] = []
+    for index, (one, kind) in enumerate(zip(found, kinds, strict=True)):
+        if one.how not in NAMED:
+            adjoins = index and _adjoin(found[index - 1], one)
+            roles.append(roles[-1] if adjoins else "subject")
+        elif is_an_experts(reading.text, one.start):
+            roles.append("source")
+        elif kind == "company":
+            roles.append("subject")
+        else:
+            sentence = places.sentence(one.start)
+            after = found[index + 1] if index + 1 < len(found) else None
+            span = places.sentences[sentence]
+            around = _around(reading.text, span, one, after, others=len(beside[sentence]) > 1)
+            roles.append("source" if _is_source(kind, around) else "subject")
+    return roles
 
-    Parameters
-    ----------
-    sentence
-        The sentence; the company's name is ``sentence[start:end]``.
-    start, end
-        The place of the name.
-    kind
-        What the book says about the company.
-    others
-        Whether the sentence also speaks of another company.
-    """
-    around = _Around(
-        sentence, sentence[max(0, start - 40) : start], sentence[end : end + 60], others
-    )
-    speaks_for = not ANALYSTS.isdisjoint(around.words_after[:2])
-    if kind == "company" or (_OWN_BUSINESS.match(around.after) and not speaks_for):
-        return "subject"
-    if kind == "exchange":
-        is_source = _is_place_of_trade(around)
-    elif _is_voice(sentence, start) or _closes_headline(around):
-        is_source = True
-    elif kind == "publisher":
-        is_source = _is_publishing(around)
-    else:
-        is_source = speaks_for or _is_rating(around)
-    return "source" if is_source else "subject"
+
+def _adjoin(one: Found, other: Found) -> bool:
+    """Tell whether a company's name and its notation stand beside one another."""
+    return one.company == other.company and other.start - one.end <= 3
 
 
 class _Around(NamedTuple):
-    """A sentence, what stands before and after a name in it, and whether it names others."""
+    """A sentence, the place of a name in it, and whether it also names other companies."""
 
     sentence: str
-    before: str
-    after: str
+    start: int
+    end: int
     others: bool
+
+    @property
+    def before(self) -> str:
+        return self.sentence[max(0, self.start - 40) : self.start]
+
+    @property
+    def after(self) -> str:
+        return self.sentence[self.end : self.end + 60]
 
     @property
     def words_after(self) -> list[str]:
         return [word.lower() for word in _WORD.findall(self.after)[:4]]
+
+
+def _around(
+    text: str, sentence: tuple[int, int], one: Found, after: Found | None, *, others: bool
+) -> _Around:
+    """Give what stands around a name in its sentence; ``after`` is what was found next."""
+    end = one.end
+    if after and _adjoin(one, after):
+        end = after.end + 1  # "Morgan Stanley (NYSE:MS) upgrades": read on behind the bracket
+    # A "sentence" of a megabyte is read only around the name.
+    begin = max(sentence[0], one.start - _SENTENCE_REACH)
+    stop = min(sentence[1], end + _SENTENCE_REACH)
+    return _Around(text[begin:stop], one.start - begin, end - begin, others)
+
+
+def _is_source(kind: Kind, around: _Around) -> bool:
+    """Tell whether a broker, publisher or exchange is only the voice of a sentence."""
+    speaks_for = not ANALYSTS.isdisjoint(around.words_after[:2])
+    if _OWN_BUSINESS.match(around.after) and not speaks_for:
+        return False
+    if kind == "exchange":
+        return _is_place_of_trade(around)
+    if _is_voice(around) or _closes_headline(around):
+        return True
+    return _is_publishing(around) if kind == "publisher" else speaks_for or _is_rating(around)
 
 
 def _is_place_of_trade(around: _Around) -> bool:
@@ -179,8 +215,8 @@ def _is_rating(around: _Around) -> bool:
     return speaks and (around.others or about_ratings)
 
 
-def _is_voice(sentence: str, start: int) -> bool:
+def _is_voice(around: _Around) -> bool:
     """Tell whether the words before a name make it one that speaks."""
-    reach = max(0, start - _VOICE_REACH)
-    voice = _VOICE_BEFORE.search(sentence, reach, start)
-    return voice is not None and not _DONE_BY.search(sentence, reach, start)
+    reach = max(0, around.start - _VOICE_REACH), around.start
+    voice = _VOICE_BEFORE.search(around.sentence, *reach)
+    return voice is not None and not _DONE_BY.search(around.sentence, *reach)

@@ -20,16 +20,9 @@ from typing import Final, NamedTuple
 from signals.errors import SignalsError
 from signals.news.article import Article, expect_articles
 from signals.news.earlier import WINDOW, EarlierTellings, Link
+from signals.news.echoes import ECHOES, Kind, closeness, kind_of
 from signals.news.mentions import Mentions, find_mentions
-from signals.news.tellings import (
-    ECHOES,
-    Kind,
-    Opening,
-    closeness,
-    kind_of,
-    opening_of,
-    telling_of,
-)
+from signals.news.tellings import Opening, opening_of, telling_of
 
 _NOVELTY_WINDOW: Final = timedelta(hours=24)
 _FADING: Final = 0.75  # of its novelty, with every time that a story was told of a company

@@ -12,15 +12,10 @@ from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 from operator import xor
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from signals.exchanges import find_venue
 from signals.news.article import Article
-
-Kind = Literal["first", "copy", "paraphrase", "follow-up", "correction"]
-
-ECHOES: Final[frozenset[Kind]] = frozenset({"copy", "paraphrase"})
-"""Kinds that tell nothing new."""
 
 OPENING: Final = 420
 """How many characters behind the title are read: two or three sentences."""
@@ -28,20 +23,13 @@ OPENING: Final = 420
 _SKETCH = 6  # two texts that share half of their runs share one of six marks in 98 of 100 cases
 _SMALL = 12.0  # bare counts up to here are dates, editions and lists
 
-# Cut-offs, set on data/labelled/stories.jsonl.
-_COPY: Final = 0.65  # of all words shared
-_SHARED: Final = 0.36  # of the shorter text's words, for a paraphrase
-_SHARED_OF_ALL: Final = 0.20
-_MOULD: Final = 0.5  # of the longer title, for two titles of one mould
-_UNNAMED: Final = 1.5  # times as much where no company is shared
-
 # What happens to companies, in the words that reporters choose between. A word stands once.
 HAPPENINGS: Final = {
     "acquire": "acquire acquisition buy purchase takeover merger merge snap",
     "appeal": "appeal protest contest",
     "appoint": "appoint name hire successor succeed",
-    "approve": "approve approval clear cleared greenlight go-ahead green",
-    "reject": "reject rejection decline-to deny",
+    "approve": "approve approval clear greenlight go-ahead green",
+    "reject": "reject rejection deny",
     "bankrupt": "bankrupt bankruptcy insolvency insolvent",
     "breach": "hack hacker breach theft stole stolen cyberattack",
     "buyback": "buyback repurchase",
@@ -50,10 +38,10 @@ HAPPENINGS: Final = {
     "delay": "delay postpone",
     "depart": "depart departure resign resignation step exit quit",
     "dividend": "dividend payout",
-    "fine": "fine fined penalty",
+    "fine": "fine penalty",
     "guidance": "guidance outlook forecast warn",
     "invest": "invest investment stake bet",
-    "layoff": "layoff layoffs job jobs",
+    "layoff": "layoff job",
     "lawsuit": "sue sued lawsuit suit class-action",
     "list": "ipo listing",
     "debut": "debut trading",
@@ -66,11 +54,6 @@ HAPPENINGS: Final = {
     "strike": "strike walkout",
     "suspend": "suspend halt scrap withdraw cancel",
 }
-WEAK: Final = frozenset(
-    "buyback contract dividend guidance invest list outage rating suspend".split()
-)
-"""Happenings that one reporter puts into the title and another leaves out."""
-
 _UP = (
     "add rise rose raise lift jump gain climb surge grow grew growth smash record hike increase "
     "higher more beat top"
@@ -83,26 +66,31 @@ INTERCHANGEABLE: Final = _KINDS | _DIRECTIONS
 """Words that say what happened, not to whom: another word may stand for each."""
 _STOPWORDS = frozenset(
     "a about after all also an and another any are as at back be been before by can could did do "
-    "due during each expect for from get give had has have he her his how if in into is it its "
-    "just last like make may me month monday most new next not now of off on one only or other our "
-    "out over own per plan report said say says see share she since so some still stock such take "
-    "than that the their them then there they this through to today tuesday two under until up us "
-    "week billion bn million mln quarter quarterly was we wednesday thursday friday saturday "
-    "sunday were what when which while who will with would year you".split()
+    "does due during each expect for from get give had has have he her his how if in into is it "
+    "its just last like make may me month monday most new next not now of off on one only or other "
+    "our out over own per plan report said say says see share she since so some still stock such "
+    "take than that the their them then there these they this those through to today tuesday two "
+    "under until up us week billion bn million mln quarter quarterly was we wednesday thursday "
+    "friday saturday sunday were what when which while who will with would year you".split()
 )
-_LEGAL_FORMS = frozenset("ag co company corp corporation group inc ltd nv plc sa se".split())
-_MONTHS = frozenset("jan feb mar apr may jun jul aug sep sept oct nov dec".split())
+_ENDS, _SHORTEST = ("ing", "ed", "es", "s"), 3  # what is cut, and how many letters stay
+_WHOLE = INTERCHANGEABLE | _STOPWORDS  # "this", "succeed": no end of theirs is cut
 
 _WORD = re.compile(r"[^\W\d_][^\W_]*(?:[-&][^\W_]+)*")
 _ASCII_WORD = re.compile(r"[a-z][a-z0-9]*(?:[-&][a-z0-9]+)*")  # the same, faster
+_SCALES = {
+    **dict.fromkeys(("trillion", "tn"), 1e12),
+    **dict.fromkeys(("billion", "bln", "bn", "b"), 1e9),
+    **dict.fromkeys(("million", "mln", "mn", "m"), 1e6),
+    **dict.fromkeys(("thousand", "k"), 1e3),
+}
 # A pattern that begins with a character, and looks back behind it, skips the others at once.
 _NUMBER = re.compile(
     r"(\d(?<![\w.:].)[\d,]{0,18}(?:\.\d{1,6})?)"
-    r"(?:[\s-]?(trillion|tn|billion|bln|bn|million|mln|mn|m|b|k|thousand)\b)?"
+    rf"(?:[\s-]?({'|'.join(_SCALES)})\b)?"
     r"(\s?(?:%|percent|per cent))?(\s(?:dollars|euros|pounds|yen)\b)?"
 )
 _CURRENCY = re.compile(r"(?<![\w.:])(?:us|c|a|hk)?[$€£¥]\s?\Z")
-_SCALE = {"t": 1e12, "b": 1e9, "m": 1e6, "k": 1e3}
 _PERIOD = re.compile(r"[qh12](?<!\w.)(?:(?<=q)[1-4]|(?<=h)[12]|(?<=2)0[0-4]\d|(?<=1)9[89]\d)\b")
 _SPELLED_PERIOD = re.compile(r"\b(first|second|third|fourth|1st|2nd|3rd|4th)[ -](quarter|half)\b")
 _ORDINAL = {"first": "1", "second": "2", "third": "3", "fourth": "4"}
@@ -274,22 +262,19 @@ def _hash(word: str) -> int:
 @lru_cache(maxsize=100_000)
 def _stem(word: str) -> str:
     """Cut the ends that English puts on words; rough, but alike. A common word is cut to ""."""
-    stem = _cut(word)
+    stem = word if word in _WHOLE else _cut(word)
     return "" if stem in _STOPWORDS else stem
 
 
 def _cut(word: str) -> str:
-    if len(word) > 3:
-        for end in ("ing", "ed", "es", "s"):
-            if word.endswith(end) and len(word) - len(end) >= 3 and not word.endswith("ss"):
-                cut = word[: -len(end)]
-                if end in {"ing", "ed"}:
-                    cut = cut[:-1] if len(cut) > 3 and cut[-1] == cut[-2] not in "ls" else cut
-                for whole in (cut, cut + "e"):
-                    if whole in _KIND_OF or whole in _DIRECTION_OF:
-                        return whole
-                return cut
-    return word
+    ends = (end for end in _ENDS if word.endswith(end) and len(word) - len(end) >= _SHORTEST)
+    end = next(ends, "")
+    if not end or word.endswith("ss"):
+        return word
+    cut = word.removesuffix(end)
+    if end in {"ing", "ed"} and len(cut) > _SHORTEST and cut[-1] == cut[-2] not in "ls":
+        cut = cut[:-1]  # "dropped"
+    return next((one for one in (cut, f"{cut}e") if one in INTERCHANGEABLE), cut)
 
 
 def _happenings(words: frozenset[str]) -> frozenset[str]:
@@ -313,8 +298,7 @@ def _numbers(text: str) -> frozenset[str]:
     for match in _NUMBER.finditer(text):
         digits, scale, percent, coin = match.groups()
         value = float(digits.replace(",", ""))
-        if scale:
-            value *= _SCALE[scale[0]]
+        value *= _SCALES.get(scale, 1.0)
         money = coin or _CURRENCY.search(text, max(0, match.start() - 4), match.start())
         bare = not (money or percent or scale)
         if bare and (value <= _SMALL or (1980 <= value < 2050 and "." not in digits)):
@@ -322,79 +306,3 @@ def _numbers(text: str) -> frozenset[str]:
         unit = "%" if percent else "money" if money else "count"
         found.add(f"{unit}{value:.4g}")
     return frozenset(found)
-
-
-def apart(share: float) -> float:
-    """Tell of two texts that share so much, as :func:`closeness` says, how much they do not.
-
-    Of all members of one and all members of the other, the part that is in one of them alone.
-    """
-    return (1 - share) / (1 + share)
-
-
-FURTHEST: Final = apart(_SHARED_OF_ALL)
-"""Texts that are further apart have nothing to do with one another."""
-
-
-def closeness(telling: Telling, earlier: Telling) -> float:
-    """Tell how much of their words two texts share, 0 to 1.
-
-    0 means that they share too little, no company, or its name alone: they are not one story.
-    """
-    one, other = telling.everything, earlier.everything
-    if not (alike := one & other):
-        return 0.0
-    strictness = 1.0
-    if telling.companies.isdisjoint(earlier.companies):
-        if telling.companies and earlier.companies:
-            return 0.0
-        strictness = _UNNAMED
-    shared = len(alike)
-    of_all = shared / (len(one) + len(other) - shared)
-    of_shorter = shared / min(len(one), len(other))
-    if of_shorter < _SHARED * strictness or of_all < _SHARED_OF_ALL * strictness:
-        return 0.0
-    told = alike - telling.names - earlier.names
-    return of_all if told and not told <= _LEGAL_FORMS else 0.0
-
-
-def kind_of(telling: Telling, earlier: Telling, of_all: float) -> Kind:
-    """Tell what a text is to an earlier one of which it shares so much, as :func:`closeness` says.
-
-    "first" means that it tells something else in much the same words.
-    """
-    if telling.correction and not earlier.correction:
-        return "correction"
-    if _contradicts(telling, earlier):
-        return "first"
-    if _adds(telling, earlier):
-        return "follow-up"
-    return "copy" if of_all >= _COPY else "paraphrase"
-
-
-def _contradicts(one: Telling, other: Telling) -> bool:
-    """Tell whether both state what can't be of one happening: periods, figures, directions."""
-    for mine, theirs in ((one.years, other.years), (one.quarters, other.quarters)):
-        if mine and theirs and mine.isdisjoint(theirs):
-            return True
-    if one.title_numbers - other.numbers and other.title_numbers - one.numbers:
-        return True
-    if one.directions and other.directions and not one.directions & other.directions:
-        return True
-    return _swapped(one, other)
-
-
-def _swapped(one: Telling, other: Telling) -> bool:
-    """Tell whether two titles are of one mould, with other names filled in on both sides."""
-    alike = one.title_words & other.title_words
-    mine = one.title_words - other.everything - INTERCHANGEABLE
-    theirs = other.title_words - one.everything - INTERCHANGEABLE
-    longer = max(len(one.title_words), len(other.title_words))
-    return bool(mine and theirs) and len(alike) >= _MOULD * longer
-
-
-def _adds(telling: Telling, earlier: Telling) -> bool:
-    """Tell whether the later title has a happening or a figure that the earlier text lacks."""
-    if telling.title_happenings - earlier.happenings - WEAK:
-        return True
-    return bool(telling.title_numbers - earlier.numbers) and not (telling.numbers & earlier.numbers)

@@ -8,9 +8,9 @@
   the ``finance_names`` of those who rate, rule or trade.
 - What an article says: ``articles`` asks a scorer for each sentence, ``scores`` combine them,
   ``shown`` chooses the parts that are worth showing.
-- The same for many sentences at once, by NumPy: ``finance_batch``, ``linear_batch``,
+- The same for many sentences at once, by NumPy (``arrays``): ``finance_batch``, ``linear_batch``,
   ``features_batch``, ``tokens_batch`` with its ``token_bits``, ``entity_batch``, ``target_batch``,
   ``vader_batch`` and ``vader_bytes``. They equal the modules that they are named for, which say
   what the rules are.
-- Where weights come from: ``training``, ``tuning``.
+- Where weights come from: ``training``, ``fitting``, ``tuning``.
 """

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
+from signals.sentiment.arrays import Floats, Integers, blocks_of
 from signals.sentiment.features_batch import Telling, moves
 from signals.sentiment.linear import LinearModel
 from signals.sentiment.linear_batch import FeatureTable
@@ -26,10 +26,6 @@ from signals.sentiment.target_batch import (
 )
 from signals.sentiment.tokens import alike
 from signals.sentiment.tokens_batch import RowReader
-from signals.sentiment.vader_batch import blocks_of
-
-Integers = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 Say = Callable[[Sequence[str]], Sequence[float]]
 """What a model of sentences says of texts whose names are overwritten alike."""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from signals.sentiment.arrays import Booleans, Integers
 from signals.sentiment.features import (
     BURDEN,
     COMPARED,
@@ -25,9 +26,6 @@ from signals.sentiment.features import (
 from signals.sentiment.token_bits import Is
 from signals.sentiment.tokens import MIRRORED
 from signals.sentiment.tokens_batch import FAR, Rows, last_before, next_behind
-
-Integers = npt.NDArray[np.int64]
-Booleans = npt.NDArray[np.bool_]
 
 # Moves are numbered by their kind, the sign, and negation; D0 is of what is not known.
 _KINDS = ("D", "D0", "E", "C", "c")

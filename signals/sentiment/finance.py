@@ -182,8 +182,6 @@ class Finance:
         TypeError
             ``texts`` is one string, or one of them is not a string.
         """
-        if isinstance(texts, str):
-            raise TypeError("score_texts takes a list of texts; score_text scores one.")
         checked = checked_texts(texts)
         if len(checked) < FEW:
             return [*map(self.score_text, checked)]

@@ -11,15 +11,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
+from signals.sentiment.arrays import Floats, blocks_of
 from signals.sentiment.features_batch import MOVES, Telling, moves
 from signals.sentiment.linear import NOTHING, LinearModel
 from signals.sentiment.linear_batch import FeatureTable, Found
 from signals.sentiment.tokens_batch import RowReader
-from signals.sentiment.vader_batch import blocks_of
-
-Floats = npt.NDArray[np.float64]
 
 
 class BatchReader:

@@ -125,8 +125,6 @@ class LexiconScorer:
         TypeError
             ``texts`` is one string, or one of them is not a string.
         """
-        if isinstance(texts, str):
-            raise TypeError("score_texts takes a list of texts; score_text scores one.")
         return [self.score_text(text) for text in checked_texts(texts)]
 
 

@@ -25,6 +25,9 @@ from signals.sentiment.tokens import NAMES, Row, Token
 _PLACES = (0.06943184420297371, 0.33000947820757187, 0.6699905217924281, 0.9305681557970263)
 _WEIGHTS = (0.17392742256872692, 0.32607257743127307, 0.32607257743127307, 0.17392742256872692)
 
+LABELS: tuple[Label, ...] = ("negative", "neutral", "positive")
+"""Labels, in the order of their numbers and probabilities."""
+
 Probabilities = tuple[float, float, float]
 """Of negative, neutral and positive."""
 
@@ -76,19 +79,7 @@ class LinearModel:
         for up, down in filter(None, map(known, names)):
             above += up
             below += down
-        return self.with_rules(above, below, n_tokens=len(row.tokens), rules=rules)
-
-    def with_rules(
-        self,
-        above: float,
-        below: float,
-        *,
-        n_tokens: int,
-        rules: Iterable[tuple[Feature, float]],
-    ) -> Probabilities:
-        """Give the probabilities, the weights of words and pairs of words summed up already."""
-        known = self.weights.get
-        scale = 1.0 / math.sqrt(max(n_tokens, 1))
+        scale = 1.0 / math.sqrt(max(len(row.tokens), 1))
         above, below = above * scale, below * scale
         for (name, _, _), value in rules:
             weight = known(name)
@@ -135,7 +126,7 @@ class LinearModel:
         return TextScore(
             positive - negative,
             self.label(negative, neutral, positive),
-            {"negative": negative, "neutral": neutral, "positive": positive},
+            dict(zip(LABELS, probabilities, strict=True)),
             explain,
         )
 

@@ -12,14 +12,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from signals.sentiment.arrays import Booleans, Floats, Integers, summed
 from signals.sentiment.linear import LinearModel
-from signals.sentiment.vader_batch import summed
-
-Integers = npt.NDArray[np.int64]
-Booleans = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
 
 FIRST, LAST, NOTHING = 1, 2, 3
 """The numbers of what stands at the ends of a sentence, ^ and $, and of no word at all."""

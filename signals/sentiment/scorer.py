@@ -124,10 +124,12 @@ def checked_texts(texts: Iterable[str]) -> list[str]:
     Raises
     ------
     TypeError
-        One of them is not a string; its place is named.
+        They are one string, or one of them is not a string; its place is named.
     """
+    if isinstance(texts, str):
+        raise TypeError("Texts to score are a list of strings; score_text scores one.")
     if not isinstance(texts, Iterable) or isinstance(texts, bytes | bytearray | Mapping):
-        raise TypeError(f"Texts to score are a string or a list, not {type(texts).__name__}.")
+        raise TypeError(f"Texts to score are a list of strings, not {type(texts).__name__}.")
     checked = list(texts)
     if set(map(type, checked)) <= {str}:
         return checked

@@ -7,18 +7,14 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from signals.sentiment.arrays import Booleans, Floats, Integers
 from signals.sentiment.features_batch import MOVES, Moves
 from signals.sentiment.finance_names import KINDS
 from signals.sentiment.linear_batch import FIRST, LAST, NOTHING, FeatureTable, Found
 from signals.sentiment.target import CLAUSE, MOST_PLACES, NEAR, SENTENCE
 from signals.sentiment.token_bits import Is
 from signals.sentiment.tokens_batch import FAR, Rows, last_before, next_behind
-
-Integers = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Booleans = npt.NDArray[np.bool_]
 
 _SIDES = ("a:", "b:", "na:", "nb:")
 _BESIDE = ("pre1:", "pre2:", "post1:", "post2:")

@@ -9,8 +9,8 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from signals.sentiment.arrays import Booleans, Floats, Integers
 from signals.sentiment.finance_words import SCALES
 from signals.sentiment.token_bits import Is, bits_of
 from signals.sentiment.tokens import (
@@ -23,10 +23,6 @@ from signals.sentiment.tokens import (
     spans_of,
     tokens_of,
 )
-
-Integers = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Booleans = npt.NDArray[np.bool_]
 
 _MAX_KEPT = 1 << 17  # tokens that are remembered; all are forgotten when there are more
 FAR = 1 << 40

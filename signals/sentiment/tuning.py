@@ -9,22 +9,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from signals.sentiment.arrays import Floats, Integers
 from signals.sentiment.entity import About, find_names
 from signals.sentiment.finance import Finance
-from signals.sentiment.linear import LinearModel
+from signals.sentiment.linear import LABELS, LinearModel
 from signals.sentiment.scorer import Scorer, TextScore
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 Table = Sequence[Mapping[str, str]]
 
 _LOG = logging.getLogger(__name__)
 FOLDS = 5
 """Parts of the clusters of alike texts, of which each is held out in turn."""
 
-_LABELS = ("negative", "neutral", "positive")
 _OFFSETS = np.arange(-0.6, 1.01, 0.1)  # of the cut-offs that are tried
 _BLENDS = np.arange(0.2, 1.01, 0.2)
 
@@ -51,12 +48,12 @@ def cosine(truth: Floats, given: Floats) -> float:
 
 def labels_of(rows: Table) -> Integers:
     """Give labels as numbers."""
-    return np.array([_LABELS.index(row["label"]) for row in rows])
+    return np.array([LABELS.index(row["label"]) for row in rows])
 
 
 def probabilities(given: Sequence[TextScore]) -> Floats:
     """Give texts x labels."""
-    return np.array([[(one.probabilities or {})[label] for label in _LABELS] for one in given])
+    return np.array([[(one.probabilities or {})[label] for label in LABELS] for one in given])
 
 
 def label_by(given: Floats, cutoffs: tuple[float, float]) -> Integers:
@@ -92,7 +89,7 @@ def held_out(rows: Table, fold: int) -> list[Mapping[str, str]]:
 def measure_texts(scorer: Scorer, rows: Table) -> dict[str, float]:
     """Measure a scorer's own labels."""
     given = scorer.score_texts([row["text"] for row in rows])
-    found = np.array([_LABELS.index(one.label) for one in given])
+    found = np.array([LABELS.index(one.label) for one in given])
     truth = labels_of(rows)
     return {"n": len(rows), "accuracy": accuracy(truth, found), "macro_f1": macro_f1(truth, found)}
 

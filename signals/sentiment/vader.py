@@ -185,8 +185,6 @@ class Vader:
         TypeError
             ``texts`` is one string, or one of them is not a string.
         """
-        if isinstance(texts, str):
-            raise TypeError("score_texts takes a list of texts; score_text scores one.")
         checked = checked_texts(texts)
         scores = self.compounds(checked)
         return [self._scored(text, score) for text, score in zip(checked, scores, strict=True)]

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from signals.sentiment.arrays import Booleans, Floats, Integers, blocks_of, summed
 from signals.sentiment.vader_bytes import Tokens, find_tokens, known_words, no_memory, recall
 from signals.sentiment.vader_rules import (
     ALPHA,
@@ -34,13 +35,9 @@ from signals.sentiment.vader_words import (
     telling_words,
 )
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int32]
-Booleans = npt.NDArray[np.bool_]
 
 _KEPT = 1 << 23  # bytes, more than any array of a block
-_MOST_CHARACTERS = 1 << 19  # of the texts that are scored at once: their arrays fit the cache
 _CLOSE = 1e-6  # to 0, or to a tie of two roundings: the last digit of a sum may decide
 _PLAIN, _BEFORE = 0, 1  # the numbers of a plain word, and of what stands before a text
 _AROUND = np.arange(-3, 2)[:, np.newaxis]  # the words that rules look at
@@ -175,20 +172,6 @@ class BatchReader:
         return tokens, hits, tokens.unread | shouted
 
 
-def blocks_of(texts: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Part texts into rows of so many characters, or of one longer text."""
-    if sum(map(len, texts)) <= _MOST_CHARACTERS:
-        yield texts
-        return
-    first = size = 0
-    for place, text in enumerate(texts):
-        if place > first and size + len(text) > _MOST_CHARACTERS:
-            yield texts[first:place]
-            first, size = place, 0
-        size += len(text)
-    yield texts[first:]
-
-
 def _table(words: Sequence[Word]) -> _Table:
     telling = telling_words()
     bits = [
@@ -287,11 +270,6 @@ def _added(tokens: Tokens) -> Floats:
     for text in np.unique(np.searchsorted(tokens.bounds, marks) - 1).tolist():
         added[text] = sum(emphasis(tokens.texts[text]))
     return added
-
-
-def summed(text: Integers, values: Floats, n_texts: int) -> Floats:
-    """Sum up by text, in order."""
-    return np.bincount(text, values, n_texts).astype(np.float64, copy=False)
 
 
 def _compounds(hits: _Hits, added: Floats) -> tuple[Floats, Booleans]:

@@ -15,13 +15,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from signals.sentiment.arrays import Booleans, Integers
 from signals.sentiment.vader_words import expand_emoji
 
 Bytes = npt.NDArray[np.uint8]
 Codes = npt.NDArray[np.uint16]
 Words = npt.NDArray[np.uint64]
-Integers = npt.NDArray[np.int64]
-Booleans = npt.NDArray[np.bool_]
 
 _END = "\0"  # between two texts
 _WINDOW = 8  # bytes of a token in one number

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from signals.errors import ArticleError, ConfigError
-from signals.news.article import Article, clean
+from signals.news.article import Article
+from signals.news.storable import clean
 from signals.sources.records import parse_json
 from signals.sources.source import Draft, ItemError, Quarantined, admit, opened, quarantine
 from signals.sources.vendors import ALIASES, VENDORS, Vendor

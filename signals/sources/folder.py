@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 
 from signals.errors import ArticleError, ConfigError
-from signals.news.article import MAX_BYTES, Article, read_article
+from signals.news.article import Article, read_article
+from signals.news.storable import MAX_BYTES
 from signals.sources.source import ItemError, Quarantined, check_plausible, quarantine
 
 _KINDS = frozenset({".txt", ".text", ".md", ".html", ".htm", ".xhtml"})

@@ -19,9 +19,10 @@ from types import MappingProxyType
 from typing import BinaryIO, Protocol, runtime_checkable
 
 from signals.errors import ArticleError
-from signals.news.article import MAX_BYTES, Article, PublishedFrom, clean
+from signals.news.article import Article, PublishedFrom
 from signals.news.markup import Page, read_markup
 from signals.news.published import PublicationTime, parse_published
+from signals.news.storable import MAX_BYTES, clean
 from signals.news.zones import rejoin_wrapped_lines
 
 MAX_RECORD = 2 * MAX_BYTES
