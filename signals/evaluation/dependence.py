@@ -141,33 +141,6 @@ def fixed_b_quantile(b: float) -> float:
     return float(np.polynomial.polynomial.polyval(b, _FIXED_B))
 
 
-def block_bootstrap(
-    values: Floats, weights: Floats, day: Integers, *, length: int, draws: int, seed: int
-) -> Floats:
-    """Draw the weighted mean again and again from blocks of consecutive sessions.
-
-    Circular blocks (Politis and Romano 1992) over all sessions of the span, gaps included; a
-    block holds max(2 L, n^(1/3)) sessions.
-
-    Returns
-    -------
-    (draws,) means.
-    """
-    place = day - day.min()
-    n = int(place.max()) + 1
-    block = min(n, max(2 * length, round(n ** (1 / 3))))
-    # sums[k] of the doubled series is the sum of its first k sessions, so that a block that runs
-    # over the end goes on at the start.
-    tables = []
-    for series in (weights * values, weights):
-        filled = np.bincount(place, weights=series, minlength=n)
-        tables.append(np.concatenate([[0.0], np.cumsum(np.tile(filled, 2))]))
-    starts = np.random.default_rng(seed).integers(0, n, size=(draws, -(-n // block)))
-    top, bottom = ((table[starts + block] - table[starts]).sum(axis=1) for table in tables)
-    means: Floats = np.divide(top, bottom, out=np.full(draws, np.nan), where=bottom > 0)
-    return means
-
-
 def _why_not(values: Floats, span: int, length: int) -> str:
     n = len(values)
     if n < LEAST_SESSIONS:

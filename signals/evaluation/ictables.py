@@ -12,10 +12,10 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.evaluation.coefficients import LEAST_NAMES, SessionSeries
-from signals.evaluation.dependence import block_bootstrap, mean_over_sessions
+from signals.evaluation.dependence import mean_over_sessions
 from signals.evaluation.forward import LEAST_BETA, ReturnKind
 from signals.evaluation.tested import Tested
-from signals.study.clusters import benjamini_hochberg, holm
+from signals.study.clusters import benjamini_hochberg, block_bootstrap, holm
 from signals.study.fits import Booleans, Floats
 
 NO_RETURN = "no observation has a return: the prices end before the horizon"
@@ -47,12 +47,11 @@ def series_row(found: SessionSeries, horizon: int, *, seed: int) -> dict[str, ob
     weights = (found.n - 1).astype(np.float64)
     test = mean_over_sessions(found.rank, weights, found.day, length=horizon)
     linear = mean_over_sessions(found.linear, weights, found.day, length=horizon)
-    boot = [float("nan"), float("nan")]
+    boot = float("nan"), float("nan")
     if np.isfinite(test.se):
-        means = block_bootstrap(
-            found.rank, weights, found.day, length=horizon, draws=_DRAWS, seed=seed
+        boot = block_bootstrap(
+            found.rank, weights, found.day, least=2 * horizon, draws=_DRAWS, seed=seed
         )
-        boot = [float(one) for one in np.nanpercentile(means, [2.5, 97.5])]
     values = asdict(test)
     return {
         "ic": test.mean,
