@@ -5,8 +5,6 @@ Coefficients lie between -1 and 1; a number that can't be had is NaN, with a ``r
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import numpy as np
 import pandas as pd
 
@@ -44,18 +42,16 @@ def ic_row(
 
 def series_row(found: SessionSeries, horizon: int, *, seed: int) -> dict[str, object]:
     """Give everything about one series of coefficients; see ``Evaluation.ic``."""
-    weights = (found.n - 1).astype(np.float64)
-    test = mean_over_sessions(found.rank, weights, found.day, length=horizon)
-    linear = mean_over_sessions(found.linear, weights, found.day, length=horizon)
+    test = mean_over_sessions(found.rank, found.weights, found.day, length=horizon)
+    linear = mean_over_sessions(found.linear, found.weights, found.day, length=horizon)
     boot = float("nan"), float("nan")
     if np.isfinite(test.se):
         boot = block_bootstrap(
-            found.rank, weights, found.day, least=2 * horizon, draws=_DRAWS, seed=seed
+            found.rank, found.weights, found.day, least=2 * horizon, draws=_DRAWS, seed=seed
         )
-    values = asdict(test)
     return {
         "ic": test.mean,
-        **{name: values[name] for name in ("se", "ci_low", "ci_high", "df", "p_value", "mde")},
+        **test.columns("se", "ci_low", "ci_high", "df", "p_value", "mde"),
         "n": int(found.n.sum()),
         "n_sessions": test.n_sessions,
         "median_names": float(np.median(found.n)) if len(found.n) else float("nan"),
@@ -65,7 +61,7 @@ def series_row(found: SessionSeries, horizon: int, *, seed: int) -> dict[str, ob
         "pooled_linear_ic": found.pooled_linear,
         "boot_low": boot[0],
         "boot_high": boot[1],
-        **{name: values[name] for name in ("nw_low", "nw_high", "bandwidth", "iid_p")},
+        **test.columns("nw_low", "nw_high", "bandwidth", "iid_p"),
         "thin": found.thin,
         "constant": found.constant,
         "reason": _reason(test.reason, found),
