@@ -143,6 +143,24 @@ def test_the_caller_chooses_the_listing(rule, symbol):
     assert found.entities[0].symbol == symbol
 
 
+@pytest.mark.parametrize(
+    ("text", "symbol"),
+    [
+        ("British American Tobacco shares fell", "BTI"),
+        ("Shares of British American Tobacco fell in London", "BATS.L"),
+        ("British American Tobacco, the British group, fell", "BATS.L"),
+        ("Royal Bank of Canada raised its outlook", "RY"),
+    ],
+)
+def test_the_name_of_a_company_says_nothing_of_its_home(text, symbol):
+    assert find_mentions(article(text)).entities[0].symbol == symbol
+
+
+@pytest.mark.parametrize("written", ["GlobalFoundries", "Globalfoundries", "GLOBALFOUNDRIES"])
+def test_a_name_that_a_list_has_in_capitals_is_written_with_one_too(written):
+    assert [one.symbol for one in find_mentions(article(f"{written} shares rose"))] == ["GFS"]
+
+
 def test_a_listing_that_no_book_has_stays_as_it_is_written():
     found = find_mentions(article("Acme (NYSE:ACMQ) rose."), listing="primary")
     assert found.entities[0].symbol == "ACMQ"

@@ -72,6 +72,7 @@ _EXPANDED = {
     "Crp": "Corp",
     "Gp": "Group",
 }
+_LONG = 6  # letters: an acronym has fewer
 # A list that cuts names at 20 characters leaves the begin of a last word.
 _CUT = 18
 _LAST_WORDS = (
@@ -262,7 +263,7 @@ class Words:
 
     def is_ordinary(self, name: str, *, trusted: bool) -> bool:
         """Tell whether a name needs context; a trusted one is judged by ordinary text alone."""
-        if name.isupper():
+        if name.isupper() and len(name) < _LONG:
             return len(name) <= (0 if trusted else 4)
         lower, large = self.counts[name.lower()], self.counts[name]
         if lower >= 2 and lower >= 0.5 * large and name != name.lower():

@@ -24,6 +24,8 @@ EXCHANGES = {
     "australia": ("AX", 300),
     "canada": ("TO", 300),
 }
+# Elsewhere the smaller ones may be of a second exchange, whose symbols end otherwise.
+_OF_ONE_EXCHANGE = {"hong kong", "japan", "australia"}
 _FOREIGN_TICKER = re.compile(r"[A-Z0-9]{1,6}(?:-[A-Z])?")
 GERMAN_INDICES = frozenset("DAX MDAX SDAX TecDAX".split())
 SEC_MICS = {"Nasdaq": "XNAS", "NYSE": "XNYS", "OTC": "PINX", "CBOE": "BATS"}
@@ -90,19 +92,24 @@ def _easystockdata(module: str, name: str) -> list[dict[str, str]]:
     return runpy.run_path(str(located("easystockdata", f"easystockdata/{module}.py")))[name]
 
 
-def foreign() -> Iterator[Record]:
-    """Read the first companies of some exchanges as investpy carries them, those of indices first.
+def foreign() -> Iterator[tuple[Record, bool]]:
+    """Read the companies of some exchanges as investpy carries them, those of indices first.
 
-    Only of exchanges whose own tickers it gives; elsewhere it has codes of another kind.
+    Only of exchanges whose own tickers it gives; elsewhere it has codes of another kind. The larger
+    ones are told from the others.
     """
     table = pd.read_csv(located("investpy", "investpy/resources/stocks.csv"), keep_default_na=False)
     for country, (suffix, most) in EXCHANGES.items():
-        part = table[table["country"] == country].head(most)
+        part = table[table["country"] == country]
+        part = part if country in _OF_ONE_EXCHANGE else part.head(most)
         columns = part["name"], part["full_name"], part["symbol"]
-        for short, name, ticker in zip(*columns, strict=True):
+        for number, (short, name, ticker) in enumerate(zip(*columns, strict=True)):
             spelled = re.sub(r"_?([a-z])\Z", lambda found: f"-{found[1].upper()}", ticker)
             if _FOREIGN_TICKER.fullmatch(spelled) and not _NO_COMPANY.search(f"{short} {name}"):
-                yield Record(re.sub(r"(?<=\w)&(?=[A-Z]\w)", " & ", name), (f"{spelled}.{suffix}",))
+                record = Record(
+                    re.sub(r"(?<=\w)&(?=[A-Z]\w)", " & ", name), (f"{spelled}.{suffix}",)
+                )
+                yield record, number < most
 
 
 def funds() -> Iterator[tuple[Record, str]]:

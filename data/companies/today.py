@@ -97,9 +97,9 @@ def add_foreign(table: Table) -> None:
     """Add the larger companies of some foreign exchanges, or the home line of those that are there.
 
     It is the same company when it has the same ticker in America, a name of several words, or
-    trades there over the counter alone.
+    trades there over the counter alone; of the smaller ones, these alone are looked for.
     """
-    for record in sources.foreign():
+    for record, is_large in sources.foreign():
         symbol = record.symbols[0]
         core = without_legal_form(record.name)
         mic = table.mic(symbol)
@@ -107,6 +107,8 @@ def add_foreign(table: Table) -> None:
             continue
         holder = table.companies.get(table.by_name.get(key_of(core)) or "")
         if key_of(core) not in table.by_name and key_of(record.name) not in table.by_name:
+            if not is_large:
+                continue
             company = table.company(record.name)
             table.add_line(company, Line(symbol, mic))
             if "VanEck Vectors" in record.name:  # "VanEck" since 2021, "Market Vectors" before 2016
@@ -114,8 +116,9 @@ def add_foreign(table: Table) -> None:
                     table.add_name(company, record.name.replace("VanEck Vectors", brand))
         elif holder and not holder.trusted and all("." not in line.symbol for line in holder.lines):
             tickers = {line.symbol for line in holder.lines if not line.ends}
-            foreign = " " in core or all(map(is_over_the_counter, tickers))
-            if symbol.partition(".")[0] in tickers or (tickers and foreign):
+            abroad = all(map(is_over_the_counter, tickers))
+            alike = " " in core or symbol.partition(".")[0] in tickers
+            if tickers and (abroad or (is_large and alike)):
                 table.add_line(holder, Line(symbol, mic))
                 holder.lines.insert(0, holder.lines.pop())
 

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 _MOST_MOVES = 15  # symbols in the plot
 _MOST_LOSSES = 200
-_MOST_CLOSED = 60  # events whose closed windows are shown
 
 
 def daily_data(
@@ -75,7 +74,7 @@ def daily_data(
         alarms=alarms(inputs, found),
         since=str(inputs.previous.get("session", "")),
         changes=changes(inputs, rows, late=found.late),
-        closed=closed_windows(inputs, found.study)[:_MOST_CLOSED],
+        closed=closed_windows(inputs, found.study),
         summary=_summary(inputs, found, rows),
         symbols=rows,
         flag_window=spelling.window(inputs.plan.study.flag_window),
@@ -128,7 +127,7 @@ def _own_events(inputs: Inputs, found: DayFound) -> pd.DataFrame:
     return found.events[np.array(is_own, dtype=bool)]
 
 
-def summary_of(inputs: Inputs, rows: tuple[SymbolRow, ...], found: DayFound) -> dict[str, Any]:
+def summary_of(inputs: Inputs, data: DailyData, found: DayFound) -> dict[str, Any]:
     """Give what the next report compares itself with."""
     return {
         "session": inputs.label,
@@ -139,9 +138,9 @@ def summary_of(inputs: Inputs, rows: tuple[SymbolRow, ...], found: DayFound) -> 
                 "label": row.label,
                 "priced": not math.isnan(found.moves[row.symbol].move),
             }
-            for row in rows
+            for row in data.symbols
         },
-        "closed": windows_told(closed_windows(inputs, found.study)),
+        "closed": windows_told(data.closed),
         "failed": [one.name for one in inputs.sources if one.state == "failed"],
     }
 

@@ -10,8 +10,7 @@ from collections.abc import Sequence, Set as AbstractSet
 from typing import Literal
 
 from signals.exchanges import Listing
-from signals.news.markets import HomeMarkets
-from signals.news.reading import Found, Reading
+from signals.news.reading import Found, Reading, Taken
 
 ListingChoice = Literal["as_written", "primary", "us"]
 
@@ -34,39 +33,39 @@ def choose_listings(
         ``"as_written"``: the first that the text states, else by this module's rule.
         ``"primary"``: the home listing. ``"us"``: the American one, over the counter too.
     """
-    stated: dict[str, Listing] = {}
+    places: dict[str, list[Found]] = {}
     for one in found:
-        if one.listing:
-            stated.setdefault(one.company, one.listing)
-    home = reading.markets
-    choice: dict[str, Listing | None] = {}
-    for one in found:
-        if one.company in choice:
-            continue
-        if rule == "as_written" and one.company in stated:
-            choice[one.company] = stated[one.company]
-        else:
-            known = [
-                Listing(security.symbol, security.mic)
-                for security in reading.book.listings(one.company, reading.as_of)
-                if security.symbol and security.mic
-            ]
-            choice[one.company] = _choose(home, known, stated.get(one.company), rule)
-    return choice
+        places.setdefault(one.company, []).append(one)
+    return {company: _choose(reading, company, own, rule) for company, own in places.items()}
 
 
 def _choose(
-    markets: HomeMarkets, known: list[Listing], stated: Listing | None, rule: ListingChoice
+    reading: Reading, company: str, places: Sequence[Found], rule: ListingChoice
 ) -> Listing | None:
+    stated = next((one.listing for one in places if one.listing), None)
+    if rule == "as_written" and stated:
+        return stated
+    known = [
+        Listing(security.symbol, security.mic)
+        for security in reading.book.listings(company, reading.as_of)
+        if security.symbol and security.mic
+    ]
     home = known[0] if known else None
     if rule == "us":
         return _first_on(_AMERICAN, known) or stated or home
-    if rule == "primary":
+    if rule == "primary" or home is None or home.mic in _AMERICAN:
         return home or stated
-    if stated or home is None or home.mic in _AMERICAN:
-        return stated or home
     new_york = _first_on(_EXCHANGES, known)
-    return home if new_york is None or home.mic in markets else new_york
+    return new_york if new_york and not _speaks_of(reading, home.mic, places) else home
+
+
+def _speaks_of(reading: Reading, mic: str, places: Sequence[Found]) -> bool:
+    """Tell whether a text speaks of a company's home otherwise than in its name.
+
+    British American Tobacco says nothing of Britain.
+    """
+    own = Taken(places)
+    return any(not own.overlaps(start, end) for start, end in reading.markets.signs_of(mic))
 
 
 def _first_on(mics: AbstractSet[str], known: Sequence[Listing]) -> Listing | None:

@@ -51,15 +51,16 @@ class HomeMarkets:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._spoken_of: dict[str, bool] = {}
+        self._signs: dict[str, list[tuple[int, int]]] = {}
 
-    def __contains__(self, mic: str) -> bool:
-        if mic not in self._spoken_of:
+    def signs_of(self, mic: str) -> list[tuple[int, int]]:
+        """Give where the text speaks of a market: the spans of the words that do."""
+        if mic not in self._signs:
             signs = _HOME_SIGNS.get(mic)
-            self._spoken_of[mic] = bool(signs and signs.search(self._text))
-        return self._spoken_of[mic]
+            self._signs[mic] = [one.span() for one in signs.finditer(self._text)] if signs else []
+        return self._signs[mic]
 
     def reckon_in(self, mic: str) -> bool:
         """Tell whether a text reckons in the money of a market, or by its indices."""
         money = _OWN_MONEY.get(mic)
-        return mic in self and (money is None or money.search(self._text) is not None)
+        return bool(self.signs_of(mic)) and (money is None or money.search(self._text) is not None)

@@ -20,6 +20,7 @@ _LEGAL_ENDING = re.compile(
     r"(?: (?:inc|incorporated|corp|corporation|co|company|ltd|limited|plc|ag|se|sa|nv|asa|ab))+\Z"
 )
 _SHORT = 4
+_LONG = 6  # letters: an acronym has fewer
 _SMALL = frozenset("Bio Biopharma Pharma Pharmaceuticals Therapeutics Biosciences".split())
 _FEW = 12  # names that are sought one by one: an automaton is dear to build
 
@@ -134,7 +135,8 @@ def written_like_any(surface: str, spellings: tuple[str, ...]) -> bool:
 def written_like(surface: str, spelling: str) -> bool:
     """Tell whether a text writes a name as a name, given how it is usually spelled.
 
-    Case must fit: "Apple" or "APPLE" and never "apple"; an acronym only in capitals.
+    Case must fit: "Apple" or "APPLE" and never "apple"; an acronym only in capitals. A long name
+    in capitals is none, but how a list or the company itself writes it: "GlobalFoundries".
     """
     surface = surface.replace("-", " ").replace("\n", " ")
     spelling = spelling.strip(" .!").replace("-", " ").replace("’", "'")
@@ -142,7 +144,7 @@ def written_like(surface: str, spelling: str) -> bool:
         return surface == spelling
     if any(a != b for a, b in zip(surface.lower(), spelling.lower(), strict=True)):
         return False
-    if spelling.isupper():
+    if spelling.isupper() and len(spelling) < _LONG:
         return False
     if surface.isupper():
         return len(surface) >= 4
