@@ -59,7 +59,7 @@ _BLOOMBERG = {
     for code in _BLOOMBERG_CODES.get(venue.mic, "").split()
 }
 _BLOOMBERG_CODE = re.compile(
-    rf"(?<![\w$.:/-])([A-Z]{{1,5}}\d?(?:/[A-Z])?|\d{{3,6}}) ({'|'.join(_BLOOMBERG)})"
+    rf"(?<![\w$.:/-])([A-Z]{{1,5}}[0-9]?(?:/[A-Z])?|[0-9]{{3,6}}) ({'|'.join(_BLOOMBERG)})"
     r"( Equity)?(?![\w-])"
 )
 
@@ -84,9 +84,9 @@ _FUND = re.compile(r"\b(?:ETF|ETN|Fund|Trust)\b")
 _WORDS_BEFORE = re.compile(r"[A-Za-z][\w&'.]*")
 _PAIR = re.compile(rf"(?<![\w-])({'|'.join(sorted(CRYPTOCURRENCIES))})-USD(?![\w-])")
 
-_ISIN = re.compile(r"(?<![\w])(?:ISIN:? ?)?([A-Z]{2}[A-Z0-9]{9}\d)(?!\w)")
+_ISIN = re.compile(r"(?<![\w])(?:ISIN:? ?)?([A-Z]{2}[A-Z0-9]{9}[0-9])(?!\w)")
 _CUSIP = re.compile(
-    r"(?<!\w)CUSIP:? ?(?:No\.? ?|number )?([0-9][A-Z0-9]{7}\d)(?!\w)", re.IGNORECASE
+    r"(?<!\w)CUSIP:? ?(?:No\.? ?|number )?([0-9][A-Z0-9]{7}[0-9])(?!\w)", re.IGNORECASE
 )
 
 
