@@ -133,17 +133,20 @@ def coverage_table(sample: Tested) -> pd.DataFrame:
     one, panel = sample.observations, sample.panel
     first, last = int(one.day[0]), int(one.day[-1])
     span = last - first + 1
-    rows = sample.entries.row
-    entered = rows[(rows >= 0) & sample.signal.ledger.alive]
+    row = sample.entries.row
+    entered = row[(row >= 0) & sample.signal.ledger.alive]
     events = np.bincount(panel.ordinals[entered] - first, minlength=span)
-    shares = np.unique(sample.entries.column[sample.entries.column >= 0])
-    priced_rows = np.isfinite(panel.prices[:, shares]).sum(axis=1)
-    inside = (panel.ordinals >= first) & (panel.ordinals <= last)
-    priced = np.bincount(panel.ordinals[inside] - first, weights=priced_rows[inside])
+    priced = np.zeros(len(panel.days), dtype=np.int64)
+    for number, block in enumerate(panel.blocks):
+        of_it = (sample.entries.block == number) & (sample.entries.column >= 0)
+        rows = slice(block.row, block.row + block.length)
+        shares = np.unique(sample.entries.column[of_it])
+        priced[panel.ordinals[rows]] += np.isfinite(panel.prices[rows, shares]).sum(axis=1)
+    priced = priced[first : last + 1]
     names = np.bincount(one.day - first, minlength=span)
     share = np.divide(names, priced, out=np.full(span, np.nan), where=priced > 0)
     index = pd.DatetimeIndex(panel.days[first : last + 1], name="session")
-    columns = {"names": names, "events": events, "priced": priced.astype(np.int64), "share": share}
+    columns = {"names": names, "events": events, "priced": priced, "share": share}
     if sample.earnings is not None:
         columns["earnings"] = np.bincount(one.day[sample.earnings] - first, minlength=span)
     return pd.DataFrame(columns, index=index)
