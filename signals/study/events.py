@@ -26,16 +26,6 @@ from signals.study.merged import POLICIES, locate_by_policy, mark
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = [
-    "EVENT_TYPES",
-    "LOST_COLUMNS",
-    "ScoresLike",
-    "Story",
-    "align",
-    "align_table",
-    "unaligned",
-]
-
 EVENT_TYPES: Final[Mapping[str, str]] = {
     "event_id": "str",
     "symbol": "str",
@@ -55,7 +45,6 @@ EVENT_TYPES: Final[Mapping[str, str]] = {
 }
 """The columns of an events frame, in order, and their types."""
 
-LOST_COLUMNS: Final = ("article_id", "symbol", "status", "reason", "detail")
 ScoresLike = Iterable["Score | Iterable[Score]"]
 _ALL_NEW: Final = 100.0
 _CARRIED: Final = ("symbol", "company", "precision", "score", "relevance", "article_id")
@@ -174,17 +163,9 @@ def unaligned(scores: ScoresLike) -> pd.DataFrame:
     ``outside_calendar``.
     """
     _, lost = _place(scores)
-    return pd.DataFrame(
-        {
-            "article_id": [one.article_id for one in lost],
-            "symbol": [one.symbol for one in lost],
-            "status": ["lost"] * len(lost),
-            "reason": [one.reason for one in lost],
-            "detail": [one.detail for one in lost],
-        },
-        columns=list(LOST_COLUMNS),
-        dtype="str",
-    )
+    frame = pd.DataFrame(lost, columns=_Lost._fields, dtype="str")
+    frame.insert(2, "status", pd.Series("lost", frame.index, dtype="str"))
+    return frame
 
 
 def _flatten(scores: ScoresLike | Score) -> Iterator[Score]:
