@@ -221,7 +221,9 @@ def _lose_incomplete(table: pd.DataFrame, ledger: Ledger) -> None:
     StudyError
         A relevance lies outside 0 to 100.
     """
-    company, score = table["company"].to_numpy(), table["score"].to_numpy()
+    company, score, relevance = (
+        table[name].to_numpy() for name in ("company", "score", "relevance")
+    )
     ledger.lose(
         table["symbol"].isna().to_numpy(),
         "no_symbol",
@@ -237,13 +239,12 @@ def _lose_incomplete(table: pd.DataFrame, ledger: Ledger) -> None:
         "no_score",
         lambda place: f"Its score is {score[place]}, which is no number.",
     )
-    relevance = table["relevance"]
-    ledger.lose(relevance.isna().to_numpy(), "no_relevance", "Its relevance is missing.")
-    outside = table[ledger.alive & ~relevance.between(0, 100)]
+    ledger.lose(np.isnan(relevance), "no_relevance", "Its relevance is missing.")
+    outside = np.flatnonzero(ledger.alive & ((relevance < 0) | (relevance > 100)))
     if len(outside):
         raise StudyError(
-            f"The score of article {outside['article_id'].iloc[0]} has a relevance of "
-            f"{outside['relevance'].iloc[0]:g}; it goes from 0 to 100."
+            f"The score of article {table['article_id'].iloc[outside[0]]} has a relevance of "
+            f"{relevance[outside[0]]:g}; it goes from 0 to 100."
         )
 
 
