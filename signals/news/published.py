@@ -52,10 +52,13 @@ _ZONES: dict[str, tuple[str, int | None]] = {
     "NZDT": ("Pacific/Auckland", 780),
 }
 _MONTHS = {
-    name: number
+    name[:length]: number
     for number, name in enumerate(
-        "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1
+        "january february march april may june july august september october november "
+        "december".split(),
+        start=1,
     )
+    for length in range(3, len(name) + 1)
 }
 _DATE_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SECONDS = re.compile(r"T?\d{1,2}:\d{2}:\d{2}|T\d{6}")
@@ -232,10 +235,10 @@ def _aware(
     if zone is None:
         raise ArticleError(f"{given!r} has no time zone, so it names no instant. {_EXAMPLE}")
     # When clocks go back an hour comes twice: the later one can't be too early.
-    local = stamp.replace(tzinfo=zone, fold=1)
-    if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != stamp:
+    local = PublicationTime(stamp.replace(tzinfo=zone, fold=1), precision)
+    if local.instant.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != stamp:
         raise ArticleError(f"No clock in {zone} showed {given!r}: daylight saving time began then.")
-    return PublicationTime(local, precision)
+    return local
 
 
 def _read_iso(text: str, zone: tzinfo | None) -> PublicationTime | None:
@@ -277,9 +280,9 @@ def _read_printed(text: str, zone: tzinfo | None) -> PublicationTime | None:
     day_first = _DAY_FIRST.match(text)
     month_first = f"{day_first[2]} {day_first[1]}{text[day_first.end() :]}" if day_first else text
     match = _PRINTED.fullmatch(month_first)
-    if match is None or match["month"][:3].lower() not in _MONTHS:
+    month = _MONTHS.get(match["month"].lower()) if match else None
+    if match is None or month is None:
         return None
-    month = _MONTHS[match["month"][:3].lower()]
     try:
         day = date(int(match["year"]), month, int(match["day"]))
     except ValueError as error:
