@@ -65,6 +65,12 @@ _SECONDS = re.compile(r"T?\d{1,2}:\d{2}:\d{2}|T\d{6}")
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}|\d{15,16}|\d{18,19}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)")
 _SLASHED = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
+# Not that of a date of e-mail, which goes on with a number.
+_WEEKDAY = re.compile(
+    r"\A(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? |"
+    r"(?:mon|tue|wed|thu|fri|sat|sun)[.,]{0,2} (?=[a-z]))",
+    re.IGNORECASE,
+)
 _DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]{3,9}\.?),?(?=\s\d{4}\b)")
 _PRINTED = re.compile(
     r"(?P<month>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"
@@ -262,6 +268,7 @@ def _read_iso(text: str, zone: tzinfo | None) -> PublicationTime | None:
 def _read_mail(text: str, zone: tzinfo | None) -> PublicationTime | None:
     if not re.match(r"(?:[A-Za-z]{3},\s)?\d{1,2}\s[A-Za-z]{3}\s\d{4}\s\d", text):
         return None
+    text = re.sub(r" \([^()]*\)\Z", "", text)  # a comment: "+0000 (UTC)"
     try:
         stamp = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
@@ -277,8 +284,9 @@ def _read_mail(text: str, zone: tzinfo | None) -> PublicationTime | None:
 
 
 def _read_printed(text: str, zone: tzinfo | None) -> PublicationTime | None:
-    day_first = _DAY_FIRST.match(text)
-    month_first = f"{day_first[2]} {day_first[1]}{text[day_first.end() :]}" if day_first else text
+    plain = _WEEKDAY.sub("", text)
+    day_first = _DAY_FIRST.match(plain)
+    month_first = f"{day_first[2]} {day_first[1]}{plain[day_first.end() :]}" if day_first else plain
     match = _PRINTED.fullmatch(month_first)
     month = _MONTHS.get(match["month"].lower()) if match else None
     if match is None or month is None:
