@@ -141,6 +141,12 @@ def test_noise_after_the_news_changes_nothing_before_it():
     assert "no look-ahead" in found.verdict
 
 
+def test_a_model_that_reads_the_market_of_the_next_session_is_not_accused():
+    events = pd.DataFrame({"symbol": ["MSFT"], "session": ["2025-07-22"]})
+    found = audit(events, CsvPrices(ROOT / "data/prices"), market="SPY", model="dimson")
+    assert "no look-ahead" in found.verdicts[0]
+
+
 def test_a_quantity_that_looks_ahead_is_caught():
     events, prices = recaps(0, hour=12, per_symbol=3)
 
@@ -305,3 +311,25 @@ def test_a_corpus_without_a_readable_article_is_a_sentence(tmp_path, capsys):
     code = main(["audit", str(tmp_path / "news.jsonl"), "--prices", str(ROOT / "data/prices")])
     assert code == 4
     assert "news.jsonl holds no article that can be read: " in capsys.readouterr().err
+
+
+def test_a_time_without_a_zone_is_no_time_to_audit():
+    events = pd.DataFrame(
+        {"symbol": ["MSFT"], "session": ["2025-07-22"], "known_at": ["2025-07-22 10:00:00"]}
+    )
+    with pytest.raises(StudyError, match="needs a time zone"):
+        list_policies(events)
+
+
+def test_a_session_without_a_time_or_without_trading_is_listed_as_far_as_can_be():
+    events = pd.DataFrame(
+        {
+            "symbol": ["MSFT", "MSFT"],
+            "session": ["2025-07-22", "2025-07-19"],  # a Saturday
+            "known_at": [None, "2025-07-18T08:00-04:00"],
+        }
+    )
+    table = list_policies(events)
+    assert list(table["policy"]) == ["", "later"]
+    assert list(table["phase"]) == ["", "pre-open"]
+    assert list(table["opens"].isna()) == [False, True]

@@ -22,8 +22,9 @@ from benchmarks.made_news import articles
 
 import signals as sg
 from signals.cli import main
-from signals.corpus.engine import plan_corpus, score_corpus, status_of
-from signals.corpus.rows import cut
+from signals.corpus.engine import score_corpus, status_of
+from signals.corpus.plan import plan_corpus
+from signals.corpus.rows import cut, read_shard
 from signals.corpus.scored import study_scored
 from signals.corpus.shards import digest, finished, read_scored, read_stories, read_table
 from signals.corpus.workers import Outcome, run_local
@@ -387,13 +388,27 @@ def test_texts_in_a_column_of_another_name_are_said_to_be_unread(tmp_path, capsy
     assert "columns of texts may be called text, article" in capsys.readouterr().err
 
 
-def test_a_plan_times_rows_that_come_after_half_of_them_have_filled_its_memory(corpus, monkeypatch):
-    calls = []
-    monkeypatch.setattr("signals.corpus.engine.tables_of", lambda *given: calls.append(given[0]))
-    plan_corpus(corpus)
+def test_a_plan_counts_the_start_and_what_reading_and_writing_take(corpus, monkeypatch):
+    now, batches = [0.0], []
 
-    before, timed = ({row.place for row in rows} for rows in calls)
-    assert len(before) == len(timed) == ROWS / 2 and not before & timed
+    def read(shard):
+        for row in read_shard(shard):
+            now[0] += 1
+            yield row
+
+    def write(rows, *_):
+        batches.append(len(list(rows)))
+        now[0] += 10 * batches[-1] + (1000 if len(batches) == 1 else 0)  # tables and weights
+
+    monkeypatch.setattr("signals.corpus.plan.read_shard", read)
+    monkeypatch.setattr("signals.corpus.plan.write_rows", write)
+    monkeypatch.setattr("signals.corpus.plan.BATCH", ROWS // 8)
+    monkeypatch.setattr("time.process_time", lambda: now[0])
+
+    plan = plan_corpus(corpus, start=100)
+
+    assert plan.seconds == pytest.approx(1100 + 11 * plan.rows)
+    assert batches == [ROWS // 8, ROWS // 8]
 
 
 def test_the_command_scores_tells_its_status_and_its_exit_code(corpus, tmp_path, capsys):

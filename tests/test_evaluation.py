@@ -10,6 +10,7 @@ from scipy.stats import t as student  # noqa: TID251 (the oracle)
 
 import signals as sg
 from signals.errors import StudyError
+from signals.evaluation.findings import exposed
 from signals.market.sessions import Sessions
 
 HERE = Path(__file__).parent / "oracles"
@@ -274,12 +275,53 @@ def test_an_honest_signal_is_not_accused(strong, weak):
         assert "look-ahead" not in " ".join(one.verdict())
 
 
+def test_nobody_is_accused_by_a_coefficient_that_can_not_be_tested(strong):
+    table = strong.lookahead
+    untested = pd.DataFrame(np.nan, ["once the day has ended"], table.columns)
+    merged = table.loc[["entered when known"]].set_axis(["merged on the date"])
+    rest = table.drop(index="merged on the date")
+    midnights = pd.concat([rest, merged, untested]).rename_axis("measure")
+    assert "look-ahead" not in " ".join(exposed(midnights))
+
+    table = table.copy()
+    table.loc["entered when known"] = np.nan
+    table.loc["merged on the date", "p_value"] = 0.001
+    assert exposed(table) == ()
+
+
 def test_both_placebos_center_on_zero_and_the_signal_stands_out(strong, weak):
     for kind in ("shifted", "shuffled"):
         found = strong.placebo(kind, draws=99)
         assert abs(np.mean(found.values)) < 0.01
         assert found.p_value == pytest.approx(1 / (1 + len(found.values)))
         assert weak.placebo(kind, draws=99).p_value > 0.05
+
+
+@pytest.fixture(scope="module")
+def abroad():
+    """A score that tells the next session's returns, in New York and half as long in Tokyo."""
+    ny, prices = sample(3, sessions=120, names=6, strength=20, opens=True)
+    tokyo, theirs = sample(4, sessions=60, names=14, strength=20, opens=True, mic="XTKS")
+    join = [one.join(other.drop(columns=MARKET), how="outer") for one, other in (
+        (prices.closes, theirs.closes), (prices.opens, theirs.opens)
+    )]  # fmt: skip
+    return sg.evaluate(pd.concat([ny, tokyo], ignore_index=True), Made(*join), horizons=1)
+
+
+def test_no_placebo_of_several_exchanges_meets_the_true_returns(abroad):
+    found = abroad.placebo("shifted")
+
+    assert len(found.values) > 90
+    assert found.observed > 0.9
+    assert np.abs(found.values).max() < 0.2
+
+
+def test_a_share_is_priced_on_its_own_exchange_alone(abroad):
+    table = abroad.coverage
+
+    assert table["priced"].max() == 20
+    assert (table.loc[table["names"] > 0, "share"] <= 1).all()
+    assert table["share"].max() == 1
 
 
 def test_echoes_are_told_apart():

@@ -161,6 +161,24 @@ def test_a_window_is_told_once_however_late_its_price_or_its_news_came(office, m
     assert told == {1: [], 2: [], 3: ["- MSFT, 2025-06-30"], 7: ["- SFTBY, 2025-06-30"], 8: []}
 
 
+def test_a_symbol_that_joins_the_watch_list_has_no_windows_of_the_time_before(office):
+    for path in (office.folder / "news").iterdir():
+        path.unlink()
+    office.change('watch = ["MSFT", "SFTBY"]', 'watch = ["MSFT"]')
+    for day in ("14", "17", "18"):
+        text = f"SoftBank Group (OTCPK:SFTBY) opens plant {day}00 in the {day}th valley of {day}."
+        office.tell(day, text, f"2025-07-{day}T10:00-04:00", title=f"Plant {day}00")
+    office.report(session="2025-07-17")
+    office.change('watch = ["MSFT"]', 'watch = ["MSFT", "SFTBY"]')
+    told = {}
+    for day in ("18", "21", "22"):
+        office.report(session=f"2025-07-{day}")
+        lines = office.read().splitlines()
+        told[day] = [line.split(":")[0] for line in lines if "window 0 to +1 has closed" in line]
+
+    assert told == {"18": ["- SFTBY, 2025-07-17"], "21": ["- SFTBY, 2025-07-18"], "22": []}
+
+
 def test_missed_sessions_are_caught_up_with_one_question_to_each(office, monkeypatch):
     office.change('kind = "csv"', 'kind = "yahoo"')
     office.change('path = "prices"', "")

@@ -6,8 +6,8 @@ In the order in which data flows:
 - ``run`` holds the lock and goes from step to step; ``store`` keeps what one run leaves to the next
   (``schema``, ``records``).
 - In: ``intake`` brings together what ``gather`` reads of the sources, ``days`` tells of the
-  session, ``prices`` of the closes and ``confounds`` of earnings and the like; ``inputs`` is the
-  record of it, from which a report can be repeated.
+  session, ``prices`` of the closes, ``confounds`` of earnings and the like, ``told`` of what other
+  reports told; ``inputs`` is the record of it, from which a report can be repeated.
 - Found out: ``links`` (articles to the watch list), ``daily``, ``flags``, ``funnel``.
 - Said: ``sections``, ``changes``, ``story_sections``, ``study_words``, ``health``.
 - Out: ``product`` makes every file, ``publish`` puts them in place, ``mail`` sends the report.

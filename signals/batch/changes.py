@@ -6,10 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from signals.batch.days import trailing_first
-from signals.batch.inputs import LOOKED_THROUGH, Inputs
+from signals.batch.inputs import Inputs
 from signals.batch.story_sections import known_words
 from signals.report import spelling
 from signals.report.daily import ClosedWindow, SymbolRow
@@ -86,17 +84,18 @@ def closed_windows(inputs: Inputs, study: EventStudy | None) -> tuple[ClosedWind
     """Give the window that decides of each event for which it has closed and was not told yet.
 
     A price or the news itself may have come late, so that the last sessions are looked through.
-    Where nobody knows what was told, those count whose window closed in the report's session.
     """
     if study is None:
         return ()
-    events, known = study.events, set(inputs.told)
-    since = events["symbol"].map({name: _first_told(inputs, name) for name in inputs.plan.watch})
-    until = events["symbol"].map({name: inputs.day(name).before for name in inputs.plan.watch})
-    is_due = events["session"].between(pd.to_datetime(since), pd.to_datetime(until))
-    recent = events[
-        [due and one not in known for due, one in zip(is_due, _keys(events), strict=True)]
+    told, events = set(inputs.told.windows), study.events
+    is_due = [
+        inputs.told.since.get(symbol, session) <= session <= spelling.day(inputs.day(symbol).before)
+        and (session, symbol) not in told
+        for session, symbol in zip(
+            map(spelling.day, events["session"]), events["symbol"], strict=True
+        )
     ]
+    recent = events[is_due]
     cars = study.car(*HEADLINE).loc[recent.index]
     rows = [
         ClosedWindow(
@@ -123,20 +122,6 @@ def windows_told(closed: Sequence[ClosedWindow]) -> dict[str, list[str]]:
     for session, symbol in sorted({(row.session, row.symbol) for row in closed}):
         told.setdefault(session, []).append(symbol)
     return told
-
-
-def _first_told(inputs: Inputs, symbol: str) -> pd.Timestamp:
-    """Give the first session whose event may have a window to tell of."""
-    day, before = inputs.day(symbol), inputs.day_before(symbol)
-    if before is None:
-        return day.before
-    if "closed" not in inputs.previous or symbol not in inputs.previous["symbols"]:
-        return before.session
-    return min(before.session, trailing_first(day, LOOKED_THROUGH))
-
-
-def _keys(events: pd.DataFrame) -> list[tuple[str, str]]:
-    return list(zip(map(spelling.day, events["session"]), events["symbol"], strict=True))
 
 
 def _late_words(inputs: Inputs, late: Sequence[Link]) -> list[str]:

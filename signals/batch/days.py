@@ -8,9 +8,10 @@ is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 
@@ -107,6 +108,18 @@ def key_of(days: Mapping[str, Day]) -> str:
     if first == max(sessions.values()):
         return first
     return " ".join([first, *(f"{mic} {session}" for mic, session in sessions.items())])
+
+
+def days_told(previous: Mapping[str, Any], watch: Sequence[str]) -> dict[str, Day]:
+    """Give the session on each exchange of which a report told, by its summary; {} without one.
+
+    Made in the morning of New York it told of Tokyo's session of that date, and of New York's of
+    the day before.
+    """
+    if "days" in previous:
+        return {mic: day_of(mic, pd.Timestamp(day)) for mic, day in previous["days"].items()}
+    # Reports of older versions didn't say.
+    return days_on(watch, pd.Timestamp(previous["session"])) if previous else {}
 
 
 def day_of(mic: str, label: pd.Timestamp) -> Day:

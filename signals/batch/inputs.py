@@ -13,15 +13,13 @@ from typing import Any
 import pandas as pd
 
 from signals.batch.config import Config, Study
-from signals.batch.days import Day, day_of, days_on, key_of
+from signals.batch.days import Day, day_of, days_told, key_of
 from signals.batch.records import RefusedKey
+from signals.batch.told import Told
 from signals.exchanges import mic_of
 from signals.market.prices import FramePrices, PriceTable
 from signals.market.quality import Fault, faults_frame
 from signals.news.article import Article
-
-LOOKED_THROUGH = 10
-"""Sessions in which a price or news that came late still closes a window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +122,7 @@ class Inputs:
     previous
         What the report before said of each symbol, with its session; empty for the first.
     told
-        Session and symbol of the last windows of which other reports have told.
+        Of which windows other reports have told.
     """
 
     label: str
@@ -141,7 +139,7 @@ class Inputs:
     price_marks: tuple[Fault, ...]
     confounds: pd.DataFrame | None
     previous: Mapping[str, Any]
-    told: tuple[tuple[str, str], ...]
+    told: Told
 
     @property
     def key(self) -> str:
@@ -207,7 +205,7 @@ class Inputs:
                 for one in self.price_marks
             ],
             "previous": dict(self.previous),
-            "told": [list(one) for one in self.told],
+            "told": asdict(self.told),
         }
 
     def fingerprint(self, made_with: str) -> str:
@@ -227,18 +225,6 @@ class Inputs:
         return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
 
 
-def days_told(previous: Mapping[str, Any], watch: Sequence[str]) -> dict[str, Day]:
-    """Give the session on each exchange of which a report told, by its summary; {} without one.
-
-    Made in the morning of New York it told of Tokyo's session of that date, and of New York's of
-    the day before.
-    """
-    if "days" in previous:
-        return {mic: day_of(mic, pd.Timestamp(day)) for mic, day in previous["days"].items()}
-    # Reports of older versions didn't say.
-    return days_on(watch, pd.Timestamp(previous["session"])) if previous else {}
-
-
 def inputs_of(
     record: Mapping[str, Any],
     articles: Mapping[str, Article],
@@ -252,6 +238,7 @@ def inputs_of(
     for name in ("windows", "flag_window"):
         study[name] = tuple(tuple(one) if isinstance(one, list) else one for one in study[name])
     plan["watch"], plan["remarks"] = tuple(plan["watch"]), tuple(plan["remarks"])
+    told = record.get("told", {"since": {}, "windows": ()})
     return Inputs(
         label=record["label"],
         plan=Plan(study=Study(**study), **plan),
@@ -270,7 +257,7 @@ def inputs_of(
         ),
         confounds=None if confounds is None else read_confounds_csv(confounds),
         previous=record["previous"],
-        told=tuple((session, symbol) for session, symbol in record.get("told", ())),
+        told=Told(told["since"], tuple((session, symbol) for session, symbol in told["windows"])),
     )
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from signals.batch.config import Config
 from signals.batch.confounds import read_confounds
-from signals.batch.days import Day, key_of, label_of, trailing_first, trailing_start
+from signals.batch.days import Day, days_told, key_of, label_of, trailing_start
 from signals.batch.gather import Gathered, files_of, gather
-from signals.batch.inputs import LOOKED_THROUGH, Inputs, Plan, days_told
+from signals.batch.inputs import Inputs, Plan
 from signals.batch.prices import fetch_ahead, read_prices
 from signals.batch.store import Store
-from signals.exchanges import mic_of
+from signals.batch.told import read_told
 from signals.news.earlier import WINDOW
 from signals.versions import code_digest, versions
 
@@ -81,7 +81,7 @@ class Intake:
             if config.confounds is None
             else read_confounds(config.confounds, plan, days),
             previous=summary,
-            told=told_elsewhere(store, days, config.watch),
+            told=read_told(store, days, config.watch),
         )
 
     def _read_sources(self, store: Store, key: str, *, since: int) -> Gathered:
@@ -96,30 +96,6 @@ class Intake:
                 progress=self.progress,
             )
         return self._gathered
-
-
-def told_elsewhere(
-    store: Store, days: Mapping[str, Day], watch: Sequence[str]
-) -> tuple[tuple[str, str], ...]:
-    """Give the windows of the last sessions, closed on some days, of which other reports told.
-
-    Those on later days count too, since a report that was missed is made after them.
-    """
-    key = key_of(days)
-    first = {mic: trailing_first(day, LOOKED_THROUGH) for mic, day in days.items()}
-    told = set()
-    for run in store.runs_since(f"{min(first.values()):%Y-%m-%d}"):
-        closed = {} if run.key == key else json.loads(run.symbols).get("closed", {})
-        told |= {(session, symbol) for session, symbols in closed.items() for symbol in symbols}
-    spans = {
-        symbol: (f"{first[mic]:%Y-%m-%d}", f"{days[mic].before:%Y-%m-%d}")
-        for symbol, mic in ((symbol, mic_of(symbol)) for symbol in watch)
-    }
-    return tuple(
-        (session, symbol)
-        for session, symbol in sorted(told)
-        if symbol in spans and spans[symbol][0] <= session <= spans[symbol][1]
-    )
 
 
 def quick_key(config: Config, days: Mapping[str, Day], store: Store) -> str:
@@ -140,7 +116,7 @@ def quick_key(config: Config, days: Mapping[str, Day], store: Store) -> str:
         code_digest(),
         {mic: str(day.session) for mic, day in sorted(days.items())},
         "" if previous is None else previous.symbols,
-        told_elsewhere(store, days, config.watch),
+        asdict(read_told(store, days, config.watch)),
     ]
     digest.update(json.dumps(parts, sort_keys=True).encode())
     for path in [*(path for files in sources for path in files or []), *others]:

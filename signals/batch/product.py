@@ -114,7 +114,7 @@ def make_product(
             "files": {name: sha256(content) for name, content in sorted(files.items())},
         }
     )
-    return Product(files, day, summary_of(inputs, data.symbols, day))
+    return Product(files, day, summary_of(inputs, data, day))
 
 
 def _told(day: DayFound) -> set[str]:

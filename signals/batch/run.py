@@ -178,8 +178,7 @@ def _missed(
     A date needs a report where no whole one has told of a session of that date. In New York's
     morning the report is called after Tokyo's date, and tells of New York's day before.
     """
-    from signals.batch.days import days_closed, labels_since
-    from signals.batch.inputs import days_told
+    from signals.batch.days import days_closed, days_told, labels_since
     from signals.batch.store import Store
 
     if end is not None and end < begin:

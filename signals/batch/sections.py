@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +22,6 @@ from signals.batch.story_sections import known_words, name_of, own_sessions, sym
 from signals.batch.study_words import confounds_section, study_words
 from signals.report import spelling
 from signals.report.daily import DailyData, SymbolRow
-from signals.report.figures import draw, render_svg
 from signals.report.gallery import Drawing
 from signals.report.html import Section
 from signals.report.losses import losses
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
 
 _MOST_MOVES = 15  # symbols in the plot
 _MOST_LOSSES = 200
-_MOST_CLOSED = 60  # events whose closed windows are shown
 
 
 def daily_data(
@@ -75,7 +72,7 @@ def daily_data(
         alarms=alarms(inputs, found),
         since=str(inputs.previous.get("session", "")),
         changes=changes(inputs, rows, late=found.late),
-        closed=closed_windows(inputs, found.study)[:_MOST_CLOSED],
+        closed=closed_windows(inputs, found.study),
         summary=_summary(inputs, found, rows),
         symbols=rows,
         flag_window=spelling.window(inputs.plan.study.flag_window),
@@ -128,7 +125,7 @@ def _own_events(inputs: Inputs, found: DayFound) -> pd.DataFrame:
     return found.events[np.array(is_own, dtype=bool)]
 
 
-def summary_of(inputs: Inputs, rows: tuple[SymbolRow, ...], found: DayFound) -> dict[str, Any]:
+def summary_of(inputs: Inputs, data: DailyData, found: DayFound) -> dict[str, Any]:
     """Give what the next report compares itself with."""
     return {
         "session": inputs.label,
@@ -139,9 +136,9 @@ def summary_of(inputs: Inputs, rows: tuple[SymbolRow, ...], found: DayFound) -> 
                 "label": row.label,
                 "priced": not math.isnan(found.moves[row.symbol].move),
             }
-            for row in rows
+            for row in data.symbols
         },
-        "closed": windows_told(closed_windows(inputs, found.study)),
+        "closed": windows_told(data.closed),
         "failed": [one.name for one in inputs.sources if one.state == "failed"],
     }
 
@@ -287,20 +284,15 @@ def _drawings(rows: tuple[SymbolRow, ...]) -> tuple[Drawing, ...]:
     shown = [row for row in rows if row.effect is not None and not row.quiet][:_MOST_MOVES]
     if not shown:
         return ()
-    figure = draw(partial(_draw_moves, shown), height=1.2 + 0.22 * len(shown))
     return (
-        Drawing(
+        Drawing.of(
             "moves",
-            figure,
-            render_svg(figure),
+            lambda ax: plot_moves(shown, ax=ax),
             "Abnormal return of the session with its 95 % interval; flagged symbols in blue.",
             f"Abnormal returns of {len(shown)} symbols with their intervals.",
+            height=1.2 + 0.22 * len(shown),
         ),
     )
-
-
-def _draw_moves(rows: list[SymbolRow], ax: Any) -> None:
-    plot_moves(rows, ax=ax)
 
 
 def _number(value: float) -> float | None:

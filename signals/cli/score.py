@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from signals.cli.show import SCORERS, add_engine, bar, count, engine_of
 from signals.exits import DONE, LOCKED, NOTHING, PARTIAL
 
 if TYPE_CHECKING:
-    from signals.corpus.engine import Plan
+    from signals.corpus.plan import Plan
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -45,7 +46,8 @@ def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
     from dataclasses import asdict
 
-    from signals.corpus.engine import plan_corpus, score_corpus, status_of
+    from signals.corpus.engine import score_corpus, status_of
+    from signals.corpus.plan import plan_corpus
     from signals.corpus.scored import loss_words, losses_of
     from signals.corpus.shards import titles_alone
     from signals.errors import LockedError
@@ -53,7 +55,12 @@ def run(options: argparse.Namespace) -> int:
 
     engine = engine_of(options)
     if options.plan:
-        plan = plan_corpus(options.corpus, workers=options.workers, scorer=options.scorer)
+        plan = plan_corpus(
+            options.corpus,
+            workers=options.workers,
+            scorer=options.scorer,
+            start=time.process_time(),  # up to here
+        )
         print(json.dumps(asdict(plan), sort_keys=True) if options.json else _for_planners(plan))
         return PARTIAL if plan.unreadable else DONE
     try:

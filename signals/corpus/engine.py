@@ -4,49 +4,25 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from importlib.util import find_spec
-from itertools import islice, takewhile
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
 
 from signals import __version__
 from signals.batch.links import open_scorer
-from signals.corpus.rows import SHARD_BYTES, Row, Shard, cut, read_shard
-from signals.corpus.shards import counts_of, finished, tables_of
+from signals.corpus.rows import SHARD_BYTES, Row, Shard, cut
+from signals.corpus.shards import counts_of, finished
 from signals.corpus.workers import STOP, Outcome, T, Work, attempt, run_dask, run_local
 from signals.errors import ConfigError, LockedError, StoreError
 from signals.files import check_folder, writable_folder, write_text
 
 _VERSION: Final = 1
-_PROBE: Final = 400
 SCORER: Final = "finance"
-_WORKER_BYTES: Final = 350_000_000  # a process with its tables and one batch, a cautious guess
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a run would do, told from a probe of the first rows.
-
-    Attributes
-    ----------
-    rows, shards
-        Estimated rows, and how many shards they are cut into.
-    seconds, memory
-        Estimated, for the number of workers asked for; memory in bytes.
-    unreadable
-        Files that can't be read, with the reason.
-    """
-
-    rows: int
-    shards: int
-    seconds: float
-    memory: int
-    unreadable: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,55 +66,6 @@ class Crew:
     engine: str = "local"
     progress: Callable[[int, int], None] | None = None
     grouping: Callable[[int, int], None] | None = None
-
-
-def plan_corpus(corpus: Path, *, workers: int = 1, scorer: str = SCORER) -> Plan:
-    """Tell how long a corpus would take, without writing anything.
-
-    Raises
-    ------
-    ConfigError
-        There is no such corpus.
-    """
-    shards, unreadable = cut(corpus)
-    losses = tuple((row.place, row.detail) for row in unreadable)
-    if not shards:
-        return Plan(0, 0, 0.0, 0, losses)
-    rows = used = 0
-    probe: list[Row] = []
-    looked_at = shards[:: max(1, len(shards) // 4)]
-    for shard in looked_at:
-        taken = list(islice(read_shard(shard), _PROBE // len(looked_at)))
-        probe += taken
-        rows += _rows_of(shard, taken, of=_PROBE // len(looked_at))
-        used += bool(taken)
-    with_it = open_scorer(scorer)
-    # Tables, weights and what fills memory as texts come are no cost of a row: half is not timed.
-    tables_of(probe[::2], with_it)
-    timed = probe[1::2] or probe
-    begin = time.perf_counter()
-    tables_of(timed, with_it)
-    each = (time.perf_counter() - begin) / max(len(timed), 1)
-    whole = round(rows / max(used, 1) * len(shards))
-    return Plan(whole, len(shards), each * whole / workers, workers * _WORKER_BYTES, losses)
-
-
-def _rows_of(shard: Shard, taken: Sequence[Row], *, of: int) -> int:
-    """Tell about how many rows a shard has, whose first ones were taken, ``of`` at most."""
-    if len(taken) < of:
-        return len(taken)
-    if shard.kind == "parquet":
-        return _parquet_rows(shard)
-    first, last = (int(row.place.rpartition(":")[2]) for row in (taken[0], taken[-1]))
-    return round((shard.end - shard.start) * (len(taken) - 1) / max(last - first, 1))
-
-
-def _parquet_rows(shard: Shard) -> int:
-    import pyarrow.parquet as pq
-
-    with pq.ParquetFile(shard.path) as file:
-        groups = range(shard.start, shard.end)
-        return sum(file.metadata.row_group(group).num_rows for group in groups)
 
 
 def score_corpus(

@@ -13,11 +13,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from signals.batch.links import open_scorer
 from signals.corpus.rows import Row, Shard, read_shard
@@ -34,9 +34,12 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-_BATCH: Final = 500
+BATCH: Final = 500
+"""Rows that are scored and written at once."""
+
 _SLICE: Final = 10_000  # openings that are made at once
-_TABLES: Final = ("articles", "scores", "quarantine")
+TABLES: Final = ("articles", "scores", "quarantine")
+"""The Parquet files of a shard."""
 
 
 def score_shard(shard: Shard, out: str, scorer: str) -> dict[str, int]:
@@ -103,16 +106,28 @@ def _rename(beside: Path, done: Path) -> None:
 
 
 def _write_tables(shard: Shard, folder: Path, scorer: str) -> dict[str, int]:
+    with ExitStack() as files:
+        sinks = {n: files.enter_context((folder / f"{n}.parquet").open("wb")) for n in TABLES}
+        counts = write_rows(read_shard(shard), sinks, _scorer(scorer))
+        for file in sinks.values():
+            file.flush()
+            os.fsync(file.fileno())
+    return counts
+
+
+def write_rows(
+    rows: Iterator[Row], sinks: Mapping[str, BinaryIO], scorer: Scorer
+) -> dict[str, int]:
+    """Score rows in batches, and write the ``TABLES`` of them; give what they count."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     counts = {"rows": 0, "articles": 0, "undated": 0, "scores": 0, "quarantined": 0}
     schemas = _schemas()
-    writers = {n: pq.ParquetWriter(folder / f"{n}.parquet", schemas[n]) for n in _TABLES}
+    writers = {name: pq.ParquetWriter(sink, schemas[name]) for name, sink in sinks.items()}
     try:
-        rows = read_shard(shard)
-        while batch := list(islice(rows, _BATCH)):
-            for name, columns in tables_of(batch, _scorer(scorer)).items():
+        while batch := list(islice(rows, BATCH)):
+            for name, columns in tables_of(batch, scorer).items():
                 if columns["place"]:
                     table = pa.Table.from_pydict(columns, schema=schemas[name])
                     writers[name].write_table(table)
@@ -123,9 +138,6 @@ def _write_tables(shard: Shard, folder: Path, scorer: str) -> dict[str, int]:
     finally:
         for writer in writers.values():
             writer.close()
-    for name in _TABLES:
-        with (folder / f"{name}.parquet").open("rb+") as file:
-            os.fsync(file.fileno())
     return counts
 
 
@@ -170,7 +182,7 @@ def _schemas() -> dict[str, pa.Schema]:
 
 def tables_of(batch: Sequence[Row], scorer: Scorer) -> dict[str, dict[str, list[Any]]]:
     """Score a batch of rows: of each table its columns."""
-    rows: dict[str, list[tuple[object, ...]]] = {name: [] for name in _TABLES}
+    rows: dict[str, list[tuple[object, ...]]] = {name: [] for name in TABLES}
     rows["quarantine"] = [(row.place, row.reason, row.detail) for row in batch if not row.article]
     articles, places = _each_once(batch)
     found = find_all_mentions(articles)
@@ -186,7 +198,7 @@ def tables_of(batch: Sequence[Row], scorer: Scorer) -> dict[str, dict[str, list[
             (place, one.article_id, *said[:3], *known, said.score, said.relevance, said.scorer)
             for said in scores.said  # its symbol, mic and company first
         ]
-    return {name: _columns(name, rows[name]) for name in _TABLES}
+    return {name: _columns(name, rows[name]) for name in TABLES}
 
 
 def _each_once(batch: Sequence[Row]) -> tuple[list[Article], list[tuple[str, int]]]:
@@ -256,7 +268,7 @@ def digest(out: Path) -> str:
     """Hash all that was written, in the order of the shards: equal rows give equal hashes."""
     whole = hashlib.sha256()
     for folder in finished(out):
-        for name in _TABLES:
+        for name in TABLES:
             whole.update((folder / f"{name}.parquet").read_bytes())
     return whole.hexdigest()
 

@@ -49,14 +49,14 @@ def exposed(lookahead: pd.DataFrame) -> tuple[str, ...]:
             "Most of these times are midnights: dates, not instants. A date is known when its day "
             "has ended."
         )
-        if given["p_value"] < 0.05 and not ended["ci_low"] <= given["ic"] <= ended["ci_high"]:
+        if given["p_value"] < 0.05 and _outside(given, ended):
             sentences.append(
                 f"This is look-ahead: the coefficient of {_with_interval(given)} is "
                 f"{_with_interval(ended)} when entered after the day has ended "
                 f"({ended['n_sessions']} sessions)."
             )
     merged = measures["merged on the date"]
-    if merged["p_value"] < 0.01 and not given["ci_low"] <= merged["ic"] <= given["ci_high"]:
+    if merged["p_value"] < 0.01 and _outside(merged, given):
         sentences.append(
             "Merged with returns on the date, the same scores would show "
             f"{_with_interval(merged)}: that return had begun, or ended, before the story was "
@@ -78,6 +78,11 @@ def priced_in(lookahead: pd.DataFrame) -> tuple[str, ...]:
         "What it predicts may be momentum, and news that was priced in."
     )
     return (words,)
+
+
+def _outside(one: _Row, other: _Row) -> bool:
+    """Tell whether a coefficient lies outside the interval of another, where there is one."""
+    return bool(one["ic"] < other["ci_low"] or one["ic"] > other["ci_high"])
 
 
 def _evidence(found: pd.DataFrame, tested: int) -> tuple[str, ...]:

@@ -82,7 +82,7 @@ def placebo(sample: Tested, kind: str, horizon: int, draws: int) -> Placebo:
 def _mean_ic(found: SessionSeries) -> float:
     if not len(found.n):
         return float("nan")
-    return float(np.average(found.rank, weights=found.n - 1))
+    return float(np.average(found.rank, weights=found.weights))
 
 
 def _shuffled(sample: Tested, returns: Floats, generator: np.random.Generator) -> SessionSeries:
@@ -97,7 +97,7 @@ def _shifts(
 ) -> npt.NDArray[np.int64]:
     """Draw distinct shifts in sessions, none so small that returns overlap the true ones."""
     span = int(sample.observations.day[-1] - sample.observations.day[0]) + 1
-    least = 2 * horizon + 5
+    least = _least_shift(horizon)
     possible = np.arange(least, span - horizon - least)
     if len(possible) <= draws:
         return possible
@@ -105,17 +105,32 @@ def _shifts(
 
 
 def _shifted(sample: Tested, horizon: int, shift: int) -> Floats:
-    """Give returns ``shift`` sessions after each entry; over the end it goes on at the start."""
+    """Give returns ``shift`` sessions after each entry; over the end it goes on at the start.
+
+    An exchange whose events span fewer sessions than all of them together takes as its own shift
+    one that it has room for; NaN where it has none.
+    """
     one, panel = sample.observations, sample.panel
-    rows = one.row.copy()
+    least = _least_shift(horizon)
+    rows, moved = one.row.copy(), np.zeros(len(one), dtype=np.bool_)
     block = sample.entries.block[one.first]
     for number in range(len(panel.blocks)):
         here = block == number
-        if here.any():
-            low = int(rows[here].min())
-            span = max(1, int(rows[here].max()) - low + 1 - horizon)
-            rows[here] = low + (rows[here] - low + shift) % span
+        if not here.any():
+            continue
+        low = int(rows[here].min())
+        span = int(rows[here].max()) - low + 1 - horizon
+        room = span - 2 * least
+        if room > 0:
+            own = least + (shift - least) % room
+            rows[here] = low + (rows[here] - low + own) % span
+            moved |= here
     returns = panel.change(rows, one.column, 0, horizon)
     if sample.settings.has_market:
-        return returns - panel.change(rows, one.market, 0, horizon)
-    return returns
+        returns -= panel.change(rows, one.market, 0, horizon)
+    return np.where(moved, returns, np.nan)
+
+
+def _least_shift(horizon: int) -> int:
+    """Give the fewest sessions by which a return is moved, well beyond those that overlap it."""
+    return 2 * horizon + 5

@@ -7,10 +7,10 @@ in angle brackets, or behind "Tickers:", is taken as it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
-from signals.errors import SymbolError
-from signals.exchanges import CRYPTO, Listing, mic_of, spell_symbol, venue_of
+from signals.exchanges import CRYPTO, VENUES, Listing, mic_of, spell_symbol
 from signals.news.notations import CRYPTOCURRENCIES
 from signals.news.reading import Found, Reading
 from signals.news.vocabulary import FUNCTION_WORDS, LEGAL_FORMS, NO_TICKERS
@@ -25,40 +25,41 @@ _OTHER_RICS = {"S": "SW", "VX": "SW", "TWO": "TWO", "MX": "MX", "J": "JO"}
 # Suffixes that are words as well: "THIS.IS".
 _WORDLIKE_SUFFIXES = frozenset("AS AT BE CO IN IS ME NO SO TO".split())
 
-# What Bloomberg writes behind a ticker, as MICs.
+# What Bloomberg writes behind a ticker, by MIC.
+_BLOOMBERG_CODES = {
+    "XNYS": "US UN UW UQ UR UA UP",
+    "XLON": "LN",
+    "XTKS": "JP JT",
+    "XHKG": "HK",
+    "XETR": "GR GY",
+    "XPAR": "FP",
+    "XAMS": "NA",
+    "XBRU": "BB",
+    "XMAD": "SM",
+    "MTAA": "IM",
+    "XSWX": "SW SE VX",
+    "XTSE": "CN CT",
+    "XKRX": "KS KP",
+    "XKOS": "KQ",
+    "XTAI": "TT",
+    "XASX": "AU AT",
+    "XBOM": "IB",
+    "XNSE": "IN IS",
+    "XSTO": "SS",
+    "XCSE": "DC",
+    "XOSL": "NO",
+    "XHEL": "FH",
+    "BVMF": "BZ BS",
+    "XJSE": "SJ",
+    "XSES": "SP",
+}
 _BLOOMBERG = {
-    code: mic
-    for mic, codes in {
-        "XNYS": "US UN UW UQ UR UA UP",
-        "XLON": "LN",
-        "XTKS": "JP JT",
-        "XHKG": "HK",
-        "XETR": "GR GY",
-        "XPAR": "FP",
-        "XAMS": "NA",
-        "XBRU": "BB",
-        "XMAD": "SM",
-        "MTAA": "IM",
-        "XSWX": "SW SE VX",
-        "XTSE": "CN CT",
-        "XKRX": "KS KP",
-        "XKOS": "KQ",
-        "XTAI": "TT",
-        "XASX": "AU AT",
-        "XBOM": "IB",
-        "XNSE": "IN IS",
-        "XSTO": "SS",
-        "XCSE": "DC",
-        "XOSL": "NO",
-        "XHEL": "FH",
-        "BVMF": "BZ BS",
-        "XJSE": "SJ",
-        "XSES": "SP",
-    }.items()
-    for code in codes.split()
+    code: venue
+    for venue in reversed(VENUES)  # of several with one MIC the first counts
+    for code in _BLOOMBERG_CODES.get(venue.mic, "").split()
 }
 _BLOOMBERG_CODE = re.compile(
-    rf"(?<![\w$.:/-])([A-Z]{{1,5}}\d?(?:/[A-Z])?|\d{{3,6}}) ({'|'.join(_BLOOMBERG)})"
+    rf"(?<![\w$.:/-])([A-Z]{{1,5}}[0-9]?(?:/[A-Z])?|[0-9]{{3,6}}) ({'|'.join(_BLOOMBERG)})"
     r"( Equity)?(?![\w-])"
 )
 
@@ -83,10 +84,8 @@ _FUND = re.compile(r"\b(?:ETF|ETN|Fund|Trust)\b")
 _WORDS_BEFORE = re.compile(r"[A-Za-z][\w&'.]*")
 _PAIR = re.compile(rf"(?<![\w-])({'|'.join(sorted(CRYPTOCURRENCIES))})-USD(?![\w-])")
 
-_ISIN = re.compile(r"(?<![\w])(?:ISIN:? ?)?([A-Z]{2}[A-Z0-9]{9}\d)(?!\w)")
-_CUSIP = re.compile(
-    r"(?<!\w)CUSIP:? ?(?:No\.? ?|number )?([0-9][A-Z0-9]{7}\d)(?!\w)", re.IGNORECASE
-)
+_ISIN = re.compile(r"(?<![\w])(?:ISIN:? ?)?([A-Z]{2}[A-Z0-9]{9}[0-9])(?!\w)")
+_CUSIP = re.compile(r"(?<!\w)(?i:CUSIP:? ?(?:No\.? ?|number )?)([0-9][A-Za-z0-9]{7}[0-9])(?!\w)")
 
 
 def find_rics(reading: Reading) -> list[Found]:
@@ -153,13 +152,7 @@ def find_bloomberg(reading: Reading) -> list[Found]:
     found: list[Found] = []
     for code in codes:
         ticker, country, equity = code.groups()
-        venue = venue_of(_BLOOMBERG[country])
-        if venue is None:
-            continue
-        try:
-            symbol, mic = spell_symbol(ticker, venue)
-        except SymbolError:
-            continue
+        symbol, mic = spell_symbol(ticker, _BLOOMBERG[country])
         known = reading.known(symbol)
         if equity or (len(codes) > 1 and known):
             listing = Listing(symbol, (known.mic if known else None) or mic)
@@ -265,18 +258,15 @@ def _abbreviates(text: str, place: int, letters: str) -> bool:
 
 def find_ticker_lines(reading: Reading) -> list[Found]:
     """Find the tickers of a line such as ``Tickers: GLD, NEM``, and ``(ticker: ROST)``."""
+    text = reading.text
     found: list[Found] = []
-    for called in _CALLED_TICKER.finditer(reading.text):
-        item = _ITEMS.match(reading.text, called.start(1))
-        found.extend(_tickers(reading, [item] if item else [], -1, 1.0))
-    for line in _TICKER_LINE.finditer(reading.text):
-        items = _ITEMS.finditer(reading.text, *line.span(1))
-        found.extend(_tickers(reading, items, -1, 1.0))
+    for row in chain(_CALLED_TICKER.finditer(text), _TICKER_LINE.finditer(text)):
+        found.extend(_tickers(reading, _ITEMS.finditer(text, *row.span(1)), -1, 1.0))
     return found
 
 
 def _tickers(
-    reading: Reading, items: Iterator[re.Match[str]] | list[re.Match[str]], group: int, sure: float
+    reading: Reading, items: Iterable[re.Match[str]], group: int, sure: float
 ) -> Iterator[Found]:
     for item in items:
         symbol = spelled(item[0])
@@ -315,13 +305,11 @@ def find_open_lists(reading: Reading) -> list[Found]:
         if row is None:
             continue
         done = row.end()
-        items = [item for item in _ITEMS.finditer(row[0]) if item[0] != "and"]
-        if shouts(reading.text, *row.span()) or not _are_tickers(
-            reading, [item[0] for item in items]
+        items = list(_ITEMS.finditer(reading.text, *row.span()))
+        if _are_tickers(reading, [item[0] for item in items]) and not shouts(
+            reading.text, *row.span()
         ):
-            continue
-        places = list(_ITEMS.finditer(reading.text, *row.span()))
-        found.extend(_tickers(reading, places, -1, 0.8))
+            found.extend(_tickers(reading, items, -1, 0.8))
     return found
 
 
@@ -348,22 +336,27 @@ def find_identifiers(reading: Reading) -> list[Found]:
     found = [
         Found(*one.span(), "explicit", reason=f"{one[1]} is an ISIN: it names no listing.")
         for one in _ISIN.finditer(reading.text)
-        if _luhn("".join(str(int(char, 36)) for char in one[1]))
+        if _luhn([int(digit) for char in one[1] for digit in str(int(char, 36))])
     ]
     found += [
         Found(*one.span(), "explicit", reason=f"{one[1]} is a CUSIP: it names no listing.")
         for one in _CUSIP.finditer(reading.text)
-        if _cusip_checks(one[1].upper())
+        if _cusip_checks([int(char, 36) for char in one[1]])
     ]
     return sorted(found, key=lambda one: one.start)
 
 
-def _luhn(digits: str) -> bool:
-    doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits))]
-    return sum(value // 10 + value % 10 for value in doubled) % 10 == 0
+def _luhn(digits: Sequence[int]) -> bool:
+    """Tell whether the last digit of an ISIN is right: every second one from it counts double."""
+    return _cross_sum(digits[::-1]) % 10 == 0
 
 
-def _cusip_checks(number: str) -> bool:
-    """Tell whether the ninth digit of a CUSIP is right: every second value counts double."""
-    values = [int(char, 36) * (1 + place % 2) for place, char in enumerate(number[:8])]
-    return -sum(value // 10 + value % 10 for value in values) % 10 == int(number[8])
+def _cusip_checks(values: Sequence[int]) -> bool:
+    """Tell whether the last digit of a CUSIP is right: every second value before counts double."""
+    return -_cross_sum(values[:-1]) % 10 == values[-1]
+
+
+def _cross_sum(values: Iterable[int]) -> int:
+    """Sum up the digits of numbers of two at most, of every second one those of its double."""
+    doubled = (value * (1 + place % 2) for place, value in enumerate(values))
+    return sum(value // 10 + value % 10 for value in doubled)

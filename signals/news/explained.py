@@ -50,25 +50,22 @@ def explain_listings(reading: Reading, group: list[Found]) -> tuple[Found | None
     """Find the name before a group of listings, and give each listing its company."""
     members: list[Found] = []
     for found in group:
-        symbol = found.listing.symbol if found.listing else ""
-        known = reading.book.get(symbol, reading.as_of) if symbol else None
-        if known:
-            members.append(_issued_by(found, known.company, known.name))
-        else:
-            members.append(found)
+        known = reading.book.get(_symbol(found), reading.as_of)
+        members.append(_issued_by(found, known.company, known.name) if known else found)
     named = _name_before(reading, members) if group[0].group >= 0 else None
-    if named is not None:
+    if named is None:
+        issuers = [(_symbol(found), _symbol(found)) for found in members]
+    else:
         members = [_as_listed(reading, found, named.company) for found in members]
-        members = [
-            found if found.company else _issued_by(found, named.company, named.name)
-            for found in members
-        ]
+        issuers = [(named.company, named.name)] * len(members)
     return named, [
-        found
-        if found.company or found.listing is None
-        else _issued_by(found, found.listing.symbol, found.listing.symbol)
-        for found in members
+        found if found.company else _issued_by(found, *issuer)
+        for found, issuer in zip(members, issuers, strict=True)
     ]
+
+
+def _symbol(found: Found) -> str:
+    return found.listing.symbol if found.listing else ""
 
 
 def _as_listed(reading: Reading, found: Found, company: str) -> Found:

@@ -6,14 +6,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
+from string import ascii_lowercase, ascii_uppercase, digits
 
 _BETWEEN = "  "  # no name and no notation goes across two blanks
 # A capital is A, a small letter a, a digit 0; any other character stays, one beyond ASCII is "?".
-_SHAPES = bytes(
-    ord("Aa0"[[chr(code).isupper(), chr(code).islower(), chr(code).isdigit()].index(True)])
-    if chr(code).isalnum() and code < 128
-    else code
-    for code in range(256)
+_SHAPES = bytes.maketrans(
+    f"{ascii_uppercase}{ascii_lowercase}{digits}".encode(), b"A" * 26 + b"a" * 26 + b"0" * 10
 )
 
 

@@ -13,10 +13,8 @@ from signals.news.joined import Joined, in_bytes
 from signals.news.plain import beyond_ascii
 
 # Bytes of letters beyond ASCII stay as they are.
-_FOLDED = bytes(
-    ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else 32 if code < 128 else code
-    for code in range(256)
-)
+_FOLDED = "".join(char.lower() if char.isalnum() else " " for char in map(chr, range(128))).encode()
+_FOLDED += bytes(range(128, 256))
 _FOLDED_LINES = bytes(code if code in b"\n|" else _FOLDED[code] for code in range(256))
 _LEGAL_ENDING = re.compile(
     r"(?: (?:inc|incorporated|corp|corporation|co|company|ltd|limited|plc|ag|se|sa|nv|asa|ab))+\Z"

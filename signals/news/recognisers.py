@@ -45,7 +45,7 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     Recogniser(
         "Bloomberg code",
         find_bloomberg,
-        Sign(tuple(f"{before} AA{after}" for before in "A0?" for after in _NO_WORD)),
+        Sign(tuple(f"{before} AA{after}" for before in "A0" for after in _NO_WORD)),
     ),
     Recogniser("line of tickers", find_ticker_lines, Sign(words=("ticker", "symbol", "stocks"))),
     Recogniser(

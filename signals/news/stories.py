@@ -91,15 +91,8 @@ class StoryState:
     def to_json(self) -> str:
         """Write the state as text that :meth:`from_json` reads."""
         rows = [
-            [
-                *(
-                    one.opening.article_id,
-                    one.opening.known_at and one.opening.known_at.isoformat(),
-                ),
-                *(one.opening.title, one.opening.text, one.opening.companies),
-                *(one.story_id, one.kind, one.follows),
-            ]
-            for one in self.told
+            (article_id, known_at and known_at.isoformat(), *what, story_id, kind, follows)
+            for (article_id, known_at, *what), story_id, kind, follows in self.told
         ]
         return json.dumps({"version": 1, "told": rows}, ensure_ascii=False)
 

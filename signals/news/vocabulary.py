@@ -110,25 +110,24 @@ TITLES = frozenset(
 """What stands before a person's name: "Senator Ford"."""
 
 COMPANY_WORDS = frozenset(
-    "said says reported reports announced announces posted posts shares share stock stocks ceo "
-    "cfo coo chairman earnings revenue revenues profit profits sales acquires acquired buys "
-    "bought sells sold launches launched unveils unveiled plans expects forecasts raises raised "
-    "cuts beats misses missed beat declares declared files filed hires names appoints agrees "
-    "agreed warns warned shareholders investors executives employees workers customers spokesman "
-    "spokeswoman results net eps q1 q2 q3 q4 guidance dividend buyback board tops spikes sees "
-    "lost loses wins won adds added gains gained falls fell rises rose drops dropped "
-    "spokesperson stores brand brands unit jumps jumped surges surged soars soared slides slid "
-    "tumbles tumbled plunges plunged rallies rallied climbs climbed cut cuts lifts lifted hikes "
-    "hiked slips slipped sinks sank zooms zoomed tanks bags bagged recalls recalled delays "
-    "delayed fined accused ordered urged probed initiated initiates started starts upgraded "
-    "upgrades downgraded downgrades maintains reiterates resumes maintained reiterated "
-    "reinstated files prices tests mulls eyes explores faces joins joined backs bets bids "
-    "considers defends denies ditches doubles drops enters exits expands fights inks invests "
-    "makes merges nears outlines split overhauls partners picks plots prepares pulls pushes "
-    "quits readies rejects rejected replaces reveals revamps scraps secures shuts shutters "
-    "slashes slashed spins splits stops sues sued suspends touts unloads urges wants weighs "
-    "withdraws holder holders hit hits halts halted signs signed settles settled seeks trims "
-    "trimmed pays paid net".split()
+    "said says reported reports announced announces posted posts shares share stock stocks ceo cfo "
+    "coo chairman earnings revenue revenues profit profits sales acquires acquired buys bought "
+    "sells sold launches launched unveils unveiled plans expects forecasts raises raised cuts "
+    "beats misses missed beat declares declared files filed hires names appoints agrees agreed "
+    "warns warned shareholders investors executives employees workers customers spokesman "
+    "spokeswoman results net eps q1 q2 q3 q4 guidance dividend buyback board tops spikes sees lost "
+    "loses wins won adds added gains gained falls fell rises rose drops dropped spokesperson "
+    "stores brand brands unit jumps jumped surges surged soars soared slides slid tumbles tumbled "
+    "plunges plunged rallies rallied climbs climbed cut lifts lifted hikes hiked slips slipped "
+    "sinks sank zooms zoomed tanks bags bagged recalls recalled delays delayed fined accused "
+    "ordered urged probed initiated initiates started starts upgraded upgrades downgraded "
+    "downgrades maintains reiterates resumes maintained reiterated reinstated prices tests mulls "
+    "eyes explores faces joins joined backs bets bids considers defends denies ditches doubles "
+    "enters exits expands fights inks invests makes merges nears outlines split overhauls partners "
+    "picks plots prepares pulls pushes quits readies rejects rejected replaces reveals revamps "
+    "scraps secures shuts shutters slashes slashed spins splits stops sues sued suspends touts "
+    "unloads urges wants weighs withdraws holder holders hit hits halts halted signs signed "
+    "settles settled seeks trims trimmed pays paid".split()
 )
 """Words after a name that only a company's name has."""
 
@@ -154,7 +153,7 @@ BEFORE_COMPANY = frozenset(
 REPORTING = frozenset(
     "reports announces acquires buys sells posts launches raises lowers cuts beats misses declares "
     "files hires names appoints upgrades downgrades maintains initiates reiterates resumes updates "
-    "receives completes prices closes expects sees plans gets wins reaffirms completes".split()
+    "receives completes prices closes expects sees plans gets wins reaffirms".split()
 )
 """Verbs of headlines: what stands before one is no part of the name behind it."""
 
@@ -164,8 +163,8 @@ ANALYST_WORDS = frozenset(
     "trimmed analyst analysts strategist strategists economist economists rates rated sees "
     "expects estimates says said notes noted wrote writes points reels starts begins assumes "
     "adjusts updates updated affirms affirmed restated reissued dropped keeps sets recommends "
-    "gives warns likes remains stays turns boost boosted slashes slashed favors prefers calls "
-    "started bullish bearish".split()
+    "gives warns likes remains stays turns boost slashes slashed favors prefers calls started "
+    "bullish bearish".split()
 )
 """Words after a broker's name that make it the voice rather than the subject."""
 
@@ -175,34 +174,10 @@ ANALYSTS = frozenset(
 )
 """Who speaks for a broker, right behind its name."""
 
-ANALYST_TOPICS = (
-    "target",
-    "price objective",
-    "upgraded",
-    "downgraded",
-    "rating",
-    "upgrade",
-    "downgrade",
-    "overweight",
-    "underweight",
-    "outperform",
-    "underperform",
-    "equal weight",
-    "neutral",
-    "initiates",
-    "reiterates",
-    "maintains",
-    "coverage",
-    "to hold",
-    "to sell",
-    "from hold",
-    "from buy",
-    "from sell",
-    "at buy",
-    "bullish on",
-    "analyst",
-    "a note",
-    "estimates",
+ANALYST_TOPICS = tuple(
+    "target|price objective|rating|upgrade|downgrade|overweight|underweight|outperform|"
+    "underperform|equal weight|neutral|initiates|reiterates|maintains|coverage|to hold|to sell|"
+    "from hold|from buy|from sell|at buy|bullish on|analyst|a note|estimates".split("|")
 )
 """Phrases of a sentence in which a broker speaks of others."""
 

@@ -70,7 +70,6 @@ def score(
         ``scorer`` is no scorer.
     """
     expect_article(article, "score")
-    _check_scorer(scorer)
     mentions = find_mentions(article) if mentions is None else mentions
     if not isinstance(mentions, Mentions):
         raise TypeError(f"mentions are what find_mentions() gives, not {type(mentions).__name__}.")
@@ -104,8 +103,11 @@ def score_articles(
     TypeError, SignalsError, ConfigError
         As for :func:`score`.
     """
-    _check_scorer(scorer)
     scorer = Finance() if scorer is None else scorer
+    if not isinstance(scorer, Scorer):
+        raise ConfigError(
+            f"A scorer has a name and score_texts(texts); {type(scorer).__name__} lacks one."
+        )
     found = _found(articles)
     stories = [_story(one) for one in found]
     texts: list[str] = []
@@ -168,13 +170,6 @@ def _found(articles: Iterable[Article | Mentions]) -> list[Mentions]:
             expect_article(one, "score_articles")
     made = iter(find_all_mentions([one for one in given if isinstance(one, Article)]))
     return [next(made) if isinstance(one, Article) else one for one in given]
-
-
-def _check_scorer(scorer: Scorer | None) -> None:
-    if scorer is not None and not isinstance(scorer, Scorer):
-        raise ConfigError(
-            f"A scorer has a name and score_texts(texts); {type(scorer).__name__} lacks one."
-        )
 
 
 def _story(mentions: Mentions) -> list[Span]:

@@ -291,21 +291,16 @@ def _moved(score: TextScore, by: int) -> list[Contribution]:
     return [part._replace(start=part.start + by, end=part.end + by) for part in score.contributions]
 
 
-def _find(text: str, target: str, others: Sequence[str]) -> tuple[list[Span], list[Span]]:
-    """Find names as whole words, the longest first where several fit: the target's, the others'."""
+def find_names(text: str, target: str, others: Sequence[str]) -> Naming:
+    """Find the names of a company and of others as whole words, the longest where several fit."""
     names = {checked_text(name) for name in (target, *others)}
     known = sorted(filter(str.strip, names), key=lambda name: (-len(name), name))
     if not known:
-        return [], []
+        return Naming(text, [])
     literal = "|".join(map(re.escape, known))
     found = list(re.finditer(rf"(?<!\w)(?:{literal})(?!\w)", text))
     own = [match.span() for match in found if match[0] == target]
-    return own, [match.span() for match in found if match[0] != target]
-
-
-def find_names(text: str, target: str, others: Sequence[str]) -> Naming:
-    """Find the names of a company and of others in a sentence."""
-    return Naming(text, *_find(text, target, others))
+    return Naming(text, own, [match.span() for match in found if match[0] != target])
 
 
 def _overwrite(text: str, spans: Sequence[Span], filler: str) -> str:

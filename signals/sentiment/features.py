@@ -6,21 +6,11 @@ the text. Training and scoring both come through here, so that they can't differ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import compress, count, pairwise
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from signals.sentiment.finance_words import MOVERS, RESULTS
-from signals.sentiment.tokens import (
-    BURDENS_OF,
-    ENDS,
-    GOOD_OF,
-    MIRRORED,
-    MOVES,
-    NEGATES,
-    STEM_OF,
-    Row,
-    Token,
-)
+from signals.sentiment.token_bits import Is
+from signals.sentiment.tokens import MIRRORED, Row, Token
 
 SIGNS = {1: "+", -1: "-", 0: "0"}
 
@@ -47,7 +37,7 @@ Rules = list[tuple[Feature, float]]
 
 def word_names(row: Row) -> list[str]:
     """Give the names of :func:`words` alone: scoring many texts needs no places."""
-    stems = [*map(STEM_OF, row.tokens)]
+    stems = [token.stem for token in row.tokens]
     if not stems:
         return stems
     pairs = zip(["^", *stems], [*stems, "$"], strict=True)
@@ -77,18 +67,17 @@ def moves(row: Row) -> list[Feature]:
     """
     found: list[Feature] = []
     tokens = row.tokens
-    names_noun = any(map(GOOD_OF, tokens))
-    for place in compress(count(), map(MOVES, tokens)):
+    for place in row.places(Is.TELLS):
         token = tokens[place]
         before = tokens[max(place - NEGATED, 0) : place]
-        turned = "n" if any(map(NEGATES, before)) else ""
-        at, sign = _move(tokens, place) if names_noun else (place, token.direction)
+        turned = "n" if any(one.bits & Is.NEGATES for one in before) else ""
+        at, sign = _move(tokens, place)
         if sign:
-            good = token.better or sign * tokens[at].good
+            good = token.sign(Is.BETTER, Is.WORSE) or sign * tokens[at].sign(Is.GOOD, Is.BAD)
             name = f"{SIGNS[sign]}0" if at == place else SIGNS[good]
             found.append((f"D{name}{turned}", min(place, at), max(place, at)))
-        if token.news:
-            found.append((f"E{SIGNS[token.news]}{turned}", place, place))
+        if news := token.sign(Is.GOOD_NEWS, Is.BAD_NEWS):
+            found.append((f"E{SIGNS[news]}{turned}", place, place))
     if len(row.amounts) > 1:
         found += _comparisons(row)
     return found
@@ -103,14 +92,14 @@ def told(row: Row, found: Sequence[Feature]) -> Row:
     told_of = [
         (MIRRORED[1 if name[1] == "+" else -1], both)
         for name, *both in found
-        if name[0] == "D" and any(row.tokens[at].good < 0 for at in both)
+        if name[0] == "D" and any(row.tokens[at].has(Is.BAD) for at in both)
     ]
     if not told_of:
         return row
     tokens = [*row.tokens]
     for mirrored, both in told_of:
         for at in both:
-            stem = BURDEN if tokens[at].good < 0 else mirrored
+            stem = BURDEN if tokens[at].has(Is.BAD) else mirrored
             tokens[at] = tokens[at]._replace(stem=stem)
     return Row(tokens, row.amounts)
 
@@ -118,15 +107,12 @@ def told(row: Row, found: Sequence[Feature]) -> Row:
 def _move(tokens: Sequence[Token], place: int) -> tuple[int, int]:
     """Find what a token moves, itself where that is not named, and which way: 0 for none."""
     token = tokens[place]
-    if token.fate:
-        at = _nearest(
-            _before(tokens, place, OBJECT_BEFORE, ENDS, BURDENS_OF),
-            place,
-            _behind(tokens, place, BURDENS_OF),
-        )
+    if fate := token.sign(Is.BEGINS, Is.FINISHES):
+        before = _before(tokens, place, OBJECT_BEFORE, Is.BURDEN)
+        at = _nearest(before, place, _behind(tokens, place, Is.BURDEN))
         if at is not None:
-            return at, token.fate
-    return _moved(tokens, place) if token.direction else (place, 0)
+            return at, fate
+    return _moved(tokens, place) if token.has(Is.DIRECTION) else (place, 0)
 
 
 def _moved(tokens: Sequence[Token], place: int) -> tuple[int, int]:
@@ -135,14 +121,14 @@ def _moved(tokens: Sequence[Token], place: int) -> tuple[int, int]:
     Where that is something bad of another clause there is no telling: a share that extends its
     losses, down 2 %, is not costs of 4 million, down from 5.
     """
-    sign = tokens[place].direction
-    before = _before(tokens, place, OBJECT_BEFORE, ENDS, GOOD_OF)
+    sign = tokens[place].sign(Is.UP, Is.DOWN)
+    before = _before(tokens, place, OBJECT_BEFORE, Is.NOUN)
     if before is not None and _only_causes(tokens, before, place):
         before = None
-    behind = _behind(tokens, place, GOOD_OF)
+    behind = _behind(tokens, place, Is.NOUN)
     if before is None and behind is None:
-        before = _before(tokens, place, SUBJECT_BEFORE, _is_stop, GOOD_OF)
-        if before is not None and tokens[before].good < 0:
+        before = _before(tokens, place, SUBJECT_BEFORE, Is.NOUN, ends=Is.STOPS)
+        if before is not None and tokens[before].has(Is.BAD):
             return place, 0
     found = _nearest(before, place, behind)
     return (place if found is None else found), sign
@@ -150,8 +136,8 @@ def _moved(tokens: Sequence[Token], place: int) -> tuple[int, int]:
 
 def _only_causes(tokens: Sequence[Token], before: int, place: int) -> bool:
     """Tell "fears boost gold" and "a loss on lower sales" from "losses fell"."""
-    return tokens[before].good < 0 and (
-        tokens[place].norm in MOVERS or any(token.causes for token in tokens[before:place])
+    return tokens[before].has(Is.BAD) and (
+        tokens[place].has(Is.MOVER) or any(token.has(Is.CAUSES) for token in tokens[before:place])
     )
 
 
@@ -162,41 +148,36 @@ def _nearest(before: int | None, place: int, behind: int | None) -> int | None:
 
 
 def _before(
-    tokens: Sequence[Token],
-    place: int,
-    most: int,
-    ends: Callable[[Token], bool],
-    is_noun: Callable[[Token], object],
+    tokens: Sequence[Token], place: int, most: int, nouns: int, *, ends: int = Is.ENDS
 ) -> int | None:
-    """Find the last noun before a place that is good or bad to have."""
+    """Find the last noun before a place, behind what ends a clause or a sentence."""
     for at in range(place - 1, max(place - 1 - most, -1), -1):
-        if ends(tokens[at]):
+        bits = tokens[at].bits
+        if bits & ends:
             return None
-        if is_noun(tokens[at]) and not _is_aside(tokens, at):
+        if bits & nouns and not _is_aside(tokens, at):
             return at
     return None
 
 
-def _is_stop(token: Token) -> bool:
-    return token.norm in ";."
-
-
-def _behind(tokens: Sequence[Token], place: int, is_noun: Callable[[Token], object]) -> int | None:
+def _behind(tokens: Sequence[Token], place: int, nouns: int) -> int | None:
     """Find the first such noun behind; of nouns in a row, as in "net debt", the last."""
     found = None
     for at in range(place + 1, min(place + 1 + OBJECT_BEHIND, len(tokens))):
-        token = tokens[at]
-        if is_noun(token) and not _is_aside(tokens, at):
+        bits = tokens[at].bits
+        if bits & nouns and not _is_aside(tokens, at):
             found = at
-        elif found is not None or token.compares or token.causes or token.ends:
+        elif found is not None or bits & (Is.COMPARES | Is.CAUSES | Is.ENDS):
             break
     return found
 
 
 def _is_aside(tokens: Sequence[Token], place: int) -> bool:
     """Tell "profit before taxes" from taxes, and "loss per share" from shares."""
-    before = tokens[place - 1].norm if place else ""
-    return before == "per" or (tokens[place].good < 0 and before in {"before", "after"})
+    if place == 0:
+        return False
+    before = tokens[place - 1]
+    return before.has(Is.PER) or (tokens[place].has(Is.BAD) and before.has(Is.BESIDE))
 
 
 def _comparisons(row: Row) -> Iterator[Feature]:
@@ -217,10 +198,10 @@ def _comparison(row: Row, new: int, old: int) -> Feature | None:
     """
     tokens = row.tokens
     between = range(new + 1, old)
-    rising = any(one.norm == "from" for one in tokens[max(new - 3, 0) : new]) and any(
-        tokens[place].norm == "to" for place in between
+    rising = any(one.has(Is.FROM) for one in tokens[max(new - 3, 0) : new]) and any(
+        tokens[place].has(Is.TO) for place in between
     )
-    hinge = next((place for place in between if rising or tokens[place].compares), None)
+    hinge = next((place for place in between if rising or tokens[place].has(Is.COMPARES)), None)
     if hinge is None:
         return None
     sign = (row.amounts[new] > row.amounts[old]) - (row.amounts[new] < row.amounts[old])
@@ -228,11 +209,10 @@ def _comparison(row: Row, new: int, old: int) -> Feature | None:
     subject = _subject(row, new)
     if subject is None:
         return f"c{SIGNS[sign]}", new, old
-    good = tokens[subject].good
-    against = next(
-        (one.good for one in tokens[hinge : old + COMPARED_WITH] if one.norm in RESULTS), 0
-    )
-    turned = against and against != good and tokens[subject].norm in RESULTS
+    good = tokens[subject].sign(Is.GOOD, Is.BAD)
+    results = (one for one in tokens[hinge : old + COMPARED_WITH] if one.has(Is.RESULT))
+    against = next((one.sign(Is.GOOD, Is.BAD) for one in results), 0)
+    turned = against and against != good and tokens[subject].has(Is.RESULT)
     return f"C{SIGNS[good if turned else sign * good]}", subject, old
 
 
@@ -240,8 +220,10 @@ def _subject(row: Row, amount: int) -> int | None:
     """Give the place of the nearest word before an amount that is good or bad to have more of."""
     places = range(amount, max(amount - SUBJECT_BEFORE, 0) - 1, -1)
     tokens = row.tokens
-    return next((at for at in places if tokens[at].good and not _is_aside(tokens, at)), None)
+    return next(
+        (at for at in places if tokens[at].has(Is.NOUN) and not _is_aside(tokens, at)), None
+    )
 
 
 def _unit(row: Row, place: int) -> bool:
-    return place + 1 < len(row.tokens) and row.tokens[place + 1].norm == "%"
+    return place + 1 < len(row.tokens) and row.tokens[place + 1].has(Is.PERCENT)

@@ -99,8 +99,7 @@ def _nouns(rows: Rows, bits: int) -> Integers:
 
 def _directions(rows: Rows) -> Moves:
     """Give what moves and which way, and what is news: two of each token that tells any."""
-    tells = Is.UP | Is.DOWN | Is.BEGINS | Is.FINISHES | Is.GOOD_NEWS | Is.BAD_NEWS
-    at = np.flatnonzero(rows.bits & tells)
+    at = np.flatnonzero(rows.bits & Is.TELLS)
     text = rows.text[at]
     negation = last_before(rows.places(Is.NEGATES), at)
     turned = (negation >= rows.first[text]) & (at - negation <= NEGATED)
@@ -127,7 +126,7 @@ def _moves(rows: Rows, at: Integers) -> tuple[Integers, Integers]:
     moved[fated] = _nearest(_around(rows, at[fated], Is.BURDEN))
     is_burden = moved != at
     sign[is_burden] = rows.sign(at[is_burden], Is.BEGINS, Is.FINISHES)
-    rest = np.flatnonzero(rows.has(at, Is.UP | Is.DOWN) & ~is_burden)
+    rest = np.flatnonzero(rows.has(at, Is.DIRECTION) & ~is_burden)
     moved[rest], sign[rest] = _moved(rows, at[rest])
     return moved, sign
 
@@ -169,7 +168,7 @@ def _nearest(one: _Around) -> Integers:
 
 def _moved(rows: Rows, at: Integers) -> tuple[Integers, Integers]:
     """Find the nearest noun of the clause, else the last one before it, else the token itself."""
-    around = _around(rows, at, Is.GOOD | Is.BAD)
+    around = _around(rows, at, Is.NOUN)
     last = around.last
     is_bad = rows.has(np.maximum(last, 0), Is.BAD)  # where there is none, any
     only_causes = rows.has(at, Is.MOVER) | (last_before(rows.places(Is.CAUSES), at) > last)
@@ -202,7 +201,7 @@ def _comparisons(rows: Rows) -> Moves:
     )
     higher, lower = rows.amounts[new] > rows.amounts[old], rows.amounts[new] < rows.amounts[old]
     sign = np.where(rising, -1, 1) * (higher.astype(np.int64) - lower)
-    subject = last_before(_nouns(rows, Is.GOOD | Is.BAD), new)
+    subject = last_before(_nouns(rows, Is.NOUN), new)
     named = (subject >= first) & (new - subject <= SUBJECT_BEFORE)
     subject = np.where(named, subject, new)
     result = next_behind(rows.places(Is.RESULT), hinge - 1)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from signals.sentiment.features import PLACELESS, Feature, Rules
 from signals.sentiment.finance_names import kinds_of
+from signals.sentiment.token_bits import Is
 from signals.sentiment.tokens import OTHER, TARGET, Row
 
 NEAR = 4
@@ -190,9 +191,9 @@ def clause_of(one: Named) -> tuple[int, int] | None:
     if not one.places:
         return None
     tokens, place = one.row.tokens, one.places[0]
-    first = next((at for at in range(place, 0, -1) if tokens[at].ends), 0)
+    first = next((at for at in range(place, 0, -1) if tokens[at].has(Is.ENDS)), 0)
     last = next(
-        (at - 1 for at in range(place + 1, len(tokens)) if tokens[at].ends), len(tokens) - 1
+        (at - 1 for at in range(place + 1, len(tokens)) if tokens[at].has(Is.ENDS)), len(tokens) - 1
     )
     return None if first == 0 and last == len(tokens) - 1 else (first, last)
 
@@ -215,6 +216,6 @@ def _clauses(row: Row) -> list[int]:
     number = 0
     numbers = []
     for token in row.tokens:
-        number += token.ends
+        number += token.has(Is.ENDS)
         numbers.append(number)
     return numbers

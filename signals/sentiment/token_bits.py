@@ -1,24 +1,42 @@
-"""What the rules ask of a token, as bits of one number."""
+"""What the rules ask of a token, as bits of one number, and which words have them."""
 
 from __future__ import annotations
 
 from signals.sentiment.finance_words import (
     AWAITED,
+    BAD,
+    BAD_NEWS,
+    BEGINS,
+    BETTER,
+    BURDENS,
+    CAUSES,
+    CLAUSE_ENDS,
+    COMPARES,
+    DOWN,
     FALLS,
+    FINISHES,
+    GOOD,
+    GOOD_NEWS,
     IDLE,
     LESS,
     MOVERS,
+    NEGATIONS,
     PARTICLES,
     RESULTS,
     SPOILED,
     SPOILS,
     UNDER,
+    UP,
+    WORSE,
 )
-from signals.sentiment.tokens import ENTITY, FEARED, LISTED, OTHER, TARGET, Token
 
 
 class Is:
-    """What the rules ask of a token, as bits of one number."""
+    """What the rules ask of a token, as bits of one number.
+
+    A burden is ``BAD`` as well; it ``BEGINS``, or ``FINISHES``. A direction is ``BETTER`` or
+    ``WORSE`` where that is so whatever moves. ``LESS`` than ``FEARED`` is good, whatever it is.
+    """
 
     UP, DOWN, GOOD, BAD, GOOD_NEWS, BAD_NEWS = (1 << bit for bit in range(6))
     NEGATES, COMPARES, ENDS, AMOUNT, RESULT, ASIDE = (1 << bit for bit in range(6, 12))
@@ -27,62 +45,35 @@ class Is:
     BURDEN, BEGINS, FINISHES, THAN = (1 << bit for bit in range(25, 29))
     SPOILS, SPOILED, IDLE, PARTICLE, UNDER, FALLS = (1 << bit for bit in range(29, 35))
     LESS, AWAITED, MOVER, FEARED, BETTER, WORSE = (1 << bit for bit in range(35, 41))
+    DIRECTION, NOUN, NEWS = UP | DOWN, GOOD | BAD, GOOD_NEWS | BAD_NEWS
+    TELLS = DIRECTION | BEGINS | FINISHES | NEWS
+    NAME = ENTITY | TARGET | OTHER
     BOUND = SPOILS | IDLE | UNDER | LESS | AWAITED
+    """Its neighbours change what either says."""
 
 
-_NORM = {
-    "(": Is.BRACKET | Is.OPENS,
-    ")": Is.BRACKET,
-    ":": Is.COLON,
-    ";": Is.STOPS,
-    ".": Is.STOPS,
-    "before": Is.BESIDE,
-    "after": Is.BESIDE,
-    "from": Is.FROM,
-    "to": Is.TO,
-    "%": Is.PERCENT,
-    "per": Is.PER,
-    "than": Is.THAN,
-    FEARED: Is.FEARED,
-}
-_NAMES = {ENTITY: Is.ENTITY, TARGET: Is.TARGET, OTHER: Is.OTHER}
-_SETS = (
-    (RESULTS, Is.RESULT),
-    (SPOILS, Is.SPOILS),
-    (SPOILED, Is.SPOILED),
-    (IDLE, Is.IDLE),
-    (PARTICLES, Is.PARTICLE),
-    (UNDER, Is.UNDER),
-    (FALLS, Is.FALLS),
-    (LESS, Is.LESS),
-    (AWAITED, Is.AWAITED),
-    (MOVERS, Is.MOVER),
+_LISTS = (
+    *((UP, Is.UP), (DOWN, Is.DOWN), (BETTER, Is.BETTER), (WORSE, Is.WORSE)),
+    *((GOOD, Is.GOOD), (BAD, Is.BAD), (BURDENS, Is.BAD | Is.BURDEN)),
+    *((BEGINS, Is.BEGINS), (FINISHES, Is.FINISHES)),
+    *((GOOD_NEWS, Is.GOOD_NEWS), (BAD_NEWS, Is.BAD_NEWS)),
+    *((NEGATIONS, Is.NEGATES), (COMPARES, Is.COMPARES), (CAUSES, Is.CAUSES)),
+    *((CLAUSE_ENDS, Is.ENDS), (RESULTS, Is.RESULT), (MOVERS, Is.MOVER)),
+    *((SPOILS, Is.SPOILS), (SPOILED, Is.SPOILED), (IDLE, Is.IDLE), (PARTICLES, Is.PARTICLE)),
+    *((UNDER, Is.UNDER), (FALLS, Is.FALLS), (LESS, Is.LESS), (AWAITED, Is.AWAITED)),
+    *((";.", Is.STOPS), (":", Is.COLON), ("%", Is.PERCENT), (("before", "after"), Is.BESIDE)),
+    *((("from",), Is.FROM), (("to",), Is.TO), (("per",), Is.PER), (("than",), Is.THAN)),
+    (("feared",), Is.FEARED),
 )
 
 
-def bits_of(token: Token) -> int:
-    """Say what is known of a token."""
-    bits = _NORM.get(token.norm, 0)
-    if token.special:
-        bits |= _NAMES.get(token.norm, 0)
-    elif token.norm not in LISTED and not token.negates:
-        return bits
-    for words, bit in _SETS:
-        if token.norm in words:
-            bits |= bit
-    for value, above, below in (
-        (token.direction, Is.UP, Is.DOWN),
-        (token.good, Is.GOOD, Is.BAD),
-        (token.burden, Is.BURDEN, 0),
-        (token.fate, Is.BEGINS, Is.FINISHES),
-        (token.better, Is.BETTER, Is.WORSE),
-        (token.news, Is.GOOD_NEWS, Is.BAD_NEWS),
-        (token.negates, Is.NEGATES, 0),
-        (token.compares, Is.COMPARES, 0),
-        (token.causes, Is.CAUSES, 0),
-        (token.ends, Is.ENDS, 0),
-        (token.amount is not None, Is.AMOUNT, 0),
-    ):
-        if value:
-            bits |= above if value > 0 else below
+def _of_lists() -> dict[str, int]:
+    bits: dict[str, int] = {}
+    for words, bit in _LISTS:
+        for word in words:
+            bits[word] = bits.get(word, 0) | bit
     return bits
+
+
+BITS = _of_lists()
+"""Word -> its bits; a word that is not there has none."""

@@ -3,37 +3,12 @@
 from __future__ import annotations
 
 import re
-from itertools import chain, compress, count
-from operator import itemgetter
+from collections.abc import Iterable
+from itertools import chain
 from typing import NamedTuple
 
-from signals.sentiment.finance_words import (
-    AWAITED,
-    BAD,
-    BAD_NEWS,
-    BEGINS,
-    BETTER,
-    BURDENS,
-    CAUSES,
-    CLAUSE_ENDS,
-    COMPARES,
-    DOWN,
-    FALLS,
-    FINISHES,
-    GOOD,
-    GOOD_NEWS,
-    IDLE,
-    LESS,
-    MOVERS,
-    NEGATIONS,
-    PARTICLES,
-    SCALES,
-    SPOILED,
-    SPOILS,
-    UNDER,
-    UP,
-    WORSE,
-)
+from signals.sentiment.finance_words import SCALES
+from signals.sentiment.token_bits import BITS, Is
 
 ENTITY, TARGET, OTHER = "xent", "xtgt", "xoth"
 """What stands for a masked name, a cashtag or a handle; for the target; for another company."""
@@ -44,6 +19,13 @@ TARGET_FILLER, OTHER_FILLER = "\ue000", "\ue001"
 _ALIKE = "X"  # overwrites all names where it doesn't matter whose they are
 _BRACKETS = frozenset("()")
 _MARKS = {TARGET_FILLER: TARGET, OTHER_FILLER: OTHER, **{mark: mark for mark in _BRACKETS}}
+_MARKED = {
+    ENTITY: Is.ENTITY,
+    TARGET: Is.TARGET,
+    OTHER: Is.OTHER,
+    "(": Is.BRACKET | Is.OPENS,
+    ")": Is.BRACKET,
+}
 NAMES = frozenset({ENTITY, TARGET, OTHER})
 """All of these."""
 
@@ -52,9 +34,6 @@ STILL = "~0"
 
 MIRRORED = {1: "ris", -1: "fal"}
 """Stand for a direction by what it means: costs that fall are read as something that rises."""
-
-FEARED = "feared"
-"""Less than that is good, whatever it is."""
 
 TURNED_BEFORE = 4
 """Tokens between "less than" and the direction that it turns."""
@@ -91,36 +70,23 @@ def alike(marked: str) -> str:
 
 
 class Token(NamedTuple):
-    """What the features need to know of a token; the words that matter are in finance_words.
+    """What the features need to know of a token.
 
-    Rules look at ``norm``, weights are of ``stem``. ``fate`` is what happens to a burden: 1 where
-    it comes, -1 where it goes. The neighbours of a ``bound`` token change what either says. A
-    direction is ``better`` where it is good whatever moves: 1, or -1 where it is bad.
+    Rules look at ``bits``, which are those of :class:`Is`, weights are of ``stem``.
     """
 
     norm: str
     stem: str
-    direction: int = 0
-    good: int = 0
-    burden: bool = False
-    fate: int = 0
-    news: int = 0
-    negates: bool = False
-    compares: bool = False
-    causes: bool = False
-    ends: bool = False
-    special: bool = False
-    moves: bool = False
-    bound: bool = False
-    better: int = 0
+    bits: int
     amount: float | None = None
 
+    def has(self, bits: int) -> bool:
+        """Tell whether it has one of these bits."""
+        return self.bits & bits != 0
 
-STEM_OF, MOVES, GOOD_OF, BURDENS_OF, NEGATES, ENDS, _BOUND, _SPECIAL = (
-    itemgetter(Token._fields.index(name))
-    for name in ("stem", "moves", "good", "burden", "negates", "ends", "bound", "special")
-)
-"""Fields of a token, for loops that don't pass through Python."""
+    def sign(self, above: int, below: int) -> int:
+        """Give 1 where it has the one bit, -1 where it has the other, 0 for none."""
+        return self.has(above) - self.has(below)
 
 
 class Row(NamedTuple):
@@ -128,6 +94,10 @@ class Row(NamedTuple):
 
     tokens: list[Token]
     amounts: dict[int, float]
+
+    def places(self, bits: int) -> list[int]:
+        """Find the tokens that have one of these bits."""
+        return [at for at, token in enumerate(self.tokens) if token.bits & bits]
 
 
 class _Chunks(dict[str, tuple[Token, ...]]):
@@ -167,37 +137,14 @@ def spans_of(chunk: str) -> list[tuple[int, int]]:
 
 
 def _look_up(raw: str) -> Token:
-    special = _special(raw)
-    if special:
-        return Token(
-            special, special, special=True, amount=_amount(raw) if special == _NUMBER else None
-        )
+    if special := _special(raw):
+        amount = _amount(raw) if special == _NUMBER else None
+        bits = _MARKED.get(special, 0) if amount is None else Is.AMOUNT
+        return Token(special, special, bits, amount)
     norm = raw.lower().replace("’", "'").removesuffix("'s")
     norm = "x" if norm in NAMES else _SAME.get(norm, norm)  # spelled like a mark, but no name
-    return LISTED.get(norm) or Token(norm, _stem(norm), negates=norm.endswith("n't"))
-
-
-def _listed(norm: str) -> Token:
-    """Say what the lists of words tell of a word."""
-    direction = (norm in UP) - (norm in DOWN)
-    fate = (norm in BEGINS) - (norm in FINISHES)
-    news = (norm in GOOD_NEWS) - (norm in BAD_NEWS)
-    return Token(
-        norm,
-        _stem(norm),
-        direction=direction,
-        good=(norm in GOOD) - (norm in BAD or norm in BURDENS),
-        burden=norm in BURDENS,
-        fate=fate,
-        news=news,
-        moves=bool(direction or fate or news),
-        bound=norm in _BINDING,
-        better=(norm in BETTER) - (norm in WORSE),
-        negates=norm in NEGATIONS,
-        compares=norm in COMPARES,
-        causes=norm in CAUSES,
-        ends=norm in CLAUSE_ENDS,
-    )
+    bits = BITS.get(norm, Is.NEGATES if norm.endswith("n't") else 0)
+    return Token(norm, _stem(norm), bits)
 
 
 def _stem(norm: str) -> str:
@@ -227,16 +174,7 @@ def _special(raw: str) -> str:
     return "url" if raw.startswith("http") else ""
 
 
-_BINDING = frozenset().union(SPOILS, IDLE, UNDER, LESS, AWAITED)
-LISTED = {
-    norm: _listed(norm)
-    for norm in frozenset().union(
-        *(UP, DOWN, GOOD, BAD, BURDENS, BEGINS, FINISHES, GOOD_NEWS, BAD_NEWS),
-        *(NEGATIONS, COMPARES, CAUSES, CLAUSE_ENDS, MOVERS),
-        *(_BINDING, SPOILED, PARTICLES, FALLS),
-    )
-}
-"""The words of any list."""
+_NOTHING = Token("", "", 0)  # beyond the ends of a sentence
 
 
 class TokenReader:
@@ -250,11 +188,9 @@ class TokenReader:
 
         Amounts in brackets are left out: they repeat others in another currency.
         """
-        tokens = list(chain.from_iterable(map(self._chunks.__getitem__, chunks_of(text))))
-        special = [*compress(count(), map(_SPECIAL, tokens))]
-        row = _arranged(tokens, special) if special else Row(tokens, {})
-        if any(map(_BOUND, row.tokens)):
-            _bind(row)
+        row = _arranged(chain.from_iterable(map(self._chunks.__getitem__, chunks_of(text))))
+        for place in row.places(Is.BOUND):
+            _bind(row.tokens, place)
         return row
 
     def spans(self, text: str) -> list[tuple[int, int]]:
@@ -273,69 +209,53 @@ class TokenReader:
         return spans
 
 
-def _arranged(found: list[Token], special: list[int]) -> Row:
+def _arranged(found: Iterable[Token]) -> Row:
     """Join masked names, leave out brackets, collect amounts with their scales."""
-    amounts: dict[int, float] = {}
-    before, last = -1, ""
-    for place in special:
-        token = found[place]
-        norm = token.norm
-        if norm in _BRACKETS or (norm == last and norm in NAMES and place == before + 1):
-            return _rearranged(found)
-        if token.amount is not None:
-            behind = found[place + 1].norm if place + 1 < len(found) else ""
-            amounts[place] = token.amount * SCALES.get(behind, 1.0)
-        before, last = place, norm
-    return Row(found, amounts)
-
-
-def _rearranged(found: list[Token]) -> Row:
-    """Do the same where tokens fall out."""
     tokens: list[Token] = []
     amounts: dict[int, float] = {}
-    last = ""
     in_brackets = False
     for token in found:
-        norm = token.norm
-        if token.special:
-            if norm == last and norm in NAMES:
-                continue
-            if norm == _NUMBER:
-                if token.amount is not None and not in_brackets:
-                    amounts[len(tokens)] = token.amount
-            elif norm in _BRACKETS:
-                in_brackets = norm == "("
-                continue
-        elif last == _NUMBER and norm in SCALES and len(tokens) - 1 in amounts:
-            amounts[len(tokens) - 1] *= SCALES[norm]
-        last = norm if token.special else ""
+        bits = token.bits
+        if bits & Is.BRACKET:
+            in_brackets = token.has(Is.OPENS)
+            continue
+        if bits & Is.NAME and tokens and tokens[-1].norm == token.norm:
+            continue
+        if token.amount is not None:
+            if not in_brackets:
+                amounts[len(tokens)] = token.amount
+        elif amounts and token.norm in SCALES and len(tokens) - 1 in amounts:
+            amounts[len(tokens) - 1] *= SCALES[token.norm]
         tokens.append(token)
     return Row(tokens, amounts)
 
 
-def _bind(row: Row) -> None:
-    """Change tokens, in place, to what they say beside their neighbours."""
-    tokens = row.tokens
-    for place in [*compress(count(), map(_BOUND, tokens))]:
-        token, before = tokens[place], tokens[place - 1] if place else None
-        behind = tokens[place + 1] if place + 1 < len(tokens) else None
-        if token.norm in LESS and behind is not None and behind.norm == "than":
-            _turn(tokens, place)
-        elif token.norm in SPOILS and behind is not None and behind.norm in SPOILED:
-            tokens[place] = token._replace(news=0, moves=bool(token.direction or token.fate))
-            tokens[place + 1] = behind._replace(good=-1, burden=True)
-        elif token.norm in IDLE and behind is not None and behind.norm in PARTICLES:
-            tokens[place + 1] = _still(behind)
-        elif token.norm in UNDER and before is not None and before.norm in FALLS:
-            tokens[place - 1] = _still(before)
-        elif token.norm in AWAITED and before is not None and before.norm == "than":
-            tokens[place - 1] = before._replace(compares=False)
-            tokens[place] = token._replace(good=0)
+def _bind(tokens: list[Token], place: int) -> None:
+    """Change tokens, in place, to what a bound one and its neighbours say beside each other."""
+    token = tokens[place]
+    before = tokens[place - 1] if place else _NOTHING
+    behind = tokens[place + 1] if place + 1 < len(tokens) else _NOTHING
+    if token.has(Is.LESS) and behind.has(Is.THAN):
+        _turn(tokens, place)
+    elif token.has(Is.SPOILS) and behind.has(Is.SPOILED):
+        tokens[place] = _without(token, Is.NEWS)
+        tokens[place + 1] = behind._replace(bits=behind.bits & ~Is.GOOD | Is.BAD | Is.BURDEN)
+    elif token.has(Is.IDLE) and behind.has(Is.PARTICLE):
+        tokens[place + 1] = _still(behind)
+    elif token.has(Is.UNDER) and before.has(Is.FALLS):
+        tokens[place - 1] = _still(before)
+    elif token.has(Is.AWAITED) and before.has(Is.THAN):
+        tokens[place - 1] = _without(before, Is.COMPARES)
+        tokens[place] = _without(token, Is.NOUN)
+
+
+def _without(token: Token, bits: int) -> Token:
+    return token._replace(bits=token.bits & ~bits)
 
 
 def _still(token: Token) -> Token:
     """Take its direction from a token."""
-    return token._replace(direction=0, stem=STILL, moves=bool(token.fate or token.news))
+    return _without(token, Is.DIRECTION)._replace(stem=STILL)
 
 
 def _turn(tokens: list[Token], place: int) -> None:
@@ -343,19 +263,19 @@ def _turn(tokens: list[Token], place: int) -> None:
 
     Less than feared is better, whatever fell or rose.
     """
-    if place + 2 >= len(tokens) or tokens[place + 2].norm not in AWAITED:
+    awaited = tokens[place + 2] if place + 2 < len(tokens) else _NOTHING
+    if not awaited.has(Is.AWAITED):
         return  # "less than 5 %" is an amount
     for at in range(place - 1, max(place - 1 - TURNED_BEFORE, -1), -1):
         token = tokens[at]
-        if token.ends or token.norm in LESS:
+        if token.has(Is.ENDS | Is.LESS):
             return
-        if token.direction:
-            feared = tokens[place + 2].norm == FEARED
-            turned = 1 if feared else -token.direction
-            less = tokens[place]._replace(
-                direction=turned, stem=MIRRORED[turned], better=int(feared)
-            )
-            tokens[place] = less
+        if token.has(Is.DIRECTION):
+            is_feared = awaited.has(Is.FEARED)
+            turned = 1 if is_feared or token.has(Is.DOWN) else -1
+            less = _without(tokens[place], Is.DIRECTION)
+            bits = less.bits | (Is.UP if turned > 0 else Is.DOWN) | (Is.BETTER if is_feared else 0)
+            tokens[place] = less._replace(bits=bits, stem=MIRRORED[turned])
             tokens[at] = _still(token)
             return
 

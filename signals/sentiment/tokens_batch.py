@@ -12,7 +12,7 @@ import numpy as np
 
 from signals.sentiment.arrays import Booleans, Floats, Integers
 from signals.sentiment.finance_words import SCALES
-from signals.sentiment.token_bits import Is, bits_of
+from signals.sentiment.token_bits import Is
 from signals.sentiment.tokens import (
     MAX_CACHED_LENGTH,
     MIRRORED,
@@ -27,9 +27,6 @@ from signals.sentiment.tokens import (
 _MAX_KEPT = 1 << 17  # tokens that are remembered; all are forgotten when there are more
 FAR = 1 << 40
 """Tokens, more than there are."""
-
-
-_NAME = Is.ENTITY | Is.TARGET | Is.OTHER
 
 
 class _Table(NamedTuple):
@@ -159,7 +156,7 @@ class _Chunks(dict[str, int]):
         stems, bits, amounts, scales, starts, stops = self._columns
         for token, (start, stop) in zip(tokens, spans_of(chunk), strict=True):
             stems.append(self._stems[token.stem])
-            bits.append(bits_of(token))
+            bits.append(token.bits)
             amounts.append(token.amount or 0.0)
             scales.append(SCALES.get(token.norm, 1.0))
             starts.append(start)
@@ -249,16 +246,16 @@ class RowReader:
         awaited = _beside(rows, bound, -1, (Is.AWAITED, Is.THAN))
         less = _beside(rows, bound, 1, (Is.LESS, Is.THAN))
         still = np.concatenate([idle + 1, under - 1])
-        bits[still] &= ~(Is.UP | Is.DOWN)
+        bits[still] &= ~Is.DIRECTION
         less, turned = _turned(rows, less)
         feared, falls = rows.has(less + 2, Is.FEARED), rows.has(turned, Is.DOWN)
-        bits[turned] &= ~(Is.UP | Is.DOWN)
+        bits[turned] &= ~Is.DIRECTION
         rises = falls | feared
-        bits[less[rises]] ^= Is.UP | Is.DOWN
+        bits[less[rises]] ^= Is.DIRECTION
         bits[less[feared]] |= Is.BETTER
         rows.stems[less] = self._mirrored[rises.astype(np.int64)]
         rows.stems[np.concatenate([still, turned])] = self._still
-        bits[spoils] &= ~(Is.GOOD_NEWS | Is.BAD_NEWS)
+        bits[spoils] &= ~Is.NEWS
         bits[spoils + 1] = bits[spoils + 1] & ~Is.GOOD | Is.BAD | Is.BURDEN
         bits[awaited - 1] &= ~Is.COMPARES
         bits[awaited] &= ~Is.GOOD
@@ -283,7 +280,7 @@ def _turned(rows: Rows, less: Integers) -> tuple[Integers, Integers]:
     if not len(less):
         return less, less
     first = rows.first[rows.text[less]]
-    at = last_before(rows.places(Is.UP | Is.DOWN), less)
+    at = last_before(rows.places(Is.DIRECTION), less)
     found = (at >= np.maximum(first, less - TURNED_BEFORE)) & (
         at > last_before(rows.places(Is.ENDS | Is.LESS), less)
     )
@@ -303,7 +300,7 @@ def _kept(bits: Integers, text: Integers) -> tuple[Integers, Integers]:
         inside = (last >= 0) & (text[bracket] == text[amounts]) & (bits[bracket] & Is.OPENS != 0)
         bits[amounts[inside]] &= ~Is.AMOUNT
     kept = np.flatnonzero(bits & Is.BRACKET == 0)
-    name, text = bits[kept] & _NAME, text[kept]
+    name, text = bits[kept] & Is.NAME, text[kept]
     again = np.flatnonzero((name[1:] != 0) & (name[1:] == name[:-1]) & (text[1:] == text[:-1]))
     return np.delete(kept, again + 1), np.delete(kept, again)
 
@@ -317,7 +314,7 @@ def _scale(rows: Rows, scales: Floats, places: Integers) -> None:
 
 def _set_aside(rows: Rows) -> None:
     """Mark the taxes of "profit before taxes" and the share of "loss per share", in place."""
-    nouns = np.flatnonzero(rows.bits & (Is.GOOD | Is.BAD))
+    nouns = np.flatnonzero(rows.bits & Is.NOUN)
     nouns = nouns[nouns > rows.first[rows.text[nouns]]]
     aside = rows.has(nouns - 1, Is.PER) | (rows.has(nouns, Is.BAD) & rows.has(nouns - 1, Is.BESIDE))
     rows.bits[nouns[aside]] |= Is.ASIDE

@@ -12,7 +12,7 @@ from signals.market.prices import PriceSource
 from signals.market.sessions import Sessions, each_exchange
 from signals.study.estimate import event_study
 from signals.study.inference import cross_sectional_t
-from signals.study.intake import read_events, scored_at
+from signals.study.intake import read_events, read_instants, scored_at
 from signals.study.merged import locate_by_policy
 
 EARLY: Final = "earlier than the news"
@@ -110,23 +110,33 @@ def list_policies(events: pd.DataFrame) -> pd.DataFrame:
     One row an event: ``event_id, symbol, known_at, precision, phase, policy, session, opens,
     closes, tradable``: "open of session 0" when that open is later than ``known_at`` (and
     ``complete_at``, of a score that combines articles), else "session 1"; events that no calendar
-    reaches have NaT. ``policy`` is "next_close", "earlier than the news" or "later".
+    reaches have NaT. ``policy`` is "next_close", "earlier than the news" or "later", and empty
+    where nobody knows when the news was known.
+
+    Raises
+    ------
+    StudyError
+        As ``event_study``, or a ``known_at`` can't be read or has no time zone.
     """
     frame = placed(events)
     known = pd.DatetimeIndex(frame["known_at"])
     scored = pd.DatetimeIndex(scored_at(frame).view("datetime64[us]")).tz_localize("UTC")
     opens = pd.Series(pd.NaT, frame.index, dtype="datetime64[us, UTC]")
     closes = opens.copy()
-    phases = pd.Series("", frame.index, dtype="object")
+    phases = np.full(len(frame), "", dtype=object)
     rule = frame["session"].copy()
     for mic, chosen in each_exchange(frame["mic"].tolist()):
-        here = chosen & frame["session"].notna().to_numpy()
-        if here.any():
-            sessions = Sessions(mic)
-            place = sessions.labels().get_indexer(pd.DatetimeIndex(frame.loc[here, "session"]))
-            opens[here], closes[here] = sessions.opens[place], sessions.closes[place]
-            phases[here] = sessions.phase(known[here])
-            rule[here] = sessions.locate(known[here]).to_numpy()
+        here = np.flatnonzero(chosen & frame["session"].notna().to_numpy())
+        if not len(here):
+            continue
+        sessions = Sessions(mic)
+        place = sessions.labels().get_indexer(pd.DatetimeIndex(frame["session"].iloc[here]))
+        trades = place >= 0
+        opens.iloc[here[trades]] = sessions.opens[place[trades]]
+        closes.iloc[here[trades]] = sessions.closes[place[trades]]
+        timed = here[known[here].notna()]
+        phases[timed] = sessions.phase(known[timed])
+        rule.iloc[timed] = sessions.locate(known[timed]).to_numpy()
     precision = frame.get("precision", pd.Series("", frame.index))
     return pd.DataFrame(
         {
@@ -134,9 +144,11 @@ def list_policies(events: pd.DataFrame) -> pd.DataFrame:
             "symbol": frame["symbol"],
             "known_at": known,
             "precision": precision,
-            "phase": phases.where(precision.ne("day"), "date-only"),
+            "phase": np.where(precision.eq("day"), "date-only", phases),
             "policy": np.select(
-                [frame["session"] < rule, frame["session"] > rule], [EARLY, "later"], "next_close"
+                [known.isna(), frame["session"] < rule, frame["session"] > rule],
+                ["", EARLY, "later"],
+                "next_close",
             ),
             "session": frame["session"],
             "opens": opens,
@@ -150,7 +162,7 @@ def placed(events: pd.DataFrame, policy: str = "next_close") -> pd.DataFrame:
     """Read events, and put those without a session in one."""
     frame, _, ledger = read_events(events)
     if "known_at" in frame:
-        frame["known_at"] = pd.to_datetime(frame["known_at"], utc=True, format="ISO8601")
+        frame["known_at"] = read_instants(frame["known_at"]).dt.tz_convert("UTC").dt.as_unit("us")
     if policy != "next_close":
         sessions_by = pd.Series(pd.NaT, frame.index, dtype="datetime64[us]")
         for mic, chosen in each_exchange(frame["mic"].tolist()):

@@ -1,0 +1,78 @@
+"""Which windows are still to be told: each that has closed is told by one report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from signals.batch.days import Day, days_told, key_of, trailing_first
+from signals.exchanges import mic_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from signals.batch.store import Store
+
+_LOOKED_THROUGH = 10  # sessions in which a price or news that came late still closes a window
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Of which windows other reports have told.
+
+    Attributes
+    ----------
+    since
+        Symbol -> the first session whose window may be told now, ISO 8601.
+    windows
+        Session and symbol of those from then on that were told.
+    """
+
+    since: Mapping[str, str]
+    windows: tuple[tuple[str, str], ...]
+
+
+def read_told(store: Store, days: Mapping[str, Day], watch: Sequence[str]) -> Told:
+    """Look through the reports on the last sessions, but for one on the same days.
+
+    Those on later days count too, since a report that was missed is made after them. A symbol that
+    has joined the watch list has no windows of the time before.
+    """
+    key = key_of(days)
+    previous = store.last_run(before=key)
+    before = {} if previous is None else days_told(json.loads(previous.symbols), watch)
+    first, newest = {}, {}
+    for mic, day in days.items():
+        newest[mic] = before[mic].session if mic in before else day.before
+        reach = trailing_first(day, _LOOKED_THROUGH) if mic in before else day.before
+        first[mic] = min(newest[mic], reach)
+    runs = store.runs_since(f"{min(first.values()):%Y-%m-%d}")
+    others = {run.key: json.loads(run.symbols) for run in runs if run.key != key}
+    joined = _joined([others[name] for name in sorted(others) if name < key], watch)
+    since = {
+        symbol: f"{max(first[mic], joined.get(symbol, newest[mic])):%Y-%m-%d}"
+        for symbol, mic in ((symbol, mic_of(symbol)) for symbol in watch)
+    }
+    windows = {
+        (session, symbol)
+        for summary in others.values()
+        for session, symbols in summary.get("closed", {}).items()
+        for symbol in symbols
+        if symbol in since and since[symbol] <= session <= f"{days[mic_of(symbol)].before:%Y-%m-%d}"
+    }
+    return Told(since, tuple(sorted(windows)))
+
+
+def _joined(
+    summaries: Sequence[Mapping[str, Any]], watch: Sequence[str]
+) -> dict[str, pd.Timestamp]:
+    """Give for each symbol the session before that of the first report that watched it."""
+    joined: dict[str, pd.Timestamp] = {}
+    for summary in summaries:
+        days = days_told(summary, watch)
+        for symbol in watch:
+            if symbol in summary["symbols"] and mic_of(symbol) in days:
+                joined.setdefault(symbol, days[mic_of(symbol)].before)
+    return joined
