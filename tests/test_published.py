@@ -58,6 +58,8 @@ def test_a_stamp_is_known_when_its_precision_ends(stamp, precision, known_at):
         ("9999-12-31T10:00Z", "no time of any news"),
         ("0001-06-01T10:00Z", "no time of any news"),
         ("yesterday", "no publication time"),
+        ("Mon, 21 Jul 2025 15:99999999999:00 +0000", "no publication time"),
+        ("Mon, 21 Jul 2025 15:11:00 +99999999999000", "no publication time"),
         ("", "no publication time"),
         ("2025-02-30", "no day of the calendar"),
         ("Feb. 30, 2025", "no day of the calendar"),

@@ -85,9 +85,7 @@ _WORDS_BEFORE = re.compile(r"[A-Za-z][\w&'.]*")
 _PAIR = re.compile(rf"(?<![\w-])({'|'.join(sorted(CRYPTOCURRENCIES))})-USD(?![\w-])")
 
 _ISIN = re.compile(r"(?<![\w])(?:ISIN:? ?)?([A-Z]{2}[A-Z0-9]{9}[0-9])(?!\w)")
-_CUSIP = re.compile(
-    r"(?<!\w)CUSIP:? ?(?:No\.? ?|number )?([0-9][A-Z0-9]{7}[0-9])(?!\w)", re.IGNORECASE
-)
+_CUSIP = re.compile(r"(?<!\w)(?i:CUSIP:? ?(?:No\.? ?|number )?)([0-9][A-Za-z0-9]{7}[0-9])(?!\w)")
 
 
 def find_rics(reading: Reading) -> list[Found]:

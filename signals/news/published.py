@@ -261,7 +261,7 @@ def _read_mail(text: str, zone: tzinfo | None) -> PublicationTime | None:
         return None
     try:
         stamp = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     named = text.rsplit(" ", 1)[-1].upper()
     if named in _ZONES:

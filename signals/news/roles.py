@@ -51,7 +51,11 @@ _OWN_BUSINESS = re.compile(
     r"agreed|agrees|beats?|miss(?:es|ed)?|"
     r"tops|topped|posts|posted|declares|dividend|eps|prices|files|"
     r"reports (?:q\d|earnings|profit|results)|settles|hires|names|fined|sued|ceo|"
-    r"chief|chairman|employees|bankers|traders)\b",
+    r"chief|chairman|employees|bankers|traders|"
+    # Of others a house changes the outlook for something: "raised its outlook for oil".
+    r"(?:raise[sd]|cuts?|lower(?:s|ed)|lift(?:s|ed)|boost(?:s|ed)|trim(?:s|med)|keeps|kept) its "
+    r"(?:[\w-]+ ){0,2}(?:outlook|guidance|dividend|payout)"
+    r"(?! (?:for|on)\b(?! (?:this|next|the (?:[\w-]+ )?(?:year|quarter|half)|20\d\d)\b)))\b",
     re.IGNORECASE,
 )
 
