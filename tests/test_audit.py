@@ -141,6 +141,12 @@ def test_noise_after_the_news_changes_nothing_before_it():
     assert "no look-ahead" in found.verdict
 
 
+def test_a_model_that_reads_the_market_of_the_next_session_is_not_accused():
+    events = pd.DataFrame({"symbol": ["MSFT"], "session": ["2025-07-22"]})
+    found = audit(events, CsvPrices(ROOT / "data/prices"), market="SPY", model="dimson")
+    assert "no look-ahead" in found.verdicts[0]
+
+
 def test_a_quantity_that_looks_ahead_is_caught():
     events, prices = recaps(0, hour=12, per_symbol=3)
 

@@ -67,8 +67,15 @@ def test_an_episode_lasts_while_each_window_of_a_share_overlaps_the_next():
     assert len({found[1], found[2], found[3], found[4]}) == 4
 
 
-def test_blocks_that_are_drawn_spread_as_the_mean_of_independent_values_does():
-    values = np.random.default_rng(10).normal(1, 1, 400)
-    low, high = clusters.block_bootstrap(values, np.arange(400), length=1)
-    half = 1.96 * values.std(ddof=1) / np.sqrt(400)
-    assert (low, high) == pytest.approx((values.mean() - half, values.mean() + half), abs=half / 3)
+@pytest.mark.parametrize("uneven", [1, 16])
+def test_blocks_that_are_drawn_spread_as_the_mean_of_independent_values_does(uneven):
+    rng = np.random.default_rng(10)
+    values, weights = rng.normal(1, 1, 400), rng.integers(4, 4 + uneven, 400).astype(float)
+
+    def draw():
+        return clusters.block_bootstrap(values, weights, np.arange(400), least=1, draws=999, seed=0)
+
+    mean = np.average(values, weights=weights)
+    half = 1.96 * np.sqrt((weights**2 * (values - mean) ** 2).sum()) / weights.sum()
+    assert draw() == pytest.approx((mean - half, mean + half), abs=half / 3)
+    assert draw() == draw()

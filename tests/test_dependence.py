@@ -27,19 +27,6 @@ def test_newey_west_equals_statsmodels():
     assert d.newey_west(centred, 7) / 90**2 == pytest.approx(fit.bse[0] ** 2, rel=1e-12)
 
 
-def test_the_bootstrap_spreads_as_the_mean_does_and_repeats_with_its_seed():
-    rng = np.random.default_rng(4)
-    values, weights = rng.standard_normal(300), rng.integers(4, 20, 300).astype(float)
-    arguments = {"length": 1, "draws": 2000, "seed": 9}
-    means = d.block_bootstrap(values, weights, np.arange(300), **arguments)
-    centred = weights * (values - np.average(values, weights=weights))
-
-    assert means.std() == pytest.approx(np.sqrt((centred**2).sum()) / weights.sum(), rel=0.15)
-    np.testing.assert_array_equal(
-        means, d.block_bootstrap(values, weights, np.arange(300), **arguments)
-    )
-
-
 def test_gaps_count_as_sessions():
     values = np.random.default_rng(5).standard_normal(40)
     dense = d.mean_over_sessions(values, np.ones(40), np.arange(40), length=5)

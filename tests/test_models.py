@@ -10,7 +10,9 @@ from study_samples import window_error
 
 from signals.errors import StudyError
 from signals.study.fits import least_squares, moments
-from signals.study.models import Linear, MarketAdjusted, Mean, ReturnModel, find_model
+from signals.study.models import Linear, MarketAdjusted, ReturnModel, find_model
+
+MEAN = find_model("mean")
 
 
 def draw(seed, *, events=6, sessions=240, holes=0.05):
@@ -29,7 +31,7 @@ def fit(model, returns, inputs):
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("model", [Linear(), Mean()], ids=["market", "mean"])
+@pytest.mark.parametrize("model", [Linear(), MEAN], ids=["market", "mean"])
 def test_fits_and_error_bands_equal_statsmodels_with_holes(model, seed):
     returns, inputs = draw(seed)
     ahead, ahead_inputs = draw(seed + 100, sessions=11, holes=0)
@@ -108,7 +110,7 @@ def test_the_market_adjusted_model_estimates_nothing_but_a_variance():
     np.testing.assert_allclose(window_error(ours, x), 2 * ours.sigma)
 
 
-@pytest.mark.parametrize("model", [Mean(), MarketAdjusted(), Linear()], ids=lambda m: m.name)
+@pytest.mark.parametrize("model", [MEAN, MarketAdjusted(), Linear()], ids=lambda m: m.name)
 def test_a_hole_in_the_window_makes_its_sum_missing_never_zero(model):
     returns, inputs = draw(4)
     ours = fit(model, returns, inputs)
@@ -148,7 +150,7 @@ def test_what_does_not_determine_the_model_is_missing_and_leaves_others_alone(
 @given(seed=st.integers(0, 10_000), factor=st.floats(0.01, 100), events=st.integers(1, 5))
 def test_scaling_returns_scales_abnormal_returns(seed, factor, events):
     returns, inputs = draw(seed, events=events, sessions=60)
-    for model in (Mean(), MarketAdjusted(), Linear()):
+    for model in (MEAN, MarketAdjusted(), Linear()):
         y, x = model.design(returns, inputs)
         scaled_y, scaled_x = model.design(factor * returns, factor * inputs)
         for fit_one in (model.fit, lambda y, x, model=model: model.fit_sums(moments(y, x))[0]):
@@ -157,7 +159,7 @@ def test_scaling_returns_scales_abnormal_returns(seed, factor, events):
             np.testing.assert_allclose(scaled, factor * plain, atol=1e-12 * factor)
 
 
-@pytest.mark.parametrize("model", [Mean(), MarketAdjusted(), Linear()], ids=lambda m: m.name)
+@pytest.mark.parametrize("model", [MEAN, MarketAdjusted(), Linear()], ids=lambda m: m.name)
 def test_sums_and_sessions_give_the_same_fit_whatever_stands_beside(model):
     returns, inputs = draw(11, events=30)
     returns[4] = np.nan
@@ -187,7 +189,7 @@ def test_chunks_join_to_the_whole():
 
 
 def test_models_are_found_by_name_or_passed_as_objects():
-    assert find_model("mean") == Mean()
+    assert find_model("mean").inputs == ()
     assert find_model("market") == Linear()
     own = Linear("two", ("market", "oil"), ("alpha", "beta", "oil"))
     assert find_model(own) is own

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +22,6 @@ from signals.batch.story_sections import known_words, name_of, own_sessions, sym
 from signals.batch.study_words import confounds_section, study_words
 from signals.report import spelling
 from signals.report.daily import DailyData, SymbolRow
-from signals.report.figures import draw, render_svg
 from signals.report.gallery import Drawing
 from signals.report.html import Section
 from signals.report.losses import losses
@@ -286,20 +284,15 @@ def _drawings(rows: tuple[SymbolRow, ...]) -> tuple[Drawing, ...]:
     shown = [row for row in rows if row.effect is not None and not row.quiet][:_MOST_MOVES]
     if not shown:
         return ()
-    figure = draw(partial(_draw_moves, shown), height=1.2 + 0.22 * len(shown))
     return (
-        Drawing(
+        Drawing.of(
             "moves",
-            figure,
-            render_svg(figure),
+            lambda ax: plot_moves(shown, ax=ax),
             "Abnormal return of the session with its 95 % interval; flagged symbols in blue.",
             f"Abnormal returns of {len(shown)} symbols with their intervals.",
+            height=1.2 + 0.22 * len(shown),
         ),
     )
-
-
-def _draw_moves(rows: list[SymbolRow], ax: Any) -> None:
-    plot_moves(rows, ax=ax)
 
 
 def _number(value: float) -> float | None:

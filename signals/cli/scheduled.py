@@ -166,11 +166,10 @@ def _report(options: argparse.Namespace) -> int:
             _clear_progress()
             print(_status_line(outcome) if options.json else _status_words(outcome), flush=True)
             code = max(code, outcome.code)
-    except LockedError as error:
+    except LockedError:
         if options.json:
             print(json.dumps({"code": LOCKED, "state": "locked"}, sort_keys=True))
-        print(f"signals: {error}", file=sys.stderr)
-        return LOCKED
+        raise
     finally:
         _clear_progress()
     return code

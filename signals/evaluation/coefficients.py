@@ -57,6 +57,11 @@ class SessionSeries:
     thin: int
     constant: int
 
+    @property
+    def weights(self) -> Floats:
+        """(T,): names less one, by which a session counts in a mean of coefficients."""
+        return (self.n - 1).astype(np.float64)
+
 
 @dataclass(frozen=True, eq=False)
 class Groups:

@@ -49,18 +49,22 @@ class MeanTest:
     """
 
     mean: float
-    se: float
-    df: float
-    ci_low: float
-    ci_high: float
-    p_value: float
-    mde: float
     n_sessions: int
-    nw_low: float
-    nw_high: float
-    bandwidth: int
-    iid_p: float
+    se: float = _NAN
+    df: float = _NAN
+    ci_low: float = _NAN
+    ci_high: float = _NAN
+    p_value: float = _NAN
+    mde: float = _NAN
+    nw_low: float = _NAN
+    nw_high: float = _NAN
+    bandwidth: int = 0
+    iid_p: float = _NAN
     reason: str = ""
+
+    def columns(self, *names: str) -> dict[str, object]:
+        """Give some of the attributes, as cells of a table's row."""
+        return {name: getattr(self, name) for name in names}
 
 
 def mean_over_sessions(values: Floats, weights: Floats, day: Integers, *, length: int) -> MeanTest:
@@ -83,7 +87,7 @@ def mean_over_sessions(values: Floats, weights: Floats, day: Integers, *, length
     reason = _why_not(values, span, length)
     mean = float(np.average(values, weights=weights)) if n else _NAN
     if reason:
-        return _without_test(mean if n else _NAN, n, reason)
+        return MeanTest(mean, n, reason=reason)
     # Centred, weighted values whose plain mean has the variance of the weighted mean.
     scores = weights * (values - mean) * n / weights.sum()
     variance, df = cosine_variance(scores, day, length=length)
@@ -92,13 +96,13 @@ def mean_over_sessions(values: Floats, weights: Floats, day: Integers, *, length
     nw_margin, bandwidth, remark = _newey_west_margin(scores, day, length)
     return MeanTest(
         mean=mean,
+        n_sessions=n,
         se=se,
         df=df,
         ci_low=mean - margin,
         ci_high=mean + margin,
         p_value=float(p_of_t(mean / se, df)),
         mde=float(minimum_detectable_effect(se, df)),
-        n_sessions=n,
         nw_low=mean - nw_margin,
         nw_high=mean + nw_margin,
         bandwidth=bandwidth,
@@ -141,33 +145,6 @@ def fixed_b_quantile(b: float) -> float:
     return float(np.polynomial.polynomial.polyval(b, _FIXED_B))
 
 
-def block_bootstrap(
-    values: Floats, weights: Floats, day: Integers, *, length: int, draws: int, seed: int
-) -> Floats:
-    """Draw the weighted mean again and again from blocks of consecutive sessions.
-
-    Circular blocks (Politis and Romano 1992) over all sessions of the span, gaps included; a
-    block holds max(2 L, n^(1/3)) sessions.
-
-    Returns
-    -------
-    (draws,) means.
-    """
-    place = day - day.min()
-    n = int(place.max()) + 1
-    block = min(n, max(2 * length, round(n ** (1 / 3))))
-    # sums[k] of the doubled series is the sum of its first k sessions, so that a block that runs
-    # over the end goes on at the start.
-    tables = []
-    for series in (weights * values, weights):
-        filled = np.bincount(place, weights=series, minlength=n)
-        tables.append(np.concatenate([[0.0], np.cumsum(np.tile(filled, 2))]))
-    starts = np.random.default_rng(seed).integers(0, n, size=(draws, -(-n // block)))
-    top, bottom = ((table[starts + block] - table[starts]).sum(axis=1) for table in tables)
-    means: Floats = np.divide(top, bottom, out=np.full(draws, np.nan), where=bottom > 0)
-    return means
-
-
 def _why_not(values: Floats, span: int, length: int) -> str:
     n = len(values)
     if n < LEAST_SESSIONS:
@@ -182,10 +159,6 @@ def _why_not(values: Floats, span: int, length: int) -> str:
     if np.ptp(values) <= 1e-12 * np.abs(values).max():
         return "all sessions have the same value, so that there is no variance to test against"
     return ""
-
-
-def _without_test(mean: float, n: int, reason: str) -> MeanTest:
-    return MeanTest(mean, _NAN, _NAN, _NAN, _NAN, _NAN, _NAN, n, _NAN, _NAN, 0, _NAN, reason=reason)
 
 
 def _newey_west_margin(scores: Floats, day: Integers, length: int) -> tuple[float, int, str]:

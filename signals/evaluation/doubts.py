@@ -202,16 +202,12 @@ def slope_table(sample: Tested) -> pd.DataFrame:
 
 
 def _ic(found: SessionSeries, *, length: int = 1) -> dict[str, object]:
-    weights = (found.n - 1).astype(np.float64)
-    test = mean_over_sessions(found.rank, weights, found.day, length=length)
+    test = mean_over_sessions(found.rank, found.weights, found.day, length=length)
     return {
         "ic": test.mean,
-        "ci_low": test.ci_low,
-        "ci_high": test.ci_high,
-        "p_value": test.p_value,
+        **test.columns("ci_low", "ci_high", "p_value"),
         "n": int(found.n.sum()),
-        "n_sessions": test.n_sessions,
-        "reason": test.reason,
+        **test.columns("n_sessions", "reason"),
     }
 
 

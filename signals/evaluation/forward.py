@@ -56,20 +56,20 @@ def forward_returns(
     market = panel.change(observations.row, observations.market, 0, horizon)
     if kind == "market_adjusted":
         return returns - market
-    explained = _factor_series(panel, observations, factors)
-    betas = _betas(panel, observations, explained, own_market=factors is None)
     if factors is None:
-        return returns - betas[:, 0] * market
-    moves = _compounded(explained, observations.row, horizon, panel)
-    explained_moves: Floats = np.asarray((betas * moves).sum(axis=1))
-    return returns - explained_moves
+        return returns - _market_betas(panel, observations) * market
+    moves = factors.reindex(pd.DatetimeIndex(panel.labels)).to_numpy(dtype=np.float64)
+    at = observations.row, observations.column
+    betas = _rolling_betas(_one_session(panel), moves, at, panel)
+    explained = betas * _compounded(moves, observations.row, horizon, panel)
+    return np.asarray(returns - explained.sum(axis=1), dtype=np.float64)
 
 
-def _compounded(explained: Floats, rows: Integers, horizon: int, panel: Panel) -> Floats:
+def _compounded(moves: Floats, rows: Integers, horizon: int, panel: Panel) -> Floats:
     """Compound factor returns over the sessions after each row; NaN where one is missing."""
-    missing = ~np.isfinite(explained)
-    steps = np.log1p(np.where(missing, 0.0, explained))
-    start = np.zeros((1, explained.shape[1]))
+    missing = ~np.isfinite(moves)
+    steps = np.log1p(np.where(missing, 0.0, moves))
+    start = np.zeros((1, moves.shape[1]))
     growth = np.vstack([start, np.cumsum(steps, axis=0)])
     holes = np.vstack([start, np.cumsum(missing, axis=0)])
     inside = rows + horizon < panel.high[rows]
@@ -100,46 +100,30 @@ def factors_over(factors: pd.DataFrame | FactorTable | None, panel: Panel) -> pd
     return values
 
 
-def _factor_series(
-    panel: Panel, observations: Observations, factors: pd.DataFrame | None
-) -> Floats:
-    """Give factor returns by row of the panel, (rows, k); the market's when none are given."""
-    if factors is not None:
-        aligned = factors.reindex(pd.DatetimeIndex(panel.labels))
-        return aligned.to_numpy(dtype=np.float64)
+def _market_betas(panel: Panel, observations: Observations) -> Floats:
+    """Estimate the beta of each observation to its own market."""
     if (observations.market < 0).any():
         raise StudyError("Factor-neutral returns need a market or factors: name one.")
-    return _one_session(panel.prices, panel)[:, np.unique(observations.market)]
-
-
-def _betas(
-    panel: Panel, observations: Observations, explained: Floats, *, own_market: bool
-) -> Floats:
-    """Estimate betas over the sessions that end before each entry, by running sums of products.
-
-    With ``own_market`` ``explained`` holds the markets, and each observation has one beta, to its
-    own; else the betas are to all of it.
-    """
-    shares = _one_session(panel.prices, panel)
-    if own_market:
-        markets, own = np.unique(observations.market, return_inverse=True)
-        betas = np.full((len(observations), 1), np.nan)
-        for place in range(len(markets)):
-            chosen = np.flatnonzero(own == place)
-            at = observations.row[chosen], observations.column[chosen]
-            betas[chosen] = _rolling_betas(shares, explained[:, [place]], at, panel)
-        return betas
-    return _rolling_betas(shares, explained, (observations.row, observations.column), panel)
+    shares, betas = _one_session(panel), np.full(len(observations), np.nan)
+    for market in np.unique(observations.market):
+        chosen = np.flatnonzero(observations.market == market)
+        at = observations.row[chosen], observations.column[chosen]
+        betas[chosen] = _rolling_betas(shares, shares[:, [market]], at, panel)[:, 0]
+    return betas
 
 
 def _rolling_betas(
-    shares: Floats, explained: Floats, at: tuple[Integers, Integers], panel: Panel
+    shares: Floats, moves: Floats, at: tuple[Integers, Integers], panel: Panel
 ) -> Floats:
+    """Estimate betas over the sessions that end before each entry, by running sums of products.
+
+    ``shares`` and ``moves`` are returns by row of the panel, of all series and of what explains
+    them; ``at`` are the rows and the columns of the entries.
+    """
     rows, columns = at
-    complete: Booleans = np.asarray(np.isfinite(explained).all(axis=1))
-    known = np.isfinite(shares) & complete[:, None]
+    known = np.isfinite(shares) & np.isfinite(moves).all(axis=1, keepdims=True)
     share = np.where(known, shares, 0.0)
-    regressors = np.column_stack([np.ones(len(explained)), np.nan_to_num(explained)])
+    regressors = np.column_stack([np.ones(len(moves)), np.nan_to_num(moves)])
     high = rows  # a return is known at the close of its session, before the entry's
     low = np.maximum(panel.low[rows], rows - BETA_SESSIONS)
 
@@ -162,9 +146,9 @@ def _rolling_betas(
     return betas
 
 
-def _one_session(prices: Floats, panel: Panel) -> Floats:
+def _one_session(panel: Panel) -> Floats:
     """Give returns from each row's previous one; NaN in the first row of a calendar."""
-    returns = np.full(prices.shape, np.nan)
-    returns[1:] = prices[1:] / prices[:-1] - 1
+    returns = np.full(panel.prices.shape, np.nan)
+    returns[1:] = panel.prices[1:] / panel.prices[:-1] - 1
     returns[np.unique(panel.low)] = np.nan
     return returns

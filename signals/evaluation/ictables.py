@@ -5,17 +5,15 @@ Coefficients lie between -1 and 1; a number that can't be had is NaN, with a ``r
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import numpy as np
 import pandas as pd
 
 from signals.errors import StudyError
 from signals.evaluation.coefficients import LEAST_NAMES, SessionSeries
-from signals.evaluation.dependence import block_bootstrap, mean_over_sessions
+from signals.evaluation.dependence import mean_over_sessions
 from signals.evaluation.forward import LEAST_BETA, ReturnKind
 from signals.evaluation.tested import Tested
-from signals.study.clusters import benjamini_hochberg, holm
+from signals.study.clusters import benjamini_hochberg, block_bootstrap, holm
 from signals.study.fits import Booleans, Floats
 
 NO_RETURN = "no observation has a return: the prices end before the horizon"
@@ -44,19 +42,16 @@ def ic_row(
 
 def series_row(found: SessionSeries, horizon: int, *, seed: int) -> dict[str, object]:
     """Give everything about one series of coefficients; see ``Evaluation.ic``."""
-    weights = (found.n - 1).astype(np.float64)
-    test = mean_over_sessions(found.rank, weights, found.day, length=horizon)
-    linear = mean_over_sessions(found.linear, weights, found.day, length=horizon)
-    boot = [float("nan"), float("nan")]
+    test = mean_over_sessions(found.rank, found.weights, found.day, length=horizon)
+    linear = mean_over_sessions(found.linear, found.weights, found.day, length=horizon)
+    boot = float("nan"), float("nan")
     if np.isfinite(test.se):
-        means = block_bootstrap(
-            found.rank, weights, found.day, length=horizon, draws=_DRAWS, seed=seed
+        boot = block_bootstrap(
+            found.rank, found.weights, found.day, least=2 * horizon, draws=_DRAWS, seed=seed
         )
-        boot = [float(one) for one in np.nanpercentile(means, [2.5, 97.5])]
-    values = asdict(test)
     return {
         "ic": test.mean,
-        **{name: values[name] for name in ("se", "ci_low", "ci_high", "df", "p_value", "mde")},
+        **test.columns("se", "ci_low", "ci_high", "df", "p_value", "mde"),
         "n": int(found.n.sum()),
         "n_sessions": test.n_sessions,
         "median_names": float(np.median(found.n)) if len(found.n) else float("nan"),
@@ -66,7 +61,7 @@ def series_row(found: SessionSeries, horizon: int, *, seed: int) -> dict[str, ob
         "pooled_linear_ic": found.pooled_linear,
         "boot_low": boot[0],
         "boot_high": boot[1],
-        **{name: values[name] for name in ("nw_low", "nw_high", "bandwidth", "iid_p")},
+        **test.columns("nw_low", "nw_high", "bandwidth", "iid_p"),
         "thin": found.thin,
         "constant": found.constant,
         "reason": _reason(test.reason, found),

@@ -82,7 +82,7 @@ def placebo(sample: Tested, kind: str, horizon: int, draws: int) -> Placebo:
 def _mean_ic(found: SessionSeries) -> float:
     if not len(found.n):
         return float("nan")
-    return float(np.average(found.rank, weights=found.n - 1))
+    return float(np.average(found.rank, weights=found.weights))
 
 
 def _shuffled(sample: Tested, returns: Floats, generator: np.random.Generator) -> SessionSeries:

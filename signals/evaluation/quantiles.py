@@ -37,9 +37,7 @@ def quantile_table(sample: Tested) -> pd.DataFrame:
                 "n": int(found.n[:, place].sum()),
                 "n_sessions": mean.n_sessions,
                 "empty": len(filled) - mean.n_sessions,
-                "mean": mean.mean,
-                "ci_low": mean.ci_low,
-                "ci_high": mean.ci_high,
+                **mean.columns("mean", "ci_low", "ci_high"),
                 "relative": less.mean,
                 "relative_low": less.ci_low,
                 "relative_high": less.ci_high,
@@ -69,18 +67,9 @@ def spread_table(sample: Tested) -> pd.DataFrame:
     rows = {}
     for horizon in sample.returns:
         spread = spread_series(sample, horizon)
-        values = spread.to_numpy()
-        test = _mean_test(values, spread.index.to_numpy(), horizon)
-        rows[horizon] = {
-            "spread": test.mean,
-            "se": test.se,
-            "ci_low": test.ci_low,
-            "ci_high": test.ci_high,
-            "p_value": test.p_value,
-            "mde": test.mde,
-            "n_sessions": test.n_sessions,
-            "reason": test.reason,
-        }
+        test = _mean_test(spread.to_numpy(), spread.index.to_numpy(), horizon)
+        told = test.columns("se", "ci_low", "ci_high", "p_value", "mde", "n_sessions", "reason")
+        rows[horizon] = {"spread": test.mean, **told}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon")
 
 
@@ -112,12 +101,9 @@ def hit_table(sample: Tested) -> pd.DataFrame:
             "hit_rate": float(hits.sum() / total) if total else float("nan"),
             "chance": float((chance * size).sum() / total) if total else float("nan"),
             "excess": test.mean,
-            "ci_low": test.ci_low,
-            "ci_high": test.ci_high,
-            "p_value": test.p_value,
+            **test.columns("ci_low", "ci_high", "p_value"),
             "n": int(total),
-            "n_sessions": test.n_sessions,
-            "reason": test.reason,
+            **test.columns("n_sessions", "reason"),
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon")
 

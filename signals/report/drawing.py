@@ -20,6 +20,7 @@ AMBER = "#e69f00"
 GREY = "#8a929c"
 INK = "#24292f"
 GRID = "#d9dde3"
+DASHED = (0, (4, 3))
 LINES = (BLUE, VERMILLION, GREEN, PURPLE, AMBER, SKY)
 
 
@@ -58,6 +59,19 @@ def expect_given(given: object, name: str, method: str) -> None:
         kind = type(given).__name__
         what = "its .study" if hasattr(given, "study") else "its result"
         raise TypeError(f"This draws what {method}() gives, not {kind}: pass {what}.")
+
+
+def framed(ax: Axes | None) -> Axes:
+    """Give the Axes passed, or new ones, with the frame that every plot shares."""
+    axes = axes_or_new(ax)
+    draw_frame(axes)
+    return axes
+
+
+def mark_event(axes: Axes) -> None:
+    """Mark the event session on an axis of offsets, and zero on that of returns."""
+    axes.axhline(0, color=INK, linewidth=0.8)
+    axes.axvline(0, color=GREY, linewidth=0.9, linestyle=DASHED)
 
 
 def draw_frame(axes: Axes) -> None:

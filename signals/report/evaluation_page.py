@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from signals.evaluation import findings
@@ -100,7 +99,7 @@ def _prediction(evaluation: Evaluation) -> Section:
     if evaluation.ic["ci_low"].notna().any():
         figures.append(
             _figure(
-                partial(_ax, plot_ic, evaluation),
+                lambda ax: plot_ic(evaluation, ax=ax),
                 "A coefficient inside its grey band is one that such a sample can hardly tell from "
                 "zero.",
                 "Mean information coefficient by horizon, with intervals.",
@@ -116,7 +115,7 @@ def _quantiles(evaluation: Evaluation) -> Section:
     if evaluation.quantiles["n_sessions"].max():
         figures.append(
             _figure(
-                partial(_ax, plot_quantiles, evaluation),
+                lambda ax: plot_quantiles(evaluation, ax=ax),
                 "Bars that do not rise from left to right speak against the score.",
                 "Mean return by quantile with intervals.",
             )
@@ -124,7 +123,7 @@ def _quantiles(evaluation: Evaluation) -> Section:
     if 1 in evaluation.settings.horizons and evaluation.spreads.loc[1, "n_sessions"]:
         figures.append(
             _figure(
-                partial(_ax, plot_spread, evaluation),
+                lambda ax: plot_spread(evaluation, ax=ax),
                 "A sum of returns without costs: no strategy. Its mean and interval are below.",
                 "Cumulative spread of the outer quantiles.",
             )
@@ -146,7 +145,7 @@ def _disbelief(evaluation: Evaluation) -> Section:
         )
         figures.append(
             _figure(
-                partial(_ax, plot_placebo, placebo),
+                lambda ax: plot_placebo(placebo, ax=ax),
                 "What the same scores reach when they are moved in time.",
                 "Histogram of placebo coefficients and the signal's own.",
             )
@@ -173,7 +172,7 @@ def _signal(evaluation: Evaluation) -> Section:
         f"score, and half of all have {spelling.number(float(names.median()), 0)} names or more."
     )
     figure = _figure(
-        partial(_ax, plot_coverage, evaluation),
+        lambda ax: plot_coverage(evaluation, ax=ax),
         "Sessions without names are gaps, and count as sessions.",
         "Names with a score by session.",
     )
@@ -200,7 +199,3 @@ def _placebos(evaluation: Evaluation) -> list[Placebo]:
 
 def _figure(plot: Callable[[Axes], object], caption: str, alt: str) -> FigurePart:
     return FigurePart(render_svg(draw(plot)), caption, alt)
-
-
-def _ax(plot: Callable[..., object], result: object, axes: Axes) -> None:
-    plot(result, ax=axes)

@@ -9,13 +9,13 @@ import numpy as np
 from signals.report.drawing import (
     AMBER,
     BLUE,
+    DASHED,
     GREY,
     INK,
     VERMILLION,
-    axes_or_new,
-    draw_frame,
     draw_legend,
     expect_given,
+    framed,
     set_title,
     spell_dates,
 )
@@ -109,7 +109,7 @@ def plot_coverage(evaluation: Evaluation, *, ax: Axes | None = None) -> Axes:
         if column in table:
             axes.stairs(table[column], places, fill=True, color=colour, label=label)
     axes.axhline(
-        LEAST_NAMES, color=VERMILLION, linewidth=1.4, linestyle=(0, (4, 3)), zorder=3,
+        LEAST_NAMES, color=VERMILLION, linewidth=1.4, linestyle=DASHED, zorder=3,
         label=f"{LEAST_NAMES} names: the least that counts",
     )  # fmt: skip
     ticks = np.unique(np.linspace(0, len(table) - 1, _DATES).astype(int))
@@ -146,8 +146,7 @@ def plot_placebo(placebo: Placebo, *, ax: Axes | None = None) -> Axes:
 
 
 def _zeroed(ax: Axes | None) -> Axes:
-    axes = axes_or_new(ax)
-    draw_frame(axes)
+    axes = framed(ax)
     axes.axhline(0, color=INK, linewidth=0.8)
     return axes
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from signals.report import spelling
@@ -33,6 +32,20 @@ class Drawing:
     svg: str
     caption: str
     alt: str
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        plot: Callable[[Axes], object],
+        caption: str,
+        alt: str,
+        *,
+        height: float = 3.1,
+    ) -> Drawing:
+        """Draw what a plot draws on its Axes; see ``figures.draw``."""
+        figure = draw(plot, height=height)
+        return cls(name, figure, render_svg(figure), caption, alt)
 
     def part(self) -> FigurePart:
         """Give what the report needs of it."""
@@ -66,17 +79,15 @@ def event_drawings(study: EventStudy, event_ids: Sequence[str]) -> tuple[Drawing
     if left > 0:
         last = drawings.pop()
         more = f" {left} more events are in the table only."
-        drawings.append(Drawing(last.name, last.figure, last.svg, last.caption + more, last.alt))
+        drawings.append(replace(last, caption=last.caption + more))
     return tuple(drawings)
 
 
 def joint_drawing(study: EventStudy) -> Drawing:
     """Draw the abnormal returns of all events of a study as lines."""
-    figure = draw(partial(_draw_window, study, None))
-    return Drawing(
+    return Drawing.of(
         "events",
-        figure,
-        render_svg(figure),
+        lambda ax: plot_event_window(study, ax=ax),
         "One line an event; intervals stand in the table.",
         f"Lines of the cumulative abnormal return of {len(study.events)} events by session.",
     )
@@ -86,29 +97,24 @@ def sentiment_drawing(article: Article, scores: Scores) -> Drawing | None:
     """Draw the scores of an article's sentences; None when it has no scored sentence."""
     if not len(scores.sentences):
         return None
-    plot = partial(_draw_sentiment, article, scores)
-    figure = draw(plot, height=sentence_height(len(scores.sentences)))
-    return Drawing(
+    return Drawing.of(
         f"sentiment-{article.id}",
-        figure,
-        render_svg(figure),
+        lambda ax: plot_sentiment(scores, text=article.text, ax=ax),
         "Each sentence's score. The dashed line is the article's own, in which the first "
         "sentences weigh most. Boilerplate is left out.",
         f"Bars of the scores of {len(scores.sentences)} sentences; the article's own score is "
         f"{spelling.signed(scores.article.score)}.",
+        height=sentence_height(len(scores.sentences)),
     )
 
 
 def _window_drawing(study: EventStudy, event_id: str) -> Drawing:
-    figure = draw(partial(_draw_window, study, event_id))
     symbol, session = _event(study, event_id)
     path = study.cumulative(event_id)
-    last = path.index[-1]
-    end = path["car"].iloc[-1]
-    return Drawing(
+    last, end = path.index[-1], path["car"].iloc[-1]
+    return Drawing.of(
         f"event-window-{_file_name(symbol)}-{session}",
-        figure,
-        render_svg(figure),
+        lambda ax: plot_event_window(study, event_id, ax=ax),
         f"{symbol}: return beyond the model's, added up session by session, with its 95 % "
         "interval. A band that holds zero is what chance alone could give.",
         f"Cumulative abnormal return of {symbol} around {session}; "
@@ -117,29 +123,15 @@ def _window_drawing(study: EventStudy, event_id: str) -> Drawing:
 
 
 def _price_drawing(study: EventStudy, event_id: str) -> Drawing:
-    figure = draw(partial(_draw_prices, study, event_id))
     symbol, session = _event(study, event_id)
     market = market_of(study, event_id)
     beside = f" {market} starts at the same height." if market and market != symbol else ""
-    return Drawing(
+    return Drawing.of(
         f"price-{_file_name(symbol)}-{session}",
-        figure,
-        render_svg(figure),
+        lambda ax: plot_prices(study, event_id, ax=ax),
         f"{symbol}: adjusted close, the event session marked.{beside}",
         f"Adjusted close of {symbol} in the weeks around {session}.",
     )
-
-
-def _draw_window(study: EventStudy, event_id: str | None, ax: Axes) -> None:
-    plot_event_window(study, event_id, ax=ax)
-
-
-def _draw_prices(study: EventStudy, event_id: str, ax: Axes) -> None:
-    plot_prices(study, event_id, ax=ax)
-
-
-def _draw_sentiment(article: Article, scores: Scores, ax: Axes) -> None:
-    plot_sentiment(scores, text=article.text, ax=ax)
 
 
 def _event(study: EventStudy, event_id: str) -> tuple[str, str]:

@@ -39,7 +39,7 @@ from signals.report.study_sections import (
 )
 from signals.report.verdicts import together_words
 from signals.study.clocks import DATED, TIMED
-from signals.study.partial import FIRST, drift_windows
+from signals.study.partial import FIRST
 from signals.study.reduced import ReducedStudy
 from signals.study.result import EventStudy
 from signals.study.tallies import Fate, Tallies
@@ -163,7 +163,7 @@ def _mean_rows(found: ManyEvents) -> tuple[WindowRow, ...]:
 
 def _looks(found: ManyEvents, words: tuple[str, ...]) -> Looks:
     study, tallies, window = found.study, found.tallies, found.study.headline
-    before = drift_windows(study.settings)
+    before = study.settings.drift
     groups = {key.group for key in study.sums.groups if key.clock == study.clock}
     has_phases = sum(group.startswith("phase ") for group in groups) > 1
     years = pd.DataFrame.from_dict(

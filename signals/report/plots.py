@@ -14,15 +14,16 @@ import numpy as np
 from signals.errors import StudyError
 from signals.report.drawing import (
     BLUE,
+    DASHED,
     GREY,
     INK,
     LINES,
     VERMILLION,
-    axes_or_new,
-    draw_frame,
     draw_legend,
     expect_given,
+    framed,
     label_of,
+    mark_event,
     set_title,
     show_verbatim,
     spell_dates,
@@ -67,10 +68,8 @@ def plot_event_window(
     """
     expect_given(study, "cumulative", "event_study")
     events = _chosen(study, event_id)
-    axes = axes_or_new(ax)
-    draw_frame(axes)
-    axes.axhline(0, color=INK, linewidth=0.8)
-    axes.axvline(0, color=GREY, linewidth=0.9, linestyle=(0, (4, 3)))
+    axes = framed(ax)
+    mark_event(axes)
     single, few = len(events) == 1, len(events) <= len(LINES)
     if few:
         _draw_paths(axes, study, events)
@@ -154,8 +153,7 @@ def plot_prices(study: EventStudy, event_id: str | None = None, *, ax: Axes | No
     place = int(closes.index.searchsorted(event["session"]))
     last = place + study.settings.window[1]
     shown = closes.iloc[max(0, place - _BEFORE) : last + 1]
-    axes = axes_or_new(ax)
-    draw_frame(axes)
+    axes = framed(ax)
     axes.plot(
         shown.index, shown[symbol], color=BLUE, linewidth=1.8, zorder=3, label=label_of(symbol)
     )
@@ -198,8 +196,7 @@ def plot_sentiment(
         Where to draw; None for a new pyplot figure.
     """
     expect_given(scores, "sentences", "score")
-    axes = axes_or_new(ax)
-    draw_frame(axes)
+    axes = framed(ax)
     sentences = scores.sentences[:limit]
     places = np.arange(len(sentences), dtype=float)
     axes.barh(
@@ -214,7 +211,7 @@ def plot_sentiment(
         own,
         color=INK,
         linewidth=1.4,
-        linestyle=(0, (4, 3)),
+        linestyle=DASHED,
         label=f"the article, weighted: {signed(own)}",
     )
     names = [

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from signals.report.figures import draw, render_svg
 from signals.report.gallery import Drawing
 from signals.report.study_plots import (
     MOST_SMALL,
@@ -20,8 +19,6 @@ from signals.report.study_plots import (
 )
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
     from signals.study.reduced import ReducedStudy
     from signals.study.result import EventStudy
     from signals.study.settings import Window
@@ -40,7 +37,7 @@ def joint_drawings(study: EventStudy, window: Window) -> tuple[Drawing, ...]:
 
 def mean_drawing(study: EventStudy | ReducedStudy, n: int) -> Drawing:
     """Draw the mean path of the ``n`` events of a study."""
-    return _drawing(
+    return Drawing.of(
         "mean",
         lambda ax: plot_caar(study, ax=ax),
         "Mean return beyond the model's, added up session by session (CAAR), with its 95 % "
@@ -51,7 +48,7 @@ def mean_drawing(study: EventStudy | ReducedStudy, n: int) -> Drawing:
 
 def largest_drawing(study: EventStudy, chosen: Sequence[str]) -> Drawing:
     """Draw the events that moved most, by their ids."""
-    return _drawing(
+    return Drawing.of(
         "largest-events",
         lambda ax: plot_events(study, chosen, ax=ax),
         "The events that moved most for their noise, on one scale. They were chosen by what they "
@@ -63,7 +60,7 @@ def largest_drawing(study: EventStudy, chosen: Sequence[str]) -> Drawing:
 
 def score_drawing(study: EventStudy | ReducedStudy) -> Drawing:
     """Draw the mean path of events by the sign of their score."""
-    return _drawing(
+    return Drawing.of(
         "mean-by-sign",
         lambda ax: plot_caar_by_sign(study, ax=ax),
         "Events with a positive and with a negative score apart. Where prices follow news, the "
@@ -82,21 +79,21 @@ def look_drawings(study: EventStudy, window: Window) -> tuple[Drawing, ...]:
     models, draws = study.sensitivity(windows=(window,)), study.placebo(window)
     sizes = study.size_check(window)
     return (
-        _drawing(
+        Drawing.of(
             "models",
             lambda ax: plot_sensitivity(models, own=study.settings.model, ax=ax),
             "An effect that hangs on one model of normal returns is none to rely on.",
             "Mean abnormal return and its interval under each return model.",
             height=1.1 + 0.28 * len(models),
         ),
-        _drawing(
+        Drawing.of(
             "random-sessions",
             lambda ax: plot_random_dates(draws, ax=ax),
             "Each draw moves the events to random sessions before them, where nothing happened. "
             "An effect stands out from the draws.",
             f"Histogram of {len(draws)} draws, with the observed statistic.",
         ),
-        _drawing(
+        Drawing.of(
             "sizes",
             lambda ax: plot_size_check(sizes, ax=ax),
             "How often each test takes such draws for an effect: 5 % is right, the band is 3 to "
@@ -105,10 +102,3 @@ def look_drawings(study: EventStudy, window: Window) -> tuple[Drawing, ...]:
             height=1.1 + 0.28 * len(sizes),
         ),
     )
-
-
-def _drawing(
-    name: str, plot: Callable[[Axes], object], caption: str, alt: str, *, height: float = 3.1
-) -> Drawing:
-    figure = draw(plot, height=height)
-    return Drawing(name, figure, render_svg(figure), caption, alt)

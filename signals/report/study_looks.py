@@ -171,8 +171,7 @@ def looks_section(
     study: EventStudy, window: tuple[int, int], figures: tuple[FigurePart, ...] = ()
 ) -> Section:
     """Show what else could have made the numbers: drift, phases, flags, symbols without prices."""
-    first, pooled = study.settings.window[0], timed(study)
-    before = (max(-5, first), -1) if first <= -1 else None
+    pooled, before = timed(study), next(iter(study.settings.drift), None)
     has_phases = "phase" in pooled.events and len(set(pooled.events["phase"].dropna())) > 1
     raised = flagged(study)
     hits = {str(name): raised.index[column] for name, column in raised.items()}

@@ -16,6 +16,7 @@ from signals.errors import StudyError
 from signals.report.drawing import (
     AMBER,
     BLUE,
+    DASHED,
     GREEN,
     GREY,
     INK,
@@ -23,6 +24,8 @@ from signals.report.drawing import (
     draw_frame,
     draw_legend,
     expect_given,
+    framed,
+    mark_event,
     set_title,
     show_verbatim,
 )
@@ -62,7 +65,8 @@ def plot_caar(study: EventStudy | ReducedStudy, *, ax: Axes | None = None) -> Ax
         Where to draw; None for a new pyplot figure.
     """
     expect_given(study, "path", "event_study")
-    axes, path = _by_offset(ax), timed_path(study.path())
+    axes, path = framed(ax), timed_path(study.path())
+    mark_event(axes)
     offsets = path.index.to_numpy(dtype=float)
     axes.bar(offsets, 100 * path["aar"], width=0.55, color=AMBER, alpha=0.55, label="AAR")
     counts = path["n"].astype(int)
@@ -104,7 +108,8 @@ def plot_caar_by_sign(
     """
     expect_given(study, "path_by_sign", "event_study")
     paths = timed_path(study.path_by_sign(column))
-    axes = _by_offset(ax)
+    axes = framed(ax)
+    mark_event(axes)
     for sign, colour in _SIGNS.items():
         if sign in paths.index.get_level_values("sign"):
             if sign == "zero" and len(axes.collections):
@@ -164,7 +169,7 @@ def plot_events(
         )
         draw_frame(small)
         small.axhline(0, color=INK, linewidth=0.7)
-        small.axvline(0, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)))
+        small.axvline(0, color=GREY, linewidth=0.8, linestyle=DASHED)
         _band(small, path.rename(columns={"car": "caar"}), BLUE, "", marker=0)
         small.set_ylim(low - 0.05 * (high - low), high + 0.05 * (high - low))
         small.tick_params(labelsize=8.5, labelleft=column == 0, length=2)
@@ -188,8 +193,7 @@ def plot_random_dates(draws: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         Where to draw; None for a new pyplot figure.
     """
     expect_given(draws, "statistic", "EventStudy.placebo")
-    axes = axes_or_new(ax)
-    draw_frame(axes)
+    axes = framed(ax)
     known = draws["statistic"].dropna()
     observed, p_value = draws.attrs["statistic"], draws.attrs["p_value"]
     reach = 1.05 * max(float(known.abs().max()), abs(observed))
@@ -257,14 +261,6 @@ def plot_size_check(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return axes
 
 
-def _by_offset(ax: Axes | None) -> Axes:
-    axes = axes_or_new(ax)
-    draw_frame(axes)
-    axes.axhline(0, color=INK, linewidth=0.8)
-    axes.axvline(0, color=GREY, linewidth=0.9, linestyle=(0, (4, 3)))
-    return axes
-
-
 def _band(
     axes: Axes,
     path: pd.DataFrame,
@@ -287,8 +283,7 @@ def _band(
 
 def _horizontal(ax: Axes | None, names: Sequence[str]) -> Axes:
     """Give axes with a row a name, the first on top."""
-    axes = axes_or_new(ax)
-    draw_frame(axes)
+    axes = framed(ax)
     axes.set_yticks(range(len(names)), names)
     for label in axes.get_yticklabels():
         show_verbatim(label)

@@ -25,6 +25,7 @@ from signals.market.quality import Fault
 from signals.study.estimate import event_study, fetch_needed
 from signals.study.forensics import Clock, Delays, examine_stamps
 from signals.study.intake import COMPUTED
+from signals.study.models import leads_of
 from signals.study.policies import EARLY, compare_policies, compare_words, list_policies, placed
 
 Measure = Callable[[pd.DataFrame, PriceSource], pd.DataFrame]
@@ -172,12 +173,13 @@ def measure_before(
     Returns
     -------
     One row an event, index ``event_id``: the fit's columns, and for each negative offset the
-    abnormal return and its standard error.
+    abnormal return and its standard error; but for those whose model reads the event session.
     """
     study = event_study(events, prices, market=market, model=model)
+    ahead = max((0, *leads_of(study.sample.model)))
     parts = [study.events[list(_FIT)]]
     for name, table in (("abnormal", study.abnormal), ("error", study.standard_errors)):
-        before = table[[offset for offset in table.columns if int(offset) < 0]]
+        before = table[[offset for offset in table.columns if int(offset) + ahead < 0]]
         parts.append(before.add_prefix(f"{name} "))
     return pd.concat(parts, axis=1)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 import numpy as np
 
@@ -80,10 +82,8 @@ class _BothRanks:
         """Give the sums over all events."""
         if self._late:
             self._catch_up()
-        rank, grank = self._sums[0]
-        for one, other in self._sums[1:]:
-            rank, grank = rank + one, grank + other
-        return rank, grank
+        ranks_of, granks_of = zip(*self._sums, strict=True)
+        return reduce(add, ranks_of), reduce(add, granks_of)
 
     def _catch_up(self) -> None:
         before, event, scar = (np.concatenate(parts) for parts in zip(*self._late, strict=True))

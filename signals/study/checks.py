@@ -195,8 +195,8 @@ def power(
         The window is reversed, or reaches outside the study's; an effect is no number.
     """
     check_window(window, study.settings.window)
-    row = WindowResults(timed(study).sample, *window).row()
-    se, df = float(str(row["se"])), float(str(row["df"]))
+    row = pd.Series(WindowResults(timed(study).sample, *window).row())
+    se, df = float(row["se"]), float(row["df"])
     critical = float(significance.t_quantile(0.975, df))
     try:
         sizes = np.atleast_1d(np.asarray(effects, dtype=np.float64))

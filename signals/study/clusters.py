@@ -146,32 +146,34 @@ def cluster_sums(values: Floats, groups: Integers) -> ClusterSums:
 
 
 def block_bootstrap(
-    values: Floats, sessions: Integers, *, length: int, draws: int = 999, seed: int = 0
+    values: Floats, weights: Floats, sessions: Integers, *, least: int, draws: int, seed: int
 ) -> tuple[float, float]:
-    """Give a 95 % interval of the mean by drawing blocks of consecutive sessions.
+    """Give a 95 % interval of a weighted mean by drawing blocks of consecutive sessions.
 
-    Künsch, Annals of Statistics 17 (1989), circular; blocks of max(L, n^(1/3)) sessions, so that
-    events that share sessions or windows stay together. NaN below ``LEAST_SESSIONS`` sessions.
+    Künsch, Annals of Statistics 17 (1989), circular (Politis and Romano 1992), over all sessions of
+    the span, gaps included, so that what shares sessions or windows stays together. NaN below
+    ``LEAST_SESSIONS`` sessions.
 
     Parameters
     ----------
-    values, sessions
+    values, weights, sessions
         (N,): without NaN, and the ordinals of their sessions.
-    length
-        L, sessions over which a value persists.
+    least
+        Sessions of a block at least; of n sessions it has n^(1/3) or more.
     """
     if len(np.unique(sessions)) < LEAST_SESSIONS:
         return float("nan"), float("nan")
     day = sessions - sessions.min()
     n = int(day.max()) + 1
-    sums, counts = np.bincount(day, weights=values), np.bincount(day).astype(np.float64)
-    width = min(n, max(length, round(n ** (1 / 3))))
-    wrapped = [np.concatenate([[0.0], np.cumsum(np.append(x, x[:width]))]) for x in (sums, counts)]
-    block_sums, block_counts = (x[width : width + n] - x[:n] for x in wrapped)
-    picks = np.random.default_rng(seed).integers(0, n, (draws, -(-n // width)))
-    drawn = block_counts[picks].sum(axis=1)
-    means = block_sums[picks].sum(axis=1)[drawn > 0] / drawn[drawn > 0]
-    low, high = np.quantile(means, [0.025, 0.975])
+    block = min(n, max(least, round(n ** (1 / 3))))
+    starts = np.random.default_rng(seed).integers(0, n, (draws, -(-n // block)))
+    drawn = []
+    for series in (weights * values, weights):
+        # A block that runs over the end goes on at the start.
+        total = np.concatenate([[0.0], np.cumsum(np.tile(np.bincount(day, series), 2))])
+        drawn.append((total[starts + block] - total[starts]).sum(axis=1))
+    sums, weight = drawn
+    low, high = np.quantile(sums[weight > 0] / weight[weight > 0], [0.025, 0.975])
     return float(low), float(high)
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.study import inference, significance
+from signals.study.clocks import dated
 from signals.study.cosines import Cosines
 from signals.study.fits import Booleans, Floats, Integers
 from signals.study.intake import read_numbers
@@ -58,7 +59,7 @@ def score_values(study: EventStudy, column: str) -> Floats:
     return np.where(np.isfinite(values), values, _NAN)
 
 
-def spread(study: EventStudy, column: str, window: tuple[int, int]) -> Row:
+def spread(study: EventStudy, column: str, window: Window) -> Row:
     """Give CAAR of the positive less CAAR of the negative events."""
     results = WindowResults(study.sample, *window)
     score = score_values(study, column)[results.complete]
@@ -88,7 +89,7 @@ def spread_direction(n_positive: int, n_negative: int) -> Floats:
     return np.array([n / n_positive, -n / n_negative])
 
 
-def slope(study: EventStudy, column: str, window: tuple[int, int]) -> Row:
+def slope(study: EventStudy, column: str, window: Window) -> Row:
     """Give the slope of SCAR on a score, by least squares with a constant."""
     results = WindowResults(study.sample, *window)
     score = score_values(study, column)[results.complete]
@@ -115,7 +116,7 @@ def slope_direction(mean: float, variance: float) -> Floats:
     return np.array([-mean, 1.0]) / variance
 
 
-def magnitude(study: EventStudy, window: tuple[int, int]) -> Row:
+def magnitude(study: EventStudy, window: Window) -> Row:
     """Give mean SCAR² less what it is without an event, df/(df - 2): a reaction of either sign."""
     results = WindowResults(study.sample, *window)
     return _mean_row(excess_square(results), results)
@@ -128,7 +129,7 @@ def excess_square(results: WindowResults) -> Floats:
         return np.where(df > 2, results.scar**2 - df / (df - 2), np.nan)
 
 
-def volume(study: EventStudy, window: tuple[int, int]) -> Row:
+def volume(study: EventStudy, window: Window) -> Row:
     """Give mean log volume in a window less its mean over the estimation window."""
     results = WindowResults(study.sample, *window)
     if study.prices.volume is None:
@@ -177,7 +178,7 @@ def _cut_table(table: Floats, row: Rows, column: Rows, rows: Rows) -> Floats:
     return np.where(at >= 0, table[at, column[:, None]], np.nan)
 
 
-def mean_bhar(study: EventStudy, window: tuple[int, int]) -> Row:
+def mean_bhar(study: EventStudy, window: Window) -> Row:
     """Give the mean buy-and-hold abnormal return, with Johnson's t beside the cosine test."""
     held = study.bhar(*window).to_numpy()
     results = WindowResults(study.sample, *window)
@@ -190,7 +191,7 @@ def mean_bhar(study: EventStudy, window: tuple[int, int]) -> Row:
     return row | {"skewness_adjusted_p": adjusted.p_value}
 
 
-def calendar_portfolio(study: EventStudy, window: tuple[int, int]) -> Row:
+def calendar_portfolio(study: EventStudy, window: Window) -> Row:
     """Give the mean abnormal return of holding, each session, every share inside its window.
 
     Jaffe, Journal of Business 47 (1974) and Mandelker, Journal of Financial Economics 1 (1974),
@@ -325,7 +326,7 @@ def timed(study: EventStudy) -> EventStudy:
     """Give a study without the events known to the day only, where both kinds are in it."""
     if not study.mixes_precisions:
         return study
-    return only(study, study.events["precision"].ne("day").to_numpy())
+    return only(study, ~dated(study.events))
 
 
 def by_sign(study: EventStudy, column: str) -> dict[str, Booleans]:
@@ -339,5 +340,9 @@ def by_sign(study: EventStudy, column: str) -> dict[str, Booleans]:
     score = score_values(study, column)
     if np.isnan(score).all():
         raise StudyError(f"No event has a {column!r} to draw its sign from.")
-    signed = dict(zip(SIGNS, (score < 0, score == 0, score > 0), strict=True))
-    return {name: chosen for name, chosen in signed.items() if chosen.any()}
+    return {name: chosen for name, chosen in signs_of(score).items() if chosen.any()}
+
+
+def signs_of(score: Floats) -> dict[str, Booleans]:
+    """Tell which scores are of each of ``SIGNS``; NaN is of none."""
+    return dict(zip(SIGNS, (score < 0, score == 0, score > 0), strict=True))

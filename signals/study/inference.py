@@ -145,11 +145,7 @@ def generalised_kp(
         return plain
     n = plain.n_events
     if not 0 <= correlation < 1:
-        return invalid(
-            plain.name,
-            (n, n_sessions),
-            _UNCORRELATED,
-        )
+        return invalid(plain.name, (n, n_sessions), _UNCORRELATED)
     statistic = plain.statistic * kp_factor(correlation, n)
     return valid_t(plain.name, statistic, n - 1, (n, n_sessions))
 
@@ -199,11 +195,7 @@ def patell(scar: Floats, df: Floats, *, correlation: float | None = None) -> Sig
     if correlation is None:
         return normal(name, z, (n, n))
     if not 0 <= correlation < 1:
-        return invalid(
-            name,
-            (n, n),
-            _UNCORRELATED,
-        )
+        return invalid(name, (n, n), _UNCORRELATED)
     return normal(name, z / np.sqrt(1 + (n - 1) * correlation), (n, n))
 
 

@@ -103,21 +103,32 @@ def reads_columns(model: ReturnModel) -> TypeGuard[SumsModel]:
 
 def leads_of(model: ReturnModel) -> tuple[int, ...]:
     """Give for each input how many sessions later than the return it is read; 0 by default."""
-    return tuple(getattr(model, "leads", (0,) * len(model.inputs)))
+    return tuple(getattr(model, "leads", ())) or (0,) * len(model.inputs)
 
 
 @dataclass(frozen=True)
-class Mean:
-    """Mean-adjusted returns: y = α; variance s²(1 + 1/M), M - 1 degrees of freedom."""
+class Linear:
+    """Ordinary least squares on a constant and the inputs; the market model as it stands.
 
-    name: str = "mean"
-    inputs: tuple[str, ...] = ()
-    parameters: tuple[str, ...] = ("alpha",)
+    Without inputs it is the mean-adjusted model: variance s²(1 + 1/M), M - 1 degrees of freedom.
+    ``leads`` says for each input how many sessions after the return it is read; negative before,
+    and empty where all are read in its own session.
+    """
+
+    name: str = "market"
+    inputs: tuple[str, ...] = ("market",)
+    parameters: tuple[str, ...] = ("alpha", "beta")
+    leads: tuple[int, ...] = ()
 
     def design(self, returns: Floats, inputs: Floats) -> tuple[Floats, Floats]:
-        """Give the returns, and a constant."""
-        del inputs
-        return returns, np.ones((*returns.shape, 1))
+        """Give the response, and a constant with the columns; each column of x is contiguous."""
+        planes = list(inputs.transpose(2, 0, 1))
+        columns = self.columns(planes)
+        x = np.empty((len(columns) + 1, *returns.shape))
+        x[0] = 1.0
+        for plane, column in zip(x[1:], columns, strict=True):
+            plane[:] = column
+        return self.response(returns, planes), x.transpose(1, 2, 0)
 
     def response(self, returns: Floats, inputs: Sequence[Floats]) -> Floats:
         """Give the returns."""
@@ -125,9 +136,8 @@ class Mean:
         return returns
 
     def columns(self, inputs: Sequence[Floats]) -> list[Floats]:
-        """Give nothing beside the constant."""
-        del inputs
-        return []
+        """Give the inputs."""
+        return list(inputs)
 
     def fit(self, y: Floats, x: Floats) -> Fit:
         """Fit by least squares."""
@@ -139,25 +149,10 @@ class Mean:
 
 
 @dataclass(frozen=True)
-class MarketAdjusted:
+class MarketAdjusted(Linear):
     """Market-adjusted returns: α = 0, β = 1; s is the deviation of R - Rm, M - 1 degrees."""
 
     name: str = "market_adjusted"
-    inputs: tuple[str, ...] = ("market",)
-    parameters: tuple[str, ...] = ("alpha", "beta")
-
-    def design(self, returns: Floats, inputs: Floats) -> tuple[Floats, Floats]:
-        """Give the returns, and a constant with the market."""
-        return _design(self, returns, inputs)
-
-    def response(self, returns: Floats, inputs: Sequence[Floats]) -> Floats:
-        """Give the returns."""
-        del inputs
-        return returns
-
-    def columns(self, inputs: Sequence[Floats]) -> list[Floats]:
-        """Give the market."""
-        return list(inputs)
 
     def fit(self, y: Floats, x: Floats) -> Fit:
         """Take the coefficients as given, and the variance from the differences."""
@@ -191,44 +186,6 @@ class MarketAdjusted:
             n_obs=spread.n_obs,
             r2=explained(spread.sigma**2 * spread.df, sums),
         )
-
-
-@dataclass(frozen=True)
-class Linear:
-    """Ordinary least squares on a constant and the inputs; the market model as it stands.
-
-    ``leads`` says for each input how many sessions after the return it is read; negative before.
-    """
-
-    name: str = "market"
-    inputs: tuple[str, ...] = ("market",)
-    parameters: tuple[str, ...] = ("alpha", "beta")
-    leads: tuple[int, ...] = ()
-
-    def __post_init__(self) -> None:
-        if not self.leads:
-            object.__setattr__(self, "leads", (0,) * len(self.inputs))
-
-    def design(self, returns: Floats, inputs: Floats) -> tuple[Floats, Floats]:
-        """Give the returns, and a constant with the inputs."""
-        return _design(self, returns, inputs)
-
-    def response(self, returns: Floats, inputs: Sequence[Floats]) -> Floats:
-        """Give the returns."""
-        del inputs
-        return returns
-
-    def columns(self, inputs: Sequence[Floats]) -> list[Floats]:
-        """Give the inputs."""
-        return list(inputs)
-
-    def fit(self, y: Floats, x: Floats) -> Fit:
-        """Fit by least squares."""
-        return least_squares(y, x)
-
-    def fit_sums(self, sums: Moments) -> tuple[Fit, Booleans]:
-        """Fit by least squares."""
-        return solve(sums)
 
 
 @dataclass(frozen=True)
@@ -308,7 +265,7 @@ def _fama_french(name: str, *factors: str) -> Excess:
 
 
 MODELS: tuple[ReturnModel, ...] = (
-    Mean(),
+    Linear("mean", (), ("alpha",)),
     MarketAdjusted(),
     Linear(),
     Excess(),
@@ -375,14 +332,3 @@ def find_model(model: str | ReturnModel) -> ReturnModel:
             return known
     names = ", ".join(known.name for known in MODELS)
     raise StudyError(f"There is no return model {model!r}; there are {names}.")
-
-
-def _design(model: SumsModel, returns: Floats, inputs: Floats) -> tuple[Floats, Floats]:
-    """Give y and x from a model's own columns; each column of x is contiguous."""
-    planes = list(inputs.transpose(2, 0, 1))
-    columns = model.columns(planes)
-    x = np.empty((len(columns) + 1, *returns.shape))
-    x[0] = 1.0
-    for plane, column in zip(x[1:], columns, strict=True):
-        plane[:] = column
-    return model.response(returns, planes), x.transpose(1, 2, 0)

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from signals.study import effects
-from signals.study.clocks import DATED, TIMED
+from signals.study.clocks import DATED, TIMED, dated
 from signals.study.fits import Booleans, Floats, Integers
 from signals.study.loads import Pairs, add_products
 from signals.study.settings import Settings, Window
@@ -299,14 +299,13 @@ def _has_score(events: pd.DataFrame) -> bool:
 def _groups_of(events: pd.DataFrame) -> dict[tuple[str, str], Booleans]:
     """Give the groups of events that tables tell apart, by clock and name: which belong to them."""
     whole = np.ones(len(events), dtype=np.bool_)
-    dated = events["precision"].eq("day").to_numpy() if "precision" in events else ~whole
+    by_day = dated(events)
     parts: dict[str, Booleans] = {"": whole}
     if "echo" in events:
         parts[FIRST] = ~events["echo"].to_numpy(dtype=np.bool_)
     if _has_score(events):
-        score = events["score"].to_numpy(dtype=np.float64)
-        for name, mask in zip(effects.SIGNS, (score < 0, score == 0, score > 0), strict=True):
-            parts[f"sign {name}"] = mask
+        signs = effects.signs_of(events["score"].to_numpy(dtype=np.float64))
+        parts |= {f"sign {name}": mask for name, mask in signs.items()}
     if "confounded" in events:
         hit = events["confounded"].to_numpy(dtype=np.bool_)
         parts |= {"confounded with": hit, "confounded without": ~hit}
@@ -315,28 +314,10 @@ def _groups_of(events: pd.DataFrame) -> dict[tuple[str, str], Booleans]:
             for value in events[column].dropna().unique():
                 parts[f"{column} {value}"] = events[column].eq(value).to_numpy()
     groups = {}
-    for clock, mask in ((TIMED, ~dated), (DATED, dated)):
+    for clock, mask in ((TIMED, ~by_day), (DATED, by_day)):
         for name, part in parts.items():
             groups[clock, name] = mask & part
     return {key: mask for key, mask in groups.items() if mask.any() or not key[1]}
-
-
-def path_windows(settings: Settings) -> tuple[Window, ...]:
-    """Give the windows from the first offset up to each."""
-    first, last = settings.window
-    return tuple((first, offset) for offset in range(first, last + 1))
-
-
-def offset_windows(settings: Settings) -> tuple[Window, ...]:
-    """Give the windows of one session each."""
-    first, last = settings.window
-    return tuple((offset, offset) for offset in range(first, last + 1))
-
-
-def drift_windows(settings: Settings) -> tuple[Window, ...]:
-    """Give the window before the event in which nothing should move; none where there is none."""
-    start = max(-5, settings.window[0])
-    return ((start, -1),) if start <= -1 else ()
 
 
 def _windows_of(group: str, settings: Settings, headline: Window) -> set[Window]:
@@ -345,14 +326,14 @@ def _windows_of(group: str, settings: Settings, headline: Window) -> set[Window]
     of_kind = {
         "": (
             *settings.windows,
-            *path_windows(settings),
-            *offset_windows(settings),
-            *drift_windows(settings),
+            *settings.path,
+            *settings.offsets,
+            *settings.drift,
         ),
         FIRST: settings.windows,
-        "sign": (*path_windows(settings), headline),
+        "sign": (*settings.path, headline),
         "phase": (headline,),
         "confounded": (headline,),
-        "precision": (*settings.windows, *drift_windows(settings)),
+        "precision": (*settings.windows, *settings.drift),
     }
     return set(of_kind[kind])

@@ -27,9 +27,6 @@ from signals.study.partial import (
     GroupSums,
     Key,
     StudySums,
-    drift_windows,
-    offset_windows,
-    path_windows,
 )
 from signals.study.settings import Settings, Window, Windows, read_windows
 from signals.study.significance import Significance
@@ -151,7 +148,7 @@ class ReducedStudy:
 
     def aar(self) -> pd.DataFrame:
         """Give the mean abnormal return at each offset, as ``EventStudy.aar``."""
-        table = self.caar(offset_windows(self.settings))
+        table = self.caar(self.settings.offsets)
         table = table.rename(columns={"start": "offset", "caar": "aar"})
         return table.set_index("offset").drop(columns="end")
 
@@ -192,7 +189,7 @@ class ReducedStudy:
 
     def drift(self) -> pd.DataFrame:
         """Give ``caar`` before the event by precision, as ``EventStudy.drift``."""
-        return self.by("precision", drift_windows(self.settings))
+        return self.by("precision", self.settings.drift)
 
     def summary(self) -> pd.DataFrame:
         """Give ``caar``, by precision where there are two clocks."""
@@ -308,7 +305,7 @@ class ReducedStudy:
         return self.sums.groups.get(Key(self.clock, name, *self.headline), none)
 
     def _path(self, group: str) -> pd.DataFrame:
-        table = self.caar(path_windows(self.settings), group=group)
+        table = self.caar(self.settings.path, group=group)
         return table.rename(columns={"end": "offset"}).set_index("offset").drop(columns="start")
 
 

@@ -198,8 +198,7 @@ class EventStudy:
         -------
         Index ``offset``; ``aar`` and the other columns of ``caar``.
         """
-        first, last = self.settings.window
-        table = self.caar(tuple((offset, offset) for offset in range(first, last + 1)))
+        table = self.caar(self.settings.offsets)
         table = table.rename(columns={"start": "offset", "caar": "aar"})
         table = table.set_index("offset", append=True).droplevel("window")
         return table.drop(columns="end")
@@ -263,8 +262,9 @@ class EventStudy:
         check_window(window, self.settings.window)
         draws = read_count(draws, "draws", checks.LEAST_DRAWS)
         one, seed = WindowResults(effects.timed(self).sample, *window), self.settings.seed
-        sessions, length = one.sessions, one.length
-        return clusters.block_bootstrap(one.car, sessions, length=length, draws=draws, seed=seed)
+        return clusters.block_bootstrap(
+            one.car, np.ones(one.n), one.sessions, least=one.length, draws=draws, seed=seed
+        )
 
     placebo = checks.placebo
     size_check = checks.size_check
@@ -386,8 +386,7 @@ class EventStudy:
         return self._marked(pd.DataFrame(rows, index=labels))
 
     def _path(self, chosen: Booleans) -> pd.DataFrame:
-        first, last = self.settings.window
-        table = self._caar(chosen, tuple((first, offset) for offset in range(first, last + 1)))
+        table = self._caar(chosen, self.settings.path)
         return table.rename(columns={"end": "offset"}).set_index("offset").drop(columns="start")
 
     def _marked(self, table: pd.DataFrame) -> pd.DataFrame:

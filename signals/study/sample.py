@@ -20,7 +20,7 @@ from signals.study.panel import (
     cut_design,
     cut_series,
 )
-from signals.study.traded import TradeToTrade, join, sessions_covered, weigh
+from signals.study.traded import TradeToTrade, join, weigh
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,8 +185,9 @@ class Sample:
         return lambda rows: table.take(number[rows], axis=0)
 
     def _forecast_factor(self, fit: Fit, x: Regressors) -> Floats:
-        covered = sessions_covered(self.model, x) if isinstance(x, np.ndarray) else 1.0
-        return fit.forecast_factor(x, covered)
+        if isinstance(self.model, TradeToTrade) and isinstance(x, np.ndarray):
+            return fit.forecast_factor(x, x[:, :, 0])  # the sessions that each return covers
+        return fit.forecast_factor(x)
 
     def cutter(self, start: int, end: int) -> Callable[[slice], tuple[Floats, Regressors]]:
         """Give what cuts y and x of some events, without copies where the model gives columns."""

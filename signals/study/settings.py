@@ -41,6 +41,24 @@ class Settings:
     missing: str = "drop"
     factors_from: str = ""
 
+    @property
+    def path(self) -> tuple[Window, ...]:
+        """The windows from the first offset up to each."""
+        first, last = self.window
+        return tuple((first, offset) for offset in range(first, last + 1))
+
+    @property
+    def offsets(self) -> tuple[Window, ...]:
+        """The windows of one session each."""
+        first, last = self.window
+        return tuple((offset, offset) for offset in range(first, last + 1))
+
+    @property
+    def drift(self) -> tuple[Window, ...]:
+        """The window before the event, in which nothing should move; none where there is none."""
+        start = max(-5, self.window[0])
+        return ((start, -1),) if start <= -1 else ()
+
 
 def read_market(market: str | Mapping[str, str] | None) -> str | Mapping[str, str] | None:
     """Give the market as settings keep it: a mapping is copied, so that nobody changes it.

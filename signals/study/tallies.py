@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from signals.study import doubts
+from signals.study import clocks, doubts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,9 +73,9 @@ class Tallies:
         if study is None:
             return Tallies(fates=fates, years=years)
         events = study.events
-        dated = events["precision"].eq("day").sum() if "precision" in events else 0
         echo = events["echo"].sum() if "echo" in events else 0
-        return Tallies(len(events), int(dated), int(echo), fates, years, _flags(study))
+        n_dated = int(clocks.dated(events).sum())
+        return Tallies(len(events), n_dated, int(echo), fates, years, _flags(study))
 
     def __add__(self, other: Tallies) -> Tallies:
         fates: dict[tuple[str, str], Fate] = {}

@@ -91,8 +91,3 @@ def join(y: Floats, x: Floats) -> tuple[Floats, Floats]:
     return np.where(known & whole[:, None], y, hole), np.where(
         (known & whole[:, None])[:, :, None], x, hole[:, :, None]
     )
-
-
-def sessions_covered(model: ReturnModel, x: Floats) -> Floats | float:
-    """Give how many sessions each return covers, from the model and its regressors."""
-    return x[:, :, 0] if isinstance(model, TradeToTrade) else 1.0

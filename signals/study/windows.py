@@ -136,16 +136,13 @@ class WindowResults:
         self.sessions = sample.grid.ordinals[self.sample.places.row]
         self.n = len(self.car)
         self.n_sessions = len(np.unique(self.sessions))
-        self._correlation: float | None = None
 
-    @property
+    @cached_property
     def correlation(self) -> float:
-        """Mean correlation r̄ of the events' windows, computed when it is first asked for."""
-        if self._correlation is None:
-            residuals, security = calendar_residuals(self.sample)
-            coverage = window_coverage(self.sample, security, *self.window)
-            self._correlation = inference.mean_correlation(residuals, coverage, self.n, self.length)
-        return self._correlation
+        """Mean correlation r̄ of the events' windows."""
+        residuals, security = calendar_residuals(self.sample)
+        coverage = window_coverage(self.sample, security, *self.window)
+        return inference.mean_correlation(residuals, coverage, self.n, self.length)
 
     def headline(self) -> str:
         """Name the test that these events allow."""

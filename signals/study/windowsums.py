@@ -184,8 +184,6 @@ class ReducedWindow:
         return inference.single_t(self.total("car"), self.total("se"), self.total("df"))
 
     def _mean_test(self, name: str, values: str) -> Significance:
-        if self.n < 2:
-            return significance.invalid(name, (self.n,) * 2, significance.mean_test_reason(self.n))
         if self.alike(values):
             return significance.invalid(name, (self.n,) * 2, inference.ALIKE)
         statistic = np.sqrt(self.n) * self.mean(values) / np.sqrt(self.variance(values))
