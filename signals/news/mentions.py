@@ -199,7 +199,7 @@ def _without_reporters(reading: Reading, names: list[Found]) -> list[Found]:
     """Leave out people who are called like a company: "(Reporting by Ada Shimizu)"."""
     if "ing by " not in reading.text:
         return names
-    told = Taken([Found(*one.span(), "name") for one in _REPORTERS.finditer(reading.text)])
+    told = Taken(one.span() for one in _REPORTERS.finditer(reading.text))
     return [one for one in names if not told.overlaps(one.start, one.start + 1)]
 
 
