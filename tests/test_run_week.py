@@ -8,7 +8,7 @@ import pytest
 from batch_samples import LATER
 from yfinance.exceptions import YFRateLimitError
 
-from signals.market.prices import CsvPrices
+from signals.market.csvprices import CsvPrices
 from signals.market.yahoo import YahooPrices
 from signals.sources.folder import FolderSource
 
