@@ -174,6 +174,33 @@ def test_wrong_usage_is_a_sentence_and_writes_nothing(run, tmp_path, arguments, 
 
 
 @pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        ("mentions {article} --companies {closes}", "closes.csv is no table of companies as"),
+        ("mentions {article} --companies nothing", "nothing can't be read: No such file"),
+        ("score {closes} --out out --workers many", "of processes is 1 or more, not 'many'"),
+        ("audit {closes} {article} --prices {closes}", "closes.csv is a table of events, which"),
+        ("study {closes} --prices {closes} --out out --factors nothing", "a CSV file of daily"),
+        ("study {closes} --prices {closes} --out out --confounds nothing", "a table of symbol"),
+        ("report --config {empty}", "line 1: it lacks watch, a list of texts in quotes"),
+    ],
+)
+def test_a_wrong_argument_of_any_command_is_a_sentence(
+    root, tmp_path, monkeypatch, capsys, command, why
+):
+    monkeypatch.chdir(tmp_path)
+    empty = tmp_path / "empty.toml"
+    empty.touch()
+    samples = {"article": "articles/openai-uk.txt", "closes": "prices/closes.csv"}
+    files = {name: root / "data" / path for name, path in samples.items()} | {"empty": empty}
+    with contextlib.suppress(SystemExit):  # of argparse
+        assert main([part.format(**files) for part in command.split()]) == 2
+
+    assert why in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == [empty]
+
+
+@pytest.mark.parametrize(
     ("rows", "why"),
     [
         ("2025-07-21,1,1\n2025-07-21,1,1\n", "2025-07-21"),

@@ -13,7 +13,7 @@ from signals.sentiment.finance import Finance
 from signals.sentiment.tuning import measure_texts
 
 FINANCE = Finance()
-READER = FINANCE.reader
+READER = FINANCE.reader.tokens
 LOOK_ALIKE = {"motion", "noun", "plain"}
 
 

@@ -68,6 +68,18 @@ def test_the_development_set_stays_as_good_as_it_was(shared, score):
     assert figures["blunders"] == 0
 
 
+@pytest.mark.parametrize("market", ["us", "europe", "asia"])
+def test_companies_are_found_by_the_names_that_news_has_for_them(root, market):
+    with (root / "data/labelled/names.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["market"] == market]
+    found = 0
+    for row in rows:
+        text = f"{row['name']} shares fall 4% after quarterly profit misses forecasts"
+        mentions = find_mentions(Article.from_text(text, published="2026-11-25"))
+        found += {mention.symbol for mention in mentions} == {row["symbol"]}
+    assert found >= 0.93 * len(rows)
+
+
 def test_half_of_the_headlines_of_2009_to_2020_give_the_ticker_of_their_feed(shared):
     with (shared / "tickers/headlines_2009_2020.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))[::4]

@@ -48,6 +48,7 @@ sys.path[:0] = [str(ROOT), str(HERE)]
 import sources  # noqa: E402
 from naming import (  # noqa: E402
     Words,
+    in_german_letters,
     in_plain_letters,
     is_name,
     is_phrase,
@@ -246,7 +247,8 @@ def finish_names(table: Table, words: Words) -> None:
         company.names = telling or company.names
         add_vague_names(table, company)
         plain = [name.replace("'s", "s") for name in company.names if "'s" in name]
-        plain += [name for one in company.names if (name := in_plain_letters(one)) != one]
+        for form in (in_plain_letters, in_german_letters):
+            plain += [name for one in company.names if (name := form(one)) != one]
         company.names += [name for name in plain if key_of(name) not in table.by_name]
         derived = {form for form in shorter.get(company.key, ()) if " " not in form}
         mark_ambiguous(company, words, derived - stated[company.key])

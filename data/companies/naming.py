@@ -96,6 +96,10 @@ _TAILS = DESCRIPTORS | frozenset(
     "Bancorporation Infrastructure Petrochemicals Cements Cement Motor Automotive Outdoors "
     "Entertainment Companhia Interactive Wireless Hldgs Worlwide Carriers Storage".split()
 )
+_ENDS = _TAILS | frozenset(
+    "Partners Trust Communities Investors Equities Affiliates Pipeline Service USA Restaurant "
+    "REIT".split()
+)
 _TWO_WORDS = frozenset(
     "new jersey|new york|new mexico|new hampshire|new england|new zealand|new orleans|"
     "north carolina|south carolina|north dakota|south dakota|west virginia|rhode island|"
@@ -123,6 +127,7 @@ _NOT_A_COMPANY = frozenset(
     "crypto stablecoin nft bitcoin ethereum ether solana dogecoin cardano litecoin polkadot "
     "hyperliquid tron sui".split()
 ) | {"open house", "pop culture", "start today"}
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 # Vague words that make no name among themselves: any town has a First National Bank.
 _NO_PHRASE = frozenset(
     "first national bank bancorp bancshares community home capital financial independent city "
@@ -169,6 +174,11 @@ def in_plain_letters(name: str) -> str:
     """Give a name as papers write it that leave marks out: "Wartsila", "Leroy"."""
     bare = unicodedata.normalize("NFKD", name.replace("ø", "o").replace("Ø", "O"))
     return "".join(char for char in bare if not unicodedata.combining(char))
+
+
+def in_german_letters(name: str) -> str:
+    """Give a name as German papers write it without its marks: "Suedzucker", "Duerr"."""
+    return name.translate(_GERMAN)
 
 
 def key_of(name: str) -> str:
@@ -366,10 +376,10 @@ def short_forms(names: dict[str, str], words: Words) -> dict[str, list[str]]:
     for company, name in names.items():
         parts = name.split()
         found = []
-        while len(parts) > 1 and parts[-1].strip(",.") in _TAILS:
+        while len(parts) > 1 and parts[-1].strip(",.") in _ENDS:
             parts = parts[:-1]
             form = " ".join(parts).rstrip(",&")
-            ends = not form.endswith((" of", " and", " &", " the"))
+            ends = not form.endswith((" of", " and", " &", " the", " IN"))
             if not (ends and is_name(form) and means_only(form, company)):
                 break
             if len(parts) > 1 or words.is_distinctive(form):

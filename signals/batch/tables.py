@@ -87,6 +87,8 @@ class Table:
     def texts(self, name: str) -> tuple[str, ...]:
         """Give a list of texts, not empty."""
         value = self._take(name)
+        if value is None:
+            raise self.fail(name, f"it lacks {self.spell(name)}, a list of texts in quotes.")
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
             raise self.fail(name, f"{self.spell(name)} takes a list of texts in quotes.")
         if not value:

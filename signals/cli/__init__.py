@@ -27,8 +27,8 @@ from signals.cli import (
     study,
 )
 from signals.cli.show import Parser
-from signals.errors import ArticleError, SignalsError
-from signals.exits import NOTHING, UNEXPECTED, USAGE
+from signals.errors import ArticleError, LockedError, SignalsError
+from signals.exits import LOCKED, NOTHING, UNEXPECTED, USAGE
 
 _COMMANDS = (
     analyse,
@@ -80,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return NOTHING
     except SignalsError as error:
         print(f"signals: {error}", file=sys.stderr)
-        return USAGE
+        return LOCKED if isinstance(error, LockedError) else USAGE
     except KeyboardInterrupt:
         print("signals: stopped; nothing was half written.", file=sys.stderr)
         return UNEXPECTED

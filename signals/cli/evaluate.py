@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signals.cli.show import add_engine, bar, count, engine_of
-from signals.errors import ConfigError, LockedError, StudyError
-from signals.exits import DONE, LOCKED, NOTHING, PARTIAL
+from signals.errors import ConfigError, StudyError
+from signals.exits import DONE, NOTHING, PARTIAL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,9 +96,6 @@ def run(options: argparse.Namespace) -> int:
             factors=FactorTable.read_french(*options.factors) if options.factors else None,
             seed=options.seed,
         )
-    except LockedError as error:
-        print(f"signals: {error}", file=sys.stderr)
-        return LOCKED
     except StudyError as error:
         if error.status is None:
             raise

@@ -48,8 +48,13 @@ def run(options: argparse.Namespace) -> int:
     if options.companies:
         try:
             book = SecurityBook.from_table(options.companies.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"--companies can't be read: {error}") from error
+        except OSError as error:
+            raise ConfigError(f"{options.companies} can't be read: {error.strerror}.") from error
+        except (ValueError, IndexError) as error:
+            raise ConfigError(
+                f"{options.companies} is no table of companies as `signals companies refresh` "
+                "writes it."
+            ) from error
     article = read_article(options.article, published=options.published)
     found = find_mentions(article, book=book, listing=options.listing)
     if options.json:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signals.cli.show import SCORERS, add_engine, bar, count, engine_of
-from signals.exits import DONE, LOCKED, NOTHING, PARTIAL
+from signals.exits import DONE, NOTHING, PARTIAL
 
 if TYPE_CHECKING:
     from signals.corpus.plan import Plan
@@ -50,7 +50,6 @@ def run(options: argparse.Namespace) -> int:
     from signals.corpus.plan import plan_corpus
     from signals.corpus.scored import loss_words, losses_of
     from signals.corpus.shards import titles_alone
-    from signals.errors import LockedError
     from signals.sources.tables import SPELLINGS
 
     engine = engine_of(options)
@@ -63,22 +62,17 @@ def run(options: argparse.Namespace) -> int:
         )
         print(json.dumps(asdict(plan), sort_keys=True) if options.json else _for_planners(plan))
         return PARTIAL if plan.unreadable else DONE
-    try:
-        status = (
-            status_of(options.out)
-            if options.status
-            else score_corpus(
-                options.corpus,
-                options.out,
-                scorer=options.scorer,
-                workers=options.workers,
-                engine=engine,
-                progress=bar("shards"),
-            )
+    if options.status:
+        status = status_of(options.out)
+    else:
+        status = score_corpus(
+            options.corpus,
+            options.out,
+            scorer=options.scorer,
+            workers=options.workers,
+            engine=engine,
+            progress=bar("shards"),
         )
-    except LockedError as error:
-        print(f"signals: {error}", file=sys.stderr)
-        return LOCKED
     if options.json:
         print(json.dumps(asdict(status), sort_keys=True))
     else:

@@ -78,10 +78,9 @@ def engine_of(options: argparse.Namespace) -> str:
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("a number of processes is 1 or more")
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a number of processes is 1 or more, not {text!r}")
+    return int(text)
 
 
 def columns(rows: Sequence[tuple[str, ...]]) -> str:

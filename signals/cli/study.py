@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from signals.cli.show import add_engine, bar, columns, count, engine_of, what_is_missing
 from signals.errors import StudyError
-from signals.exits import DONE, LOCKED, NOTHING, PARTIAL
+from signals.exits import DONE, NOTHING, PARTIAL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,9 +103,11 @@ def run(options: argparse.Namespace) -> int:
     from signals.report.study_gallery import MOST_LOOKED_AT
 
     corpus, engine = options.events.is_dir(), engine_of(options)
-    inputs = [*(files_of(options.events) if corpus else [options.events]), *options.factors]
-    inputs += [options.confounds] if options.confounds else []
-    check_files(inputs, right="Name a CSV or Parquet file, or the output folder of signals score.")
+    events = files_of(options.events) if corpus else [options.events]
+    confounds = [options.confounds] if options.confounds else []
+    check_files(events, right="Name a CSV or Parquet file, or the output folder of signals score.")
+    check_files(options.factors, right="Name a CSV file of daily factors.")
+    check_files(confounds, right="Name a table of symbol, and known_at or session.")
     check_folder(options.out)
     prices = open_prices(options.prices)
     asked = {
@@ -124,7 +126,7 @@ def run(options: argparse.Namespace) -> int:
         return NOTHING
     if options.confounds:
         analysis = mark_confounds(analysis, options.confounds)
-    written = write_outputs(analysis, options.out, articles=inputs)
+    written = write_outputs(analysis, options.out, articles=[*events, *options.factors, *confounds])
     print(for_machines(analysis, written) if options.json else _for_students(analysis, options.out))
     for line in what_is_missing(analysis.missing):
         print(f"signals: {line}", file=sys.stderr)
@@ -137,21 +139,16 @@ def _run_many(
     """Study a large corpus in parts."""
     from signals.corpus.engine import Crew
     from signals.corpus.many import study_many
-    from signals.errors import LockedError
 
     crew = Crew(options.workers, engine, bar("parts"), bar("blocks of stories"))
-    try:
-        done = study_many(
-            options.events,
-            options.out,
-            prices=prices,
-            asked=asked,
-            crew=crew,
-            confounds=options.confounds,
-        )
-    except LockedError as error:
-        print(f"signals: {error}", file=sys.stderr)
-        return LOCKED
+    done = study_many(
+        options.events,
+        options.out,
+        prices=prices,
+        asked=asked,
+        crew=crew,
+        confounds=options.confounds,
+    )
     found, tallies = done.found.study, done.found.tallies
     if options.json:
         record = {

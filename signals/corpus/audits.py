@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from signals.errors import ArticleError
+from signals.errors import ArticleError, ConfigError
 from signals.market.opening import Prices, open_prices
 from signals.news.article import Article, read_article
 from signals.sentiment.articles import score
@@ -41,6 +41,8 @@ def audit_files(inputs: Sequence[str | Path], *, prices: Prices, market: str = "
     events = _events_of(paths[0]) if len(paths) == 1 else None
     if events is not None:
         return audit(events, source, market=market)
+    if table := next((path for path in paths if path.suffix.lower() == ".csv"), None):
+        raise ConfigError(f"{table} is a table of events, which is audited by itself.")
     articles = [article for path in paths for article in _read(path)]
     events = align([score(article) for article in articles])
     return audit(events, source, market=market, stamps=_stamps(articles))

@@ -321,7 +321,8 @@ def _parquet_records(shard: Shard) -> _Records:
         except (OSError, ValueError) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise  # not the file, but the way to it
-            yield place, f"The {end - place} rows from here on can't be read: {error}"
+            for lost in range(place, end):
+                yield lost, f"Its row group can't be read from row {place} on: {error}"
 
 
 class _Format(NamedTuple):

@@ -52,16 +52,25 @@ _ZONES: dict[str, tuple[str, int | None]] = {
     "NZDT": ("Pacific/Auckland", 780),
 }
 _MONTHS = {
-    name: number
+    name[:length]: number
     for number, name in enumerate(
-        "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1
+        "january february march april may june july august september october november "
+        "december".split(),
+        start=1,
     )
+    for length in range(3, len(name) + 1)
 }
 _DATE_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SECONDS = re.compile(r"T?\d{1,2}:\d{2}:\d{2}|T\d{6}")
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}|\d{15,16}|\d{18,19}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)")
 _SLASHED = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
+# Not that of a date of e-mail, which goes on with a number.
+_WEEKDAY = re.compile(
+    r"\A(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? |"
+    r"(?:mon|tue|wed|thu|fri|sat|sun)[.,]{0,2} (?=[a-z]))",
+    re.IGNORECASE,
+)
 _DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]{3,9}\.?),?(?=\s\d{4}\b)")
 _PRINTED = re.compile(
     r"(?P<month>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"
@@ -232,10 +241,10 @@ def _aware(
     if zone is None:
         raise ArticleError(f"{given!r} has no time zone, so it names no instant. {_EXAMPLE}")
     # When clocks go back an hour comes twice: the later one can't be too early.
-    local = stamp.replace(tzinfo=zone, fold=1)
-    if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != stamp:
+    local = PublicationTime(stamp.replace(tzinfo=zone, fold=1), precision)
+    if local.instant.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != stamp:
         raise ArticleError(f"No clock in {zone} showed {given!r}: daylight saving time began then.")
-    return PublicationTime(local, precision)
+    return local
 
 
 def _read_iso(text: str, zone: tzinfo | None) -> PublicationTime | None:
@@ -259,6 +268,7 @@ def _read_iso(text: str, zone: tzinfo | None) -> PublicationTime | None:
 def _read_mail(text: str, zone: tzinfo | None) -> PublicationTime | None:
     if not re.match(r"(?:[A-Za-z]{3},\s)?\d{1,2}\s[A-Za-z]{3}\s\d{4}\s\d", text):
         return None
+    text = re.sub(r" \([^()]*\)\Z", "", text)  # a comment: "+0000 (UTC)"
     try:
         stamp = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
@@ -274,12 +284,13 @@ def _read_mail(text: str, zone: tzinfo | None) -> PublicationTime | None:
 
 
 def _read_printed(text: str, zone: tzinfo | None) -> PublicationTime | None:
-    day_first = _DAY_FIRST.match(text)
-    month_first = f"{day_first[2]} {day_first[1]}{text[day_first.end() :]}" if day_first else text
+    plain = _WEEKDAY.sub("", text)
+    day_first = _DAY_FIRST.match(plain)
+    month_first = f"{day_first[2]} {day_first[1]}{plain[day_first.end() :]}" if day_first else plain
     match = _PRINTED.fullmatch(month_first)
-    if match is None or match["month"][:3].lower() not in _MONTHS:
+    month = _MONTHS.get(match["month"].lower()) if match else None
+    if match is None or month is None:
         return None
-    month = _MONTHS[match["month"][:3].lower()]
     try:
         day = date(int(match["year"]), month, int(match["day"]))
     except ValueError as error:

@@ -166,7 +166,7 @@ def _found(articles: Iterable[Article | Mentions]) -> list[Mentions]:
     expect_articles(articles, "score_articles")
     given = list(articles)
     for one in given:
-        if type(one) is not Article and not isinstance(one, Mentions):
+        if not isinstance(one, Mentions):
             expect_article(one, "score_articles")
     made = iter(find_all_mentions([one for one in given if isinstance(one, Article)]))
     return [next(made) if isinstance(one, Article) else one for one in given]

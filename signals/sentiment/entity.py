@@ -268,7 +268,7 @@ def _kinds(text: str, spans: Sequence[Span]) -> int:
 
 
 def _read(reader: SentenceReader, given: Marked) -> MarkedSentence:
-    row = reader.row(given.text)
+    row = reader.tokens.row(given.text)
     moved = moves(row)
     row = told(row, moved)
     names = named(row, given)
@@ -282,7 +282,7 @@ def _clause(reader: SentenceReader, text: str, names: Named) -> Span | None:
     tokens = clause_of(names)
     if tokens is None:
         return None
-    spans = reader.spans(text)
+    spans = reader.tokens.spans(text)
     return spans[tokens[0]][0], spans[tokens[1]][1]
 
 

@@ -24,6 +24,7 @@ from signals.sentiment.tokens import Row, TokenReader
 from signals.sentiment.vader import Vader
 
 if TYPE_CHECKING:
+    from signals.sentiment.arrays import Floats
     from signals.sentiment.finance_batch import BatchReader
 
 FEW = 32
@@ -43,31 +44,29 @@ class Sentence(NamedTuple):
 
 
 class SentenceReader:
-    """Reads a sentence as the models need it: its tokens, and its rules with their values."""
+    """Reads a sentence as the models need it: its tokens, and its rules with their values.
+
+    Attributes
+    ----------
+    tokens, vader
+        What reads them alone; each has a memory.
+    """
 
     def __init__(self) -> None:
-        self._tokens = TokenReader()
-        self._vader = Vader()
+        self.tokens = TokenReader()
+        self.vader = Vader()
 
     def read(self, text: str) -> Sentence:
         """Give the tokens; the directions and comparisons; VADER's compound without its place."""
-        row = self._tokens.row(text)
+        row = self.tokens.row(text)
         found = moves(row)
         row = told(row, found)
         rules: Rules = [(feature, 1.0) for feature in found]
-        compound = self._vader.compound(text)
+        compound = self.vader.compound(text)
         if compound and row.tokens:
             name = f"{_VADER}{'+' if compound > 0 else '-'}"
             rules.append(((name, PLACELESS, PLACELESS), abs(compound)))
         return Sentence(text, row, rules)
-
-    def compounds(self, texts: Sequence[str]) -> list[float]:
-        """Give VADER's compounds alone."""
-        return self._vader.compounds(texts)
-
-    def row(self, text: str) -> Row:
-        """Give the tokens alone."""
-        return self._tokens.row(text)
 
     def explained(
         self,
@@ -84,15 +83,11 @@ class SentenceReader:
         than VADER's that are among its rules.
         """
         text, row, rules = read
-        spans = self._tokens.spans(text)
-        given = {_VADER: lambda: self._vader.score_text(text).contributions, **(sources or {})}
+        spans = self.tokens.spans(text)
+        given = {_VADER: lambda: self.vader.score_text(text).contributions, **(sources or {})}
         placed = _placed(rules, spans, given)
         parts = model.parts(row, features, placed, score=score)
         return contributions(text, row.tokens, spans, parts)
-
-    def spans(self, text: str) -> list[tuple[int, int]]:
-        """Say where the tokens of a text stand."""
-        return self._tokens.spans(text)
 
 
 def _placed(rules: Rules, spans: Sequence[tuple[int, int]], sources: Sources) -> Rules:
@@ -185,8 +180,7 @@ class Finance:
         checked = checked_texts(texts)
         if len(checked) < FEW:
             return [*map(self.score_text, checked)]
-        columns = self._batch.probabilities(checked, self.reader.compounds(checked))
-        rows = zip(*(column.tolist() for column in columns), strict=True)
+        rows = zip(*(column.tolist() for column in self._columns(checked)), strict=True)
         return [*map(self._scored, checked, rows)]
 
     def _scored(self, text: str, given: Probabilities) -> TextScore:
@@ -206,7 +200,7 @@ class Finance:
         if len(checked) < FEW:
             given = map(self._given, map(self.reader.read, checked))
             return [positive - negative for negative, _, positive in given]
-        negative, _, positive = self._batch.probabilities(checked, self.reader.compounds(checked))
+        negative, _, positive = self._columns(checked)
         scores: list[float] = (positive - negative).tolist()
         return scores
 
@@ -215,6 +209,10 @@ class Finance:
         if not row.tokens:
             return NOTHING
         return self._model.probabilities(row, word_names(row), read.rules)
+
+    def _columns(self, texts: Sequence[str]) -> tuple[Floats, Floats, Floats]:
+        """Give the probabilities of many texts."""
+        return self._batch.probabilities(texts, self.reader.vader.compounds(texts))
 
     @cached_property
     def _batch(self) -> BatchReader:

@@ -192,9 +192,13 @@ class Scores(Sequence[Score]):
         said = told[company]
         total = math.fsum(map(weight, said.places))
         return tuple(
-            replace(self.sentences[place], score=given.score, label=given.label, weight=share)
+            replace(
+                self.sentences[place],
+                score=given.score,
+                label=given.label,
+                weight=weight(place) / total,
+            )
             for place, given in zip(said.places, said.given, strict=True)
-            for share in (weight(place) / total,)
         )
 
     def __len__(self) -> int:

@@ -128,7 +128,7 @@ def parquet_rows(path: Path) -> Iterator[Record]:
                     number += 1
                     yield f"row {number}", row
     except (pa.ArrowException, OSError) as error:
-        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        reason = getattr(error, "strerror", None) or str(error).splitlines()[0].rstrip(".")
         raise ArticleError(f"{path.name} can't be read as Parquet: {reason[:200]}.") from error
 
 
