@@ -7,6 +7,7 @@ import hashlib
 import math
 import re
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from pathlib import Path
 
 from signals.errors import ConfigError
@@ -58,7 +59,7 @@ class LexiconScorer:
         for word, value in words.items():
             if not isinstance(word, str) or not _WORD.fullmatch(word):
                 raise ConfigError(f"The list's entry {word!r} is no single word.")
-            number = isinstance(value, int | float) and not isinstance(value, bool)
+            number = isinstance(value, Real) and not isinstance(value, bool)
             if not number or not math.isfinite(value):
                 raise ConfigError(f"The list gives {word!r} the value {value!r}; give it a number.")
             self._words[word.lower()] = float(value)
