@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from numbers import Real
 from pathlib import Path
+from typing import Any
 
 from signals.errors import ConfigError
 from signals.sentiment.scorer import (
@@ -47,7 +48,7 @@ class LexiconScorer:
     """
 
     def __init__(self, words: Mapping[str, float], *, name: str = "lexicon") -> None:
-        given: object = words
+        given: Any = words  # a user may pass anything
         if not isinstance(given, Mapping):
             kind = type(words).__name__
             raise ConfigError(
@@ -56,7 +57,7 @@ class LexiconScorer:
         if not words:
             raise ConfigError("A list of words to score by has at least one word.")
         self._words: dict[str, float] = {}
-        for word, value in words.items():
+        for word, value in given.items():
             if not isinstance(word, str) or not _WORD.fullmatch(word):
                 raise ConfigError(f"The list's entry {word!r} is no single word.")
             number = isinstance(value, Real) and not isinstance(value, bool)
