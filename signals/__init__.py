@@ -30,8 +30,8 @@ if TYPE_CHECKING:
         evaluate as evaluate,
     )
     from signals.exchanges import normalize_symbol as normalize_symbol
+    from signals.market.csvprices import CsvPrices as CsvPrices
     from signals.market.prices import (
-        CsvPrices as CsvPrices,
         FramePrices as FramePrices,
         PriceSource as PriceSource,
         PriceTable as PriceTable,
@@ -145,7 +145,8 @@ _WHERE = {
         "SymbolError",
     ),
     "signals.exchanges": ("normalize_symbol",),
-    "signals.market.prices": ("CsvPrices", "FramePrices", "PriceSource", "PriceTable", "Snapshot"),
+    "signals.market.csvprices": ("CsvPrices",),
+    "signals.market.prices": ("FramePrices", "PriceSource", "PriceTable", "Snapshot"),
     "signals.market.sessions": ("Sessions", "locate"),
     "signals.market.yahoo": ("YahooPrices",),
     "signals.news.article": ("Article", "read_article"),

@@ -7,7 +7,8 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from signals.batch.config import Config, read_config, sample_config
+from signals.batch.config import Config
+from signals.batch.configfile import read_config, sample_config
 from signals.batch.run import Outcome, run_report
 
 ROOT = Path(__file__).parent.parent

@@ -12,7 +12,8 @@ import pytest
 import signals as sg
 from signals.cli import main
 from signals.errors import StudyError
-from signals.market.prices import CsvPrices, FramePrices, build_table
+from signals.market.csvprices import CsvPrices
+from signals.market.prices import FramePrices, build_table
 from signals.market.quality import Fault
 from signals.market.sessions import Sessions
 from signals.pipeline import write_report

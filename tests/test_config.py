@@ -2,7 +2,7 @@
 
 import pytest
 
-from signals.batch.config import SCORERS, read_config, sample_config
+from signals.batch.configfile import SCORERS, read_config, sample_config
 from signals.batch.links import open_scorer
 from signals.cli.show import SCORERS as OF_COMMANDS
 from signals.errors import ConfigError

@@ -12,8 +12,9 @@ from study_samples import ESTIMATED, SESSION, Frame, events, invent
 
 from signals.errors import StudyError
 from signals.market.sessions import Sessions
-from signals.study.estimate import EventStudy, event_study
+from signals.study.estimate import event_study
 from signals.study.models import Linear
+from signals.study.result import EventStudy
 
 
 @pytest.fixture(scope="module")

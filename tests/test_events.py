@@ -10,8 +10,9 @@ from hypothesis import given, settings, strategies as st
 
 from signals.errors import StudyError
 from signals.market.sessions import Sessions
+from signals.news.stories import Story
 from signals.sentiment.scorer import Score
-from signals.study.events import EVENT_TYPES, Story, align, unaligned
+from signals.study.events import EVENT_TYPES, align, unaligned
 
 COLUMNS = (
     "event_id symbol mic company session phase precision known_at score relevance novelty "

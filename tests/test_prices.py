@@ -12,7 +12,8 @@ from hypothesis import given, settings, strategies as st
 
 from signals.errors import PriceError
 from signals.market.csvfiles import _read_at_once, _read_lines
-from signals.market.prices import CsvPrices, FramePrices, PriceSource, build_table
+from signals.market.csvprices import CsvPrices
+from signals.market.prices import FramePrices, PriceSource, build_table
 from signals.market.quality import FAULT_COLUMNS, Fault
 
 ROOT = Path(__file__).parents[1]

@@ -15,7 +15,7 @@ import pytest
 from batch_samples import LATER, SESSION, Office, contents
 
 from signals.batch import health, publish, run as running
-from signals.batch.config import read_config, sample_config
+from signals.batch.configfile import read_config, sample_config
 from signals.batch.doctor import examine
 from signals.batch.run import lock
 from signals.batch.store import Store
@@ -618,7 +618,7 @@ def test_who_does_not_get_the_lock_loads_nothing_heavy_to_be_told_so(office):
 
 def test_a_lock_is_free_when_its_holder_was_killed(office):
     code = "import time, sys\nfrom signals.batch.run import lock\n"
-    code += "from signals.batch.config import read_config\n"
+    code += "from signals.batch.configfile import read_config\n"
     code += "with lock(read_config(sys.argv[1])): print('held', flush=True); time.sleep(60)"
     holder = subprocess.Popen(
         [sys.executable, "-c", code, str(office.path)], stdout=subprocess.PIPE, text=True

@@ -8,7 +8,7 @@ import pytest
 from batch_samples import LATER
 from yfinance.exceptions import YFRateLimitError
 
-from signals.market.prices import CsvPrices
+from signals.market.csvprices import CsvPrices
 from signals.market.yahoo import YahooPrices
 from signals.sources.folder import FolderSource
 
@@ -177,6 +177,28 @@ def test_a_symbol_that_joins_the_watch_list_has_no_windows_of_the_time_before(of
         told[day] = [line.split(":")[0] for line in lines if "window 0 to +1 has closed" in line]
 
     assert told == {"18": ["- SFTBY, 2025-07-17"], "21": ["- SFTBY, 2025-07-18"], "22": []}
+
+
+def test_a_window_is_told_once_where_its_company_has_a_new_symbol(office):
+    for path in (office.folder / "news").iterdir():
+        path.unlink()
+    prices = office.folder / "prices/closes.csv"
+    prices.write_text(prices.read_text().replace("MSFT", "FB", 1))
+    office.change('watch = ["MSFT", "SFTBY"]', 'watch = ["FB"]')
+    for day in ("14", "17", "18"):
+        text = f"Meta Platforms (NASDAQ:META) opens plant {day}00 in the {day}th valley of {day}."
+        office.tell(day, text, f"2025-07-{day}T10:00-04:00", title=f"Plant {day}00")
+    told = {}
+    for day in ("17", "18", "21", "22"):
+        if day == "21":  # the vendor is first, and the watch list follows
+            prices.write_text(prices.read_text().replace("FB", "META", 1))
+        if day == "22":
+            office.change('watch = ["FB"]', 'watch = ["META"]')
+        office.report(session=f"2025-07-{day}")
+        lines = office.read().splitlines()
+        told[day] = [line.split(":")[0] for line in lines if "window 0 to +1 has closed" in line]
+
+    assert told == {"17": [], "18": ["- FB, 2025-07-17"], "21": [], "22": ["- META, 2025-07-18"]}
 
 
 def test_missed_sessions_are_caught_up_with_one_question_to_each(office, monkeypatch):

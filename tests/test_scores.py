@@ -110,7 +110,7 @@ def make_mentions(article, names=NAMES, sources=("Bank Global",)):
         mic = "XNYS" if symbol else None
         entities.append(Entity(name.lower(), name, symbol, mic, relevance, {}, mentions))
     found = sorted((one for e in entities for one in e.mentions), key=lambda one: one.start)
-    return Mentions(article, found, entities)
+    return Mentions.of(article, found, entities)
 
 
 @dataclass(frozen=True)
@@ -246,7 +246,7 @@ def test_a_masked_name_keeps_its_length_its_blanks_and_its_capitals_and_scores_n
         article.id, "ACM", "XNYS", "acme", start, start + len(name), "name", "subject", False, 1.0
     )
     entity = Entity("acme", "Acme", "ACM", "XNYS", 50.0, {}, (mention,))
-    mentions = Mentions(article, [mention], [entity])
+    mentions = Mentions.of(article, [mention], [entity])
     asked = []
 
     class Listening:

@@ -311,7 +311,5 @@ def test_events_known_to_the_day_are_never_pooled_with_timed_ones(root):
 
     section = together_section(analysis.study)
 
-    assert {row.subject: row.n for row in section.windows} == {
-        "Events with a date only": 2,
-        "Events with a time": 1,
-    }
+    told = dict.fromkeys((row.subject, row.n) for row in section.windows)
+    assert list(told) == [("Events with a time", 1), ("Events with a date only", 2)]

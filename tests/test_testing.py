@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from signals.market.prices import CsvPrices, FramePrices
+from signals.market.csvprices import CsvPrices
+from signals.market.prices import FramePrices
 from signals.news.article import Article
 from signals.sentiment.scorer import TextScore
 from signals.sentiment.vader import Vader

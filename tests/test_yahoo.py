@@ -12,8 +12,9 @@ import pandas as pd
 import pytest
 
 from signals.errors import PriceError
+from signals.market.kept import KeptPrices
 from signals.market.prices import PriceSource
-from signals.market.yahoo import KeptPrices, YahooPrices
+from signals.market.yahoo import YahooPrices
 
 ROOT = Path(__file__).parents[1]
 START, END = pd.Timestamp("2025-07-01"), pd.Timestamp("2025-07-31")

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from fake_yahoo import Bar, FakeYahoo, Trouble, bars_of_sample
 
-from signals.market.prices import CsvPrices
+from signals.market.csvprices import CsvPrices
 
 ROOT = Path(__file__).parents[1]
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]

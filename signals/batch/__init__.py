@@ -2,7 +2,8 @@
 
 In the order in which data flows:
 
-- ``config`` reads ``signals.toml`` (``tables``, ``places``); ``doctor`` looks at what it names.
+- ``configfile`` reads ``signals.toml`` (``tables``, ``places``) into a ``config``; ``doctor`` looks
+  at what it names.
 - ``run`` holds the lock and goes from step to step; ``store`` keeps what one run leaves to the next
   (``schema``, ``records``).
 - In: ``intake`` brings together what ``gather`` reads of the sources, ``days`` tells of the

@@ -110,17 +110,23 @@ def read_closely(article: Article, scorer: Scorer) -> Scores:
     return score(article, scorer=scorer)
 
 
-def watcher(watch: Sequence[str]) -> Callable[[Score], Score | None]:
-    """Make what finds the symbol of the watch list that a score is about.
-
-    A story that names another listing of a company counts for the listing that is watched.
-    """
+def listings_of(watch: Sequence[str]) -> dict[str, str]:
+    """Give for each company of a watch list its symbol there, the first of several."""
     book = SecurityBook.default()
     listings: dict[str, str] = {}
     for symbol in watch:
         security = book.get(symbol)
         if security is not None:
             listings.setdefault(security.company, symbol)
+    return listings
+
+
+def watcher(watch: Sequence[str]) -> Callable[[Score], Score | None]:
+    """Make what finds the symbol of the watch list that a score is about.
+
+    A story that names another listing of a company counts for the listing that is watched.
+    """
+    listings = listings_of(watch)
 
     def find(one: Score) -> Score | None:
         if one.symbol in watch:

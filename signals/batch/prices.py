@@ -100,7 +100,8 @@ def open_source(config: Prices, state: Path, *, offline: bool) -> PriceSource:
 
     if config.path is not None:
         return open_prices(config.path)
-    from signals.market.yahoo import KeptPrices, YahooPrices
+    from signals.market.kept import KeptPrices
+    from signals.market.yahoo import YahooPrices
 
     return (KeptPrices if offline else YahooPrices)(state / "yahoo")
 

@@ -124,7 +124,7 @@ def _add_doctor(commands: _Commands) -> argparse.ArgumentParser:
 
 
 def _init(options: argparse.Namespace) -> int:
-    from signals.batch.config import fresh_config, sample_config
+    from signals.batch.configfile import fresh_config, sample_config
     from signals.files import writable_folder, write_text
 
     if options.path.exists():
@@ -145,7 +145,7 @@ def _init(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from signals.batch.config import read_config
+    from signals.batch.configfile import read_config
     from signals.batch.run import run_report
     from signals.errors import LockedError
 
@@ -237,7 +237,7 @@ def _log(*, as_json: bool) -> None:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from signals.batch.config import read_config
+    from signals.batch.configfile import read_config
     from signals.batch.verify import manifest_of, verify_run
 
     manifest_of(options.run)  # no configuration is missed for what is no run
@@ -250,7 +250,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from signals.batch.config import read_config
+    from signals.batch.configfile import read_config
     from signals.batch.export import export_tables
     from signals.batch.store import Store
 
@@ -261,7 +261,7 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from signals.batch.config import read_config
+    from signals.batch.configfile import read_config
     from signals.batch.doctor import examine
 
     findings = examine(read_config(options.config))

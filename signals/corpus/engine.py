@@ -121,8 +121,6 @@ def score_corpus(
         done = len(shards) - len(missing)
         work = partial(attempt, out=str(out.absolute()), scorer=scorer)
         for outcome in outcomes(missing, work, workers, engine):
-            if outcome.failure.startswith(STOP):
-                raise StoreError(outcome.failure.removeprefix(STOP))
             if outcome.counts is None:
                 failed[_describe(outcome.shard)] = outcome.failure
             done += 1
@@ -191,13 +189,18 @@ def outcomes(
         As for ``score_corpus``.
     """
     if not missing:
-        return iter(())
+        return
     if engine != "local":
         address = None if engine == "dask" else engine
-        return run_dask(missing, work, workers=workers, scheduler=address)
-    if workers == 1:
-        return map(work, missing)
-    return run_local(missing, work, workers=workers)
+        found = run_dask(missing, work, workers=workers, scheduler=address)
+    elif workers == 1:
+        found = map(work, missing)
+    else:
+        found = run_local(missing, work, workers=workers)
+    for outcome in found:
+        if outcome.failure.startswith(STOP):
+            raise StoreError(outcome.failure.removeprefix(STOP))
+        yield outcome
 
 
 def check_pyarrow() -> None:

@@ -27,9 +27,8 @@ from signals.corpus.engine import Crew, check_pyarrow, locked, outcomes
 from signals.corpus.parts import TABLES, KeptPrices, Part, attempt_part, clock_of, keep_prices
 from signals.corpus.scatter import Survey, scatter, survey
 from signals.corpus.scored import STORIES, check_complete, files_of, loss_words, losses_of
-from signals.corpus.shards import counts_of, finished
+from signals.corpus.shards import identity
 from signals.corpus.stories import group_corpus
-from signals.corpus.workers import STOP
 from signals.errors import StoreError, StudyError
 from signals.files import writable_folder, write_bytes, write_text, written
 from signals.pipeline import status_table
@@ -172,12 +171,10 @@ def _prepare(
     tell: Callable[[], Mapping[str, Story]],
 ) -> None:
     """Take up what a run before left in ``work`` of the same study, or begin it anew."""
-    counts = [counts_of(shard) for shard in finished(folder)]
     made_of = {
         "version": _VERSION,
         "signals": __version__,
-        "corpus": sha256((folder / "plan.json").read_bytes()),
-        "counts": sha256(json.dumps(counts).encode()),
+        **identity(folder),
         "prices": [needed.prices.snapshot.source, needed.prices.snapshot.hash],
         "asked": sha256(str(asked).encode()),
         "parts": parts.parts,
@@ -208,8 +205,6 @@ def _run(work: Path, n_parts: int, asked: Mapping[str, Any], crew: Crew) -> None
     attempt = partial(attempt_part, work=str(work.absolute()), **asked)
     done, failures = n_parts - len(missing), []
     for outcome in outcomes(missing, attempt, crew.workers, crew.engine):
-        if outcome.failure.startswith(STOP):
-            raise StoreError(outcome.failure.removeprefix(STOP))
         if outcome.counts is None:
             failures.append(f"part {outcome.shard.number}: {outcome.failure.rstrip('.')}")
         done += 1

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from signals.batch.links import open_scorer
+from signals.batch.manifest import sha256
 from signals.corpus.rows import Row, Shard, read_shard
 from signals.errors import ArticleError, StoreError
 from signals.news.article import Article
@@ -236,6 +237,15 @@ def counts_of(folder: Path) -> dict[str, int]:
 def finished(out: Path) -> list[Path]:
     """List the folders of finished shards, in their order."""
     return sorted(path for path in (out / "shards").glob("[0-9]*") if path.is_dir())
+
+
+def identity(out: Path) -> dict[str, str]:
+    """Tell a scored corpus from another, and from itself with more shards: hashes by name."""
+    counts = json.dumps([counts_of(folder) for folder in finished(out)])
+    return {
+        "corpus": sha256((out / "plan.json").read_bytes()),
+        "counts": sha256(counts.encode()),
+    }
 
 
 def titles_alone(out: Path) -> bool:

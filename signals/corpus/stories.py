@@ -21,12 +21,11 @@ import numpy as np
 import numpy.typing as npt
 
 from signals import __version__
-from signals.batch.manifest import sha256
 from signals.corpus.engine import Crew, outcomes
 from signals.corpus.scatter import part_files
-from signals.corpus.shards import brief, counts_of, finished, openings_of, uncollected
+from signals.corpus.shards import brief, finished, identity, openings_of, uncollected
 from signals.corpus.workers import STOP, Outcome
-from signals.errors import StoreError, StudyError
+from signals.errors import StudyError
 from signals.files import write_text, written
 from signals.news.earlier import WINDOW, EarlierTellings, Link
 from signals.news.stories import Story, chain_links
@@ -97,8 +96,7 @@ def _prepare(folder: Path, work: Path) -> list[Block]:
     made_of = {
         "version": _VERSION,
         "signals": __version__,
-        "corpus": sha256((folder / "plan.json").read_bytes()),
-        "counts": sha256(json.dumps([counts_of(one) for one in finished(folder)]).encode()),
+        **identity(folder),
         "block": MOST_OPENINGS,
     }
     blocks = _blocks(_times(folder))
@@ -180,8 +178,6 @@ def _linked(blocks: list[Block], work: Path, crew: Crew) -> Iterator[Link]:
     head = next(waiting, None)
     work_on = partial(attempt_block, work=str(work.absolute()))
     for outcome in outcomes(missing, work_on, crew.workers, crew.engine):
-        if outcome.failure.startswith(STOP):
-            raise StoreError(outcome.failure.removeprefix(STOP))
         if outcome.counts is None:
             raise StudyError(f"The stories can't be told apart: {outcome.failure}")
         done.add(outcome.shard.number)

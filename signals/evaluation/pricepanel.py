@@ -14,6 +14,7 @@ from signals.evaluation.coefficients import PART
 from signals.market.prices import PriceTable
 from signals.market.sessions import Sessions
 from signals.study.fits import Floats, Integers
+from signals.study.panel import check_prices
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,10 +125,10 @@ def build_panel(table: PriceTable, calendars: Sequence[Sessions], entry: Entry) 
     days, ordinals = np.unique(joined, return_inverse=True)
     place = np.concatenate([closes.index.get_indexer(one) for one in found])
     sizes = [one.length for one in blocks]
-    on_close = _on_calendars(closes, place, "close")
+    on_close = _on_calendars(closes, place, "closes")
     opens = table.opens if entry == "open" else None
     return Panel(
-        prices=on_close if opens is None else _on_calendars(opens, place, "open"),
+        prices=on_close if opens is None else _on_calendars(opens, place, "opens"),
         closes=on_close,
         labels=joined,
         ordinals=ordinals.astype(np.int64),
@@ -141,13 +142,7 @@ def build_panel(table: PriceTable, calendars: Sequence[Sessions], entry: Entry) 
     )
 
 
-def _on_calendars(prices: pd.DataFrame, place: npt.NDArray[np.intp], what: Entry) -> Floats:
+def _on_calendars(prices: pd.DataFrame, place: npt.NDArray[np.intp], does: str) -> Floats:
+    check_prices(prices, does=does)
     values = prices.to_numpy(dtype=np.float64)
-    wrong = np.isinf(values) | (values <= 0)
-    if wrong.any():
-        row, column = np.argwhere(wrong)[0]
-        raise StudyError(
-            f"{prices.columns[column]} has the {what} {values[row, column]} on "
-            f"{prices.index[row]:%Y-%m-%d}: prices must be positive and finite, or missing."
-        )
     return np.where(place[:, None] >= 0, values[place], np.nan)

@@ -3,7 +3,8 @@
 - Sessions: ``calendars`` has the opens and closes of every exchange, ``sessions`` finds the one
   that an instant belongs to.
 - Prices: ``prices`` says what a source and a table of prices are; every table goes through
-  ``quality``. ``csvfiles`` reads files strictly, ``opening`` what a user calls prices.
-- Of Yahoo: ``yahoo`` asks and keeps, through ``yfclient``; ``bars`` are what was fetched, checked
-  by ``barchecks`` and kept in ``snapshots``.
+  ``quality``. ``csvprices`` is one of files, which ``csvfiles`` reads strictly; ``opening`` reads
+  what a user calls prices.
+- Of Yahoo: ``yahoo`` asks and keeps, through ``yfclient``; ``kept`` reads what was kept; ``bars``
+  are what was fetched, checked by ``barchecks``, and ``snapshots`` hold them.
 """

@@ -8,7 +8,8 @@ from typing import TypeAlias
 import pandas as pd
 
 from signals.errors import ConfigError, PriceError
-from signals.market.prices import CsvPrices, FramePrices, PriceSource
+from signals.market.csvprices import CsvPrices
+from signals.market.prices import FramePrices, PriceSource
 
 Prices: TypeAlias = PriceSource | pd.DataFrame | str | Path
 """A price source, a frame of adjusted closes, a folder or file of CSV, a Parquet file, "yahoo"."""

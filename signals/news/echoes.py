@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from signals.news.tellings import INTERCHANGEABLE, Telling
+from signals.news.tellings import INTERCHANGEABLE, Telling, stems_of
+from signals.news.vocabulary import GROUP_FORMS, LEGAL_FORMS
 
 Kind = Literal["first", "copy", "paraphrase", "follow-up", "correction"]
 
@@ -23,7 +24,7 @@ WEAK: Final = frozenset(
 )
 """Happenings that one reporter puts into the title and another leaves out."""
 
-_LEGAL_FORMS = frozenset("ag co company corp corporation group inc ltd nv plc sa se".split())
+_FORMS = frozenset(stems_of(" ".join(LEGAL_FORMS | GROUP_FORMS).lower()))
 
 
 def apart(share: float) -> float:
@@ -57,7 +58,7 @@ def closeness(telling: Telling, earlier: Telling) -> float:
     if of_shorter < _SHARED * strictness or of_all < _SHARED_OF_ALL * strictness:
         return 0.0
     told = alike - telling.names - earlier.names
-    return of_all if told and not told <= _LEGAL_FORMS else 0.0
+    return of_all if told and not told <= _FORMS else 0.0
 
 
 def kind_of(telling: Telling, earlier: Telling, of_all: float) -> Kind:

@@ -64,7 +64,7 @@ def _speaks_of(reading: Reading, mic: str, places: Sequence[Found]) -> bool:
 
     British American Tobacco says nothing of Britain.
     """
-    own = Taken(places)
+    own = Taken.of(places)
     return any(not own.overlaps(start, end) for start, end in reading.markets.signs_of(mic))
 
 

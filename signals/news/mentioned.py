@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, overload
 
 from signals.news.article import Article
@@ -94,53 +94,65 @@ Told = tuple[tuple[Mention, ...], tuple[Entity, ...], tuple[Unresolved, ...]]
 class Mentions(Sequence[Mention]):
     """The mentions of one article, in order of their place; shows itself in a notebook.
 
-    Attributes
+    Parameters
     ----------
     article
         The article.
-    story
-        Spans of the story's sentences in the article's text, the title whole.
+    tell
+        Gives the mentions, the entities and what is unresolved; called once, when somebody asks.
     spans
-        Where the mentions stand in it, in order.
+        Where the mentions stand in the article's text, in order.
+    story
+        Spans of its story's sentences, the title whole.
     """
 
     def __init__(
         self,
         article: Article,
-        mentions: Sequence[Mention],
-        entities: Sequence[Entity],
-        unresolved: Sequence[Unresolved] = (),
+        tell: Callable[[], Told],
         *,
-        story: Sequence[Span] | None = None,
+        spans: Sequence[Span],
+        story: Sequence[Span],
     ) -> None:
         self.article = article
-        if story is None:
-            story = story_spans(article, sentence_spans(article.text))
+        self.spans = spans
         self.story = story
-        self.spans: Sequence[Span] = [(one.start, one.end) for one in mentions]
-        self._told: Told | None = tuple(mentions), tuple(entities), tuple(unresolved)
+        self._tell = tell
+        self._known: Told | None = None
 
-    def _tell(self) -> Told:
-        assert self._told is not None  # noqa: S101 - made with it
-        return self._told
+    @classmethod
+    def of(
+        cls,
+        article: Article,
+        mentions: Iterable[Mention],
+        entities: Iterable[Entity],
+        unresolved: Iterable[Unresolved] = (),
+    ) -> Mentions:
+        """Make them of records."""
+        told = tuple(mentions), tuple(entities), tuple(unresolved)
+        spans = [(one.start, one.end) for one in told[0]]
+        story = story_spans(article, sentence_spans(article.text))
+        return cls(article, lambda: told, spans=spans, story=story)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel to another process, or into a copy, with everything found and without the book."""
-        return Mentions, (self.article, *self._tell())
+        return Mentions.of, (self.article, *self._told)
 
     @property
-    def _mentions(self) -> tuple[Mention, ...]:
-        return self._tell()[0]
+    def _told(self) -> Told:
+        if self._known is None:
+            self._known = self._tell()
+        return self._known
 
     @property
     def entities(self) -> tuple[Entity, ...]:
         """Its companies, the most relevant first."""
-        return self._tell()[1]
+        return self._told[1]
 
     @property
     def unresolved(self) -> tuple[Unresolved, ...]:
         """The notations that name no listing."""
-        return self._tell()[2]
+        return self._told[2]
 
     def __len__(self) -> int:
         return len(self.spans)
@@ -150,10 +162,10 @@ class Mentions(Sequence[Mention]):
     @overload
     def __getitem__(self, index: slice) -> tuple[Mention, ...]: ...
     def __getitem__(self, index: int | slice) -> Mention | tuple[Mention, ...]:
-        return self._mentions[index]
+        return self._told[0][index]
 
     def __iter__(self) -> Iterator[Mention]:
-        return iter(self._mentions)
+        return iter(self._told[0])
 
     def to_frame(self) -> pd.DataFrame:
         """Give a table, one row a mention, in the order of the text.
@@ -237,37 +249,3 @@ def _why(entity: Entity) -> str:
     roundup = parts.pop("roundup", 1.0)
     points = " + ".join(f"{name} {value:.3g}" for name, value in parts.items() if value)
     return f"{points}, round-up × {roundup:.2g}" if roundup < 1 else points
-
-
-class LaterMentions(Mentions):
-    """Mentions whose places are known, and whose records are made when somebody asks for them.
-
-    Parameters
-    ----------
-    article, story
-        The article, and the spans of its story's sentences.
-    tell
-        Gives the mentions, the entities and what is unresolved; called once.
-    spans
-        The places of the mentions, in order.
-    """
-
-    def __init__(
-        self,
-        article: Article,
-        tell: Callable[[], tuple[list[Mention], list[Entity], list[Unresolved]]],
-        *,
-        spans: Sequence[Span],
-        story: Sequence[Span],
-    ) -> None:
-        self.article = article
-        self.story = story
-        self.spans = spans
-        self._told = None
-        self._later = tell
-
-    def _tell(self) -> Told:
-        if self._told is None:
-            mentions, entities, unresolved = self._later()
-            self._told = tuple(mentions), tuple(entities), tuple(unresolved)
-        return self._told

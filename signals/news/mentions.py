@@ -13,7 +13,7 @@ from signals.errors import SymbolError
 from signals.exchanges import Listing
 from signals.news.article import Article, expect_article
 from signals.news.listings import ListingChoice, choose_listings
-from signals.news.mentioned import Entity, LaterMentions, Mention, Mentions, Unresolved
+from signals.news.mentioned import Entity, Mention, Mentions, Told, Unresolved
 from signals.news.nameindex import fold
 from signals.news.names import link_names
 from signals.news.places import Places, Span, Zones, story_spans
@@ -148,7 +148,7 @@ def _link(article: Article, plain: PlainText, reading: Reading, listing: Listing
         spans = [plain.origin(*span) for span in spans]
     linked = _Linked(article, plain, reading, found, spans, unresolved, sentences)
     story = story_spans(article, sentences)
-    return LaterMentions(article, partial(_tell, linked, listing), spans=spans, story=story)
+    return Mentions(article, partial(_tell, linked, listing), spans=spans, story=story)
 
 
 class _Linked(NamedTuple):
@@ -177,9 +177,7 @@ class _Linked(NamedTuple):
     sentences: Sequence[Span]
 
 
-def _tell(
-    linked: _Linked, listing: ListingChoice
-) -> tuple[list[Mention], list[Entity], list[Unresolved]]:
+def _tell(linked: _Linked, listing: ListingChoice) -> Told:
     """Make the records of an article: its mentions, its companies, what is unresolved."""
     article, plain, reading, found, spans, unresolved, sentences = linked
     places = Places(article, plain, sentences)
@@ -193,15 +191,15 @@ def _tell(
         boilerplate = places.boilerplate(start)
         mentions.append(Mention(*where, one.how, role, boilerplate, one.confidence))
     entities = _gather(mentions, {one.company: one.name for one in found}, choice, places)
-    failed = [Unresolved(*plain.origin(one.start, one.end), one.reason) for one in unresolved]
-    return mentions, entities, failed
+    failed = (Unresolved(*plain.origin(one.start, one.end), one.reason) for one in unresolved)
+    return tuple(mentions), tuple(entities), tuple(failed)
 
 
 def _without_reporters(reading: Reading, names: list[Found]) -> list[Found]:
     """Leave out people who are called like a company: "(Reporting by Ada Shimizu)"."""
     if "ing by " not in reading.text:
         return names
-    told = Taken([Found(*one.span(), "name") for one in _REPORTERS.finditer(reading.text)])
+    told = Taken(one.span() for one in _REPORTERS.finditer(reading.text))
     return [one for one in names if not told.overlaps(one.start, one.start + 1)]
 
 

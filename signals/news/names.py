@@ -85,7 +85,7 @@ def link_names(reading: Reading, explicit: Iterable[Found]) -> tuple[list[Found]
                     forms[key] = replace(known, company="")
     for stated in completed:
         forms.update(_called_behind(reading, stated))
-    layout, taken = Layout(reading.text), Taken(completed)
+    layout, taken = Layout(reading.text), Taken.of(completed)
     names += _bound_names(reading, layout, forms)
     shown, hidden = _part_hidden(reading.names, taken, names)
     sure, doubtful = _sift(reading, layout, shown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence, Set as AbstractSet
+from collections.abc import Iterable, Sequence, Set as AbstractSet
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -108,13 +108,21 @@ class Found(NamedTuple):
 
 
 class Taken:
-    """Where something was found already, that in order and without overlaps."""
+    """Where something was found already: starts and ends, in order and without overlaps."""
 
     __slots__ = ("_ends", "_starts")
 
-    def __init__(self, found: Sequence[Found]) -> None:
-        self._starts = [one.start for one in found]
-        self._ends = [0, *[one.end for one in found]]
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        self._starts: list[int] = []
+        self._ends = [0]
+        for start, end in spans:
+            self._starts.append(start)
+            self._ends.append(end)
+
+    @classmethod
+    def of(cls, found: Iterable[Found]) -> Taken:
+        """Make it of what recognisers found."""
+        return cls((one.start, one.end) for one in found)
 
     def __bool__(self) -> bool:
         return bool(self._starts)

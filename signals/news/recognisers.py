@@ -97,5 +97,5 @@ def _outside(taken: Sequence[Found], found: list[Found]) -> list[Found]:
     """Give what overlaps nothing that was found before."""
     if not taken or not found:
         return found
-    earlier = Taken(sorted(taken, key=_BY_START))
+    earlier = Taken.of(sorted(taken, key=_BY_START))
     return [one for one in found if not earlier.overlaps(one.start, one.end)]

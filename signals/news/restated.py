@@ -53,7 +53,7 @@ def find_again(reading: Reading, stated: Sequence[Found]) -> list[Found]:
     if len(symbols) <= _FEW and all(text.count(one) <= symbols.count(one) for one in symbols):
         return []  # each stands where it was stated, and nowhere else
     first = {one.listing.symbol: one for one in reversed(stated) if one.listing}
-    taken = Taken(stated)
+    taken = Taken.of(stated)
     again = [
         ticker
         for ticker in _TICKER_ALONE.finditer(text)
@@ -61,9 +61,9 @@ def find_again(reading: Reading, stated: Sequence[Found]) -> list[Found]:
     ]
     if not again:
         return []
-    starts = sorted(reading.names)
-    ends = accumulate((end for _, end, _ in starts), max)  # they may overlap
-    named = Taken([Found(one[0], end, "name") for one, end in zip(starts, ends, strict=True)])
+    names = sorted(reading.names)
+    ends = accumulate((end for _, end, _ in names), max)  # they may overlap
+    named = Taken((start, end) for (start, _, _), end in zip(names, ends, strict=True))
     found: list[Found] = []
     for ticker in again:
         span = ticker.span()

@@ -190,8 +190,8 @@ def telling_of(opening: Opening) -> Telling:
     title, text = opening.title.lower(), opening.text.lower()
     if ":" in title or "-" in title:
         title = _DECORATION.sub("", title, count=1)
-    title_told = _content(title)
-    told = title_told + _content(text)
+    title_told = stems_of(title)
+    told = title_told + stems_of(text)
     title_words, words = frozenset(title_told), frozenset(told)
     title_numbers = _numbers(title)
     numbers = title_numbers | _numbers(text)
@@ -220,7 +220,7 @@ def telling_of(opening: Opening) -> Telling:
     )
 
 
-def _content(text: str) -> list[str]:
+def stems_of(text: str) -> list[str]:
     """Give the stems of a text's words, in their order, without common ones."""
     words = (_ASCII_WORD if text.isascii() else _WORD).findall(text)
     return list(filter(None, map(_stem, words)))
@@ -232,12 +232,12 @@ def _names(companies: tuple[str, ...], text: str) -> frozenset[str]:
         before = text[max(0, match.start() - 12) : match.start()].replace("(", " ").split()
         if find_venue(before[-1]) is not None:
             found += before[-1], match[1]
-    return frozenset(_content(" ".join(found))).union(*map(_words_of_key, companies))
+    return frozenset(stems_of(" ".join(found))).union(*map(_words_of_key, companies))
 
 
 @lru_cache(maxsize=100_000)
 def _words_of_key(company: str) -> frozenset[str]:
-    return frozenset((company, *_content(company.replace("-", " "))))
+    return frozenset((company, *stems_of(company.replace("-", " "))))
 
 
 def _sketch(words: list[str]) -> list[int]:

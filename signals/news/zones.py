@@ -114,12 +114,8 @@ _DISCLOSURES: Mapping[str, re.Pattern[str]] = {
         ("all rights reserved", r"\ball rights reserved\b"),
     )
 }
-# Sought leftmost, they are found many bytes at a time; words inside longer ones are not told apart.
+# Sought leftmost, they are found many bytes at a time: none is part of another.
 _DISCLOSURE_HINTS = AhoCorasick(list(_DISCLOSURES), matchkind=MatchKind.LeftmostLongest)
-_HINTED = {
-    hint: tuple(pattern for words, pattern in _DISCLOSURES.items() if words in hint)
-    for hint in _DISCLOSURES
-}
 _LIST_MARK = re.compile(r"[-–—•*·]\s")
 # An agency's name is a credit behind a mark or alone; in a sentence it is a company's.
 _AGENCY = r"(?:getty images|istock(?:photo)?|shutterstock)"
@@ -254,20 +250,16 @@ def _part_story(text: str, start: int, end: int) -> list[Zone]:
     hints = _DISCLOSURE_HINTS.find_matches_as_strings(text[start:end].lower())
     if not hints:
         return [Zone("body", start, end)]
-    patterns = {pattern for hint in hints for pattern in _HINTED[hint]}
-    runs: list[list[int]] = []
-    disclosed: list[bool] = []
+    patterns = {_DISCLOSURES[hint] for hint in hints}
+    zones: list[Zone] = []
     for a, b in _sentences(text, start, end):
         is_disclosure = any(pattern.search(text, a, b) for pattern in patterns)
-        if disclosed and disclosed[-1] == is_disclosure:
-            runs[-1][1] = b
+        kind: ZoneKind = "disclosure" if is_disclosure else "body"
+        if zones and zones[-1].kind == kind:
+            zones[-1] = zones[-1]._replace(end=b)
         else:
-            runs.append([a, b])
-            disclosed.append(is_disclosure)
-    return [
-        Zone("disclosure" if is_disclosure else "body", a, b)
-        for (a, b), is_disclosure in zip(runs, disclosed, strict=True)
-    ]
+            zones.append(Zone(kind, a, b))
+    return zones
 
 
 def _mark_closing_list(text: str, zones: list[Zone]) -> list[Zone]:

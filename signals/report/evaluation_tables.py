@@ -28,7 +28,7 @@ def prediction(evaluation: Evaluation) -> tuple[Table, ...]:
         (
             sessions(horizon),
             spelling.signed(row["ic"], 3),
-            _interval(row),
+            spelling.bounds(row["ci_low"], row["ci_high"], 3),
             spelling.p_value(row["p_value"]),
             spelling.p_value(row["p_holm"]),
             spelling.number(row["mde"], 3),
@@ -148,7 +148,7 @@ def placebos(found: Sequence[Placebo]) -> tuple[Table, ...]:
             (
                 sessions(one.horizon),
                 spelling.signed(one.observed, 3),
-                _interval({"ci_low": low, "ci_high": high}),
+                spelling.bounds(low, high, 3),
                 spelling.p_value(one.p_value),
                 f"{len(one.values)}",
                 one.reason,
@@ -170,7 +170,7 @@ def concentration(evaluation: Evaluation) -> tuple[Table, ...]:
             spelling.size(row["share"], 0),
             spelling.signed(row["ic"], 3),
             spelling.signed(row["ic_without"], 3),
-            _interval({"ci_low": row["low_without"], "ci_high": row["high_without"]}),
+            spelling.bounds(row["low_without"], row["high_without"], 3),
             f"{row['n_without']:,} in {row['n_sessions_without']:,}",
         )
         for (horizon, what), row in _records(table)
@@ -213,7 +213,7 @@ def groups(evaluation: Evaluation) -> tuple[Table, ...]:
         (
             f"{'articles' if by == 'size' else by}: {name}",
             spelling.signed(row["ic"], 3),
-            _interval(row),
+            spelling.bounds(row["ci_low"], row["ci_high"], 3),
             spelling.p_value(row["p_value"]),
             spelling.p_value(row["p_holm"]),
             _counts(row),
@@ -253,7 +253,7 @@ def _coefficients(
         (
             name,
             spelling.signed(row["ic"], 3),
-            _interval(row),
+            spelling.bounds(row["ci_low"], row["ci_high"], 3),
             spelling.p_value(row["p_value"]),
             _counts(row),
             row["reason"],
@@ -268,13 +268,6 @@ def _records(table: pd.DataFrame) -> list[tuple[Any, dict[str, Any]]]:
     cells = table.reset_index(drop=True).to_dict("records")
     rows = [{str(name): value for name, value in row.items()} for row in cells]
     return list(zip(table.index, rows, strict=True))
-
-
-def _interval(row: dict[str, Any]) -> str:
-    low, high = row["ci_low"], row["ci_high"]
-    if spelling.missing(low) or spelling.missing(high):
-        return spelling.MISSING
-    return f"{spelling.signed(low, 3)} to {spelling.signed(high, 3)}"
 
 
 def _counts(row: dict[str, Any]) -> str:

@@ -190,7 +190,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Something that fell out: what, where in the run, the code of the reason, the reason."""
+    """Something that fell out: what, what became of it, such as "lost" or "pending", and why."""
 
     what: str
     status: str

@@ -12,7 +12,7 @@ from itertools import chain
 
 import pandas as pd
 
-from signals.report import spelling, study_sections
+from signals.report import spelling
 from signals.report.build import JOINT, MOST_EVENTS, SCORE
 from signals.report.gallery import Drawing
 from signals.report.html import Loss, ReportData, TogetherSection, WindowRow
@@ -32,13 +32,14 @@ from signals.report.study_looks import (
     spread_words,
 )
 from signals.report.study_sections import (
+    CLOCKS,
     estimate_rows,
+    first_tellings,
     mean_row,
     method_words,
     window_rows,
 )
 from signals.report.verdicts import together_words
-from signals.study.clocks import DATED, TIMED
 from signals.study.partial import FIRST
 from signals.study.reduced import ReducedStudy
 from signals.study.result import EventStudy
@@ -144,16 +145,11 @@ def _pooling(tallies: Tallies) -> tuple[str, ...]:
 def _mean_rows(found: ManyEvents) -> tuple[WindowRow, ...]:
     """Give the means by clock, and once more of first tellings where some are echoes."""
     study = found.study
-    clocks = {study.clock: ""}
-    if study.mixes_precisions:
-        clocks = {TIMED: study_sections.TIMED, DATED: study_sections.DATED}
+    clocks = CLOCKS if study.mixes_precisions else {study.clock: ""}
     rows = [(study.caar(clock=clock), name) for clock, name in clocks.items()]
     if 0 < found.tallies.echoes < found.tallies.studied:
         rows += [
-            (
-                study.caar(clock=clock, group=FIRST),
-                f"{name}, {study_sections.FIRST.lower()}" if name else study_sections.FIRST,
-            )
+            (study.caar(clock=clock, group=FIRST), first_tellings(name))
             for clock, name in clocks.items()
         ]
     return tuple(

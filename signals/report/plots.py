@@ -78,7 +78,7 @@ def plot_event_window(
     axes.set_xlabel("Sessions from the event session (0)")
     axes.set_ylabel("Cumulative abnormal return, %")
     axes.locator_params(axis="x", integer=True)
-    what = _event_name(events, events.index[0]) if single else f"{len(events)} events"
+    what = event_name(events, events.index[0]) if single else f"{len(events)} events"
     set_title(axes, f"{what}: cumulative abnormal return{_caution(study)}")
     if few:
         draw_legend(axes)
@@ -96,7 +96,7 @@ def _draw_paths(axes: Axes, study: EventStudy, events: pd.DataFrame) -> None:
             axes.fill_between(
                 offsets, low, high, color=colour, alpha=0.18, linewidth=0, label="95 % interval"
             )
-        name = "CAR" if single else _event_name(events, key)
+        name = "CAR" if single else event_name(events, key)
         axes.plot(
             offsets,
             100 * path["car"],
@@ -251,8 +251,8 @@ def _chosen(study: EventStudy, event_id: str | None) -> pd.DataFrame:
     return events.loc[[event_id]]
 
 
-def _event_name(events: pd.DataFrame, key: str) -> str:
-    """Give an event's symbol and session."""
+def event_name(events: pd.DataFrame, key: str) -> str:
+    """Call an event by its symbol and session."""
     event = events.loc[key]
     return f"{event['symbol']} {event['session']:%Y-%m-%d}"
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import pandas as pd
+
 from signals.report import spelling
 from signals.report.html import Section, Table
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from signals.market.prices import PriceTable
 
 MOST_FAULTS: Final = 100
@@ -94,15 +94,13 @@ def _listed(faults: pd.DataFrame) -> Table:
     rows = tuple(
         (
             str(row["symbol"]),
-            "all" if row["session"] is None or row["session"] != row["session"] else (
-                spelling.day(row["session"])
-            ),
+            "all" if pd.isna(row["session"]) else spelling.day(row["session"]),
             _words(row["fault"]),
             str(row["action"]),
             str(row["detail"]),
         )
         for row in faults.head(MOST_FAULTS).to_dict("records")
-    )  # fmt: skip
+    )
     columns = ("Symbol", "Session", "Fault", "Action", "Details")
     return Table(_caption("Other faults", len(rows), of=len(faults)), columns, rows)
 

@@ -90,6 +90,13 @@ def interval(low: float | None, high: float | None, digits: int = 2) -> str:
     return f"{percent(low, digits)} to {percent(high, digits)}"
 
 
+def bounds(low: float | None, high: float | None, digits: int = 2) -> str:
+    """Spell an interval of numbers: ``−0.02 to +0.05``."""
+    if missing(low) or missing(high):
+        return MISSING
+    return f"{signed(low, digits)} to {signed(high, digits)}"
+
+
 def p_value(value: float | None) -> str:
     """Spell a p-value: two digits from 0.1 upwards, three below, ``< 0.001`` under that."""
     if value is None or not math.isfinite(value):

@@ -351,8 +351,7 @@ def _cells(row: pd.Series[Any], *, fraction: bool = True) -> tuple[str, ...]:
         spelled = (spelling.percent(row["estimate"]), spelling.interval(low, high))
         visible = spelling.size(row["mde"])
     else:
-        between = f"{spelling.signed(low)} to {spelling.signed(high)}"
-        spelled = (spelling.signed(row["estimate"]), between)
+        spelled = (spelling.signed(row["estimate"]), spelling.bounds(low, high))
         visible = spelling.number(row["mde"])
     test = f"{spelling.number(row['statistic'])} ({row['df']:.0f})"
     return (*counts, *spelled, test, spelling.p_value(row["p_value"]), visible)

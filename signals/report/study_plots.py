@@ -30,7 +30,7 @@ from signals.report.drawing import (
     show_verbatim,
 )
 from signals.report.names import MODEL_NAMES, TEST_NAMES
-from signals.report.plots import TONES
+from signals.report.plots import TONES, event_name
 from signals.report.spelling import number, p_equals, window
 from signals.study.clocks import timed_path
 
@@ -175,8 +175,7 @@ def plot_events(
         small.tick_params(labelsize=8.5, labelleft=column == 0, length=2)
         small.locator_params(axis="x", integer=True, nbins=4)
         small.locator_params(axis="y", nbins=3)
-        event = study.events.loc[key]
-        name = f"{event['symbol']} {event['session']:%Y-%m-%d}"
+        name = event_name(study.events, key)
         set_title(small, name, fontsize=min(9.0, _TITLE / len(name)))
     set_title(axes, "Single events: CAR, %, with 95 % bands")
     return axes

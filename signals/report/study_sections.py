@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
 import pandas as pd
 
 from signals.report import spelling
@@ -13,6 +14,7 @@ from signals.report.html import EstimateRow, FigurePart, TogetherSection, Window
 from signals.report.losses import subject_of, text_of
 from signals.report.names import TEST_NAMES, model_words
 from signals.report.verdicts import ASSOCIATION, HEADLINE, event_words, together_words
+from signals.study.clocks import DATED, TIMED, dated
 from signals.study.effects import only
 
 if TYPE_CHECKING:
@@ -47,10 +49,8 @@ _SEVERAL = (
     "the table. Null hypothesis: the mean abnormal return is zero."
 )
 
-
-DATED = "Events with a date only"
-TIMED = "Events with a time"
-FIRST = "First tellings only"
+CLOCKS: Mapping[str, str] = {TIMED: "Events with a time", DATED: "Events with a date only"}
+"""What the events of each clock are called where both are there: they are never pooled."""
 
 
 def headline_window(study: EventStudy) -> tuple[int, int]:
@@ -240,31 +240,27 @@ def _window_row(event: Row, row: Row, window: tuple[int, int], *, decides: bool)
 
 
 def _mean_rows(study: EventStudy, decides: tuple[int, int]) -> tuple[WindowRow, ...]:
-    """Give the means; events known to the day are never pooled with events known to the minute.
+    """Give the means, by clock where there are two.
 
     Where some events are echoes of stories told before, the others stand once more by themselves.
     """
-    dated = study.events.get("precision", pd.Series("", study.events.index)).eq("day")
-    if dated.all() or not dated.any():
-        known = pd.Series("", study.events.index)
-        rows = [mean_row(row, decides, "") for _, row in study.caar().iterrows()]
-    else:
-        known = dated.map({True: DATED, False: TIMED})
-        rows = _parted(study, known, decides)
-    echo = echoes(study)
+    by_day, echo = dated(study.events), echoes(study).to_numpy()
+    groups = {"": np.ones_like(by_day)}
+    if study.mixes_precisions:
+        groups = {CLOCKS[TIMED]: ~by_day, CLOCKS[DATED]: by_day}
     if echo.any() and not echo.all():
-        first = known.map(lambda name: f"{name}, {FIRST.lower()}" if name else FIRST)
-        rows += _parted(study, first.where(~echo), decides)
-    return tuple(rows)
+        groups |= {first_tellings(name): mask & ~echo for name, mask in groups.items()}
+    return tuple(
+        mean_row(row, decides, name)
+        for name, mask in groups.items()
+        if mask.any()
+        for _, row in only(study, mask).caar().iterrows()
+    )
 
 
-def _parted(
-    study: EventStudy, subject: pd.Series[str], decides: tuple[int, int]
-) -> list[WindowRow]:
-    """Give the means of events by what they are called; those without a name are left out."""
-    table = replace(study, events=study.events.assign(subject=subject)).by("subject").reset_index()
-    rows = table[table["subject"].notna()].iterrows()
-    return [mean_row(row, decides, str(row["subject"])) for _, row in rows]
+def first_tellings(of: str) -> str:
+    """Name those of some events whose story had not been told before."""
+    return f"{of}, first tellings only" if of else "First tellings only"
 
 
 def echoes(study: EventStudy) -> pd.Series[bool]:

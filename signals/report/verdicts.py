@@ -106,18 +106,18 @@ def run_words(articles: Sequence[ArticleSection], losses: Sequence[Loss]) -> tup
     """Say in a few sentences what several articles came to; empty for one or none."""
     if not articles or (len(articles) == 1 and not losses):
         return ()
+    lost = f", {len(losses)} could not be read" if losses else ""
+    if len(articles) == 1:
+        return (f"1 article was read{lost}.",)
+    read = f"{len(articles)} articles were read{lost}"
     verdicts = [
         replace(verdict, symbol=f"{verdict.symbol} (article {place})")
         for place, article in enumerate(articles, start=1)
         for verdict in article.verdicts
     ]
-    read = "1 article was" if len(articles) == 1 else f"{len(articles)} articles were"
-    lost = f", {len(losses)} could not be read" if losses else ""
-    if len(articles) == 1:
-        return (f"{read} read{lost}.",)
     if not verdicts:
-        return (f"{read} read{lost}; none is about a listed company.",)
-    return (f"{read} read{lost}. {_price_words(verdicts)}",)
+        return (f"{read}; none is about a listed company.",)
+    return (f"{read}. {_price_words(verdicts)}",)
 
 
 def together_words(row: WindowRow) -> str:

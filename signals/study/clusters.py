@@ -5,6 +5,7 @@ Pure functions of arrays; see ``signals.study.inference`` for the words.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
@@ -182,41 +183,44 @@ def holm(p_values: Floats) -> Floats:
 
     Holm, Scandinavian Journal of Statistics 6 (1979).
     """
-    known = np.flatnonzero(np.isfinite(p_values))
-    adjusted = np.full(len(p_values), np.nan)
-    order = known[np.argsort(p_values[known])]
-    scaled = p_values[order] * np.arange(len(order), 0, -1)
-    adjusted[order] = np.minimum(np.maximum.accumulate(scaled), 1.0)
-    return adjusted
+
+    def step(ascending: Floats) -> Floats:
+        scaled = ascending * np.arange(len(ascending), 0, -1)
+        return np.maximum.accumulate(scaled)
+
+    return _stepwise(p_values, step)
 
 
 def benjamini_hochberg(p_values: Floats) -> Floats:
     """Adjust p-values for the share of false finds: JRSS B 57 (1995). NaN stays NaN."""
+
+    def step(ascending: Floats) -> Floats:
+        scaled = ascending * len(ascending) / np.arange(1, len(ascending) + 1)
+        return np.minimum.accumulate(scaled[::-1])[::-1]
+
+    return _stepwise(p_values, step)
+
+
+def _stepwise(p_values: Floats, step: Callable[[Floats], Floats]) -> Floats:
+    """Adjust p-values in ascending order, 1 at most, those that are missing left out."""
     known = np.flatnonzero(np.isfinite(p_values))
-    adjusted = np.full(len(p_values), np.nan)
     order = known[np.argsort(p_values[known])]
-    n = len(order)
-    scaled = p_values[order] * n / np.arange(1, n + 1)
-    adjusted[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
+    adjusted = np.full(len(p_values), np.nan)
+    adjusted[order] = np.minimum(step(p_values[order]), 1.0)
     return adjusted
 
 
-def adjust(p_values: Floats, method: str) -> Floats:
-    """Adjust by name: "holm" or "benjamini_hochberg".
+def adjusted(table: pd.DataFrame, method: str | None) -> pd.DataFrame:
+    """Add ``p_adjusted`` to a table with ``p_value``; None leaves it as it is.
 
     Raises
     ------
     StudyError
-        It is neither.
+        The method is neither "holm" nor "benjamini_hochberg".
     """
+    if method is None:
+        return table
     methods = {"holm": holm, "benjamini_hochberg": benjamini_hochberg}
     if method not in methods:
         raise StudyError(f"There is no correction {method!r}; there are {', '.join(methods)}.")
-    return methods[method](p_values)
-
-
-def adjusted(table: pd.DataFrame, method: str | None) -> pd.DataFrame:
-    """Add ``p_adjusted`` to a table with ``p_value``; None leaves it as it is."""
-    if method is None:
-        return table
-    return table.assign(p_adjusted=adjust(table["p_value"].to_numpy(), method))
+    return table.assign(p_adjusted=methods[method](table["p_value"].to_numpy()))

@@ -45,8 +45,6 @@ from signals.study.significance import select_tests
 from signals.study.sums import fit_windows, read_coverage, volatility_ratio
 from signals.study.traded import TradeToTrade
 
-__all__ = ["EventStudy", "event_study"]
-
 
 def event_study(  # noqa: PLR0913 (the one function that may have more: all of a study's choices)
     events: pd.DataFrame,

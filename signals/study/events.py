@@ -8,10 +8,9 @@ of :func:`unaligned`, with its reason.
 from __future__ import annotations
 
 import hashlib
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -21,20 +20,8 @@ from signals.market.sessions import Sessions, each_exchange
 from signals.news.stories import Story
 from signals.sentiment.scorer import Score
 from signals.sentiment.scores import Scores
+from signals.study.ledger import Ledger
 from signals.study.merged import POLICIES, locate_by_policy, mark
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-__all__ = [
-    "EVENT_TYPES",
-    "LOST_COLUMNS",
-    "ScoresLike",
-    "Story",
-    "align",
-    "align_table",
-    "unaligned",
-]
 
 EVENT_TYPES: Final[Mapping[str, str]] = {
     "event_id": "str",
@@ -55,17 +42,9 @@ EVENT_TYPES: Final[Mapping[str, str]] = {
 }
 """The columns of an events frame, in order, and their types."""
 
-LOST_COLUMNS: Final = ("article_id", "symbol", "status", "reason", "detail")
 ScoresLike = Iterable["Score | Iterable[Score]"]
 _ALL_NEW: Final = 100.0
-_CARRIED: Final = ("symbol", "company", "precision", "score", "relevance", "article_id")
-
-
-class _Lost(NamedTuple):
-    article_id: str
-    symbol: str | None
-    reason: str
-    detail: str
+_CARRIED: Final = "article_id,symbol,mic,company,known_at,precision,score,relevance".split(",")
 
 
 def align(
@@ -112,12 +91,7 @@ def align(
     """
     if policy not in POLICIES:
         raise StudyError(f"{policy!r} is no policy known here; {POLICIES[0]!r} is.")
-    placed, _ = _place(scores, policy)
-    if placed.empty:
-        events = _typed({name: [] for name in EVENT_TYPES})
-    else:
-        placed = _add_stories(placed, stories)
-        events = _combine(placed.sort_values(["known_at", "article_id", "symbol"], kind="stable"))
+    events = _events_of(_table_of(scores), stories, policy)
     return events if policy == "next_close" else mark(events, policy)
 
 
@@ -142,20 +116,7 @@ def align_table(table: pd.DataFrame, *, stories: Mapping[str, Story] | None = No
     usable = table[
         table["symbol"].notna() & table["known_at"].notna() & np.isfinite(table["score"])
     ]
-    parts: list[pd.DataFrame] = []
-    for mic, chosen in each_exchange(usable["mic"].fillna("").tolist()):
-        try:
-            sessions = Sessions(mic)
-        except SymbolError:
-            continue
-        here = usable[chosen]
-        here = here[sessions.covers(pd.DatetimeIndex(here["known_at"]))]
-        parts.append(_in_sessions(sessions, here.assign(mic=mic), POLICIES[0]))
-    parts = [part for part in parts if len(part)]
-    if not parts:
-        return _typed({name: [] for name in EVENT_TYPES})
-    placed = _add_stories(pd.concat(parts, ignore_index=True), stories)
-    return _combine(placed.sort_values(["known_at", "article_id", "symbol"], kind="stable"))
+    return _events_of(usable, stories, POLICIES[0])
 
 
 def unaligned(scores: ScoresLike) -> pd.DataFrame:
@@ -173,18 +134,10 @@ def unaligned(scores: ScoresLike) -> pd.DataFrame:
     no publication time), ``no_score``, ``no_relevance``, ``no_calendar`` (of the exchange),
     ``outside_calendar``.
     """
-    _, lost = _place(scores)
-    return pd.DataFrame(
-        {
-            "article_id": [one.article_id for one in lost],
-            "symbol": [one.symbol for one in lost],
-            "status": ["lost"] * len(lost),
-            "reason": [one.reason for one in lost],
-            "detail": [one.detail for one in lost],
-        },
-        columns=list(LOST_COLUMNS),
-        dtype="str",
-    )
+    table = _table_of(scores)
+    ledger = _place(table, POLICIES[0])[1]
+    frame = pd.concat([table[["article_id", "symbol"]].astype("str"), ledger.fates()], axis=1)
+    return frame[~ledger.alive].reset_index(drop=True)
 
 
 def _flatten(scores: ScoresLike | Score) -> Iterator[Score]:
@@ -213,86 +166,99 @@ def _no_scores(given: object) -> str:
     return f"{shown} is no score: pass what score() gives, or several."
 
 
-def _place(scores: ScoresLike, policy: str = "next_close") -> tuple[pd.DataFrame, list[_Lost]]:
-    """Find session and phase of every score; tell apart those that have none."""
-    lost: dict[int, _Lost] = {}
-    usable: list[tuple[int, Score]] = []
-    for position, one in enumerate(_flatten(scores)):
-        fault = _what_is_missing(one)
-        if fault is None:
-            usable.append((position, one))
-        else:
-            lost[position] = fault
-    parts: list[pd.DataFrame] = []
-    for mic, chosen in each_exchange([one.mic or "" for _, one in usable]):
-        here = [pair for pair, is_here in zip(usable, chosen, strict=True) if is_here]
-        parts.append(_place_on(mic, here, lost, policy))
-    placed = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-    return placed, [lost[position] for position in sorted(lost)]
+def _table_of(scores: ScoresLike) -> pd.DataFrame:
+    """Put scores into a table, as ``align_table`` takes it."""
+    every = list(_flatten(scores))
+    table = pd.DataFrame({name: [getattr(one, name) for one in every] for name in _CARRIED})
+    return table.astype({"score": "float64", "relevance": "float64"})
 
 
-def _what_is_missing(one: Score) -> _Lost | None:
-    if one.symbol is None:
-        detail = f"{one.company} is listed nowhere, so it has no price."
-        return _Lost(one.article_id, None, "no_symbol", detail)
-    if one.known_at is None:
-        detail = "The article has no publication time: state one to put it in a session."
-        return _Lost(one.article_id, one.symbol, "no_time", detail)
-    if not math.isfinite(one.score):
-        detail = f"Its score is {one.score}, which is no number."
-        return _Lost(one.article_id, one.symbol, "no_score", detail)
-    if math.isnan(one.relevance):
-        return _Lost(one.article_id, one.symbol, "no_relevance", "Its relevance is missing.")
-    if not 0 <= one.relevance <= 100:
-        raise StudyError(
-            f"The score of article {one.article_id} has a relevance of {one.relevance:g}; it goes "
-            "from 0 to 100."
-        )
-    return None
-
-
-def _place_on(
-    mic: str, here: list[tuple[int, Score]], lost: dict[int, _Lost], policy: str
+def _events_of(
+    table: pd.DataFrame, stories: Mapping[str, Story] | None, policy: str
 ) -> pd.DataFrame:
-    """Place the scores of one exchange; add to ``lost`` what its calendar can't tell."""
-    try:
-        sessions = Sessions(mic)
-    except SymbolError as error:
-        for position, one in here:
-            lost[position] = _Lost(one.article_id, one.symbol, "no_calendar", str(error))
-        return pd.DataFrame()
-    covered = sessions.covers([_known(one) for _, one in here])
-    inside: list[Score] = []
-    for (position, one), is_covered in zip(here, covered, strict=True):
-        if is_covered:
-            inside.append(one)
-        else:
-            detail = f"The calendar of {mic} doesn't reach {_known(one).isoformat()}."
-            lost[position] = _Lost(one.article_id, one.symbol, "outside_calendar", detail)
-    if not inside:
-        return pd.DataFrame()
-    known_at = pd.to_datetime([_known(one) for one in inside], utc=True).as_unit("us")
-    table = {name: [getattr(one, name) for one in inside] for name in _CARRIED}
-    return _in_sessions(sessions, pd.DataFrame(table).assign(known_at=known_at, mic=mic), policy)
+    placed, _ = _place(table, policy)
+    if placed.empty:
+        return _typed({name: [] for name in EVENT_TYPES})
+    placed = _add_stories(placed, stories)
+    return _combine(placed.sort_values(["known_at", "article_id", "symbol"], kind="stable"))
+
+
+def _place(table: pd.DataFrame, policy: str) -> tuple[pd.DataFrame, Ledger]:
+    """Find session and phase of every score; the ledger has those that belong to none."""
+    known, mics = table["known_at"], table["mic"].fillna("").tolist()
+    ledger, beyond = Ledger(len(table)), np.zeros(len(table), dtype=np.bool_)
+    _lose_incomplete(table, ledger)
+    parts: list[pd.DataFrame] = []
+    for mic, of_mic in each_exchange(mics):
+        here = np.flatnonzero(of_mic & ledger.alive)
+        if not len(here):
+            continue
+        try:
+            sessions = Sessions(mic)
+        except SymbolError as error:
+            ledger.lose(here, "no_calendar", str(error))
+            continue
+        covered = sessions.covers(known.iloc[here])
+        beyond[here[~covered]] = True
+        if covered.any():
+            inside = table.iloc[here[covered]].assign(mic=mic)
+            parts.append(_in_sessions(sessions, inside, policy))
+    ledger.lose(
+        beyond,
+        "outside_calendar",
+        lambda place: (
+            f"The calendar of {mics[place]} doesn't reach {known.iloc[place].isoformat()}."
+        ),
+    )
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(), ledger
+
+
+def _lose_incomplete(table: pd.DataFrame, ledger: Ledger) -> None:
+    """Lose the scores that lack what an event takes.
+
+    Raises
+    ------
+    StudyError
+        A relevance lies outside 0 to 100.
+    """
+    company, score, relevance = (
+        table[name].to_numpy() for name in ("company", "score", "relevance")
+    )
+    ledger.lose(
+        table["symbol"].isna().to_numpy(),
+        "no_symbol",
+        lambda place: f"{company[place]} is listed nowhere, so it has no price.",
+    )
+    ledger.lose(
+        table["known_at"].isna().to_numpy(),
+        "no_time",
+        "The article has no publication time: state one to put it in a session.",
+    )
+    ledger.lose(
+        ~np.isfinite(score),
+        "no_score",
+        lambda place: f"Its score is {score[place]}, which is no number.",
+    )
+    ledger.lose(np.isnan(relevance), "no_relevance", "Its relevance is missing.")
+    outside = np.flatnonzero(ledger.alive & ((relevance < 0) | (relevance > 100)))
+    if len(outside):
+        raise StudyError(
+            f"The score of article {table['article_id'].iloc[outside[0]]} has a relevance of "
+            f"{relevance[outside[0]]:g}; it goes from 0 to 100."
+        )
 
 
 def _in_sessions(sessions: Sessions, table: pd.DataFrame, policy: str) -> pd.DataFrame:
     """Add session and phase to scores of one exchange whose calendar reaches them."""
-    known_at = pd.DatetimeIndex(table["known_at"])
+    known_at = pd.DatetimeIndex(pd.to_datetime(table["known_at"], utc=True)).as_unit("us")
     precision = table["precision"].fillna("")
     phase = np.where(precision == "day", "date-only", sessions.phase(known_at))
     return table.assign(
         session=locate_by_policy(sessions, known_at, policy),
+        known_at=known_at,
         phase=phase,
         precision=precision,
-        relevance=table["relevance"].astype("float64"),
     )
-
-
-def _known(one: Score) -> datetime:
-    if one.known_at is None:
-        raise StudyError(f"Article {one.article_id} has no publication time.")
-    return one.known_at
 
 
 def _add_stories(placed: pd.DataFrame, stories: Mapping[str, Story] | None) -> pd.DataFrame:

@@ -63,14 +63,17 @@ class Ledger:
     def status(self, events: pd.DataFrame) -> pd.DataFrame:
         """Give ``event_id, symbol, session, status, reason, detail``, one row an event."""
         columns = {name: events[name].array for name in ("event_id", "symbol", "session")}
+        return pd.DataFrame({**columns, **self.fates()})
+
+    def fates(self) -> pd.DataFrame:
+        """Give ``status, reason, detail``, one row an event."""
         texts = [np.full(len(self.alive), text, dtype=object) for text in ("studied", "", "")]
         for entry in self._entries:
             said = (entry.status, entry.reason, entry.detail)
             for column, value in zip(texts, said, strict=True):
                 column[entry.places] = value
-        for name, column in zip(("status", "reason", "detail"), texts, strict=True):
-            columns[name] = pd.array(column, dtype="str")
-        return pd.DataFrame(columns)
+        names = ("status", "reason", "detail")
+        return pd.DataFrame(dict(zip(names, texts, strict=True)), dtype="str")
 
     def require_some(self, events: pd.DataFrame) -> None:
         """Raise a StudyError, with the reasons and its ``status``, when no event is left."""

@@ -157,7 +157,7 @@ def build_grid(
     StudyError
         A price is zero, negative or infinite.
     """
-    _check_prices(prices)
+    check_prices(prices)
     names = [*prices.columns, *(() if factors is None else factors.columns)]
     returns = np.full((sum(len(labels) for labels, _ in calendars), len(names)), np.nan, order="F")
     low = 0
@@ -339,12 +339,13 @@ def cut_series(
     return Cut.of(grid, places, series, window)[:]
 
 
-def _check_prices(prices: pd.DataFrame) -> None:
+def check_prices(prices: pd.DataFrame, *, does: str = "closes") -> None:
+    """Raise a StudyError for a price that can be none; ``does`` tells closes from opens."""
     values = prices.to_numpy(dtype=np.float64)
     wrong = np.isinf(values) | (values <= 0)
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
         raise StudyError(
-            f"{prices.columns[column]} closes at {values[row, column]} on "
+            f"{prices.columns[column]} {does} at {values[row, column]} on "
             f"{prices.index[row]:%Y-%m-%d}: prices must be positive and finite, or missing."
         )

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
-from signals.study import clusters, inference, ranks
+from signals.study import clusters, ranks
 from signals.study.clusters import ClusterSums
 from signals.study.fits import Booleans, Floats
 from signals.study.sample import Sample
 from signals.study.settings import Window
-from signals.study.significance import Significance
 from signals.study.windows import WindowResults
 
 _CLUSTERS = len(ClusterSums._fields)
@@ -91,67 +89,3 @@ def _before(sample: Sample, chosen: Booleans) -> tuple[Floats, Floats]:
         sums[:, :width] += weight @ np.where(known, residuals, 0.0)
         sums[:, width:] += weight @ known
     return shares, sums
-
-
-@dataclass(frozen=True, eq=False)
-class TestedSums:
-    """The tests that ``TestSums`` and the sums by session allow.
-
-    Attributes
-    ----------
-    sums, n, length
-        The sums, of N events; sessions of the window.
-    positive, caar, mean
-        The number of positive CAR; the means of CAR and of SCAR.
-    square
-        Σ CAR².
-    by_session
-        (2, G): events of each session, and the sum of their SCAR.
-    """
-
-    __test__ = False
-
-    sums: TestSums
-    n: int
-    length: int
-    positive: float
-    caar: float
-    mean: float
-    square: float
-    by_session: Floats
-
-    def skewness_adjusted_t(self) -> Significance:
-        """As ``inference.skewness_adjusted_t``."""
-        n, mean = self.n, self.caar
-        deviation = float(np.sqrt((self.square - n * mean**2) / (n - 1)))
-        third = self.sums.cubes / n - 3 * mean * self.square / n + 2 * mean**3
-        return inference.skewness_adjusted_of(n, mean, deviation, third)
-
-    def generalised_sign(self) -> Significance:
-        """As ``ranks.generalised_sign``."""
-        return ranks.sign_of("generalised_sign", self.positive, self.n, self.sums.shares / self.n)
-
-    def crude_dependence(self) -> Significance:
-        """As ``inference.crude_dependence``."""
-        return inference.crude_dependence(
-            self.caar, self.sums.aar_before, length=self.length, n_events=self.n
-        )
-
-    def bmp_episode(self) -> Significance:
-        """As ``clusters.clustered`` by episode."""
-        sums = self.sums.episodes.about(self.mean)
-        return clusters.clustered_of("bmp_episode", self.n, self.mean, sums)
-
-    def bmp_date(self) -> Significance:
-        """As ``clusters.clustered`` by session."""
-        return clusters.clustered_of("bmp_date", self.n, self.mean, self._dates)
-
-    def bmp_two_way(self) -> Significance:
-        """As ``clusters.two_way``."""
-        parts = (self.sums.episodes.about(self.mean), self._dates, self.sums.cells.about(self.mean))
-        return clusters.two_way_of(self.n, self.mean, parts)
-
-    @cached_property
-    def _dates(self) -> ClusterSums:
-        size, total = self.by_session
-        return ClusterSums.of(size, total - size * self.mean)

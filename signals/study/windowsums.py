@@ -11,7 +11,8 @@ from functools import cached_property
 
 import numpy as np
 
-from signals.study import inference, ranks, significance
+from signals.study import clusters, inference, ranks, significance
+from signals.study.clusters import ClusterSums
 from signals.study.cosines import Cosines
 from signals.study.effects import Row
 from signals.study.fits import Floats, Integers
@@ -19,18 +20,10 @@ from signals.study.loads import Loads
 from signals.study.partial import APART, TOTALS, GroupSums
 from signals.study.settings import Window
 from signals.study.significance import Significance
-from signals.study.testsums import TestedSums, TestSums
+from signals.study.testsums import TestSums
 from signals.study.windows import mean_row
 
 _NAN = float("nan")
-_OF_TESTED: Mapping[str, Callable[[TestedSums], Significance]] = {
-    "skewness_adjusted_t": TestedSums.skewness_adjusted_t,
-    "generalised_sign": TestedSums.generalised_sign,
-    "crude_dependence": TestedSums.crude_dependence,
-    "bmp_episode": TestedSums.bmp_episode,
-    "bmp_date": TestedSums.bmp_date,
-    "bmp_two_way": TestedSums.bmp_two_way,
-}
 _NOT_IN_SUMS = "sums over parts of the events don't tell it: study fewer events in one piece"
 
 
@@ -137,25 +130,22 @@ class ReducedWindow:
         if name in known:
             return known[name]()
         if name in _OF_TESTED and self.tested is not None:
-            return self._tested(name, self.tested)
+            return _OF_TESTED[name](self, self.tested)
         return significance.invalid(name, counts, _NOT_IN_SUMS)
 
-    def _tested(self, name: str, sums: TestSums) -> Significance:
-        """Run a test that reads more than sums by session."""
-        if name == "skewness_adjusted_t" and self.alike("car"):
-            return significance.invalid(name, (self.n,) * 2, inference.ALIKE)
-        count, _, scar = self.sums.by_session
-        found = TestedSums(
-            sums=sums,
-            n=self.n,
-            length=self.length,
-            positive=self.total("positive"),
-            caar=self.mean("car"),
-            mean=self.mean("scar"),
-            square=self.total("car2"),
-            by_session=np.array([count, scar])[:, count > 0],
-        )
-        return _OF_TESTED[name](found)
+    def skewness_adjusted_t(self, sums: TestSums) -> Significance:
+        """Run the test of that name; see ``inference.skewness_adjusted_t``."""
+        if self.alike("car"):
+            return significance.invalid("skewness_adjusted_t", (self.n,) * 2, inference.ALIKE)
+        mean, deviation = self.mean("car"), float(np.sqrt(self.variance("car")))
+        third = sums.cubes / self.n - 3 * mean * self.total("car2") / self.n + 2 * mean**3
+        return inference.skewness_adjusted_of(self.n, mean, deviation, third)
+
+    @property
+    def dates(self) -> ClusterSums:
+        """Sums of SCAR about their mean over sessions."""
+        count, _, scar = self.sums.by_session[:, self.sums.by_session[0] > 0]
+        return ClusterSums.of(count, scar - count * self.mean("scar"))
 
     def _headline(self) -> tuple[Significance, float, float]:
         """Give the result of the headline test, the error of CAAR and the effective number."""
@@ -205,6 +195,33 @@ class ReducedWindow:
 
     def _sign(self) -> Significance:
         return ranks.sign_of("sign", self.total("positive"), self.n, 0.5)
+
+
+# Tests that read more than sums by session.
+_OF_TESTED: Mapping[str, Callable[[ReducedWindow, TestSums], Significance]] = {
+    "skewness_adjusted_t": ReducedWindow.skewness_adjusted_t,
+    "generalised_sign": lambda one, sums: ranks.sign_of(
+        "generalised_sign", one.total("positive"), one.n, sums.shares / one.n
+    ),
+    "crude_dependence": lambda one, sums: inference.crude_dependence(
+        one.mean("car"), sums.aar_before, length=one.length, n_events=one.n
+    ),
+    "bmp_episode": lambda one, sums: clusters.clustered_of(
+        "bmp_episode", one.n, one.mean("scar"), sums.episodes.about(one.mean("scar"))
+    ),
+    "bmp_date": lambda one, _: clusters.clustered_of(
+        "bmp_date", one.n, one.mean("scar"), one.dates
+    ),
+    "bmp_two_way": lambda one, sums: clusters.two_way_of(
+        one.n,
+        one.mean("scar"),
+        (
+            sums.episodes.about(one.mean("scar")),
+            one.dates,
+            sums.cells.about(one.mean("scar")),
+        ),
+    ),
+}
 
 
 def loads_in(

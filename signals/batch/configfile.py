@@ -1,0 +1,275 @@
+"""``signals.toml``: read into a :class:`Config`, everything checked, every error with its line."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from signals.batch.config import Config, Delivery, Prices, Study
+from signals.batch.places import Places
+from signals.batch.tables import KeyPath, Table
+from signals.errors import ConfigError, SymbolError
+from signals.exchanges import calendar_name, mic_of, validate_symbol
+
+SCORERS = ("default", "vader", "finance")
+MODELS = ("market", "market_adjusted", "mean")
+_FRESH = (
+    (
+        "it works\n# offline, from the root of a clone, on the samples: ",
+        "it reads\n# news/, and fetches prices: ",
+    ),
+    ("signals report --session 2025-07-22", "signals report"),
+    ('"samples"', '"news"'),
+    ('path = "data/articles"', 'path = "news"'),
+    (
+        'kind = "csv"            # or "yahoo", which fetches',
+        'kind = "yahoo"          # or "csv", a file or folder',
+    ),
+    ('path = "data/prices"', '# path = "prices"'),
+)
+
+
+def sample_config() -> str:
+    """Give the commented configuration that ``signals init`` writes in a clone."""
+    return resources.files("signals.batch").joinpath("signals.toml").read_text(encoding="utf-8")
+
+
+def fresh_config() -> str:
+    """Give the one that it writes where the samples are not: a folder ``news``, fetched prices."""
+    text = sample_config()
+    for old, new in _FRESH:
+        text = text.replace(old, new, 1)
+    return text
+
+
+def read_config(path: str | Path) -> Config:
+    """Read and check a configuration.
+
+    Raises
+    ------
+    ConfigError
+        The file can't be read, is no TOML, or an option is unknown, missing or wrong; file and
+        line are named.
+    """
+    path = Path(path)
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise ConfigError(
+            f"{path} can't be read: {error.strerror}. `signals init` writes one."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is no UTF-8 text: {error.reason}.") from error
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path.name} is no TOML: {error}.") from error
+    except RecursionError as error:
+        raise ConfigError(f"{path.name} is nested too deeply to be a configuration.") from error
+    return _Reader(path, tables, Places(text)).config()
+
+
+class _Reader:
+    """Reads the tables of one file, part by part."""
+
+    def __init__(self, path: Path, tables: Mapping[str, object], places: Places) -> None:
+        self._path = path
+        self._tables = tables
+        self._places = places
+        self._remarks: list[str] = []
+
+    def fail(self, at: KeyPath, message: str) -> ConfigError:
+        return ConfigError(f"{self._path.name}, line {self._places.line(at)}: {message}")
+
+    def config(self) -> Config:
+        top = Table(self.fail, (), self._tables)
+        watch, study = self._watch(top), top.table("study")
+        market, markets = self._markets(top.table("market"), watch)
+        config = Config(
+            path=self._path,
+            watch=watch,
+            sources=self._sources(top),
+            prices=self._prices(top.table("prices")),
+            confounds=self._confounds(study),
+            study=self._study(study),
+            delivery=self._delivery(top.table("delivery")) if "delivery" in top else None,
+            market=market,
+            markets=markets,
+            scorer=self._scorer(top.table("sentiment")),
+            zone=self._zone(top, "zone", "UTC"),
+            output=self._folder(top, "output", "out/daily"),
+            state=self._folder(top, "state", "out/state"),
+            options=_flat(self._tables),
+            remarks=tuple(self._remarks),
+        )
+        top.done()
+        return config
+
+    def _watch(self, top: Table) -> tuple[str, ...]:
+        from signals.news.securities import SecurityBook
+
+        symbols = top.texts("watch")
+        book = SecurityBook.default()
+        for symbol in symbols:
+            try:
+                validate_symbol(symbol)
+                calendar_name(mic_of(symbol))
+            except SymbolError as error:
+                raise top.fail("watch", f"watch: {error}") from error
+            if book.get(symbol) is None:
+                line = self._places.line(("watch",))
+                self._remarks.append(
+                    f"{self._path.name}, line {line}: {symbol} is unknown to the book of "
+                    "companies, so that only a stated symbol links a story to it."
+                )
+        if len(set(symbols)) < len(symbols):
+            twice = next(one for one in symbols if symbols.count(one) > 1)
+            raise top.fail("watch", f"watch names {twice} twice.")
+        return symbols
+
+    def _markets(self, table: Table, watch: tuple[str, ...]) -> tuple[str, dict[str, str]]:
+        def symbol(name: str, value: object) -> str:
+            try:
+                return validate_symbol(value if isinstance(value, str) else repr(value))
+            except SymbolError as error:
+                raise table.fail(name, f"{table.spell(name)}: {error}") from error
+
+        market = symbol("default", table.text("default", "a symbol", default="SPY"))
+        own = {name: symbol(name, value) for name, value in table.items() if name != "default"}
+        strange = sorted(set(own) - set(watch))
+        if strange:
+            raise table.fail(
+                strange[0], f"{table.spell(strange[0])} is on no line of watch: add it there."
+            )
+        return market, own
+
+    def _sources(self, top: Table) -> tuple[Mapping[str, object], ...]:
+        from signals.sources.opening import open_source
+
+        sources = [(one, self._source(one)) for one in top.tables("sources")]
+        called: list[str] = []
+        for place, (table, values) in enumerate(sources):
+            try:
+                called.append(open_source(values).name)
+            except ConfigError as error:
+                key = next((one for one in values if str(error).startswith(one)), "kind")
+                raise table.fail(key, f"{table.spell(key)}: {error}") from error
+            if called[-1] in called[:-1]:
+                line = self._places.line(("sources", place))
+                self._remarks.append(
+                    f"{self._path.name}, line {line}: another source is called {called[-1]} too, "
+                    "so that the report can't tell them apart; give each a name."
+                )
+        return tuple(values for _, values in sources)
+
+    def _source(self, table: Table) -> Mapping[str, object]:
+        from signals.sources.opening import KINDS
+
+        values = dict(table.items())
+        kind = table.choice("kind", tuple(KINDS), "")
+        if "zone" in values:
+            self._zone(table, "zone", "")
+        if kind == "feed" and "url" in values:
+            table.text("url")
+            if "path" in values:
+                raise table.fail("path", "a source has a path or a url, not both.")
+            return values
+        path = self._path.parent / table.text("path", "a file or folder")
+        return {**values, "path": str(path)}
+
+    def _prices(self, table: Table) -> Prices:
+        kind = table.choice("kind", ("csv", "yahoo"), "csv")
+        path = None
+        if kind == "csv":
+            path = self._path.parent / table.text("path", "a folder of CSV files")
+            if not path.exists():
+                raise table.fail(
+                    "path",
+                    f"there is no {path}. Name a folder of CSV files with prices, or set "
+                    'kind = "yahoo".',
+                )
+        prices = Prices(kind, path, table.whole("max_age", 0, 60, default=0))
+        table.done()
+        return prices
+
+    def _confounds(self, table: Table) -> Path | None:
+        if "confounds" not in table:
+            return None
+        path = self._path.parent / table.text("confounds", "a file")
+        if not path.is_file():
+            raise table.fail(
+                "confounds",
+                f"there is no file {path}. Name a table, CSV or Parquet, of symbol, and session "
+                "or known_at.",
+            )
+        return path
+
+    def _study(self, table: Table) -> Study:
+        windows = ((0, 0), (0, 1), (-1, 1), (-5, 5))
+        study = Study(
+            model=table.choice("model", MODELS, "market"),
+            trailing=table.whole("trailing", 1, 500, default=60),
+            windows=table.windows("windows", windows),
+            flag_window=table.window("flag_window", (0, 0)),
+            false_flags=table.number("false_flags", 0.001, 0.5, default=0.05),
+            min_relevance=table.number("min_relevance", 0, 100, default=10.0),
+        )
+        if study.flag_window[1] > 0:
+            raise table.fail(
+                "flag_window",
+                "study.flag_window ends after session 0, when the report is not yet able to know "
+                "it: end it at 0 or before.",
+            )
+        table.done()
+        return study
+
+    def _delivery(self, table: Table) -> Delivery:
+        delivery = Delivery(
+            host=table.text("host", "the name of a mail server"),
+            port=table.whole("port", 1, 65535, default=587),
+            security=table.choice("security", ("starttls", "tls", "none"), "starttls"),
+            sender=table.text("from", "an address"),
+            to=table.texts("to"),
+            user_env=table.text("user_env", "the name of a variable", default=""),
+            password_env=table.text("password_env", "the name of a variable", default=""),
+        )
+        for address in (delivery.sender, *delivery.to):
+            if not address.isprintable() or address.count("@") != 1:
+                raise table.fail("to", f"{address!r} is no address for mail.")
+        table.done()
+        return delivery
+
+    def _zone(self, table: Table, name: str, default: str) -> str:
+        zone = table.text(name, "the name of a time zone", default=default)
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise table.fail(
+                name, f"{table.spell(name)}: there is no time zone {zone!r}; America/New_York is."
+            ) from error
+        return zone
+
+    def _folder(self, table: Table, name: str, default: str) -> Path:
+        return self._path.parent / table.text(name, "a folder", default=default)
+
+    def _scorer(self, table: Table) -> str:
+        scorer = table.choice("scorer", SCORERS, "default")
+        table.done()
+        return scorer
+
+
+def _flat(value: object, name: str = "") -> dict[str, object]:
+    """Spell every option with its whole name: ``prices.path``, ``sources.1.kind``."""
+    if isinstance(value, dict):
+        parts = value.items()
+    elif isinstance(value, list) and any(isinstance(one, dict) for one in value):
+        parts = {str(place): one for place, one in enumerate(value, start=1)}.items()
+    else:
+        return {name: value}
+    flat: dict[str, object] = {}
+    for key, one in parts:
+        flat |= _flat(one, f"{name}.{key}" if name else key)
+    return flat
