@@ -78,7 +78,7 @@ def test_what_is_good_to_be_rid_of_is_good_news_when_it_goes(good, bad):
     ],
 )
 def test_a_deal_that_is_struck_or_closed_is_no_strike_and_no_closure(sealed, bad):
-    assert -0.1 < FINANCE.score_text(sealed).score
+    assert FINANCE.score_text(sealed).score > -0.1
     assert FINANCE.score_text(bad).score < -0.15
 
 
