@@ -4,7 +4,6 @@ import csv
 import hashlib
 import json
 import math
-import pickle
 from importlib.resources import files
 
 import pytest
@@ -17,7 +16,6 @@ from signals.sentiment.entity import About, find_names
 from signals.sentiment.finance import Finance
 from signals.sentiment.finance_names import kind_bits, kinds_of
 from signals.sentiment.linear import read_model
-from signals.sentiment.scorer import Scorer
 from signals.sentiment.tuning import measure_texts
 
 FINANCE = Finance()
@@ -177,14 +175,6 @@ def test_the_name_of_a_company_is_no_word():
         ABOUT.score_text(None, target="Acme")
     with pytest.raises(TypeError, match="list of names"):
         ABOUT.score_text("Acme rose", target="Acme", others="Globex")
-
-
-def test_scorers_travel_to_other_processes_and_give_the_same_scores():
-    text = "Acme beats Globex as orders surge 5 %"
-    assert isinstance(FINANCE, Scorer)
-    copy = pickle.loads(pickle.dumps(FINANCE))  # noqa: S301 - our own
-    assert copy.score_texts([text]) == FINANCE.score_texts([text]) == [Finance().score_text(text)]
-    assert copy.name == FINANCE.name
 
 
 def test_weights_that_were_changed_are_refused():

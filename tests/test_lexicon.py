@@ -1,7 +1,9 @@
 """A scorer from a user's own list of words, and the words that explain a score."""
 
 import math
+from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from signals.cli import main
@@ -62,6 +64,11 @@ def test_a_file_that_is_no_list_is_refused_with_its_line(written, content, what)
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(ConfigError, match=r"none\.csv can't be read"):
         LexiconScorer.from_csv(tmp_path / "none.csv")
+
+
+def test_a_value_may_be_any_real_number():
+    given = LexiconScorer({"gain": np.int64(1), "loss": np.float32(-1), "fraud": Fraction(-2)})
+    assert given.name == LexiconScorer({"gain": 1, "loss": -1, "fraud": -2}).name
 
 
 @pytest.mark.parametrize("value", ["1", None, math.nan, True])

@@ -1,6 +1,7 @@
 """What a score is: its label, its range, and what fits where a scorer is asked for."""
 
 import math
+import pickle
 import subprocess
 import sys
 
@@ -37,16 +38,23 @@ def test_what_is_no_score_has_no_label(score):
         label_of(score)
 
 
-def test_vader_and_an_object_of_the_same_shape_are_scorers():
+def test_scorers_and_an_object_of_the_same_shape_are_scorers():
     class Own:
         name = "own 1"
 
         def score_texts(self, texts):
             return [TextScore(0.0, "neutral", None, ()) for _ in texts]
 
-    assert isinstance(Vader(), Scorer)
-    assert isinstance(Own(), Scorer)
+    assert all(isinstance(one, Scorer) for one in (*SCORERS, Own()))
     assert not isinstance(object(), Scorer)
+
+
+@pytest.mark.parametrize("scorer", [*SCORERS, Vader({"beats": 2.0})], ids=repr)
+def test_a_scorer_travels_to_other_processes_and_gives_the_same_scores(scorer):
+    text = "Acme beats Globex as orders gain 5 %, good!"
+    other = pickle.loads(pickle.dumps(scorer))  # noqa: S301 - our own
+    assert other.name == scorer.name
+    assert other.score_texts([text]) == scorer.score_texts([text]) == [scorer.score_text(text)]
 
 
 @pytest.mark.parametrize("text", [None, 1.5, math.nan, b"rose", 3])

@@ -2,7 +2,6 @@
 
 import csv
 import math
-import pickle
 import string
 from decimal import Decimal
 from random import Random
@@ -324,13 +323,6 @@ def test_a_lexicon_that_is_no_mapping_of_words_is_refused():
         Vader([("good", 1.0)])
     with pytest.raises(ConfigError, match="key 3"):
         Vader({3: 1.0})
-
-
-def test_it_travels_to_another_process():
-    for one in (VADER, Vader({"beats": 2.0})):
-        other = pickle.loads(pickle.dumps(one))  # noqa: S301 - our own bytes
-        assert other.name == one.name
-        assert other.score_text("Acme beats, good!") == one.score_text("Acme beats, good!")
 
 
 def test_a_stream_of_new_words_does_not_fill_the_memory():

@@ -89,7 +89,7 @@ class Layout:
         before = self._text[start - 1] if start else "\n"
         if before in "@$&#" or self._name_goes_on(start, end):
             return False
-        if before != " " or " " in self._text[start:end]:
+        if " " in self._text[start:end]:
             return True
         # A single word may be the last one of a name that the word before it begins.
         word = self._word_before(start)
@@ -112,9 +112,8 @@ class Layout:
         return not (opens or self._is_headline(start))
 
     def _name_goes_on(self, start: int, end: int) -> bool:
-        whole = self.with_legal_form(end) > end  # "Siemens AG" is all of its name
-        if self._text[start:end] in CONGLOMERATES and not whole and self.goes_on(start, end):
-            return True
+        if self._text[start:end] in CONGLOMERATES and self.goes_on(start, end):
+            return self.with_legal_form(end) == end  # "Siemens AG" is all of its name
         behind = self._text[end : end + 1]
         if behind in _GOES_ON and _WORD_GOES_ON.match(self._text, end):
             return True

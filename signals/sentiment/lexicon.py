@@ -7,7 +7,9 @@ import hashlib
 import math
 import re
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from pathlib import Path
+from typing import Any
 
 from signals.errors import ConfigError
 from signals.sentiment.scorer import (
@@ -46,7 +48,7 @@ class LexiconScorer:
     """
 
     def __init__(self, words: Mapping[str, float], *, name: str = "lexicon") -> None:
-        given: object = words
+        given: Any = words  # a user may pass anything
         if not isinstance(given, Mapping):
             kind = type(words).__name__
             raise ConfigError(
@@ -55,10 +57,10 @@ class LexiconScorer:
         if not words:
             raise ConfigError("A list of words to score by has at least one word.")
         self._words: dict[str, float] = {}
-        for word, value in words.items():
+        for word, value in given.items():
             if not isinstance(word, str) or not _WORD.fullmatch(word):
                 raise ConfigError(f"The list's entry {word!r} is no single word.")
-            number = isinstance(value, int | float) and not isinstance(value, bool)
+            number = isinstance(value, Real) and not isinstance(value, bool)
             if not number or not math.isfinite(value):
                 raise ConfigError(f"The list gives {word!r} the value {value!r}; give it a number.")
             self._words[word.lower()] = float(value)
