@@ -89,3 +89,10 @@ def contents(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def closed_in(folder: Path) -> list[str]:
+    """Symbol and session of each window that a report says has closed."""
+    lines = (folder / "report.md").read_text(encoding="utf-8").splitlines()
+    told = [line.partition(": window 0 to +1 has closed") for line in lines]
+    return [start.removeprefix("- ") for start, found, _ in told if found]

@@ -1,12 +1,16 @@
 """The cosine test: its transform, its freedom, and windows of one share that overlap."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.fft import dct
+from study_samples import Frame, events, invent
 
 from signals.study import cosines, effects, inference, significance
+from signals.study.estimate import event_study
 from signals.study.loads import Loads
 from signals.study.significance import t_quantile
 
@@ -122,3 +126,21 @@ def test_spread_and_slope_keep_their_size_where_windows_of_one_share_overlap(run
     )
     # The test can fail: as if no two windows of the share met, or all scores had one sign.
     assert abs(rate(*spread) - 0.05) > margin
+
+
+def test_a_holiday_of_another_exchange_parts_no_two_windows_of_a_share():
+    closes = invent(["A"]).join(invent(["T.T"], mic="XTKS", seed=1)[["T.T"]], how="outer")
+    closes["SPY"] = closes["SPY"].ffill()
+    # The windows of the last two share a session. Tokyo trades on the 4th of July between them.
+    days = ("2024-10-01", "2024-12-03", "2025-02-04", "2025-04-01", "2025-07-03", "2025-07-07")
+    mine = events(*[("A", day) for day in days])
+    abroad = pd.concat([mine, events(("T.T", "2025-08-01"))])
+    windows = ((0, 1),)
+    alone, beside = (
+        event_study(some, Frame(closes), market="SPY", windows=windows) for some in (mine, abroad)
+    )
+    assert alone.caar()["df"].iloc[0] < 4  # there are 4 cosines, and two windows meet
+    of_a = beside.by("symbol").loc["A"]
+    assert of_a["df"].iloc[0] == pytest.approx(alone.caar()["df"].iloc[0], rel=0.05)
+    slope = replace(beside, events=beside.events.assign(score=np.arange(7.0))).slope()
+    assert slope["df"].iloc[0] != 4

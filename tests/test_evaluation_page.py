@@ -99,6 +99,11 @@ def test_the_plot_of_coefficients_shows_what_the_table_holds(found):
     plt.close(axes.figure)
 
 
+def test_a_horizon_that_was_not_evaluated_is_not_drawn(found):
+    with pytest.raises(sg.StudyError, match="The horizon 7 was not evaluated"):
+        sg.plot_quantiles(found, horizon=7)
+
+
 def test_the_plot_of_quantiles_is_in_percent(found):
     import matplotlib.pyplot as plt
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from batch_samples import LATER, SESSION, Office, contents
+from batch_samples import LATER, SESSION, Office, closed_in, contents
 
 from signals.batch import health, publish, run as running
 from signals.batch.configfile import read_config, sample_config
@@ -274,13 +274,6 @@ def test_since_ends_with_the_exchanges_that_have_closed(office):
     assert office.rows("symbols.csv")[0]["session"] == "2025-07-09"
 
 
-def closed_in(folder):
-    """Give the windows that a report says have closed: symbol and session."""
-    lines = (folder / "report.md").read_text().splitlines()
-    told = [line.split(": window")[0] for line in lines if ": window 0 to +1 has closed" in line]
-    return {line.removeprefix("- ") for line in told}
-
-
 def morning(office, day, **asked):
     now = datetime(2025, 7, day, 11, 0, tzinfo=UTC)
     return office.run(**{"session": "previous", "now": now} | asked)
@@ -299,13 +292,13 @@ def test_a_morning_on_a_holiday_of_one_exchange_has_a_report_of_its_own(office):
     (monday,) = morning(office, 21)
 
     assert (friday.session, monday.session) == ("2025-07-18", "2025-07-18")
-    assert closed_in(friday.folder) == {"MSFT, 2025-07-16"}
-    assert closed_in(monday.folder) == {"MSFT, 2025-07-17"}
+    assert closed_in(friday.folder) == ["MSFT, 2025-07-16"]
+    assert closed_in(monday.folder) == ["MSFT, 2025-07-17"]
     text = (monday.folder / "report.md").read_text()
     assert "since the report on 2025-07-18" in text
     assert "“Tablets burn” came in only after the report on its session" in text
     (tuesday,) = morning(office, 22)
-    assert tuesday.session == "2025-07-22" and closed_in(tuesday.folder) == set()
+    assert tuesday.session == "2025-07-22" and closed_in(tuesday.folder) == []
     assert morning(office, 22, since="2025-07-18") == []
 
 

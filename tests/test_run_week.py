@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pandas as pd
 import pytest
-from batch_samples import LATER
+from batch_samples import LATER, closed_in
 from yfinance.exceptions import YFRateLimitError
 
 from signals.market.csvprices import CsvPrices
@@ -155,10 +155,9 @@ def test_a_window_is_told_once_however_late_its_price_or_its_news_came(office, m
         source = vendor.at(now)
         monkeypatch.setattr("signals.batch.prices.open_source", lambda *_, **__: source)  # noqa: B023
         office.report(session="previous", now=now)
-        lines = office.read().splitlines()
-        told[day] = [line.split(":")[0] for line in lines if "window 0 to +1 has closed" in line]
+        told[day] = closed_in(office.latest)
 
-    assert told == {1: [], 2: [], 3: ["- MSFT, 2025-06-30"], 7: ["- SFTBY, 2025-06-30"], 8: []}
+    assert told == {1: [], 2: [], 3: ["MSFT, 2025-06-30"], 7: ["SFTBY, 2025-06-30"], 8: []}
 
 
 def test_a_symbol_that_joins_the_watch_list_has_no_windows_of_the_time_before(office):
@@ -173,10 +172,9 @@ def test_a_symbol_that_joins_the_watch_list_has_no_windows_of_the_time_before(of
     told = {}
     for day in ("18", "21", "22"):
         office.report(session=f"2025-07-{day}")
-        lines = office.read().splitlines()
-        told[day] = [line.split(":")[0] for line in lines if "window 0 to +1 has closed" in line]
+        told[day] = closed_in(office.latest)
 
-    assert told == {"18": ["- SFTBY, 2025-07-17"], "21": ["- SFTBY, 2025-07-18"], "22": []}
+    assert told == {"18": ["SFTBY, 2025-07-17"], "21": ["SFTBY, 2025-07-18"], "22": []}
 
 
 def test_a_window_is_told_once_where_its_company_has_a_new_symbol(office):
@@ -195,10 +193,9 @@ def test_a_window_is_told_once_where_its_company_has_a_new_symbol(office):
         if day == "22":
             office.change('watch = ["FB"]', 'watch = ["META"]')
         office.report(session=f"2025-07-{day}")
-        lines = office.read().splitlines()
-        told[day] = [line.split(":")[0] for line in lines if "window 0 to +1 has closed" in line]
+        told[day] = closed_in(office.latest)
 
-    assert told == {"17": [], "18": ["- FB, 2025-07-17"], "21": [], "22": ["- META, 2025-07-18"]}
+    assert told == {"17": [], "18": ["FB, 2025-07-17"], "21": [], "22": ["META, 2025-07-18"]}
 
 
 def test_missed_sessions_are_caught_up_with_one_question_to_each(office, monkeypatch):

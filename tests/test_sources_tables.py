@@ -225,29 +225,6 @@ def test_a_large_file_is_streamed(tmp_path, kind):
     assert peak < 3_000_000
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", ["csv", "jsonl"])
-def test_a_file_of_one_gigabyte_is_streamed(tmp_path, kind):
-    import resource
-
-    filler = "word " * 40_000
-    row = (
-        f"{STAMP},Acme,{filler}\n"
-        if kind == "csv"
-        else json.dumps({"published": STAMP, "title": "Acme", "text": filler}) + "\n"
-    )
-    path = tmp_path / f"news.{kind}"
-    with path.open("w") as file:
-        file.write(HEADER if kind == "csv" else "")
-        file.writelines(row for _ in range(5100))
-    assert path.stat().st_size > 1_000_000_000
-    source = CsvSource(path) if kind == "csv" else JsonLinesSource(path)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-    assert sum(1 for item in source.read() if isinstance(item, Article)) == 5100
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # kB
-
-
 def test_missing_files_are_refused(tmp_path):
     for source in (CsvSource(tmp_path / "a"), JsonLinesSource(tmp_path / "a")):
         with pytest.raises(ArticleError, match="a can't be read: No such file"):

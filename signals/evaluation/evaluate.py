@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from signals.errors import StudyError
 from signals.evaluation import doubts, exports, findings, grouping, placebos, quantiles as bins
 from signals.evaluation.entry import Observations, enter, observe
 from signals.evaluation.forward import RETURN_KINDS, factors_over, forward_returns
@@ -179,7 +178,9 @@ class Evaluation:
         StudyError
             The events have no such column, or the horizon was not evaluated.
         """
-        rows = self._rows_by(grouping.groups_of(self.sample, column), self._horizon(horizon))
+        rows = self._rows_by(
+            grouping.groups_of(self.sample, column), self.settings.horizon(horizon)
+        )
         return adjusted(pd.DataFrame.from_dict(rows, orient="index").rename_axis(column))
 
     def placebo(
@@ -203,7 +204,7 @@ class Evaluation:
             The kind is unknown, the horizon was not evaluated, or the draws are too few.
         """
         draws = read_count(draws, "draws", placebos.LEAST_PLACEBOS)
-        return placebos.placebo(self.sample, kind, self._horizon(horizon), draws)
+        return placebos.placebo(self.sample, kind, self.settings.horizon(horizon), draws)
 
     def verdict(self) -> tuple[str, ...]:
         """Say in sentences what was found, and what could not have been seen."""
@@ -266,13 +267,6 @@ class Evaluation:
             name: ic_row(self.sample, returns, horizon, (groups == name).to_numpy())
             for name in grouping.in_order(groups)
         }
-
-    def _horizon(self, horizon: int | None) -> int:
-        chosen = self.settings.horizons[0] if horizon is None else horizon
-        if chosen not in self.settings.horizons:
-            known = ", ".join(map(str, self.settings.horizons))
-            raise StudyError(f"The horizon {chosen} was not evaluated; {known} were.")
-        return chosen
 
     def __repr__(self) -> str:
         n, sessions = (int(self.ic[name].max()) for name in ("n", "n_sessions"))

@@ -38,10 +38,8 @@ def to_alphalens(sample: Tested, horizons: Sequence[int] | int | None = None) ->
         A horizon was not evaluated, or no row is complete.
     """
     asked = sample.settings.horizons if horizons is None else horizons
-    chosen = (asked,) if isinstance(asked, int) else tuple(asked)
-    absent = [one for one in chosen if one not in sample.returns]
-    if absent:
-        raise StudyError(f"The horizon {absent[0]} was not evaluated.")
+    several = (asked,) if isinstance(asked, int) else asked
+    chosen = [sample.settings.horizon(one) for one in several]
     one, bins = sample.observations, sample.bins
     complete = bins > 0
     for horizon in chosen:

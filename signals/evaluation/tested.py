@@ -44,6 +44,20 @@ class Settings:
         """The kind of return that decides: less the market's where there is one."""
         return "market_adjusted" if self.has_market else "raw"
 
+    def horizon(self, asked: int | None) -> int:
+        """Give a horizon that was asked for, the shortest for None.
+
+        Raises
+        ------
+        StudyError
+            It was not evaluated.
+        """
+        chosen = self.horizons[0] if asked is None else asked
+        if chosen not in self.horizons:
+            known = ", ".join(map(str, self.horizons))
+            raise StudyError(f"The horizon {chosen} was not evaluated; {known} were.")
+        return chosen
+
     @classmethod
     def read(
         cls, horizons: Sequence[int] | int, *, has_market: bool, quantiles: int, seed: int

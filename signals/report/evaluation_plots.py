@@ -59,10 +59,16 @@ def plot_ic(evaluation: Evaluation, *, ax: Axes | None = None) -> Axes:
 def plot_quantiles(
     evaluation: Evaluation, *, horizon: int | None = None, ax: Axes | None = None
 ) -> Axes:
-    """Draw the mean return of each quantile, relative to its session, with 95 % intervals."""
+    """Draw the mean return of each quantile, relative to its session, with 95 % intervals.
+
+    Raises
+    ------
+    StudyError
+        The horizon was not evaluated.
+    """
     expect_given(evaluation, "quantiles", "evaluate")
     axes = _zeroed(ax)
-    chosen = evaluation.settings.horizons[0] if horizon is None else horizon
+    chosen = evaluation.settings.horizon(horizon)
     whole = evaluation.quantiles.reset_index()
     table = whole[whole["horizon"] == chosen].set_index("quantile")
     places = np.arange(len(table))

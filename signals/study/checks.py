@@ -165,8 +165,10 @@ def _cosine(results: WindowResults, scar: Floats) -> significance.Significance:
     """Test other SCAR of the events (N,) as the table does; NaN for a window with a hole."""
     if np.isfinite(scar).all():
         return inference.cosine_of(scar, results.cosines)
-    series = results.sample.places.column
-    return inference.cosine(scar, results.sessions, length=results.length, series=series)
+    places, length = results.sample.places, results.length
+    return inference.cosine(
+        scar, results.sessions, length=length, series=places.column, rows=places.row
+    )
 
 
 def power(

@@ -66,7 +66,14 @@ class Cosines:
     df: float
 
     @classmethod
-    def of(cls, sessions: Integers, *, length: int, series: Integers | None = None) -> Cosines:
+    def of(
+        cls,
+        sessions: Integers,
+        *,
+        length: int,
+        series: Integers | None = None,
+        rows: Integers | None = None,
+    ) -> Cosines:
         """Lay cosines over sessions.
 
         Parameters
@@ -75,10 +82,10 @@ class Cosines:
             (N,): ordinals of the events' sessions.
         length
             L, sessions over which a value persists.
-        series
-            (N,): the share of each event; None where each value is of its own.
+        series, rows
+            (N,): as for ``Loads.of``; None where each value is of its own.
         """
-        loads = Loads.of(sessions, series, length=length)
+        loads = Loads.of(sessions, series, length=length, rows=rows)
         return cls.over(loads, length=length, place=np.searchsorted(loads.day, sessions))
 
     @classmethod

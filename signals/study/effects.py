@@ -233,9 +233,14 @@ def _row(
 
     ``x`` and ``direction`` are those of ``Loads.of``, for the used events.
     """
-    sessions, series = results.sessions[used], results.sample.places.column[used]
-    length = results.length
-    loads = Loads.of(sessions, series, length=length, x=x, direction=direction)
+    sessions, places, length = (
+        results.sessions[used],
+        results.sample.places.take(used),
+        results.length,
+    )
+    loads = Loads.of(
+        sessions, places.column, length=length, rows=places.row, x=x, direction=direction
+    )
     values = np.zeros(len(sessions)) if reason else influence
     return _estimated(estimate, values, sessions, loads, length=length, reason=reason)
 

@@ -261,7 +261,12 @@ def mean_correlation(residuals: Floats, coverage: Floats, n_events: int, length:
 
 
 def cosine(
-    scar: Floats, sessions: Integers, *, length: int, series: Integers | None = None
+    scar: Floats,
+    sessions: Integers,
+    *,
+    length: int,
+    series: Integers | None = None,
+    rows: Integers | None = None,
 ) -> Significance:
     """Calendar-time test of the mean SCAR with an equal-weighted cosine variance.
 
@@ -278,12 +283,14 @@ def cosine(
         (N,): ordinal of each event's session on the trading calendar.
     length
         L, sessions of the window.
-    series
-        (N,): a number for each event's share; None where no share has overlapping windows.
+    series, rows
+        (N,): a number for each event's share, None where no share has overlapping windows; and the
+        places of the sessions on its exchange, where those are of several exchanges.
     """
     known = np.isfinite(scar)
-    own = None if series is None else series[known]
-    return cosine_of(scar[known], Cosines.of(sessions[known], length=length, series=own))
+    own, places = (None if one is None else one[known] for one in (series, rows))
+    cosines = Cosines.of(sessions[known], length=length, series=own, rows=places)
+    return cosine_of(scar[known], cosines)
 
 
 def cosine_of(scar: Floats, cosines: Cosines) -> Significance:

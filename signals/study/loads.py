@@ -88,6 +88,7 @@ class Loads:
         series: Integers | None,
         *,
         length: int,
+        rows: Integers | None = None,
         x: Floats | None = None,
         direction: Floats | None = None,
     ) -> Loads:
@@ -100,14 +101,18 @@ class Loads:
             is of its own.
         length
             L, sessions of a window. Two that start h sessions apart share 1 - h/L of them.
+        rows
+            (N,): places of the sessions on the share's own exchange, where ``sessions`` are those
+            of several: holidays of others part no two windows of a share.
         x, direction
             (N, p) and (p,): x and g; those of a mean by default.
         """
-        rows = np.ones((len(sessions), 1)) if x is None else x
+        own = sessions if rows is None else rows
+        x = np.ones((len(sessions), 1)) if x is None else x
         day, place, count = np.unique(sessions, return_inverse=True, return_counts=True)
-        gram = add_products(rows, rows, place, len(day))
-        pairs = Pairs.none() if series is None else Pairs.of(sessions, series, length=length)
-        first, second = rows[pairs.one], rows[pairs.other]
+        gram = add_products(x, x, place, len(day))
+        pairs = Pairs.none() if series is None else Pairs.of(own, series, length=length)
+        first, second = x[pairs.one], x[pairs.other]
         shared = first[:, :, None] * second[:, None, :] * (1 - pairs.gap / length)[:, None, None]
         return cls(
             day=day,

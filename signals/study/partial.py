@@ -74,8 +74,8 @@ class GroupSums:
         (P,): pairs of sessions of which events of one share have windows that meet, ascending,
         as ``day * 1024 + days between``.
     products
-        (P, p, p): Σxx' over such pairs of events, x as in ``signals.study.loads``: their number
-        where x is 1.
+        (P, p, p): Σxx' over such pairs of events, each times the share of a window that both have;
+        x as in ``signals.study.loads``.
     """
 
     by_session: Floats
@@ -266,16 +266,21 @@ class _Part:
     def _meeting(
         self, results: WindowResults, chosen: Booleans, x: Floats
     ) -> tuple[Integers, Floats]:
-        """Add up xx' over the pairs of chosen events, with x (n, p), whose windows meet."""
+        """Add up xx' over the pairs of chosen events, with x (n, p), whose windows meet.
+
+        Each counts by the share of its windows that both have.
+        """
         one, other = self.pairs.one, self.pairs.other
         near = (self.pairs.gap < results.length) & chosen[one] & chosen[other]
         if results.length == 1 or not near.any():
             return np.empty(0, dtype=np.int64), np.empty((0, x.shape[1], x.shape[1]))
         one, other = one[near], other[near]
+        share = 1 - self.pairs.gap[near] / results.length
         days = self.days[self.place]
         pairs, place = np.unique(days[one] * APART + days[other] - days[one], return_inverse=True)
         row = np.cumsum(chosen) - 1
-        return pairs, add_products(x[row[one]], x[row[other]], place, len(pairs))
+        left = x[row[one]] * share[:, None]
+        return pairs, add_products(left, x[row[other]], place, len(pairs))
 
 
 def _among(results: WindowResults, used: Booleans) -> Booleans:
@@ -288,8 +293,7 @@ def _among(results: WindowResults, used: Booleans) -> Booleans:
 def _close_pairs(study: EventStudy) -> Pairs:
     """Find the pairs of events of one share that windows of the study's width can join."""
     places, (first, last) = study.sample.places, study.settings.window
-    sessions = study.sample.grid.ordinals[places.row]
-    return Pairs.of(sessions, places.column, length=last - first + 1)
+    return Pairs.of(places.row, places.column, length=last - first + 1)
 
 
 def _has_score(events: pd.DataFrame) -> bool:

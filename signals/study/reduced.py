@@ -46,8 +46,8 @@ class ReducedStudy:
     sums
         The sums over all events.
     sessions
-        All sessions of all calendars that the study reads, ascending, in days since 1970: windows
-        that lie h of them apart meet when h is less than their length.
+        All sessions of all calendars that the study reads, ascending, in days since 1970: calendar
+        time counts them.
     settings, prices
         The arguments, and the prices that were used.
     headline
@@ -294,7 +294,7 @@ class ReducedStudy:
         direction: Floats | None = None,
     ) -> Loads:
         sessions = np.searchsorted(self.sessions, self.sums.days), self.sums.days
-        return loads_in(sums, count, sessions, length=self._length, gram=gram, direction=direction)
+        return loads_in(sums, count, sessions, gram=gram, direction=direction)
 
     @property
     def _length(self) -> int:

@@ -188,7 +188,8 @@ class WindowResults:
     @cached_property
     def cosines(self) -> Cosines:
         """Cosines over the sessions of the events, by which means are judged."""
-        return Cosines.of(self.sessions, length=self.length, series=self.sample.places.column)
+        places = self.sample.places
+        return Cosines.of(self.sessions, length=self.length, series=places.column, rows=places.row)
 
     @cached_property
     def before(self) -> Before:

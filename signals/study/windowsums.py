@@ -84,7 +84,7 @@ class ReducedWindow:
     def loads(self) -> Loads:
         """How a mean is made of the events."""
         count, sessions = self.sums.by_session[0], (self.ordinals, self.day)
-        return loads_in(self.sums, count, sessions, length=self.length)
+        return loads_in(self.sums, count, sessions)
 
     @cached_property
     def cosines(self) -> Cosines:
@@ -229,7 +229,6 @@ def loads_in(
     count: Floats,
     sessions: tuple[Integers, Integers],
     *,
-    length: int,
     gram: Floats | None = None,
     direction: Floats | None = None,
 ) -> Loads:
@@ -243,8 +242,6 @@ def loads_in(
         (S,): events of each session.
     sessions
         The ordinals and days since 1970 of the sessions, as in ``ReducedWindow``.
-    length
-        L, sessions of the window.
     gram, direction
         (S, p, p) and (p,): Σxx' and g of ``Loads``; those of a mean by default.
     """
@@ -253,14 +250,12 @@ def loads_in(
     day = ordinals[held]
     first, gap = sums.pairs // APART, sums.pairs % APART
     one, other = (ordinals[np.searchsorted(days, one)] for one in (first, first + gap))
-    apart = other - one
-    meet = apart < length
     return Loads(
         day=day,
         count=count[held].astype(np.int64),
         gram=(count[:, None, None] if gram is None else gram)[held],
         direction=np.ones(1) if direction is None else direction,
-        one=np.searchsorted(day, one[meet]),
-        other=np.searchsorted(day, other[meet]),
-        shared=sums.products[meet] * (1 - apart[meet] / length)[:, None, None],
+        one=np.searchsorted(day, one),
+        other=np.searchsorted(day, other),
+        shared=sums.products,
     )
