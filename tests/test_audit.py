@@ -205,7 +205,7 @@ def test_a_session_that_closed_before_the_news_is_caught():
     )
     assert list(list_policies(events)["policy"]) == [EARLY]
     found = audit(events, CsvPrices(ROOT / "data/prices"), market="SPY")
-    assert any("1 events stand in a session that closed before" in one for one in found.verdicts)
+    assert any("1 event stands in a session that closed before" in one for one in found.verdicts)
 
 
 def test_events_without_scores_or_times_are_audited_as_far_as_can_be():

@@ -118,3 +118,12 @@ def test_no_window_is_off_by_one(closes):
         plain = event_study(events(("S0", SESSION)), Frame(closes), market="SPY")
         moved = changed.events["sigma"].iloc[0] != plain.events["sigma"].iloc[0]
         assert moved == counts, offset
+
+
+def test_an_empty_text_is_no_symbol_exchange_or_company():
+    given = events(("A", SESSION), ("B", SESSION), ("", SESSION), mic="", company="")
+
+    status = event_study(given, Frame(invent("AB")), market="SPY").status
+
+    assert list(status["status"]) == ["studied", "studied", "lost"]
+    assert status["reason"].iloc[2] == "no_symbol"

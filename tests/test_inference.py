@@ -234,6 +234,12 @@ def test_each_test_has_its_null_hypothesis_its_computation_and_its_name_for_a_re
         assert held == {*significance.NULLS}, f"{name} and significance.NULLS name other tests"
 
 
+def rejected(draw, *, samples):
+    """Give the share of samples in which each of the tests that are drawn rejects at 5 %."""
+    rng = np.random.default_rng(20250722)
+    return np.mean([[one.p_value < 0.05 for one in draw(rng)] for _ in range(samples)], axis=0)
+
+
 def watch_list(rng, *, related):
     """SCARs of 30 shares over 60 sessions, an event with probability 0.3, windows of 11."""
     returns = rng.normal(size=(70, 30)) + related * rng.normal(size=(70, 1))
@@ -259,29 +265,23 @@ def share_dates(rng):
     ids=["one share's news overlaps", "and the shares are related", "shares meet on dates"],
 )
 def test_where_events_cluster_the_cosine_test_keeps_its_size_and_bmp_does_not(design, length):
-    rng = np.random.default_rng(20250722)
-    rejected = np.zeros(2)
-    samples = 600
-    for _ in range(samples):
+    def draw(rng):
         scar, sessions = design(rng)
-        results = (inference.cosine(scar, sessions, length=length), inference.bmp(scar))
-        rejected += [result.p_value < 0.05 for result in results]
-    cosine, naive = rejected / samples
+        return inference.cosine(scar, sessions, length=length), inference.bmp(scar)
+
+    cosine, naive = rejected(draw, samples=600)
     assert 0.02 <= cosine <= 0.09
     assert naive > 0.15
 
 
 def test_on_one_date_generalised_kp_keeps_its_size_and_bmp_does_not():
-    rng = np.random.default_rng(20250722)
-    rejected = np.zeros(2)
-    samples = 400
-    for _ in range(samples):
+    def draw(rng):
         shares = rng.normal(size=(201, 20)) + 0.6 * rng.normal(size=(201, 1))
         scar, residuals = shares[0], shares[1:] - shares[1:].mean(axis=0)
         correlation = inference.mean_correlation(residuals, np.ones((1, 20)), 20, 1)
-        results = (inference.generalised_kp(scar, correlation, 1), inference.bmp(scar))
-        rejected += [result.p_value < 0.05 for result in results]
-    corrected, naive = rejected / samples
+        return inference.generalised_kp(scar, correlation, 1), inference.bmp(scar)
+
+    corrected, naive = rejected(draw, samples=400)
     assert 0.02 <= corrected <= 0.09
     assert naive > 0.15
 

@@ -13,7 +13,14 @@ import pandas as pd
 from signals.errors import StudyError
 from signals.exchanges import mic_of
 from signals.study.fits import Floats, Integers
-from signals.study.intake import as_rows, columns_of, read_instants, read_numbers, scored_at
+from signals.study.intake import (
+    as_rows,
+    columns_of,
+    read_instants,
+    read_numbers,
+    read_texts,
+    scored_at,
+)
 from signals.study.ledger import Ledger
 
 
@@ -116,7 +123,7 @@ def read_signal(events: pd.DataFrame) -> Signal:
             )
     if not len(frame):
         raise StudyError("There are no events to evaluate.")
-    frame["symbol"] = frame["symbol"].astype("str")
+    frame["symbol"] = read_texts(frame["symbol"])
     frame["known_at"] = read_instants(frame["known_at"]).dt.tz_convert("UTC").dt.as_unit("us")
     for name in ("score", "relevance", "novelty", "n_articles"):
         if name in frame:
@@ -157,8 +164,7 @@ def _fill(frame: pd.DataFrame, name: str, otherwise: Labels) -> Labels:
     """Tell the texts of a column apart, with others where it has none."""
     if name not in frame:
         return otherwise
-    given = frame[name].astype("str")
-    frame[name] = given.where(given.notna() & (given != ""), otherwise.column())
+    frame[name] = read_texts(frame[name]).fillna(otherwise.column())
     return Labels.read(frame[name])
 
 

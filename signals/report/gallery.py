@@ -78,7 +78,7 @@ def event_drawings(study: EventStudy, event_ids: Sequence[str]) -> tuple[Drawing
     left = len(event_ids) - MOST_EVENTS
     if left > 0:
         last = drawings.pop()
-        more = f" {left} more events are in the table only."
+        more = f" {left} more event{' is' if left == 1 else 's are'} in the table only."
         drawings.append(replace(last, caption=last.caption + more))
     return tuple(drawings)
 

@@ -67,7 +67,8 @@ class Perturbation:
             )
         names = ", ".join(dict.fromkeys(self.changed["quantity"]))
         n_leaking = self.changed["event_id"].nunique()
-        return f"LOOK-AHEAD: noise after the news changed {names} of {n_leaking} events."
+        some = f"{n_leaking} event{'' if n_leaking == 1 else 's'}"
+        return f"LOOK-AHEAD: noise after the news changed {names} of {some}."
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -91,9 +92,8 @@ class Audit:
         words = (self.perturbation.verdict, *clocks, *compare_words(self.comparison))
         early = int(self.policies["policy"].eq(EARLY).sum()) if len(self.policies) else 0
         if early:
-            words += (
-                f"LOOK-AHEAD: {early} events stand in a session that closed before the news.",
-            )
+            stand = "event stands" if early == 1 else "events stand"
+            words += (f"LOOK-AHEAD: {early} {stand} in a session that closed before the news.",)
         return words
 
     def __repr__(self) -> str:

@@ -64,7 +64,7 @@ def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
     frame = as_rows(events)
     _check_columns(frame)
     ledger = Ledger(len(frame))
-    frame["symbol"] = frame["symbol"].astype("str")
+    frame["symbol"] = read_texts(frame["symbol"])
     nameless = frame["symbol"].isna()
     ledger.lose(nameless.to_numpy(), "no_symbol", "It names no symbol.")
     exchange_of = {symbol: mic_of(symbol) for symbol in frame["symbol"].dropna().unique()}
@@ -260,8 +260,13 @@ def _fill(frame: pd.DataFrame, name: str, otherwise: pd.Series) -> pd.Series:
     """Give a column of text, with another's values where it has none."""
     if name not in frame:
         return otherwise
-    column = frame[name].astype("str")
-    return column.where(column.notna(), otherwise)
+    return read_texts(frame[name]).fillna(otherwise)
+
+
+def read_texts(column: pd.Series) -> pd.Series:
+    """Read a column of texts; an empty one is missing."""
+    texts = column.astype("str")
+    return texts.where(texts != "")
 
 
 def read_sessions(column: pd.Series) -> pd.Series:

@@ -13,7 +13,7 @@ from signals.market.sessions import Sessions, each_exchange
 from signals.study.estimate import event_study
 from signals.study.inference import cross_sectional_t
 from signals.study.intake import read_events, read_instants, scored_at
-from signals.study.merged import locate_by_policy
+from signals.study.merged import POLICIES, locate_by_policy
 
 EARLY: Final = "earlier than the news"
 """What the policy of an event is called whose given session closed before it was known."""
@@ -47,7 +47,7 @@ def compare_policies(
         if name not in events:
             raise StudyError(f"The events have no column {name!r}, which this comparison reads.")
     rows: list[dict[str, object]] = []
-    for policy in ("next_close", "same_date"):
+    for policy in POLICIES:
         frame = placed(events.drop(columns="session", errors="ignore"), policy)
         study = event_study(frame[frame["session"].notna()], prices, market=market, model=model)
         sign = np.sign(study.events["score"])
