@@ -365,6 +365,13 @@ def test_articles_that_state_no_time_are_counted_and_told(tmp_path, capsys):
     assert "the column of times may be called published, date" in told.out
 
 
+def test_a_corpus_without_a_row_is_nothing_usable_and_says_so(tmp_path, capsys):
+    (tmp_path / "n.jsonl").touch()
+
+    assert main(["score", str(tmp_path / "n.jsonl"), "--out", str(tmp_path / "out")]) == 4
+    assert "n.jsonl holds no row." in capsys.readouterr().err
+
+
 def test_a_plan_tells_about_how_many_rows_there_are(corpus):
     plan = plan_corpus(corpus)
 
