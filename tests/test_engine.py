@@ -416,7 +416,7 @@ def test_a_plan_counts_the_start_and_what_reading_and_writing_take(corpus, monke
     plan = plan_corpus(corpus, start=100)
 
     assert plan.seconds == pytest.approx(1100 + 11 * plan.rows)
-    assert batches == [ROWS // 8, ROWS // 8]
+    assert batches == [ROWS // 8] * 4
 
 
 def test_the_command_scores_tells_its_status_and_its_exit_code(corpus, tmp_path, capsys):
