@@ -70,6 +70,32 @@ def test_what_is_good_to_be_rid_of_is_good_news_when_it_goes(good, bad):
 
 
 @pytest.mark.parametrize(
+    ("sealed", "bad"),
+    [
+        ("Acme strikes a long deal with Zeta", "Workers of Acme strike over a pay deal"),
+        ("Acme strikes oil in Namibia", "Workers strike at the gold mine"),
+        ("Acme closes its purchase of a plant", "Acme closes a plant"),
+    ],
+)
+def test_a_deal_that_is_struck_or_closed_is_no_strike_and_no_closure(sealed, bad):
+    assert FINANCE.score_text(sealed).score > -0.1
+    assert FINANCE.score_text(bad).score < -0.15
+
+
+def test_the_labelled_headlines_keep_their_order_and_their_sign(root):
+    path = root / "data" / "labelled" / "headlines.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["label"] != "neutral"]
+    scores = [one.score for one in FINANCE.score_texts([row["text"] for row in rows])]
+    good = [score for score, row in zip(scores, rows, strict=True) if row["label"] == "positive"]
+    bad = [score for score, row in zip(scores, rows, strict=True) if row["label"] == "negative"]
+    right = sum(score > 0 for score in good) + sum(score < 0 for score in bad)
+    above = sum(one > other for one in good for other in bad)
+    assert right >= 0.90 * len(rows)
+    assert above >= 0.96 * len(good) * len(bad)
+
+
+@pytest.mark.parametrize(
     ("text", "found"),
     [
         ("Costs fell", [("D+", "costs", "fell")]),
@@ -97,6 +123,10 @@ def test_what_is_good_to_be_rid_of_is_good_news_when_it_goes(good, bad):
         ("Loss was larger than feared", [("D-", "larger", "loss")]),
         ("Smaller-than-expected loss", [("D+", "loss", "smaller")]),
         ("Profit rose less than one percent", [("D+", "profit", "rose"), ("D-", "less", "profit")]),
+        # More than what was awaited stresses the direction before it.
+        ("Costs fell more than expected", [("D+", "costs", "fell")]),
+        ("Acme narrows its loss more than forecast", [("D+", "loss", "narrows")]),
+        ("Costs were more than expected", [("D-", "costs", "more")]),
         # No motion.
         ("Phones make up 40 % of revenue", []),
         ("Acme falls under the law on revenue", []),

@@ -143,7 +143,7 @@ def _of_american_ric(reading: Reading, base: str, ending: str, *, sure: bool) ->
     over_the_counter = _AMERICAN_RICS[ending] == "PINX" and len(base) >= _OVER_THE_COUNTER
     if not (sure or over_the_counter) and (known is None or len(base) < 2):
         return None  # "U.S" and "J.P"
-    return Listing(base, (known.mic if known else None) or _AMERICAN_RICS[ending])
+    return reading.listing(base, _AMERICAN_RICS[ending])
 
 
 def find_bloomberg(reading: Reading) -> list[Found]:
@@ -153,10 +153,8 @@ def find_bloomberg(reading: Reading) -> list[Found]:
     for code in codes:
         ticker, country, equity = code.groups()
         symbol, mic = spell_symbol(ticker, _BLOOMBERG[country])
-        known = reading.known(symbol)
-        if equity or (len(codes) > 1 and known):
-            listing = Listing(symbol, (known.mic if known else None) or mic)
-            found.append(Found(*code.span(), "bloomberg", listing))
+        if equity or (len(codes) > 1 and reading.known(symbol)):
+            found.append(Found(*code.span(), "bloomberg", reading.listing(symbol, mic)))
     return found if len(found) > 1 or any(code[3] for code in codes) else []
 
 
@@ -269,9 +267,7 @@ def _tickers(
     reading: Reading, items: Iterable[re.Match[str]], group: int, sure: float
 ) -> Iterator[Found]:
     for item in items:
-        symbol = spelled(item[0])
-        known = reading.known(symbol)
-        listing = Listing(symbol, (known.mic if known else None) or mic_of(symbol))
+        listing = reading.listing(spelled(item[0]))
         yield Found(*item.span(), "explicit", listing, group=group, confidence=sure)
 
 
@@ -279,6 +275,11 @@ def spelled(ticker: str) -> str:
     """Give a ticker as Yahoo writes it: a share class behind a hyphen."""
     root, dot, ending = ticker.partition(".")
     return f"{root}-{ending}" if dot and len(ending) == 1 else ticker
+
+
+def is_no_ticker(letters: str) -> bool:
+    """Tell an ordinary word or an abbreviation in capitals."""
+    return letters in NO_TICKERS or letters.capitalize() in FUNCTION_WORDS
 
 
 def find_pairs(reading: Reading) -> list[Found]:
@@ -315,7 +316,7 @@ def find_open_lists(reading: Reading) -> list[Found]:
 
 def _are_tickers(reading: Reading, items: Sequence[str]) -> bool:
     """Tell whether capitals in a row are tickers rather than names, short forms or words."""
-    if any(item in NO_TICKERS or item.capitalize() in FUNCTION_WORDS for item in items):
+    if any(map(is_no_ticker, items)):
         return False
     if len(set(items)) < len(items):
         return False  # "JOBS, JOBS, JOBS!"

@@ -141,7 +141,7 @@ class Layout:
         return (
             before.endswith(_SPEAKS_OF_A_COMPANY)
             or self._word_before(start).lower() in BEFORE_COMPANY
-            or (before.endswith((" at ", " by ")) and _RATED_AT.search(before) is not None)
+            or _RATED_AT.search(before) is not None
         )
 
     def goes_on(self, start: int, end: int) -> bool:
@@ -174,8 +174,7 @@ class Layout:
         neighbours = [
             (one[0], other[0])
             for one, other in pairwise(spans)
-            if one[1] <= other[0] <= one[1] + 60
-            and _ALONGSIDE.fullmatch(self._text, one[1], other[0])
+            if _ALONGSIDE.fullmatch(self._text, one[1], other[0])
         ]
         for first, second in neighbours:
             if first in known:

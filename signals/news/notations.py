@@ -263,10 +263,8 @@ def find_cashtags(reading: Reading) -> list[Found]:
             found.append(Found(*tag.span(), "cashtag", Listing(f"{symbol}-USD", CRYPTO)))
             continue
         symbol = f"{symbol}{_spell_ending(reading, symbol, ending)}"
-        known = reading.known(symbol)
-        mic = known.mic if known and known.mic else mic_of(symbol)
         confidence = 0.95 if root.isupper() else 0.85
-        listing = Listing(symbol, mic)
+        listing = reading.listing(symbol)
         found.append(Found(*tag.span(), "cashtag", listing, confidence=confidence))
     return found
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence, Set as AbstractSet
 from datetime import date
 from typing import Literal, NamedTuple
 
-from signals.exchanges import Listing
+from signals.exchanges import Listing, mic_of
 from signals.news.markets import HomeMarkets
 from signals.news.nameindex import NameMatch
 from signals.news.securities import Kind, Security, SecurityBook
@@ -68,6 +68,11 @@ class Reading:
         """Give what the book says a company is: an ordinary one, where it says nothing."""
         listings = self.book.listings(company, self.as_of)
         return listings[0].kind if listings else "company"
+
+    def listing(self, symbol: str, mic: str | None = None) -> Listing:
+        """Give a symbol's listing: on the exchange that the book has, on this one, or by suffix."""
+        known = self.known(symbol)
+        return Listing(symbol, (known.mic if known else None) or mic or mic_of(symbol))
 
     def known(self, symbol: str) -> Security | None:
         """Give what a symbol means on the day of the article, or else what it meant last."""

@@ -6,11 +6,10 @@ import re
 from collections.abc import Sequence
 from itertools import accumulate
 
-from signals.exchanges import Listing, mic_of
-from signals.news.codes import shouts, spelled
+from signals.news.codes import is_no_ticker, shouts, spelled
 from signals.news.layout import CLOSING
 from signals.news.reading import Found, Reading, Taken
-from signals.news.vocabulary import FUNCTION_WORDS, GROUP_FORMS, LEGAL_FORMS, NO_TICKERS
+from signals.news.vocabulary import GROUP_FORMS, LEGAL_FORMS
 
 # By itself, and no begin of a name such as "ADMA Biologics".
 _TICKER_ALONE = re.compile(
@@ -36,8 +35,7 @@ def find_behind_names(reading: Reading) -> list[Found]:
         if ticker is None or known is None or shouts(text, *ticker.span(1)):
             continue
         if known.company in [one.company for one in reading.book.named(key, reading.as_of)]:
-            symbol = spelled(ticker[1])
-            listing = Listing(symbol, known.mic or mic_of(symbol))
+            listing = reading.listing(spelled(ticker[1]))
             found[ticker.start(1)] = Found(*ticker.span(1), "explicit", listing, confidence=0.9)
     return [found[place] for place in sorted(found)]
 
@@ -75,8 +73,4 @@ def find_again(reading: Reading, stated: Sequence[Found]) -> list[Found]:
 
 def _is_a_word(symbol: str, reading: Reading) -> bool:
     """Tell whether a ticker is an ordinary word, an abbreviation or a name too."""
-    return (
-        symbol in NO_TICKERS
-        or symbol.capitalize() in FUNCTION_WORDS
-        or bool(reading.book.find(symbol, reading.as_of))
-    )
+    return is_no_ticker(symbol) or bool(reading.book.find(symbol, reading.as_of))

@@ -47,7 +47,7 @@ DOWN = frozenset(
     "recede recedes receded receding subside subsides subsided narrower smaller slower ebb ebbs "
     "ebbed abate abates abated fade fades faded fading dissipate cools cooled undershoot "
     "undershoots undershot moderates moderated vanish vanishes vanished disappear disappears "
-    "disappeared soften softens softened dries".split()
+    "disappeared soften softens softened dries contracted contracting".split()
 )
 """Words that say: less than before, or less than expected."""
 
@@ -135,11 +135,21 @@ GOOD_NEWS = frozenset(
     "clinches clinched milestone breakthrough approval approved approves approve savings efficient "
     "efficiency profitable record best better strong stronger strongest robust solid healthy "
     "positive optimistic upbeat bullish success successful successfully favourable favorable "
-    "attractive competitive leading leader innovative buyback turnaround "
-    "cheer cheers bright brighter rewarding enhance enhances enhanced enhancing optimise optimize "
-    "accretive synergies synergy outperformer overweight buy bull bulls bargain undervalued "
-    "exclusive pleased delighted happy excellent benefit benefits benefited advantage reliable "
-    "sustainable satisfied satisfaction easier faster quickly recommend resolves settled".split()
+    "attractive competitive leading leader innovative buyback turnaround cheer cheers bright "
+    "brighter rewarding enhance enhances enhanced enhancing optimise optimize accretive synergies "
+    "synergy outperformer overweight buy bull bulls bargain undervalued exclusive pleased "
+    "delighted happy excellent benefit benefits benefited advantage reliable resume resumes "
+    "resumed reopen reopens reopened restore restores restored restoring thrive thriving flourish "
+    "flourishing prosper boom booms booming windfall lifeline smash smashes smashed smashing "
+    "blowout stellar impressive impresses impressed rosy tailwind tailwinds uptick upturn upswing "
+    "revival rewards rewarded oversubscribed unlock unlocks unlocked endorse endorses endorsed "
+    "landmark prevail prevails prevailed vindicated acquitted exonerated relief spared triumph "
+    "triumphs victory lands landed greenlight greenlit nod cure cures stabilise stabilised "
+    "stabilises stabilize stabilized stabilizes infusion inject injects injected sweetens "
+    "sweetened sustainable satisfied satisfaction easier faster quickly recommend resolves settled "
+    "overtakes overtake overtook overtaken sparkle sparkles sparkled defies defied clinching "
+    "restart restarts restarted outbid repaid repays reaffirm reaffirms reaffirmed escaped "
+    "escapes".split()
 )
 """Words that are good news by themselves."""
 
@@ -156,7 +166,27 @@ BAD_NEWS = frozenset(
     "disappoints disappointed disappointment underweight sell selloff bear bears overvalued breach "
     "penalty penalties fined guilty violation violations blow setback woes turmoil ban banned bans "
     "reject rejects rejected deny denied dispute disputes adverse unfavourable unfavorable soft "
-    "sluggish challenging difficult delays delayed delay".split()
+    "accuse accuses accused accusing allege alleges alleged alleging collapse collapses collapsed "
+    "ousts ousted shutter shutters shuttered shuttering outage outages disrupt disrupts disrupted "
+    "disruption disruptions dilute dilutes diluted dilution dilutive hack hacked cyberattack "
+    "whistleblower liquidate liquidated liquidation evaporate evaporates evaporated bribery bribe "
+    "bribes corruption indicted arrest arrested raid raided seize seizes seized derailment "
+    "explosion spill grounded grounding stranded stall stalls stalled scrap scraps scrapped "
+    "abandon abandons abandoned slam slams slammed criticised criticized backlash boycott exodus "
+    "quit quits mislead misled misleading deceptive defrauded defrauding contaminated "
+    "contamination tainted unsafe defective faulty flaw flaws glitch glitches malfunction "
+    "breakdown failure failures distress distressed junk manipulation inflated inflating restate "
+    "restates restated restatement delist delisted delisting blacklist blacklisted barred block "
+    "blocks blocked blocking veto vetoed hamper hampers hampered curtail curtails curtailed dampen "
+    "dampens dampened plague plagued plagues struggle struggles struggled struggling scuttle "
+    "scuttled derail derails derailed jeopardise jeopardize threaten threatens threatened "
+    "threatening idled furlough furloughs furloughed improperly illegally limits majeure sluggish "
+    "challenging difficult delays delayed delay walkout walkouts raids crater craters cratered "
+    "falters faltered falter repossess quake flood floods flooding earthquake rigged interrupted "
+    "interruption interruptions cease ceases ceased clash clashes unrest wiped wipes alarm alarms "
+    "alarmed alarming protest protests protested row hole unpaid cripple crippled crippling "
+    "implode imploded implodes flounder floundering ditch ditches ditched forbade forbid forbids "
+    "forbidden illegal unlawful unlawfully".split()
 )
 """Words that are bad news by themselves."""
 
@@ -190,6 +220,9 @@ AWAITED = frozenset(
 )
 """What is set against what came, behind "than"."""
 
+MORE = frozenset("more faster larger bigger greater wider".split())
+"""Words of :data:`UP` that stress a direction before them: "fell more than expected"."""
+
 LESS = frozenset("less smaller slower narrower".split())
 """Words of :data:`DOWN` that turn a direction before them: "fell less than feared"."""
 
@@ -200,6 +233,18 @@ IDLE = frozenset(
 )
 PARTICLES = frozenset("up down".split())
 """Words that are no directions behind one of the words above: "make up 40 % of revenue"."""
+
+SEALS = frozenset("strike strikes struck striking close closes closed closing".split())
+DEALS = frozenset(
+    "deal deals agreement agreements accord accords pact pacts partnership partnerships alliance "
+    "alliances truce acquisition acquisitions purchase takeover buyout merger sale offering "
+    "placement financing refinancing round fund loan ipo oil gold gas transaction transactions "
+    "compromise balance".split()
+)
+"""What is made by one of the words above, a few words behind it: "strikes a deal"."""
+
+PREPOSITIONS = frozenset("at in against for with of to from".split())
+"""Words behind which another thing begins: "strikes at the gold mine"."""
 
 FALLS = frozenset("fall falls fell falling".split())
 UNDER = frozenset("under due within behind".split())

@@ -12,6 +12,7 @@ from signals.sentiment.finance_words import (
     CAUSES,
     CLAUSE_ENDS,
     COMPARES,
+    DEALS,
     DOWN,
     FALLS,
     FINISHES,
@@ -19,10 +20,13 @@ from signals.sentiment.finance_words import (
     GOOD_NEWS,
     IDLE,
     LESS,
+    MORE,
     MOVERS,
     NEGATIONS,
     PARTICLES,
+    PREPOSITIONS,
     RESULTS,
+    SEALS,
     SPOILED,
     SPOILS,
     UNDER,
@@ -45,10 +49,12 @@ class Is:
     BURDEN, BEGINS, FINISHES, THAN = (1 << bit for bit in range(25, 29))
     SPOILS, SPOILED, IDLE, PARTICLE, UNDER, FALLS = (1 << bit for bit in range(29, 35))
     LESS, AWAITED, MOVER, FEARED, BETTER, WORSE = (1 << bit for bit in range(35, 41))
+    MORE, SEALS, DEAL, PARTS = (1 << bit for bit in range(41, 45))
     DIRECTION, NOUN, NEWS = UP | DOWN, GOOD | BAD, GOOD_NEWS | BAD_NEWS
     TELLS = DIRECTION | BEGINS | FINISHES | NEWS
+    TOLD_OF = BEGINS | FINISHES | NEWS | NOUN | BURDEN
     NAME = ENTITY | TARGET | OTHER
-    BOUND = SPOILS | IDLE | UNDER | LESS | AWAITED
+    BOUND = SPOILS | IDLE | UNDER | LESS | MORE | AWAITED | SEALS
     """Its neighbours change what either says."""
 
 
@@ -61,6 +67,7 @@ _LISTS = (
     *((CLAUSE_ENDS, Is.ENDS), (RESULTS, Is.RESULT), (MOVERS, Is.MOVER)),
     *((SPOILS, Is.SPOILS), (SPOILED, Is.SPOILED), (IDLE, Is.IDLE), (PARTICLES, Is.PARTICLE)),
     *((UNDER, Is.UNDER), (FALLS, Is.FALLS), (LESS, Is.LESS), (AWAITED, Is.AWAITED)),
+    *((MORE, Is.MORE), (SEALS, Is.SEALS), (DEALS, Is.DEAL), (PREPOSITIONS, Is.PARTS)),
     *((";.", Is.STOPS), (":", Is.COLON), ("%", Is.PERCENT), (("before", "after"), Is.BESIDE)),
     *((("from",), Is.FROM), (("to",), Is.TO), (("per",), Is.PER), (("than",), Is.THAN)),
     (("feared",), Is.FEARED),

@@ -35,8 +35,14 @@ STILL = "~0"
 MIRRORED = {1: "ris", -1: "fal"}
 """Stand for a direction by what it means: costs that fall are read as something that rises."""
 
-TURNED_BEFORE = 4
-"""Tokens between "less than" and the direction that it turns."""
+SEALED = "~d"
+"""Stands for a word that seals a deal."""
+
+MEASURED_BEFORE = 4
+"""Tokens between "less than" and the direction that it turns, or "more than" and its own."""
+
+DEAL_BEHIND = 5
+"""Tokens between a word that seals and the deal."""
 
 _NUMBER = "0"
 _TOKEN = re.compile(
@@ -235,8 +241,10 @@ def _bind(tokens: list[Token], place: int) -> None:
     token = tokens[place]
     before = tokens[place - 1] if place else _NOTHING
     behind = tokens[place + 1] if place + 1 < len(tokens) else _NOTHING
-    if token.has(Is.LESS) and behind.has(Is.THAN):
-        _turn(tokens, place)
+    if token.has(Is.LESS | Is.MORE) and behind.has(Is.THAN):
+        _measure(tokens, place)
+    elif token.has(Is.SEALS) and _seals_deal(tokens, place):
+        tokens[place] = _without(token, Is.TOLD_OF)._replace(stem=SEALED)
     elif token.has(Is.SPOILS) and behind.has(Is.SPOILED):
         tokens[place] = _without(token, Is.NEWS)
         tokens[place + 1] = behind._replace(bits=behind.bits & ~Is.GOOD | Is.BAD | Is.BURDEN)
@@ -258,19 +266,32 @@ def _still(token: Token) -> Token:
     return _without(token, Is.DIRECTION)._replace(stem=STILL)
 
 
-def _turn(tokens: list[Token], place: int) -> None:
-    """Turn the direction before "less than expected": what fell less than that did better.
+def _seals_deal(tokens: list[Token], place: int) -> bool:
+    """Tell whether a deal is what a word strikes or closes: no strike, and nothing that shuts."""
+    for token in tokens[place + 1 : place + 1 + DEAL_BEHIND]:
+        if token.has(Is.DEAL):
+            return True
+        if token.has(Is.ENDS | Is.CAUSES | Is.PARTS):
+            return False
+    return False
 
-    Less than feared is better, whatever fell or rose.
+
+def _measure(tokens: list[Token], place: int) -> None:
+    """Turn the direction before "less than expected"; before "more than expected" it is enough.
+
+    What fell less than that did better. Less than feared is better, whatever fell or rose.
     """
     awaited = tokens[place + 2] if place + 2 < len(tokens) else _NOTHING
     if not awaited.has(Is.AWAITED):
         return  # "less than 5 %" is an amount
-    for at in range(place - 1, max(place - 1 - TURNED_BEFORE, -1), -1):
+    for at in range(place - 1, max(place - 1 - MEASURED_BEFORE, -1), -1):
         token = tokens[at]
-        if token.has(Is.ENDS | Is.LESS):
+        if token.has(Is.ENDS | Is.LESS | Is.MORE):
             return
         if token.has(Is.DIRECTION):
+            if tokens[place].has(Is.MORE):
+                tokens[place] = _still(tokens[place])
+                return
             is_feared = awaited.has(Is.FEARED)
             turned = 1 if is_feared or token.has(Is.DOWN) else -1
             less = _without(tokens[place], Is.DIRECTION)

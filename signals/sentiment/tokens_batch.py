@@ -14,10 +14,12 @@ from signals.sentiment.arrays import Booleans, Floats, Integers
 from signals.sentiment.finance_words import SCALES
 from signals.sentiment.token_bits import Is
 from signals.sentiment.tokens import (
+    DEAL_BEHIND,
     MAX_CACHED_LENGTH,
+    MEASURED_BEFORE,
     MIRRORED,
+    SEALED,
     STILL,
-    TURNED_BEFORE,
     chunk_starts,
     chunks_of,
     spans_of,
@@ -207,7 +209,7 @@ class RowReader:
 
     def __init__(self, stems: Mapping[str, int]) -> None:
         self._stems = stems
-        self._still = stems[STILL]
+        self._still, self._sealed = stems[STILL], stems[SEALED]
         self._mirrored = np.array([stems[MIRRORED[sign]] for sign in (-1, 1)])
         self._chunks = _Chunks(stems)
         self._lock = threading.Lock()
@@ -244,17 +246,23 @@ class RowReader:
         idle = _beside(rows, bound, 1, (Is.IDLE, Is.PARTICLE))
         under = _beside(rows, bound, -1, (Is.UNDER, Is.FALLS))
         awaited = _beside(rows, bound, -1, (Is.AWAITED, Is.THAN))
-        less = _beside(rows, bound, 1, (Is.LESS, Is.THAN))
+        measures = _beside(rows, bound, 1, (Is.LESS | Is.MORE, Is.THAN))
         still = np.concatenate([idle + 1, under - 1])
         bits[still] &= ~Is.DIRECTION
-        less, turned = _turned(rows, less)
+        measures, measured = _measured(rows, measures)
+        is_more = rows.has(measures, Is.MORE)
+        more, less, turned = measures[is_more], measures[~is_more], measured[~is_more]
+        sealing = _sealing(rows, bound)
+        bits[more] &= ~Is.DIRECTION
+        bits[sealing] &= ~Is.TOLD_OF
+        rows.stems[sealing] = self._sealed
         feared, falls = rows.has(less + 2, Is.FEARED), rows.has(turned, Is.DOWN)
         bits[turned] &= ~Is.DIRECTION
         rises = falls | feared
         bits[less[rises]] ^= Is.DIRECTION
         bits[less[feared]] |= Is.BETTER
         rows.stems[less] = self._mirrored[rises.astype(np.int64)]
-        rows.stems[np.concatenate([still, turned])] = self._still
+        rows.stems[np.concatenate([still, more, turned])] = self._still
         bits[spoils] &= ~Is.NEWS
         bits[spoils + 1] = bits[spoils + 1] & ~Is.GOOD | Is.BAD | Is.BURDEN
         bits[awaited - 1] &= ~Is.COMPARES
@@ -273,18 +281,29 @@ def _beside(rows: Rows, bound: Integers, step: int, bits: tuple[int, int]) -> In
     return stand
 
 
-def _turned(rows: Rows, less: Integers) -> tuple[Integers, Integers]:
-    """Find those of "less" that turn a direction, and the directions."""
-    less = less[less + 2 < rows.stop[rows.text[less]]]
-    less = less[rows.has(less + 2, Is.AWAITED)]
-    if not len(less):
-        return less, less
-    first = rows.first[rows.text[less]]
-    at = last_before(rows.places(Is.DIRECTION), less)
-    found = (at >= np.maximum(first, less - TURNED_BEFORE)) & (
-        at > last_before(rows.places(Is.ENDS | Is.LESS), less)
+def _measured(rows: Rows, measures: Integers) -> tuple[Integers, Integers]:
+    """Find those of "less" and "more" that tell of a direction, and the directions."""
+    measures = measures[measures + 2 < rows.stop[rows.text[measures]]]
+    measures = measures[rows.has(measures + 2, Is.AWAITED)]
+    if not len(measures):
+        return measures, measures
+    first = rows.first[rows.text[measures]]
+    at = last_before(rows.places(Is.DIRECTION), measures)
+    found = (at >= np.maximum(first, measures - MEASURED_BEFORE)) & (
+        at > last_before(rows.places(Is.ENDS | Is.LESS | Is.MORE), measures)
     )
-    return less[found], at[found]
+    return measures[found], at[found]
+
+
+def _sealing(rows: Rows, bound: Integers) -> Integers:
+    """Find the tokens that strike or close a deal."""
+    at = bound[rows.has(bound, Is.SEALS)]
+    if not len(at):
+        return at
+    deal = next_behind(rows.places(Is.DEAL), at)
+    apart = next_behind(rows.places(Is.ENDS | Is.CAUSES | Is.PARTS), at)
+    stop = np.minimum(rows.stop[rows.text[at]], at + DEAL_BEHIND + 1)
+    return at[(deal < apart) & (deal < stop)]
 
 
 def _kept(bits: Integers, text: Integers) -> tuple[Integers, Integers]:
