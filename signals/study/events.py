@@ -136,7 +136,7 @@ def unaligned(scores: ScoresLike) -> pd.DataFrame:
     """
     table = _table_of(scores)
     ledger = _place(table, POLICIES[0])[1]
-    frame = pd.concat([table[["article_id", "symbol"]].astype("str"), ledger.fates()], axis=1)
+    frame = table[["article_id", "symbol"]].astype("str").assign(**ledger.fates())
     return frame[~ledger.alive].reset_index(drop=True)
 
 

@@ -266,7 +266,8 @@ def _fill(frame: pd.DataFrame, name: str, otherwise: pd.Series) -> pd.Series:
 def read_texts(column: pd.Series) -> pd.Series:
     """Read a column of texts; an empty one is missing."""
     texts = column.astype("str")
-    return texts.where(texts != "")
+    empty = texts == ""
+    return texts.mask(empty) if empty.any() else texts
 
 
 def read_sessions(column: pd.Series) -> pd.Series:

@@ -65,15 +65,15 @@ class Ledger:
         columns = {name: events[name].array for name in ("event_id", "symbol", "session")}
         return pd.DataFrame({**columns, **self.fates()})
 
-    def fates(self) -> pd.DataFrame:
-        """Give ``status, reason, detail``, one row an event."""
+    def fates(self) -> dict[str, pd.api.extensions.ExtensionArray]:
+        """Give the columns ``status, reason, detail``, one value an event."""
         texts = [np.full(len(self.alive), text, dtype=object) for text in ("studied", "", "")]
         for entry in self._entries:
             said = (entry.status, entry.reason, entry.detail)
             for column, value in zip(texts, said, strict=True):
                 column[entry.places] = value
         names = ("status", "reason", "detail")
-        return pd.DataFrame(dict(zip(names, texts, strict=True)), dtype="str")
+        return {name: pd.array(text, dtype="str") for name, text in zip(names, texts, strict=True)}
 
     def require_some(self, events: pd.DataFrame) -> None:
         """Raise a StudyError, with the reasons and its ``status``, when no event is left."""
