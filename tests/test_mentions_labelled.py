@@ -68,7 +68,7 @@ def test_the_development_set_stays_as_good_as_it_was(shared, score):
     assert figures["blunders"] == 0
 
 
-@pytest.mark.parametrize("market", ["us", "europe", "asia"])
+@pytest.mark.parametrize("market", ["us", "europe", "asia", "india", "australia", "canada"])
 def test_companies_are_found_by_the_names_that_news_has_for_them(root, market):
     with (root / "data/labelled/names.csv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["market"] == market]

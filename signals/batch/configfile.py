@@ -99,7 +99,7 @@ class _Reader:
             market=market,
             markets=markets,
             scorer=self._scorer(top.table("sentiment")),
-            zone=self._zone(top, "zone", "UTC"),
+            zone=self._zone(top, "UTC"),
             output=self._folder(top, "output", "out/daily"),
             state=self._folder(top, "state", "out/state"),
             options=_flat(self._tables),
@@ -171,7 +171,7 @@ class _Reader:
         values = dict(table.items())
         kind = table.choice("kind", tuple(KINDS), "")
         if "zone" in values:
-            self._zone(table, "zone", "")
+            self._zone(table, "")
         if kind == "feed" and "url" in values:
             table.text("url")
             if "path" in values:
@@ -242,13 +242,14 @@ class _Reader:
         table.done()
         return delivery
 
-    def _zone(self, table: Table, name: str, default: str) -> str:
-        zone = table.text(name, "the name of a time zone", default=default)
+    def _zone(self, table: Table, default: str) -> str:
+        zone = table.text("zone", "the name of a time zone", default=default)
         try:
             ZoneInfo(zone)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise table.fail(
-                name, f"{table.spell(name)}: there is no time zone {zone!r}; America/New_York is."
+                "zone",
+                f"{table.spell('zone')}: there is no time zone {zone!r}; America/New_York is.",
             ) from error
         return zone
 

@@ -72,7 +72,6 @@ def study_many(
     asked: Mapping[str, Any],
     crew: Crew | None = None,
     confounds: Path | None = None,
-    stories: Mapping[str, Story] | None = None,
 ) -> ManyStudied:
     """Study the events of a scored corpus in parts, and write the report and the tables.
 
@@ -91,8 +90,6 @@ def study_many(
         Who works on the stories and the parts; one process without it.
     confounds
         A table of earnings dates and the like, as for ``mark_confounds``.
-    stories
-        As :func:`group_corpus` gives them, which is asked without any.
 
     Raises
     ------
@@ -113,14 +110,13 @@ def study_many(
         needed = fetch_for_table(align_table(parts.ends), prices=prices, **asked)
         work = out / _WORK
         read = [path for path in (*asked["factors"], confounds) if path is not None]
-        tell = partial(group_corpus, folder, out / STORIES, crew=crew)
         _prepare(
             folder,
             work,
             parts,
             needed=needed,
             asked=[asked, *map(_hash, read)],
-            tell=tell if stories is None else lambda: stories,
+            tell=partial(group_corpus, folder, out / STORIES, crew=crew),
         )
         _run(work, parts.parts, {"asked": dict(asked), "confounds": confounds}, crew)
         found = _gather(work, parts.parts, needed, asked)

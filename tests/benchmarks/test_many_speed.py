@@ -49,7 +49,8 @@ def resident(most: list[float], over: threading.Event) -> None:
         most[0] = max(most[0], total / 2**20)
 
 
-def test_millions_of_events_are_studied_in_bounded_memory(tmp_path, capsys):
+def test_millions_of_events_are_studied_in_bounded_memory(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("signals.corpus.many.group_corpus", lambda *_, **__: EachItsOwn())
     scores = int(os.environ.get("MANY_SCORES", "3200000"))
     workers = int(os.environ.get("MANY_WORKERS", "2"))
     closes = made_prices(SHARES, SESSIONS)
@@ -59,9 +60,8 @@ def test_millions_of_events_are_studied_in_bounded_memory(tmp_path, capsys):
     watch.start()
     begin, used = time.perf_counter(), time.process_time()
     done = study_many(
-        tmp_path / "scored", tmp_path / "out", prices=closes, asked=ASKED, crew=Crew(workers),
-        stories=EachItsOwn(),
-    )  # fmt: skip
+        tmp_path / "scored", tmp_path / "out", prices=closes, asked=ASKED, crew=Crew(workers)
+    )
     wall = time.perf_counter() - begin
     over.set()
     watch.join()
