@@ -11,10 +11,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain
-from operator import itemgetter
+from itertools import chain, groupby
+from operator import attrgetter, itemgetter
 
-from signals.news.explained import CONNECTORS, ENDINGS, explain_listings, rows_of_listings
+from signals.news.explained import CONNECTORS, ENDINGS, explain_listings
 from signals.news.layout import Layout
 from signals.news.nameindex import (
     NameMatch,
@@ -72,8 +72,8 @@ def link_names(reading: Reading, explicit: Iterable[Found]) -> tuple[list[Found]
     completed: list[Found] = []
     names: list[Found] = []
     forms: dict[str, Binding] = {}
-    for group in rows_of_listings(explicit):
-        named, members = explain_listings(reading, group)
+    for _, row in groupby(explicit, attrgetter("group")):  # one of brackets, or of none
+        named, members = explain_listings(reading, [*row])
         completed += members
         if named is not None:
             names.append(named)
