@@ -365,6 +365,13 @@ def test_articles_that_state_no_time_are_counted_and_told(tmp_path, capsys):
     assert "the column of times may be called published, date" in told.out
 
 
+def test_a_corpus_without_a_row_is_nothing_usable_and_says_so(tmp_path, capsys):
+    (tmp_path / "n.jsonl").touch()
+
+    assert main(["score", str(tmp_path / "n.jsonl"), "--out", str(tmp_path / "out")]) == 4
+    assert "n.jsonl holds no row." in capsys.readouterr().err
+
+
 def test_a_plan_tells_about_how_many_rows_there_are(corpus):
     plan = plan_corpus(corpus)
 
@@ -409,7 +416,7 @@ def test_a_plan_counts_the_start_and_what_reading_and_writing_take(corpus, monke
     plan = plan_corpus(corpus, start=100)
 
     assert plan.seconds == pytest.approx(1100 + 11 * plan.rows)
-    assert batches == [ROWS // 8, ROWS // 8]
+    assert batches == [ROWS // 8] * 4
 
 
 def test_the_command_scores_tells_its_status_and_its_exit_code(corpus, tmp_path, capsys):

@@ -15,6 +15,7 @@ from study_samples import SESSION, Frame, events
 
 from signals.market.sessions import Sessions
 from signals.study import inference, ranks
+from signals.study.correlation import mean_correlation
 from signals.study.estimate import event_study
 from signals.study.factors import FactorTable
 from signals.study.models import Linear, find_model, named_factors
@@ -487,7 +488,7 @@ def test_e_statistics_in_conventions_of_r_follow_from_our_returns(set_e):
     np.testing.assert_allclose(by_session(inference.bmp, plain), known["bmp_t_sigma"], **CLOSE)
     np.testing.assert_allclose(by_session(inference.bmp, windows), known["cbmp_t_sigma"], **CLOSE)
     for length in (3, 1):
-        correlation = inference.mean_correlation(residuals.T, np.ones((length, 3)), 3, length)
+        correlation = mean_correlation(residuals.T, np.ones((length, 3)), 3, length)
         assert correlation == pytest.approx(exact["rbar"], rel=1e-12)
 
     def kp(one):

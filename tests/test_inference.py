@@ -12,6 +12,7 @@ from study_samples import window_error
 from signals.errors import StudyError
 from signals.report.names import TEST_NAMES
 from signals.study import inference, significance, windows
+from signals.study.correlation import mean_correlation
 from signals.study.models import Linear
 
 
@@ -23,13 +24,13 @@ def test_mean_correlation_weighs_pairs_by_the_sessions_they_share():
     # Three windows of 2 sessions: the first two shares on sessions 0 and 1, the third on 1 and 2.
     coverage = np.array([[1, 1, 0], [1, 1, 1], [0, 0, 1]], dtype=float)
     expected = (r[0, 1] + (r[0, 2] + r[1, 2]) / 2) / 3
-    assert inference.mean_correlation(residuals, coverage, 3, 2) == pytest.approx(expected)
+    assert mean_correlation(residuals, coverage, 3, 2) == pytest.approx(expected)
 
 
 def test_two_windows_of_one_share_correlate_by_their_overlap():
     residuals = np.random.default_rng(0).normal(size=(200, 1))
     coverage = np.array([[1], [2], [2], [1]], dtype=float)  # 3 sessions each, 2 of them shared
-    assert inference.mean_correlation(residuals, coverage, 2, 3) == pytest.approx(2 / 3)
+    assert mean_correlation(residuals, coverage, 2, 3) == pytest.approx(2 / 3)
 
 
 def test_cosine_t_has_as_many_degrees_of_freedom_as_cosines():
@@ -278,7 +279,7 @@ def test_on_one_date_generalised_kp_keeps_its_size_and_bmp_does_not():
     def draw(rng):
         shares = rng.normal(size=(201, 20)) + 0.6 * rng.normal(size=(201, 1))
         scar, residuals = shares[0], shares[1:] - shares[1:].mean(axis=0)
-        correlation = inference.mean_correlation(residuals, np.ones((1, 20)), 20, 1)
+        correlation = mean_correlation(residuals, np.ones((1, 20)), 20, 1)
         return inference.generalised_kp(scar, correlation, 1), inference.bmp(scar)
 
     corrected, naive = rejected(draw, samples=400)

@@ -93,6 +93,8 @@ def run(options: argparse.Namespace) -> int:
             )
     for what, why in loss_words(losses_of(options.out, status)).items():
         print(f"signals: {what}: {why}", file=sys.stderr)
+    if not status.rows and not status.failed and not options.status:
+        print(f"signals: {options.corpus} holds no row.", file=sys.stderr)
     if not status.articles and not options.status:
         return NOTHING
     return DONE if status.complete and not status.quarantined else PARTIAL

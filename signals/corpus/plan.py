@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from itertools import chain, islice
 from pathlib import Path
+from statistics import median
 from typing import Final
 
 from signals.batch.links import open_scorer
@@ -15,6 +16,7 @@ from signals.corpus.rows import Row, Shard, cut, read_shard
 from signals.corpus.shards import BATCH, TABLES, uncollected, write_rows
 
 _LOOKED_AT: Final = 4  # shards
+_BATCHES: Final = 4  # of their rows
 _WORKER_BYTES: Final = 350_000_000  # a process with its tables and one batch, a cautious guess
 
 
@@ -45,9 +47,9 @@ def plan_corpus(
 ) -> Plan:
     """Tell how long a corpus would take, without writing anything.
 
-    Two batches of rows, taken from several shards, are read, scored and written to memory. The
+    A few batches of rows, taken from several shards, are read, scored and written to memory. The
     first one also makes the tables and weights of a process and fills its memory: that is what a
-    process costs, the second what its rows cost.
+    process costs, the median of the others what its rows cost.
 
     Parameters
     ----------
@@ -70,19 +72,20 @@ def plan_corpus(
     readers = [read_shard(shard) for shard in looked_at]
     taken: list[list[Row]] = [[] for _ in readers]
     used, seconds = [], []
-    for _ in range(2):
+    for _ in range(_BATCHES):
         begin = time.process_time()
-        half = [list(islice(rows, each)) for rows in readers]
+        batch = [list(islice(rows, each)) for rows in readers]
         with uncollected():
-            write_rows(chain(*half), {name: BytesIO() for name in TABLES}, open_scorer(scorer))
+            write_rows(chain(*batch), {name: BytesIO() for name in TABLES}, open_scorer(scorer))
         seconds.append(time.process_time() - begin)
-        used.append(sum(map(len, half)))
-        for kept, rows in zip(taken, half, strict=True):
+        used.append(sum(map(len, batch)))
+        for kept, rows in zip(taken, batch, strict=True):
             kept.extend(rows)
-    counts = [_rows_of(*one, of=2 * each) for one in zip(looked_at, taken, strict=True)]
+    counts = [_rows_of(*one, of=_BATCHES * each) for one in zip(looked_at, taken, strict=True)]
     whole = round(sum(counts) / max(sum(map(bool, counts)), 1) * len(shards))
     starts = (start + seconds[0]) * (1 if workers == 1 else 2)  # this process, then all at once
-    later = seconds[1] / max(used[1], 1) * max(whole - used[0], 0) / workers
+    of_a_row = [taking / rows for taking, rows in zip(seconds[1:], used[1:], strict=True) if rows]
+    later = median(of_a_row or [0.0]) * max(whole - used[0], 0) / workers
     return Plan(whole, len(shards), starts + later, workers * _WORKER_BYTES, losses)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
@@ -116,20 +116,10 @@ class _Table:
         )
 
     def _draft(self, record: Mapping[str, object], columns: Mapping[str, str]) -> Draft:
-        told = {name: record.get(column) for name, column in columns.items()}
+        told: dict[str, Any] = {name: record.get(column) for name, column in columns.items()}
         taken = set(columns.values())
-        return Draft(
-            published=told.get("published"),
-            title=told.get("title"),
-            text=told.get("text"),
-            markup=told.get("markup"),
-            source=told.get("source"),
-            url=told.get("url"),
-            updated=told.get("updated"),
-            first_seen=told.get("first_seen"),
-            zone=self.zone,
-            provider={name: value for name, value in record.items() if name not in taken},
-        )
+        provider = {name: value for name, value in record.items() if name not in taken}
+        return Draft(**told, zone=self.zone, provider=provider)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ In the order in which data flows:
   ``sums`` fits the estimation windows; a ``sample`` is events with their fits.
 - Tested: one of the ``windows`` at a time, by ``inference``, ``ranks`` and ``clusters``, which give
   a ``significance``; ``cosines`` and ``loads`` are the variance of what overlaps in calendar time,
-  ``before`` is what tests ask of the estimation windows.
+  ``correlation`` is that of events, ``before`` is what tests ask of the estimation windows.
 - Given: ``estimate`` goes through all of it; the ``result`` has ``effects`` of the score, second
   looks (``checks``), ``doubts`` of single events and ``confounds``.
 - In parts, of very many events: ``partial``, ``testsums`` and ``tallies`` add up, ``reduced`` and

@@ -20,8 +20,7 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.market.opening import Prices, open_prices
-from signals.market.prices import PriceSource, PriceTable, build_table
-from signals.market.quality import Fault
+from signals.market.prices import PriceSource, PriceTable
 from signals.study.estimate import event_study, fetch_needed
 from signals.study.forensics import Clock, Delays, examine_stamps
 from signals.study.intake import COMPUTED
@@ -233,7 +232,7 @@ def perturb(
 class _ReadOnce:
     """A price source that is asked once for all that lies within its first answer.
 
-    Of faults it gives those that refuse: a study reads no others.
+    Of faults it gives those that refuse: a study reads no others. The snapshot is the first one.
     """
 
     def __init__(self, prices: PriceSource) -> None:
@@ -260,16 +259,12 @@ class _ReadOnce:
         if not (faults["session"].isna() | faults["session"].between(start, end)).all():
             # What spoils a series outside of what is asked for now may not refuse it.
             return self._prices.history(symbols, start, end)
-        return build_table(
-            table.closes.loc[start:end, have],
-            source=table.snapshot.source,
-            fetched_at=table.snapshot.fetched_at,
+        return replace(
+            table,
+            closes=table.closes.loc[start:end, have],
+            faults=faults,
             opens=part(table.opens),
             volume=part(table.volume),
-            faults=[
-                Fault(symbol, None if pd.isna(day) else day, fault, action, detail)
-                for symbol, day, fault, action, detail in faults.itertuples(index=False, name=None)
-            ],
         )
 
 

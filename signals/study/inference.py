@@ -27,7 +27,6 @@ from signals.study.significance import (
 ALIKE = "the events' values are all equal, so that they have no variance to test against"
 """Why values that are all equal have no test."""
 
-_SESSIONS = 64  # multiplied together
 _UNCORRELATED = (
     "the events' correlation is not known: a share has several of them, or all move as one"
 )
@@ -127,7 +126,7 @@ def generalised_kp(
     """BMP corrected for correlation: t √((1 - r̄)/(1 + (N - 1) r̄)), N - 1 degrees of freedom.
 
     Kolari and Pynnönen, Review of Financial Studies 23 (2010), with r̄ over overlapping windows
-    as in ``mean_correlation``; on one common date it is their test.
+    as in ``correlation.mean_correlation``; on one common date it is their test.
 
     Parameters
     ----------
@@ -227,37 +226,6 @@ def crude_dependence(
 def kp_factor(correlation: float, n_events: int) -> float:
     """Give √((1 - r̄)/(1 + (N - 1) r̄)), by which correlation shrinks a t statistic."""
     return float(np.sqrt((1 - correlation) / (1 + (n_events - 1) * correlation)))
-
-
-def mean_correlation(residuals: Floats, coverage: Floats, n_events: int, length: int) -> float:
-    """Give r̄, the mean correlation of the events' windows, weighted by how far they overlap.
-
-    r̄ = max(0, (Σ_t ‖Z n_t‖²/L - N)/(N (N - 1))): Z holds unit-norm estimation residuals, n_t
-    counts the events of each security whose window covers session t. Two windows that share c
-    of L sessions count their securities' correlation c/L times.
-
-    Parameters
-    ----------
-    residuals
-        (sessions, securities) on calendar sessions, NaN where there is none.
-    coverage
-        (sessions covered by any window, securities): n_t, one row a session.
-    n_events, length
-        N and L.
-    """
-    if n_events < 2:
-        return float("nan")
-    unit = np.where(np.isfinite(residuals), residuals, 0.0)
-    norms = np.sqrt(np.einsum("ts,ts->s", unit, unit))
-    unit /= np.where(norms > 0, norms, 1.0)
-    squared = 0.0
-    for start in range(0, len(unit), _SESSIONS):
-        block = unit[start : start + _SESSIONS]
-        # Estimation windows are short beside the years: few securities have one here.
-        there = np.flatnonzero(block.any(axis=0))
-        sums = np.matmul(block[:, there], coverage[:, there].T)
-        squared += float(np.vecdot(sums, sums).sum())
-    return max(0.0, (squared / length - n_events) / (n_events * (n_events - 1)))
 
 
 def cosine(

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from signals.study.fits import Booleans, Fit, Floats, Integers, Regressors
+from signals.study.fits import Booleans, Fit, Floats, Regressors
 from signals.study.models import ReturnModel, SumsModel, reads_columns
 from signals.study.panel import (
     Designs,
@@ -229,63 +229,3 @@ class Sample:
         """Cut y and x so that they can be added up."""
         y, x = self.design(rows, start, end)
         return join(y, x) if isinstance(self.model, TradeToTrade) else (y, x)
-
-
-def calendar_residuals(sample: Sample) -> tuple[Floats, Integers]:
-    """Put estimation residuals on calendar sessions, one column a security.
-
-    A security with several events gives the residuals of its earliest one: its windows may overlap
-    only when its estimation windows are nearly the same.
-
-    Returns
-    -------
-    (sessions, securities) residuals, NaN where there is none, and (N,) the column of each event.
-    """
-    column = sample.places.column
-    order = np.lexsort((sample.places.row, column))
-    columns, first = np.unique(column[order], return_index=True)
-    security = np.searchsorted(columns, column)
-    chosen = sample.take(order[first])
-    offsets = np.arange(sample.estimation[0], sample.estimation[1] + 1)
-    table = np.full((int(sample.grid.ordinals.max()) + 1, len(first)), np.nan)
-    for batch, residuals, _ in chosen.estimation_windows():
-        rows = np.maximum(chosen.places.row[batch, None] + offsets, 0)
-        columns = np.broadcast_to(np.arange(batch.start, batch.stop)[:, None], rows.shape)
-        known = np.isfinite(residuals)
-        table[sample.grid.ordinals[rows[known]], columns[known]] = residuals[known]
-    return table, security.astype(np.int64)
-
-
-def window_coverage(sample: Sample, security: Integers, start: int, end: int) -> Floats:
-    """Count, for each session and security, the events whose window covers the session.
-
-    Parameters
-    ----------
-    sample
-        Events whose whole window lies inside the grid.
-    security
-        (N,): column of each event's security.
-    start, end
-        The window, both ends included.
-
-    Returns
-    -------
-    (sessions that any window covers, securities).
-    """
-    height, width = len(sample.grid.labels), int(security.max()) + 1
-    starts = np.bincount(sample.places.row * width + security, minlength=height * width)
-    before = np.zeros((height + 1, width))
-    np.cumsum(starts.reshape(height, width), axis=0, out=before[1:])
-    # A row is covered by the events from ``end`` rows before it to ``start`` rows before it.
-    first = np.arange(height) - end
-    last = np.clip(first + end - start + 1, 0, height)
-    counts = before[last]
-    counts -= before[np.clip(first, 0, height)]
-    del starts, before
-    rows = np.flatnonzero(counts.any(axis=1))
-    days, place = np.unique(sample.grid.ordinals[rows], return_inverse=True)
-    if len(days) == len(rows):
-        return np.asarray(counts[rows], dtype=np.float64)
-    joined = np.zeros((len(days), width))
-    np.add.at(joined, place, counts[rows])
-    return joined

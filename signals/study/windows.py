@@ -8,11 +8,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from signals.study import clusters, inference, ranks, significance
+from signals.study import clusters, correlation, inference, ranks, significance
 from signals.study.before import Before
 from signals.study.cosines import Cosines
 from signals.study.fits import Floats, Integers
-from signals.study.sample import Sample, calendar_residuals, window_coverage
+from signals.study.sample import Sample
 from signals.study.significance import Significance
 
 _INCOMPLETE = "a session of the window has no return"
@@ -140,9 +140,7 @@ class WindowResults:
     @cached_property
     def correlation(self) -> float:
         """Mean correlation r̄ of the events' windows."""
-        residuals, security = calendar_residuals(self.sample)
-        coverage = window_coverage(self.sample, security, *self.window)
-        return inference.mean_correlation(residuals, coverage, self.n, self.length)
+        return correlation.of_windows(self.sample, *self.window)
 
     def headline(self) -> str:
         """Name the test that these events allow."""
@@ -156,15 +154,8 @@ class WindowResults:
 
     @property
     def mean_correlation(self) -> float:
-        """Mean correlation of all pairs of events, whether their windows overlap or not.
-
-        NaN when a security has several events: it would count as wholly correlated with itself.
-        """
-        residuals, security = calendar_residuals(self.sample)
-        if len(security) > residuals.shape[1]:
-            return _NAN
-        counts = np.bincount(security, minlength=residuals.shape[1]).astype(np.float64)
-        return inference.mean_correlation(residuals, counts[None, :], self.n, 1)
+        """Mean correlation of all pairs of events; NaN where a share has several."""
+        return correlation.of_pairs(self.sample)
 
     def run(self, name: str) -> Significance:
         """Run one test by name."""
