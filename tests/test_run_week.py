@@ -8,7 +8,6 @@ import pytest
 from batch_samples import LATER, closed_in
 from yfinance.exceptions import YFRateLimitError
 
-from signals.batch.doctor import examine
 from signals.market.csvprices import CsvPrices
 from signals.market.yahoo import YahooPrices
 from signals.sources.folder import FolderSource
@@ -138,25 +137,6 @@ def test_prices_that_come_later_in_a_morning_make_its_report_whole(office, monke
 
     assert [(one.state, one.code) for one in made] == [("made", 3), ("made", 0), ("unchanged", 0)]
     assert sorted(vendor.asked) == ["MSFT", "MSFT", "SFTBY", "SPY", "SPY"]
-
-
-def test_the_doctor_asks_for_prices_as_a_run_does(office, monkeypatch):
-    office.change('kind = "csv"', 'kind = "yahoo"')
-    office.change('path = "prices"', "")
-    now = datetime(2025, 7, 23, 12, 0, tzinfo=UTC)
-    vendor = Vendor(office.folder / "prices", office.folder / "yahoo")
-    folders = []
-
-    def open_source(config, state, *, offline):
-        folders.append(state)
-        return vendor.at(now)
-
-    monkeypatch.setattr("signals.batch.prices.open_source", open_source)
-
-    told = [one.detail for one in examine(office.config, now=now) if one.what == "prices"]
-
-    assert told == ["SPY: the last one is of 2025-07-22."]
-    assert folders == [office.config.state]
 
 
 def test_a_window_is_told_once_however_late_its_price_or_its_news_came(office, monkeypatch):

@@ -26,7 +26,7 @@ class Finding(NamedTuple):
 
 
 def examine(config: Config, *, now: datetime | None = None) -> list[Finding]:
-    """Look at everything; what is written is taken away again, but for prices that were fetched.
+    """Look at everything; nothing is written but probes that are taken away again.
 
     Parameters
     ----------
@@ -129,11 +129,11 @@ def _prices(config: Config, now: datetime) -> Iterator[Finding]:
     import pandas as pd
 
     from signals.batch.inputs import Plan
-    from signals.batch.prices import open_source
     from signals.exchanges import mic_of
+    from signals.market.opening import open_prices
     from signals.market.sessions import Sessions
 
-    source = open_source(config.prices, config.state, offline=False)
+    source = open_prices(config.prices.path or "yahoo")
     symbols = Plan.of(config).symbols
     if config.prices.path is None:
         symbols = (config.market,)  # one question is enough to see whether the vendor answers
