@@ -26,9 +26,7 @@ LARGE_RETURN: Final = 0.5
 HUNDREDFOLD: Final = 50.0
 """Prices that differ by this factor from one session to the next are of two units."""
 
-_COMMON_SPLITS: Final = (
-    *((2, 1), (3, 1), (4, 1), (5, 1), (6, 1), (7, 1), (8, 1), (10, 1), (15, 1), (20, 1), (25, 1)),
-)
+_COMMON_SPLITS: Final = (2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25)  # shares for one, or one for them
 
 _NAMED: Final = 5  # symbols in a sentence
 _RETURNS: Final = (
@@ -277,8 +275,8 @@ def _large_returns(columns: PriceColumns) -> Iterator[Fault]:
 
 def _as_split(moved: float) -> str:
     """Name the split that a return would come from, if there is a common one."""
-    for new, old in _COMMON_SPLITS:
-        for factor, words in ((old / new, f"{new}:{old} split"), (new / old, f"{old}:{new} split")):
+    for shares in _COMMON_SPLITS:
+        for factor, words in ((1 / shares, f"{shares}:1 split"), (shares, f"1:{shares} split")):
             if abs((1 + moved) / factor - 1) < 0.06:
                 return words
     return "split"

@@ -274,7 +274,7 @@ def _given(what: str, text: str | None) -> str:
     """Make storable what the caller says beside an article."""
     if not isinstance(text, str | None):
         raise ArticleError(f"The {what} of an article is text or None, not {type(text).__name__}.")
-    return clean(text or "")
+    return clean(text) if text else ""
 
 
 def _split_headers(text: str) -> tuple[dict[str, str], str]:

@@ -6,7 +6,6 @@ What stands in capitals right before ``(NASDAQ:MSFT)`` is the name of that compa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 
 from signals.exchanges import Listing
 from signals.news.nameindex import company_key, fold_name
@@ -32,18 +31,6 @@ _INITIALS = re.compile(r"(?:\w{1,2}\.)+")
 _POSSESSIVE = re.compile(r"'s?\Z")
 # Figures and quarters: "(AAON)" behind "Up 7%" closes a headline.
 _NO_NAME = re.compile(r"[$€£]|[\d.,]+%?\Z|[QH]\d\b")
-
-
-def rows_of_listings(explicit: Iterable[Found]) -> Iterator[list[Found]]:
-    """Part the stated listings: those of one row of brackets belong together."""
-    group: list[Found] = []
-    for found in explicit:
-        if group and (found.group < 0 or found.group != group[0].group):
-            yield group
-            group = []
-        group.append(found)
-    if group:
-        yield group
 
 
 def explain_listings(reading: Reading, group: list[Found]) -> tuple[Found | None, list[Found]]:

@@ -11,10 +11,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain
-from operator import itemgetter
+from itertools import chain, groupby
+from operator import attrgetter, itemgetter
 
-from signals.news.explained import CONNECTORS, ENDINGS, explain_listings, rows_of_listings
+from signals.news.explained import CONNECTORS, ENDINGS, explain_listings
 from signals.news.layout import Layout
 from signals.news.nameindex import (
     NameMatch,
@@ -72,8 +72,8 @@ def link_names(reading: Reading, explicit: Iterable[Found]) -> tuple[list[Found]
     completed: list[Found] = []
     names: list[Found] = []
     forms: dict[str, Binding] = {}
-    for group in rows_of_listings(explicit):
-        named, members = explain_listings(reading, group)
+    for _, row in groupby(explicit, attrgetter("group")):  # one of brackets, or of none
+        named, members = explain_listings(reading, [*row])
         completed += members
         if named is not None:
             names.append(named)
@@ -87,14 +87,17 @@ def link_names(reading: Reading, explicit: Iterable[Found]) -> tuple[list[Found]
         forms.update(_called_behind(reading, stated))
     layout, taken = Layout(reading.text), Taken.of(completed)
     names += _bound_names(reading, layout, forms)
-    shown, hidden = _part_hidden(reading.names, taken, names)
-    sure, doubtful = _sift(reading, layout, shown)
+    begun = {one.start: one.end for one in names if not taken.overlaps(one.start, one.end)}
+    # Of the book's names those are looked at that no listing holds, and with which no bound one
+    # begins.
+    others = [
+        (start, end, key)
+        for start, end, key in reading.names
+        if begun.get(start, 0) < end and not taken.overlaps(start, start + 1)
+    ]
+    sure, doubtful = _sift(reading, layout, others)
     sure += sharing_the_end(reading, [*names, *sure])
     if doubtful:
-        # A name of the book that is hidden matters for those that need another mention.
-        more, also_doubtful = _sift(reading, layout, hidden)
-        sure += more
-        doubtful += also_doubtful
         sure += _mentioned_beside(layout, doubtful, [*completed, *names, *sure])
     if '("' in reading.text and (short := _called_for_short(reading, [*names, *sure])):
         names += _bound_names(reading, layout, short)
@@ -174,23 +177,6 @@ def _mentioned_beside(
     spoken_of = {one.company for one in sure}
     beside = layout.beside(_spans(doubtful), _spans(sure))
     return [one for one in doubtful if one.company in spoken_of or one.start in beside]
-
-
-def _part_hidden(
-    names: Sequence[NameMatch], taken: Taken, bound: Sequence[Found]
-) -> tuple[Sequence[NameMatch], Sequence[NameMatch]]:
-    """Part from names those within a stated listing, and those with which a bound name begins."""
-    if not taken:
-        return names, ()
-    # A bound name that a listing overlaps is none itself.
-    begun = {one.start: one.end for one in bound if not taken.overlaps(one.start, one.end)}
-    shown: list[NameMatch] = []
-    hidden: list[NameMatch] = []
-    for match in names:
-        start, end, _ = match
-        is_hidden = begun.get(start, 0) >= end or taken.overlaps(start, start + 1)
-        (hidden if is_hidden else shown).append(match)
-    return shown, hidden
 
 
 def _sift(
