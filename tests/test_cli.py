@@ -176,7 +176,7 @@ def test_wrong_usage_is_a_sentence_and_writes_nothing(run, tmp_path, arguments, 
 @pytest.mark.parametrize(
     ("command", "why"),
     [
-        ("mentions {article} --companies {closes}", "closes.csv is no table of companies as"),
+        ("mentions {article} --companies {closes}", "closes.csv is no table as"),
         ("mentions {article} --companies nothing", "nothing can't be read: No such file"),
         ("score {closes} --out out --workers many", "of processes is 1 or more, not 'many'"),
         ("audit {closes} {article} --prices {closes}", "closes.csv is a table of events, which"),

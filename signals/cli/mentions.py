@@ -49,10 +49,12 @@ def run(options: argparse.Namespace) -> int:
         try:
             book = SecurityBook.from_table(options.companies.read_text(encoding="utf-8"))
         except OSError as error:
-            raise ConfigError(f"{options.companies} can't be read: {error.strerror}.") from error
+            raise ConfigError(
+                f"--companies: {options.companies} can't be read: {error.strerror}."
+            ) from error
         except (ValueError, IndexError) as error:
             raise ConfigError(
-                f"{options.companies} is no table of companies as `signals companies refresh` "
+                f"--companies: {options.companies} is no table as `signals companies refresh` "
                 "writes it."
             ) from error
     article = read_article(options.article, published=options.published)
