@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -303,7 +304,7 @@ def _with(article: Article, **changes: object) -> Article:
     return replace(article, **changes)
 
 
-def test_events_known_to_the_day_are_never_pooled_with_timed_ones(root):
+def test_events_known_to_the_day_are_never_pooled_with_timed_ones(root, tmp_path):
     analysis = sg.analyse(
         [root / "data/articles/openai-uk.txt", root / "data/articles/microsoft-results.txt"],
         prices=root / "data/prices",
@@ -313,3 +314,6 @@ def test_events_known_to_the_day_are_never_pooled_with_timed_ones(root):
 
     told = dict.fromkeys((row.subject, row.n) for row in section.windows)
     assert list(told) == [("Events with a time", 1), ("Events with a date only", 2)]
+    page = analysis.report(tmp_path / "page.html").read_text(encoding="utf-8")
+    headings = re.findall(r'class="group"><th[^>]*>(Events[^<]+)', page)
+    assert headings == ["Events with a time", "Events with a date only"]
