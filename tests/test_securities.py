@@ -182,7 +182,7 @@ def written_by_hand(root):
     with (folder / "aliases.csv").open(encoding="utf-8") as file:
         for symbol, aliases in csv.reader(file):
             for name in aliases.split("|"):
-                yield symbol.partition("@")[0], name.removesuffix("?")
+                yield symbol.partition("@")[0], name.rstrip("?")
 
 
 def written_in_the_table(root):

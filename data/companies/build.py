@@ -140,10 +140,12 @@ def add_aliases(table: Table) -> None:
         company = next((one for one in holders if not one.lines[0].ends), holders[-1])
         company.trusted = True
         for alias in aliases:
-            plain = alias.removesuffix("?")
+            plain = alias.rstrip("?")
             table.share_name(company, plain)
             if alias != plain:
                 company.ambiguous.add(plain)
+            if alias.endswith("??"):  # a capital alone doesn't tell
+                company.doubtful.add(plain)
 
 
 def begin_after_namesakes(table: Table) -> None:
