@@ -82,6 +82,20 @@ def test_a_deal_that_is_struck_or_closed_is_no_strike_and_no_closure(sealed, bad
     assert FINANCE.score_text(bad).score < -0.15
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Acme strikes gold in Ghana", []),
+        ("Acme closes gold mine in Ghana", ["E-"]),
+        ("Acme closes oil refinery", ["E-"]),
+    ],
+)
+def test_who_closes_a_mine_has_struck_nothing(text, found):
+    assert [name for name, *_ in moves(READER.row(text))] == found
+    whole, alone = FINANCE.score_texts([text] * 40), FINANCE.score_text(text)
+    assert {one.score for one in whole} == {alone.score}
+
+
 def test_the_labelled_headlines_keep_their_order_and_their_sign(root):
     path = root / "data" / "labelled" / "headlines.csv"
     with path.open(encoding="utf-8", newline="") as file:

@@ -234,14 +234,17 @@ IDLE = frozenset(
 PARTICLES = frozenset("up down".split())
 """Words that are no directions behind one of the words above: "make up 40 % of revenue"."""
 
-SEALS = frozenset("strike strikes struck striking close closes closed closing".split())
+STRIKES = frozenset("strike strikes struck striking".split())
+SEALS = STRIKES | frozenset("close closes closed closing".split())
 DEALS = frozenset(
     "deal deals agreement agreements accord accords pact pacts partnership partnerships alliance "
     "alliances truce acquisition acquisitions purchase takeover buyout merger sale offering "
-    "placement financing refinancing round fund loan ipo oil gold gas transaction transactions "
-    "compromise balance".split()
+    "placement financing refinancing round fund ipo transaction transactions compromise".split()
 )
 """What is made by one of the words above, a few words behind it: "strikes a deal"."""
+
+ORES = frozenset("oil gold gas lithium copper".split())
+"""What is found where one strikes it; who closes an oil field has none."""
 
 PREPOSITIONS = frozenset("at in against for with of to from".split())
 """Words behind which another thing begins: "strikes at the gold mine"."""

@@ -23,12 +23,14 @@ from signals.sentiment.finance_words import (
     MORE,
     MOVERS,
     NEGATIONS,
+    ORES,
     PARTICLES,
     PREPOSITIONS,
     RESULTS,
     SEALS,
     SPOILED,
     SPOILS,
+    STRIKES,
     UNDER,
     UP,
     WORSE,
@@ -49,7 +51,7 @@ class Is:
     BURDEN, BEGINS, FINISHES, THAN = (1 << bit for bit in range(25, 29))
     SPOILS, SPOILED, IDLE, PARTICLE, UNDER, FALLS = (1 << bit for bit in range(29, 35))
     LESS, AWAITED, MOVER, FEARED, BETTER, WORSE = (1 << bit for bit in range(35, 41))
-    MORE, SEALS, DEAL, PARTS = (1 << bit for bit in range(41, 45))
+    MORE, SEALS, DEAL, PARTS, STRIKES, ORE = (1 << bit for bit in range(41, 47))
     DIRECTION, NOUN, NEWS = UP | DOWN, GOOD | BAD, GOOD_NEWS | BAD_NEWS
     TELLS = DIRECTION | BEGINS | FINISHES | NEWS
     TOLD_OF = BEGINS | FINISHES | NEWS | NOUN | BURDEN
@@ -68,6 +70,7 @@ _LISTS = (
     *((SPOILS, Is.SPOILS), (SPOILED, Is.SPOILED), (IDLE, Is.IDLE), (PARTICLES, Is.PARTICLE)),
     *((UNDER, Is.UNDER), (FALLS, Is.FALLS), (LESS, Is.LESS), (AWAITED, Is.AWAITED)),
     *((MORE, Is.MORE), (SEALS, Is.SEALS), (DEALS, Is.DEAL), (PREPOSITIONS, Is.PARTS)),
+    *((STRIKES, Is.STRIKES), (ORES, Is.ORE)),
     *((";.", Is.STOPS), (":", Is.COLON), ("%", Is.PERCENT), (("before", "after"), Is.BESIDE)),
     *((("from",), Is.FROM), (("to",), Is.TO), (("per",), Is.PER), (("than",), Is.THAN)),
     (("feared",), Is.FEARED),

@@ -268,6 +268,8 @@ def _still(token: Token) -> Token:
 
 def _seals_deal(tokens: list[Token], place: int) -> bool:
     """Tell whether a deal is what a word strikes or closes: no strike, and nothing that shuts."""
+    if tokens[place].has(Is.STRIKES) and any(one.has(Is.ORE) for one in tokens[place + 1 :][:1]):
+        return True
     for token in tokens[place + 1 : place + 1 + DEAL_BEHIND]:
         if token.has(Is.DEAL):
             return True

@@ -300,10 +300,11 @@ def _sealing(rows: Rows, bound: Integers) -> Integers:
     at = bound[rows.has(bound, Is.SEALS)]
     if not len(at):
         return at
+    ores = _beside(rows, at, 1, (Is.STRIKES, Is.ORE))
     deal = next_behind(rows.places(Is.DEAL), at)
     apart = next_behind(rows.places(Is.ENDS | Is.CAUSES | Is.PARTS), at)
     stop = np.minimum(rows.stop[rows.text[at]], at + DEAL_BEHIND + 1)
-    return at[(deal < apart) & (deal < stop)]
+    return np.concatenate([ores, at[(deal < apart) & (deal < stop)]])
 
 
 def _kept(bits: Integers, text: Integers) -> tuple[Integers, Integers]:
