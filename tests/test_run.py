@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from batch_samples import LATER, SESSION, Office, closed_in, contents
 
-from signals.batch import health, publish, run as running
+from signals.batch import health, publish, run as running, sections
 from signals.batch.configfile import read_config, sample_config
 from signals.batch.doctor import examine
 from signals.batch.run import lock
@@ -22,6 +22,7 @@ from signals.batch.store import Store
 from signals.cli import main
 from signals.errors import ConfigError, LockedError, PriceError
 from signals.market.sessions import Sessions
+from signals.report.daily import ClosedWindow
 
 
 def test_a_run_makes_every_file_of_a_report(illustrated):
@@ -261,6 +262,23 @@ def test_a_morning_in_which_one_exchange_has_closed_and_another_not(office):
         assert outcome.words[0].startswith("read 1 -> ")
         assert f"- {told[:9]} (wire" in text and "told in the last report" not in text
         assert (f"MSFT, 2025-07-{day - 1:02}: window 0 to +1 has closed" in text) == (day > 7)
+
+
+def test_every_window_that_counts_as_told_is_shown(office, monkeypatch):
+    days = pd.bdate_range("2025-03-03", periods=70).strftime("%Y-%m-%d")
+    many = tuple(
+        ClosedWindow("MSFT", day, 0.5, (0, 1), 0.01, -0.01, 0.03, 0.3, 0.3, 200) for day in days
+    )
+    monkeypatch.setattr(sections, "closed_windows", lambda *_: many)
+    office.tell("day", "Microsoft (NASDAQ:MSFT) won a great contract.", "2025-07-02T10:00-04:00")
+
+    office.report(session="2025-07-02")
+
+    page = office.read("report.html")
+    with Store(office.config.state) as store:
+        told = json.loads(store.last_run().symbols)["closed"]
+    assert sorted(told) == list(days)
+    assert all(f"<strong>MSFT</strong> <small>{day}</small>" in page for day in days)
 
 
 def test_since_ends_with_the_exchanges_that_have_closed(office):
