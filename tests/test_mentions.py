@@ -71,7 +71,7 @@ def test_each_notation_and_trap_is_read_as_its_case_says(text, expected):
 
 @pytest.mark.parametrize(
     ("prefix", "venue"),
-    [(prefix, venue) for venue in VENUES for prefix in venue.prefixes.split()],
+    [(prefix.rstrip("?"), venue) for venue in VENUES for prefix in venue.prefixes.split()],
 )
 def test_every_prefix_of_every_venue_is_read_in_brackets_without_a_book(prefix, venue):
     ticker = "7777" if venue.mic in {"XTKS", "XHKG", "XKRX", "XTAI", "XSHG", "XSHE"} else "QXZW"
