@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     )
     from signals.exchanges import normalize_symbol as normalize_symbol
     from signals.market.csvprices import CsvPrices as CsvPrices
+    from signals.market.frames import FramePrices as FramePrices
     from signals.market.prices import (
-        FramePrices as FramePrices,
         PriceSource as PriceSource,
         PriceTable as PriceTable,
         Snapshot as Snapshot,
@@ -146,7 +146,8 @@ _WHERE = {
     ),
     "signals.exchanges": ("normalize_symbol",),
     "signals.market.csvprices": ("CsvPrices",),
-    "signals.market.prices": ("FramePrices", "PriceSource", "PriceTable", "Snapshot"),
+    "signals.market.frames": ("FramePrices",),
+    "signals.market.prices": ("PriceSource", "PriceTable", "Snapshot"),
     "signals.market.sessions": ("Sessions", "locate"),
     "signals.market.yahoo": ("YahooPrices",),
     "signals.news.article": ("Article", "read_article"),

@@ -1,9 +1,8 @@
 """Exchanges: how news writes them, their MIC, Yahoo's suffix and their calendar.
 
-A leaf: it knows no article and no price. One row of ``VENUES`` is one exchange; to add
-an exchange, add a row (where tickers are numbers, or a prefix is a word too, the recognisers
-of ``signals.news.notations`` have to know). Facts: ISO 10383 (MICs), Yahoo Finance's suffixes,
-and the names of the calendars in exchange_calendars.
+A leaf: it knows no article and no price. One line of ``_ROWS`` is one exchange; to add an
+exchange, add a line. Facts: ISO 10383 (MICs), ISO 4217, Yahoo Finance's suffixes, Bloomberg's
+codes, and the names of the calendars in exchange_calendars.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from signals.errors import SymbolError
 
 
 class Venue(NamedTuple):
-    """One exchange.
+    """One exchange; a field is empty where there is nothing to say.
 
     Attributes
     ----------
@@ -27,17 +26,28 @@ class Venue(NamedTuple):
         What people call it.
     suffix
         What Yahoo writes after the dot of a symbol; empty for American venues.
+    currency
+        In which its shares trade.
     calendar
-        Name of its calendar in exchange_calendars; empty when there is none.
+        Name of its calendar in exchange_calendars.
+    tickers
+        "numbers" where they may be numbers, as in Tokyo; "classes" where a class of shares stands
+        behind a blank, as in ``VOLV B``. Elsewhere a number behind a prefix is no ticker.
+    bloomberg
+        What Bloomberg writes behind a ticker, separated by spaces.
     prefixes
         How it is written before a ticker, in capitals, with letters and digits only, separated
-        by spaces: "NYSE American" is ``NYSEAMERICAN``.
+        by spaces: "NYSE American" is ``NYSEAMERICAN``. One that is a word or a name too ends in
+        ``?``: it means the exchange only inside brackets, or in capitals close to a ticker.
     """
 
     mic: str
     name: str
     suffix: str
+    currency: str
     calendar: str
+    tickers: str
+    bloomberg: str
     prefixes: str
 
 
@@ -48,99 +58,93 @@ class Listing(NamedTuple):
     mic: str
 
 
-VENUES: tuple[Venue, ...] = (
-    Venue(
-        "XNAS",
-        "Nasdaq",
-        "",
-        "XNYS",
-        "NASDAQ NASDAQGS NASDAQGM NASDAQCM XNAS NMS NGM NCM NASDAQGLOBAL NASDAQCAPITAL",
-    ),
-    Venue("XNYS", "New York Stock Exchange", "", "XNYS", "NYSE XNYS NYQ NEWYORKSTOCKEXCHANGE"),
-    Venue("XASE", "NYSE American", "", "XNYS", "NYSEAMERICAN NYSEMKT AMEX ASE NYSEAMER"),
-    Venue("ARCX", "NYSE Arca", "", "XNYS", "NYSEARCA ARCA PCX"),
-    Venue("BATS", "Cboe BZX", "", "XNYS", "BATS CBOE CBOEBZX BZX"),
-    Venue("IEXG", "Investors Exchange", "", "XNYS", "IEX"),
-    Venue(
-        "PINX",
-        "OTC Markets (Pink)",
-        "",
-        "XNYS",
-        "OTC OTCMKTS OTCM OTCMARKETS OTCPK OTCPINK PINK PNK PINX GREY OTCBB OTCOTHER OTCMKT OTCID",
-    ),
-    Venue("OTCQ", "OTCQX", "", "XNYS", "OTCQX"),
-    Venue("OTCB", "OTCQB", "", "XNYS", "OTCQB"),
-    Venue("XTSE", "Toronto Stock Exchange", "TO", "XTSE", "TSX TOR XTSE"),
-    Venue("XTSX", "TSX Venture", "V", "XTSE", "TSXV CVE TSXVENTURE"),
-    Venue("XCNQ", "Canadian Securities Exchange", "CN", "XTSE", "CSE CNSX CNQ"),
-    Venue("NEOE", "Cboe Canada (NEO)", "NE", "XTSE", "NEO CBOECA"),
-    Venue("XLON", "London Stock Exchange", "L", "XLON", "LON LSE AIM XLON LSEAIM"),
-    Venue("XLON", "LSE International Order Book", "IL", "XLON", "IOB"),
-    Venue("AQXE", "Aquis Exchange", "AQ", "XLON", "AQSE AQUIS"),
-    Venue("XTKS", "Tokyo Stock Exchange", "T", "XTKS", "TYO JPX XTKS"),
-    Venue("XHKG", "Hong Kong Exchanges", "HK", "XHKG", "HKG HKEX SEHK HKSE HK"),
-    Venue("XKRX", "Korea Exchange (KOSPI)", "KS", "XKRX", "KRX KOSPI KSC"),
-    Venue("XKOS", "Korea Exchange (KOSDAQ)", "KQ", "XKRX", "KOSDAQ KOE"),
-    Venue("XTAI", "Taiwan Stock Exchange", "TW", "XTAI", "TWSE TPE TAI"),
-    Venue("ROCO", "Taipei Exchange", "TWO", "XTAI", "TPEX TWO"),
-    Venue("XSHG", "Shanghai", "SS", "XSHG", "SHA SSE SHSE SHH"),
-    Venue("XSHE", "Shenzhen", "SZ", "XSHG", "SHE SZSE SHZ"),
-    Venue("XNSE", "National Stock Exchange of India", "NS", "XBOM", "NSE NSI"),
-    Venue("XBOM", "BSE (Bombay)", "BO", "XBOM", "BSE BOM"),
-    Venue("XASX", "ASX", "AX", "XASX", "ASX"),
-    Venue("XNZE", "NZX", "NZ", "XNZE", "NZX NZE NZSE"),
-    Venue("XSES", "Singapore", "SI", "XSES", "SGX SES"),
-    Venue("XKLS", "Bursa Malaysia", "KL", "XKLS", "KLSE BURSA KLS"),
-    Venue("XBKK", "Thailand", "BK", "XBKK", "SET BKK"),
-    Venue("XIDX", "Indonesia", "JK", "XIDX", "IDX JKT"),
-    Venue("XPHS", "Philippines", "PS", "XPHS", "PSE PHS"),
-    Venue("XSTC", "Ho Chi Minh", "VN", "", "HOSE"),
-    Venue("XETR", "Deutsche Boerse Xetra", "DE", "XETR", "ETR XETRA XTRA GER XETR"),
-    Venue("XFRA", "Frankfurt floor", "F", "XFRA", "FRA FWB FSE"),
-    Venue("XPAR", "Euronext Paris", "PA", "XPAR", "EPA ENXTPA PAR EURONEXTPARIS XPAR"),
-    Venue("XAMS", "Euronext Amsterdam", "AS", "XAMS", "AMS ENXTAM EURONEXTAMSTERDAM XAMS"),
-    Venue("XBRU", "Euronext Brussels", "BR", "XBRU", "EBR BRU ENXTBR EURONEXTBRUSSELS"),
-    Venue("XLIS", "Euronext Lisbon", "LS", "XLIS", "ELI LIS ENXTLS"),
-    Venue("XDUB", "Euronext Dublin", "IR", "XDUB", "ISE DUB EURONEXTDUBLIN"),
-    Venue("MTAA", "Euronext Milan", "MI", "XMIL", "BIT MIL BORSAITALIANA"),
-    Venue("XMAD", "Bolsa de Madrid", "MC", "XMAD", "BME MCE MAD"),
-    Venue("XSWX", "SIX Swiss Exchange", "SW", "XSWX", "SWX SIX EBS VTX"),
-    Venue("XWBO", "Wiener Boerse", "VI", "XWBO", "VIE WBAG"),
-    Venue("XSTO", "Nasdaq Stockholm", "ST", "XSTO", "STO OM OMX"),
-    Venue("XCSE", "Nasdaq Copenhagen", "CO", "XCSE", "CPH CPSE"),
-    Venue("XHEL", "Nasdaq Helsinki", "HE", "XHEL", "HEL OMXH"),
-    Venue("XICE", "Nasdaq Iceland", "IC", "XICE", "ICSE"),
-    Venue("XOSL", "Oslo Bors", "OL", "XOSL", "OSL OB OSE"),
-    Venue("XWAR", "Warsaw", "WA", "XWAR", "WSE WAR"),
-    Venue("XPRA", "Prague", "PR", "XPRA", "PRA"),
-    Venue("XBUD", "Budapest", "BD", "XBUD", "BUD BUSE"),
-    Venue("XBSE", "Bucharest", "RO", "XBSE", "BVB"),
-    Venue("ASEX", "Athens", "AT", "ASEX", "ATH ATSE"),
-    Venue("XIST", "Borsa Istanbul", "IS", "XIST", "IST BIST"),
-    Venue("XTAE", "Tel Aviv", "TA", "XTAE", "TLV TASE"),
-    Venue("XSAU", "Saudi Exchange", "SR", "XSAU", "TADAWUL SASE"),
-    Venue("XDFM", "Dubai Financial Market", "AE", "", "DFM"),
-    Venue("XADS", "Abu Dhabi", "AE", "", "ADX"),
-    Venue("DSMD", "Qatar", "QA", "", "QSE DOH DSM"),
-    Venue("XKUW", "Kuwait", "KW", "", "KWSE KUW"),
-    Venue("XCAI", "Egypt", "CA", "", "EGX CAI"),
-    Venue("XJSE", "Johannesburg", "JO", "XJSE", "JSE"),
-    Venue("BVMF", "B3 Sao Paulo", "SA", "BVMF", "BVMF B3 BOVESPA SAO"),
-    Venue("XMEX", "Mexico", "MX", "XMEX", "BMV MEX"),
-    Venue("XBUE", "Buenos Aires", "BA", "XBUE", "BCBA BUE BYMA"),
-    Venue("XSGO", "Santiago", "SN", "XSGO", "SGO BCS"),
-    Venue("XBOG", "Colombia", "CL", "XBOG", "BVC"),
-    Venue("XTAL", "Nasdaq Tallinn", "TL", "XTAL", "TAL"),
-    Venue("XRIS", "Nasdaq Riga", "RG", "XRIS", "RIS RSE"),
-    Venue("XLIT", "Nasdaq Vilnius", "VS", "XLIT", "VSE LIT"),
-    Venue("XBER", "Berlin", "BE", "XFRA", "BER"),
-    Venue("XDUS", "Dusseldorf", "DU", "XFRA", "DUS"),
-    Venue("XHAM", "Hamburg", "HM", "XFRA", "HAM"),
-    Venue("XHAN", "Hanover", "HA", "XFRA", "HAN"),
-    Venue("XMUN", "Munich", "MU", "XFRA", "MUN"),
-    Venue("XSTU", "Stuttgart", "SG", "XFRA", "STU"),
-    Venue("MISX", "Moscow", "ME", "XMOS", "MCX MOEX"),
+# The columns are the fields of Venue, in their order.
+_ROWS = """
+XNAS | Nasdaq                           |     | USD | XNYS |         | | NASDAQ NASDAQGS NASDAQGM NASDAQCM XNAS NMS NGM NCM NASDAQGLOBAL NASDAQCAPITAL
+XNYS | New York Stock Exchange          |     | USD | XNYS |         | US UN UW UQ UR UA UP | NYSE XNYS NYQ NEWYORKSTOCKEXCHANGE
+XASE | NYSE American                    |     | USD | XNYS |         | | NYSEAMERICAN NYSEMKT AMEX ASE? NYSEAMER
+ARCX | NYSE Arca                        |     | USD | XNYS |         | | NYSEARCA ARCA PCX
+BATS | Cboe BZX                         |     | USD | XNYS |         | | BATS CBOE CBOEBZX BZX
+IEXG | Investors Exchange               |     | USD | XNYS |         | | IEX
+PINX | OTC Markets (Pink)               |     | USD | XNYS |         | | OTC OTCMKTS OTCM OTCMARKETS OTCPK OTCPINK PINK? PNK PINX GREY? OTCBB OTCOTHER OTCMKT OTCID
+OTCQ | OTCQX                            |     | USD | XNYS |         | | OTCQX
+OTCB | OTCQB                            |     | USD | XNYS |         | | OTCQB
+XTSE | Toronto Stock Exchange           | TO  | CAD | XTSE |         | CN CT | TSX TOR? XTSE
+XTSX | TSX Venture                      | V   | CAD | XTSE |         | | TSXV CVE TSXVENTURE
+XCNQ | Canadian Securities Exchange     | CN  | CAD | XTSE |         | | CSE CNSX CNQ
+NEOE | Cboe Canada (NEO)                | NE  | CAD | XTSE |         | | NEO? CBOECA
+XLON | London Stock Exchange            | L   | GBP | XLON |         | LN | LON LSE AIM? XLON LSEAIM
+XLON | LSE International Order Book     | IL  |     | XLON |         | | IOB
+AQXE | Aquis Exchange                   | AQ  | GBP | XLON |         | | AQSE AQUIS
+XTKS | Tokyo Stock Exchange             | T   | JPY | XTKS | numbers | JP JT | TYO JPX XTKS
+XHKG | Hong Kong Exchanges              | HK  | HKD | XHKG | numbers | HK | HKG HKEX SEHK HKSE HK?
+XKRX | Korea Exchange (KOSPI)           | KS  | KRW | XKRX | numbers | KS KP | KRX KOSPI KSC
+XKOS | Korea Exchange (KOSDAQ)          | KQ  | KRW | XKRX | numbers | KQ | KOSDAQ KOE
+XTAI | Taiwan Stock Exchange            | TW  | TWD | XTAI | numbers | TT | TWSE TPE TAI
+ROCO | Taipei Exchange                  | TWO | TWD | XTAI | numbers | | TPEX TWO?
+XSHG | Shanghai                         | SS  | CNY | XSHG | numbers | | SHA SSE SHSE SHH
+XSHE | Shenzhen                         | SZ  | CNY | XSHG | numbers | | SHE SZSE SHZ
+XNSE | National Stock Exchange of India | NS  | INR | XBOM |         | IN IS | NSE NSI
+XBOM | BSE (Bombay)                     | BO  | INR | XBOM | numbers | IB | BSE BOM
+XASX | ASX                              | AX  | AUD | XASX |         | AU AT | ASX
+XNZE | NZX                              | NZ  | NZD | XNZE |         | | NZX NZE NZSE
+XSES | Singapore                        | SI  | SGD | XSES |         | SP | SGX SES
+XKLS | Bursa Malaysia                   | KL  | MYR | XKLS | numbers | | KLSE BURSA KLS
+XBKK | Thailand                         | BK  | THB | XBKK |         | | SET? BKK
+XIDX | Indonesia                        | JK  | IDR | XIDX |         | | IDX? JKT
+XPHS | Philippines                      | PS  | PHP | XPHS |         | | PSE PHS
+XSTC | Ho Chi Minh                      | VN  | VND |      |         | | HOSE
+XETR | Deutsche Boerse Xetra            | DE  | EUR | XETR |         | GR GY | ETR XETRA XTRA GER? XETR
+XFRA | Frankfurt floor                  | F   | EUR | XFRA |         | | FRA FWB FSE
+XPAR | Euronext Paris                   | PA  | EUR | XPAR |         | FP | EPA ENXTPA PAR? EURONEXTPARIS XPAR
+XAMS | Euronext Amsterdam               | AS  | EUR | XAMS |         | NA | AMS ENXTAM EURONEXTAMSTERDAM XAMS
+XBRU | Euronext Brussels                | BR  | EUR | XBRU |         | BB | EBR BRU? ENXTBR EURONEXTBRUSSELS
+XLIS | Euronext Lisbon                  | LS  | EUR | XLIS |         | | ELI LIS ENXTLS
+XDUB | Euronext Dublin                  | IR  | EUR | XDUB |         | | ISE? DUB? EURONEXTDUBLIN
+MTAA | Euronext Milan                   | MI  | EUR | XMIL |         | IM | BIT? MIL? BORSAITALIANA
+XMAD | Bolsa de Madrid                  | MC  | EUR | XMAD |         | SM | BME MCE MAD
+XSWX | SIX Swiss Exchange               | SW  | CHF | XSWX |         | SW SE VX | SWX SIX? EBS VTX
+XWBO | Wiener Boerse                    | VI  | EUR | XWBO |         | | VIE? WBAG
+XSTO | Nasdaq Stockholm                 | ST  | SEK | XSTO | classes | SS | STO OM? OMX
+XCSE | Nasdaq Copenhagen                | CO  | DKK | XCSE | classes | DC | CPH CPSE
+XHEL | Nasdaq Helsinki                  | HE  | EUR | XHEL | classes | FH | HEL? OMXH
+XICE | Nasdaq Iceland                   | IC  | ISK | XICE | classes | | ICSE
+XOSL | Oslo Bors                        | OL  | NOK | XOSL | classes | NO | OSL OB? OSE
+XWAR | Warsaw                           | WA  | PLN | XWAR |         | | WSE WAR
+XPRA | Prague                           | PR  | CZK | XPRA |         | | PRA?
+XBUD | Budapest                         | BD  | HUF | XBUD |         | | BUD? BUSE
+XBSE | Bucharest                        | RO  | RON | XBSE |         | | BVB
+ASEX | Athens                           | AT  | EUR | ASEX |         | | ATH ATSE
+XIST | Borsa Istanbul                   | IS  | TRY | XIST |         | | IST? BIST
+XTAE | Tel Aviv                         | TA  | ILS | XTAE | numbers | | TLV TASE
+XSAU | Saudi Exchange                   | SR  | SAR | XSAU | numbers | | TADAWUL SASE
+XDFM | Dubai Financial Market           | AE  | AED |      |         | | DFM
+XADS | Abu Dhabi                        | AE  | AED |      | numbers | | ADX
+DSMD | Qatar                            | QA  | QAR |      |         | | QSE DOH? DSM
+XKUW | Kuwait                           | KW  | KWD |      | numbers | | KWSE KUW
+XCAI | Egypt                            | CA  | EGP |      |         | | EGX CAI?
+XJSE | Johannesburg                     | JO  | ZAR | XJSE |         | SJ | JSE
+BVMF | B3 Sao Paulo                     | SA  | BRL | BVMF |         | BZ BS | BVMF B3 BOVESPA SAO?
+XMEX | Mexico                           | MX  | MXN | XMEX |         | | BMV MEX?
+XBUE | Buenos Aires                     | BA  | ARS | XBUE |         | | BCBA BUE? BYMA
+XSGO | Santiago                         | SN  | CLP | XSGO |         | | SGO BCS
+XBOG | Colombia                         | CL  | COP | XBOG |         | | BVC
+XTAL | Nasdaq Tallinn                   | TL  | EUR | XTAL |         | | TAL?
+XRIS | Nasdaq Riga                      | RG  | EUR | XRIS |         | | RIS RSE
+XLIT | Nasdaq Vilnius                   | VS  | EUR | XLIT |         | | VSE LIT?
+XBER | Berlin                           | BE  | EUR | XFRA |         | | BER?
+XDUS | Dusseldorf                       | DU  | EUR | XFRA |         | | DUS?
+XHAM | Hamburg                          | HM  | EUR | XFRA |         | | HAM?
+XHAN | Hanover                          | HA  | EUR | XFRA |         | | HAN?
+XMUN | Munich                           | MU  | EUR | XFRA |         | | MUN?
+XSTU | Stuttgart                        | SG  | EUR | XFRA |         | | STU?
+MISX | Moscow                           | ME  | RUB | XMOS |         | | MCX MOEX
+"""  # noqa: E501 (one line is one exchange)
+
+VENUES: tuple[Venue, ...] = tuple(
+    Venue._make(map(str.strip, row.split("|"))) for row in _ROWS.strip().splitlines()
 )
+"""Exchanges; of several with one MIC, suffix or code the first counts."""
 
 INDEXES = {
     # XNYS stands for the American venues, as in ``mic_of``.
@@ -197,12 +201,24 @@ CRYPTO = "CRYPTO"
 UNKNOWN_INDEX = "INDEX"
 """What stands for the MIC of an index that ``INDEXES`` doesn't name: its days are unknown."""
 
-_BY_PREFIX = {prefix: venue for venue in VENUES for prefix in venue.prefixes.split()}
-_BY_MIC = {venue.mic: venue for venue in reversed(VENUES)}
+AMERICAN = frozenset(venue.mic for venue in VENUES if not venue.suffix)
+OVER_THE_COUNTER = frozenset({"PINX", "OTCQ", "OTCB"})
+"""MICs of American venues, and of those that are no exchanges."""
+
+BY_BLOOMBERG = {code: venue for venue in reversed(VENUES) for code in venue.bloomberg.split()}
+"""Bloomberg's code of a country or an exchange -> the exchange."""
+
+WORDLIKE_PREFIXES = frozenset(
+    prefix[:-1] for venue in VENUES for prefix in venue.prefixes.split() if prefix[-1] == "?"
+)
+"""Prefixes that are words or names too."""
+
+_BY_PREFIX = {
+    prefix: venue for venue in VENUES for prefix in venue.prefixes.replace("?", "").split()
+}
 _BY_SUFFIX = {venue.suffix: venue for venue in reversed(VENUES) if venue.suffix}
 _BY_INDEX = {symbol: mic for mic, symbols in INDEXES.items() for symbol in symbols.split()}
 _CALENDARS = {venue.mic: venue.calendar for venue in VENUES}
-_AMERICAN_OTC = frozenset({"PINX", "OTCQ", "OTCB"})
 
 # Four digits, or three and a letter, are Tokyo's codes; "TSE" means Toronto before anything else.
 _TOKYO_CODE = re.compile(r"\d{4}|\d{3}[A-Z]")
@@ -234,11 +250,6 @@ def find_venue(prefix: str, ticker: str = "") -> Venue | None:
     return _BY_PREFIX.get(key)
 
 
-def venue_of(mic: str) -> Venue | None:
-    """Give the exchange of a MIC, or None when it is unknown here."""
-    return _BY_MIC.get(mic)
-
-
 @lru_cache(4096)
 def spell_symbol(ticker: str, venue: Venue) -> Listing:
     """Spell a ticker of an exchange as Yahoo does.
@@ -255,7 +266,7 @@ def spell_symbol(ticker: str, venue: Venue) -> Listing:
     plain = ticker.strip().upper().rstrip(".")
     if venue.suffix:
         plain = plain.removesuffix(f".{venue.suffix}")
-    elif venue.mic in _AMERICAN_OTC and re.fullmatch(r"[A-Z]{4}\.[YF]", plain):
+    elif venue.mic in OVER_THE_COUNTER and re.fullmatch(r"[A-Z]{4}\.[YF]", plain):
         plain = plain.replace(".", "")
     plain = re.sub(r"[\s./]+", "-", plain)
     if venue.mic == "XHKG" and plain.isdigit():
@@ -338,6 +349,15 @@ def mic_of(symbol: str) -> str:
     if venue is not None:
         return venue.mic
     return _BY_INDEX.get(symbol, UNKNOWN_INDEX if symbol.startswith("^") else "XNYS")
+
+
+def currency_of(symbol: str) -> str | None:
+    """Give the currency that a symbol's suffix names (ISO 4217); None where that is unknown."""
+    _, dot, suffix = symbol.rpartition(".")
+    if not dot:
+        return "USD"
+    venue = _BY_SUFFIX.get(suffix)
+    return venue.currency or None if venue else None
 
 
 def calendar_name(mic: str) -> str:

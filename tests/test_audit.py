@@ -13,7 +13,8 @@ import signals as sg
 from signals.cli import main
 from signals.errors import StudyError
 from signals.market.csvprices import CsvPrices
-from signals.market.prices import FramePrices, build_table
+from signals.market.frames import FramePrices
+from signals.market.prices import build_table
 from signals.market.quality import Fault
 from signals.market.sessions import Sessions
 from signals.pipeline import write_report

@@ -2,10 +2,9 @@
 
 import pytest
 
-from signals.batch.configfile import SCORERS, read_config, sample_config
-from signals.batch.links import open_scorer
-from signals.cli.show import SCORERS as OF_COMMANDS
+from signals.batch.configfile import read_config, sample_config
 from signals.errors import ConfigError
+from signals.sentiment.opening import SCORERS, open_scorer
 from signals.sentiment.scorer import Scorer
 
 
@@ -139,7 +138,7 @@ def test_a_symbol_unknown_to_the_book_is_remarked_with_its_line(write):
 
 
 def test_every_scorer_that_may_be_named_can_be_opened():
-    for name in (*SCORERS, *OF_COMMANDS):
+    for name in ("default", *SCORERS):
         assert isinstance(open_scorer(name), Scorer)
     with pytest.raises(ConfigError, match="no scorer 'oracle'; there are default, finance, vader"):
         open_scorer("oracle")

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given, strategies as st
 
@@ -6,12 +8,12 @@ from signals.exchanges import (
     INDEXES,
     VENUES,
     calendar_name,
+    currency_of,
     find_venue,
     mic_of,
     normalize_symbol,
     resolve,
     validate_symbol,
-    venue_of,
 )
 
 
@@ -64,8 +66,12 @@ def test_what_could_escape_a_url_or_a_path_is_no_symbol(symbol):
         validate_symbol(symbol)
 
 
+def prefixes_of(venue):
+    return [prefix.rstrip("?") for prefix in venue.prefixes.split()]
+
+
 def test_every_prefix_names_one_exchange():
-    prefixes = [prefix for venue in VENUES for prefix in venue.prefixes.split()]
+    prefixes = [prefix for venue in VENUES for prefix in prefixes_of(venue)]
 
     assert len(prefixes) == len(set(prefixes))
     assert "TSE" not in prefixes
@@ -85,6 +91,26 @@ def test_a_suffix_names_its_exchange(symbol, mic):
     assert mic_of(symbol) == mic
 
 
+@pytest.mark.parametrize(
+    ("symbol", "currency"),
+    [("MSFT", "USD"), ("9984.T", "JPY"), ("EMAAR.AE", "AED"), ("SMSN.IL", None), ("X.ZZ", None)],
+)
+def test_a_suffix_names_its_currency(symbol, currency):
+    assert currency_of(symbol) == currency
+
+
+def test_a_line_of_an_exchange_says_what_its_fields_may():
+    for venue in VENUES:
+        assert re.fullmatch(r"[A-Z]{4}", venue.mic)
+        assert re.fullmatch(r"[A-Z]{0,3}", venue.suffix)
+        assert re.fullmatch(r"([A-Z]{3})?", venue.currency)
+        assert venue.tickers in {"", "numbers", "classes"}
+        assert re.fullmatch(r"([A-Z]{2} ?)*", venue.bloomberg)
+        assert all(re.fullmatch(r"[A-Z0-9]+", prefix) for prefix in prefixes_of(venue))
+    codes = [code for venue in VENUES for code in venue.bloomberg.split()]
+    assert len(codes) == len(set(codes))
+
+
 def test_an_exchange_without_a_calendar_says_so():
     assert calendar_name("PINX") == "XNYS"
     with pytest.raises(SymbolError, match="no trading calendar"):
@@ -95,7 +121,7 @@ def test_an_exchange_without_a_calendar_says_so():
 
 @given(st.sampled_from(VENUES), st.from_regex(r"[A-Z]{1,4}", fullmatch=True))
 def test_every_prefix_resolves_to_a_symbol_of_its_exchange(venue, ticker):
-    for prefix in venue.prefixes.split():
+    for prefix in prefixes_of(venue):
         listing = resolve(prefix, ticker)
         assert find_venue(prefix, ticker).mic == listing.mic == venue.mic
         assert listing.symbol.endswith(f".{venue.suffix}") or not venue.suffix
@@ -122,7 +148,7 @@ def test_every_index_has_one_exchange():
     named = " ".join(INDEXES.values()).split()
 
     assert len(named) == len(set(named))
-    assert all(venue_of(mic) for mic in INDEXES)
+    assert set(INDEXES) <= {venue.mic for venue in VENUES}
     assert all(validate_symbol(symbol).startswith("^") for symbol in named)
 
 

@@ -33,6 +33,14 @@ def test_what_holds_no_prices_is_refused_by_name(tmp_path):
         open_prices(tmp_path / "none")
 
 
+def test_a_dict_of_frames_is_told_how_it_becomes_one():
+    closes = pd.DataFrame({"Close": [1.0, 2.0]}, pd.bdate_range("2025-07-01", periods=2))
+    prices = {"MSFT": closes}
+    with pytest.raises(TypeError, match=r"pandas\.concat\(prices, axis=1\)"):
+        open_prices(prices)
+    assert repr(open_prices(pd.concat(prices, axis=1))) == "<FramePrices: MSFT>"
+
+
 def test_one_share_without_a_frame_is_told_how_it_becomes_one():
     with pytest.raises(TypeError, match=r"series\.to_frame\('MSFT'\) makes one"):
         open_prices(pd.Series([1.0, 2.0], pd.bdate_range("2025-07-01", periods=2)))
@@ -44,7 +52,6 @@ TOKYO = pd.date_range("2025-07-01", periods=3, tz="Asia/Tokyo")
 @pytest.mark.parametrize(
     ("index", "cure", "sessions"),
     [
-        (TOKYO, "take it off with tz_localize(None)", TOKYO.tz_localize(None)),
         (
             TOKYO.tz_convert("UTC"),  # the evening before
             "index.tz_convert(zone).normalize().tz_localize(None)",
@@ -82,7 +89,7 @@ def test_a_parquet_file_holds_a_frame_of_closes(root, tmp_path):
 @pytest.mark.parametrize(
     ("frame", "said"),
     [
-        ({"date": ["2024-01-02"], "symbol": ["SPY"], "close": [1.0]}, "a column a symbol"),
+        ({"date": ["2024-01-02"], "symbol": ["SPY"], "close": [1.0]}, "one column a symbol"),
         ({"date": ["yesterday"], "SPY": [1.0]}, "odd.parquet: "),
         ({"date": [True], "SPY": [1.0]}, "odd.parquet: "),
         ({"SPY": [1.0]}, "holds no dates"),

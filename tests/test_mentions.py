@@ -80,7 +80,7 @@ def test_accents_that_stand_by_themselves_hide_no_name():
 
 @pytest.mark.parametrize(
     ("prefix", "venue"),
-    [(prefix, venue) for venue in VENUES for prefix in venue.prefixes.split()],
+    [(prefix.rstrip("?"), venue) for venue in VENUES for prefix in venue.prefixes.split()],
 )
 def test_every_prefix_of_every_venue_is_read_in_brackets_without_a_book(prefix, venue):
     ticker = "7777" if venue.mic in {"XTKS", "XHKG", "XKRX", "XTAI", "XSHG", "XSHE"} else "QXZW"

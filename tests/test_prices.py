@@ -13,7 +13,8 @@ from hypothesis import given, settings, strategies as st
 from signals.errors import PriceError
 from signals.market.csvfiles import _read_at_once, _read_lines
 from signals.market.csvprices import CsvPrices
-from signals.market.prices import FramePrices, PriceSource, build_table
+from signals.market.frames import FramePrices
+from signals.market.prices import PriceSource, build_table
 from signals.market.quality import FAULT_COLUMNS, Fault
 
 ROOT = Path(__file__).parents[1]
@@ -292,10 +293,19 @@ def test_a_symbol_that_the_frame_lacks_is_a_row_with_a_reason():
     ("closes", "words"),
     [
         (frame().reset_index(drop=True), r"frame.set_index\('date'\)"),
-        (frame().set_axis(pd.period_range("2024-01-02", periods=3)), r"frame.to_timestamp\(\)"),
+        (
+            frame().set_axis(pd.period_range("2024-01", periods=3, freq="M")),
+            r"frame.to_timestamp\(\)",
+        ),
         (frame().set_axis(["1", "2", "3"]), "set_axis.pandas.to_datetime"),
-        (frame().iloc[::-1], "ascending"),
-        (pd.concat({"Close": frame(), "Open": frame()}, axis=1), r"frame\['Adj Close'\]"),
+        (frame().set_axis(["2025-07-01", "2025-07-02", "2025-07-32"]), "frame of prices is none"),
+        (frame().set_axis(["2025-07-01", "2025-07-02", None]), "holds no dates"),
+        (frame().set_axis(frame().index + pd.Timedelta(hours=16)), r"index.normalize\(\)"),
+        (pd.concat([frame(), frame().tail(1)]), "2025-07-03 is in the frame of prices twice"),
+        (frame().set_index("MSFT", append=True), r"frame\['close'\].unstack\('symbol'\)"),
+        (frame().T, "frame.T has a row a date"),
+        (pd.concat({"Bid": frame(), "Ask": frame()}, axis=1), "'Close' or 'Adj Close'"),
+        (frame().set_axis(["Open", "Close"], axis=1), r"pandas.concat\({'MSFT': frame}, axis=1"),
         (frame().assign(Ticker="A"), "'Ticker'.*frame.pivot"),
         (frame().set_axis([1, 2], axis=1), "named by no symbol"),
         (frame().set_axis(["A", "A"], axis=1), "two columns 'A'"),

@@ -136,7 +136,7 @@ def test_days_before_the_calendar_begins_are_not_blamed():
     ("index", "words"),
     [
         (pd.DatetimeIndex(["2025-07-02", "2025-07-01"]), "ascending"),
-        (pd.DatetimeIndex(["2025-07-01", "2025-07-01"]), "2025-07-01 twice"),
+        (pd.DatetimeIndex(["2025-07-01", "2025-07-01"]), "2025-07-01 is in the table twice"),
         (pd.DatetimeIndex(["2025-07-01T16:00", "2025-07-02T16:00"]), "time of day"),
         (pd.DatetimeIndex(["2025-07-01", "2025-07-02"], tz="UTC"), "time zone"),
         (pd.DatetimeIndex(["2025-07-01", None]), "missing"),

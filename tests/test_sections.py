@@ -12,7 +12,7 @@ import pytest
 from sketches import sketched
 
 import signals as sg
-from signals.market.prices import FramePrices
+from signals.market.frames import FramePrices
 from signals.market.sessions import Sessions
 from signals.news.article import Article
 from signals.news.mentions import Mentions, find_mentions

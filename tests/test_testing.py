@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from signals.market.csvprices import CsvPrices
-from signals.market.prices import FramePrices
+from signals.market.frames import FramePrices
 from signals.news.article import Article
 from signals.sentiment.scorer import TextScore
 from signals.sentiment.vader import Vader

@@ -13,8 +13,8 @@ from signals.batch.places import Places
 from signals.batch.tables import KeyPath, Table
 from signals.errors import ConfigError, SymbolError
 from signals.exchanges import calendar_name, mic_of, validate_symbol
+from signals.sentiment.opening import SCORERS
 
-SCORERS = ("default", "vader", "finance")
 MODELS = ("market", "market_adjusted", "mean")
 _FRESH = (
     (
@@ -257,7 +257,7 @@ class _Reader:
         return self._path.parent / table.text(name, "a folder", default=default)
 
     def _scorer(self, table: Table) -> str:
-        scorer = table.choice("scorer", SCORERS, "default")
+        scorer = table.choice("scorer", ("default", *SCORERS), "default")
         table.done()
         return scorer
 

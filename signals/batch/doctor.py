@@ -181,7 +181,7 @@ def _confounds(config: Config, now: datetime) -> Iterator[Finding]:
 
 
 def _scorer(config: Config) -> Iterator[Finding]:
-    from signals.batch.links import open_scorer
+    from signals.sentiment.opening import open_scorer
 
     yield Finding("ok", "sentiment", open_scorer(config.scorer).name)
 

@@ -17,7 +17,8 @@ from signals.batch.days import Day, day_of, days_told, key_of
 from signals.batch.records import RefusedKey
 from signals.batch.told import Told
 from signals.exchanges import mic_of
-from signals.market.prices import FramePrices, PriceTable
+from signals.market.frames import FramePrices
+from signals.market.prices import PriceTable
 from signals.market.quality import Fault, faults_frame
 from signals.news.article import Article
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from signals.batch.records import Analysed
 from signals.batch.store import Store
 from signals.batch.words import words_in
-from signals.errors import ConfigError
 from signals.exchanges import mic_of
 from signals.news.article import Article
 from signals.news.mentions import find_all_mentions
@@ -41,27 +40,6 @@ class Dropped:
     status: str
     reason: str
     detail: str
-
-
-def open_scorer(name: str) -> Scorer:
-    """Give the sentiment engine that an option names: "finance", which is the default, or "vader".
-
-    Raises
-    ------
-    ConfigError
-        There is no such engine.
-    """
-    from signals.sentiment.finance import Finance
-    from signals.sentiment.vader import Vader
-
-    engines: dict[str, Callable[[], Scorer]] = {
-        "default": Finance,
-        "finance": Finance,
-        "vader": Vader,
-    }
-    if name not in engines:
-        raise ConfigError(f"There is no scorer {name!r}; there are {', '.join(engines)}.")
-    return engines[name]()
 
 
 def analyse(articles: Sequence[Article], scorer: Scorer) -> list[Analysed]:

@@ -250,10 +250,11 @@ def _make(
 ) -> Outcome:
     """Read everything and make the report, unless its inputs made the last one."""
     from signals.batch.health import status_words
-    from signals.batch.links import analyse_all, open_scorer
+    from signals.batch.links import analyse_all
     from signals.batch.product import make_product
     from signals.batch.publish import publish, write_product
     from signals.batch.records import Run
+    from signals.sentiment.opening import open_scorer
     from signals.versions import code_digest, versions
 
     scorer = open_scorer(config.scorer)

@@ -19,7 +19,7 @@ from signals.batch.config import Config
 from signals.batch.confounds import read_confounds
 from signals.batch.gather import files_of
 from signals.batch.inputs import Inputs, inputs_of
-from signals.batch.links import analyse_all, open_scorer
+from signals.batch.links import analyse_all
 from signals.batch.manifest import sha256
 from signals.batch.prices import read_prices
 from signals.batch.product import (
@@ -34,6 +34,7 @@ from signals.batch.store import Store
 from signals.batch.words import read_words, weights_of, words_csv
 from signals.errors import ArticleError, ConfigError, PriceError
 from signals.news.article import Article
+from signals.sentiment.opening import open_scorer
 from signals.sources.opening import open_source
 from signals.versions import code_digest, versions
 

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.show import SCORERS, bar, columns, what_is_missing
+from signals.cli.show import bar, columns, what_is_missing
 from signals.errors import ArticleError, ConfigError
 from signals.exits import DONE, PARTIAL
+from signals.sentiment.opening import SCORERS
 
 if TYPE_CHECKING:
     from signals.market.prices import PriceSource
@@ -68,10 +69,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
-    from signals.batch.links import open_scorer
     from signals.batch.outputs import check_files, write_outputs
     from signals.files import check_folder
     from signals.pipeline import analyse
+    from signals.sentiment.opening import open_scorer
 
     check_files(options.articles, right="Name one or several files of text or HTML.")
     check_folder(options.out)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from signals.cli.show import SCORERS
 from signals.errors import ArticleError
 from signals.exits import DONE
+from signals.sentiment.opening import SCORERS
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -34,9 +34,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
-    from signals.batch.links import open_scorer
     from signals.news.article import read_article
     from signals.sentiment.articles import score
+    from signals.sentiment.opening import open_scorer
 
     article = read_article(options.article)
     scores = score(article, scorer=open_scorer(options.scorer))

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _MOST_LINES = 20
-SCORERS = ("finance", "vader")
 
 
 class Paragraphs(argparse.HelpFormatter):

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from signals import __version__
-from signals.batch.links import open_scorer
 from signals.corpus.rows import SHARD_BYTES, Row, Shard, cut
 from signals.corpus.shards import counts_of, finished
 from signals.corpus.workers import STOP, Outcome, T, Work, attempt, run_dask, run_local
 from signals.errors import ConfigError, LockedError, StoreError
 from signals.files import check_folder, writable_folder, write_text
+from signals.sentiment.opening import open_scorer
 
 _VERSION: Final = 1
 SCORER: Final = "finance"

@@ -11,9 +11,9 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from signals.batch.links import open_scorer
 from signals.corpus.rows import Row, Shard, cut, read_shard
 from signals.corpus.shards import BATCH, TABLES, uncollected, write_rows
+from signals.sentiment.opening import open_scorer
 
 _LOOKED_AT: Final = 4  # shards
 _BATCHES: Final = 4  # of their rows

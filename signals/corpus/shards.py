@@ -19,7 +19,6 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from signals.batch.links import open_scorer
 from signals.batch.manifest import sha256
 from signals.corpus.rows import Row, Shard, read_shard
 from signals.errors import ArticleError, StoreError
@@ -28,6 +27,7 @@ from signals.news.mentions import find_all_mentions
 from signals.news.stories import Story, follow_openings
 from signals.news.tellings import Opening, opening_of
 from signals.sentiment.articles import score_articles
+from signals.sentiment.opening import open_scorer
 from signals.sentiment.scorer import Scorer
 from signals.study.events import align_table
 

@@ -23,7 +23,7 @@ _Days: TypeAlias = npt.NDArray[np.datetime64]
 _Floats: TypeAlias = npt.NDArray[np.float64]
 _Places: TypeAlias = npt.NDArray[np.intp]
 
-_DAY = re.compile(
+DAY = re.compile(
     r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
 )
 _PLAIN_DAYS = re.compile(rb"(?:[1-9]\d{3}-\d{2}-\d{2})+")
@@ -31,7 +31,7 @@ _MIDNIGHT = re.compile(rb"[T ]00:00:00(?:Z|[+-]\d{2}:\d{2})?")  # as yfinance wr
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?inf(?:inity)?", re.ASCII)
 _NOTHING = frozenset({"", "nan", "na", "n/a", "null", "none", "-"})
 _OF_ONE_SYMBOL = frozenset({"adj_close", "close"})
-_READ = ("adj_close", "close", "open", "high", "low", "volume", "dividend", "split")
+BAR_NAMES = ("adj_close", "close", "open", "high", "low", "volume", "dividend", "split")
 _ALSO_CALLED = {
     "adjclose": "adj_close",
     "dividends": "dividend",
@@ -60,7 +60,7 @@ def read_header(file: Path) -> dict[str, Mapping[str, int]]:
     if _OF_ONE_SYMBOL.intersection(plain):
         symbol = _symbol(file.stem, f"{file.name} holds one symbol, so it is called after it")
         _check_called(file, symbol, plain)
-        places = {name: plain.index(name) for name in _READ if name in plain}
+        places = {name: plain.index(name) for name in BAR_NAMES if name in plain}
         return {symbol: {"date": day, **places}}
     return {
         _symbol(name, f"In a wide file, as {file.name}, a column is a symbol"): {
@@ -72,10 +72,15 @@ def read_header(file: Path) -> dict[str, Mapping[str, int]]:
     }
 
 
+def usual_name(column: str) -> str:
+    """Give what a column is called here, such as ``adj_close`` for yfinance's "Adj Close"."""
+    plain = re.sub(r"[\s_]+", "_", column.strip().lower())
+    return _ALSO_CALLED.get(plain, plain)
+
+
 def _usual_names(file: Path, header: list[str]) -> list[str]:
     """Give the columns of a header under the names that they have here, date among them."""
-    plain = [re.sub(r"[\s_]+", "_", name.lower()) for name in header]
-    plain = [_ALSO_CALLED.get(name, name) for name in plain]
+    plain = [usual_name(name) for name in header]
     if "date" not in plain and plain[:1] in (["session"], [""]):  # an index as pandas writes it
         plain[0] = "date"
     if "date" not in plain:
@@ -242,7 +247,7 @@ def _rows(file: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _parse_day(text: str, where: str) -> date:
-    found = _DAY.fullmatch(text)
+    found = DAY.fullmatch(text)
     if found:
         try:
             return date.fromisoformat(found[1])

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from signals.errors import PriceError
-from signals.market.barchecks import check_bars
 from signals.market.csvfiles import read_columns, read_header
-from signals.market.prices import PriceTable, build_table, check_range, read_symbols
+from signals.market.prices import PriceTable, check_range, read_symbols
 from signals.market.quality import Fault, name_a_few
+from signals.market.singles import table_of_singles
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class CsvPrices:
@@ -81,60 +82,10 @@ class CsvPrices:
             else:
                 detail = f"{self._name} holds no price of {symbol}; it has {have}."
                 faults.append(Fault(symbol, None, "no_prices", "refused", detail))
-        series: dict[str, pd.DataFrame] = {}
-        for file, chosen in by_file.items():
-            for symbol, columns in read_columns(file, chosen):
-                faults += check_bars(symbol, _as_bars(columns.loc[first:last]))
-                series[symbol] = _adjust(symbol, columns, faults).loc[first:last]
-        return _combine([name for name in wanted if name in series], series, faults)
-
-
-def _combine(
-    symbols: Sequence[str], series: Mapping[str, pd.DataFrame], faults: Sequence[Fault]
-) -> PriceTable:
-    """Put the columns of single symbols side by side, on the union of their sessions."""
-    days = pd.DatetimeIndex([], dtype="datetime64[us]", name="session")
-    for symbol in symbols:
-        days = days.union(pd.DatetimeIndex(series[symbol].index))
-
-    def wide(what: str) -> pd.DataFrame | None:
-        parts = {name: series[name][what] for name in symbols if what in series[name]}
-        if not parts:
-            return None
-        return pd.DataFrame(parts, index=days, dtype="float64").reindex(columns=list(symbols))
-
-    closes = wide("closes")
-    if closes is None:
-        closes = pd.DataFrame(index=days, dtype="float64")
-    return build_table(
-        closes, source="csv", opens=wide("opens"), volume=wide("volume"), faults=faults
-    )
-
-
-def _as_bars(columns: pd.DataFrame) -> pd.DataFrame:
-    """Say 0 and 1 where a file says nothing, or 0 as yfinance does, of dividends and splits."""
-    usual = {"dividend": 0.0, "split": 1.0}
-    filled = {name: columns[name].fillna(value) for name, value in usual.items() if name in columns}
-    bars = columns.assign(**filled)
-    return bars.replace({"split": {0.0: 1.0}}) if "split" in bars else bars
-
-
-def _adjust(symbol: str, columns: pd.DataFrame, faults: list[Fault]) -> pd.DataFrame:
-    """Turn what a file has into adjusted closes and opens, and volume."""
-    if "wide" in columns:
-        return columns.rename(columns={"wide": "closes"})
-    adjusted = "adj_close" in columns and bool(columns["adj_close"].notna().any())
-    if not adjusted and "close" in columns:
-        detail = f"{symbol} has no adjusted closes: its closes are taken as adjusted."
-        faults.append(Fault(symbol, None, "adjustment_unknown", "marked", detail))
-    values = {name: columns[name].to_numpy() for name in columns}
-    closes = values["adj_close" if adjusted or "close" not in columns else "close"]
-    found = {"closes": closes}
-    if "open" in values and "close" in values:
-        traded = values["close"]
-        priced = traded > 0  # else there is no open to adjust
-        factor = np.divide(closes, traded, out=np.full(len(traded), np.nan), where=priced)
-        found["opens"] = values["open"] * factor
-    if "volume" in values:
-        found["volume"] = values["volume"]
-    return pd.DataFrame(found, index=columns.index)
+        read = {
+            symbol: columns
+            for file, chosen in by_file.items()
+            for symbol, columns in read_columns(file, chosen)
+        }
+        singles = {name: read[name] for name in wanted if name in read}
+        return table_of_singles(singles, first, last, source="csv", faults=faults)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeAlias
 
@@ -9,7 +10,9 @@ import pandas as pd
 
 from signals.errors import ConfigError, PriceError
 from signals.market.csvprices import CsvPrices
-from signals.market.prices import FramePrices, PriceSource
+from signals.market.frames import FramePrices
+from signals.market.prices import PriceSource
+from signals.market.shapes import as_pandas
 
 Prices: TypeAlias = PriceSource | pd.DataFrame | str | Path
 """A price source, a frame of adjusted closes, a folder or file of CSV, a Parquet file, "yahoo"."""
@@ -21,10 +24,9 @@ def open_prices(prices: Prices) -> PriceSource:
     Parameters
     ----------
     prices
-        A price source is given back as it is; a frame of adjusted closes becomes
-        ``FramePrices``, and so does a file that ends in ``.parquet``, which holds one: dates as
-        its index or in a column ``date`` or ``session``, and a column a symbol. A folder or any
-        other file becomes ``CsvPrices``, "yahoo" ``YahooPrices``.
+        A price source is given back as it is; a frame becomes ``FramePrices``, and so does a file
+        that ends in ``.parquet``, which holds one. A folder or any other file becomes
+        ``CsvPrices``, "yahoo" ``YahooPrices``.
 
     Raises
     ------
@@ -35,8 +37,9 @@ def open_prices(prices: Prices) -> PriceSource:
     TypeError
         It is none of these.
     """
-    if isinstance(prices, pd.DataFrame):
-        return FramePrices(prices)
+    given = as_pandas(prices)
+    if isinstance(given, pd.DataFrame):
+        return FramePrices(given)
     if isinstance(prices, str) and prices == "yahoo":
         from signals.market.yahoo import YahooPrices
 
@@ -50,7 +53,10 @@ def open_prices(prices: Prices) -> PriceSource:
         if Path(prices).suffix.lower() == ".parquet" and Path(prices).is_file():
             return _read_parquet(Path(prices))
         return CsvPrices(prices)
-    given: object = prices
+    if isinstance(given, Mapping):
+        raise TypeError(
+            "Prices are one frame: pandas.concat(prices, axis=1) makes it of a dict of symbols."
+        )
     if isinstance(given, pd.Series):
         raise TypeError(
             "Prices are a frame, one column a symbol: series.to_frame('MSFT') makes one."
@@ -73,15 +79,7 @@ def _read_parquet(file: Path) -> FramePrices:
         ) from error
     except (OSError, ValueError) as error:
         raise PriceError(f"{file.name} can't be read as Parquet: {error}") from error
-    day = next((name for name in ("date", "session", "Date") if name in frame.columns), None)
     try:
-        if day is not None:  # as texts or as what Parquet calls a date too
-            frame = frame.set_index(pd.DatetimeIndex(frame.pop(day)))
-        if not {"symbol", "ticker"}.isdisjoint(frame.columns):
-            raise PriceError(
-                "it has a row a symbol and date. Right would be a column a symbol, as "
-                "frame.pivot(index='date', columns='symbol', values='close') makes it."
-            )
         return FramePrices(frame)
-    except (ValueError, TypeError) as error:  # a PriceError, or no date
+    except PriceError as error:
         raise PriceError(f"{file.name}: {error}") from error

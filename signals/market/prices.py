@@ -10,21 +10,22 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
-import pandas as pd
 
 from signals.errors import PriceError
 from signals.market.quality import (
     Fault,
     check,
-    check_index,
     faults_frame,
     name_a_few,
     price_report,
 )
 from signals.market.sessions import read_day
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,87 +107,6 @@ class PriceSource(Protocol):
         the action "refused" and the reason; ``signals.testing.check_price_source`` checks it.
         """
         ...
-
-
-class FramePrices:
-    """Prices that you already have as a DataFrame of adjusted closes.
-
-    Parameters
-    ----------
-    closes
-        Index of plain dates, ascending and unique; one numeric column a symbol; NaN where there
-        is no price. It is copied.
-
-    Raises
-    ------
-    PriceError
-        The index or a column is something else.
-    TypeError
-        It is no DataFrame.
-    """
-
-    def __init__(self, closes: pd.DataFrame) -> None:
-        _check_wide(closes)
-        index = check_index(closes.index, "the frame of prices")
-        columns = list(closes.columns)
-        if len(set(columns)) != len(columns):
-            twice = next(name for name in columns if columns.count(name) > 1)
-            raise PriceError(f"The frame of prices has two columns {twice!r}: keep one.")
-        for name, dtype in zip(columns, closes.dtypes, strict=True):
-            if not isinstance(name, str):
-                raise PriceError(f"Column {name!r} of the frame of prices is named by no symbol.")
-            if not pd.api.types.is_numeric_dtype(dtype):
-                raise PriceError(
-                    f"Column {name!r} of the frame of prices holds no numbers: "
-                    "frame.astype('float64') makes numbers of text and of objects."
-                )
-        self._closes = closes.astype("float64").set_axis(index)
-
-    def __repr__(self) -> str:
-        return f"<FramePrices: {name_a_few(list(self._closes.columns))}>"
-
-    def history(self, symbols: Sequence[str], start: pd.Timestamp, end: pd.Timestamp) -> PriceTable:
-        """Give the prices of some symbols from ``start`` to ``end``, both included.
-
-        A symbol without a column becomes a row of ``faults`` with the action "refused".
-        """
-        first, last = check_range(start, end)
-        wanted = read_symbols(symbols)
-        columns = set(self._closes.columns)
-        have = [name for name in wanted if name in columns]
-        has = f"it has {name_a_few(list(self._closes.columns))}"
-        missing = [
-            Fault(
-                name,
-                None,
-                "no_prices",
-                "refused",
-                f"The frame of prices has no column {name}; {has}.",
-            )
-            for name in wanted
-            if name not in columns
-        ]
-        return build_table(self._closes.loc[first:last, have], source="frame", faults=missing)
-
-
-def _check_wide(closes: pd.DataFrame) -> None:
-    """Tell how to make a frame of adjusted closes of one that holds something else."""
-    if not isinstance(closes, pd.DataFrame):
-        raise TypeError(
-            f"FramePrices takes a DataFrame of adjusted closes, not {type(closes).__name__}: one "
-            "row a date, one column a symbol. CsvPrices reads files."
-        )
-    if closes.columns.nlevels > 1:
-        raise PriceError(
-            "The frame of prices has several levels of columns: give its adjusted closes alone, as "
-            "frame['Adj Close'], or frame['Close'] where yfinance has adjusted them."
-        )
-    named = next((name for name in closes if str(name).lower() in {"symbol", "ticker"}), None)
-    if named is not None:
-        raise PriceError(
-            f"The frame of prices has a column {named!r}: it has one row a date and one column a "
-            "symbol, as frame.pivot(index='date', columns='symbol', values='close') makes it."
-        )
 
 
 def build_table(

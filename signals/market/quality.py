@@ -92,10 +92,13 @@ def check_index(index: pd.Index, what: str) -> pd.DatetimeIndex:
         raise PriceError(f"A date of {what} is missing.")
     if (index != index.normalize()).any():
         odd = index[index != index.normalize()][0]
-        raise PriceError(f"{odd} in {what} has a time of day; sessions are plain dates.")
+        raise PriceError(
+            f"{odd} in {what} has a time of day; sessions are plain dates: "
+            "frame.set_axis(frame.index.normalize()) takes it off."
+        )
     if index.has_duplicates:
         twice = index[index.duplicated()][0]
-        raise PriceError(f"{what} has {twice:%Y-%m-%d} twice: keep one row a date.")
+        raise PriceError(f"{twice:%Y-%m-%d} is in {what} twice: keep one row a date.")
     if not index.is_monotonic_increasing:
         raise PriceError(
             f"The dates of {what} are not in ascending order: sort them, as sort_index() does."

@@ -5,8 +5,8 @@ In the order in which data flows:
 - Read: an ``article`` is ``storable`` text with its ``zones`` and the time at which it was
   ``published``;
   ``markup`` reads web pages; ``sentences`` and ``places`` tell where in it something stands.
-- Looked up: a ``security`` is one row of the book (``securities``, with its ``memory`` and
-  ``currencies``); ``nameindex`` finds its names in texts.
+- Looked up: a ``security`` is one row of the book (``securities``, with its ``memory``);
+  ``nameindex`` finds its names in texts.
 - Found: ``mentions`` asks the ``recognisers`` of ``notations`` and ``codes``, each only where its
   ``signs`` are, then looks for ``names``, in a ``reading`` of the ``plain`` text; some are
   ``explained`` by a symbol beside them, and some symbols by a name or ``restated``.

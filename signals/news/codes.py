@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from signals.exchanges import CRYPTO, VENUES, Listing, mic_of, spell_symbol
+from signals.exchanges import BY_BLOOMBERG, CRYPTO, Listing, mic_of, spell_symbol
 from signals.news.notations import CRYPTOCURRENCIES
 from signals.news.reading import Found, Reading
 from signals.news.vocabulary import FUNCTION_WORDS, LEGAL_FORMS, NO_TICKERS
@@ -21,45 +21,12 @@ _RIC_BASE = re.compile(r"<?[A-Z0-9]+\Z")
 # Reuters' American exchanges, and where its letters differ from Yahoo's.
 _AMERICAN_RICS = {"N": "XNYS", "O": "XNAS", "OQ": "XNAS", "A": "XASE", "P": "ARCX"}
 _AMERICAN_RICS |= dict.fromkeys(("PK", "OB"), "PINX")
-_OTHER_RICS = {"S": "SW", "VX": "SW", "TWO": "TWO", "MX": "MX", "J": "JO"}
+_OTHER_RICS = {"S": "SW", "VX": "SW", "J": "JO"}
 # Suffixes that are words as well: "THIS.IS".
 _WORDLIKE_SUFFIXES = frozenset("AS AT BE CO IN IS ME NO SO TO".split())
 
-# What Bloomberg writes behind a ticker, by MIC.
-_BLOOMBERG_CODES = {
-    "XNYS": "US UN UW UQ UR UA UP",
-    "XLON": "LN",
-    "XTKS": "JP JT",
-    "XHKG": "HK",
-    "XETR": "GR GY",
-    "XPAR": "FP",
-    "XAMS": "NA",
-    "XBRU": "BB",
-    "XMAD": "SM",
-    "MTAA": "IM",
-    "XSWX": "SW SE VX",
-    "XTSE": "CN CT",
-    "XKRX": "KS KP",
-    "XKOS": "KQ",
-    "XTAI": "TT",
-    "XASX": "AU AT",
-    "XBOM": "IB",
-    "XNSE": "IN IS",
-    "XSTO": "SS",
-    "XCSE": "DC",
-    "XOSL": "NO",
-    "XHEL": "FH",
-    "BVMF": "BZ BS",
-    "XJSE": "SJ",
-    "XSES": "SP",
-}
-_BLOOMBERG = {
-    code: venue
-    for venue in reversed(VENUES)  # of several with one MIC the first counts
-    for code in _BLOOMBERG_CODES.get(venue.mic, "").split()
-}
 _BLOOMBERG_CODE = re.compile(
-    rf"(?<![\w$.:/-])([A-Z]{{1,5}}[0-9]?(?:/[A-Z])?|[0-9]{{3,6}}) ({'|'.join(_BLOOMBERG)})"
+    rf"(?<![\w$.:/-])([A-Z]{{1,5}}[0-9]?(?:/[A-Z])?|[0-9]{{3,6}}) ({'|'.join(BY_BLOOMBERG)})"
     r"( Equity)?(?![\w-])"
 )
 
@@ -152,7 +119,7 @@ def find_bloomberg(reading: Reading) -> list[Found]:
     found: list[Found] = []
     for code in codes:
         ticker, country, equity = code.groups()
-        symbol, mic = spell_symbol(ticker, _BLOOMBERG[country])
+        symbol, mic = spell_symbol(ticker, BY_BLOOMBERG[country])
         if equity or (len(codes) > 1 and reading.known(symbol)):
             found.append(Found(*code.span(), "bloomberg", reading.listing(symbol, mic)))
     return found if len(found) > 1 or any(code[3] for code in codes) else []

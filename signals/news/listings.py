@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence, Set as AbstractSet
 from typing import Literal
 
-from signals.exchanges import Listing
+from signals.exchanges import AMERICAN, OVER_THE_COUNTER, Listing
 from signals.news.reading import Found, Reading, Taken
 
 ListingChoice = Literal["as_written", "primary", "us"]
 
-_EXCHANGES = frozenset("XNAS XNYS XASE ARCX BATS IEXG".split())
-_AMERICAN = _EXCHANGES | frozenset("PINX OTCQ OTCB".split())
+_NEW_YORK = AMERICAN - OVER_THE_COUNTER
 
 
 def choose_listings(
@@ -52,10 +51,10 @@ def _choose(
     ]
     home = known[0] if known else None
     if rule == "us":
-        return _first_on(_AMERICAN, known) or stated or home
-    if rule == "primary" or home is None or home.mic in _AMERICAN:
+        return _first_on(AMERICAN, known) or stated or home
+    if rule == "primary" or home is None or home.mic in AMERICAN:
         return home or stated
-    new_york = _first_on(_EXCHANGES, known)
+    new_york = _first_on(_NEW_YORK, known)
     return new_york if new_york and not _speaks_of(reading, home.mic, places) else home
 
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from signals.errors import SymbolError
 from signals.exchanges import (
     CRYPTO,
+    WORDLIKE_PREFIXES,
     Listing,
     Venue,
     find_venue,
@@ -51,16 +52,6 @@ _LOOK_BACK = 40
 _BRACKET_REACH = 80
 _MOST_HINTS = 40  # looking for the nearest prefix costs a millisecond each
 
-# Venues whose tickers are numbers. Elsewhere a number after a prefix is no ticker.
-_NUMERIC = frozenset(
-    "XTKS XHKG XKRX XKOS XTAI ROCO XSHG XSHE XKLS XSAU XBOM XADS XKUW XTAE".split()
-)
-_CLASS_AFTER_BLANK = frozenset("XSTO XCSE XHEL XOSL XICE".split())
-# Prefixes that are words or names too: exchanges only inside brackets.
-_WORDLIKE_PREFIXES = frozenset(
-    "AIM AMER ASE BER BIT BRU BUD BUE CAI DOH DUB DUS GER GREY HAM HAN HEL HK ICE IDX ISE IST LIT "
-    "MEX MIL MUN NEO OB OM PAR PINK PRA SAO SET SIX STU TAL TOR TWO VIE".split()
-)
 # Numbers of securities that look like listings.
 _IDENTIFIERS = frozenset("ISIN CUSIP WKN SEDOL LEI CIK FIGI VALOR ISSN ISBN DOI".split())
 
@@ -150,7 +141,7 @@ def _reads_as_prefix(written: str, bracket: int, colon: str) -> bool:
     if bracket >= 0:
         return True
     key = prefix_key(written)
-    if key in _WORDLIKE_PREFIXES:
+    if key in WORDLIKE_PREFIXES:
         return written.isupper() and colon == ":"
     return written.isupper() or (len(key) >= 6 and written[0].isupper())
 
@@ -191,7 +182,7 @@ def _listings(
 
 
 def _read_ticker(text: str, start: int, venue: Venue, *, lower: bool) -> tuple[int, int] | None:
-    if venue.mic in _CLASS_AFTER_BLANK and (named := _SHARE_CLASS.match(text, start)):
+    if venue.tickers == "classes" and (named := _SHARE_CLASS.match(text, start)):
         return named.span()
     ticker = _TICKER.match(text, start)
     if ticker is None:
@@ -200,7 +191,7 @@ def _read_ticker(text: str, start: int, venue: Venue, *, lower: bool) -> tuple[i
     if text.startswith(":", ticker.end()) and not ticker[0].isdigit():
         return None  # the prefix of the next listing
     if ticker[0].isdigit() and (
-        venue.mic not in _NUMERIC or _NUMBER_GOES_ON.match(text, ticker.end())
+        venue.tickers != "numbers" or _NUMBER_GOES_ON.match(text, ticker.end())
     ):
         return None
     return ticker.span()

@@ -8,8 +8,7 @@ from datetime import date
 from typing import Literal, cast, get_args
 
 from signals.errors import SymbolError
-from signals.exchanges import mic_of
-from signals.news.currencies import currency_of
+from signals.exchanges import currency_of, mic_of
 from signals.news.nameindex import company_key
 
 Kind = Literal["company", "broker", "publisher", "exchange"]

@@ -3,7 +3,7 @@
 - What a scorer is, and what it gives: ``scorer``.
 - Scorers of a sentence: ``finance``, the default, is a model (``linear``) over ``features`` of
   ``tokens``, by the words of ``finance_words``; ``vader`` follows ``vader_rules`` on the words of
-  ``vader_words``; ``lexicon`` takes a list of words of your own.
+  ``vader_words``; ``lexicon`` takes a list of words of your own. ``opening`` knows them by name.
 - What a sentence says of one company: ``entity``, which reads the name as its ``target``, beside
   the ``finance_names`` of those who rate, rule or trade.
 - What an article says: ``articles`` asks a scorer for each sentence, ``scores`` combine them,

@@ -1,0 +1,53 @@
+"""Frames as people have them, and their dates and numbers as pandas' own, with nothing guessed."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from signals.errors import PriceError
+from signals.market.csvfiles import DAY
+
+_NUMBERS = frozenset({"integer", "floating", "mixed-integer-float", "decimal"})
+
+
+def as_pandas(given: object) -> object:
+    """Give a frame of another library that knows the way, such as polars, as one of pandas.
+
+    Anything else is given back as it is.
+    """
+    convert = getattr(given, "to_pandas", None)
+    return given if convert is None else convert()
+
+
+def as_numbers(column: pd.Series) -> pd.Series | None:
+    """Give a column as float64, NaN where one is missing; None where it holds anything else.
+
+    Objects that are numbers, such as Decimal, are taken. Text is never taken for a number.
+    """
+    numeric = pd.api.types.is_numeric_dtype(column.dtype) or not column.notna().any()
+    if not numeric and pd.api.types.infer_dtype(column, skipna=True) not in _NUMBERS:
+        return None
+    return column.astype("float64")
+
+
+def as_days(index: pd.Index, what: str) -> pd.DatetimeIndex | pd.Index:
+    """Give dates as tz-naive ones: midnights in a zone, texts, periods, ``datetime.date``, Arrow's.
+
+    They keep their date: the midnight of New York that opens 22 July is 22 July. What is neither
+    plain dates nor midnights is given back as it is, for ``quality.check_index`` to refuse.
+
+    Raises
+    ------
+    PriceError
+        A text is written as a date and is none.
+    """
+    if isinstance(index, pd.DatetimeIndex):
+        midnights = index.tz is not None and (index == index.normalize()).all()
+        return index.tz_localize(None) if midnights else index
+    texts = pd.Series(index.astype("str"))
+    if not texts.str.fullmatch(DAY.pattern).all():
+        return index
+    try:
+        return pd.DatetimeIndex(texts.str.slice(0, 10))
+    except ValueError as error:
+        raise PriceError(f"A date of {what} is none: {error}.") from error
