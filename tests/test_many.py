@@ -29,10 +29,10 @@ from signals.corpus.shards import read_scored, read_stories
 from signals.corpus.workers import Outcome
 from signals.errors import LockedError, StudyError
 from signals.report import spelling, study_gallery
-from signals.report.names import TEST_NAMES
 from signals.report.study_looks import looks_section
 from signals.report.study_sections import together_section
 from signals.study.effects import timed
+from signals.study.significance import called
 
 pytestmark = pytest.mark.usefixtures("sketched")
 
@@ -142,8 +142,8 @@ def test_the_means_of_the_report_are_those_of_one_piece(in_parts, in_one):
     told = {row[0]: row[1:] for row in _table(found.looks, "by other tests").rows}
     for one in timed(in_one.study).tests((0, 1)):
         if one.name in {"generalised_sign", "bmp_episode", "bmp_date", "crude_dependence"}:
-            assert told[TEST_NAMES[one.name]][1] == spelling.p_value(one.p_value)
-    assert "in one piece" in told[TEST_NAMES["wilcoxon"]][0]
+            assert told[called(one.name)][1] == spelling.p_value(one.p_value)
+    assert "in one piece" in told[called("wilcoxon")][0]
     counts = [row[:3] for row in _table(found.looks, "What may distort").rows]
     whole = _table(looks_section(in_one.study, (0, 1)), "What may distort").rows
     assert counts == [row[:3] for row in whole]

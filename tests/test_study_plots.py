@@ -18,7 +18,6 @@ from signals.report import spelling, study_plots as plots
 from signals.report.build import JOINT, LOOKS, SCORE, draw_all
 from signals.report.drawing import BLUE, GREY
 from signals.report.figures import draw, render_svg
-from signals.report.names import TEST_NAMES
 from signals.report.plots import TONES
 from signals.report.study_looks import (
     has_scores,
@@ -30,6 +29,7 @@ from signals.report.study_looks import (
 from signals.report.study_sections import estimate_rows, method_words
 from signals.study.effects import timed
 from signals.study.estimate import event_study
+from signals.study.significance import called
 
 WINDOW = (0, 1)
 
@@ -246,7 +246,7 @@ def test_second_looks_show_drift_phases_flags_and_symbols_without_prices(closes)
     ran = [one for one in study.tests(WINDOW) if one.name not in {"t", "placebo"}]
     assert len(tests.rows) == len(ran) == 18
     for (name, said, p), one in zip(tests.rows, ran, strict=True):
-        assert name == TEST_NAMES[one.name]
+        assert name == called(one.name)
         assert bool(p) == one.valid
         assert one.valid or said == one.reason
         assert "nan" not in said  # exact laws have no degrees of freedom

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from signals.cli.show import add_engine, bar, columns, count, engine_of, what_is_missing
 from signals.errors import StudyError
 from signals.exits import DONE, NOTHING, PARTIAL
+from signals.report.names import MODEL_WORDS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,8 +63,7 @@ def _add_model(study: argparse.ArgumentParser) -> None:
         "--model",
         default="market",
         metavar="NAME",
-        help="market (default), market_adjusted, mean, capm, ff3, ff5, ff3_momentum, ff5_momentum, "
-        "dimson or scholes_williams",
+        help=f"return model (default market): {', '.join(MODEL_WORDS)}",
     )
     study.add_argument(
         "--factors",

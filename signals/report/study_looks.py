@@ -11,11 +11,11 @@ import pandas as pd
 
 from signals.report import spelling
 from signals.report.html import FigurePart, Section, Table
-from signals.report.names import TEST_NAMES
 from signals.report.verdicts import ASSOCIATION, LEVEL
 from signals.study.clocks import before_news
 from signals.study.doubts import flagged
 from signals.study.effects import timed
+from signals.study.significance import called
 
 if TYPE_CHECKING:
     from signals.study.result import EventStudy
@@ -118,7 +118,7 @@ def spread_words(row: pd.Series[Any], window: tuple[int, int]) -> str:
         f"{spelling.size(row['estimate'])} {more} than those with a negative one, beyond what the "
         f"model expects ({counts} score; 95\N{NO-BREAK SPACE}% interval "
         f"{spelling.interval(row['ci_low'], row['ci_high'])}; "
-        f"{spelling.p_equals(row['p_value'])}, {TEST_NAMES['cosine']})."
+        f"{spelling.p_equals(row['p_value'])}, {called('cosine')})."
     )
     if row["p_value"] < LEVEL:
         way = "with" if row["estimate"] > 0 else "against"
@@ -261,7 +261,7 @@ def _tests_table(tests: Sequence[Significance], window: tuple[int, int]) -> Tabl
     """Show what the tests of several events say, each that can't be believed with its reason."""
     rows = [
         (
-            TEST_NAMES[one.name],
+            called(one.name),
             f"{spelling.number(one.statistic)}{_freedom(one.df)}" if one.valid else one.reason,
             spelling.p_value(one.p_value) if one.valid else "",
         )

@@ -29,10 +29,11 @@ from signals.report.drawing import (
     set_title,
     show_verbatim,
 )
-from signals.report.names import MODEL_NAMES, TEST_NAMES
+from signals.report.names import model_name
 from signals.report.plots import TONES, event_name
 from signals.report.spelling import number, p_equals, window
 from signals.study.clocks import timed_path
+from signals.study.significance import called
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -225,7 +226,7 @@ def plot_sensitivity(table: pd.DataFrame, *, own: str = "", ax: Axes | None = No
     expect_given(table, "start", "EventStudy.sensitivity")
     rows = table.groupby(level="model", sort=False).head(1)
     models = list(rows.index.get_level_values("model"))
-    axes = _horizontal(ax, [MODEL_NAMES.get(name, name) for name in models])
+    axes = _horizontal(ax, [model_name(name) for name in models])
     for place, (model, row) in enumerate(zip(models, rows.to_dict("records"), strict=True)):
         colour = BLUE if model == own else GREY
         _interval(axes, place, (row["caar"], row["ci_low"], row["ci_high"]), colour)
@@ -247,7 +248,7 @@ def plot_size_check(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         Where to draw; None for a new pyplot figure.
     """
     expect_given(table, "rejected", "EventStudy.size_check")
-    axes = _horizontal(ax, [TEST_NAMES.get(str(name), str(name)) for name in table.index])
+    axes = _horizontal(ax, [called(str(name)) for name in table.index])
     axes.axvspan(3, 7, color=GREEN, alpha=0.15, linewidth=0)
     axes.axvline(5, color=GREEN, linewidth=1.4)
     for place, row in enumerate(table.to_dict("records")):

@@ -12,10 +12,11 @@ import pandas as pd
 from signals.report import spelling
 from signals.report.html import EstimateRow, FigurePart, TogetherSection, WindowRow
 from signals.report.losses import subject_of, text_of
-from signals.report.names import TEST_NAMES, model_words
+from signals.report.names import model_words
 from signals.report.verdicts import ASSOCIATION, HEADLINE, event_words, together_words
 from signals.study.clocks import DATED, TIMED, dated
 from signals.study.effects import only
+from signals.study.significance import called
 
 if TYPE_CHECKING:
     from signals.study.result import EventStudy
@@ -283,7 +284,7 @@ def mean_row(row: Row, decides: tuple[int, int], subject: str) -> WindowRow:
         df=_number(row["df"]),
         p_value=_number(row["p_value"]),
         mde=_number(row["mde"]),
-        test=TEST_NAMES.get(test, test),
+        test=called(test),
         reason=text_of(row.get("reason")),
         decides=window == decides,
     )
