@@ -135,7 +135,9 @@ def test_scores_of_other_shapes_are_told_how_to_become_events():
         sg.evaluate(stacked, prices)
     made = stacked.rename_axis(["known_at", "symbol"]).reset_index(name="score")
     assert len(sg.evaluate(made, prices, horizons=1).observations) == len(told)
-    with pytest.raises(StudyError, match=r"no column 'symbol'.*there are N00, .* by melt"):
+    with pytest.raises(
+        StudyError, match=r"no column 'symbol'.*there are known_at, N00, .* by melt"
+    ):
         sg.evaluate(wide, prices)
 
 

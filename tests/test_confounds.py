@@ -143,11 +143,11 @@ def test_a_time_counts_where_a_row_has_no_date():
                 "2025-07-24T10:00Z",
             ],
         },
-        index=[7, 5, 3, 1],
+        index=[7, 7, 3, 1],
     )
 
     dates = confounding_dates(table)
 
     expected = pd.to_datetime(["2025-07-21", "2025-07-23", None, "2025-07-24"])
     assert dates["session"].tolist() == expected.tolist()
-    assert dates.index.tolist() == [7, 5, 3, 1]
+    assert dates["symbol"].tolist() == table["symbol"].tolist()

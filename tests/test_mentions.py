@@ -1,5 +1,6 @@
 import re
 import time
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -67,6 +68,14 @@ def described(mentions: Mentions) -> list[str]:
 @pytest.mark.parametrize(("text", "expected"), read_cases())
 def test_each_notation_and_trap_is_read_as_its_case_says(text, expected):
     assert described(find_mentions(article(text))) == expected
+
+
+def test_accents_that_stand_by_themselves_hide_no_name():
+    story = article(unicodedata.normalize("NFD", "Shares of Nestlé and Industrias Peñoles rose."))
+    found = find_mentions(story)
+    assert {mention.symbol for mention in found} == {"NESN.SW", "PE&OLES.MX"}
+    last = found[-1]
+    assert unicodedata.normalize("NFC", story.text[last.start : last.end]) == "Industrias Peñoles"
 
 
 @pytest.mark.parametrize(

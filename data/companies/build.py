@@ -49,7 +49,6 @@ import sources  # noqa: E402
 from naming import (  # noqa: E402
     Words,
     in_german_letters,
-    in_plain_letters,
     is_name,
     is_phrase,
     key_of,
@@ -249,8 +248,7 @@ def finish_names(table: Table, words: Words) -> None:
         company.names = telling or company.names
         add_vague_names(table, company)
         plain = [name.replace("'s", "s") for name in company.names if "'s" in name]
-        for form in (in_plain_letters, in_german_letters):
-            plain += [name for one in company.names if (name := form(one)) != one]
+        plain += [name for one in company.names if (name := in_german_letters(one)) != one]
         company.names += [name for name in plain if key_of(name) not in table.by_name]
         derived = {form for form in shorter.get(company.key, ()) if " " not in form}
         mark_ambiguous(company, words, derived - stated[company.key])

@@ -160,7 +160,23 @@ _PLACES = frozenset(
     "bangalore madras bombay goa hawaiian alaskan scandinavia latin eurasia orient manhattan "
     "brooklyn hollywood broadway burlington riverside fremont chennai kolkata mongolia nagoya "
     "yokohama osaka kyoto kobe busan macau guangzhou wuhan tianjin guinea hokkaido hiroshima "
-    "queensland tasmania alberta ontario quebec manitoba canara".split()
+    "queensland tasmania alberta ontario quebec manitoba canara kuwait qatar oman bahrain jordan "
+    "lebanon saudi arabia iran iraq syria yemen pakistan bangladesh nepal myanmar cambodia ukraine "
+    "kazakhstan romania bulgaria hungary serbia croatia slovenia slovakia estonia latvia lithuania "
+    "iceland cyprus malta luxembourg netherlands britain england scotland wales morocco tunisia "
+    "algeria libya sudan ethiopia uganda tanzania zambia zimbabwe botswana namibia mozambique "
+    "angola congo senegal cameroon bolivia ecuador uruguay paraguay panama guatemala jamaica "
+    "caribbean hangzhou suzhou ningbo xiamen nanjing chengdu chongqing qingdao dalian changsha "
+    "hefei zhengzhou jinan fuzhou dongguan foshan sichuan anhui jiangsu zhejiang shandong "
+    "guangdong fujian hunan hubei hebei henan jiangxi yunnan guizhou guangxi shanxi shaanxi gansu "
+    "hainan heilongjiang jilin liaoning xinjiang tibet fukuoka chiba saitama shizuoka niigata "
+    "okinawa kagoshima kumamoto sendai nagano seoul incheon jakarta manila hanoi bangkok riyadh "
+    "jeddah muscat cairo casablanca lagos nairobi accra istanbul ankara athens warsaw prague "
+    "budapest bucharest vienna geneva brussels antwerp amsterdam rotterdam stockholm gothenburg "
+    "oslo bergen copenhagen helsinki madrid barcelona valencia lisbon milan rome turin naples "
+    "munich hamburg frankfurt cologne stuttgart lyon marseille gujarat kerala punjab rajasthan "
+    "karnataka maharashtra odisha bihar assam telangana hyderabad ahmedabad pune jaipur lucknow "
+    "lahore karachi dhaka colombo lima bogota santiago caracas havana monterrey".split()
 )
 
 
@@ -168,12 +184,6 @@ def slug(name: str) -> str:
     """Make the key of a company from its name."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
-
-
-def in_plain_letters(name: str) -> str:
-    """Give a name as papers write it that leave marks out: "Wartsila", "Leroy"."""
-    bare = unicodedata.normalize("NFKD", name.replace("ø", "o").replace("Ø", "O"))
-    return "".join(char for char in bare if not unicodedata.combining(char))
 
 
 def in_german_letters(name: str) -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 from signals.errors import StudyError, SymbolError
 from signals.evaluation.signal import read_signal
 from signals.market.sessions import Sessions
+from signals.market.shapes import as_pandas
 from signals.study.confounds import confounding_dates, count_lost
 from signals.study.fits import Booleans, Integers
 
@@ -50,14 +51,14 @@ def mark_earnings(events: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
             "session: leave them out, as reports.dropna(subset=['symbol', 'session']) does."
         )
     signal = read_signal(events)
-    symbols = reports["symbol"].astype("str")
+    symbols = dates["symbol"]
     shares = pd.Index(signal.symbol.names).get_indexer(pd.Index(symbols))
     if not (shares >= 0).any():
         raise StudyError(
-            f"None of the {len(reports)} reports of earnings is of a symbol of the events; the "
+            f"None of the {len(dates)} reports of earnings is of a symbol of the events; the "
             f"first is of {symbols.iloc[0] if len(symbols) else 'none'}."
         )
-    marked = np.zeros(len(events), dtype=np.bool_)
+    marked = np.zeros(len(signal.known), dtype=np.bool_)
     for code, mic in enumerate(signal.mic.names):
         try:
             sessions = Sessions(mic)
@@ -69,7 +70,7 @@ def mark_earnings(events: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
             (signal.symbol.codes[here], _story_places(sessions, signal.known[here])),
             (shares[told].astype(np.int64), _report_places(sessions, dates.iloc[told])),
         )
-    return events.assign(earnings=marked)
+    return pd.DataFrame(as_pandas(events)).assign(earnings=marked)
 
 
 def _near(stories: tuple[Integers, Integers], reports: tuple[Integers, Integers]) -> Booleans:

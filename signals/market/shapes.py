@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from signals.errors import PriceError
@@ -10,7 +12,7 @@ from signals.market.csvfiles import DAY
 _NUMBERS = frozenset({"integer", "floating", "mixed-integer-float", "decimal"})
 
 
-def as_pandas(given: object) -> object:
+def as_pandas(given: Any) -> Any:
     """Give a frame of another library that knows the way, such as polars, as one of pandas.
 
     Anything else is given back as it is.

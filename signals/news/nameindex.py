@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -19,6 +20,7 @@ _FOLDED_LINES = bytes(code if code in b"\n|" else _FOLDED[code] for code in rang
 _LEGAL_ENDING = re.compile(
     r"(?: (?:inc|incorporated|corp|corporation|co|company|ltd|limited|plc|ag|se|sa|nv|asa|ab))+\Z"
 )
+_BARE = dict(zip("øØłŁđĐı", "oOlLdDi", strict=True))  # letters that are no letter with a mark
 _SHORT = 4
 _LONG = 6  # letters: an acronym has fewer
 _SMALL = frozenset("Bio Biopharma Pharma Pharmaceuticals Therapeutics Biosciences".split())
@@ -30,18 +32,31 @@ NameMatch = tuple[int, int, str]
 
 
 def fold(text: str) -> str:
-    """Give a text for comparing names: lower case, a blank for all but letters and digits.
+    """Give a text for comparing names: lower case, no accents, a blank for all but letters, digits.
 
     Every character gives one character, so that offsets stay.
     """
     for char in beyond_ascii(text):
-        text = text if char.isalnum() else text.replace(char, " ")
+        text = text.replace(char, _bare(char) if char.isalnum() else " ")
     if not text.isascii():
         lower = text.lower()
         if len(lower) != len(text):  # a few letters grow, such as a dotted capital I
             lower = "".join(small if len(small := char.lower()) == 1 else char for char in text)
         text = lower
     return text.encode().translate(_FOLDED).decode()
+
+
+@lru_cache(1 << 12)
+def _bare(char: str) -> str:
+    """Give a letter without its accent, as many papers write it: "Peñoles" is Penoles."""
+    if char in _BARE:
+        return _BARE[char]
+    first, *marks = unicodedata.normalize("NFD", char)
+    return first if first.isascii() and all(map(unicodedata.combining, marks)) else char
+
+
+def _unmarked(text: str) -> str:
+    return text if text.isascii() else "".join(map(_bare, text))
 
 
 @lru_cache(1 << 14)
@@ -54,7 +69,7 @@ def fold_lines(text: str) -> str:
     """Fold a column of names at once: line feeds and bars stay."""
     lower = text.lower().encode().translate(_FOLDED_LINES).decode()
     for char in beyond_ascii(lower):
-        lower = lower if char.isalnum() else lower.replace(char, " ")
+        lower = lower.replace(char, _bare(char) if char.isalnum() else " ")
     return lower
 
 
@@ -142,7 +157,7 @@ def written_like(surface: str, spelling: str) -> bool:
     spelling = spelling.strip(" .!").replace("-", " ").replace("’", "'")
     if surface == spelling or len(surface) != len(spelling):
         return surface == spelling
-    if any(a != b for a, b in zip(surface.lower(), spelling.lower(), strict=True)):
+    if _unmarked(surface.lower()) != _unmarked(spelling.lower()):
         return False
     if spelling.isupper() and len(spelling) < _LONG:
         return False

@@ -191,7 +191,7 @@ def _sift(
         if not _is_written(reading, layout, (start, end, key)):
             continue
         meant = book.named(key, reading.as_of)
-        named = meant[0] if len(meant) == 1 else of_home(reading, meant)
+        named = meant[0] if len(meant) == 1 else of_home(reading, meant, reading.text[start:end])
         if named.ambiguous and not (named.usual or named.proper):
             longer = by_first_word(names) if longer is None else longer
             named = spelled_out(reading, longer.get(key, ())) or named

@@ -41,15 +41,15 @@ def spelled_out(reading: Reading, longer: Collection[str]) -> Named | None:
     return meant[company]._replace(usual=False, ambiguous=True, proper=False)
 
 
-def of_home(reading: Reading, meant: tuple[Named, ...]) -> Named:
-    """Tell which of namesakes a text means: that whose home market it speaks of."""
-    likeliest, *others = meant
-    if likeliest.mic and reading.markets.reckon_in(likeliest.mic):
-        return likeliest
-    for other in others:
-        if other.mic and reading.markets.reckon_in(other.mic):
-            return other
-    return likeliest
+def of_home(reading: Reading, meant: tuple[Named, ...], surface: str) -> Named:
+    """Tell which of namesakes a text means: that whose home market it speaks of.
+
+    Where it speaks of none, how the name is written may tell: MultiPlan was no Multiplan.
+    """
+    for one in meant:
+        if one.mic and reading.markets.reckon_in(one.mic):
+            return one
+    return next((one for one in meant if reading.book.writes(one.company, surface)), meant[0])
 
 
 def sharing_the_end(reading: Reading, named: Sequence[Found]) -> Iterator[Found]:

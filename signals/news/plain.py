@@ -9,7 +9,7 @@ import html
 import re
 from collections.abc import Set as AbstractSet
 
-_DELETED = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_DELETED = re.compile("[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _ASCII = bytes(range(128))
 _BLANKS = "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f"
 _PLAIN: dict[int, str] = {
@@ -37,9 +37,9 @@ _GLUED = re.compile(rf"(?:{'|'.join(_SECTIONS)})(?=[A-Z])")
 class PlainText:
     """A text as patterns read it.
 
-    Blanks are blanks, full-width forms are ASCII, quotes are straight; soft hyphens, zero-width
-    and direction marks are gone; ``&amp;`` and the like are what they stand for; web and mail
-    addresses are masked.
+    Blanks are blanks, full-width forms are ASCII, quotes are straight; soft hyphens, accents that
+    stand by themselves (as macOS writes them), zero-width and direction marks are gone; ``&amp;``
+    and the like are what they stand for; web and mail addresses are masked.
 
     Attributes
     ----------

@@ -192,8 +192,7 @@ class SecurityBook:
         listed = [security for security in known if security.symbol]
         if not listed:
             return 4
-        gone = not any(security.valid_on(None) for security in listed)
-        return gone + 2 * (fold(known[0].name).strip() != name)
+        return (not self._is_listed(company)) + 2 * (fold(known[0].name).strip() != name)
 
     def listings(self, company: str, as_of: date | None = None) -> tuple[Security, ...]:
         """Give the listings of a company on a day, the home listing first.
@@ -233,10 +232,15 @@ class SecurityBook:
             )
         return self._spellings[name]
 
+    def writes(self, company: str, name: str) -> bool:
+        """Tell whether the book writes a name of a company letter by letter like this."""
+        return any(name in (one.name, *one.aliases) for one in self._listings[company])
+
     def named(self, key: str, as_of: date | None) -> tuple[Named, ...]:
         """Give the companies that a name which :meth:`scan` has found meant on a day.
 
-        The likeliest comes first; of several, all that were listed follow in the book's order.
+        The likeliest comes first; of several, all that were listed then, or are now, follow in the
+        book's order.
         """
         return self._named[key, as_of]
 
@@ -245,8 +249,14 @@ class SecurityBook:
         companies = self._names[key]
         if len(companies) == 1:
             return (likeliest,)
-        known = (self.listings(company, as_of)[0] for company in companies)
-        return likeliest, *(self._describe(one, key) for one in known if one.symbol)
+        known = [self.listings(company, as_of)[0] for company in companies]
+        return likeliest, *(
+            self._describe(one, key) for one in known if one.symbol or self._is_listed(one.company)
+        )
+
+    def _is_listed(self, company: str) -> bool:
+        """Tell whether a company is listed now."""
+        return any(one.symbol and one.valid_on(None) for one in self._listings[company])
 
     def _describe(self, security: Security, key: str) -> Named:
         short = fold_short(security.name).strip().removeprefix("the ")

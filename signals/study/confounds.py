@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from signals.errors import StudyError
-from signals.study.intake import read_events, read_sessions
+from signals.market.shapes import as_pandas
+from signals.study.intake import as_rows, read_events, read_sessions, read_texts
 
 if TYPE_CHECKING:
     from signals.study.result import EventStudy
@@ -36,11 +37,13 @@ def confounding_dates(confounds: pd.DataFrame, *, of: str = "Confounding events"
     TypeError
         They are no DataFrame.
     """
-    if not isinstance(confounds, pd.DataFrame):
+    given = as_pandas(confounds)
+    if not isinstance(given, pd.DataFrame):
         raise TypeError(
             f"{of} are a DataFrame with one row each, not "
-            f"{type(confounds).__name__}: its columns are symbol, and session or known_at."
+            f"{type(given).__name__}: its columns are symbol, and session or known_at."
         )
+    confounds = as_rows(given)
     if "symbol" not in confounds or not {"session", "known_at"} & set(confounds):
         raise StudyError(
             f"{of} need a column 'symbol', and 'session' (a date) or 'known_at'; "
@@ -53,7 +56,7 @@ def confounding_dates(confounds: pd.DataFrame, *, of: str = "Confounding events"
     if timed.any():
         placed = read_events(confounds.loc[timed, ["symbol", "known_at"]])[0]
         days = days.mask(timed, pd.Series(placed["session"].to_numpy(), days.index[timed]))
-    return confounds[["symbol"]].assign(session=days)
+    return pd.DataFrame({"symbol": read_texts(confounds["symbol"]), "session": days})
 
 
 def count_lost(dates: pd.DataFrame) -> int:

@@ -14,6 +14,7 @@ import pandas as pd
 from signals.errors import ConfigError, StudyError, SymbolError
 from signals.exchanges import mic_of
 from signals.market.sessions import Sessions, each_exchange
+from signals.market.shapes import as_numbers, as_pandas
 from signals.study.fits import Integers
 from signals.study.ledger import Ledger
 
@@ -25,6 +26,9 @@ COMPUTED = (
     "volatility_ratio"
 ).split(",")
 """Columns that a study writes beside those that came in; the first three not with all models."""
+
+_OWN = ("event_id", "symbol", "known_at", "session")
+"""Columns that may stand in the index as well."""
 
 _INSTANT = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)"
 """Instants that can be read all at once: with seconds and a zone."""
@@ -83,21 +87,23 @@ def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
     repeated = frame["event_id"].duplicated()
     if repeated.any():
         raise StudyError(
-            f"The event_id {frame['event_id'][repeated].iloc[0]!r} is there more than once: give "
-            "each event its own, or leave the column out."
+            f"The event_id {str(frame['event_id'][repeated].iloc[0])!r} is there more than once: "
+            "give each event its own, or leave the column out."
         )
     return frame, calendars, ledger
 
 
 def as_rows(events: pd.DataFrame) -> pd.DataFrame:
-    """Give the events as numbered rows; an index named ``event_id`` becomes a column.
+    """Give the events as numbered rows; an index named as a column of theirs becomes that column.
 
     Raises
     ------
+    StudyError
+        Two columns have one name.
     TypeError
-        ``events`` is no DataFrame.
+        ``events`` is no DataFrame, nor of a library, such as polars, that makes one.
     """
-    given: object = events
+    given = as_pandas(events)
     if isinstance(given, pd.Series):
         raise TypeError(
             "Events are a DataFrame with one row each, not Series: one by instant and symbol "
@@ -108,7 +114,11 @@ def as_rows(events: pd.DataFrame) -> pd.DataFrame:
             f"Events are a DataFrame with one row each, not {type(given).__name__}: align(scores) "
             "makes one of scores, and pandas.DataFrame of your own with symbol and session."
         )
-    return events.reset_index(drop=events.index.name != "event_id" or "event_id" in events)
+    if given.columns.has_duplicates:
+        twice = given.columns[given.columns.duplicated()][0]
+        raise StudyError(f"The events have two columns {twice!r}: keep one.")
+    named = [name for name in _OWN if name in given.index.names and name not in given.columns]
+    return (given.reset_index(named) if named else given).reset_index(drop=True)
 
 
 def read_table(path: Path, *, of: str = "events") -> pd.DataFrame:
@@ -264,8 +274,8 @@ def _fill(frame: pd.DataFrame, name: str, otherwise: pd.Series) -> pd.Series:
 
 
 def read_texts(column: pd.Series) -> pd.Series:
-    """Read a column of texts; an empty one is missing."""
-    texts = column.astype("str")
+    """Read a column of texts without the blanks about them; an empty one is missing."""
+    texts = column.astype("str").str.strip()
     empty = texts == ""
     return texts.mask(empty) if empty.any() else texts
 
@@ -284,7 +294,8 @@ def read_sessions(column: pd.Series) -> pd.Series:
             "them, with format='%Y%m%d' of numbers as 20250722."
         )
     try:
-        sessions = pd.to_datetime(column, format="ISO8601")
+        plain = isinstance(column.dtype, np.dtype | pd.DatetimeTZDtype)
+        sessions = pd.to_datetime(column if plain else read_texts(column), format="ISO8601")
     except (ValueError, TypeError) as error:
         why = str(error).partition(" You might")[0]  # what follows is about pandas
         raise StudyError(f"A session can't be read as a date like 2025-07-22: {why}") from error
@@ -301,11 +312,18 @@ def read_instants(column: pd.Series) -> pd.Series:
     """Read a column of instants, each with a time zone; NaT where one is missing."""
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         return column
+    if pd.api.types.is_numeric_dtype(column.dtype) and column.notna().any():
+        raise StudyError(
+            f"The column {column.name!r} holds numbers: pandas.to_datetime(events[{column.name!r}],"
+            " unit='s', utc=True) makes instants of those that count seconds."
+        )
     if pd.api.types.is_string_dtype(column.dtype):
-        plain = column.astype("str").str.fullmatch(_INSTANT) | column.isna()
+        texts = read_texts(column)
+        plain = texts.str.fullmatch(_INSTANT) | texts.isna()
         if plain.all():
             with suppress(ValueError):  # a 30th of February: the loop below names it
-                return pd.to_datetime(column, format="ISO8601", utc=True).dt.as_unit("us")
+                return pd.to_datetime(texts, format="ISO8601", utc=True).dt.as_unit("us")
+        column = column.mask(texts.isna())
     instants = [_read_instant(value) for value in column]
     return pd.Series(instants, column.index, dtype="datetime64[us, UTC]")
 
@@ -316,15 +334,16 @@ def read_numbers(column: pd.Series) -> pd.Series:
     Raises
     ------
     StudyError
-        It holds text or objects.
+        It holds anything else.
     """
-    if not pd.api.types.is_numeric_dtype(column.dtype) and column.notna().any():
-        example = column[column.notna()].iloc[0]
+    numbers = as_numbers(column)
+    if numbers is None:
+        example = str(column[column.notna()].iloc[0])
         raise StudyError(
             f"The column {column.name!r} holds no numbers but {example!r:.40}: astype('float64') "
             "makes numbers of text and of objects."
         )
-    return column.astype("float64")
+    return numbers
 
 
 def scored_at(frame: pd.DataFrame) -> Integers:
@@ -336,7 +355,7 @@ def scored_at(frame: pd.DataFrame) -> Integers:
     known = pd.DatetimeIndex(frame["known_at"]).as_unit("us").asi8
     if "complete_at" not in frame:
         return known
-    complete = read_instants(frame["complete_at"].replace("", None)).dt.as_unit("us")
+    complete = read_instants(frame["complete_at"]).dt.as_unit("us")
     return np.maximum(known, pd.DatetimeIndex(complete).asi8)
 
 
@@ -350,6 +369,11 @@ def _read_instant(value: object) -> pd.Timestamp | NaTType:
         raise StudyError(
             f"known_at {value!r} can't be read: write it as 2025-07-21T16:05:00-04:00."
         ) from error
+    if isinstance(value, datetime) and value.tzinfo is None:
+        raise StudyError(
+            f"known_at {value} needs a time zone: "
+            "events['known_at'].dt.tz_localize('America/New_York') gives that of New York."
+        )
     if not isinstance(instant, datetime) or instant.tzinfo is None:
         raise StudyError(f"known_at {value!r} needs a time zone, as in 2025-07-21T16:05:00-04:00.")
     return pd.Timestamp(instant).tz_convert("UTC")

@@ -1,0 +1,83 @@
+"""Events are the same, however their table is kept."""
+
+from decimal import Decimal
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+import signals as sg
+from signals.errors import StudyError
+from signals.study.intake import read_events, read_numbers
+
+KNOWN = pd.to_datetime(["2025-07-22T16:05:00-04:00", "2025-07-23T09:00:00-04:00"])
+EVENTS = pd.DataFrame({"symbol": ["MSFT", "AAPL"], "known_at": KNOWN, "score": [0.5, -0.25]})
+DAYS = pd.DatetimeIndex(["2025-07-23", "2025-07-24"])
+DATED = pd.DataFrame({"symbol": ["MSFT", "AAPL"], "session": DAYS})
+
+
+class Foreign:
+    """A frame of another library, which makes one of pandas."""
+
+    def to_pandas(self):
+        return EVENTS
+
+
+SHAPES = {
+    "an index of instants": EVENTS.set_index("known_at"),
+    "an index of symbols and instants": EVENTS.set_index(["symbol", "known_at"]),
+    "an index that repeats": EVENTS.set_axis([7, 7]),
+    "an index with a name of its own": EVENTS.rename_axis("known_at"),
+    "blanks about the symbols": EVENTS.assign(symbol=[" MSFT", "AAPL "]),
+    "Arrow's types": EVENTS.convert_dtypes(dtype_backend="pyarrow"),
+    "another library": Foreign(),
+}
+
+
+@pytest.mark.parametrize("events", SHAPES.values(), ids=SHAPES)
+def test_events_in_another_shape_are_the_same_events(events):
+    frame, _, ledger = read_events(events)
+    assert ledger.alive.all()
+    assert frame["event_id"].tolist() == ["MSFT-2025-07-23", "AAPL-2025-07-23"]
+    assert [one.isoformat() for one in pd.to_datetime(frame["known_at"], utc=True)] == [
+        "2025-07-22T20:05:00+00:00",
+        "2025-07-23T13:00:00+00:00",
+    ]
+
+
+@pytest.mark.parametrize(
+    "sessions",
+    [
+        DAYS.to_period("D"),
+        pd.Series(DAYS, dtype="timestamp[ns][pyarrow]"),
+        pd.Series(DAYS.date, dtype=pd.ArrowDtype(pa.date32())),
+        pd.Categorical(["2025-07-23", "2025-07-24"]),
+        [" 2025-07-23", "2025-07-24"],
+    ],
+)
+def test_sessions_of_any_type_of_dates_are_read(sessions):
+    frame, _, ledger = read_events(DATED.assign(session=pd.Series(sessions)))
+    assert ledger.alive.all()
+    assert frame["session"].tolist() == list(DAYS)
+
+
+@pytest.mark.parametrize("others", [["2025-07-23T13:00:00Z"], ["2025-07-23T13:00Z"]])
+def test_a_blank_known_at_is_a_missing_one_among_times_of_any_spelling(others):
+    frame, _, ledger = read_events(EVENTS.assign(known_at=["", *others]))
+    assert ledger.status(frame)["reason"].tolist() == ["no_time", ""]
+
+
+def test_decimals_and_objects_that_are_numbers_are_numbers():
+    assert read_numbers(pd.Series([Decimal("0.5"), None])).tolist()[0] == 0.5
+    assert read_numbers(pd.Series([1, 0.5], dtype="object")).tolist() == [1.0, 0.5]
+    with pytest.raises(StudyError, match=r"holds no numbers but '0\.5'"):
+        read_numbers(pd.Series(["0.5"], name="score"))
+
+
+def test_earnings_of_another_library_mark_its_events():
+    class Reports:
+        def to_pandas(self):
+            return DATED.assign(symbol=" MSFT ")
+
+    marked = sg.mark_earnings(Foreign(), Reports())
+    assert marked["earnings"].tolist() == [True, False]
