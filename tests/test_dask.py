@@ -9,6 +9,7 @@ import pytest
 from benchmarks.made_news import articles
 from benchmarks.made_scores import made_prices, make_scores
 
+from signals.batch.own_events import Asked
 from signals.corpus import scatter
 from signals.corpus.engine import Crew, score_corpus
 from signals.corpus.many import study_many
@@ -170,12 +171,10 @@ def test_a_study_in_parts_is_the_same_on_a_cluster(tmp_path, monkeypatch):
     monkeypatch.setattr(scatter, "MOST_SCORES", 500)
     closes = made_prices(12, 620)
     make_scores(tmp_path / "scored", closes, 2000)
-    asked = {"market": "SPY", "model": "market", "factors": (), "returns": "simple"}
-    asked |= {"missing": "drop"}
     pages = []
     for engine in ("local", "dask"):
         study_many(
-            tmp_path / "scored", tmp_path / engine, prices=closes, asked=asked,
+            tmp_path / "scored", tmp_path / engine, prices=closes, asked=Asked(),
             crew=Crew(2, engine),
         )  # fmt: skip
         pages.append((tmp_path / engine / "manifest.json").read_bytes())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,17 +52,40 @@ def kept_events(path: str | Path) -> pd.DataFrame:
     return events
 
 
-def study_events(
-    path: str | Path,
-    *,
-    prices: Prices,
-    market: str | Mapping[str, str] = "SPY",
-    model: str = "market",
-    factors: Sequence[str | Path] = (),
-    returns: str = "simple",
-    missing: str = "drop",
-) -> Analysis:
-    """Study events of your own: a CSV file with ``symbol`` and ``session`` or ``known_at``.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of a study of a table: the options of ``signals study`` by these names.
+
+    Attributes
+    ----------
+    market
+        A symbol, also as in "SPY,9984.T=^N225" with another one for some shares; or a mapping.
+    model, returns, missing
+        As for :func:`event_study`; the model by its name.
+    factors
+        Daily files of Kenneth French's data library, for the models that read factors.
+    """
+
+    market: str | Mapping[str, str] = "SPY"
+    model: str = "market"
+    factors: tuple[Path, ...] = ()
+    returns: str = "simple"
+    missing: str = "drop"
+
+    def arguments(self, events: pd.DataFrame) -> dict[str, Any]:
+        """Give the arguments of ``event_study``."""
+        return {
+            "model": self.model,
+            "market": markets_of(self.market, events),
+            "factors": FactorTable.read_french(*self.factors) if self.factors else None,
+            "windows": WINDOWS,
+            "returns": self.returns,
+            "missing": self.missing,
+        }
+
+
+def study_events(path: Path, *, prices: Prices, asked: Asked) -> Analysis:
+    """Study events of your own: a table with ``symbol`` and ``session`` or ``known_at``.
 
     Parameters
     ----------
@@ -70,12 +93,8 @@ def study_events(
         The file; other columns, such as ``score``, are carried along.
     prices
         As for :func:`analyse`.
-    market
-        A symbol, also as in "SPY,9984.T=^N225" with another one for some shares; or a mapping.
-    model, returns, missing
-        As for :func:`event_study`; the model by its name.
-    factors
-        Daily files of Kenneth French's data library, for the models that read factors.
+    asked
+        What is asked.
 
     Raises
     ------
@@ -83,60 +102,20 @@ def study_events(
         The file is missing or no table, prices are malformed, no event can be studied, or a
         column ``score`` holds no numbers.
     """
-    analysis = study_table(
-        read_table(Path(path)),
-        prices=prices,
-        market=market,
-        model=model,
-        factors=factors,
-        returns=returns,
-        missing=missing,
-    )
+    analysis = study_table(read_table(path), prices=prices, asked=asked)
     if analysis.study is not None and "score" in analysis.study.events:
         score_values(analysis.study, "score")  # a report that was silent about it would mislead
     return analysis
 
 
-def study_table(
-    events: pd.DataFrame,
-    *,
-    prices: Prices,
-    market: str | Mapping[str, str],
-    model: str,
-    factors: Sequence[str | Path],
-    returns: str,
-    missing: str,
-) -> Analysis:
+def study_table(events: pd.DataFrame, *, prices: Prices, asked: Asked) -> Analysis:
     """Study a table of events as :func:`study_events` does a file of them."""
-    asked = _arguments(
-        events, market=market, model=model, factors=factors, returns=returns, missing=missing
-    )
-    return analysis_of(event_study(events, prices, **asked))
+    return analysis_of(event_study(events, prices, **asked.arguments(events)))
 
 
-def fetch_for_table(events: pd.DataFrame, *, prices: Prices, **asked: Any) -> Needed:
+def fetch_for_table(events: pd.DataFrame, *, prices: Prices, asked: Asked) -> Needed:
     """Fetch what ``study_table`` of the same arguments would read, and study nothing."""
-    return fetch_needed(events, prices, **_arguments(events, **asked))
-
-
-def _arguments(
-    events: pd.DataFrame,
-    *,
-    market: str | Mapping[str, str],
-    model: str,
-    factors: Sequence[str | Path],
-    returns: str,
-    missing: str,
-) -> dict[str, Any]:
-    """Give the arguments of ``event_study``."""
-    return {
-        "model": model,
-        "market": markets_of(market, events),
-        "factors": FactorTable.read_french(*factors) if factors else None,
-        "windows": WINDOWS,
-        "returns": returns,
-        "missing": missing,
-    }
+    return fetch_needed(events, prices, **asked.arguments(events))
 
 
 def mark_confounds(analysis: Analysis, path: Path) -> Analysis:

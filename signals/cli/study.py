@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from signals.cli.show import add_engine, bar, columns, count, engine_of, what_is_missing
 from signals.errors import StudyError
@@ -17,6 +17,7 @@ from signals.report.names import MODEL_WORDS
 if TYPE_CHECKING:
     import pandas as pd
 
+    from signals.batch.own_events import Asked
     from signals.market.prices import PriceSource
     from signals.pipeline import Analysis
 
@@ -94,8 +95,10 @@ def _add_model(study: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
+    from dataclasses import fields
+
     from signals.batch.outputs import check_files, write_outputs
-    from signals.batch.own_events import mark_confounds, study_events
+    from signals.batch.own_events import Asked, mark_confounds, study_events
     from signals.cli.analyse import for_machines
     from signals.corpus.scored import check_complete, files_of, study_scored
     from signals.files import check_folder
@@ -110,15 +113,13 @@ def run(options: argparse.Namespace) -> int:
     check_files(confounds, right="Name a table of symbol, and known_at or session.")
     check_folder(options.out)
     prices = open_prices(options.prices)
-    asked = {
-        name: getattr(options, name)
-        for name in ("market", "model", "factors", "returns", "missing")
-    }
+    given = {field.name: getattr(options, field.name) for field in fields(Asked)}
+    asked = Asked(**given | {"factors": tuple(options.factors)})
     try:
         if corpus and check_complete(options.events).scores > MOST_LOOKED_AT:
             return _run_many(options, prices, asked, engine)
         study = study_scored if corpus else study_events
-        analysis = study(options.events, prices=prices, **asked)
+        analysis = study(options.events, prices=prices, asked=asked)
     except StudyError as error:
         if error.status is None:
             raise
@@ -133,9 +134,7 @@ def run(options: argparse.Namespace) -> int:
     return PARTIAL if len(analysis.missing) else DONE
 
 
-def _run_many(
-    options: argparse.Namespace, prices: PriceSource, asked: Mapping[str, Any], engine: str
-) -> int:
+def _run_many(options: argparse.Namespace, prices: PriceSource, asked: Asked, engine: str) -> int:
     """Study a large corpus in parts."""
     from signals.corpus.engine import Crew
     from signals.corpus.many import study_many

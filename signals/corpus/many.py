@@ -22,7 +22,7 @@ import pandas as pd
 from signals import __version__
 from signals.batch.manifest import manifest_bytes, record_of, sha256
 from signals.batch.outputs import csv_bytes, file_name, named
-from signals.batch.own_events import fetch_for_table, study_table
+from signals.batch.own_events import Asked, fetch_for_table, study_table
 from signals.corpus.engine import Crew, check_pyarrow, locked, outcomes
 from signals.corpus.parts import TABLES, KeptPrices, Part, attempt_part, clock_of, keep_prices
 from signals.corpus.scatter import Survey, scatter, survey
@@ -69,7 +69,7 @@ def study_many(
     out: Path,
     *,
     prices: Prices,
-    asked: Mapping[str, Any],
+    asked: Asked,
     crew: Crew | None = None,
     confounds: Path | None = None,
 ) -> ManyStudied:
@@ -85,7 +85,7 @@ def study_many(
     prices
         As for :func:`signals.batch.own_events.study_events`.
     asked
-        ``market, model, factors, returns, missing``, as for ``study_events``.
+        What is asked of the study.
     crew
         Who works on the stories and the parts; one process without it.
     confounds
@@ -107,9 +107,9 @@ def study_many(
     with locked(out), _room(out), _nothing_of_no_event(out):
         parts = survey(folder)
         # The first and the last event of each share need the prices of all events.
-        needed = fetch_for_table(align_table(parts.ends), prices=prices, **asked)
+        needed = fetch_for_table(align_table(parts.ends), prices=prices, asked=asked)
         work = out / _WORK
-        read = [path for path in (*asked["factors"], confounds) if path is not None]
+        read = [path for path in (*asked.factors, confounds) if path is not None]
         _prepare(
             folder,
             work,
@@ -118,7 +118,7 @@ def study_many(
             asked=[asked, *map(_hash, read)],
             tell=partial(group_corpus, folder, out / STORIES, crew=crew),
         )
-        _run(work, parts.parts, {"asked": dict(asked), "confounds": confounds}, crew)
+        _run(work, parts.parts, {"asked": asked, "confounds": confounds}, crew)
         found = _gather(work, parts.parts, needed, asked)
         losses = losses_of(folder, status) + lost
         found = replace(found, set_aside=loss_words(losses))
@@ -195,10 +195,10 @@ def _hash(path: str | Path) -> str:
     return sha256(Path(path).read_bytes())
 
 
-def _run(work: Path, n_parts: int, asked: Mapping[str, Any], crew: Crew) -> None:
+def _run(work: Path, n_parts: int, given: Mapping[str, Any], crew: Crew) -> None:
     """Study the parts that are missing."""
     missing = [Part(number) for number in range(n_parts) if not Part(number).folder(work).is_dir()]
-    attempt = partial(attempt_part, work=str(work.absolute()), **asked)
+    attempt = partial(attempt_part, work=str(work.absolute()), **given)
     done, failures = n_parts - len(missing), []
     for outcome in outcomes(missing, attempt, crew.workers, crew.engine):
         if outcome.counts is None:
@@ -214,7 +214,7 @@ def _run(work: Path, n_parts: int, asked: Mapping[str, Any], crew: Crew) -> None
         )
 
 
-def _gather(work: Path, n_parts: int, needed: Needed, asked: Mapping[str, Any]) -> ManyEvents:
+def _gather(work: Path, n_parts: int, needed: Needed, asked: Asked) -> ManyEvents:
     """Add up the parts in their order, and study the events that are shown by themselves."""
     sums, tallies = StudySums.none(), Tallies()
     shown = list[pd.DataFrame]()
@@ -252,10 +252,10 @@ def _no_event(tallies: Tallies) -> StudyError:
     )
 
 
-def _alone(events: pd.DataFrame, work: Path, asked: Mapping[str, Any]) -> EventStudy:
+def _alone(events: pd.DataFrame, work: Path, asked: Asked) -> EventStudy:
     """Study a few events by themselves."""
     rows = events.drop(columns=["rank", "moved"]).reset_index(drop=True)
-    study = study_table(rows, prices=KeptPrices(str(work / "prices")), **asked).study
+    study = study_table(rows, prices=KeptPrices(str(work / "prices")), asked=asked).study
     assert study is not None  # noqa: S101 (these events were studied before)
     return study
 

@@ -7,17 +7,17 @@ interrupted anywhere and taken up again.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
 from signals.batch.outputs import abnormal_table, arrow_csv_bytes, events_table
-from signals.batch.own_events import mark_confounds, study_table
+from signals.batch.own_events import Asked, mark_confounds, study_table
 from signals.corpus.scatter import scores_of
 from signals.corpus.shards import appearing
 from signals.corpus.workers import STOP, Outcome
@@ -107,7 +107,7 @@ def keep_prices(needed: Needed, folder: Path) -> KeptPrices:
 
 
 def attempt_part(
-    part: Part, *, work: str, asked: Mapping[str, Any], confounds: Path | None = None
+    part: Part, *, work: str, asked: Asked, confounds: Path | None = None
 ) -> Outcome[Part]:
     """Study a part; what is wrong with it is its outcome, a full disk ends the run."""
     try:
@@ -119,7 +119,7 @@ def attempt_part(
 
 
 def study_part(
-    part: Part, work: Path, asked: Mapping[str, Any], *, confounds: Path | None = None
+    part: Part, work: Path, asked: Asked, *, confounds: Path | None = None
 ) -> dict[str, int]:
     """Study a part and leave its sums and tables behind; the same files every time.
 
@@ -128,7 +128,7 @@ def study_part(
     part, work
         The part, and the folder of the run.
     asked
-        ``market, model, factors, returns, missing``, as for ``study_table``.
+        What is asked of the study.
     confounds
         A table of earnings dates and the like, as for ``mark_confounds``.
     """
@@ -155,10 +155,10 @@ def study_part(
     return {"events": len(events)}
 
 
-def _study(events: pd.DataFrame, prices: KeptPrices, asked: Mapping[str, Any]) -> Analysis:
+def _study(events: pd.DataFrame, prices: KeptPrices, asked: Asked) -> Analysis:
     """Study events, or tell of each why it can't be."""
     try:
-        return study_table(events, prices=prices, **asked)
+        return study_table(events, prices=prices, asked=asked)
     except StudyError as error:
         if error.status is None:
             raise

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from signals.batch.own_events import study_table
+from signals.batch.own_events import Asked, study_table
 from signals.corpus.engine import Crew, Status, check_pyarrow, locked, status_of
 from signals.corpus.shards import finished, read_scored, read_stories, refused_rows
 from signals.corpus.stories import group_corpus
@@ -27,16 +27,7 @@ MOST_EVALUATED: Final = 2_000_000
 """Scores of a corpus that are evaluated at once: some 3 GB of memory."""
 
 
-def study_scored(
-    folder: Path,
-    *,
-    prices: Prices,
-    market: str | Mapping[str, str] = "SPY",
-    model: str = "market",
-    factors: Sequence[str | Path] = (),
-    returns: str = "simple",
-    missing: str = "drop",
-) -> Analysis:
+def study_scored(folder: Path, *, prices: Prices, asked: Asked) -> Analysis:
     """Study the events of a scored corpus: each story of a company and session is one event.
 
     An event whose story was told of the company before, in an earlier session, is an echo, as its
@@ -46,7 +37,7 @@ def study_scored(
     ----------
     folder
         The output folder of ``signals score``.
-    prices, market, model, factors, returns, missing
+    prices, asked
         As for :func:`signals.batch.own_events.study_events`.
 
     Raises
@@ -61,15 +52,7 @@ def study_scored(
     status = check_complete(folder)
     events = read_scored(folder, stories=read_stories(folder))
     events["echo"] = events.duplicated(["company", "story_id"])  # they stand in order of known_at
-    analysis = study_table(
-        events,
-        prices=prices,
-        market=market,
-        model=model,
-        factors=factors,
-        returns=returns,
-        missing=missing,
-    )
+    analysis = study_table(events, prices=prices, asked=asked)
     losses = losses_of(folder, status)
     if analysis.study is None or not losses:
         return analysis

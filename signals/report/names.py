@@ -4,68 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_FACTORS = "A security's return beyond the riskless one is alpha plus betas times"
+_EXCESS = "A security's return beyond the riskless one is"
+_FACTORS = f"{_EXCESS} alpha plus betas times those of the market, of"
 _THIN = (
     "For shares that trade thinly: the beta also counts the market of the session before and of "
     "the one after"
 )
 
+_LEFT = "what is left is abnormal."
+
 MODEL_WORDS: Mapping[str, tuple[str, str]] = {
     "mean": (
         "mean-adjusted",
-        (
-            "A security's expected return is its mean over the estimation window; what is left is "
-            "abnormal."
-        ),
+        f"A security's expected return is its mean over the estimation window; {_LEFT}",
     ),
     "market_adjusted": (
         "market-adjusted",
-        "A security's expected return is the market's; what is left is abnormal.",
+        f"A security's expected return is the market's; {_LEFT}",
     ),
     "market": (
         "market model",
-        (
-            "A security's return is alpha + beta times the market's, by least squares; what is "
-            "left is abnormal."
-        ),
+        f"A security's return is alpha + beta times the market's, by least squares; {_LEFT}",
     ),
     "capm": (
         "CAPM",
-        (
-            "A security's return beyond the riskless one is alpha + beta times the market's beyond it, "
-            "by least squares; what is left is abnormal."
-        ),
+        f"{_EXCESS} alpha + beta times the market's beyond it, by least squares; {_LEFT}",
     ),
-    "ff3": (
-        "Fama-French, 3 factors",
-        f"{_FACTORS} those of the market, of size and of value; what is left is abnormal.",
-    ),
+    "ff3": ("Fama-French, 3 factors", f"{_FACTORS} size and of value; {_LEFT}"),
     "ff3_momentum": (
         "Fama-French, 3 and momentum",
-        f"{_FACTORS} those of the market, of size, value and momentum; what is left is abnormal.",
+        f"{_FACTORS} size, value and momentum; {_LEFT}",
     ),
     "ff5": (
         "Fama-French, 5 factors",
-        (
-            f"{_FACTORS} those of the market, of size, value, profitability and investment; what is "
-            "left is abnormal."
-        ),
+        f"{_FACTORS} size, value, profitability and investment; {_LEFT}",
     ),
     "ff5_momentum": (
         "Fama-French, 5 and momentum",
-        (
-            f"{_FACTORS} those of the market, of size, value, profitability, investment and momentum; "
-            "what is left is abnormal."
-        ),
+        f"{_FACTORS} size, value, profitability, investment and momentum; {_LEFT}",
     ),
-    "dimson": (
-        "Dimson beta",
-        f"{_THIN}, all three by least squares (Dimson 1979).",
-    ),
-    "scholes_williams": (
-        "Scholes-Williams beta",
-        f"{_THIN} (Scholes and Williams 1977).",
-    ),
+    "dimson": ("Dimson beta", f"{_THIN}, all three by least squares (Dimson 1979)."),
+    "scholes_williams": ("Scholes-Williams beta", f"{_THIN} (Scholes and Williams 1977)."),
 }
 """Name of a model -> what it is called for a reader, and how it works in a sentence."""
 

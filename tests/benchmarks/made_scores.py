@@ -17,14 +17,6 @@ import signals as sg
 from signals.corpus.shards import _schemas
 
 PER_SHARD = 20_000
-ASKED = {
-    "market": "SPY",
-    "model": "market",
-    "factors": (),
-    "returns": "simple",
-    "missing": "drop",
-}
-"""How they are studied: what `signals study` asks for by itself."""
 
 
 def made_prices(shares: int, sessions: int, *, seed: int = 0) -> pd.DataFrame:
