@@ -210,6 +210,17 @@ ARTICLE = sg.Article.from_text("Acme (NYSE:ACM) rose.", published="2025-07-21T19
         (lambda: sg.score(ARTICLE, mentions=3), TypeError, "mentions are what find_mentions"),
         (lambda: sg.find_mentions(ARTICLE, book="us"), TypeError, "a SecurityBook, not str"),
         (lambda: sg.score_articles(ARTICLE), TypeError, "takes several articles, .* not Article"),
+        (
+            lambda: sg.score_articles(pd.DataFrame({"text": ["Acme rose."]})),
+            TypeError,
+            r"not DataFrame: Article.from_text\(text, .*makes one of each row",
+        ),
+        (
+            lambda: sg.score(ARTICLE, scorer="vader"),
+            ConfigError,
+            r"as Vader\(\) is; 'vader' is none",
+        ),
+        (lambda: sg.score(ARTICLE, scorer=sg.Vader), ConfigError, "<class '.*Vader'> is none"),
         (lambda: sg.group_stories("a text"), TypeError, "takes several articles, .* not str"),
         (lambda: sg.analyse(3, prices="data/prices"), TypeError, "takes several .* not int"),
         (lambda: sg.align(sg.score(ARTICLE), stories=[1]), TypeError, "group_stories.*not list"),

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -173,6 +174,11 @@ def test_an_article_names_itself_without_all_of_its_text():
 
     assert "Acme rose" in shown and "2025" in shown
     assert len(shown) < 500
+
+
+def test_articles_can_stand_in_a_set_whatever_their_vendor_says_of_them():
+    one = replace(Article.from_text("Acme rose."), provider={"ids": ["a"]})
+    assert len({one, replace(one), Article.from_text("Acme fell.")}) == 2
 
 
 def test_one_line_of_nearly_two_megabytes_is_read(tmp_path: Path):

@@ -551,7 +551,7 @@ def test_what_can_not_be_tested_says_why_and_gives_no_number(spoil, sentence):
 
     assert sentence in row["reason"]
     assert np.isnan(row[["p_value", "se", "ci_low", "boot_low", "mde"]].astype(float)).all()
-    assert found.verdict()[-1].startswith("Nothing can be said")
+    assert found.verdict()[-1].startswith(f"Nothing can be said: {row['reason']}. It takes many")
     for table in (
         found.quantiles,
         found.spreads,

@@ -74,6 +74,14 @@ def test_one_text_is_not_taken_for_a_list_of_letters(scorer):
             call("good")
 
 
+def test_a_score_shows_itself_in_a_line_and_keeps_its_parts_for_who_asks():
+    found = []
+    score = TextScore(0.5, "positive", {"positive": 0.75}, lambda: found.append(1) or ())
+    assert repr(score) == "<TextScore: +0.500 positive, positive 0.750>"
+    assert not found
+    assert repr(TextScore(-0.25, "negative", None, ())) == "<TextScore: -0.250 negative>"
+
+
 def test_importing_the_scorers_loads_no_tables_charts_or_arrays():
     code = (
         "import sys, signals.sentiment.articles, signals.sentiment.vader;"

@@ -420,6 +420,13 @@ def test_the_same_article_gives_the_same_scores(article, mentions):
     assert repr(first) == repr(second)
 
 
+def test_a_score_in_a_notebook_is_no_wall_of_its_parts(article, mentions):
+    (first, *_) = score(article, mentions=mentions)
+    assert first.contributions
+    assert "score=" in repr(first)
+    assert "Contribution" not in repr(first)
+
+
 def test_one_sentence_scores_two_companies_differently():
     article = make_article("Acme thrives\nAcme surges as United Freight plunges.\nx\nMore on it\ny")
     mentions = make_mentions(article, {"Acme": ("ACM", 80.0), "United Freight": ("UFR", 60.0)})

@@ -124,6 +124,10 @@ def test_nulls_are_holes_and_their_volume_is_none():
     assert len(table.closes) == 2
 
 
+def test_it_says_where_its_prices_are_kept(tmp_path):
+    assert repr(YahooPrices(tmp_path)) == f"<YahooPrices: kept in {tmp_path}>"
+
+
 def test_an_answer_without_adjusted_closes_or_with_a_day_twice_is_no_use():
     for answer in (TWO.drop(columns="Adj Close"), pd.concat([TWO, TWO])):
         assert faults_of(fetched(source(answer))) == [("bad_answer", "refused")]

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
 
 _Row: TypeAlias = "dict[Any, Any]"
 
+_ALONE = (
+    "It takes many shares with a score at a time; event_study() asks whether prices follow the "
+    "score of events that stand alone."
+)
+
 
 def verdict(ic: pd.DataFrame, lookahead: pd.DataFrame) -> tuple[str, ...]:
     """Say what was found and what could not have been seen; look-ahead comes first.
@@ -24,7 +29,7 @@ def verdict(ic: pd.DataFrame, lookahead: pd.DataFrame) -> tuple[str, ...]:
     tested = ic[ic["p_value"].notna()]
     if not len(tested):
         reason = ic["reason"].iloc[0]
-        return (*warning, f"Nothing can be said: {reason}.")
+        return (*warning, f"Nothing can be said: {reason}. {_ALONE}")
     found = tested[tested["p_holm"] < 0.05]
     claim = _evidence(found, len(tested)) if len(found) else _no_evidence(tested)
     untested = ic[ic["p_value"].isna()]

@@ -108,6 +108,9 @@ class YahooPrices:
         self._clock = clock
         self._fetch = fetch or fetch_yahoo
 
+    def __repr__(self) -> str:
+        return f"<YahooPrices: kept in {self._cache}>"
+
     @property
     def snapshots(self) -> SnapshotStore:
         """What was fetched and kept."""

@@ -77,7 +77,9 @@ class Article:
     zone_assumed: bool = False
     first_seen: datetime | None = None
     updated: datetime | None = None
-    provider: Mapping[str, object] = field(default_factory=lambda: _NO_FIELDS, repr=False)
+    provider: Mapping[str, object] = field(
+        default_factory=lambda: _NO_FIELDS, repr=False, hash=False
+    )
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel to another process, or into a copy."""
@@ -265,9 +267,13 @@ def expect_article(given: object, where: str) -> None:
 
 def expect_articles(given: object, where: str) -> None:
     """Refuse what holds no articles where several are asked for; raises as ``expect_article``."""
-    if isinstance(given, Article | str) or not isinstance(given, Iterable):
-        kind = type(given).__name__
-        raise TypeError(f"{where}() takes several articles, such as a list of them, not {kind}.")
+    is_table = hasattr(given, "columns")
+    if isinstance(given, Article | str) or is_table or not isinstance(given, Iterable):
+        rows = ": Article.from_text(text, title=title, published=time) makes one of each row"
+        raise TypeError(
+            f"{where}() takes several articles, such as a list of them, not "
+            f"{type(given).__name__}{rows if is_table else ''}."
+        )
 
 
 def _given(what: str, text: str | None) -> str:

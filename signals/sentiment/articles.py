@@ -104,9 +104,10 @@ def score_articles(
         As for :func:`score`.
     """
     scorer = Finance() if scorer is None else scorer
-    if not isinstance(scorer, Scorer):
+    if isinstance(scorer, type) or not isinstance(scorer, Scorer):
         raise ConfigError(
-            f"A scorer has a name and score_texts(texts); {type(scorer).__name__} lacks one."
+            "A scorer is an object with a name and score_texts(texts), as Vader() is; "
+            f"{scorer!r:.60} is none."
         )
     found = _found(articles)
     stories = [_story(one) for one in found]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol, overload, runtime_checkable
 
@@ -98,7 +98,9 @@ class TextScore:
         return hash((self.score, self.label))
 
     def __repr__(self) -> str:
-        return "TextScore({!r}, {!r}, {!r}, {!r})".format(*self._fields())
+        told = {} if self.probabilities is None else self.probabilities
+        shares = "".join(f", {label} {share:.3f}" for label, share in told.items())
+        return f"<TextScore: {self.score:+.3f} {self.label}{shares}>"
 
     def __reduce__(self) -> tuple[type[TextScore], tuple[object, ...]]:
         """Travel to another process with the contributions found."""
@@ -257,4 +259,4 @@ class Score:
     label: Label
     relevance: float
     scorer: str
-    contributions: tuple[Contribution, ...]
+    contributions: tuple[Contribution, ...] = field(repr=False)
