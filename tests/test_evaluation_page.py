@@ -8,6 +8,7 @@ from signals.batch.own_events import kept_events
 from signals.batch.store import Store
 from signals.cli import main
 from signals.report import evaluation_plots as plots
+from signals.study.events import EVENT_TYPES
 
 
 @pytest.fixture(scope="module")
@@ -186,7 +187,7 @@ def test_the_command_evaluates_what_scheduled_runs_have_kept(files, tmp_path, ca
     )  # fmt: skip
     events["session"] = pd.to_datetime(events["session"])
     with Store(tmp_path / "state") as store:
-        store.save_events(events[list(store.table("events")[0])], {})
+        store.save_events(events[[*EVENT_TYPES]], {})
     kept = ["evaluate", "--store", "state", *files[3:], "--horizons", "1,5"]
 
     assert main(kept) == 0

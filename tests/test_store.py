@@ -11,7 +11,9 @@ from signals.batch.records import Run, ticks
 from signals.batch.store import FILE_NAME, Store
 from signals.errors import StoreError
 from signals.news.article import Article
+from signals.sentiment.articles import score
 from signals.sentiment.vader import Vader
+from signals.study.events import align
 
 NOW = "2025-07-22T08:00:00+00:00"
 
@@ -281,3 +283,20 @@ def test_a_store_that_can_not_be_opened_leaves_no_connection(tmp_path, monkeypat
 
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         made[0].execute("SELECT 1")
+
+
+def test_each_column_of_events_is_kept_under_its_name_whatever_their_order(store):
+    events = align(score(article("Microsoft (NASDAQ:MSFT) rose.")))
+    store.save_events(events[sorted(events)], {})
+
+    columns, [row] = store.table("events")
+    kept = dict(zip(columns, row, strict=True))
+    assert {name: kept[name] for name in ("symbol", "mic", "company", "phase", "story_id")} == (
+        events.loc[0, ["symbol", "mic", "company", "phase", "story_id"]].to_dict()
+    )
+
+
+def test_a_column_of_events_that_the_store_lacks_is_named(store):
+    events = align(score(article("Microsoft (NASDAQ:MSFT) rose."))).assign(tone=1.0)
+    with pytest.raises(StoreError, match="events has no column named tone"):
+        store.save_events(events, {})

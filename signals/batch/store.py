@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Self
 
 from signals.batch.records import (
     ARTICLE_COLUMNS,
+    MENTION_COLUMNS,
     RUN_COLUMNS,
     SCORE_COLUMNS,
     Analysed,
@@ -126,7 +127,7 @@ class Store:
         ``key`` is that of the report for which they were read.
         """
         names = [*ARTICLE_COLUMNS, "revises", "collected_at", "collected_for"]
-        insert = f"INSERT INTO articles ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+        insert = _insert("articles", names)
         added = 0
         with self.transaction() as connection:
             for article in articles:
@@ -161,7 +162,7 @@ class Store:
         """Keep that items were refused, and for the report of which key that was seen first."""
         with self.transaction() as connection:
             connection.executemany(
-                "INSERT OR IGNORE INTO refusals VALUES (?, ?, ?, ?)",
+                _insert("refusals", "source reason item session".split(), "OR IGNORE"),
                 [(*one, key) for one in items],
             )
 
@@ -230,21 +231,18 @@ class Store:
                 for table in ("mentions", "scores", "analyses"):
                     connection.execute(f"DELETE FROM {table} WHERE article_id = ?", (key,))
                 connection.execute(
-                    "INSERT INTO analyses VALUES (?, ?, ?, ?, ?)",
+                    _insert("analyses", "article_id engine unresolved words companies".split()),
                     (key, engine, *map(json.dumps, (one.unresolved, one.words, one.companies))),
                 )
                 connection.executemany(
-                    f"INSERT INTO mentions VALUES ({', '.join('?' * 11)})",
+                    _insert("mentions", ["place", *MENTION_COLUMNS]),
                     [
-                        (
-                            *(key, place, each.symbol, each.mic, each.company, each.start),
-                            *(each.end, each.how, each.role, each.boilerplate, each.confidence),
-                        )
+                        (place, *(getattr(each, name) for name in MENTION_COLUMNS))
                         for place, each in enumerate(one.mentions)
                     ],
                 )
                 connection.executemany(
-                    f"INSERT INTO scores VALUES ({', '.join('?' * len(SCORE_COLUMNS))})",
+                    _insert("scores", SCORE_COLUMNS),
                     [score_row(each) for each in one.scores],
                 )
 
@@ -254,8 +252,9 @@ class Store:
         for one in stories.told:
             name = one.opening.article_id
             rows.append((name, one.story_id, one.kind, one.follows, stories[name].novelty))
+        names = "article_id story_id kind follows novelty".split()
         with self.transaction() as connection:
-            connection.executemany("INSERT OR REPLACE INTO stories VALUES (?, ?, ?, ?, ?)", rows)
+            connection.executemany(_insert("stories", names, "OR REPLACE"), rows)
 
     def save_events(self, events: pd.DataFrame, reach: Mapping[str, tuple[str, str]]) -> None:
         """Keep events, in place of all that were kept of some symbols and sessions.
@@ -272,7 +271,6 @@ class Store:
         from signals.batch.outputs import events_table
 
         rows = list(events_table(events).itertuples(index=False, name=None))
-        marks = ", ".join("?" * len(events.columns))
         spans = dict(reach)
         for symbol, company in set(zip(events["symbol"], events["company"], strict=True)):
             query = "SELECT DISTINCT symbol FROM events WHERE company = ?"
@@ -283,7 +281,7 @@ class Store:
                 "DELETE FROM events WHERE symbol = ? AND session BETWEEN ? AND ?",
                 [(symbol, first, last) for symbol, (first, last) in spans.items()],
             )
-            connection.executemany(f"INSERT OR REPLACE INTO events VALUES ({marks})", rows)
+            connection.executemany(_insert("events", list(map(str, events)), "OR REPLACE"), rows)
 
     def last_run(self, *, before: str = "9999", key: str | None = None) -> Run | None:
         """Give the last finished run of a key, or of the last key before another."""
@@ -304,9 +302,8 @@ class Store:
         """Keep a finished run; one with this folder becomes the last of its key again."""
         with self.transaction() as connection:
             number = self._value("SELECT coalesce(max(number), 0) + 1 FROM runs")
-            marks = ", ".join("?" * (len(RUN_COLUMNS) + 1))
             connection.execute(
-                f"INSERT OR REPLACE INTO runs ({', '.join(RUN_COLUMNS)}, number) VALUES ({marks})",
+                _insert("runs", [*RUN_COLUMNS, "number"], "OR REPLACE"),
                 (*(getattr(run, name) for name in RUN_COLUMNS), number),
             )
 
@@ -319,8 +316,8 @@ class Store:
         """Note what became of the report of a key for some recipients."""
         with self.transaction() as connection:
             connection.executemany(
-                "INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, '')",
-                [(key, recipient, state) for recipient in recipients],
+                _insert("deliveries", "session recipient state detail".split(), "OR REPLACE"),
+                [(key, recipient, state, "") for recipient in recipients],
             )
 
     @contextmanager
@@ -364,6 +361,12 @@ class Store:
     def _value(self, query: str, *values: object) -> object:
         rows = self._rows(query, *values)
         return rows[0][0] if rows else None
+
+
+def _insert(table: str, columns: Sequence[str], where_there: str = "") -> str:
+    """Spell what adds a row. Columns are named: those of a table stand as migrations came."""
+    names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
+    return f"INSERT {where_there} INTO {table} ({names}) VALUES ({marks})"
 
 
 @contextmanager
