@@ -1,5 +1,6 @@
 import json
 import runpy
+import statistics
 from pathlib import Path
 
 import numpy as np
@@ -136,6 +137,14 @@ def test_coefficients_equal_those_of_alphalens(against_alphalens):
         found = series[series["horizon"] == int(name[:-1])]["rank_ic"].to_numpy()
         assert len(found) == len(expected) > 40
         np.testing.assert_allclose(found, expected, atol=1e-10, rtol=0)
+
+
+def test_how_coefficients_scatter_is_that_of_alphalens(against_alphalens):
+    for name, expected in ORACLE["ic"].items():
+        row = against_alphalens.ic.loc[int(name[:-1])]
+        positive = sum(one > 0 for one in expected) / len(expected)
+        assert row["ic_sd"] == pytest.approx(statistics.stdev(expected), abs=1e-10)
+        assert row["ic_positive"] == pytest.approx(positive)
 
 
 def test_quantiles_and_their_means_equal_those_of_alphalens(against_alphalens):

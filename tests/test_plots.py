@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 
 from signals.errors import SignalsError, StudyError
 from signals.report import plots
+from signals.report.drawing import INK
 from signals.report.figures import draw, inline_svg, render_png, render_svg, sentence_height
 
 
@@ -200,6 +201,12 @@ def test_no_text_of_a_figure_lies_outside_it():
         assert box.y1 <= figure.get_figheight()
 
 
+def test_lines_that_carry_numbers_are_seen_on_a_dark_page(ax):
+    with mpl.rc_context({"text.color": "white"}):
+        plots.plot_sentiment(samples.scores(), ax=ax)
+    assert {to_hex(one.get_color()) for one in ax.get_lines()} == {"#ffffff"}
+
+
 def test_an_inlined_figure_has_ids_of_its_own_and_the_pages_colours():
     svg = inline_svg(render_svg(draw(lambda ax: plots.plot_prices(samples.study(), ax=ax))), "a1-2")
     ids = re.findall(r'\sid="([^"]+)"', svg)
@@ -208,7 +215,7 @@ def test_an_inlined_figure_has_ids_of_its_own_and_the_pages_colours():
     assert set(re.findall(r'href="#([^"]+)"', svg)) <= set(ids)
     assert set(re.findall(r"url\(#([^)]+)\)", svg)) <= set(ids)
     assert "var(--blue)" in svg
-    assert plots.INK not in svg
+    assert INK not in svg
     ET.fromstring(svg)  # noqa: S314
 
 

@@ -55,7 +55,9 @@ class Evaluation:
         One row a horizon: ``ic`` (mean rank information coefficient over sessions, weighted by
         names less one), ``se, ci_low, ci_high, df, p_value`` (cosine test), ``p_holm, p_bh``
         (adjusted over horizons), ``mde`` (what a test of this horizon alone would see in 80 % of
-        cases), ``n`` (observations), ``n_sessions, median_names``, ``linear_ic, linear_p``,
+        cases), ``n`` (observations), ``n_sessions, median_names``, ``ic_sd`` (deviation of the
+        sessions' coefficients: ``ic`` over it is the information ratio), ``ic_positive`` (the
+        share of sessions in which it is above 0), ``linear_ic, linear_p``,
         ``pooled_ic, pooled_linear_ic`` (all sessions together, each demeaned), ``boot_low,
         boot_high`` (date-block bootstrap), ``nw_low, nw_high, bandwidth`` (Newey-West, fixed-b),
         ``iid_p`` (the usual t-test, to compare: it rejects too often), ``thin, constant``

@@ -55,6 +55,8 @@ def series_row(found: SessionSeries, horizon: int, *, seed: int) -> dict[str, ob
         "n": int(found.n.sum()),
         "n_sessions": test.n_sessions,
         "median_names": float(np.median(found.n)) if len(found.n) else float("nan"),
+        "ic_sd": float(np.std(found.rank, ddof=1)) if len(found.n) > 1 else float("nan"),
+        "ic_positive": float(np.mean(found.rank > 0)) if len(found.n) else float("nan"),
         "linear_ic": linear.mean,
         "linear_p": linear.p_value,
         "pooled_ic": found.pooled_rank,

@@ -51,7 +51,7 @@ def _bare(char: str) -> str:
     """Give a letter without its accent, as many papers write it: "Peñoles" is Penoles."""
     if char in _BARE:
         return _BARE[char]
-    first, *marks = unicodedata.normalize("NFD", char)
+    first, *marks = list(unicodedata.normalize("NFD", char))
     return first if first.isascii() and all(map(unicodedata.combining, marks)) else char
 
 

@@ -68,9 +68,16 @@ def framed(ax: Axes | None) -> Axes:
     return axes
 
 
+def ink() -> str:
+    """Give the colour of text, which is ``INK`` in reports and light in a dark notebook."""
+    from matplotlib import rcParams
+
+    return str(rcParams["text.color"])
+
+
 def mark_event(axes: Axes) -> None:
     """Mark the event session on an axis of offsets, and zero on that of returns."""
-    axes.axhline(0, color=INK, linewidth=0.8)
+    axes.axhline(0, color=ink(), linewidth=0.8)
     axes.axvline(0, color=GREY, linewidth=0.9, linestyle=DASHED)
 
 

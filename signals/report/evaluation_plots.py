@@ -11,11 +11,11 @@ from signals.report.drawing import (
     BLUE,
     DASHED,
     GREY,
-    INK,
     VERMILLION,
     draw_legend,
     expect_given,
     framed,
+    ink,
     set_title,
     spell_dates,
 )
@@ -153,7 +153,7 @@ def plot_placebo(placebo: Placebo, *, ax: Axes | None = None) -> Axes:
 
 def _zeroed(ax: Axes | None) -> Axes:
     axes = framed(ax)
-    axes.axhline(0, color=INK, linewidth=0.8)
+    axes.axhline(0, color=ink(), linewidth=0.8)
     return axes
 
 
@@ -172,7 +172,7 @@ def _intervals(
         places[known],
         middle[known],
         yerr=[(middle - low)[known], (high - middle)[known]],
-        color=INK if not marker else BLUE,
+        color=ink() if not marker else BLUE,
         marker=marker,
         linestyle="",
         capsize=4,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from signals.report.drawing import BLUE, GREY, GRID, INK, axes_or_new
+from signals.report.drawing import BLUE, GREY, GRID, axes_or_new, ink
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,7 +30,7 @@ def plot_moves(rows: Sequence[SymbolRow], *, ax: Axes | None = None) -> Axes:
         low, effect, high = (100 * (one or 0.0) for one in (row.ci_low, row.effect, row.ci_high))
         ax.plot([low, high], [place, place], color=colour, linewidth=2)
         ax.plot([effect], [place], "o", color=colour, markersize=5)
-    ax.axvline(0, color=INK, linewidth=0.8)
+    ax.axvline(0, color=ink(), linewidth=0.8)
     ax.set_yticks(range(len(shown)), [row.symbol for row in shown], parse_math=False)
     ax.set_ylim(len(shown) - 0.5, -0.5)
     ax.grid(axis="x", color=GRID, linewidth=0.6)

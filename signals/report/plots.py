@@ -16,12 +16,12 @@ from signals.report.drawing import (
     BLUE,
     DASHED,
     GREY,
-    INK,
     LINES,
     VERMILLION,
     draw_legend,
     expect_given,
     framed,
+    ink,
     label_of,
     mark_event,
     set_title,
@@ -205,11 +205,11 @@ def plot_sentiment(
         color=[TONES[sentence.label] for sentence in sentences],
         height=0.62,
     )
-    axes.axvline(0, color=INK, linewidth=0.8)
+    axes.axvline(0, color=ink(), linewidth=0.8)
     own = scores.article.score
     axes.axvline(
         own,
-        color=INK,
+        color=ink(),
         linewidth=1.4,
         linestyle=DASHED,
         label=f"the article, weighted: {signed(own)}",

@@ -19,12 +19,12 @@ from signals.report.drawing import (
     DASHED,
     GREEN,
     GREY,
-    INK,
     axes_or_new,
     draw_frame,
     draw_legend,
     expect_given,
     framed,
+    ink,
     mark_event,
     set_title,
     show_verbatim,
@@ -169,7 +169,7 @@ def plot_events(
             (column * width, 1 - (row + 0.8) * height, 0.88 * width, 0.62 * height)
         )
         draw_frame(small)
-        small.axhline(0, color=INK, linewidth=0.7)
+        small.axhline(0, color=ink(), linewidth=0.7)
         small.axvline(0, color=GREY, linewidth=0.8, linestyle=DASHED)
         _band(small, path.rename(columns={"car": "caar"}), BLUE, "", marker=0)
         small.set_ylim(low - 0.05 * (high - low), high + 0.05 * (high - low))
@@ -231,7 +231,7 @@ def plot_sensitivity(table: pd.DataFrame, *, own: str = "", ax: Axes | None = No
         colour = BLUE if model == own else GREY
         _interval(axes, place, (row["caar"], row["ci_low"], row["ci_high"]), colour)
     start, end = int(rows["start"].iloc[0]), int(rows["end"].iloc[0])
-    axes.axvline(0, color=INK, linewidth=0.8)
+    axes.axvline(0, color=ink(), linewidth=0.8)
     axes.set_xlabel("Mean abnormal return, %, with 95 % intervals")
     set_title(axes, f"Sessions {window((start, end))} by return model")
     return axes
