@@ -53,7 +53,7 @@ _COLUMNS = {
     "fpb": ("Financial PhraseBank, to set cut-offs", "text label agree_min_pct cluster"),
     "ssix": ("FiQA and SemEval-2017, to measure", "text target score kind label cluster"),
 }
-"""Table -> what it is, and the columns that are read. ``cluster`` is any key that alike texts share,
+"""Table -> what it is, and the columns that are read. ``cluster`` is a key that alike texts share,
 ``n_targets`` the number of companies of a headline; of ``kind`` "headline" is what is measured."""
 
 _TOLD_APART = 3.0  # what a headline weighs whose companies have several labels
