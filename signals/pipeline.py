@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from signals import __version__
-from signals.errors import ArticleError, StudyError
+from signals.errors import ArticleError, ConfigError, StudyError
 from signals.evaluation.evaluate import Evaluation
 from signals.files import writable_folder, write_text
 from signals.market.opening import Prices, open_prices
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
+    from signals.report.gallery import Drawing
     from signals.sentiment.scorer import Scorer
 
 WINDOWS: tuple[tuple[int, int], ...] = ((0, 0), (0, 1), (-1, 1), (-5, 5))
@@ -240,7 +241,7 @@ def write_report(result: Analysis | EventStudy | Evaluation, path: str | Path) -
     Raises
     ------
     ConfigError
-        The file can't be written.
+        The file can't be written, or is a folder.
     StudyError
         Its events were merged by calendar date.
     TypeError
@@ -255,6 +256,8 @@ def write_report(result: Analysis | EventStudy | Evaluation, path: str | Path) -
             f"{type(given).__name__}."
         )
     path = Path(path)
+    if path.is_dir():
+        raise ConfigError(f"{path} is a folder: name the file, as {path / 'report.html'}.")
     if isinstance(result, Evaluation):
         writable_folder(path.parent)
         return write_text(path, evaluation_report(result, generator=f"signals {__version__}"))
@@ -263,8 +266,8 @@ def write_report(result: Analysis | EventStudy | Evaluation, path: str | Path) -
     return write_text(path, page)
 
 
-def report_of(analysis: Analysis) -> tuple[str, dict[str, bytes]]:
-    """Make the report's HTML, and its figures as files: name -> content, SVG and PNG.
+def report_of(analysis: Analysis) -> tuple[str, dict[str, tuple[Drawing, ...]]]:
+    """Make the report's HTML, and its figures, of which ``figure_files`` makes files.
 
     Every report of events comes from here.
 
@@ -274,7 +277,6 @@ def report_of(analysis: Analysis) -> tuple[str, dict[str, bytes]]:
         Its events were merged by calendar date.
     """
     from signals.report.build import draw_all, report_data
-    from signals.report.gallery import figure_files
     from signals.report.html import render
     from signals.report.provenance import provenance
 
@@ -293,7 +295,7 @@ def report_of(analysis: Analysis) -> tuple[str, dict[str, bytes]]:
         generator=f"signals {__version__}",
         manifest=provenance(analysis.readings, prices_of(analysis)),
     )
-    return render(data), figure_files(drawings)
+    return render(data), drawings
 
 
 def prices_of(analysis: Analysis) -> PriceTable | None:

@@ -83,6 +83,21 @@ def test_a_report_of_something_else_says_what_it_is_of(tmp_path, wrong):
         sg.write_report(wrong, tmp_path / "out.html")
 
 
+def test_a_report_into_a_folder_is_refused_before_it_is_made(tmp_path):
+    study = sg.event_study(events(("A", SESSION), ("B", SESSION)), invent("AB"), market="SPY")
+    with pytest.raises(ConfigError, match=r"is a folder: name the file, as .*report\.html"):
+        sg.write_report(study, tmp_path)
+
+
+def test_one_page_takes_no_time_for_pictures_beside_it(tmp_path, monkeypatch):
+    def fail(figure):
+        raise AssertionError(figure)
+
+    monkeypatch.setattr("signals.report.gallery.render_png", fail)
+    study = sg.event_study(events(("A", SESSION), ("B", SESSION)), invent("AB"), market="SPY")
+    assert "<svg" in sg.write_report(study, tmp_path / "out.html").read_text(encoding="utf-8")
+
+
 def test_plots_of_a_methods_result_refuse_the_study_itself():
     study = sg.event_study(events(("A", SESSION), ("B", SESSION)), invent("AB"), market="SPY")
     for plot, method in (

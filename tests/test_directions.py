@@ -5,12 +5,12 @@ import hashlib
 from itertools import combinations
 
 import pytest
+from benchmarks.accuracy import measure_texts
 
 from signals.sentiment import finance_words as words
 from signals.sentiment.entity import About
 from signals.sentiment.features import moves, told
 from signals.sentiment.finance import Finance
-from signals.sentiment.tuning import measure_texts
 
 FINANCE = Finance()
 READER = FINANCE.reader.tokens

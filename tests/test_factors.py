@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from study_samples import Frame, events, invent
 
+from signals.errors import StudyError
 from signals.study.estimate import event_study
-from signals.study.factors import FactorTable
+from signals.study.factors import FactorTable, read_factors
 
 
 def test_frenchs_files_are_read_as_percent_with_their_vintage(tmp_path):
@@ -31,6 +32,37 @@ def test_french_files_are_fractions_with_their_vintage(shared):
     row = table.returns.loc["1963-07-02"]
     np.testing.assert_allclose(row[columns[:6]], [79e-4, -26e-4, 26e-4, -7e-4, -2e-3, 1e-4])
     assert 0.008 < table.returns["Mkt-RF"].std() < 0.013
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        lambda one: one.iloc[::-1],
+        lambda one: one.tz_localize("America/New_York"),
+        lambda one: one.set_axis(one.index.strftime("%Y-%m-%d")),
+        lambda one: one.set_axis(one.index.to_period("D")),
+        lambda one: one.rename_axis("Date").reset_index(),
+        lambda one: FactorTable(one.set_axis(one.index.strftime("%Y-%m-%d"))),
+    ],
+)
+def test_factors_are_read_by_session_in_the_shapes_that_prices_have(shape):
+    days = pd.DatetimeIndex(["2025-07-21", "2025-07-22"])
+    given = pd.DataFrame({"SMB": [0.01, -0.02], "RF": [0.0, 0.0]}, days)
+    found = read_factors(shape(given))
+    assert found.index.equals(days.as_unit("us"))
+    assert found.to_dict("list") == {"SMB": [0.01, -0.02], "RF": [0.0, 0.0]}
+
+
+@pytest.mark.parametrize(
+    ("index", "cure"),
+    [
+        ([20250721, 20250722], r"pandas.to_datetime\(frame.index.astype\('str'\)\)"),
+        (pd.DatetimeIndex(["2025-07-21"] * 2), "2025-07-21 is in the frame of factors twice"),
+    ],
+)
+def test_factors_without_dates_are_told_how_to_have_them(index, cure):
+    with pytest.raises(StudyError, match=cure):
+        read_factors(pd.DataFrame({"SMB": [0.01, -0.02]}, index))
 
 
 def test_factors_that_end_early_lose_the_events_after_them_by_that_name():

@@ -7,6 +7,7 @@ import math
 from importlib.resources import files
 
 import pytest
+from benchmarks.accuracy import measure_texts
 from clock import doubling
 from hypothesis import given, settings, strategies as st
 
@@ -16,7 +17,6 @@ from signals.sentiment.entity import About, find_names
 from signals.sentiment.finance import Finance
 from signals.sentiment.finance_names import kind_bits, kinds_of
 from signals.sentiment.linear import read_model
-from signals.sentiment.tuning import measure_texts
 
 FINANCE = Finance()
 ABOUT = About(FINANCE)
@@ -279,3 +279,10 @@ def test_training_again_gives_the_same_bytes(shared, tmp_path):
     folder = files("signals.sentiment").joinpath("weights")
     for name in ("finance.npz", "about.npz"):
         assert (tmp_path / name).read_bytes() == folder.joinpath(name).read_bytes()
+
+
+def test_training_names_the_columns_that_a_table_lacks_before_any_work(tmp_path):
+    (tmp_path / "s.csv").write_text("text,target,label,cluster\nAcme rose,Acme,positive,1\n")
+    (tmp_path / "t.csv").write_text("text,label\nAcme rose,positive\n")
+    with pytest.raises(ConfigError, match=r"s\.csv lacks the columns n_targets\."):
+        training.main([f"--{n}={tmp_path / n[0]}.csv" for n in ("sentfin", "tfns")] + ["--out=x"])

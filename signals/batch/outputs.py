@@ -17,6 +17,7 @@ from signals.errors import ConfigError
 from signals.files import writable_folder, write_bytes, write_text
 from signals.pipeline import report_of, status_table
 from signals.report.evaluation_page import evaluation_report
+from signals.report.gallery import figure_files
 from signals.report.html import Loss
 
 if TYPE_CHECKING:
@@ -48,14 +49,14 @@ def write_outputs(analysis: Analysis, out: Path, *, articles: Sequence[Path]) ->
     ConfigError
         The folder can't be written.
     """
-    html, figures = report_of(analysis)
+    html, drawings = report_of(analysis)
     contents: dict[str, bytes] = {
         "report.html": html.encode("utf-8", "replace"),
         "events.csv": csv_bytes(events_table(analysis.events)),
         "abnormal_returns.csv": csv_bytes(abnormal_table(analysis)),
         "status.csv": csv_bytes(analysis.status),
     }
-    for name, content in figures.items():
+    for name, content in figure_files(drawings).items():
         contents[f"figures/{file_name(name)}"] = content
     record = describe_run(analysis, named(articles), contents)
     contents["manifest.json"] = manifest_bytes(record)

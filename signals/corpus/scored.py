@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 STORIES: Final = ".stories"
 """What stories are kept in while a run looks for them; no folder of the user's is called so."""
 
+_USUALLY: Final = Asked()
+
 MOST_EVALUATED: Final = 2_000_000
 """Scores of a corpus that are evaluated at once: some 3 GB of memory."""
 
 
-def study_scored(folder: Path, *, prices: Prices, asked: Asked) -> Analysis:
+def study_scored(folder: Path, *, prices: Prices, asked: Asked = _USUALLY) -> Analysis:
     """Study the events of a scored corpus: each story of a company and session is one event.
 
     An event whose story was told of the company before, in an earlier session, is an echo, as its

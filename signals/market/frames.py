@@ -10,13 +10,11 @@ import pandas as pd
 from signals.errors import PriceError
 from signals.market.csvfiles import BAR_NAMES, usual_name
 from signals.market.prices import PriceTable, build_table, check_range, read_symbols
-from signals.market.quality import Fault, check_index, name_a_few
-from signals.market.shapes import as_days, as_numbers, as_pandas
+from signals.market.quality import Fault, name_a_few
+from signals.market.shapes import as_numbers, as_pandas, by_session
 from signals.market.singles import table_of_singles
 
-_DATES: Final = ("date", "session", "Date")
 _CLOSES: Final = frozenset({"close", "adj_close"})
-_WHAT: Final = "the frame of prices"
 
 
 class FramePrices:
@@ -46,7 +44,8 @@ class FramePrices:
                 f"FramePrices takes a DataFrame of adjusted closes, not {type(frame).__name__}: "
                 "one row a date, one column a symbol. CsvPrices reads files."
             )
-        frame = _by_session(frame)
+        _refuse_long(frame)
+        frame = by_session(frame, "the frame of prices")
         self._closes: pd.DataFrame | None = None
         self._bars: Mapping[str, pd.DataFrame] = {}
         if frame.columns.nlevels > 1:
@@ -86,8 +85,8 @@ class FramePrices:
         return build_table(self._closes.loc[first:last, have], source="frame", faults=missing)
 
 
-def _by_session(frame: pd.DataFrame) -> pd.DataFrame:
-    """Put a frame's dates into its index, in ascending order."""
+def _refuse_long(frame: pd.DataFrame) -> None:
+    """Tell how to make one row a date and one column a symbol of what has them otherwise."""
     if frame.index.nlevels > 1:
         raise PriceError(
             "The frame of prices has several levels of rows: it has one row a date and one column "
@@ -95,16 +94,6 @@ def _by_session(frame: pd.DataFrame) -> pd.DataFrame:
         )
     if pd.api.types.is_datetime64_any_dtype(frame.columns.dtype):
         raise PriceError("The frame of prices has a column a date: frame.T has a row a date.")
-    _refuse_long(frame)
-    day = next((name for name in _DATES if name in frame.columns), None)
-    if day is not None and frame.columns.nlevels == 1:
-        frame = frame.set_index(day)
-    frame = frame.set_axis(as_days(frame.index, _WHAT)).sort_index()
-    return frame.set_axis(check_index(frame.index, _WHAT))
-
-
-def _refuse_long(frame: pd.DataFrame) -> None:
-    """Tell how to make columns of symbols of rows of symbols."""
     named = next((name for name in frame if str(name).lower() in {"symbol", "ticker"}), None)
     if named is not None:
         raise PriceError(

@@ -8,7 +8,9 @@ import pandas as pd
 
 from signals.errors import PriceError
 from signals.market.csvfiles import DAY
+from signals.market.quality import check_index
 
+_DATES = ("date", "session", "Date")
 _NUMBERS = frozenset({"integer", "floating", "mixed-integer-float", "decimal"})
 
 
@@ -32,11 +34,34 @@ def as_numbers(column: pd.Series) -> pd.Series | None:
     return column.astype("float64")
 
 
+def by_session(frame: pd.DataFrame, what: str) -> pd.DataFrame:
+    """Put the dates of a frame into its index, as sessions in ascending order.
+
+    Parameters
+    ----------
+    frame
+        Dates are the index or a column ``date``, ``session`` or ``Date``, as ``as_days`` takes
+        them, in any order.
+    what
+        What the frame is called in the error.
+
+    Raises
+    ------
+    PriceError
+        They are no dates, or as ``quality.check_index``.
+    """
+    day = next((name for name in _DATES if name in frame.columns), None)
+    if day is not None and frame.columns.nlevels == 1:
+        frame = frame.set_index(day)
+    frame = frame.set_axis(as_days(frame.index, what)).sort_index()
+    return frame.set_axis(check_index(frame.index, what))
+
+
 def as_days(index: pd.Index, what: str) -> pd.DatetimeIndex | pd.Index:
     """Give dates as tz-naive ones: midnights in a zone, texts, periods, ``datetime.date``, Arrow's.
 
     They keep their date: the midnight of New York that opens 22 July is 22 July. What is neither
-    plain dates nor midnights is given back as it is, for ``quality.check_index`` to refuse.
+    plain dates nor midnights is given back as it is, for ``check_index`` to refuse.
 
     Raises
     ------

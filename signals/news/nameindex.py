@@ -51,9 +51,8 @@ def _bare(char: str) -> str:
     """Give a letter without its accent, as many papers write it: "Peñoles" is Penoles."""
     if char in _BARE:
         return _BARE[char]
-    apart = unicodedata.normalize("NFD", char)
-    is_marked = apart[0].isascii() and all(map(unicodedata.combining, apart[1:]))
-    return apart[0] if is_marked else char
+    first, *marks = list(unicodedata.normalize("NFD", char))
+    return first if first.isascii() and all(map(unicodedata.combining, marks)) else char
 
 
 def _unmarked(text: str) -> str:

@@ -4,7 +4,8 @@
   times, ``names`` the return models; ``verdicts`` say what numbers allow.
 - Plots: ``plots``, ``study_plots``, ``evaluation_plots`` and ``move_plot``, with the colours and
   axes of ``drawing``; ``figures`` makes images of them, ``gallery`` and ``study_gallery`` choose.
-- The report of articles and studies: ``build`` puts together ``sections``, ``study_sections``,
+- The report of articles and studies: ``build`` puts together ``article_section``,
+  ``study_sections``,
   ``study_looks``, ``losses``, ``price_section`` and ``provenance``; ``many`` is that of very many
   events.
 - The tear sheet of an evaluation: ``evaluation_page``, of ``evaluation_tables``.

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
+from signals.report.article_section import article_section, own_events
 from signals.report.gallery import Drawing, event_drawings, joint_drawing, sentiment_drawing
 from signals.report.html import ArticleSection, FigurePart, ReportData, Section, TogetherSection
 from signals.report.losses import losses
 from signals.report.price_section import price_section
-from signals.report.sections import article_section, own_events
 from signals.report.study_gallery import joint_drawings, look_drawings, score_drawing
 from signals.report.study_looks import (
     early_words,

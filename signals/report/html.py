@@ -1,7 +1,7 @@
 """The report: one HTML file that holds everything, from plain records.
 
 ``ReportData`` and its parts hold words, numbers and tuples only: no frame, no study, no article.
-``signals.report.sections`` makes them from results; :func:`render` makes the page. Numbers are
+``signals.report.build`` makes them from results; :func:`render` makes the page. Numbers are
 fractions here and percent on the page. Text may be anybody's: the page escapes it, takes out what
 can't be shown, and has a link only where an address is http or https.
 """

@@ -47,19 +47,31 @@ from signals.sentiment.tuning import FOLDS, fold_of, tune_about, tune_finance
 
 _LOG = logging.getLogger(__name__)
 _TRAINED = ("sentfin", "tfns")
+_COLUMNS = {
+    "sentfin": ("SEntFiN 1.0", "text target label n_targets cluster"),
+    "tfns": ("Twitter Financial News", "text label cluster"),
+    "fpb": ("Financial PhraseBank, to set cut-offs", "text label agree_min_pct cluster"),
+    "ssix": ("FiQA and SemEval-2017, to measure", "text target score kind label cluster"),
+}
+"""Table -> what it is, and the columns that are read. ``cluster`` is a key that alike texts share,
+``n_targets`` the number of companies of a headline; of ``kind`` "headline" is what is measured."""
+
 _TOLD_APART = 3.0  # what a headline weighs whose companies have several labels
 
 
-def read_csv(path: Path) -> list[dict[str, str]]:
+def read_csv(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
     """Read a table; every row has a text and a known label.
 
     Raises
     ------
     ConfigError
-        A column is missing, or a row has no text or an unknown label: the rows are named.
+        A column is missing, or a row has no text or an unknown label: they are named.
     """
     with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+        reader = csv.DictReader(file)
+        rows, there = list(reader), reader.fieldnames or ()
+    if lacking := [name for name in columns if name not in there]:
+        raise ConfigError(f"{path} lacks the columns {', '.join(lacking)}.")
     bad = [
         number
         for number, row in enumerate(rows, start=2)
@@ -193,18 +205,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Train both models and write weights and records."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     parser = argparse.ArgumentParser(prog="python -m signals.sentiment.training")
-    for name, what in (
-        ("sentfin", "SEntFiN 1.0: text, target, label, cluster"),
-        ("tfns", "Twitter Financial News: text, label, cluster"),
-        ("fpb", "Financial PhraseBank, to set cut-offs: text, label, agree_min_pct, cluster"),
-        ("ssix", "FiQA and SemEval-2017, to measure: text, target, score, kind, label, cluster"),
-    ):
-        parser.add_argument(f"--{name}", type=Path, required=name in _TRAINED, help=what)
+    for name, (what, columns) in _COLUMNS.items():
+        told = f"{what}: {columns.replace(' ', ', ')}"
+        parser.add_argument(f"--{name}", type=Path, required=name in _TRAINED, help=told)
     parser.add_argument("--out", type=Path, required=True, help="folder of the weights")
     options = parser.parse_args(arguments)
-    given = {name: getattr(options, name) for name in ("sentfin", "tfns", "fpb", "ssix")}
+    given = {name: getattr(options, name) for name in _COLUMNS}
     paths = {name: path for name, path in given.items() if path}
-    tables = {name: read_csv(path) for name, path in paths.items()}
+    tables = {name: read_csv(path, _COLUMNS[name][1].split()) for name, path in paths.items()}
     options.out.mkdir(parents=True, exist_ok=True)
     companies = headlines(tables["sentfin"])
     readings = read_sentences([*sentences(companies), *tweets(tables["tfns"])])

@@ -14,7 +14,7 @@ from signals.sentiment.arrays import Floats, Integers
 from signals.sentiment.entity import About, find_names
 from signals.sentiment.finance import Finance
 from signals.sentiment.linear import LABELS, LinearModel
-from signals.sentiment.scorer import Scorer, TextScore
+from signals.sentiment.scorer import TextScore
 
 Table = Sequence[Mapping[str, str]]
 
@@ -84,14 +84,6 @@ def fold_of(cluster: str) -> int:
 def held_out(rows: Table, fold: int) -> list[Mapping[str, str]]:
     """Give the rows of a part of the clusters."""
     return [row for row in rows if fold_of(row["cluster"]) == fold]
-
-
-def measure_texts(scorer: Scorer, rows: Table) -> dict[str, float]:
-    """Measure a scorer's own labels."""
-    given = scorer.score_texts([row["text"] for row in rows])
-    found = np.array([LABELS.index(one.label) for one in given])
-    truth = labels_of(rows)
-    return {"n": len(rows), "accuracy": accuracy(truth, found), "macro_f1": macro_f1(truth, found)}
 
 
 def measure_companies(found: Integers, rows: Table) -> dict[str, float]:

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from signals.errors import StudyError
+from signals.errors import PriceError, StudyError
+from signals.market.shapes import as_pandas, by_session
 
 _MISSING = (-99.99, -999.0)  # what French's files write for no value
 _TOO_WILD = 0.2  # a daily factor in percent has a deviation of 0.3 to 1.5, as a fraction 0.01
@@ -42,12 +43,12 @@ class FactorTable:
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, *, unit: str = "fraction") -> FactorTable:
-        """Take factors from a frame with session labels as its index.
+        """Take factors from a frame.
 
         Parameters
         ----------
         frame
-            One column a factor.
+            One column a factor; dates as ``FramePrices`` takes them.
         unit
             "fraction" or "percent".
 
@@ -58,6 +59,7 @@ class FactorTable:
         """
         if unit not in {"fraction", "percent"}:
             raise StudyError(f"unit={unit!r} is neither 'fraction' nor 'percent'.")
+        frame = as_pandas(frame)
         if not isinstance(frame, pd.DataFrame):
             raise TypeError(
                 f"FactorTable.from_frame takes a DataFrame, one column a factor, not "
@@ -66,7 +68,7 @@ class FactorTable:
         twice = frame.columns[frame.columns.duplicated()]
         if len(twice):
             raise StudyError(f"The frame of factors has two columns {twice[0]!r}: keep one.")
-        values = frame.astype("float64") / (100 if unit == "percent" else 1)
+        values = _by_session(frame).astype("float64") / (100 if unit == "percent" else 1)
         check_factor_values(values)
         return cls(values.rename_axis(index="session", columns=None))
 
@@ -118,13 +120,10 @@ def _read_one(path: Path) -> tuple[pd.DataFrame, str]:
 
 
 def check_factor_values(values: pd.DataFrame) -> None:
-    """Raise a StudyError unless factors are finite fractions by tz-naive session.
+    """Raise a StudyError unless factors are finite fractions.
 
     Percent that nobody called percent is refused: betas would come out a hundred times too small.
     """
-    index = values.index
-    if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not index.is_unique:
-        raise StudyError("factors need unique tz-naive session labels as their index.")
     try:
         numbers = values.to_numpy(dtype=np.float64)
     except (TypeError, ValueError) as error:
@@ -143,19 +142,32 @@ def check_factor_values(values: pd.DataFrame) -> None:
 
 
 def read_factors(factors: pd.DataFrame | FactorTable | None) -> pd.DataFrame | None:
-    """Give factors as a frame of fractions, whatever they were given as.
+    """Give factors as a frame of fractions by session, whatever they were given as.
 
     Raises
     ------
+    StudyError
+        Their dates are none.
     TypeError
         They are something else, such as the path of a file.
     """
-    if factors is not None and not isinstance(factors, pd.DataFrame | FactorTable):
+    if factors is None:
+        return None
+    frame = factors.returns if isinstance(factors, FactorTable) else as_pandas(factors)
+    if not isinstance(frame, pd.DataFrame):
         raise TypeError(
-            f"factors= takes a FactorTable or a frame, not {type(factors).__name__}; "
+            f"factors= takes a FactorTable or a frame, not {type(frame).__name__}; "
             "FactorTable.read_french(path) reads a file."
         )
-    return factors.returns if isinstance(factors, FactorTable) else factors
+    return _by_session(frame)
+
+
+def _by_session(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put the dates of a frame of factors into its index, in order."""
+    try:
+        return by_session(frame, "the frame of factors")
+    except PriceError as error:
+        raise StudyError(str(error)) from error
 
 
 def last_session(factors: pd.DataFrame, names: Sequence[str]) -> np.datetime64:

@@ -16,7 +16,7 @@ from signals.market.frames import FramePrices
 from signals.market.sessions import Sessions
 from signals.news.article import Article
 from signals.news.mentions import Mentions, find_mentions
-from signals.report import sections
+from signals.report import article_section
 from signals.report.build import JOINT, draw_all, report_data
 from signals.report.html import Loss, render
 from signals.report.losses import losses
@@ -160,7 +160,7 @@ def test_facts_say_when_it_was_known_and_which_session_counts(made):
 
 
 def test_a_date_without_a_zone_says_where_its_day_was_taken_to_end():
-    rows = {fact.term: fact for fact in sections.facts(read(published="2025-07-21").article)}
+    rows = {fact.term: fact for fact in article_section.facts(read(published="2025-07-21").article)}
     assert rows["Published"].text == "2025-07-21, no time of day"
     assert "UTC−12" in rows["Published"].note
     assert rows["Known at"].text == "2025-07-22 12:00 UTC"
@@ -294,7 +294,7 @@ def test_losses_of_the_whole_run_stand_apart(made, prices):
 def test_an_update_is_told(prices):
     article = read().article
     updated = pd.Timestamp("2025-07-21T21:00:00Z").to_pydatetime()
-    rows = {fact.term for fact in sections.facts(_with(article, updated=updated))}
+    rows = {fact.term for fact in article_section.facts(_with(article, updated=updated))}
     assert "Updated" in rows
 
 
