@@ -1,8 +1,11 @@
 """signals.toml: what is read, and every error with its line."""
 
+import re
+
 import pytest
 
 from signals.batch.configfile import read_config, sample_config
+from signals.batch.tables import Table
 from signals.errors import ConfigError
 from signals.sentiment.opening import SCORERS, open_scorer
 from signals.sentiment.scorer import Scorer
@@ -41,6 +44,29 @@ def test_every_delivery_option_can_be_set(write):
 
     assert (config.delivery.host, config.delivery.port) == ("smtp.example.com", 587)
     assert config.delivery.to == ("you@example.com",)
+
+
+def test_what_the_file_of_init_says_is_what_holds_without_saying_it(write):
+    told = read_config(write())
+    plain = 'watch = ["MSFT"]\n[[sources]]\nkind = "folder"\npath = "data/articles"\n'
+    plain = read_config(write(text=plain + '[prices]\npath = "data/prices"\n'))
+
+    names = ("study", "prices", "market", "scorer", "output", "state")
+    assert [getattr(plain, name) for name in names] == [getattr(told, name) for name in names]
+
+
+def test_the_file_of_init_tells_every_option(write, monkeypatch):
+    asked = set()
+    take = Table._take
+    monkeypatch.setattr(Table, "_take", lambda one, name: asked.add(name) or take(one, name))
+    text = sample_config().partition("# [delivery]")
+    options = ("[delivery]" + text[2]).replace("\n# ", "\n")
+    sample = text[0].replace('# confounds = "earnings.csv"', 'confounds = "data/prices/closes.csv"')
+    read_config(write(text=sample + options))
+
+    assert {"min_relevance", "user_env", "max_age", "confounds", "zone"} <= asked
+    told = set(re.findall(r"^(?:# )?\[*(\w+)(?:\]| = )", sample_config(), flags=re.MULTILINE))
+    assert asked <= told
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -38,10 +39,9 @@ STUDIED = {
     "summary": lambda one: one.summary(),
     "unpriced_by_year": lambda one: one.unpriced_by_year(),
 }
-EVALUATED = (
-    "series,observations,status,by_return,slopes,quantiles,spreads,hit_rates,coverage,stability,"
-    "turnover,lookahead,echoes,earnings,concentration,groups"
-).split(",")
+EVALUATED = [
+    name for name, made in vars(sg.Evaluation).items() if isinstance(made, cached_property)
+]
 
 
 @pytest.fixture(scope="module")

@@ -62,13 +62,23 @@ def test_pieces_of_hostile_text_read_the_same_alone_and_together(texts, blank):
     ]
 
 
+def reading_of(text):
+    book, folded = SecurityBook.default(), fold(text)
+    return Reading(text, folded, book.scan([folded])[0], set(), book=book, as_of=None)
+
+
+def test_every_recogniser_finds_one_of_the_pieces():
+    readings = [*map(reading_of, PIECES)]
+    blind = [one.name for one in RECOGNISERS if not any(map(one.find, readings))]
+    assert blind == [], "add a piece to PIECES"
+
+
 @pytest.mark.parametrize("recogniser", RECOGNISERS, ids=[one.name for one in RECOGNISERS])
 @settings(max_examples=60)
 @given(pieces=TEXTS, blank=st.sampled_from(["", " ", "\n"]))
 def test_a_sign_stands_wherever_its_recogniser_finds_something(recogniser, pieces, blank):
     text = blank.join(pieces)
-    reading = Reading(text, fold(text), [], set(), book=SecurityBook.default(), as_of=None)
-    if recogniser.find(reading):
+    if recogniser.find(reading_of(text)):
         assert Signs({"it": recogniser.sign}).of([text], [fold(text)]) == [{"it"}]
 
 

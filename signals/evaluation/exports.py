@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,9 +19,7 @@ from signals.files import writable_folder, write_bytes, write_text
 if TYPE_CHECKING:
     from signals.evaluation.evaluate import Evaluation
 
-_TABLES = (
-    "ic,by_return,groups,quantiles,spreads,slopes,hit_rates,coverage,stability,turnover,lookahead,echoes,concentration"
-).split(",")
+_ROWS = ("series", "observations", "status")  # tables whose rows have no names
 
 
 def to_alphalens(sample: Tested, horizons: Sequence[int] | int | None = None) -> pd.DataFrame:
@@ -98,54 +97,60 @@ def to_vendor(sample: Tested, style: str) -> pd.DataFrame:
     StudyError
         There is no such style.
     """
+    if style not in _STYLES:
+        raise StudyError(f"There is no style {style!r}; there are {' and '.join(_STYLES)}.")
     frame = sample.signal.frame
-    full = pd.Series(100.0, frame.index)
-    relevance = frame["relevance"].astype("float64") if "relevance" in frame else full
-    if style == "alpha_vantage":
-        return pd.DataFrame(
-            {
-                "time_published": frame["known_at"].dt.strftime("%Y%m%dT%H%M%S"),
-                "ticker": frame["symbol"],
-                "relevance_score": relevance / 100,
-                "ticker_sentiment_score": frame["score"],
-                "ticker_sentiment_label": _label(frame["score"]),
-            }
-        )
-    if style == "ravenpack":
-        return pd.DataFrame(
-            {
-                "TIMESTAMP_UTC": frame["known_at"].dt.strftime("%Y-%m-%d %H:%M:%S.%f").str[:-3],
-                "RP_STORY_ID": frame.get("story_id", sample.signal.event_ids),
-                "RP_ENTITY_ID": frame["company"],
-                "TICKER": frame["symbol"],
-                "RELEVANCE": relevance,
-                "EVENT_SENTIMENT_SCORE": frame["score"],
-                "ENS": frame.get("novelty", full),
-            }
-        )
-    raise StudyError(f"There is no style {style!r}; there are 'alpha_vantage' and 'ravenpack'.")
+    relevance = frame.get("relevance", pd.Series(100.0, frame.index)).astype("float64")
+    return pd.DataFrame(_STYLES[style](sample, frame.assign(relevance=relevance)))
+
+
+def _alpha_vantage(sample: Tested, frame: pd.DataFrame) -> dict[str, object]:
+    del sample
+    return {
+        "time_published": frame["known_at"].dt.strftime("%Y%m%dT%H%M%S"),
+        "ticker": frame["symbol"],
+        "relevance_score": frame["relevance"] / 100,
+        "ticker_sentiment_score": frame["score"],
+        "ticker_sentiment_label": _label(frame["score"]),
+    }
+
+
+def _ravenpack(sample: Tested, frame: pd.DataFrame) -> dict[str, object]:
+    return {
+        "TIMESTAMP_UTC": frame["known_at"].dt.strftime("%Y-%m-%d %H:%M:%S.%f").str[:-3],
+        "RP_STORY_ID": frame.get("story_id", sample.signal.event_ids),
+        "RP_ENTITY_ID": frame["company"],
+        "TICKER": frame["symbol"],
+        "RELEVANCE": frame["relevance"],
+        "EVENT_SENTIMENT_SCORE": frame["score"],
+        "ENS": frame.get("novelty", pd.Series(100.0, frame.index)),
+    }
+
+
+_STYLES: Mapping[str, Callable[[Tested, pd.DataFrame], dict[str, object]]] = {
+    "alpha_vantage": _alpha_vantage,
+    "ravenpack": _ravenpack,
+}
 
 
 def write_tables(evaluation: Evaluation, folder: str | Path) -> list[Path]:
     """Write every table as CSV, and the observations as Parquet where pyarrow is installed."""
     target = writable_folder(Path(folder))
-    names = [*_TABLES, *(["earnings"] if evaluation.sample.earnings is not None else [])]
-    frames = {name: getattr(evaluation, name) for name in names}
-    written = [write_text(target / f"{name}.csv", _csv(frames[name])) for name in frames]
-    for name in ("series", "observations", "status"):
-        text = getattr(evaluation, name).to_csv(index=False, lineterminator="\n")
+    made = vars(type(evaluation)).items()
+    names = ["ic", *(name for name, one in made if isinstance(one, cached_property))]
+    if evaluation.sample.earnings is None:
+        names.remove("earnings")
+    written = []
+    for name in names:
+        text = getattr(evaluation, name).to_csv(index=name not in _ROWS, lineterminator="\n")
         written.append(write_text(target / f"{name}.csv", text))
-    for style in ("alpha_vantage", "ravenpack"):
+    for style in _STYLES:
         text = evaluation.to_vendor(style).to_csv(index=False, lineterminator="\n")
         written.append(write_text(target / f"events_{style}.csv", text))
     if find_spec("pyarrow") is not None:
         content = evaluation.observations.to_parquet(index=False)
         written.append(write_bytes(target / "observations.parquet", content))
     return written
-
-
-def _csv(frame: pd.DataFrame) -> str:
-    return frame.to_csv(lineterminator="\n")
 
 
 def _label(score: pd.Series) -> pd.Series:
