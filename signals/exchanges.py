@@ -198,14 +198,15 @@ INDEXES = {
 }
 """Indexes whose symbols in Yahoo's spelling have no suffix, by the exchange of their shares."""
 
-CRYPTO = "CRYPTO"
-"""What stands for the MIC of a cryptocurrency: it has no exchange and no calendar."""
+CRYPTO, UNKNOWN_INDEX, UNKNOWN_SUFFIX = "CRYPTO", "INDEX", "SUFFIX"
+"""What stands for the MIC of what has none, or none that is known: it has no calendar."""
 
-UNKNOWN_INDEX = "INDEX"
-"""What stands for the MIC of an index that ``INDEXES`` doesn't name: its days are unknown."""
-
-UNKNOWN_SUFFIX = "SUFFIX"
-"""What stands for the MIC of a symbol whose suffix names no exchange: its days are unknown."""
+_DAYS_UNKNOWN = {
+    CRYPTO: "A cryptocurrency has no trading calendar, so it has no sessions",
+    UNKNOWN_INDEX: "It is an index whose exchange isn't known here, so its sessions are unknown",
+    UNKNOWN_SUFFIX: "Its suffix names no exchange known here, so its sessions are unknown: write "
+    "it as Yahoo does, as VOD.L, 7203.T or SAP.DE, or say its exchange in a column 'mic'",
+}
 
 AMERICAN = frozenset(venue.mic for venue in VENUES if not venue.suffix)
 OVER_THE_COUNTER = frozenset({"PINX", "OTCQ", "OTCB"})
@@ -385,17 +386,8 @@ def calendar_name(mic: str) -> str:
         The MIC is unknown here, or there is no calendar of that exchange.
     """
     calendar = _CALENDARS.get(mic)
-    if mic == CRYPTO:
-        raise SymbolError("A cryptocurrency has no trading calendar, so it has no sessions.")
-    if mic == UNKNOWN_INDEX:
-        raise SymbolError(
-            "It is an index whose exchange isn't known here, so its sessions are unknown."
-        )
-    if mic == UNKNOWN_SUFFIX:
-        raise SymbolError(
-            "Its suffix names no exchange known here, so its sessions are unknown: write it as "
-            "Yahoo does, as VOD.L, 7203.T or SAP.DE, or say its exchange in a column 'mic'."
-        )
+    if mic in _DAYS_UNKNOWN:
+        raise SymbolError(f"{_DAYS_UNKNOWN[mic]}.")
     if calendar is None:
         raise SymbolError(f"{mic!r} is no exchange known here; XNYS, XNAS, XLON or XTKS are.")
     if not calendar:
