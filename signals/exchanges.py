@@ -138,6 +138,9 @@ XHAM | Hamburg                          | HM  | EUR | XFRA |         | | HAM?
 XHAN | Hanover                          | HA  | EUR | XFRA |         | | HAN?
 XMUN | Munich                           | MU  | EUR | XFRA |         | | MUN?
 XSTU | Stuttgart                        | SG  | EUR | XFRA |         | | STU?
+XBRE | Bremen                           | BM  | EUR | XFRA |         | |
+ETLX | EuroTLX                          | TI  | EUR | XMIL |         | |
+CHIA | Cboe Australia                   | XA  | AUD | XASX |         | |
 MISX | Moscow                           | ME  | RUB | XMOS |         | | MCX MOEX
 """  # noqa: E501 (one line is one exchange)
 
@@ -195,11 +198,15 @@ INDEXES = {
 }
 """Indexes whose symbols in Yahoo's spelling have no suffix, by the exchange of their shares."""
 
-CRYPTO = "CRYPTO"
-"""What stands for the MIC of a cryptocurrency: it has no exchange and no calendar."""
+CRYPTO, UNKNOWN_INDEX, UNKNOWN_SUFFIX = "CRYPTO", "INDEX", "SUFFIX"
+"""What stands for the MIC of what has none, or none that is known: it has no calendar."""
 
-UNKNOWN_INDEX = "INDEX"
-"""What stands for the MIC of an index that ``INDEXES`` doesn't name: its days are unknown."""
+_DAYS_UNKNOWN = {
+    CRYPTO: "A cryptocurrency has no trading calendar, so it has no sessions",
+    UNKNOWN_INDEX: "It is an index whose exchange isn't known here, so its sessions are unknown",
+    UNKNOWN_SUFFIX: "Its suffix names no exchange known here, so its sessions are unknown: write "
+    "it as Yahoo does, as VOD.L, 7203.T or SAP.DE, or say its exchange in a column 'mic'",
+}
 
 AMERICAN = frozenset(venue.mic for venue in VENUES if not venue.suffix)
 OVER_THE_COUNTER = frozenset({"PINX", "OTCQ", "OTCB"})
@@ -341,14 +348,24 @@ def validate_symbol(symbol: str) -> str:
 def mic_of(symbol: str) -> str:
     """Give the MIC that a symbol's suffix names; one without a suffix trades in New York.
 
-    The American venues share one calendar, so XNYS stands for all of them here. An index trades
-    when its shares do, as ``INDEXES`` says; of one that it doesn't name the days are unknown.
+    The American venues share one calendar, so XNYS stands for all of them here, also before a
+    letter that names a class, as in BRK.B. An index trades when its shares do, as ``INDEXES`` says;
+    of one that it doesn't name, and of a suffix of several letters that no exchange has, such as
+    Bloomberg's VOD.LN, the days are unknown.
     """
     _, dot, suffix = symbol.rpartition(".")
     venue = _BY_SUFFIX.get(suffix) if dot else None
     if venue is not None:
         return venue.mic
+    if dot and len(suffix) > 1 and symbol not in _BY_INDEX:
+        return UNKNOWN_SUFFIX
     return _BY_INDEX.get(symbol, UNKNOWN_INDEX if symbol.startswith("^") else "XNYS")
+
+
+def has_suffix(symbol: str) -> bool:
+    """Tell whether what stands behind a symbol's last dot is an exchange's suffix."""
+    _, dot, suffix = symbol.rpartition(".")
+    return bool(dot) and suffix in _BY_SUFFIX
 
 
 def currency_of(symbol: str) -> str | None:
@@ -369,12 +386,8 @@ def calendar_name(mic: str) -> str:
         The MIC is unknown here, or there is no calendar of that exchange.
     """
     calendar = _CALENDARS.get(mic)
-    if mic == CRYPTO:
-        raise SymbolError("A cryptocurrency has no trading calendar, so it has no sessions.")
-    if mic == UNKNOWN_INDEX:
-        raise SymbolError(
-            "It is an index whose exchange isn't known here, so its sessions are unknown."
-        )
+    if mic in _DAYS_UNKNOWN:
+        raise SymbolError(f"{_DAYS_UNKNOWN[mic]}.")
     if calendar is None:
         raise SymbolError(f"{mic!r} is no exchange known here; XNYS, XNAS, XLON or XTKS are.")
     if not calendar:

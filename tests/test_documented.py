@@ -128,3 +128,11 @@ def test_objects_tell_what_they_are(root):
     }
     for one, begin in shown.items():
         assert repr(one).startswith(begin)
+
+
+@pytest.mark.parametrize("name", [name for name in sg.__all__ if not name.startswith("_")])
+def test_help_refers_to_nothing_that_a_user_cannot_look_up(name):
+    public = getattr(sg, name)
+    own = [one for key, one in vars(public).items() if not key.startswith("_")]
+    for one in (public, *own) if inspect.isclass(public) else (public,):
+        assert not re.search(r":\w+:`~?(?:[\w.]+\.)?_", inspect.getdoc(one) or "")

@@ -1,5 +1,7 @@
 """What sentences say about companies: many at once as one by one; where tokens stand."""
 
+import itertools
+import math
 import random
 
 import pytest
@@ -98,6 +100,52 @@ def test_spans_may_lie_anywhere_and_overlap(drawn):
 def test_edges_among_many_get_the_scores_that_each_gets_by_itself(text, target, others):
     namings = [find_names(text, target, others), *[Naming("Acme fell", [(0, 4)])] * FEW]
     assert ABOUT.score_each(namings).numbers == alone(namings)
+
+
+RISES = (
+    "rose 4%",
+    "jumped",
+    "climbed 2%",
+    "surged on strong results",
+    "rose 4% on the news",
+    "rallied",
+)
+FALLS = ("slipped", "fell 3%", "dropped after a downgrade", "lost 5%", "tumbled", "was down 2%")
+JOINS = (" and ", " while ", ", but ", "; ", ", ")
+
+
+def test_of_two_companies_with_a_clause_each_it_is_said_which_rose():
+    wrong = []
+    for rises, falls, joins in itertools.product(RISES, FALLS, JOINS):
+        for first, second, sign in ((rises, falls, 1), (falls, rises, -1)):
+            text = f"United Airlines {first}{joins}JetBlue {second}."
+            one = ABOUT.score_text(text, target="United Airlines", others=["JetBlue"])
+            other = ABOUT.score_text(text, target="JetBlue", others=["United Airlines"])
+            if min(one.score * sign, -other.score * sign) < 0.05:
+                wrong.append((text, one.score, other.score))
+    assert len(wrong) <= 0.01 * len(RISES) * len(FALLS) * len(JOINS) * 2, wrong
+
+
+def test_and_in_a_list_of_names_begins_no_clause():
+    names = ["Nvidia", "AMD", "Intel"]
+    for text, sign in (
+        ("Nvidia, AMD and Intel rose on Monday", 1),
+        ("Shares of Nvidia, AMD and Intel tumbled", -1),
+        ("Gains in Nvidia, AMD and Intel lift Nasdaq", 1),
+    ):
+        for target in names:
+            others = [name for name in names if name != target]
+            assert ABOUT.score_text(text, target=target, others=others).score * sign > 0.05, target
+
+
+def test_the_words_of_a_clause_of_its_own_add_up_to_the_score():
+    text = "Shares of Acme rose 4% on the news and Globex slipped after a downgrade"
+    for target, other, word in (("Acme", "Globex", "rose"), ("Globex", "Acme", "slipped")):
+        said = ABOUT.score_text(text, target=target, others=[other])
+        total = math.fsum(part.value for part in said.contributions)
+        assert total == pytest.approx(said.score, abs=1e-9)
+        heaviest = max(said.contributions, key=lambda part: abs(part.value))
+        assert text[heaviest.start : heaviest.end] == word
 
 
 def test_many_of_which_none_names_its_target_keep_the_scores_of_their_sentences():

@@ -99,6 +99,20 @@ def test_a_suffix_names_its_currency(symbol, currency):
     assert currency_of(symbol) == currency
 
 
+@pytest.mark.parametrize("symbol", ["VOD.LN", "7203.TYO", "SAP.GR", "X.ZZ"])
+def test_a_suffix_that_no_exchange_has_is_not_taken_for_new_york(symbol):
+    with pytest.raises(SymbolError, match="suffix names no exchange known here"):
+        calendar_name(mic_of(symbol))
+
+
+@pytest.mark.parametrize(
+    ("symbol", "calendar"),
+    [("BRK.B", "XNYS"), ("X.BM", "XFRA"), ("X.TI", "XMIL"), ("X.XA", "XASX")],
+)
+def test_a_class_of_shares_is_no_suffix_and_smaller_exchanges_have_calendars(symbol, calendar):
+    assert calendar_name(mic_of(symbol)) == calendar
+
+
 def test_a_line_of_an_exchange_says_what_its_fields_may():
     for venue in VENUES:
         assert re.fullmatch(r"[A-Z]{4}", venue.mic)

@@ -81,3 +81,14 @@ def test_earnings_of_another_library_mark_its_events():
 
     marked = sg.mark_earnings(Foreign(), Reports())
     assert marked["earnings"].tolist() == [True, False]
+
+
+def test_a_share_of_an_unknown_exchange_is_in_no_session_of_new_york():
+    """London has closed at noon in New York: a price of the day would not know the news."""
+    events = pd.DataFrame({"symbol": ["VOD.LN", "VOD.L"], "known_at": "2025-07-22T16:00:00+00:00"})
+    frame, _, ledger = read_events(events)
+    assert ledger.status(frame)["reason"].tolist() == ["no_calendar", ""]
+    assert frame["session"].tolist()[1] == pd.Timestamp("2025-07-23")
+    told, _, ledger = read_events(events.assign(mic="XLON"))
+    assert ledger.alive.all()
+    assert told["session"].tolist() == [pd.Timestamp("2025-07-23")] * 2

@@ -144,7 +144,7 @@ def add_aliases(table: Table) -> None:
             if alias != plain:
                 company.ambiguous.add(plain)
             if alias.endswith("??"):  # a capital alone doesn't tell
-                company.doubtful.add(plain)
+                company.vague.add(plain)
 
 
 def begin_after_namesakes(table: Table) -> None:
@@ -297,11 +297,11 @@ def mark_ambiguous(company: Company, words: Words, derived: set[str]) -> None:
     """Mark the names of a company that need context; ``derived`` are its first words alone."""
     handmade = {key_of(name) for name in company.ambiguous}
     for name in company.names:
-        if name in derived or name in company.doubtful:
+        if name in derived or name in company.doubtful | company.vague:
             company.ambiguous.add(name)  # one word of several: only with context
         if key_of(name) in handmade or words.is_ordinary(name, trusted=company.trusted):
             company.ambiguous.add(name)
-            if company.trusted and name not in derived | company.doubtful:
+            if company.trusted and name not in derived | company.doubtful | company.vague:
                 company.proper.add(name)
 
 

@@ -35,6 +35,7 @@ class Company:
     ambiguous: set[str] = field(default_factory=set)
     proper: set[str] = field(default_factory=set)
     doubtful: set[str] = field(default_factory=set)
+    vague: set[str] = field(default_factory=set)
 
     @property
     def is_gone(self) -> bool:

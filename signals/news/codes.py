@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from signals.exchanges import BY_BLOOMBERG, CRYPTO, Listing, mic_of, spell_symbol
+from signals.exchanges import BY_BLOOMBERG, CRYPTO, Listing, has_suffix, mic_of, spell_symbol
 from signals.news.notations import CRYPTOCURRENCIES
 from signals.news.reading import Found, Reading
 from signals.news.vocabulary import FUNCTION_WORDS, LEGAL_FORMS, NO_TICKERS
@@ -93,9 +93,9 @@ def _of_ric(reading: Reading, base: str, ending: str, *, sure: bool) -> Listing 
         return _of_american_ric(reading, base, ending, sure=sure)
     ending = _OTHER_RICS.get(ending, ending)
     symbol = f"{base.zfill(4) if ending == 'HK' else base}.{ending}"
+    if not has_suffix(symbol):
+        return None
     mic = mic_of(symbol)
-    if mic == "XNYS":
-        return None  # no exchange has this suffix
     if sure or reading.known(symbol):
         return Listing(symbol, mic)
     if len(base) < 2 or len(ending) < 2:

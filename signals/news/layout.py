@@ -13,10 +13,12 @@ from signals.news.vocabulary import (
     COMPANY_WORDS,
     CONGLOMERATES,
     DESCRIPTORS,
+    DONE,
     FIRST_NAMES,
     GROUP_FORMS,
     LEGAL_FORMS,
     OPENERS,
+    OWNED,
     PLACES,
     PLANS,
     THINGS,
@@ -38,6 +40,9 @@ _SAID_OF_A_SHARE = re.compile(
     r",? (?:with )?(?:a )?target\b|(?: \||:)? ?[-+]?\d[\d.,]* ?(?:%|per ?cent\b|pct\b)|"
     r" (?:is|was|are|were|remains) in (?:\w+ )?talks\b"
 )
+_OWNS = re.compile(r"'s? ([A-Za-z-]+)")
+_HAS_DONE = re.compile(r" (?:has|have|had) (?:also |already |now )?([a-z]+)")
+_IS_SUED = re.compile(r" (?:is|was|are|were) being (?:sued|acquired|bought|investigated|probed)\b")
 _PERIOD = re.compile(r"[QH]\d|FY\d*|\d[QH]")  # whose figures: "Polaris Q1 profit"
 _PLAN = re.compile(r" to ([A-Za-z]+)", re.IGNORECASE)
 _RATED_AT = re.compile(
@@ -131,7 +136,7 @@ class Layout:
         after = _NEXT_WORD.match(self._text, end)
         if after and (after[1].lower() in COMPANY_WORDS or _PERIOD.fullmatch(after[1])):
             return True
-        if _SAID_OF_A_SHARE.match(self._text, end):
+        if _SAID_OF_A_SHARE.match(self._text, end) or self._acts_as_company(end):
             return True
         if self.goes_on(start, end):
             return False  # "Bumble Bee Foods"
@@ -142,6 +147,15 @@ class Layout:
             before.endswith(_SPEAKS_OF_A_COMPANY)
             or self._word_before(start).lower() in BEFORE_COMPANY
             or _RATED_AT.search(before) is not None
+        )
+
+    def _acts_as_company(self, end: int) -> bool:
+        """Tell whether a name owns what a company owns, or has done what companies do."""
+        owned, done = _OWNS.match(self._text, end), _HAS_DONE.match(self._text, end)
+        return (
+            (owned is not None and owned[1].lower() in OWNED)
+            or (done is not None and done[1] in DONE)
+            or _IS_SUED.match(self._text, end) is not None
         )
 
     def goes_on(self, start: int, end: int) -> bool:

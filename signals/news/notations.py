@@ -18,7 +18,7 @@ from signals.exchanges import (
     Listing,
     Venue,
     find_venue,
-    mic_of,
+    has_suffix,
     prefix_key,
     resolve,
     spell_symbol,
@@ -265,7 +265,7 @@ def _spell_ending(reading: Reading, root: str, ending: str | None) -> str:
     if not ending:
         return ""
     dotted = f".{ending.upper()}"
-    is_suffix = len(ending) > 1 and mic_of(f"{root}{dotted}") != "XNYS"
+    is_suffix = len(ending) > 1 and has_suffix(dotted)
     if is_suffix or reading.book.get(f"{root}{dotted}", reading.as_of):
         return dotted
     return f"-{ending.upper()}"

@@ -131,6 +131,22 @@ COMPANY_WORDS = frozenset(
 )
 """Words after a name that only a company's name has."""
 
+OWNED = frozenset(
+    "quarterly annual first-quarter second-quarter third-quarter fourth-quarter first-half "
+    "second-half half-year full-year comparable same-store like-for-like adjusted underlying gross "
+    "operating margin margins loss losses income cash chief chairwoman founder management finance "
+    "balance forecast forecasts outlook valuation backlog orders deliveries shipments subsidiary "
+    "acquisition takeover merger ipo headquarters debt bondholders creditors market-cap".split()
+)
+"""What only a company has: "Target's quarterly profit"."""
+
+DONE = frozenset(
+    "agreed said reported announced posted acquired bought sold unveiled raised declared hired "
+    "appointed warned beat cut laid signed settled sued recalled hiked lifted slashed trimmed "
+    "invested forecast guided repurchased divested".split()
+)
+"""What companies have done: "Delta has agreed"."""
+
 PLANS = frozenset(
     "acquire add appoint axe begin bid bring build buy buyback clear close combine cooperate "
     "create cut cuts defer develop divest double drop eliminate end enter exit expand explore file "
@@ -145,8 +161,9 @@ PLANS = frozenset(
 
 BEFORE_COMPANY = frozenset(
     "retailer maker owner rival parent automaker carmaker chipmaker drugmaker airline lender "
-    "giant chain startup unit company upgrades upgraded downgrades downgraded initiates "
-    "reiterates coverage acquires acquire buys rating approves sues fines".split()
+    "giant chain startup unit company miner insurer brewer utility bank upgrades upgraded "
+    "downgrades downgraded initiates reiterates coverage acquires acquire buys rating approves "
+    "sues fines".split()
 )
 """Words before a name that only a company's name has."""
 

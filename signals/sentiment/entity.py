@@ -21,11 +21,14 @@ from signals.sentiment.linear import LinearModel, load_model
 from signals.sentiment.scorer import Contribution, Given, TextScore, checked_text
 from signals.sentiment.target import (
     CLAUSE,
+    CLAUSE_SHARE,
     SENTENCE,
     Marked,
     Named,
     clause_of,
+    clause_says,
     named,
+    parted,
     said_rules,
     target_rules,
     target_words,
@@ -57,11 +60,14 @@ class MarkedSentence(NamedTuple):
         Its text with marks, its moves and where the target stands.
     clause
         Where the target's clause stands, when that is not the whole sentence.
+    apart
+        That clause by itself, where it says something, and other companies are named elsewhere.
     """
 
     named: Named
     read: Sentence
     clause: Span | None
+    apart: Marked | None
 
     @property
     def alike(self) -> str:
@@ -91,8 +97,9 @@ class About:
     """Scores what a sentence says about one company: the default for resolved mentions.
 
     The score is that of a model that sees where the company stands. In a sentence that names no
-    other company it is blended with the sentence's score, since all of it may be meant; the blend
-    was set on development data. Contributions are those of the words.
+    other company it is blended with the sentence's score, since all of it may be meant; where other
+    companies stand outside its clause, with that of the clause by itself. The blends were set on
+    development data. Contributions are those of the words.
 
     Parameters
     ----------
@@ -198,8 +205,10 @@ class About:
         if marked.clause is not None:
             [clause] = self._finance.scores_of([marked.clause_text])
         negative, _, positive = self._probabilities(marked, marked.rules(sentence, clause))
-        share = self._share(marked)
-        return share * (positive - negative) + (1.0 - share) * sentence
+        number = _mixed(positive - negative, sentence, self._share(marked))
+        if marked.apart is None:
+            return number
+        return _mixed(self._number(marked.apart, clause), number, CLAUSE_SHARE)
 
     def _probabilities(self, marked: MarkedSentence, rules: Rules) -> tuple[float, float, float]:
         row = marked.named.row
@@ -227,14 +236,20 @@ class About:
             },
         )
         own = self._model.scored(given, explain)
-        return self._blended(own, sentence, self._share(marked))
+        score = self._blended(own, sentence, self._share(marked))
+        if marked.apart is None or marked.clause is None:
+            return score
+        part = self._scored(_read(self._reader, marked.apart), clause, clause)
+        explained = partial(_moved, part, marked.clause[0])
+        part = TextScore(part.score, part.label, part.probabilities, explained)
+        return self._blended(part, score, CLAUSE_SHARE)
 
     def _blended(self, own: TextScore, sentence: TextScore, share: float) -> TextScore:
         """Mix two scores of one sentence; each part is found in either or in both."""
         assert own.probabilities is not None  # noqa: S101 - both are linear models
         assert sentence.probabilities is not None  # noqa: S101
-        mixed = {
-            label: share * value + (1.0 - share) * sentence.probabilities[label]
+        shares = {
+            label: _mixed(value, sentence.probabilities[label], share)
             for label, value in own.probabilities.items()
         }
 
@@ -248,8 +263,8 @@ class About:
                 Contribution(*place, value) for place, value in sorted(parts.items()) if value
             )
 
-        score = share * own.score + (1.0 - share) * sentence.score
-        return TextScore(score, self._model.label(**mixed), mixed, explain)
+        score = _mixed(own.score, sentence.score, share)
+        return TextScore(score, self._model.label(**shares), shares, explain)
 
 
 def mark_sentence(reader: SentenceReader, naming: Naming) -> MarkedSentence:
@@ -268,27 +283,27 @@ def _kinds(text: str, spans: Sequence[Span]) -> int:
 
 
 def _read(reader: SentenceReader, given: Marked) -> MarkedSentence:
-    row = reader.tokens.row(given.text)
+    row = parted(reader.tokens.row(given.text))
     moved = moves(row)
     row = told(row, moved)
     names = named(row, given)
     rules = [(feature, 1.0) for feature in chain(moved, target_rules(names, moved))]
-    clause = _clause(reader, given.text, names)
-    return MarkedSentence(names, Sentence(given.text, row, rules), clause)
-
-
-def _clause(reader: SentenceReader, text: str, names: Named) -> Span | None:
-    """Say where the target's clause stands, when that is not the whole sentence."""
+    sentence = Sentence(given.text, row, rules)
     tokens = clause_of(names)
     if tokens is None:
-        return None
-    spans = reader.tokens.spans(text)
-    return spans[tokens[0]][0], spans[tokens[1]][1]
+        return MarkedSentence(names, sentence, None, None)
+    spans = reader.tokens.spans(given.text)
+    clause = spans[tokens[0]][0], spans[tokens[1]][1]
+    return MarkedSentence(
+        names, sentence, clause, given.apart(clause) if clause_says(names, tokens) else None
+    )
 
 
-def _moved(score: TextScore, by: int) -> list[Contribution]:
+def _moved(score: TextScore, by: int) -> tuple[Contribution, ...]:
     """Give the parts of a clause's score by their places in the sentence."""
-    return [part._replace(start=part.start + by, end=part.end + by) for part in score.contributions]
+    return tuple(
+        part._replace(start=part.start + by, end=part.end + by) for part in score.contributions
+    )
 
 
 def find_names(text: str, target: str, others: Sequence[str]) -> Naming:
@@ -301,6 +316,11 @@ def find_names(text: str, target: str, others: Sequence[str]) -> Naming:
     found = list(re.finditer(rf"(?<!\w)(?:{literal})(?!\w)", text))
     own = [match.span() for match in found if match[0] == target]
     return Naming(text, own, [match.span() for match in found if match[0] != target])
+
+
+def _mixed(one: float, other: float, share: float) -> float:
+    """Mix two numbers; the share is that of the first."""
+    return share * one + (1.0 - share) * other
 
 
 def _overwrite(text: str, spans: Sequence[Span], filler: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,12 +17,13 @@ from signals.sentiment.arrays import Floats, Integers, blocks_of
 from signals.sentiment.features_batch import Telling, moves
 from signals.sentiment.linear import LinearModel
 from signals.sentiment.linear_batch import FeatureTable
-from signals.sentiment.target import Marked
+from signals.sentiment.target import CLAUSE_SHARE, Marked
 from signals.sentiment.target_batch import (
     PREFIXES,
     Targets,
     TargetTable,
     names_target,
+    parted,
     targets_of,
 )
 from signals.sentiment.tokens import alike
@@ -59,51 +61,76 @@ class BatchReader:
         say
             That model: it is asked for clauses.
         """
-        own, others, known = (
-            np.array(column)
-            for column in ([one.own for one in marked], [one.others for one in marked], said)
-        )
+        known = np.array(said)
         scores: list[float] = []
         for texts in blocks_of([one.text for one in marked]):
             block = slice(len(scores), len(scores) + len(texts))
-            scores += self._block(texts, own[block], others[block], known[block], say).tolist()
+            scores += self._block(marked[block], known[block], say).tolist()
         return scores
 
-    def _block(
-        self, texts: Sequence[str], own: Integers, others: Integers, said: Floats, say: Say
-    ) -> Floats:
-        rows = self._rows.rows(texts)
+    def _block(self, marked: Sequence[Marked], said: Floats, say: Say) -> Floats:
+        rows = self._rows.rows([one.text for one in marked])
         named = names_target(rows)
         if not named.all():
-            scores, at = said.copy(), np.flatnonzero(named)
+            given, at = said.copy(), np.flatnonzero(named)
             if len(at):
-                some = [texts[place] for place in at.tolist()]
-                scores[at] = self._block(some, own[at], others[at], said[at], say)
-            return scores
+                given[at] = self._block([marked[place] for place in at.tolist()], said[at], say)
+            return given
+        own, others = (
+            np.array(kinds) for kinds in ([one.own for one in marked], [o.others for o in marked])
+        )
+        rows = parted(rows)
         moved = moves(rows)
         targets = targets_of(self._tell(rows, moved), own, others)
-        clause = _said_of_clauses(targets, texts, said, say)
+        clauses = _clauses(targets, marked)
+        clause = said.copy()
+        clause[clauses.at] = say([alike(text) for text in clauses.texts])
         rules, values = self._targets.rules(targets, moved, said, clause)
         negative, _, positive = self._table.probabilities(
             self._targets.words(targets), rules, values, n_words=rows.stop - rows.first
         )
         share = np.where(others > 0, 1.0, self._blend)
-        return share * (positive - negative) + (1.0 - share) * said
+        scores: Floats = share * (positive - negative) + (1.0 - share) * said
+        if apart := clauses.apart:
+            at = np.array([*apart])
+            part = self._block([*apart.values()], clause[at], say)
+            scores[at] = CLAUSE_SHARE * part + (1.0 - CLAUSE_SHARE) * scores[at]
+        return scores
 
 
-def _said_of_clauses(targets: Targets, texts: Sequence[str], said: Floats, say: Say) -> Floats:
-    """Ask for the clauses of targets, where these are not whole sentences."""
+class _Clauses(NamedTuple):
+    """The clauses of targets that are not whole sentences.
+
+    Attributes
+    ----------
+    at, texts
+        The sentences they are of, and what stands there.
+    apart
+        Those that are scored by themselves too, by sentence.
+    """
+
+    at: Integers
+    texts: list[str]
+    apart: dict[int, Marked]
+
+
+def _clauses(targets: Targets, marked: Sequence[Marked]) -> _Clauses:
     rows = targets.rows
     first, last = targets.clauses()
-    parts = np.flatnonzero((first > rows.first) | (last < rows.stop - 1))
-    starts, ends = rows.spans(first[parts], last[parts])
-    clauses = [
-        alike(texts[text][start:end])
-        for text, start, end in zip(parts.tolist(), starts.tolist(), ends.tolist(), strict=True)
-    ]
-    given = said.copy()
-    given[parts] = say(clauses)
-    return given
+    at = np.flatnonzero((first > rows.first) | (last < rows.stop - 1))
+    first, last = first[at], last[at]
+    starts, ends = rows.spans(first, last)
+    spans = [*zip(starts.tolist(), ends.tolist(), strict=True)]
+    sentences = at.tolist()
+    apart = {
+        place: part
+        for place, span, says in zip(
+            sentences, spans, targets.says(first, last).tolist(), strict=True
+        )
+        if says and (part := marked[place].apart(span))
+    }
+    texts = [marked[place].text[slice(*span)] for place, span in zip(sentences, spans, strict=True)]
+    return _Clauses(at, texts, apart)
 
 
 @lru_cache(maxsize=4)

@@ -70,11 +70,33 @@ class Targets(NamedTuple):
         first = np.maximum(last_before(ends, self.first), self.rows.first)
         return first, np.minimum(next_behind(ends, self.first), self.rows.stop) - 1
 
+    def says(self, first: Integers, last: Integers) -> Booleans:
+        """Tell which clauses have more than names in them."""
+        said = np.concatenate([[0], np.cumsum(self.rows.bits & Is.PLAIN == 0)])
+        more: Booleans = said[last + 1] > said[first]
+        return more
+
 
 def names_target(rows: Rows) -> Booleans:
     """Tell which sentences name their target."""
     named = rows.text[np.flatnonzero(rows.bits & Is.TARGET)]
     return np.bincount(named, minlength=len(rows.first)) > 0
+
+
+def parted(rows: Rows) -> Rows:
+    """Let "and" before a name begin a clause, as :func:`signals.sentiment.target.parted` does."""
+    names = np.flatnonzero(rows.bits & Is.NAME)
+    text = rows.text[names]
+    names = names[1:][(text[1:] == text[:-1]) & (names[1:] < rows.stop[text[1:]] - 1)]
+    begins = names - 1
+    begins = begins[
+        rows.has(begins, Is.JOINS)
+        & ~rows.has(begins - 1, Is.NAME | Is.JOINS)
+        & ~rows.has(begins + 2, Is.JOINS)
+    ]
+    bits = rows.bits.copy()
+    bits[begins] |= Is.ENDS
+    return rows._replace(bits=bits)
 
 
 def targets_of(rows: Rows, own: Integers, others: Integers) -> Targets:

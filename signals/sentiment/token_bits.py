@@ -51,11 +51,13 @@ class Is:
     BURDEN, BEGINS, FINISHES, THAN = (1 << bit for bit in range(25, 29))
     SPOILS, SPOILED, IDLE, PARTICLE, UNDER, FALLS = (1 << bit for bit in range(29, 35))
     LESS, AWAITED, MOVER, FEARED, BETTER, WORSE = (1 << bit for bit in range(35, 41))
-    MORE, SEALS, DEAL, PARTS, STRIKES, ORE = (1 << bit for bit in range(41, 47))
+    MORE, SEALS, DEAL, PARTS, STRIKES, ORE, JOINS = (1 << bit for bit in range(41, 48))
     DIRECTION, NOUN, NEWS = UP | DOWN, GOOD | BAD, GOOD_NEWS | BAD_NEWS
     TELLS = DIRECTION | BEGINS | FINISHES | NEWS
     TOLD_OF = BEGINS | FINISHES | NEWS | NOUN | BURDEN
     NAME = ENTITY | TARGET | OTHER
+    PLAIN = NAME | ENDS | JOINS
+    """A token without any of these says something."""
     BOUND = SPOILS | IDLE | UNDER | LESS | MORE | AWAITED | SEALS
     """Its neighbours change what either says."""
 
@@ -74,6 +76,7 @@ _LISTS = (
     *((";.", Is.STOPS), (":", Is.COLON), ("%", Is.PERCENT), (("before", "after"), Is.BESIDE)),
     *((("from",), Is.FROM), (("to",), Is.TO), (("per",), Is.PER), (("than",), Is.THAN)),
     (("feared",), Is.FEARED),
+    (("and", "or", ","), Is.JOINS),
 )
 
 

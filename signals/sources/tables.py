@@ -45,24 +45,7 @@ _OURS: Mapping[str, str] = {name: name for name in FIELDS}
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """What the three kinds of table have in common.
-
-    Parameters
-    ----------
-    path
-        The file.
-    columns
-        Field -> column; see ``FIELDS``. None for the columns that are known without.
-    zone
-        The zone of dates, and of times without one; without it such times are quarantined.
-    label
-        The source's name; the file's, when it is empty.
-
-    Raises
-    ------
-    ConfigError
-        The mapping names a field that there isn't, or no column for ``published``.
-    """
+    """What the three kinds of table have in common; ``CsvSource`` tells its parameters."""
 
     path: str | Path
     columns: Mapping[str, str] | None = field(default=None, kw_only=True)
@@ -124,7 +107,7 @@ class _Table:
 
 @dataclass(frozen=True, slots=True)
 class JsonLinesSource(_Table):
-    """A file of JSON Lines, one object an article; see :class:`_Table` for the parameters."""
+    """A file of JSON Lines, one object an article; its parameters are those of ``CsvSource``."""
 
     _every_record_is_whole: ClassVar[bool] = False
 
@@ -135,7 +118,26 @@ class JsonLinesSource(_Table):
 
 @dataclass(frozen=True, slots=True)
 class CsvSource(_Table):
-    """A CSV file in UTF-8 with a header; see :class:`_Table` for the parameters."""
+    """A CSV file in UTF-8 with a header, one row an article.
+
+    Parameters
+    ----------
+    path
+        The file.
+    columns
+        What its columns are, as ``{"published": "Date", "title": "Headline"}``: ``published,
+        title, text, markup`` (the text as HTML), ``source, url, updated, first_seen``. None where
+        they are called so, or as in FNSPID. Other columns are kept in ``Article.provider``.
+    zone
+        The zone of dates, and of times without one; without it such times are quarantined.
+    label
+        The source's name; the file's, when it is empty.
+
+    Raises
+    ------
+    ConfigError
+        The mapping names a field that there isn't, or no column for ``published``.
+    """
 
     def read(self) -> Iterator[Article | Quarantined]:
         """Give each row's article, or the reason why there is none."""
@@ -144,7 +146,7 @@ class CsvSource(_Table):
 
 @dataclass(frozen=True, slots=True)
 class ParquetSource(_Table):
-    """A Parquet file (needs the extra ``[parquet]``); see :class:`_Table` for the parameters."""
+    """A Parquet file (needs the extra ``[parquet]``), with the parameters of ``CsvSource``."""
 
     def read(self) -> Iterator[Article | Quarantined]:
         """Give each row's article, or the reason why there is none."""

@@ -162,8 +162,12 @@ def _several(scores: ScoresLike | Iterable[Score]) -> Iterable[Iterable[Score] |
 
 
 def _no_scores(given: object) -> str:
-    shown = "A frame" if isinstance(given, pd.DataFrame) else f"{given!r:.60}"
-    return f"{shown} is no score: pass what score() gives, or several."
+    if isinstance(given, pd.DataFrame):
+        return (
+            "A frame is no score: event_study() and evaluate() take one with symbol and known_at "
+            "as it is, align() what score() gives."
+        )
+    return f"{given!r:.60} is no score: pass what score() gives, or several."
 
 
 def _table_of(scores: ScoresLike) -> pd.DataFrame:
