@@ -139,12 +139,12 @@ def test_the_means_of_the_report_are_those_of_one_piece(in_parts, in_one):
     assert f"{lost} events" in page and "GONE" in page
     assert "With and without the events that have an earnings date" in page
     assert "The events were studied in parts" in page
-    told = {row[0]: row[1:] for row in _table(found.looks, "by other tests").rows}
+    told = {row[0]: row[1:] for row in _table(found.looks[0], "by other tests").rows}
     for one in timed(in_one.study).tests((0, 1)):
         if one.name in {"generalised_sign", "bmp_episode", "bmp_date", "crude_dependence"}:
             assert told[called(one.name)][1] == spelling.p_value(one.p_value)
     assert "in one piece" in told[called("wilcoxon")][0]
-    counts = [row[:3] for row in _table(found.looks, "What may distort").rows]
+    counts = [row[:3] for row in _table(found.looks[0], "What may distort").rows]
     whole = _table(looks_section(in_one.study, (0, 1)), "What may distort").rows
     assert counts == [row[:3] for row in whole]
     ours, theirs = done.found.study.confounds(), timed(in_one.study).confounds(windows=((0, 1),))
