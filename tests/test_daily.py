@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pandas as pd
 import pytest
 import report_samples as samples
@@ -11,11 +12,11 @@ from hypothesis import given, strategies as st
 
 from signals.batch.changes import changes
 from signals.batch.days import day_of, days_on, days_until, is_short, trades_on
-from signals.batch.flags import benjamini_hochberg
 from signals.errors import ConfigError
 from signals.market.sessions import Sessions
 from signals.report.daily import render_daily
 from signals.report.daily_text import daily_markdown, subject_line
+from signals.study.clusters import benjamini_hochberg
 
 ROW = samples.symbol_row()
 
@@ -33,7 +34,7 @@ ROW = samples.symbol_row()
     ],
 )
 def test_benjamini_hochberg_flags_what_it_should(p_values, expected):
-    assert benjamini_hochberg(p_values, 0.05) == expected
+    assert list(benjamini_hochberg(np.array(p_values)) <= 0.05) == expected
 
 
 @given(st.lists(st.floats(0, 1), max_size=30))
@@ -42,7 +43,7 @@ def test_flags_agree_with_the_definition(p_values):
     passing = [p for k, p in enumerate(ranked, 1) if p <= 0.05 * k / len(ranked)]
     cut = max(passing, default=-1)
 
-    assert benjamini_hochberg(p_values, 0.05) == [p <= cut for p in p_values]
+    assert list(benjamini_hochberg(np.array(p_values)) <= 0.05) == [p <= cut for p in p_values]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.made_news import articles
 from benchmarks.made_scores import made_prices, make_scores
 
-from signals.batch.own_events import Asked
+from signals.batch.own_events import StudyOptions
 from signals.corpus import scatter
 from signals.corpus.engine import Crew, score_corpus
 from signals.corpus.many import study_many
@@ -174,7 +174,7 @@ def test_a_study_in_parts_is_the_same_on_a_cluster(tmp_path, monkeypatch):
     pages = []
     for engine in ("local", "dask"):
         study_many(
-            tmp_path / "scored", tmp_path / engine, prices=closes, asked=Asked(),
+            tmp_path / "scored", tmp_path / engine, prices=closes, asked=StudyOptions(),
             crew=Crew(2, engine),
         )  # fmt: skip
         pages.append((tmp_path / engine / "manifest.json").read_bytes())

@@ -21,7 +21,7 @@ import pytest
 from benchmarks.made_news import articles
 
 import signals as sg
-from signals.batch.own_events import Asked
+from signals.batch.own_events import StudyOptions
 from signals.cli import main
 from signals.corpus.engine import score_corpus, status_of
 from signals.corpus.plan import plan_corpus
@@ -476,7 +476,7 @@ def test_a_scored_corpus_is_studied_as_its_articles_are_with_echoes_and_without(
     prices = sg.CsvPrices(root / "data/prices")
     expected = sg.event_study(events, prices, market="SPY")
 
-    study = study_scored(scored, prices=prices, asked=Asked()).study
+    study = study_scored(scored, prices=prices, asked=StudyOptions()).study
 
     assert study.abnormal.equals(expected.abnormal)
     echoes = int(study.events["echo"].sum())

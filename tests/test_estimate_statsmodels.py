@@ -10,7 +10,6 @@ from signals.study.estimate import event_study
 from signals.study.factors import FactorTable
 from signals.study.models import MODELS, named_factors
 
-FACTORS = ["Mkt-RF", "SMB", "HML", "RMW", "CMA", "Mom", "RF", "oil"]
 READ = {
     "ff3": ["Mkt-RF", "SMB", "HML"],
     "ff3_momentum": ["Mkt-RF", "SMB", "HML", "Mom"],
@@ -18,6 +17,8 @@ READ = {
     "ff5_momentum": ["Mkt-RF", "SMB", "HML", "RMW", "CMA", "Mom"],
 }
 OWN = named_factors("market", "oil")
+READS = {model.name: [one for one in model.inputs if one != "market"] for model in (*MODELS, OWN)}
+FACTORS = [*dict.fromkeys(name for names in READS.values() for name in names)]
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def data():
     """Closes and factors with holes before the event, none around it."""
     rng = np.random.default_rng(21)
     closes = invent(["A"], seed=22)
-    factors = pd.DataFrame(rng.normal(0, 0.007, (len(closes), 8)), closes.index, FACTORS)
+    factors = pd.DataFrame(rng.normal(0, 0.007, (len(closes), len(FACTORS))), closes.index, FACTORS)
     factors["RF"] = rng.uniform(0.0001, 0.0002, len(closes))
     place = closes.index.get_loc(SESSION)
     for table in (closes, factors):
@@ -60,14 +61,13 @@ def by_hand(data, model):
 
 def study_of(data, model):
     closes, factors, _ = data
-    names = {"capm": ["RF"], "own": ["oil"]}.get(model, [*READ.get(model, []), "RF"])
-    given = factors[names] if model in {"capm", "own", *READ} else None
+    names = READS[OWN.name if model == "own" else model]
     return event_study(
         events(("A", SESSION)),
         Frame(closes),
         model=OWN if model == "own" else model,
         market="SPY",
-        factors=None if given is None else FactorTable.from_frame(given),
+        factors=FactorTable.from_frame(factors[names]) if names else None,
     )
 
 

@@ -55,6 +55,20 @@ def test_every_path_that_the_readme_names_is_there(root):
     assert [path for path in named if not (root / path).exists()] == []
 
 
+def test_what_the_table_of_changes_names_is_in_a_file_of_its_row(root):
+    table = (root / "README.md").read_text(encoding="utf-8").partition("## How to change it")[2]
+    rows = [line for line in table.splitlines() if line.startswith("| ")]
+    names = 0
+    for row in rows:
+        files = re.findall(r"`(?:[\w/-]+/)?([\w-]+\.[a-z]+)`", row)
+        held = [path for name in files for path in root.glob(f"[dst]*/**/{name}")]
+        words = "".join(path.read_text(encoding="utf-8") for path in held)
+        for name in re.findall(r"`(_?[A-Za-z]\w+)`", row):
+            names += 1
+            assert re.search(rf"\b{name}\b", words), f"{name} is in no file of: {row[:60]}"
+    assert names > 10
+
+
 @pytest.mark.parametrize("word", [r"/home/", r"/root/", r"/tmp/"])
 def test_no_path_of_a_machine_is_in_the_package(root, word):
     found = [path.name for path in modules(root) if word in path.read_text(encoding="utf-8")]

@@ -226,8 +226,8 @@ def test_names_of_tests_are_checked():
 
 def test_each_test_has_its_computation_and_words_that_are_its_own():
     of_one_event = {"t", "placebo"}
-    told = significance.TOLD
-    assert {*windows._OF_EVENTS, *of_one_event} == {*told}, "_OF_EVENTS and TOLD name other tests"
+    told = significance.WORDS
+    assert {*windows._OF_EVENTS, *of_one_event} == {*told}, "_OF_EVENTS and WORDS name other tests"
     assert len({one.called for one in told.values()}) == len(told)
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pandas as pd
 import pyarrow as pa
 import pytest
+from study_samples import SESSION, events, invent
 
 import signals as sg
 from signals.errors import StudyError
@@ -34,9 +35,9 @@ SHAPES = {
 }
 
 
-@pytest.mark.parametrize("events", SHAPES.values(), ids=SHAPES)
-def test_events_in_another_shape_are_the_same_events(events):
-    frame, _, ledger = read_events(events)
+@pytest.mark.parametrize("table", SHAPES.values(), ids=SHAPES)
+def test_events_in_another_shape_are_the_same_events(table):
+    frame, _, ledger = read_events(table)
     assert ledger.alive.all()
     assert frame["event_id"].tolist() == ["MSFT-2025-07-23", "AAPL-2025-07-23"]
     assert [one.isoformat() for one in pd.to_datetime(frame["known_at"], utc=True)] == [
@@ -74,6 +75,15 @@ def test_decimals_and_objects_that_are_numbers_are_numbers():
         read_numbers(pd.Series(["0.5"], name="score"))
 
 
+def test_the_events_of_a_study_can_be_studied_again():
+    table = events(("A", SESSION), ("B", SESSION)).assign(kind=["x", "y"])
+    first = sg.event_study(table, invent("AB"), market="SPY")
+    again = sg.event_study(first.events[first.events["kind"] == "y"], invent("AB"), model="mean")
+    assert again.events.index.tolist() == [first.events.index[1]]
+    assert again.events.columns.tolist() == first.events.columns.tolist()
+    assert again.events["beta"].isna().all()
+
+
 def test_earnings_of_another_library_mark_its_events():
     class Reports:
         def to_pandas(self):
@@ -85,10 +95,10 @@ def test_earnings_of_another_library_mark_its_events():
 
 def test_a_share_of_an_unknown_exchange_is_in_no_session_of_new_york():
     """London has closed at noon in New York: a price of the day would not know the news."""
-    events = pd.DataFrame({"symbol": ["VOD.LN", "VOD.L"], "known_at": "2025-07-22T16:00:00+00:00"})
-    frame, _, ledger = read_events(events)
+    table = pd.DataFrame({"symbol": ["VOD.LN", "VOD.L"], "known_at": "2025-07-22T16:00:00+00:00"})
+    frame, _, ledger = read_events(table)
     assert ledger.status(frame)["reason"].tolist() == ["no_calendar", ""]
     assert frame["session"].tolist()[1] == pd.Timestamp("2025-07-23")
-    told, _, ledger = read_events(events.assign(mic="XLON"))
+    told, _, ledger = read_events(table.assign(mic="XLON"))
     assert ledger.alive.all()
     assert told["session"].tolist() == [pd.Timestamp("2025-07-23")] * 2

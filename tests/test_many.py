@@ -20,7 +20,7 @@ from benchmarks.made_scores import made_prices, make_scores
 from sketches import sketched
 
 from signals.batch.outputs import abnormal_table, arrow_csv_bytes, csv_bytes, events_table
-from signals.batch.own_events import Asked, mark_confounds
+from signals.batch.own_events import StudyOptions, mark_confounds
 from signals.cli import main
 from signals.corpus import many, scatter
 from signals.corpus.many import study_many
@@ -74,13 +74,13 @@ def in_parts(prices, scored, confounds, tmp_path_factory):
     out = tmp_path_factory.mktemp("out")
     with pytest.MonkeyPatch.context() as patch, sketched():
         patch.setattr(scatter, "MOST_SCORES", 350)
-        done = study_many(scored, out, prices=prices, asked=Asked(), confounds=confounds)
+        done = study_many(scored, out, prices=prices, asked=StudyOptions(), confounds=confounds)
     return done, out
 
 
 @pytest.fixture(scope="module")
 def in_one(prices, scored, confounds):
-    return mark_confounds(study_scored(scored, prices=prices, asked=Asked()), confounds)
+    return mark_confounds(study_scored(scored, prices=prices, asked=StudyOptions()), confounds)
 
 
 def rows(content):
@@ -139,12 +139,12 @@ def test_the_means_of_the_report_are_those_of_one_piece(in_parts, in_one):
     assert f"{lost} events" in page and "GONE" in page
     assert "With and without the events that have an earnings date" in page
     assert "The events were studied in parts" in page
-    told = {row[0]: row[1:] for row in _table(found.looks, "by other tests").rows}
+    told = {row[0]: row[1:] for row in _table(found.looks[0], "by other tests").rows}
     for one in timed(in_one.study).tests((0, 1)):
         if one.name in {"generalised_sign", "bmp_episode", "bmp_date", "crude_dependence"}:
             assert told[called(one.name)][1] == spelling.p_value(one.p_value)
     assert "in one piece" in told[called("wilcoxon")][0]
-    counts = [row[:3] for row in _table(found.looks, "What may distort").rows]
+    counts = [row[:3] for row in _table(found.looks[0], "What may distort").rows]
     whole = _table(looks_section(in_one.study, (0, 1)), "What may distort").rows
     assert counts == [row[:3] for row in whole]
     ours, theirs = done.found.study.confounds(), timed(in_one.study).confounds(windows=((0, 1),))
@@ -216,9 +216,9 @@ def test_a_study_goes_on_where_it_was_broken_off(
 
     monkeypatch.setattr(many, "attempt_part", break_off)
     with pytest.raises(StudyError, match=r"1 of 7 parts can't be studied.*switched off"):
-        study_many(scored, tmp_path, prices=prices, asked=Asked(), confounds=confounds)
+        study_many(scored, tmp_path, prices=prices, asked=StudyOptions(), confounds=confounds)
     assert not (tmp_path / "report.html").exists()
-    study_many(scored, tmp_path, prices=prices, asked=Asked(), confounds=confounds)
+    study_many(scored, tmp_path, prices=prices, asked=StudyOptions(), confounds=confounds)
     assert studied == [0, 1, 2, 3, 4, 5, 6, 2]
     assert written(tmp_path) == written(in_parts[1])
 
@@ -233,11 +233,11 @@ def test_what_was_begun_with_other_prices_is_begun_anew(
         path.parent.mkdir()
         path.write_text("The user's.")
     with pytest.raises(StudyError, match="stop"):
-        study_many(scored, tmp_path, prices=prices, asked=Asked())
+        study_many(scored, tmp_path, prices=prices, asked=StudyOptions())
     plan = tmp_path / ".parts/plan.json"
     before, done = plan.read_text(), (tmp_path / ".parts/done/000000").stat().st_mtime_ns
     with pytest.raises(StudyError, match="stop"):
-        study_many(scored, tmp_path, prices=closes * 2, asked=Asked())
+        study_many(scored, tmp_path, prices=closes * 2, asked=StudyOptions())
     assert plan.read_text() != before
     assert (tmp_path / ".parts/done/000000").stat().st_mtime_ns != done
     assert all(path.exists() for path in own)
@@ -247,7 +247,7 @@ def test_two_studies_on_one_folder_are_refused(prices, scored, tmp_path):
     from filelock import FileLock
 
     with FileLock(tmp_path / ".lock"), pytest.raises(LockedError, match="Another run"):
-        study_many(scored, tmp_path, prices=prices, asked=Asked())
+        study_many(scored, tmp_path, prices=prices, asked=StudyOptions())
 
 
 def test_the_command_tells_a_large_corpus_as_a_small_one(
@@ -292,7 +292,7 @@ def test_what_was_set_aside_of_the_corpus_is_a_loss_of_the_study(
     assert code == 3
     assert "signals: news/cut.parquet: It has no footer." in capsys.readouterr().err
     assert "news/cut.parquet" in (out / "report.html").read_text()
-    told = study_scored(corpus, prices=prices, asked=Asked()).status
+    told = study_scored(corpus, prices=prices, asked=StudyOptions()).status
     assert told["article"].iloc[0] == "news/cut.parquet"
     assert_same_rows((out / "status.csv").read_bytes(), csv_bytes(told))
 
@@ -303,11 +303,11 @@ def test_a_killed_study_is_taken_up_again(
 ):
     code = (
         "import sys; from pathlib import Path\n"
-        "from signals.batch.own_events import Asked\n"
+        "from signals.batch.own_events import StudyOptions\n"
         "from signals.corpus import many, scatter\n"
         "scatter.MOST_SCORES = 350\n"
         "scored, prices, confounds, out = map(Path, sys.argv[1:])\n"
-        "many.study_many(scored, out, prices=prices, asked=Asked(), "
+        "many.study_many(scored, out, prices=prices, asked=StudyOptions(), "
         "confounds=confounds)"
     )
     given = [str(scored), str(prices), str(confounds), str(tmp_path)]
@@ -319,7 +319,7 @@ def test_a_killed_study_is_taken_up_again(
     assert process.wait() == -signal.SIGKILL  # it was at work, and had not failed
     assert not (tmp_path / "report.html").exists()
     monkeypatch.setattr(scatter, "MOST_SCORES", 350)
-    study_many(scored, tmp_path, prices=prices, asked=Asked(), confounds=confounds)
+    study_many(scored, tmp_path, prices=prices, asked=StudyOptions(), confounds=confounds)
     assert written(tmp_path) == written(in_parts[1])
 
 
@@ -327,14 +327,16 @@ def test_prices_may_begin_after_the_first_story_of_each_share_and_end_before_the
     closes, scored, tmp_path, monkeypatch
 ):
     closes.iloc[200:520].to_csv(tmp_path / "closes.csv")
-    one = study_scored(scored, prices=tmp_path / "closes.csv", asked=Asked()).study
+    one = study_scored(scored, prices=tmp_path / "closes.csv", asked=StudyOptions()).study
     (shard,) = scored.rglob("scores.parquet")
     told = pd.read_parquet(shard)
     ends = told[told["precision"].ne("day")].groupby("symbol")["known_at"]
     assert ends.min().max() < one.events["known_at"].min()
     assert ends.max().min() > one.events["known_at"].max()
     monkeypatch.setattr(scatter, "MOST_SCORES", 350)
-    done = study_many(scored, tmp_path / "out", prices=tmp_path / "closes.csv", asked=Asked())
+    done = study_many(
+        scored, tmp_path / "out", prices=tmp_path / "closes.csv", asked=StudyOptions()
+    )
     same = ["n", "caar", "se", "statistic", "p_value"]
     ours, theirs = done.found.study.caar(), timed(one).caar()
     pd.testing.assert_frame_equal(ours[same], theirs[same], rtol=1e-11, check_dtype=False)

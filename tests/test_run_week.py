@@ -74,7 +74,7 @@ def week(office, monkeypatch):
         if day == 9:
             shutil.move(office.folder / "news", office.folder / "away")
         source = vendor.at(now)
-        monkeypatch.setattr("signals.batch.prices.open_source", lambda *_, **__: source)  # noqa: B023
+        monkeypatch.setattr("signals.batch.prices.price_source", lambda *_, **__: source)  # noqa: B023
         outcome = office.report(session="previous", now=now)
         text = "" if outcome.folder is None else (outcome.folder / "report.md").read_text()
         mornings[day] = (outcome, text)
@@ -131,7 +131,7 @@ def test_prices_that_come_later_in_a_morning_make_its_report_whole(office, monke
     for hour in (11, 12, 13):
         now = datetime(2025, 7, 23, hour, 0, tzinfo=UTC)
         source = vendor.at(now)
-        monkeypatch.setattr("signals.batch.prices.open_source", lambda *_, **__: source)  # noqa: B023
+        monkeypatch.setattr("signals.batch.prices.price_source", lambda *_, **__: source)  # noqa: B023
         made.append(office.report(session="previous", now=now))
         vendor.late = ()
 
@@ -153,7 +153,7 @@ def test_a_window_is_told_once_however_late_its_price_or_its_news_came(office, m
         if day == 7:
             office.tell("late", NEWS["mon-late"][1], "2025-06-30T11:00-04:00")
         source = vendor.at(now)
-        monkeypatch.setattr("signals.batch.prices.open_source", lambda *_, **__: source)  # noqa: B023
+        monkeypatch.setattr("signals.batch.prices.price_source", lambda *_, **__: source)  # noqa: B023
         office.report(session="previous", now=now)
         told[day] = closed_in(office.latest)
 
@@ -208,7 +208,7 @@ def test_missed_sessions_are_caught_up_with_one_question_to_each(office, monkeyp
         office.tell(name, text, published, title=f"Story of {name}")
     vendor = Vendor(office.folder / "prices", office.folder / "yahoo")
     source = vendor.at(now)
-    monkeypatch.setattr("signals.batch.prices.open_source", lambda *_, **__: source)
+    monkeypatch.setattr("signals.batch.prices.price_source", lambda *_, **__: source)
     read = []
     table = "signals.sources.folder.FolderSource._read_file"
     real = FolderSource._read_file
@@ -235,7 +235,7 @@ def test_offline_the_kept_prices_are_enough_when_they_reach_the_session(office, 
     vendor = Vendor(office.folder / "prices", office.config.state / "yahoo")
     with monkeypatch.context() as patch:
         source = vendor.at(LATER)
-        patch.setattr("signals.batch.prices.open_source", lambda *_, **__: source)
+        patch.setattr("signals.batch.prices.price_source", lambda *_, **__: source)
         assert office.report().code == 0
 
     assert office.report(offline=True).state == "unchanged"

@@ -223,6 +223,32 @@ def test_the_table_has_the_dates_of_the_file_by_hand(root):
     assert [one for one in given if one[1] not in spans[one[0]]] == []
 
 
+class Foreign:
+    """A frame of another library, which makes one of pandas."""
+
+    def to_pandas(self):
+        return pd.DataFrame({"symbol": ["ACM"], "name": ["Acme Corp"], "aliases": [["Acme", "AC"]]})
+
+
+def test_a_table_may_be_of_another_library_and_hold_lists_of_names():
+    (acme,) = SecurityBook.from_frame(Foreign())
+    assert acme.aliases == ("Acme", "AC")
+
+
+def test_a_book_has_the_symbols_that_it_can_give():
+    book = SecurityBook.from_frame(Foreign())
+    assert "ACM" in book
+    assert next(iter(book)) in book
+    assert "MSFT" not in book
+
+
+def test_what_holds_no_securities_is_refused_with_what_would_be_right():
+    with pytest.raises(TypeError, match="is a DataFrame, not dict"):
+        SecurityBook.from_frame({"symbol": ["ACM"], "name": ["Acme Corp"]})
+    with pytest.raises(TypeError, match=r"not tuple: Security\('MSFT'"):
+        SecurityBook([("ACM", "Acme Corp")])
+
+
 def test_a_company_key_is_made_of_the_words_of_its_name():
     assert company_key("SoftBank Group Corp.") == "softbank-group-corp"
 

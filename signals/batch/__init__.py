@@ -9,7 +9,7 @@ In the order in which data flows:
 - In: ``intake`` brings together what ``gather`` reads of the sources, ``days`` tells of the
   session, ``prices`` of the closes, ``confounds`` of earnings and the like, ``told`` of what other
   reports told; ``inputs`` is the record of it, from which a report can be repeated.
-- Found out: ``links`` (articles to the watch list), ``daily``, ``flags``, ``funnel``.
+- Found out: ``links`` (articles to the watch list), ``daily``, ``funnel``.
 - Said: ``sections``, ``changes``, ``story_sections``, ``study_words``, ``health``.
 - Out: ``product`` makes every file, ``publish`` puts them in place, ``mail`` sends the report.
 - Later: ``verify`` repeats a run (``manifest``, ``words``), ``export`` gives out the store.

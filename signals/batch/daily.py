@@ -16,7 +16,6 @@ import pandas as pd
 
 from signals.batch.confounds import REACH
 from signals.batch.days import Day, trailing_first
-from signals.batch.flags import benjamini_hochberg
 from signals.batch.funnel import Funnel, Own, count_day
 from signals.batch.inputs import Inputs
 from signals.batch.links import Link, first_told, link
@@ -25,6 +24,7 @@ from signals.errors import StudyError
 from signals.news.stories import Stories, group_openings, join_revisions
 from signals.news.tellings import opening_of
 from signals.report.verdicts import HEADLINE, LEVEL
+from signals.study.clusters import benjamini_hochberg
 from signals.study.confounds import mark_confounded
 from signals.study.estimate import event_study
 from signals.study.events import align, unaligned
@@ -234,8 +234,8 @@ def measure_moves(inputs: Inputs) -> dict[str, Move]:
     cars = cars.reindex(list(watch))
     rows = cars.astype({"reason": "object"}).to_dict("index")
     reasons = status.set_index("event_id")["detail"].reindex(list(watch)).fillna("")
-    p_values = cars["p_value"].astype("float64").tolist()
-    passes = benjamini_hochberg(p_values, inputs.plan.study.false_flags)
+    p_values = cars["p_value"].to_numpy(dtype=np.float64)
+    passes = benjamini_hochberg(p_values) <= inputs.plan.study.false_flags
     moves = {}
     for symbol, passed in zip(watch, passes, strict=True):
         row = rows[symbol]
@@ -249,7 +249,7 @@ def measure_moves(inputs: Inputs) -> dict[str, Move]:
             p_value=float(row["p_value"]),
             placebo_p=placebo,
             n_obs=int(row["n_obs"]) if measured else None,
-            flagged=passed and placebo < LEVEL,
+            flagged=bool(passed) and placebo < LEVEL,
             lag=_lag(inputs, symbol),
             reason=""
             if measured

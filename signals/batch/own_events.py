@@ -53,7 +53,7 @@ def kept_events(path: str | Path) -> pd.DataFrame:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class StudyOptions:
     """What is asked of a study of a table: the options of ``signals study`` by these names.
 
     Attributes
@@ -84,7 +84,7 @@ class Asked:
         }
 
 
-def study_events(path: Path, *, prices: Prices, asked: Asked) -> Analysis:
+def study_events(path: Path, *, prices: Prices, asked: StudyOptions) -> Analysis:
     """Study events of your own: a table with ``symbol`` and ``session`` or ``known_at``.
 
     Parameters
@@ -108,12 +108,12 @@ def study_events(path: Path, *, prices: Prices, asked: Asked) -> Analysis:
     return analysis
 
 
-def study_table(events: pd.DataFrame, *, prices: Prices, asked: Asked) -> Analysis:
+def study_table(events: pd.DataFrame, *, prices: Prices, asked: StudyOptions) -> Analysis:
     """Study a table of events as :func:`study_events` does a file of them."""
     return analysis_of(event_study(events, prices, **asked.arguments(events)))
 
 
-def fetch_for_table(events: pd.DataFrame, *, prices: Prices, asked: Asked) -> Needed:
+def fetch_for_table(events: pd.DataFrame, *, prices: Prices, asked: StudyOptions) -> Needed:
     """Fetch what ``study_table`` of the same arguments would read, and study nothing."""
     return fetch_needed(events, prices, **asked.arguments(events))
 

@@ -48,7 +48,7 @@ def read_prices(
     """
     first = min(_first_session(plan, day) for day in days.values())
     last = max(day.session for day in days.values())
-    source = open_source(config, state, offline=offline)
+    source = price_source(config, state, offline=offline)
     table = source.history(plan.symbols, first, last)
     closes = _clip(table.closes, days)
     whole = table.faults[table.faults["session"].isna()]
@@ -78,7 +78,7 @@ def fetch_ahead(
     if config.path is None:
         first = min(_first_session(plan, day) for one in days for day in one.values())
         last = max(day.session for one in days for day in one.values())
-        open_source(config, state, offline=False).history(plan.symbols, first, last)
+        price_source(config, state, offline=False).history(plan.symbols, first, last)
 
 
 def _marks(faults: pd.DataFrame, days: Mapping[str, Day]) -> tuple[Fault, ...]:
@@ -94,7 +94,7 @@ def _marks(faults: pd.DataFrame, days: Mapping[str, Day]) -> tuple[Fault, ...]:
     return tuple(marks)
 
 
-def open_source(config: Prices, state: Path, *, offline: bool) -> PriceSource:
+def price_source(config: Prices, state: Path, *, offline: bool) -> PriceSource:
     """Open the prices of a configuration; fetched ones are kept below the state folder."""
     from signals.market.opening import open_prices
 

@@ -79,7 +79,7 @@ def daily_data(
         stories=tuple(sorted(stories, key=lambda one: order[one.symbol])),
         figures=tuple(drawing.part() for drawing in drawings),
         together=None if found.study is None else together_section(found.study),
-        confounds=confounds_section(found.study),
+        sections=tuple(filter(None, (confounds_section(found.study),))),
         study_words=study_words(inputs, found),
         funnel=found.funnel.steps,
         health=health(inputs, found),

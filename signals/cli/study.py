@@ -17,7 +17,7 @@ from signals.report.names import MODEL_WORDS
 if TYPE_CHECKING:
     import pandas as pd
 
-    from signals.batch.own_events import Asked
+    from signals.batch.own_events import StudyOptions
     from signals.market.prices import PriceSource
     from signals.pipeline import Analysis
 
@@ -98,7 +98,7 @@ def run(options: argparse.Namespace) -> int:
     from dataclasses import fields
 
     from signals.batch.outputs import check_files, write_outputs
-    from signals.batch.own_events import Asked, mark_confounds, study_events
+    from signals.batch.own_events import StudyOptions, mark_confounds, study_events
     from signals.cli.analyse import for_machines
     from signals.corpus.scored import check_complete, files_of, study_scored
     from signals.files import check_folder
@@ -113,8 +113,8 @@ def run(options: argparse.Namespace) -> int:
     check_files(confounds, right="Name a table of symbol, and known_at or session.")
     check_folder(options.out)
     prices = open_prices(options.prices)
-    given = {field.name: getattr(options, field.name) for field in fields(Asked)}
-    asked = Asked(**given | {"factors": tuple(options.factors)})
+    given = {field.name: getattr(options, field.name) for field in fields(StudyOptions)}
+    asked = StudyOptions(**given | {"factors": tuple(options.factors)})
     try:
         if corpus and check_complete(options.events).scores > MOST_LOOKED_AT:
             return _run_many(options, prices, asked, engine)
@@ -134,7 +134,9 @@ def run(options: argparse.Namespace) -> int:
     return PARTIAL if len(analysis.missing) else DONE
 
 
-def _run_many(options: argparse.Namespace, prices: PriceSource, asked: Asked, engine: str) -> int:
+def _run_many(
+    options: argparse.Namespace, prices: PriceSource, asked: StudyOptions, engine: str
+) -> int:
     """Study a large corpus in parts."""
     from signals.corpus.engine import Crew
     from signals.corpus.many import study_many

@@ -22,9 +22,9 @@ import pandas as pd
 from signals import __version__
 from signals.batch.manifest import manifest_bytes, record_of, sha256
 from signals.batch.outputs import csv_bytes, file_name, named
-from signals.batch.own_events import Asked, fetch_for_table, study_table
+from signals.batch.own_events import StudyOptions, fetch_for_table, study_table
 from signals.corpus.engine import Crew, check_pyarrow, locked, outcomes
-from signals.corpus.parts import TABLES, KeptPrices, Part, attempt_part, clock_of, keep_prices
+from signals.corpus.parts import TABLES, Part, StudyPrices, attempt_part, clock_of, keep_prices
 from signals.corpus.scatter import Survey, scatter, survey
 from signals.corpus.scored import STORIES, check_complete, files_of, loss_words, losses_of
 from signals.corpus.shards import identity
@@ -69,7 +69,7 @@ def study_many(
     out: Path,
     *,
     prices: Prices,
-    asked: Asked,
+    asked: StudyOptions,
     crew: Crew | None = None,
     confounds: Path | None = None,
 ) -> ManyStudied:
@@ -214,7 +214,7 @@ def _run(work: Path, n_parts: int, given: Mapping[str, Any], crew: Crew) -> None
         )
 
 
-def _gather(work: Path, n_parts: int, needed: Needed, asked: Asked) -> ManyEvents:
+def _gather(work: Path, n_parts: int, needed: Needed, asked: StudyOptions) -> ManyEvents:
     """Add up the parts in their order, and study the events that are shown by themselves."""
     sums, tallies = StudySums.none(), Tallies()
     shown = list[pd.DataFrame]()
@@ -252,10 +252,10 @@ def _no_event(tallies: Tallies) -> StudyError:
     )
 
 
-def _alone(events: pd.DataFrame, work: Path, asked: Asked) -> EventStudy:
+def _alone(events: pd.DataFrame, work: Path, asked: StudyOptions) -> EventStudy:
     """Study a few events by themselves."""
     rows = events.drop(columns=["rank", "moved"]).reset_index(drop=True)
-    study = study_table(rows, prices=KeptPrices(str(work / "prices")), asked=asked).study
+    study = study_table(rows, prices=StudyPrices(str(work / "prices")), asked=asked).study
     assert study is not None  # noqa: S101 (these events were studied before)
     return study
 

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from signals.batch.outputs import abnormal_table, arrow_csv_bytes, events_table
-from signals.batch.own_events import Asked, mark_confounds, study_table
+from signals.batch.own_events import StudyOptions, mark_confounds, study_table
 from signals.corpus.scatter import scores_of
 from signals.corpus.shards import appearing
 from signals.corpus.workers import STOP, Outcome
@@ -52,7 +52,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptPrices:
+class StudyPrices:
     """The prices of a study, kept in files so that each part reads those of its own shares."""
 
     folder: str
@@ -85,7 +85,7 @@ class KeptPrices:
         return pd.read_parquet(path, columns=[one for one in symbols if one in there])
 
 
-def keep_prices(needed: Needed, folder: Path) -> KeptPrices:
+def keep_prices(needed: Needed, folder: Path) -> StudyPrices:
     """Write the prices of a study to files."""
     table, labels = needed.prices, needed.labels
     folder.mkdir(parents=True)
@@ -103,11 +103,11 @@ def keep_prices(needed: Needed, folder: Path) -> KeptPrices:
         "end": str(labels.max()),
     }
     (folder / "snapshot.json").write_text(json.dumps(snapshot))
-    return KeptPrices(str(folder.absolute()))
+    return StudyPrices(str(folder.absolute()))
 
 
 def attempt_part(
-    part: Part, *, work: str, asked: Asked, confounds: Path | None = None
+    part: Part, *, work: str, asked: StudyOptions, confounds: Path | None = None
 ) -> Outcome[Part]:
     """Study a part; what is wrong with it is its outcome, a full disk ends the run."""
     try:
@@ -119,7 +119,7 @@ def attempt_part(
 
 
 def study_part(
-    part: Part, work: Path, asked: Asked, *, confounds: Path | None = None
+    part: Part, work: Path, asked: StudyOptions, *, confounds: Path | None = None
 ) -> dict[str, int]:
     """Study a part and leave its sums and tables behind; the same files every time.
 
@@ -138,7 +138,7 @@ def study_part(
     frame = pd.read_parquet(scores_of(work, part.number))
     events = align_table(frame.drop_duplicates(["article_id", "symbol"]))
     events["echo"] = events.duplicated(["company", "story_id"])  # they stand in order of known_at
-    analysis = _study(events, KeptPrices(str(work / "prices")), asked)
+    analysis = _study(events, StudyPrices(str(work / "prices")), asked)
     if confounds is not None:
         # What the table of dates lacks is a loss of the run, which is told of once.
         analysis = replace(mark_confounds(analysis, confounds), status=analysis.status)
@@ -155,7 +155,7 @@ def study_part(
     return {"events": len(events)}
 
 
-def _study(events: pd.DataFrame, prices: KeptPrices, asked: Asked) -> Analysis:
+def _study(events: pd.DataFrame, prices: StudyPrices, asked: StudyOptions) -> Analysis:
     """Study events, or tell of each why it can't be."""
     try:
         return study_table(events, prices=prices, asked=asked)

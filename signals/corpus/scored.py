@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from signals.batch.own_events import Asked, study_table
+from signals.batch.own_events import StudyOptions, study_table
 from signals.corpus.engine import Crew, Status, check_pyarrow, locked, status_of
 from signals.corpus.shards import finished, read_scored, read_stories, refused_rows
 from signals.corpus.stories import group_corpus
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 STORIES: Final = ".stories"
 """What stories are kept in while a run looks for them; no folder of the user's is called so."""
 
-_USUALLY: Final = Asked()
+_USUALLY: Final = StudyOptions()
 
 MOST_EVALUATED: Final = 2_000_000
 """Scores of a corpus that are evaluated at once: some 3 GB of memory."""
 
 
-def study_scored(folder: Path, *, prices: Prices, asked: Asked = _USUALLY) -> Analysis:
+def study_scored(folder: Path, *, prices: Prices, asked: StudyOptions = _USUALLY) -> Analysis:
     """Study the events of a scored corpus: each story of a company and session is one event.
 
     An event whose story was told of the company before, in an earlier session, is an echo, as its

@@ -302,8 +302,8 @@ def evaluate(
         are; other columns can be grouped by. A score of several articles is entered when the last
         of them was known, ``complete_at``.
     prices
-        A price source, a frame of adjusted closes, a folder of CSV files, a Parquet file of closes
-        or "yahoo". With opens for every series entries are at opens.
+        A price source, a frame that ``FramePrices`` takes, a folder of CSV files, a Parquet file of
+        closes or "yahoo". With opens for every series entries are at opens.
     horizons
         In sessions from the entry: some, or one alone.
     market

@@ -70,7 +70,7 @@ class SecurityBook:
         ----------
         frame
             A row a listing, in the columns ``symbol`` and ``name``, and as wanted ``mic``,
-            ``aliases`` and ``ambiguous`` (separated by ``|``), ``company``, ``kind``,
+            ``aliases`` and ``ambiguous`` (lists, or separated by ``|``), ``company``, ``kind``,
             ``currency``, ``valid_from`` and ``valid_to`` (ISO dates). An empty or missing cell
             is none; a row without a symbol is a private company.
 
@@ -78,7 +78,12 @@ class SecurityBook:
         ------
         SymbolError
             A column or a date is wrong, or as for :class:`SecurityBook`.
+        TypeError
+            It is no DataFrame, nor of a library, such as polars, that makes one.
         """
+        frame = getattr(frame, "to_pandas", lambda: frame)()
+        if not hasattr(frame, "columns"):
+            raise TypeError(f"A table of securities is a DataFrame, not {type(frame).__name__}.")
         if missing := {"symbol", "name"} - set(frame.columns) if len(frame) else set():
             raise SymbolError(
                 f"The table of securities lacks {sorted(missing)}; it needs symbol and name."
@@ -118,6 +123,10 @@ class SecurityBook:
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+    def __contains__(self, symbol: object) -> bool:
+        """Whether it has a symbol, or a security."""
+        return symbol in (self._companies if isinstance(symbol, str) else iter(self))
 
     def __iter__(self) -> Iterator[Security]:
         for company in self._listings:
@@ -279,6 +288,11 @@ class SecurityBook:
         return NameIndex(self._names)
 
     def _add(self, security: Security) -> None:
+        if not isinstance(security, Security):
+            raise TypeError(
+                f"A book is made of securities, not {type(security).__name__}: "
+                "Security('MSFT', 'XNAS', 'Microsoft', company='microsoft') is one."
+            )
         if not fold(security.name).strip() or not security.company:
             raise SymbolError(f"A security needs a name and a company key; got {security!r}.")
         self._listings.setdefault(security.company, []).append(security)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, cast, get_args
@@ -89,7 +89,7 @@ def of_line(line: str) -> list[Security]:
 
 def of_record(record: Mapping[Hashable, object]) -> Security:
     """Make a listing from a row of a user's table."""
-    cells = {str(key): str(value).strip() for key, value in record.items()}
+    cells = {str(key): _cell(value) for key, value in record.items()}
     symbol = cells.get("symbol") or None
     name = cells.get("name", "")
     kind = cells.get("kind") or "company"
@@ -107,6 +107,13 @@ def of_record(record: Mapping[Hashable, object]) -> Security:
         ambiguous=_split(cells.get("ambiguous", "")),
         kind=cast("Kind", kind),
     )
+
+
+def _cell(value: object) -> str:
+    """Give a cell as text; one of several texts as if ``|`` were between them."""
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return "|".join(map(str, value))
+    return str(value).strip()
 
 
 def _split(cell: str) -> tuple[str, ...]:

@@ -184,14 +184,14 @@ def report_data(
 
 def _whole(
     study: EventStudy | None, drawings: Mapping[str, Sequence[Drawing]]
-) -> tuple[Section | None, Section | None]:
+) -> tuple[Section | None, tuple[Section, ...]]:
     """Give what follows the score, and second looks, where there are events enough."""
     if study is None or len(timed(study).events) < LEAST_TOGETHER:
-        return None, None
+        return None, ()
     window = headline_window(study)
     scored = has_scores(timed(study))
     score = score_section(study, window, _parts(drawings, SCORE)) if scored else None
-    return score, looks_section(study, window, _parts(drawings, LOOKS))
+    return score, (looks_section(study, window, _parts(drawings, LOOKS)),)
 
 
 def _parts(drawings: Mapping[str, Sequence[Drawing]], key: str) -> tuple[FigurePart, ...]:

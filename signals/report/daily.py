@@ -233,8 +233,8 @@ class DailyData:
         As named.
     together
         The event study over the trailing window; None without events.
-    confounds
-        The means with and without confounded events; None without dates of such.
+    sections
+        What else is said of the study, such as its means without confounded events.
     study_words
         What the study rests on, or why there is none.
     funnel, health, losses, prices
@@ -256,7 +256,7 @@ class DailyData:
     stories: tuple[SymbolStories, ...]
     figures: tuple[FigurePart, ...]
     together: TogetherSection | None
-    confounds: Section | None
+    sections: tuple[Section, ...]
     study_words: tuple[str, ...]
     funnel: tuple[Step, ...]
     health: tuple[Health, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 from signals.report import spelling
 from signals.report.daily import CLOSED_SHOWN, DailyData, SymbolRow
@@ -139,12 +140,10 @@ def _study(data: DailyData) -> list[str]:
             if row.effect is not None
         ]
         lines.append("")
-    return [*lines, *map(_plain, data.study_words), "", *_confounds(data.confounds)]
+    return [*lines, *map(_plain, data.study_words), "", *chain(*map(_section, data.sections))]
 
 
-def _confounds(section: Section | None) -> list[str]:
-    if section is None:
-        return []
+def _section(section: Section) -> list[str]:
     lines = [f"### {section.title}", "", *map(_plain, section.words), ""]
     for table in section.tables:
         head, *rows = (" | ".join(map(_plain, row)) for row in (table.columns, *table.rows))

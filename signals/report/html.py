@@ -313,8 +313,8 @@ class ReportData:
     generator
         Name and version of the program.
     score, looks
-        Of several events: whether prices follow the score, and what else could have made the
-        numbers.
+        Of several events: whether prices follow the score; and sections behind the joint test, on
+        what else could have made the numbers.
     language
         Of the page's own words, as HTML spells it.
     """
@@ -330,7 +330,7 @@ class ReportData:
     manifest: tuple[tuple[str, str], ...]
     generator: str
     score: Section | None = None
-    looks: Section | None = None
+    looks: tuple[Section, ...] = ()
     language: str = "en"
 
 

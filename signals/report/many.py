@@ -128,7 +128,7 @@ def many_data(
         manifest=tuple(manifest),
         generator=generator,
         score=score,
-        looks=second_looks(_looks(found, (*words, _IN_PARTS)), window),
+        looks=(second_looks(_looks(found, (*words, _IN_PARTS)), window),),
     )
 
 

@@ -74,8 +74,8 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
         known (of one instant, or without ``known_at``, the first row). Without ``company`` each
         symbol is one, also an ADR and its home line.
     prices
-        A price source, a frame of adjusted closes, a folder of CSV files, a Parquet file of closes
-        or "yahoo"; asked once, for all symbols and markets.
+        A price source, a frame that ``FramePrices`` takes, a folder of CSV files, a Parquet file of
+        closes or "yahoo"; asked once, for all symbols and markets.
     model
         "mean", "market_adjusted", "market", "capm", "ff3", "ff3_momentum", "ff5",
         "ff5_momentum", "dimson", "scholes_williams", or a ReturnModel.

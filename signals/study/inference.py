@@ -16,7 +16,7 @@ from signals.study.cosines import Cosines
 from signals.study.fits import Floats, Integers
 from signals.study.significance import (
     LEAST_SESSIONS,
-    TOLD,
+    WORDS,
     Significance,
     invalid,
     mean_test_reason,
@@ -65,7 +65,7 @@ def placebo(observed: float, placebos: Floats) -> Significance:
         return invalid("placebo", (1, 1), "no window of this length before the event is complete")
     p_value = (1 + int((np.abs(known) >= abs(observed)).sum())) / (1 + len(known))
     return Significance(
-        "placebo", TOLD["placebo"].null, float(observed), float("nan"), p_value, 1, 1
+        "placebo", WORDS["placebo"].null, float(observed), float("nan"), p_value, 1, 1
     )
 
 

@@ -56,8 +56,8 @@ def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
 
     ``mic`` comes from the symbol's suffix where it is missing, ``company`` is the symbol where
     it is missing, and ``event_id`` is made when there is none. Events that have ``known_at`` and
-    no session are put in the first one whose close is strictly later. Other columns are carried
-    along.
+    no session are put in the first one whose close is strictly later. What an earlier study wrote
+    beside its events is left out, other columns are carried along.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
         A column that is needed is missing, one has a name that the study writes itself, ids
         repeat, or sessions aren't tz-naive midnights.
     """
-    frame = as_rows(events)
+    frame = _without_results(as_rows(events))
     _check_columns(frame)
     ledger = Ledger(len(frame))
     frame["symbol"] = read_texts(frame["symbol"])
@@ -124,8 +124,6 @@ def as_rows(events: pd.DataFrame) -> pd.DataFrame:
 def read_table(path: Path, *, of: str = "events") -> pd.DataFrame:
     """Read a user's own events, or what ``of`` calls them, from CSV or Parquet.
 
-    The ``events.csv`` of an earlier study is read without what that study wrote beside its events.
-
     Raises
     ------
     ConfigError
@@ -137,12 +135,10 @@ def read_table(path: Path, *, of: str = "events") -> pd.DataFrame:
         raise ConfigError(f"There is no file of {of} at {path}.")
     try:
         if path.suffix.lower() == ".parquet":
-            return _without_results(pd.read_parquet(path))
+            return pd.read_parquet(path)
         texts = {"symbol": "str", "event_id": "str", "article_ids": "str"}
         # "NA" is a symbol as well.
-        return _without_results(
-            pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""])
-        )
+        return pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""])
     except (ValueError, OSError, ImportError) as error:
         raise ConfigError(f"{path.name} can't be read as a table of {of}: {error}") from error
 

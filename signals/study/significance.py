@@ -50,39 +50,39 @@ class Significance:
     reason: str = ""
 
 
-class Told(NamedTuple):
+class Words(NamedTuple):
     """What a test is called for a reader, and what it takes as true until the data object."""
 
     called: str
     null: str
 
 
-TOLD: Mapping[str, Told] = MappingProxyType(
+WORDS: Mapping[str, Words] = MappingProxyType(
     {
-        "t": Told("t test of one event", _NO_EFFECT),
-        "placebo": Told(
+        "t": Words("t test of one event", _NO_EFFECT),
+        "placebo": Words(
             "placebo rank", "the window is like any window of its length before the event"
         ),
-        "cross_sectional_t": Told("cross-sectional t test", _NO_EFFECT),
-        "skewness_adjusted_t": Told("t test adjusted for skewness", _NO_EFFECT),
-        "patell": Told("Patell test", _NO_EFFECT),
-        "adjusted_patell": Told("Patell test, adjusted for correlation", _NO_EFFECT),
-        "bmp": Told("Boehmer-Musumeci-Poulsen test", _NO_EFFECT),
-        "kp_bmp": Told("Kolari-Pynnönen test", _NO_EFFECT),
-        "generalised_kp": Told("generalised Kolari-Pynnönen test", _NO_EFFECT),
-        "cosine": Told("calendar-time cosine test", _NO_EFFECT),
-        "bmp_episode": Told("Boehmer-Musumeci-Poulsen test, by episode", _NO_EFFECT),
-        "bmp_date": Told("Boehmer-Musumeci-Poulsen test, by session", _NO_EFFECT),
-        "bmp_two_way": Told("Boehmer-Musumeci-Poulsen test, by episode and session", _NO_EFFECT),
-        "crude_dependence": Told("test against the deviation before the events", _NO_EFFECT),
-        "rank": Told("Corrado-Zivney rank test", _LIKE_BEFORE),
-        "grank_t": Told("generalised rank t test", _LIKE_BEFORE),
-        "grank_z": Told("generalised rank z test", _LIKE_BEFORE),
-        "sign": Told("sign test", "the median abnormal return of the window is zero"),
-        "generalised_sign": Told(
+        "cross_sectional_t": Words("cross-sectional t test", _NO_EFFECT),
+        "skewness_adjusted_t": Words("t test adjusted for skewness", _NO_EFFECT),
+        "patell": Words("Patell test", _NO_EFFECT),
+        "adjusted_patell": Words("Patell test, adjusted for correlation", _NO_EFFECT),
+        "bmp": Words("Boehmer-Musumeci-Poulsen test", _NO_EFFECT),
+        "kp_bmp": Words("Kolari-Pynnönen test", _NO_EFFECT),
+        "generalised_kp": Words("generalised Kolari-Pynnönen test", _NO_EFFECT),
+        "cosine": Words("calendar-time cosine test", _NO_EFFECT),
+        "bmp_episode": Words("Boehmer-Musumeci-Poulsen test, by episode", _NO_EFFECT),
+        "bmp_date": Words("Boehmer-Musumeci-Poulsen test, by session", _NO_EFFECT),
+        "bmp_two_way": Words("Boehmer-Musumeci-Poulsen test, by episode and session", _NO_EFFECT),
+        "crude_dependence": Words("test against the deviation before the events", _NO_EFFECT),
+        "rank": Words("Corrado-Zivney rank test", _LIKE_BEFORE),
+        "grank_t": Words("generalised rank t test", _LIKE_BEFORE),
+        "grank_z": Words("generalised rank z test", _LIKE_BEFORE),
+        "sign": Words("sign test", "the median abnormal return of the window is zero"),
+        "generalised_sign": Words(
             "generalised sign test", "as many events are positive as sessions before them were"
         ),
-        "wilcoxon": Told(
+        "wilcoxon": Words(
             "Wilcoxon signed-rank test",
             "abnormal returns of the window lie symmetrically about zero",
         ),
@@ -90,25 +90,25 @@ TOLD: Mapping[str, Told] = MappingProxyType(
 )
 """Every test by its name, in the order in which a study lists them."""
 
-TESTS = tuple(TOLD)
+TESTS = tuple(WORDS)
 """Their names."""
 
 
 def called(name: str) -> str:
     """Give what a test is called for a reader; another word, as it is."""
-    return TOLD[name].called if name in TOLD else name
+    return WORDS[name].called if name in WORDS else name
 
 
 def invalid(name: str, counts: tuple[int, int], reason: str) -> Significance:
     """Say that a test can't be believed, and why; ``counts`` are events and clusters."""
     nan = float("nan")
-    return Significance(name, TOLD[name].null, nan, nan, nan, *counts, valid=False, reason=reason)
+    return Significance(name, WORDS[name].null, nan, nan, nan, *counts, valid=False, reason=reason)
 
 
 def normal(name: str, statistic: float, counts: tuple[int, int]) -> Significance:
     """Give the result of a test whose statistic is standard normal: ``df`` is infinite."""
     p_value = 2 * float(ndtr(-abs(statistic)))
-    return Significance(name, TOLD[name].null, float(statistic), float("inf"), p_value, *counts)
+    return Significance(name, WORDS[name].null, float(statistic), float("inf"), p_value, *counts)
 
 
 def counted_out(
@@ -116,7 +116,7 @@ def counted_out(
 ) -> Significance:
     """Give the result of a test whose law is counted out: twice the smaller of its ``tails``."""
     p_value = min(1.0, 2 * min(tails))
-    return Significance(name, TOLD[name].null, float(statistic), float("nan"), p_value, *counts)
+    return Significance(name, WORDS[name].null, float(statistic), float("nan"), p_value, *counts)
 
 
 def mean_test_reason(n_events: int) -> str:
@@ -148,7 +148,7 @@ def minimum_detectable_effect(se: float | Floats, df: float | Floats, *, tests: 
 def valid_t(name: str, statistic: float, df: float, counts: tuple[int, int]) -> Significance:
     """Give the result of a t test; ``counts`` are events and clusters."""
     p_value = float(p_of_t(statistic, df))
-    return Significance(name, TOLD[name].null, float(statistic), float(df), p_value, *counts)
+    return Significance(name, WORDS[name].null, float(statistic), float(df), p_value, *counts)
 
 
 def select_tests(names: Sequence[str] | str | None) -> tuple[str, ...]:

@@ -238,7 +238,7 @@ class WindowResults:
         return float(self.n)
 
 
-# A test of several events; ``significance.TOLD`` has what it is called, and its null hypothesis.
+# A test of several events; ``significance.WORDS`` has what it is called, and its null hypothesis.
 _OF_EVENTS: Mapping[str, Callable[[WindowResults], Significance]] = {
     "cross_sectional_t": lambda one: inference.cross_sectional_t(one.car),
     "skewness_adjusted_t": lambda one: inference.skewness_adjusted_t(one.car),

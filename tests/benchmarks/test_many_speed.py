@@ -19,7 +19,7 @@ import pytest
 pytest.importorskip("pyarrow")
 from benchmarks.made_scores import made_prices, make_scores
 
-from signals.batch.own_events import Asked
+from signals.batch.own_events import StudyOptions
 from signals.corpus.engine import Crew
 from signals.corpus.many import study_many
 from signals.news.stories import Story
@@ -61,7 +61,11 @@ def test_millions_of_events_are_studied_in_bounded_memory(tmp_path, monkeypatch,
     watch.start()
     begin, used = time.perf_counter(), time.process_time()
     done = study_many(
-        tmp_path / "scored", tmp_path / "out", prices=closes, asked=Asked(), crew=Crew(workers)
+        tmp_path / "scored",
+        tmp_path / "out",
+        prices=closes,
+        asked=StudyOptions(),
+        crew=Crew(workers),
     )
     wall = time.perf_counter() - begin
     over.set()
