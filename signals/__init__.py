@@ -114,6 +114,7 @@ if TYPE_CHECKING:
     )
     from signals.sources.tables import (
         CsvSource as CsvSource,
+        FrameSource as FrameSource,
         JsonLinesSource as JsonLinesSource,
         ParquetSource as ParquetSource,
     )
@@ -184,7 +185,7 @@ _WHERE = {
     "signals.sources.folder": ("FolderSource",),
     "signals.sources.opening": ("open_source",),
     "signals.sources.source": ("ArticleSource", "Quarantined"),
-    "signals.sources.tables": ("CsvSource", "JsonLinesSource", "ParquetSource"),
+    "signals.sources.tables": ("CsvSource", "FrameSource", "JsonLinesSource", "ParquetSource"),
     "signals.study.audit": ("Audit", "audit"),
     "signals.evaluation.earnings": ("mark_earnings",),
     "signals.study.estimate": ("event_study",),

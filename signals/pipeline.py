@@ -19,11 +19,13 @@ from signals.evaluation.evaluate import Evaluation
 from signals.files import writable_folder, write_text
 from signals.market.opening import Prices, open_prices
 from signals.market.prices import PriceSource, PriceTable
-from signals.news.article import Article, expect_articles, read_article
+from signals.news.article import Article, read_article
+from signals.news.given import given_articles
 from signals.news.mentions import Mentions, find_mentions
 from signals.report.verdicts import HEADLINE
 from signals.sentiment.articles import score
 from signals.sentiment.scores import Scores
+from signals.sources.source import ArticleSource, Quarantined
 from signals.study.confounds import lost_rows
 from signals.study.estimate import event_study
 from signals.study.events import align, unaligned
@@ -166,7 +168,7 @@ class Analysis:
 
 
 def analyse(
-    articles: Article | str | Path | Iterable[Article | str | Path],
+    articles: Article | str | Path | Iterable[Article | str | Path] | ArticleSource,
     *,
     prices: Prices,
     market: str | Mapping[str, str] = "SPY",
@@ -180,7 +182,8 @@ def analyse(
     Parameters
     ----------
     articles
-        One or several, as files or as :class:`signals.Article`; read one after the other.
+        One or several, as files or as :class:`signals.Article`; or a source of them, such as
+        :class:`signals.FrameSource`, each item of which that is quarantined is a row of ``status``.
     prices
         A folder of CSV files, a Parquet file of closes, ``"yahoo"``, a frame of adjusted closes,
         or any price source.
@@ -206,12 +209,16 @@ def analyse(
         A file is missing, the publication times contradict, the prices are malformed, or the
         market has no prices.
     """
-    given = [articles] if isinstance(articles, Article | str | Path) else articles
-    expect_articles(given, "analyse")
+    given: object = [articles] if isinstance(articles, Article | str | Path) else articles
+    if isinstance(given, ArticleSource):
+        given = list(given.read())  # with what is quarantined
     source = open_prices(prices)
     readings: list[Reading] = []
     losses: list[dict[str, object]] = []
-    for item in given:
+    for item in given_articles(given, "analyse"):
+        if isinstance(item, Quarantined):
+            losses.append(_loss(item.title or item.place, item.reason, item.detail))
+            continue
         name = item.title or item.id if isinstance(item, Article) else Path(item).name
         try:
             readings.append(_read(name, item, scorer, published=published, zone=zone))

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from signals.exchanges import validate_symbol
-from signals.market.prices import PriceSource, PriceTable
+from signals.market.prices import PriceSource, PriceTable, check_range
 from signals.market.quality import FAULT_COLUMNS
 from signals.news.article import Article
 from signals.sentiment.scorer import Scorer, TextScore
@@ -108,6 +108,7 @@ def check_price_source(
         With what is wrong.
     """
     _demand(isinstance(source, PriceSource), "It has no history().")
+    start, end = check_range(start, end)
     wanted = [validate_symbol(symbol) for symbol in symbols]
     table = source.history([*wanted, "NOBODYHAS.THIS"], start, end)
     _demand(isinstance(table, PriceTable), "history() gives no PriceTable.")

@@ -228,7 +228,7 @@ ARTICLE = sg.Article.from_text("Acme (NYSE:ACM) rose.", published="2025-07-21T19
         (
             lambda: sg.score_articles(pd.DataFrame({"text": ["Acme rose."]})),
             TypeError,
-            r"not DataFrame: Article.from_text\(text, .*makes one of each row",
+            r"not DataFrame: sg.FrameSource\(frame\) makes an article of each row",
         ),
         (
             lambda: sg.score(ARTICLE, scorer="vader"),
@@ -244,6 +244,7 @@ ARTICLE = sg.Article.from_text("Acme (NYSE:ACM) rose.", published="2025-07-21T19
         (lambda: told(title=float("nan")), ArticleError, "The title of an article is text or None"),
         (lambda: told(source=3), ArticleError, "The source of an article is text .* not int"),
         (lambda: told(published=1753124400), ArticleError, "looks like seconds since 1970"),
+        (lambda: told(published=pd.NaT), ArticleError, "NaT is no publication time: give None"),
         (lambda: told(published=float("nan")), ArticleError, "'nan' is no publication time"),
     ],
 )

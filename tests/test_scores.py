@@ -1,6 +1,7 @@
 """From sentences to articles: what a story says, and what it says about each security."""
 
 import copy
+import json
 import math
 import pickle
 import re
@@ -595,3 +596,20 @@ def test_a_sentence_that_names_too_many_companies_singles_none_of_them_out(n):
     assert all(alike) if n > 64 else not any(alike)
     for one in scores:
         assert math.fsum(part.value for part in one.contributions) == pytest.approx(one.score)
+
+
+def test_what_labelled_stories_say_of_each_company_keeps_its_sign(root):
+    lines = (root / "data/labelled/said.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    stories = [Article.from_text(row["text"], published=row["published"]) for row in rows]
+    found = []
+    for row, scores in zip(rows, score_articles(stories), strict=True):
+        said = {one.symbol: one for one in scores}
+        missing = row["said"].keys() - said.keys()
+        assert not missing, row["text"]
+        found += [(label, said[symbol]) for symbol, label in row["said"].items()]
+    good = [one.score for label, one in found if label == "positive"]
+    bad = [one.score for label, one in found if label == "negative"]
+    above = sum(one > other for one in good for other in bad)
+    assert sum(label == one.label for label, one in found) >= 0.85 * len(found)
+    assert above >= 0.97 * len(good) * len(bad)

@@ -82,6 +82,8 @@ def test_our_price_sources_pass(root):
     check_price_source(CsvPrices(root / "data/prices"), ["MSFT", "SPY"], START, END)
     frame = pd.DataFrame({"SPY": [1.0, 2.0]}, index=pd.to_datetime(["2025-07-01", "2025-07-02"]))
     check_price_source(FramePrices(frame), ["SPY"], START, END)
+    bars = pd.concat({"Close": frame, "Open": frame, "Volume": frame}, axis=1)
+    check_price_source(FramePrices(bars), ["SPY"], "2025-07-01", "2025-07-31")
 
 
 def changed(**changes):

@@ -126,7 +126,7 @@ _NOT_A_COMPANY = frozenset(
     "yoy ytd bse nse nav nfl nba mlb nhl loi npa cbi moody's bell csr dow t d "
     "crypto stablecoin nft bitcoin ethereum ether solana dogecoin cardano litecoin polkadot "
     "hyperliquid tron sui".split()
-) | {"open house", "pop culture", "start today"}
+) | {"open house", "pop culture", "start today", "hang seng"}
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 # Vague words that make no name among themselves: any town has a First National Bank.
 _NO_PHRASE = frozenset(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
@@ -248,32 +248,6 @@ def read_article(
         return Article.from_text(text, published=published, zone=zone)
     except ArticleError as error:
         raise ArticleError(f"{path.name}: {error}") from error
-
-
-def expect_article(given: object, where: str) -> None:
-    """Refuse what is no article where one is asked for, with a sentence.
-
-    Raises
-    ------
-    TypeError
-        ``given`` is not an article.
-    """
-    if not isinstance(given, Article):
-        raise TypeError(
-            f"{where}() takes an Article, not {type(given).__name__}; "
-            "read_article(path) and Article.from_text(text) make one."
-        )
-
-
-def expect_articles(given: object, where: str) -> None:
-    """Refuse what holds no articles where several are asked for; raises as ``expect_article``."""
-    is_table = hasattr(given, "columns")
-    if isinstance(given, Article | str) or is_table or not isinstance(given, Iterable):
-        rows = ": Article.from_text(text, title=title, published=time) makes one of each row"
-        raise TypeError(
-            f"{where}() takes several articles, such as a list of them, not "
-            f"{type(given).__name__}{rows if is_table else ''}."
-        )
 
 
 def _given(what: str, text: str | None) -> str:

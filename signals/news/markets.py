@@ -19,7 +19,9 @@ _HOME_WORDS = {
         "€ euro euros EUR German Germany French France Dutch Spain Spanish Italy Italian Finnish "
         "Finland DAX CAC_40 Helsinki Paris Frankfurt Madrid Milan Amsterdam"
     ),
-    "XSTO XCSE XOSL": "SEK DKK NOK Sweden Swedish Danish Norw* kron*",
+    "XSTO XCSE XOSL": (
+        "SEK DKK NOK Sweden Swedish Stockholm Denmark Danish Copenhagen Norw* Oslo kron*"
+    ),
     "BVMF": "R$ Brazil Brazilian Sao_Paulo Bovespa",
     "XKRX": "#_won *illion_won South_Korea South_Korean Seoul KOSPI",
     "XTAI": "NT$ Taiwan Taiwanese Taipei",

@@ -11,7 +11,8 @@ from typing import NamedTuple, get_args
 
 from signals.errors import SymbolError
 from signals.exchanges import Listing
-from signals.news.article import Article, expect_article
+from signals.news.article import Article
+from signals.news.given import expect_article
 from signals.news.listings import ListingChoice, choose_listings
 from signals.news.mentioned import Entity, Mention, Mentions, Told, Unresolved
 from signals.news.nameindex import fold

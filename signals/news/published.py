@@ -188,6 +188,8 @@ def parse_published(
         except ValueError:
             pass
     if isinstance(stamp, datetime):
+        if str(stamp) == "NaT":
+            raise ArticleError("NaT is no publication time: give None where none is known.")
         return _aware(stamp, "second", where, given=stamp.isoformat())
     text = " ".join(str(stamp).split())  # of a date as well, and of a number of seconds
     if _DATE_ONLY.fullmatch(text):

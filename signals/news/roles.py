@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from signals.news.places import Places
 from signals.news.reading import NAMED, Found, Reading
 from signals.news.securities import Kind
-from signals.news.vocabulary import ANALYST_TOPICS, ANALYST_WORDS, ANALYSTS, LEGAL_FORMS
+from signals.news.vocabulary import ANALYST_TOPICS, ANALYST_WORDS, ANALYSTS, LEGAL_FORMS, MOVES
 
 Role = Literal["subject", "source"]
 
@@ -72,10 +72,9 @@ _REST = 12  # what may stand behind a name that closes a headline: "Finance", "N
 # The index and the market of that name: "the Nasdaq rose", "NASDAQ stocks", "Nikkei 225".
 _INDICES = frozenset("Nasdaq|NASDAQ|NYSE|Nikkei|NIKKEI|Dow|Standard & Poor's".split("|"))
 _OF_A_MARKET = re.compile(
-    r"(?:'s)?[ -](?:composite|smallcap|midcap|all|turns?|\d{2,4}\b|index|indices|futures|stocks?|"
-    r"shares|listed|traded|average|rose|rises|fell|falls|gained|gains|lost|loses|up|down|added|adds|climbed|climbs|slid|"
-    r"slides|slipped|slips|dropped|drops|ended|ends|closed|closes|opened|opens|hits?|jumps?|jumped|"
-    r"tumbles?|tumbled|sinks?|sank|soars?|soared|was|were|and)\b",
+    r"(?:'s)?[ -](?:[-+]\d|(?:composite|smallcap|midcap|all|turns?|\d{2,4}|index|indices|futures|"
+    r"stocks?|shares|listed|traded|average|up|down|ended|ends|closed|closes|opened|opens|hits?|"
+    rf"jump|tumble|sink|soar|was|were|and|{'|'.join(sorted(MOVES))})\b)",
     re.IGNORECASE,
 )
 

@@ -18,9 +18,10 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from signals.errors import SignalsError
-from signals.news.article import Article, expect_articles
+from signals.news.article import Article
 from signals.news.earlier import WINDOW, EarlierTellings, Link
 from signals.news.echoes import ECHOES, Kind, closeness, kind_of
+from signals.news.given import Readable, given_articles
 from signals.news.mentions import Mentions, find_mentions
 from signals.news.tellings import Opening, opening_of, telling_of
 
@@ -124,7 +125,7 @@ class StoryState:
 
 
 def group_stories(
-    articles: Iterable[Article | Mentions],
+    articles: Iterable[Article | Mentions] | Readable,
     *,
     state: StoryState | None = None,
     window: timedelta = WINDOW,
@@ -135,7 +136,7 @@ def group_stories(
     ----------
     articles
         Articles, or what :func:`signals.find_mentions` found in them, in any order: they are
-        taken in the order of ``known_at``.
+        taken in the order of ``known_at``. Or a source: a warning counts what it quarantines.
     state
         Of the run before, ``stories.state``.
     window
@@ -156,8 +157,8 @@ def group_stories(
     >>> stories[one.id].story_id == stories[two.id].story_id, stories[two.id].novelty
     (True, 75.0)
     """
-    expect_articles(articles, "group_stories")
-    return group_openings(map(_open, articles), state=state, window=window)
+    given = given_articles(articles, "group_stories")
+    return group_openings(map(_open, given), state=state, window=window)
 
 
 def group_openings(

@@ -17,7 +17,8 @@ from sys import maxsize
 from typing import NamedTuple
 
 from signals.errors import ConfigError, SignalsError
-from signals.news.article import Article, expect_article, expect_articles
+from signals.news.article import Article
+from signals.news.given import Readable, expect_article, given_articles
 from signals.news.mentions import Entity, Mention, Mentions, find_all_mentions, find_mentions
 from signals.sentiment.entity import About, Naming
 from signals.sentiment.finance import Finance
@@ -81,7 +82,7 @@ def score(
 
 
 def score_articles(
-    articles: Iterable[Article | Mentions], *, scorer: Scorer | None = None
+    articles: Iterable[Article | Mentions] | Readable, *, scorer: Scorer | None = None
 ) -> list[Scores]:
     """Score many articles as :func:`score` does each, their sentences all at once.
 
@@ -89,7 +90,8 @@ def score_articles(
     ----------
     articles
         Articles, or what :func:`signals.find_mentions` found in them. Some hundreds or thousands:
-        what is given is kept until all are scored.
+        what is given is kept until all are scored. Or a source of articles, such as
+        :class:`signals.FrameSource`: a warning counts what it quarantines, by reason.
     scorer
         What scores their sentences; :class:`~signals.sentiment.finance.Finance` by default.
 
@@ -109,7 +111,7 @@ def score_articles(
             "A scorer is an object with a name and score_texts(texts), as Vader() is; "
             f"{scorer!r:.60} is none."
         )
-    found = _found(articles)
+    found = _found(given_articles(articles, "score_articles"))
     stories = [_story(one) for one in found]
     texts: list[str] = []
     for mentions, spans in zip(found, stories, strict=True):
@@ -162,10 +164,8 @@ class _Tellings:
         return self._told[number]
 
 
-def _found(articles: Iterable[Article | Mentions]) -> list[Mentions]:
+def _found(given: Sequence[Article | Mentions]) -> list[Mentions]:
     """Find the mentions of those that come without."""
-    expect_articles(articles, "score_articles")
-    given = list(articles)
     for one in given:
         if not isinstance(one, Mentions):
             expect_article(one, "score_articles")

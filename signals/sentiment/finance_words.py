@@ -111,10 +111,10 @@ FINISHES = frozenset(
     "settling clear clears cleared close closes closed throw throws threw thrown toss tosses "
     "tossed off reject rejects rejected reverse reverses reversed shelve shelves shelved axe axes "
     "axed cancel cancels cancelled canceled suspend suspends suspended halt halts halted stop "
-    "stops stopped avert averts averted avoid avoids avoided escape escapes escaped win wins won "
-    "beat beats lapse lapses lapsed expire expires expired ease eases eased easing relax relaxes "
-    "relaxed loosen loosens loosened calm calms calmed soothe soothes soothed allay allays allayed "
-    "dispel dispels dispelled".split()
+    "stops stopped avert averts averted averting avoid avoids avoided avoiding escape escapes "
+    "escaped dodge dodges dodged win wins won beat beats lapse lapses lapsed expire expires "
+    "expired ease eases eased easing relax relaxes relaxed loosen loosens loosened calm calms "
+    "calmed soothe soothes soothed allay allays allayed dispel dispels dispelled".split()
 )
 """Words of a burden that goes, whatever they say of other things: "lifts the ban"."""
 
@@ -148,7 +148,8 @@ GOOD_NEWS = frozenset(
     "stabilises stabilize stabilized stabilizes infusion inject injects injected sweetens "
     "sweetened sustainable satisfied satisfaction easier faster quickly recommend resolves settled "
     "overtakes overtake overtook overtaken sparkle sparkles sparkled defies defied clinching "
-    "restart restarts restarted outbid repaid repays reaffirm reaffirms reaffirmed escaped "
+    "exempt exempts exempted exemption exemptions regain regains regained restart restarts "
+    "restarted outbid repaid repays reaffirm reaffirms reaffirmed escaped "
     "escapes".split()
 )
 """Words that are good news by themselves."""
@@ -184,9 +185,12 @@ BAD_NEWS = frozenset(
     "challenging difficult delays delayed delay walkout walkouts raids crater craters cratered "
     "falters faltered falter repossess quake flood floods flooding earthquake rigged interrupted "
     "interruption interruptions cease ceases ceased clash clashes unrest wiped wipes alarm alarms "
-    "alarmed alarming protest protests protested row hole unpaid cripple crippled crippling "
-    "implode imploded implodes flounder floundering ditch ditches ditched forbade forbid forbids "
-    "forbidden illegal unlawful unlawfully".split()
+    "alarmed alarming protest protests protested row hole unpaid cripple crippled crippling fines "
+    "hurricane hurricanes typhoon wildfire wildfires stole stolen steal steals stealing hacker "
+    "hackers ransomware malware breaches breached diluting leak leaks leaked leaking shun shuns "
+    "shunned convicted conviction embezzled embezzlement implode imploded implodes flounder "
+    "floundering ditch ditches ditched forbade forbid forbids forbidden illegal unlawful "
+    "unlawfully".split()
 )
 """Words that are bad news by themselves."""
 

@@ -74,7 +74,12 @@ _LISTS = (
     *((MORE, Is.MORE), (SEALS, Is.SEALS), (DEALS, Is.DEAL), (PREPOSITIONS, Is.PARTS)),
     *((STRIKES, Is.STRIKES), (ORES, Is.ORE)),
     *((";.", Is.STOPS), (":", Is.COLON), ("%", Is.PERCENT), (("before", "after"), Is.BESIDE)),
-    *((("from",), Is.FROM), (("to",), Is.TO), (("per",), Is.PER), (("than",), Is.THAN)),
+    *(
+        (("from",), Is.FROM),
+        (("to",), Is.TO),
+        (("per", "weight", "hair", "hearing", "memory"), Is.PER),
+        (("than",), Is.THAN),
+    ),
     (("feared",), Is.FEARED),
     (("and", "or", ","), Is.JOINS),
 )

@@ -1,17 +1,21 @@
-"""From a table of ``signals.toml`` to a source: every key and its type are checked."""
+"""From a table of ``signals.toml``, or a frame, to a source: every key and its type are checked."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from signals.errors import ConfigError
 from signals.sources.answers import VendorSource
 from signals.sources.feeds import FeedSource
 from signals.sources.folder import FolderSource
 from signals.sources.source import ArticleSource
-from signals.sources.tables import CsvSource, JsonLinesSource, ParquetSource
+from signals.sources.tables import CsvSource, FrameSource, JsonLinesSource, ParquetSource
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _Kind = tuple[Callable[..., ArticleSource], Mapping[str, str]]
 
@@ -37,14 +41,17 @@ KINDS: Mapping[str, _Kind] = {
 _COMMON = {"kind": "a text", "path": "a text", "name": "a text"}
 
 
-def open_source(table: Mapping[str, object], *, folder: str | Path = ".") -> ArticleSource:
+def open_source(
+    table: Mapping[str, object] | pd.DataFrame, *, folder: str | Path = "."
+) -> ArticleSource:
     """Make the source that a ``[[sources]]`` table describes; nothing is read yet.
 
     Parameters
     ----------
     table
         ``kind`` ("folder", "jsonl", "csv", "parquet", "feed" or "vendor"), ``path`` (for a feed
-        also ``url``), ``name`` if you like, and what the kind takes beside.
+        also ``url``), ``name`` if you like, and what the kind takes beside. Or a frame of articles:
+        a :class:`FrameSource`, which takes more, is made of it.
     folder
         What relative paths are relative to.
 
@@ -59,9 +66,13 @@ def open_source(table: Mapping[str, object], *, folder: str | Path = ".") -> Art
     'today.csv'
     """
     given: object = table
-    if not isinstance(given, Mapping):
+    if not isinstance(table, Mapping):
+        if hasattr(table, "columns"):
+            return FrameSource(table)
         told = "{'kind': 'folder', 'path': 'news'}"
-        raise ConfigError(f"A source is a mapping such as {told}, not {type(given).__name__}.")
+        raise ConfigError(
+            f"A source is a mapping such as {told}, or a frame, not {type(given).__name__}."
+        )
     kind = table.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
         raise ConfigError(f"kind = {kind!r} is no kind of source; {', '.join(KINDS)} are.")

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 from signals.errors import ArticleError
 from signals.sources.source import MAX_RECORD, ItemError, opened
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
 
 Record = tuple[str, Mapping[str, object] | ItemError]
@@ -27,6 +29,7 @@ _TOO_LONG = f"It is longer than {MAX_RECORD // 1_000_000} MB, which no record of
 # Lines may be read again after a quote that is never closed, but not without end.
 _MOST_READ_AGAIN = 16 * MAX_RECORD
 _ROWS_AT_ONCE = 64
+_NAIVE = re.compile(r"(datetime64|timestamp)\[\w+\](\[pyarrow\])?")  # instants without a zone
 
 
 def json_lines(path: Path) -> Iterator[Record]:
@@ -130,6 +133,58 @@ def parquet_rows(path: Path) -> Iterator[Record]:
     except (pa.ArrowException, OSError) as error:
         reason = getattr(error, "strerror", None) or str(error).splitlines()[0].rstrip(".")
         raise ArticleError(f"{path.name} can't be read as Parquet: {reason[:200]}.") from error
+
+
+def frame_rows(
+    given: Any, *, index: Callable[[tuple[object, ...]], Mapping[str, str]]
+) -> Iterator[Record]:
+    """Read a DataFrame, some rows at a time; what pandas calls missing is None.
+
+    A column of midnights without a zone is one of dates, for which pandas has no other type.
+
+    Parameters
+    ----------
+    given
+        A frame of pandas, or one that has ``to_pandas()``.
+    index
+        Says which of some names are columns of articles: an index that has one is a column.
+
+    Raises
+    ------
+    ArticleError
+        Two columns have one name.
+    """
+    frame: pd.DataFrame = given.to_pandas() if hasattr(given, "to_pandas") else given
+    if index(tuple(name for name in frame.index.names if name is not None)):
+        frame = frame.reset_index()
+    names = [str(name) for name in frame.columns]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ArticleError(f"The frame of articles has two columns {twice!r}; keep one.")
+    frame = frame.set_axis(names, axis=1)
+    for name in [name for name in names if _is_of_days(frame[name])]:
+        frame[name] = frame[name].dt.date
+    for start in range(0, len(frame), _ROWS_AT_ONCE):
+        part = frame.iloc[start : start + _ROWS_AT_ONCE]
+        missing = part.isna().to_numpy()
+        for label, row, gaps in zip(
+            part.index, part.astype(object).to_numpy(), missing, strict=True
+        ):
+            cells = (None if gap else _plain(cell) for cell, gap in zip(row, gaps, strict=True))
+            yield f"row {label}", dict(zip(names, cells, strict=True))
+
+
+def _is_of_days(column: pd.Series) -> bool:
+    return _NAIVE.fullmatch(str(column.dtype)) is not None and bool(
+        (column.dt.normalize() == column)[column.notna()].all()
+    )
+
+
+def _plain(cell: Any) -> object:
+    """Give a cell of a frame as Python's own: a time to the microsecond, an array as a list."""
+    if hasattr(cell, "to_pydatetime"):
+        return cell.to_pydatetime(warn=False)
+    return cell.tolist() if hasattr(cell, "tolist") else cell
 
 
 def _rows_of(batch: pa.RecordBatch) -> Iterator[Mapping[str, object] | ItemError]:

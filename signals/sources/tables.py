@@ -1,58 +1,70 @@
-"""Tables of articles: JSON Lines, CSV and Parquet, with the columns that you name.
+"""Tables of articles: JSON Lines, CSV, Parquet and data frames, with the columns that you name.
 
-Without a mapping two sets of columns are known: the names of the fields themselves (``title``,
-``text``, ``published``, ...), and those of FNSPID. Every other column is kept verbatim in
-``Article.provider``.
+Without a mapping columns are known by the names of the fields themselves (``title``, ``text``,
+``published``, ...) and by those that FNSPID and vendors give them. Every other column, such as a
+vendor's ``id`` and ``symbols``, is kept verbatim in ``Article.provider``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
-from signals.sources.records import Record, csv_rows, json_lines, parquet_rows
+from signals.sources.records import Record, csv_rows, frame_rows, json_lines, parquet_rows
 from signals.sources.source import Draft, ItemError, Quarantined, admit, quarantine
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FIELDS = ("published", "title", "text", "markup", "source", "url", "updated", "first_seen")
 """What a column may be mapped to; ``markup`` is the text as HTML."""
 
-FNSPID: Mapping[str, str] = {
-    "published": "Date",
-    "title": "Article_title",
-    "text": "Article",
-    "source": "Publisher",
-    "url": "Url",
-}
-"""The columns of FNSPID, the set of financial news and prices; its summaries are kept aside."""
-
 SPELLINGS: Mapping[str, tuple[str, ...]] = {
-    "text": ("text", "article", "body", "content"),
+    "text": ("text", "article", "body", "content", "description", "summary"),
     "title": ("title", "article_title", "headline"),
-    "published": ("published", "date", "published_at", "published_utc", "datetime", "created"),
+    "published": (
+        *("published", "date", "published_at", "published_utc", "datetime", "created"),
+        *("publishedat", "publisheddate", "published_date", "time_published", "created_at"),
+    ),
     "source": ("source", "publisher"),
-    "url": ("url", "link"),
+    "url": ("url", "link", "article_url"),
 }
 """What the columns of a corpus may be called, in any case; the first that is there counts."""
 
 _TEXTS = frozenset({"title", "text", "markup"})
-_OURS: Mapping[str, str] = {name: name for name in FIELDS}
+_KNOWN: Mapping[str, tuple[str, ...]] = {
+    **{name: (name,) for name in FIELDS},
+    **SPELLINGS,
+    "updated": ("updated", "updated_at"),
+}
+
+
+@lru_cache(256)
+def _known_columns(written: tuple[object, ...]) -> Mapping[str, str]:
+    """Give, for each field that a record has, the column that holds it."""
+    spelled = {str(name).strip().lower(): str(name) for name in reversed(written)}
+    found = {
+        field: next((spelled[name] for name in names if name in spelled), None)
+        for field, names in _KNOWN.items()
+    }
+    return {field: column for field, column in found.items() if column is not None}
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """What the three kinds of table have in common; ``CsvSource`` tells its parameters."""
+    """What the kinds of table have in common; ``CsvSource`` tells its parameters."""
 
-    path: str | Path
     columns: Mapping[str, str] | None = field(default=None, kw_only=True)
     zone: str | tzinfo | None = field(default=None, kw_only=True)
     label: str = field(default="", kw_only=True)
 
-    # Every row of a CSV or Parquet file has all columns; an object of JSON Lines may lack some.
+    # Every row of other tables has all columns; an object of JSON Lines may lack some.
     _every_record_is_whole: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
@@ -66,58 +78,63 @@ class _Table:
         if not _TEXTS.intersection(self.columns):
             raise ConfigError("The columns name none for title, text or markup.")
 
-    @property
-    def name(self) -> str:
-        """The label, or the file's name."""
-        return self.label or Path(self.path).name
-
-    def _read(self, rows: Callable[[Path], Iterator[Record]]) -> Iterator[Article | Quarantined]:
-        columns: Mapping[str, str] | None = None
-        name = self.name
-        for place, record in rows(Path(self.path)):
+    def _read(self, rows: Iterable[Record], name: str) -> Iterator[Article | Quarantined]:
+        checked = False
+        for place, record in rows:
             if isinstance(record, ItemError):
                 yield quarantine(name, place, record)
                 continue
-            if columns is None:
-                columns = self._columns_of(record)
+            columns = self.columns or _known_columns(tuple(record))
+            if not checked:
+                self._check(record, columns, name)
+                checked = True
             yield admit(self._draft(record, columns), source=name, place=place)
 
-    def _columns_of(self, record: Mapping[str, object]) -> Mapping[str, str]:
-        """Give the columns to read, and refuse a table that hasn't got them."""
-        known = [self.columns] if self.columns is not None else [_OURS, FNSPID]
-        for columns in known:
-            told = {name: column for name, column in columns.items() if column in record}
-            missing = columns.keys() - told.keys()
-            if self.columns is not None and self._every_record_is_whole and missing:
-                break
-            if _TEXTS.intersection(told) and ("published" in told or self.columns is not None):
-                return columns
+    def _check(self, record: Mapping[str, object], columns: Mapping[str, str], name: str) -> None:
+        """Refuse a table that hasn't got the columns to read."""
+        told = {name for name, column in columns.items() if column in record}
+        whole = told == columns.keys() or not self._every_record_is_whole
+        if whole and _TEXTS & told and ("published" in told or self.columns is not None):
+            return
         names = ", ".join(str(name)[:30] for name in list(record)[:12])
         raise ArticleError(
-            f"{Path(self.path).name} has the columns {names}; say with columns which of them are "
+            f"{name} has the columns {names}; say with columns which of them are "
             "published, title and text."
         )
 
     def _draft(self, record: Mapping[str, object], columns: Mapping[str, str]) -> Draft:
-        told: dict[str, Any] = {name: record.get(column) for name, column in columns.items()}
+        told: dict[str, Any] = {"published": None}
+        told |= {name: record.get(column) for name, column in columns.items()}
         taken = set(columns.values())
         provider = {name: value for name, value in record.items() if name not in taken}
         return Draft(**told, zone=self.zone, provider=provider)
 
 
 @dataclass(frozen=True, slots=True)
-class JsonLinesSource(_Table):
+class _File(_Table):
+    """A table in a file."""
+
+    path: str | Path
+
+    @property
+    def name(self) -> str:
+        """The label, or the file's name."""
+        return self.label or Path(self.path).name
+
+
+@dataclass(frozen=True, slots=True)
+class JsonLinesSource(_File):
     """A file of JSON Lines, one object an article; its parameters are those of ``CsvSource``."""
 
     _every_record_is_whole: ClassVar[bool] = False
 
     def read(self) -> Iterator[Article | Quarantined]:
         """Give each line's article, or the reason why there is none."""
-        return self._read(json_lines)
+        return self._read(json_lines(Path(self.path)), self.name)
 
 
 @dataclass(frozen=True, slots=True)
-class CsvSource(_Table):
+class CsvSource(_File):
     """A CSV file in UTF-8 with a header, one row an article.
 
     Parameters
@@ -127,7 +144,8 @@ class CsvSource(_Table):
     columns
         What its columns are, as ``{"published": "Date", "title": "Headline"}``: ``published,
         title, text, markup`` (the text as HTML), ``source, url, updated, first_seen``. None where
-        they are called so, or as in FNSPID. Other columns are kept in ``Article.provider``.
+        they are called so, or as FNSPID and vendors do (``headline, content, created_at, ...``).
+        Other columns are kept in ``Article.provider``.
     zone
         The zone of dates, and of times without one; without it such times are quarantined.
     label
@@ -141,13 +159,64 @@ class CsvSource(_Table):
 
     def read(self) -> Iterator[Article | Quarantined]:
         """Give each row's article, or the reason why there is none."""
-        return self._read(csv_rows)
+        return self._read(csv_rows(Path(self.path)), self.name)
 
 
 @dataclass(frozen=True, slots=True)
-class ParquetSource(_Table):
+class ParquetSource(_File):
     """A Parquet file (needs the extra ``[parquet]``), with the parameters of ``CsvSource``."""
 
     def read(self) -> Iterator[Article | Quarantined]:
         """Give each row's article, or the reason why there is none."""
-        return self._read(parquet_rows)
+        return self._read(parquet_rows(Path(self.path)), self.name)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameSource(_Table):
+    """News in a DataFrame, one row an article.
+
+    Parameters
+    ----------
+    frame
+        A frame of pandas, or of a library, such as polars, whose frames have ``to_pandas()``. An
+        index that is named as a column of articles, such as ``published``, is read as one. Times
+        are instants with a zone, dates, or text of either; a column of midnights without a zone
+        is one of dates, which end where they end last on earth.
+    columns, zone, label
+        As for ``CsvSource``: the zone is that of dates, and of times without one, which are
+        quarantined where none is given. Rows without a time are quarantined too.
+
+    Raises
+    ------
+    ConfigError
+        As for ``CsvSource``.
+    TypeError
+        ``frame`` is no DataFrame.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = [("Acme rose", "2025-07-21T19:11Z"), ("Acme fell", None)]
+    >>> source = FrameSource(pd.DataFrame(rows, columns=["headline", "published_at"]))
+    >>> [getattr(item, "reason", item.title) for item in source.read()]
+    ['Acme rose', 'undated']
+    """
+
+    frame: pd.DataFrame = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if not (hasattr(self.frame, "to_pandas") or hasattr(self.frame, "itertuples")):
+            raise TypeError(
+                "FrameSource takes a DataFrame with one row an article, not "
+                f"{type(self.frame).__name__}. CsvSource and ParquetSource read files."
+            )
+        super(FrameSource, self).__post_init__()
+
+    @property
+    def name(self) -> str:
+        """The label, or "frame"."""
+        return self.label or "frame"
+
+    def read(self) -> Iterator[Article | Quarantined]:
+        """Give each row's article, or the reason why there is none."""
+        return self._read(frame_rows(self.frame, index=_known_columns), self.name)
