@@ -50,8 +50,7 @@ def fit_cells(returns, markets, calendars, exchange):
     width, order = returns.shape[1], np.concatenate(calendars)
     labels = order.astype("datetime64[D]").astype("datetime64[us]")
     table = np.asfortranarray(np.column_stack([returns, markets])[order])
-    positions = np.concatenate([np.arange(len(one)) for one in calendars])
-    grid = ReturnGrid(table, labels, order, positions, {})
+    grid = ReturnGrid(table, labels, order, {})
     parts, low = [], 0
     for number, one in enumerate(calendars):
         high = low + len(one)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from signals.batch.configfile import read_config, sample_config
+from signals.batch.configfile import MODELS, read_config, sample_config
 from signals.batch.tables import Table
 from signals.errors import ConfigError
 from signals.sentiment.opening import SCORERS, open_scorer
@@ -161,6 +161,12 @@ def test_a_symbol_unknown_to_the_book_is_remarked_with_its_line(write):
 
     assert len(config.remarks) == 1
     assert "line 5: ZZZZQ is unknown to the book" in config.remarks[0]
+
+
+def test_the_file_of_init_tells_every_scorer_and_model_that_may_be_named():
+    lines = dict(re.findall(r"^(scorer|model) (.*)$", sample_config(), flags=re.MULTILINE))
+    assert set(re.findall(r'"(\w+)"', lines["scorer"])) == {"default", *SCORERS}
+    assert set(re.findall(r'"(\w+)"', lines["model"])) == {*MODELS}
 
 
 def test_every_scorer_that_may_be_named_can_be_opened():

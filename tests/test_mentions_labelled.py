@@ -92,3 +92,22 @@ def test_half_of_the_headlines_of_2009_to_2020_give_the_ticker_of_their_feed(sha
         story = Article.from_text(row["text"], published=row["date"].replace(" ", "T"))
         found += any(mention.symbol == row["ticker"] for mention in find_mentions(story))
     assert found >= 0.50 * len(rows)
+
+
+def capitalised(text):
+    return " ".join(word[:1].upper() + word[1:] for word in text.split(" "))
+
+
+@pytest.mark.parametrize("written", [str.upper, capitalised])
+def test_headlines_in_capitals_name_the_same_companies(root, written):
+    with (root / "data/labelled/headlines.csv").open(encoding="utf-8") as file:
+        texts = [row["text"] for row in csv.DictReader(file)]
+    n = lost = added = 0
+    for text in texts:
+        usual, large = (
+            {mention.symbol for mention in find_mentions(Article.from_text(one))}
+            for one in (text, written(text))
+        )
+        n, lost, added = n + len(usual), lost + len(usual - large), added + len(large - usual)
+    assert lost <= 0.03 * n
+    assert added <= 0.02 * n

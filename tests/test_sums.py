@@ -31,7 +31,7 @@ def world(model, *, holes):
     inputs = SHARES + other[:, None] * names + np.arange(names)
     zero = np.zeros(48, dtype=np.int64)
     places = Places(row, zero, zero + ROWS, column, inputs)
-    return ReturnGrid(returns, labels, order, order, {}), places
+    return ReturnGrid(returns, labels, order, {}), places
 
 
 def everything(grid, places, model):

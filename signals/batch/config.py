@@ -88,7 +88,7 @@ class Config:
     market, markets
         The market, and symbol -> market where one has its own.
     scorer
-        "default", "vader" or "finance".
+        "default", or one of the sentiment engines that have a name.
     zone
         Time zone of the reader: times are shown in it beside UTC.
     output, state

@@ -15,7 +15,7 @@ from signals.errors import ConfigError, SymbolError
 from signals.exchanges import calendar_name, mic_of, validate_symbol
 from signals.sentiment.opening import SCORERS
 
-MODELS = ("market", "market_adjusted", "mean")
+MODELS = ("market", "market_adjusted", "mean")  # others wait for a later session, or read factors
 _FRESH = (
     (
         "it works\n# offline, from the root of a clone, on the samples: ",

@@ -17,8 +17,6 @@ from signals.batch.store import TABLES, Store
 from signals.errors import ConfigError
 from signals.files import writable_folder, written
 
-FORMATS = ("csv", "jsonl", "parquet")
-
 _GROUP = 10_000  # rows that are held at once
 _TICKS = ("known_at", "INTEGER")  # the column of an article's instant
 
@@ -47,13 +45,12 @@ def export_tables(store: Store, out: Path, *, form: str) -> list[Path]:
     if form == "parquet":
         _need_pyarrow()
     writable_folder(out)
-    write = {"csv": _csv, "jsonl": _jsonl, "parquet": _parquet}[form]
     paths = [out / f"{name}.{form}" for name in TABLES]
     with store.reading():
         for path in paths:
             columns, rows = _with_instants(*store.table(path.stem))
             with written(path) as file:
-                write(file, columns, rows)
+                FORMATS[form](file, columns, rows)
     return paths
 
 
@@ -96,6 +93,10 @@ def _parquet(file: BinaryIO, columns: Mapping[str, str], rows: Rows) -> None:
             values = zip(schema, zip(*part, strict=True), strict=True)
             arrays = [pa.array(column, field.type) for field, column in values]
             writer.write_batch(pa.record_batch(arrays, schema=schema))
+
+
+FORMATS = {"csv": _csv, "jsonl": _jsonl, "parquet": _parquet}
+"""Format -> what writes it."""
 
 
 def _need_pyarrow() -> None:

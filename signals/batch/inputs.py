@@ -234,11 +234,8 @@ def inputs_of(
     confounds: bytes | None,
 ) -> Inputs:
     """Make the inputs again from what was written of them; articles that are gone are left out."""
-    plan = dict(record["plan"])
-    study = dict(plan.pop("study"))
-    for name in ("windows", "flag_window"):
-        study[name] = tuple(tuple(one) if isinstance(one, list) else one for one in study[name])
-    plan["watch"], plan["remarks"] = tuple(plan["watch"]), tuple(plan["remarks"])
+    plan = {name: _frozen(value) for name, value in record["plan"].items()}
+    study = {name: _frozen(value) for name, value in plan.pop("study").items()}
     told = record.get("told", {"since": {}, "windows": ()})
     return Inputs(
         label=record["label"],
@@ -260,6 +257,11 @@ def inputs_of(
         previous=record["previous"],
         told=Told(told["since"], tuple((session, symbol) for session, symbol in told["windows"])),
     )
+
+
+def _frozen(value: Any) -> Any:
+    """Give a value of JSON as a configuration holds it: lists as tuples."""
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 def closes_csv(closes: pd.DataFrame) -> bytes:

@@ -76,7 +76,7 @@ class StudyOptions:
         """Give the arguments of ``event_study``."""
         return {
             "model": self.model,
-            "market": markets_of(self.market, events),
+            "market": read_markets(self.market, events),
             "factors": FactorTable.read_french(*self.factors) if self.factors else None,
             "windows": WINDOWS,
             "returns": self.returns,
@@ -141,7 +141,7 @@ def mark_confounds(analysis: Analysis, path: Path) -> Analysis:
     return replace(analysis, study=study, events=study.events.reset_index(), status=status)
 
 
-def markets_of(market: str | Mapping[str, str], events: pd.DataFrame) -> str | Mapping[str, str]:
+def read_markets(market: str | Mapping[str, str], events: pd.DataFrame) -> str | Mapping[str, str]:
     """Read a market as one writes it on a command line, such as "SPY,9984.T=^N225".
 
     Raises

@@ -26,7 +26,7 @@ from signals.cli import (
     score,
     study,
 )
-from signals.cli.show import Parser
+from signals.cli.options import Parser
 from signals.errors import ArticleError, LockedError, SignalsError
 from signals.exits import LOCKED, NOTHING, UNEXPECTED, USAGE
 

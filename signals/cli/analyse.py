@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from signals.cli.options import add_scorer
 from signals.cli.show import bar, columns, what_is_missing
 from signals.errors import ArticleError, ConfigError
 from signals.exits import DONE, PARTIAL
-from signals.sentiment.opening import SCORERS
 
 if TYPE_CHECKING:
     from signals.market.prices import PriceSource
@@ -59,9 +59,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         choices=("market", "market_adjusted", "mean"),
         help="return model (default market)",
     )
-    analyse.add_argument(
-        "--scorer", default="finance", choices=SCORERS, help="sentiment engine (default finance)"
-    )
+    add_scorer(analyse)
     analyse.add_argument("--out", required=True, metavar="DIR", type=Path, help="output folder")
     analyse.add_argument("--json", action="store_true", help="print a summary for machines")
     analyse.set_defaults(command=run)

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.show import add_engine, bar, count, engine_of
+from signals.cli.options import add_engine, engine_of
+from signals.cli.show import bar, count
 from signals.errors import ConfigError, StudyError
 from signals.exits import DONE, NOTHING, PARTIAL
 

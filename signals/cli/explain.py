@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from signals.cli.options import add_scorer
 from signals.errors import ArticleError
 from signals.exits import DONE
-from signals.sentiment.opening import SCORERS
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -23,12 +23,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     explain.add_argument(
         "--symbol", metavar="SYMBOL", help="a security of the article; the article itself without"
     )
-    explain.add_argument(
-        "--scorer",
-        default="finance",
-        choices=SCORERS,
-        help="sentiment engine (default finance)",
-    )
+    add_scorer(explain)
     explain.set_defaults(command=run)
 
 

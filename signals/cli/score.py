@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.show import add_engine, bar, count, engine_of
+from signals.cli.options import add_engine, add_scorer, engine_of
+from signals.cli.show import bar, count
 from signals.exits import DONE, NOTHING, PARTIAL
-from signals.sentiment.opening import SCORERS
 
 if TYPE_CHECKING:
     from signals.corpus.plan import Plan
@@ -32,7 +32,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     score.add_argument("corpus", metavar="CORPUS", type=Path, help="a file, or a folder of files")
     score.add_argument("--out", required=True, metavar="DIR", type=Path, help="output folder")
-    score.add_argument("--scorer", default="finance", choices=SCORERS, help="what scores sentences")
+    add_scorer(score)
     add_engine(score)
     score.add_argument("--json", action="store_true", help="print a summary for machines")
     instead = score.add_mutually_exclusive_group()

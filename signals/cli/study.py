@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.show import add_engine, bar, columns, count, engine_of, what_is_missing
+from signals.cli.options import add_engine, engine_of
+from signals.cli.show import bar, columns, count, what_is_missing
 from signals.errors import StudyError
 from signals.exits import DONE, NOTHING, PARTIAL
 from signals.report.names import MODEL_WORDS

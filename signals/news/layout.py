@@ -221,6 +221,8 @@ class Layout:
             begin, end = self._lines[line], self._lines[line + 1]
             words = _LONG_WORD.findall(self._text, begin, end)
             large = sum(word[0].isupper() for word in words)
-            known = len(words) >= 4 and large > 0.7 * len(words)
-            known = self._headlines[line] = known or self._text[begin:end].isupper()
+            most = large > 0.7 * len(words) if len(words) > 3 else large == len(words)
+            known = len(words) >= 3 and most
+            known = known or self._text[begin:end].replace("'s", "").isupper()
+            self._headlines[line] = known
         return known

@@ -39,7 +39,17 @@ def _sign(word: str) -> str:
 
 
 def _any_of(words: str) -> re.Pattern[str]:
-    return re.compile("|".join(map(_sign, words.split())))
+    """Make the pattern of some words, as a headline in capitals has them too."""
+    written = dict.fromkeys(
+        form
+        for word in words.split()
+        for form in (word, word.capitalize() if word.islower() else word, _large(word))
+    )
+    return re.compile("|".join(map(_sign, written)))
+
+
+def _large(word: str) -> str:
+    return word.upper() if len(word) > 2 else word  # "RS" is no money
 
 
 _HOME_SIGNS = {mic: _any_of(words) for mics, words in _HOME_WORDS.items() for mic in mics.split()}

@@ -27,6 +27,7 @@ _ADDRESS = re.compile(r"[HhWw](?:(?<=[Hh])[Tt][Tt][Pp][Ss]?://|(?<=[Ww])[Ww][Ww]
 _MAIL_HOST = re.compile(r"@[\w-]+(?:\.[\w-]+)+")
 _MAIL_NAME = re.compile(r"[\w.+-]*\Z")
 _MASK = "\ufffd"
+_LARGE_POSSESSIVE = re.compile(r"(?<=[A-Z0-9.])'S\b")  # "BOEING'S DELIVERIES"
 # What a feed has escaped once too often: "AT&amp;T".
 _ENTITY = re.compile(r"&(?:#\d{2,5}|#x[0-9a-fA-F]{2,4}|[A-Za-z]{2,8});")
 # The name of a section that a feed has glued to its headline: "CompaniesTesco sells".
@@ -59,6 +60,8 @@ class PlainText:
             self._origins = [origins[place] for place in range(len(plain)) if place not in gone]
             plain = _DELETED.sub("", plain)
         plain = _without_variants(plain, strange)
+        if "'S" in plain:
+            plain = _LARGE_POSSESSIVE.sub("'s", plain)
         if plain.startswith(_SECTIONS) and (glued := _GLUED.match(plain)):
             plain = f"{plain[: glued.end() - 1]} {plain[glued.end() :]}"  # as long as it was
         if ("/" in plain and "://" in plain) or "www." in plain.lower():

@@ -73,7 +73,7 @@ _REST = 12  # what may stand behind a name that closes a headline: "Finance", "N
 _INDICES = frozenset("Nasdaq|NASDAQ|NYSE|Nikkei|NIKKEI|Dow|Standard & Poor's".split("|"))
 _OF_A_MARKET = re.compile(
     r"(?:'s)?[ -](?:[-+]\d|(?:composite|smallcap|midcap|all|turns?|\d{2,4}|index|indices|futures|"
-    r"stocks?|shares|listed|traded|average|up|down|ended|ends|closed|closes|opened|opens|hits?|"
+    r"stocks?|shares|gainers|losers|movers|listed|traded|average|up|down|ended|ends|closed|closes|opened|opens|hits?|"
     rf"jump|tumble|sink|soar|was|were|and|{'|'.join(sorted(MOVES))})\b)",
     re.IGNORECASE,
 )

@@ -32,7 +32,7 @@ class Example(NamedTuple):
     weight: float = 1.0
 
 
-class Reading(NamedTuple):
+class Featured(NamedTuple):
     """What a model reads off an example: words by name, and rules; each with its value."""
 
     example: Example
@@ -59,7 +59,7 @@ SENTENCES = Recipe("finance", penalty=0.2, rule_scale=4.0, evidence=0.6)
 COMPANIES = Recipe("about", penalty=0.15, rule_scale=2.5, evidence=0.7)
 
 
-def fit(recipe: Recipe, readings: Sequence[Reading]) -> dict[str, Any]:
+def fit(recipe: Recipe, readings: Sequence[Featured]) -> dict[str, Any]:
     """Fit a model: one logistic regression for each label against the rest.
 
     Returns
@@ -98,7 +98,7 @@ def fit(recipe: Recipe, readings: Sequence[Reading]) -> dict[str, Any]:
     }
 
 
-def model_of(recipe: Recipe, readings: Sequence[Reading]) -> LinearModel:
+def model_of(recipe: Recipe, readings: Sequence[Featured]) -> LinearModel:
     """Fit a model as it is when it is read again, without cut-offs and unblended."""
     content = pack(fit(recipe, readings), (0.0, 0.0), 1.0)
     return read_model(content, hashlib.sha256(content).hexdigest(), name=recipe.name)

@@ -36,7 +36,7 @@ from signals.sentiment.fitting import (
     COMPANIES,
     SENTENCES,
     Example,
-    Reading,
+    Featured,
     Recipe,
     fit,
     model_of,
@@ -120,7 +120,7 @@ def tweets(rows: Sequence[Mapping[str, str]]) -> list[Example]:
     return [Example(row["text"], LABELS.index(row["label"]), row["cluster"]) for row in rows]
 
 
-def read_sentences(examples: Sequence[Example]) -> list[Reading]:
+def read_sentences(examples: Sequence[Example]) -> list[Featured]:
     """Read what the model of sentences reads: names are masked alike."""
     reader = SentenceReader()
     readings = []
@@ -132,7 +132,7 @@ def read_sentences(examples: Sequence[Example]) -> list[Reading]:
             ((name, value) for (name, _, _), value in rules),
             len(row.tokens),
         )
-        readings.append(Reading(one, *found))
+        readings.append(Featured(one, *found))
     return readings
 
 
@@ -140,13 +140,13 @@ def read_companies(
     examples: Sequence[Example],
     marked: Sequence[MarkedSentence],
     said: Sequence[tuple[float, float]],
-) -> list[Reading]:
+) -> list[Featured]:
     """Read what the model of companies reads.
 
     ``said`` is what a model of sentences says of each sentence and of the target's clause.
     """
     return [
-        Reading(
+        Featured(
             example,
             *_sums(
                 ((name, 1.0) for name, _, _ in one.features()),
@@ -166,7 +166,7 @@ def say(finance: Finance, marked: Sequence[MarkedSentence]) -> list[tuple[float,
 
 
 def say_unseen(
-    readings: Sequence[Reading], examples: Sequence[Example], marked: Sequence[MarkedSentence]
+    readings: Sequence[Featured], examples: Sequence[Example], marked: Sequence[MarkedSentence]
 ) -> list[tuple[float, float]]:
     """Score each sentence by a model that was not fitted to its cluster.
 
@@ -235,7 +235,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _held_out(
-    readings: Sequence[Reading],
+    readings: Sequence[Featured],
     companies: Sequence[Example],
     marked: Sequence[MarkedSentence],
     *,

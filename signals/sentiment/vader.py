@@ -21,7 +21,7 @@ from signals.sentiment.scorer import (
     checked_texts,
     label_of,
 )
-from signals.sentiment.vader_rules import Reading, emphasis, polarity, read, squashing
+from signals.sentiment.vader_rules import Valenced, emphasis, polarity, read, squashing
 from signals.sentiment.vader_words import (
     Vocabulary,
     bare,
@@ -204,7 +204,7 @@ class _Part(NamedTuple):
     value: float
 
 
-def _parts(text: str, reading: Reading) -> list[_Part]:
+def _parts(text: str, reading: Valenced) -> list[_Part]:
     """Find where the valences of words and punctuation come from, in order."""
     tokens = [match.span() for match in islice(_TOKEN.finditer(text), reading.at[-1] + 1)]
     parts = []

@@ -27,7 +27,7 @@ _SURE = 0.499_999  # what is so near to a whole number is rounded to it, whateve
 _OUTSIDE = (*(PLAIN,) * 2, *(Word("", known=True),) * 3)
 
 
-class Reading(NamedTuple):
+class Valenced(NamedTuple):
     """The words of a text that score: how many tokens there are, which ones, their valences.
 
     Valences of 0 are left out.
@@ -38,7 +38,7 @@ class Reading(NamedTuple):
     valences: list[float]
 
 
-def read(text: str, vocabulary: Vocabulary) -> Reading:
+def read(text: str, vocabulary: Vocabulary) -> Valenced:
     """Find the words that score, with the valences that the rules give them."""
     words = [*map(vocabulary.__getitem__, text.split())]
     n_tokens = len(words)
@@ -70,7 +70,7 @@ def read(text: str, vocabulary: Vocabulary) -> Reading:
             valences.append(valence)
     if but is not None:
         weigh_but(at, valences, but)
-    return Reading(n_tokens, at, valences)
+    return Valenced(n_tokens, at, valences)
 
 
 def _valence(words: Sequence[Word], i: int, value: float, capitals: float) -> float:
@@ -186,7 +186,7 @@ def squashing(total: float) -> float:
     return 1.0 / math.sqrt(total * total + ALPHA)
 
 
-def polarity(text: str, reading: Reading) -> dict[str, float]:
+def polarity(text: str, reading: Valenced) -> dict[str, float]:
     """Sum up as the original does, operation by operation, and round as it does."""
     n_tokens, _, valences = reading
     if not valences:

@@ -39,8 +39,6 @@ class ReturnGrid:
         (rows,): session labels, ``datetime64[us]``.
     ordinals
         (rows,): place of each label among the sessions of all calendars together.
-    positions
-        (rows,): place of each label on its own calendar, whatever part of it is here.
     columns
         Place of each series.
     """
@@ -48,7 +46,6 @@ class ReturnGrid:
     returns: Floats
     labels: npt.NDArray[np.datetime64]
     ordinals: Integers
-    positions: Integers
     columns: Mapping[str, int]
 
 
@@ -130,7 +127,7 @@ def chunks(n: int, sessions: int) -> Iterator[slice]:
 
 def build_grid(
     prices: pd.DataFrame,
-    calendars: Sequence[tuple[pd.DatetimeIndex, int]],
+    calendars: Sequence[pd.DatetimeIndex],
     factors: pd.DataFrame | None = None,
     *,
     log: bool = False,
@@ -145,8 +142,7 @@ def build_grid(
     prices
         Sessions x symbols.
     calendars
-        Consecutive session labels, one index a calendar, with the place of the first on its
-        whole calendar.
+        Consecutive session labels, one index a calendar.
     factors
         Returns by session, fractions; they are taken as they are.
     log
@@ -159,9 +155,9 @@ def build_grid(
     """
     check_prices(prices)
     names = [*prices.columns, *(() if factors is None else factors.columns)]
-    returns = np.full((sum(len(labels) for labels, _ in calendars), len(names)), np.nan, order="F")
+    returns = np.full((sum(map(len, calendars)), len(names)), np.nan, order="F")
     low = 0
-    for labels, _ in calendars:
+    for labels in calendars:
         block = returns[low : low + len(labels)]
         low += len(labels)
         closes = prices.reindex(labels).to_numpy(dtype=np.float64)
@@ -170,13 +166,12 @@ def build_grid(
             block[:, closes.shape[1] :] = factors.reindex(labels).to_numpy(dtype=np.float64)
     if log:
         np.log1p(returns, out=returns)
-    labels_array = np.concatenate([labels.to_numpy() for labels, _ in calendars])
+    labels_array = np.concatenate([labels.to_numpy() for labels in calendars])
     ordinals = np.unique(labels_array, return_inverse=True)[1]
     return ReturnGrid(
         returns=returns,
         labels=labels_array,
         ordinals=ordinals.astype(np.int64),
-        positions=np.concatenate([np.arange(len(labels)) + at for labels, at in calendars]),
         columns={str(name): place for place, name in enumerate(names)},
     )
 

@@ -111,7 +111,7 @@ def price_events(
     events = frame.iloc[chosen]
     grid = build_grid(
         table.closes.reindex(columns=_symbols(events, request)),
-        [(block.labels, block.low - block.shift) for block in blocks],
+        [block.labels for block in blocks],
         request.factors,
         log=request.settings.returns == "log",
     )

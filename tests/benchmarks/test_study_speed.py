@@ -56,7 +56,7 @@ def panel(events, *, rows=2500, shares=3000):
     cell = rng.choice((rows - 271) * shares, events, replace=False)
     row, column, zero = cell // shares + 260, cell % shares, np.zeros(events, dtype=np.int64)
     inputs = np.full((events, 1), shares)
-    grid = ReturnGrid(returns, labels, order, order + 1234, {})
+    grid = ReturnGrid(returns, labels, order, {})
     return grid, Places(row, zero, zero + rows, column, inputs)
 
 

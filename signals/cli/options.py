@@ -1,0 +1,85 @@
+"""The commands' options: help in paragraphs, refusals with the nearest name, what several share."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from difflib import get_close_matches
+from typing import Any, NoReturn
+
+from signals.sentiment.opening import SCORERS
+
+
+class Paragraphs(argparse.HelpFormatter):
+    """Help whose paragraphs stay apart, and whose examples stay as they are written."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        parts = [
+            part if "\n  " in part else super(Paragraphs, self)._fill_text(part, width, indent)
+            for part in text.strip().split("\n\n")
+        ]
+        return "\n\n".join(parts)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser of a command, whose help is in paragraphs."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(formatter_class=Paragraphs, **settings)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Refuse an option that there is not under the command's own name, with the nearest one."""
+        found, strange = super().parse_known_args(args, namespace)
+        wrong = next((one for one in strange if one.startswith("--")), None)
+        if wrong is not None:
+            name = wrong.partition("=")[0]
+            near = get_close_matches(name, self._option_string_actions, n=1)
+            hint = f" did you mean {near[0]}?" if near else " see --help."
+            self.error(f"there is no option {name};{hint}")
+        return found, strange
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with a command line; of a command that there is not, the nearest."""
+        wrong, rest = re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)", message), ""
+        if wrong is not None:
+            near = get_close_matches(wrong[1], re.findall(r"[\w-]+", wrong[2]), n=1)
+            rest = f"; did you mean {near[0]}?" if near else ""
+        super().error(message + rest)
+
+
+def add_scorer(command: argparse.ArgumentParser) -> None:
+    """Add the option that names a sentiment engine."""
+    default = next(iter(SCORERS))
+    command.add_argument(
+        "--scorer", default=default, choices=SCORERS, help=f"sentiment engine (default {default})"
+    )
+
+
+def add_engine(command: argparse.ArgumentParser) -> None:
+    """Add the options that say who works on the parts of a corpus."""
+    command.add_argument("--workers", metavar="N", type=_count, default=1, help="processes")
+    command.add_argument(
+        "--engine", choices=("local", "dask"), default="local", help="who runs them"
+    )
+    command.add_argument("--scheduler", metavar="ADDRESS", help="of a running Dask cluster")
+
+
+def engine_of(options: argparse.Namespace) -> str:
+    """Read those options: "local", "dask", or the address of a scheduler.
+
+    Raises
+    ------
+    ConfigError
+        They contradict one another.
+    """
+    from signals.errors import ConfigError
+
+    if options.scheduler and options.engine != "dask":
+        raise ConfigError("--scheduler is an address of Dask: add --engine dask.")
+    return str(options.scheduler or options.engine)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a number of processes is 1 or more, not {text!r}")
+    return int(text)
