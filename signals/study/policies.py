@@ -150,7 +150,11 @@ def list_policies(events: pd.DataFrame) -> pd.DataFrame:
             "precision": precision,
             "phase": np.where(precision.eq("day"), "date-only", phases),
             "policy": np.select(
-                [known.isna() | rule.isna(), frame["session"] < rule, frame["session"] > rule],
+                [
+                    known.isna() | rule.isna().to_numpy(),
+                    frame["session"] < rule,
+                    frame["session"] > rule,
+                ],
                 ["", EARLY, "later"],
                 "next_close",
             ),
