@@ -205,7 +205,7 @@ _DAYS_UNKNOWN = {
     CRYPTO: "A cryptocurrency has no trading calendar, so it has no sessions",
     OWN_HOURS: "A future or a currency has hours of its own, which are no exchange's sessions",
     UNKNOWN_INDEX: "It is an index whose exchange isn't known here, so its sessions are unknown",
-    UNKNOWN_SUFFIX: "Its suffix names no exchange known here: as Yahoo writes it, VOD.L or SAP.DE",
+    UNKNOWN_SUFFIX: "Its suffix names no exchange known here: Yahoo writes VOD.L, 7203.T or SAP.DE",
 }
 
 AMERICAN = frozenset(venue.mic for venue in VENUES if not venue.suffix)
@@ -392,9 +392,7 @@ def calendar_name(mic: str) -> str:
     """
     calendar = _CALENDARS.get(mic)
     if mic in _DAYS_UNKNOWN:
-        raise SymbolError(
-            f"{_DAYS_UNKNOWN[mic]}. A column 'mic' of events says whose hours it has."
-        )
+        raise SymbolError(f"{_DAYS_UNKNOWN[mic]}.")
     if calendar is None:
         raise SymbolError(f"{mic!r} is no exchange known here; XNYS, XNAS, XLON or XTKS are.")
     if not calendar:

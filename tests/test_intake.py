@@ -114,7 +114,10 @@ def test_what_has_hours_of_its_own_is_in_no_session_of_new_york(symbol):
         frame, _, ledger = read_events(one)
         status = ledger.status(frame)
         assert status["reason"].tolist() == ["no_calendar", ""]
-        assert "A column 'mic' of events says whose hours it has" in status["detail"][0]
+        assert (
+            "A column 'mic' may name the exchange with whose sessions its prices"
+            in status["detail"][0]
+        )
     frame, _, ledger = read_events(table.assign(mic="XNYS"))
     assert ledger.alive.all()
     assert frame["session"].tolist() == [pd.Timestamp("2025-07-22")] * 2
@@ -127,6 +130,7 @@ def test_an_evaluation_enters_nothing_in_sessions_that_are_not_its_own():
     is_future = table["symbol"].eq("CL=F").to_numpy()
 
     status = sg.evaluate(table, prices, horizons=(1,)).status
+    assert status["detail"][is_future].str.contains("A column 'mic' may name").all()
     assert (status["reason"].eq("no_calendar").to_numpy() == is_future).all()
     status = sg.evaluate(table.assign(mic="XNYS"), prices, horizons=(1,)).status
     assert not status["reason"].eq("no_calendar").any()
