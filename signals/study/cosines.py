@@ -224,7 +224,7 @@ def _critical_value(joint: Floats, factor: float, guess: float) -> float:
 def _root(covariance: Floats) -> Floats:
     """Give a matrix that times its transpose is the covariance; any will do."""
     try:
-        return np.linalg.cholesky(covariance)
+        return np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
     except np.linalg.LinAlgError:  # events so crowded that one sum says all of another
         values, vectors = np.linalg.eigh(covariance)
         return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)), dtype=np.float64)
