@@ -198,14 +198,14 @@ INDEXES = {
 }
 """Indexes whose symbols in Yahoo's spelling have no suffix, by the exchange of their shares."""
 
-CRYPTO, UNKNOWN_INDEX, UNKNOWN_SUFFIX = "CRYPTO", "INDEX", "SUFFIX"
+CRYPTO, OWN_HOURS, UNKNOWN_INDEX, UNKNOWN_SUFFIX = "CRYPTO", "HOURS", "INDEX", "SUFFIX"
 """What stands for the MIC of what has none, or none that is known: it has no calendar."""
 
 _DAYS_UNKNOWN = {
     CRYPTO: "A cryptocurrency has no trading calendar, so it has no sessions",
+    OWN_HOURS: "A future or a currency has hours of its own, which are no exchange's sessions",
     UNKNOWN_INDEX: "It is an index whose exchange isn't known here, so its sessions are unknown",
-    UNKNOWN_SUFFIX: "Its suffix names no exchange known here, so its sessions are unknown: write "
-    "it as Yahoo does, as VOD.L, 7203.T or SAP.DE, or say its exchange in a column 'mic'",
+    UNKNOWN_SUFFIX: "Its suffix names no exchange known here: Yahoo writes VOD.L, 7203.T or SAP.DE",
 }
 
 AMERICAN = frozenset(venue.mic for venue in VENUES if not venue.suffix)
@@ -227,6 +227,8 @@ _BY_SUFFIX = {venue.suffix: venue for venue in reversed(VENUES) if venue.suffix}
 _BY_INDEX = {symbol: mic for mic, symbols in INDEXES.items() for symbol in symbols.split()}
 _CALENDARS = {venue.mic: venue.calendar for venue in VENUES}
 
+# A class of shares has one or two letters behind the dash, "BTC-USD" has three or more.
+_OWN_HOURS = re.compile(r".*=[FX]|\w+-(AUD|BTC|CAD|CNY|ETH|EUR|GBP|INR|JPY|KRW|USD[CT]?)")
 # Four digits, or three and a letter, are Tokyo's codes; "TSE" means Toronto before anything else.
 _TOKYO_CODE = re.compile(r"\d{4}|\d{3}[A-Z]")
 # What may be pasted into a URL or a file name as a symbol.
@@ -351,7 +353,8 @@ def mic_of(symbol: str) -> str:
     The American venues share one calendar, so XNYS stands for all of them here, also before a
     letter that names a class, as in BRK.B. An index trades when its shares do, as ``INDEXES`` says;
     of one that it doesn't name, and of a suffix of several letters that no exchange has, such as
-    Bloomberg's VOD.LN, the days are unknown.
+    Bloomberg's VOD.LN, the days are unknown. So are they of futures (CL=F), currencies (EURUSD=X)
+    and cryptocurrencies (BTC-USD): in New York's session a price from before the news would count.
     """
     _, dot, suffix = symbol.rpartition(".")
     venue = _BY_SUFFIX.get(suffix) if dot else None
@@ -359,6 +362,8 @@ def mic_of(symbol: str) -> str:
         return venue.mic
     if dot and len(suffix) > 1 and symbol not in _BY_INDEX:
         return UNKNOWN_SUFFIX
+    if own := _OWN_HOURS.fullmatch(symbol):
+        return CRYPTO if own[1] else OWN_HOURS
     return _BY_INDEX.get(symbol, UNKNOWN_INDEX if symbol.startswith("^") else "XNYS")
 
 

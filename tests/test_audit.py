@@ -335,3 +335,9 @@ def test_a_session_without_a_time_or_without_trading_is_listed_as_far_as_can_be(
     assert list(table["policy"]) == ["", "later"]
     assert list(table["phase"]) == ["", "pre-open"]
     assert list(table["opens"].isna()) == [False, True]
+
+
+def test_what_trades_on_no_exchange_came_into_its_session_by_no_rule():
+    events = pd.DataFrame({"symbol": ["CL=F", "MSFT"], "known_at": "2025-07-22T19:00:00+00:00"})
+    for one in (events, events.assign(session="2025-07-22")):
+        assert list(list_policies(one)["policy"]) == ["", "next_close"]

@@ -99,6 +99,27 @@ def test_a_suffix_names_its_currency(symbol, currency):
     assert currency_of(symbol) == currency
 
 
+@pytest.mark.parametrize(
+    ("symbol", "kind"),
+    [
+        ("BTC-USD", "cryptocurrency"),
+        ("ETH-EUR", "cryptocurrency"),
+        ("SOL-BTC", "cryptocurrency"),
+        ("CL=F", "future"),
+        ("EURUSD=X", "currency"),
+        ("JPY=X", "currency"),
+    ],
+)
+def test_what_has_hours_of_its_own_is_not_taken_for_new_york(symbol, kind):
+    with pytest.raises(SymbolError, match=rf"{kind} .*has "):
+        calendar_name(mic_of(symbol))
+
+
+@pytest.mark.parametrize("symbol", ["BRK-B", "BAC-PL", "ACHR-WT", "GF", "X"])
+def test_a_class_of_shares_is_no_pair_of_currencies(symbol):
+    assert mic_of(symbol) == "XNYS"
+
+
 @pytest.mark.parametrize("symbol", ["VOD.LN", "7203.TYO", "SAP.GR", "X.ZZ"])
 def test_a_suffix_that_no_exchange_has_is_not_taken_for_new_york(symbol):
     with pytest.raises(SymbolError, match="suffix names no exchange known here"):

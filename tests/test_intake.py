@@ -5,6 +5,7 @@ from decimal import Decimal
 import pandas as pd
 import pyarrow as pa
 import pytest
+from evaluation_samples import sample
 from study_samples import SESSION, events, invent
 
 import signals as sg
@@ -102,3 +103,34 @@ def test_a_share_of_an_unknown_exchange_is_in_no_session_of_new_york():
     told, _, ledger = read_events(table.assign(mic="XLON"))
     assert ledger.alive.all()
     assert told["session"].tolist() == [pd.Timestamp("2025-07-23")] * 2
+
+
+@pytest.mark.parametrize("symbol", ["BTC-USD", "CL=F", "EURUSD=X"])
+def test_what_has_hours_of_its_own_is_in_no_session_of_new_york(symbol):
+    """A future that is settled at 14:30 does not know the news of 15:00, though New York closes
+    later: its price of the day would be one from before the news."""
+    table = pd.DataFrame({"symbol": [symbol, "MSFT"], "known_at": "2025-07-22T19:00:00+00:00"})
+    for one in (table, table.assign(session="2025-07-22")):
+        frame, _, ledger = read_events(one)
+        status = ledger.status(frame)
+        assert status["reason"].tolist() == ["no_calendar", ""]
+        assert (
+            "A column 'mic' may name the exchange with whose sessions its prices"
+            in status["detail"][0]
+        )
+    frame, _, ledger = read_events(table.assign(mic="XNYS"))
+    assert ledger.alive.all()
+    assert frame["session"].tolist() == [pd.Timestamp("2025-07-22")] * 2
+
+
+def test_an_evaluation_enters_nothing_in_sessions_that_are_not_its_own():
+    table, prices = sample(names=8)
+    table["symbol"] = table["symbol"].replace({"N00": "CL=F"})
+    prices.closes = prices.closes.rename(columns={"N00": "CL=F"})
+    is_future = table["symbol"].eq("CL=F").to_numpy()
+
+    status = sg.evaluate(table, prices, horizons=(1,)).status
+    assert status["detail"][is_future].str.contains("A column 'mic' may name").all()
+    assert (status["reason"].eq("no_calendar").to_numpy() == is_future).all()
+    status = sg.evaluate(table.assign(mic="XNYS"), prices, horizons=(1,)).status
+    assert not status["reason"].eq("no_calendar").any()

@@ -21,6 +21,7 @@ from signals.evaluation.signal import Signal, mean_score
 from signals.market.prices import PriceSource, PriceTable
 from signals.market.sessions import Sessions
 from signals.study.fits import Booleans, Floats, Integers
+from signals.study.intake import CURE
 
 AFTER_KNOWN: Mapping[Entry, pd.Timedelta] = {
     "open": pd.Timedelta(minutes=5),
@@ -207,7 +208,7 @@ def _calendars(signal: Signal) -> Iterator[tuple[Sessions, npt.NDArray[np.intp]]
         try:
             sessions = Sessions(name)
         except SymbolError as error:
-            ledger.lose(mic.codes == code, "no_calendar", str(error))
+            ledger.lose(mic.codes == code, "no_calendar", f"{error} {CURE}")
             continue
         shared.setdefault(sessions.calendar, (sessions, []))[1].append(code)
     for sessions, members in shared.values():

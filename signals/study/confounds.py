@@ -54,7 +54,8 @@ def confounding_dates(confounds: pd.DataFrame, *, of: str = "Confounding events"
         days = read_sessions(confounds["session"])
     timed = days.isna() & ("known_at" in confounds)
     if timed.any():
-        placed = read_events(confounds.loc[timed, ["symbol", "known_at"]])[0]
+        told = confounds.columns.intersection(["symbol", "known_at", "mic"])
+        placed = read_events(confounds.loc[timed, told])[0]
         days = days.mask(timed, pd.Series(placed["session"].to_numpy(), days.index[timed]))
     return pd.DataFrame({"symbol": read_texts(confounds["symbol"]), "session": days})
 

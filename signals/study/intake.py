@@ -30,6 +30,9 @@ COMPUTED = (
 _OWN = ("event_id", "symbol", "known_at", "session")
 """Columns that may stand in the index as well."""
 
+CURE = "A column 'mic' may name the exchange with whose sessions its prices open and close."
+"""What helps an event whose symbol tells no sessions."""
+
 _INSTANT = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)"
 """Instants that can be read all at once: with seconds and a zone."""
 
@@ -200,7 +203,7 @@ def _place(frame: pd.DataFrame, ledger: Ledger) -> Calendars:
         try:
             sessions = Sessions(mic)
         except SymbolError as error:
-            ledger.lose(chosen, "no_calendar", str(error))
+            ledger.lose(chosen, "no_calendar", f"{error} {CURE}")
             continue
         timed = chosen & missing
         if timed.any():

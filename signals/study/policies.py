@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from signals.errors import StudyError
+from signals.errors import StudyError, SymbolError
 from signals.market.prices import PriceSource
 from signals.market.sessions import Sessions, each_exchange
 from signals.study.estimate import event_study
@@ -129,7 +129,11 @@ def list_policies(events: pd.DataFrame) -> pd.DataFrame:
         here = np.flatnonzero(chosen & frame["session"].notna().to_numpy())
         if not len(here):
             continue
-        sessions = Sessions(mic)
+        try:
+            sessions = Sessions(mic)
+        except SymbolError:
+            rule.iloc[here] = pd.NaT  # no study takes them, and says why
+            continue
         place = sessions.labels().get_indexer(pd.DatetimeIndex(frame["session"].iloc[here]))
         trades = place >= 0
         opens.iloc[here[trades]] = sessions.opens[place[trades]]
@@ -146,7 +150,11 @@ def list_policies(events: pd.DataFrame) -> pd.DataFrame:
             "precision": precision,
             "phase": np.where(precision.eq("day"), "date-only", phases),
             "policy": np.select(
-                [known.isna(), frame["session"] < rule, frame["session"] > rule],
+                [
+                    known.isna() | rule.isna().to_numpy(),
+                    frame["session"] < rule,
+                    frame["session"] > rule,
+                ],
                 ["", EARLY, "later"],
                 "next_close",
             ),
