@@ -42,6 +42,31 @@ _EXPERT_AT = re.compile(
     re.IGNORECASE,
 )
 _BEHIND_AN_EXPERT = (" at ", " from ", " with ", " of ", " the ", ", ", " and ", " or ", " & ")
+# Where something was said: "wrote on Twitter", "a LinkedIn post".
+_MEDIA = frozenset(
+    "Twitter X Facebook Instagram LinkedIn YouTube TikTok Reddit Threads WhatsApp Telegram Discord "
+    "Zoom Substack Twitch Weibo WeChat".split()
+)
+_SAID_ON = re.compile(
+    r"\b(?:(?:wrote|writes|posted|posts?|tweeted|shared|commented|quipped|joked|message|statement)\b"
+    r"[^.;]{0,60}|(?:said|says|announced|confirmed|argued)(?: it| this| that)?(?: \w+day)?) "
+    r"(?:on|via)(?: (?:its|his|her|their))?(?: [A-Z]\w+ and)? \Z"
+)
+_A_POST = re.compile(
+    r"(?:'s)? (?:posts?|messages?|videos?|accounts?|page|profile|interview|channel|feed|call|poll|"
+    r"thread|livestream|conversation)\b"
+)
+# What a bank does for another, or has been to somebody.
+_ADVISES = re.compile(
+    r"\b(?:hire[sd]?|hiring|tap(?:s|ped)?|engage[sd]?|retain(?:s|ed)?|work(?:s|ing|ed)? with|"
+    r"advised by|advis[eo]rs?|join(?:s|ed|ing)?(?: \w+)? from|"
+    r"(?:formerly|previously) (?:of|at|with)) "
+    rf"(?:[^.;]{{0,40}}\b)?(?-i:(?:{_NAME},? (?:and |& )?)*)\Z|\b(?:ex-|former )\Z",
+    re.IGNORECASE,
+)
+_UNDERWRITES = re.compile(
+    r"\b(?:underwrit|book-?runner|lead manager|joint global coordinator)", re.IGNORECASE
+)
 # A share moves others, or a house owns one: no voice.
 _DONE_BY = re.compile(
     r"\b(?:led|boosted|dragged|driven|lifted|helped|hit|owned|bought|acquired|backed|sold|run|"
@@ -52,7 +77,8 @@ _OF_RATINGS = re.compile(rf"\b(?:{'|'.join(ANALYST_TOPICS)})", re.IGNORECASE)
 # What a house has said of another, right behind its name: "after a cautious Acme note".
 _OPINION = re.compile(
     r"(?:'s?)? (?:upgrade|downgrade|initiation|note|survey|poll|research|coverage|rating|call|"
-    r"estimates?|(?:price |conviction |focus )?(?:target|list)|(?:top |best )?(?:picks?|ideas?))\b",
+    r"estimates?|(?:price |conviction |focus )?(?:target|list)|(?:top |best )?(?:picks?|ideas?)|"
+    r"(?-i:[A-Z\d&][\w&]* ){0,6}(?:conference|summit|forum|symposium))\b",
     re.IGNORECASE,
 )
 # Whose rating it is: "upgraded to buy at Acme", "upgrades from Acme and Globex".
@@ -122,6 +148,14 @@ def is_an_experts(text: str, start: int) -> bool:
     return _EXPERT_AT.search(text, max(0, start - _VOICE_REACH), start) is not None
 
 
+def is_medium(text: str, start: int, end: int) -> bool:
+    """Tell whether the name at a place only says where something was said: "wrote on Twitter"."""
+    if text[start:end] not in _MEDIA:
+        return False
+    before = text[max(0, start - _VOICE_REACH) : start]
+    return bool(_SAID_ON.search(before) or (_A_POST.match(text, end)))
+
+
 def roles_of(reading: Reading, found: Sequence[Found], places: Places) -> list[Role]:
     """Tell of each mention whether it is a subject or a source."""
     kinds = [reading.kind(one.company) for one in found]
@@ -137,7 +171,8 @@ def roles_of(reading: Reading, found: Sequence[Found], places: Places) -> list[R
         elif is_an_experts(reading.text, one.start):
             roles.append("source")
         elif kind == "company":
-            roles.append("subject")
+            said = is_medium(reading.text, one.start, one.end)
+            roles.append("source" if said else "subject")
         else:
             sentence = places.sentence(one.start)
             after = found[index + 1] if index + 1 < len(found) else None
@@ -238,6 +273,8 @@ def _is_rating(around: _Around) -> bool:
     words = around.words_after
     if not ANALYST_WORDS.isdisjoint(words):
         return around.others or about_ratings
+    if around.others and (_ADVISES.search(around.before) or _UNDERWRITES.search(around.sentence)):
+        return True
     rates = _OPINION.match(around.after) or (about_ratings and not RATES.isdisjoint(words[:1]))
     return bool(around.others and rates)
 
