@@ -135,6 +135,18 @@ def test_a_summary_for_machines_is_one_line_of_json(run):
     }
 
 
+def test_a_file_whose_name_is_no_utf_8_is_analysed(run, tmp_path):
+    path = tmp_path / os.fsdecode(b"acme\xff.txt")
+    path.write_text(ARTICLE)
+
+    code, _, err = run(str(path))
+
+    assert (code, err) == (0, "")
+    assert list(json.loads((tmp_path / "out/manifest.json").read_text())["articles"]) == [
+        "acme?.txt"
+    ]
+
+
 def test_an_article_without_a_listed_company_is_done_and_says_so(run, tmp_path):
     code, out, err = run("data/articles/bank-rate.txt")
 

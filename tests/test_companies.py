@@ -86,6 +86,19 @@ def test_without_a_network_the_command_says_so_in_a_sentence(tmp_path, capsys):
     assert said.count("\n") == 1
 
 
+def test_an_address_that_means_nothing_is_told_in_a_sentence(tmp_path):
+    address = "http://127.0.0.1/a list"
+    with pytest.raises(ConfigError, match="can't be fetched"):
+        refresh_companies(tmp_path / "t.tsv", contact="ada@example.org", url=address)
+
+
+@pytest.mark.parametrize("ticker", [None, "A/B", "TOOLONGFORANYEXCHANGE"])
+def test_an_odd_ticker_does_not_take_the_rest_of_the_list_with_it(tmp_path, ticker):
+    listed = {**LIST, "data": [[4, "Odd Qwxz Inc.", ticker, "NYSE"], *LIST["data"]]}
+    with server(json.dumps(listed).encode()) as (url, _):
+        assert refresh_companies(tmp_path / "t.tsv", contact="ada@example.org", url=url) == 1
+
+
 def test_a_refresh_needs_a_contact():
     with pytest.raises(ConfigError, match="mail address"):
         refresh_companies(contact="nobody")

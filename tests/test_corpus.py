@@ -247,3 +247,26 @@ def test_a_broken_quote_at_row_three_million_is_named_and_nothing_else_is_lost(t
     assert path.read_bytes()[place:].startswith(b'2020-06-01 06:30:54 UTC,"Acme 3000000 rose')
     assert "Acme 3000000 rose" in bad[0][1]
     assert peak < start + 60, "memory is that of one shard, in MB"
+
+
+@pytest.mark.parametrize(
+    ("updated", "known_at"),
+    [
+        ("", "2025-07-21T19:11:31+00:00"),
+        ("2025-07-21T19:00:00Z", "2025-07-21T19:11:31+00:00"),  # before it was published
+        ("2025-07-22T14:00:00Z", "2025-07-22T14:00:01+00:00"),
+        ("2025-07-22 14:00", "2025-07-23T02:01:00+00:00"),  # of no zone: where it is last
+        ("2025-07-22 00:00:00", "2025-07-23T12:00:00+00:00"),  # a day
+        ("yesterday", None),
+    ],
+)
+@pytest.mark.parametrize("name", ["updated", "updatedAt", "Last_Updated", "modified"])
+def test_a_text_that_was_changed_is_known_when_it_was_changed(tmp_path, name, updated, known_at):
+    path = tmp_path / "news.jsonl"
+    record = {"published": "2025-07-21T19:11:30Z", "text": "Acme rose.", name: updated}
+    path.write_text(json.dumps(record))
+    (row,), *_ = rows_of(path, 10**9)
+    if known_at is None:
+        assert (row.article, row.reason) == (None, "no_time")
+    else:
+        assert row.article.known_at.isoformat() == known_at

@@ -114,6 +114,35 @@ def test_a_hundred_thousand_nested_tags_are_read():
     assert [item.title for item in read(rss(item))] == ["Acme"]
 
 
+def test_the_words_of_what_is_nested_beyond_reason_are_read():
+    nested = "<div>" * 20_000 + "It rose &amp; html:fell" + "</div>" * 20_000
+    stated = "<title>Acme</title><published>2025-07-21T15:11:00Z</published>"
+    for content in (nested, "<div>It rose &amp; html:fell</div>"):
+        (item,) = read(
+            f'<feed xmlns="http://www.w3.org/2005/Atom"><entry>{stated}'
+            f'<content type="xhtml">{content}</content></entry></feed>'.encode()
+        )
+        assert item.text == "Acme\n\nIt rose & html:fell"
+
+
+@pytest.mark.parametrize("name", ["a:updated", "t:modified"])
+@pytest.mark.parametrize(
+    ("changed", "known_at"),
+    [
+        ("2025-07-22T14:00:00Z", "2025-07-22T14:00:01+00:00"),
+        ("2025-07-21T14:00:00Z", "2025-07-21T19:11:01+00:00"),
+        ("", "2025-07-21T19:11:01+00:00"),
+    ],
+)
+def test_an_item_of_rss_that_was_changed_is_known_when_it_was_changed(name, changed, known_at):
+    (item,) = read(
+        '<rss xmlns:a="http://www.w3.org/2005/Atom" xmlns:t="http://purl.org/dc/terms/"><channel>'
+        "<item><title>Acme rose</title><pubDate>Mon, 21 Jul 2025 15:11:00 EDT</pubDate>"
+        f"<{name}>{changed}</{name}></item></channel></rss>".encode()
+    )
+    assert item.known_at.isoformat() == known_at
+
+
 def test_an_oversized_item_is_quarantined():
     long = (
         f"<item><title>A</title><pubDate>2025-07-21T19:11Z</pubDate><description>{'a' * 2_000_001}"
@@ -131,8 +160,14 @@ def test_files_that_are_missing_or_too_large_are_refused(tmp_path):
         list(FeedSource(tmp_path / "b.xml").read())
 
 
-@pytest.mark.parametrize("limits", [{"timeout": 0}, {"max_bytes": 0}, {"max_redirects": -1}])
-def test_limits_that_allow_nothing_are_refused(limits):
+@pytest.mark.parametrize(
+    "limits",
+    [
+        *({"timeout": 0}, {"max_bytes": 0}, {"max_redirects": -1}),
+        *({"timeout": float("inf")}, {"max_bytes": 2**70}, {"max_redirects": 21}),
+    ],
+)
+def test_limits_that_allow_nothing_or_are_none_are_refused(limits):
     with pytest.raises(ConfigError, match="more than 0"):
         FeedSource("feed.xml", **limits)
 

@@ -1,10 +1,14 @@
+import errno
+import os
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from signals.errors import ArticleError
 from signals.news.article import Article
 from signals.news.storable import MAX_BYTES
+from signals.sources.answers import VendorSource
 from signals.sources.folder import FolderSource
 from signals.sources.source import Quarantined, not_after
 
@@ -19,6 +23,49 @@ def test_files_of_inner_folders_are_read_in_the_order_of_their_names(tmp_path):
         "Story b/1.txt.",
         "Story b/2.txt.",
     ]
+
+
+def test_what_is_no_file_of_an_article_is_told_and_not_passed_over(tmp_path):
+    (tmp_path / "there").mkdir()
+    (folder := tmp_path / "news").mkdir()
+    (folder / "link").symlink_to(tmp_path / "there")
+    (folder / "loop").symlink_to(folder)
+    (folder / "gone.txt").symlink_to(tmp_path / "nowhere.txt")
+    os.mkfifo(folder / "pipe.txt")
+    (folder / os.fsdecode(b"\xff.doc")).write_text("x")
+
+    told = {item.place: (item.reason, item.detail) for item in FolderSource(folder).read()}
+
+    assert {place: reason for place, (reason, _) in told.items()} == {
+        "gone.txt": "unreadable",
+        "link": "unreadable",
+        "loop": "unreadable",
+        "pipe.txt": "unreadable",
+        "\ufffd.doc": "unknown_format",
+    }
+    assert "link to a folder" in told["link"][1] and "pipe" in told["pipe.txt"][1]
+
+
+@pytest.mark.parametrize("source", [FolderSource, VendorSource])
+def test_a_folder_is_called_by_its_own_name_wherever_one_stands(tmp_path, monkeypatch, source):
+    (tmp_path / "news/inner").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "news")
+
+    assert [source(place).name for place in (".", "inner/..", "..")] == [
+        "news",
+        "news",
+        tmp_path.name,
+    ]
+
+
+@pytest.mark.parametrize("source", [FolderSource, VendorSource])
+def test_a_folder_that_may_not_be_read_fails_in_a_sentence(tmp_path, monkeypatch, source):
+    def refuse(_):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(ArticleError, match=r"The folder .* can't be read: Permission denied\."):
+        list(source(tmp_path).read())
 
 
 def test_a_time_may_be_given_for_articles_that_state_none(root):

@@ -68,4 +68,5 @@ def sha256(content: bytes) -> str:
 
 def manifest_bytes(record: Mapping[str, object]) -> bytes:
     """Write a record as JSON that a person can read and compare line by line."""
-    return (json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+    text = json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    return text.encode("utf-8", "replace")  # a file's name need not be UTF-8

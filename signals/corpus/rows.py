@@ -12,7 +12,7 @@ import json
 import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import Any, BinaryIO, Final, NamedTuple
 
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
+from signals.news.published import parse_updated
 from signals.news.storable import MAX_BYTES
 from signals.sources.tables import SPELLINGS
 
@@ -131,7 +132,7 @@ def read_shard(shard: Shard) -> Iterator[Row]:
 def _row(place: str, record: Mapping[str, Any] | str) -> Row:
     if isinstance(record, str):
         return Row(place, None, "malformed", record)
-    text, title, published, source, url = (
+    text, title, published, source, url, updated = (
         _first(record, names) for names in _columns(tuple(record))
     )
     if text is None and title is None:
@@ -147,11 +148,20 @@ def _row(place: str, record: Mapping[str, Any] | str) -> Row:
             source=str(source or "") or None,
             url=str(url or "") or None,
         )
+        if updated is not None:
+            article = _revised(article, _stamp(updated))
     except ArticleError as error:
         return Row(place, None, "no_time" if published else "no_article", str(error)[:300])
     except ConfigError as error:
         return Row(place, None, "contradicts_itself", str(error)[:300])
     return Row(place, article)
+
+
+def _revised(article: Article, updated: str) -> Article:
+    """Note when a text was changed: what it says may be of then."""
+    changed = parse_updated(updated).last_second
+    later = article.published is not None and changed > article.published
+    return replace(article, updated=changed) if later else article
 
 
 def _first(record: Mapping[str, Any], names: tuple[str, ...]) -> Any:

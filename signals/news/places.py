@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from sys import maxsize
 
 from signals.news.article import Article
+from signals.news.boilerplate import BOILERPLATE_KINDS, ZoneKind
 from signals.news.plain import PlainText
 from signals.news.sentences import sentence_spans
-from signals.news.zones import BOILERPLATE_KINDS, ZoneKind
 
 Span = tuple[int, int]
 

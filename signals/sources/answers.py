@@ -14,7 +14,15 @@ from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
 from signals.news.storable import clean
 from signals.sources.records import parse_json
-from signals.sources.source import Draft, ItemError, Quarantined, admit, opened, quarantine
+from signals.sources.source import (
+    Draft,
+    ItemError,
+    Quarantined,
+    admit,
+    opened,
+    own_name,
+    quarantine,
+)
 from signals.sources.vendors import ALIASES, VENDORS, Vendor
 
 MAX_ANSWER = 64_000_000
@@ -58,7 +66,7 @@ class VendorSource:
     @property
     def name(self) -> str:
         """The label, or the name of the file or folder."""
-        return self.label or Path(self.path).name
+        return self.label or own_name(self.path)
 
     def read(self) -> Iterator[Article | Quarantined]:
         """Give each item's article, or the reason why there is none.
@@ -74,7 +82,11 @@ class VendorSource:
         if not path.is_dir():
             yield from self._read_file(path, "")
             return
-        files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".json")
+        try:
+            files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".json")
+        except OSError as error:
+            told = f"The folder {path.name} can't be read: {error.strerror}."
+            raise ArticleError(told) from error
         if not files:
             raise ArticleError(f"The folder {path.name} holds no file *.json.")
         failures: list[str] = []

@@ -7,13 +7,13 @@ used where it is named: ``SecurityBook.from_table(path.read_text(encoding="utf-8
 from __future__ import annotations
 
 import json
-import urllib.error
 import urllib.request
 from datetime import UTC, date, datetime, timedelta
+from http.client import HTTPException
 from importlib import resources
 from pathlib import Path
 
-from signals.errors import ConfigError
+from signals.errors import ConfigError, SymbolError
 from signals.exchanges import validate_symbol
 from signals.files import write_text
 from signals.news.nameindex import company_key, fold, without_legal_form
@@ -73,7 +73,7 @@ def _fetch(url: str, contact: str) -> bytes:
     try:
         with urllib.request.urlopen(request, timeout=_SECONDS) as answer:
             body: bytes = answer.read(_MOST_BYTES)
-    except (urllib.error.URLError, OSError, ValueError) as error:
+    except (OSError, HTTPException, ValueError) as error:
         raise ConfigError(
             f"The list of companies can't be fetched from {url}: {error}. The package's own table "
             "works without it."
@@ -104,7 +104,10 @@ def _new_lines(rows: list[tuple[str, str, str]], book: SecurityBook, today: date
         key = f"sec-{company_key(plain)}"
         if not mic or not fold(plain).strip() or key in taken or ticker in taken:
             continue
-        symbol = validate_symbol(ticker.upper())
+        try:
+            symbol = validate_symbol(ticker.upper())
+        except SymbolError:
+            continue  # one odd ticker, or none, is no reason to do without the others
         if book.get(symbol, today) or any(one.symbol for one in book.find(plain, today)):
             continue
         taken |= {key, ticker}

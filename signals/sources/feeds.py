@@ -1,12 +1,15 @@
 """RSS (0.91 to 2.0, and 1.0) and Atom, from a file or from the web.
 
 An item's time is its own: that of the channel says when the feed was made, and is never taken for
-it. Of an Atom entry without ``published`` the ``updated`` counts, since this text is of then.
+it. Of an entry that was changed the text is of then, so that ``updated`` counts beside the time of
+publication, or alone where that is missing.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,22 +18,26 @@ from xml.etree.ElementTree import ParseError, tostring
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
 from signals.sources.fetch import Limits, fetch, shown
-from signals.sources.source import Draft, Quarantined, admit, opened
+from signals.sources.source import Draft, Quarantined, admit, opened, own_name
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _DUBLIN = "{http://purl.org/dc/elements/1.1/}"
+_MODIFIED = "{http://purl.org/dc/terms/}modified"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 _PREFIXES = {
     _ATOM: "",
     _DUBLIN: "dc:",
+    "{http://purl.org/dc/terms/}": "dcterms:",
     "{http://purl.org/rss/1.0/}": "",
     "{http://purl.org/rss/1.0/modules/content/}": "content:",
     "{http://search.yahoo.com/mrss/}": "media:",
     "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}": "rdf:",
 }
+_PREFIXED = re.compile(r"(?<=<)(/?)html:")
+_MOST_SECONDS, _MOST_BYTES, _MOST_REDIRECTS = 3_600, 1_000_000_000, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ class FeedSource:
     Raises
     ------
     ConfigError
-        A limit isn't more than 0.
+        A limit is 0 or less, or more than an hour, a gigabyte or 20 redirects.
     """
 
     place: str | Path
@@ -66,9 +73,14 @@ class FeedSource:
     label: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:
-        if not self.timeout > 0 or not self.max_bytes > 0 or self.max_redirects < 0:
+        if (
+            not 0 < self.timeout <= _MOST_SECONDS
+            or not 0 < self.max_bytes <= _MOST_BYTES
+            or not 0 <= self.max_redirects <= _MOST_REDIRECTS
+        ):
             raise ConfigError(
-                "timeout and max_bytes are more than 0, and max_redirects isn't less."
+                f"timeout is more than 0 and at most {_MOST_SECONDS:,} seconds, max_bytes more "
+                f"than 0 and at most {_MOST_BYTES:,}, max_redirects 0 to {_MOST_REDIRECTS}."
             )
 
     @property
@@ -77,7 +89,7 @@ class FeedSource:
         if self.label:
             return self.label
         place = str(self.place)
-        return shown(place).partition("://")[2] if _is_address(place) else Path(place).name
+        return shown(place).partition("://")[2] if _is_address(place) else own_name(place)
 
     def read(self) -> Iterator[Article | Quarantined]:
         """Give each item's article, or the reason why there is none.
@@ -165,6 +177,7 @@ def _rss(item: Element, publisher: str) -> Draft:
         markup=_text(item, _CONTENT) or _first(item, "description"),
         source=_first(item, "source") or publisher,
         url=link,
+        updated=_text(item, f"{_ATOM}updated") or _text(item, _MODIFIED),
         provider=_fields(item),
     )
 
@@ -193,9 +206,10 @@ def _construct(part: Element | None) -> str:
     if part is None:
         return ""
     if part.get("type") == "xhtml":
-        return tostring(part, encoding="unicode").replace("html:", "")
+        with suppress(RecursionError):  # of what is nested beyond reason the words remain
+            return _PREFIXED.sub(r"\1", tostring(part, encoding="unicode"))
     text = "".join(part.itertext())
-    if part.get("type", "text") in {"text", "text/plain"}:
+    if part.get("type", "text") in {"text", "text/plain", "xhtml"}:
         return text.replace("&", "&amp;").replace("<", "&lt;")
     return text
 

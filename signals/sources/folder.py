@@ -10,7 +10,13 @@ from pathlib import Path
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article, read_article
 from signals.news.storable import MAX_BYTES
-from signals.sources.source import ItemError, Quarantined, check_plausible, quarantine
+from signals.sources.source import (
+    ItemError,
+    Quarantined,
+    check_plausible,
+    own_name,
+    quarantine,
+)
 
 _KINDS = frozenset({".txt", ".text", ".md", ".html", ".htm", ".xhtml"})
 
@@ -19,7 +25,8 @@ _KINDS = frozenset({".txt", ".text", ".md", ".html", ".htm", ".xhtml"})
 class FolderSource:
     """The text and HTML files of a folder and of the folders in it, sorted by name.
 
-    Hidden files and folders are passed over; a file of another kind is quarantined.
+    Hidden files and folders are passed over; a file of another kind is quarantined, and so is a
+    link to a folder, which is not followed.
 
     Parameters
     ----------
@@ -39,7 +46,7 @@ class FolderSource:
     @property
     def name(self) -> str:
         """The label, or the folder's name."""
-        return self.label or Path(self.path).name
+        return self.label or own_name(self.path)
 
     def read(self) -> Iterator[Article | Quarantined]:
         """Give each file's article, or the reason why there is none.
@@ -62,14 +69,12 @@ class FolderSource:
             yield self._read_file(file, file.relative_to(root).as_posix())
 
     def _read_file(self, file: Path, place: str) -> Article | Quarantined:
-        if file.suffix.lower() not in _KINDS:
-            kinds = ", ".join(sorted(_KINDS))
-            detail = f"{file.name} is none of the kinds that are read: {kinds}."
-            return Quarantined(self.name, place, "unknown_format", detail)
+        if (strange := _strange(file)) is not None:
+            return quarantine(self.name, place, strange)
         try:
             article = read_article(file, published=self.published, zone=self.zone)
         except (ArticleError, ConfigError) as error:
-            return Quarantined(self.name, place, self._reason(file), str(error))
+            return quarantine(self.name, place, ItemError(self._reason(file), str(error)))
         if article.known_at is None:
             detail = "It states no publication time: give it a line Published:, or the folder one."
             return quarantine(self.name, place, ItemError("undated", detail), title=article.title)
@@ -92,11 +97,26 @@ class FolderSource:
         return "naive_time" if self.published is None else "bad_time"
 
 
+def _strange(file: Path) -> ItemError | None:
+    """Say why what lies in a folder is no file of an article."""
+    if file.is_dir():
+        told = f"{file.name} is a link to a folder: name that folder as a source of its own."
+        return ItemError("unreadable", told)
+    if not file.is_file():
+        told = f"{file.name} is a pipe, a device or a link to nothing, no file."
+        return ItemError("unreadable", told)
+    if file.suffix.lower() not in _KINDS:
+        kinds = ", ".join(sorted(_KINDS))
+        told = f"{file.name} is none of the kinds that are read: {kinds}."
+        return ItemError("unknown_format", told)
+    return None
+
+
 def _files(folder: Path) -> Iterator[Path]:
     for entry in folder.iterdir():
         if entry.name.startswith("."):
             continue
         if entry.is_dir() and not entry.is_symlink():
             yield from _files(entry)
-        elif entry.is_file():
+        else:
             yield entry

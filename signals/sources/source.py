@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import math
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -142,7 +143,13 @@ def admit(draft: Draft, *, source: str, place: str) -> Article | Quarantined:
 def quarantine(source: str, place: str, error: ItemError, *, title: str = "") -> Quarantined:
     """Note that an item was refused."""
     start = " ".join(clean(title[: 2 * _MAX_DETAIL]).split())[:_MAX_TITLE]
-    return Quarantined(source, place, error.reason, clean(str(error))[:_MAX_DETAIL], start)
+    detail = clean(str(error))[:_MAX_DETAIL]
+    return Quarantined(source, clean(place), error.reason, detail, start)
+
+
+def own_name(path: str | Path) -> str:
+    """Give the name of a file or folder itself, also where it is written ``.`` or ``..``."""
+    return clean(Path(os.path.abspath(path)).name)  # noqa: PTH100 - of a link its own name
 
 
 def not_after(

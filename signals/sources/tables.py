@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
 from signals.sources.records import Record, csv_rows, frame_rows, json_lines, parquet_rows
-from signals.sources.source import Draft, ItemError, Quarantined, admit, quarantine
+from signals.sources.source import Draft, ItemError, Quarantined, admit, own_name, quarantine
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +34,10 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
     ),
     "source": ("source", "publisher"),
     "url": ("url", "link", "article_url"),
+    "updated": (
+        *("updated", "updated_at", "updatedat", "updated_utc", "last_updated", "lastupdated"),
+        *("modified", "modified_at", "date_modified", "datemodified"),
+    ),
 }
 """What the columns of a corpus may be called, in any case; the first that is there counts."""
 
@@ -41,7 +45,6 @@ _TEXTS = frozenset({"title", "text", "markup"})
 _KNOWN: Mapping[str, tuple[str, ...]] = {
     **{name: (name,) for name in FIELDS},
     **SPELLINGS,
-    "updated": ("updated", "updated_at"),
 }
 
 
@@ -119,7 +122,7 @@ class _File(_Table):
     @property
     def name(self) -> str:
         """The label, or the file's name."""
-        return self.label or Path(self.path).name
+        return self.label or own_name(self.path)
 
 
 @dataclass(frozen=True, slots=True)
