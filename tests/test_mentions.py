@@ -340,3 +340,34 @@ def test_twice_a_megabyte_of_hostile_text_takes_twice_the_time(pattern):
 def test_what_is_no_article_is_refused_with_a_way_to_make_one():
     with pytest.raises(TypeError, match="takes an Article, not str; read_article"):
         find_mentions("Microsoft rose")
+
+
+@pytest.mark.parametrize("house", ["JPMorgan", "Goldman Sachs", "Citi", "UBS", "Jefferies"])
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("Netflix is up 4% after {} upgrade", "source"),
+        ("Netflix tumbles after cautious {} note", "source"),
+        ("Netflix rises as {} lifts price target", "source"),
+        ("{} names Netflix a top pick", "source"),
+        ("{} adds Netflix to conviction list", "source"),
+        ("Netflix is a top pick at {}", "source"),
+        ("Netflix (NFLX) PT Raised to $700 at {}", "source"),
+        ("{} is out with a bullish call on Netflix", "source"),
+        ("Netflix got two upgrades on Monday, from {} and Evercore", "source"),
+        ("A {} survey shows Netflix gaining users", "source"),
+        ("Netflix to present at the {} Global Technology Conference", "source"),
+        ("Netflix hires {} to explore a sale of its studio", "source"),
+        ("Netflix's finance chief joins from {}", "source"),
+        ("Ex-{} banker to run Netflix unit", "source"),
+        ("{} and Nomura are the underwriters of the Netflix offering", "source"),
+        ("{} earnings beat as trading surges", "subject"),
+        ("{} and Netflix sign marketing deal", "subject"),
+        ("{} names Netflix executive as finance chief", "subject"),
+        ("Netflix poaches operating chief from {}", "subject"),
+    ],
+)
+def test_a_house_that_rates_another_is_no_subject(house, text, role):
+    story = article(text.format(house))
+    own = [one for one in find_mentions(story) if story.text[one.start : one.end] == house]
+    assert [one.role for one in own] == [role]

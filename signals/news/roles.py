@@ -13,7 +13,14 @@ from typing import Literal, NamedTuple
 from signals.news.places import Places
 from signals.news.reading import NAMED, Found, Reading
 from signals.news.securities import Kind
-from signals.news.vocabulary import ANALYST_TOPICS, ANALYST_WORDS, ANALYSTS, LEGAL_FORMS, MOVES
+from signals.news.vocabulary import (
+    ANALYST_TOPICS,
+    ANALYST_WORDS,
+    ANALYSTS,
+    LEGAL_FORMS,
+    MOVES,
+    RATES,
+)
 
 Role = Literal["subject", "source"]
 
@@ -35,22 +42,62 @@ _EXPERT_AT = re.compile(
     re.IGNORECASE,
 )
 _BEHIND_AN_EXPERT = (" at ", " from ", " with ", " of ", " the ", ", ", " and ", " or ", " & ")
+# Where something was said: "wrote on Twitter", "a LinkedIn post".
+_MEDIA = frozenset(
+    "Twitter X Facebook Instagram LinkedIn YouTube TikTok Reddit Threads WhatsApp Telegram Discord "
+    "Zoom Substack Twitch Weibo WeChat".split()
+)
+_SAID_ON = re.compile(
+    r"\b(?:(?:wrote|writes|posted|posts?|tweeted|shared|commented|quipped|joked|message|statement)\b"
+    r"[^.;]{0,60}|(?:said|says|announced|confirmed|argued)(?: it| this| that)?(?: \w+day)?) "
+    r"(?:on|via)(?: (?:its|his|her|their))?(?: [A-Z]\w+ and)? \Z"
+)
+_A_POST = re.compile(
+    r"(?:'s)? (?:posts?|messages?|videos?|accounts?|page|profile|interview|channel|feed|call|poll|"
+    r"thread|livestream|conversation)\b"
+)
+# What a bank does for another, or has been to somebody.
+_ADVISES = re.compile(
+    r"\b(?:hire[sd]?|hiring|tap(?:s|ped)?|engage[sd]?|retain(?:s|ed)?|work(?:s|ing|ed)? with|"
+    r"advised by|advis[eo]rs?|join(?:s|ed|ing)?(?: \w+)? from|"
+    r"(?:formerly|previously) (?:of|at|with)) "
+    rf"(?:[^.;]{{0,40}}\b)?(?-i:(?:{_NAME},? (?:and |& )?)*)\Z|\b(?:ex-|former )\Z",
+    re.IGNORECASE,
+)
+_UNDERWRITES = re.compile(
+    r"\b(?:underwrit|book-?runner|lead manager|joint global coordinator)", re.IGNORECASE
+)
 # A share moves others, or a house owns one: no voice.
 _DONE_BY = re.compile(
     r"\b(?:led|boosted|dragged|driven|lifted|helped|hit|owned|bought|acquired|backed|sold|run|"
     r"founded|supported|underpinned) by\b[^.;]*\Z",
     re.IGNORECASE,
 )
-_PUBLISHED = re.compile(
-    r"(?:/\w{1,20})? (?:reported|reports|said|says|wrote|first reported|news|poll|survey|that)\b"
+_OF_RATINGS = re.compile(rf"\b(?:{'|'.join(ANALYST_TOPICS)})", re.IGNORECASE)
+# What a house has said of another, right behind its name: "after a cautious Acme note".
+_OPINION = re.compile(
+    r"(?:'s?)? (?:upgrade|downgrade|initiation|note|survey|poll|research|coverage|rating|call|"
+    r"estimates?|(?:price |conviction |focus )?(?:target|list)|(?:top |best )?(?:picks?|ideas?)|"
+    r"(?-i:[A-Z\d&][\w&]* ){0,6}(?:conference|summit|forum|symposium))\b",
+    re.IGNORECASE,
 )
+# Whose rating it is: "upgraded to buy at Acme", "upgrades from Acme and Globex".
+_RATED_BY = re.compile(
+    rf"(?:: |(?: at| by| from)(?: the)? (?:(?-i:{_NAME}),? (?:and |or |& )?)*)\Z", re.IGNORECASE
+)
+_PUBLISHED = re.compile(
+    r"(?:/\w{1,20})? (?:reported|reports|said|says|wrote|writes|first reported|news|poll|survey|"
+    r"that|picks|likes|ranks|lists)\b|'s [A-Z][\w.-]+ [A-Z][\w.-]+\b"
+)
+_OPENS_FOR = re.compile(r"(?:'s)?(?:: | [-–—] )")  # who says it: "Acme News: Globex rose"
 _IN_BRACKETS = re.compile(r"(?: [A-Z]\w{1,20})?\)")  # "LONDON, Aug 12 (Reuters) - Shares rose"
 _OWN_BUSINESS = re.compile(
     r"(?:'s)?(?: (?:group|inc|plc|said it|also))? (?:shares|stock|earnings|profit|revenue|results|"
     r"inc|(?:up|down)graded (?:by|at|to)|to (?:buy|acquire|cut|sell|pay|hire|close|settle)|"
     r"agreed|agrees|beats?|miss(?:es|ed)?|"
     r"tops|topped|posts|posted|declares|dividend|eps|prices|files|"
-    r"reports (?:q\d|earnings|profit|results)|settles|hires|names|fined|sued|ceo|"
+    r"reports (?:q\d|earnings|profit|results)|settles|hires|fined|sued|ceo|"
+    r"names(?! (?:[\w.'&]+ ){1,3}(?:(?:a|as|its|among|to) )*(?:top|best|conviction))|"
     r"chief|chairman|employees|bankers|traders|"
     # Of others a house changes the outlook for something: "raised its outlook for oil".
     r"(?:raise[sd]|cuts?|lower(?:s|ed)|lift(?:s|ed)|boost(?:s|ed)|trim(?:s|med)|keeps|kept) its "
@@ -101,6 +148,14 @@ def is_an_experts(text: str, start: int) -> bool:
     return _EXPERT_AT.search(text, max(0, start - _VOICE_REACH), start) is not None
 
 
+def is_medium(text: str, start: int, end: int) -> bool:
+    """Tell whether the name at a place only says where something was said: "wrote on Twitter"."""
+    if text[start:end] not in _MEDIA:
+        return False
+    before = text[max(0, start - _VOICE_REACH) : start]
+    return bool(_SAID_ON.search(before) or (_A_POST.match(text, end)))
+
+
 def roles_of(reading: Reading, found: Sequence[Found], places: Places) -> list[Role]:
     """Tell of each mention whether it is a subject or a source."""
     kinds = [reading.kind(one.company) for one in found]
@@ -116,7 +171,8 @@ def roles_of(reading: Reading, found: Sequence[Found], places: Places) -> list[R
         elif is_an_experts(reading.text, one.start):
             roles.append("source")
         elif kind == "company":
-            roles.append("subject")
+            said = is_medium(reading.text, one.start, one.end)
+            roles.append("source" if said else "subject")
         else:
             sentence = places.sentence(one.start)
             after = found[index + 1] if index + 1 < len(found) else None
@@ -202,7 +258,8 @@ def _is_publishing(around: _Around) -> bool:
     """Tell whether a publisher's name is a dateline, a byline, or says what it has published."""
     dateline = around.before.endswith("(") and _IN_BRACKETS.match(around.after)
     byline = around.sentence.startswith("By ") and not _WORD.search(around.after)
-    return bool(dateline or byline or _PUBLISHED.match(around.after))
+    opens = not around.before.strip() and _OPENS_FOR.match(around.after)
+    return bool(dateline or byline or opens or _PUBLISHED.match(around.after))
 
 
 def _is_rating(around: _Around) -> bool:
@@ -210,12 +267,16 @@ def _is_rating(around: _Around) -> bool:
 
     As in "upgraded to buy at Acme", or "Buy Mill, target 900: Acme".
     """
-    lower = around.sentence.lower()
-    about_ratings = any(topic in lower for topic in ANALYST_TOPICS)
-    if about_ratings and around.before.lower().endswith((" at ", " by ", ": ")):
+    about_ratings = _OF_RATINGS.search(around.sentence) is not None
+    if about_ratings and _RATED_BY.search(around.before):
         return True
-    speaks = not ANALYST_WORDS.isdisjoint(around.words_after)
-    return speaks and (around.others or about_ratings)
+    words = around.words_after
+    if not ANALYST_WORDS.isdisjoint(words):
+        return around.others or about_ratings
+    if around.others and (_ADVISES.search(around.before) or _UNDERWRITES.search(around.sentence)):
+        return True
+    rates = _OPINION.match(around.after) or (about_ratings and not RATES.isdisjoint(words[:1]))
+    return bool(around.others and rates)
 
 
 def _is_voice(around: _Around) -> bool:

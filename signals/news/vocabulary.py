@@ -198,10 +198,14 @@ ANALYSTS = frozenset(
 )
 """Who speaks for a broker, right behind its name."""
 
+RATES = frozenset("names named adds added removes removed is lifts lifted calls turns puts".split())
+"""Verbs of a broker that rates others, where a sentence speaks of ratings."""
+
 ANALYST_TOPICS = tuple(
     "target|price objective|rating|upgrade|downgrade|overweight|underweight|outperform|"
     "underperform|equal weight|neutral|initiates|reiterates|maintains|coverage|to hold|to sell|"
-    "from hold|from buy|from sell|at buy|bullish on|analyst|a note|estimates".split("|")
+    "from hold|from buy|from sell|at buy|bullish on|bullish call|bearish call|top pick|best idea|"
+    "conviction list|focus list|pt raised|pt lowered|pt cut|analyst|a note|estimates".split("|")
 )
 """Phrases of a sentence in which a broker speaks of others."""
 

@@ -196,6 +196,13 @@ def check_window(window: Window, outer: Window) -> None:
         )
 
 
+def window_of(start: int | Window, end: int | None, outer: Window) -> Window:
+    """Read a window given as (0, 1) or as 0, 1; raises as ``check_window``."""
+    window: Any = start if end is None else (start, end)
+    check_window(window, outer)
+    return read_window(window, "window")
+
+
 def check_settings(settings: Settings, model: ReturnModel) -> None:
     """Raise a StudyError when arguments contradict one another, or the model."""
     estimation, window = settings.estimation, settings.window
