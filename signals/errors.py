@@ -49,6 +49,11 @@ class StudyError(SignalsError):
         super().__init__(message)
         self.status = status
 
+    @property
+    def lacks_market(self) -> bool:
+        """Whether the market has no prices: an option is wrong then, and no event."""
+        return self.status is not None and "no_market_prices" in set(self.status["reason"])
+
 
 class ConfigError(SignalsError):
     """An option, a configuration file or an output folder is wrong."""

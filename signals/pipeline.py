@@ -188,7 +188,7 @@ def analyse(
         A folder of CSV files, a Parquet file of closes, ``"yahoo"``, a frame of adjusted closes,
         or any price source.
     market
-        The symbol that stands for the market, or symbol -> market.
+        What stands for the market, as for :func:`signals.event_study`.
     model
         The return model: "market", "market_adjusted", "mean", "dimson" or "scholes_williams".
     scorer
@@ -347,8 +347,7 @@ def _study(
     try:
         study = event_study(events, source, model=model, market=market, windows=windows)
     except StudyError as error:
-        # Without its market nothing can be studied: that is a wrong option, not a loss.
-        if error.status is None or error.status["reason"].eq("no_market_prices").any():
+        if error.status is None or error.lacks_market:
             raise
         return None, error.status
     return study, study.status

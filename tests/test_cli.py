@@ -1,4 +1,5 @@
 import contextlib
+import errno
 import hashlib
 import io
 import json
@@ -15,6 +16,7 @@ from fake_yahoo import FakeYahoo, bars_of_sample
 
 from signals.cli import _parser, main
 from signals.cli.show import what_is_missing
+from signals.study.models import MODELS
 
 ARTICLE = "Title: Acme\nPublished: 2025-07-21T15:11-04:00\n\nMicrosoft (NASDAQ:MSFT) rose.\n"
 
@@ -147,6 +149,21 @@ def test_a_file_whose_name_is_no_utf_8_is_analysed(run, tmp_path):
     ]
 
 
+def test_some_shares_may_have_a_market_of_their_own(run, tmp_path):
+    code, _, err = run("data/articles/openai-uk.txt", "--market", "SPY, SFTBY=MSFT")
+
+    assert (code, err) == (0, "")
+    events = pd.read_csv(tmp_path / "out/events.csv").set_index("symbol")
+    assert set(events.index) == {"MSFT", "SFTBY"}
+    manifest = json.loads((tmp_path / "out/manifest.json").read_text())
+    assert manifest["settings"]["market"] == "SPY, SFTBY=MSFT"
+    whole = pd.read_csv(tmp_path / "out/abnormal_returns.csv")
+    assert run("data/articles/openai-uk.txt", out="spy")[0] == 0
+    spy = pd.read_csv(tmp_path / "spy/abnormal_returns.csv")
+    same = (whole["abnormal_return"] == spy["abnormal_return"]).groupby(whole["symbol"]).all()
+    assert same.to_dict() == {"MSFT": True, "SFTBY": False}
+
+
 def test_an_article_without_a_listed_company_is_done_and_says_so(run, tmp_path):
     code, out, err = run("data/articles/bank-rate.txt")
 
@@ -194,6 +211,16 @@ def test_wrong_usage_is_a_sentence_and_writes_nothing(run, tmp_path, arguments, 
         ("audit {closes} {article} --prices {closes}", "closes.csv is a table of events, which"),
         ("study {closes} --prices {closes} --out out --factors nothing", "a CSV file of daily"),
         ("study {closes} --prices {closes} --out out --confounds nothing", "a table of symbol"),
+        ("mentions {article} --published 2025-07-21T10:00", "--published or --zone: "),
+        ("mentions {article} --zone Mars", "--published or --zone: 'Mars' is no time zone"),
+        ("explain {article} --zone Mars", "--published or --zone: 'Mars' is no time zone"),
+        ("prices sync A --cache . --start x", "are dates like 2025-07-21, not x.\n"),
+        ("audit {events} --prices {closes} --market SPY,QQQ", "name one market for all, then"),
+        (
+            "evaluate --events {events} --prices {closes} --out out --market SPY,QQQ",
+            "name one market for all, then",
+        ),
+        ("analyse {article} --prices {closes} --out out --market SPY,QQQ", "name one market for"),
         ("report --config {empty}", "line 1: it lacks watch, a list of texts in quotes"),
     ],
 )
@@ -201,22 +228,24 @@ def test_a_wrong_argument_of_any_command_is_a_sentence(
     root, tmp_path, monkeypatch, capsys, command, why
 ):
     monkeypatch.chdir(tmp_path)
-    empty = tmp_path / "empty.toml"
+    empty, events = tmp_path / "empty.toml", tmp_path / "events.csv"
     empty.touch()
+    events.write_text("symbol,known_at,score\nMSFT,2025-07-21T19:11Z,0.5\n")
     samples = {"article": "articles/openai-uk.txt", "closes": "prices/closes.csv"}
-    files = {name: root / "data" / path for name, path in samples.items()} | {"empty": empty}
+    files = {name: root / "data" / path for name, path in samples.items()}
+    files |= {"empty": empty, "events": events}
     with contextlib.suppress(SystemExit):  # of argparse
         assert main([part.format(**files) for part in command.split()]) == 2
 
     assert why in capsys.readouterr().err
-    assert list(tmp_path.iterdir()) == [empty]
+    assert sorted(tmp_path.iterdir()) == [empty, events]
 
 
 @pytest.mark.parametrize(
     ("rows", "why"),
     [
         ("2025-07-21,1,1\n2025-07-21,1,1\n", "2025-07-21"),
-        ("2025-07-22,1,1\n2025-07-21,1,1\n", "2025-07-21"),
+        ("2025-07-22,1,1\n2025-07-21,1,1\n2025-07-23,1,1\n", "2025-07-21"),
         ("2025-07-21,abc,1\n", "abc"),
     ],
 )
@@ -321,6 +350,38 @@ def test_markup_and_dollar_signs_in_a_headline_are_text(run, article, tmp_path):
     assert "&lt;script&gt;alert(1)&lt;/script&gt; $MSFT vs $SFTBY" in report
 
 
+@pytest.mark.parametrize(
+    ("file", "redirected", "code", "told"),
+    [
+        ("acme.txt", ">&-", 0, ""),
+        ("acme.txt", "2>&-", 0, ""),
+        ("nothing.txt", "2>&-", 2, ""),
+        ("acme.txt", "<&-", 0, ""),
+        ("acme.txt", ">/dev/full", 1, "signals: No space left on device.\n"),
+    ],
+)
+def test_a_stream_that_is_closed_or_full_is_no_fault_of_the_program(
+    article, tmp_path, file, redirected, code, told
+):
+    article()
+    line = f"{shlex.quote(sys.executable)} -m signals mentions {file} {redirected}"
+    result = subprocess.run(
+        ["sh", "-c", line], capture_output=True, text=True, cwd=tmp_path, check=False
+    )
+
+    assert (result.returncode, result.stderr) == (code, told)
+    assert ("MSFT" in result.stdout) == (code == 0 and redirected != ">&-")
+
+
+def test_a_file_that_the_system_refuses_is_told_in_a_sentence(article, monkeypatch, capsys):
+    def refuse(*_, **__):
+        raise OSError(errno.EIO, "Input/output error", "table.tsv")
+
+    monkeypatch.setattr("signals.news.mentions.find_mentions", refuse)
+    assert main(["mentions", article()]) == 1
+    assert capsys.readouterr().err == "signals: table.tsv: Input/output error.\n"
+
+
 def test_the_module_runs_as_the_command(tmp_path):
     result = subprocess.run(
         [sys.executable, "-m", "signals", "--version"],
@@ -383,6 +444,14 @@ def test_the_help_of_a_command_explains_each_of_its_options(command):
         parser = commands.choices[name]
 
     assert [one.dest for one in parser._actions if not one.help] == []
+
+
+def test_analyse_offers_the_models_that_read_prices_alone():
+    commands = next(one for one in _parser()._actions if isinstance(one.choices, dict))
+    (option,) = (one for one in commands.choices["analyse"]._actions if one.dest == "model")
+
+    assert set(option.choices) == {one.name for one in MODELS if set(one.inputs) <= {"market"}}
+    assert option.default == option.choices[0]
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,8 @@ def test_the_command_takes_a_market_for_some_shares_log_returns_and_thin_trading
     page = (out / "report.html").read_text()
     assert "Maynes and Rumsey" in page
     assert "Returns are logarithms" in page
+    assert main([*command, "--market", "GC=F"]) == 2  # one symbol, of gold's future
+    assert "no price of GC=F" in capsys.readouterr().err
     for wrong in ("SPY,QQQ", "9984.T=^N225", "SPY,=^N225"):
         assert main([*command, "--market", wrong]) == 2
         assert "can't be read: name one market for all" in capsys.readouterr().err

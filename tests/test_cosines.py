@@ -144,3 +144,11 @@ def test_a_holiday_of_another_exchange_parts_no_two_windows_of_a_share():
     assert of_a["df"].iloc[0] == pytest.approx(alone.caar()["df"].iloc[0], rel=0.05)
     slope = replace(beside, events=beside.events.assign(score=np.arange(7.0))).slope()
     assert slope["df"].iloc[0] != 4
+
+
+@pytest.mark.parametrize("rank", [6, 4])
+def test_the_root_of_a_covariance_is_one_also_where_sums_say_all_of_one_another(rank):
+    parts = np.random.default_rng(1).normal(size=(6, rank))
+    covariance = parts @ parts.T
+    root = cosines._root(covariance)
+    assert root @ root.T == pytest.approx(covariance, abs=1e-12)

@@ -151,11 +151,28 @@ def test_an_impossible_price_takes_the_symbol_out(tmp_path):
     assert ("MSFT", "price_not_positive", "refused") in faults_of(table)
 
 
+@pytest.mark.parametrize("extra", ["", "2025-06-30, 500 ,n/a\n"])  # at once, and line by line
+def test_a_file_with_its_newest_date_first_gives_the_same_table(tmp_path, extra):
+    head, *rows = WIDE.splitlines(keepends=True)
+    (tmp_path / "a").mkdir()
+    ascending = CsvPrices(folder(tmp_path / "a", prices=head + extra + "".join(rows)))
+    falling = CsvPrices(folder(tmp_path, prices=head + "".join(rows[::-1]) + extra))
+    tables = [one.history(["MSFT", "BRK-B"], START, END) for one in (ascending, falling)]
+    pd.testing.assert_frame_equal(tables[0].closes, tables[1].closes)
+    assert tables[1].closes["MSFT"].iloc[-1] == 498.84
+    assert faults_of(tables[0]) == faults_of(tables[1])
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         (WIDE + "2025-07-03,1,1\n", r"prices\.csv, line 5: 2025-07-03 follows 2025-07-03"),
         (WIDE + "\n2025-07-01,1,1\n", r"prices\.csv, line 6: 2025-07-01 follows 2025-07-03"),
+        (
+            "date,MSFT\n2025-07-03,1\n2025-07-02,1\n2025-07-04,1\n",
+            r"line 4: 2025-07-04 follows 2025-07-02; dates ascend, or all descend, each once",
+        ),
+        ("date,MSFT\n2025-07-03,1\n2025-07-02,1\n2025-07-02,1\n", r"line 4: .* follows"),
         (WIDE + "07/21/2025,1,1\n", r"line 5: '07/21/2025' is no date; write it as 2025-07-21"),
         (WIDE + "2025-02-30,1,1\n", "'2025-02-30' is no date"),
         (WIDE + "2025-07-04T16:00,1,1\n", "is no date"),

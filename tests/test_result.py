@@ -29,6 +29,16 @@ def study(closes):
     return event_study(TABLE, Frame(closes), market="SPY")
 
 
+def test_a_window_is_two_numbers_or_one_pair(study):
+    pd.testing.assert_frame_equal(study.car((0, 1)), study.car(0, 1))
+    pd.testing.assert_series_equal(study.bhar([-1, 1]), study.bhar(-1, 1))
+    for wrong in (0, (0, 1, 2), "ab"):
+        with pytest.raises(StudyError, match=r"is no window: give two offsets in sessions"):
+            study.car(wrong)
+    with pytest.raises(StudyError, match="reaches outside window"):
+        study.car((0, 99))
+
+
 def test_corrected_patell_and_kp_are_for_one_event_a_share(study, closes):
     results = {result.name: result for result in study.tests((0, 1))}
     assert not results["kp_bmp"].valid

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from signals.batch.store import FILE_NAME, Store
-from signals.errors import ConfigError, StoreError
+from signals.errors import StoreError
 from signals.pipeline import WINDOWS, Analysis, analysis_of, status_table
 from signals.study.confounds import lost_rows, mark_confounded
 from signals.study.effects import score_values
@@ -58,9 +58,7 @@ class StudyOptions:
 
     Attributes
     ----------
-    market
-        A symbol, also as in "SPY,9984.T=^N225" with another one for some shares; or a mapping.
-    model, returns, missing
+    market, model, returns, missing
         As for :func:`event_study`; the model by its name.
     factors
         Daily files of Kenneth French's data library, for the models that read factors.
@@ -72,11 +70,11 @@ class StudyOptions:
     returns: str = "simple"
     missing: str = "drop"
 
-    def arguments(self, events: pd.DataFrame) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         """Give the arguments of ``event_study``."""
         return {
             "model": self.model,
-            "market": read_markets(self.market, events),
+            "market": self.market,
             "factors": FactorTable.read_french(*self.factors) if self.factors else None,
             "windows": WINDOWS,
             "returns": self.returns,
@@ -110,12 +108,12 @@ def study_events(path: Path, *, prices: Prices, asked: StudyOptions) -> Analysis
 
 def study_table(events: pd.DataFrame, *, prices: Prices, asked: StudyOptions) -> Analysis:
     """Study a table of events as :func:`study_events` does a file of them."""
-    return analysis_of(event_study(events, prices, **asked.arguments(events)))
+    return analysis_of(event_study(events, prices, **asked.arguments()))
 
 
 def fetch_for_table(events: pd.DataFrame, *, prices: Prices, asked: StudyOptions) -> Needed:
     """Fetch what ``study_table`` of the same arguments would read, and study nothing."""
-    return fetch_needed(events, prices, **asked.arguments(events))
+    return fetch_needed(events, prices, **asked.arguments())
 
 
 def mark_confounds(analysis: Analysis, path: Path) -> Analysis:
@@ -139,25 +137,3 @@ def mark_confounds(analysis: Analysis, path: Path) -> Analysis:
     study = mark_confounded(analysis.study, confounds)
     status = status_table(analysis.status, lost_rows(study.lost_confounds))
     return replace(analysis, study=study, events=study.events.reset_index(), status=status)
-
-
-def read_markets(market: str | Mapping[str, str], events: pd.DataFrame) -> str | Mapping[str, str]:
-    """Read a market as one writes it on a command line, such as "SPY,9984.T=^N225".
-
-    Raises
-    ------
-    ConfigError
-        It names no market for the shares that have none of their own, or several.
-    """
-    if not isinstance(market, str) or not {",", "="} & set(market):
-        return market
-    parts = [part.strip() for part in market.split(",")]
-    own = dict(part.split("=", 1) for part in parts if "=" in part)
-    rest = [part for part in parts if "=" not in part]
-    if len(rest) != 1 or not all((rest[0], *own, *own.values())):
-        raise ConfigError(
-            f"market {market!r} can't be read: name one market for all, then others for some "
-            "shares, as in SPY,9984.T=^N225."
-        )
-    symbols = events["symbol"].dropna().unique() if "symbol" in events else ()
-    return {symbol: own.get(symbol, rest[0]) for symbol in symbols}

@@ -63,17 +63,14 @@ codecs.register_error(_LACKING, _plainly)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        # A headline with a character that the terminal lacks is no reason to stop.
-        getattr(stream, "reconfigure", lambda **_: None)(errors=_LACKING)
+    _open_streams()
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
     try:
         code = command(options)
         sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever read the results has had enough, as `head` has; Python would flush once more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # whoever read the results has had enough, as `head` has
+        _drop_output()
         return UNEXPECTED
     except ArticleError as error:
         print(f"signals: {error}", file=sys.stderr)
@@ -81,10 +78,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SignalsError as error:
         print(f"signals: {error}", file=sys.stderr)
         return LOCKED if isinstance(error, LockedError) else USAGE
+    except OSError as error:  # a full disk, a file that is gone by now
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"signals: {where}{error.strerror or error}.", file=sys.stderr)
+        _drop_output()
+        return UNEXPECTED
     except KeyboardInterrupt:
         print("signals: stopped; nothing was half written.", file=sys.stderr)
         return UNEXPECTED
     return code
+
+
+def _open_streams() -> None:
+    """Make both streams take any text, and be there where whoever started this closed them."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: PTH123, SIM115 - as long as it runs
+        # A headline with a character that the terminal lacks is no reason to stop.
+        getattr(getattr(sys, name), "reconfigure", lambda **_: None)(errors=_LACKING)
+
+
+def _drop_output() -> None:
+    """Let go of results that can't be written: Python would flush them once more at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

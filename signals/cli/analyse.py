@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.options import add_scorer
+from signals.cli.options import add_market, add_scorer, add_time, check_time
 from signals.cli.show import bar, columns, what_is_missing
-from signals.errors import ArticleError, ConfigError
 from signals.exits import DONE, PARTIAL
 
 if TYPE_CHECKING:
@@ -36,27 +35,18 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     analyse.add_argument(
         "articles", nargs="+", metavar="ARTICLE", type=Path, help="files of text or HTML"
     )
-    analyse.add_argument(
-        "--published",
-        metavar="ISO",
-        help="when it was published, for articles that don't say: 2025-07-21T15:11Z, or a date",
-    )
-    analyse.add_argument(
-        "--zone", metavar="NAME", help="time zone of dates without one, such as America/New_York"
-    )
+    add_time(analyse)
     analyse.add_argument(
         "--prices",
         required=True,
         metavar="DIR|yahoo",
         help="a folder of CSV files, a CSV or Parquet file, or yahoo for Yahoo Finance",
     )
-    analyse.add_argument(
-        "--market", default="SPY", metavar="SYMBOL", help="what stands for the market (default SPY)"
-    )
+    add_market(analyse)
     analyse.add_argument(
         "--model",
         default="market",
-        choices=("market", "market_adjusted", "mean"),
+        choices=("market", "market_adjusted", "mean", "dimson", "scholes_williams"),
         help="return model (default market)",
     )
     add_scorer(analyse)
@@ -74,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
 
     check_files(options.articles, right="Name one or several files of text or HTML.")
     check_folder(options.out)
-    _check_published(options)
+    check_time(options)
     analysis = analyse(
         _with_progress(options.articles),
         prices=_source(options.prices),
@@ -89,16 +79,6 @@ def run(options: argparse.Namespace) -> int:
     for line in what_is_missing(analysis.missing):
         print(f"signals: {line}", file=sys.stderr)
     return PARTIAL if len(analysis.missing) else DONE
-
-
-def _check_published(options: argparse.Namespace) -> None:
-    """Refuse a publication time that means nothing before any article is read."""
-    from signals.news.published import parse_published
-
-    try:
-        parse_published(options.published or "2000-01-01", zone=options.zone)
-    except ArticleError as error:
-        raise ConfigError(f"--published or --zone: {error}") from error
 
 
 def _with_progress(articles: Sequence[Path]) -> Iterator[Path]:

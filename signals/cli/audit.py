@@ -8,6 +8,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from signals.cli.options import add_market
 from signals.exits import DONE, PARTIAL
 
 if TYPE_CHECKING:
@@ -41,9 +42,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "Lines or Parquet",
     )
     audit.add_argument("--prices", required=True, metavar="DIR|yahoo", help="as for analyse")
-    audit.add_argument(
-        "--market", default="SPY", metavar="SYMBOL", help="as for analyse (default SPY)"
-    )
+    add_market(audit)
     audit.add_argument("--json", action="store_true", help="print the findings for machines")
     audit.set_defaults(command=run)
 

@@ -47,7 +47,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     evaluate.add_argument("--prices", required=True, metavar="DIR|yahoo", help="as for analyse")
     evaluate.add_argument(
-        "--market", metavar="SYMBOL", help="what is deducted from returns; nothing by default"
+        "--market",
+        metavar="SYMBOL",
+        help="what is deducted from returns, as for analyse; nothing by default",
     )
     evaluate.add_argument(
         "--horizons", default="1,2,5,10", metavar="LIST", help="in sessions (default 1,2,5,10)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from signals.cli.options import add_scorer
+from signals.cli.options import add_scorer, add_time, check_time
 from signals.errors import ArticleError
 from signals.exits import DONE
 
@@ -23,6 +23,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     explain.add_argument(
         "--symbol", metavar="SYMBOL", help="a security of the article; the article itself without"
     )
+    add_time(explain)
     add_scorer(explain)
     explain.set_defaults(command=run)
 
@@ -33,7 +34,8 @@ def run(options: argparse.Namespace) -> int:
     from signals.sentiment.articles import score
     from signals.sentiment.opening import open_scorer
 
-    article = read_article(options.article)
+    check_time(options)
+    article = read_article(options.article, published=options.published, zone=options.zone)
     scores = score(article, scorer=open_scorer(options.scorer))
     by_symbol = {one.symbol: one for one in scores}
     wanted = scores.article if options.symbol is None else by_symbol.get(options.symbol.upper())

@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from signals.cli.options import add_time, check_time
 from signals.errors import ConfigError
 from signals.exits import DONE
 
@@ -21,9 +22,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         epilog="Example:\n  signals mentions data/articles/openai-uk.txt\n",
     )
     mentions.add_argument("article", metavar="ARTICLE", type=Path, help="text or HTML")
-    mentions.add_argument(
-        "--published", metavar="ISO", help="when, for an article that doesn't say"
-    )
+    add_time(mentions)
     mentions.add_argument(
         "--listing",
         default="as_written",
@@ -57,7 +56,8 @@ def run(options: argparse.Namespace) -> int:
                 f"--companies: {options.companies} is no table as `signals companies refresh` "
                 "writes it."
             ) from error
-    article = read_article(options.article, published=options.published)
+    check_time(options)
+    article = read_article(options.article, published=options.published, zone=options.zone)
     found = find_mentions(article, book=book, listing=options.listing)
     if options.json:
         keys = ("symbol", "mic", "company", "start", "end", "how", "role", "boilerplate")

@@ -7,6 +7,7 @@ import re
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
+from signals.errors import ArticleError, ConfigError
 from signals.sentiment.opening import SCORERS
 
 
@@ -47,6 +48,45 @@ class Parser(argparse.ArgumentParser):
         super().error(message + rest)
 
 
+def add_time(command: argparse.ArgumentParser) -> None:
+    """Add the options that date articles which don't do so themselves."""
+    command.add_argument(
+        "--published",
+        metavar="ISO",
+        help="when it was published, for articles that don't say: 2025-07-21T15:11Z, or a date",
+    )
+    command.add_argument(
+        "--zone", metavar="NAME", help="time zone of dates without one, such as America/New_York"
+    )
+
+
+def check_time(options: argparse.Namespace) -> None:
+    """Refuse a publication time that means nothing before any article is read.
+
+    Raises
+    ------
+    ConfigError
+        It has no zone, or can't be read.
+    """
+    from signals.news.published import parse_published
+
+    try:
+        parse_published(options.published or "2000-01-01", zone=options.zone)
+    except ArticleError as error:
+        raise ConfigError(f"--published or --zone: {error}") from error
+
+
+def add_market(command: argparse.ArgumentParser) -> None:
+    """Add the option that says what stands for the market."""
+    command.add_argument(
+        "--market",
+        default="SPY",
+        metavar="SYMBOL",
+        help="what stands for the market (default SPY); with another one for some shares as in "
+        "SPY,9984.T=^N225",
+    )
+
+
 def add_scorer(command: argparse.ArgumentParser) -> None:
     """Add the option that names a sentiment engine."""
     default = next(iter(SCORERS))
@@ -72,8 +112,6 @@ def engine_of(options: argparse.Namespace) -> str:
     ConfigError
         They contradict one another.
     """
-    from signals.errors import ConfigError
-
     if options.scheduler and options.engine != "dask":
         raise ConfigError("--scheduler is an address of Dask: add --engine dask.")
     return str(options.scheduler or options.engine)

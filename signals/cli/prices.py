@@ -76,5 +76,6 @@ def _days(options: argparse.Namespace) -> tuple[pd.Timestamp, pd.Timestamp]:
         end = pd.Timestamp(date.fromisoformat(options.end) if options.end else today)
         start = pd.Timestamp(date.fromisoformat(options.start)) if options.start else None
     except ValueError as error:
-        raise ConfigError(f"--start and --end are dates like 2025-07-21: {error}.") from error
+        given = " and ".join(filter(None, (options.start, options.end)))
+        raise ConfigError(f"--start and --end are dates like 2025-07-21, not {given}.") from error
     return start if start is not None else end - pd.DateOffset(years=2), end

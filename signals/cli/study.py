@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.options import add_engine, engine_of
+from signals.cli.options import add_engine, add_market, engine_of
 from signals.cli.show import bar, columns, count, what_is_missing
 from signals.errors import StudyError
 from signals.exits import DONE, NOTHING, PARTIAL
@@ -45,13 +45,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "events", metavar="EVENTS.csv|DIR", type=Path, help="a table of events, or a scored corpus"
     )
     study.add_argument("--prices", required=True, metavar="DIR|yahoo", help="as for analyse")
-    study.add_argument(
-        "--market",
-        default="SPY",
-        metavar="SYMBOL",
-        help="what stands for the market (default SPY); with another one for some shares as in "
-        "SPY,9984.T=^N225",
-    )
+    add_market(study)
     _add_model(study)
     add_engine(study)
     study.add_argument("--out", required=True, metavar="DIR", type=Path, help="output folder")
@@ -122,7 +116,7 @@ def run(options: argparse.Namespace) -> int:
         study = study_scored if corpus else study_events
         analysis = study(options.events, prices=prices, asked=asked)
     except StudyError as error:
-        if error.status is None:
+        if error.status is None or error.lacks_market:
             raise
         print(f"signals: {error}", file=sys.stderr)
         return NOTHING

@@ -22,6 +22,7 @@ from signals.market.prices import PriceSource, PriceTable
 from signals.market.sessions import Sessions
 from signals.study.fits import Booleans, Floats, Integers
 from signals.study.intake import CURE
+from signals.study.settings import read_markets
 
 AFTER_KNOWN: Mapping[Entry, pd.Timedelta] = {
     "open": pd.Timedelta(minutes=5),
@@ -192,6 +193,7 @@ def observe(signal: Signal, panel: Panel, entries: Entries, keep: Booleans) -> O
 def _markets(signal: Signal, market: str | Mapping[str, str] | None) -> list[str]:
     """Name the market of each distinct symbol; an empty text for none."""
     names = signal.symbol.names
+    market = read_markets(market, names)
     if market is None or isinstance(market, str):
         return [market or ""] * len(names)
     absent = [name for name in names if not market.get(name)]

@@ -307,7 +307,7 @@ def evaluate(
     horizons
         In sessions from the entry: some, or one alone.
     market
-        A symbol, or symbol -> market, entered at the same instant and deducted.
+        As for :func:`signals.event_study`: entered at the same instant and deducted.
     factors
         Returns by session (fractions, close to close) for factor-neutral returns; with them
         entries are at closes. The riskless rate of a table, "RF", is none of them.

@@ -135,13 +135,15 @@ def read_columns(
     Raises
     ------
     PriceError
-        A date or a number can't be read, a date is repeated or out of order, or a line has fields
-        too few or too many; file and line are named.
+        A date or a number can't be read, a date is repeated or out of order (all may descend), or
+        a line has fields too few or too many; file and line are named.
     """
     day_at = next(iter(chosen.values()))["date"]
     places = sorted({at for one in chosen.values() for at in one.values()} - {day_at})
     found = _read_at_once(file, day_at, places)
     days, values = _read_lines(file, day_at, places) if found is None else found
+    if len(days) > 1 and days[1] < days[0]:  # newest first, as many sites give them
+        days, values = days[::-1], values[::-1]
     index = pd.DatetimeIndex(days, name="session")
     for symbol, columns in chosen.items():
         named = {
@@ -171,9 +173,8 @@ def _read_at_once(file: Path, day_at: int, places: list[int]) -> tuple[_Days, _F
         )
     except ValueError:
         return None
-    if (days[1:] <= days[:-1]).any():
-        return None
-    return days, values
+    steps = np.diff(days).astype(np.int64)
+    return (days, values) if (steps > 0).all() or (steps < 0).all() else None
 
 
 def _ends_of_fields(body: bytes, width: int) -> _Places | None:
@@ -225,8 +226,11 @@ def _read_lines(file: Path, day_at: int, places: list[int]) -> tuple[_Days, _Flo
         if len(row) != width:
             raise PriceError(f"{where}: it has {len(row)} fields, the header has {width}.")
         day = _parse_day(row[day_at].strip(), where)
-        if days and day <= days[-1]:
-            raise PriceError(f"{where}: {day} follows {days[-1]}; dates must ascend, each once.")
+        turns = len(days) > 1 and (day < days[-1]) != (days[1] < days[0])
+        if turns or day in days[-1:]:
+            raise PriceError(
+                f"{where}: {day} follows {days[-1]}; dates ascend, or all descend, each once."
+            )
         days.append(day)
         numbers.append(_parse_numbers([row[at] for at in places], where))
     values = np.array(numbers, dtype=np.float64).reshape(len(days), len(places))

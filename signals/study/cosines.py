@@ -209,8 +209,7 @@ def _of_overlaps(rows: Floats, loads: Loads) -> Floats:
 
 def _critical_value(joint: Floats, factor: float, guess: float) -> float:
     """Find c at which P(|sum| > c √(factor Σλ²)) is 5 %, for a normal law: secants of log p."""
-    values, vectors = np.linalg.eigh(joint)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    root = _root(joint)
     low, high = np.log(guess), np.log(1.1 * guess)
     p_low = np.log(_tail(root, factor, guess) / _LEVEL)
     for _ in range(_STEPS):
@@ -220,6 +219,15 @@ def _critical_value(joint: Floats, factor: float, guess: float) -> float:
         step = np.clip(p_high * (high - low) / (p_high - p_low), -1.0, 1.0)
         low, high, p_low = high, high - step, p_high
     return float(np.exp(high))
+
+
+def _root(covariance: Floats) -> Floats:
+    """Give a matrix that times its transpose is the covariance; any will do."""
+    try:
+        return np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
+    except np.linalg.LinAlgError:  # events so crowded that one sum says all of another
+        values, vectors = np.linalg.eigh(covariance)
+        return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)), dtype=np.float64)
 
 
 def _tail(root: Floats, factor: float, critical: float) -> float:

@@ -82,7 +82,8 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
         "ff5_momentum", "dimson", "scholes_williams", or a ReturnModel.
     market
         Symbol of the market, or a mapping from each symbol to its own: one that closes when the
-        share does, since Tokyo's close says little of New York's on the same date.
+        share does, since Tokyo's close says little of New York's on the same date. Or a text that
+        names one for all and others for some, as "SPY,9984.T=^N225".
     factors
         Series that the model names in ``inputs``, such as "SMB" or "RF": returns by session,
         fractions; ``FactorTable.read_french`` reads Kenneth French's files.

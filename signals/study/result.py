@@ -24,6 +24,7 @@ from signals.study.settings import (
     check_window,
     read_count,
     read_windows,
+    window_of,
 )
 from signals.study.significance import Significance
 from signals.study.windows import WindowResults, car_path, car_table, placebo_ranks
@@ -79,8 +80,8 @@ class EventStudy:
         errors[np.isnan(abnormal)] = np.nan
         return pd.DataFrame(errors, index=self.abnormal.index, columns=self.abnormal.columns)
 
-    def car(self, start: int, end: int) -> pd.DataFrame:
-        """Give the cumulative abnormal return of each event over one window.
+    def car(self, start: int | Window, end: int | None = None) -> pd.DataFrame:
+        """Give the cumulative abnormal return of each event over a window: (0, 1), or 0, 1.
 
         Returns
         -------
@@ -94,7 +95,7 @@ class EventStudy:
         StudyError
             The window is reversed, or reaches outside the study's.
         """
-        check_window((start, end), self.settings.window)
+        start, end = window_of(start, end, self.settings.window)
         table = car_table(self.sample, start, end)
         placebo_p, n_placebo = placebo_ranks(self.sample, table["scar"].to_numpy(), end - start + 1)
         table.insert(8, "placebo_p", placebo_p)
@@ -123,7 +124,7 @@ class EventStudy:
         """Whether some events are known to the day only and others have a time: never pooled."""
         return clocks.mixed(self.events)
 
-    def bhar(self, start: int, end: int) -> pd.Series:
+    def bhar(self, start: int | Window, end: int | None = None) -> pd.Series:
         """Give each event's buy-and-hold abnormal return, Π(1 + R) - Π(1 + E[R]); NaN for a hole.
 
         E[R] is what the model expects, with RF where it has one. ``inference.skewness_adjusted_t``
@@ -134,7 +135,7 @@ class EventStudy:
         StudyError
             As ``car``; or returns are logarithms.
         """
-        check_window((start, end), self.settings.window)
+        start, end = window_of(start, end, self.settings.window)
         if self.settings.returns == "log":
             raise StudyError("Buy-and-hold returns are simple: ask for returns='simple'.")
         return pd.Series(self.sample.buy_and_hold(start, end), self.events.index, name="bhar")

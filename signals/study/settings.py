@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,8 @@ from signals.study.traded import check_bridging
 Window = tuple[int, int]
 Windows = Sequence[Window] | Window
 """Some windows, or one alone."""
+
+_ONE_SYMBOL = re.compile(r"[^=]*(=[XF])?")  # Yahoo's currencies and futures: EURUSD=X, GC=F
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,29 @@ def read_market(market: str | Mapping[str, str] | None) -> str | Mapping[str, st
             "own market. The prices of a market are a column of the prices."
         )
     return given
+
+
+def read_markets(
+    market: str | Mapping[str, str] | None, symbols: Iterable[str]
+) -> str | Mapping[str, str] | None:
+    """Give each symbol its market where a text such as "SPY,9984.T=^N225" names several.
+
+    Raises
+    ------
+    StudyError
+        It names no market for the shares that have none of their own, or several.
+    """
+    if not isinstance(market, str):
+        return market
+    parts = [part.strip() for part in market.split(",")]
+    rest = [part for part in parts if _ONE_SYMBOL.fullmatch(part)]
+    own = dict(part.split("=", 1) for part in parts if part not in rest)
+    if len(rest) != 1 or not all((rest[0], *own, *own.values())):
+        raise StudyError(
+            f"market {market!r} can't be read: name one market for all, then others for some "
+            "shares, as in SPY,9984.T=^N225."
+        )
+    return {symbol: own.get(symbol, rest[0]) for symbol in symbols} if own else rest[0]
 
 
 def read_window(window: Sequence[int], name: str) -> Window:
@@ -170,6 +196,13 @@ def check_window(window: Window, outer: Window) -> None:
         )
 
 
+def window_of(start: int | Window, end: int | None, outer: Window) -> Window:
+    """Read a window given as (0, 1) or as 0, 1; raises as ``check_window``."""
+    window: Any = start if end is None else (start, end)
+    check_window(window, outer)
+    return read_window(window, "window")
+
+
 def check_settings(settings: Settings, model: ReturnModel) -> None:
     """Raise a StudyError when arguments contradict one another, or the model."""
     estimation, window = settings.estimation, settings.window
@@ -228,9 +261,10 @@ def markets_of(events: pd.DataFrame, settings: Settings, model: ReturnModel) -> 
     Raises
     ------
     StudyError
-        The model needs a market and the mapping has none for a symbol.
+        The market's text can't be read, or the model needs a market and the mapping has none for a
+        symbol.
     """
-    market = settings.market
+    market = read_markets(settings.market, events["symbol"].unique())
     if market is None or isinstance(market, str):
         return pd.Series(market, events.index, dtype="str")
     markets = events["symbol"].map(dict(market)).astype("str")
