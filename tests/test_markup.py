@@ -64,6 +64,9 @@ def test_comments_scripts_and_navigation_are_not_the_article():
             "2025-07-21T15:11",
         ),
         ("<time datetime='2025-07-21T15:11Z'>today</time>", "2025-07-21T15:11"),
+        ('<meta itemprop="datePublished" content="2025-07-21T15:11Z">', "2025-07-21T15:11"),
+        ('<meta name="parsely-pub-date" content="2025-07-21T15:11Z">', "2025-07-21T15:11"),
+        ('<meta name="date" content="2025-07-21T15:11Z">', "2025-07-21T15:11"),
         ('<script type="application/ld+json">{broken</script>', None),
     ],
 )

@@ -152,6 +152,14 @@ _FURNITURE: Mapping[ZoneKind, Sequence[str]] = {
 _FURNITURE_PATTERNS = {kind: re.compile("|".join(lines)) for kind, lines in _FURNITURE.items()}
 _FURNITURE_STARTS = _starts_of(_FURNITURE)
 _FURNITURE_LENGTH = 300
+_PERSON = r"[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]+){1,4}"
+_BYLINE = re.compile(rf"(?:By|BY) {_PERSON}(?:(?:,| and| &) {_PERSON})*(?:, [\w. ]{{2,30}}[^.])?")
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_DAY = rf"(?:{_MONTH} \d{{1,2}},? \d{{4}}|\d{{1,2}} {_MONTH},? \d{{4}}|\d{{4}}-\d\d-\d\d)"
+_STAMP = re.compile(
+    rf"(?:\w{{3,12}}:? )?(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?{_DAY}"
+    r"(?:[,|· ]+(?:at )?\d{1,2}(?:[:.]\d\d){0,2}[\w.:+() -]{0,20})?"
+)
 
 # Sentences that speak of interests or of the publisher, not of the news; before each the words, in
 # lower case, without which it is not tried.
@@ -223,6 +231,8 @@ def furniture(line: str) -> ZoneKind | None:
     if len(line) > _FURNITURE_LENGTH:
         return None
     lower = line.lower().strip("-–—•*#:_( \t")
+    if len(line) <= _HEADING_LENGTH and (_BYLINE.fullmatch(line) or _STAMP.fullmatch(lower)):
+        return "about"
     if not lower.startswith(_FURNITURE_STARTS):
         return None
     matching = (kind for kind, pattern in _FURNITURE_PATTERNS.items() if pattern.fullmatch(lower))

@@ -30,7 +30,12 @@ _WHOLE_PAGE = 2000
 _MOST_TAGS = 10_000  # trafilatura takes a second and more for them
 _LITTLE_PROSE = 250
 _LINE_OF_PROSE = 80
-_RELATED_NAMES = ("related", "recommend", "read-more", "more-on", "trending", "newsletter")
+_RELATED_NAMES = ("related", "recommend", "read-more", "more-on", "trending", "newsletter", "tags")
+# Where pages say when they were published, the surest first.
+_PUBLISHED = (
+    *("article:published_time", "article.published", "datePublished", "parsely-pub-date"),
+    *("sailthru.date", "dc.date.issued", "pubdate", "publish-date", "publish_date", "date"),
+)
 _COMMENT_NAMES = ("comment", "disqus")
 
 
@@ -80,8 +85,10 @@ def read_markup(html: str) -> Page:
     )
     published = (
         _text_of(stated.get("datePublished"))
-        or _meta(tree, "article:published_time")
+        or _meta(tree, _PUBLISHED[0])
+        or _attribute(tree, "[itemprop=datePublished]", "content")
         or _attribute(tree, "time[datetime]", "datetime")
+        or next(filter(None, (_meta(tree, name) for name in _PUBLISHED[1:])), "")
     )
     updated = _text_of(stated.get("dateModified")) or _meta(tree, "article:modified_time")
     source = _text_of(publisher.get("name")) if isinstance(publisher, dict) else ""
