@@ -308,6 +308,29 @@ def test_a_story_about_many_shares_is_one_stamp():
     assert audit(events, CsvPrices(ROOT / "data/prices"), market="SPY").clock.n == 2
 
 
+def test_what_a_corpus_loses_before_an_audit_is_told(tmp_path, capsys):
+    good = '{"published": "2025-07-21T15:11Z", "text": "Microsoft (NASDAQ:MSFT) rose."}'
+    (tmp_path / "news.jsonl").write_text(f'{good}\n{{"text": "It rose."}}\n[]\n{{}}\n')
+    code = main(["audit", str(tmp_path / "news.jsonl"), "--prices", str(ROOT / "data/prices")])
+    told = capsys.readouterr()
+    assert code == 3
+    assert "no look-ahead (events: 1" in told.out
+    assert told.err.splitlines() == [
+        "signals: 1 item of news.jsonl, malformed: The first, line 3: The line is JSON, but no "
+        "object.",
+        "signals: 2 items of news.jsonl, undated: The first, line 2: It states no publication "
+        "time.",
+    ]
+
+
+def test_an_article_without_a_time_is_not_passed_over_in_an_audit(tmp_path, capsys):
+    (tmp_path / "a.txt").write_text("Microsoft (NASDAQ:MSFT) rose.")
+    dated = str(ROOT / "data/articles/openai-uk.txt")
+    code = main(["audit", dated, str(tmp_path / "a.txt"), "--prices", str(ROOT / "data/prices")])
+    assert code == 4
+    assert "a.txt states no publication time, so it has no session." in capsys.readouterr().err
+
+
 def test_a_corpus_without_a_readable_article_is_a_sentence(tmp_path, capsys):
     (tmp_path / "news.jsonl").write_text('{"published": "07/21/2025", "text": "It rose."}')
     code = main(["audit", str(tmp_path / "news.jsonl"), "--prices", str(ROOT / "data/prices")])

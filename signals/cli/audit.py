@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "made of the events; and lists how each came into its session.",
         epilog="Examples:\n"
         "  signals audit out/events.csv --prices data/prices\n"
-        "  signals audit data/articles/openai-uk.txt --prices data/prices\n",
+        "  signals audit data/articles/openai-uk.txt --prices data/prices\n"
+        "\nExit codes: 0 done, and nothing changes; 2 usage; 3 something before the news changes, "
+        "or an article was set aside; 4 nothing usable.",
     )
     audit.add_argument(
         "inputs",
@@ -51,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
     from signals.corpus.audits import audit_files
 
-    found = audit_files(options.inputs, prices=options.prices, market=options.market)
+    found, lost = audit_files(options.inputs, prices=options.prices, market=options.market)
     if options.json:
         tables = {
             "changed": found.perturbation.changed,
@@ -60,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
         }
         rows = {name: _records(table) for name, table in tables.items()}
         clocks = {"clock": _plain(found.clock), "delays": _plain(found.delays)}
-        told = {"verdicts": found.verdicts, **clocks, **rows}
+        told = {"verdicts": found.verdicts, "lost": lost, **clocks, **rows}
         print(json.dumps(told, sort_keys=True, default=str, allow_nan=False))
     else:
         parts = ["\n".join(found.verdicts)]
@@ -68,7 +71,9 @@ def run(options: argparse.Namespace) -> int:
         parts += _comparison(found.comparison)
         parts += _entries(found.policies)
         print("\n\n".join(parts))
-    return DONE if found.perturbation.changed.empty else PARTIAL
+    for what, why in lost.items():
+        print(f"signals: {what}: {why}", file=sys.stderr)
+    return PARTIAL if lost or len(found.perturbation.changed) else DONE
 
 
 def _comparison(table: pd.DataFrame) -> list[str]:

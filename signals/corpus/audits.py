@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ from signals.market.opening import Prices, open_prices
 from signals.news.article import Article, read_article
 from signals.sentiment.articles import score
 from signals.sources.opening import open_source
+from signals.sources.source import Quarantined
 from signals.study.audit import Audit, audit
 from signals.study.events import align
 from signals.study.intake import read_table
@@ -19,8 +21,12 @@ from signals.study.intake import read_table
 _CORPORA: Mapping[str, str] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 
 
-def audit_files(inputs: Sequence[str | Path], *, prices: Prices, market: str = "SPY") -> Audit:
+def audit_files(
+    inputs: Sequence[str | Path], *, prices: Prices, market: str = "SPY"
+) -> tuple[Audit, dict[str, str]]:
     """Audit a table of events, or the events of some articles, for look-ahead.
+
+    Also gives what was lost before any event, by reason, and why.
 
     Parameters
     ----------
@@ -40,12 +46,17 @@ def audit_files(inputs: Sequence[str | Path], *, prices: Prices, market: str = "
     paths = [Path(one) for one in inputs]
     events = _events_of(paths[0]) if len(paths) == 1 else None
     if events is not None:
-        return audit(events, source, market=market)
+        return audit(events, source, market=market), _lost_when_scored(paths[0])
     if table := next((path for path in paths if path.suffix.lower() == ".csv"), None):
         raise ConfigError(f"{table} is a table of events, which is audited by itself.")
-    articles = [article for path in paths for article in _read(path)]
+    articles: list[Article] = []
+    lost: dict[str, str] = {}
+    for path in paths:
+        read, refused = _read(path)
+        articles += read
+        lost |= _refused_words(path.name, refused)
     events = align([score(article) for article in articles])
-    return audit(events, source, market=market, stamps=_stamps(articles))
+    return audit(events, source, market=market, stamps=_stamps(articles)), lost
 
 
 def _events_of(path: Path) -> pd.DataFrame | None:
@@ -62,6 +73,16 @@ def _events_of(path: Path) -> pd.DataFrame | None:
     return None
 
 
+def _lost_when_scored(path: Path) -> dict[str, str]:
+    """Give what a scored corpus lost before any event; nothing for a table of events."""
+    if not path.is_dir():
+        return {}
+    from signals.corpus.engine import status_of
+    from signals.corpus.scored import loss_words, losses_of
+
+    return loss_words(losses_of(path, status_of(path)))
+
+
 def _columns_of(path: Path) -> list[str]:
     """Name the columns of a Parquet file; none where it can't be read."""
     try:
@@ -72,18 +93,33 @@ def _columns_of(path: Path) -> list[str]:
         return []
 
 
-def _read(path: Path) -> Iterator[Article]:
-    """Read one article, or those of a folder or a corpus; what is quarantined is left out."""
+def _read(path: Path) -> tuple[list[Article], list[Quarantined]]:
+    """Read one article, or those of a folder or a corpus, and what is quarantined."""
     kind = "folder" if path.is_dir() else _CORPORA.get(path.suffix.lower())
     if kind is None:
-        yield read_article(path)
-        return
+        article = read_article(path)
+        if article.known_at is None:
+            raise ArticleError(f"{path.name} states no publication time, so it has no session.")
+        return [article], []
     items = list(open_source({"kind": kind, "path": str(path)}).read())
     articles = [item for item in items if isinstance(item, Article)]
+    refused = [item for item in items if isinstance(item, Quarantined)]
     if not articles:
-        why = f": {items[0].detail}" if items else "."  # type: ignore[union-attr]
+        why = f": {refused[0].detail}" if refused else "."
         raise ArticleError(f"{path.name} holds no article that can be read{why}")
-    yield from articles
+    return articles, refused
+
+
+def _refused_words(name: str, refused: Sequence[Quarantined]) -> dict[str, str]:
+    """Say by reason how much was quarantined, with the first of each."""
+    firsts = {item.reason: item for item in reversed(refused)}
+    counts = Counter(item.reason for item in refused)
+    return {
+        f"{n:,} item{'s' if n > 1 else ''} of {name}, {reason.replace('_', ' ')}": (
+            f"The first, {firsts[reason].place}: {firsts[reason].detail}"
+        )
+        for reason, n in sorted(counts.items())
+    }
 
 
 def _stamps(articles: Sequence[Article]) -> pd.DataFrame:
