@@ -148,7 +148,8 @@ def test_the_tests_that_sums_can_tell_equal_those_of_one_piece(made, whole):
             told.add(ours.name)
             assert ours.statistic == pytest.approx(theirs[ours.name].statistic, rel=1e-12)
             assert ours.p_value == pytest.approx(theirs[ours.name].p_value, rel=1e-10)
-            assert (ours.n_events, ours.df) == (theirs[ours.name].n_events, theirs[ours.name].df)
+            assert ours.n_events == theirs[ours.name].n_events
+            assert ours.df == pytest.approx(theirs[ours.name].df, rel=1e-12, nan_ok=True)
         elif ours.name not in {"t", "placebo"}:
             assert "in one piece" in ours.reason
     of_means = {"cross_sectional_t", "skewness_adjusted_t", "patell", "bmp", "cosine"}

@@ -71,10 +71,14 @@ _WEEKDAY = re.compile(
     r"(?:mon|tue|wed|thu|fri|sat|sun)[.,]{0,2} (?=[a-z]))",
     re.IGNORECASE,
 )
-_DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]{3,9}\.?),?(?=\s\d{4}\b)")
+_DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s-]([A-Za-z]{3,9}\.?),?[\s-](?=\d{4}\b)")
+# As posts and C programs write it: "Tue Oct 21 16:05:00 +0000 2025".
+_YEAR_LAST = re.compile(
+    r"([A-Za-z]{3} )?([A-Za-z]{3}) (\d{1,2}) (\d\d:\d\d:\d\d) ([+-]\d{4}|[A-Z]{1,4}) (\d{4})"
+)
 _PRINTED = re.compile(
     r"(?P<month>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"
-    r"(?:,?\s+(?:at\s+)?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?"
+    r"(?:(?:,|\s?[|·•])?\s+(?:at\s+)?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::(?P<second>\d{2}))?"
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>[A-Za-z]{1,4})?)?"
 )
 
@@ -204,6 +208,7 @@ def parse_published(
             f"{text!r} looks like seconds since 1970: turn it into a datetime in UTC first. "
             f"{_EXAMPLE}"
         )
+    text = _YEAR_LAST.sub(r"\3 \2 \6 \4 \5", text)
     for read in (_read_iso, _read_printed, _read_mail):
         found = read(text, where)
         if found is not None:
@@ -288,7 +293,9 @@ def _read_mail(text: str, zone: tzinfo | None) -> PublicationTime | None:
 def _read_printed(text: str, zone: tzinfo | None) -> PublicationTime | None:
     plain = _WEEKDAY.sub("", text)
     day_first = _DAY_FIRST.match(plain)
-    month_first = f"{day_first[2]} {day_first[1]}{plain[day_first.end() :]}" if day_first else plain
+    month_first = (
+        f"{day_first[2]} {day_first[1]} {plain[day_first.end() :]}" if day_first else plain
+    )
     match = _PRINTED.fullmatch(month_first)
     month = _MONTHS.get(match["month"].lower()) if match else None
     if match is None or month is None:
