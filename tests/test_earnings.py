@@ -48,6 +48,10 @@ def test_another_companys_report_marks_nothing():
         ({"symbol": ["N00"]}, "Reports of earnings need a column 'symbol', and 'session'"),
         ({"symbol": ["N00", None], "session": ["2025-07-31"] * 2}, "1 of 2 reports of earnings"),
         ({"symbol": ["N00"], "session": [None]}, "1 of 1 reports .* neither known_at nor session"),
+        (
+            {"symbol": ["CL=F"], "known_at": ["2025-07-22T19:00:00+00:00"]},
+            "1 of 1 reports .* only a known_at and no exchange whose sessions are known",
+        ),
         ({"symbol": ["X"], "session": ["2025-07-31"]}, "None of the 1 reports"),
         ({"symbol": ["N00"], "session": ["July"]}, "as a date like 2025-07-22"),
         ({"symbol": ["N00"], "known_at": ["2025-07-31T12:00"]}, "needs a time zone"),

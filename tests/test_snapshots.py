@@ -14,6 +14,7 @@ from snapshot_samples import ASKED, DAYS, NOW, bars, keep, yahoo
 from signals.cli import main
 from signals.errors import StoreError
 from signals.market.snapshots import SnapshotStore, pack_bars, unpack_bars
+from signals.market.yahoo import SYNC_COLUMNS, YahooPrices
 
 
 @pytest.fixture
@@ -175,6 +176,28 @@ def test_the_command_shows_and_checks_what_is_kept(tmp_path, capsys):
     assert main(["prices", "check", "SPY", *cache]) == 3
     assert "not_kept" in capsys.readouterr().out
     assert main(["prices", "sync", "SPY", "--start", "07/21/2025", *cache]) == 2
+
+
+@pytest.mark.parametrize(
+    ("statuses", "code"),
+    [
+        (["fetched", "fetched"], 0),
+        (["fetched", "refused"], 3),
+        (["kept", "refused"], 3),
+        (["refused", "refused"], 4),
+    ],
+)
+def test_a_command_says_by_its_code_whether_prices_came(
+    tmp_path, capsys, monkeypatch, statuses, code
+):
+    rows = [
+        {"symbol": name, "status": one, "reason": ""}
+        for name, one in zip("AB", statuses, strict=True)
+    ]
+    table = pd.DataFrame(rows, columns=list(SYNC_COLUMNS), dtype=object)
+    monkeypatch.setattr(YahooPrices, "sync", lambda *_: table)
+    assert main(["prices", "sync", "A", "B", "--cache", str(tmp_path)]) == code
+    assert "None" not in capsys.readouterr().out
 
 
 def test_each_line_of_the_log_names_its_fetch(store):

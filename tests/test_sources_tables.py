@@ -157,9 +157,34 @@ def test_a_byte_order_mark_is_no_part_of_the_first_name(tmp_path):
     assert told(csv_of(tmp_path, f"\ufeff{HEADER}{STAMP},Acme,\n").read()) == ["Acme"]
 
 
+@pytest.mark.parametrize("strange", ['{"title": "b"}', '{"of": "no article"}', '{"made": 2025}'])
+def test_an_object_without_a_time_takes_no_others_with_it_wherever_it_stands(tmp_path, strange):
+    article = json.dumps({"published": STAMP, "title": "a"})
+
+    assert told(lines_of(tmp_path, strange, article).read()) == [("line 1", "undated"), "a"]
+    assert told(lines_of(tmp_path, article, strange).read()) == ["a", ("line 2", "undated")]
+    with pytest.raises(ArticleError, match="say with columns which of them are published"):
+        list(lines_of(tmp_path, strange, strange).read())
+
+
+def test_lines_that_end_in_carriage_returns_alone_are_told_so(tmp_path):
+    with pytest.raises(ArticleError, match="Its lines end in carriage returns: save it with line"):
+        list(csv_of(tmp_path, f"published,title\r{STAMP},a\r").read())
+
+
+def test_a_name_that_no_system_takes_is_told_in_a_sentence(tmp_path):
+    with pytest.raises(ArticleError, match="can't be read: File name too long"):
+        list(CsvSource(tmp_path / ("a" * 5000)).read())
+
+
+def test_a_zone_is_a_name_or_a_tzinfo():
+    with pytest.raises(ConfigError, match="zone= is a name such as America/New_York, not 3"):
+        CsvSource("news.csv", zone=3)
+
+
 def test_a_json_array_is_not_json_lines(tmp_path):
     with pytest.raises(ArticleError, match="is a JSON array, not JSON Lines"):
-        list(lines_of(tmp_path, "[", '{"published": null}', "]").read())
+        list(lines_of(tmp_path, "", "[", '{"published": null}', "]").read())
 
 
 def test_an_empty_file_of_json_lines_holds_no_news(tmp_path):

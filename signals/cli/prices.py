@@ -25,12 +25,14 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "check looks for faults in it. Nothing that was kept is ever changed.",
         epilog="Examples:\n"
         "  signals prices sync MSFT SPY --start 2024-01-01\n"
-        "  signals prices show\n",
+        "  signals prices show\n"
+        "\nExit codes: 0 done; 2 usage; 3 partial: a symbol can't be had anew, isn't kept, or "
+        "has a fault that refuses it; 4 none of them can be had, or is kept.",
     )
     prices.add_argument("action", choices=("sync", "show", "check"), help="see above")
     prices.add_argument("symbols", nargs="*", metavar="SYMBOL", help="all that is kept by default")
-    prices.add_argument("--start", metavar="DATE", help="first day (default: two years back)")
-    prices.add_argument("--end", metavar="DATE", help="last day (default: today)")
+    prices.add_argument("--start", metavar="DATE", help="sync: first day (default: two years back)")
+    prices.add_argument("--end", metavar="DATE", help="sync: last day (default: today)")
     prices.add_argument("--cache", metavar="DIR", type=Path, help="default: the user's cache")
     prices.set_defaults(command=run)
 
@@ -46,10 +48,12 @@ def run(options: argparse.Namespace) -> int:
         raise ConfigError("No prices are kept yet: signals prices sync SYMBOL... fetches some.")
     if options.action == "sync":
         table = source.sync(symbols, *_days(options))
-        print(table.drop(columns="detail").to_string(index=False))
+        print(table.drop(columns="detail").fillna("").to_string(index=False))
         for row in table[table["reason"] != ""].to_dict("records"):
             symbol = " ".join(str(row["symbol"]).split())  # it may be anything
             print(f"signals: {symbol}: {row['detail']}", file=sys.stderr)
+        if table["status"].eq("refused").all():
+            return NOTHING
         return DONE if table["status"].eq("fetched").all() else PARTIAL
     table = source.snapshots.show(symbols)
     if options.action == "show":

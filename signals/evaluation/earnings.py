@@ -48,7 +48,8 @@ def mark_earnings(events: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
     if lost:
         raise StudyError(
             f"{lost} of {len(dates)} reports of earnings have no symbol, or neither known_at nor "
-            "session: leave them out, as reports.dropna(subset=['symbol', 'session']) does."
+            "session, or only a known_at and no exchange whose sessions are known: leave them out, "
+            "as reports.dropna(subset=['symbol', 'session']) does."
         )
     signal = read_signal(events)
     symbols = dates["symbol"]

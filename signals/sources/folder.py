@@ -14,6 +14,7 @@ from signals.sources.source import (
     ItemError,
     Quarantined,
     check_plausible,
+    check_times,
     own_name,
     quarantine,
 )
@@ -36,12 +37,20 @@ class FolderSource:
         As for :func:`signals.read_article`, for articles that don't state their own.
     label
         The source's name; the folder's, when it is empty.
+
+    Raises
+    ------
+    ConfigError
+        The time or the zone means nothing.
     """
 
     path: str | Path
     published: str | date | datetime | None = field(default=None, kw_only=True)
     zone: str | tzinfo | None = field(default=None, kw_only=True)
     label: str = field(default="", kw_only=True)
+
+    def __post_init__(self) -> None:
+        check_times(self.published, self.zone)
 
     @property
     def name(self) -> str:

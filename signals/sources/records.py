@@ -41,14 +41,16 @@ def json_lines(path: Path) -> Iterator[Record]:
         The file can't be read, or is one JSON array.
     """
     with opened(path) as file:
+        begun = False
         for number, line in _lines(file):
             if isinstance(line, ItemError):
                 yield f"line {number}", line
-            elif number == 1 and line.lstrip().startswith(b"["):
+            elif not begun and line.lstrip().startswith(b"["):
                 raise ArticleError(
                     f"{path.name} is a JSON array, not JSON Lines: write one object a line."
                 )
             elif line.strip():
+                begun = True
                 yield f"line {number}", _json_object(line)
 
 
@@ -276,6 +278,8 @@ def _csv_records(lines: _Lines) -> Iterator[tuple[str, list[str] | ItemError]]:
 def _refusal_of(error: csv.Error | ItemError) -> ItemError:
     if isinstance(error, ItemError):
         return error
+    if str(error).startswith("new-line character"):
+        return ItemError("malformed", "Its lines end in carriage returns: save it with line feeds.")
     return ItemError("malformed", f"Its quotes can't be right: {error}.")
 
 

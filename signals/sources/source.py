@@ -19,7 +19,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO, Protocol, runtime_checkable
 
-from signals.errors import ArticleError
+from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article, PublishedFrom
 from signals.news.markup import Page, read_markup
 from signals.news.published import PublicationTime, parse_published
@@ -147,6 +147,22 @@ def quarantine(source: str, place: str, error: ItemError, *, title: str = "") ->
     return Quarantined(source, clean(place), error.reason, detail, start)
 
 
+def check_times(published: str | date | datetime | None, zone: str | tzinfo | None) -> None:
+    """Refuse a time or a zone that means nothing before every item is quarantined for it.
+
+    Raises
+    ------
+    ConfigError
+        It is no zone, or no time with it.
+    """
+    if zone is not None and not isinstance(zone, str | tzinfo):
+        raise ConfigError(f"zone= is a name such as America/New_York, not {_shown(zone)}.")
+    try:
+        parse_published(published or "2000-01-01", zone=zone)
+    except ArticleError as error:
+        raise ConfigError(f"published or zone: {error}") from error
+
+
 def own_name(path: str | Path) -> str:
     """Give the name of a file or folder itself, also where it is written ``.`` or ``..``."""
     return clean(Path(os.path.abspath(path)).name)  # noqa: PTH100 - of a link its own name
@@ -188,9 +204,9 @@ def opened(path: Path) -> Iterator[BinaryIO]:
     ArticleError
         It is missing, no file, or can't be read.
     """
-    if path.exists() and not (path.is_file() or path.is_dir()):
-        raise ArticleError(f"{path.name} is a pipe or a device, no file.")
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise ArticleError(f"{path.name} is a pipe or a device, no file.")
         with path.open("rb") as file:
             yield file
     except OSError as error:

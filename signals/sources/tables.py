@@ -17,7 +17,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
 from signals.sources.records import Record, csv_rows, frame_rows, json_lines, parquet_rows
-from signals.sources.source import Draft, ItemError, Quarantined, admit, own_name, quarantine
+from signals.sources.source import (
+    Draft,
+    ItemError,
+    Quarantined,
+    admit,
+    check_times,
+    own_name,
+    quarantine,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,6 +79,7 @@ class _Table:
     _every_record_is_whole: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
+        check_times(None, self.zone)
         if self.columns is None:
             return
         strange = next((name for name in self.columns if name not in FIELDS), None)
@@ -82,25 +91,31 @@ class _Table:
             raise ConfigError("The columns name none for title, text or markup.")
 
     def _read(self, rows: Iterable[Record], name: str) -> Iterator[Article | Quarantined]:
-        checked = False
+        checked, unfit = False, None
         for place, record in rows:
             if isinstance(record, ItemError):
                 yield quarantine(name, place, record)
                 continue
             columns = self.columns or _known_columns(tuple(record))
             if not checked:
-                self._check(record, columns, name)
-                checked = True
+                strange = self._strange(record, columns, name)
+                if strange is not None and self._every_record_is_whole:
+                    raise strange
+                checked, unfit = strange is None, unfit or strange
             yield admit(self._draft(record, columns), source=name, place=place)
+        if unfit is not None and not checked:
+            raise unfit  # there was no record with the columns to read
 
-    def _check(self, record: Mapping[str, object], columns: Mapping[str, str], name: str) -> None:
-        """Refuse a table that hasn't got the columns to read."""
+    def _strange(
+        self, record: Mapping[str, object], columns: Mapping[str, str], name: str
+    ) -> ArticleError | None:
+        """Say what is wrong with a record that hasn't got the columns to read."""
         told = {name for name, column in columns.items() if column in record}
         whole = told == columns.keys() or not self._every_record_is_whole
         if whole and _TEXTS & told and ("published" in told or self.columns is not None):
-            return
+            return None
         names = ", ".join(str(name)[:30] for name in list(record)[:12])
-        raise ArticleError(
+        return ArticleError(
             f"{name} has the columns {names}; say with columns which of them are "
             "published, title and text."
         )
@@ -157,7 +172,8 @@ class CsvSource(_File):
     Raises
     ------
     ConfigError
-        The mapping names a field that there isn't, or no column for ``published``.
+        The mapping names a field that there isn't, or no column for ``published``; or there is no
+        such zone.
     """
 
     def read(self) -> Iterator[Article | Quarantined]:
