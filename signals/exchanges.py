@@ -221,10 +221,8 @@ WORDLIKE_PREFIXES = frozenset(
 """Prefixes that are words or names too."""
 
 _NOT_KEY = re.compile(r"[^A-Z0-9]+")
-# By its own name as well: "Nasdaq Stockholm" is NASDAQSTOCKHOLM.
-_BY_PREFIX = {_NOT_KEY.sub("", venue.name.upper()): venue for venue in reversed(VENUES)} | {
-    prefix: venue for venue in VENUES for prefix in venue.prefixes.replace("?", "").split()
-}
+_BY_PREFIX = {_NOT_KEY.sub("", venue.name.upper()): venue for venue in reversed(VENUES)}
+_BY_PREFIX |= {code: one for one in VENUES for code in one.prefixes.replace("?", "").split()}
 _BY_SUFFIX = {venue.suffix: venue for venue in reversed(VENUES) if venue.suffix}
 _BY_INDEX = {symbol: mic for mic, symbols in INDEXES.items() for symbol in symbols.split()}
 _CALENDARS = {venue.mic: venue.calendar for venue in VENUES}
