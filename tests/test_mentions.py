@@ -78,6 +78,15 @@ def test_accents_that_stand_by_themselves_hide_no_name():
     assert unicodedata.normalize("NFC", story.text[last.start : last.end]) == "Industrias Peñoles"
 
 
+@pytest.mark.parametrize("name", ["Nestlé", "Wärtsilä", "Türkiye İş Bankası"])
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_name_is_found_with_the_accents_of_its_last_letter_too(name, form):
+    name = unicodedata.normalize(form, name)
+    story = article(f"Shares of {name} rose, and {name}'s profit fell.")
+    found = find_mentions(story)
+    assert [story.text[one.start : one.end] for one in found] == [name, name]
+
+
 @pytest.mark.parametrize(
     ("prefix", "venue"),
     [(prefix.rstrip("?"), venue) for venue in VENUES for prefix in venue.prefixes.split()],
@@ -330,6 +339,18 @@ def test_hostile_text_takes_time_in_proportion_to_its_length(pattern):
     assert doubling(look_through, text, enough=2.4) <= 2.4
 
 
+@pytest.mark.parametrize("verb", ["rating at", "hired"])
+def test_initials_before_a_bank_cost_about_as_much_as_other_words(verb):
+    def took(words: str) -> float:
+        text = f"{verb} {words}a Goldman Sachs, Apple, " * 300
+        look_through(text)
+        begin = time.process_time()
+        look_through(text)
+        return time.process_time() - begin
+
+    assert took("A " * 15) < 6 * took("a " * 15)  # 20 times when each may begin a name
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("pattern", HOSTILE.values(), ids=HOSTILE.keys())
 def test_twice_a_megabyte_of_hostile_text_takes_twice_the_time(pattern):
@@ -340,6 +361,26 @@ def test_twice_a_megabyte_of_hostile_text_takes_twice_the_time(pattern):
 def test_what_is_no_article_is_refused_with_a_way_to_make_one():
     with pytest.raises(TypeError, match="takes an Article, not str; read_article"):
         find_mentions("Microsoft rose")
+
+
+def test_a_target_set_at_a_price_is_of_another():
+    found = find_mentions(article("Goldman Sachs price target set at $50 for Apple"))
+    assert [one.role for one in found] == ["source", "subject"]
+
+
+@pytest.mark.parametrize(
+    ("text", "symbol"),
+    [
+        ("New York Times: Q3 Earnings Snapshot", "NYT"),
+        ("News Corp - profit rises 4%", "NWSA"),
+        ("Hackers stole data of 50 million Facebook accounts", "META"),
+        ("Facebook's video push lifts its revenue", "META"),
+        ("Goldman Sachs rating cut by Moody's after Apple card losses", "GS"),
+        ("Citigroup price target raised at Jefferies", "C"),
+    ],
+)
+def test_who_else_is_a_voice_is_a_subject_in_news_of_its_own(text, symbol):
+    assert {one.symbol: one.role for one in find_mentions(article(text))}[symbol] == "subject"
 
 
 @pytest.mark.parametrize("house", ["JPMorgan", "Goldman Sachs", "Citi", "UBS", "Jefferies"])

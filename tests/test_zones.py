@@ -84,3 +84,16 @@ def test_short_lines_are_not_joined():
     text = "Tickers rose.\nGold fell.\nOil held.\n"
 
     assert rejoin_wrapped_lines(text) == text
+
+
+def test_a_question_to_investors_is_the_headline_of_the_text_that_it_begins():
+    text = (
+        "Should You Buy Acme on This Short-Term Miss?\n"
+        "Acme fell 4% on Monday after it missed its own forecast.\n"
+        "Should you buy stock in Acme right now?\n"
+        "Before you buy stock in Acme, consider this.\n"
+    )
+
+    kinds = [zone.kind for zone in Article.from_text(text).zones]
+
+    assert kinds == ["title", "lead", "disclosure", "disclosure"]

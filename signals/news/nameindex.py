@@ -157,7 +157,7 @@ def written_like(surface: str, spelling: str) -> bool:
     spelling = spelling.strip(" .!").replace("-", " ").replace("’", "'")
     if surface == spelling or len(surface) != len(spelling):
         return surface == spelling
-    if _unmarked(surface.lower()) != _unmarked(spelling.lower()):
+    if _unmarked(surface).lower() != _unmarked(spelling).lower():
         return False
     if spelling.isupper() and len(spelling) < _LONG:
         return False

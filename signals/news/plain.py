@@ -49,6 +49,7 @@ class PlainText:
     """
 
     def __init__(self, original: str) -> None:
+        self._original = original
         self._origins: list[int] | None = None
         plain = original
         if "&" in original and _ENTITY.search(original):
@@ -74,10 +75,16 @@ class PlainText:
         return self._origins is None
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
-        """Give the span of the article's own text that ``text[start:end]`` was made of."""
+        """Give the span of the article's own text that ``text[start:end]`` was made of.
+
+        With the accents of its last letter, so that nothing cuts a letter in two.
+        """
         if self._origins is None or start >= end:
             return start, end
-        return self._origins[start], self._origins[end - 1] + 1
+        behind = self._origins[end - 1] + 1
+        while "\u0300" <= self._original[behind : behind + 1] <= "\u036f":
+            behind += 1
+        return self._origins[start], behind
 
 
 def _without_entities(text: str) -> tuple[str, list[int]]:

@@ -26,6 +26,8 @@ Role = Literal["subject", "source"]
 
 _WORD = re.compile(r"[A-Za-z]+")
 _NAME = r"[A-Z][\w.&'-]*(?: [A-Z&][\w.&'-]*){0,3}"
+# Names in a row. Each word can be read in one way alone: else the time doubles with every word.
+_NAMES = r"(?:(?:[A-Z][\w.&'-]*,?|&|and|or) )*"
 _VOICE_BEFORE = re.compile(
     r"(?:\b(?:according to|told|tells?|citing|cited by|by|via|told the|reported (?:by|in)|"
     r"interview with|survey by|data from)|[,\"'] (?:says|said))"
@@ -52,16 +54,17 @@ _SAID_ON = re.compile(
     r"[^.;]{0,60}|(?:said|says|announced|confirmed|argued)(?: it| this| that)?(?: \w+day)?) "
     r"(?:on|via)(?: (?:its|his|her|their))?(?: [A-Z]\w+ and)? \Z"
 )
+# What it has by itself, such as "Acme's video unit" or its accounts, is its own business.
 _A_POST = re.compile(
-    r"(?:'s)? (?:posts?|messages?|videos?|accounts?|page|profile|interview|channel|feed|call|poll|"
-    r"thread|livestream|conversation)\b"
+    r" (?:posts?|messages?|videos?|account|page|profile|interview|channel|call|poll|thread|"
+    r"livestream|conversation)\b"
 )
 # What a bank does for another, or has been to somebody.
 _ADVISES = re.compile(
     r"\b(?:hire[sd]?|hiring|tap(?:s|ped)?|engage[sd]?|retain(?:s|ed)?|work(?:s|ing|ed)? with|"
     r"advised by|advis[eo]rs?|join(?:s|ed|ing)?(?: \w+)? from|"
     r"(?:formerly|previously) (?:of|at|with)) "
-    rf"(?:[^.;]{{0,40}}\b)?(?-i:(?:{_NAME},? (?:and |& )?)*)\Z|\b(?:ex-|former )\Z",
+    rf"(?:[^.;]{{0,40}}\b)?(?-i:{_NAMES})\Z|\b(?:ex-|former )\Z",
     re.IGNORECASE,
 )
 _UNDERWRITES = re.compile(
@@ -82,18 +85,22 @@ _OPINION = re.compile(
     re.IGNORECASE,
 )
 # Whose rating it is: "upgraded to buy at Acme", "upgrades from Acme and Globex".
-_RATED_BY = re.compile(
-    rf"(?:: |(?: at| by| from)(?: the)? (?:(?-i:{_NAME}),? (?:and |or |& )?)*)\Z", re.IGNORECASE
-)
+_RATED_BY = re.compile(rf"(?:: |(?: at| by| from)(?: the)? (?-i:{_NAMES}))\Z", re.IGNORECASE)
 _PUBLISHED = re.compile(
     r"(?:/\w{1,20})? (?:reported|reports|said|says|wrote|writes|first reported|news|poll|survey|"
     r"that|picks|likes|ranks|lists)\b|'s [A-Z][\w.-]+ [A-Z][\w.-]+\b"
 )
-_OPENS_FOR = re.compile(r"(?:'s)?(?:: | [-–—] )")  # who says it: "Acme News: Globex rose"
+# Who says it: "Acme News: Globex rose", but "Acme News: Q3 earnings snapshot".
+_OPENS_FOR = re.compile(
+    r"(?:'s)?(?:: | [-–—] )(?!(?:fiscal )?(?:q\d|earnings|profit|revenue|results|shares)\b)",
+    re.IGNORECASE,
+)
 _IN_BRACKETS = re.compile(r"(?: [A-Z]\w{1,20})?\)")  # "LONDON, Aug 12 (Reuters) - Shares rose"
 _OWN_BUSINESS = re.compile(
     r"(?:'s)?(?: (?:group|inc|plc|said it|also))? (?:shares|stock|earnings|profit|revenue|results|"
-    r"inc|(?:up|down)graded (?:by|at|to)|to (?:buy|acquire|cut|sell|pay|hire|close|settle)|"
+    r"inc|(?:up|down)graded (?:by|at|to)|"
+    r"(?:credit )?(?:rating|(?:price )?target) \w+ (?:by|at(?= (?-i:[A-Z])))|"
+    r"to (?:buy|acquire|cut|sell|pay|hire|close|settle)|"
     r"agreed|agrees|beats?|miss(?:es|ed)?|"
     r"tops|topped|posts|posted|declares|dividend|eps|prices|files|"
     r"reports (?:q\d|earnings|profit|results)|settles|hires|fined|sued|ceo|"

@@ -126,7 +126,7 @@ def _looks_like_title(line: str, lines: int) -> bool:
         and not line.endswith((".", ":", ";", ",", "…", ".”"))
         and not _LIST_MARK.match(line)
         and not is_caption(line)
-        and heading(line) is None
+        and heading(line) != "related"  # any other stands behind a story
         and furniture(line) is None
     )
 
