@@ -76,7 +76,7 @@ NEOE | Cboe Canada (NEO)                | NE  | CAD | XTSE |         | | NEO? CB
 XLON | London Stock Exchange            | L   | GBP | XLON |         | LN | LON LSE AIM? XLON LSEAIM
 XLON | LSE International Order Book     | IL  |     | XLON |         | | IOB
 AQXE | Aquis Exchange                   | AQ  | GBP | XLON |         | | AQSE AQUIS
-XTKS | Tokyo Stock Exchange             | T   | JPY | XTKS | numbers | JP JT | TYO JPX XTKS
+XTKS | Tokyo Stock Exchange             | T   | JPY | XTKS | numbers | JP JT | TYO JPX TOKYO? XTKS
 XHKG | Hong Kong Exchanges              | HK  | HKD | XHKG | numbers | HK | HKG HKEX SEHK HKSE HK?
 XKRX | Korea Exchange (KOSPI)           | KS  | KRW | XKRX | numbers | KS KP | KRX KOSPI KSC
 XKOS | Korea Exchange (KOSDAQ)          | KQ  | KRW | XKRX | numbers | KQ | KOSDAQ KOE
@@ -103,7 +103,7 @@ XLIS | Euronext Lisbon                  | LS  | EUR | XLIS |         | | ELI LIS
 XDUB | Euronext Dublin                  | IR  | EUR | XDUB |         | | ISE? DUB? EURONEXTDUBLIN
 MTAA | Euronext Milan                   | MI  | EUR | XMIL |         | IM | BIT? MIL? BORSAITALIANA
 XMAD | Bolsa de Madrid                  | MC  | EUR | XMAD |         | SM | BME MCE MAD
-XSWX | SIX Swiss Exchange               | SW  | CHF | XSWX |         | SW SE VX | SWX SIX? EBS VTX
+XSWX | SIX Swiss Exchange               | SW  | CHF | XSWX |         | SW SE VX | SWX SIX? SIXSWISS EBS VTX
 XWBO | Wiener Boerse                    | VI  | EUR | XWBO |         | | VIE? WBAG
 XSTO | Nasdaq Stockholm                 | ST  | SEK | XSTO | classes | SS | STO OM? OMX
 XCSE | Nasdaq Copenhagen                | CO  | DKK | XCSE | classes | DC | CPH CPSE
@@ -220,9 +220,9 @@ WORDLIKE_PREFIXES = frozenset(
 )
 """Prefixes that are words or names too."""
 
-_BY_PREFIX = {
-    prefix: venue for venue in VENUES for prefix in venue.prefixes.replace("?", "").split()
-}
+_NOT_KEY = re.compile(r"[^A-Z0-9]+")
+_BY_PREFIX = {_NOT_KEY.sub("", venue.name.upper()): venue for venue in reversed(VENUES)}
+_BY_PREFIX |= {code: one for one in VENUES for code in one.prefixes.replace("?", "").split()}
 _BY_SUFFIX = {venue.suffix: venue for venue in reversed(VENUES) if venue.suffix}
 _BY_INDEX = {symbol: mic for mic, symbols in INDEXES.items() for symbol in symbols.split()}
 _CALENDARS = {venue.mic: venue.calendar for venue in VENUES}
@@ -233,7 +233,6 @@ _OWN_HOURS = re.compile(r".*=[FX]|\w+-(AUD|BTC|CAD|CNY|ETH|EUR|GBP|INR|JPY|KRW|U
 _TOKYO_CODE = re.compile(r"\d{4}|\d{3}[A-Z]")
 # What may be pasted into a URL or a file name as a symbol.
 _VALID_SYMBOL = re.compile(r"[A-Z0-9^][A-Z0-9.\-=^&]{0,19}")
-_NOT_KEY = re.compile(r"[^A-Z0-9]+")
 
 
 @lru_cache(4096)

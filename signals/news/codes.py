@@ -114,15 +114,23 @@ def _of_american_ric(reading: Reading, base: str, ending: str, *, sure: bool) ->
 
 
 def find_bloomberg(reading: Reading) -> list[Found]:
-    """Find Bloomberg codes: ``AAPL US Equity``; without "Equity" only two or more known ones."""
+    """Find Bloomberg codes: ``AAPL US Equity``; without "Equity" only known ones.
+
+    Those are two or more, or stand in brackets by themselves: ``(VOD LN)``.
+    """
     codes = list(_BLOOMBERG_CODE.finditer(reading.text))
     found: list[Found] = []
+    sure = False
     for code in codes:
         ticker, country, equity = code.groups()
         symbol, mic = spell_symbol(ticker, BY_BLOOMBERG[country])
-        if equity or (len(codes) > 1 and reading.known(symbol)):
+        alone = reading.text.endswith("(", 0, code.start()) and reading.text.startswith(
+            ")", code.end()
+        )
+        if equity or ((alone or len(codes) > 1) and reading.known(symbol)):
             found.append(Found(*code.span(), "bloomberg", reading.listing(symbol, mic)))
-    return found if len(found) > 1 or any(code[3] for code in codes) else []
+            sure |= bool(equity) or alone
+    return found if len(found) > 1 or sure else []
 
 
 def find_bare(reading: Reading) -> list[Found]:

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from signals.errors import SymbolError
 from signals.exchanges import (
+    BY_BLOOMBERG,
     CRYPTO,
     WORDLIKE_PREFIXES,
     Listing,
@@ -35,7 +36,7 @@ _COLON = re.compile(
 _PREFIX = re.compile(r" ?[A-Za-z0-9.\-]*[A-Za-z0-9](?: [A-Za-z0-9.\-]*[A-Za-z0-9]){0,3}")
 # The commonest form of all, which needs no closer look: "(NASDAQ:MSFT)".
 _LONGEST_PLAIN = 9
-_PLAIN = re.compile(r"\(([A-Z]{2,8}): ?([A-Z]{1,5})\)")
+_PLAIN = re.compile(r"\(([A-Z]{1,8}): ?([A-Z]{1,8})\)")
 _TICKER = re.compile(r"[A-Z0-9]{1,12}(?:[.&-][A-Z0-9]{1,4}){0,2}(?![A-Za-z0-9])")
 _LOWER_TICKER = re.compile(r"[a-z]{1,6}(?:[.-][a-z])?(?=[),;\]])")
 _SHARE_CLASS = re.compile(r"[A-Z]{1,8} [A-D](?= ?[),;/\]])")
@@ -67,7 +68,7 @@ def find_prefixed(reading: Reading) -> list[Found]:
     for colon in _COLON.finditer(text):
         opened = text.rfind("(", max(0, colon.start() - _LONGEST_PLAIN), colon.start())
         plain = _PLAIN.match(text, opened) if opened >= 0 else None
-        if plain and (listing := _plainly_listed(plain[1], plain[2])):
+        if plain and (listing := _plainly_listed(plain[1], plain[2]) or _behind(reading, plain)):
             group = _group(text, opened, found)
             found.append(Found(opened + 1, plain.end() - 1, "explicit", listing, group=group))
             continue
@@ -102,6 +103,15 @@ def _plainly_listed(prefix: str, ticker: str) -> Listing | None:
 _JOINT = re.compile(
     r"[A-Za-z][A-Za-z.\-]{1,12}(?: American| Arca| MKT)?(?=(?:,|/|;| ?[&|]| and) ?\Z)"
 )
+
+
+def _behind(reading: Reading, plain: re.Match[str]) -> Listing | None:
+    """Give the listing whose exchange, or Bloomberg's code, stands behind: ``(AAPL:NASDAQ)``."""
+    ticker, place = plain.groups()
+    if place in BY_BLOOMBERG:
+        symbol, mic = spell_symbol(ticker, BY_BLOOMBERG[place])
+        return reading.listing(symbol, mic) if reading.known(symbol) else None
+    return None if place in WORDLIKE_PREFIXES else _plainly_listed(place, ticker)
 
 
 def _joint(text: str, start: int, after: int, place: tuple[int, int]) -> Iterator[Found]:
