@@ -44,6 +44,7 @@ WINDOWS: tuple[tuple[int, int], ...] = ((0, 0), (0, 1), (-1, 1), (-5, 5))
 """What every report tells of; when a story's time of day is unknown, (-1, 0) as well."""
 
 SUMMARY_COLUMNS = ["symbol", "session", "phase", "score", "relevance"]
+_CAR_COLUMNS = "car se scar t df p_value ci_low ci_high placebo_p n_placebo mde reason".split()
 STATUS_COLUMNS = tuple("article article_id event_id symbol session status reason detail".split())
 
 
@@ -124,10 +125,11 @@ class Analysis:
         """Give one row a studied event: what was said, and the move over sessions 0 and 1.
 
         Index ``event_id``; columns ``symbol, session, phase, score, relevance`` and those of
-        :meth:`signals.EventStudy.car`. Returns are fractions. Empty when nothing was priced.
+        :meth:`signals.EventStudy.car`. Returns are fractions. No rows when nothing was priced.
         """
         if self.study is None:
-            return pd.DataFrame(columns=[*SUMMARY_COLUMNS, "car", "ci_low", "ci_high", "p_value"])
+            none = pd.Index([], dtype=str, name="event_id")
+            return pd.DataFrame(index=none, columns=[*SUMMARY_COLUMNS, *_CAR_COLUMNS])
         start, end = HEADLINE
         return self.study.events[SUMMARY_COLUMNS].join(self.study.car(start, end))
 

@@ -225,3 +225,27 @@ def test_a_text_says_in_its_header_when_it_was_updated():
     assert article.known_at == datetime(2025, 7, 21, 16, 21, tzinfo=UTC)
     with pytest.raises(ArticleError, match="day or its month first"):
         Article.from_text(text.replace("2025-07-21T16:20Z", "07/21/2025"))
+
+
+@pytest.mark.parametrize(
+    ("stated", "known_at"),
+    [
+        ("2025-07-21T00:00:00-04:00", "2025-07-22T04:00:00+00:00"),
+        ("2025-07-21T00:00:00Z", "2025-07-22T12:00:00+00:00"),  # of no zone that means anything
+        ("2025-07-21T00:00:01Z", "2025-07-21T00:00:02+00:00"),
+    ],
+)
+def test_midnight_that_an_article_states_is_a_day_and_an_updates_too(stated, known_at):
+    page = f'<meta property="article:published_time" content="{stated}"><p>Acme rose.</p>'
+    read = (
+        Article.from_html(page),
+        Article.from_text(f"Published: {stated}\n\nAcme rose."),
+        Article.from_text(f"Published: 2025-07-20T10:00Z\nUpdated: {stated}\n\nAcme rose."),
+    )
+    assert [one.known_at.isoformat() for one in read] == [known_at] * 3
+
+
+def test_midnight_that_a_reader_gives_is_an_instant():
+    stated = "Published: 2025-07-21T00:00:00Z\n\nAcme rose."
+    article = Article.from_text(stated, published="2025-07-21T00:00:00Z")
+    assert article.known_at.isoformat() == "2025-07-21T00:00:01+00:00"

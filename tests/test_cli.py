@@ -181,6 +181,7 @@ def test_an_article_without_a_listed_company_is_done_and_says_so(run, tmp_path):
     [
         (["nothing.txt"], "data/prices", "nothing.txt does not exist"),
         (["data/articles"], "data/prices", "is a folder"),
+        (["/dev/null"], "data/prices", "/dev/null is a pipe or a device, no file. Name one"),
         (["data/articles/openai-uk.txt", "--colour"], "data/prices", "no option --colour"),
         (["data/articles/openai-uk.txt"], "nowhere", "no prices at nowhere"),
         (["data/articles/openai-uk.txt", "--published", "2025-07-21T10:00"], "data/prices", "zone"),

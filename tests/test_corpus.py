@@ -250,6 +250,25 @@ def test_a_broken_quote_at_row_three_million_is_named_and_nothing_else_is_lost(t
 
 
 @pytest.mark.parametrize(
+    ("published", "known_at"),
+    [
+        ("2020-05-22 00:00:00-04:00", "2020-05-23T04:00:00+00:00"),
+        ("2020-05-22T00:00:00+0900", "2020-05-22T15:00:00+00:00"),
+        ("2020-05-22 00:00:00+00:00", "2020-05-23T12:00:00+00:00"),  # of no zone that means any
+        ("2020-05-22 00:00:00", "2020-05-23T12:00:00+00:00"),
+        ("2020-05-22 00:00:01-04:00", "2020-05-22T04:00:02+00:00"),
+        ("2020-05-22 00:00:00-99:00", None),
+    ],
+)
+def test_midnight_to_the_second_is_a_day_and_ends_where_it_is(tmp_path, published, known_at):
+    path = tmp_path / "news.jsonl"
+    path.write_text(json.dumps({"published": published, "text": "Acme rose."}))
+    (row,), *_ = rows_of(path, 10**9)
+    told = row.article.known_at.isoformat() if row.article else None
+    assert told == known_at
+
+
+@pytest.mark.parametrize(
     ("updated", "known_at"),
     [
         ("", "2025-07-21T19:11:31+00:00"),

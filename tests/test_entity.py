@@ -126,6 +126,19 @@ def test_of_two_companies_with_a_clause_each_it_is_said_which_rose():
     assert len(wrong) <= 0.01 * len(RISES) * len(FALLS) * len(JOINS) * 2, wrong
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "United Airlines rose 3%, while JetBlue, its rival, fell 2%",
+        "JetBlue, which had warned, fell 2%; United Airlines rose 3%",
+    ],
+)
+def test_a_clause_goes_on_behind_what_stands_between_commas(text):
+    one = ABOUT.score_text(text, target="United Airlines", others=["JetBlue"])
+    other = ABOUT.score_text(text, target="JetBlue", others=["United Airlines"])
+    assert other.score < -0.05 < 0.05 < one.score
+
+
 def test_and_in_a_list_of_names_begins_no_clause():
     names = ["Nvidia", "AMD", "Intel"]
     for text, sign in (

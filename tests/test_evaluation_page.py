@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -175,6 +177,13 @@ def test_the_command_says_what_fell_out(files, tmp_path, capsys):
 
     assert main(files) == 3
     assert "60 events: no_prices" in capsys.readouterr().err
+    assert main([*files, "--json"]) == 3
+    told = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)  # NaN is no JSON
+    assert told["missing"] == 60 * [{"article": "", "symbol": "NOPE", "reason": "no_prices"}]
+    ic = pd.read_csv(tmp_path / "out/ic.csv")
+    assert [row["horizon"] for row in told["ic"]] == [1, 2, 5, 10]
+    assert [row["ic"] for row in told["ic"]] == pytest.approx(ic["ic"].tolist(), rel=1e-5)
+    assert told["verdict"] and all(isinstance(one, str) for one in told["verdict"])
 
 
 def test_the_command_evaluates_what_scheduled_runs_have_kept(files, tmp_path, capsys):

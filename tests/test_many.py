@@ -196,6 +196,8 @@ def test_two_processes_write_the_same_bytes_as_one(
     said = capsys.readouterr()
     told = json.loads(said.out)
     assert told["studied"] > 1500 and str(tmp_path / "manifest.json") in told["files"]
+    assert {"article", "symbol", "reason"} <= set.intersection(*map(set, told["missing"]))
+    assert "GONE" in {one["symbol"] for one in told["missing"] if one["reason"] == "no_prices"}
     assert "1 confounding event: A row without a symbol, or with neither" in said.err
     assert "no_prices: GONE" in said.err and "\r" not in said.err
     assert "duplicate_company_session" not in said.err  # nothing of them is missing

@@ -149,8 +149,9 @@ def test_a_market_without_prices_is_an_error():
         sg.analyse("data/articles/openai-uk.txt", prices=CLOSES, market="QQQ")
 
 
-def test_a_summary_of_an_unpriced_analysis_is_empty_and_keeps_its_columns():
+def test_a_summary_of_an_unpriced_analysis_is_empty_and_keeps_its_columns(analysis):
     summary = sg.analyse("data/articles/bank-rate.txt", prices=CLOSES).summary()
-
+    priced = analysis.summary()
     assert summary.empty
-    assert {"symbol", "session", "car", "p_value"} <= set(summary.columns)
+    assert list(summary.columns) == list(priced.columns)
+    assert summary.index.name == priced.index.name == "event_id"

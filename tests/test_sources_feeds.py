@@ -7,6 +7,7 @@ import pytest
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
 from signals.sources.feeds import FeedSource, read_feed
+from signals.sources.opening import open_source
 
 FIXTURES = Path(__file__).parent / "fixtures" / "sources"
 FEEDS = ["rss2.xml", "rss1.rdf", "atom.xml"]
@@ -141,6 +142,23 @@ def test_an_item_of_rss_that_was_changed_is_known_when_it_was_changed(name, chan
         f"<{name}>{changed}</{name}></item></channel></rss>".encode()
     )
     assert item.known_at.isoformat() == known_at
+
+
+def test_a_zone_may_be_given_for_a_feed_whose_times_have_none(tmp_path):
+    item = "<item><title>Acme</title><pubDate>{}</pubDate></item>"
+    stamps = ("Mon, 21 Jul 2025 15:11:00", "Mon, 21 Jul 2025 15:11:00 GMT", "2025-07-21")
+    (tmp_path / "a.xml").write_bytes(rss("".join(item.format(stamp) for stamp in stamps)))
+    table = {"kind": "feed", "path": "a.xml", "zone": "America/New_York"}
+
+    assert next(FeedSource(tmp_path / "a.xml").read()).reason == "naive_time"
+    known = [one.known_at.isoformat() for one in open_source(table, folder=tmp_path).read()]
+    assert known == [
+        "2025-07-21T19:11:01+00:00",
+        "2025-07-21T15:11:01+00:00",
+        "2025-07-22T04:00:00+00:00",
+    ]
+    with pytest.raises(ConfigError, match="'Mars' is no time zone"):
+        FeedSource("feed.xml", zone="Mars")
 
 
 def test_an_oversized_item_is_quarantined():

@@ -160,6 +160,21 @@ class TestOverLoopback:
         assert headers["Accept-Encoding"] == "gzip"
         assert headers["Host"] == f"127.0.0.1:{server.port}"
 
+    @pytest.mark.allow_hosts(["127.0.0.1", "127.0.0.2"])
+    def test_a_host_is_read_at_the_first_of_its_addresses_that_answers(self, server, monkeypatch):
+        server.answers["/feed"] = (200, {}, FEED)
+
+        def getaddrinfo(host, port, *_, **__):
+            places = ["127.0.0.2", "127.0.0.1"] if host == "two.example" else [host]
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in places]
+
+        monkeypatch.setattr("signals.sources.fetch.socket.getaddrinfo", getaddrinfo)
+        limits = Limits(allow_hosts=("two.example",), timeout=5)
+        assert fetch(f"http://two.example:{server.port}/feed", limits) == FEED
+        server.close()
+        with pytest.raises(ArticleError, match="can't be fetched: Connection refused"):
+            fetch(f"http://two.example:{server.port}/feed", limits)
+
     def test_the_connection_goes_to_the_address_that_was_checked(self, server, monkeypatch):
         server.answers["/feed"] = (200, {}, FEED)
         resolved_to(monkeypatch, "127.0.0.1")  # a second look at the name would fail

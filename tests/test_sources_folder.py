@@ -1,5 +1,7 @@
 import errno
+import inspect
 import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +11,7 @@ from signals.errors import ArticleError
 from signals.news.article import Article
 from signals.news.storable import MAX_BYTES
 from signals.sources.answers import VendorSource
-from signals.sources.folder import FolderSource
+from signals.sources.folder import FolderSource, _files
 from signals.sources.source import Quarantined, not_after
 
 
@@ -56,6 +58,33 @@ def test_a_folder_is_called_by_its_own_name_wherever_one_stands(tmp_path, monkey
         "news",
         tmp_path.name,
     ]
+
+
+def test_folders_in_folders_are_read_however_deep(tmp_path):
+    inner = tmp_path.joinpath(*["a"] * 200)
+    inner.mkdir(parents=True)
+    (inner / "a.txt").write_text("Published: 2025-07-21T19:11Z\n\nAcme rose.")
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 120)
+    try:
+        places = list(_files(tmp_path))
+    finally:
+        sys.setrecursionlimit(limit)
+    assert places == [inner / "a.txt"]
+
+
+def test_the_folder_that_may_not_be_read_is_named(tmp_path, monkeypatch):
+    (tmp_path / "inner").mkdir()
+    list_of = Path.iterdir
+
+    def refuse(folder):
+        if folder.name == "inner":
+            raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+        return list_of(folder)
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(ArticleError, match=r"The folder inner can't be read: Permission denied\."):
+        list(FolderSource(tmp_path).read())
 
 
 @pytest.mark.parametrize("source", [FolderSource, VendorSource])

@@ -92,18 +92,19 @@ def write_evaluation(found: Evaluation, out: Path, *, losses: Sequence[dict[str,
 
 
 def check_files(files: Sequence[Path], *, right: str) -> None:
-    """Refuse a run before its work begins when a file that it reads is missing.
+    """Refuse a run before its work begins when what it reads is missing, or no file.
 
     ``right`` is the sentence that says what would be right.
 
     Raises
     ------
     ConfigError
-        There is no such file, or it is a folder.
+        There is no such file, or it is a folder, a pipe or a device.
     """
     for path in files:
         if not path.is_file():
-            what = "is a folder" if path.is_dir() else "does not exist"
+            there = "is a folder" if path.is_dir() else "is a pipe or a device, no file"
+            what = there if path.exists() else "does not exist"
             raise ConfigError(f"{path} {what}. {right}")
 
 

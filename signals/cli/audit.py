@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signals.cli.options import add_market
+from signals.cli.show import records
 from signals.exits import DONE, PARTIAL
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
             "comparison": found.comparison,
             "policies": found.policies,
         }
-        rows = {name: _records(table) for name, table in tables.items()}
+        rows = {name: records(table) for name, table in tables.items()}
         clocks = {"clock": _plain(found.clock), "delays": _plain(found.delays)}
         told = {"verdicts": found.verdicts, "lost": lost, **clocks, **rows}
         print(json.dumps(told, sort_keys=True, default=str, allow_nan=False))
@@ -114,16 +115,6 @@ def _shift_of(clock: Clock) -> str:
     if math.isnan(clock.shift):
         return "unknown"
     return f"{clock.shift:+.0f} (95 % {clock.shift_low:+.0f} to {clock.shift_high:+.0f})"
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, object]]:
-    """Give rows as JSON takes them: what is missing is null."""
-    import pandas as pd
-
-    return [
-        {str(name): None if pd.isna(cell) else cell for name, cell in row.items()}
-        for row in table.to_dict("records")
-    ]
 
 
 def _plain(found: Clock | Delays | None) -> dict[str, object] | None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signals.cli.options import add_engine, engine_of
-from signals.cli.show import bar, count
+from signals.cli.show import bar, count, records
 from signals.errors import ConfigError, StudyError
 from signals.exits import DONE, NOTHING, PARTIAL
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from signals.evaluation.evaluate import Evaluation
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,20 +35,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "\nExit codes: 0 done; 2 usage; 3 partial, status.csv says what fell out; 4 no event "
         "is left; 5 another run is at work on the output folder.",
     )
-    events = evaluate.add_mutually_exclusive_group(required=True)
-    events.add_argument(
-        "--events",
-        metavar="FILE|DIR",
-        type=Path,
-        help="CSV or Parquet with symbol, known_at (with its zone) and score, such as events.csv; "
-        "or the output folder of `signals score`",
-    )
-    events.add_argument(
-        "--store",
-        metavar="DIR",
-        type=Path,
-        help="the events that scheduled runs kept, in the folder that signals.toml calls state",
-    )
+    _add_events(evaluate)
     evaluate.add_argument("--prices", required=True, metavar="DIR|yahoo", help="as for analyse")
     evaluate.add_argument(
         "--market",
@@ -72,7 +63,26 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     evaluate.add_argument("--seed", default=0, type=int, help="of bootstrap and placebo")
     add_engine(evaluate)
     evaluate.add_argument("--out", required=True, metavar="DIR", type=Path, help="output folder")
+    evaluate.add_argument("--json", action="store_true", help="print a summary for machines")
     evaluate.set_defaults(command=run)
+
+
+def _add_events(evaluate: argparse.ArgumentParser) -> None:
+    """Add the options that say where the events come from."""
+    events = evaluate.add_mutually_exclusive_group(required=True)
+    events.add_argument(
+        "--events",
+        metavar="FILE|DIR",
+        type=Path,
+        help="CSV or Parquet with symbol, known_at (with its zone) and score, such as events.csv; "
+        "or the output folder of `signals score`",
+    )
+    events.add_argument(
+        "--store",
+        metavar="DIR",
+        type=Path,
+        help="the events that scheduled runs kept, in the folder that signals.toml calls state",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -107,13 +117,27 @@ def run(options: argparse.Namespace) -> int:
     losses = _losses_before(options.events) + losses
     write_evaluation(found, options.out, losses=losses)
     lost = found.status[found.status["status"] == "lost"]
-    print("\n".join([*found.verdict(), "", f"{options.out / 'evaluation.html'} says why."]))
+    print(_for_machines(found, lost, losses) if options.json else _for_people(found, options.out))
     for reason, rows in lost.groupby("reason"):
         many = count(len(rows), "event")
         print(f"signals: {many}: {reason}: {rows['detail'].iloc[0]}", file=sys.stderr)
     for one in losses:
         print(f"signals: {one['article']}: {one['detail']}", file=sys.stderr)
     return PARTIAL if len(lost) or losses else DONE
+
+
+def _for_people(found: Evaluation, out: Path) -> str:
+    return "\n".join([*found.verdict(), "", f"{out / 'evaluation.html'} says why."])
+
+
+def _for_machines(
+    found: Evaluation, lost: pd.DataFrame, losses: Sequence[Mapping[str, object]]
+) -> str:
+    """Give the verdict and the coefficients as one line of JSON, with what is missing."""
+    missing = [{"article": one["article"], "symbol": "", "reason": one["reason"]} for one in losses]
+    missing += [{"article": "", **row} for row in records(lost[["symbol", "reason"]])]
+    told = {"verdict": found.verdict(), "ic": records(found.ic.reset_index()), "missing": missing}
+    return json.dumps(told, sort_keys=True, allow_nan=False)
 
 
 def _reports(path: Path | None) -> tuple[pd.DataFrame | None, list[dict[str, object]]]:

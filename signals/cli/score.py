@@ -14,6 +14,7 @@ from signals.cli.show import bar, count
 from signals.exits import DONE, NOTHING, PARTIAL
 
 if TYPE_CHECKING:
+    from signals.corpus.engine import Status
     from signals.corpus.plan import Plan
 
 
@@ -46,21 +47,11 @@ def run(options: argparse.Namespace) -> int:
     from dataclasses import asdict
 
     from signals.corpus.engine import score_corpus, status_of
-    from signals.corpus.plan import plan_corpus
     from signals.corpus.scored import loss_words, losses_of
-    from signals.corpus.shards import titles_alone
-    from signals.sources.tables import SPELLINGS
 
     engine = engine_of(options)
     if options.plan:
-        plan = plan_corpus(
-            options.corpus,
-            workers=options.workers,
-            scorer=options.scorer,
-            start=time.process_time(),  # up to here
-        )
-        print(json.dumps(asdict(plan), sort_keys=True) if options.json else _for_planners(plan))
-        return PARTIAL if plan.unreadable else DONE
+        return _plan(options)
     if options.status:
         status = status_of(options.out)
     else:
@@ -72,24 +63,8 @@ def run(options: argparse.Namespace) -> int:
             engine=engine,
             progress=bar("shards"),
         )
-    if options.json:
-        print(json.dumps(asdict(status), sort_keys=True))
-    else:
-        print(
-            f"{status.finished} of {count(status.shards, 'shard')}: {count(status.rows, 'row')}, "
-            f"{count(status.articles, 'article')}, {count(status.scores, 'score')} of securities, "
-            f"{count(status.quarantined, 'row')} set aside"
-        )
-        if status.undated:
-            print(
-                "where articles state no time: the column of times may be called "
-                f"{', '.join(SPELLINGS['published'])}"
-            )
-        if titles_alone(options.out):
-            print(
-                "titles were scored, without texts: the column of texts may be called "
-                f"{', '.join(SPELLINGS['text'])}"
-            )
+    told = json.dumps(asdict(status), sort_keys=True) if options.json else _for_people(status)
+    print("\n".join([told, *([] if options.json else _columns_lacking(status, options.out))]))
     for what, why in loss_words(losses_of(options.out, status)).items():
         print(f"signals: {what}: {why}", file=sys.stderr)
     if not status.rows and not status.failed and not options.status:
@@ -97,6 +72,47 @@ def run(options: argparse.Namespace) -> int:
     if not status.articles and not options.status:
         return NOTHING
     return DONE if status.complete and not status.quarantined else PARTIAL
+
+
+def _plan(options: argparse.Namespace) -> int:
+    """Tell rows, time and memory instead of scoring."""
+    from dataclasses import asdict
+
+    from signals.corpus.plan import plan_corpus
+
+    plan = plan_corpus(
+        options.corpus,
+        workers=options.workers,
+        scorer=options.scorer,
+        start=time.process_time(),  # up to here
+    )
+    print(json.dumps(asdict(plan), sort_keys=True) if options.json else _for_planners(plan))
+    return PARTIAL if plan.unreadable else DONE
+
+
+def _for_people(status: Status) -> str:
+    return (
+        f"{status.finished} of {count(status.shards, 'shard')}: {count(status.rows, 'row')}, "
+        f"{count(status.articles, 'article')}, {count(status.scores, 'score')} of securities, "
+        f"{count(status.quarantined, 'row')} set aside"
+    )
+
+
+def _columns_lacking(status: Status, out: Path) -> list[str]:
+    """Say what columns may be called where times or texts were not found."""
+    from signals.corpus.shards import titles_alone
+    from signals.sources.tables import SPELLINGS
+
+    lines = []
+    if status.undated:
+        called = ", ".join(SPELLINGS["published"])
+        lines.append(f"where articles state no time: the column of times may be called {called}")
+    if titles_alone(out):
+        called = ", ".join(SPELLINGS["text"])
+        lines.append(
+            f"titles were scored, without texts: the column of texts may be called {called}"
+        )
+    return lines
 
 
 def _for_planners(plan: Plan) -> str:

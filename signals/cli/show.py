@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,19 @@ def columns(rows: Sequence[tuple[str, ...]]) -> str:
 def count(number: float, noun: str) -> str:
     """Say how many: ``1 row``, ``2 rows``."""
     return f"{number:.0f} {noun}{'' if round(number) == 1 else 's'}"
+
+
+def records(table: pd.DataFrame) -> list[dict[str, object]]:
+    """Give rows as JSON takes them: what is missing or infinite is null."""
+    import pandas as pd
+
+    return [
+        {
+            str(name): None if pd.isna(cell) or cell in {math.inf, -math.inf} else cell
+            for name, cell in row.items()
+        }
+        for row in table.to_dict("records")
+    ]
 
 
 def what_is_missing(missing: pd.DataFrame) -> Iterator[str]:

@@ -145,24 +145,30 @@ def _run_many(
         crew=crew,
         confounds=options.confounds,
     )
-    found, tallies = done.found.study, done.found.tallies
+    found, tallies, set_aside = done.found.study, done.found.tallies, done.found.set_aside
     if options.json:
         record = {
             "events": tallies.studied,
             "studied": tallies.studied,
-            "missing": tallies.lost(),
+            "missing": [
+                *({"article": name, "symbol": "", "reason": "set_aside"} for name in set_aside),
+                *(
+                    {"article": "", "symbol": one.symbol, "reason": one.reason, "events": one.n}
+                    for one in tallies.missing
+                ),
+            ],
             "files": [str(path) for path in done.written],
         }
         print(json.dumps(record, sort_keys=True))
     else:
         print(_for_readers(found.summary(), _score_lines(found.sentiment()), options.out))
-    for name, why in done.found.set_aside.items():
+    for name, why in set_aside.items():
         print(f"signals: {name}: {why}", file=sys.stderr)
     for fate in tallies.missing:
         first = f"{fate.symbol}, {fate.session}: {fate.detail}"
         many = count(fate.n, "event")
         print(f"signals: {many} {fate.status}, {fate.reason}: {first}", file=sys.stderr)
-    return PARTIAL if tallies.lost() or done.found.set_aside else DONE
+    return PARTIAL if tallies.missing or set_aside else DONE
 
 
 def _for_students(analysis: Analysis, out: Path) -> str:

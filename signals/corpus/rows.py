@@ -13,6 +13,7 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -31,8 +32,11 @@ _KINDS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "par
 _PACKED = frozenset({".gz", ".bz2", ".xz", ".zst", ".zip"})
 _CHUNK = 1 << 20
 _LOOK = 200  # lines in which the end of a record with a broken quote is searched
-# Vendors state a bare day as midnight UTC: taken for what it is, it can't be known too early.
-_MIDNIGHT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]00:00:00(?:\.0+)?(?: ?UTC|Z|\+00:00)?")
+# Vendors state a bare day as midnight: taken for what it is, it can't be known too early.
+_MIDNIGHT = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[T ]00:00:00(?:\.0+)?"
+    r"(?: ?UTC|Z|[+-]00:?00|(?P<offset>[+-](?:0\d|1[0-4]):?[0-5]\d))?"
+)
 
 _TEXTLESS = (
     "Neither a text nor a title: columns of texts may be called "
@@ -140,16 +144,18 @@ def _row(place: str, record: Mapping[str, Any] | str) -> Row:
     text = "" if text is None else str(text)
     if len(text) > MAX_BYTES:
         return Row(place, None, "too_large", f"{len(text)} characters.")
+    stamp, zone = (None, None) if published is None else _stamp(published)
     try:
         article = Article.from_text(
             text,
             title=str(title) if title else None,
-            published=_stamp(published) if published is not None else None,
+            published=stamp,
+            zone=zone,
             source=str(source or "") or None,
             url=str(url or "") or None,
         )
         if updated is not None:
-            article = _revised(article, _stamp(updated))
+            article = _revised(article, *_stamp(updated))
     except ArticleError as error:
         return Row(place, None, "no_time" if published else "no_article", str(error)[:300])
     except ConfigError as error:
@@ -157,9 +163,9 @@ def _row(place: str, record: Mapping[str, Any] | str) -> Row:
     return Row(place, article)
 
 
-def _revised(article: Article, updated: str) -> Article:
+def _revised(article: Article, updated: str, zone: tzinfo | None) -> Article:
     """Note when a text was changed: what it says may be of then."""
-    changed = parse_updated(updated).last_second
+    changed = parse_updated(updated, zone=zone).last_second
     later = article.published is not None and changed > article.published
     return replace(article, updated=changed) if later else article
 
@@ -182,12 +188,14 @@ def _columns(written: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     )
 
 
-def _stamp(published: object) -> str:
+def _stamp(published: object) -> tuple[str, tzinfo | None]:
+    """Give a stamp as it is read, and of a day the zone in which it ends, where that is told."""
     text = str(published).strip()
     day = _MIDNIGHT.fullmatch(text)
     if day:
-        return day[1]
-    return f"{text.removesuffix('UTC').rstrip()}+00:00" if text.endswith("UTC") else text
+        offset = day["offset"]
+        return day[1], datetime.strptime(offset, "%z").tzinfo if offset else None
+    return f"{text.removesuffix('UTC').rstrip()}+00:00" if text.endswith("UTC") else text, None
 
 
 def _json_bounds(path: Path, size: int) -> _Bounds:

@@ -16,6 +16,7 @@ from signals.news.markup import Page, read_markup
 from signals.news.published import (
     Precision,
     PublicationTime,
+    day_of_midnight,
     end_of_stamp,
     parse_published,
     parse_updated,
@@ -282,7 +283,7 @@ def _choose_time(
     stated_by: PublishedFrom,
 ) -> tuple[PublicationTime, PublishedFrom] | None:
     """Take the reader's time before the article's own, and refuse two that can't both be true."""
-    own = parse_published(stated, zone=zone) if stated else None
+    own = day_of_midnight(parse_published(stated, zone=zone), zone) if stated else None
     if given is None:
         return (own, stated_by) if own else None
     time = parse_published(given, zone=zone)
@@ -335,7 +336,7 @@ def _revised(article: Article, updated: str | None, zone: str | tzinfo | None) -
     """Note when the text was changed, unless the reader says of which time it is."""
     if not updated or article.published is None or article.published_from == "user":
         return article
-    changed = parse_updated(updated, zone=zone).last_second
+    changed = day_of_midnight(parse_updated(updated, zone=zone), zone).last_second
     return replace(article, updated=changed) if changed > article.published else article
 
 

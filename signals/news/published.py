@@ -158,6 +158,18 @@ def parse_updated(
     return parse_published(stamp, zone=zone)
 
 
+def day_of_midnight(time: PublicationTime, zone: str | tzinfo | None) -> PublicationTime:
+    """Take midnight for what pages, feeds and tables mean by it: a date without a time.
+
+    The day is of the offset that the stamp states, or, since "00:00:00 UTC" states none that means
+    anything, of ``zone`` or the zone in which days end last.
+    """
+    stamp = time.instant
+    if time.precision == "day" or stamp.time() != datetime.min.time():
+        return time
+    return parse_published(stamp.date(), zone=stamp.tzinfo if stamp.utcoffset() else zone)
+
+
 def parse_published(
     stamp: str | date | datetime, *, zone: str | tzinfo | None = None
 ) -> PublicationTime:

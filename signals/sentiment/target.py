@@ -8,6 +8,7 @@ is quoted behind a colon.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
@@ -21,6 +22,8 @@ NEAR = 4
 """Tokens between the target and what is near to it."""
 MOST_PLACES = 32
 """Of a name that a sentence repeats, those that count."""
+ASIDES = 2
+"""Commas that may part a target from what it does: "Acme, its rival, fell"."""
 SENTENCE, CLAUSE = "S", "P"
 """First letters of what the model of sentences says of a sentence, and of the target's clause."""
 CLAUSE_SHARE = 0.4
@@ -216,6 +219,8 @@ def _parts(one: Named) -> Iterator[str]:
 def clause_of(one: Named) -> tuple[int, int] | None:
     """Find the first and the last token of the clause in which the target is first named.
 
+    Of "Acme, its rival, fell, and Globex rose" that is "Acme, its rival, fell".
+
     Returns
     -------
     first, last
@@ -224,10 +229,15 @@ def clause_of(one: Named) -> tuple[int, int] | None:
     if not one.places:
         return None
     tokens, place = one.row.tokens, one.places[0]
-    first = next((at for at in range(place, 0, -1) if tokens[at].has(Is.ENDS)), 0)
-    last = next(
-        (at - 1 for at in range(place + 1, len(tokens)) if tokens[at].has(Is.ENDS)), len(tokens) - 1
-    )
+    ends = [*one.row.places(Is.ENDS), len(tokens)]
+    behind = bisect_right(ends, place)
+    first, last = ends[behind - 1] if behind else 0, ends[behind] - 1
+    for wider in ends[behind : behind + 1 + ASIDES]:
+        if any(token.has(Is.TELLS) for token in tokens[first:wider]):
+            last = wider - 1
+            break
+        if wider == len(tokens) or not tokens[wider].has(Is.COMMA):
+            break
     return None if first == 0 and last == len(tokens) - 1 else (first, last)
 
 

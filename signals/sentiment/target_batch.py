@@ -12,7 +12,7 @@ from signals.sentiment.arrays import Booleans, Floats, Integers
 from signals.sentiment.features_batch import MOVES, Moves
 from signals.sentiment.finance_names import KINDS
 from signals.sentiment.linear_batch import FIRST, LAST, NOTHING, FeatureTable, Found
-from signals.sentiment.target import CLAUSE, MOST_PLACES, NEAR, SENTENCE
+from signals.sentiment.target import ASIDES, CLAUSE, MOST_PLACES, NEAR, SENTENCE
 from signals.sentiment.token_bits import Is
 from signals.sentiment.tokens_batch import FAR, Rows, last_before, next_behind
 
@@ -66,9 +66,18 @@ class Targets(NamedTuple):
 
     def clauses(self) -> tuple[Integers, Integers]:
         """Find the first and the last token of the clause in which each target is first named."""
-        ends = self.rows.places(Is.ENDS)
-        first = np.maximum(last_before(ends, self.first), self.rows.first)
-        return first, np.minimum(next_behind(ends, self.first), self.rows.stop) - 1
+        rows = self.rows
+        ends = rows.places(Is.ENDS)
+        first = np.maximum(last_before(ends, self.first), rows.first)
+        last = wider = np.minimum(next_behind(ends, self.first), rows.stop) - 1
+        tells = np.concatenate([[0], np.cumsum(rows.bits & Is.TELLS != 0)])
+        for _ in range(ASIDES):
+            comma = np.minimum(wider + 1, rows.stop - 1)
+            goes_on = (tells[wider + 1] == tells[first]) & rows.has(comma, Is.COMMA)
+            goes_on &= wider + 1 < rows.stop
+            further = np.minimum(next_behind(ends, wider + 1), rows.stop) - 1
+            wider = np.where(goes_on, further, wider)
+        return first, np.where(tells[wider + 1] > tells[first], wider, last)
 
     def says(self, first: Integers, last: Integers) -> Booleans:
         """Tell which clauses have more than names in them."""

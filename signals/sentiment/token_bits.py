@@ -52,6 +52,7 @@ class Is:
     SPOILS, SPOILED, IDLE, PARTICLE, UNDER, FALLS = (1 << bit for bit in range(29, 35))
     LESS, AWAITED, MOVER, FEARED, BETTER, WORSE = (1 << bit for bit in range(35, 41))
     MORE, SEALS, DEAL, PARTS, STRIKES, ORE, JOINS = (1 << bit for bit in range(41, 48))
+    COMMA = 1 << 48
     DIRECTION, NOUN, NEWS = UP | DOWN, GOOD | BAD, GOOD_NEWS | BAD_NEWS
     TELLS = DIRECTION | BEGINS | FINISHES | NEWS
     TOLD_OF = BEGINS | FINISHES | NEWS | NOUN | BURDEN
@@ -81,7 +82,7 @@ _LISTS = (
         (("than",), Is.THAN),
     ),
     (("feared",), Is.FEARED),
-    (("and", "or", ","), Is.JOINS),
+    *((("and", "or", ","), Is.JOINS), ((",",), Is.COMMA)),
 )
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError, tostring
@@ -18,7 +19,7 @@ from xml.etree.ElementTree import ParseError, tostring
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
 from signals.sources.fetch import Limits, fetch, shown
-from signals.sources.source import Draft, Quarantined, admit, opened, own_name
+from signals.sources.source import Draft, Quarantined, admit, check_times, opened, own_name
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -56,13 +57,16 @@ class FeedSource:
         Of the feed, after it is unpacked.
     max_redirects
         How often an answer may lead elsewhere; each step is checked anew.
+    zone
+        The zone of dates, and of times without one; without it such times are quarantined.
     label
         The source's name; when it is empty, the file's, or the address without its query.
 
     Raises
     ------
     ConfigError
-        A limit is 0 or less, or more than an hour, a gigabyte or 20 redirects.
+        A limit is 0 or less, or more than an hour, a gigabyte or 20 redirects; or there is no such
+        zone.
     """
 
     place: str | Path
@@ -70,9 +74,11 @@ class FeedSource:
     timeout: float = field(default=10.0, kw_only=True)
     max_bytes: int = field(default=5_000_000, kw_only=True)
     max_redirects: int = field(default=3, kw_only=True)
+    zone: str | tzinfo | None = field(default=None, kw_only=True)
     label: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:
+        check_times(None, self.zone)
         if (
             not 0 < self.timeout <= _MOST_SECONDS
             or not 0 < self.max_bytes <= _MOST_BYTES
@@ -99,7 +105,7 @@ class FeedSource:
         ArticleError
             The feed is missing, unreachable, too large, or neither RSS nor Atom.
         """
-        yield from read_feed(self._content(), source=self.name)
+        yield from read_feed(self._content(), source=self.name, zone=self.zone)
 
     def _content(self) -> bytes:
         place = str(self.place)
@@ -116,7 +122,9 @@ class FeedSource:
         return content
 
 
-def read_feed(content: bytes, *, source: str) -> Iterator[Article | Quarantined]:
+def read_feed(
+    content: bytes, *, source: str, zone: str | tzinfo | None = None
+) -> Iterator[Article | Quarantined]:
     """Read a feed that is at hand.
 
     Parameters
@@ -125,6 +133,8 @@ def read_feed(content: bytes, *, source: str) -> Iterator[Article | Quarantined]
         The XML, in any encoding that it declares.
     source
         What to call it.
+    zone
+        As for :class:`FeedSource`.
 
     Raises
     ------
@@ -143,7 +153,7 @@ def read_feed(content: bytes, *, source: str) -> Iterator[Article | Quarantined]
     else:
         raise ArticleError(f"{source} is neither RSS nor Atom, but {kind[:40]!r}.")
     for number, draft in enumerate(drafts, start=1):
-        yield admit(draft, source=source, place=f"item {number}")
+        yield admit(replace(draft, zone=zone), source=source, place=f"item {number}")
 
 
 def _is_address(place: str) -> bool:

@@ -14,7 +14,7 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse
@@ -153,11 +153,8 @@ def _connected(parts: SplitResult, limits: Limits, end: float) -> Iterator[HTTPC
     """Connect to a checked address of the host, and hang up when the time is over."""
     host = (parts.hostname or "").encode("idna").decode()
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    place = _resolve(host, port, allowed=host in {name.lower() for name in limits.allow_hosts})
-    left = end - time.monotonic()
-    if left <= 0:
-        raise TimeoutError("time is over")
-    sock = socket.create_connection((place, port), timeout=left)
+    places = _resolve(host, port, allowed=host in {name.lower() for name in limits.allow_hosts})
+    sock = _first_to_answer(places, port, end)
     if parts.scheme == "https":
         sock = ssl.create_default_context().wrap_socket(
             sock, server_hostname=host, do_handshake_on_connect=False
@@ -177,14 +174,31 @@ def _connected(parts: SplitResult, limits: Limits, end: float) -> Iterator[HTTPC
         sock.close()
 
 
+def _first_to_answer(places: Sequence[str], port: int, end: float) -> socket.socket:
+    """Connect to the first place that answers: a host may have one in IPv6 that is out of reach."""
+    for number, place in enumerate(places):
+        left = end - time.monotonic()
+        if left <= 0:
+            break
+        try:
+            sock = socket.create_connection((place, port), timeout=left / (len(places) - number))
+        except OSError:
+            if place == places[-1]:
+                raise
+        else:
+            sock.settimeout(left)
+            return sock
+    raise TimeoutError("time is over")
+
+
 def _hang_up(sock: socket.socket) -> None:
     with suppress(OSError):
         # Not SSLSocket's own, which takes the layer away from the thread that reads.
         socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
-def _resolve(host: str, port: int, *, allowed: bool) -> str:
-    """Give an address of the host, when all that it has are public, or it is allowed."""
+def _resolve(host: str, port: int, *, allowed: bool) -> list[str]:
+    """Give the addresses of the host, when all that it has are public, or it is allowed."""
     places = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     for place in places:
         if not allowed and not is_public(place):
@@ -192,7 +206,7 @@ def _resolve(host: str, port: int, *, allowed: bool) -> str:
                 f"{host} is at {place}, which isn't a public address. If you trust it, name the "
                 "host in allow_hosts."
             )
-    return places[0]
+    return places
 
 
 def is_public(place: str) -> bool:

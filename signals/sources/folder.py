@@ -71,9 +71,8 @@ class FolderSource:
         try:
             files = sorted(_files(root), key=lambda file: file.relative_to(root).as_posix())
         except OSError as error:
-            raise ArticleError(
-                f"The folder {root.name} can't be read: {error.strerror}."
-            ) from error
+            name = Path(error.filename or root).name
+            raise ArticleError(f"The folder {name} can't be read: {error.strerror}.") from error
         for file in files:
             yield self._read_file(file, file.relative_to(root).as_posix())
 
@@ -122,10 +121,12 @@ def _strange(file: Path) -> ItemError | None:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    for entry in folder.iterdir():
-        if entry.name.startswith("."):
-            continue
-        if entry.is_dir() and not entry.is_symlink():
-            yield from _files(entry)
-        else:
-            yield entry
+    folders = [folder]
+    while folders:
+        for entry in folders.pop().iterdir():
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir() and not entry.is_symlink():
+                folders.append(entry)
+            else:
+                yield entry

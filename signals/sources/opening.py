@@ -32,6 +32,7 @@ KINDS: Mapping[str, _Kind] = {
             "timeout": "a number",
             "max_bytes": "a whole number",
             "max_redirects": "a whole number",
+            "zone": "a text",
         },
     ),
     "vendor": (VendorSource, {"vendor": "a text"}),

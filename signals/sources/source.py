@@ -22,7 +22,7 @@ from typing import BinaryIO, Protocol, runtime_checkable
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article, PublishedFrom
 from signals.news.markup import Page, read_markup
-from signals.news.published import PublicationTime, parse_published
+from signals.news.published import PublicationTime, day_of_midnight, parse_published
 from signals.news.storable import MAX_BYTES, clean
 from signals.news.zones import rejoin_wrapped_lines
 
@@ -216,9 +216,7 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 def read_time(value: object, zone: str | tzinfo | None) -> PublicationTime:
     """Read the stamp of an item; whatever may be earlier than the truth is refused or widened.
 
-    Midnight to the second is what feeds and tables write for a date without a time. It is read as
-    that day: of the offset that it states, or, since "00:00:00 UTC" states none that means
-    anything, of ``zone`` or the zone in which days end last.
+    Midnight is read as a date without a time, as ``day_of_midnight`` tells.
 
     Raises
     ------
@@ -226,12 +224,8 @@ def read_time(value: object, zone: str | tzinfo | None) -> PublicationTime:
         There is no stamp, it has no zone, it can't be read, or no news is of that time.
     """
     time = _parse(value, zone)
-    stamp = time.instant
-    check_plausible(stamp)
-    if time.precision != "day" and stamp.time() == datetime.min.time():
-        own = stamp.tzinfo if stamp.utcoffset() else zone
-        return _parse(stamp.date(), own)
-    return time
+    check_plausible(time.instant)
+    return day_of_midnight(time, zone)
 
 
 def check_plausible(stamp: datetime) -> None:

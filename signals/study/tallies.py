@@ -108,10 +108,6 @@ class Tallies:
             if one.status == "lost" and one.reason != "duplicate_company_session"
         ]
 
-    def lost(self) -> int:
-        """Count the events that are missing."""
-        return sum(one.n for one in self.missing)
-
     def record(self) -> dict[str, Any]:
         """Give the counts as JSON keeps them."""
         return asdict(self)
