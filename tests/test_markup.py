@@ -76,6 +76,28 @@ def test_the_time_is_looked_for_where_pages_put_it(head, published):
     assert (article.published and article.published.isoformat()[:16]) == published
 
 
+def test_the_time_in_the_head_counts_before_that_of_a_card_of_another_story():
+    page = (
+        '<html><head><meta name="parsely-pub-date" content="2025-07-21T15:11Z"></head><body>'
+        '<div class="card"><meta itemprop="datePublished" content="2019-01-01T00:00Z">'
+        '<time datetime="2019-01-01T00:00Z">2019</time></div><p>Acme rose.</p></body></html>'
+    )
+
+    assert Article.from_html(page).published.isoformat()[:10] == "2025-07-21"
+
+
+@pytest.mark.parametrize("name", ["post has-tags", "newsletter-story", "hashtags"])
+def test_what_the_tag_of_a_story_is_called_makes_it_no_list_of_others(name):
+    page = (
+        f'<article class="{name}"><h1>Acme falls</h1><p>Acme fell by a lot on Monday.</p>'
+        '<div class="tags"><p>Globex</p></div></article>'
+    )
+
+    zones = Article.from_html(page).zones
+
+    assert [zone.kind for zone in zones] == ["title", "lead", "related"]
+
+
 def test_a_page_without_an_article_tag_gives_its_densest_part():
     page = (
         "<body><div><p>Menu</p></div><div id=x><p>Acme rose by a lot on Monday.</p>"

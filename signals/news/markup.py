@@ -30,11 +30,14 @@ _WHOLE_PAGE = 2000
 _MOST_TAGS = 10_000  # trafilatura takes a second and more for them
 _LITTLE_PROSE = 250
 _LINE_OF_PROSE = 80
-_RELATED_NAMES = ("related", "recommend", "read-more", "more-on", "trending", "newsletter", "tags")
-# Where pages say when they were published, the surest first.
+_RELATED_NAMES = (
+    *("related", "recommend", "read-more", "more-on", "trending", "newsletter", " tags "),
+    *("post-tags", "article-tags", "story-tags", "entry-tags", "tags-links"),
+)
+# Where the head of a page says when it was published, the surest first.
 _PUBLISHED = (
     *("article:published_time", "article.published", "datePublished", "parsely-pub-date"),
-    *("sailthru.date", "dc.date.issued", "pubdate", "publish-date", "publish_date", "date"),
+    *("sailthru.date", "dc.date.issued", "pubdate", "publish-date", "publish_date"),
 )
 _COMMENT_NAMES = ("comment", "disqus")
 
@@ -85,10 +88,11 @@ def read_markup(html: str) -> Page:
     )
     published = (
         _text_of(stated.get("datePublished"))
-        or _meta(tree, _PUBLISHED[0])
+        or next(filter(None, (_meta(tree, name) for name in _PUBLISHED)), "")
+        # In the body it may be the time of another story, which has a card there.
         or _attribute(tree, "[itemprop=datePublished]", "content")
         or _attribute(tree, "time[datetime]", "datetime")
-        or next(filter(None, (_meta(tree, name) for name in _PUBLISHED[1:])), "")
+        or _meta(tree, "date")
     )
     updated = _text_of(stated.get("dateModified")) or _meta(tree, "article:modified_time")
     source = _text_of(publisher.get("name")) if isinstance(publisher, dict) else ""
@@ -246,7 +250,8 @@ def _paragraphs(tree: LexborHTMLParser, title: str) -> tuple[list[str], dict[str
         if places[-1]:
             hints[lines[-1]] = places[-1]
 
-    for event, node in _walk(_article_node(tree.body)):
+    story = _article_node(tree.body)
+    for event, node in _walk(story):
         if event == "text":
             pieces.append(node.text_content or "")
             continue
@@ -254,7 +259,9 @@ def _paragraphs(tree: LexborHTMLParser, title: str) -> tuple[list[str], dict[str
             end_line()
             mark = ""
         if event == "open":
-            places.append(places[-1] or _place(node))
+            # A story's own tag may say that it has tags, or that it is a newsletter.
+            is_story = node.mem_id == story.mem_id and _rank(node) > 0
+            places.append("" if is_story else places[-1] or _place(node))
             mark = "- " if node.tag == "li" else mark
         else:
             places.pop()
@@ -309,7 +316,7 @@ def _place(node: LexborNode) -> str:
     """Say from a tag whether what is inside is a caption, related, or a comment."""
     if node.tag == "figcaption":
         return "caption"
-    names = f"{node.attributes.get('class') or ''} {node.id or ''}".lower()
+    names = f" {node.attributes.get('class') or ''} {node.id or ''} ".lower()
     if any(name in names for name in _COMMENT_NAMES):
         return "comment"
     if node.tag == "aside" or any(name in names for name in _RELATED_NAMES):
