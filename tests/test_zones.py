@@ -97,3 +97,32 @@ def test_a_question_to_investors_is_the_headline_of_the_text_that_it_begins():
     kinds = [zone.kind for zone in Article.from_text(text).zones]
 
     assert kinds == ["title", "lead", "disclosure", "disclosure"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Check out experts' recommendations on Acme",
+        "Watch: Acme opens its first shop",
+        "Should You Buy Acme Now?",
+        "Correction: Acme fell 3%",
+    ],
+)
+def test_a_headline_by_itself_is_no_boilerplate(line):
+    assert [zone.kind for zone in Article.from_text(line).zones] == ["lead"]
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("Jan 5, 2024 at 4 p.m. ET", "about"),
+        ("2025-10-21 16:05:00+00:00", "about"),
+        ("Oct 21, 2025 | 16.05 GMT", "about"),
+        ("Sales: Jan 5, 2024, 30.5 billion won", "body"),
+        ("Jan 5, 2024 10 shares became one", "body"),
+    ],
+)
+def test_a_day_with_a_time_is_a_stamp_and_with_figures_a_line_of_the_story(line, kind):
+    text = f"Acme fell by a lot.\n{line}\nIt rose again."
+
+    assert Article.from_text(text).zones[1].kind == kind

@@ -158,7 +158,7 @@ _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DAY = rf"(?:{_MONTH} \d{{1,2}},? \d{{4}}|\d{{1,2}} {_MONTH},? \d{{4}}|\d{{4}}-\d\d-\d\d)"
 _STAMP = re.compile(
     rf"(?:\w{{3,12}}:? )?(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?{_DAY}"
-    r"(?:[,|· ]+(?:at )?\d{1,2}(?:[:.]\d\d){0,2}[\w.:+() -]{0,20})?"
+    r"(?:[,|· ]+(?:at )?\d{1,2}(?:[:.]\d\d| ?[ap]\.?m\b)[\w.:+() -]{0,20})?"
 )
 
 # Sentences that speak of interests or of the publisher, not of the news; before each the words, in

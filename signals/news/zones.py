@@ -100,7 +100,8 @@ def mark_zones(text: str, *, titled: bool, hints: Mapping[str, str]) -> tuple[Zo
             tail = heading(line) or tail
         if tail == "related" and _goes_on(text, lines[number : number + 2]):
             tail = None
-        kind = tail or alone or _kind_of_line(line, hints)
+        # A headline may be all there is: what is boilerplate beside a story is none by itself.
+        kind = None if len(lines) == 1 else tail or alone or _kind_of_line(line, hints)
         if kind or not discloses:
             zones.append(Zone(kind or "body", start, end))
         else:
