@@ -363,6 +363,15 @@ def test_what_is_no_article_is_refused_with_a_way_to_make_one():
         find_mentions("Microsoft rose")
 
 
+def test_a_last_name_is_a_persons_in_a_text_that_names_him_and_no_such_company():
+    for person in ("Robert Kennedy", "Senator Neve Kennedy", "Mr. Kennedy"):
+        text = f"{person} spoke. Kennedy has agreed to testify."
+        assert not find_mentions(article(text))
+    found = find_mentions(article(f"{text} Kennedy-Wilson (NYSE: KW) fell."))
+    assert {one.symbol for one in found} == {"KW"}
+    assert find_mentions(article("Kennedy has agreed to be bought."))[0].symbol == "KW"
+
+
 def test_a_target_set_at_a_price_is_of_another():
     found = find_mentions(article("Goldman Sachs price target set at $50 for Apple"))
     assert [one.role for one in found] == ["source", "subject"]

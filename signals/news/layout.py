@@ -100,9 +100,16 @@ class Layout:
         word = self._word_before(start)
         return not word[:1].isupper() or not self._begins_name(word, start)
 
+    def is_a_persons(self, start: int) -> bool:
+        """Tell whether a title or a first name stands before a name: "Senator Al Ford"."""
+        word = self._word_before(start)
+        if _calls_person(word):
+            return True
+        return word.istitle() and self._word_before(start - len(word) - 1).rstrip(".") in TITLES
+
     def _begins_name(self, word: str, start: int) -> bool:
         """Tell whether a capitalised word and the name behind it are one name: "Jim Ford"."""
-        if word.rstrip(".") in TITLES or word in FIRST_NAMES:
+        if _calls_person(word):
             return True
         if word in OPENERS or word.lower() in _NO_PERSON:
             return False
@@ -226,3 +233,7 @@ class Layout:
             known = known or self._text[begin:end].replace("'s", "").isupper()
             self._headlines[line] = known
         return known
+
+
+def _calls_person(word: str) -> bool:
+    return word.rstrip(".") in TITLES or word in FIRST_NAMES

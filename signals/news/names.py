@@ -187,6 +187,8 @@ def _sift(
     sure: list[Found] = []
     doubtful: list[Found] = []
     longer: Mapping[str, Collection[str]] | None = None
+    # Of "Jim Ford" the text speaks by his last name too, wherever it speaks of no such company.
+    persons = {key for start, _, key in names if " " not in key and layout.is_a_persons(start)}
     for start, end, key in sorted(names, reverse=True):  # of those with one begin the longest first
         if not _is_written(reading, layout, (start, end, key)):
             continue
@@ -200,8 +202,8 @@ def _sift(
         is_sure = (
             not named.ambiguous
             or whole > end
-            or layout.has_context(start, end)
-            or (named.proper and layout.is_proper(start, end))
+            or (key not in persons and layout.has_context(start, end))
+            or (key not in persons and named.proper and layout.is_proper(start, end))
         )
         group, confidence = (sure, 0.9) if is_sure else (doubtful, 0.7)
         group.append(Found(start, whole, how, None, named.company, named.name, -1, confidence))
