@@ -408,6 +408,7 @@ def test_who_else_is_a_voice_is_a_subject_in_news_of_its_own(text, symbol):
         ("A {} survey shows Netflix gaining users", "source"),
         ("Netflix to present at the {} Global Technology Conference", "source"),
         ("Netflix hires {} to explore a sale of its studio", "source"),
+        ("Netflix hires investment bank {} for a sale", "source"),
         ("Netflix's finance chief joins from {}", "source"),
         ("Ex-{} banker to run Netflix unit", "source"),
         ("{} and Nomura are the underwriters of the Netflix offering", "source"),

@@ -77,18 +77,11 @@ _FURNITURE: Mapping[ZoneKind, Sequence[str]] = {
         *(
             rf"{word} ?[:|>] ?\S.*"
             for word in (
-                *(
-                    "read",
-                    "read more",
-                    "read also",
-                    "read next",
-                    "also read",
-                    "see also",
-                    "related",
-                ),
-                *("watch", "listen", "video", "podcast", "explore more", "must read", "tags?"),
-                *("topics?", "keywords", "filed under", "stocks mentioned", "companies mentioned"),
-                *("don.t miss", "more", "recommended", "trending", "tickers?(?: mentioned)?"),
+                *("read", "read more", "read also", "read next", "also read", "see also"),
+                *("related", "watch", "listen", "video", "podcast", "explore more", "must read"),
+                *("tags?", "topics?", "keywords", "filed under", "stocks mentioned"),
+                *("companies mentioned", "tickers?(?: mentioned)?", "don.t miss", "more"),
+                *("recommended", "trending"),
             )
         ),
         r"listen to the podcast\b.*",
@@ -152,6 +145,9 @@ _FURNITURE: Mapping[ZoneKind, Sequence[str]] = {
 _FURNITURE_PATTERNS = {kind: re.compile("|".join(lines)) for kind, lines in _FURNITURE.items()}
 _FURNITURE_STARTS = _starts_of(_FURNITURE)
 _FURNITURE_LENGTH = 300
+_SPEAKS = re.compile(
+    r", (?:[\w'’]+ ){0,4}(?:said|says|asked|told|wrote)\b|\b(?:said|says) (?:that|on)\b"
+)
 _PERSON = r"[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]+){1,4}"
 _BYLINE = re.compile(rf"(?:By|BY) {_PERSON}(?:(?:,| and| &) {_PERSON})*(?:, [\w. ]{{2,30}}[^.])?")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
@@ -236,7 +232,9 @@ def furniture(line: str) -> ZoneKind | None:
     if not lower.startswith(_FURNITURE_STARTS):
         return None
     matching = (kind for kind, pattern in _FURNITURE_PATTERNS.items() if pattern.fullmatch(lower))
-    return next(matching, None)
+    kind = next(matching, None)
+    # A line in which somebody speaks is the story's: "Join us in saying no, said the board".
+    return kind if kind == "disclosure" or not _SPEAKS.search(lower) else None
 
 
 def disclosures(text: str) -> Sequence[re.Pattern[str]]:

@@ -64,7 +64,7 @@ _ADVISES = re.compile(
     r"\b(?:hire[sd]?|hiring|tap(?:s|ped)?|engage[sd]?|retain(?:s|ed)?|work(?:s|ing|ed)? with|"
     r"advised by|advis[eo]rs?|join(?:s|ed|ing)?(?: \w+)? from|"
     r"(?:formerly|previously) (?:of|at|with)) "
-    rf"(?:[^.;]{{0,40}}\b)?(?-i:{_NAMES})\Z|\b(?:ex-|former )\Z",
+    rf"(?:[^.;]{{0,40}} )?(?-i:{_NAMES})\Z|\b(?:ex-|former )\Z",
     re.IGNORECASE,
 )
 _UNDERWRITES = re.compile(
@@ -127,8 +127,8 @@ _REST = 12  # what may stand behind a name that closes a headline: "Finance", "N
 _INDICES = frozenset("Nasdaq|NASDAQ|NYSE|Nikkei|NIKKEI|Dow|Standard & Poor's".split("|"))
 _OF_A_MARKET = re.compile(
     r"(?:'s)?[ -](?:[-+]\d|(?:composite|smallcap|midcap|all|turns?|\d{2,4}|index|indices|futures|"
-    r"stocks?|shares|gainers|losers|movers|listed|traded|average|up|down|ended|ends|closed|closes|opened|opens|hits?|"
-    rf"jump|tumble|sink|soar|was|were|and|{'|'.join(sorted(MOVES))})\b)",
+    r"stocks?|shares|gainers|losers|movers|listed|traded|average|up|down|ended|ends|closed|"
+    rf"closes|opened|opens|hits?|jump|tumble|sink|soar|was|were|and|{'|'.join(sorted(MOVES))})\b)",
     re.IGNORECASE,
 )
 
