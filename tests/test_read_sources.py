@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from batch_samples import LATER, SESSION
 
-from signals.batch.gather import gather
+from signals.batch.read_sources import read_sources
 from signals.batch.store import Store
 from signals.errors import ArticleError
 from signals.sources.opening import open_source
@@ -25,12 +25,12 @@ GOOD = {
 
 
 def read(store, kind, path):
-    """Read one source as a run does; give its state and how many articles were new."""
+    """Read one source as a run does; give its state and the articles that are kept by then."""
     table = {"kind": kind, "path": str(path), "name": "wire"}
-    gathered = gather(
+    found = read_sources(
         [table], store, now=LATER, since=0, key=SESSION, offline=False, progress=lambda _: None
     )
-    return gathered.sources[0], gathered.new
+    return found.states[0], list(store.table("articles")[1])
 
 
 @pytest.mark.parametrize("kind", GOOD)
@@ -43,16 +43,14 @@ def test_a_source_that_changes_shape_fails_with_a_reason_and_what_it_gave_is_kep
     }
     page = "<!doctype html><html><body>We moved: please sign in.</body></html>"
     with Store(tmp_path / "state") as store:
-        state, new = read(store, kind, path)
-        assert (state.state, new > 0) == ("good", True)
-        before = list(store.table("articles")[1])
+        state, kept = read(store, kind, path)
+        assert (state.state, len(kept) > 0) == ("good", True)
         path.write_text(changed.get(kind, page))
 
-        state, new = read(store, kind, path)
+        state, still = read(store, kind, path)
 
-        assert (state.state, new) == ("failed", 0)
+        assert (state.state, still) == ("failed", kept)
         assert "wire" in state.detail
-        assert list(store.table("articles")[1]) == before
 
 
 @pytest.mark.parametrize("kind", ["folder", *GOOD])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from signals.batch.tables import KeyPath
+from signals.batch.toml_table import KeyPath
 
 _KEY = r"""(?:"[^"\n]*"|'[^'\n]*'|[A-Za-z0-9_-]+)"""
 _TABLE = re.compile(rf"\s*(\[\[?)\s*({_KEY}(?:\s*\.\s*{_KEY})*)\s*\]")
@@ -12,7 +12,7 @@ _ENTRY = re.compile(rf"\s*({_KEY}(?:\s*\.\s*{_KEY})*)\s*=")
 _PART = re.compile(_KEY)
 
 
-class Places:
+class KeyLines:
     """The line of every key and table of a TOML text.
 
     Parameters

@@ -21,7 +21,7 @@ _LOOKED_THROUGH = 10  # sessions in which a price or news that came late still c
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldWindows:
     """Of which windows other reports have told.
 
     Attributes
@@ -36,7 +36,7 @@ class Told:
     windows: tuple[tuple[str, str], ...]
 
 
-def read_told(store: Store, days: Mapping[str, Day], watch: Sequence[str]) -> Told:
+def read_told_windows(store: Store, days: Mapping[str, Day], watch: Sequence[str]) -> ToldWindows:
     """Look through the reports on the last sessions, but for one on the same days.
 
     Those on later days count too, since a report that was missed is made after them. A symbol that
@@ -71,7 +71,7 @@ def read_told(store: Store, days: Mapping[str, Day], watch: Sequence[str]) -> To
         if symbol in names
         and since[names[symbol]] <= session <= f"{days[mic_of(names[symbol])].before:%Y-%m-%d}"
     }
-    return Told(since, tuple(sorted(windows)))
+    return ToldWindows(since, tuple(sorted(windows)))
 
 
 def _names(summaries: Iterable[Mapping[str, Any]], watch: Sequence[str]) -> dict[str, str]:

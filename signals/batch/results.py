@@ -70,8 +70,8 @@ class Move:
 
 
 @dataclass(frozen=True, eq=False)
-class DayFound:
-    """What one report found out.
+class DayResults:
+    """What one report finds out.
 
     Attributes
     ----------
@@ -111,27 +111,27 @@ class DayFound:
     funnel: Funnel
 
 
-def find_day(
-    inputs: Inputs, found: Mapping[str, Analysed], *, revised: Mapping[str, str]
-) -> DayFound:
+def day_results(
+    inputs: Inputs, analysed: Mapping[str, Analysed], *, revised: Mapping[str, str]
+) -> DayResults:
     """Find out what a report says.
 
     Parameters
     ----------
     inputs
         Its inputs.
-    found
+    analysed
         What was found in each of its articles, by id.
     revised
         Article -> the one that it corrects.
     """
     plan = inputs.plan
     grouped = group_openings(
-        opening_of(article, found[article.id].companies) for article in inputs.articles
+        opening_of(article, analysed[article.id].companies) for article in inputs.articles
     )
     stories = join_revisions(grouped, revised)
     links, dropped = link(
-        inputs.articles, found, plan.watch, min_relevance=plan.study.min_relevance
+        inputs.articles, analysed, plan.watch, min_relevance=plan.study.min_relevance
     )
     scores = [one.score for one in links]
     events = _events_of(inputs, scores, stories)
@@ -145,7 +145,7 @@ def find_day(
         for one in held
         if one.article.id in late or not inputs.repeats(str(one.score.symbol))
     }
-    return DayFound(
+    return DayResults(
         links=held,
         own=own,
         late=tuple(

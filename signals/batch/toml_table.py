@@ -15,7 +15,7 @@ Failure = Callable[[KeyPath, str], ConfigError]
 """Makes the error of a key, with its line."""
 
 
-class Table:
+class TomlTable:
     """One table of the file: gives checked values, and remembers which keys were asked for."""
 
     def __init__(self, fail: Failure, at: KeyPath, values: Mapping[str, object]) -> None:
@@ -119,22 +119,22 @@ class Table:
             )
         return value[0], value[1]
 
-    def table(self, name: str) -> Table:
+    def table(self, name: str) -> TomlTable:
         """Give a table below this one, empty when it is not there."""
         value = self._take(name)
         if value is None:
             value = {}
         if not isinstance(value, dict):
             raise self.fail(name, f"{self.spell(name)} is a table: write [{self.spell(name)}].")
-        return Table(self._fail, (*self._at, name), value)
+        return TomlTable(self._fail, (*self._at, name), value)
 
-    def tables(self, name: str) -> Iterator[Table]:
+    def tables(self, name: str) -> Iterator[TomlTable]:
         """Give the tables of a list, in order."""
         value = self._take(name)
         if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
             raise self.fail(name, f"it lacks {name}: write one [[{name}]] table for each.")
         for place, one in enumerate(value):
-            yield Table(self._fail, (*self._at, name, place), one)
+            yield TomlTable(self._fail, (*self._at, name, place), one)
 
     def items(self) -> Iterator[tuple[str, object]]:
         """Give every key with its value, unchecked, as asked for."""

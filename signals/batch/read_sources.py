@@ -25,19 +25,18 @@ MOST_ITEMS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
-    """What the sources gave: their states, what was refused, and how many articles are new.
+class SourcesRead:
+    """What the sources gave: their states, and what was refused.
 
     ``shown`` are the ids of the articles that they gave, of the time that was asked for.
     """
 
-    sources: tuple[SourceState, ...]
+    states: tuple[SourceState, ...]
     refused: tuple[Refused, ...]
-    new: int
     shown: frozenset[str]
 
 
-def gather(
+def read_sources(
     tables: Sequence[Mapping[str, object]],
     store: Store,
     *,
@@ -46,7 +45,7 @@ def gather(
     key: str,
     offline: bool,
     progress: Callable[[str], None],
-) -> Gathered:
+) -> SourcesRead:
     """Read every source once, for the report of ``key``.
 
     ``shown`` holds what was known at ``since`` (microseconds) or later.
@@ -59,7 +58,7 @@ def gather(
     ConfigError
         The table of a source is wrong.
     """
-    states, refused, new = [], [], 0
+    states, refused = [], []
     shown: set[str] = set()
     for table in tables:
         source = open_source(table)
@@ -72,13 +71,12 @@ def gather(
         store.add_refusals([one.key for one in read.refused], key=key)
         states.append(state)
         refused += read.refused
-        new += read.new
         shown |= read.shown
         _LOG.info(
             "source %s: %s, %d articles, %d of them new, %d refused",
             *(source.name, state.state, read.articles, read.new, len(read.refused)),
         )
-    return Gathered(tuple(states), tuple(refused), new, frozenset(shown))
+    return SourcesRead(tuple(states), tuple(refused), frozenset(shown))
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""A whole report as files, made from its inputs alone: the same inputs give the same bytes."""
+"""Every file of a report, made from its inputs alone: the same inputs give the same bytes."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from signals import __version__
-from signals.batch.daily import DayFound, find_day
 from signals.batch.inputs import Inputs, closes_csv, confounds_csv
 from signals.batch.mail import mail_bytes
 from signals.batch.manifest import manifest_bytes, sha256
 from signals.batch.outputs import csv_bytes, events_table, parquet_bytes
 from signals.batch.publish import MANIFEST
 from signals.batch.records import Analysed
+from signals.batch.results import DayResults, day_results
 from signals.batch.sections import daily_data, summary_of
 from signals.batch.story_sections import remark_of
-from signals.batch.words import weights_of, words_csv
+from signals.batch.word_scores import weights_of, words_csv
 from signals.report.daily import render_daily
 from signals.report.daily_text import daily_markdown, subject_line
 from signals.report.figures import render_png
@@ -32,29 +32,29 @@ CONFOUNDS = "inputs/confounds.csv"
 
 
 @dataclass(frozen=True, eq=False)
-class Product:
-    """A report: its files by name, what it found out, and what the next is compared with."""
+class Report:
+    """A report: its files by name, its results, and what the next is compared with."""
 
     files: Mapping[str, bytes]
-    found: DayFound
+    results: DayResults
     summary: Mapping[str, Any]
 
 
-def make_product(
+def make_report(
     inputs: Inputs,
-    found: Mapping[str, Analysed],
+    analysed: Mapping[str, Analysed],
     *,
     scorer: Scorer,
     revised: Mapping[str, str],
     options: Mapping[str, object],
-) -> Product:
+) -> Report:
     """Make every file of a report.
 
     Parameters
     ----------
     inputs
         Everything that goes in.
-    found
+    analysed
         What was found in each of its articles, by id.
     scorer
         What scored them.
@@ -63,17 +63,10 @@ def make_product(
     options
         The configuration as it was written, for the manifest.
     """
-    day = find_day(inputs, found, revised=revised)
-    words = sorted({word for name in _told(day) if name in found for word in found[name].words})
-    kept = {
-        INPUTS: manifest_bytes({**inputs.record(), "revised": dict(sorted(revised.items()))}),
-        CLOSES: closes_csv(inputs.closes),
-        WORDS: words_csv(words, scorer),
-    }
-    if inputs.confounds is not None:
-        kept[CONFOUNDS] = confounds_csv(inputs.confounds)
+    day = day_results(inputs, analysed, revised=revised)
+    recorded = _recorded(inputs, day, analysed, revised=revised, scorer=scorer)
     made_of = {"signals": __version__, **versions()}
-    hashes = [(name, sha256(content)) for name, content in kept.items()]
+    hashes = [(name, sha256(content)) for name, content in recorded.items()]
     data, drawings = daily_data(
         inputs,
         day,
@@ -100,7 +93,7 @@ def make_product(
         "funnel.csv": csv_bytes(_funnel(day)),
         **{f"figures/{drawing.name}.svg": drawing.svg.encode() for drawing in drawings},
         **{f"figures/{name}.png": png for name, png in pngs},
-        **kept,
+        **recorded,
     }
     if "pyarrow" in made_of:
         files["events.parquet"] = parquet_bytes(day.events)
@@ -114,13 +107,29 @@ def make_product(
             "files": {name: sha256(content) for name, content in sorted(files.items())},
         }
     )
-    return Product(files, day, summary_of(inputs, data, day))
+    return Report(files, day, summary_of(inputs, data, day))
 
 
-def _told(day: DayFound) -> set[str]:
-    """Give the articles on whose scores the report rests."""
-    events = {name for names in day.events["article_ids"] for name in names.split()}
-    return events | {one.article.id for one in day.links}
+def _recorded(
+    inputs: Inputs,
+    day: DayResults,
+    analysed: Mapping[str, Analysed],
+    *,
+    revised: Mapping[str, str],
+    scorer: Scorer,
+) -> dict[str, bytes]:
+    """Write what a run is repeated from, and the score of each word on which the report rests."""
+    told = {name for names in day.events["article_ids"] for name in names.split()}
+    told |= {one.article.id for one in day.links}
+    words = {word for name in told if name in analysed for word in analysed[name].words}
+    files = {
+        INPUTS: manifest_bytes({**inputs.record(), "revised": dict(sorted(revised.items()))}),
+        CLOSES: closes_csv(inputs.closes),
+        WORDS: words_csv(sorted(words), scorer),
+    }
+    if inputs.confounds is not None:
+        files[CONFOUNDS] = confounds_csv(inputs.confounds)
+    return files
 
 
 def _symbols(rows: tuple[Any, ...]) -> pd.DataFrame:
@@ -135,7 +144,7 @@ def _symbols(rows: tuple[Any, ...]) -> pd.DataFrame:
     return table
 
 
-def _stories(inputs: Inputs, day: DayFound, revised: Mapping[str, str]) -> pd.DataFrame:
+def _stories(inputs: Inputs, day: DayResults, revised: Mapping[str, str]) -> pd.DataFrame:
     told = {one.opening.article_id: one for one in day.stories.told}
     rows = [
         {
@@ -163,7 +172,7 @@ def _stories(inputs: Inputs, day: DayFound, revised: Mapping[str, str]) -> pd.Da
     return pd.DataFrame(rows, columns=names.split())
 
 
-def _funnel(day: DayFound) -> pd.DataFrame:
+def _funnel(day: DayResults) -> pd.DataFrame:
     names = "name unit entered left lost pending aside".split()
     rows = [[getattr(step, name) for name in names] for step in day.funnel.steps]
     table = pd.DataFrame(rows, columns=names)

@@ -11,17 +11,17 @@ from datetime import datetime, timedelta
 from signals.batch.config import Config
 from signals.batch.confounds import read_confounds
 from signals.batch.days import Day, days_told, key_of, label_of, trailing_start
-from signals.batch.gather import Gathered, files_of, gather
 from signals.batch.inputs import Inputs, Plan
 from signals.batch.prices import fetch_ahead, read_prices
+from signals.batch.read_sources import SourcesRead, files_of, read_sources
 from signals.batch.store import Store
-from signals.batch.told import read_told
+from signals.batch.told_windows import read_told_windows
 from signals.news.earlier import WINDOW
 from signals.versions import code_digest, versions
 
 
 @dataclass
-class Intake:
+class InputReader:
     """Reads what a report is made of; of several reports of one command the sources once.
 
     Attributes
@@ -34,7 +34,7 @@ class Intake:
     now: datetime
     offline: bool
     progress: Callable[[str], None]
-    _gathered: Gathered | None = field(default=None, init=False)
+    _sources_read: SourcesRead | None = field(default=None, init=False)
 
     def fetch_ahead(self, days: Sequence[Mapping[str, Day]]) -> None:
         """Fetch the prices of several reports at once, so that each finds them kept."""
@@ -49,13 +49,13 @@ class Intake:
         start = min(trailing_start(day, plan.study.trailing) for day in days.values())
         # The first stories of the window may repeat what was told before it.
         start -= WINDOW // timedelta(microseconds=1)
-        gathered = self._read_sources(store, key, since=start)
+        sources = self._read_sources(store, key, since=start)
         self.progress("reading prices")
         prices = read_prices(config.prices, plan, days, state=config.state, offline=self.offline)
         articles = store.articles_between(start, max(day.end for day in days.values()) - 1)
         previous = store.last_run(before=key)
         after = "" if previous is None else previous.key
-        told = store.refused_for(after=after, key=key)
+        refused = store.refused_for(after=after, key=key)
         # The first report has nothing to be late for.
         come = set() if previous is None else store.collected_for(after=after, key=key)
         summary = {} if previous is None else json.loads(previous.symbols)
@@ -70,9 +70,9 @@ class Intake:
                 for one in articles
                 if one.id in come and _could_be_told(days, before, one.known_at)
             ),
-            gone=tuple(one.id for one in articles if one.id not in gathered.shown),
-            refused=tuple(one for one in gathered.refused if one.key in told),
-            sources=gathered.sources,
+            gone=tuple(one.id for one in articles if one.id not in sources.shown),
+            refused=tuple(one for one in sources.refused if one.key in refused),
+            sources=sources.states,
             closes=prices.closes,
             price_source=prices.source,
             price_faults=prices.faults,
@@ -81,12 +81,12 @@ class Intake:
             if config.confounds is None
             else read_confounds(config.confounds, plan, days),
             previous=summary,
-            told=read_told(store, days, config.watch),
+            told_windows=read_told_windows(store, days, config.watch),
         )
 
-    def _read_sources(self, store: Store, key: str, *, since: int) -> Gathered:
-        if self._gathered is None:
-            self._gathered = gather(
+    def _read_sources(self, store: Store, key: str, *, since: int) -> SourcesRead:
+        if self._sources_read is None:
+            self._sources_read = read_sources(
                 self.config.sources,
                 store,
                 now=self.now,
@@ -95,7 +95,7 @@ class Intake:
                 offline=self.offline,
                 progress=self.progress,
             )
-        return self._gathered
+        return self._sources_read
 
 
 def quick_key(config: Config, days: Mapping[str, Day], store: Store) -> str:
@@ -116,7 +116,7 @@ def quick_key(config: Config, days: Mapping[str, Day], store: Store) -> str:
         code_digest(),
         {mic: str(day.session) for mic, day in sorted(days.items())},
         "" if previous is None else previous.symbols,
-        asdict(read_told(store, days, config.watch)),
+        asdict(read_told_windows(store, days, config.watch)),
     ]
     digest.update(json.dumps(parts, sort_keys=True).encode())
     for path in [*(path for files in sources for path in files or []), *others]:
