@@ -63,7 +63,7 @@ def make_product(
     options
         The configuration as it was written, for the manifest.
     """
-    day = find_day(inputs, found, revised=revised)
+    day = find_day(inputs, found, scorer=scorer, revised=revised)
     words = sorted({word for name in _told(day) if name in found for word in found[name].words})
     kept = {
         INPUTS: manifest_bytes({**inputs.record(), "revised": dict(sorted(revised.items()))}),

@@ -11,7 +11,9 @@ import pandas as pd
 from signals.errors import ArticleError, ConfigError
 from signals.market.opening import Prices, open_prices
 from signals.news.article import Article, read_article
-from signals.sentiment.articles import score
+from signals.news.mentions import find_all_mentions
+from signals.sentiment.articles import score_found
+from signals.sentiment.finance import Finance
 from signals.sources.opening import open_source
 from signals.sources.source import Quarantined
 from signals.study.audit import Audit, audit
@@ -55,7 +57,8 @@ def audit_files(
         read, refused = _read(path)
         articles += read
         lost |= _refused_words(path.name, refused)
-    events = align([score(article) for article in articles])
+    # What they say is of no account here, whatever language it is in.
+    events = align(score_found(find_all_mentions(articles), Finance()))
     return audit(events, source, market=market, stamps=_stamps(articles)), lost
 
 

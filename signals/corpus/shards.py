@@ -26,9 +26,9 @@ from signals.news.article import Article
 from signals.news.mentions import find_all_mentions
 from signals.news.stories import Story, follow_openings
 from signals.news.tellings import Opening, opening_of
-from signals.sentiment.articles import score_articles
+from signals.sentiment.articles import score_found
 from signals.sentiment.opening import open_scorer
-from signals.sentiment.scorer import Scorer
+from signals.sentiment.scorer import Scorer, why_unread
 from signals.study.events import align_table
 
 if TYPE_CHECKING:
@@ -186,9 +186,13 @@ def tables_of(batch: Sequence[Row], scorer: Scorer) -> dict[str, dict[str, list[
     rows: dict[str, list[tuple[object, ...]]] = {name: [] for name in TABLES}
     rows["quarantine"] = [(row.place, row.reason, row.detail) for row in batch if not row.article]
     articles, places = _each_once(batch)
+    unread = [why_unread(scorer, article) for article in articles]
     found = find_all_mentions(articles)
-    scored = score_articles(found, scorer=scorer)
+    scored = score_found(found, scorer)
     for place, number in places:
+        if unread[number]:
+            rows["quarantine"].append((place, "not_english", unread[number]))
+            continue
         mentions, scores = found[number], scored[number]
         companies = [one.company for one in mentions.entities if one.relevance > 0]
         one = opening_of(mentions.article, companies)
