@@ -50,9 +50,9 @@ from signals.study.confounds import confounding_dates, count_lost, lost_rows
 from signals.study.estimate import Needed
 from signals.study.events import align_table
 from signals.study.intake import read_table
-from signals.study.partial import StudySums
-from signals.study.reduced import ReducedStudy
 from signals.study.result import EventStudy
+from signals.study.study_sums import StudySums
+from signals.study.summed_study import SummedStudy
 from signals.study.tallies import Tallies
 
 if TYPE_CHECKING:
@@ -234,7 +234,7 @@ def _add_up(work: Path, n_parts: int, needed: Needed, asked: StudyOptions) -> Ma
     if not tallies.studied:
         raise _no_event(tallies)
     labels = needed.labels.astype("datetime64[D]")
-    study = ReducedStudy(
+    study = SummedStudy(
         sums, np.unique(labels).astype(np.int64), needed.settings, needed.prices, HEADLINE
     )
     events = pd.concat(shown, ignore_index=True)

@@ -30,7 +30,7 @@ from signals.report.verdicts import HEADLINE
 from signals.study.clocks import DATED, TIMED
 from signals.study.estimate import Needed
 from signals.study.events import EVENT_TYPES, align_table
-from signals.study.partial import StudySums
+from signals.study.study_sums import StudySums
 from signals.study.tallies import Tallies
 
 if TYPE_CHECKING:

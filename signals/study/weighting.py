@@ -1,10 +1,10 @@
 """How the values of events enter an estimate, and which of them go together.
 
-An estimate is a mean of N values v of events, each times its load: (1/N) Σ h v with h = x'g. What
+An estimate is a mean of N values v of events, each times its weight: (1/N) Σ h v with h = x'g. What
 an event's x is depends on the estimate: 1 for a mean; for a difference of two means, whether the
 event is of the one and of the other kind; for a slope, 1 and the score. The error of the estimate
 is made of the residuals of v from a regression on x. What they have in common is known before any
-value is seen: from the loads, the sessions, and the windows of one share that overlap.
+value is seen: from the weights, the sessions, and the windows of one share that overlap.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ class Pairs:
 
 
 @dataclass(frozen=True, eq=False)
-class Loads:
-    """What an estimate loads on its events, added up by session.
+class Weighting:
+    """How an estimate weights its events, added up by session.
 
     Attributes
     ----------
@@ -91,8 +91,8 @@ class Loads:
         rows: Integers | None = None,
         x: Floats | None = None,
         direction: Floats | None = None,
-    ) -> Loads:
-        """Add up the loads of events.
+    ) -> Weighting:
+        """Add up the weights of events.
 
         Parameters
         ----------

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from signals.study.fitting import fit_windows
 from signals.study.models import MODELS, Linear, reads_columns
 from signals.study.panel import Places, ReturnGrid
 from signals.study.sample import Sample
-from signals.study.sums import fit_windows
 
 ESTIMATION, WINDOW = (-90, -11), (-2, 3)
 ROWS, SHARES = 200, 8

@@ -9,9 +9,9 @@ import numpy as np
 from signals.study.fits import Fit, Floats, Integers, Moments, gram_of, holes_in, products_of
 from signals.study.models import ReturnModel, SumsModel, reads_columns
 from signals.study.panel import (
+    ModelCut,
     Places,
     ReturnGrid,
-    Windows,
     chunks,
     cut_design,
     cut_series,
@@ -69,10 +69,10 @@ def _sums(grid: ReturnGrid, places: Places, model: SumsModel, window: Window) ->
     number = designs.number if shared else np.arange(n)
     gram, products = np.empty((len(designs.first) if shared else n, k, k)), np.empty((k + 1, n))
     if shared:
-        windows = Windows.of(grid, places.take(designs.first), model, window)
+        windows = ModelCut.of(grid, places.take(designs.first), model, window)
         for rows in chunks(len(designs.first), width):
             gram[rows] = gram_of(width, windows.columns(rows))
-    windows = Windows.of(grid, places, model, window)
+    windows = ModelCut.of(grid, places, model, window)
     for rows in chunks(n, width):
         columns = windows.columns(rows)
         products_of(windows.response(rows), columns, out=products[:, rows])
@@ -80,7 +80,7 @@ def _sums(grid: ReturnGrid, places: Places, model: SumsModel, window: Window) ->
             gram[rows] = gram_of(width, columns)
     sums = Moments.whole(gram, number, products)
     holed = holes_in(products)
-    windows = Windows.of(grid, places.take(holed), model, window)
+    windows = ModelCut.of(grid, places.take(holed), model, window)
     for rows in chunks(len(holed), width):
         mended = Moments.holed(windows.response(rows), windows.columns(rows))
         sums = sums.mended(holed[rows], mended)

@@ -10,7 +10,7 @@ import pandas as pd
 from signals.study.clocks import before_news
 from signals.study.confounds import LOST_REASON
 from signals.study.fits import Integers
-from signals.study.merged import merged_by_date
+from signals.study.policies import merged_by_date
 
 if TYPE_CHECKING:
     from signals.study.result import EventStudy

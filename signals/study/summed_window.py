@@ -1,6 +1,6 @@
 """One window of many events, of which only sums are known: the tests and the row of a table.
 
-``ReducedWindow`` says of sums what ``WindowResults`` says of a sample of events.
+``SummedWindow`` says of sums what ``WindowResults`` says of a sample of events.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from signals.study.clusters import ClusterSums
 from signals.study.cosines import Cosines
 from signals.study.effects import Row
 from signals.study.fits import Floats, Integers
-from signals.study.loads import Loads
-from signals.study.partial import APART, TOTALS, GroupSums
 from signals.study.settings import Window
 from signals.study.significance import Significance
-from signals.study.testsums import TestSums
+from signals.study.study_sums import APART, TOTALS, GroupSums
+from signals.study.sums_for_tests import SumsForTests
+from signals.study.weighting import Weighting
 from signals.study.windows import mean_row
 
 _NAN = float("nan")
@@ -28,7 +28,7 @@ _NOT_IN_SUMS = "sums over parts of the events don't tell it: study fewer events 
 
 
 @dataclass(frozen=True, eq=False)
-class ReducedWindow:
+class SummedWindow:
     """One group of events over one window, as ``WindowResults`` has it, from sums alone.
 
     Attributes
@@ -45,7 +45,7 @@ class ReducedWindow:
     sums: GroupSums
     ordinals: Integers
     day: Integers
-    tested: TestSums | None = None
+    tested: SumsForTests | None = None
 
     @property
     def length(self) -> int:
@@ -63,7 +63,7 @@ class ReducedWindow:
         return int(np.count_nonzero(self.sums.by_session[0]))
 
     def total(self, name: str) -> float:
-        """Give one of the sums over all events, by its name in ``partial.TOTALS``."""
+        """Give one of the sums over all events, by its name in ``study_sums.TOTALS``."""
         return float(self.sums.totals[TOTALS.index(name)])
 
     def mean(self, name: str) -> float:
@@ -81,15 +81,15 @@ class ReducedWindow:
         return bool(high - low <= 1e-12 * max(abs(low), abs(high)))
 
     @cached_property
-    def loads(self) -> Loads:
+    def weighting(self) -> Weighting:
         """How a mean is made of the events."""
         count, sessions = self.sums.by_session[0], (self.ordinals, self.day)
-        return loads_in(self.sums, count, sessions)
+        return weighting_in(self.sums, count, sessions)
 
     @cached_property
     def cosines(self) -> Cosines:
         """Lay cosines over the sessions, with the pairs of windows of one share that meet."""
-        return Cosines.over(self.loads, length=self.length)
+        return Cosines.over(self.weighting, length=self.length)
 
     def error(self, name: str) -> float:
         """Give the cosine error of the mean of CAR or SCAR."""
@@ -133,7 +133,7 @@ class ReducedWindow:
             return _OF_TESTED[name](self, self.tested)
         return significance.invalid(name, counts, _NOT_IN_SUMS)
 
-    def skewness_adjusted_t(self, sums: TestSums) -> Significance:
+    def skewness_adjusted_t(self, sums: SumsForTests) -> Significance:
         """Run the test of that name; see ``inference.skewness_adjusted_t``."""
         if self.alike("car"):
             return significance.invalid("skewness_adjusted_t", (self.n,) * 2, inference.ALIKE)
@@ -152,7 +152,7 @@ class ReducedWindow:
         if self.n <= 1:
             result = self._single()
             return result, self.total("se") if result.valid else _NAN, 1.0 if self.n else _NAN
-        days = self.loads.day
+        days = self.weighting.day
         overlap = self.n > len(days) or bool((np.diff(days) < self.length).any())
         name = inference.headline_test(self.n, self.n_sessions, overlap=overlap)
         result = self.run(name)
@@ -198,8 +198,8 @@ class ReducedWindow:
 
 
 # Tests that read more than sums by session.
-_OF_TESTED: Mapping[str, Callable[[ReducedWindow, TestSums], Significance]] = {
-    "skewness_adjusted_t": ReducedWindow.skewness_adjusted_t,
+_OF_TESTED: Mapping[str, Callable[[SummedWindow, SumsForTests], Significance]] = {
+    "skewness_adjusted_t": SummedWindow.skewness_adjusted_t,
     "generalised_sign": lambda one, sums: ranks.sign_of(
         "generalised_sign", one.total("positive"), one.n, sums.shares / one.n
     ),
@@ -224,14 +224,14 @@ _OF_TESTED: Mapping[str, Callable[[ReducedWindow, TestSums], Significance]] = {
 }
 
 
-def loads_in(
+def weighting_in(
     sums: GroupSums,
     count: Floats,
     sessions: tuple[Integers, Integers],
     *,
     gram: Floats | None = None,
     direction: Floats | None = None,
-) -> Loads:
+) -> Weighting:
     """Read from sums how an estimate is made of the events.
 
     Parameters
@@ -241,16 +241,16 @@ def loads_in(
     count
         (S,): events of each session.
     sessions
-        The ordinals and days since 1970 of the sessions, as in ``ReducedWindow``.
+        The ordinals and days since 1970 of the sessions, as in ``SummedWindow``.
     gram, direction
-        (S, p, p) and (p,): Σxx' and g of ``Loads``; those of a mean by default.
+        (S, p, p) and (p,): Σxx' and g of ``Weighting``; those of a mean by default.
     """
     ordinals, days = sessions
     held = count > 0
     day = ordinals[held]
     first, gap = sums.pairs // APART, sums.pairs % APART
     one, other = (ordinals[np.searchsorted(days, one)] for one in (first, first + gap))
-    return Loads(
+    return Weighting(
         day=day,
         count=count[held].astype(np.int64),
         gram=(count[:, None, None] if gram is None else gram)[held],

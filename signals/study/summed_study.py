@@ -19,8 +19,9 @@ from signals.study import clusters, effects, significance
 from signals.study.clocks import DATED, TIMED
 from signals.study.effects import Row
 from signals.study.fits import Floats, Integers
-from signals.study.loads import Loads
-from signals.study.partial import (
+from signals.study.settings import Settings, Window, Windows, read_windows
+from signals.study.significance import Significance
+from signals.study.study_sums import (
     MOMENTS,
     TESTED,
     TOTALS,
@@ -28,17 +29,16 @@ from signals.study.partial import (
     Key,
     StudySums,
 )
-from signals.study.settings import Settings, Window, Windows, read_windows
-from signals.study.significance import Significance
-from signals.study.testsums import TestSums
-from signals.study.windowsums import ReducedWindow, loads_in
+from signals.study.summed_window import SummedWindow, weighting_in
+from signals.study.sums_for_tests import SumsForTests
+from signals.study.weighting import Weighting
 
 _NAN = float("nan")
 _ORDER = ("second", "minute", "day", "pre-open", "intraday", "last-30-minutes", "after-close")
 
 
 @dataclass(frozen=True, eq=False)
-class ReducedStudy:
+class SummedStudy:
     """A study of many events from the sums of its parts: the tables of ``EventStudy``, no events.
 
     Attributes
@@ -76,18 +76,18 @@ class ReducedStudy:
         counts = [int(self.sums.groups[key].by_session[0].sum()) for key in keys]
         return max(counts, default=0)
 
-    def window(self, clock: str, group: str, window: Window) -> ReducedWindow:
+    def window(self, clock: str, group: str, window: Window) -> SummedWindow:
         """Give the sums of one group over one window."""
         days = self.sums.days
         none = GroupSums(np.zeros((3, len(days))), np.zeros(len(TOTALS)))
         sums = self.sums.groups.get(Key(clock, group, *window), none)
         tested = self.sums.groups.get(Key(clock, TESTED, *window)) if not group else None
-        return ReducedWindow(
+        return SummedWindow(
             window,
             sums,
             np.searchsorted(self.sessions, days),
             days,
-            None if tested is None else TestSums(tested.totals),
+            None if tested is None else SumsForTests(tested.totals),
         )
 
     def caar(
@@ -230,13 +230,13 @@ class ReducedStudy:
             square += factor**2 * one.variance("car") * (one.n - 1)
         sums = self._sums_of("spread", 2, 0)
         estimate = up.mean("car") - down.mean("car")
-        loads = self._loads(
+        weighting = self._weighting(
             sums,
             sums.by_session.sum(axis=0),
             gram=sums.by_session.T[:, :, None] * np.eye(2),
             direction=effects.spread_direction(up.n, down.n),
         )
-        return row | self._effect(estimate, influence, loads, square=square)
+        return row | self._effect(estimate, influence, weighting, square=square)
 
     def _slope(self) -> Row:
         sums = self._sums_of("slope", 5, len(MOMENTS))
@@ -248,7 +248,7 @@ class ReducedStudy:
             return self._no_effect(n, reason)
         gram = np.moveaxis(np.array([[n, x], [x, xx]]), 2, 0)
         direction = effects.slope_direction(centre.x, square)
-        loads = self._loads(sums, n, gram=gram, direction=direction)
+        weighting = self._weighting(sums, n, gram=gram, direction=direction)
         slope = centre.of_powers(1, 1) / square
         mean_x, mean_y = centre.x, centre.y
         joint = xy - mean_y * x - mean_x * y + n * mean_x * mean_y
@@ -256,7 +256,7 @@ class ReducedStudy:
         spread = centre.of_powers(2, 2) - 2 * slope * centre.of_powers(3, 1)
         spread += slope**2 * centre.of_powers(4, 0)
         square = centre.n * spread / square**2
-        return self._effect(slope, influence, loads, square=square)
+        return self._effect(slope, influence, weighting, square=square)
 
     def _excess(self, name: str) -> Row:
         sums = self._sums_of(name, 2, 2)
@@ -266,35 +266,37 @@ class ReducedStudy:
             return self._no_effect(count, significance.mean_test_reason(n))
         mean = float(sums.totals[0]) / n
         square = float(sums.totals[1]) - n * mean**2
-        loads = self._loads(sums, count)
-        return self._effect(mean, total - count * mean, loads, square=square)
+        weighting = self._weighting(sums, count)
+        return self._effect(mean, total - count * mean, weighting, square=square)
 
-    def _effect(self, estimate: float, influence: Floats, loads: Loads, *, square: float) -> Row:
-        """Give an estimate from its influence values by session (S,) and its loads."""
-        held = np.isin(np.searchsorted(self.sessions, self.sums.days), loads.day)
+    def _effect(
+        self, estimate: float, influence: Floats, weighting: Weighting, *, square: float
+    ) -> Row:
+        """Give an estimate from its influence values by session (S,) and its weighting."""
+        held = np.isin(np.searchsorted(self.sessions, self.sums.days), weighting.day)
         return effects.effect_row(
-            estimate, influence[held], loads, square=square, length=self._length
+            estimate, influence[held], weighting, square=square, length=self._length
         )
 
     def _no_effect(self, count: Floats, reason: str) -> Row:
         """Give the row of an estimate that can't be, of so many events by session (S,)."""
         none = GroupSums(np.zeros((1, len(count))), np.empty(0))
-        loads = self._loads(none, count)
-        influence = np.zeros(len(loads.day))
+        weighting = self._weighting(none, count)
+        influence = np.zeros(len(weighting.day))
         return effects.effect_row(
-            _NAN, influence, loads, square=0.0, length=self._length, reason=reason
+            _NAN, influence, weighting, square=0.0, length=self._length, reason=reason
         )
 
-    def _loads(
+    def _weighting(
         self,
         sums: GroupSums,
         count: Floats,
         *,
         gram: Floats | None = None,
         direction: Floats | None = None,
-    ) -> Loads:
+    ) -> Weighting:
         sessions = np.searchsorted(self.sessions, self.sums.days), self.sums.days
-        return loads_in(sums, count, sessions, gram=gram, direction=direction)
+        return weighting_in(sums, count, sessions, gram=gram, direction=direction)
 
     @property
     def _length(self) -> int:
@@ -320,7 +322,7 @@ class _Moments:
 
     @classmethod
     def of(cls, totals: Floats) -> _Moments:
-        """Read sums of products of powers, in the order of ``partial.MOMENTS``."""
+        """Read sums of products of powers, in the order of ``study_sums.MOMENTS``."""
         n = int(totals[MOMENTS.index((0, 0))])
         raw = tuple(float(one) / max(n, 1) for one in totals)
         return cls(n, raw[MOMENTS.index((1, 0))], raw[MOMENTS.index((0, 1))], raw)

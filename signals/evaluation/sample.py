@@ -81,7 +81,7 @@ class Settings:
 
 
 @dataclass(frozen=True, eq=False)
-class Tested:
+class Sample:
     """Signal, prices, entries and observations, and the returns (K,) of each horizon."""
 
     signal: Signal

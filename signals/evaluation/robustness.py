@@ -21,7 +21,7 @@ from signals.evaluation.coefficients import (
 from signals.evaluation.dependence import MeanTest, mean_over_sessions
 from signals.evaluation.entry import entry_rows, observe
 from signals.evaluation.forward import forward_returns
-from signals.evaluation.tested import Tested
+from signals.evaluation.sample import Sample
 from signals.study.fits import Booleans, Floats, Integers
 
 _DAY = 86_400_000_000
@@ -31,7 +31,7 @@ _AS_STEEP = "as steep"
 _APART = ("steeper", "flatter")
 
 
-def lookahead_table(sample: Tested) -> pd.DataFrame:
+def lookahead_table(sample: Sample) -> pd.DataFrame:
     """Correlate scores with one-session returns before, across and after the entry.
 
     Returns
@@ -60,7 +60,7 @@ def lookahead_table(sample: Tested) -> pd.DataFrame:
     return pd.DataFrame.from_dict(measures, orient="index").rename_axis("measure")
 
 
-def echo_table(sample: Tested) -> pd.DataFrame:
+def echo_table(sample: Sample) -> pd.DataFrame:
     """Compare all events with those that tell something new, one row a set and horizon.
 
     An echo is a later event of the same company and ``story_id``, or one whose ``novelty`` is
@@ -92,7 +92,7 @@ def echo_table(sample: Tested) -> pd.DataFrame:
     return table.rename_axis(["events", "horizon"])
 
 
-def earnings_table(sample: Tested) -> pd.DataFrame:
+def earnings_table(sample: Sample) -> pd.DataFrame:
     """Compare observations on days with earnings with all others, one row a set and horizon.
 
     Days are those of events that a column ``earnings`` marks; ``mark_earnings`` makes it.
@@ -120,7 +120,7 @@ def earnings_table(sample: Tested) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["days", "horizon"])
 
 
-def concentration_table(sample: Tested) -> pd.DataFrame:
+def concentration_table(sample: Sample) -> pd.DataFrame:
     """Say how much of the coefficient comes from its five largest names, and sessions.
 
     Returns
@@ -159,7 +159,7 @@ def concentration_table(sample: Tested) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["horizon", "what"])
 
 
-def slope_table(sample: Tested) -> pd.DataFrame:
+def slope_table(sample: Sample) -> pd.DataFrame:
     """Give the slope of return on score by Fama and MacBeth (1973), and pooled.
 
     Both are means of the sessions' slopes: Fama-MacBeth's weighs sessions alike, the pooled
@@ -211,11 +211,11 @@ def _ic(found: SessionSeries, *, length: int = 1) -> dict[str, object]:
     }
 
 
-def _change(sample: Tested, start: int, end: int) -> Floats:
+def _change(sample: Sample, start: int, end: int) -> Floats:
     return sample.panel.change(sample.observations.row, sample.observations.column, start, end)
 
 
-def _on_rows(sample: Tested, rows: Integers, start: int, end: int) -> dict[str, object]:
+def _on_rows(sample: Sample, rows: Integers, start: int, end: int) -> dict[str, object]:
     """Correlate with returns from other rows than the entries; -1 for none."""
     kept = np.flatnonzero(rows >= 0)
     kept = kept[np.argsort(sample.panel.ordinals[rows[kept]], kind="stable")]
@@ -226,7 +226,7 @@ def _on_rows(sample: Tested, rows: Integers, start: int, end: int) -> dict[str, 
 
 
 def _merged(
-    sample: Tested, block: Integers, local: npt.NDArray[np.datetime64]
+    sample: Sample, block: Integers, local: npt.NDArray[np.datetime64]
 ) -> dict[str, object]:
     """Correlate with the close-to-close return of the date on which each story was known."""
     rows = np.full(len(local), -1, dtype=np.int64)
@@ -237,7 +237,7 @@ def _merged(
     return _on_rows(by_closes, rows, -1, 0)
 
 
-def _local_days(sample: Tested, known: Integers, block: Integers) -> npt.NDArray[np.datetime64]:
+def _local_days(sample: Sample, known: Integers, block: Integers) -> npt.NDArray[np.datetime64]:
     """Give the date of each instant where its exchange is."""
     days = np.empty(len(known), dtype="datetime64[us]")
     for number, one in enumerate(sample.panel.blocks):
@@ -249,7 +249,7 @@ def _local_days(sample: Tested, known: Integers, block: Integers) -> npt.NDArray
 
 
 def _local_midnights(
-    sample: Tested, local: npt.NDArray[np.datetime64], block: Integers
+    sample: Sample, local: npt.NDArray[np.datetime64], block: Integers
 ) -> Integers:
     """Give the instant at which each date began where its exchange is."""
     midnights = np.zeros(len(local), dtype=np.int64)
@@ -261,7 +261,7 @@ def _local_midnights(
     return midnights
 
 
-def _contributions(sample: Tested, horizon: int) -> Floats:
+def _contributions(sample: Sample, horizon: int) -> Floats:
     """Split the mean coefficient into its observations; they add up to it."""
     one, returns = sample.observations, sample.returns[horizon]
     found = sample.coefficients[horizon]

@@ -23,7 +23,7 @@ _CLUSTERS = len(ClusterSums._fields)
 
 
 @dataclass(frozen=True, eq=False)
-class TestSums:
+class SumsForTests:
     """The sums of one window, as an array keeps them: ``values`` (2 + 14 + 2 W,)."""
 
     __test__ = False  # of a study: pytest is not meant
@@ -57,7 +57,7 @@ class TestSums:
         return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def sums_of_tests(
+def sums_for_tests(
     sample: Sample, results: Sequence[WindowResults], mask: Booleans
 ) -> Mapping[Window, Floats]:
     """Add up the chosen events (N,) of a sample over some windows, those with a hole left out."""

@@ -20,7 +20,7 @@ from signals.sentiment.scorer import Score
 from signals.study.audit import audit
 from signals.study.estimate import event_study
 from signals.study.events import EVENT_TYPES, align
-from signals.study.merged import merged_by_date
+from signals.study.policies import merged_by_date
 
 CLOSES = invent(["MSFT", "ORCL"])
 EVENINGS = Sessions("XNYS").labels(pd.Timestamp("2025-06-02"), pd.Timestamp("2025-07-11"))[::4]

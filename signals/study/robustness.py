@@ -12,14 +12,13 @@ from scipy.special import stdtr
 
 from signals.errors import StudyError
 from signals.study import inference, ranks, significance
-from signals.study.bridges import bridge_holes
 from signals.study.effects import timed
 from signals.study.fits import Floats, Integers
+from signals.study.fitting import fit_windows
 from signals.study.models import MODELS, ReturnModel, find_model, leads_of
 from signals.study.sample import Sample
 from signals.study.settings import Window, Windows, check_window, read_count
-from signals.study.sums import fit_windows
-from signals.study.traded import TradeToTrade, check_bridging
+from signals.study.trade_to_trade import TradeToTrade, bridge_holes, check_bridging
 from signals.study.windows import WindowResults
 
 if TYPE_CHECKING:

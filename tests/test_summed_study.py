@@ -10,8 +10,8 @@ from hypothesis import given, settings, strategies as st
 import signals as sg
 from signals.errors import StudyError
 from signals.study import effects
-from signals.study.partial import StudySums
-from signals.study.reduced import ReducedStudy
+from signals.study.study_sums import StudySums
+from signals.study.summed_study import SummedStudy
 
 HEADLINE = (0, 1)
 SHARES, SESSIONS, EVENTS = 40, 700, 3000
@@ -63,9 +63,9 @@ def parts_of(some, number):
     return [some[code % number == k] for k in range(number)]
 
 
-def reduced(whole, sums):
+def summed(whole, sums):
     sessions = np.unique(whole.sample.grid.labels.astype("datetime64[D]")).astype(np.int64)
-    return ReducedStudy(sums, sessions, whole.settings, whole.prices, HEADLINE)
+    return SummedStudy(sums, sessions, whole.settings, whole.prices, HEADLINE)
 
 
 def added(parts):
@@ -97,7 +97,7 @@ def made(closes, whole):
     """The same from five parts."""
     parts = [study_of(part, closes) for part in parts_of(events(closes), 5)]
     assert sum(len(part.events) for part in parts) == len(whole.events)
-    return reduced(whole, added(parts))
+    return summed(whole, added(parts))
 
 
 def test_the_means_equal_those_of_one_piece(made, whole):
@@ -177,7 +177,7 @@ def test_events_of_two_calendars_are_counted_in_the_sessions_of_both(closes):
     american = events(closes, n=800)[asian.columns]
     whole = study_of(pd.concat([american, asian]), both)
     parts = [study_of(one, both) for one in (*parts_of(american, 2), asian)]
-    total, timed = reduced(whole, added(parts)), effects.timed(whole)
+    total, timed = summed(whole, added(parts)), effects.timed(whole)
     assert_alike(total.caar(), timed.caar())
     # Another exchange's sessions part no two events of a share.
     theirs = {one.name: one for one in timed.tests((-3, 3))}
@@ -194,14 +194,14 @@ def test_a_group_of_one_event_or_a_few_sessions_says_what_it_can(closes):
     days = some.loc[some["precision"] != "day", "session"].iloc[:2]
     few = some[some["session"].isin(days) & (some["precision"] != "day")]
     whole = study_of(few, closes)
-    ours = reduced(whole, added([whole])).caar(((0, 0), (-1, 1)))
+    ours = summed(whole, added([whole])).caar(((0, 0), (-1, 1)))
     theirs = whole.caar(((0, 0), (-1, 1)))
     assert list(ours["test"]) == list(theirs["test"])
     assert list(ours["caar"]) == pytest.approx(list(theirs["caar"]), rel=1e-12)
     for test, reason in zip(ours["test"], ours["reason"], strict=True):
         assert ("in one piece" in reason) == (test == "generalised_kp")
     one = study_of(few.iloc[:1], closes)
-    assert_alike(reduced(one, added([one])).caar(), one.caar())
+    assert_alike(summed(one, added([one])).caar(), one.caar())
 
 
 @settings(max_examples=5, deadline=None)

@@ -4,8 +4,8 @@ An event's abnormal returns are its own: they depend on its prices, its market's
 So a study of millions is made in parts, each holding all events of some securities, and its
 tables are computed from sums: of CAR and SCAR by session, of their squares, and of the pairs of
 events of one share whose windows meet, which is all that means, their errors and the tests of
-``signals.study.reduced`` read. Sums of counts are exact; the others are added in the order of the
-parts, so that the same parts give the same bytes, whoever computed them first.
+``signals.study.summed_study`` read. Sums of counts are exact; the others are added in the order of
+the parts, so that the same parts give the same bytes, whoever computed them first.
 
 Events known to the day are never added to timed ones: they are two clocks.
 """
@@ -22,9 +22,9 @@ import numpy.typing as npt
 from signals.study import effects
 from signals.study.clocks import DATED, TIMED, dated
 from signals.study.fits import Booleans, Floats, Integers
-from signals.study.loads import Pairs, add_products
 from signals.study.settings import Settings, Window
-from signals.study.testsums import sums_of_tests
+from signals.study.sums_for_tests import sums_for_tests
+from signals.study.weighting import Pairs, add_products
 from signals.study.windows import WindowResults
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ FIRST = "first"
 """The group of events whose story had not been told of the company before."""
 
 TESTED = "tested"
-"""What tests beside those of means ask of all events of a clock; see ``testsums``."""
+"""What tests beside those of means ask of all events of a clock; see ``sums_for_tests``."""
 
 TOTALS = ("car", "car2", "scar", "scar2", "se", "df", "free", "free_scar", "variance", "positive")
 """What is added up over the events of a window. ``free`` counts those with more than 2 degrees of
@@ -75,7 +75,7 @@ class GroupSums:
         as ``day * 1024 + days between``.
     products
         (P, p, p): Σxx' over such pairs of events, each times the share of a window that both have;
-        x as in ``signals.study.loads``.
+        x as in ``signals.study.weighting``.
     """
 
     by_session: Floats
@@ -152,7 +152,7 @@ class StudySums:
         results = WindowResults(study.sample, *headline)
         for clock in (TIMED, DATED):
             if groups[clock, ""].any():
-                tested = sums_of_tests(study.sample, held, groups[clock, ""])
+                tested = sums_for_tests(study.sample, held, groups[clock, ""])
                 for window, values in tested.items():
                     sums[Key(clock, TESTED, *window)] = GroupSums(np.empty((0, len(days))), values)
             for name, one in part.effects(results, groups[clock, ""]).items():
@@ -243,8 +243,8 @@ class _Part:
             x, y = score[used], results.scar[used]
             totals = np.array([(x**i * y**j).sum() for i, j in MOMENTS])
             rows = self._by_session(_among(results, used), (np.ones(len(x)), x, y, x * y, x**2))
-            loaded = np.column_stack([np.ones(len(x)), x])
-            sums["slope"] = self._effect(results, used, rows, totals, loaded)
+            regressors = np.column_stack([np.ones(len(x)), x])
+            sums["slope"] = self._effect(results, used, rows, totals, regressors)
             signed = kept & np.isfinite(score) & (score != 0)
             kinds = np.column_stack([score > 0, score < 0])[signed].astype(np.float64)
             rows = self._by_session(_among(results, signed), (kinds[:, 0], kinds[:, 1]))
@@ -254,7 +254,7 @@ class _Part:
     def _effect(
         self, results: WindowResults, used: Booleans, rows: Floats, totals: Floats, x: Floats
     ) -> GroupSums:
-        """Keep sums over the used ones of complete events, with their pairs; x as in ``Loads``."""
+        """Keep sums over the used complete events, with their pairs; x as in ``Weighting``."""
         pairs, products = self._meeting(results, _among(results, used), x)
         return GroupSums(rows, totals, pairs=pairs, products=products)
 

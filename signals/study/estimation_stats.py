@@ -18,7 +18,7 @@ _LATE = 200  # rows with holes or ties, ranked together
 
 
 @dataclass(frozen=True, eq=False)
-class Before:
+class EstimationStats:
     """What tests of several events want to know of the estimation windows, read once.
 
     Attributes
@@ -37,7 +37,7 @@ class Before:
     grank: RankSums
 
     @classmethod
-    def read(cls, sample: Sample, window: Window, scar: Floats) -> Before:
+    def read(cls, sample: Sample, window: Window, scar: Floats) -> EstimationStats:
         """Read the residuals of all events, a chunk at a time."""
         event = sample.standardised(*window)
         if len(event) > 1:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from signals.errors import StudyError
-from signals.study.forensics import NEW_YORK_HOURS, compare_clocks, examine_clock, examine_stamps
+from signals.study.timestamps import NEW_YORK_HOURS, compare_clocks, examine_clock, examine_stamps
 
 
 def corpus(seed: int, n: int = 500, *, shift: int = 0, hours=NEW_YORK_HOURS) -> pd.DatetimeIndex:
