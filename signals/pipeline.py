@@ -30,7 +30,7 @@ from signals.sources.source import ArticleSource, ItemError, Quarantined
 from signals.study.confounds import lost_rows
 from signals.study.estimate import event_study
 from signals.study.events import align, unaligned
-from signals.study.merged import merged_by_date
+from signals.study.policies import merged_by_date
 from signals.study.result import EventStudy
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from signals.market.sessions import Sessions
+from signals.study.fitting import fit_windows
 from signals.study.models import Linear
 from signals.study.panel import Places, ReturnGrid
 from signals.study.sample import Sample
-from signals.study.sums import fit_windows
 from signals.study.windows import WindowResults
 
 ESTIMATION, WINDOW = (-250, -11), (-5, 5)

@@ -19,9 +19,9 @@ from signals.market.quality import Fault
 from signals.market.sessions import Sessions
 from signals.pipeline import write_report
 from signals.study.audit import _ReadOnce, audit, measure_before, perturb
+from signals.study.audit_policies import EARLY, compare_policies, list_policies
 from signals.study.estimate import event_study
-from signals.study.forensics import NEW_YORK_HOURS
-from signals.study.policies import EARLY, compare_policies, list_policies
+from signals.study.timestamps import NEW_YORK_HOURS
 
 ROOT = Path(__file__).parents[1]
 DAYS = Sessions("XNYS").labels(pd.Timestamp("2022-01-03"), pd.Timestamp("2024-12-31"))

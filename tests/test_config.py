@@ -5,7 +5,7 @@ import re
 import pytest
 
 from signals.batch.configfile import MODELS, read_config, sample_config
-from signals.batch.tables import Table
+from signals.batch.toml_table import TomlTable
 from signals.errors import ConfigError
 from signals.sentiment.opening import SCORERS, open_scorer
 from signals.sentiment.scorer import Scorer
@@ -57,8 +57,8 @@ def test_what_the_file_of_init_says_is_what_holds_without_saying_it(write):
 
 def test_the_file_of_init_tells_every_option(write, monkeypatch):
     asked = set()
-    take = Table._take
-    monkeypatch.setattr(Table, "_take", lambda one, name: asked.add(name) or take(one, name))
+    take = TomlTable._take
+    monkeypatch.setattr(TomlTable, "_take", lambda one, name: asked.add(name) or take(one, name))
     text = sample_config().partition("# [delivery]")
     options = ("[delivery]" + text[2]).replace("\n# ", "\n")
     sample = text[0].replace('# confounds = "earnings.csv"', 'confounds = "data/prices/closes.csv"')

@@ -11,8 +11,8 @@ from study_samples import Frame, events, invent
 
 from signals.study import cosines, effects, inference, significance
 from signals.study.estimate import event_study
-from signals.study.loads import Loads
 from signals.study.significance import t_quantile
+from signals.study.weighting import Weighting
 
 
 def test_cosine_variance_equals_a_discrete_cosine_transform():
@@ -98,11 +98,11 @@ def test_spread_and_slope_keep_their_size_where_windows_of_one_share_overlap(run
         path = np.pad(path, ((0, 0), (1, 0)))
         scar[:, mine] = (path[:, days + length] - path[:, days]) / np.sqrt(length)
 
-    def rate(estimate, influence, **loaded):
-        loads = Loads.of(sessions, share, length=length, **loaded)
-        laid = cosines.Cosines.over(loads, length=length)
-        place = np.searchsorted(loads.day, sessions)
-        totals = np.zeros((draws, len(loads.day)))
+    def rate(estimate, influence, **given):
+        weighting = Weighting.of(sessions, share, length=length, **given)
+        laid = cosines.Cosines.over(weighting, length=length)
+        place = np.searchsorted(weighting.day, sessions)
+        totals = np.zeros((draws, len(weighting.day)))
         np.add.at(totals, (slice(None), place), influence)
         error = np.sqrt(((totals @ laid.waves.T) ** 2).sum(axis=1) * laid.scale)
         assert error[0] == pytest.approx(np.sqrt(laid.variance_of(totals[0])))

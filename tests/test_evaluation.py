@@ -374,7 +374,7 @@ def test_groups_have_their_own_rows_and_a_correction():
 
 
 def test_slopes_differ_where_wide_sessions_have_other_slopes():
-    from signals.evaluation.doubts import slope_table
+    from signals.evaluation.robustness import slope_table
 
     events, prices = sample(strength=0.3, sessions=100)
     wide = events.index >= len(events) // 2

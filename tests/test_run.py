@@ -763,7 +763,7 @@ def test_the_log_can_be_lines_of_json(office, monkeypatch, capsys):
 
 
 def test_a_source_that_is_cut_says_so(office, monkeypatch):
-    monkeypatch.setattr("signals.batch.gather.MOST_ITEMS", 2)
+    monkeypatch.setattr("signals.batch.read_sources.MOST_ITEMS", 2)
 
     office.run(session="2025-07-22")
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from signals.batch.links import analyse
-from signals.batch.product import make_product
+from signals.batch.report_files import make_report
 from signals.batch.verify import verify_run
-from signals.batch.words import words_in
+from signals.batch.word_scores import words_in
 from signals.errors import ConfigError
 from signals.news.article import read_article
 from signals.sentiment.articles import score
@@ -129,10 +129,10 @@ def test_one_changed_output_and_one_that_is_gone_are_named(office):
 
 def test_what_comes_out_otherwise_of_the_same_inputs_is_named_by_its_file(office, monkeypatch):
     def otherwise(*inputs, **given):
-        product = make_product(*inputs, **given)
-        return replace(product, files={**product.files, "report.md": b"Something else."})
+        report = make_report(*inputs, **given)
+        return replace(report, files={**report.files, "report.md": b"Something else."})
 
-    monkeypatch.setattr("signals.batch.verify.make_product", otherwise)
+    monkeypatch.setattr("signals.batch.verify.make_report", otherwise)
     assert found(office) == [("output", "report.md")]
 
     monkeypatch.setattr("signals.batch.verify.code_digest", lambda: "of another program")

@@ -87,9 +87,11 @@ def closed_windows(inputs: Inputs, study: EventStudy | None) -> tuple[ClosedWind
     """
     if study is None:
         return ()
-    told, events = set(inputs.told.windows), study.events
+    told, events = set(inputs.told_windows.windows), study.events
     is_due = [
-        inputs.told.since.get(symbol, session) <= session <= spelling.day(inputs.day(symbol).before)
+        inputs.told_windows.since.get(symbol, session)
+        <= session
+        <= spelling.day(inputs.day(symbol).before)
         and (session, symbol) not in told
         for session, symbol in zip(
             map(spelling.day, events["session"]), events["symbol"], strict=True

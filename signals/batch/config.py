@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from signals.batch.tables import Window
+from signals.batch.toml_table import Window
 
 
 @dataclass(frozen=True, slots=True)

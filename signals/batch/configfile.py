@@ -9,8 +9,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from signals.batch.config import Config, Delivery, Prices, Study
-from signals.batch.places import Places
-from signals.batch.tables import KeyPath, Table
+from signals.batch.toml_lines import KeyLines
+from signals.batch.toml_table import KeyPath, TomlTable
 from signals.errors import ConfigError, SymbolError
 from signals.exchanges import calendar_name, mic_of, validate_symbol
 from signals.sentiment.opening import SCORERS
@@ -69,23 +69,23 @@ def read_config(path: str | Path) -> Config:
         raise ConfigError(f"{path.name} is no TOML: {error}.") from error
     except RecursionError as error:
         raise ConfigError(f"{path.name} is nested too deeply to be a configuration.") from error
-    return _Reader(path, tables, Places(text)).config()
+    return _Reader(path, tables, KeyLines(text)).config()
 
 
 class _Reader:
     """Reads the tables of one file, part by part."""
 
-    def __init__(self, path: Path, tables: Mapping[str, object], places: Places) -> None:
+    def __init__(self, path: Path, tables: Mapping[str, object], lines: KeyLines) -> None:
         self._path = path
         self._tables = tables
-        self._places = places
+        self._lines = lines
         self._remarks: list[str] = []
 
     def fail(self, at: KeyPath, message: str) -> ConfigError:
-        return ConfigError(f"{self._path.name}, line {self._places.line(at)}: {message}")
+        return ConfigError(f"{self._path.name}, line {self._lines.line(at)}: {message}")
 
     def config(self) -> Config:
-        top = Table(self.fail, (), self._tables)
+        top = TomlTable(self.fail, (), self._tables)
         watch, study = self._watch(top), top.table("study")
         market, markets = self._markets(top.table("market"), watch)
         config = Config(
@@ -108,7 +108,7 @@ class _Reader:
         top.done()
         return config
 
-    def _watch(self, top: Table) -> tuple[str, ...]:
+    def _watch(self, top: TomlTable) -> tuple[str, ...]:
         from signals.news.securities import SecurityBook
 
         symbols = top.texts("watch")
@@ -120,7 +120,7 @@ class _Reader:
             except SymbolError as error:
                 raise top.fail("watch", f"watch: {error}") from error
             if book.get(symbol) is None:
-                line = self._places.line(("watch",))
+                line = self._lines.line(("watch",))
                 self._remarks.append(
                     f"{self._path.name}, line {line}: {symbol} is unknown to the book of "
                     "companies, so that only a stated symbol links a story to it."
@@ -130,7 +130,7 @@ class _Reader:
             raise top.fail("watch", f"watch names {twice} twice.")
         return symbols
 
-    def _markets(self, table: Table, watch: tuple[str, ...]) -> tuple[str, dict[str, str]]:
+    def _markets(self, table: TomlTable, watch: tuple[str, ...]) -> tuple[str, dict[str, str]]:
         def symbol(name: str, value: object) -> str:
             try:
                 return validate_symbol(value if isinstance(value, str) else repr(value))
@@ -146,7 +146,7 @@ class _Reader:
             )
         return market, own
 
-    def _sources(self, top: Table) -> tuple[Mapping[str, object], ...]:
+    def _sources(self, top: TomlTable) -> tuple[Mapping[str, object], ...]:
         from signals.sources.opening import open_source
 
         sources = [(one, self._source(one)) for one in top.tables("sources")]
@@ -158,14 +158,14 @@ class _Reader:
                 key = next((one for one in values if str(error).startswith(one)), "kind")
                 raise table.fail(key, f"{table.spell(key)}: {error}") from error
             if called[-1] in called[:-1]:
-                line = self._places.line(("sources", place))
+                line = self._lines.line(("sources", place))
                 self._remarks.append(
                     f"{self._path.name}, line {line}: another source is called {called[-1]} too, "
                     "so that the report can't tell them apart; give each a name."
                 )
         return tuple(values for _, values in sources)
 
-    def _source(self, table: Table) -> Mapping[str, object]:
+    def _source(self, table: TomlTable) -> Mapping[str, object]:
         from signals.sources.opening import KINDS
 
         values = dict(table.items())
@@ -180,7 +180,7 @@ class _Reader:
         path = self._path.parent / table.text("path", "a file or folder")
         return {**values, "path": str(path)}
 
-    def _prices(self, table: Table) -> Prices:
+    def _prices(self, table: TomlTable) -> Prices:
         kind = table.choice("kind", ("csv", "yahoo"), "csv")
         path = None
         if kind == "csv":
@@ -195,7 +195,7 @@ class _Reader:
         table.done()
         return prices
 
-    def _confounds(self, table: Table) -> Path | None:
+    def _confounds(self, table: TomlTable) -> Path | None:
         if "confounds" not in table:
             return None
         path = self._path.parent / table.text("confounds", "a file")
@@ -207,7 +207,7 @@ class _Reader:
             )
         return path
 
-    def _study(self, table: Table) -> Study:
+    def _study(self, table: TomlTable) -> Study:
         windows = ((0, 0), (0, 1), (-1, 1), (-5, 5))
         study = Study(
             model=table.choice("model", MODELS, "market"),
@@ -226,7 +226,7 @@ class _Reader:
         table.done()
         return study
 
-    def _delivery(self, table: Table) -> Delivery:
+    def _delivery(self, table: TomlTable) -> Delivery:
         delivery = Delivery(
             host=table.text("host", "the name of a mail server"),
             port=table.whole("port", 1, 65535, default=587),
@@ -242,7 +242,7 @@ class _Reader:
         table.done()
         return delivery
 
-    def _zone(self, table: Table, default: str) -> str:
+    def _zone(self, table: TomlTable, default: str) -> str:
         zone = table.text("zone", "the name of a time zone", default=default)
         try:
             ZoneInfo(zone)
@@ -253,10 +253,10 @@ class _Reader:
             ) from error
         return zone
 
-    def _folder(self, table: Table, name: str, default: str) -> Path:
+    def _folder(self, table: TomlTable, name: str, default: str) -> Path:
         return self._path.parent / table.text(name, "a folder", default=default)
 
-    def _scorer(self, table: Table) -> str:
+    def _scorer(self, table: TomlTable) -> str:
         scorer = table.choice("scorer", ("default", *SCORERS), "default")
         table.done()
         return scorer

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from signals.batch.daily import DayFound
 from signals.batch.days import trailing_first
 from signals.batch.funnel import TOO_MANY
 from signals.batch.inputs import Inputs
+from signals.batch.results import DayResults
 from signals.report import spelling
 from signals.report.daily import Health, State
 from signals.study.confounds import count_lost
@@ -28,7 +28,7 @@ _ODD = {"large_return", "spliced_bases"}
 """Marks of prices that may spoil what is measured of their symbol: a reader should look."""
 
 
-def alarms(inputs: Inputs, found: DayFound) -> tuple[str, ...]:
+def alarms(inputs: Inputs, results: DayResults) -> tuple[str, ...]:
     """Say what makes a report doubtful as a whole."""
     words = []
     failed = [one.name for one in inputs.sources if one.state == "failed"]
@@ -36,32 +36,32 @@ def alarms(inputs: Inputs, found: DayFound) -> tuple[str, ...]:
         words.append(
             f"{spelling.join(failed)} failed: that there is no story from it means nothing."
         )
-    lost = found.funnel.lost
+    lost = results.funnel.lost
     if lost.value > TOO_MANY:
         verb = "was" if lost.lost == 1 else "were"
         words.append(
             f"{lost.lost} of {lost.of} {lost.unit} ({100 * lost.value:.0f}\N{NO-BREAK SPACE}%) "
             f"{verb} lost; see data health for the reasons."
         )
-    unpriced = sum(move.lag is None or move.lag > 0 for move in found.moves.values())
-    if unpriced > TOO_MANY * len(found.moves):
+    unpriced = sum(move.lag is None or move.lag > 0 for move in results.moves.values())
+    if unpriced > TOO_MANY * len(results.moves):
         verb = "has no price of its" if unpriced == 1 else "have no price of their"
         why = Counter(inputs.price_faults.values()).most_common(1)
         words.append(
-            f"{unpriced} of {len(found.moves)} symbols {verb} session."
+            f"{unpriced} of {len(results.moves)} symbols {verb} session."
             + "".join(f" {detail}" for detail, _ in why)
         )
     return tuple(words)
 
 
-def health(inputs: Inputs, found: DayFound) -> tuple[Health, ...]:
+def health(inputs: Inputs, results: DayResults) -> tuple[Health, ...]:
     """Say what became of each source, of the prices, and what is odd in the configuration."""
     states: dict[str, State] = {"good": "good", "failed": "failed"}
     rows = [
         Health(f"Source {one.name}", states.get(one.state, "doubtful"), one.detail)
         for one in inputs.sources
     ]
-    rows.append(_prices(inputs, found))
+    rows.append(_prices(inputs, results))
     rows += [
         Health(f"Prices of {names}", "doubtful", detail) for names, detail in price_faults(inputs)
     ]
@@ -71,12 +71,12 @@ def health(inputs: Inputs, found: DayFound) -> tuple[Health, ...]:
     return tuple(rows)
 
 
-def _prices(inputs: Inputs, found: DayFound) -> Health:
+def _prices(inputs: Inputs, results: DayResults) -> Health:
     """Say how many symbols have a price, how old those of the others are, and what is odd."""
-    lags = [move.lag for move in found.moves.values()]
+    lags = [move.lag for move in results.moves.values()]
     current = sum(lag == 0 for lag in lags)
-    late = [f"{name} {move.lag}" for name, move in found.moves.items() if move.lag]
-    absent = [name for name, move in found.moves.items() if move.lag is None]
+    late = [f"{name} {move.lag}" for name, move in results.moves.items() if move.lag]
+    absent = [name for name, move in results.moves.items() if move.lag is None]
     verb = "has a price of its" if current == 1 else "have a price of their"
     words = [f"{current} of {len(lags)} symbols {verb} session."]
     if late:
@@ -155,14 +155,14 @@ def some_of(names: Sequence[str]) -> str:
     return f"{', '.join(names[:_MOST_NAMES])}{more}"
 
 
-def status_words(inputs: Inputs, found: DayFound) -> tuple[str, ...]:
+def status_words(inputs: Inputs, results: DayResults) -> tuple[str, ...]:
     """Say in a few lines, for a terminal or a log, what the report says first."""
-    steps = " -> ".join(f"{step.name} {step.left}" for step in found.funnel.steps)
+    steps = " -> ".join(f"{step.name} {step.left}" for step in results.funnel.steps)
     failed = [f"{one.name} failed: {one.detail}" for one in inputs.sources if one.state == "failed"]
     words = [steps, *failed]
-    unpriced = [symbol for symbol, move in found.moves.items() if move.lag is None or move.lag]
+    unpriced = [symbol for symbol, move in results.moves.items() if move.lag is None or move.lag]
     if unpriced:
         words.append(f"without a price of their session: {some_of(unpriced)}")
     words += [f"prices of {names}: {why}" for names, why in price_faults(inputs)]
-    flagged = [symbol for symbol, move in found.moves.items() if move.flagged]
+    flagged = [symbol for symbol, move in results.moves.items() if move.flagged]
     return (*words, f"flagged: {some_of(flagged) or 'none'}")

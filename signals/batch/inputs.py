@@ -15,7 +15,7 @@ import pandas as pd
 from signals.batch.config import Config, Study
 from signals.batch.days import Day, day_of, days_told, key_of
 from signals.batch.records import RefusedKey
-from signals.batch.told import Told
+from signals.batch.told_windows import ToldWindows
 from signals.exchanges import mic_of
 from signals.market.frames import FramePrices
 from signals.market.prices import PriceTable
@@ -122,7 +122,7 @@ class Inputs:
         exchange; None when the configuration names none.
     previous
         What the report before said of each symbol, with its session; empty for the first.
-    told
+    told_windows
         Of which windows other reports have told.
     """
 
@@ -140,7 +140,7 @@ class Inputs:
     price_marks: tuple[Fault, ...]
     confounds: pd.DataFrame | None
     previous: Mapping[str, Any]
-    told: Told
+    told_windows: ToldWindows
 
     @property
     def key(self) -> str:
@@ -206,7 +206,7 @@ class Inputs:
                 for one in self.price_marks
             ],
             "previous": dict(self.previous),
-            "told": asdict(self.told),
+            "told": asdict(self.told_windows),
         }
 
     def fingerprint(self, made_with: str) -> str:
@@ -255,7 +255,9 @@ def inputs_of(
         ),
         confounds=None if confounds is None else read_confounds_csv(confounds),
         previous=record["previous"],
-        told=Told(told["since"], tuple((session, symbol) for session, symbol in told["windows"])),
+        told_windows=ToldWindows(
+            told["since"], tuple((session, symbol) for session, symbol in told["windows"])
+        ),
     )
 
 

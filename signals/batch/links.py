@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from signals.batch.records import Analysed
 from signals.batch.store import Store
-from signals.batch.words import words_in
+from signals.batch.word_scores import words_in
 from signals.exchanges import mic_of
 from signals.news.article import Article
 from signals.news.mentions import find_all_mentions
 from signals.news.securities import SecurityBook
 from signals.news.stories import Story
-from signals.sentiment.articles import score, score_found
+from signals.sentiment.articles import score_found
 from signals.sentiment.scorer import Score, Scorer, why_unread
 from signals.versions import code_digest
-
-if TYPE_CHECKING:
-    from signals.sentiment.scores import Scores
 
 _BATCH = 250  # articles that are scored at once, and kept in one transaction
 
@@ -83,11 +79,6 @@ def analyse_all(
     return found
 
 
-def read_closely(article: Article, scorer: Scorer) -> Scores:
-    """Score an article again for its sentences, which are not kept."""
-    return score(article, scorer=scorer)
-
-
 def listings_of(watch: Sequence[str]) -> dict[str, str]:
     """Give for each company of a watch list its symbol there, the first of several."""
     book = SecurityBook.default()
@@ -117,7 +108,7 @@ def watcher(watch: Sequence[str]) -> Callable[[Score], Score | None]:
 
 def link(
     articles: Iterable[Article],
-    found: Mapping[str, Analysed],
+    analysed: Mapping[str, Analysed],
     watch: Sequence[str],
     *,
     min_relevance: float,
@@ -136,7 +127,7 @@ def link(
     dropped: list[Dropped] = []
     for article in articles:
         seen: dict[str, Score] = {}
-        for one in found[article.id].scores:
+        for one in analysed[article.id].scores:
             about = find(one)
             if about is not None and about.symbol is not None:
                 # Of two listings of one company the more relevant comes first, and counts.
@@ -147,7 +138,7 @@ def link(
             continue
         links += [Link(article, one) for one in close]
         if not close:
-            dropped.append(_why(article, found[article.id], hardly=bool(seen)))
+            dropped.append(_why(article, analysed[article.id], hardly=bool(seen)))
     return links, dropped
 
 

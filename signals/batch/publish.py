@@ -30,7 +30,7 @@ _BUILDING = ".building-"
 _LATEST = "latest"
 
 
-def write_product(output: Path, name: str, files: Mapping[str, bytes]) -> Path:
+def write_run(output: Path, name: str, files: Mapping[str, bytes]) -> Path:
     """Write a report's files into a new folder and rename it into place when all are there.
 
     Raises

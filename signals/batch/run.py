@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from signals.batch.config import Config
 from signals.errors import ConfigError, LockedError
@@ -24,11 +24,11 @@ from signals.exits import DONE, NOTHING, PARTIAL
 if TYPE_CHECKING:
     import pandas as pd
 
-    from signals.batch.daily import DayFound
     from signals.batch.days import Day
     from signals.batch.inputs import Inputs
-    from signals.batch.intake import Intake
+    from signals.batch.read_inputs import InputReader
     from signals.batch.records import Run
+    from signals.batch.results import DayResults
     from signals.batch.store import Store
 
 _LOG = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ class Asked:
 
     now: datetime
     progress: Callable[[str], None]
-    intake: Intake
+    reader: InputReader
 
 
 def run_report(
@@ -106,15 +106,15 @@ def run_report(
     with lock(config):
         # Behind the lock: who doesn't get it needs no pandas to be told so.
         from signals.batch.days import days_on, days_until, trades_on
-        from signals.batch.intake import Intake
+        from signals.batch.read_inputs import InputReader
 
         wanted = None if session == "previous" else _date(session, "--session")
         begin = None if since is None else _date(since, "--since")
         _prepare(config)
-        asked = Asked(clock, progress, Intake(config, clock, offline, progress))
+        asked = Asked(clock, progress, InputReader(config, clock, offline, progress))
         if begin is not None:
             missed = _missed(config, begin, wanted, clock)
-            asked.intake.fetch_ahead(missed)
+            asked.reader.fetch_ahead(missed)
             for days in missed:
                 yield _one(config, asked, days)
         elif wanted is not None:
@@ -221,8 +221,8 @@ def _date(text: str, option: str) -> pd.Timestamp:
 def _one(config: Config, asked: Asked, days: Mapping[str, Day]) -> Outcome:
     """Make one session's report, unless it is there already."""
     from signals.batch.days import key_of
-    from signals.batch.intake import quick_key
     from signals.batch.publish import publish
+    from signals.batch.read_inputs import quick_key
     from signals.batch.store import Store
 
     with Store(config.state) as store:
@@ -251,14 +251,14 @@ def _make(
     """Read everything and make the report, unless its inputs made the last one."""
     from signals.batch.health import status_words
     from signals.batch.links import analyse_all
-    from signals.batch.product import make_product
-    from signals.batch.publish import publish, write_product
+    from signals.batch.publish import publish, write_run
     from signals.batch.records import Run
+    from signals.batch.report_files import make_report
     from signals.sentiment.opening import open_scorer
     from signals.versions import code_digest, versions
 
     scorer = open_scorer(config.scorer)
-    inputs = asked.intake.inputs(days, store)
+    inputs = asked.reader.inputs(days, store)
     failed = all(one.state == "failed" for one in inputs.sources)
     if failed and not any(_is_own(inputs, one.known_at) for one in inputs.articles):
         words = tuple(f"{one.name}: {one.detail}" for one in inputs.sources)
@@ -271,28 +271,28 @@ def _make(
         store.record_run(last)
         return _unchanged(config, last, publish(config, store, last, now=asked.now))
     asked.progress("scoring")
-    found = analyse_all(inputs.articles, store, scorer=scorer, progress=asked.progress)
+    analysed = analyse_all(inputs.articles, store, scorer=scorer, progress=asked.progress)
     asked.progress("studying")
-    product = make_product(
+    report = make_report(
         inputs,
-        found,
+        analysed,
         scorer=scorer,
         revised=store.revised([article.id for article in inputs.articles]),
         options=config.options,
     )
-    _keep(store, inputs, product.found)
-    code = _code(inputs, product.found)
-    folder = write_product(config.output, f"{inputs.label}-{fingerprint[:8]}", product.files)
-    summary = json.dumps(product.summary, sort_keys=True)
+    _keep(store, inputs, report.results)
+    code = _code(inputs, report.results)
+    folder = write_run(config.output, f"{inputs.label}-{fingerprint[:8]}", report.files)
+    summary = json.dumps(report.summary, sort_keys=True)
     run = Run(folder.name, inputs.label, inputs.key, fingerprint, quick, code, summary)
     store.record_run(run)
     words = publish(config, store, run, now=asked.now)
     return Outcome(
-        code, "made", inputs.label, folder, (*words, *status_words(inputs, product.found))
+        code, "made", inputs.label, folder, (*words, *status_words(inputs, report.results))
     )
 
 
-def _keep(store: Store, inputs: Inputs, found: DayFound) -> None:
+def _keep(store: Store, inputs: Inputs, results: DayResults) -> None:
     """Keep the stories, and the events of every session that has closed."""
     from signals.batch.days import trailing_first
 
@@ -301,8 +301,8 @@ def _keep(store: Store, inputs: Inputs, found: DayFound) -> None:
     for symbol in inputs.plan.watch:
         day = inputs.day(symbol)
         reach[symbol] = (f"{trailing_first(day, count):%Y-%m-%d}", f"{day.session:%Y-%m-%d}")
-    store.save_stories(found.stories)
-    store.save_events(found.events[found.closed], reach)
+    store.save_stories(results.stories)
+    store.save_events(results.events[results.closed], reach)
 
 
 def _is_whole(config: Config, run: Run) -> bool:
@@ -320,15 +320,15 @@ def _is_own(inputs: Inputs, known_at: datetime | None) -> bool:
     return known_at is not None and any(day.holds(known_at) for day in inputs.days.values())
 
 
-def _code(inputs: Inputs, found: Any) -> int:
+def _code(inputs: Inputs, results: DayResults) -> int:
     """Tell a whole report from one in which something is missing."""
     from signals.batch.funnel import TOO_MANY
 
     late = [
         symbol
-        for symbol, move in found.moves.items()
+        for symbol, move in results.moves.items()
         if move.lag is None or move.lag > inputs.plan.max_age
     ]
     failed = any(one.state in {"failed", "cut"} for one in inputs.sources)
-    partial = failed or late or inputs.price_faults or found.funnel.lost.value > TOO_MANY
+    partial = failed or late or inputs.price_faults or results.funnel.lost.value > TOO_MANY
     return PARTIAL if partial else DONE

@@ -1,4 +1,4 @@
-"""From what a report found out to its records."""
+"""From the results of a report to the records that its page shows."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import numpy as np
 from signals import __version__
 from signals.batch.changes import changes, closed_windows, windows_told
 from signals.batch.confounds import has_date
-from signals.batch.daily import DayFound, Move
 from signals.batch.days import is_short
 from signals.batch.funnel import first_in
 from signals.batch.health import alarms, health, price_doubts, some_of
 from signals.batch.inputs import Inputs
 from signals.batch.records import instant_of
+from signals.batch.results import DayResults, Move
 from signals.batch.story_sections import known_words, name_of, own_sessions, symbol_stories
 from signals.batch.study_words import confounds_section, study_words
 from signals.report import spelling
@@ -41,7 +41,7 @@ _MOST_LOSSES = 200
 
 def daily_data(
     inputs: Inputs,
-    found: DayFound,
+    results: DayResults,
     *,
     scorer: Scorer,
     revised: Mapping[str, str],
@@ -51,8 +51,8 @@ def daily_data(
 
     Parameters
     ----------
-    inputs, found
-        What went in, and what was found out.
+    inputs, results
+        What went in, and what came out.
     scorer
         What scored the articles.
     revised
@@ -60,30 +60,30 @@ def daily_data(
     manifest
         What the report is made of: names with versions or hashes.
     """
-    rows = symbol_rows(inputs, found)
+    rows = symbol_rows(inputs, results)
     drawings = _drawings(rows)
-    stories = symbol_stories(inputs, found, revised=revised, scorer=scorer)
+    stories = symbol_stories(inputs, results, revised=revised, scorer=scorer)
     order = {row.symbol: place for place, row in enumerate(rows)}
-    joint = found.study is not None and len(found.study.events) > 1
-    settings = None if found.study is None else found.study.settings
+    joint = results.study is not None and len(results.study.events) > 1
+    settings = None if results.study is None else results.study.settings
     data = DailyData(
         title=f"Watch list, session of {inputs.label}",
         kicker=_kicker(inputs),
-        alarms=alarms(inputs, found),
+        alarms=alarms(inputs, results),
         since=str(inputs.previous.get("session", "")),
-        changes=changes(inputs, rows, late=found.late),
-        closed=closed_windows(inputs, found.study),
-        summary=_summary(inputs, found, rows),
+        changes=changes(inputs, rows, late=results.late),
+        closed=closed_windows(inputs, results.study),
+        summary=_summary(inputs, results, rows),
         symbols=rows,
         flag_window=spelling.window(inputs.plan.study.flag_window),
         stories=tuple(sorted(stories, key=lambda one: order[one.symbol])),
         figures=tuple(drawing.part() for drawing in drawings),
-        together=None if found.study is None else together_section(found.study),
-        sections=tuple(filter(None, (confounds_section(found.study),))),
-        study_words=study_words(inputs, found),
-        funnel=found.funnel.steps,
-        health=health(inputs, found),
-        losses=(*found.funnel.losses, *_old_losses(found))[:_MOST_LOSSES],
+        together=None if results.study is None else together_section(results.study),
+        sections=tuple(filter(None, (confounds_section(results.study),))),
+        study_words=study_words(inputs, results),
+        funnel=results.funnel.steps,
+        health=health(inputs, results),
+        losses=(*results.funnel.losses, *_old_losses(results))[:_MOST_LOSSES],
         prices=_prices(inputs),
         method=(*_flag_words(inputs), *method_words(settings, scorer=scorer.name, joint=joint)),
         manifest=manifest,
@@ -100,15 +100,15 @@ def _prices(inputs: Inputs) -> Section | None:
     return price_section(inputs.history(list(inputs.closes.columns), days[0], days[-1]))
 
 
-def symbol_rows(inputs: Inputs, found: DayFound) -> tuple[SymbolRow, ...]:
+def symbol_rows(inputs: Inputs, results: DayResults) -> tuple[SymbolRow, ...]:
     """Give a row for each symbol: flagged first, then by stories, then as on the watch list."""
-    articles = Counter(one.score.symbol for one in found.links)
-    own = _own_events(inputs, found)
+    articles = Counter(one.score.symbol for one in results.links)
+    own = _own_events(inputs, results)
     events = dict(iter(own.groupby("symbol")))
     rows = [
         _symbol_row(
             inputs,
-            found,
+            results,
             symbol,
             events=events.get(symbol, own.iloc[:0]),
             articles=articles[symbol],
@@ -118,14 +118,14 @@ def symbol_rows(inputs: Inputs, found: DayFound) -> tuple[SymbolRow, ...]:
     return tuple(sorted(rows, key=lambda row: (not row.flagged, -row.stories, not row.flags)))
 
 
-def _own_events(inputs: Inputs, found: DayFound) -> pd.DataFrame:
+def _own_events(inputs: Inputs, results: DayResults) -> pd.DataFrame:
     """Give the events of the report's session, and those that wait for the next."""
-    pairs = zip(found.events["symbol"], found.events["session"], strict=True)
+    pairs = zip(results.events["symbol"], results.events["session"], strict=True)
     is_own = [session in own_sessions(inputs, symbol) for symbol, session in pairs]
-    return found.events[np.array(is_own, dtype=bool)]
+    return results.events[np.array(is_own, dtype=bool)]
 
 
-def summary_of(inputs: Inputs, data: DailyData, found: DayFound) -> dict[str, Any]:
+def summary_of(inputs: Inputs, data: DailyData, results: DayResults) -> dict[str, Any]:
     """Give what the next report compares itself with."""
     return {
         "session": inputs.label,
@@ -134,7 +134,7 @@ def summary_of(inputs: Inputs, data: DailyData, found: DayFound) -> dict[str, An
             row.symbol: {
                 "flagged": row.flagged,
                 "label": row.label,
-                "priced": not math.isnan(found.moves[row.symbol].move),
+                "priced": not math.isnan(results.moves[row.symbol].move),
             }
             for row in data.symbols
         },
@@ -144,14 +144,14 @@ def summary_of(inputs: Inputs, data: DailyData, found: DayFound) -> dict[str, An
 
 
 def _symbol_row(
-    inputs: Inputs, found: DayFound, symbol: str, *, events: pd.DataFrame, articles: int
+    inputs: Inputs, results: DayResults, symbol: str, *, events: pd.DataFrame, articles: int
 ) -> SymbolRow:
     weight = math.fsum(events["relevance"])
     score = None
     if weight:
         mean = math.fsum(events["relevance"] * events["score"]) / weight
         score = min(1.0, max(-1.0, mean))
-    move, day = found.moves[symbol], inputs.day(symbol)
+    move, day = results.moves[symbol], inputs.day(symbol)
     return SymbolRow(
         symbol=symbol,
         name=name_of(symbol),
@@ -206,10 +206,10 @@ def _kicker(inputs: Inputs) -> str:
     return "; ".join(parts)
 
 
-def _summary(inputs: Inputs, found: DayFound, rows: tuple[SymbolRow, ...]) -> tuple[str, ...]:
-    own = _own_events(inputs, found)
-    is_new = first_in(found.own, own)
-    words = [_count_words(inputs, found, rows, novel=own[is_new])]
+def _summary(inputs: Inputs, results: DayResults, rows: tuple[SymbolRow, ...]) -> tuple[str, ...]:
+    own = _own_events(inputs, results)
+    is_new = first_in(results.own, own)
+    words = [_count_words(inputs, results, rows, novel=own[is_new])]
     told = own.loc[~is_new, "story_id"].nunique()
     if told:
         stories = "1 story" if told == 1 else f"{told} stories"
@@ -228,11 +228,11 @@ def _summary(inputs: Inputs, found: DayFound, rows: tuple[SymbolRow, ...]) -> tu
 
 
 def _count_words(
-    inputs: Inputs, found: DayFound, rows: tuple[SymbolRow, ...], *, novel: pd.DataFrame
+    inputs: Inputs, results: DayResults, rows: tuple[SymbolRow, ...], *, novel: pd.DataFrame
 ) -> str:
     """Count what was read and what of it is new, or say that there was nothing."""
-    steps = {step.name: step for step in found.funnel.steps}
-    read, lost = steps["read"].entered, sum(step.lost for step in found.funnel.steps)
+    steps = {step.name: step for step in results.funnel.steps}
+    read, lost = steps["read"].entered, sum(step.lost for step in results.funnel.steps)
     if not read:
         failed = sum(one.state in {"failed", "unasked"} for one in inputs.sources)
         if failed:
@@ -247,12 +247,12 @@ def _count_words(
     )
 
 
-def _old_losses(found: DayFound) -> tuple[Any, ...]:
+def _old_losses(results: DayResults) -> tuple[Any, ...]:
     """Give the events of the trailing window that were lost."""
-    if found.status.empty:
+    if results.status.empty:
         return ()
-    told = {loss.reason for loss in found.funnel.losses}
-    lost = found.status[found.status["status"] == "lost"]
+    told = {loss.reason for loss in results.funnel.losses}
+    lost = results.status[results.status["status"] == "lost"]
     return tuple(loss for loss in losses(lost) if loss.reason not in told)
 
 

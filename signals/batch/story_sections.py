@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from signals.batch.daily import DayFound
 from signals.batch.inputs import Inputs
-from signals.batch.links import Link, read_closely
+from signals.batch.links import Link
+from signals.batch.results import DayResults
 from signals.news.securities import SecurityBook
 from signals.report import spelling
 from signals.report.daily import Echo, Story, StorySentence, SymbolStories
+from signals.sentiment.articles import score
 from signals.sentiment.scorer import label_of
 
 if TYPE_CHECKING:
@@ -61,16 +62,16 @@ class _Tellings:
         return self.links[0]
 
 
-def _by_symbol(inputs: Inputs, found: DayFound) -> dict[str, list[_Tellings]]:
+def _by_symbol(inputs: Inputs, results: DayResults) -> dict[str, list[_Tellings]]:
     """Gather the stories of each symbol: novel ones first, then by relevance."""
     tellings: dict[tuple[str, str], list[Link]] = {}
-    for one in found.links:
-        key = str(one.score.symbol), found.stories[one.article.id].story_id
+    for one in results.links:
+        key = str(one.score.symbol), results.stories[one.article.id].story_id
         tellings.setdefault(key, []).append(one)
     fresh = {
         (symbol, story): float(score)
         for symbol, story, session, score in zip(
-            *(found.events[name] for name in ("symbol", "story_id", "session", "score")),
+            *(results.events[name] for name in ("symbol", "story_id", "session", "score")),
             strict=True,
         )
         if session in own_sessions(inputs, symbol)
@@ -84,23 +85,23 @@ def _by_symbol(inputs: Inputs, found: DayFound) -> dict[str, list[_Tellings]]:
 
 
 def symbol_stories(
-    inputs: Inputs, found: DayFound, *, revised: Mapping[str, str], scorer: Scorer
+    inputs: Inputs, results: DayResults, *, revised: Mapping[str, str], scorer: Scorer
 ) -> tuple[SymbolStories, ...]:
     """Give the stories about each symbol, in the order of the watch list.
 
     Parameters
     ----------
-    inputs, found
+    inputs, results
         Of the report.
     revised
         Article -> the one that it corrects.
     scorer
         What scored them; their sentences are scored again.
     """
-    groups = _by_symbol(inputs, found)
+    groups = _by_symbol(inputs, results)
     shown = [one.first for stories in groups.values() for one in stories[:MOST_STORIES]]
-    closely = {one.article.id: read_closely(one.article, scorer) for one in shown}
-    told = {one.opening.article_id: one for one in found.stories.told}
+    closely = {one.article.id: score(one.article, scorer=scorer) for one in shown}
+    told = {one.opening.article_id: one for one in results.stories.told}
     sections = []
     for symbol in inputs.plan.watch:
         stories = groups.get(symbol, [])

@@ -6,9 +6,9 @@ import math
 from dataclasses import replace
 
 from signals.batch.confounds import REACH
-from signals.batch.daily import DayFound
 from signals.batch.health import some_of
 from signals.batch.inputs import Inputs
+from signals.batch.results import DayResults
 from signals.errors import StudyError
 from signals.report import spelling
 from signals.report.html import Section, Table
@@ -21,23 +21,23 @@ _DRAWS = 199
 _EFFECTS = (0.005, 0.01, 0.02)
 
 
-def study_words(inputs: Inputs, found: DayFound) -> tuple[str, ...]:
+def study_words(inputs: Inputs, results: DayResults) -> tuple[str, ...]:
     """Say how many events the study holds and how sure it can be, or why there is none."""
     trailing = f"the {inputs.plan.study.trailing} sessions up to {inputs.label}"
-    if found.study is None:
-        counts = found.status["reason"].value_counts()
+    if results.study is None:
+        counts = results.status["reason"].value_counts()
         why = ", ".join(
             f"{count} {str(reason).replace('_', ' ')}" for reason, count in counts.items()
         )
         reason = f" ({why})" if why else ""
         return (f"No event of {trailing} could be studied{reason}, so nothing can be concluded.",)
-    pending = int(found.status["status"].eq("pending").sum())
-    count = len(found.study.events)
+    pending = int(results.status["status"].eq("pending").sum())
+    count = len(results.study.events)
     words = f"The study holds {count} event{'' if count == 1 else 's'} of {trailing}, one a "
     words += "company and session."
     if pending:
         words += f" For {pending} of them not all windows have closed yet."
-    return (words, *_second_looks(found.study))
+    return (words, *_second_looks(results.study))
 
 
 def confounds_section(study: EventStudy | None) -> Section | None:

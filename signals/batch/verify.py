@@ -17,21 +17,21 @@ from typing import TYPE_CHECKING, Any
 from signals import __version__
 from signals.batch.config import Config
 from signals.batch.confounds import read_confounds
-from signals.batch.gather import files_of
 from signals.batch.inputs import Inputs, inputs_of
 from signals.batch.links import analyse_all
 from signals.batch.manifest import sha256
 from signals.batch.prices import read_prices
-from signals.batch.product import (
+from signals.batch.publish import MANIFEST
+from signals.batch.read_sources import files_of
+from signals.batch.report_files import (
     CLOSES,
     CONFOUNDS,
     INPUTS,
     WORDS,
-    make_product,
+    make_report,
 )
-from signals.batch.publish import MANIFEST
 from signals.batch.store import Store
-from signals.batch.words import read_words, weights_of, words_csv
+from signals.batch.word_scores import read_words, weights_of, words_csv
 from signals.errors import ArticleError, ConfigError, PriceError
 from signals.news.article import Article
 from signals.sentiment.opening import open_scorer
@@ -108,7 +108,7 @@ def _repeat(
 ) -> Iterator[Difference]:
     """Make the report again; where its bytes differ and nothing told why, say which file."""
     analysed = analyse_all(inputs.articles, None, scorer=scorer, progress=lambda _: None)
-    again = make_product(
+    again = make_report(
         inputs, analysed, scorer=scorer, revised=revised, options=manifest["options"]
     )
     if explained:

@@ -16,7 +16,7 @@ from signals.exits import DONE, PARTIAL
 if TYPE_CHECKING:
     import pandas as pd
 
-    from signals.study.forensics import Clock, Delays
+    from signals.study.timestamps import Clock, Delays
 
 _WIDTH = 50  # characters of the longest bar
 _ENTRIES = 50  # events that are shown one by one

@@ -65,8 +65,8 @@ def audit_files(
 def _events_of(path: Path) -> pd.DataFrame | None:
     """Read a table of events, or those of a scored corpus, each article told once; else None."""
     if (path / "plan.json").is_file():
-        from signals.corpus.scored import check_size
-        from signals.corpus.shards import read_scored
+        from signals.corpus.scored import read_scored
+        from signals.corpus.study_at_once import check_size
 
         check_size(path)
         return read_scored(path)
@@ -80,8 +80,8 @@ def _lost_when_scored(path: Path) -> dict[str, str]:
     """Give what a scored corpus lost before any event; nothing for a table of events."""
     if not path.is_dir():
         return {}
-    from signals.corpus.engine import status_of
     from signals.corpus.scored import loss_words, losses_of
+    from signals.corpus.scoring import status_of
 
     return loss_words(losses_of(path, status_of(path)))
 

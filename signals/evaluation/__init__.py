@@ -5,9 +5,9 @@ In the order in which data flows:
 - In: ``signal`` reads the events, ``earnings`` marks those around reports, ``pricepanel`` puts
   prices on their exchanges' calendars.
 - Returns: ``entry`` tells when a signal could first be traded on, ``forward`` what came after.
-- ``tested`` holds what everything is computed from, ``grouping`` its groups.
+- A ``sample`` is what everything is computed from; ``grouping`` has its groups.
 - Computed: ``coefficients`` and ``ictables`` (information coefficients), ``quantiles``,
-  ``dependence`` (tests of means over sessions that depend on one another), ``doubts`` and
+  ``dependence`` (tests of means over sessions that depend on one another), ``robustness`` and
   ``placebos`` (reasons to disbelieve them).
 - Said: ``findings``, in sentences; ``exports``, in other programs' shapes.
 

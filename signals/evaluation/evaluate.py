@@ -1,8 +1,8 @@
 """Does a signal predict returns? Correlations by session, tested so that "no" is an answer.
 
 Mean information coefficients come with the cosine test on their series, which holds its size
-when the signal persists and returns overlap; the usual t-test does not. Quantiles, and placebos
-and other doubts, are beside it in ``quantiles`` and ``doubts``.
+when the signal persists and returns overlap; the usual t-test does not. Quantiles, and reasons to
+disbelieve a coefficient, are beside it in ``quantiles`` and ``robustness``.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from signals.evaluation import doubts, exports, findings, grouping, placebos, quantiles as bins
+from signals.evaluation import exports, findings, grouping, placebos, quantiles as bins, robustness
 from signals.evaluation.entry import Observations, enter, observe
 from signals.evaluation.forward import RETURN_KINDS, factors_over, forward_returns
 from signals.evaluation.ictables import adjusted, ic_row, ic_table, series_row
+from signals.evaluation.sample import Sample, Settings
 from signals.evaluation.signal import read_signal
-from signals.evaluation.tested import Settings, Tested
 from signals.market.opening import Prices, open_prices
 from signals.study.factors import FactorTable
 from signals.study.settings import read_count, read_market
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _SHOWN = "ic,ci_low,ci_high,p_value,p_holm,mde,n,n_sessions,reason".split(",")
 
 
-def _of_sample(make: Callable[[Tested], pd.DataFrame]) -> cached_property[pd.DataFrame]:
+def _of_sample(make: Callable[[Sample], pd.DataFrame]) -> cached_property[pd.DataFrame]:
     """Make a property, computed once, of what makes a table of a sample, with its docstring."""
 
     def table(self: Evaluation) -> pd.DataFrame:
@@ -68,7 +68,7 @@ class Evaluation:
 
     ic: pd.DataFrame
     settings: Settings
-    sample: Tested = field(repr=False)
+    sample: Sample = field(repr=False)
 
     @cached_property
     def series(self) -> pd.DataFrame:
@@ -133,17 +133,17 @@ class Evaluation:
                 parts[kind] = ic_table(self.sample, kind)
         return pd.concat(parts, names=["returns"])
 
-    slopes = _of_sample(doubts.slope_table)
+    slopes = _of_sample(robustness.slope_table)
     quantiles = _of_sample(bins.quantile_table)
     spreads = _of_sample(bins.spread_table)
     hit_rates = _of_sample(bins.hit_table)
     coverage = _of_sample(bins.coverage_table)
     stability = _of_sample(bins.stability_table)
     turnover = _of_sample(bins.turnover_table)
-    lookahead = _of_sample(doubts.lookahead_table)
-    echoes = _of_sample(doubts.echo_table)
-    earnings = _of_sample(doubts.earnings_table)
-    concentration = _of_sample(doubts.concentration_table)
+    lookahead = _of_sample(robustness.lookahead_table)
+    echoes = _of_sample(robustness.echo_table)
+    earnings = _of_sample(robustness.earnings_table)
+    concentration = _of_sample(robustness.concentration_table)
 
     @cached_property
     def groups(self) -> pd.DataFrame:
@@ -338,7 +338,7 @@ def evaluate(
         horizon: forward_returns(panel, observations, horizon, kind=settings.kind)
         for horizon in settings.horizons
     }
-    sample = Tested(
+    sample = Sample(
         signal, panel, entries, observations, returns, factors_over(factors, panel), settings
     )
     rows = {

@@ -13,7 +13,7 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.evaluation.quantiles import spread_series
-from signals.evaluation.tested import Tested
+from signals.evaluation.sample import Sample
 from signals.files import writable_folder, write_bytes, write_text
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _ROWS = ("series", "observations", "status")  # tables whose rows have no names
 
 
-def to_alphalens(sample: Tested, horizons: Sequence[int] | int | None = None) -> pd.DataFrame:
+def to_alphalens(sample: Sample, horizons: Sequence[int] | int | None = None) -> pd.DataFrame:
     """Give factor data as ``alphalens.utils.get_clean_factor`` would.
 
     Returns
@@ -56,7 +56,7 @@ def to_alphalens(sample: Tested, horizons: Sequence[int] | int | None = None) ->
     return pd.DataFrame(columns, index=index).sort_index()
 
 
-def to_quantstats(sample: Tested) -> pd.Series:
+def to_quantstats(sample: Sample) -> pd.Series:
     """Give one return a session: the top bin less the bottom bin, held for one session.
 
     Costs are not in it. A session without both bins earns 0.
@@ -83,7 +83,7 @@ def to_quantstats(sample: Tested) -> pd.Series:
     return found.rename_axis("date")
 
 
-def to_vendor(sample: Tested, style: str) -> pd.DataFrame:
+def to_vendor(sample: Sample, style: str) -> pd.DataFrame:
     """Give the events under the column names of a vendor's feed.
 
     "alpha_vantage": ``time_published, ticker, relevance_score`` (0-1),
@@ -104,7 +104,7 @@ def to_vendor(sample: Tested, style: str) -> pd.DataFrame:
     return pd.DataFrame(_STYLES[style](sample, frame.assign(relevance=relevance)))
 
 
-def _alpha_vantage(sample: Tested, frame: pd.DataFrame) -> dict[str, object]:
+def _alpha_vantage(sample: Sample, frame: pd.DataFrame) -> dict[str, object]:
     del sample
     return {
         "time_published": frame["known_at"].dt.strftime("%Y%m%dT%H%M%S"),
@@ -115,7 +115,7 @@ def _alpha_vantage(sample: Tested, frame: pd.DataFrame) -> dict[str, object]:
     }
 
 
-def _ravenpack(sample: Tested, frame: pd.DataFrame) -> dict[str, object]:
+def _ravenpack(sample: Sample, frame: pd.DataFrame) -> dict[str, object]:
     return {
         "TIMESTAMP_UTC": frame["known_at"].dt.strftime("%Y-%m-%d %H:%M:%S.%f").str[:-3],
         "RP_STORY_ID": frame.get("story_id", sample.signal.event_ids),
@@ -127,7 +127,7 @@ def _ravenpack(sample: Tested, frame: pd.DataFrame) -> dict[str, object]:
     }
 
 
-_STYLES: Mapping[str, Callable[[Tested, pd.DataFrame], dict[str, object]]] = {
+_STYLES: Mapping[str, Callable[[Sample, pd.DataFrame], dict[str, object]]] = {
     "alpha_vantage": _alpha_vantage,
     "ravenpack": _ravenpack,
 }

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from signals.errors import StudyError
-from signals.evaluation.tested import Tested
+from signals.evaluation.sample import Sample
 from signals.study.fits import Floats
 from signals.study.settings import check_column_name
 
@@ -14,7 +14,7 @@ GROUPINGS = ("year", "phase", "size", "novelty", "relevance", "sector")
 """What events are grouped by when nothing is asked for; those that they don't have are left out."""
 
 
-def usual_groups(sample: Tested) -> dict[str, pd.Series]:
+def usual_groups(sample: Sample) -> dict[str, pd.Series]:
     """Give each of ``GROUPINGS`` that tells observations apart."""
     frame = sample.signal.frame
     found = {
@@ -25,7 +25,7 @@ def usual_groups(sample: Tested) -> dict[str, pd.Series]:
     return {name: groups for name, groups in found.items() if len(groups.dropna().unique()) > 1}
 
 
-def groups_of(sample: Tested, column: str) -> pd.Series:
+def groups_of(sample: Sample, column: str) -> pd.Series:
     """Give the group of each observation; see ``Evaluation.by``."""
     one, frame = sample.observations, sample.signal.frame
     check_column_name(column)
@@ -62,7 +62,7 @@ def _cut(values: Floats, edges: list[float], names: list[str]) -> pd.Series:
     return pd.Series(found, dtype="object")
 
 
-def _phases(sample: Tested) -> pd.Series:
+def _phases(sample: Sample) -> pd.Series:
     known = sample.first("known_at")
     block = sample.entries.block[sample.observations.first]
     phases = np.full(len(known), "", dtype=object)

@@ -12,7 +12,7 @@ from signals.errors import StudyError
 from signals.evaluation.coefficients import LEAST_NAMES, SessionSeries
 from signals.evaluation.dependence import mean_over_sessions
 from signals.evaluation.forward import LEAST_BETA, ReturnKind
-from signals.evaluation.tested import Tested
+from signals.evaluation.sample import Sample
 from signals.study.clusters import benjamini_hochberg, block_bootstrap, holm
 from signals.study.fits import Booleans, Floats
 
@@ -21,7 +21,7 @@ NO_BETA = f"no observation has a beta: it takes {LEAST_BETA} sessions with retur
 _DRAWS = 999  # of the bootstrap: its interval then moves by a hundredth of its width
 
 
-def ic_table(sample: Tested, kind: ReturnKind) -> pd.DataFrame:
+def ic_table(sample: Sample, kind: ReturnKind) -> pd.DataFrame:
     """Give one row a horizon, of one kind of return, with p-values adjusted over horizons."""
     returns = sample.returns_of(kind)
     rows = {horizon: ic_row(sample, values, horizon) for horizon, values in returns.items()}
@@ -32,7 +32,7 @@ def ic_table(sample: Tested, kind: ReturnKind) -> pd.DataFrame:
 
 
 def ic_row(
-    sample: Tested, returns: Floats, horizon: int, chosen: Booleans | None = None
+    sample: Sample, returns: Floats, horizon: int, chosen: Booleans | None = None
 ) -> dict[str, object]:
     """Give everything about one horizon, of all observations or the chosen ones."""
     if chosen is not None:

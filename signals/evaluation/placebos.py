@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from signals.errors import StudyError
 from signals.evaluation.coefficients import SessionSeries, session_coefficients, shuffle_within
-from signals.evaluation.tested import Tested
+from signals.evaluation.sample import Sample
 from signals.study.fits import Floats
 
 LEAST_PLACEBOS = 19  # of 19 the rank of a signal beyond all of them is p = 5 %
@@ -56,7 +56,7 @@ class Placebo:
         )
 
 
-def placebo(sample: Tested, kind: str, horizon: int, draws: int) -> Placebo:
+def placebo(sample: Sample, kind: str, horizon: int, draws: int) -> Placebo:
     """Shift the signal in time, or shuffle it inside sessions; see ``Evaluation.placebo``."""
     generator = np.random.default_rng(sample.settings.seed)
     observed = _mean_ic(sample.coefficients[horizon])
@@ -85,7 +85,7 @@ def _mean_ic(found: SessionSeries) -> float:
     return float(np.average(found.rank, weights=found.weights))
 
 
-def _shuffled(sample: Tested, returns: Floats, generator: np.random.Generator) -> SessionSeries:
+def _shuffled(sample: Sample, returns: Floats, generator: np.random.Generator) -> SessionSeries:
     """Correlate scores with returns that are shuffled inside each session."""
     order = shuffle_within(sample.groups, generator)
     score, ranks = sample.observations.score[order], sample.ranks[order]
@@ -93,7 +93,7 @@ def _shuffled(sample: Tested, returns: Floats, generator: np.random.Generator) -
 
 
 def _shifts(
-    sample: Tested, horizon: int, draws: int, generator: np.random.Generator
+    sample: Sample, horizon: int, draws: int, generator: np.random.Generator
 ) -> npt.NDArray[np.int64]:
     """Draw distinct shifts in sessions, none so small that returns overlap the true ones."""
     span = int(sample.observations.day[-1] - sample.observations.day[0]) + 1
@@ -104,7 +104,7 @@ def _shifts(
     return np.sort(generator.choice(possible, size=draws, replace=False))
 
 
-def _shifted(sample: Tested, horizon: int, shift: int) -> Floats:
+def _shifted(sample: Sample, horizon: int, shift: int) -> Floats:
     """Give returns ``shift`` sessions after each entry; over the end it goes on at the start.
 
     An exchange whose events span fewer sessions than all of them together takes as its own shift

@@ -11,11 +11,11 @@ import pandas as pd
 
 from signals.evaluation.coefficients import LEAST_NAMES, Groups
 from signals.evaluation.dependence import MeanTest, mean_over_sessions
-from signals.evaluation.tested import Tested
+from signals.evaluation.sample import Sample
 from signals.study.fits import Booleans, Floats, Integers
 
 
-def quantile_table(sample: Tested) -> pd.DataFrame:
+def quantile_table(sample: Sample) -> pd.DataFrame:
     """Give the mean return of each bin, absolute and relative to its session, by horizon.
 
     Means are over sessions, which weigh alike, of each session's mean.
@@ -47,7 +47,7 @@ def quantile_table(sample: Tested) -> pd.DataFrame:
     return table.rename_axis(["horizon", "quantile"])
 
 
-def spread_series(sample: Tested, horizon: int) -> pd.Series:
+def spread_series(sample: Sample, horizon: int) -> pd.Series:
     """Give the mean return of the top bin less the bottom bin's, a fraction, by session.
 
     Sessions in which one of the two has no return are left out.
@@ -56,7 +56,7 @@ def spread_series(sample: Tested, horizon: int) -> pd.Series:
     return pd.Series(found.mean[:, -1] - found.mean[:, 0], found.day).dropna()
 
 
-def spread_table(sample: Tested) -> pd.DataFrame:
+def spread_table(sample: Sample) -> pd.DataFrame:
     """Test the return of the top bin less the bottom bin's; sessions weigh alike.
 
     Returns
@@ -73,7 +73,7 @@ def spread_table(sample: Tested) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon")
 
 
-def hit_table(sample: Tested) -> pd.DataFrame:
+def hit_table(sample: Sample) -> pd.DataFrame:
     """Compare how often signs agree with what chance gives in the same sessions.
 
     Chance is p q + (1 - p)(1 - q), with p and q the session's shares of positive scores and
@@ -108,7 +108,7 @@ def hit_table(sample: Tested) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon")
 
 
-def coverage_table(sample: Tested) -> pd.DataFrame:
+def coverage_table(sample: Sample) -> pd.DataFrame:
     """Count names and events in every session from the first to the last, gaps included.
 
     Returns
@@ -138,7 +138,7 @@ def coverage_table(sample: Tested) -> pd.DataFrame:
     return pd.DataFrame(columns, index=index)
 
 
-def stability_table(sample: Tested) -> pd.DataFrame:
+def stability_table(sample: Sample) -> pd.DataFrame:
     """Measure how scores persist: one row a lag in sessions of a name's own exchange.
 
     Returns
@@ -162,7 +162,7 @@ def stability_table(sample: Tested) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("lag")
 
 
-def _persistence(sample: Tested, place: Integers, at: slice) -> Floats:
+def _persistence(sample: Sample, place: Integers, at: slice) -> Floats:
     """Give size and sums of rank products, xy, xx and yy, of each session of a part, (4, T)."""
     score, every = sample.observations.score, sample.groups
     now = np.flatnonzero(place[at] >= 0) + at.start
@@ -176,7 +176,7 @@ def _persistence(sample: Tested, place: Integers, at: slice) -> Floats:
     return np.array([groups.size, groups.sums(x * y), groups.sums(x * x), groups.sums(y * y)])
 
 
-def turnover_table(sample: Tested) -> pd.DataFrame:
+def turnover_table(sample: Sample) -> pd.DataFrame:
     """Give the share of each bin's names that were not in it ``lag`` sessions before.
 
     Returns
@@ -207,7 +207,7 @@ def turnover_table(sample: Tested) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["lag", "quantile"])
 
 
-def _had_names(sample: Tested, names: Integers, lag: int) -> Booleans:
+def _had_names(sample: Sample, names: Integers, lag: int) -> Booleans:
     """Tell of each session and bin, (T, bins), whether it had names ``lag`` sessions before.
 
     On an exchange that trades in the session, in its own sessions.

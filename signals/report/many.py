@@ -40,9 +40,9 @@ from signals.report.study_sections import (
     window_rows,
 )
 from signals.report.verdicts import together_words
-from signals.study.partial import FIRST
-from signals.study.reduced import ReducedStudy
 from signals.study.result import EventStudy
+from signals.study.study_sums import FIRST
+from signals.study.summed_study import SummedStudy
 from signals.study.tallies import Fate, Tallies
 
 _IN_PARTS = (
@@ -68,7 +68,7 @@ class ManyEvents:
         What the corpus lost before any event, such as files that could not be read, and why.
     """
 
-    study: ReducedStudy
+    study: SummedStudy
     tallies: Tallies
     first: EventStudy
     largest: EventStudy
@@ -132,7 +132,7 @@ def many_data(
     )
 
 
-def _has_scores(study: ReducedStudy) -> bool:
+def _has_scores(study: SummedStudy) -> bool:
     return all(study.count(study.clock, f"sign {sign}") for sign in ("positive", "negative"))
 
 

@@ -29,7 +29,7 @@ from signals.report.drawing import (
     spell_dates,
 )
 from signals.report.spelling import day, number, shorten, signed
-from signals.study.merged import merged_by_date
+from signals.study.policies import merged_by_date
 
 if TYPE_CHECKING:
     import pandas as pd

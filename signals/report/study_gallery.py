@@ -19,9 +19,9 @@ from signals.report.study_plots import (
 )
 
 if TYPE_CHECKING:
-    from signals.study.reduced import ReducedStudy
     from signals.study.result import EventStudy
     from signals.study.settings import Window
+    from signals.study.summed_study import SummedStudy
 
 MOST_LOOKED_AT = 20_000
 """Events up to which a report draws placebos, sizes and other models: they take time."""
@@ -35,7 +35,7 @@ def joint_drawings(study: EventStudy, window: Window) -> tuple[Drawing, ...]:
     return mean_drawing(study, len(study.events)), largest_drawing(study, chosen)
 
 
-def mean_drawing(study: EventStudy | ReducedStudy, n: int) -> Drawing:
+def mean_drawing(study: EventStudy | SummedStudy, n: int) -> Drawing:
     """Draw the mean path of the ``n`` events of a study."""
     return Drawing.of(
         "mean",
@@ -58,7 +58,7 @@ def largest_drawing(study: EventStudy, chosen: Sequence[str]) -> Drawing:
     )
 
 
-def score_drawing(study: EventStudy | ReducedStudy) -> Drawing:
+def score_drawing(study: EventStudy | SummedStudy) -> Drawing:
     """Draw the mean path of events by the sign of their score."""
     return Drawing.of(
         "mean-by-sign",

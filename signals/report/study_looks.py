@@ -13,8 +13,8 @@ from signals.report import spelling
 from signals.report.html import FigurePart, Section, Table
 from signals.report.verdicts import ASSOCIATION, LEVEL
 from signals.study.clocks import before_news
-from signals.study.doubts import flagged
 from signals.study.effects import timed
+from signals.study.event_flags import flagged
 from signals.study.significance import called
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class Looks:
     phases
         ``caar`` by the phase of the session, with ``p_adjusted``; None for fewer than two.
     flags
-        For each flag of ``doubts.flagged`` how many events raise it, and the first of them.
+        For each flag of ``event_flags.flagged`` how many events raise it, and the first of them.
     n
         Events in all.
     years

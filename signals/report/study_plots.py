@@ -38,8 +38,8 @@ from signals.study.significance import called
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from signals.study.reduced import ReducedStudy
     from signals.study.result import EventStudy
+    from signals.study.summed_study import SummedStudy
 
 MOST_SMALL = 12
 """Events that ``plot_events`` draws at most."""
@@ -52,7 +52,7 @@ _WIDE = 1000  # events whose number has no room below an offset
 _BARS = 24
 
 
-def plot_caar(study: EventStudy | ReducedStudy, *, ax: Axes | None = None) -> Axes:
+def plot_caar(study: EventStudy | SummedStudy, *, ax: Axes | None = None) -> Axes:
     """Draw the mean cumulative abnormal return by offset with its 95 % band, and AAR as bars.
 
     The number of events stands in the legend, or below each offset where it differs and there is
@@ -86,7 +86,7 @@ def plot_caar(study: EventStudy | ReducedStudy, *, ax: Axes | None = None) -> Ax
 
 
 def plot_caar_by_sign(
-    study: EventStudy | ReducedStudy, column: str = "score", *, ax: Axes | None = None
+    study: EventStudy | SummedStudy, column: str = "score", *, ax: Axes | None = None
 ) -> Axes:
     """Draw the mean cumulative abnormal return of events by the sign of their score.
 
@@ -126,7 +126,7 @@ def plot_caar_by_sign(
     return axes
 
 
-def _pooled(study: EventStudy | ReducedStudy) -> str:
+def _pooled(study: EventStudy | SummedStudy) -> str:
     """Say in a title that events known to the day only are not in it, where there are some."""
     return " (events with a time)" if study.mixes_precisions else ""
 

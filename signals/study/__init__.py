@@ -2,20 +2,23 @@
 
 In the order in which data flows:
 
-- Events: ``events`` makes them of scores; ``clocks`` parts those known to the day from timed ones,
-  ``merged`` has the rules by which they come into their sessions, ``policies`` compares them.
+- Events: ``events`` makes them of scores; ``policies`` are the rules by which they come into their
+  sessions, ``clocks`` parts those known to the day from timed ones.
 - In: ``settings`` reads the arguments, ``intake`` the events and ``factors`` the factor returns;
   ``priced`` brings events and prices together, on the calendars of ``panel``; a ``ledger`` has the
-  reason of each that falls out. ``traded`` and ``bridges`` are for shares that trade thinly.
+  reason of each that falls out.
 - Fitted: ``models`` say what is expected, ``fits`` is least squares for many events at once,
-  ``sums`` fits the estimation windows; a ``sample`` is events with their fits.
+  ``fitting`` fits the estimation windows, ``trade_to_trade`` those of shares that trade thinly; a
+  ``sample`` is events with their fits.
 - Tested: one of the ``windows`` at a time, by ``inference``, ``ranks`` and ``clusters``, which give
-  a ``significance``; ``cosines`` and ``loads`` are the variance of what overlaps in calendar time,
-  ``correlation`` is that of events, ``before`` is what tests ask of the estimation windows.
-- Given: ``estimate`` goes through all of it; the ``result`` has ``effects`` of the score, second
-  looks (``checks``), ``doubts`` of single events and ``confounds``.
-- In parts, of very many events: ``partial``, ``testsums`` and ``tallies`` add up, ``reduced`` and
-  ``windowsums`` make the tables of the sums.
+  a ``significance``. ``estimation_stats`` is what tests read of the estimation windows,
+  ``correlation`` that of events, ``cosines`` the variance of what overlaps in calendar time, by how
+  an estimate is a ``weighting`` of events.
+- Given: ``estimate`` goes through all of it; the ``result`` has ``effects`` of the score,
+  ``robustness``, ``event_flags`` and ``confounds``.
+- In parts, of very many events: ``study_sums``, ``sums_for_tests`` and ``tallies`` add up,
+  ``summed_study`` and ``summed_window`` make the tables of the sums.
 
-``audit``, with ``forensics``, asks whether a study looks ahead.
+``audit`` asks whether a study looks ahead: ``timestamps`` by the hours of the news,
+``audit_policies`` by the rule of each event.
 """

@@ -1,7 +1,7 @@
 """Does a study look ahead? Four looks at a user's own events and prices.
 
 Noise put on prices after the news was known may change nothing that a study says of before it
-(:func:`perturb`). The corpus's clock is examined (``signals.study.forensics``). Events are put in
+(:func:`perturb`). The corpus's clock is examined (``signals.study.timestamps``). Events are put in
 sessions by calendar date as well, to see what that would have made of them
 (:func:`compare_policies`). And the policy that placed each event is listed
 (:func:`list_policies`).
@@ -21,11 +21,17 @@ import pandas as pd
 from signals.errors import StudyError
 from signals.market.opening import Prices, open_prices
 from signals.market.prices import PriceSource, PriceTable
+from signals.study.audit_policies import (
+    EARLY,
+    compare_policies,
+    compare_words,
+    list_policies,
+    placed,
+)
 from signals.study.estimate import event_study, fetch_needed
-from signals.study.forensics import Clock, Delays, examine_stamps
 from signals.study.intake import COMPUTED
 from signals.study.models import leads_of
-from signals.study.policies import EARLY, compare_policies, compare_words, list_policies, placed
+from signals.study.timestamps import Clock, Delays, examine_stamps
 
 Measure = Callable[[pd.DataFrame, PriceSource], pd.DataFrame]
 

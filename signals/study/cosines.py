@@ -7,12 +7,12 @@ in session d, zeros included, over the n sessions from the first to the last,
     λ_k = √(2/n) Σ_d cos(πk(d + ½)/n) s_d, k = 1..B,    Var(mean) = (Σλ_k²/B) n/N²,
     B = max(4, round(min(0.4 n^(2/3), n/(2L), G/3))), G distinct sessions, t with B degrees.
 
-For an estimate that loads events otherwise than a mean does (see ``signals.study.loads``), s_d adds
-up their influence values in place of the deviations.
+For an estimate that weights events otherwise than a mean does (see ``signals.study.weighting``),
+s_d adds up their influence values in place of the deviations.
 
 Two things make that too sure of itself, and both are known from where the events stand and how they
-are loaded, before any value is seen. The windows of one share may overlap: sums of neighbouring
-sessions then move together, so that the higher cosines see too little. And most of the load may
+are weighted, before any value is seen. The windows of one share may overlap: sums of neighbouring
+sessions then move together, so that the higher cosines see too little. And most of the weight may
 crowd into a small part of the span (one share with sixty articles among ten with one each), so that
 the λ_k all say the same. There the variance is scaled so that the 5 % test rejects exactly 5 % of
 samples in which abnormal returns are independent over sessions and shares, and normal: the critical
@@ -33,8 +33,8 @@ import numpy as np
 from scipy.special import stdtrit
 
 from signals.study.fits import Floats, Integers
-from signals.study.loads import Loads
 from signals.study.significance import LEAST_SESSIONS
+from signals.study.weighting import Weighting
 
 _LEAST_FREQUENCIES = 4
 _UNEVEN = 3  # times fewer degrees of freedom than cosines: the events crowd together
@@ -83,44 +83,44 @@ class Cosines:
         length
             L, sessions over which a value persists.
         series, rows
-            (N,): as for ``Loads.of``; None where each value is of its own.
+            (N,): as for ``Weighting.of``; None where each value is of its own.
         """
-        loads = Loads.of(sessions, series, length=length, rows=rows)
-        return cls.over(loads, length=length, place=np.searchsorted(loads.day, sessions))
+        weighting = Weighting.of(sessions, series, length=length, rows=rows)
+        return cls.over(weighting, length=length, place=np.searchsorted(weighting.day, sessions))
 
     @classmethod
-    def over(cls, loads: Loads, *, length: int, place: Integers | None = None) -> Cosines:
-        """Lay cosines over sessions of which only the loads are known.
+    def over(cls, weighting: Weighting, *, length: int, place: Integers | None = None) -> Cosines:
+        """Lay cosines over sessions of which only the weighting is known.
 
         Parameters
         ----------
-        loads
-            What the estimate loads on the events of each session.
+        weighting
+            How the estimate weights the events of each session.
         length
             L, as for ``of``.
         place
             (N,): the number of each event's session, for ``variance``.
         """
-        place = np.arange(len(loads.day)) if place is None else place
-        day = (loads.day - loads.day[0]).astype(np.int64)
-        n_events = int(loads.count.sum())
+        place = np.arange(len(weighting.day)) if place is None else place
+        day = (weighting.day - weighting.day[0]).astype(np.int64)
+        n_events = int(weighting.count.sum())
         n, waves = _basis(day.tobytes(), length)
         scale = n / (len(waves) * n_events**2)
         if len(day) < LEAST_SESSIONS:
             return cls(place, waves, scale, float("nan"))
-        rows = _loaded(waves, loads)
-        joint = _weighed(rows, loads.gram)
+        rows = _weighted(waves, weighting)
+        joint = _covariance(rows, weighting.gram)
         crowded = _satterthwaite(joint[1:, 1:]) < len(waves) / _UNEVEN
-        if not crowded and not len(loads.one):
+        if not crowded and not len(weighting.one):
             return cls(place, waves, scale, float(len(waves)))
         if crowded:
             # No windows meet beyond L sessions, so that longer gaps say nothing.
             day = np.concatenate([[0], np.cumsum(np.minimum(np.diff(day), length))])
             n, waves = _basis(day.tobytes(), length)
             scale = n / (len(waves) * n_events**2)
-            rows = _loaded(waves, loads)
-            joint = _weighed(rows, loads.gram)
-        joint += _of_overlaps(rows, loads)
+            rows = _weighted(waves, weighting)
+            joint = _covariance(rows, weighting.gram)
+        joint += _of_overlaps(rows, weighting)
         df = _satterthwaite(joint[1:, 1:])
         critical = _critical_value(joint, n / len(waves), float(stdtrit(df, 1 - _LEVEL / 2)))
         scale *= (critical / float(stdtrit(df, 1 - _LEVEL / 2))) ** 2
@@ -160,21 +160,21 @@ def _basis(days: bytes, length: int) -> tuple[int, Floats]:
     return n, np.sqrt(2 / n) * np.cos(phase)
 
 
-def _loaded(waves: Floats, loads: Loads) -> Floats:
+def _weighted(waves: Floats, weighting: Weighting) -> Floats:
     """Give u (1 + B, G, p) with which the sum Σhv, and then each λ_k, are Σ x'u v.
 
     λ_k is made of residuals: Σ w h (v - x'b) with b of the regression of v on x.
     """
-    loaded = np.matmul(loads.gram, loads.direction)
-    taken = np.linalg.solve(loads.gram.sum(axis=0), np.matmul(waves, loaded).T).T
-    rows = np.empty((len(waves) + 1, *loaded.shape))
-    rows[0] = loads.direction
-    np.multiply(waves[:, :, None], loads.direction, out=rows[1:])
+    weighted = np.matmul(weighting.gram, weighting.direction)
+    taken = np.linalg.solve(weighting.gram.sum(axis=0), np.matmul(waves, weighted).T).T
+    rows = np.empty((len(waves) + 1, *weighted.shape))
+    rows[0] = weighting.direction
+    np.multiply(waves[:, :, None], weighting.direction, out=rows[1:])
     rows[1:] -= taken[:, None, :]
     return rows
 
 
-def _weighed(rows: Floats, gram: Floats) -> Floats:
+def _covariance(rows: Floats, gram: Floats) -> Floats:
     """Give the covariance (1 + B, 1 + B) of the sum and of the λ_k: Σ_d u_kd' gram_d u_ld.
 
     Values have variance 1 and are independent.
@@ -192,17 +192,19 @@ def _satterthwaite(covariance: Floats) -> float:
     return float(np.trace(covariance)) ** 2 / square if square > 0 else float("nan")
 
 
-def _of_overlaps(rows: Floats, loads: Loads) -> Floats:
-    """Give what windows of one share that overlap add to the covariance of ``_weighed``."""
+def _of_overlaps(rows: Floats, weighting: Weighting) -> Floats:
+    """Give what windows of one share that overlap add to the covariance of ``_covariance``."""
     from scipy.sparse import coo_array
 
     k, size, p = rows.shape
     flat, part = rows.reshape(k, size * p), np.arange(p)
     # Of each session a few others lie less than L away: most of the pairs' matrix is empty.
-    first = np.broadcast_to((loads.one[:, None] * p + part)[:, :, None], loads.shared.shape)
-    second = np.broadcast_to((loads.other[:, None] * p + part)[:, None, :], loads.shared.shape)
+    first = np.broadcast_to((weighting.one[:, None] * p + part)[:, :, None], weighting.shared.shape)
+    second = np.broadcast_to(
+        (weighting.other[:, None] * p + part)[:, None, :], weighting.shared.shape
+    )
     places = first.ravel(), second.ravel()
-    together = coo_array((loads.shared.ravel(), places), shape=(size * p, size * p)).tocsr()
+    together = coo_array((weighting.shared.ravel(), places), shape=(size * p, size * p)).tocsr()
     half = np.matmul(flat, together @ flat.T)
     return np.asarray(half + half.T, dtype=np.float64)
 

@@ -20,9 +20,9 @@ from signals.study.clocks import dated
 from signals.study.cosines import Cosines
 from signals.study.fits import Booleans, Floats, Integers
 from signals.study.intake import read_numbers
-from signals.study.loads import Loads
 from signals.study.panel import Places, Rows
 from signals.study.settings import Window, check_column_name
+from signals.study.weighting import Weighting
 from signals.study.windows import WindowResults
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def spread(study: EventStudy, column: str, window: Window) -> Row:
 
 
 def spread_direction(n_positive: int, n_negative: int) -> Floats:
-    """Give g of ``Loads`` for a difference of two means, x being the two kinds' indicators."""
+    """Give g of ``Weighting`` for a difference of two means, x being the two kinds' indicators."""
     n = n_positive + n_negative
     return np.array([n / n_positive, -n / n_negative])
 
@@ -112,7 +112,7 @@ def slope(study: EventStudy, column: str, window: Window) -> Row:
 
 
 def slope_direction(mean: float, variance: float) -> Floats:
-    """Give g of ``Loads`` for a slope on a score of that mean and variance, x being 1 and it."""
+    """Give g of ``Weighting`` for a slope on a score of such mean and variance; x is 1 and it."""
     return np.array([-mean, 1.0]) / variance
 
 
@@ -204,8 +204,8 @@ def calendar_portfolio(study: EventStudy, window: Window) -> Row:
     days, place = np.unique(results.sample.grid.ordinals[rows][known], return_inverse=True)
     means = np.bincount(place, weights=abnormal[known]) / np.bincount(place)
     mean = float(means.mean()) if len(means) else _NAN
-    loads = Loads.of(days, None, length=results.length)
-    row = _estimated(mean, means - mean, days, loads, length=results.length)
+    weighting = Weighting.of(days, None, length=results.length)
+    row = _estimated(mean, means - mean, days, weighting, length=results.length)
     return row | {"n": results.n}
 
 
@@ -231,40 +231,40 @@ def _row(
 ) -> Row:
     """Give an estimate of events, with the cosine error of its influence values.
 
-    ``x`` and ``direction`` are those of ``Loads.of``, for the used events.
+    ``x`` and ``direction`` are those of ``Weighting.of``, for the used events.
     """
     sessions, places, length = (
         results.sessions[used],
         results.sample.places.take(used),
         results.length,
     )
-    loads = Loads.of(
+    weighting = Weighting.of(
         sessions, places.column, length=length, rows=places.row, x=x, direction=direction
     )
     values = np.zeros(len(sessions)) if reason else influence
-    return _estimated(estimate, values, sessions, loads, length=length, reason=reason)
+    return _estimated(estimate, values, sessions, weighting, length=length, reason=reason)
 
 
 def _estimated(
     estimate: float,
     influence: Floats,
     sessions: Integers,
-    loads: Loads,
+    weighting: Weighting,
     *,
     length: int,
     reason: str = "",
 ) -> Row:
     """Give an estimate with the cosine error of its influence values (N,), whose mean is zero."""
-    place = np.searchsorted(loads.day, sessions)
-    total = np.bincount(place, weights=influence, minlength=len(loads.day)).astype(np.float64)
+    place = np.searchsorted(weighting.day, sessions)
+    total = np.bincount(place, weights=influence, minlength=len(weighting.day)).astype(np.float64)
     square = float(((influence - influence.mean()) ** 2).sum()) if len(influence) else 0.0
-    return effect_row(estimate, total, loads, square=square, length=length, reason=reason)
+    return effect_row(estimate, total, weighting, square=square, length=length, reason=reason)
 
 
 def effect_row(
     estimate: float,
     influence: Floats,
-    loads: Loads,
+    weighting: Weighting,
     *,
     square: float,
     length: int,
@@ -276,7 +276,7 @@ def effect_row(
     ----------
     estimate, influence
         The estimate, and the sums (G,) of its influence values by session; their mean is zero.
-    loads
+    weighting
         How the estimate is made of the events.
     square
         Sum of the squares of the influence values about their mean.
@@ -285,15 +285,15 @@ def effect_row(
     reason
         Why there is no error; empty when there may be one.
     """
-    n, n_sessions = int(loads.count.sum()), len(loads.day)
+    n, n_sessions = int(weighting.count.sum()), len(weighting.day)
     if not reason and n_sessions < significance.LEAST_SESSIONS:
         least = significance.LEAST_SESSIONS
         reason = f"it takes events in {least} sessions or more; there are {n_sessions}"
     se = df = effective = _NAN
     if not reason:
-        cosines = Cosines.over(loads, length=length)
+        cosines = Cosines.over(weighting, length=length)
         mean = influence.sum() / n
-        variance, df = cosines.variance_of(influence - loads.count * mean), cosines.df
+        variance, df = cosines.variance_of(influence - weighting.count * mean), cosines.df
         se = float(np.sqrt(variance))
         if variance > 0:
             effective = min(n, square / (n - 1) / variance)

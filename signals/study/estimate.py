@@ -18,10 +18,10 @@ import pandas as pd
 
 from signals.market.opening import Prices, open_prices
 from signals.market.prices import PriceTable
-from signals.study.bridges import bridge_holes
 from signals.study.confounds import mark_confounded
 from signals.study.factors import FactorTable, read_factors
 from signals.study.fits import Fit, Floats
+from signals.study.fitting import fit_windows, read_coverage, volatility_ratio
 from signals.study.intake import Calendars, lose_duplicates, read_events
 from signals.study.ledger import Ledger
 from signals.study.models import ReturnModel, find_model, leads_of
@@ -42,8 +42,7 @@ from signals.study.settings import (
     read_windows,
 )
 from signals.study.significance import select_tests
-from signals.study.sums import fit_windows, read_coverage, volatility_ratio
-from signals.study.traded import TradeToTrade
+from signals.study.trade_to_trade import TradeToTrade, bridge_holes
 
 
 def event_study(  # noqa: PLR0913 (the one function that may have more: all of a study's choices)

@@ -21,7 +21,7 @@ from signals.news.stories import Story
 from signals.sentiment.scorer import Score
 from signals.sentiment.scores import Scores
 from signals.study.ledger import Ledger
-from signals.study.merged import POLICIES, locate_by_policy, mark
+from signals.study.policies import POLICIES, locate_by_policy, mark
 
 EVENT_TYPES: Final[Mapping[str, str]] = {
     "event_id": "str",

@@ -253,7 +253,7 @@ class Cut:
 
 
 @dataclass(frozen=True, eq=False)
-class Windows:
+class ModelCut:
     """What a model reads of N events over some offsets, cut when some of them are asked for.
 
     Attributes
@@ -271,7 +271,7 @@ class Windows:
     @classmethod
     def of(
         cls, grid: ReturnGrid, places: Places, model: SumsModel, window: tuple[int, int]
-    ) -> Windows:
+    ) -> ModelCut:
         """Say what to cut: offsets ``window``, both included."""
         returns = Cut.of(grid, places, places.column, window)
         return cls(model, returns, _inputs_of(grid, places, model, window))

@@ -1,183 +1,54 @@
-"""By which rule events came into their sessions, and what another rule would have made of them."""
+"""When news counts: by the first close after it, or merged by calendar date, which looks ahead."""
 
 from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
-from signals.errors import StudyError, SymbolError
-from signals.market.prices import PriceSource
-from signals.market.sessions import Sessions, each_exchange
-from signals.study.estimate import event_study
-from signals.study.inference import cross_sectional_t
-from signals.study.intake import read_events, read_instants, scored_at
-from signals.study.merged import POLICIES, locate_by_policy
+from signals.market.sessions import Sessions
 
-EARLY: Final = "earlier than the news"
-"""What the policy of an event is called whose given session closed before it was known."""
+MERGED: Final = "same_date"
+POLICIES: Final = ("next_close", MERGED)
+"""When news counts. "same_date" looks ahead: it is there for comparison, and marks itself."""
 
 
-def compare_policies(
-    events: pd.DataFrame,
-    prices: PriceSource,
-    *,
-    market: str | None = None,
-    model: str = "market",
-) -> pd.DataFrame:
-    """Measure events put in sessions by our rule, and merged by calendar date.
+def locate_by_policy(
+    sessions: Sessions, known_at: pd.DatetimeIndex, policy: str
+) -> pd.DatetimeIndex:
+    """Give the session of each instant: by the first close after it, or by its calendar date.
 
-    The abnormal return in the direction of each score, standardised, is averaged by session and
-    tested with t over the sessions, so that what many shares do on one day counts once.
-
-    Parameters
-    ----------
-    events
-        As for ``event_study``, with ``known_at`` and ``score``.
-    prices, market, model
-        As for ``event_study``.
-
-    Returns
-    -------
-    One row a policy and offset (0, 1): ``policy, offset, n, n_sessions, mean`` (of the sessions'
-    means, in standard errors), ``statistic, df, p_value, note``.
-    """
-    for name in ("known_at", "score"):
-        if name not in events:
-            raise StudyError(f"The events have no column {name!r}, which this comparison reads.")
-    rows: list[dict[str, object]] = []
-    for policy in POLICIES:
-        frame = placed(events.drop(columns="session", errors="ignore"), policy)
-        study = event_study(frame[frame["session"].notna()], prices, market=market, model=model)
-        sign = np.sign(study.events["score"])
-        for offset in (0, 1):
-            signed = (study.sar[offset] * sign)[sign != 0].dropna()
-            by_session = signed.groupby(study.events["session"].loc[signed.index]).mean()
-            rows.append({"policy": policy, "offset": offset, **_t_test(signed, by_session)})
-    table = pd.DataFrame(rows)
-    notes = {
-        ("next_close", 0): "contains the move before the news: association, not prediction",
-        ("next_close", 1): "the first session that could be traded whole",
-    }
-    keys = zip(table["policy"], table["offset"], strict=True)
-    return table.assign(note=[notes.get(key, "looks ahead: never a result") for key in keys])
-
-
-def _t_test(signed: pd.Series, by_session: pd.Series) -> dict[str, object]:
-    """Test whether the sessions' means are zero."""
-    test = cross_sectional_t(by_session.to_numpy(dtype=np.float64))
-    return {
-        "n": len(signed),
-        "n_sessions": len(by_session),
-        "mean": float(by_session.mean()) if len(signed) else np.nan,
-        "statistic": test.statistic,
-        "df": test.df,
-        "p_value": test.p_value,
-    }
-
-
-def compare_words(table: pd.DataFrame) -> tuple[str, ...]:
-    """Say in sentences what :func:`compare_policies` found; none of an empty table."""
-    if table.empty:
-        return ()
-    rows = {(row["policy"], row["offset"]): row for row in table.to_dict("records")}
-    ours, next_session = rows["next_close", 0], rows["next_close", 1]
-    merged = rows["same_date", 0]
-    found = (
-        f"Merged by calendar date t would be {merged['statistic']:+.1f}; by the first close after "
-        f"the news it is {ours['statistic']:+.1f} in session 0 and "
-        f"{next_session['statistic']:+.1f} in session 1."
-    )
-    if np.isnan(merged["statistic"]) or np.isnan(ours["statistic"]):
-        return (f"Too few event sessions to compare policies: {ours['n_sessions']}.",)
-    words = [found]
-    if ours["p_value"] < 0.05 and abs(next_session["statistic"]) < abs(ours["statistic"]) / 2:
-        words.append(
-            "What session 0 shows is gone in session 1: the move may have come before the news, "
-            "as with recaps of the day."
-        )
-    if merged["p_value"] < 0.05 <= ours["p_value"]:
-        words.append("What the calendar date shows is look-ahead: it is gone when time is kept.")
-    return tuple(words)
-
-
-def list_policies(events: pd.DataFrame) -> pd.DataFrame:
-    """Tell of each event by which rule it came into its session, and when it could be traded.
-
-    Returns
-    -------
-    One row an event: ``event_id, symbol, known_at, precision, phase, policy, session, opens,
-    closes, tradable``: "open of session 0" when that open is later than ``known_at`` (and
-    ``complete_at``, of a score that combines articles), else "session 1"; events that no calendar
-    reaches have NaT. ``policy`` is "next_close", "earlier than the news" or "later", and empty
-    where nobody knows when the news was known.
+    By date it is the session of the exchange's local day, or the next one after a day without.
+    ``known_at`` is the end of a stamp, so that the day is that of the moment before it.
 
     Raises
     ------
     StudyError
-        As ``event_study``, or a ``known_at`` can't be read or has no time zone.
+        As ``Sessions.locate``.
     """
-    frame = placed(events)
-    known = pd.DatetimeIndex(frame["known_at"])
-    scored = pd.DatetimeIndex(scored_at(frame).view("datetime64[us]")).tz_localize("UTC")
-    opens = pd.Series(pd.NaT, frame.index, dtype="datetime64[us, UTC]")
-    closes = opens.copy()
-    phases = np.full(len(frame), "", dtype=object)
-    rule = frame["session"].copy()
-    for mic, chosen in each_exchange(frame["mic"].tolist()):
-        here = np.flatnonzero(chosen & frame["session"].notna().to_numpy())
-        if not len(here):
-            continue
-        try:
-            sessions = Sessions(mic)
-        except SymbolError:
-            rule.iloc[here] = pd.NaT  # no study takes them, and says why
-            continue
-        place = sessions.labels().get_indexer(pd.DatetimeIndex(frame["session"].iloc[here]))
-        trades = place >= 0
-        opens.iloc[here[trades]] = sessions.opens[place[trades]]
-        closes.iloc[here[trades]] = sessions.closes[place[trades]]
-        timed = here[known[here].notna()]
-        phases[timed] = sessions.phase(known[timed])
-        rule.iloc[timed] = sessions.locate(known[timed]).to_numpy()
-    precision = frame.get("precision", pd.Series("", frame.index))
-    return pd.DataFrame(
-        {
-            "event_id": frame["event_id"],
-            "symbol": frame["symbol"],
-            "known_at": known,
-            "precision": precision,
-            "phase": np.where(precision.eq("day"), "date-only", phases),
-            "policy": np.select(
-                [
-                    known.isna() | rule.isna().to_numpy(),
-                    frame["session"] < rule,
-                    frame["session"] > rule,
-                ],
-                ["", EARLY, "later"],
-                "next_close",
-            ),
-            "session": frame["session"],
-            "opens": opens,
-            "closes": closes,
-            "tradable": np.where(opens > scored, "open of session 0", "session 1"),
-        }
-    )
+    located = sessions.locate(known_at)
+    if policy == "next_close":
+        return located
+    moment = known_at.as_unit("us") - pd.Timedelta(1, "us")
+    days = moment.tz_convert(sessions.zone).tz_localize(None).normalize()
+    labels = sessions.labels()
+    # It is never later than the session of the first close, which the calendar reaches.
+    return labels[labels.searchsorted(days)].rename("session")
 
 
-def placed(events: pd.DataFrame, policy: str = "next_close") -> pd.DataFrame:
-    """Read events, and put those without a session in one."""
-    frame, _, ledger = read_events(events)
-    if "known_at" in frame:
-        frame["known_at"] = read_instants(frame["known_at"]).dt.tz_convert("UTC").dt.as_unit("us")
-    if policy != "next_close":
-        sessions_by = pd.Series(pd.NaT, frame.index, dtype="datetime64[us]")
-        for mic, chosen in each_exchange(frame["mic"].tolist()):
-            here = chosen & ledger.alive
-            if here.any():
-                known = pd.DatetimeIndex(frame["known_at"][here])
-                found = locate_by_policy(Sessions(mic), known, policy)
-                sessions_by[here] = found.to_numpy()
-        frame["session"] = sessions_by
-    return frame
+def merged_by_date(events: pd.DataFrame) -> bool:
+    """Tell whether any of some events was put in its session by calendar date.
+
+    Their column ``policy`` says so, or their ids (a column, or the index), which keep the mark
+    where a table has lost that column.
+    """
+    if "policy" in events and events["policy"].eq(MERGED).any():
+        return True
+    ids = events["event_id"] if "event_id" in events else pd.Series(events.index)
+    return bool(ids.astype("str").str.endswith(f"-{MERGED}").any())
+
+
+def mark(events: pd.DataFrame, policy: str) -> pd.DataFrame:
+    """Write the policy into a column, and into each id, which every output carries."""
+    ids = events["event_id"] + f"-{policy}"
+    return events.assign(event_id=ids.astype("str"), policy=policy)

@@ -11,10 +11,10 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.market.prices import PriceTable
-from signals.study import checks, clocks, clusters, doubts, effects
+from signals.study import clocks, clusters, effects, event_flags, robustness
 from signals.study.confounds import mark_confounded
 from signals.study.fits import Booleans
-from signals.study.merged import MERGED, merged_by_date
+from signals.study.policies import MERGED, merged_by_date
 from signals.study.sample import Sample
 from signals.study.settings import (
     Settings,
@@ -261,17 +261,17 @@ class EventStudy:
         Künsch, Annals of Statistics 17 (1989). NaN with events in fewer than 5 sessions.
         """
         check_window(window, self.settings.window)
-        draws = read_count(draws, "draws", checks.LEAST_DRAWS)
+        draws = read_count(draws, "draws", robustness.LEAST_DRAWS)
         one, seed = WindowResults(effects.timed(self).sample, *window), self.settings.seed
         return clusters.block_bootstrap(
             one.car, np.ones(one.n), one.sessions, least=one.length, draws=draws, seed=seed
         )
 
-    placebo = checks.placebo
-    size_check = checks.size_check
-    power = checks.power
-    sensitivity = checks.sensitivity
-    flags = doubts.flags
+    placebo = robustness.placebo
+    size_check = robustness.size_check
+    power = robustness.power
+    sensitivity = robustness.sensitivity
+    flags = event_flags.flags
 
     def drift(self, window: Window = (-5, -1)) -> pd.DataFrame:
         """Give ``caar`` before the event, by ``precision`` of the time: a sign of looking ahead.
@@ -304,7 +304,7 @@ class EventStudy:
 
     def unpriced_by_year(self) -> pd.DataFrame:
         """Count ``events``, those ``unpriced`` and their ``share`` by year: who survived."""
-        return doubts.unpriced_by_year(self.status)
+        return event_flags.unpriced_by_year(self.status)
 
     def calendar_portfolio(self, window: Window) -> pd.DataFrame:
         """Give the mean abnormal return of a portfolio that holds each share inside its window.
@@ -371,11 +371,11 @@ class EventStudy:
 
     def __repr__(self) -> str:
         """Tell how many events were studied and lost, with the summary."""
-        return f"EventStudy: {doubts.count_words(self)}\n{self.summary().to_string()}"
+        return f"EventStudy: {event_flags.count_words(self)}\n{self.summary().to_string()}"
 
     def _repr_html_(self) -> str:
         """Show the counts and the summary in a notebook."""
-        return f"<p>EventStudy: {doubts.count_words(self)}</p>{self.summary().to_html()}"
+        return f"<p>EventStudy: {event_flags.count_words(self)}</p>{self.summary().to_html()}"
 
     def _caar(self, chosen: Booleans, windows: Windows | None) -> pd.DataFrame:
         wanted = self.settings.windows if windows is None else read_windows(windows)

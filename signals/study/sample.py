@@ -13,21 +13,21 @@ from signals.study.fits import Booleans, Fit, Floats, Regressors
 from signals.study.models import ReturnModel, SumsModel, reads_columns
 from signals.study.panel import (
     Designs,
+    ModelCut,
     Places,
     ReturnGrid,
-    Windows,
     chunks,
     cut_design,
     cut_series,
 )
-from signals.study.traded import TradeToTrade, join, weigh
+from signals.study.trade_to_trade import TradeToTrade, join, weigh
 
 
 @dataclass(frozen=True, eq=False)
 class Sample:
     """What a study is computed from: N events, where they stand, and the fits of the model.
 
-    Windows are cut from the grid again whenever they are needed: only the grid, the fits and the
+    ModelCut are cut from the grid again whenever they are needed: only the grid, the fits and the
     abnormal returns of the event window are kept.
 
     Attributes
@@ -162,7 +162,7 @@ class Sample:
         """Give √(n + (Σx)'AΣx) of each design (D,), by which s is multiplied for a window."""
         length, first = end - start + 1, self.designs.first
         places, fit = self.places.take(first), self.fit.take(first)
-        windows = Windows.of(self.grid, places, model, (start, end))
+        windows = ModelCut.of(self.grid, places, model, (start, end))
         factors = np.empty(len(first))
         for rows in chunks(len(first), length):
             totals = [column.sum(axis=1, keepdims=True) for column in windows.columns(rows)]
@@ -194,7 +194,7 @@ class Sample:
         model = self.model
         if not reads_columns(model):
             return lambda rows: self.design(rows, start, end)
-        windows = Windows.of(self.grid, self.places, model, (start, end))
+        windows = ModelCut.of(self.grid, self.places, model, (start, end))
         return lambda rows: (windows.response(rows), [1.0, *windows.columns(rows)])
 
     def buy_and_hold(self, start: int, end: int) -> Floats:

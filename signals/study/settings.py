@@ -14,7 +14,7 @@ import pandas as pd
 from signals.errors import StudyError
 from signals.study.factors import check_factor_values
 from signals.study.models import ReturnModel, leads_of
-from signals.study.traded import check_bridging
+from signals.study.trade_to_trade import check_bridging
 
 Window = tuple[int, int]
 Windows = Sequence[Window] | Window

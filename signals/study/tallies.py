@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from signals.study import clocks, doubts
+from signals.study import clocks, event_flags
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +51,7 @@ class Tallies:
     years
         Events and those without prices, by year.
     flags
-        What may distort single events, by the names of ``doubts.flagged``.
+        What may distort single events, by the names of ``event_flags.flagged``.
     """
 
     studied: int = 0
@@ -64,7 +64,7 @@ class Tallies:
     @staticmethod
     def of(status: pd.DataFrame, study: EventStudy | None) -> Tallies:
         """Count the events of a part: from its status, and its study where any was studied."""
-        by_year = doubts.unpriced_by_year(status).reset_index()
+        by_year = event_flags.unpriced_by_year(status).reset_index()
         years = {
             int(row["year"]): (int(row["events"]), int(row["unpriced"]))
             for row in by_year.to_dict("records")
@@ -142,7 +142,7 @@ def _fates(status: pd.DataFrame) -> tuple[Fate, ...]:
 
 def _flags(study: EventStudy) -> dict[str, Flag]:
     raised = {}
-    for name, column in doubts.flagged(study).items():
+    for name, column in event_flags.flagged(study).items():
         hit = study.events[column.to_numpy()]
         first = tuple(
             (str(row["symbol"]), f"{row['session']:%Y-%m-%d}")

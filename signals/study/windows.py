@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from signals.study import clusters, correlation, inference, ranks, significance
-from signals.study.before import Before
 from signals.study.cosines import Cosines
+from signals.study.estimation_stats import EstimationStats
 from signals.study.fits import Floats, Integers
 from signals.study.sample import Sample
 from signals.study.significance import Significance
@@ -183,9 +183,9 @@ class WindowResults:
         return Cosines.of(self.sessions, length=self.length, series=places.column, rows=places.row)
 
     @cached_property
-    def before(self) -> Before:
-        """What tests want to know of the sessions before the events."""
-        return Before.read(self.sample, self.window, self.scar)
+    def estimation_stats(self) -> EstimationStats:
+        """What tests compare the events with: their estimation windows."""
+        return EstimationStats.read(self.sample, self.window, self.scar)
 
     def row(self) -> dict[str, object]:
         """Give this window's row of the ``caar`` table."""
@@ -258,12 +258,14 @@ _OF_EVENTS: Mapping[str, Callable[[WindowResults], Significance]] = {
     "bmp_date": lambda one: clusters.clustered("bmp_date", one.scar, one.sessions),
     "bmp_two_way": lambda one: clusters.two_way(one.scar, one.episodes, one.sessions),
     "crude_dependence": lambda one: inference.crude_dependence(
-        float(one.car.mean()), one.before.aar, length=one.length, n_events=one.n
+        float(one.car.mean()), one.estimation_stats.aar, length=one.length, n_events=one.n
     ),
-    "rank": lambda one: ranks.corrado_zivney(one.before.rank, one.n),
-    "grank_t": lambda one: ranks.grank_t(one.before.grank, one.n),
-    "grank_z": lambda one: ranks.grank_z(one.before.grank, one.n),
+    "rank": lambda one: ranks.corrado_zivney(one.estimation_stats.rank, one.n),
+    "grank_t": lambda one: ranks.grank_t(one.estimation_stats.grank, one.n),
+    "grank_z": lambda one: ranks.grank_z(one.estimation_stats.grank, one.n),
     "sign": lambda one: ranks.sign(one.car),
-    "generalised_sign": lambda one: ranks.generalised_sign(one.car, one.before.share_positive),
+    "generalised_sign": lambda one: ranks.generalised_sign(
+        one.car, one.estimation_stats.share_positive
+    ),
     "wilcoxon": lambda one: ranks.wilcoxon(one.car),
 }

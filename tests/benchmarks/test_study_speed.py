@@ -18,10 +18,10 @@ import pytest
 from signals.market.sessions import Sessions
 from signals.study import inference
 from signals.study.estimate import event_study
+from signals.study.fitting import fit_windows
 from signals.study.models import Linear
 from signals.study.panel import Places, ReturnGrid
 from signals.study.sample import Sample
-from signals.study.sums import fit_windows
 from signals.study.windows import WindowResults
 
 ESTIMATION, WINDOW = (-260, -11), (-10, 10)

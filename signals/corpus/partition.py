@@ -1,0 +1,184 @@
+"""The scores of a corpus put together by company, in parts that can be studied one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from signals.corpus.shards import finished
+from signals.errors import ArticleError, StudyError, SymbolError
+from signals.market.sessions import Sessions, each_exchange
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from signals.news.stories import Story
+
+MOST_SCORES: Final = 100_000
+"""Scores of a part, but for a company that has more by itself: some 300 MB of one process."""
+
+_COLUMNS: Final = "article_id,symbol,mic,company,known_at,precision,score,relevance".split(",")
+_ROWS: Final = 5_000  # rows of a part that are written at once
+
+
+@dataclass(frozen=True, eq=False)
+class Partition:
+    """Which part each company belongs to, and what prices all parts together need.
+
+    Attributes
+    ----------
+    part_of
+        The number of each company's part: companies in the order of their names, and as many in
+        a part as have ``MOST_SCORES`` together.
+    ends
+        The first and the last score of each symbol: a study of these asks for the same prices as
+        one of all.
+    """
+
+    part_of: Mapping[str, int]
+    ends: pd.DataFrame
+
+    @property
+    def n_parts(self) -> int:
+        """How many parts there are."""
+        return max(self.part_of.values()) + 1
+
+
+def partition_of(folder: Path) -> Partition:
+    """Look at all scores of a corpus, shard by shard, and put its companies into parts.
+
+    Raises
+    ------
+    StudyError
+        No score belongs to a session.
+    """
+    counts: dict[str, int] = {}
+    ends = pd.DataFrame(columns=_COLUMNS)
+    for shard in finished(folder):
+        frame = _placeable(_read(shard, _COLUMNS).to_pandas())
+        for company, count in _companies(frame).value_counts(sort=False).items():
+            counts[str(company)] = counts.get(str(company), 0) + int(count)
+        ends = _ends(pd.concat([ends, frame]) if len(ends) else frame)
+    if not counts:
+        raise StudyError(f"No score of {folder} belongs to a session of an exchange.")
+    return Partition(_part_numbers(counts), ends.reset_index(drop=True))
+
+
+def write_parts(
+    folder: Path, work: Path, *, partition: Partition, stories: Mapping[str, Story] | None
+) -> None:
+    """Write the scores of each part, with their stories, to ``work``/scores/<part>.parquet."""
+    with part_files(work / "scores") as add:
+        for shard in finished(folder):
+            for number, table in _by_part(_read(shard, _COLUMNS), partition, stories):
+                add(number, table)
+
+
+@contextmanager
+def part_files(folder: Path) -> Iterator[Callable[[int, pa.Table], None]]:
+    """Give what adds rows to the file of a part, ``folder``/<part>.parquet: many at once."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    writers: dict[int, pq.ParquetWriter] = {}
+    waiting: dict[int, list[pa.Table]] = {}
+    folder.mkdir(parents=True)
+
+    def write(number: int) -> None:
+        table = pa.concat_tables(waiting.pop(number))
+        if number not in writers:
+            path = folder / f"{number:06d}.parquet"
+            writers[number] = pq.ParquetWriter(path, table.schema)
+        writers[number].write_table(table)
+
+    def add(number: int, table: pa.Table) -> None:
+        waiting.setdefault(number, []).append(table)
+        if sum(len(one) for one in waiting[number]) >= _ROWS:
+            write(number)
+
+    try:
+        yield add
+        for number in sorted(waiting):
+            write(number)
+    finally:
+        for writer in writers.values():
+            writer.close()
+
+
+def scores_of(work: Path, number: int) -> Path:
+    """Name the file with the scores of a part."""
+    return work / "scores" / f"{number:06d}.parquet"
+
+
+def _read(shard: Path, columns: list[str]) -> pa.Table:
+    import pyarrow.parquet as pq
+
+    return pq.read_table(shard / "scores.parquet", columns=columns)
+
+
+def _companies(frame: pd.DataFrame) -> pd.Series:
+    return frame["company"].where(frame["company"].notna(), frame["symbol"])
+
+
+def _placeable(frame: pd.DataFrame) -> pd.DataFrame:
+    """Keep the scores that belong to a session, as ``align_table`` does."""
+    usable = frame["symbol"].notna() & frame["known_at"].notna() & np.isfinite(frame["score"])
+    frame = frame[usable]
+    covered = np.zeros(len(frame), dtype=np.bool_)
+    for mic, chosen in each_exchange(frame["mic"].fillna("").tolist()):
+        try:
+            sessions = Sessions(mic)
+        except SymbolError:
+            continue
+        covered[chosen] = sessions.covers(pd.DatetimeIndex(frame["known_at"][chosen]))
+    return frame[covered]
+
+
+def _ends(frame: pd.DataFrame) -> pd.DataFrame:
+    """Keep the first and the last score of each symbol."""
+    groups = frame.sort_values(["known_at", "article_id"], kind="stable").groupby("symbol")
+    return pd.concat([groups.head(1), groups.tail(1)]).drop_duplicates(["article_id", "symbol"])
+
+
+def _part_numbers(counts: Mapping[str, int]) -> dict[str, int]:
+    numbers: dict[str, int] = {}
+    number = gathered = 0
+    for company in sorted(counts):
+        if gathered and gathered + counts[company] > MOST_SCORES:
+            number, gathered = number + 1, 0
+        gathered += counts[company]
+        numbers[company] = number
+    return numbers
+
+
+def _by_part(
+    table: pa.Table, partition: Partition, stories: Mapping[str, Story] | None
+) -> Iterator[tuple[int, pa.Table]]:
+    """Give the scores of a shard by part, each with its story; those of no session stay behind."""
+    import pyarrow as pa
+
+    frame = table.to_pandas()
+    number = _companies(frame).map(partition.part_of)
+    frame, number = frame[number.notna()], number.dropna().astype("int64")
+    if stories is not None:
+        frame = _with_stories(frame, stories)
+    for part, rows in frame.groupby(number, sort=True):
+        yield int(str(part)), pa.Table.from_pandas(rows, preserve_index=False)
+
+
+def _with_stories(frame: pd.DataFrame, stories: Mapping[str, Story]) -> pd.DataFrame:
+    try:
+        found = [stories[article_id] for article_id in frame["article_id"]]
+    except KeyError as error:
+        raise ArticleError(f"Article {error} belongs to none of the stories.") from error
+    novelty = [one.about(name) for one, name in zip(found, frame["company"], strict=True)]
+    return frame.assign(
+        story_id=[one.story_id for one in found],
+        novelty=np.array(novelty, dtype=np.float64),
+    )

@@ -1,0 +1,101 @@
+"""What may distort single events, and what became of all of them, counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from signals.study.clocks import before_news
+from signals.study.confounds import LOST_REASON
+from signals.study.fits import Integers
+from signals.study.policies import merged_by_date
+
+if TYPE_CHECKING:
+    from signals.study.result import EventStudy
+
+_LARGE = 0.5  # a return beyond this is more often a split than news
+_THIN = 0.1  # share of zero returns from which on a share trades thinly
+_DOMINATED = 0.8  # R² beyond which a market may hold the share itself
+
+
+def flags(study: EventStudy) -> pd.DataFrame:
+    """Give what may distort each event, one row an event.
+
+    Returns
+    -------
+    ``overlapping`` (other events of the share whose window meets this one), ``in_estimation``
+    (other events of the share inside this one's estimation window), ``zero_return_share``,
+    ``large_returns`` (returns beyond ±50 % in either window: a split?), ``volatility_moved``,
+    ``market_may_hold_share`` (the share is the market's, or R² > 0.8), ``before_news`` (its session
+    closed before its ``known_at``: look-ahead).
+    """
+    sample, (first, last) = study.sample, study.settings.window
+    # Rows are the sessions of a share's own exchange: others' holidays part no two of its events.
+    gap = len(sample.grid.labels) + 2 * (abs(sample.estimation[0]) + last - first + 2)
+    key = sample.places.column * gap + sample.places.row
+    ordered = np.sort(key)
+
+    def between(low: int, high: int) -> Integers:
+        """Count the events of the same share from ``low`` to ``high`` sessions away."""
+        counted = np.searchsorted(ordered, key + high, "right")
+        return np.asarray(counted - np.searchsorted(ordered, key + low, "left"), dtype=np.int64)
+
+    reach = last - first
+    large = np.zeros(len(key), dtype=np.int64)
+    for rows in sample.batches(sample.estimation[1] - sample.estimation[0] + 1):
+        for window in (sample.estimation, (first, last)):
+            y, _ = sample.design(rows, *window)
+            large[rows] += (np.abs(y) > _LARGE).sum(axis=1)
+    events = study.events
+    ratio = events["volatility_ratio"]
+    same = events["symbol"].eq(events["market"])
+    return pd.DataFrame(
+        {
+            "overlapping": between(-reach, reach) - 1,
+            "in_estimation": between(*sample.estimation),
+            "zero_return_share": events["zero_return_share"],
+            "large_returns": large,
+            "volatility_moved": (ratio < 0.67) | (ratio > 1.5),
+            "market_may_hold_share": same | (events["r2"] > _DOMINATED),
+            "before_news": before_news(events),
+        },
+        index=events.index,
+    )
+
+
+def flagged(study: EventStudy) -> pd.DataFrame:
+    """Tell of each event which of the ``flags`` are raised, and whether it trades thinly."""
+    table = flags(study)
+    table["thin"] = table.pop("zero_return_share") > _THIN
+    return table.astype(bool)
+
+
+def count_words(study: EventStudy) -> str:
+    """Say how many events were studied, are pending and were lost, why, and what looks ahead."""
+    n, status = len(study.events), study.status
+    counts = status["status"].value_counts(sort=False)
+    lost = status.loc[status["status"] == "lost", "reason"].value_counts(sort=False)
+    parts = [f"{n} event{'s' if n > 1 else ''} studied, model {study.settings.model}"]
+    parts += [f"{counts['pending']} of them pending"] if "pending" in counts else []
+    parts += [f"{count} lost ({reason})" for reason, count in lost.items()]
+    if study.lost_confounds:
+        some = f"confounding event{'s' if study.lost_confounds > 1 else ''}"
+        parts.append(f"{study.lost_confounds} {some} lost ({LOST_REASON})")
+    if merged_by_date(study.events):
+        return "; ".join([*parts, "merged by date: looks ahead"])
+    early = int(before_news(study.events).sum())
+    parts += [f"{early} in a session before the news: looks ahead"] if early else []
+    return "; ".join(parts)
+
+
+def unpriced_by_year(status: pd.DataFrame) -> pd.DataFrame:
+    """Count events and those without prices by year: a symbol that vanished is no coincidence."""
+    status = status.dropna(subset=["session"])
+    year = pd.to_datetime(status["session"]).dt.year.rename("year")
+    lost = status["reason"].isin(["no_prices", "prices_end_before_event"])
+    table = pd.DataFrame({"events": 1, "unpriced": lost.astype("int64")}, index=status.index)
+    table = table.groupby(year).sum()
+    table["share"] = table["unpriced"] / table["events"]
+    return table

@@ -1,0 +1,304 @@
+"""Second looks at a study: what else could have made its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtr
+
+from signals.errors import StudyError
+from signals.study import inference, ranks, significance
+from signals.study.effects import timed
+from signals.study.fits import Floats, Integers
+from signals.study.fitting import fit_windows
+from signals.study.models import MODELS, ReturnModel, find_model, leads_of
+from signals.study.sample import Sample
+from signals.study.settings import Window, Windows, check_window, read_count
+from signals.study.trade_to_trade import TradeToTrade, bridge_holes, check_bridging
+from signals.study.windows import WindowResults
+
+if TYPE_CHECKING:
+    from signals.study.result import EventStudy
+
+LEAST_DRAWS = 19
+"""Fewer can't tell what happens in one of twenty."""
+
+_EFFECTS = (0.001, 0.003, 0.005, 0.01)  # whose power is told where none is named
+
+
+def placebo(study: EventStudy, window: Window, *, draws: int = 199) -> pd.DataFrame:
+    """Move all events to random sessions of their estimation windows, and test again.
+
+    Events of one session move together, so that what they share stays shared. p is the rank of
+    the observed mean SCAR over its headline error among those drawn: (1 + k)/(1 + draws), where k
+    of them are at least as large. Drawn from the study's ``seed``; ``plot_random_dates`` draws it.
+
+    Parameters
+    ----------
+    window
+        Two offsets inside the study's window, as (0, 1).
+    draws
+        How many, 19 or more.
+
+    Returns
+    -------
+    One row a draw: ``mean_scar, statistic``; the observed values and ``p_value`` are in ``attrs``.
+
+    Raises
+    ------
+    StudyError
+        Fewer than two events have the window, none has a complete window before the event, their
+        values are all equal, or the draws are too few.
+    """
+    results, drawn = _moved(timed(study), window, draws)
+    table = pd.DataFrame(
+        [_studentised(results, scar) for scar in drawn.T],
+        columns=["mean_scar", "statistic"],
+    )
+    table.index.name = "draw"
+    mean, statistic = _studentised(results, results.scar)
+    if not np.isfinite(statistic):
+        raise StudyError(f"There is no placebo: {inference.ALIKE}.")
+    known = table["statistic"].dropna()
+    if not len(known):
+        raise StudyError("No window of this length before the events is complete.")
+    p_value = (1 + int((known.abs() >= abs(statistic)).sum())) / (1 + len(known))
+    table.attrs = {"mean_scar": mean, "statistic": statistic, "p_value": p_value}
+    return table
+
+
+def size_check(study: EventStudy, window: Window, *, draws: int = 400) -> pd.DataFrame:
+    """Count how often tests reject when the same events lie on random sessions before them.
+
+    Nothing happened there, so that a true test rejects in 5 % of the draws. Events of one session
+    move together; what they share stays shared. ``window`` and ``draws`` are as for ``placebo``;
+    ``plot_size_check`` draws it.
+
+    Returns
+    -------
+    Index ``test``, the headline test last: ``rejected`` (a share, at 5 %), its 95 % interval
+    ``ci_low, ci_high`` (Wilson 1927), ``draws`` in which the test was valid, ``n, n_sessions``.
+
+    Raises
+    ------
+    StudyError
+        As ``placebo``.
+    """
+    results, drawn = _moved(timed(study), window, draws)
+    df, headline = results.sample.fit.df, results.headline()
+
+    def headline_of(scar: Floats) -> significance.Significance:
+        if headline == "cosine":
+            return _cosine(results, scar)
+        correlation = results.correlation if headline == "generalised_kp" else 0.0
+        return inference.generalised_kp(scar, correlation, results.n_sessions, name=headline)
+
+    tests: dict[str, Callable[[Floats], significance.Significance]] = {
+        "patell": lambda scar: inference.patell(scar, df),
+        "sign": ranks.sign,
+        "bmp": inference.bmp,
+        headline: headline_of,
+    }
+    rows = {}
+    for name, test in tests.items():
+        p_values = np.array([test(scar).p_value for scar in drawn.T])
+        known = p_values[np.isfinite(p_values)]
+        rejected = int((known < 0.05).sum())
+        low, high = _wilson(rejected, len(known))
+        share = rejected / len(known) if len(known) else float("nan")
+        rows[name] = (share, low, high, len(known), results.n, results.n_sessions)
+    columns = ["rejected", "ci_low", "ci_high", "draws", "n", "n_sessions"]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    return table.rename_axis(index="test")
+
+
+def _wilson(hits: int, n: int) -> tuple[float, float]:
+    """Give Wilson's 95 % interval of a share; NaN for none of none."""
+    if not n:
+        return float("nan"), float("nan")
+    z = 1.959963984540054
+    share, wide = hits / n, z * z / n
+    middle = (share + wide / 2) / (1 + wide)
+    half = z * np.sqrt(share * (1 - share) / n + wide / (4 * n)) / (1 + wide)
+    return float(middle - half), float(middle + half)
+
+
+def _moved(study: EventStudy, window: Window, draws: int) -> tuple[WindowResults, Floats]:
+    """Give SCAR (events, draws) of windows at random places of the estimation windows."""
+    check_window(window, study.settings.window)
+    draws = read_count(draws, "draws", LEAST_DRAWS)
+    results = WindowResults(study.sample, *window)
+    if results.n < 2:
+        raise StudyError("A placebo on random dates takes two events or more; see car().")
+    rng = np.random.default_rng(study.settings.seed)
+    which = np.unique(results.sessions, return_inverse=True)[1]
+    width = study.settings.estimation[1] - study.settings.estimation[0] + 1
+    starts = rng.integers(0, width - results.length + 1, (draws, int(which.max()) + 1))
+    drawn = np.full((results.n, draws), np.nan)
+    sample = results.sample
+    for rows, residuals, x in sample.estimation_windows():
+        fit = sample.fit.take(rows)
+        statistics = inference.placebo_statistics(
+            residuals, x, fit.inverse, fit.sigma, length=results.length
+        )
+        drawn[rows] = np.take_along_axis(statistics, starts[:, which[rows]].T, axis=1)
+    return results, drawn
+
+
+def _studentised(results: WindowResults, scar: Floats) -> tuple[float, float]:
+    """Give the mean SCAR, and that over its cosine error, or plain error in few sessions."""
+    known = np.isfinite(scar)
+    if known.sum() < 2:
+        return float("nan"), float("nan")
+    values = scar[known]
+    if len(np.unique(results.sessions[known])) >= significance.LEAST_SESSIONS:
+        return float(values.mean()), _cosine(results, scar).statistic
+    return float(values.mean()), inference.bmp(values).statistic
+
+
+def _cosine(results: WindowResults, scar: Floats) -> significance.Significance:
+    """Test other SCAR of the events (N,) as the table does; NaN for a window with a hole."""
+    if np.isfinite(scar).all():
+        return inference.cosine_of(scar, results.cosines)
+    places, length = results.sample.places, results.length
+    return inference.cosine(
+        scar, results.sessions, length=length, series=places.column, rows=places.row
+    )
+
+
+def power(
+    study: EventStudy, window: Window, effects: Sequence[float] | float = _EFFECTS
+) -> pd.Series:
+    """Give the chance that a mean effect would be found at 5 %, with these events.
+
+    It is that of a t test of CAAR with the error and the degrees of freedom of ``caar``, as is its
+    ``mde``. Where events differ in how much they moved, that error is large: the headline test,
+    of standardised returns, may then see more.
+
+    Parameters
+    ----------
+    window
+        Two offsets inside the study's window, as (0, 1).
+    effects
+        Mean cumulative abnormal returns, fractions: 0.01 is 1 %; several, or one.
+
+    Returns
+    -------
+    Index ``effect``: ``power``, from 0.05 to 1; NaN where the window has no valid test.
+
+    Raises
+    ------
+    StudyError
+        The window is reversed, or reaches outside the study's; an effect is no number.
+    """
+    check_window(window, study.settings.window)
+    row = pd.Series(WindowResults(timed(study).sample, *window).row())
+    se, df = float(row["se"]), float(row["df"])
+    critical = float(significance.t_quantile(0.975, df))
+    try:
+        sizes = np.atleast_1d(np.asarray(effects, dtype=np.float64))
+    except (ValueError, TypeError):
+        raise StudyError(f"effects={effects!r} are no numbers: 0.01 is 1 %.") from None
+    shift = sizes / se
+    chance = stdtr(df, shift - critical) + stdtr(df, -shift - critical)
+    return pd.Series(chance, index=pd.Index(sizes, name="effect"), name="power")
+
+
+def sensitivity(
+    study: EventStudy,
+    models: Sequence[str | ReturnModel] | str | ReturnModel | None = None,
+    windows: Windows | None = None,
+) -> pd.DataFrame:
+    """Give ``caar`` under other return models, on the events of the study.
+
+    ``plot_sensitivity`` draws it.
+
+    Parameters
+    ----------
+    models
+        Models whose series the study has, or one alone; None for all of those with a name.
+    windows
+        As for ``caar``.
+
+    Returns
+    -------
+    Index ``model, window``; the columns of ``caar``.
+
+    Raises
+    ------
+    StudyError
+        A model that was named reads a series that the study doesn't have, or none was named.
+    """
+    chosen = _fitting_models(study) if models is None else _named_models(study, models)
+    tables = {
+        model.name: replace(study, sample=_refit(study, model)).caar(windows) for model in chosen
+    }
+    return pd.concat(tables, names=["model"])
+
+
+def _fitting_models(study: EventStudy) -> list[ReturnModel]:
+    """Give the models with a name whose series the study has, and that can bridge its holes."""
+    bridged = study.settings.missing == "trade_to_trade"
+    return [
+        model
+        for model in MODELS
+        if not _lacking(study, model) and not (bridged and any(leads_of(model)))
+    ]
+
+
+def _named_models(
+    study: EventStudy, models: Sequence[str | ReturnModel] | str | ReturnModel
+) -> list[ReturnModel]:
+    """Give models that were named, or say why one can't be fitted."""
+    if isinstance(models, str) or not isinstance(models, Sequence):
+        models = [models]
+    if not models:
+        raise StudyError("models is empty: name one, or leave it out for all of those with a name.")
+    found = [find_model(model) for model in models]
+    for model in found:
+        if lacking := _lacking(study, model):
+            raise StudyError(
+                f"The model {model.name!r} reads {lacking[0]!r}, which the study doesn't have: "
+                "give it as market= or factors= of event_study."
+            )
+    return found
+
+
+def _lacking(study: EventStudy, model: ReturnModel) -> list[str]:
+    return [name for name in model.inputs if _series(study, name) is None]
+
+
+def _series(study: EventStudy, name: str) -> Integers | None:
+    """Give the grid's column of an input for each event; None where the grid has none."""
+    columns = study.sample.grid.columns
+    if name == "market" and "market" not in study.settings.factors:
+        names = study.events["market"]
+        if not names.isin(list(columns)).all():
+            return None
+        return np.array([columns[str(one)] for one in names], dtype=np.int64)
+    if name not in study.settings.factors:
+        return None
+    return np.full(len(study.events), columns[name], dtype=np.int64)
+
+
+def _refit(study: EventStudy, model: ReturnModel) -> Sample:
+    """Fit another model to the same windows."""
+    inputs = np.empty((len(study.events), len(model.inputs)), dtype=np.int64)
+    for number, name in enumerate(model.inputs):
+        series = _series(study, name)
+        if series is not None:
+            inputs[:, number] = series
+    sample, settings = study.sample, study.settings
+    grid, places = sample.grid, replace(sample.places, inputs=inputs)
+    if settings.missing == "trade_to_trade":
+        check_bridging(model)
+        own = np.array([grid.columns[name] for name in study.events["symbol"]], dtype=np.int64)
+        places = replace(places, column=own)
+        model, log = TradeToTrade(model), settings.returns == "log"
+        grid, places = bridge_holes(grid, places, study.prices.closes, settings.factors, log=log)
+    fit = fit_windows(grid, places, model, sample.estimation)
+    return Sample(grid, places, model, fit, sample.estimation, sample.event)
