@@ -23,9 +23,10 @@ from signals.news.article import Article, read_article
 from signals.news.given import given_articles
 from signals.news.mentions import Mentions, find_mentions
 from signals.report.verdicts import HEADLINE
-from signals.sentiment.articles import score
+from signals.sentiment.articles import expect_scorer, score
+from signals.sentiment.scorer import why_unread
 from signals.sentiment.scores import Scores
-from signals.sources.source import ArticleSource, Quarantined
+from signals.sources.source import ArticleSource, ItemError, Quarantined
 from signals.study.confounds import lost_rows
 from signals.study.estimate import event_study
 from signals.study.events import align, unaligned
@@ -160,9 +161,8 @@ class Analysis:
         if len(summary):
             shown = [*SUMMARY_COLUMNS, "car", "ci_low", "ci_high", "p_value", "placebo_p", "mde"]
             parts.append("<p>Abnormal returns over sessions 0 and 1, as fractions:</p>")
-            parts.append(
-                summary[shown].to_html(index=False, escape=True, float_format="{:.4g}".format)
-            )
+            rounded = "{:.4g}".format
+            parts.append(summary[shown].to_html(index=False, escape=True, float_format=rounded))
         lost = self.lost
         if len(lost):
             parts.append(lost.to_html(index=False, escape=True))
@@ -194,7 +194,7 @@ def analyse(
     model
         The return model: "market", "market_adjusted", "mean", "dimson" or "scholes_williams".
     scorer
-        What scores the sentences; :class:`signals.Finance` by default.
+        What scores the sentences; :class:`signals.Finance` by default, which loses other languages.
     published, zone
         Publication time of articles that don't state one, as for :func:`signals.read_article`.
 
@@ -226,7 +226,8 @@ def analyse(
             readings.append(_read(name, item, scorer, published=published, zone=zone))
         except ArticleError as error:
             # The one guard per article: a malformed one doesn't take the others with it.
-            losses.append(_loss(name, "unreadable", str(error)))
+            reason = error.reason if isinstance(error, ItemError) else "unreadable"
+            losses.append(_loss(name, reason, str(error)))
     if not readings:
         raise ArticleError(" ".join(str(loss["detail"]) for loss in losses) or "No article given.")
     for reading in readings:
@@ -276,9 +277,7 @@ def write_report(result: Analysis | EventStudy | Evaluation, path: str | Path) -
 
 
 def report_of(analysis: Analysis) -> tuple[str, dict[str, tuple[Drawing, ...]]]:
-    """Make the report's HTML, and its figures, of which ``figure_files`` makes files.
-
-    Every report of events comes from here.
+    """Make the HTML of any report of events, and figures, of which ``figure_files`` makes files.
 
     Raises
     ------
@@ -328,10 +327,11 @@ def _read(
     published: str | date | datetime | None,
     zone: str | tzinfo | None,
 ) -> Reading:
-    if isinstance(item, Article):
-        article = item
-    else:
-        article = read_article(item, published=published, zone=zone)
+    article = item
+    if not isinstance(article, Article):
+        article = read_article(article, published=published, zone=zone)
+    if unread := why_unread(expect_scorer(scorer), article):
+        raise ItemError("not_english", unread)
     mentions = find_mentions(article)
     return Reading(name, article, mentions, score(article, scorer=scorer, mentions=mentions))
 

@@ -54,6 +54,20 @@ def test_a_story_under_many_symbols_is_scored_once_and_keeps_its_rows(tmp_path):
     assert len(together["articles"]["place"]) == 6 and len(together["quarantine"]["place"]) == 1
 
 
+def test_a_row_that_is_not_in_english_is_quarantined_with_its_reason(tmp_path):
+    pytest.importorskip("pyarrow")
+    german = fnspid(0)
+    german[2], german[-1] = "Acme hebt die Prognose an", "Der Gewinn von Acme stieg im Quartal."
+    rows, *_ = rows_of(write_csv(tmp_path / "news.csv", [german, fnspid(1)]), 10**9)
+
+    tables = tables_of(rows, Vader())
+
+    assert tables["articles"]["place"] == [rows[1].place]
+    assert tables["quarantine"]["place"] == [rows[0].place]
+    assert tables["quarantine"]["reason"] == ["not_english"]
+    assert "'Prognose'" in tables["quarantine"]["detail"][0]
+
+
 @pytest.mark.parametrize("size", [1, 200, 1_000, 10**9])
 def test_every_row_of_a_csv_with_line_breaks_in_quotes_is_read_once(tmp_path, size):
     path = write_csv(tmp_path / "news.csv", [fnspid(n) for n in range(60)])

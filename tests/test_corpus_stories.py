@@ -12,10 +12,9 @@ import pyarrow.parquet as pq
 from benchmarks.made_news import headlines
 
 from signals.corpus import stories as corpus_stories
-from signals.corpus.engine import Crew
-from signals.corpus.shards import read_stories
+from signals.corpus.scored import read_stories
 from signals.corpus.stories import attempt_block, group_corpus
-from signals.corpus.workers import Outcome
+from signals.corpus.workers import Crew, Outcome
 from signals.errors import StoreError, StudyError
 
 START = datetime(2025, 3, 3, tzinfo=UTC)
@@ -80,7 +79,7 @@ def told_of(told):
 def test_blocks_that_are_done_are_not_done_again(scored, tmp_path, monkeypatch):
     def only_two(block, *, work):
         if block.number == 2:
-            return Outcome(block, None, "stop: the disk is full")
+            return Outcome(block, None, "the disk is full", ends_run=True)
         return attempt_block(block, work=work)
 
     monkeypatch.setattr(corpus_stories, "attempt_block", only_two)
@@ -109,7 +108,7 @@ def test_a_corpus_with_other_shards_is_begun_anew(scored, tmp_path):
 def test_a_block_that_kills_its_worker_is_named(scored, tmp_path, monkeypatch):
     died = "Its worker died 2 times."
     monkeypatch.setattr(
-        corpus_stories, "outcomes", lambda blocks, *_: [Outcome(blocks[0], None, died)]
+        corpus_stories, "run_tasks", lambda blocks, *_, **__: [Outcome(blocks[0], None, died)]
     )
     with pytest.raises(StudyError, match="stories can't be told apart: Its worker died"):
         group_corpus(scored, tmp_path / "work", crew=Crew())

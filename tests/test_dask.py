@@ -6,14 +6,15 @@ import sys
 import time
 
 import pytest
-from benchmarks.made_news import articles
+from benchmarks.made_news import articles, digest
 from benchmarks.made_scores import made_prices, make_scores
 
 from signals.batch.own_events import StudyOptions
-from signals.corpus import scatter
-from signals.corpus.engine import Crew, score_corpus
-from signals.corpus.many import study_many
-from signals.corpus.shards import digest, finished
+from signals.corpus import partition
+from signals.corpus.scoring import score_corpus
+from signals.corpus.shards import finished
+from signals.corpus.study_in_parts import study_in_parts
+from signals.corpus.workers import Crew
 from signals.errors import ConfigError, StoreError
 
 distributed = pytest.importorskip("distributed")
@@ -109,7 +110,7 @@ def test_a_client_that_is_killed_twenty_times_is_taken_up(corpus, alone, tmp_pat
     address, _, _ = cluster
     code = (
         "import sys; from pathlib import Path\n"
-        "from signals.corpus.engine import score_corpus\n"
+        "from signals.corpus.scoring import score_corpus\n"
         "score_corpus(Path(sys.argv[1]), Path(sys.argv[2]), scorer='vader', "
         f"engine=sys.argv[3], shard_bytes={SMALL})"
     )
@@ -168,12 +169,12 @@ def test_a_scheduler_that_is_not_there_is_named(corpus, tmp_path, address):
 
 
 def test_a_study_in_parts_is_the_same_on_a_cluster(tmp_path, monkeypatch):
-    monkeypatch.setattr(scatter, "MOST_SCORES", 500)
+    monkeypatch.setattr(partition, "MOST_SCORES", 500)
     closes = made_prices(12, 620)
     make_scores(tmp_path / "scored", closes, 2000)
     pages = []
     for engine in ("local", "dask"):
-        study_many(
+        study_in_parts(
             tmp_path / "scored", tmp_path / engine, prices=closes, asked=StudyOptions(),
             crew=Crew(2, engine),
         )  # fmt: skip

@@ -479,6 +479,20 @@ def test_undated_and_unreadable_and_future_items_are_counted_with_their_reasons(
     assert told in office.read("report.html")
 
 
+def test_what_is_not_in_english_is_lost_where_it_is_about_the_watch_list(office):
+    text = "Der Gewinn von {} stieg im Quartal, und die Prognose für das Jahr wird erhöht."
+    for name, company in (("watched", "Microsoft (NASDAQ:MSFT)"), ("other", "SAP (XETRA:SAP)")):
+        office.tell(name, text.format(company), "2025-07-22T11:00-04:00", title=f"Gut {name}")
+
+    office.report()
+
+    linked = next(row for row in office.rows("funnel.csv") if row["name"] == "linked")
+    assert (linked["lost"], linked["aside"]) == ("1", "1")
+    assert "1 not english" in linked["reasons"]
+    assert "It is not in English" in office.read("report.html")
+    assert [row["n_articles"] for row in office.rows("events.csv")] == ["1", "1"]
+
+
 def test_the_report_says_what_its_prices_are_worth(office):
     office.report(session=SESSION)
     page = office.read("report.html")

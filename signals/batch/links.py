@@ -13,8 +13,8 @@ from signals.news.article import Article
 from signals.news.mentions import find_all_mentions
 from signals.news.securities import SecurityBook
 from signals.news.stories import Story
-from signals.sentiment.articles import score_articles
-from signals.sentiment.scorer import Score, Scorer
+from signals.sentiment.articles import score_found
+from signals.sentiment.scorer import Score, Scorer, why_unread
 from signals.versions import code_digest
 
 _BATCH = 250  # articles that are scored at once, and kept in one transaction
@@ -55,7 +55,7 @@ def analyse(articles: Sequence[Article], scorer: Scorer) -> list[Analysed]:
                 sorted({one.company for one in mentions.entities if one.relevance > 0})
             ),
         )
-        for mentions, scores in zip(found, score_articles(found, scorer=scorer), strict=True)
+        for mentions, scores in zip(found, score_found(found, scorer), strict=True)
     ]
 
 
@@ -112,13 +112,15 @@ def link(
     watch: Sequence[str],
     *,
     min_relevance: float,
+    scorer: Scorer,
 ) -> tuple[list[Link], list[Dropped]]:
     """Link articles to the watch list.
 
     Returns
     -------
     The links, and for each article without any the reason: it is about nobody, or about others,
-    or hardly about the symbol (all of them "aside"), or its only notation names nothing ("lost").
+    or hardly about the symbol (all of them "aside"), or its only notation names nothing, or it is
+    in a language that the scorer doesn't read ("lost").
     """
     find = watcher(watch)
     links: list[Link] = []
@@ -131,6 +133,9 @@ def link(
                 # Of two listings of one company the more relevant comes first, and counts.
                 seen.setdefault(about.symbol, about)
         close = [one for one in seen.values() if one.relevance >= min_relevance]
+        if close and (unread := why_unread(scorer, article)):
+            dropped.append(Dropped(article, "lost", "not_english", unread))
+            continue
         links += [Link(article, one) for one in close]
         if not close:
             dropped.append(_why(article, analysed[article.id], hardly=bool(seen)))

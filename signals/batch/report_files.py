@@ -63,7 +63,7 @@ def make_report(
     options
         The configuration as it was written, for the manifest.
     """
-    day = day_results(inputs, analysed, revised=revised)
+    day = day_results(inputs, analysed, scorer=scorer, revised=revised)
     recorded = _recorded(inputs, day, analysed, revised=revised, scorer=scorer)
     made_of = {"signals": __version__, **versions()}
     hashes = [(name, sha256(content)) for name, content in recorded.items()]

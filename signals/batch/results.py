@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from signals.news.article import Article
-    from signals.sentiment.scorer import Score
+    from signals.sentiment.scorer import Score, Scorer
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +112,11 @@ class DayResults:
 
 
 def day_results(
-    inputs: Inputs, analysed: Mapping[str, Analysed], *, revised: Mapping[str, str]
+    inputs: Inputs,
+    analysed: Mapping[str, Analysed],
+    *,
+    scorer: Scorer,
+    revised: Mapping[str, str],
 ) -> DayResults:
     """Find out what a report says.
 
@@ -122,6 +126,8 @@ def day_results(
         Its inputs.
     analysed
         What was found in each of its articles, by id.
+    scorer
+        What scored them.
     revised
         Article -> the one that it corrects.
     """
@@ -131,7 +137,11 @@ def day_results(
     )
     stories = join_revisions(grouped, revised)
     links, dropped = link(
-        inputs.articles, analysed, plan.watch, min_relevance=plan.study.min_relevance
+        inputs.articles,
+        analysed,
+        plan.watch,
+        min_relevance=plan.study.min_relevance,
+        scorer=scorer,
     )
     scores = [one.score for one in links]
     events = _events_of(inputs, scores, stories)

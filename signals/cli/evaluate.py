@@ -161,8 +161,8 @@ def _events(options: argparse.Namespace, reports: pd.DataFrame | None) -> pd.Dat
     if options.store:
         events = kept_events(options.store)
     elif options.events.is_dir():
-        from signals.corpus.engine import Crew
-        from signals.corpus.scored import scored_events
+        from signals.corpus.study_at_once import scored_events
+        from signals.corpus.workers import Crew
 
         crew = Crew(options.workers, engine_of(options), grouping=bar("blocks of stories"))
         events = scored_events(options.events, options.out, crew=crew)
@@ -175,7 +175,7 @@ def _losses_before(events: Path | None) -> list[dict[str, object]]:
     """Give what a scored corpus lost before any event, with the reason."""
     if events is None or not events.is_dir():
         return []
-    from signals.corpus.engine import status_of
     from signals.corpus.scored import losses_of
+    from signals.corpus.scoring import status_of
 
     return losses_of(events, status_of(events))

@@ -33,10 +33,14 @@ def run(options: argparse.Namespace) -> int:
     from signals.news.article import read_article
     from signals.sentiment.articles import score
     from signals.sentiment.opening import open_scorer
+    from signals.sentiment.scorer import why_unread
 
     check_time(options)
     article = read_article(options.article, published=options.published, zone=options.zone)
-    scores = score(article, scorer=open_scorer(options.scorer))
+    scorer = open_scorer(options.scorer)
+    if unread := why_unread(scorer, article):
+        raise ArticleError(unread)
+    scores = score(article, scorer=scorer)
     by_symbol = {one.symbol: one for one in scores}
     wanted = scores.article if options.symbol is None else by_symbol.get(options.symbol.upper())
     if wanted is None:

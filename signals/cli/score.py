@@ -14,8 +14,8 @@ from signals.cli.show import bar, count
 from signals.exits import DONE, NOTHING, PARTIAL
 
 if TYPE_CHECKING:
-    from signals.corpus.engine import Status
     from signals.corpus.plan import Plan
+    from signals.corpus.scoring import Status
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -46,8 +46,8 @@ def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
     from dataclasses import asdict
 
-    from signals.corpus.engine import score_corpus, status_of
     from signals.corpus.scored import loss_words, losses_of
+    from signals.corpus.scoring import score_corpus, status_of
 
     engine = engine_of(options)
     if options.plan:
@@ -100,7 +100,7 @@ def _for_people(status: Status) -> str:
 
 def _columns_lacking(status: Status, out: Path) -> list[str]:
     """Say what columns may be called where times or texts were not found."""
-    from signals.corpus.shards import titles_alone
+    from signals.corpus.scored import titles_alone
     from signals.sources.tables import SPELLINGS
 
     lines = []

@@ -95,7 +95,8 @@ def run(options: argparse.Namespace) -> int:
     from signals.batch.outputs import check_files, write_outputs
     from signals.batch.own_events import StudyOptions, mark_confounds, study_events
     from signals.cli.analyse import for_machines
-    from signals.corpus.scored import check_complete, files_of, study_scored
+    from signals.corpus.scored import check_complete, files_of
+    from signals.corpus.study_at_once import study_scored
     from signals.files import check_folder
     from signals.market.opening import open_prices
     from signals.report.study_gallery import MOST_LOOKED_AT
@@ -112,7 +113,7 @@ def run(options: argparse.Namespace) -> int:
     asked = StudyOptions(**given | {"factors": tuple(options.factors)})
     try:
         if corpus and check_complete(options.events).scores > MOST_LOOKED_AT:
-            return _run_many(options, prices, asked, engine)
+            return _run_in_parts(options, prices, asked, engine)
         study = study_scored if corpus else study_events
         analysis = study(options.events, prices=prices, asked=asked)
     except StudyError as error:
@@ -129,15 +130,15 @@ def run(options: argparse.Namespace) -> int:
     return PARTIAL if len(analysis.missing) else DONE
 
 
-def _run_many(
+def _run_in_parts(
     options: argparse.Namespace, prices: PriceSource, asked: StudyOptions, engine: str
 ) -> int:
     """Study a large corpus in parts."""
-    from signals.corpus.engine import Crew
-    from signals.corpus.many import study_many
+    from signals.corpus.study_in_parts import study_in_parts
+    from signals.corpus.workers import Crew
 
     crew = Crew(options.workers, engine, bar("parts"), bar("blocks of stories"))
-    done = study_many(
+    done = study_in_parts(
         options.events,
         options.out,
         prices=prices,

@@ -11,7 +11,9 @@ import pandas as pd
 from signals.errors import ArticleError, ConfigError
 from signals.market.opening import Prices, open_prices
 from signals.news.article import Article, read_article
-from signals.sentiment.articles import score
+from signals.news.mentions import find_all_mentions
+from signals.sentiment.articles import score_found
+from signals.sentiment.finance import Finance
 from signals.sources.opening import open_source
 from signals.sources.source import Quarantined
 from signals.study.audit import Audit, audit
@@ -55,15 +57,16 @@ def audit_files(
         read, refused = _read(path)
         articles += read
         lost |= _refused_words(path.name, refused)
-    events = align([score(article) for article in articles])
+    # What they say is of no account here, whatever language it is in.
+    events = align(score_found(find_all_mentions(articles), Finance()))
     return audit(events, source, market=market, stamps=_stamps(articles)), lost
 
 
 def _events_of(path: Path) -> pd.DataFrame | None:
     """Read a table of events, or those of a scored corpus, each article told once; else None."""
     if (path / "plan.json").is_file():
-        from signals.corpus.scored import check_size
-        from signals.corpus.shards import read_scored
+        from signals.corpus.scored import read_scored
+        from signals.corpus.study_at_once import check_size
 
         check_size(path)
         return read_scored(path)
@@ -77,8 +80,8 @@ def _lost_when_scored(path: Path) -> dict[str, str]:
     """Give what a scored corpus lost before any event; nothing for a table of events."""
     if not path.is_dir():
         return {}
-    from signals.corpus.engine import status_of
     from signals.corpus.scored import loss_words, losses_of
+    from signals.corpus.scoring import status_of
 
     return loss_words(losses_of(path, status_of(path)))
 

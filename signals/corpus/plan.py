@@ -12,7 +12,7 @@ from statistics import median
 from typing import Final
 
 from signals.corpus.rows import Row, Shard, cut, read_shard
-from signals.corpus.shards import BATCH, TABLES, uncollected, write_rows
+from signals.corpus.shards import BATCH, TABLES, without_gc, write_rows
 from signals.sentiment.opening import open_scorer
 
 _LOOKED_AT: Final = 4  # shards
@@ -75,7 +75,7 @@ def plan_corpus(
     for _ in range(_BATCHES):
         begin = time.process_time()
         batch = [list(islice(rows, each)) for rows in readers]
-        with uncollected():
+        with without_gc():
             write_rows(chain(*batch), {name: BytesIO() for name in TABLES}, open_scorer(scorer))
         seconds.append(time.process_time() - begin)
         used.append(sum(map(len, batch)))

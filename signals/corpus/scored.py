@@ -1,116 +1,25 @@
-"""What ``signals score`` left behind: its events for an evaluation, and a study of them."""
+"""What ``signals score`` left behind: is all of it there, what was lost, stories and events."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from signals.batch.own_events import StudyOptions, study_table
-from signals.corpus.engine import Crew, Status, check_pyarrow, locked, status_of
-from signals.corpus.shards import finished, read_scored, read_stories, refused_rows
-from signals.corpus.stories import group_corpus
-from signals.errors import StudyError
-from signals.pipeline import Analysis, status_table
+from signals.batch.manifest import sha256
+from signals.corpus.scoring import Status, status_of
+from signals.corpus.shards import counts_of, finished
+from signals.errors import ArticleError, StudyError
+from signals.news.stories import Story, follow_openings
+from signals.news.tellings import Opening
+from signals.study.events import align_table
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
-    from signals.market.opening import Prices
-
-STORIES: Final = ".stories"
-"""What stories are kept in while a run looks for them; no folder of the user's is called so."""
-
-_USUALLY: Final = StudyOptions()
-
-MOST_EVALUATED: Final = 2_000_000
-"""Scores of a corpus that are evaluated at once: some 3 GB of memory."""
-
-
-def study_scored(folder: Path, *, prices: Prices, asked: StudyOptions = _USUALLY) -> Analysis:
-    """Study the events of a scored corpus: each story of a company and session is one event.
-
-    An event whose story was told of the company before, in an earlier session, is an echo, as its
-    column ``echo`` says; a report shows the means with and without echoes.
-
-    Parameters
-    ----------
-    folder
-        The output folder of ``signals score``.
-    prices, asked
-        As for :func:`signals.batch.own_events.study_events`.
-
-    Raises
-    ------
-    ConfigError
-        The folder holds no output of ``signals score``.
-    StudyError
-        Shards are missing, or no event can be studied.
-    PriceError
-        Prices are malformed.
-    """
-    status = check_complete(folder)
-    events = read_scored(folder, stories=read_stories(folder))
-    events["echo"] = events.duplicated(["company", "story_id"])  # they stand in order of known_at
-    analysis = study_table(events, prices=prices, asked=asked)
-    losses = losses_of(folder, status)
-    if analysis.study is None or not losses:
-        return analysis
-    return replace(analysis, status=status_table(analysis.study.status, losses))
-
-
-def scored_events(folder: Path, out: Path, *, crew: Crew) -> pd.DataFrame:
-    """Read the events of a scored corpus for an evaluation, all at once.
-
-    Parameters
-    ----------
-    folder
-        The output folder of ``signals score``.
-    out
-        The output folder of the evaluation: stories that were found before a run was interrupted
-        stand there until it is done.
-    crew
-        Who looks for the stories.
-
-    Raises
-    ------
-    ConfigError
-        The folder holds no output of ``signals score``.
-    LockedError
-        Another run is at work on ``out``.
-    StoreError
-        The disk is full, or the scheduler went away.
-    StudyError
-        Shards are missing, there is no score, or there are too many for the memory.
-    """
-    check_size(folder)
-    with locked(out):
-        stories = group_corpus(folder, out / STORIES, crew=crew)
-        shutil.rmtree(out / STORIES, ignore_errors=True)
-    return read_scored(folder, stories=stories)
-
-
-def check_size(folder: Path) -> None:
-    """Refuse a scored corpus whose events can't be read all at once.
-
-    Raises
-    ------
-    ConfigError, StudyError
-        As ``scored_events``.
-    """
-    check_pyarrow()
-    scores = check_complete(folder).scores
-    if not scores:
-        raise StudyError(f"{folder} holds no score of a security.")
-    if scores > MOST_EVALUATED:
-        raise StudyError(
-            f"{folder} holds {scores:,} scores; {MOST_EVALUATED:,} are read at once, in some 3 GB "
-            "of memory. Score the corpus in parts of time, such as a year of files each, into "
-            "folders of their own, and take each by itself. `signals study` takes a corpus of any "
-            "size."
-        )
+_SLICE: Final = 10_000  # openings that are made at once
 
 
 def check_complete(folder: Path) -> Status:
@@ -166,7 +75,136 @@ def loss_words(losses: Sequence[Mapping[str, object]]) -> dict[str, str]:
 
 def files_of(folder: Path) -> list[Path]:
     """List what a study of a scored corpus reads, for its manifest."""
-    return [shard / f"{name}.parquet" for shard in finished(folder) for name in _READ]
+    return [
+        shard / f"{name}.parquet" for shard in finished(folder) for name in ("articles", "scores")
+    ]
 
 
-_READ = ("articles", "scores")
+def identity(out: Path) -> dict[str, str]:
+    """Tell a scored corpus from another, and from itself with more shards: hashes by name."""
+    counts = json.dumps([counts_of(folder) for folder in finished(out)])
+    return {
+        "corpus": sha256((out / "plan.json").read_bytes()),
+        "counts": sha256(counts.encode()),
+    }
+
+
+def titles_alone(out: Path) -> bool:
+    """Tell whether the articles of the first shard have titles, and none has a text.
+
+    So it is with headlines, and where the column of texts has a name that is not known.
+    """
+    import pyarrow.parquet as pq
+
+    for folder in finished(out)[:1]:
+        table = pq.read_table(folder / "articles.parquet", columns=["title", "opening"])
+        return any(table["title"].to_pylist()) and not any(table["opening"].to_pylist())
+    return False
+
+
+def refused_rows(out: Path) -> dict[str, tuple[int, str]]:
+    """Count the rows that are no articles, by reason: how many, and the first with its place."""
+    found: dict[str, tuple[int, str]] = {}
+    for folder in finished(out):
+        if not counts_of(folder)["quarantined"]:
+            continue
+        rows = _read_file(folder / "quarantine.parquet", ["reason", "place", "detail"])
+        for reason, place, detail in zip(*(one.to_pylist() for one in rows.columns), strict=True):
+            n, first = found.get(reason, (0, detail if place in detail else f"{place}: {detail}"))
+            found[reason] = n + 1, first
+    return found
+
+
+def read_table(out: Path, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """Read one table of all finished shards: articles, scores or quarantine.
+
+    Raises
+    ------
+    ArticleError
+        No shard is finished.
+    """
+    frame: pd.DataFrame = _read(out, name, columns).to_pandas()
+    return frame
+
+
+def _read(out: Path, name: str, columns: Sequence[str] | None) -> pa.Table:
+    import pyarrow as pa
+
+    parts = [_read_file(folder / f"{name}.parquet", columns) for folder in finished(out)]
+    if not parts:
+        raise ArticleError(f"{out} holds no finished shard: run `signals score` first.")
+    return pa.concat_tables(parts)
+
+
+def _read_file(path: Path, columns: Sequence[str] | None) -> pa.Table:
+    import pyarrow.parquet as pq
+
+    return pq.read_table(path, columns=list(columns) if columns else None)
+
+
+def read_stories(out: str | Path) -> dict[str, Story]:
+    """Group the articles of a scored corpus into stories, in the order of ``known_at``.
+
+    Returns
+    -------
+    For each article id its story, as :func:`signals.align` takes it. Memory holds these, the
+    openings as they were written, some 500 bytes each, and the tellings of three days.
+
+    Raises
+    ------
+    ArticleError
+        No shard is finished.
+    """
+    stories: dict[str, Story] = {}
+    columns = ["article_id", "known_at", "title", "opening", "companies"]
+    for article_id, story in follow_openings(openings_of(_read(Path(out), "articles", columns))):
+        stories.setdefault(article_id, brief(story))
+    return stories
+
+
+def brief(story: Story) -> Story:
+    """Leave out the novelty of each company where all are alike: it is asked of all then."""
+    alike = set(story.by_company.values()) <= {story.novelty}
+    return Story(story.story_id, story.novelty) if alike else story
+
+
+def openings_of(table: pa.Table) -> Iterator[Opening]:
+    """Read the openings of articles, each once, in the order in which they became known.
+
+    ``table`` has the columns article_id, known_at, title, opening, companies.
+    """
+    import pyarrow.compute as pc
+
+    order = pc.sort_indices(
+        table, sort_keys=[("known_at", "ascending"), ("article_id", "ascending")]
+    )
+    before = ""
+    for start in range(0, len(order), _SLICE):
+        columns = [one.to_pylist() for one in table.take(order[start : start + _SLICE]).columns]
+        for article_id, known_at, title, text, companies in zip(*columns, strict=True):
+            if article_id != before:
+                yield Opening(article_id, known_at, title, text, tuple(companies))
+            before = article_id
+
+
+def read_scored(out: str | Path, *, stories: Mapping[str, Story] | None = None) -> pd.DataFrame:
+    """Read the events of a scored corpus, security by security.
+
+    Parameters
+    ----------
+    out
+        The folder that ``signals score`` wrote.
+    stories
+        As :func:`read_stories` gives them; without them every article is a story of its own.
+
+    Returns
+    -------
+    Events as :func:`signals.align` gives them. Rows of one article id count once.
+
+    Raises
+    ------
+    ArticleError
+        No shard is finished.
+    """
+    frame = read_table(Path(out), "scores").drop_duplicates(["article_id", "symbol"])
+    return align_table(frame, stories=stories)

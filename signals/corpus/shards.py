@@ -1,4 +1,4 @@
-"""One shard in, one folder of Parquet out; what can be read back from many of them.
+"""One shard in, one folder of Parquet out.
 
 A shard's folder appears whole, by one renaming, or not at all: whoever makes it a second time
 finds it there and throws the own one away. So no row is lost or doubled, whatever is killed when.
@@ -7,7 +7,6 @@ finds it there and throws the own one away. So no row is lost or doubled, whatev
 from __future__ import annotations
 
 import gc
-import hashlib
 import json
 import os
 import shutil
@@ -19,26 +18,22 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from signals.batch.manifest import sha256
 from signals.corpus.rows import Row, Shard, read_shard
-from signals.errors import ArticleError, StoreError
+from signals.corpus.workers import Outcome
+from signals.errors import SignalsError, StoreError
 from signals.news.article import Article
 from signals.news.mentions import find_all_mentions
-from signals.news.stories import Story, follow_openings
-from signals.news.tellings import Opening, opening_of
-from signals.sentiment.articles import score_articles
+from signals.news.tellings import opening_of
+from signals.sentiment.articles import score_found
 from signals.sentiment.opening import open_scorer
-from signals.sentiment.scorer import Scorer
-from signals.study.events import align_table
+from signals.sentiment.scorer import Scorer, why_unread
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pyarrow as pa
 
 BATCH: Final = 500
 """Rows that are scored and written at once."""
 
-_SLICE: Final = 10_000  # openings that are made at once
 TABLES: Final = ("articles", "scores", "quarantine")
 """The Parquet files of a shard."""
 
@@ -59,7 +54,7 @@ def score_shard(shard: Shard, out: str, scorer: str) -> dict[str, int]:
     if done.is_dir():
         return counts_of(done)
     try:
-        with appearing(done) as beside, uncollected():
+        with atomic_folder(done) as beside, without_gc():
             counts = _write_tables(shard, beside, scorer)
             (beside / "counts.json").write_text(json.dumps(counts, sort_keys=True))
     except OSError as error:
@@ -70,8 +65,18 @@ def score_shard(shard: Shard, out: str, scorer: str) -> dict[str, int]:
     return counts_of(done)
 
 
+def attempt_shard(shard: Shard, *, out: str, scorer: str) -> Outcome[Shard]:
+    """Score a shard; what is wrong with the shard is its outcome, a full disk is an error."""
+    try:
+        return Outcome(shard, score_shard(shard, out, scorer))
+    except StoreError as error:
+        return Outcome(shard, None, str(error), ends_run=True)
+    except (SignalsError, OSError, ValueError) as error:
+        return Outcome(shard, None, f"{type(error).__name__}: {error}"[:300])
+
+
 @contextmanager
-def appearing(done: Path) -> Iterator[Path]:
+def atomic_folder(done: Path) -> Iterator[Path]:
     """Give a folder to write to, which becomes ``done`` when all of it is there."""
     beside = Path(tempfile.mkdtemp(dir=done.parent, prefix=f".{done.name}."))
     try:
@@ -83,7 +88,7 @@ def appearing(done: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
+def without_gc() -> Iterator[None]:
     """Hold back the collector of cycles, which would look through all that is kept, in vain.
 
     What scoring makes has no cycles and goes when nobody holds it; a fifth of the time is saved.
@@ -186,9 +191,13 @@ def tables_of(batch: Sequence[Row], scorer: Scorer) -> dict[str, dict[str, list[
     rows: dict[str, list[tuple[object, ...]]] = {name: [] for name in TABLES}
     rows["quarantine"] = [(row.place, row.reason, row.detail) for row in batch if not row.article]
     articles, places = _each_once(batch)
+    unread = [why_unread(scorer, article) for article in articles]
     found = find_all_mentions(articles)
-    scored = score_articles(found, scorer=scorer)
+    scored = score_found(found, scorer)
     for place, number in places:
+        if unread[number]:
+            rows["quarantine"].append((place, "not_english", unread[number]))
+            continue
         mentions, scores = found[number], scored[number]
         companies = [one.company for one in mentions.entities if one.relevance > 0]
         one = opening_of(mentions.article, companies)
@@ -237,142 +246,3 @@ def counts_of(folder: Path) -> dict[str, int]:
 def finished(out: Path) -> list[Path]:
     """List the folders of finished shards, in their order."""
     return sorted(path for path in (out / "shards").glob("[0-9]*") if path.is_dir())
-
-
-def identity(out: Path) -> dict[str, str]:
-    """Tell a scored corpus from another, and from itself with more shards: hashes by name."""
-    counts = json.dumps([counts_of(folder) for folder in finished(out)])
-    return {
-        "corpus": sha256((out / "plan.json").read_bytes()),
-        "counts": sha256(counts.encode()),
-    }
-
-
-def titles_alone(out: Path) -> bool:
-    """Tell whether the articles of the first shard have titles, and none has a text.
-
-    So it is with headlines, and where the column of texts has a name that is not known.
-    """
-    import pyarrow.parquet as pq
-
-    for folder in finished(out)[:1]:
-        table = pq.read_table(folder / "articles.parquet", columns=["title", "opening"])
-        return any(table["title"].to_pylist()) and not any(table["opening"].to_pylist())
-    return False
-
-
-def refused_rows(out: Path) -> dict[str, tuple[int, str]]:
-    """Count the rows that are no articles, by reason: how many, and the first with its place."""
-    found: dict[str, tuple[int, str]] = {}
-    for folder in finished(out):
-        if not counts_of(folder)["quarantined"]:
-            continue
-        rows = _read_file(folder / "quarantine.parquet", ["reason", "place", "detail"])
-        for reason, place, detail in zip(*(one.to_pylist() for one in rows.columns), strict=True):
-            n, first = found.get(reason, (0, detail if place in detail else f"{place}: {detail}"))
-            found[reason] = n + 1, first
-    return found
-
-
-def digest(out: Path) -> str:
-    """Hash all that was written, in the order of the shards: equal rows give equal hashes."""
-    whole = hashlib.sha256()
-    for folder in finished(out):
-        for name in TABLES:
-            whole.update((folder / f"{name}.parquet").read_bytes())
-    return whole.hexdigest()
-
-
-def read_table(out: Path, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """Read one table of all finished shards: articles, scores or quarantine.
-
-    Raises
-    ------
-    ArticleError
-        No shard is finished.
-    """
-    frame: pd.DataFrame = _read(out, name, columns).to_pandas()
-    return frame
-
-
-def _read(out: Path, name: str, columns: Sequence[str] | None) -> pa.Table:
-    import pyarrow as pa
-
-    parts = [_read_file(folder / f"{name}.parquet", columns) for folder in finished(out)]
-    if not parts:
-        raise ArticleError(f"{out} holds no finished shard: run `signals score` first.")
-    return pa.concat_tables(parts)
-
-
-def _read_file(path: Path, columns: Sequence[str] | None) -> pa.Table:
-    import pyarrow.parquet as pq
-
-    return pq.read_table(path, columns=list(columns) if columns else None)
-
-
-def read_stories(out: str | Path) -> dict[str, Story]:
-    """Group the articles of a scored corpus into stories, in the order of ``known_at``.
-
-    Returns
-    -------
-    For each article id its story, as :func:`signals.align` takes it. Memory holds these, the
-    openings as they were written, some 500 bytes each, and the tellings of three days.
-
-    Raises
-    ------
-    ArticleError
-        No shard is finished.
-    """
-    stories: dict[str, Story] = {}
-    columns = ["article_id", "known_at", "title", "opening", "companies"]
-    for article_id, story in follow_openings(openings_of(_read(Path(out), "articles", columns))):
-        stories.setdefault(article_id, brief(story))
-    return stories
-
-
-def brief(story: Story) -> Story:
-    """Leave out the novelty of each company where all are alike: it is asked of all then."""
-    alike = set(story.by_company.values()) <= {story.novelty}
-    return Story(story.story_id, story.novelty) if alike else story
-
-
-def openings_of(table: pa.Table) -> Iterator[Opening]:
-    """Read the openings of articles, each once, in the order in which they became known.
-
-    ``table`` has the columns article_id, known_at, title, opening, companies.
-    """
-    import pyarrow.compute as pc
-
-    order = pc.sort_indices(
-        table, sort_keys=[("known_at", "ascending"), ("article_id", "ascending")]
-    )
-    before = ""
-    for start in range(0, len(order), _SLICE):
-        columns = [one.to_pylist() for one in table.take(order[start : start + _SLICE]).columns]
-        for article_id, known_at, title, text, companies in zip(*columns, strict=True):
-            if article_id != before:
-                yield Opening(article_id, known_at, title, text, tuple(companies))
-            before = article_id
-
-
-def read_scored(out: str | Path, *, stories: Mapping[str, Story] | None = None) -> pd.DataFrame:
-    """Read the events of a scored corpus, security by security.
-
-    Parameters
-    ----------
-    out
-        The folder that ``signals score`` wrote.
-    stories
-        As :func:`read_stories` gives them; without them every article is a story of its own.
-
-    Returns
-    -------
-    Events as :func:`signals.align` gives them. Rows of one article id count once.
-
-    Raises
-    ------
-    ArticleError
-        No shard is finished.
-    """
-    frame = read_table(Path(out), "scores").drop_duplicates(["article_id", "symbol"])
-    return align_table(frame, stories=stories)

@@ -21,10 +21,10 @@ import numpy as np
 import numpy.typing as npt
 
 from signals import __version__
-from signals.corpus.engine import Crew, outcomes
-from signals.corpus.scatter import part_files
-from signals.corpus.shards import brief, finished, identity, openings_of, uncollected
-from signals.corpus.workers import STOP, Outcome
+from signals.corpus.partition import part_files
+from signals.corpus.scored import brief, identity, openings_of
+from signals.corpus.shards import finished, without_gc
+from signals.corpus.workers import Crew, Outcome, run_tasks
 from signals.errors import StudyError
 from signals.files import write_text, written
 from signals.news.earlier import WINDOW, EarlierTellings, Link
@@ -32,6 +32,9 @@ from signals.news.stories import Story, chain_links
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+STORIES: Final = ".stories"
+"""What stories are kept in while a run looks for them; no folder of the user's is called so."""
 
 MOST_OPENINGS: Final = 50_000
 """Articles of a block, but for more where four windows have more: some 300 MB of one process."""
@@ -74,7 +77,7 @@ def group_corpus(folder: Path, work: Path, *, crew: Crew) -> dict[str, Story]:
 
     Returns
     -------
-    As :func:`signals.corpus.shards.read_stories` gives them.
+    As :func:`signals.corpus.scored.read_stories` gives them.
 
     Raises
     ------
@@ -85,7 +88,7 @@ def group_corpus(folder: Path, work: Path, *, crew: Crew) -> dict[str, Story]:
     """
     blocks = _prepare(folder, work)
     stories = {key: Story(key, 100.0) for key in _undated(folder)}
-    with uncollected():
+    with without_gc():
         for article_id, story in chain_links(_linked(blocks, work, crew)):
             stories.setdefault(article_id, brief(story))
     return stories
@@ -103,7 +106,7 @@ def _prepare(folder: Path, work: Path) -> list[Block]:
     plan = work / "plan.json"
     if not plan.exists() or json.loads(plan.read_text()) != made_of:
         shutil.rmtree(work, ignore_errors=True)
-        _scatter(folder, work, blocks)
+        _write_blocks(folder, work, blocks)
         (work / "links").mkdir()
         write_text(plan, json.dumps(made_of))
     return blocks
@@ -156,7 +159,7 @@ def _blocks(times: npt.NDArray[np.int64]) -> list[Block]:
     return [Block(number, *both) for number, both in enumerate(zip(starts, ends, strict=True))]
 
 
-def _scatter(folder: Path, work: Path, blocks: list[Block]) -> None:
+def _write_blocks(folder: Path, work: Path, blocks: list[Block]) -> None:
     """Write the openings of each block, and those of the window before it, to its file."""
     window = WINDOW // timedelta(microseconds=1)
     with part_files(work / "openings") as add:
@@ -177,10 +180,10 @@ def _linked(blocks: list[Block], work: Path, crew: Crew) -> Iterator[Link]:
     waiting = iter(blocks)
     head = next(waiting, None)
     work_on = partial(attempt_block, work=str(work.absolute()))
-    for outcome in outcomes(missing, work_on, crew.workers, crew.engine):
+    for outcome in run_tasks(missing, work_on, workers=crew.workers, engine=crew.engine):
         if outcome.counts is None:
             raise StudyError(f"The stories can't be told apart: {outcome.failure}")
-        done.add(outcome.shard.number)
+        done.add(outcome.task.number)
         if crew.grouping:
             crew.grouping(len(done), len(blocks))
         while head is not None and head.number in done:
@@ -196,7 +199,8 @@ def attempt_block(block: Block, *, work: str) -> Outcome[Block]:
     try:
         return Outcome(block, link_block(block, Path(work)))
     except OSError as error:
-        return Outcome(block, None, f"{STOP}{work} can't be written: {error.strerror or error}.")
+        failure = f"{work} can't be written: {error.strerror or error}."
+        return Outcome(block, None, failure, ends_run=True)
 
 
 def link_block(block: Block, work: Path) -> dict[str, int]:
@@ -207,7 +211,7 @@ def link_block(block: Block, work: Path) -> dict[str, int]:
     start = _EPOCH + timedelta(microseconds=block.start)
     earlier = EarlierTellings()
     links: list[Link] = []
-    with uncollected():
+    with without_gc():
         for opening in openings_of(pq.read_table(block.openings(work))):
             if opening.known_at is not None and opening.known_at < start:
                 earlier.remember(opening)

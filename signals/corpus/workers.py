@@ -1,7 +1,7 @@
-"""Processes that score shards: a pool of our own that survives a dead worker, and Dask's.
+"""Processes that work on shards and parts: a pool that survives a dead worker, and Dask's.
 
 The standard pools lose what is left when a worker dies (concurrent.futures) or wait for ever
-(multiprocessing.Pool). Here each worker holds one shard, and its end of a pipe says when it dies.
+(multiprocessing.Pool). Here each worker holds one task, and its end of a pipe says when it dies.
 """
 
 from __future__ import annotations
@@ -13,18 +13,13 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
-from signals.corpus.rows import Shard
-from signals.corpus.shards import score_shard
-from signals.errors import ConfigError, SignalsError, StoreError
+from signals.errors import ConfigError, StoreError
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
 
-STOP: Final = "stop: "
-"""How the failure begins that ends the whole run."""
-
 TRIES: Final = 2
-"""How often a shard may kill its worker before it is set aside."""
+"""How often a task may kill its worker before it is set aside."""
 
 _NONE_BEGINS: Final = (
     "No worker process can begin; what it printed says why. A script starts them under "
@@ -46,54 +41,84 @@ T = TypeVar("T", bound=Task)
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Generic[T]):
-    """What became of a shard: its counts, or why there are none."""
+    """What became of a task: its counts, or why there are none, and whether that ends the run."""
 
-    shard: T
+    task: T
     counts: dict[str, int] | None
     failure: str = ""
+    ends_run: bool = False
 
 
 @dataclass(slots=True)
 class _Worker(Generic[T]):
     process: SpawnProcess
     pipe: Connection
-    shard: T | None = None
+    task: T | None = None
 
 
 Work = Callable[[T], Outcome[T]]
-"""What is done with a shard; it must survive being sent to another process."""
+"""What is done with a task; it must survive being sent to another process."""
 
 
-def attempt(shard: Shard, *, out: str, scorer: str) -> Outcome[Shard]:
-    """Score a shard; what is wrong with the shard is its outcome, a full disk is an error."""
-    try:
-        return Outcome(shard, score_shard(shard, out, scorer))
-    except StoreError as error:
-        return Outcome(shard, None, f"{STOP}{error}")
-    except (SignalsError, OSError, ValueError) as error:
-        return Outcome(shard, None, f"{type(error).__name__}: {error}"[:300])
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who works on a corpus: processes, an engine as for ``score_corpus``, and who is told.
+
+    ``progress`` is called with the number of parts that are studied and of all parts, ``grouping``
+    with the blocks of time whose stories are told apart.
+    """
+
+    workers: int = 1
+    engine: str = "local"
+    progress: Callable[[int, int], None] | None = None
+    grouping: Callable[[int, int], None] | None = None
 
 
-def run_local(shards: Sequence[T], work: Work[T], *, workers: int) -> Iterator[Outcome[T]]:
-    """Work on shards in processes of this machine; give each outcome as it comes.
+def run_tasks(
+    tasks: Sequence[T], work: Work[T], *, workers: int, engine: str
+) -> Iterator[Outcome[T]]:
+    """Work on tasks here or on a cluster, as ``score_corpus`` is asked to.
 
-    A worker that dies is replaced, and its shard tried once more.
+    Raises
+    ------
+    ConfigError, StoreError
+        As for ``score_corpus``.
+    """
+    if not tasks:
+        return
+    if engine != "local":
+        address = None if engine == "dask" else engine
+        found = run_dask(tasks, work, workers=workers, scheduler=address)
+    elif workers == 1:
+        found = map(work, tasks)
+    else:
+        found = run_local(tasks, work, workers=workers)
+    for outcome in found:
+        if outcome.ends_run:
+            raise StoreError(outcome.failure)
+        yield outcome
+
+
+def run_local(tasks: Sequence[T], work: Work[T], *, workers: int) -> Iterator[Outcome[T]]:
+    """Work on tasks in processes of this machine; give each outcome as it comes.
+
+    A worker that dies is replaced, and its task tried once more.
 
     Raises
     ------
     ConfigError
-        The first workers die before they have begun: no shard is to blame.
+        The first workers die before they have begun: no task is to blame.
     """
-    waiting = list(reversed(shards))
+    waiting = list(reversed(tasks))
     tries: dict[int, int] = {}
     team: list[_Worker[T]] = []
     begun, stillborn = False, 0
     try:
-        while waiting or any(one.shard for one in team):
-            while len(team) < min(workers, len(waiting) + sum(bool(one.shard) for one in team)):
+        while waiting or any(one.task for one in team):
+            while len(team) < min(workers, len(waiting) + sum(bool(one.task) for one in team)):
                 team.append(_hire(work))
             _hand_out(waiting, team)
-            by_pipe = {one.pipe: one for one in team if one.shard}
+            by_pipe = {one.pipe: one for one in team if one.task}
             for pipe in wait(list(by_pipe)):
                 worker = by_pipe[pipe]  # type: ignore[index]
                 told = _receive(worker)
@@ -106,7 +131,7 @@ def run_local(shards: Sequence[T], work: Work[T], *, workers: int) -> Iterator[O
                         raise ConfigError(_NONE_BEGINS)
                     team.remove(worker)
                     told = _buried(worker, tries, waiting)
-                worker.shard = None
+                worker.task = None
                 if told:
                     yield told
     finally:
@@ -126,12 +151,12 @@ def _hire(work: Work[T]) -> _Worker[T]:
 
 
 def _hand_out(waiting: list[T], team: Sequence[_Worker[T]]) -> None:
-    """Give each idle worker a shard, as long as there are some."""
+    """Give each idle worker a task, as long as there are some."""
     for one in team:
-        if one.shard is None and waiting:
-            one.shard = waiting.pop()
+        if one.task is None and waiting:
+            one.task = waiting.pop()
             with suppress(OSError):  # it died meanwhile: its pipe is read as an end of file
-                one.pipe.send(one.shard)
+                one.pipe.send(one.task)
 
 
 def _receive(worker: _Worker[T]) -> Outcome[T] | str | None:
@@ -144,18 +169,18 @@ def _receive(worker: _Worker[T]) -> Outcome[T] | str | None:
 
 
 def _buried(worker: _Worker[T], tries: dict[int, int], waiting: list[T]) -> Outcome[T] | None:
-    """Put a dead worker's shard back, or set it aside after its last try."""
+    """Put a dead worker's task back, or set it aside after its last try."""
     worker.process.join()
     worker.pipe.close()
-    shard = worker.shard
-    if shard is None:
+    task = worker.task
+    if task is None:
         return None
-    tries[shard.number] = tries.get(shard.number, 0) + 1
-    if tries[shard.number] < TRIES:
-        waiting.append(shard)
+    tries[task.number] = tries.get(task.number, 0) + 1
+    if tries[task.number] < TRIES:
+        waiting.append(task)
         return None
     code = worker.process.exitcode
-    return Outcome(shard, None, f"Its worker died {TRIES} times, last with exit code {code}.")
+    return Outcome(task, None, f"Its worker died {TRIES} times, last with exit code {code}.")
 
 
 def _serve(pipe: Connection, work: Work[Any]) -> None:
@@ -167,9 +192,9 @@ def _serve(pipe: Connection, work: Work[Any]) -> None:
 
 
 def run_dask(
-    shards: Sequence[T], work: Work[T], *, workers: int, scheduler: str | None
+    tasks: Sequence[T], work: Work[T], *, workers: int, scheduler: str | None
 ) -> Iterator[Outcome[T]]:
-    """Work on shards on a Dask cluster: of this machine, or the one that answers at an address.
+    """Work on tasks on a Dask cluster: of this machine, or the one that answers at an address.
 
     The workers must see the corpus and the output folder under the same paths.
 
@@ -203,10 +228,10 @@ def run_dask(
                 raise
             raise ConfigError(_NONE_BEGINS) from error  # it gave up a worker that didn't start
         try:
-            futures = client.map(work, shards, pure=False)
-            shard_of = {future.key: shard for future, shard in zip(futures, shards, strict=True)}
+            futures = client.map(work, tasks, pure=False)
+            task_of = {future.key: task for future, task in zip(futures, tasks, strict=True)}
             for future in library.as_completed(futures):
-                yield _outcome_of(future, shard_of[future.key])
+                yield _outcome_of(future, task_of[future.key])
                 future.release()
         finally:
             client.close(timeout=5)
@@ -253,8 +278,8 @@ _SETTINGS: Final[dict[str, Any]] = {
 }
 
 
-def _outcome_of(future: Any, shard: T) -> Outcome[T]:
-    """Give what Dask made of a shard.
+def _outcome_of(future: Any, task: T) -> Outcome[T]:
+    """Give what Dask made of a task.
 
     Raises
     ------
@@ -274,8 +299,8 @@ def _outcome_of(future: Any, shard: T) -> Outcome[T]:
     except CommClosedError as error:
         raise StoreError(_GONE) from error
     if isinstance(failure, KilledWorker):
-        return Outcome(shard, None, f"Its worker died {TRIES} times.")
-    return Outcome(shard, None, f"{type(failure).__name__}: {failure}"[:300])
+        return Outcome(task, None, f"Its worker died {TRIES} times.")
+    return Outcome(task, None, f"{type(failure).__name__}: {failure}"[:300])
 
 
 _GONE = "The Dask scheduler went away. Run the same command again: what is done is kept."

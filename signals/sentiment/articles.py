@@ -8,6 +8,7 @@ names of companies are masked, since "United" and "share" are not praise.
 from __future__ import annotations
 
 import math
+import warnings
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
@@ -22,7 +23,7 @@ from signals.news.given import Readable, expect_article, given_articles
 from signals.news.mentions import Entity, Mention, Mentions, find_all_mentions, find_mentions
 from signals.sentiment.entity import About, Naming
 from signals.sentiment.finance import Finance
-from signals.sentiment.scorer import Given, NumberScorer, Scorer, TextScore
+from signals.sentiment.scorer import Given, NumberScorer, Scorer, TextScore, why_unread
 from signals.sentiment.scores import Said, Scores, Told, explained, weight
 
 Span = tuple[int, int]
@@ -49,7 +50,9 @@ def score(
 
     Without a sentence there is nothing to be for or against: a relevant security that no scored
     sentence is about, and an article that is all boilerplate, score 0.0, neutral, with no
-    contributions. No score is ever NaN. Scores use nothing but the article.
+    contributions. No score is ever NaN. Scores use nothing but the article. An article in a
+    language that the scorer doesn't read, as far as its commonest words tell, is scored with a
+    warning: the numbers then mean nothing.
 
     Parameters
     ----------
@@ -78,7 +81,9 @@ def score(
         raise SignalsError(
             f"These mentions are of article {mentions.article.id}, not of {article.id}."
         )
-    return score_articles([mentions], scorer=scorer)[0]
+    scorer = expect_scorer(scorer)
+    _warn_of_unread([mentions], scorer)
+    return score_found([mentions], scorer)[0]
 
 
 def score_articles(
@@ -105,13 +110,31 @@ def score_articles(
     TypeError, SignalsError, ConfigError
         As for :func:`score`.
     """
+    scorer = expect_scorer(scorer)
+    found = _found(given_articles(articles, "score_articles"))
+    _warn_of_unread(found, scorer)
+    return score_found(found, scorer)
+
+
+def expect_scorer(scorer: Scorer | None) -> Scorer:
+    """Give a scorer as it is, :class:`~signals.sentiment.finance.Finance` where there is none.
+
+    Raises
+    ------
+    ConfigError
+        It is no scorer.
+    """
     scorer = Finance() if scorer is None else scorer
     if isinstance(scorer, type) or not isinstance(scorer, Scorer):
         raise ConfigError(
             "A scorer is an object with a name and score_texts(texts), as Vader() is; "
             f"{scorer!r:.60} is none."
         )
-    found = _found(given_articles(articles, "score_articles"))
+    return scorer
+
+
+def score_found(found: Sequence[Mentions], scorer: Scorer) -> list[Scores]:
+    """Score articles as :func:`score_articles` does, whatever language they are in."""
     stories = [_story(one) for one in found]
     texts: list[str] = []
     for mentions, spans in zip(found, stories, strict=True):
@@ -133,6 +156,20 @@ def score_articles(
         )
         for number, one in enumerate(scored)
     ]
+
+
+def _warn_of_unread(found: Sequence[Mentions], scorer: Scorer) -> None:
+    """Warn of articles that the scorer can't read."""
+    reasons = [why_unread(scorer, one.article) for one in found]
+    unread = [number for number, reason in enumerate(reasons) if reason]
+    if unread:
+        title, reason = found[unread[0]].article.title, reasons[unread[0]]
+        many = f"{len(unread)} of {len(found)} articles, such as " if len(unread) > 1 else ""
+        warnings.warn(
+            f"The scores of {many}{title!r:.60} mean nothing. {reason} "
+            "Pass a scorer of your own that reads it, or leave such articles out.",
+            stacklevel=3,
+        )
 
 
 class _Scored(NamedTuple):

@@ -19,7 +19,13 @@ from signals.sentiment.linear import (
     contributions,
     load_model,
 )
-from signals.sentiment.scorer import Contribution, TextScore, checked_text, checked_texts
+from signals.sentiment.scorer import (
+    ENGLISH,
+    Contribution,
+    TextScore,
+    checked_text,
+    checked_texts,
+)
 from signals.sentiment.tokens import Row, TokenReader
 from signals.sentiment.vader import Vader
 
@@ -128,6 +134,8 @@ class Finance:
 
     Attributes
     ----------
+    language
+        The one that it reads.
     reader
         Reads sentences, and remembers their words.
 
@@ -141,6 +149,8 @@ class Finance:
     >>> Finance().score_text("Operating loss narrowed to 0.2 million from 1.3 million.").label
     'positive'
     """
+
+    language = ENGLISH
 
     def __init__(self, model: LinearModel | None = None) -> None:
         self._model = load_model("finance") if model is None else model

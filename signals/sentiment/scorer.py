@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, NamedTuple, Protocol, overload, runtime_checkable
+from typing import Final, Literal, NamedTuple, Protocol, overload, runtime_checkable
 
 from signals.errors import SignalsError
+from signals.news.article import Article
+from signals.news.language import why_foreign
 from signals.news.published import Precision
 
 Label = Literal["positive", "neutral", "negative"]
+
+ENGLISH: Final = "English"
+"""The ``language`` of a scorer that reads no other."""
 
 NEUTRAL_BELOW = 0.05
 """Scores nearer to 0 than this are neutral: VADER's own cut-off."""
@@ -146,7 +151,11 @@ def checked_texts(texts: Iterable[str]) -> list[str]:
 
 @runtime_checkable
 class Scorer(Protocol):
-    """Anything that scores texts: pass your own object where a scorer is asked for."""
+    """Anything that scores texts: pass your own object where a scorer is asked for.
+
+    One that reads English alone may say so, ``language = "English"``: it is then asked for no
+    article that is told to be in another language.
+    """
 
     @property
     def name(self) -> str:
@@ -169,6 +178,13 @@ class NumberScorer(Scorer, Protocol):
     def score_text(self, text: str) -> TextScore:
         """Score one text."""
         ...
+
+
+def why_unread(scorer: Scorer, article: Article) -> str:
+    """Say why a scorer can't read an article; "" where it can, and where nothing tells."""
+    if getattr(scorer, "language", None) != ENGLISH or not (why := why_foreign(article)):
+        return ""
+    return f"It is not in {ENGLISH} ({why}), and {scorer.name} reads nothing else."
 
 
 class Given(Sequence[TextScore]):

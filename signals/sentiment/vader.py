@@ -15,6 +15,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, overload
 
 from signals.sentiment.scorer import (
+    ENGLISH,
     Contribution,
     TextScore,
     checked_text,
@@ -75,6 +76,11 @@ class Vader:
     def lexicon(self) -> Mapping[str, float]:
         """Word -> valence; can't be changed."""
         return self._lexicon
+
+    @property
+    def language(self) -> str:
+        """English; "" with a lexicon of your own, which may be of any language."""
+        return ENGLISH if self._lexicon is tables().lexicon else ""
 
     def __repr__(self) -> str:
         return f"<Vader: {self.name}>"

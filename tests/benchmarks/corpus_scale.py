@@ -18,7 +18,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from signals.corpus.shards import digest
+from made_news import digest
 
 if __name__ == "__main__":
     corpus, scorer, workers, *engine = sys.argv[1:]

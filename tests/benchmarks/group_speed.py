@@ -13,8 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from signals.corpus.engine import Crew
 from signals.corpus.stories import group_corpus
+from signals.corpus.workers import Crew
 
 if __name__ == "__main__":
     folder, workers = Path(sys.argv[1]), int(sys.argv[2])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -15,9 +15,9 @@ from typing import Any, Final
 
 from signals import __version__
 from signals.corpus.rows import SHARD_BYTES, Row, Shard, cut
-from signals.corpus.shards import counts_of, finished
-from signals.corpus.workers import STOP, Outcome, T, Work, attempt, run_dask, run_local
-from signals.errors import ConfigError, LockedError, StoreError
+from signals.corpus.shards import attempt_shard, counts_of, finished
+from signals.corpus.workers import run_tasks
+from signals.errors import ConfigError, LockedError
 from signals.files import check_folder, writable_folder, write_text
 from signals.sentiment.opening import open_scorer
 
@@ -52,20 +52,6 @@ class Status:
     def complete(self) -> bool:
         """All shards are done, and no file was left out."""
         return self.finished == self.shards and not self.failed
-
-
-@dataclass(frozen=True, slots=True)
-class Crew:
-    """Who works on a corpus: processes, an engine as for ``score_corpus``, and who is told.
-
-    ``progress`` is called with the number of parts that are studied and of all parts, ``grouping``
-    with the blocks of time whose stories are told apart.
-    """
-
-    workers: int = 1
-    engine: str = "local"
-    progress: Callable[[int, int], None] | None = None
-    grouping: Callable[[int, int], None] | None = None
 
 
 def score_corpus(
@@ -119,10 +105,10 @@ def score_corpus(
         there = {path.name for path in finished(out)}
         missing = [shard for shard in shards if shard.name not in there]
         done = len(shards) - len(missing)
-        work = partial(attempt, out=str(out.absolute()), scorer=scorer)
-        for outcome in outcomes(missing, work, workers, engine):
+        work = partial(attempt_shard, out=str(out.absolute()), scorer=scorer)
+        for outcome in run_tasks(missing, work, workers=workers, engine=engine):
             if outcome.counts is None:
-                failed[_describe(outcome.shard)] = outcome.failure
+                failed[_describe(outcome.task)] = outcome.failure
             done += 1
             if progress:
                 progress(done, len(shards))
@@ -176,31 +162,6 @@ def status_of(out: Path) -> Status:
     record = out / "failed.json"
     failed: dict[str, str] = json.loads(record.read_text()) if record.exists() else {}
     return Status(len(plan["shards"]), len(folders), **totals, failed=failed)
-
-
-def outcomes(
-    missing: Sequence[T], work: Work[T], workers: int, engine: str
-) -> Iterator[Outcome[T]]:
-    """Work on shards here or on a cluster, as ``score_corpus`` is asked to.
-
-    Raises
-    ------
-    ConfigError, StoreError
-        As for ``score_corpus``.
-    """
-    if not missing:
-        return
-    if engine != "local":
-        address = None if engine == "dask" else engine
-        found = run_dask(missing, work, workers=workers, scheduler=address)
-    elif workers == 1:
-        found = map(work, missing)
-    else:
-        found = run_local(missing, work, workers=workers)
-    for outcome in found:
-        if outcome.failure.startswith(STOP):
-            raise StoreError(outcome.failure.removeprefix(STOP))
-        yield outcome
 
 
 def check_pyarrow() -> None:

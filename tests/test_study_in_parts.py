@@ -22,13 +22,15 @@ from sketches import sketched
 from signals.batch.outputs import abnormal_table, arrow_csv_bytes, csv_bytes, events_table
 from signals.batch.own_events import StudyOptions, mark_confounds
 from signals.cli import main
-from signals.corpus import many, scatter
-from signals.corpus.many import study_many
-from signals.corpus.scored import study_scored
-from signals.corpus.shards import read_scored, read_stories
+from signals.corpus import partition
+from signals.corpus.scored import read_scored, read_stories
+from signals.corpus.study_at_once import study_scored
+from signals.corpus.study_in_parts import study_in_parts
+from signals.corpus.study_part import attempt_part
 from signals.corpus.workers import Outcome
 from signals.errors import LockedError, StudyError
 from signals.report import spelling, study_gallery
+from signals.report.many import draw_many, many_data
 from signals.report.study_looks import looks_section
 from signals.report.study_sections import together_section
 from signals.study.clocks import timed
@@ -73,8 +75,8 @@ def in_parts(prices, scored, confounds, tmp_path_factory):
     """The study in parts of 350 scores each, and where it was written."""
     out = tmp_path_factory.mktemp("out")
     with pytest.MonkeyPatch.context() as patch, sketched():
-        patch.setattr(scatter, "MOST_SCORES", 350)
-        done = study_many(scored, out, prices=prices, asked=StudyOptions(), confounds=confounds)
+        patch.setattr(partition, "MOST_SCORES", 350)
+        done = study_in_parts(scored, out, prices=prices, asked=StudyOptions(), confounds=confounds)
     return done, out
 
 
@@ -126,7 +128,7 @@ def test_the_means_of_the_report_are_those_of_one_piece(in_parts, in_one):
     done, out = in_parts
     expected = {(row.subject, row.window): row for row in together_section(in_one.study).windows}
     page = (out / "report.html").read_text()
-    found = many.many_data(done.found, many.draw_many(done.found), generator="", manifest=())
+    found = many_data(done.found, draw_many(done.found), generator="", manifest=())
     ours = {(row.subject, row.window): row for row in found.together.windows}
     assert set(ours) == set(expected)
     for key, row in expected.items():
@@ -188,7 +190,7 @@ def written(out):
 def test_two_processes_write_the_same_bytes_as_one(
     prices, scored, confounds, in_parts, tmp_path, monkeypatch, capsys
 ):
-    monkeypatch.setattr(scatter, "MOST_SCORES", 350)
+    monkeypatch.setattr(partition, "MOST_SCORES", 350)
     monkeypatch.setattr(study_gallery, "MOST_LOOKED_AT", 1000)
     given = ["study", str(scored), "--prices", str(prices), "--out", str(tmp_path), "--json"]
     assert main([*given, "--workers", "2", "--confounds", str(confounds)]) == 3
@@ -206,21 +208,20 @@ def test_two_processes_write_the_same_bytes_as_one(
 def test_a_study_goes_on_where_it_was_broken_off(
     prices, scored, confounds, in_parts, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(scatter, "MOST_SCORES", 350)
-    attempt = many.attempt_part
+    monkeypatch.setattr(partition, "MOST_SCORES", 350)
     studied = []
 
     def break_off(part, **options):
         studied.append(part.number)
         if len(studied) == 3:
             return Outcome(part, None, "the machine was switched off")
-        return attempt(part, **options)
+        return attempt_part(part, **options)
 
-    monkeypatch.setattr(many, "attempt_part", break_off)
+    monkeypatch.setattr("signals.corpus.study_in_parts.attempt_part", break_off)
     with pytest.raises(StudyError, match=r"1 of 7 parts can't be studied.*switched off"):
-        study_many(scored, tmp_path, prices=prices, asked=StudyOptions(), confounds=confounds)
+        study_in_parts(scored, tmp_path, prices=prices, asked=StudyOptions(), confounds=confounds)
     assert not (tmp_path / "report.html").exists()
-    study_many(scored, tmp_path, prices=prices, asked=StudyOptions(), confounds=confounds)
+    study_in_parts(scored, tmp_path, prices=prices, asked=StudyOptions(), confounds=confounds)
     assert studied == [0, 1, 2, 3, 4, 5, 6, 2]
     assert written(tmp_path) == written(in_parts[1])
 
@@ -228,18 +229,21 @@ def test_a_study_goes_on_where_it_was_broken_off(
 def test_what_was_begun_with_other_prices_is_begun_anew(
     closes, prices, scored, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(scatter, "MOST_SCORES", 1000)
-    monkeypatch.setattr(many, "_gather", lambda *_: (_ for _ in ()).throw(StudyError("stop")))
+    monkeypatch.setattr(partition, "MOST_SCORES", 1000)
+    monkeypatch.setattr(
+        "signals.corpus.study_in_parts._add_up",
+        lambda *_: (_ for _ in ()).throw(StudyError("stop")),
+    )
     own = [tmp_path / name / "own.txt" for name in ("parts", "stories")]
     for path in own:
         path.parent.mkdir()
         path.write_text("The user's.")
     with pytest.raises(StudyError, match="stop"):
-        study_many(scored, tmp_path, prices=prices, asked=StudyOptions())
+        study_in_parts(scored, tmp_path, prices=prices, asked=StudyOptions())
     plan = tmp_path / ".parts/plan.json"
     before, done = plan.read_text(), (tmp_path / ".parts/done/000000").stat().st_mtime_ns
     with pytest.raises(StudyError, match="stop"):
-        study_many(scored, tmp_path, prices=closes * 2, asked=StudyOptions())
+        study_in_parts(scored, tmp_path, prices=closes * 2, asked=StudyOptions())
     assert plan.read_text() != before
     assert (tmp_path / ".parts/done/000000").stat().st_mtime_ns != done
     assert all(path.exists() for path in own)
@@ -249,7 +253,7 @@ def test_two_studies_on_one_folder_are_refused(prices, scored, tmp_path):
     from filelock import FileLock
 
     with FileLock(tmp_path / ".lock"), pytest.raises(LockedError, match="Another run"):
-        study_many(scored, tmp_path, prices=prices, asked=StudyOptions())
+        study_in_parts(scored, tmp_path, prices=prices, asked=StudyOptions())
 
 
 def test_the_command_tells_a_large_corpus_as_a_small_one(
@@ -306,10 +310,11 @@ def test_a_killed_study_is_taken_up_again(
     code = (
         "import sys; from pathlib import Path\n"
         "from signals.batch.own_events import StudyOptions\n"
-        "from signals.corpus import many, scatter\n"
-        "scatter.MOST_SCORES = 350\n"
+        "from signals.corpus import partition\n"
+        "from signals.corpus.study_in_parts import study_in_parts\n"
+        "partition.MOST_SCORES = 350\n"
         "scored, prices, confounds, out = map(Path, sys.argv[1:])\n"
-        "many.study_many(scored, out, prices=prices, asked=StudyOptions(), "
+        "study_in_parts(scored, out, prices=prices, asked=StudyOptions(), "
         "confounds=confounds)"
     )
     given = [str(scored), str(prices), str(confounds), str(tmp_path)]
@@ -320,8 +325,8 @@ def test_a_killed_study_is_taken_up_again(
     os.kill(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL  # it was at work, and had not failed
     assert not (tmp_path / "report.html").exists()
-    monkeypatch.setattr(scatter, "MOST_SCORES", 350)
-    study_many(scored, tmp_path, prices=prices, asked=StudyOptions(), confounds=confounds)
+    monkeypatch.setattr(partition, "MOST_SCORES", 350)
+    study_in_parts(scored, tmp_path, prices=prices, asked=StudyOptions(), confounds=confounds)
     assert written(tmp_path) == written(in_parts[1])
 
 
@@ -335,8 +340,8 @@ def test_prices_may_begin_after_the_first_story_of_each_share_and_end_before_the
     ends = told[told["precision"].ne("day")].groupby("symbol")["known_at"]
     assert ends.min().max() < one.events["known_at"].min()
     assert ends.max().min() > one.events["known_at"].max()
-    monkeypatch.setattr(scatter, "MOST_SCORES", 350)
-    done = study_many(
+    monkeypatch.setattr(partition, "MOST_SCORES", 350)
+    done = study_in_parts(
         scored, tmp_path / "out", prices=tmp_path / "closes.csv", asked=StudyOptions()
     )
     same = ["n", "caar", "se", "statistic", "p_value"]
@@ -368,7 +373,7 @@ def test_a_scored_corpus_is_evaluated_as_its_events_are(
         assert not (tmp_path / "none").exists()
 
     capsys.readouterr()
-    monkeypatch.setattr("signals.corpus.scored.MOST_EVALUATED", 1000)
+    monkeypatch.setattr("signals.corpus.study_at_once.MOST_EVALUATED", 1000)
     too_much = ["evaluate", "--events", str(scored), *given, "--out", str(tmp_path / "none")]
     assert main(too_much) == 2
     assert "Score the corpus in parts of time" in capsys.readouterr().err

@@ -28,8 +28,8 @@ _ROWS: Final = 5_000  # rows of a part that are written at once
 
 
 @dataclass(frozen=True, eq=False)
-class Survey:
-    """What a look at all scores tells before any is studied.
+class Partition:
+    """Which part each company belongs to, and what prices all parts together need.
 
     Attributes
     ----------
@@ -45,13 +45,13 @@ class Survey:
     ends: pd.DataFrame
 
     @property
-    def parts(self) -> int:
+    def n_parts(self) -> int:
         """How many parts there are."""
         return max(self.part_of.values()) + 1
 
 
-def survey(folder: Path) -> Survey:
-    """Look at all scores of a corpus, shard by shard.
+def partition_of(folder: Path) -> Partition:
+    """Look at all scores of a corpus, shard by shard, and put its companies into parts.
 
     Raises
     ------
@@ -67,16 +67,16 @@ def survey(folder: Path) -> Survey:
         ends = _ends(pd.concat([ends, frame]) if len(ends) else frame)
     if not counts:
         raise StudyError(f"No score of {folder} belongs to a session of an exchange.")
-    return Survey(_part_numbers(counts), ends.reset_index(drop=True))
+    return Partition(_part_numbers(counts), ends.reset_index(drop=True))
 
 
-def scatter(
-    folder: Path, work: Path, *, parts: Survey, stories: Mapping[str, Story] | None
+def write_parts(
+    folder: Path, work: Path, *, partition: Partition, stories: Mapping[str, Story] | None
 ) -> None:
     """Write the scores of each part, with their stories, to ``work``/scores/<part>.parquet."""
     with part_files(work / "scores") as add:
         for shard in finished(folder):
-            for number, table in _by_part(_read(shard, _COLUMNS), parts, stories):
+            for number, table in _by_part(_read(shard, _COLUMNS), partition, stories):
                 add(number, table)
 
 
@@ -158,13 +158,13 @@ def _part_numbers(counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def _by_part(
-    table: pa.Table, parts: Survey, stories: Mapping[str, Story] | None
+    table: pa.Table, partition: Partition, stories: Mapping[str, Story] | None
 ) -> Iterator[tuple[int, pa.Table]]:
     """Give the scores of a shard by part, each with its story; those of no session stay behind."""
     import pyarrow as pa
 
     frame = table.to_pandas()
-    number = _companies(frame).map(parts.part_of)
+    number = _companies(frame).map(partition.part_of)
     frame, number = frame[number.notna()], number.dropna().astype("int64")
     if stories is not None:
         frame = _with_stories(frame, stories)

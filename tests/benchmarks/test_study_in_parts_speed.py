@@ -1,8 +1,9 @@
 """A study of millions of events in parts: time, processor time and memory.
 
-``pytest -m benchmark -s tests/benchmarks/test_many_speed.py``; MANY_SCORES and MANY_WORKERS change
-its size. A scored corpus of 3,000 shares and 2,500 sessions is made, then studied. Stories are left
-out, which are a pass of their own: each article is one. It takes 8 GB of disk.
+``pytest -m benchmark -s tests/benchmarks/test_study_in_parts_speed.py``; MANY_SCORES and
+MANY_WORKERS change its size. A scored corpus of 3,000 shares and 2,500 sessions is made, then
+studied. Stories are left out, which are a pass of their own: each article is one. It takes 8 GB of
+disk.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ pytest.importorskip("pyarrow")
 from benchmarks.made_scores import made_prices, make_scores
 
 from signals.batch.own_events import StudyOptions
-from signals.corpus.engine import Crew
-from signals.corpus.many import study_many
+from signals.corpus.study_in_parts import study_in_parts
+from signals.corpus.workers import Crew
 from signals.news.stories import Story
 
 pytestmark = pytest.mark.benchmark
@@ -51,7 +52,7 @@ def resident(most: list[float], over: threading.Event) -> None:
 
 
 def test_millions_of_events_are_studied_in_bounded_memory(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("signals.corpus.many.group_corpus", lambda *_, **__: EachItsOwn())
+    monkeypatch.setattr("signals.corpus.study_in_parts.group_corpus", lambda *_, **__: EachItsOwn())
     scores = int(os.environ.get("MANY_SCORES", "3200000"))
     workers = int(os.environ.get("MANY_WORKERS", "2"))
     closes = made_prices(SHARES, SESSIONS)
@@ -60,7 +61,7 @@ def test_millions_of_events_are_studied_in_bounded_memory(tmp_path, monkeypatch,
     watch = threading.Thread(target=resident, args=(most, over))
     watch.start()
     begin, used = time.perf_counter(), time.process_time()
-    done = study_many(
+    done = study_in_parts(
         tmp_path / "scored",
         tmp_path / "out",
         prices=closes,

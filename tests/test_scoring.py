@@ -1,4 +1,4 @@
-"""The engine, with real processes: each test ends by itself, and only its own are killed."""
+"""Scoring in shards, with real processes: each test ends by itself, and only its own are killed."""
 
 import gc
 import json
@@ -18,16 +18,17 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from benchmarks.made_news import articles
+from benchmarks.made_news import articles, digest
 
 import signals as sg
 from signals.batch.own_events import StudyOptions
 from signals.cli import main
-from signals.corpus.engine import score_corpus, status_of
 from signals.corpus.plan import plan_corpus
 from signals.corpus.rows import cut, read_shard
-from signals.corpus.scored import study_scored
-from signals.corpus.shards import digest, finished, read_scored, read_stories, read_table
+from signals.corpus.scored import read_scored, read_stories, read_table
+from signals.corpus.scoring import score_corpus, status_of
+from signals.corpus.shards import finished
+from signals.corpus.study_at_once import study_scored
 from signals.corpus.workers import Outcome, run_local
 from signals.errors import ConfigError, LockedError, StoreError
 from signals.report.study_sections import together_section
@@ -58,7 +59,7 @@ def run(corpus, out, *more):
     """Start a run in a process group of its own."""
     code = (
         "import sys; from pathlib import Path\n"
-        "from signals.corpus.engine import score_corpus\n"
+        "from signals.corpus.scoring import score_corpus\n"
         f"score_corpus(Path(sys.argv[1]), Path(sys.argv[2]), scorer='vader', shard_bytes={SMALL}, "
         f"{', '.join(more)})"
     )
@@ -108,7 +109,7 @@ def test_events_from_shards_are_those_of_one_alignment(alone):
 UNGUARDED = """
 import sys
 from pathlib import Path
-from signals.corpus.engine import score_corpus
+from signals.corpus.scoring import score_corpus
 
 corpus, out, engine = sys.argv[1:]
 score_corpus(Path(corpus), Path(out), workers=2, engine=engine, shard_bytes=30_000)
@@ -149,7 +150,7 @@ def test_a_dead_worker_is_replaced_and_its_shard_tried_again(corpus, tmp_path):
     outcomes = list(run_local(shards, work, workers=2))
 
     assert (tmp_path / "died").exists()
-    assert sorted(one.shard.number for one in outcomes if one.counts) == list(range(len(shards)))
+    assert sorted(one.task.number for one in outcomes if one.counts) == list(range(len(shards)))
 
 
 def test_a_shard_that_always_kills_its_worker_is_set_aside_and_named(corpus):
@@ -158,7 +159,7 @@ def test_a_shard_that_always_kills_its_worker_is_set_aside_and_named(corpus):
     outcomes = list(run_local(shards, always_dies, workers=2))
 
     failed = [one for one in outcomes if one.counts is None]
-    assert [one.shard.number for one in failed] == [1]
+    assert [one.task.number for one in failed] == [1]
     assert "died 2 times" in failed[0].failure and "7" in failed[0].failure
     assert len(outcomes) == len(shards)
 

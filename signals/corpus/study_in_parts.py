@@ -23,12 +23,19 @@ from signals import __version__
 from signals.batch.manifest import manifest_bytes, record_of, sha256
 from signals.batch.outputs import csv_bytes, file_name, named
 from signals.batch.own_events import StudyOptions, fetch_for_table, study_table
-from signals.corpus.engine import Crew, check_pyarrow, locked, outcomes
-from signals.corpus.parts import TABLES, Part, StudyPrices, attempt_part, clock_of, keep_prices
-from signals.corpus.scatter import Survey, scatter, survey
-from signals.corpus.scored import STORIES, check_complete, files_of, loss_words, losses_of
-from signals.corpus.shards import identity
-from signals.corpus.stories import group_corpus
+from signals.corpus.partition import Partition, partition_of, write_parts
+from signals.corpus.scored import check_complete, files_of, identity, loss_words, losses_of
+from signals.corpus.scoring import check_pyarrow, locked
+from signals.corpus.stories import STORIES, group_corpus
+from signals.corpus.study_part import (
+    TABLES,
+    Part,
+    StudyPrices,
+    attempt_part,
+    clock_of,
+    keep_prices,
+)
+from signals.corpus.workers import Crew, run_tasks
 from signals.errors import StoreError, StudyError
 from signals.files import writable_folder, write_bytes, write_text, written
 from signals.pipeline import status_table
@@ -57,14 +64,14 @@ _WORK: Final = ".parts"  # hidden: a folder of the user's is not called so
 
 
 @dataclass(frozen=True, eq=False)
-class ManyStudied:
+class StudiedInParts:
     """What a study in parts found, and the files that it wrote."""
 
     found: ManyEvents
     written: tuple[Path, ...]
 
 
-def study_many(
+def study_in_parts(
     folder: Path,
     out: Path,
     *,
@@ -72,7 +79,7 @@ def study_many(
     asked: StudyOptions,
     crew: Crew | None = None,
     confounds: Path | None = None,
-) -> ManyStudied:
+) -> StudiedInParts:
     """Study the events of a scored corpus in parts, and write the report and the tables.
 
     The tables of the events stand by company, and within one by time. Interrupted anywhere, the
@@ -105,27 +112,27 @@ def study_many(
     crew = Crew() if crew is None else crew
     lost = _lost_dates(confounds)  # before the work begins: it may be no such table
     with locked(out), _room(out), _nothing_of_no_event(out):
-        parts = survey(folder)
+        partition = partition_of(folder)
         # The first and the last event of each share need the prices of all events.
-        needed = fetch_for_table(align_table(parts.ends), prices=prices, asked=asked)
+        needed = fetch_for_table(align_table(partition.ends), prices=prices, asked=asked)
         work = out / _WORK
         read = [path for path in (*asked.factors, confounds) if path is not None]
         _prepare(
             folder,
             work,
-            parts,
+            partition,
             needed=needed,
             asked=[asked, *map(_hash, read)],
-            tell=partial(group_corpus, folder, out / STORIES, crew=crew),
+            find_stories=partial(group_corpus, folder, out / STORIES, crew=crew),
         )
-        _run(work, parts.parts, {"asked": asked, "confounds": confounds}, crew)
-        found = _gather(work, parts.parts, needed, asked)
+        _run(work, partition.n_parts, {"asked": asked, "confounds": confounds}, crew)
+        found = _add_up(work, partition.n_parts, needed, asked)
         losses = losses_of(folder, status) + lost
         found = replace(found, set_aside=loss_words(losses))
         (work / "status.csv").write_bytes(csv_bytes(status_table(pd.DataFrame(), losses)))
-        files = _write(found, out, work, parts.parts, [*files_of(folder), *map(Path, read)])
+        files = _write(found, out, work, partition.n_parts, [*files_of(folder), *map(Path, read)])
         _clear(out)
-    return ManyStudied(found, tuple(files))
+    return StudiedInParts(found, tuple(files))
 
 
 @contextmanager
@@ -160,11 +167,11 @@ def _clear(out: Path) -> None:
 def _prepare(
     folder: Path,
     work: Path,
-    parts: Survey,
+    partition: Partition,
     *,
     needed: Needed,
     asked: Sequence[object],
-    tell: Callable[[], Mapping[str, Story]],
+    find_stories: Callable[[], Mapping[str, Story]],
 ) -> None:
     """Take up what a run before left in ``work`` of the same study, or begin it anew."""
     made_of = {
@@ -173,13 +180,13 @@ def _prepare(
         **identity(folder),
         "prices": [needed.prices.snapshot.source, needed.prices.snapshot.hash],
         "asked": sha256(str(asked).encode()),
-        "parts": parts.parts,
+        "parts": partition.n_parts,
     }
     plan = work / "plan.json"
     if plan.exists() and json.loads(plan.read_text()) == made_of:
         return
     shutil.rmtree(work, ignore_errors=True)
-    scatter(folder, work, parts=parts, stories=tell())
+    write_parts(folder, work, partition=partition, stories=find_stories())
     keep_prices(needed, work / "prices")
     (work / "done").mkdir()
     write_text(plan, json.dumps(made_of))
@@ -200,9 +207,9 @@ def _run(work: Path, n_parts: int, given: Mapping[str, Any], crew: Crew) -> None
     missing = [Part(number) for number in range(n_parts) if not Part(number).folder(work).is_dir()]
     attempt = partial(attempt_part, work=str(work.absolute()), **given)
     done, failures = n_parts - len(missing), []
-    for outcome in outcomes(missing, attempt, crew.workers, crew.engine):
+    for outcome in run_tasks(missing, attempt, workers=crew.workers, engine=crew.engine):
         if outcome.counts is None:
-            failures.append(f"part {outcome.shard.number}: {outcome.failure.rstrip('.')}")
+            failures.append(f"part {outcome.task.number}: {outcome.failure.rstrip('.')}")
         done += 1
         if crew.progress:
             crew.progress(done, n_parts)
@@ -214,7 +221,7 @@ def _run(work: Path, n_parts: int, given: Mapping[str, Any], crew: Crew) -> None
         )
 
 
-def _gather(work: Path, n_parts: int, needed: Needed, asked: StudyOptions) -> ManyEvents:
+def _add_up(work: Path, n_parts: int, needed: Needed, asked: StudyOptions) -> ManyEvents:
     """Add up the parts in their order, and study the events that are shown by themselves."""
     sums, tallies = StudySums.none(), Tallies()
     shown = list[pd.DataFrame]()

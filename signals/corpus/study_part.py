@@ -18,9 +18,9 @@ import pandas as pd
 
 from signals.batch.outputs import abnormal_table, arrow_csv_bytes, events_table
 from signals.batch.own_events import StudyOptions, mark_confounds, study_table
-from signals.corpus.scatter import scores_of
-from signals.corpus.shards import appearing
-from signals.corpus.workers import STOP, Outcome
+from signals.corpus.partition import scores_of
+from signals.corpus.shards import atomic_folder
+from signals.corpus.workers import Outcome
 from signals.errors import PriceError, SignalsError, StudyError
 from signals.market.prices import PriceTable, Snapshot
 from signals.pipeline import Analysis, status_table
@@ -113,7 +113,8 @@ def attempt_part(
     try:
         return Outcome(part, study_part(part, Path(work), asked, confounds=confounds))
     except OSError as error:
-        return Outcome(part, None, f"{STOP}{work} can't be written: {error.strerror or error}.")
+        failure = f"{work} can't be written: {error.strerror or error}."
+        return Outcome(part, None, failure, ends_run=True)
     except (SignalsError, ValueError) as error:
         return Outcome(part, None, str(error)[:500])
 
@@ -145,7 +146,7 @@ def study_part(
     tallies = Tallies.of(analysis.status, analysis.study)
     study = analysis.study
     sums = StudySums.none() if study is None else StudySums.of(study, HEADLINE)
-    with appearing(folder) as beside:
+    with atomic_folder(folder) as beside:
         tables = events_table(analysis.events), abnormal_table(analysis), analysis.status
         for name, table in zip(TABLES, tables, strict=True):
             (beside / f"{name}.csv").write_bytes(arrow_csv_bytes(table))
