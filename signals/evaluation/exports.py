@@ -136,7 +136,7 @@ _STYLES: Mapping[str, Callable[[Sample, pd.DataFrame], dict[str, object]]] = {
 def write_tables(evaluation: Evaluation, folder: str | Path) -> list[Path]:
     """Write every table as CSV, and the observations as Parquet where pyarrow is installed."""
     target = writable_folder(Path(folder))
-    made = vars(type(evaluation)).items()
+    made = vars(type(evaluation)).items()  # a table that is added there is written here
     names = ["ic", *(name for name, one in made if isinstance(one, cached_property))]
     if evaluation.sample.earnings is None:
         names.remove("earnings")

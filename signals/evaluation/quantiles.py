@@ -77,8 +77,9 @@ def hit_table(sample: Sample) -> pd.DataFrame:
     """Compare how often signs agree with what chance gives in the same sessions.
 
     Chance is p q + (1 - p)(1 - q), with p and q the session's shares of positive scores and
-    returns: in a rising market a merry signal agrees often without knowing anything. Scores and
-    returns of zero have no sign and are left out.
+    returns (Pesaran and Timmermann, Journal of Business & Economic Statistics 10, 1992): in a
+    rising market a merry signal agrees often without knowing anything. Scores and returns of zero
+    have no sign and are left out.
 
     Returns
     -------

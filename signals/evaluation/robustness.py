@@ -159,11 +159,11 @@ def concentration_table(sample: Sample) -> pd.DataFrame:
 
 
 def slope_table(sample: Sample) -> pd.DataFrame:
-    """Give the slope of return on score by Fama and MacBeth (1973), and pooled.
+    """Give the slope of return on score by Fama and MacBeth, and pooled.
 
-    Both are means of the sessions' slopes: Fama-MacBeth's weighs sessions alike, the pooled
-    session-demeaned one by the spread of their scores. They differ by the covariance of weight
-    and slope.
+    Both are means of the sessions' slopes: Fama-MacBeth's (Journal of Political Economy 81, 1973)
+    weighs sessions alike, the pooled session-demeaned one by the spread of their scores. They
+    differ by the covariance of weight and slope.
 
     Returns
     -------

@@ -41,7 +41,7 @@ from signals.report.study_sections import (
 )
 from signals.report.verdicts import together_words
 from signals.study.result import EventStudy
-from signals.study.study_sums import FIRST
+from signals.study.study_sums import FIRST_TELLINGS
 from signals.study.summed_study import SummedStudy
 from signals.study.tallies import Fate, Tallies
 
@@ -149,7 +149,7 @@ def _mean_rows(found: ManyEvents) -> tuple[WindowRow, ...]:
     rows = [(study.caar(clock=clock), name) for clock, name in clocks.items()]
     if 0 < found.tallies.echoes < found.tallies.studied:
         rows += [
-            (study.caar(clock=clock, group=FIRST), first_tellings(name))
+            (study.caar(clock=clock, group=FIRST_TELLINGS), first_tellings(name))
             for clock, name in clocks.items()
         ]
     return tuple(

@@ -270,7 +270,7 @@ MODELS: tuple[ReturnModel, ...] = (
         ("market", "market", "market"),
         ("alpha", "beta_before", "beta", "beta_after"),
         (-1, 0, 1),
-    ),
+    ),  # Dimson, Journal of Financial Economics 7 (1979)
     ScholesWilliams(),
 )
 """The models that have a name; ``named_factors`` makes others."""
