@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, strategies as st
 from scipy.stats import t as student  # noqa: TID251 (an oracle)
 
-from signals.study import clusters
+from signals.study import clusters, significance
 
 
 def test_satterthwaites_freedom_equals_brute_force():
@@ -23,7 +23,7 @@ def test_adjusted_p_values_equal_statsmodels_and_what_is_missing_is_no_test():
 
     p_values = np.random.default_rng(2).random(12) ** 3
     holed = np.insert(p_values, [0, 5], np.nan)
-    for ours, theirs in ((clusters.holm, "holm"), (clusters.benjamini_hochberg, "fdr_bh")):
+    for ours, theirs in ((significance.holm, "holm"), (significance.benjamini_hochberg, "fdr_bh")):
         adjusted = ours(holed)
         assert np.isnan(adjusted[[0, 6]]).all()
         np.testing.assert_allclose(
@@ -34,7 +34,7 @@ def test_adjusted_p_values_equal_statsmodels_and_what_is_missing_is_no_test():
 @given(st.lists(st.floats(0, 1) | st.just(float("nan")), max_size=8))
 def test_adjusting_never_makes_a_p_value_smaller_and_keeps_what_is_missing(p_values):
     given_ones = np.array(p_values, dtype=float)
-    for adjusted in (clusters.holm(given_ones), clusters.benjamini_hochberg(given_ones)):
+    for adjusted in (significance.holm(given_ones), significance.benjamini_hochberg(given_ones)):
         assert (np.isnan(adjusted) == np.isnan(given_ones)).all()
         known = ~np.isnan(adjusted)
         assert (adjusted[known] >= given_ones[known] - 1e-15).all()

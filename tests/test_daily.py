@@ -16,7 +16,7 @@ from signals.errors import ConfigError
 from signals.market.sessions import Sessions
 from signals.report.daily import render_daily
 from signals.report.daily_text import daily_markdown, subject_line
-from signals.study.clusters import benjamini_hochberg
+from signals.study.significance import benjamini_hochberg
 
 ROW = samples.symbol_row()
 

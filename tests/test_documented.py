@@ -12,7 +12,7 @@ from study_samples import Frame, events, invent
 
 import signals as sg
 from signals.cli import main
-from signals.report.names import MODEL_WORDS
+from signals.report.model_names import MODEL_WORDS
 from signals.study.models import MODELS
 
 DAYS = ["2025-03-04", "2025-04-08", "2025-05-06", "2025-06-03", "2025-07-08", "2025-07-22"]
@@ -110,7 +110,7 @@ def test_every_return_model_is_named_wherever_a_user_looks_for_one(capsys):
     told = {
         "event_study": re.findall(r"\w+", inspect.getdoc(sg.event_study)),
         "signals study --help": re.findall(r"\w+", capsys.readouterr().out),
-        "MODEL_WORDS of signals/report/names.py": MODEL_WORDS,
+        "MODEL_WORDS of signals/report/model_names.py": MODEL_WORDS,
     }
     for where, names in told.items():
         assert [one.name for one in MODELS if one.name not in names] == [], f"not in {where}"

@@ -11,7 +11,7 @@ from scipy.stats import t as student  # noqa: TID251 (the oracle)
 
 import signals as sg
 from signals.errors import StudyError
-from signals.evaluation.findings import exposed
+from signals.evaluation.findings import lookahead_warnings
 from signals.market.sessions import Sessions
 
 HERE = Path(__file__).parent / "oracles"
@@ -290,12 +290,12 @@ def test_nobody_is_accused_by_a_coefficient_that_can_not_be_tested(strong):
     merged = table.loc[["entered when known"]].set_axis(["merged on the date"])
     rest = table.drop(index="merged on the date")
     midnights = pd.concat([rest, merged, untested]).rename_axis("measure")
-    assert "look-ahead" not in " ".join(exposed(midnights))
+    assert "look-ahead" not in " ".join(lookahead_warnings(midnights))
 
     table = table.copy()
     table.loc["entered when known"] = np.nan
     table.loc["merged on the date", "p_value"] = 0.001
-    assert exposed(table) == ()
+    assert lookahead_warnings(table) == ()
 
 
 def test_both_placebos_center_on_zero_and_the_signal_stands_out(strong, weak):

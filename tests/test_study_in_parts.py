@@ -33,7 +33,7 @@ from signals.report import spelling, study_gallery
 from signals.report.many import draw_many, many_data
 from signals.report.study_looks import looks_section
 from signals.report.study_sections import together_section
-from signals.study.effects import timed
+from signals.study.clocks import timed
 from signals.study.significance import called
 
 pytestmark = pytest.mark.usefixtures("sketched")

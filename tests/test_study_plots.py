@@ -27,7 +27,7 @@ from signals.report.study_looks import (
     score_words,
 )
 from signals.report.study_sections import estimate_rows, method_words
-from signals.study.effects import timed
+from signals.study.clocks import timed
 from signals.study.estimate import event_study
 from signals.study.significance import called
 

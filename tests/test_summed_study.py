@@ -9,7 +9,7 @@ from hypothesis import given, settings, strategies as st
 
 import signals as sg
 from signals.errors import StudyError
-from signals.study import effects
+from signals.study import clocks
 from signals.study.study_sums import StudySums
 from signals.study.summed_study import SummedStudy
 
@@ -101,7 +101,7 @@ def made(closes, whole):
 
 
 def test_the_means_equal_those_of_one_piece(made, whole):
-    timed = effects.timed(whole)
+    timed = clocks.timed(whole)
     assert len(timed.events) < len(whole.events) < EVENTS
     assert_alike(made.caar(), timed.caar())
     assert_alike(made.aar(), timed.aar())
@@ -127,12 +127,12 @@ def test_what_was_not_added_up_is_no_table_of_nothing(made):
 
 
 def test_first_tellings_equal_those_of_one_piece(made, whole):
-    first = effects.only(whole, ~whole.events["echo"].to_numpy())
-    assert_alike(made.caar(group="first"), effects.timed(first).caar())
+    first = clocks.subset(whole, ~whole.events["echo"].to_numpy())
+    assert_alike(made.caar(group="first"), clocks.timed(first).caar())
 
 
 def test_what_follows_the_score_equals_that_of_one_piece(made, whole):
-    ours, theirs = made.sentiment(), effects.timed(whole).sentiment("score", HEADLINE)
+    ours, theirs = made.sentiment(), clocks.timed(whole).sentiment("score", HEADLINE)
     pd.testing.assert_frame_equal(ours[theirs.columns], theirs, rtol=1e-12)
     for table in (ours, theirs):
         counts = table.to_csv(columns=["n_positive", "n_negative"], header=False).splitlines()
@@ -141,7 +141,7 @@ def test_what_follows_the_score_equals_that_of_one_piece(made, whole):
 
 
 def test_the_tests_that_sums_can_tell_equal_those_of_one_piece(made, whole):
-    theirs = {one.name: one for one in effects.timed(whole).tests(HEADLINE)}
+    theirs = {one.name: one for one in clocks.timed(whole).tests(HEADLINE)}
     told = set()
     for ours in made.tests(HEADLINE):
         if ours.valid:
@@ -177,7 +177,7 @@ def test_events_of_two_calendars_are_counted_in_the_sessions_of_both(closes):
     american = events(closes, n=800)[asian.columns]
     whole = study_of(pd.concat([american, asian]), both)
     parts = [study_of(one, both) for one in (*parts_of(american, 2), asian)]
-    total, timed = summed(whole, added(parts)), effects.timed(whole)
+    total, timed = summed(whole, added(parts)), clocks.timed(whole)
     assert_alike(total.caar(), timed.caar())
     # Another exchange's sessions part no two events of a share.
     theirs = {one.name: one for one in timed.tests((-3, 3))}

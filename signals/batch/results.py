@@ -24,11 +24,11 @@ from signals.errors import StudyError
 from signals.news.stories import Stories, group_openings, join_revisions
 from signals.news.tellings import opening_of
 from signals.report.verdicts import HEADLINE, LEVEL
-from signals.study.clusters import benjamini_hochberg
 from signals.study.confounds import mark_confounded
 from signals.study.estimate import event_study
 from signals.study.events import align, unaligned
 from signals.study.result import EventStudy
+from signals.study.significance import benjamini_hochberg
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

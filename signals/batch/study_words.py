@@ -14,7 +14,7 @@ from signals.report import spelling
 from signals.report.html import Section, Table
 from signals.report.study_looks import confounds_table, pooling_words
 from signals.report.study_sections import headline_window
-from signals.study.effects import timed
+from signals.study.clocks import timed
 from signals.study.result import EventStudy
 
 _DRAWS = 199

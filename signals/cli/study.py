@@ -13,7 +13,7 @@ from signals.cli.options import add_engine, add_market, engine_of
 from signals.cli.show import bar, columns, count, what_is_missing
 from signals.errors import StudyError
 from signals.exits import DONE, NOTHING, PARTIAL
-from signals.report.names import MODEL_WORDS
+from signals.report.model_names import MODEL_WORDS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -174,7 +174,7 @@ def _run_in_parts(
 
 def _for_students(analysis: Analysis, out: Path) -> str:
     """Say what the events did together, a line a window."""
-    from signals.study.effects import timed
+    from signals.study.clocks import timed
 
     study = analysis.study
     assert study is not None  # noqa: S101 (study_events raises when there is none)

@@ -13,9 +13,8 @@ from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
-from signals.study.fits import Booleans, Floats, Integers
+from signals.study.arrays import Booleans, Floats, Indices, Integers
 
 LEAST_NAMES = 5
 """With fewer names a session's coefficient says next to nothing."""
@@ -37,7 +36,7 @@ class SessionSeries:
         (T,): names in it.
     rank, linear
         (T,): Spearman's coefficient with mid-ranks, and Pearson's.
-    slope, spread
+    slope, score_squares
         (T,): OLS slope of return on score, and the sum of squared deviations of the score.
     pooled_rank, pooled_linear
         Correlation of all these sessions together, of ranks as shares of the session's names and
@@ -51,7 +50,7 @@ class SessionSeries:
     rank: Floats
     linear: Floats
     slope: Floats
-    spread: Floats
+    score_squares: Floats
     pooled_rank: float
     pooled_linear: float
     thin: int
@@ -67,10 +66,10 @@ class SessionSeries:
 class Groups:
     """Runs of equal sessions in sorted observations: where each starts, its size, its day."""
 
-    start: npt.NDArray[np.intp]
+    start: Indices
     size: Integers
     day: Integers
-    of: npt.NDArray[np.intp]
+    of: Indices
 
     @classmethod
     def by(cls, day: Integers) -> Groups:
@@ -118,7 +117,7 @@ class Groups:
         """Take each run's mean from its values (K,)."""
         return values - (self.sums(values) / self.size)[self.of]
 
-    def order(self, values: Floats) -> npt.NDArray[np.intp]:
+    def order(self, values: Floats) -> Indices:
         """Give the order that sorts values within each run."""
         order = np.empty(len(values), dtype=np.intp)
         # Runs of one size are sorted as rows of a matrix: many short sorts stay in the cache.
@@ -127,7 +126,7 @@ class Groups:
             order[at] = at[:, :1] + values[at].argsort(axis=1)
         return order
 
-    def ranks(self, values: Floats, order: npt.NDArray[np.intp] | None = None) -> Floats:
+    def ranks(self, values: Floats, order: Indices | None = None) -> Floats:
         """Give mid-ranks within each run, less their mean: exact multiples of a half."""
         order = self.order(values) if order is None else order
         ordered = values[order]
@@ -192,7 +191,7 @@ def session_coefficients(
         rank=_ratio(*of_ranks),
         linear=_ratio(product, spread, scatter),
         slope=product / spread,
-        spread=spread,
+        score_squares=spread,
         pooled_rank=_pooled(*(part * share for part in of_ranks)),
         pooled_linear=_pooled(product, spread, scatter),
         thin=sum(one[3] for one in found),
@@ -227,9 +226,7 @@ def _sums(
     return groups.day[varied], groups.size[varied], sums, thin, int((~varied).sum())
 
 
-def quantile_bins(
-    groups: Groups, score: Floats, order: npt.NDArray[np.intp], bins: int
-) -> Integers:
+def quantile_bins(groups: Groups, score: Floats, order: Indices, bins: int) -> Integers:
     """Put each score into one of the bins of its session, 1 for the lowest; ties stay together.
 
     Edges are the session's own quantiles, interpolated linearly, and a score on an edge belongs
@@ -285,7 +282,7 @@ class BinMeans:
         return cls(groups.day[used], n, mean, mean - whole)
 
 
-def shuffle_within(groups: Groups, generator: np.random.Generator) -> npt.NDArray[np.intp]:
+def shuffle_within(groups: Groups, generator: np.random.Generator) -> Indices:
     """Give an order of the observations that is random inside each session."""
     return groups.order(generator.random(len(groups.of)))
 

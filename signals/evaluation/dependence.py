@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from signals.study.arrays import Floats, Integers
 from signals.study.cosines import cosine_variance
-from signals.study.fits import Floats, Integers
+from signals.study.inference import all_equal
 from signals.study.significance import (
     LEAST_SESSIONS,
     minimum_detectable_effect,
@@ -70,7 +71,7 @@ class MeanTest:
 def mean_over_sessions(values: Floats, weights: Floats, day: Integers, *, length: int) -> MeanTest:
     """Test whether a weighted mean over sessions is zero, with the cosine test.
 
-    Müller (2004) and Lazarus, Lewis, Stock and Watson (2018), see ``inference.cosine``; what is
+    Müller (2007) and Lazarus, Lewis, Stock and Watson (2018), see ``inference.cosine``; what is
     summed in session d is w_d (v_d - mean), and zero in a session without a value.
 
     Parameters
@@ -156,7 +157,7 @@ def _why_not(values: Floats, span: int, length: int) -> str:
             f"the sessions span {span}, and returns over {length} overlap so far that the test "
             f"takes {8 * length} or more"
         )
-    if np.ptp(values) <= 1e-12 * np.abs(values).max():
+    if all_equal(values):
         return "all sessions have the same value, so that there is no variance to test against"
     return ""
 

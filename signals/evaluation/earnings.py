@@ -9,8 +9,8 @@ from signals.errors import StudyError, SymbolError
 from signals.evaluation.signal import read_signal
 from signals.market.sessions import Sessions
 from signals.market.shapes import as_pandas
+from signals.study.arrays import Booleans, Integers
 from signals.study.confounds import confounding_dates, count_lost
-from signals.study.fits import Booleans, Integers
 
 REPORTS = "Reports of earnings"
 """What a table of them is called in an error."""

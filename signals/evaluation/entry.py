@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from signals.errors import StudyError, SymbolError
@@ -20,9 +19,9 @@ from signals.evaluation.pricepanel import Entry, Panel, build_panel, has_opens
 from signals.evaluation.signal import Signal, mean_score
 from signals.market.prices import PriceSource, PriceTable
 from signals.market.sessions import Sessions
-from signals.study.fits import Booleans, Floats, Integers
-from signals.study.intake import CURE
-from signals.study.settings import read_markets
+from signals.study.arrays import Booleans, Floats, Indices, Integers
+from signals.study.intake import MIC_HINT
+from signals.study.settings import parse_markets
 
 AFTER_KNOWN: Mapping[Entry, pd.Timedelta] = {
     "open": pd.Timedelta(minutes=5),
@@ -66,7 +65,7 @@ class Observations:
         (K,): mean of the scores of the company's events that enter there, weighted by relevance.
     first
         (K,): place of the event that was known first.
-    group
+    of_event
         (N,): observation of each event; -1 for one that is in none.
     """
 
@@ -75,8 +74,8 @@ class Observations:
     column: Integers
     market: Integers
     score: Floats
-    first: npt.NDArray[np.intp]
-    group: Integers
+    first: Indices
+    of_event: Integers
 
     def __len__(self) -> int:
         return len(self.day)
@@ -176,8 +175,8 @@ def observe(signal: Signal, panel: Panel, entries: Entries, keep: Booleans) -> O
     new = np.ones(len(chosen), dtype=np.bool_)
     np.not_equal(key[1:], key[:-1], out=new[1:])
     starts = np.flatnonzero(new)
-    group = np.full(len(keep), -1, dtype=np.int64)
-    group[chosen] = np.cumsum(new) - 1
+    of_event = np.full(len(keep), -1, dtype=np.int64)
+    of_event[chosen] = np.cumsum(new) - 1
     first = chosen[starts]
     return Observations(
         day=day[starts],
@@ -186,14 +185,14 @@ def observe(signal: Signal, panel: Panel, entries: Entries, keep: Booleans) -> O
         market=entries.market[first],
         score=mean_score(signal.frame, chosen, starts),
         first=first,
-        group=group,
+        of_event=of_event,
     )
 
 
 def _markets(signal: Signal, market: str | Mapping[str, str] | None) -> list[str]:
     """Name the market of each distinct symbol; an empty text for none."""
     names = signal.symbol.names
-    market = read_markets(market, names)
+    market = parse_markets(market, names)
     if market is None or isinstance(market, str):
         return [market or ""] * len(names)
     absent = [name for name in names if not market.get(name)]
@@ -202,7 +201,7 @@ def _markets(signal: Signal, market: str | Mapping[str, str] | None) -> list[str
     return [market[name] for name in names]
 
 
-def _calendars(signal: Signal) -> Iterator[tuple[Sessions, npt.NDArray[np.intp]]]:
+def _calendars(signal: Signal) -> Iterator[tuple[Sessions, Indices]]:
     """Give each calendar that is needed once, with the places of its events."""
     mic, ledger = signal.mic, signal.ledger
     shared: dict[str, tuple[Sessions, list[int]]] = {}
@@ -210,7 +209,7 @@ def _calendars(signal: Signal) -> Iterator[tuple[Sessions, npt.NDArray[np.intp]]
         try:
             sessions = Sessions(name)
         except SymbolError as error:
-            ledger.lose(mic.codes == code, "no_calendar", f"{error} {CURE}")
+            ledger.lose(mic.codes == code, "no_calendar", f"{error} {MIC_HINT}")
             continue
         shared.setdefault(sessions.calendar, (sessions, []))[1].append(code)
     for sessions, members in shared.values():
@@ -245,7 +244,7 @@ def _fetch(
 
 def _span(
     signal: Signal,
-    calendars: Sequence[tuple[Sessions, npt.NDArray[np.intp]]],
+    calendars: Sequence[tuple[Sessions, Indices]],
     longest: int,
 ) -> tuple[pd.Timestamp, pd.Timestamp]:
     """Give the first and the last session whose prices are needed, on any calendar."""

@@ -100,7 +100,7 @@ class Evaluation:
             "symbol": self.sample.first("symbol").array,
             "session": self.sample.panel.labels[one.row],
             "score": one.score,
-            "n_events": np.bincount(one.group[one.group >= 0], minlength=len(one)),
+            "n_events": np.bincount(one.of_event[one.of_event >= 0], minlength=len(one)),
         }
         if self.sample.earnings is not None:
             columns["earnings"] = self.sample.earnings

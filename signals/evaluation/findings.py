@@ -25,7 +25,7 @@ def verdict(ic: pd.DataFrame, lookahead: pd.DataFrame) -> tuple[str, ...]:
     ic, lookahead
         Tables of an evaluation.
     """
-    warning = exposed(lookahead)
+    warning = lookahead_warnings(lookahead)
     tested = ic[ic["p_value"].notna()]
     if not len(tested):
         reason = ic["reason"].iloc[0]
@@ -43,7 +43,7 @@ def verdict(ic: pd.DataFrame, lookahead: pd.DataFrame) -> tuple[str, ...]:
     return (*warning, *claim, left)
 
 
-def exposed(lookahead: pd.DataFrame) -> tuple[str, ...]:
+def lookahead_warnings(lookahead: pd.DataFrame) -> tuple[str, ...]:
     """Say whether the signal, or a merge of it with returns on the date, looks ahead."""
     sentences = []
     measures = {str(row["measure"]): row for row in lookahead.reset_index().to_dict("records")}

@@ -10,8 +10,8 @@ import pandas as pd
 from signals.errors import StudyError
 from signals.evaluation.entry import Observations
 from signals.evaluation.pricepanel import Panel
+from signals.study.arrays import Booleans, Floats, Integers
 from signals.study.factors import FactorTable, check_factor_values, read_factors
-from signals.study.fits import Booleans, Floats, Integers
 
 ReturnKind = Literal["raw", "market_adjusted", "factor_neutral"]
 RETURN_KINDS: tuple[ReturnKind, ...] = get_args(ReturnKind)
@@ -50,10 +50,10 @@ def forward_returns(
     -------
     (K,) fractions, NaN where a price or a beta is missing.
     """
-    returns = panel.change(observations.row, observations.column, 0, horizon)
+    returns = panel.returns(observations.row, observations.column, 0, horizon)
     if kind == "raw":
         return returns
-    market = panel.change(observations.row, observations.market, 0, horizon)
+    market = panel.returns(observations.row, observations.market, 0, horizon)
     if kind == "market_adjusted":
         return returns - market
     if factors is None:

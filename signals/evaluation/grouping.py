@@ -7,7 +7,7 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.evaluation.sample import Sample
-from signals.study.fits import Floats
+from signals.study.arrays import Floats
 from signals.study.settings import check_column_name
 
 GROUPINGS = ("year", "phase", "size", "novelty", "relevance", "sector")
@@ -34,8 +34,8 @@ def groups_of(sample: Sample, column: str) -> pd.Series:
     if column == "size":
         articles = frame["n_articles"].astype("float64") if "n_articles" in frame else 1.0
         weights = np.broadcast_to(articles, len(frame))
-        placed = one.group >= 0
-        counts = np.bincount(one.group[placed], weights=weights[placed], minlength=len(one))
+        placed = one.of_event >= 0
+        counts = np.bincount(one.of_event[placed], weights=weights[placed], minlength=len(one))
         return _cut(counts.astype(np.float64), [0, 2, 5, np.inf], ["1", "2-4", "5 and more"])
     if column == "phase" and "phase" not in frame:
         return _phases(sample)

@@ -13,8 +13,9 @@ from signals.evaluation.coefficients import LEAST_NAMES, SessionSeries
 from signals.evaluation.dependence import mean_over_sessions
 from signals.evaluation.forward import LEAST_BETA, ReturnKind
 from signals.evaluation.sample import Sample
-from signals.study.clusters import benjamini_hochberg, block_bootstrap, holm
-from signals.study.fits import Booleans, Floats
+from signals.study.arrays import Booleans, Floats
+from signals.study.clusters import block_bootstrap
+from signals.study.significance import benjamini_hochberg, holm
 
 NO_RETURN = "no observation has a return: the prices end before the horizon"
 NO_BETA = f"no observation has a beta: it takes {LEAST_BETA} sessions with returns before the entry"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from signals.errors import StudyError
 from signals.evaluation.coefficients import SessionSeries, session_coefficients, shuffle_within
 from signals.evaluation.sample import Sample
-from signals.study.fits import Floats
+from signals.study.arrays import Floats, Integers
+from signals.study.significance import rank_p_value
 
 LEAST_PLACEBOS = 19  # of 19 the rank of a signal beyond all of them is p = 5 %
 
@@ -75,8 +75,7 @@ def placebo(sample: Sample, kind: str, horizon: int, draws: int) -> Placebo:
     if len(drawn) < LEAST_PLACEBOS or not np.isfinite(observed):
         reason = f"{len(drawn)} placebos are possible; it takes {LEAST_PLACEBOS} or more"
         return Placebo(kind, horizon, observed, drawn, float("nan"), reason)
-    p_value = (1 + int((np.abs(drawn) >= abs(observed)).sum())) / (1 + len(drawn))
-    return Placebo(kind, horizon, observed, drawn, p_value)
+    return Placebo(kind, horizon, observed, drawn, rank_p_value(observed, drawn))
 
 
 def _mean_ic(found: SessionSeries) -> float:
@@ -92,9 +91,7 @@ def _shuffled(sample: Sample, returns: Floats, generator: np.random.Generator) -
     return session_coefficients(sample.groups, score, returns, ranks=ranks)
 
 
-def _shifts(
-    sample: Sample, horizon: int, draws: int, generator: np.random.Generator
-) -> npt.NDArray[np.int64]:
+def _shifts(sample: Sample, horizon: int, draws: int, generator: np.random.Generator) -> Integers:
     """Draw distinct shifts in sessions, none so small that returns overlap the true ones."""
     span = int(sample.observations.day[-1] - sample.observations.day[0]) + 1
     least = _least_shift(horizon)
@@ -125,9 +122,9 @@ def _shifted(sample: Sample, horizon: int, shift: int) -> Floats:
             own = least + (shift - least) % room
             rows[here] = low + (rows[here] - low + own) % span
             moved |= here
-    returns = panel.change(rows, one.column, 0, horizon)
+    returns = panel.returns(rows, one.column, 0, horizon)
     if sample.settings.has_market:
-        returns -= panel.change(rows, one.market, 0, horizon)
+        returns -= panel.returns(rows, one.market, 0, horizon)
     return np.where(moved, returns, np.nan)
 
 

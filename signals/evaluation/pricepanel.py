@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from signals.errors import StudyError
 from signals.evaluation.coefficients import PART
 from signals.market.prices import PriceTable
 from signals.market.sessions import Sessions
-from signals.study.fits import Floats, Integers
+from signals.study.arrays import Dates, Floats, Indices, Integers
 from signals.study.panel import check_prices
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ class Block:
     place: int
     length: int
 
-    def rows(self, places: npt.NDArray[np.intp]) -> Integers:
+    def rows(self, places: Indices) -> Integers:
         """Give the rows of sessions by their places on the calendar; -1 outside the block."""
         inside = (places >= self.place) & (places < self.place + self.length)
         return np.where(inside, places - self.place + self.row, -1).astype(np.int64)
@@ -67,9 +66,9 @@ class Panel:
 
     prices: Floats
     closes: Floats
-    labels: npt.NDArray[np.datetime64]
+    labels: Dates
     ordinals: Integers
-    days: npt.NDArray[np.datetime64]
+    days: Dates
     low: Integers
     high: Integers
     columns: Mapping[str, int]
@@ -77,7 +76,7 @@ class Panel:
     blocks: tuple[Block, ...]
     table: PriceTable
 
-    def change(self, rows: Integers, columns: Integers, start: int, end: int) -> Floats:
+    def returns(self, rows: Integers, columns: Integers, start: int, end: int) -> Floats:
         """Give the simple return from ``rows + start`` to ``rows + end``.
 
         NaN where one of them lies outside the calendar's block or has no price, or where the
@@ -86,10 +85,10 @@ class Panel:
         found = np.empty(len(rows))
         for low in range(0, len(rows), PART):
             at = slice(low, low + PART)
-            found[at] = self._change(rows[at], columns[at], start, end)
+            found[at] = self._returns(rows[at], columns[at], start, end)
         return found
 
-    def _change(self, rows: Integers, columns: Integers, start: int, end: int) -> Floats:
+    def _returns(self, rows: Integers, columns: Integers, start: int, end: int) -> Floats:
         inside = (rows + end < self.high[rows]) & (columns >= 0)
         if start < 0:
             inside &= rows + start >= self.low[rows]
@@ -142,7 +141,7 @@ def build_panel(table: PriceTable, calendars: Sequence[Sessions], entry: Entry) 
     )
 
 
-def _on_calendars(prices: pd.DataFrame, place: npt.NDArray[np.intp], does: str) -> Floats:
+def _on_calendars(prices: pd.DataFrame, place: Indices, does: str) -> Floats:
     check_prices(prices, does=does)
     values = prices.to_numpy(dtype=np.float64)
     return np.where(place[:, None] >= 0, values[place], np.nan)

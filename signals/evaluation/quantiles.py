@@ -12,7 +12,7 @@ import pandas as pd
 from signals.evaluation.coefficients import LEAST_NAMES, Groups
 from signals.evaluation.dependence import MeanTest, mean_over_sessions
 from signals.evaluation.sample import Sample
-from signals.study.fits import Booleans, Floats, Integers
+from signals.study.arrays import Booleans, Floats, Integers
 
 
 def quantile_table(sample: Sample) -> pd.DataFrame:

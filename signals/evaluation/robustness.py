@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from signals.errors import StudyError
@@ -22,7 +21,7 @@ from signals.evaluation.dependence import MeanTest, mean_over_sessions
 from signals.evaluation.entry import entry_rows, observe
 from signals.evaluation.forward import forward_returns
 from signals.evaluation.sample import Sample
-from signals.study.fits import Booleans, Floats, Integers
+from signals.study.arrays import Booleans, Dates, Floats, Integers
 
 _DAY = 86_400_000_000
 _UNTIL_ENDED = 36 * 3_600_000_000  # from a date's midnight in UTC until it has ended everywhere
@@ -177,8 +176,9 @@ def slope_table(sample: Sample) -> pd.DataFrame:
     rows = {}
     for horizon, found in sample.coefficients.items():
         alike = mean_over_sessions(found.slope, np.ones(len(found.n)), found.day, length=horizon)
-        pooled = mean_over_sessions(found.slope, found.spread, found.day, length=horizon)
-        shares = found.spread / found.spread.sum() if len(found.n) else found.spread
+        squares = found.score_squares
+        pooled = mean_over_sessions(found.slope, squares, found.day, length=horizon)
+        shares = squares / squares.sum() if len(found.n) else squares
         effective = float(1 / (shares**2).sum()) if len(found.n) else float("nan")
         comparison = _compare(alike, pooled)
         rows[horizon] = {
@@ -212,7 +212,7 @@ def _ic(found: SessionSeries, *, length: int = 1) -> dict[str, object]:
 
 
 def _change(sample: Sample, start: int, end: int) -> Floats:
-    return sample.panel.change(sample.observations.row, sample.observations.column, start, end)
+    return sample.panel.returns(sample.observations.row, sample.observations.column, start, end)
 
 
 def _on_rows(sample: Sample, rows: Integers, start: int, end: int) -> dict[str, object]:
@@ -220,14 +220,12 @@ def _on_rows(sample: Sample, rows: Integers, start: int, end: int) -> dict[str, 
     kept = np.flatnonzero(rows >= 0)
     kept = kept[np.argsort(sample.panel.ordinals[rows[kept]], kind="stable")]
     found = rows[kept]
-    returns = sample.panel.change(found, sample.observations.column[kept], start, end)
+    returns = sample.panel.returns(found, sample.observations.column[kept], start, end)
     groups = Groups.by(sample.panel.ordinals[found])
     return _ic(session_coefficients(groups, sample.observations.score[kept], returns))
 
 
-def _merged(
-    sample: Sample, block: Integers, local: npt.NDArray[np.datetime64]
-) -> dict[str, object]:
+def _merged(sample: Sample, block: Integers, local: Dates) -> dict[str, object]:
     """Correlate with the close-to-close return of the date on which each story was known."""
     rows = np.full(len(local), -1, dtype=np.int64)
     for number, one in enumerate(sample.panel.blocks):
@@ -237,7 +235,7 @@ def _merged(
     return _on_rows(by_closes, rows, -1, 0)
 
 
-def _local_days(sample: Sample, known: Integers, block: Integers) -> npt.NDArray[np.datetime64]:
+def _local_days(sample: Sample, known: Integers, block: Integers) -> Dates:
     """Give the date of each instant where its exchange is."""
     days = np.empty(len(known), dtype="datetime64[us]")
     for number, one in enumerate(sample.panel.blocks):
@@ -248,9 +246,7 @@ def _local_days(sample: Sample, known: Integers, block: Integers) -> npt.NDArray
     return days
 
 
-def _local_midnights(
-    sample: Sample, local: npt.NDArray[np.datetime64], block: Integers
-) -> Integers:
+def _local_midnights(sample: Sample, local: Dates, block: Integers) -> Integers:
     """Give the instant at which each date began where its exchange is."""
     midnights = np.zeros(len(local), dtype=np.int64)
     for number, one in enumerate(sample.panel.blocks):

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from signals.errors import StudyError
@@ -23,7 +22,7 @@ from signals.evaluation.entry import Entries, Observations
 from signals.evaluation.forward import ReturnKind, forward_returns
 from signals.evaluation.pricepanel import Panel
 from signals.evaluation.signal import Signal
-from signals.study.fits import Booleans, Floats, Integers
+from signals.study.arrays import Booleans, Floats, Indices, Integers
 from signals.study.settings import read_count, read_seed
 
 LAGS = (1, 2, 5, 10)
@@ -98,7 +97,7 @@ class Sample:
         return Groups.by(self.observations.day)
 
     @cached_property
-    def order(self) -> npt.NDArray[np.intp]:
+    def order(self) -> Indices:
         """(K,): the order that sorts the scores within their sessions."""
         return self.groups.order(self.observations.score)
 
@@ -167,7 +166,7 @@ class Sample:
     @cached_property
     def earnings(self) -> Booleans | None:
         """(K,): whether one of its events is marked as of a day with earnings; None unmarked."""
-        frame, group = self.signal.frame, self.observations.group
+        frame, group = self.signal.frame, self.observations.of_event
         if "earnings" not in frame or not pd.api.types.is_bool_dtype(frame["earnings"].dtype):
             return None
         marked = frame["earnings"].fillna(value=False).to_numpy(dtype=np.bool_) & (group >= 0)

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from signals.errors import StudyError
 from signals.exchanges import mic_of
-from signals.study.fits import Floats, Integers
+from signals.study.arrays import Floats, Indices, Integers
 from signals.study.intake import (
     as_rows,
     columns_of,
@@ -25,7 +24,7 @@ from signals.study.ledger import Ledger
 
 
 @dataclass(frozen=True, eq=False)
-class Labels:
+class Categories:
     """A column of texts, N of them, each distinct one once.
 
     Attributes
@@ -40,16 +39,16 @@ class Labels:
     names: tuple[str, ...]
 
     @classmethod
-    def read(cls, column: pd.Series) -> Labels:
+    def read(cls, column: pd.Series) -> Categories:
         """Tell the texts of a column apart, whatever the order of the rows."""
         codes, names = pd.factorize(column, sort=True)
         return cls(codes.astype(np.int64), tuple(str(name) for name in names))
 
-    def map(self, function: Callable[[str], str]) -> Labels:
+    def map(self, function: Callable[[str], str]) -> Categories:
         """Put another text in the place of each, asking once for each distinct one."""
         made = np.array([function(one) for one in self.names], dtype=object)
         codes, names = pd.factorize(made, sort=True)
-        return Labels(np.append(codes, -1)[self.codes], tuple(str(name) for name in names))
+        return Categories(np.append(codes, -1)[self.codes], tuple(str(name) for name in names))
 
     def column(self) -> pd.Series:
         """Give the texts themselves."""
@@ -76,9 +75,9 @@ class Signal:
 
     frame: pd.DataFrame
     ledger: Ledger
-    symbol: Labels
-    mic: Labels
-    company: Labels
+    symbol: Categories
+    mic: Categories
+    company: Categories
     known: Integers
 
     @cached_property
@@ -128,7 +127,7 @@ def read_signal(events: pd.DataFrame) -> Signal:
     for name in ("score", "relevance", "novelty", "n_articles"):
         if name in frame:
             frame[name] = read_numbers(frame[name])
-    symbol = Labels.read(frame["symbol"])
+    symbol = Categories.read(frame["symbol"])
     mic = _fill(frame, "mic", symbol.map(mic_of))
     company = _fill(frame, "company", symbol)
     if "company" not in frame:
@@ -160,17 +159,15 @@ def _check_relevance(relevance: pd.Series, ledger: Ledger) -> None:
     ledger.lose(relevance.isna().to_numpy(), "no_relevance", "Its relevance is missing.")
 
 
-def _fill(frame: pd.DataFrame, name: str, otherwise: Labels) -> Labels:
+def _fill(frame: pd.DataFrame, name: str, otherwise: Categories) -> Categories:
     """Tell the texts of a column apart, with others where it has none."""
     if name not in frame:
         return otherwise
     frame[name] = read_texts(frame[name]).fillna(otherwise.column())
-    return Labels.read(frame[name])
+    return Categories.read(frame[name])
 
 
-def mean_score(
-    frame: pd.DataFrame, chosen: npt.NDArray[np.intp], starts: npt.NDArray[np.intp]
-) -> Floats:
+def mean_score(frame: pd.DataFrame, chosen: Indices, starts: Indices) -> Floats:
     """Give the mean score of each run of chosen events, weighted by ``relevance``."""
     score: Floats = frame["score"].to_numpy(dtype=np.float64)[chosen]
     if len(starts) == len(chosen):

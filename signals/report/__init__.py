@@ -1,7 +1,7 @@
 """Plots and the report; computes nothing.
 
 - A page: ``html`` renders records, by the templates beside it; ``spelling`` writes numbers and
-  times, ``names`` the return models; ``verdicts`` say what numbers allow.
+  times, ``model_names`` the return models; ``verdicts`` say what numbers allow.
 - Plots: ``plots``, ``study_plots``, ``evaluation_plots`` and ``move_plot``, with the colours and
   axes of ``drawing``; ``figures`` makes images of them, ``gallery`` and ``study_gallery`` choose.
 - The report of articles and studies: ``build`` puts together ``article_section``,

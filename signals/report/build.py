@@ -28,7 +28,7 @@ from signals.report.study_sections import (
     together_section,
 )
 from signals.report.verdicts import run_words
-from signals.study.effects import timed
+from signals.study.clocks import timed
 
 if TYPE_CHECKING:
     import pandas as pd

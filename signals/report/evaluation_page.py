@@ -60,22 +60,11 @@ class EvaluationPage:
 
 
 def evaluation_report(evaluation: Evaluation, *, generator: str, lost: Sequence[Loss] = ()) -> str:
-    """Make the tear sheet of an evaluation, with what it was made of.
+    """Make the tear sheet: one HTML document without script and without any outside address.
 
     ``lost`` is what was lost before there were events, as of a scored corpus.
     """
-    manifest = provenance((), evaluation.sample.panel.table)
-    return evaluation_page(evaluation, generator=generator, manifest=manifest, lost=lost)
-
-
-def evaluation_page(
-    evaluation: Evaluation,
-    *,
-    generator: str,
-    manifest: Sequence[tuple[str, str]] = (),
-    lost: Sequence[Loss] = (),
-) -> str:
-    """Make the tear sheet: one HTML document without script and without any outside address."""
+    prices = evaluation.sample.panel.table
     page = EvaluationPage(
         title="Does the score predict returns?",
         verdict=evaluation.verdict(),
@@ -84,11 +73,11 @@ def evaluation_page(
             _quantiles(evaluation),
             _disbelief(evaluation),
             _signal(evaluation),
-            price_section(evaluation.sample.panel.table),
+            price_section(prices),
         ),
         method=(_ENTRY, _COEFFICIENT, _TEST, _HOLM),
         losses=(*lost, *_losses(evaluation)),
-        manifest=tuple(manifest),
+        manifest=tuple(provenance((), prices)),
         generator=generator,
     )
     return render_page("evaluation.html", page)

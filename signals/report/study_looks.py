@@ -12,9 +12,9 @@ import pandas as pd
 from signals.report import spelling
 from signals.report.html import FigurePart, Section, Table
 from signals.report.verdicts import ASSOCIATION, LEVEL
-from signals.study.clocks import before_news
-from signals.study.effects import timed
+from signals.study.clocks import timed
 from signals.study.event_flags import flagged
+from signals.study.policies import before_news
 from signals.study.significance import called
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ from signals.report.drawing import (
     set_title,
     show_verbatim,
 )
-from signals.report.names import model_name
+from signals.report.model_names import model_name
 from signals.report.plots import TONES, event_name
 from signals.report.spelling import number, p_equals, window
 from signals.study.clocks import timed_path

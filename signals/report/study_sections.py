@@ -12,10 +12,10 @@ import pandas as pd
 from signals.report import spelling
 from signals.report.html import EstimateRow, FigurePart, TogetherSection, WindowRow
 from signals.report.losses import subject_of, text_of
-from signals.report.names import model_words
+from signals.report.model_names import model_words
 from signals.report.verdicts import ASSOCIATION, HEADLINE, event_words, together_words
-from signals.study.clocks import DATED, TIMED, dated
-from signals.study.effects import only
+from signals.study.clocks import DATED, TIMED, dated, subset
+from signals.study.event_flags import STEADY_VOLATILITY, THIN_TRADING
 from signals.study.significance import called
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def window_rows(
     """
     decides = headline_window(study)
     shown = study.events if events is None else events
-    some = only(study, study.events.index.isin(shown.index))
+    some = subset(study, study.events.index.isin(shown.index))
     tables = {window: some.car(*window) for window in study.settings.windows}
     return {
         str(event_id): tuple(
@@ -255,7 +255,7 @@ def _mean_rows(study: EventStudy, decides: tuple[int, int]) -> tuple[WindowRow, 
         mean_row(row, decides, name)
         for name, mask in groups.items()
         if mask.any()
-        for _, row in only(study, mask).caar().iterrows()
+        for _, row in subset(study, mask).caar().iterrows()
     )
 
 
@@ -298,7 +298,7 @@ def _estimate_remark(event: Row) -> str:
         remarks.append(f"{spelling.day(start)} to {spelling.day(end)}")
     remarks.append(_doubt(event))
     zeros = _number(event.get("zero_return_share"))
-    if zeros is not None and zeros > 0.1:
+    if zeros is not None and zeros > THIN_TRADING:
         remarks.append(f"traded thinly: {100 * zeros:.0f} % of its returns are zero")
     return "; ".join(filter(None, remarks))
 
@@ -306,7 +306,7 @@ def _estimate_remark(event: Row) -> str:
 def _doubt(event: Row) -> str:
     """Say whether volatility has moved at the end of the estimation window."""
     ratio = _number(event.get("volatility_ratio"))
-    if ratio is None or 0.67 <= ratio <= 1.5:
+    if ratio is None or STEADY_VOLATILITY[0] <= ratio <= STEADY_VOLATILITY[1]:
         return ""
     return (
         f"volatility has moved: that of the last 20 estimation sessions is {ratio:.2f} times "

@@ -20,5 +20,5 @@ In the order in which data flows:
   ``summed_study`` and ``summed_window`` make the tables of the sums.
 
 ``audit`` asks whether a study looks ahead: ``timestamps`` by the hours of the news,
-``audit_policies`` by the rule of each event.
+``audit_policies`` by the rule of each event. ``arrays`` are the kinds of arrays that they share.
 """

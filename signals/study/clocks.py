@@ -6,41 +6,23 @@ The first may have moved prices the session before, so that a mean of both is of
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from signals.errors import StudyError
-from signals.market.sessions import Sessions, each_exchange
-from signals.study.fits import Booleans
-from signals.study.intake import read_instants
+from signals.study.arrays import Booleans
+
+if TYPE_CHECKING:
+    from signals.study.result import EventStudy
 
 TIMED, DATED = "timed", "dated"
 """The two clocks: known to the minute or better, and known to the day only."""
 
 Make = Callable[[Booleans], pd.DataFrame]
 """Makes the table of the events that it is given a mask of."""
-
-
-def before_news(events: pd.DataFrame) -> Booleans:
-    """Tell which events stand in a session that closed before they were known: look-ahead.
-
-    Those without a ``known_at`` that can be read, as of a study by session alone, do not.
-    """
-    early = np.zeros(len(events), dtype=np.bool_)
-    if "known_at" not in events:
-        return early
-    with suppress(StudyError):
-        known = read_instants(events["known_at"]).array
-        for mic, chosen in each_exchange(events["mic"].tolist()):
-            sessions = Sessions(mic)
-            days = pd.DatetimeIndex(events["session"].array[chosen])
-            closes = sessions.closes[sessions.labels().get_indexer(days)]
-            early[chosen] = closes <= known[chosen]
-    return early
 
 
 def dated(events: pd.DataFrame) -> Booleans:
@@ -79,6 +61,24 @@ def grouped(
     one = make if name == "precision" else partial(parted, make, events=events)
     table: pd.DataFrame = pd.concat({key: one(of) for key, of in groups.items()}, names=[name])
     return table
+
+
+def subset(study: EventStudy, chosen: Booleans) -> EventStudy:
+    """Give the study of some of its events; what was lost stays in ``status``."""
+    return replace(
+        study,
+        events=study.events[chosen],
+        abnormal=study.abnormal[chosen],
+        sar=study.sar[chosen],
+        sample=study.sample.take(chosen),
+    )
+
+
+def timed(study: EventStudy) -> EventStudy:
+    """Give a study without the events known to the day only, where both kinds are in it."""
+    if not study.mixes_precisions:
+        return study
+    return subset(study, ~dated(study.events))
 
 
 def timed_path(path: pd.DataFrame) -> pd.DataFrame:

@@ -1,21 +1,16 @@
-"""Tests for events in groups that depend on one another, and corrections for many tests.
+"""Tests for events in groups that depend on one another, and a bootstrap by blocks of sessions.
 
 Pure functions of arrays; see ``signals.study.inference`` for the words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
 
-from signals.errors import StudyError
-from signals.study.fits import Floats, Integers
+from signals.study.arrays import Floats, Integers
 from signals.study.significance import LEAST_SESSIONS, Significance, invalid, valid_t
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def episodes(security: Integers, session: Integers, *, length: int) -> Integers:
@@ -41,7 +36,7 @@ def episodes(security: Integers, session: Integers, *, length: int) -> Integers:
 
 
 def clustered(name: str, scar: Floats, groups: Integers) -> Significance:
-    """BMP with clusters: V = G/(G - 1) Σ_g(Σ(SCAR - mean))²/N², Satterthwaite's freedom.
+    """BMP with clusters: V = G/(G - 1) Σ_g(Σ(SCAR - mean))²/N², Satterthwaite's df.
 
     Clusters of uneven size leave fewer degrees of freedom than G - 1: Bell and McCaffrey, Survey
     Methodology 28 (2002), with clusters taken as wholly dependent.
@@ -59,8 +54,8 @@ def clustered(name: str, scar: Floats, groups: Integers) -> Significance:
 
 def clustered_of(name: str, n: int, mean: float, sums: ClusterSums) -> Significance:
     """Do as ``clustered`` for the sums about the mean of N events' SCAR by cluster."""
-    counts = n, int(sums.many)
-    if sums.many < LEAST_SESSIONS:
+    counts = n, int(sums.n_clusters)
+    if sums.n_clusters < LEAST_SESSIONS:
         reason = f"it takes {LEAST_SESSIONS} clusters or more; there are {counts[1]}"
         return invalid(name, counts, reason)
     variance, df = sums.variance(n)
@@ -70,7 +65,7 @@ def clustered_of(name: str, n: int, mean: float, sums: ClusterSums) -> Significa
 
 
 def two_way(scar: Floats, first: Integers, second: Integers) -> Significance:
-    """BMP with clusters by episode and by date: V₁ + V₂ - V₁₂, the smaller freedom of the two.
+    """BMP with clusters by episode and by date: V₁ + V₂ - V₁₂, the smaller df of the two.
 
     Cameron, Gelbach and Miller, Journal of Business & Economic Statistics 29 (2011).
     """
@@ -82,7 +77,7 @@ def two_way(scar: Floats, first: Integers, second: Integers) -> Significance:
 
 def two_way_of(n: int, mean: float, sums: tuple[ClusterSums, ...]) -> Significance:
     """Do as ``two_way`` for the sums about the mean by either cluster, and by both together."""
-    many = int(min(sums[0].many, sums[1].many))
+    many = int(min(sums[0].n_clusters, sums[1].n_clusters))
     if many < LEAST_SESSIONS:
         reason = f"it takes {LEAST_SESSIONS} clusters or more each way; there are {many}"
         return invalid("bmp_two_way", (n, many), reason)
@@ -99,7 +94,7 @@ class ClusterSums(NamedTuple):
 
     Attributes
     ----------
-    many
+    n_clusters
         Their number.
     square, cross
         ΣS² and ΣnS.
@@ -107,7 +102,7 @@ class ClusterSums(NamedTuple):
         Σn², Σn³, Σn⁴ and Σn⁵.
     """
 
-    many: float
+    n_clusters: float
     square: float
     cross: float
     n2: float
@@ -127,8 +122,8 @@ class ClusterSums(NamedTuple):
         return self._replace(square=square, cross=self.cross - mean * self.n2)
 
     def variance(self, n: int) -> tuple[float, float]:
-        """Give the clustered variance of the mean of N values about it, and its freedom."""
-        variance = self.many / max(self.many - 1, 1) * self.square / n**2
+        """Give the clustered variance of the mean of N values about it, and its df."""
+        variance = self.n_clusters / max(self.n_clusters - 1, 1) * self.square / n**2
         # tr(C)²/tr(C²) for C = diag(v) - pv' - vp' + Σv pp', the covariance of the centred sums;
         # p = n/N and v = n² of each cluster.
         total, pp, pv, vv = self.n2, self.n2 / n**2, self.n3 / n, self.n4
@@ -176,51 +171,3 @@ def block_bootstrap(
     sums, weight = drawn
     low, high = np.quantile(sums[weight > 0] / weight[weight > 0], [0.025, 0.975])
     return float(low), float(high)
-
-
-def holm(p_values: Floats) -> Floats:
-    """Adjust p-values for all of them being true nulls; NaN stays NaN.
-
-    Holm, Scandinavian Journal of Statistics 6 (1979).
-    """
-
-    def step(ascending: Floats) -> Floats:
-        scaled = ascending * np.arange(len(ascending), 0, -1)
-        return np.maximum.accumulate(scaled)
-
-    return _stepwise(p_values, step)
-
-
-def benjamini_hochberg(p_values: Floats) -> Floats:
-    """Adjust p-values for the share of false finds: JRSS B 57 (1995). NaN stays NaN."""
-
-    def step(ascending: Floats) -> Floats:
-        scaled = ascending * len(ascending) / np.arange(1, len(ascending) + 1)
-        return np.minimum.accumulate(scaled[::-1])[::-1]
-
-    return _stepwise(p_values, step)
-
-
-def _stepwise(p_values: Floats, step: Callable[[Floats], Floats]) -> Floats:
-    """Adjust p-values in ascending order, 1 at most, those that are missing left out."""
-    known = np.flatnonzero(np.isfinite(p_values))
-    order = known[np.argsort(p_values[known])]
-    adjusted = np.full(len(p_values), np.nan)
-    adjusted[order] = np.minimum(step(p_values[order]), 1.0)
-    return adjusted
-
-
-def adjusted(table: pd.DataFrame, method: str | None) -> pd.DataFrame:
-    """Add ``p_adjusted`` to a table with ``p_value``; None leaves it as it is.
-
-    Raises
-    ------
-    StudyError
-        The method is neither "holm" nor "benjamini_hochberg".
-    """
-    if method is None:
-        return table
-    methods = {"holm": holm, "benjamini_hochberg": benjamini_hochberg}
-    if method not in methods:
-        raise StudyError(f"There is no correction {method!r}; there are {', '.join(methods)}.")
-    return table.assign(p_adjusted=methods[method](table["p_value"].to_numpy()))

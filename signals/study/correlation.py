@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from signals.study.fits import Floats, Integers
+from signals.study.arrays import Floats, Integers
 from signals.study.sample import Sample
 
 _SESSIONS = 64  # multiplied together

@@ -1,8 +1,8 @@
 """The variance of a mean of values that lie in calendar time and depend on one another.
 
-Equal-weighted cosines: Müller, Journal of Business & Economic Statistics 22 (2004); Lazarus,
-Lewis, Stock and Watson, same journal 36 (2018). With s_d the sum of the deviations from the mean
-in session d, zeros included, over the n sessions from the first to the last,
+Equal-weighted cosines: Müller, Journal of Econometrics 141 (2007); Lazarus, Lewis, Stock and
+Watson, Journal of Business & Economic Statistics 36 (2018). With s_d the sum of the deviations from
+the mean in session d, zeros included, over the n sessions from the first to the last,
 
     λ_k = √(2/n) Σ_d cos(πk(d + ½)/n) s_d, k = 1..B,    Var(mean) = (Σλ_k²/B) n/N²,
     B = max(4, round(min(0.4 n^(2/3), n/(2L), G/3))), G distinct sessions, t with B degrees.
@@ -16,8 +16,8 @@ sessions then move together, so that the higher cosines see too little. And most
 crowd into a small part of the span (one share with sixty articles among ten with one each), so that
 the λ_k all say the same. There the variance is scaled so that the 5 % test rejects exactly 5 % of
 samples in which abnormal returns are independent over sessions and shares, and normal: the critical
-value is taken from the law of the statistic under that model, as Müller and Watson, Econometrica 90
-(2022), do in space.
+value is taken from the distribution of the statistic under that model, as Müller and Watson,
+Econometrica 90 (2022), do in space.
 
 That model knows nothing of the error of estimated returns. Where a share's windows cover most of
 the sessions that its later models are fitted to, a mean of all varies less than this variance says,
@@ -32,7 +32,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import stdtrit
 
-from signals.study.fits import Floats, Integers
+from signals.study.arrays import Floats, Integers
 from signals.study.significance import LEAST_SESSIONS
 from signals.study.weighting import Weighting
 
@@ -154,8 +154,8 @@ def _basis(days: bytes, length: int) -> tuple[int, Floats]:
     """
     day = np.frombuffer(days, np.int64)
     n = int(day[-1]) + 1
-    freedom = min(0.4 * n ** (2 / 3), n / (2 * length), len(day) / 3)
-    count = max(_LEAST_FREQUENCIES, round(freedom))
+    count = min(0.4 * n ** (2 / 3), n / (2 * length), len(day) / 3)
+    count = max(_LEAST_FREQUENCIES, round(count))
     phase = np.pi * np.arange(1, count + 1)[:, None] * (day + 0.5) / n
     return n, np.sqrt(2 / n) * np.cos(phase)
 
@@ -187,7 +187,7 @@ def _covariance(rows: Floats, gram: Floats) -> Floats:
 
 
 def _satterthwaite(covariance: Floats) -> float:
-    """Give the freedom tr(C)²/tr(C²) of a sum of squares with that covariance."""
+    """Give the degrees of freedom tr(C)²/tr(C²) of a sum of squares with that covariance."""
     square = float((covariance**2).sum())
     return float(np.trace(covariance)) ** 2 / square if square > 0 else float("nan")
 
@@ -210,7 +210,7 @@ def _of_overlaps(rows: Floats, weighting: Weighting) -> Floats:
 
 
 def _critical_value(joint: Floats, factor: float, guess: float) -> float:
-    """Find c at which P(|sum| > c √(factor Σλ²)) is 5 %, for a normal law: secants of log p."""
+    """Find c at which P(|sum| > c √(factor Σλ²)) is 5 %, for normal values: secants of log p."""
     root = _root(joint)
     low, high = np.log(guess), np.log(1.1 * guess)
     p_low = np.log(_tail(root, factor, guess) / _LEVEL)
@@ -237,7 +237,7 @@ def _tail(root: Floats, factor: float, critical: float) -> float:
 
     ``root`` times its transpose is the covariance of the sum and of the λ.
     P(μZ² > Σν_j Z_j²) = (2/π) ∫ Π(1 + ν_j/(μ sin²θ))^-½ dθ over a right angle: the tail of Z by
-    Craig's formula (1991), and the law of a sum of squares by its moments' generating function.
+    Craig's formula (1991), and the sum of squares by its moment generating function.
     """
     signs = np.full(len(root), -(critical**2) * factor)
     signs[0] = 1.0

@@ -8,7 +8,6 @@ sessions or windows; see ``signals.study.inference.cosine``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,11 +15,10 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.study import inference, significance
-from signals.study.clocks import dated
+from signals.study.arrays import Booleans, Floats, Indices, Integers
 from signals.study.cosines import Cosines
-from signals.study.fits import Booleans, Floats, Integers
 from signals.study.intake import read_numbers
-from signals.study.panel import Places, Rows
+from signals.study.panel import Places
 from signals.study.settings import Window, check_column_name
 from signals.study.weighting import Weighting
 from signals.study.windows import WindowResults
@@ -165,14 +163,14 @@ def excess_volume(study: EventStudy, results: WindowResults) -> Floats:
     return excess
 
 
-def _rows_of(places: Places, window: Window) -> Rows:
+def _rows_of(places: Places, window: Window) -> Indices:
     """Give the grid's rows of a window of each event (N, L); -1 beyond its calendar's block."""
     rows = places.row[:, None] + np.arange(window[0], window[1] + 1)
     inside = (rows >= places.low[:, None]) & (rows < places.high[:, None])
     return np.where(inside, rows, -1)
 
 
-def _cut_table(table: Floats, row: Rows, column: Rows, rows: Rows) -> Floats:
+def _cut_table(table: Floats, row: Indices, column: Indices, rows: Indices) -> Floats:
     """Give a table's values at rows of the grid (N, L), which are ``row`` there; NaN for -1."""
     at = np.where(rows >= 0, row[rows], -1)
     return np.where(at >= 0, table[at, column[:, None]], np.nan)
@@ -314,24 +312,6 @@ def effect_row(
         "mde": float(significance.minimum_detectable_effect(se, df)),
         "reason": reason,
     }
-
-
-def only(study: EventStudy, chosen: Booleans) -> EventStudy:
-    """Give the study of some of its events; what was lost stays in ``status``."""
-    return replace(
-        study,
-        events=study.events[chosen],
-        abnormal=study.abnormal[chosen],
-        sar=study.sar[chosen],
-        sample=study.sample.take(chosen),
-    )
-
-
-def timed(study: EventStudy) -> EventStudy:
-    """Give a study without the events known to the day only, where both kinds are in it."""
-    if not study.mixes_precisions:
-        return study
-    return only(study, ~dated(study.events))
 
 
 def by_sign(study: EventStudy, column: str) -> dict[str, Booleans]:

@@ -18,9 +18,10 @@ import pandas as pd
 
 from signals.market.opening import Prices, open_prices
 from signals.market.prices import PriceTable
+from signals.study.arrays import Dates, Floats
 from signals.study.confounds import mark_confounded
 from signals.study.factors import FactorTable, read_factors
-from signals.study.fits import Fit, Floats
+from signals.study.fits import Fit
 from signals.study.fitting import fit_windows, read_coverage, volatility_ratio
 from signals.study.intake import Calendars, lose_duplicates, read_events
 from signals.study.ledger import Ledger
@@ -149,7 +150,7 @@ class Needed:
 
     settings: Settings
     prices: PriceTable
-    labels: npt.NDArray[np.datetime64]
+    labels: Dates
 
 
 def fetch_needed(events: pd.DataFrame, prices: Prices, **arguments: Any) -> Needed:

@@ -9,7 +9,7 @@ from operator import add
 import numpy as np
 
 from signals.study import ranks
-from signals.study.fits import Floats
+from signals.study.arrays import Floats
 from signals.study.ranks import RankSums
 from signals.study.sample import Sample
 from signals.study.settings import Window

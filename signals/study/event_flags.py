@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from signals.study.clocks import before_news
+from signals.study.arrays import Integers
 from signals.study.confounds import LOST_REASON
-from signals.study.fits import Integers
-from signals.study.policies import merged_by_date
+from signals.study.policies import before_news, merged_by_date
 
 if TYPE_CHECKING:
     from signals.study.result import EventStudy
 
+THIN_TRADING = 0.1
+"""Share of zero returns above which a share trades thinly."""
+
+STEADY_VOLATILITY = (0.67, 1.5)
+"""Volatility ratios beyond which volatility has moved before the event."""
+
 _LARGE = 0.5  # a return beyond this is more often a split than news
-_THIN = 0.1  # share of zero returns from which on a share trades thinly
 _DOMINATED = 0.8  # R² beyond which a market may hold the share itself
 
 
@@ -49,7 +53,7 @@ def flags(study: EventStudy) -> pd.DataFrame:
             y, _ = sample.design(rows, *window)
             large[rows] += (np.abs(y) > _LARGE).sum(axis=1)
     events = study.events
-    ratio = events["volatility_ratio"]
+    ratio, (low, high) = events["volatility_ratio"], STEADY_VOLATILITY
     same = events["symbol"].eq(events["market"])
     return pd.DataFrame(
         {
@@ -57,7 +61,7 @@ def flags(study: EventStudy) -> pd.DataFrame:
             "in_estimation": between(*sample.estimation),
             "zero_return_share": events["zero_return_share"],
             "large_returns": large,
-            "volatility_moved": (ratio < 0.67) | (ratio > 1.5),
+            "volatility_moved": (ratio < low) | (ratio > high),
             "market_may_hold_share": same | (events["r2"] > _DOMINATED),
             "before_news": before_news(events),
         },
@@ -68,7 +72,7 @@ def flags(study: EventStudy) -> pd.DataFrame:
 def flagged(study: EventStudy) -> pd.DataFrame:
     """Tell of each event which of the ``flags`` are raised, and whether it trades thinly."""
     table = flags(study)
-    table["thin"] = table.pop("zero_return_share") > _THIN
+    table["thin"] = table.pop("zero_return_share") > THIN_TRADING
     return table.astype(bool)
 
 

@@ -21,7 +21,7 @@ from signals.news.stories import Story
 from signals.sentiment.scorer import Score
 from signals.sentiment.scores import Scores
 from signals.study.ledger import Ledger
-from signals.study.policies import POLICIES, locate_by_policy, mark
+from signals.study.policies import POLICIES, locate_by_policy, mark_policy
 
 EVENT_TYPES: Final[Mapping[str, str]] = {
     "event_id": "str",
@@ -92,7 +92,7 @@ def align(
     if policy not in POLICIES:
         raise StudyError(f"{policy!r} is no policy known here; {POLICIES[0]!r} is.")
     events = _events_of(_table_of(scores), stories, policy)
-    return events if policy == "next_close" else mark(events, policy)
+    return events if policy == "next_close" else mark_policy(events, policy)
 
 
 def align_table(table: pd.DataFrame, *, stories: Mapping[str, Story] | None = None) -> pd.DataFrame:

@@ -18,11 +18,8 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
-Booleans = npt.NDArray[np.bool_]
+from signals.study.arrays import Booleans, Floats, Indices, Integers
 
 Regressors = Floats | Sequence[Floats | float]
 """x, as (N, sessions, k) or as its k columns (N, sessions), of which a constant may be a number."""
@@ -65,11 +62,11 @@ class Fit:
     n_obs: Integers
     r2: Floats
 
-    def take(self, rows: npt.NDArray[np.intp] | Booleans | slice) -> Fit:
+    def take(self, rows: Indices | Booleans | slice) -> Fit:
         """Give the fit of some events, in the order of ``rows``."""
         return Fit(*(getattr(self, field.name)[rows] for field in fields(self)))
 
-    def put(self, rows: npt.NDArray[np.intp], other: Fit) -> None:
+    def put(self, rows: Indices, other: Fit) -> None:
         """Write the fits of some events over those at ``rows``."""
         for field in fields(self):
             getattr(self, field.name)[rows] = getattr(other, field.name)
@@ -151,13 +148,13 @@ class Moments:
     """
 
     gram: Floats
-    design: npt.NDArray[np.intp]
+    design: Indices
     xy: Floats
     yy: Floats
     y: Floats
 
     @classmethod
-    def whole(cls, gram: Floats, design: npt.NDArray[np.intp], products: Floats) -> Moments:
+    def whole(cls, gram: Floats, design: Indices, products: Floats) -> Moments:
         """Take together what ``gram_of`` and ``products_of`` give of windows without holes."""
         return cls(gram, design, products[:-1].T, products[-1], products[0])
 
@@ -169,7 +166,7 @@ class Moments:
         products = products_of(np.where(valid, y, 0.0), filled)
         return cls.whole(gram_of(valid.sum(axis=1) * 1.0, filled), np.arange(len(y)), products)
 
-    def mended(self, rows: npt.NDArray[np.intp], other: Moments) -> Moments:
+    def mended(self, rows: Indices, other: Moments) -> Moments:
         """Give these sums with those of some windows, ``rows``, in place of their own."""
         design = self.design.copy()
         design[rows] = len(self.gram) + other.design
@@ -234,7 +231,7 @@ def gram_of(n: Floats | int, columns: Sequence[Floats]) -> Floats:
     return sums
 
 
-def holes_in(products: Floats) -> npt.NDArray[np.intp]:
+def holes_in(products: Floats) -> Indices:
     """Give the windows with a hole: it makes one of their ``products_of`` NaN."""
     return np.flatnonzero(~np.isfinite(products.sum(axis=0)))
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from signals.study.fits import Fit, Floats, Integers, Moments, gram_of, holes_in, products_of
+from signals.study.arrays import Floats, Integers
+from signals.study.fits import Fit, Moments, gram_of, holes_in, products_of
 from signals.study.models import ReturnModel, SumsModel, reads_columns
 from signals.study.panel import (
     ModelCut,
@@ -132,7 +133,7 @@ def volatility_ratio(sample: Sample) -> Floats:
     start = max(sample.estimation[1] - _RECENT + 1, sample.estimation[0])
     recent = np.empty(len(fit.df))
     for rows in sample.batches(_RECENT):
-        y, x = sample.alike(rows, start, sample.estimation[1])
+        y, x = sample.weighted_design(rows, start, sample.estimation[1])
         recent[rows] = _deviation(fit.take(rows).abnormal(y, x))
     return np.where(fit.n_obs >= _LEAST, recent / whole, np.nan)
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from signals.study.arrays import Floats, Integers
 from signals.study.cosines import Cosines
-from signals.study.fits import Floats, Integers
 from signals.study.significance import (
     LEAST_SESSIONS,
     WORDS,
@@ -21,10 +21,11 @@ from signals.study.significance import (
     invalid,
     mean_test_reason,
     normal,
+    rank_p_value,
     valid_t,
 )
 
-ALIKE = "the events' values are all equal, so that they have no variance to test against"
+NO_VARIANCE = "the events' values are all equal, so that they have no variance to test against"
 """Why values that are all equal have no test."""
 
 _UNCORRELATED = (
@@ -63,7 +64,7 @@ def placebo(observed: float, placebos: Floats) -> Significance:
         return invalid("placebo", (0, 0), _HOLE)
     if len(known) == 0:
         return invalid("placebo", (1, 1), "no window of this length before the event is complete")
-    p_value = (1 + int((np.abs(known) >= abs(observed)).sum())) / (1 + len(known))
+    p_value = rank_p_value(observed, known)
     return Significance(
         "placebo", WORDS["placebo"].null, float(observed), float("nan"), p_value, 1, 1
     )
@@ -221,7 +222,7 @@ def crude_dependence(
         return invalid("crude_dependence", counts, mean_test_reason(n_events))
     error = float(known.std(ddof=1) * np.sqrt(length))
     if error == 0:
-        return invalid("crude_dependence", counts, ALIKE)
+        return invalid("crude_dependence", counts, NO_VARIANCE)
     return valid_t("crude_dependence", caar / error, len(known) - 1, counts)
 
 
@@ -240,10 +241,11 @@ def cosine(
 ) -> Significance:
     """Calendar-time test of the mean SCAR with an equal-weighted cosine variance.
 
-    Müller, Journal of Business & Economic Statistics 22 (2004) and Lazarus, Lewis, Stock and
-    Watson, same journal 36 (2018), on the sums of SCAR by event session. It holds its size when
-    events share sessions and when their windows overlap. t with B degrees of freedom, fewer where
-    windows of one share overlap or events crowd together: see ``signals.study.cosines``.
+    Müller, Journal of Econometrics 141 (2007) and Lazarus, Lewis, Stock and Watson, Journal of
+    Business & Economic Statistics 36 (2018), on the sums of SCAR by event session. It holds its
+    size when events share sessions and when their windows overlap. t with B degrees of freedom,
+    fewer where windows of one share overlap or events crowd together: see
+    ``signals.study.cosines``.
 
     Parameters
     ----------
@@ -266,17 +268,17 @@ def cosine(
 def cosine_of(scar: Floats, cosines: Cosines) -> Significance:
     """Do as ``cosine`` for SCAR (N,) without NaN and the cosines laid over its sessions."""
     n, groups = len(scar), cosines.waves.shape[1]
-    if reason := why_no_cosine(groups, alike=all_equal(scar)):
+    if reason := why_no_cosine(groups, equal=all_equal(scar)):
         return invalid("cosine", (n, groups), reason)
     statistic = float(scar.mean() / np.sqrt(cosines.variance(scar)))
     return valid_t("cosine", statistic, cosines.df, (n, groups))
 
 
-def why_no_cosine(n_sessions: int, *, alike: bool) -> str:
-    """Say why events have no cosine test: too few sessions, or all values ``alike``; else empty."""
+def why_no_cosine(n_sessions: int, *, equal: bool) -> str:
+    """Say why events have no cosine test: too few sessions, or all values ``equal``; else empty."""
     if n_sessions < LEAST_SESSIONS:
         return f"it takes events in {LEAST_SESSIONS} sessions or more; there are {n_sessions}"
-    return ALIKE if alike else ""
+    return NO_VARIANCE if equal else ""
 
 
 def overlapping(starts: Integers, ends: Integers) -> bool:
@@ -305,7 +307,7 @@ def _mean_test(name: str, values: Floats) -> Significance:
     if n < 2:
         return invalid(name, (n, n), mean_test_reason(n))
     if all_equal(known):
-        return invalid(name, (n, n), ALIKE)
+        return invalid(name, (n, n), NO_VARIANCE)
     statistic = float(np.sqrt(n) * known.mean() / known.std(ddof=1))
     return valid_t(name, statistic, n - 1, (n, n))
 

@@ -15,7 +15,7 @@ from signals.errors import ConfigError, StudyError, SymbolError
 from signals.exchanges import mic_of
 from signals.market.sessions import Sessions, each_exchange
 from signals.market.shapes import as_numbers, as_pandas
-from signals.study.fits import Integers
+from signals.study.arrays import Integers
 from signals.study.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ COMPUTED = (
 ).split(",")
 """Columns that a study writes beside those that came in; the first three not with all models."""
 
-_OWN = ("event_id", "symbol", "known_at", "session")
+_IN_INDEX = ("event_id", "symbol", "known_at", "session")
 """Columns that may stand in the index as well."""
 
-CURE = "A column 'mic' may name the exchange with whose sessions its prices open and close."
+MIC_HINT = "A column 'mic' may name the exchange with whose sessions its prices open and close."
 """What helps an event whose symbol tells no sessions."""
 
 _INSTANT = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)"
@@ -120,7 +120,7 @@ def as_rows(events: pd.DataFrame) -> pd.DataFrame:
     if given.columns.has_duplicates:
         twice = given.columns[given.columns.duplicated()][0]
         raise StudyError(f"The events have two columns {twice!r}: keep one.")
-    named = [name for name in _OWN if name in given.index.names and name not in given.columns]
+    named = [name for name in _IN_INDEX if name in given.index.names and name not in given.columns]
     return (given.reset_index(named) if named else given).reset_index(drop=True)
 
 
@@ -203,7 +203,7 @@ def _place(frame: pd.DataFrame, ledger: Ledger) -> Calendars:
         try:
             sessions = Sessions(mic)
         except SymbolError as error:
-            ledger.lose(chosen, "no_calendar", f"{error} {CURE}")
+            ledger.lose(chosen, "no_calendar", f"{error} {MIC_HINT}")
             continue
         timed = chosen & missing
         if timed.any():

@@ -10,19 +10,18 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from signals.errors import StudyError
-from signals.study.fits import Booleans
+from signals.study.arrays import Booleans, Indices
 
-_Which = npt.NDArray[np.bool_] | npt.NDArray[np.intp]
+_Which = Booleans | Indices
 
 
 class _Entry(NamedTuple):
     """What was found of some events: one detail for all, or one for each."""
 
-    places: npt.NDArray[np.intp]
+    places: Indices
     status: str
     reason: str
     detail: str | list[str]

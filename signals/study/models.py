@@ -16,16 +16,8 @@ from typing import Protocol, TypeGuard, runtime_checkable
 import numpy as np
 
 from signals.errors import StudyError
-from signals.study.fits import (
-    Booleans,
-    Fit,
-    Floats,
-    Moments,
-    explained,
-    least_squares,
-    moments,
-    solve,
-)
+from signals.study.arrays import Booleans, Floats
+from signals.study.fits import Fit, Moments, explained, least_squares, moments, solve
 
 
 @runtime_checkable

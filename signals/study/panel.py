@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from signals.errors import StudyError
-from signals.study.fits import Booleans, Floats, Integers
+from signals.study.arrays import Booleans, Dates, Floats, Indices, Integers
 from signals.study.models import ReturnModel, SumsModel, leads_of
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 CELLS = 100_000
 """Sessions of all events handled at a time: what a processor's cache holds of a few arrays."""
-
-Rows = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,20 +42,20 @@ class ReturnGrid:
     """
 
     returns: Floats
-    labels: npt.NDArray[np.datetime64]
+    labels: Dates
     ordinals: Integers
     columns: Mapping[str, int]
 
 
 @dataclass(frozen=True, eq=False)
 class Designs:
-    """The different regressors x of N events: ``first`` (D,) has one event of each number.
+    """Which of N events have the same regressors x, D different ones in all.
 
-    ``number`` (N,) is that of each event.
+    ``first`` (D,) is an event with each of them, ``number`` (N,) which of them each event has.
     """
 
-    first: Rows
-    number: Rows
+    first: Indices
+    number: Indices
 
     @property
     def shared(self) -> bool:
@@ -85,13 +83,13 @@ class Places:
     column: Integers
     inputs: Integers
 
-    def take(self, rows: Rows | Booleans | slice) -> Places:
+    def take(self, rows: Indices | Booleans | slice) -> Places:
         """Give the places of some events, in the order of ``rows``."""
         return Places(
             self.row[rows], self.low[rows], self.high[rows], self.column[rows], self.inputs[rows]
         )
 
-    def order(self) -> Rows:
+    def order(self) -> Indices:
         """Sort the events by series, so that each is read from memory once."""
         few = self.column.max(initial=0) < 1 << 16  # which NumPy sorts by counting
         return np.argsort(self.column.astype(np.uint16) if few else self.column, kind="stable")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
-from signals.market.sessions import Sessions
+from signals.errors import StudyError
+from signals.market.sessions import Sessions, each_exchange
+from signals.study.arrays import Booleans
+from signals.study.intake import read_instants
 
 MERGED: Final = "same_date"
 POLICIES: Final = ("next_close", MERGED)
@@ -48,7 +53,25 @@ def merged_by_date(events: pd.DataFrame) -> bool:
     return bool(ids.astype("str").str.endswith(f"-{MERGED}").any())
 
 
-def mark(events: pd.DataFrame, policy: str) -> pd.DataFrame:
+def before_news(events: pd.DataFrame) -> Booleans:
+    """Tell which events stand in a session that closed before they were known: look-ahead.
+
+    Those without a ``known_at`` that can be read, as of a study by session alone, do not.
+    """
+    early = np.zeros(len(events), dtype=np.bool_)
+    if "known_at" not in events:
+        return early
+    with suppress(StudyError):
+        known = read_instants(events["known_at"]).array
+        for mic, chosen in each_exchange(events["mic"].tolist()):
+            sessions = Sessions(mic)
+            days = pd.DatetimeIndex(events["session"].array[chosen])
+            closes = sessions.closes[sessions.labels().get_indexer(days)]
+            early[chosen] = closes <= known[chosen]
+    return early
+
+
+def mark_policy(events: pd.DataFrame, policy: str) -> pd.DataFrame:
     """Write the policy into a column, and into each id, which every output carries."""
     ids = events["event_id"] + f"-{policy}"
     return events.assign(event_id=ids.astype("str"), policy=policy)

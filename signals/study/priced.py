@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from signals.errors import StudyError
 from signals.market.prices import PriceSource, PriceTable
+from signals.study.arrays import Booleans, Dates, Indices, Integers
 from signals.study.factors import last_session
-from signals.study.fits import Booleans, Integers
 from signals.study.intake import Calendars
 from signals.study.ledger import Ledger
 from signals.study.panel import Places, ReturnGrid, build_grid
@@ -68,11 +67,11 @@ class PricedEvents:
         (K,): last session with a price of both the share and what the model reads.
     """
 
-    chosen: npt.NDArray[np.intp]
+    chosen: Indices
     table: PriceTable
     grid: ReturnGrid
     places: Places
-    price_end: npt.NDArray[np.datetime64]
+    price_end: Dates
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +103,7 @@ def price_events(
         for role in request.roles
     }
     for role, end in ends.items():
-        _lose_unpriced(frame, role, end, (table, ledger))
+        _lose_unpriced(frame, role, end, table, ledger)
     _lose_unfactored(frame, request, ledger)
     ledger.require_some(frame)
     chosen = np.flatnonzero(ledger.alive)
@@ -182,7 +181,7 @@ def _fetch(events: pd.DataFrame, blocks: list[Block], request: PriceRequest) -> 
     return table
 
 
-def _last_prices(table: PriceTable) -> npt.NDArray[np.datetime64]:
+def _last_prices(table: PriceTable) -> Dates:
     """Give the last session with a price of each column, NaT without any, and a NaT more."""
     known = table.closes.notna().to_numpy()
     last = np.full(known.shape[1] + 1, np.datetime64("NaT", "us"))
@@ -195,11 +194,11 @@ def _last_prices(table: PriceTable) -> npt.NDArray[np.datetime64]:
 def _lose_unpriced(
     frame: pd.DataFrame,
     role: str,
-    ends: npt.NDArray[np.datetime64],
-    target: tuple[PriceTable, Ledger],
+    ends: Dates,
+    table: PriceTable,
+    ledger: Ledger,
 ) -> None:
     """Lose events whose share or market has no price, or none as late as the event."""
-    table, ledger = target
     names = frame[role].to_numpy()
     sessions = frame["session"].to_numpy(dtype="datetime64[us]")
 

@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import bdtr, bdtrc
 
-from signals.study.fits import Booleans, Floats, Integers
+from signals.study.arrays import Booleans, Floats, Indices, Integers
 from signals.study.significance import (
     Significance,
-    counted_out,
+    exact,
     invalid,
     mean_test_reason,
     normal,
@@ -25,7 +25,7 @@ from signals.study.significance import (
 
 _KEY_BITS = 32  # of a sorted key: a coarse value before, the column that it stands in behind
 _WHOLE = 2.0**52 + 1  # plus a number from -1 on leaves a whole one, in the last bits of the sum
-_FEW = 50  # events up to which laws are counted out: of ten a normal law's p is off by half
+_FEW = 50  # events up to which p is exact: of ten that of a normal distribution is off by half
 _CELLS = 48_000  # values ranked at a time: what a processor's cache holds with their keys
 
 
@@ -85,9 +85,7 @@ def _split(totals: Floats, counts: Floats, width: int) -> RankSums:
     return RankSums(totals[:width], totals[width:], counts[:width], counts[width:])
 
 
-def rank_twice(
-    before: Floats, event: Floats, scar: Floats
-) -> tuple[RankSums, RankSums, npt.NDArray[np.intp]]:
+def rank_twice(before: Floats, event: Floats, scar: Floats) -> tuple[RankSums, RankSums, Indices]:
     """Give ``RankSums.of`` the sessions of events, and of their SCAR (N, 1), with one sort.
 
     Where a value stands among all of them is its rank; those of the one kind are then counted out
@@ -139,7 +137,7 @@ def _place_sums(columns: npt.NDArray[np.uint32], width: int) -> Floats:
     return np.stack([place, sessions, scar])
 
 
-def _sorted_columns(values: Floats) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.intp]]:
+def _sorted_columns(values: Floats) -> tuple[npt.NDArray[np.uint32], Indices]:
     """Give the columns of the values (N, m) of each row in ascending order, and the rows left out.
 
     Rows are sorted as whole numbers, the coarse value before and its column behind, which is
@@ -236,8 +234,8 @@ def grank_z(sums: RankSums, n_events: int) -> Significance:
 def sign(car: Floats) -> Significance:
     """Test the share of positive CARs against one half; the statistic is (w - N/2)/√(N/4).
 
-    Brown and Warner, Journal of Financial Economics 8 (1980). Skewed returns bias it. p is that of
-    the binomial law: of 144 in 265 a normal law says .158, it says .176.
+    Brown and Warner, Journal of Financial Economics 8 (1980). Skewed returns bias it. p is exact,
+    binomial: of 144 in 265 a normal distribution says .158, it says .176.
     """
     return _sign("sign", car, 0.5)
 
@@ -245,7 +243,7 @@ def sign(car: Floats) -> Significance:
 def generalised_sign(car: Floats, share_positive: float) -> Significance:
     """Test the share of positive CARs against that of abnormal returns before the event.
 
-    Cowan, Review of Quantitative Finance and Accounting 2 (1992), with p of the binomial law.
+    Cowan, Review of Quantitative Finance and Accounting 2 (1992), with an exact, binomial p.
 
     Parameters
     ----------
@@ -258,7 +256,7 @@ def generalised_sign(car: Floats, share_positive: float) -> Significance:
 
 
 def wilcoxon(car: Floats) -> Significance:
-    """Wilcoxon's (1945) signed-rank test of CAR, with its normal law; symmetric about zero.
+    """Wilcoxon's (1945) signed-rank test of CAR, by its normal approximation.
 
     Of 50 events or fewer p is that of all ways to give these ranks their signs.
     """
@@ -271,7 +269,7 @@ def wilcoxon(car: Floats) -> Significance:
     z = (positive - n * (n + 1) / 4) / np.sqrt((ranks**2).sum() / 4)
     if n > _FEW:
         return normal("wilcoxon", z, (n, n))
-    return counted_out("wilcoxon", z, _signed_rank_tails(ranks, positive), (n, n))
+    return exact("wilcoxon", z, _signed_rank_tails(ranks, positive), (n, n))
 
 
 def _signed_rank_tails(ranks: Floats, positive: float) -> tuple[float, float]:
@@ -301,7 +299,7 @@ def sign_of(name: str, positive: float, n: int, share: float) -> Significance:
         return invalid(name, (n, n), "all sessions before the events had returns of one sign")
     z = (positive - n * share) / np.sqrt(n * share * (1 - share))
     tails = float(bdtr(positive, n, share)), float(bdtrc(positive - 1, n, share))
-    return counted_out(name, z, tails, (n, n))
+    return exact(name, z, tails, (n, n))
 
 
 def share_positive(residuals: Floats) -> Floats:

@@ -11,9 +11,9 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.market.prices import PriceTable
-from signals.study import clocks, clusters, effects, event_flags, robustness
+from signals.study import clocks, clusters, effects, event_flags, robustness, significance
+from signals.study.arrays import Booleans
 from signals.study.confounds import mark_confounded
-from signals.study.fits import Booleans
 from signals.study.policies import MERGED, merged_by_date
 from signals.study.sample import Sample
 from signals.study.settings import (
@@ -164,7 +164,7 @@ class EventStudy:
         StudyError
             As ``car``.
         """
-        return clusters.adjusted(self._parted(partial(self._caar, windows=windows)), adjust)
+        return significance.adjusted(self._parted(partial(self._caar, windows=windows)), adjust)
 
     def by(
         self,
@@ -190,7 +190,7 @@ class EventStudy:
         codes, values = pd.factorize(self.events[column], use_na_sentinel=False)
         groups = {value: codes == code for code, value in enumerate(values)}
         make = partial(self._caar, windows=windows)
-        return clusters.adjusted(clocks.grouped(make, groups, self.events, name=column), adjust)
+        return significance.adjusted(clocks.grouped(make, groups, self.events, name=column), adjust)
 
     def aar(self) -> pd.DataFrame:
         """Give the mean abnormal return at each offset, with the headline test of that session.
@@ -215,7 +215,7 @@ class EventStudy:
             As ``car``.
         """
         check_window(window, self.settings.window)
-        results = WindowResults(effects.timed(self).sample, *window)
+        results = WindowResults(clocks.timed(self).sample, *window)
         return tuple(results.run(name) for name in self.settings.tests)
 
     def spread(self, column: str = "score", window: Window = (0, 1)) -> pd.DataFrame:
@@ -262,7 +262,7 @@ class EventStudy:
         """
         check_window(window, self.settings.window)
         draws = read_count(draws, "draws", robustness.LEAST_DRAWS)
-        one, seed = WindowResults(effects.timed(self).sample, *window), self.settings.seed
+        one, seed = WindowResults(clocks.timed(self).sample, *window), self.settings.seed
         return clusters.block_bootstrap(
             one.car, np.ones(one.n), one.sessions, least=one.length, draws=draws, seed=seed
         )
@@ -350,7 +350,7 @@ class EventStudy:
         check_window(window, self.settings.window)
 
         def table(chosen: Booleans) -> pd.DataFrame:
-            some = effects.only(self, chosen)
+            some = clocks.subset(self, chosen)
             return effects.table({name: row(some) for name, row in rows.items()})
 
         return self._marked(self._parted(table))

@@ -12,8 +12,8 @@ from scipy.special import stdtr
 
 from signals.errors import StudyError
 from signals.study import inference, ranks, significance
-from signals.study.effects import timed
-from signals.study.fits import Floats, Integers
+from signals.study.arrays import Floats, Integers
+from signals.study.clocks import timed
 from signals.study.fitting import fit_windows
 from signals.study.models import MODELS, ReturnModel, find_model, leads_of
 from signals.study.sample import Sample
@@ -54,7 +54,7 @@ def placebo(study: EventStudy, window: Window, *, draws: int = 199) -> pd.DataFr
         Fewer than two events have the window, none has a complete window before the event, their
         values are all equal, or the draws are too few.
     """
-    results, drawn = _moved(timed(study), window, draws)
+    results, drawn = _on_random_dates(timed(study), window, draws)
     table = pd.DataFrame(
         [_studentised(results, scar) for scar in drawn.T],
         columns=["mean_scar", "statistic"],
@@ -62,11 +62,11 @@ def placebo(study: EventStudy, window: Window, *, draws: int = 199) -> pd.DataFr
     table.index.name = "draw"
     mean, statistic = _studentised(results, results.scar)
     if not np.isfinite(statistic):
-        raise StudyError(f"There is no placebo: {inference.ALIKE}.")
+        raise StudyError(f"There is no placebo: {inference.NO_VARIANCE}.")
     known = table["statistic"].dropna()
     if not len(known):
         raise StudyError("No window of this length before the events is complete.")
-    p_value = (1 + int((known.abs() >= abs(statistic)).sum())) / (1 + len(known))
+    p_value = significance.rank_p_value(statistic, known.to_numpy())
     table.attrs = {"mean_scar": mean, "statistic": statistic, "p_value": p_value}
     return table
 
@@ -88,13 +88,13 @@ def size_check(study: EventStudy, window: Window, *, draws: int = 400) -> pd.Dat
     StudyError
         As ``placebo``.
     """
-    results, drawn = _moved(timed(study), window, draws)
+    results, drawn = _on_random_dates(timed(study), window, draws)
     df, headline = results.sample.fit.df, results.headline()
 
     def headline_of(scar: Floats) -> significance.Significance:
         if headline == "cosine":
             return _cosine(results, scar)
-        correlation = results.correlation if headline == "generalised_kp" else 0.0
+        correlation = results.window_correlation if headline == "generalised_kp" else 0.0
         return inference.generalised_kp(scar, correlation, results.n_sessions, name=headline)
 
     tests: dict[str, Callable[[Floats], significance.Significance]] = {
@@ -127,7 +127,7 @@ def _wilson(hits: int, n: int) -> tuple[float, float]:
     return float(middle - half), float(middle + half)
 
 
-def _moved(study: EventStudy, window: Window, draws: int) -> tuple[WindowResults, Floats]:
+def _on_random_dates(study: EventStudy, window: Window, draws: int) -> tuple[WindowResults, Floats]:
     """Give SCAR (events, draws) of windows at random places of the estimation windows."""
     check_window(window, study.settings.window)
     draws = read_count(draws, "draws", LEAST_DRAWS)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-from signals.study.fits import Booleans, Fit, Floats, Regressors
+from signals.study.arrays import Booleans, Floats, Indices
+from signals.study.fits import Fit, Regressors
 from signals.study.models import ReturnModel, SumsModel, reads_columns
 from signals.study.panel import (
     Designs,
@@ -46,7 +46,7 @@ class Sample:
     event: tuple[int, int]
     held: Floats | None = None
 
-    def take(self, rows: npt.NDArray[np.intp] | Booleans) -> Sample:
+    def take(self, rows: Indices | Booleans) -> Sample:
         """Give the sample of some events, in the order of ``rows``."""
         return replace(
             self,
@@ -217,10 +217,10 @@ class Sample:
     def estimation_windows(self) -> Iterator[tuple[slice, Floats, Floats]]:
         """Give residuals and regressors of the estimation windows, a chunk of events at a time."""
         for rows in self.batches(self.estimation[1] - self.estimation[0] + 1):
-            y, x = self.alike(rows, *self.estimation)
+            y, x = self.weighted_design(rows, *self.estimation)
             yield rows, self.fit.take(rows).abnormal(y, x), x
 
-    def alike(self, rows: slice, start: int, end: int) -> tuple[Floats, Floats]:
+    def weighted_design(self, rows: slice, start: int, end: int) -> tuple[Floats, Floats]:
         """Cut y and x so that all residuals vary alike, as they are fitted."""
         y, x = self.design(rows, start, end)
         return weigh(y, x) if isinstance(self.model, TradeToTrade) else (y, x)

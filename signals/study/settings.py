@@ -88,7 +88,7 @@ def read_market(market: str | Mapping[str, str] | None) -> str | Mapping[str, st
     return given
 
 
-def read_markets(
+def parse_markets(
     market: str | Mapping[str, str] | None, symbols: Iterable[str]
 ) -> str | Mapping[str, str] | None:
     """Give each symbol its market where a text such as "SPY,9984.T=^N225" names several.
@@ -264,7 +264,7 @@ def markets_of(events: pd.DataFrame, settings: Settings, model: ReturnModel) -> 
         The market's text can't be read, or the model needs a market and the mapping has none for a
         symbol.
     """
-    market = read_markets(settings.market, events["symbol"].unique())
+    market = parse_markets(settings.market, events["symbol"].unique())
     if market is None or isinstance(market, str):
         return pd.Series(market, events.index, dtype="str")
     markets = events["symbol"].map(dict(market)).astype("str")

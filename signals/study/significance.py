@@ -1,17 +1,20 @@
-"""What a test says: the result, the null hypotheses, and the laws that p-values come from."""
+"""What a test says: the result, the null hypotheses, p-values and corrections for many tests."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.special import ndtr, stdtr, stdtrit
 
 from signals.errors import StudyError
-from signals.study.fits import Floats
+from signals.study.arrays import Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LEAST_SESSIONS = 5
 """With fewer distinct event sessions, or clusters, a test has too few to learn from."""
@@ -31,8 +34,8 @@ class Significance:
     null
         The null hypothesis in words.
     statistic, df, p_value
-        The statistic, its degrees of freedom (infinite for a normal law, NaN for a rank or a law
-        that is counted out) and the two-sided p-value; all NaN when the test is not valid.
+        The statistic, its degrees of freedom (infinite for a normal distribution, NaN for a
+        rank or an exact test) and the two-sided p-value; all NaN when the test is not valid.
     n_events, n_clusters
         How many events it used, and in how many groups that may depend on one another.
     valid, reason
@@ -111,10 +114,10 @@ def normal(name: str, statistic: float, counts: tuple[int, int]) -> Significance
     return Significance(name, WORDS[name].null, float(statistic), float("inf"), p_value, *counts)
 
 
-def counted_out(
+def exact(
     name: str, statistic: float, tails: tuple[float, float], counts: tuple[int, int]
 ) -> Significance:
-    """Give the result of a test whose law is counted out: twice the smaller of its ``tails``."""
+    """Give the result of an exact test: p is twice the smaller of its ``tails``."""
     p_value = min(1.0, 2 * min(tails))
     return Significance(name, WORDS[name].null, float(statistic), float("nan"), p_value, *counts)
 
@@ -122,6 +125,11 @@ def counted_out(
 def mean_test_reason(n_events: int) -> str:
     """Say that a test of a mean has too few events."""
     return f"it takes two events or more; there are {n_events}"
+
+
+def rank_p_value(observed: float, drawn: Floats) -> float:
+    """Give (1 + those drawn that are as large in size as what was observed) / (1 + all drawn)."""
+    return (1 + int((np.abs(drawn) >= abs(observed)).sum())) / (1 + len(drawn))
 
 
 def p_of_t(statistic: float | Floats, df: float | Floats) -> Floats:
@@ -166,3 +174,51 @@ def select_tests(names: Sequence[str] | str | None) -> tuple[str, ...]:
     if unknown:
         raise StudyError(f"There is no test {unknown[0]!r}; there are {', '.join(TESTS)}.")
     return tuple(name for name in TESTS if name in chosen)
+
+
+def holm(p_values: Floats) -> Floats:
+    """Adjust p-values for all of them being true nulls; NaN stays NaN.
+
+    Holm, Scandinavian Journal of Statistics 6 (1979).
+    """
+
+    def step(ascending: Floats) -> Floats:
+        scaled = ascending * np.arange(len(ascending), 0, -1)
+        return np.maximum.accumulate(scaled)
+
+    return _stepwise(p_values, step)
+
+
+def benjamini_hochberg(p_values: Floats) -> Floats:
+    """Adjust p-values for the share of false finds: JRSS B 57 (1995). NaN stays NaN."""
+
+    def step(ascending: Floats) -> Floats:
+        scaled = ascending * len(ascending) / np.arange(1, len(ascending) + 1)
+        return np.minimum.accumulate(scaled[::-1])[::-1]
+
+    return _stepwise(p_values, step)
+
+
+def _stepwise(p_values: Floats, step: Callable[[Floats], Floats]) -> Floats:
+    """Adjust p-values in ascending order, 1 at most, those that are missing left out."""
+    known = np.flatnonzero(np.isfinite(p_values))
+    order = known[np.argsort(p_values[known])]
+    adjusted = np.full(len(p_values), np.nan)
+    adjusted[order] = np.minimum(step(p_values[order]), 1.0)
+    return adjusted
+
+
+def adjusted(table: pd.DataFrame, method: str | None) -> pd.DataFrame:
+    """Add ``p_adjusted`` to a table with ``p_value``; None leaves it as it is.
+
+    Raises
+    ------
+    StudyError
+        The method is neither "holm" nor "benjamini_hochberg".
+    """
+    if method is None:
+        return table
+    methods = {"holm": holm, "benjamini_hochberg": benjamini_hochberg}
+    if method not in methods:
+        raise StudyError(f"There is no correction {method!r}; there are {', '.join(methods)}.")
+    return table.assign(p_adjusted=methods[method](table["p_value"].to_numpy()))

@@ -20,8 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from signals.study import effects
+from signals.study.arrays import Booleans, Floats, Integers
 from signals.study.clocks import DATED, TIMED, dated
-from signals.study.fits import Booleans, Floats, Integers
 from signals.study.settings import Settings, Window
 from signals.study.sums_for_tests import sums_for_tests
 from signals.study.weighting import Pairs, add_products

@@ -15,10 +15,10 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.market.prices import PriceTable
-from signals.study import clusters, effects, significance
+from signals.study import effects, significance
+from signals.study.arrays import Floats, Integers
 from signals.study.clocks import DATED, TIMED
 from signals.study.effects import Row
-from signals.study.fits import Floats, Integers
 from signals.study.settings import Settings, Window, Windows, read_windows
 from signals.study.significance import Significance
 from signals.study.study_sums import (
@@ -144,7 +144,7 @@ class SummedStudy:
             for clock, value in sorted(found, key=lambda one: (order.get(one[1], 99), one[1]))
         }
         table: pd.DataFrame = pd.concat(tables, names=[column])
-        return clusters.adjusted(table, adjust)
+        return significance.adjusted(table, adjust)
 
     def aar(self) -> pd.DataFrame:
         """Give the mean abnormal return at each offset, as ``EventStudy.aar``."""

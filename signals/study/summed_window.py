@@ -12,16 +12,16 @@ from functools import cached_property
 import numpy as np
 
 from signals.study import clusters, inference, ranks, significance
+from signals.study.arrays import Floats, Integers
 from signals.study.clusters import ClusterSums
 from signals.study.cosines import Cosines
 from signals.study.effects import Row
-from signals.study.fits import Floats, Integers
 from signals.study.settings import Window
 from signals.study.significance import Significance
 from signals.study.study_sums import APART, TOTALS, GroupSums
 from signals.study.sums_for_tests import SumsForTests
 from signals.study.weighting import Weighting
-from signals.study.windows import mean_row
+from signals.study.windows import caar_row
 
 _NAN = float("nan")
 _NOT_IN_SUMS = "sums over parts of the events don't tell it: study fewer events in one piece"
@@ -74,7 +74,7 @@ class SummedWindow:
         """Give the variance of CAR or SCAR over events, N - 1 in its denominator."""
         return (self.total(f"{name}2") - self.n * self.mean(name) ** 2) / (self.n - 1)
 
-    def alike(self, name: str) -> bool:
+    def all_equal(self, name: str) -> bool:
         """Tell whether all CAR, or SCAR, are equal but for rounding."""
         place = ("car", "scar").index(name)
         low, high = self.sums.low[place], self.sums.high[place]
@@ -100,7 +100,7 @@ class SummedWindow:
     def row(self) -> Row:
         """Give this window's row of the ``caar`` table."""
         result, se, effective = self._headline()
-        return mean_row(
+        return caar_row(
             self.window,
             result,
             counts=(self.n, self.n_sessions),
@@ -135,8 +135,8 @@ class SummedWindow:
 
     def skewness_adjusted_t(self, sums: SumsForTests) -> Significance:
         """Run the test of that name; see ``inference.skewness_adjusted_t``."""
-        if self.alike("car"):
-            return significance.invalid("skewness_adjusted_t", (self.n,) * 2, inference.ALIKE)
+        if self.all_equal("car"):
+            return significance.invalid("skewness_adjusted_t", (self.n,) * 2, inference.NO_VARIANCE)
         mean, deviation = self.mean("car"), float(np.sqrt(self.variance("car")))
         third = sums.cubes / self.n - 3 * mean * self.total("car2") / self.n + 2 * mean**3
         return inference.skewness_adjusted_of(self.n, mean, deviation, third)
@@ -174,8 +174,8 @@ class SummedWindow:
         return inference.single_t(self.total("car"), self.total("se"), self.total("df"))
 
     def _mean_test(self, name: str, values: str) -> Significance:
-        if self.alike(values):
-            return significance.invalid(name, (self.n,) * 2, inference.ALIKE)
+        if self.all_equal(values):
+            return significance.invalid(name, (self.n,) * 2, inference.NO_VARIANCE)
         statistic = np.sqrt(self.n) * self.mean(values) / np.sqrt(self.variance(values))
         return significance.valid_t(name, float(statistic), self.n - 1, (self.n,) * 2)
 
@@ -188,7 +188,7 @@ class SummedWindow:
 
     def _cosine(self) -> Significance:
         counts = self.n, self.n_sessions
-        if reason := inference.why_no_cosine(self.n_sessions, alike=self.alike("scar")):
+        if reason := inference.why_no_cosine(self.n_sessions, equal=self.all_equal("scar")):
             return significance.invalid("cosine", counts, reason)
         statistic = self.mean("scar") / self.error("scar")
         return significance.valid_t("cosine", statistic, self.cosines.df, counts)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from signals.study import clusters, ranks
+from signals.study.arrays import Booleans, Floats
 from signals.study.clusters import ClusterSums
-from signals.study.fits import Booleans, Floats
 from signals.study.sample import Sample
 from signals.study.settings import Window
 from signals.study.windows import WindowResults

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from signals.errors import StudyError
+from signals.study.arrays import Floats
 
 NEW_YORK_HOURS: Final = np.array(
     [3, 1, 5, 6, 42, 24, 50, 114, 129, 114, 93, 66, 72, 42, 38, 38, 93, 42, 13, 7, 3, 2, 1, 1],
@@ -70,7 +70,7 @@ def examine_clock(
     instants: pd.DatetimeIndex,
     *,
     zone: str = "America/New_York",
-    reference: npt.NDArray[np.float64] = NEW_YORK_HOURS,
+    reference: Floats = NEW_YORK_HOURS,
 ) -> Clock:
     """Look at the publication times of a corpus.
 
@@ -187,9 +187,7 @@ def examine_stamps(stamps: pd.DataFrame) -> tuple[Clock | None, Delays | None]:
     return clock, compare_clocks(published[timed], seen[timed])
 
 
-def _estimate_shift(
-    counts: npt.NDArray[np.float64], reference: npt.NDArray[np.float64]
-) -> tuple[float, float, float]:
+def _estimate_shift(counts: Floats, reference: Floats) -> tuple[float, float, float]:
     """Give the likeliest shift in hours with its interval; NaN where none fits better than none.
 
     The interval holds the shifts whose log-likelihood is within the chi-square bound of the best,

@@ -19,7 +19,8 @@ import numpy as np
 import pandas as pd
 
 from signals.errors import StudyError
-from signals.study.fits import Fit, Floats, Integers
+from signals.study.arrays import Floats, Integers
+from signals.study.fits import Fit
 from signals.study.models import ReturnModel, leads_of
 from signals.study.panel import Places, ReturnGrid
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from signals.study.fits import Floats, Integers
+from signals.study.arrays import Floats, Integers
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from signals.study import clusters, correlation, inference, ranks, significance
+from signals.study.arrays import Floats, Integers
 from signals.study.cosines import Cosines
 from signals.study.estimation_stats import EstimationStats
-from signals.study.fits import Floats, Integers
 from signals.study.sample import Sample
 from signals.study.significance import Significance
 
@@ -74,7 +74,7 @@ def placebo_ranks(sample: Sample, scar: Floats, length: int) -> tuple[Floats, In
     return np.where(np.isnan(scar) | (counts == 0), np.nan, p_values), counts
 
 
-def mean_row(
+def caar_row(
     window: tuple[int, int],
     result: Significance,
     *,
@@ -138,7 +138,7 @@ class WindowResults:
         self.n_sessions = len(np.unique(self.sessions))
 
     @cached_property
-    def correlation(self) -> float:
+    def window_correlation(self) -> float:
         """Mean correlation r̄ of the events' windows."""
         return correlation.of_windows(self.sample, *self.window)
 
@@ -153,7 +153,7 @@ class WindowResults:
         return inference.headline_test(self.n, self.n_sessions, overlap=overlap)
 
     @property
-    def mean_correlation(self) -> float:
+    def pair_correlation(self) -> float:
         """Mean correlation of all pairs of events; NaN where a share has several."""
         return correlation.of_pairs(self.sample)
 
@@ -166,7 +166,7 @@ class WindowResults:
                 name, (self.n, self.n_sessions), significance.mean_test_reason(self.n)
             )
         if name in _RANKED and inference.all_equal(self.scar):
-            return significance.invalid(name, (self.n, self.n_sessions), inference.ALIKE)
+            return significance.invalid(name, (self.n, self.n_sessions), inference.NO_VARIANCE)
         return _OF_EVENTS[name](self)
 
     @property
@@ -192,7 +192,7 @@ class WindowResults:
         name = self.headline()
         result = self.run(name)
         se = self._error(name) if result.valid else _NAN
-        return mean_row(
+        return caar_row(
             self.window,
             result,
             counts=(self.n, self.n_sessions),
@@ -226,7 +226,7 @@ class WindowResults:
         plain = float(self.car.std(ddof=1) / np.sqrt(self.n))
         if name == "bmp":
             return plain
-        return plain / inference.kp_factor(self.correlation, self.n)
+        return plain / inference.kp_factor(self.window_correlation, self.n)
 
     def _effective(self, name: str) -> float:
         """Give the number of independent events whose mean SCAR would vary as much."""
@@ -234,7 +234,7 @@ class WindowResults:
             variance = self.cosines.variance(self.scar)
             return min(float(self.n), float(self.scar.var(ddof=1)) / variance)
         if name == "generalised_kp":
-            return self.n / (1 + (self.n - 1) * self.correlation)
+            return self.n / (1 + (self.n - 1) * self.window_correlation)
         return float(self.n)
 
 
@@ -244,14 +244,14 @@ _OF_EVENTS: Mapping[str, Callable[[WindowResults], Significance]] = {
     "skewness_adjusted_t": lambda one: inference.skewness_adjusted_t(one.car),
     "patell": lambda one: inference.patell(one.scar, one.sample.fit.df),
     "adjusted_patell": lambda one: inference.patell(
-        one.scar, one.sample.fit.df, correlation=one.mean_correlation
+        one.scar, one.sample.fit.df, correlation=one.pair_correlation
     ),
     "bmp": lambda one: inference.bmp(one.scar),
     "kp_bmp": lambda one: inference.generalised_kp(
-        one.scar, one.mean_correlation, one.n_sessions, name="kp_bmp"
+        one.scar, one.pair_correlation, one.n_sessions, name="kp_bmp"
     ),
     "generalised_kp": lambda one: inference.generalised_kp(
-        one.scar, one.correlation, one.n_sessions
+        one.scar, one.window_correlation, one.n_sessions
     ),
     "cosine": lambda one: inference.cosine_of(one.scar, one.cosines),
     "bmp_episode": lambda one: clusters.clustered("bmp_episode", one.scar, one.episodes),
