@@ -157,8 +157,8 @@ def read_feed(
         raise ArticleError(f"{source} is neither RSS nor Atom, but {kind[:40]!r}.")
     for number, draft in enumerate(drafts, start=1):
         told = {"language": language, **draft.provider} if language else draft.provider
-        draft = replace(draft, zone=zone, provider=told)
-        yield admit(draft, source=source, place=f"item {number}")
+        stated = replace(draft, zone=zone, provider=told)
+        yield admit(stated, source=source, place=f"item {number}")
 
 
 def _is_address(place: str) -> bool:
