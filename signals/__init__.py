@@ -101,10 +101,6 @@ if TYPE_CHECKING:
     )
     from signals.sentiment.scores import Scores as Scores
     from signals.sentiment.vader import Vader as Vader
-    from signals.sources.answers import (
-        VendorSource as VendorSource,
-        read_vendor as read_vendor,
-    )
     from signals.sources.feeds import FeedSource as FeedSource
     from signals.sources.folder import FolderSource as FolderSource
     from signals.sources.opening import open_source as open_source
@@ -117,6 +113,10 @@ if TYPE_CHECKING:
         FrameSource as FrameSource,
         JsonLinesSource as JsonLinesSource,
         ParquetSource as ParquetSource,
+    )
+    from signals.sources.vendor_json import (
+        VendorSource as VendorSource,
+        read_vendor as read_vendor,
     )
     from signals.study.audit import (
         Audit as Audit,
@@ -180,7 +180,7 @@ _WHERE = {
     "signals.sentiment.lexicon": ("LexiconScorer",),
     "signals.sentiment.scorer": ("Contribution", "Score", "Scorer", "TextScore"),
     "signals.sentiment.vader": ("Vader",),
-    "signals.sources.answers": ("VendorSource", "read_vendor"),
+    "signals.sources.vendor_json": ("VendorSource", "read_vendor"),
     "signals.sources.feeds": ("FeedSource",),
     "signals.sources.folder": ("FolderSource",),
     "signals.sources.opening": ("open_source",),

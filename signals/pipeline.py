@@ -17,7 +17,7 @@ from signals import __version__
 from signals.errors import ArticleError, ConfigError, StudyError
 from signals.evaluation.evaluate import Evaluation
 from signals.files import writable_folder, write_text
-from signals.market.opening import Prices, open_prices
+from signals.market.price_source import Prices, as_price_source
 from signals.market.prices import PriceSource, PriceTable
 from signals.news.article import Article, read_article
 from signals.news.given import given_articles
@@ -214,7 +214,7 @@ def analyse(
     given: object = [articles] if isinstance(articles, Article | str | Path) else articles
     if isinstance(given, ArticleSource):
         given = list(given.read())  # with what is quarantined
-    source = open_prices(prices)
+    source = as_price_source(prices)
     readings: list[Reading] = []
     losses: list[dict[str, object]] = []
     for item in given_articles(given, "analyse"):

@@ -9,7 +9,7 @@ import pytest
 
 from signals.errors import PriceError
 from signals.market.frames import FramePrices
-from signals.market.opening import open_prices
+from signals.market.price_source import as_price_source
 
 DAYS = pd.DatetimeIndex(["2025-07-21", "2025-07-22", "2025-07-23"])
 CLOSES = pd.DataFrame({"MSFT": [510.0, 505.25, 505.75], "7203.T": [2450.0, np.nan, 2801.0]}, DAYS)
@@ -70,7 +70,7 @@ def test_midnights_of_another_zone_are_never_taken_for_dates():
 
 
 def test_a_frame_of_another_library_is_prices_wherever_prices_are_asked_for():
-    assert repr(open_prices(Foreign())) == "<FramePrices: MSFT, 7203.T>"
+    assert repr(as_price_source(Foreign())) == "<FramePrices: MSFT, 7203.T>"
 
 
 def download(*, adjusted, by="field"):

@@ -75,14 +75,33 @@ def test_capitals_and_a_quoted_sentence_change_nothing():
 
 @pytest.mark.parametrize("stated", ["English", "en", "en-GB", "EN_us", "eng"])
 def test_what_a_vendor_calls_english_is_english(stated):
-    told = sg.FrameSource(frame(language=stated, title="Banco de la Nación y el peso"))
-    (one,) = told.read()
+    (one,) = sg.FrameSource(frame(language=stated, title="Banco de Chile rises")).read()
     assert why_foreign(one) == ""
+    (one,) = sg.FrameSource(frame(language=stated, title=GERMAN)).read()
+    assert why_foreign(one)  # a channel's template says so of each of its stories
 
 
 def test_what_a_vendor_calls_another_language_is_one():
     (one,) = sg.FrameSource(frame(language="German", title="SAP hoch")).read()
-    assert why_foreign(one) == "its vendor says 'German'"
+    assert why_foreign(one) == "its source says 'German'"
+
+
+@pytest.mark.parametrize(
+    "feed",
+    [
+        '<rss version="2.0"><channel><title>wire</title><language>de-DE</language>'
+        "<item><title>SAP hoch</title><pubDate>Tue, 22 Jul 2025 08:00:00 GMT</pubDate></item>"
+        "</channel></rss>",
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de-DE"><title>wire</title>'
+        "<entry><title>SAP hoch</title><published>2025-07-22T08:00:00Z</published></entry></feed>",
+    ],
+    ids=["RSS", "Atom"],
+)
+def test_a_feed_may_state_the_language_of_its_items(feed, tmp_path):
+    path = tmp_path / "feed.xml"
+    path.write_text(feed)
+    (one,) = sg.FeedSource(path).read()
+    assert why_foreign(one) == "its source says 'de-DE'"
 
 
 def frame(**columns):

@@ -8,7 +8,7 @@ from signals.errors import PriceError
 from signals.market.quality import (
     FAULT_COLUMNS,
     Fault,
-    check,
+    check_closes,
     check_index,
     faults_frame,
     price_report,
@@ -24,11 +24,11 @@ def table(**columns) -> pd.DataFrame:
 
 
 def found(closes: pd.DataFrame) -> list[tuple[str, str, str]]:
-    return [(one.symbol, one.fault, one.action) for one in check(closes)]
+    return [(one.symbol, one.fault, one.action) for one in check_closes(closes)]
 
 
 def test_quiet_prices_have_no_fault():
-    assert check(table()) == []
+    assert check_closes(table()) == []
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_quiet_prices_have_no_fault():
 def test_an_impossible_price_refuses_the_symbol(price, fault):
     closes = table()
     closes.loc["2025-07-10", "MSFT"] = price
-    first = next(one for one in check(closes) if one.fault == fault)
+    first = next(one for one in check_closes(closes) if one.fault == fault)
     assert (first.symbol, first.session, first.action) == ("MSFT", None, "refused")
     assert "2025-07-10" in first.detail
 
@@ -58,7 +58,7 @@ def test_a_symbol_without_any_price_is_refused():
 def test_a_return_beyond_half_is_marked(factor, marked):
     closes = table()
     closes.loc["2025-07-15":, "MSFT"] = closes.loc["2025-07-14", "MSFT"] * factor
-    faults = check(closes)
+    faults = check_closes(closes)
     assert [one.fault for one in faults] == ["large_return"] * marked
     if marked:
         assert faults[0].session == pd.Timestamp("2025-07-15")
@@ -75,7 +75,7 @@ def test_a_return_over_a_hole_is_seen_too():
 def test_a_saturday_is_marked_only_for_the_symbol_that_has_it():
     closes = table(MSFT=None, SPY=None)
     closes.loc[pd.Timestamp("2025-07-12")] = [100.0, np.nan]
-    faults = check(closes.sort_index())
+    faults = check_closes(closes.sort_index())
     assert [(one.symbol, one.fault) for one in faults] == [("MSFT", "not_a_session")]
     assert faults[0].session == pd.Timestamp("2025-07-12")
     assert "Saturday 2025-07-12" in faults[0].detail
@@ -84,7 +84,7 @@ def test_a_saturday_is_marked_only_for_the_symbol_that_has_it():
 def test_holes_are_counted_and_never_filled():
     closes = table()
     closes.loc["2025-07-08":"2025-07-09", "MSFT"] = np.nan
-    faults = check(closes.drop(index=pd.Timestamp("2025-07-11")))
+    faults = check_closes(closes.drop(index=pd.Timestamp("2025-07-11")))
     assert [(one.fault, one.action, one.session) for one in faults] == [("holes", "marked", None)]
     assert "3 of 22 sessions" in faults[0].detail
     assert "2025-07-08, 2025-07-09, 2025-07-11" in faults[0].detail
@@ -94,20 +94,20 @@ def test_prices_that_start_late_or_end_early_are_no_holes():
     closes = table()
     closes.loc[:"2025-07-03", "MSFT"] = np.nan
     closes.loc["2025-07-28":, "MSFT"] = np.nan
-    assert check(closes) == []
+    assert check_closes(closes) == []
 
 
 def test_each_symbol_is_held_against_its_own_exchange():
     days = Sessions("XTKS").labels(pd.Timestamp("2025-07-01"), pd.Timestamp("2025-07-31"))
     closes = pd.DataFrame({"9984.T": 100.0, "MSFT": 100.0}, index=days)
-    assert [(one.symbol, one.fault) for one in check(closes)] == [
+    assert [(one.symbol, one.fault) for one in check_closes(closes)] == [
         ("MSFT", "not_a_session"),  # 4 July; Tokyo's Marine Day is the hole
         ("MSFT", "holes"),
     ]
 
 
 def test_an_exchange_without_a_calendar_is_said():
-    faults = check(table().rename(columns={"MSFT": "FPT.VN"}))
+    faults = check_closes(table().rename(columns={"MSFT": "FPT.VN"}))
     assert [(one.fault, one.action) for one in faults] == [("no_calendar", "marked")]
 
 
@@ -115,21 +115,21 @@ def test_the_days_of_an_unknown_index_are_not_held_against_new_york():
     july = Sessions("XETR").labels(pd.Timestamp("2025-07-01"), pd.Timestamp("2025-07-31"))
     index = pd.Series(100 + np.arange(len(july)) * 0.1, index=july)
 
-    (fault,) = check(pd.DataFrame({"^SOMETHING": index}))
+    (fault,) = check_closes(pd.DataFrame({"^SOMETHING": index}))
 
     assert fault.fault == "no_calendar"
     assert fault.detail == (
         "It is an index whose exchange isn't known here, so its sessions are unknown. Its days "
         "were not checked."
     )
-    assert check(pd.DataFrame({"^STOXX50E": index})) == []
+    assert check_closes(pd.DataFrame({"^STOXX50E": index})) == []
 
 
 def test_days_before_the_calendar_begins_are_not_blamed():
     closes = pd.DataFrame(
         {"MSFT": [1.0, 1.1]}, index=pd.DatetimeIndex(["1988-01-02", "1988-01-04"])
     )
-    assert check(closes) == []
+    assert check_closes(closes) == []
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_prices_a_hundred_times_off_refuse_the_symbol(days, factor):
     first = days.rstrip(":")
     rows = slice(first, None) if days.endswith(":") else slice(first, first)
     closes.loc[rows, "MSFT"] *= factor
-    assert {(one.fault, one.action, one.session) for one in check(closes)} == {
+    assert {(one.fault, one.action, one.session) for one in check_closes(closes)} == {
         ("hundredfold", "refused", None)
     }
 
@@ -171,7 +171,7 @@ def test_prices_a_hundred_times_off_refuse_the_symbol(days, factor):
 def test_a_large_return_names_the_split_that_would_make_it():
     closes = table()
     closes.loc["2025-07-15":, "MSFT"] /= 4
-    (fault,) = check(closes)
+    (fault,) = check_closes(closes)
     assert "4:1 split" in fault.detail
 
 

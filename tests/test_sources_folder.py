@@ -10,9 +10,9 @@ import pytest
 from signals.errors import ArticleError
 from signals.news.article import Article
 from signals.news.storable import MAX_BYTES
-from signals.sources.answers import VendorSource
 from signals.sources.folder import FolderSource, _files
 from signals.sources.source import Quarantined, not_after
+from signals.sources.vendor_json import VendorSource
 
 
 def test_files_of_inner_folders_are_read_in_the_order_of_their_names(tmp_path):

@@ -3,11 +3,11 @@ from pathlib import Path
 import pytest
 
 from signals.errors import ConfigError
-from signals.sources.answers import VendorSource
 from signals.sources.feeds import FeedSource
 from signals.sources.folder import FolderSource
 from signals.sources.opening import open_source
 from signals.sources.tables import CsvSource, JsonLinesSource, ParquetSource
+from signals.sources.vendor_json import VendorSource
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from mutations import check_items, mutate, spoil
 
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
-from signals.sources.answers import VendorSource, read_vendor
 from signals.sources.source import Quarantined
+from signals.sources.vendor_json import VendorSource, read_vendor
 from signals.testing import check_article_source
 
 FIXTURES = Path(__file__).parent / "fixtures" / "sources"
@@ -169,7 +169,7 @@ def test_a_missing_file_is_refused(tmp_path):
 
 
 def test_an_answer_that_is_too_large_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("signals.sources.answers.MAX_ANSWER", 100)
+    monkeypatch.setattr("signals.sources.vendor_json.MAX_ANSWER", 100)
     (tmp_path / "a.json").write_bytes(b" " * 101)
 
     with pytest.raises(ArticleError, match="larger than 100 bytes"):

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from signals.errors import PriceError
-from signals.market.kept import KeptPrices
+from signals.market.keptprices import KeptPrices
 from signals.market.prices import PriceSource
 from signals.market.yahoo import YahooPrices
 

@@ -130,10 +130,10 @@ def _prices(config: Config, now: datetime) -> Iterator[Finding]:
 
     from signals.batch.inputs import Plan
     from signals.exchanges import mic_of
-    from signals.market.opening import open_prices
+    from signals.market.price_source import as_price_source
     from signals.market.sessions import Sessions
 
-    source = open_prices(config.prices.path or "yahoo")
+    source = as_price_source(config.prices.path or "yahoo")
     symbols = Plan.of(config).symbols
     if config.prices.path is None:
         symbols = (config.market,)  # one question is enough to see whether the vendor answers

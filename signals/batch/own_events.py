@@ -19,7 +19,7 @@ from signals.study.intake import read_table
 if TYPE_CHECKING:
     import pandas as pd
 
-    from signals.market.opening import Prices
+    from signals.market.price_source import Prices
 
 
 def kept_events(path: str | Path) -> pd.DataFrame:

@@ -96,11 +96,11 @@ def _marks(faults: pd.DataFrame, days: Mapping[str, Day]) -> tuple[Fault, ...]:
 
 def price_source(config: Prices, state: Path, *, offline: bool) -> PriceSource:
     """Open the prices of a configuration; fetched ones are kept below the state folder."""
-    from signals.market.opening import open_prices
+    from signals.market.price_source import as_price_source
 
     if config.path is not None:
-        return open_prices(config.path)
-    from signals.market.kept import KeptPrices
+        return as_price_source(config.path)
+    from signals.market.keptprices import KeptPrices
     from signals.market.yahoo import YahooPrices
 
     return (KeptPrices if offline else YahooPrices)(state / "yahoo")

@@ -90,7 +90,7 @@ def run(options: argparse.Namespace) -> int:
     from signals.batch.outputs import write_evaluation
     from signals.evaluation.evaluate import evaluate
     from signals.files import check_folder
-    from signals.market.opening import open_prices
+    from signals.market.price_source import as_price_source
     from signals.study.factors import FactorTable
 
     check_folder(options.out)
@@ -98,7 +98,7 @@ def run(options: argparse.Namespace) -> int:
         horizons = [int(one) for one in options.horizons.split(",")]
     except ValueError as error:
         raise ConfigError(f"--horizons {options.horizons!r} is no list such as 1,5.") from error
-    prices = open_prices(options.prices)  # before the stories of a corpus are sought
+    prices = as_price_source(options.prices)  # before the stories of a corpus are sought
     reports, losses = _reports(options.earnings)
     try:
         found = evaluate(

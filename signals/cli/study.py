@@ -98,7 +98,7 @@ def run(options: argparse.Namespace) -> int:
     from signals.corpus.scored import check_complete, files_of
     from signals.corpus.study_at_once import study_scored
     from signals.files import check_folder
-    from signals.market.opening import open_prices
+    from signals.market.price_source import as_price_source
     from signals.report.study_gallery import MOST_LOOKED_AT
 
     corpus, engine = options.events.is_dir(), engine_of(options)
@@ -108,7 +108,7 @@ def run(options: argparse.Namespace) -> int:
     check_files(options.factors, right="Name a CSV file of daily factors.")
     check_files(confounds, right="Name a table of symbol, and known_at or session.")
     check_folder(options.out)
-    prices = open_prices(options.prices)
+    prices = as_price_source(options.prices)
     given = {field.name: getattr(options, field.name) for field in fields(StudyOptions)}
     asked = StudyOptions(**given | {"factors": tuple(options.factors)})
     try:

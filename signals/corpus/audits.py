@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from signals.errors import ArticleError, ConfigError
-from signals.market.opening import Prices, open_prices
+from signals.market.price_source import Prices, as_price_source
 from signals.news.article import Article, read_article
 from signals.news.mentions import find_all_mentions
 from signals.sentiment.articles import score_found
@@ -44,7 +44,7 @@ def audit_files(
     ArticleError, ConfigError, PriceError, StudyError
         A file can't be read, no article of it can, or the events can't be studied.
     """
-    source = open_prices(prices)
+    source = as_price_source(prices)
     paths = [Path(one) for one in inputs]
     events = _events_of(paths[0]) if len(paths) == 1 else None
     if events is not None:

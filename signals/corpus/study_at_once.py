@@ -18,7 +18,7 @@ from signals.pipeline import Analysis, status_table
 if TYPE_CHECKING:
     import pandas as pd
 
-    from signals.market.opening import Prices
+    from signals.market.price_source import Prices
 
 _USUALLY: Final = StudyOptions()
 

@@ -56,7 +56,7 @@ from signals.study.summed_study import SummedStudy
 from signals.study.tallies import Tallies
 
 if TYPE_CHECKING:
-    from signals.market.opening import Prices
+    from signals.market.price_source import Prices
     from signals.news.stories import Story
 
 _VERSION: Final = 3

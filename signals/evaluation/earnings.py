@@ -8,7 +8,7 @@ import pandas as pd
 from signals.errors import StudyError, SymbolError
 from signals.evaluation.signal import read_signal
 from signals.market.sessions import Sessions
-from signals.market.shapes import as_pandas
+from signals.market.userframes import as_pandas
 from signals.study.arrays import Booleans, Integers
 from signals.study.confounds import confounding_dates, count_lost
 

@@ -21,7 +21,7 @@ from signals.evaluation.forward import RETURN_KINDS, factors_over, forward_retur
 from signals.evaluation.ictables import adjusted, ic_row, ic_table, series_row
 from signals.evaluation.sample import Sample, Settings
 from signals.evaluation.signal import read_signal
-from signals.market.opening import Prices, open_prices
+from signals.market.price_source import Prices, as_price_source
 from signals.study.factors import FactorTable
 from signals.study.settings import read_count, read_market
 
@@ -328,7 +328,7 @@ def evaluate(
     signal = read_signal(events)
     panel, entries = enter(
         signal,
-        open_prices(prices),
+        as_price_source(prices),
         market=read_market(market),
         longest=settings.horizons[-1],
         closes_only=factors is not None,

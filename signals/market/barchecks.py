@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from signals.market.quality import Fault
+from signals.market.quality import Fault, refuse
 
 UNEXPLAINED: Final = 2e-3
 """An adjustment that the dividends don't explain is marked from here on; below it is rounding."""
@@ -86,7 +86,7 @@ def _splits(symbol: str, bars: pd.DataFrame) -> Iterator[Fault]:
             f"split {how} to the prices before."
         )
         day = pd.Timestamp(str(session))
-        yield Fault(symbol, None, "bad_split", "refused", f"{day:%Y-%m-%d}: {detail}")
+        yield refuse(symbol, "bad_split", f"{day:%Y-%m-%d}: {detail}")
 
 
 def _adjustment(symbol: str, bars: pd.DataFrame) -> Iterator[Fault]:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signals.errors import PriceError
+from signals.market.bartables import table_of_singles
 from signals.market.csvfiles import read_columns, read_header
 from signals.market.prices import PriceTable, check_range, read_symbols
-from signals.market.quality import Fault, name_a_few
-from signals.market.singles import table_of_singles
+from signals.market.quality import Fault, name_a_few, refuse
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,7 +81,7 @@ class CsvPrices:
                 by_file.setdefault(file, {})[symbol] = places
             else:
                 detail = f"{self._name} holds no price of {symbol}; it has {have}."
-                faults.append(Fault(symbol, None, "no_prices", "refused", detail))
+                faults.append(refuse(symbol, "no_prices", detail))
         read = {
             symbol: columns
             for file, chosen in by_file.items()

@@ -8,11 +8,11 @@ from typing import Final
 import pandas as pd
 
 from signals.errors import PriceError
+from signals.market.bartables import table_of_singles
 from signals.market.csvfiles import BAR_NAMES, usual_name
 from signals.market.prices import PriceTable, build_table, check_range, read_symbols
-from signals.market.quality import Fault, name_a_few
-from signals.market.shapes import as_numbers, as_pandas, by_session
-from signals.market.singles import table_of_singles
+from signals.market.quality import name_a_few, refuse
+from signals.market.userframes import as_numbers, as_pandas, by_session
 
 _CLOSES: Final = frozenset({"close", "adj_close"})
 
@@ -69,13 +69,7 @@ class FramePrices:
         have = [name for name in wanted if name in columns]
         has = f"it has {name_a_few(self._symbols)}"
         missing = [
-            Fault(
-                name,
-                None,
-                "no_prices",
-                "refused",
-                f"The frame of prices has no column {name}; {has}.",
-            )
+            refuse(name, "no_prices", f"The frame of prices has no column {name}; {has}.")
             for name in wanted
             if name not in columns
         ]

@@ -17,7 +17,7 @@ import numpy as np
 from signals.errors import PriceError
 from signals.market.quality import (
     Fault,
-    check,
+    check_closes,
     faults_frame,
     name_a_few,
     price_report,
@@ -140,7 +140,7 @@ def build_table(
         The index is not made of sessions in order.
     """
     closes = closes.dropna(how="all").rename_axis(index="session", columns=None)
-    found = [*faults, *check(closes)]
+    found = [*faults, *check_closes(closes)]
     refused = {one.symbol for one in found if one.action == "refused" and one.session is None}
     keep = [name for name in closes.columns if name not in refused]
     kept = closes[keep].dropna(how="all")

@@ -48,6 +48,11 @@ class Fault(NamedTuple):
     detail: str
 
 
+def refuse(symbol: str, fault: str, detail: str) -> Fault:
+    """Give the fault of a symbol that has no prices, or none that can be used."""
+    return Fault(symbol, None, fault, "refused", detail)
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class PriceColumns:
     """What a rule sees: closes (sessions x symbols) of symbols that share one calendar.
@@ -127,7 +132,7 @@ def _to_dates(index: pd.Index) -> str:
     return "frame.set_axis(pandas.to_datetime(frame.index)) makes them of text"
 
 
-def check(closes: pd.DataFrame) -> list[Fault]:
+def check_closes(closes: pd.DataFrame) -> list[Fault]:
     """Find the faults of a table of adjusted closes.
 
     Parameters
@@ -227,7 +232,7 @@ def _sessions_of(symbol: str) -> tuple[Sessions | None, str]:
 def _absent(columns: PriceColumns) -> Iterator[Fault]:
     for number in np.flatnonzero(np.isnan(columns.prices).all(axis=0)):
         symbol = columns.symbols[number]
-        yield Fault(symbol, None, "no_prices", "refused", "There is no price in this range.")
+        yield refuse(symbol, "no_prices", "There is no price in this range.")
 
 
 def _impossible(columns: PriceColumns) -> Iterator[Fault]:
@@ -239,13 +244,8 @@ def _impossible(columns: PriceColumns) -> Iterator[Fault]:
             rows = np.flatnonzero(wrong[:, number])
             first = columns.index[rows[0]]
             hint = _RETURNS if len(rows) > len(wrong) / 4 else ""
-            yield Fault(
-                columns.symbols[number],
-                None,
-                rule,
-                "refused",
-                f"{len(rows)} of its prices are {words}, the first on {first:%Y-%m-%d}.{hint}",
-            )
+            detail = f"{len(rows)} of its prices are {words}, the first on {first:%Y-%m-%d}.{hint}"
+            yield refuse(columns.symbols[number], rule, detail)
 
 
 def _large_returns(columns: PriceColumns) -> Iterator[Fault]:
@@ -270,7 +270,7 @@ def _large_returns(columns: PriceColumns) -> Iterator[Fault]:
                 f"It moved by {moved:+.1%} on {session:%Y-%m-%d}: pence for pounds, or another "
                 "factor of 100."
             )
-            yield Fault(symbol, None, "hundredfold", "refused", detail)
+            yield refuse(symbol, "hundredfold", detail)
             continue
         detail = f"It moved by {moved:+.1%} in one session: is a {_as_split(moved)} unadjusted?"
         yield Fault(symbol, session, "large_return", "marked", detail)

@@ -18,7 +18,7 @@ from signals.market.bars import (
     read_yahoo_frame,
     table_of_bars,
 )
-from signals.market.kept import (
+from signals.market.keptprices import (
     Answer,
     Range,
     never_kept,
@@ -29,7 +29,7 @@ from signals.market.kept import (
     utc_now,
 )
 from signals.market.prices import PriceTable, check_range, read_symbols
-from signals.market.quality import Fault, faults_frame
+from signals.market.quality import Fault, faults_frame, refuse
 from signals.market.snapshots import Entry, SnapshotStore
 from signals.market.yfclient import (
     Fetch,
@@ -37,7 +37,6 @@ from signals.market.yfclient import (
     Progress,
     fetch_all,
     fetch_yahoo,
-    refuse,
     strict_yfinance,
 )
 

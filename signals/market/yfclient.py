@@ -27,7 +27,7 @@ import pandas as pd
 from signals.errors import StoreError, SymbolError
 from signals.exchanges import validate_symbol
 from signals.files import cache_folder, locked
-from signals.market.quality import Fault
+from signals.market.quality import Fault, refuse
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ def fetch_all(
         try:
             validate_symbol(symbol)
         except SymbolError as error:
-            answers[symbol] = refuse(symbol, "not_a_symbol", str(error))
+            answers[symbol] = refuse(symbol[:40], "not_a_symbol", str(error))
         else:
             valid.append(symbol)
 
@@ -291,11 +291,6 @@ def _open_caches() -> None:
 
     cache.get_tz_cache().lookup("")
     cache.get_cookie_cache().lookup("")
-
-
-def refuse(symbol: str, fault: str, detail: str) -> Fault:
-    """Give the fault of a symbol that has no prices."""
-    return Fault(symbol[:40], None, fault, "refused", detail)
 
 
 def _short(error: BaseException) -> str:

@@ -126,13 +126,12 @@ _WORD = re.compile(r"(?<![\w./@#&-])[^\W\d_]+(?![\w/@&]|[.-]\w)")
 def why_foreign(article: Article) -> str:
     """Say why an article is taken for one that is not in English; "" for English.
 
-    What its vendor calls its language, as ``language`` among the vendor's own fields, tells; where
-    none is stated, :func:`foreign_words` of the text do.
+    Another language that is stated as ``language`` among its vendor's own fields, or by its feed,
+    tells, and so do the :func:`foreign_words` of its text.
     """
     stated = str(article.provider.get("language") or "").strip()
-    if stated:
-        english = stated.lower()[:3].rstrip("-_") in _NAMES_OF_ENGLISH
-        return "" if english else f"its vendor says {stated!r:.30}"
+    if stated and stated.lower()[:3].rstrip("-_") not in _NAMES_OF_ENGLISH:
+        return f"its source says {stated!r:.30}"
     return ", ".join(map(repr, foreign_words(article.text)[:_SHOWN]))
 
 

@@ -24,6 +24,7 @@ from signals.sources.source import Draft, Quarantined, admit, check_times, opene
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+_XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _DUBLIN = "{http://purl.org/dc/elements/1.1/}"
 _MODIFIED = "{http://purl.org/dc/terms/}modified"
@@ -144,16 +145,20 @@ def read_feed(
     root = _parse(content, source)
     kind = _local(root)
     if kind == "feed":
+        language = root.get(_XML_LANGUAGE, "")
         publisher = _text(root, f"{_ATOM}title")
         drafts = [_atom(entry, publisher) for entry in root.iter(f"{_ATOM}entry")]
     elif kind in {"rss", "RDF"}:
         channel = next((part for part in root.iter() if _local(part) == "channel"), root)
+        language = _first(channel, "language") or _text(channel, f"{_DUBLIN}language")
         publisher = _first(channel, "title")
         drafts = [_rss(item, publisher) for item in root.iter() if _local(item) == "item"]
     else:
         raise ArticleError(f"{source} is neither RSS nor Atom, but {kind[:40]!r}.")
     for number, draft in enumerate(drafts, start=1):
-        yield admit(replace(draft, zone=zone), source=source, place=f"item {number}")
+        told = {"language": language, **draft.provider} if language else draft.provider
+        stated = replace(draft, zone=zone, provider=told)
+        yield admit(stated, source=source, place=f"item {number}")
 
 
 def _is_address(place: str) -> bool:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signals.errors import ConfigError
-from signals.sources.answers import VendorSource
 from signals.sources.feeds import FeedSource
 from signals.sources.folder import FolderSource
 from signals.sources.source import ArticleSource
 from signals.sources.tables import CsvSource, FrameSource, JsonLinesSource, ParquetSource
+from signals.sources.vendor_json import VendorSource
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from signals.errors import StudyError
-from signals.market.opening import Prices, open_prices
+from signals.market.price_source import Prices, as_price_source
 from signals.market.prices import PriceSource, PriceTable
 from signals.study.audit_policies import (
     EARLY,
@@ -138,7 +138,7 @@ def audit(
     StudyError
         As ``event_study``.
     """
-    source = _ReadOnce(open_prices(prices))
+    source = _ReadOnce(as_price_source(prices))
     with suppress(StudyError):  # where no event has a session, the looks below say so
         fetch_needed(events, source, market=market, model=model)
 

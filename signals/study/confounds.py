@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from signals.errors import StudyError
-from signals.market.shapes import as_pandas
+from signals.market.userframes import as_pandas
 from signals.study.intake import as_rows, read_events, read_sessions, read_texts
 
 if TYPE_CHECKING:

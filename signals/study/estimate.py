@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from signals.market.opening import Prices, open_prices
+from signals.market.price_source import Prices, as_price_source
 from signals.market.prices import PriceTable
 from signals.study.arrays import Dates, Floats
 from signals.study.confounds import mark_confounded
@@ -200,7 +200,7 @@ def _read_request(
     )
     check_settings(settings, fitted)
     check_factors(factors, fitted)
-    source = open_prices(prices)
+    source = as_price_source(prices)
     return PriceRequest(source, settings, fitted.inputs, leads_of(fitted), factors), fitted
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from signals.errors import PriceError, StudyError
-from signals.market.shapes import as_pandas, by_session
+from signals.market.userframes import as_pandas, by_session
 
 _MISSING = (-99.99, -999.0)  # what French's files write for no value
 _TOO_WILD = 0.2  # a daily factor in percent has a deviation of 0.3 to 1.5, as a fraction 0.01

@@ -14,7 +14,7 @@ import pandas as pd
 from signals.errors import ConfigError, StudyError, SymbolError
 from signals.exchanges import mic_of
 from signals.market.sessions import Sessions, each_exchange
-from signals.market.shapes import as_numbers, as_pandas
+from signals.market.userframes import as_numbers, as_pandas
 from signals.study.arrays import Integers
 from signals.study.ledger import Ledger
 

@@ -1,4 +1,4 @@
-"""An answer of a vendor: find out whose it is, and what of it is news.
+"""Answers of vendors, as JSON: find out whose one is, and what of it is news.
 
 The shapes themselves are rows of :mod:`signals.sources.vendors`.
 """

@@ -1,4 +1,4 @@
-"""What a user calls prices, as a price source."""
+"""A price source of whatever a user calls prices."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from signals.errors import ConfigError, PriceError
 from signals.market.csvprices import CsvPrices
 from signals.market.frames import FramePrices
 from signals.market.prices import PriceSource
-from signals.market.shapes import as_pandas
+from signals.market.userframes import as_pandas
 
 Prices: TypeAlias = PriceSource | pd.DataFrame | str | Path
 """A price source, a frame of adjusted closes, a folder or file of CSV, a Parquet file, "yahoo"."""
 
 
-def open_prices(prices: Prices) -> PriceSource:
+def as_price_source(prices: Prices) -> PriceSource:
     """Turn what a user calls prices into a price source.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Frames as people have them, and their dates and numbers as pandas' own, with nothing guessed."""
+"""Frames as users have them: their dates and numbers as pandas' own, with nothing guessed."""
 
 from __future__ import annotations
 

@@ -13,9 +13,8 @@ from signals.errors import PriceError, StoreError
 from signals.files import cache_folder
 from signals.market.bars import find_incomplete, table_of_bars
 from signals.market.prices import PriceTable, check_range, read_symbols
-from signals.market.quality import Fault
+from signals.market.quality import Fault, refuse
 from signals.market.snapshots import CLOCK_SLACK, Entry, SnapshotStore
-from signals.market.yfclient import refuse
 
 Range = tuple[pd.Timestamp, pd.Timestamp]
 
