@@ -30,9 +30,9 @@ from signals.corpus.study_part import attempt_part
 from signals.corpus.workers import Outcome
 from signals.errors import LockedError, StudyError
 from signals.report import spelling, study_gallery
-from signals.report.many import draw_many, many_data
 from signals.report.study_looks import looks_section
 from signals.report.study_sections import together_section
+from signals.report.summed_report import draw_summed, summed_data
 from signals.study.clocks import timed
 from signals.study.significance import called
 
@@ -128,7 +128,7 @@ def test_the_means_of_the_report_are_those_of_one_piece(in_parts, in_one):
     done, out = in_parts
     expected = {(row.subject, row.window): row for row in together_section(in_one.study).windows}
     page = (out / "report.html").read_text()
-    found = many_data(done.found, draw_many(done.found), generator="", manifest=())
+    found = summed_data(done.found, draw_summed(done.found), generator="", manifest=())
     ours = {(row.subject, row.window): row for row in found.together.windows}
     assert set(ours) == set(expected)
     for key, row in expected.items():

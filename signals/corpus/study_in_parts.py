@@ -42,9 +42,9 @@ from signals.pipeline import status_table
 from signals.report.build import MOST_EVENTS
 from signals.report.gallery import figure_files
 from signals.report.html import render
-from signals.report.many import ManyEvents, draw_many, many_data
 from signals.report.provenance import provenance
 from signals.report.study_plots import MOST_SMALL
+from signals.report.summed_report import SummedFindings, draw_summed, summed_data
 from signals.report.verdicts import HEADLINE
 from signals.study.confounds import confounding_dates, count_lost, lost_rows
 from signals.study.estimate import Needed
@@ -67,7 +67,7 @@ _WORK: Final = ".parts"  # hidden: a folder of the user's is not called so
 class StudiedInParts:
     """What a study in parts found, and the files that it wrote."""
 
-    found: ManyEvents
+    found: SummedFindings
     written: tuple[Path, ...]
 
 
@@ -221,7 +221,7 @@ def _run(work: Path, n_parts: int, given: Mapping[str, Any], crew: Crew) -> None
         )
 
 
-def _add_up(work: Path, n_parts: int, needed: Needed, asked: StudyOptions) -> ManyEvents:
+def _add_up(work: Path, n_parts: int, needed: Needed, asked: StudyOptions) -> SummedFindings:
     """Add up the parts in their order, and study the events that are shown by themselves."""
     sums, tallies = StudySums.none(), Tallies()
     shown = list[pd.DataFrame]()
@@ -244,7 +244,7 @@ def _add_up(work: Path, n_parts: int, needed: Needed, asked: StudyOptions) -> Ma
         moved.sort_values("moved", ascending=False, kind="stable").head(MOST_SMALL),
     )
     first, largest = (_alone(rows, work, asked) for rows in chosen)
-    return ManyEvents(study, tallies, first, largest, {})
+    return SummedFindings(study, tallies, first, largest, {})
 
 
 def _no_event(tallies: Tallies) -> StudyError:
@@ -268,12 +268,12 @@ def _alone(events: pd.DataFrame, work: Path, asked: StudyOptions) -> EventStudy:
 
 
 def _write(
-    found: ManyEvents, out: Path, work: Path, n_parts: int, articles: Sequence[Path]
+    found: SummedFindings, out: Path, work: Path, n_parts: int, articles: Sequence[Path]
 ) -> list[Path]:
     """Write the report, the figures, the tables of all parts one below the other, the manifest."""
     made_of = provenance((), found.study.prices)
-    drawings = draw_many(found)
-    data = many_data(found, drawings, generator=f"signals {__version__}", manifest=made_of)
+    drawings = draw_summed(found)
+    data = summed_data(found, drawings, generator=f"signals {__version__}", manifest=made_of)
     contents = {"report.html": render(data).encode("utf-8", "replace")}
     for name, content in figure_files(drawings).items():
         contents[f"figures/{file_name(name)}"] = content

@@ -5,9 +5,9 @@
 - Plots: ``plots``, ``study_plots``, ``evaluation_plots`` and ``move_plot``, with the colours and
   axes of ``drawing``; ``figures`` makes images of them, ``gallery`` and ``study_gallery`` choose.
 - The report of articles and studies: ``build`` puts together ``article_section``,
-  ``study_sections``,
-  ``study_looks``, ``losses``, ``price_section`` and ``provenance``; ``many`` is that of very many
-  events.
+  ``study_sections`` (means and single events), ``study_looks`` (the score, and what else could have
+  made the numbers), ``losses``, ``price_section`` and ``provenance``; ``summed_report`` is that of
+  very many events, of their sums.
 - The tear sheet of an evaluation: ``evaluation_page``, of ``evaluation_tables``.
 - The daily report: ``daily``, and as Markdown ``daily_text``.
 """

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from signals.sentiment.scores import Scores
     from signals.study.result import EventStudy
 
-MOST_EVENTS = 4
+MOST_DRAWN = 4
 """Events of one article that get figures of their own; tables hold all of them."""
 
 
@@ -62,7 +62,7 @@ def figure_files(drawings: Mapping[str, Sequence[Drawing]]) -> dict[str, bytes]:
 
 
 def event_drawings(study: EventStudy, event_ids: Sequence[str]) -> tuple[Drawing, ...]:
-    """Draw abnormal return and price of each event, at most ``MOST_EVENTS`` of them.
+    """Draw abnormal return and price of each event, at most ``MOST_DRAWN`` of them.
 
     Parameters
     ----------
@@ -73,9 +73,9 @@ def event_drawings(study: EventStudy, event_ids: Sequence[str]) -> tuple[Drawing
         of them have no figure.
     """
     drawings: list[Drawing] = []
-    for event_id in event_ids[:MOST_EVENTS]:
+    for event_id in event_ids[:MOST_DRAWN]:
         drawings += [_window_drawing(study, event_id), _price_drawing(study, event_id)]
-    left = len(event_ids) - MOST_EVENTS
+    left = len(event_ids) - MOST_DRAWN
     if left > 0:
         last = drawings.pop()
         more = f" {left} more event{' is' if left == 1 else 's are'} in the table only."

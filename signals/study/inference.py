@@ -281,6 +281,13 @@ def why_no_cosine(n_sessions: int, *, equal: bool) -> str:
     return NO_VARIANCE if equal else ""
 
 
+def why_not_single(n_events: int) -> str:
+    """Say why a window has no test of one event: it has several, or none; else empty."""
+    if n_events > 1:
+        return f"it is a test of one event; there are {n_events}"
+    return "" if n_events else "no event has this window complete"
+
+
 def overlapping(starts: Integers, ends: Integers) -> bool:
     """Tell whether any two windows, both ends included, share a session."""
     order = np.argsort(starts, kind="stable")

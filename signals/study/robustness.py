@@ -1,4 +1,4 @@
-"""Second looks at a study: what else could have made its numbers."""
+"""Robustness of a study: what else could have made its numbers."""
 
 from __future__ import annotations
 
@@ -175,9 +175,9 @@ def power(
 ) -> pd.Series:
     """Give the chance that a mean effect would be found at 5 %, with these events.
 
-    It is that of a t test of CAAR with the error and the degrees of freedom of ``caar``, as is its
-    ``mde``. Where events differ in how much they moved, that error is large: the headline test,
-    of standardised returns, may then see more.
+    It is that of a t test of CAAR with the error and the degrees of freedom of ``caar``, whose t is
+    moved by the effect over that error, as for its ``mde``. Where events differ in how much they
+    moved, that error is large: the headline test, of standardised returns, may then see more.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from signals.study.result import EventStudy
 
-FIRST = "first"
+FIRST_TELLINGS = "first"
 """The group of events whose story had not been told of the company before."""
 
 TESTED = "tested"
@@ -42,11 +42,11 @@ TOTALS = ("car", "car2", "scar", "scar2", "se", "df", "free", "free_scar", "vari
 """What is added up over the events of a window. ``free`` counts those with more than 2 degrees of
 freedom, of which ``free_scar`` is the sum of SCAR and ``variance`` that of its variance."""
 
-MOMENTS = tuple((i, j) for i in range(5) for j in range(3))
+POWERS = tuple((i, j) for i in range(5) for j in range(3))
 """Powers of the score and of SCAR whose products are added up for the slope."""
 
-APART = 1 << 10
-"""Days: no two sessions whose windows meet lie as far apart."""
+PAIR_BASE = 1 << 10
+"""Days: no two sessions whose windows meet lie as far apart, so that a number holds both."""
 
 
 class Key(NamedTuple):
@@ -72,7 +72,7 @@ class GroupSums:
         (2,): the least and the greatest CAR and SCAR.
     pairs
         (P,): pairs of sessions of which events of one share have windows that meet, ascending,
-        as ``day * 1024 + days between``.
+        as ``day * PAIR_BASE + days between``.
     products
         (P, p, p): Σxx' over such pairs of events, each times the share of a window that both have;
         x as in ``signals.study.weighting``.
@@ -241,7 +241,7 @@ class _Part:
             score = effects.score_values(self.study, "score")[results.complete]
             used = kept & np.isfinite(score)
             x, y = score[used], results.scar[used]
-            totals = np.array([(x**i * y**j).sum() for i, j in MOMENTS])
+            totals = np.array([(x**i * y**j).sum() for i, j in POWERS])
             rows = self._by_session(_among(results, used), (np.ones(len(x)), x, y, x * y, x**2))
             regressors = np.column_stack([np.ones(len(x)), x])
             sums["slope"] = self._effect(results, used, rows, totals, regressors)
@@ -277,7 +277,9 @@ class _Part:
         one, other = one[near], other[near]
         share = 1 - self.pairs.gap[near] / results.length
         days = self.days[self.place]
-        pairs, place = np.unique(days[one] * APART + days[other] - days[one], return_inverse=True)
+        pairs, place = np.unique(
+            days[one] * PAIR_BASE + days[other] - days[one], return_inverse=True
+        )
         row = np.cumsum(chosen) - 1
         left = x[row[one]] * share[:, None]
         return pairs, add_products(left, x[row[other]], place, len(pairs))
@@ -306,7 +308,7 @@ def _groups_of(events: pd.DataFrame) -> dict[tuple[str, str], Booleans]:
     by_day = dated(events)
     parts: dict[str, Booleans] = {"": whole}
     if "echo" in events:
-        parts[FIRST] = ~events["echo"].to_numpy(dtype=np.bool_)
+        parts[FIRST_TELLINGS] = ~events["echo"].to_numpy(dtype=np.bool_)
     if _has_score(events):
         signs = effects.signs_of(events["score"].to_numpy(dtype=np.float64))
         parts |= {f"sign {name}": mask for name, mask in signs.items()}
@@ -334,7 +336,7 @@ def _windows_of(group: str, settings: Settings, headline: Window) -> set[Window]
             *settings.offsets,
             *settings.drift,
         ),
-        FIRST: settings.windows,
+        FIRST_TELLINGS: settings.windows,
         "sign": (*settings.path, headline),
         "phase": (headline,),
         "confounded": (headline,),

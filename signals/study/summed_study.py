@@ -22,7 +22,7 @@ from signals.study.effects import Row
 from signals.study.settings import Settings, Window, Windows, read_windows
 from signals.study.significance import Significance
 from signals.study.study_sums import (
-    MOMENTS,
+    POWERS,
     TESTED,
     TOTALS,
     GroupSums,
@@ -239,7 +239,7 @@ class SummedStudy:
         return row | self._effect(estimate, influence, weighting, square=square)
 
     def _slope(self) -> Row:
-        sums = self._sums_of("slope", 5, len(MOMENTS))
+        sums = self._sums_of("slope", 5, len(POWERS))
         n, x, y, xy, xx = sums.by_session
         centre = _Moments.of(sums.totals)
         square = centre.of_powers(2, 0) if centre.n > 2 else 0.0
@@ -322,16 +322,16 @@ class _Moments:
 
     @classmethod
     def of(cls, totals: Floats) -> _Moments:
-        """Read sums of products of powers, in the order of ``study_sums.MOMENTS``."""
-        n = int(totals[MOMENTS.index((0, 0))])
+        """Read sums of products of powers, in the order of ``study_sums.POWERS``."""
+        n = int(totals[POWERS.index((0, 0))])
         raw = tuple(float(one) / max(n, 1) for one in totals)
-        return cls(n, raw[MOMENTS.index((1, 0))], raw[MOMENTS.index((0, 1))], raw)
+        return cls(n, raw[POWERS.index((1, 0))], raw[POWERS.index((0, 1))], raw)
 
     def of_powers(self, p: int, q: int) -> float:
         """Give the mean of (score - its mean)^p (SCAR - its mean)^q."""
         return sum(
             comb(p, i) * comb(q, j) * (-self.x) ** (p - i) * (-self.y) ** (q - j)
-            * self.raw[MOMENTS.index((i, j))]
+            * self.raw[POWERS.index((i, j))]
             for i in range(p + 1)
             for j in range(q + 1)
         )  # fmt: skip

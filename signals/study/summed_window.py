@@ -18,7 +18,7 @@ from signals.study.cosines import Cosines
 from signals.study.effects import Row
 from signals.study.settings import Window
 from signals.study.significance import Significance
-from signals.study.study_sums import APART, TOTALS, GroupSums
+from signals.study.study_sums import PAIR_BASE, TOTALS, GroupSums
 from signals.study.sums_for_tests import SumsForTests
 from signals.study.weighting import Weighting
 from signals.study.windows import caar_row
@@ -164,13 +164,8 @@ class SummedWindow:
         return result, self.error("car"), min(float(self.n), effective)
 
     def _single(self) -> Significance:
-        counts = self.n, self.n_sessions
-        if self.n > 1:
-            return significance.invalid(
-                "t", counts, f"it is a test of one event; there are {self.n}"
-            )
-        if self.n == 0:
-            return significance.invalid("t", counts, "no event has this window complete")
+        if reason := inference.why_not_single(self.n):
+            return significance.invalid("t", (self.n, self.n_sessions), reason)
         return inference.single_t(self.total("car"), self.total("se"), self.total("df"))
 
     def _mean_test(self, name: str, values: str) -> Significance:
@@ -248,7 +243,7 @@ def weighting_in(
     ordinals, days = sessions
     held = count > 0
     day = ordinals[held]
-    first, gap = sums.pairs // APART, sums.pairs % APART
+    first, gap = sums.pairs // PAIR_BASE, sums.pairs % PAIR_BASE
     one, other = (ordinals[np.searchsorted(days, one)] for one in (first, first + gap))
     return Weighting(
         day=day,

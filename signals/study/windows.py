@@ -203,11 +203,8 @@ class WindowResults:
         )
 
     def _single(self, name: str) -> Significance:
-        if self.n > 1:
-            reason = f"it is a test of one event; there are {self.n}"
+        if reason := inference.why_not_single(self.n):
             return significance.invalid(name, (self.n, self.n_sessions), reason)
-        if self.n == 0:
-            return significance.invalid(name, (0, 0), "no event has this window complete")
         if name == "t":
             return inference.single_t(self.car[0], self.se[0], self.sample.fit.df[0])
         _, residuals, x = next(self.sample.estimation_windows())

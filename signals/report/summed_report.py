@@ -41,7 +41,7 @@ from signals.report.study_sections import (
 )
 from signals.report.verdicts import together_words
 from signals.study.result import EventStudy
-from signals.study.study_sums import FIRST
+from signals.study.study_sums import FIRST_TELLINGS
 from signals.study.summed_study import SummedStudy
 from signals.study.tallies import Fate, Tallies
 
@@ -54,7 +54,7 @@ _IN_PARTS = (
 
 
 @dataclass(frozen=True, eq=False)
-class ManyEvents:
+class SummedFindings:
     """What is known of a study of very many events.
 
     Attributes
@@ -75,7 +75,7 @@ class ManyEvents:
     set_aside: Mapping[str, str]
 
 
-def draw_many(found: ManyEvents) -> dict[str, tuple[Drawing, ...]]:
+def draw_summed(found: SummedFindings) -> dict[str, tuple[Drawing, ...]]:
     """Draw the figures: the mean, the events that moved most, the mean by sign of the score."""
     study = found.study
     largest = [str(key) for key in found.largest.events.index]
@@ -88,8 +88,8 @@ def draw_many(found: ManyEvents) -> dict[str, tuple[Drawing, ...]]:
     return drawings
 
 
-def many_data(
-    found: ManyEvents,
+def summed_data(
+    found: SummedFindings,
     drawings: Mapping[str, Sequence[Drawing]],
     *,
     generator: str,
@@ -142,14 +142,14 @@ def _pooling(tallies: Tallies) -> tuple[str, ...]:
     return pooling_words(tallies.studied - tallies.dated, tallies.dated)
 
 
-def _mean_rows(found: ManyEvents) -> tuple[WindowRow, ...]:
+def _mean_rows(found: SummedFindings) -> tuple[WindowRow, ...]:
     """Give the means by clock, and once more of first tellings where some are echoes."""
     study = found.study
     clocks = CLOCKS if study.mixes_precisions else {study.clock: ""}
     rows = [(study.caar(clock=clock), name) for clock, name in clocks.items()]
     if 0 < found.tallies.echoes < found.tallies.studied:
         rows += [
-            (study.caar(clock=clock, group=FIRST), first_tellings(name))
+            (study.caar(clock=clock, group=FIRST_TELLINGS), first_tellings(name))
             for clock, name in clocks.items()
         ]
     return tuple(
@@ -157,7 +157,7 @@ def _mean_rows(found: ManyEvents) -> tuple[WindowRow, ...]:
     )
 
 
-def _looks(found: ManyEvents, words: tuple[str, ...]) -> Looks:
+def _looks(found: SummedFindings, words: tuple[str, ...]) -> Looks:
     study, tallies, window = found.study, found.tallies, found.study.headline
     before = study.settings.drift
     groups = {key.group for key in study.sums.groups if key.clock == study.clock}
