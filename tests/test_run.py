@@ -765,10 +765,21 @@ def test_the_log_can_be_lines_of_json(office, monkeypatch, capsys):
 def test_a_source_that_is_cut_says_so(office, monkeypatch):
     monkeypatch.setattr("signals.batch.read_sources.MOST_ITEMS", 2)
 
-    office.run(session="2025-07-22")
+    outcome = office.report()
 
-    report = (office.latest / "report.html").read_text(encoding="utf-8")
-    assert "It gave 2 items, the most that is read at a time" in report
+    told = "It gave 2 items, the most that is read at a time"
+    assert told in (office.latest / "report.html").read_text(encoding="utf-8")
+    assert outcome.code == 3
+    assert any(one.startswith(f"samples was cut: {told}") for one in outcome.words)
+
+
+def test_a_run_that_has_lost_much_says_so_where_it_is_started(office):
+    (office.folder / "news/undated.txt").write_text("Microsoft rose")
+
+    outcome = office.report()
+
+    assert outcome.code == 3
+    assert "1 of 2 items (50\N{NO-BREAK SPACE}%) was lost; the report names each" in outcome.words
 
 
 @pytest.fixture
