@@ -44,7 +44,7 @@ class Outcome:
     code
         Exit code: 0 done, 3 partial, 4 nothing usable.
     state
-        "made", "unchanged", "closed" (no exchange trades) or "nothing".
+        "made", "unchanged", "closed" (no exchange trades) or "nothing" (nothing usable).
     session
         ISO 8601; empty when there is none.
     folder
@@ -117,6 +117,10 @@ def run_report(
             asked.reader.fetch_ahead(missed)
             for days in missed:
                 yield _one(config, asked, days)
+            if not missed:
+                yield Outcome(
+                    DONE, "unchanged", "", None, (f"No report since {since} is missing.",)
+                )
         elif wanted is not None:
             days = days_on(config.watch, wanted)
             if any(day.session == wanted for day in days.values()):
