@@ -59,6 +59,19 @@ def test_clustered_statistics_are_those_of_their_formulas():
     )
 
 
+@pytest.mark.parametrize("n", [6, 7, 10, 25])
+def test_equal_values_have_no_clustered_test_whatever_rounding_makes_of_their_deviations(n):
+    scar, groups = np.full(n, 0.1), np.arange(n)
+    sums = clusters.ClusterSums.of(np.ones(n), scar).about(0.1 * (1 + 1e-15))
+    for found in (
+        clusters.clustered("bmp_date", scar, groups),
+        clusters.two_way(scar, groups, groups),
+        clusters.clustered_of("bmp_date", n, 0.1, sums),
+    ):
+        assert not found.valid
+        assert "variance" in found.reason
+
+
 def test_an_episode_lasts_while_each_window_of_a_share_overlaps_the_next():
     share = np.array([0, 0, 0, 1, 0])
     session = np.array([10, 12, 15, 12, 30])

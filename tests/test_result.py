@@ -67,7 +67,7 @@ def test_every_test_says_its_null_and_gives_a_number_or_the_reason_for_none(clos
             assert result.name not in never
             assert np.isfinite(numbers).all()
             assert 0 <= result.p_value <= 1
-            exact = {"placebo", "sign", "generalised_sign"}  # their laws have no freedom
+            exact = {"placebo", "sign", "generalised_sign"}  # they have no degrees of freedom
             assert result.df > 0 or result.name in exact
             assert result.reason == ""
         else:

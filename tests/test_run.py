@@ -151,7 +151,9 @@ def test_missed_sessions_are_caught_up_once(office):
     made = office.run(since="2025-07-18", now=wednesday)
 
     assert [one.session for one in made] == ["2025-07-18", "2025-07-21", "2025-07-22"]
-    assert office.run(since="2025-07-18", now=wednesday) == []
+    (again,) = office.run(since="2025-07-18", now=wednesday)
+    assert (again.code, again.state, again.session) == (0, "unchanged", "")
+    assert again.words == ("No report since 2025-07-18 is missing.",)
     assert "since the report on 2025-07-21" in office.read()
 
 
@@ -317,7 +319,7 @@ def test_a_morning_on_a_holiday_of_one_exchange_has_a_report_of_its_own(office):
     assert "“Tablets burn” came in only after the report on its session" in text
     (tuesday,) = morning(office, 22)
     assert tuesday.session == "2025-07-22" and closed_in(tuesday.folder) == []
-    assert morning(office, 22, since="2025-07-18") == []
+    assert [one.state for one in morning(office, 22, since="2025-07-18")] == ["unchanged"]
 
 
 def test_since_makes_what_no_report_has_told_and_tells_no_window_again(office):
@@ -341,7 +343,7 @@ def test_since_makes_what_no_report_has_told_and_tells_no_window_again(office):
     assert [one.session for one in late] == ["2025-07-16", "2025-07-17", "2025-07-18"]
     told = [one for run in (*made, *late) for one in closed_in(run.folder)]
     assert sorted(told) == ["7203.T, 2025-07-16", "MSFT, 2025-07-16", "MSFT, 2025-07-17"]
-    assert morning(office, 22, since="2025-07-16") == []
+    assert [one.state for one in morning(office, 22, since="2025-07-16")] == ["unchanged"]
 
 
 def test_the_doctor_remarks_a_market_whose_days_nobody_knows(office):
@@ -765,10 +767,21 @@ def test_the_log_can_be_lines_of_json(office, monkeypatch, capsys):
 def test_a_source_that_is_cut_says_so(office, monkeypatch):
     monkeypatch.setattr("signals.batch.read_sources.MOST_ITEMS", 2)
 
-    office.run(session="2025-07-22")
+    outcome = office.report()
 
-    report = (office.latest / "report.html").read_text(encoding="utf-8")
-    assert "It gave 2 items, the most that is read at a time" in report
+    told = "It gave 2 items, the most that is read at a time"
+    assert told in (office.latest / "report.html").read_text(encoding="utf-8")
+    assert outcome.code == 3
+    assert any(one.startswith(f"samples was cut: {told}") for one in outcome.words)
+
+
+def test_a_run_that_has_lost_much_says_so_where_it_is_started(office):
+    (office.folder / "news/undated.txt").write_text("Microsoft rose")
+
+    outcome = office.report()
+
+    assert outcome.code == 3
+    assert "1 of 2 items (50\N{NO-BREAK SPACE}%) was lost; the report names each" in outcome.words
 
 
 @pytest.fixture
@@ -803,13 +816,27 @@ def test_init_in_an_empty_folder_makes_one_for_articles_and_says_what_comes_next
     assert (tmp_path / "news").exists() and not (tmp_path / "out").exists()
 
 
-def test_init_in_a_clone_takes_the_samples(root, tmp_path, monkeypatch):
+def test_init_in_a_clone_takes_the_samples(root, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data").symlink_to(root / "data")
 
     assert main(["init", "morning.toml"]) == 0
 
     assert (tmp_path / "morning.toml").read_text() == sample_config()
+    told = capsys.readouterr().out.partition("Try it: signals ")[2].split()
+    assert main([*told, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["state"] == "made"
+    assert main(["report", "--config", "evening.toml"]) == 2
+    assert "Name another one with --config, or let `signals init`" in capsys.readouterr().err
+
+
+def test_the_check_that_init_names_finds_the_file_that_it_wrote(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("signals.batch.doctor.examine", lambda _: [])
+
+    assert main(["init", "desk/morning.toml"]) == 0
+
+    assert main(capsys.readouterr().out.partition("missing: signals ")[2].split()) == 0
 
 
 @pytest.mark.usefixtures("outage")

@@ -18,7 +18,7 @@ import pytest
 from batch_samples import Office, contents
 from defusedxml.minidom import parseString
 
-from signals.batch.links import analyse
+from signals.batch.analyses import analyse
 from signals.errors import ConfigError
 from signals.news.article import Article
 from signals.news.storable import MAX_BYTES

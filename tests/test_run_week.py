@@ -226,7 +226,8 @@ def test_missed_sessions_are_caught_up_with_one_question_to_each(office, monkeyp
     assert "came in only after" not in "".join(
         (one.folder / "report.md").read_text() for one in made
     )
-    assert office.run(session="previous", since="2025-06-30", now=now) == []
+    (again,) = office.run(session="previous", since="2025-06-30", now=now)
+    assert again.state == "unchanged"
 
 
 def test_offline_the_kept_prices_are_enough_when_they_reach_the_session(office, monkeypatch):

@@ -11,7 +11,7 @@ from signals.errors import ArticleError
 from signals.news.article import Article
 from signals.news.storable import MAX_BYTES
 from signals.sources.folder import FolderSource, _files
-from signals.sources.source import Quarantined, not_after
+from signals.sources.source import Quarantined, refuse_future
 from signals.sources.vendor_json import VendorSource
 
 
@@ -148,7 +148,7 @@ def test_a_date_is_not_of_the_future_where_its_day_has_begun_somewhere(tmp_path,
     (tmp_path / "a.txt").write_text(f"Published: {stamp}\n\nAcme rose.")
     present = datetime(2025, 7, 20, 11, tzinfo=UTC)  # in Kiribati the 21st began an hour ago
 
-    (item,) = not_after(FolderSource(tmp_path).read(), present, source="mine")
+    (item,) = refuse_future(FolderSource(tmp_path).read(), present, source="mine")
 
     assert isinstance(item, Article) == kept
 
@@ -160,8 +160,8 @@ def test_a_revision_of_the_future_is_refused(tmp_path):
     present = datetime(2025, 7, 21, 20, tzinfo=UTC)
     revised = replace(article, updated=datetime(2025, 7, 22, tzinfo=UTC))
 
-    assert list(not_after([article], present, source="mine")) == [article]
-    assert next(not_after([revised], present, source="mine")).reason == "future_time"
+    assert list(refuse_future([article], present, source="mine")) == [article]
+    assert next(refuse_future([revised], present, source="mine")).reason == "future_time"
 
 
 def test_articles_of_the_future_are_refused_where_the_present_is_known(tmp_path):
@@ -171,7 +171,7 @@ def test_articles_of_the_future_are_refused_where_the_present_is_known(tmp_path)
     (tmp_path / "d.txt").write_text("Acme rose.")
     present = datetime(2025, 7, 21, 19, 11, tzinfo=UTC)
 
-    items = list(not_after(FolderSource(tmp_path).read(), present, source="mine"))
+    items = list(refuse_future(FolderSource(tmp_path).read(), present, source="mine"))
 
     assert [item.title for item in items[:2]] == ["a", "b"]  # five minutes are a clock's error
     assert (items[2].source, items[2].place, items[2].reason) == ("mine", "c", "future_time")

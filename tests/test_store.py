@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from signals.batch import schema
-from signals.batch.links import analyse
+from signals.batch.analyses import analyse
 from signals.batch.records import Run, ticks
 from signals.batch.store import FILE_NAME, Store
 from signals.errors import StoreError

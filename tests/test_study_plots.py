@@ -20,6 +20,7 @@ from signals.report.drawing import BLUE, GREY
 from signals.report.figures import draw, render_svg
 from signals.report.plots import TONES
 from signals.report.study_looks import (
+    FLAG_WORDS,
     has_scores,
     looks_section,
     pooling_words,
@@ -29,6 +30,7 @@ from signals.report.study_looks import (
 from signals.report.study_sections import estimate_rows, method_words
 from signals.study.clocks import timed
 from signals.study.estimate import event_study
+from signals.study.event_flags import flagged
 from signals.study.significance import called
 
 WINDOW = (0, 1)
@@ -249,13 +251,16 @@ def test_second_looks_show_drift_phases_flags_and_symbols_without_prices(closes)
         assert name == called(one.name)
         assert bool(p) == one.valid
         assert one.valid or said == one.reason
-        assert "nan" not in said  # exact laws have no degrees of freedom
-    flagged = {row[0]: row for row in flags.rows}
-    beyond = next(row for what, row in flagged.items() if "beyond ±50 %" in what)
+        assert "nan" not in said  # exact tests have no degrees of freedom
+    beyond = next(row for row in flags.rows if "beyond ±50 %" in row[0])
     assert int(beyond[1]) == study.flags()["large_returns"].astype(bool).sum()
     assert beyond[3].startswith("A 2025\N{NON-BREAKING HYPHEN}")
     assert unpriced.rows == (("2025", "32", "2"),)
     assert "Session 0 contains the move before the news" in section.words[0]
+
+
+def test_every_flag_has_words_so_that_none_is_raised_unseen(study):
+    assert set(flagged(study)) == set(FLAG_WORDS)
 
 
 def test_second_looks_show_the_mean_with_and_without_confounded_events(closes):

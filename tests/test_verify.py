@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from signals.batch.links import analyse
+from signals.batch.analyses import analyse
 from signals.batch.report_files import make_report
 from signals.batch.verify import verify_run
 from signals.batch.word_scores import words_in

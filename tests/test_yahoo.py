@@ -243,6 +243,7 @@ def test_what_was_kept_is_read_with_its_age_and_nobody_is_asked(tmp_path):
         ("NEVER", pd.NaT, "not_kept", "refused"),
     ]
     assert "fetched on 2025-09-01 00:00 UTC, 3 days ago" in table.faults["detail"][0]
+    assert table.why_missing("NEVER") == "NEVER: No price is kept, and Yahoo wasn't asked."
     assert isinstance(kept, PriceSource)
 
 

@@ -9,7 +9,8 @@ In the order in which data flows:
 - In: ``read_inputs`` brings together what ``read_sources`` gives of articles, ``days`` of sessions,
   ``prices`` of closes, ``confounds`` of earnings and the like, and ``told_windows`` of what other
   reports told; ``inputs`` is the record of it, from which a report can be repeated.
-- Found out: ``links`` (articles to the watch list), ``results``, ``funnel``.
+- Found out: ``analyses`` (of each article), ``links`` (to the watch list), ``results``,
+  ``funnel``.
 - Said: ``sections``, ``changes``, ``story_sections``, ``study_words``, ``health``.
 - Out: ``report_files`` makes every file, ``publish`` puts them in place, ``mail`` sends the report.
 - Later: ``verify`` repeats a run (``manifest``, ``word_scores``), ``export`` gives out the store.

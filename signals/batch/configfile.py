@@ -59,7 +59,8 @@ def read_config(path: str | Path) -> Config:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise ConfigError(
-            f"{path} can't be read: {error.strerror}. `signals init` writes one."
+            f"{path} can't be read: {error.strerror}. Name another one with --config, or let "
+            "`signals init` write one."
         ) from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path} is no UTF-8 text: {error.reason}.") from error

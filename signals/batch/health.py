@@ -36,13 +36,7 @@ def alarms(inputs: Inputs, results: DayResults) -> tuple[str, ...]:
         words.append(
             f"{spelling.join(failed)} failed: that there is no story from it means nothing."
         )
-    lost = results.funnel.lost
-    if lost.value > TOO_MANY:
-        verb = "was" if lost.lost == 1 else "were"
-        words.append(
-            f"{lost.lost} of {lost.of} {lost.unit} ({100 * lost.value:.0f}\N{NO-BREAK SPACE}%) "
-            f"{verb} lost; see data health for the reasons."
-        )
+    words += [f"{lost}; see data health for the reasons." for lost in _loss_words(results)]
     unpriced = sum(move.lag is None or move.lag > 0 for move in results.moves.values())
     if unpriced > TOO_MANY * len(results.moves):
         verb = "has no price of its" if unpriced == 1 else "have no price of their"
@@ -52,6 +46,16 @@ def alarms(inputs: Inputs, results: DayResults) -> tuple[str, ...]:
             + "".join(f" {detail}" for detail, _ in why)
         )
     return tuple(words)
+
+
+def _loss_words(results: DayResults) -> list[str]:
+    """Say how much of the news was lost, where that is too much."""
+    lost = results.funnel.lost
+    if lost.value <= TOO_MANY:
+        return []
+    share = f"{100 * lost.value:.0f}\N{NO-BREAK SPACE}%"
+    verb = "was" if lost.lost == 1 else "were"
+    return [f"{lost.lost} of {lost.of} {lost.unit} ({share}) {verb} lost"]
 
 
 def health(inputs: Inputs, results: DayResults) -> tuple[Health, ...]:
@@ -156,10 +160,18 @@ def some_of(names: Sequence[str]) -> str:
 
 
 def status_words(inputs: Inputs, results: DayResults) -> tuple[str, ...]:
-    """Say in a few lines, for a terminal or a log, what the report says first."""
+    """Say in a few lines, for a terminal or a log, what the report says first.
+
+    Whatever makes a run partial is among it.
+    """
     steps = " -> ".join(f"{step.name} {step.left}" for step in results.funnel.steps)
-    failed = [f"{one.name} failed: {one.detail}" for one in inputs.sources if one.state == "failed"]
-    words = [steps, *failed]
+    words = [steps, *(f"{lost}; the report names each" for lost in _loss_words(results))]
+    verbs = {"failed": "failed", "cut": "was cut"}
+    words += [
+        f"{one.name} {verbs[one.state]}: {one.detail}"
+        for one in inputs.sources
+        if one.state in verbs
+    ]
     unpriced = [symbol for symbol, move in results.moves.items() if move.lag is None or move.lag]
     if unpriced:
         words.append(f"without a price of their session: {some_of(unpriced)}")

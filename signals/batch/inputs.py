@@ -116,7 +116,7 @@ class Inputs:
     price_source, price_faults
         Where they come from; symbol -> why it has none, or only old ones.
     price_marks
-        What was found against the others, which are used all the same.
+        Faults of the closes that are used all the same.
     confounds
         ``symbol, session`` of earnings and the like, none after the session of its symbol's
         exchange; None when the configuration names none.

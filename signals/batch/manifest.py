@@ -9,43 +9,29 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.pipeline import prices_of
-from signals.report.provenance import provenance
-
 if TYPE_CHECKING:
-    from signals.pipeline import Analysis
     from signals.study.settings import Settings
 
 
-def describe_run(
-    analysis: Analysis, articles: Mapping[str, Path], outputs: Mapping[str, bytes]
-) -> dict[str, object]:
-    """Describe a run, without the clock: two runs on the same inputs give the same record.
-
-    Parameters
-    ----------
-    analysis
-        What the run found out.
-    articles
-        Name -> file of each article.
-    outputs
-        Name -> content of each file that was written.
-    """
-    return record_of(
-        provenance(analysis.readings, prices_of(analysis)),
-        articles,
-        None if analysis.study is None else analysis.study.settings,
-        {name: sha256(content) for name, content in outputs.items()},
-    )
-
-
-def record_of(
+def run_record(
     made_of: Sequence[tuple[str, str]],
     articles: Mapping[str, Path],
     settings: Settings | None,
     outputs: Mapping[str, str],
 ) -> dict[str, object]:
-    """Make the record of a run from what it was made of, and the sha256 of each output."""
+    """Describe a run, without the clock: two runs on the same inputs give the same record.
+
+    Parameters
+    ----------
+    made_of
+        Names with versions or hashes, as ``report.provenance`` gives them.
+    articles
+        Name -> file of what was read.
+    settings
+        Of the study; None without one.
+    outputs
+        Name -> sha256 of each file that was written.
+    """
     return {
         "made_of": [list(row) for row in made_of],
         "articles": {name: sha256(path.read_bytes()) for name, path in sorted(articles.items())},

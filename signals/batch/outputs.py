@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 
 from signals import __version__
-from signals.batch.manifest import describe_run, manifest_bytes
+from signals.batch.manifest import manifest_bytes, run_record, sha256
 from signals.errors import ConfigError
 from signals.files import writable_folder, write_bytes, write_text
-from signals.pipeline import report_of, status_table
+from signals.pipeline import prices_of, report_of, status_table
 from signals.report.evaluation_page import evaluation_report
 from signals.report.gallery import figure_files
 from signals.report.html import Loss
+from signals.report.provenance import provenance
 
 if TYPE_CHECKING:
     from signals.evaluation.evaluate import Evaluation
@@ -58,7 +59,12 @@ def write_outputs(analysis: Analysis, out: Path, *, articles: Sequence[Path]) ->
     }
     for name, content in figure_files(drawings).items():
         contents[f"figures/{file_name(name)}"] = content
-    record = describe_run(analysis, named(articles), contents)
+    record = run_record(
+        provenance(analysis.readings, prices_of(analysis)),
+        files_by_name(articles),
+        None if analysis.study is None else analysis.study.settings,
+        {name: sha256(content) for name, content in contents.items()},
+    )
     contents["manifest.json"] = manifest_bytes(record)
     writable_folder(out)
     if any(name.startswith("figures/") for name in contents):
@@ -194,10 +200,10 @@ def harmless(cell: object) -> object:
     return cell
 
 
-def named(articles: Sequence[Path]) -> dict[str, Path]:
-    """Name each article by its file's name, numbered when two are alike."""
+def files_by_name(files: Sequence[Path]) -> dict[str, Path]:
+    """Give files by their names, numbered when two are alike."""
     named: dict[str, Path] = {}
-    for path in articles:
+    for path in files:
         name, number = path.name, 2
         while name in named:
             name, number = f"{path.name} ({number})", number + 1

@@ -12,7 +12,7 @@ from signals.errors import StoreError
 from signals.pipeline import WINDOWS, Analysis, analysis_of, status_table
 from signals.study.confounds import lost_rows, mark_confounded
 from signals.study.effects import score_values
-from signals.study.estimate import Needed, event_study, fetch_needed
+from signals.study.estimate import event_study
 from signals.study.factors import FactorTable
 from signals.study.intake import read_table
 
@@ -109,11 +109,6 @@ def study_events(path: Path, *, prices: Prices, asked: StudyOptions) -> Analysis
 def study_table(events: pd.DataFrame, *, prices: Prices, asked: StudyOptions) -> Analysis:
     """Study a table of events as :func:`study_events` does a file of them."""
     return analysis_of(event_study(events, prices, **asked.arguments()))
-
-
-def fetch_for_table(events: pd.DataFrame, *, prices: Prices, asked: StudyOptions) -> Needed:
-    """Fetch what ``study_table`` of the same arguments would read, and study nothing."""
-    return fetch_needed(events, prices, **asked.arguments())
 
 
 def mark_confounds(analysis: Analysis, path: Path) -> Analysis:

@@ -16,7 +16,7 @@ from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
 from signals.report import spelling
 from signals.sources.opening import open_source
-from signals.sources.source import ArticleSource, Quarantined, not_after
+from signals.sources.source import ArticleSource, Quarantined, refuse_future
 
 _LOG = logging.getLogger(__name__)
 _SHARD = 500  # articles in one transaction
@@ -134,7 +134,7 @@ def _read(
         shard.clear()
 
     try:
-        for item in islice(not_after(source.read(), now, source=source.name), MOST_ITEMS):
+        for item in islice(refuse_future(source.read(), now, source=source.name), MOST_ITEMS):
             count += 1
             article = read.sort(item)
             if article is not None:

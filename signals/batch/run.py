@@ -44,7 +44,7 @@ class Outcome:
     code
         Exit code: 0 done, 3 partial, 4 nothing usable.
     state
-        "made", "unchanged", "closed" (no exchange trades) or "nothing".
+        "made", "unchanged", "closed" (no exchange trades) or "nothing" (nothing usable).
     session
         ISO 8601; empty when there is none.
     folder
@@ -116,17 +116,21 @@ def run_report(
             missed = _missed(config, begin, wanted, clock)
             asked.reader.fetch_ahead(missed)
             for days in missed:
-                yield _one(config, asked, days)
+                yield _report_on(config, asked, days)
+            if not missed:
+                yield Outcome(
+                    DONE, "unchanged", "", None, (f"No report since {since} is missing.",)
+                )
         elif wanted is not None:
             days = days_on(config.watch, wanted)
             if any(day.session == wanted for day in days.values()):
                 _refuse_open(days, clock)
-                yield _one(config, asked, days)
+                yield _report_on(config, asked, days)
             else:
                 words = f"No exchange of the watch list trades on {wanted:%Y-%m-%d}."
                 yield Outcome(DONE, "closed", f"{wanted:%Y-%m-%d}", None, (words,))
         elif trades_on(config.watch, clock):
-            yield _one(config, asked, days_until(config.watch, clock))
+            yield _report_on(config, asked, days_until(config.watch, clock))
         else:
             words = f"No exchange of the watch list trades on {clock:%Y-%m-%d}: nothing to do."
             hint = f"The last session can be had by name: --session {_last_closed(config, clock)}"
@@ -218,7 +222,7 @@ def _date(text: str, option: str) -> pd.Timestamp:
         raise ConfigError(f"{option} takes a date like 2025-07-22, not {text[:40]!r}.") from error
 
 
-def _one(config: Config, asked: Asked, days: Mapping[str, Day]) -> Outcome:
+def _report_on(config: Config, asked: Asked, days: Mapping[str, Day]) -> Outcome:
     """Make one session's report, unless it is there already."""
     from signals.batch.days import key_of
     from signals.batch.publish import publish
@@ -249,8 +253,8 @@ def _make(
     config: Config, asked: Asked, days: Mapping[str, Day], *, store: Store, quick: str
 ) -> Outcome:
     """Read everything and make the report, unless its inputs made the last one."""
+    from signals.batch.analyses import analyse_all
     from signals.batch.health import status_words
-    from signals.batch.links import analyse_all
     from signals.batch.publish import publish, write_run
     from signals.batch.records import Run
     from signals.batch.report_files import make_report

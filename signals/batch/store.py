@@ -71,7 +71,7 @@ class Store:
                 f"The state folder {folder} can't be made: {error.strerror}."
             ) from error
         check_version(self.path)
-        with _told(self.path):
+        with _errors_told(self.path):
             self._connection = sqlite3.connect(self.path, isolation_level=None)
             try:
                 self._prepare()
@@ -108,7 +108,7 @@ class Store:
         StoreError
             The disk is full, or the file can't be written or is damaged.
         """
-        with _told(self.path):
+        with _errors_told(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
@@ -323,7 +323,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[None]:
         """See one state of the store for as long as this lasts, whatever a run writes meanwhile."""
-        with _told(self.path):
+        with _errors_told(self.path):
             self._connection.execute("BEGIN")
             try:
                 yield
@@ -340,7 +340,7 @@ class Store:
         """
         if name not in TABLES:
             raise StoreError(f"There is no table {name!r}; there are {', '.join(TABLES)}.")
-        with _told(self.path):
+        with _errors_told(self.path):
             cursor = self._connection.execute(f"SELECT * FROM {name}")
         info = self._rows(f"PRAGMA table_info({name})")
         return {str(row[1]): str(row[2]) for row in info}, cursor
@@ -355,7 +355,7 @@ class Store:
             yield from self._rows(f"{query} IN ({', '.join('?' * len(chunk))})", *chunk)
 
     def _rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
-        with _told(self.path):
+        with _errors_told(self.path):
             return self._connection.execute(query, values).fetchall()
 
     def _value(self, query: str, *values: object) -> object:
@@ -370,7 +370,7 @@ def _insert(table: str, columns: Sequence[str], where_there: str = "") -> str:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _errors_told(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into sentences."""
     try:
         yield

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from signals import __version__
+from signals.batch.analyses import analyse_all
 from signals.batch.config import Config
 from signals.batch.confounds import read_confounds
 from signals.batch.inputs import Inputs, inputs_of
-from signals.batch.links import analyse_all
 from signals.batch.manifest import sha256
 from signals.batch.prices import read_prices
 from signals.batch.publish import MANIFEST
@@ -80,7 +80,8 @@ def verify_run(folder: Path, config: Config) -> list[Difference]:
     if {INPUTS, CLOSES, CONFOUNDS, WORDS} & spoilt:
         return found  # what the run recorded can't be trusted, so that nothing can be repeated
     record = _read_json(folder / INPUTS)
-    found += _options(manifest["options"], config.options)
+    today = json.loads(json.dumps(dict(config.options)))  # tuples as lists, as they were written
+    found += _pairs("option", manifest["options"], today)
     found += _pairs("version", manifest["made_of"], {"signals": __version__, **versions()})
     with Store(config.state) as store:
         kept = store.articles_named(record["articles"])
@@ -127,10 +128,6 @@ def _files(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Difference]:
             yield Difference("file", name, "It is missing.")
         elif sha256(path.read_bytes()) != digest:
             yield Difference("file", name, "It was changed after the run.")
-
-
-def _options(recorded: Mapping[str, object], today: Mapping[str, object]) -> Iterator[Difference]:
-    yield from _pairs("option", recorded, json.loads(json.dumps(dict(today))))
 
 
 def _pairs(

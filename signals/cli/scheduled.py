@@ -130,16 +130,17 @@ def _init(options: argparse.Namespace) -> int:
     if options.path.exists():
         raise ConfigError(f"{options.path} is there already; it is left as it is.")
     folder = options.path.parent
+    named = "" if options.path == _CONFIG else f" --config {options.path}"
     if all((folder / name).is_dir() for name in ("data/articles", "data/prices")):
         write_text(options.path, sample_config())
-        print(f"{options.path} is written. Try it: signals report --session 2025-07-22")
+        print(f"{options.path} is written. Try it: signals report{named} --session 2025-07-22")
         return DONE
     writable_folder(folder / "news", of="news")
     write_text(options.path, fresh_config())
     print(
         f"{options.path} is written, and a folder {folder / 'news'} beside it. Put articles there, "
         "or name other sources; name your symbols in watch. Prices come from Yahoo Finance unless "
-        "you name files. What is still missing: signals doctor"
+        f"you name files. What is still missing: signals doctor{named}"
     )
     return DONE
 

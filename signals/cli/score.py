@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,8 +45,6 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
-    from dataclasses import asdict
-
     from signals.corpus.scored import loss_words, losses_of
     from signals.corpus.scoring import score_corpus, status_of
 
@@ -76,8 +75,6 @@ def run(options: argparse.Namespace) -> int:
 
 def _plan(options: argparse.Namespace) -> int:
     """Tell rows, time and memory instead of scoring."""
-    from dataclasses import asdict
-
     from signals.corpus.plan import plan_corpus
 
     plan = plan_corpus(
@@ -86,7 +83,7 @@ def _plan(options: argparse.Namespace) -> int:
         scorer=options.scorer,
         start=time.process_time(),  # up to here
     )
-    print(json.dumps(asdict(plan), sort_keys=True) if options.json else _for_planners(plan))
+    print(json.dumps(asdict(plan), sort_keys=True) if options.json else _plan_text(plan))
     return PARTIAL if plan.unreadable else DONE
 
 
@@ -115,7 +112,7 @@ def _columns_lacking(status: Status, out: Path) -> list[str]:
     return lines
 
 
-def _for_planners(plan: Plan) -> str:
+def _plan_text(plan: Plan) -> str:
     lines = [
         f"about {count(plan.rows, 'row')} in {count(plan.shards, 'shard')}",
         f"about {count(max(plan.seconds, 1), 'second')} and {plan.memory / 1e9:.1f} GB of memory",

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,8 +91,6 @@ def _add_model(study: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
-    from dataclasses import fields
-
     from signals.batch.outputs import check_files, write_outputs
     from signals.batch.own_events import StudyOptions, mark_confounds, study_events
     from signals.cli.analyse import for_machines
@@ -124,7 +123,7 @@ def run(options: argparse.Namespace) -> int:
     if options.confounds:
         analysis = mark_confounds(analysis, options.confounds)
     written = write_outputs(analysis, options.out, articles=[*events, *options.factors, *confounds])
-    print(for_machines(analysis, written) if options.json else _for_students(analysis, options.out))
+    print(for_machines(analysis, written) if options.json else _for_people(analysis, options.out))
     for line in what_is_missing(analysis.missing):
         print(f"signals: {line}", file=sys.stderr)
     return PARTIAL if len(analysis.missing) else DONE
@@ -162,7 +161,7 @@ def _run_in_parts(
         }
         print(json.dumps(record, sort_keys=True))
     else:
-        print(_for_readers(found.summary(), _score_lines(found.sentiment()), options.out))
+        print(_summary_text(found.summary(), _score_lines(found.sentiment()), options.out))
     for name, why in set_aside.items():
         print(f"signals: {name}: {why}", file=sys.stderr)
     for fate in tallies.missing:
@@ -172,7 +171,7 @@ def _run_in_parts(
     return PARTIAL if tallies.missing or set_aside else DONE
 
 
-def _for_students(analysis: Analysis, out: Path) -> str:
+def _for_people(analysis: Analysis, out: Path) -> str:
     """Say what the events did together, a line a window."""
     from signals.study.clocks import timed
 
@@ -180,10 +179,10 @@ def _for_students(analysis: Analysis, out: Path) -> str:
     assert study is not None  # noqa: S101 (study_events raises when there is none)
     scored = "score" in study.events and len(study.events) > 1
     lines = _score_lines(timed(study).sentiment("score", (0, 1))) if scored else []
-    return _for_readers(study.summary(), lines, out)
+    return _summary_text(study.summary(), lines, out)
 
 
-def _for_readers(summary: pd.DataFrame, lines: Sequence[str], out: Path) -> str:
+def _summary_text(summary: pd.DataFrame, lines: Sequence[str], out: Path) -> str:
     """Set a study's summary in columns, with further lines below."""
     from signals.report import spelling
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from signals.corpus.shards import finished
+from signals.corpus.shards import finished, read_columns
 from signals.errors import ArticleError, StudyError, SymbolError
 from signals.market.sessions import Sessions, each_exchange
 
@@ -63,7 +63,7 @@ def partition_of(folder: Path) -> Partition:
     counts: dict[str, int] = {}
     ends = pd.DataFrame(columns=_COLUMNS)
     for shard in finished(folder):
-        frame = _placeable(_read(shard, _COLUMNS).to_pandas())
+        frame = _placeable(read_columns(shard, "scores", _COLUMNS).to_pandas())
         for company, count in _companies(frame).value_counts(sort=False).items():
             counts[str(company)] = counts.get(str(company), 0) + int(count)
         ends = _ends(pd.concat([ends, frame]) if len(ends) else frame)
@@ -78,7 +78,9 @@ def write_parts(
     """Write the scores of each part, with their stories, to ``work``/scores/<part>.parquet."""
     with part_files(work / "scores") as add:
         for shard in finished(folder):
-            for number, table in _by_part(_read(shard, _COLUMNS), partition, stories):
+            for number, table in _by_part(
+                read_columns(shard, "scores", _COLUMNS), partition, stories
+            ):
                 add(number, table)
 
 
@@ -116,12 +118,6 @@ def part_files(folder: Path) -> Iterator[Callable[[int, pa.Table], None]]:
 def scores_of(work: Path, number: int) -> Path:
     """Name the file with the scores of a part."""
     return work / "scores" / f"{number:06d}.parquet"
-
-
-def _read(shard: Path, columns: list[str]) -> pa.Table:
-    import pyarrow.parquet as pq
-
-    return pq.read_table(shard / "scores.parquet", columns=columns)
 
 
 def _companies(frame: pd.DataFrame) -> pd.Series:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from signals.batch.manifest import sha256
 from signals.corpus.scoring import Status, status_of
-from signals.corpus.shards import counts_of, finished
+from signals.corpus.shards import counts_of, finished, read_columns
 from signals.errors import ArticleError, StudyError
 from signals.news.stories import Story, follow_openings
 from signals.news.tellings import Opening
@@ -18,6 +18,9 @@ from signals.study.events import align_table
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+
+OPENING_COLUMNS: Final = ["article_id", "known_at", "title", "opening", "companies"]
+"""Of the articles of a shard: what stories are found by."""
 
 _SLICE: Final = 10_000  # openings that are made at once
 
@@ -94,10 +97,8 @@ def titles_alone(out: Path) -> bool:
 
     So it is with headlines, and where the column of texts has a name that is not known.
     """
-    import pyarrow.parquet as pq
-
     for folder in finished(out)[:1]:
-        table = pq.read_table(folder / "articles.parquet", columns=["title", "opening"])
+        table = read_columns(folder, "articles", ["title", "opening"])
         return any(table["title"].to_pylist()) and not any(table["opening"].to_pylist())
     return False
 
@@ -108,14 +109,14 @@ def refused_rows(out: Path) -> dict[str, tuple[int, str]]:
     for folder in finished(out):
         if not counts_of(folder)["quarantined"]:
             continue
-        rows = _read_file(folder / "quarantine.parquet", ["reason", "place", "detail"])
+        rows = read_columns(folder, "quarantine", ["reason", "place", "detail"])
         for reason, place, detail in zip(*(one.to_pylist() for one in rows.columns), strict=True):
             n, first = found.get(reason, (0, detail if place in detail else f"{place}: {detail}"))
             found[reason] = n + 1, first
     return found
 
 
-def read_table(out: Path, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+def read_table(out: Path, name: str) -> pd.DataFrame:
     """Read one table of all finished shards: articles, scores or quarantine.
 
     Raises
@@ -123,23 +124,17 @@ def read_table(out: Path, name: str, columns: Sequence[str] | None = None) -> pd
     ArticleError
         No shard is finished.
     """
-    frame: pd.DataFrame = _read(out, name, columns).to_pandas()
+    frame: pd.DataFrame = _read(out, name).to_pandas()
     return frame
 
 
-def _read(out: Path, name: str, columns: Sequence[str] | None) -> pa.Table:
+def _read(out: Path, name: str, columns: Sequence[str] | None = None) -> pa.Table:
     import pyarrow as pa
 
-    parts = [_read_file(folder / f"{name}.parquet", columns) for folder in finished(out)]
+    parts = [read_columns(folder, name, columns) for folder in finished(out)]
     if not parts:
         raise ArticleError(f"{out} holds no finished shard: run `signals score` first.")
     return pa.concat_tables(parts)
-
-
-def _read_file(path: Path, columns: Sequence[str] | None) -> pa.Table:
-    import pyarrow.parquet as pq
-
-    return pq.read_table(path, columns=list(columns) if columns else None)
 
 
 def read_stories(out: str | Path) -> dict[str, Story]:
@@ -156,8 +151,8 @@ def read_stories(out: str | Path) -> dict[str, Story]:
         No shard is finished.
     """
     stories: dict[str, Story] = {}
-    columns = ["article_id", "known_at", "title", "opening", "companies"]
-    for article_id, story in follow_openings(openings_of(_read(Path(out), "articles", columns))):
+    table = _read(Path(out), "articles", OPENING_COLUMNS)
+    for article_id, story in follow_openings(openings_of(table)):
         stories.setdefault(article_id, brief(story))
     return stories
 
@@ -171,7 +166,7 @@ def brief(story: Story) -> Story:
 def openings_of(table: pa.Table) -> Iterator[Opening]:
     """Read the openings of articles, each once, in the order in which they became known.
 
-    ``table`` has the columns article_id, known_at, title, opening, companies.
+    ``table`` has the ``OPENING_COLUMNS``.
     """
     import pyarrow.compute as pc
 

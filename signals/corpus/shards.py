@@ -247,6 +247,13 @@ def counts_of(folder: Path) -> dict[str, int]:
     return counts
 
 
+def read_columns(folder: Path, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+    """Read columns, all by default, of one of the ``TABLES`` of a finished shard."""
+    import pyarrow.parquet as pq
+
+    return pq.read_table(folder / f"{name}.parquet", columns=columns)
+
+
 def finished(out: Path) -> list[Path]:
     """List the folders of finished shards, in their order."""
     return sorted(path for path in (out / "shards").glob("[0-9]*") if path.is_dir())

@@ -22,8 +22,8 @@ import numpy.typing as npt
 
 from signals import __version__
 from signals.corpus.partition import part_files
-from signals.corpus.scored import brief, identity, openings_of
-from signals.corpus.shards import finished, without_gc
+from signals.corpus.scored import OPENING_COLUMNS, brief, identity, openings_of
+from signals.corpus.shards import finished, read_columns, without_gc
 from signals.corpus.workers import Crew, Outcome, run_tasks
 from signals.errors import StudyError
 from signals.files import write_text, written
@@ -40,7 +40,6 @@ MOST_OPENINGS: Final = 50_000
 """Articles of a block, but for more where four windows have more: some 300 MB of one process."""
 
 _WINDOWS: Final = 4  # of a block at least: what it is given beside is a quarter at most
-_COLUMNS: Final = ["article_id", "known_at", "title", "opening", "companies"]
 _VERSION: Final = 1
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -112,30 +111,26 @@ def _prepare(folder: Path, work: Path) -> list[Block]:
     return blocks
 
 
-def _read(shard: Path, columns: list[str]) -> pa.Table:
-    import pyarrow.parquet as pq
-
-    return pq.read_table(shard / "articles.parquet", columns=columns)
-
-
 def _undated(folder: Path) -> Iterator[str]:
     """Give the articles without a time, each of which is a story of its own."""
     import pyarrow.compute as pc
 
     for shard in finished(folder):
-        table = _read(shard, ["article_id", "known_at"])
+        table = read_columns(shard, "articles", ["article_id", "known_at"])
         yield from table.filter(pc.is_null(table["known_at"]))["article_id"].to_pylist()
 
 
 def _times(folder: Path) -> npt.NDArray[np.int64]:
     """Give the time of every article in microseconds, in order."""
-    times = [_microseconds(_dated(_read(shard, ["known_at"]))) for shard in finished(folder)]
+    times = [_microseconds(_dated(shard, ["known_at"])) for shard in finished(folder)]
     return np.sort(np.concatenate([np.empty(0, np.int64), *times]))
 
 
-def _dated(table: pa.Table) -> pa.Table:
+def _dated(shard: Path, columns: list[str]) -> pa.Table:
+    """Read columns, ``known_at`` among them, of the articles that have a time."""
     import pyarrow.compute as pc
 
+    table = read_columns(shard, "articles", columns)
     return table.filter(pc.is_valid(table["known_at"]))
 
 
@@ -164,7 +159,7 @@ def _write_blocks(folder: Path, work: Path, blocks: list[Block]) -> None:
     window = WINDOW // timedelta(microseconds=1)
     with part_files(work / "openings") as add:
         for shard in finished(folder):
-            table = _dated(_read(shard, _COLUMNS))
+            table = _dated(shard, OPENING_COLUMNS)
             times = _microseconds(table)
             order = np.argsort(times, kind="stable")
             for block in blocks:

@@ -20,9 +20,9 @@ import numpy as np
 import pandas as pd
 
 from signals import __version__
-from signals.batch.manifest import manifest_bytes, record_of, sha256
-from signals.batch.outputs import csv_bytes, file_name, named
-from signals.batch.own_events import StudyOptions, fetch_for_table, study_table
+from signals.batch.manifest import manifest_bytes, run_record, sha256
+from signals.batch.outputs import csv_bytes, file_name, files_by_name
+from signals.batch.own_events import StudyOptions, study_table
 from signals.corpus.partition import Partition, partition_of, write_parts
 from signals.corpus.scored import check_complete, files_of, identity, loss_words, losses_of
 from signals.corpus.scoring import check_pyarrow, locked
@@ -47,7 +47,7 @@ from signals.report.study_plots import MOST_SMALL
 from signals.report.summed_report import SummedFindings, draw_summed, summed_data
 from signals.report.verdicts import HEADLINE
 from signals.study.confounds import confounding_dates, count_lost, lost_rows
-from signals.study.estimate import Needed
+from signals.study.estimate import Needed, fetch_needed
 from signals.study.events import align_table
 from signals.study.intake import read_table
 from signals.study.result import EventStudy
@@ -111,10 +111,10 @@ def study_in_parts(
     status = check_complete(folder)
     crew = Crew() if crew is None else crew
     lost = _lost_dates(confounds)  # before the work begins: it may be no such table
-    with locked(out), _room(out), _nothing_of_no_event(out):
+    with locked(out), _disk_errors_told(out), _nothing_of_no_event(out):
         partition = partition_of(folder)
         # The first and the last event of each share need the prices of all events.
-        needed = fetch_for_table(align_table(partition.ends), prices=prices, asked=asked)
+        needed = fetch_needed(align_table(partition.ends), prices, **asked.arguments())
         work = out / _WORK
         read = [path for path in (*asked.factors, confounds) if path is not None]
         _prepare(
@@ -136,7 +136,7 @@ def study_in_parts(
 
 
 @contextmanager
-def _room(out: Path) -> Iterator[None]:
+def _disk_errors_told(out: Path) -> Iterator[None]:
     """Say of a full disk that it is one, and what helps."""
     try:
         yield
@@ -285,7 +285,7 @@ def _write(
         paths.append(out / f"{name}.csv")
         tables = [one / paths[-1].name for one in folders]
         hashes[paths[-1].name] = _join([one for one in tables if one.exists()], paths[-1])
-    record = record_of(made_of, named(articles), found.study.settings, hashes)
+    record = run_record(made_of, files_by_name(articles), found.study.settings, hashes)
     return [*paths, write_bytes(out / "manifest.json", manifest_bytes(record))]
 
 

@@ -64,7 +64,15 @@ class SessionSeries:
 
 @dataclass(frozen=True, eq=False)
 class Groups:
-    """Runs of equal sessions in sorted observations: where each starts, its size, its day."""
+    """Runs of K sorted observations of one session each.
+
+    Attributes
+    ----------
+    start, size, day
+        (T,): place of the first observation of each session, how many there are, its ordinal.
+    of
+        (K,): the place of each observation's session in these.
+    """
 
     start: Indices
     size: Integers

@@ -9,7 +9,7 @@ from signals.errors import StudyError, SymbolError
 from signals.evaluation.signal import read_signal
 from signals.market.sessions import Sessions
 from signals.market.userframes import as_pandas
-from signals.study.arrays import Booleans, Integers
+from signals.study.arrays import Booleans, Indices, Integers
 from signals.study.confounds import confounding_dates, count_lost
 
 REPORTS = "Reports of earnings"
@@ -67,26 +67,15 @@ def mark_earnings(events: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
             continue  # evaluate loses these events, with the reason
         here = np.flatnonzero((signal.mic.codes == code) & signal.ledger.alive)
         told = np.flatnonzero(np.isin(shares, signal.symbol.codes[here]))
-        marked[here] = _near(
-            (signal.symbol.codes[here], _story_places(sessions, signal.known[here])),
-            (shares[told].astype(np.int64), _report_places(sessions, dates.iloc[told])),
-        )
+        first_close = np.searchsorted(sessions.closes.asi8, signal.known[here], side="right")
+        reacting = sessions.labels().searchsorted(dates["session"].iloc[told].to_numpy())
+        marked[here] = _near((signal.symbol.codes[here], first_close), (shares[told], reacting))
     return pd.DataFrame(as_pandas(events)).assign(earnings=marked)
 
 
-def _near(stories: tuple[Integers, Integers], reports: tuple[Integers, Integers]) -> Booleans:
+def _near(stories: tuple[Integers, Indices], reports: tuple[Indices, Indices]) -> Booleans:
     """Tell which stories, shares and places of sessions, are around a report of their share."""
     width = int(max(place.max(initial=0) for _, place in (stories, reports))) + 2 * AROUND + 1
     story, report = (share * width + place + AROUND for share, place in (stories, reports))
     around = np.arange(-AROUND, AROUND + 1)
     return np.isin(story, (report[:, None] + around).ravel())
-
-
-def _story_places(sessions: Sessions, known: Integers) -> Integers:
-    closes = sessions.closes.asi8
-    return np.searchsorted(closes, known, side="right").astype(np.int64)
-
-
-def _report_places(sessions: Sessions, dates: pd.DataFrame) -> Integers:
-    """Give the places of the sessions in which reports could first be reacted to."""
-    return sessions.labels().searchsorted(dates["session"].to_numpy()).astype(np.int64)

@@ -94,13 +94,13 @@ class Evaluation:
         The other columns are ``company, symbol, session, score`` (the mean of its ``n_events``
         events, by relevance), and ``earnings`` where events are so marked.
         """
-        one: Observations = self.sample.observations
+        obs: Observations = self.sample.observations
         columns = {
             "company": self.sample.first("company").array,
             "symbol": self.sample.first("symbol").array,
-            "session": self.sample.panel.labels[one.row],
-            "score": one.score,
-            "n_events": np.bincount(one.of_event[one.of_event >= 0], minlength=len(one)),
+            "session": self.sample.panel.labels[obs.row],
+            "score": obs.score,
+            "n_events": np.bincount(obs.of_event[obs.of_event >= 0], minlength=len(obs)),
         }
         if self.sample.earnings is not None:
             columns["earnings"] = self.sample.earnings

@@ -39,20 +39,20 @@ def to_alphalens(sample: Sample, horizons: Sequence[int] | int | None = None) ->
     asked = sample.settings.horizons if horizons is None else horizons
     several = (asked,) if isinstance(asked, int) else asked
     chosen = [sample.settings.horizon(one) for one in several]
-    one, bins = sample.observations, sample.bins
+    obs, bins = sample.observations, sample.bins
     complete = bins > 0
     for horizon in chosen:
         complete = complete & np.isfinite(sample.returns[horizon])
     if not complete.any():
         raise StudyError("No observation has all returns and a quantile: there is nothing to give.")
-    dates = pd.DatetimeIndex(sample.panel.days[one.day[complete]]).tz_localize("UTC")
+    dates = pd.DatetimeIndex(sample.panel.days[obs.day[complete]]).tz_localize("UTC")
     index = pd.MultiIndex.from_arrays(
         [dates, sample.first("symbol")[complete].astype("object")], names=["date", "asset"]
     )
     columns: dict[str, object] = {
         f"{horizon}D": sample.returns[horizon][complete] for horizon in chosen
     }
-    columns |= {"factor": one.score[complete], "factor_quantile": bins[complete]}
+    columns |= {"factor": obs.score[complete], "factor_quantile": bins[complete]}
     return pd.DataFrame(columns, index=index).sort_index()
 
 

@@ -27,15 +27,15 @@ def usual_groups(sample: Sample) -> dict[str, pd.Series]:
 
 def groups_of(sample: Sample, column: str) -> pd.Series:
     """Give the group of each observation; see ``Evaluation.by``."""
-    one, frame = sample.observations, sample.signal.frame
+    obs, frame = sample.observations, sample.signal.frame
     check_column_name(column)
     if column == "year":
-        return pd.Series(pd.DatetimeIndex(sample.panel.days[one.day]).year)
+        return pd.Series(pd.DatetimeIndex(sample.panel.days[obs.day]).year)
     if column == "size":
         articles = frame["n_articles"].astype("float64") if "n_articles" in frame else 1.0
         weights = np.broadcast_to(articles, len(frame))
-        placed = one.of_event >= 0
-        counts = np.bincount(one.of_event[placed], weights=weights[placed], minlength=len(one))
+        placed = obs.of_event >= 0
+        counts = np.bincount(obs.of_event[placed], weights=weights[placed], minlength=len(obs))
         return _cut(counts.astype(np.float64), [0, 2, 5, np.inf], ["1", "2-4", "5 and more"])
     if column == "phase" and "phase" not in frame:
         return _phases(sample)

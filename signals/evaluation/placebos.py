@@ -107,10 +107,10 @@ def _shifted(sample: Sample, horizon: int, shift: int) -> Floats:
     An exchange whose events span fewer sessions than all of them together takes as its own shift
     one that it has room for; NaN where it has none.
     """
-    one, panel = sample.observations, sample.panel
+    obs, panel = sample.observations, sample.panel
     least = _least_shift(horizon)
-    rows, moved = one.row.copy(), np.zeros(len(one), dtype=np.bool_)
-    block = sample.entries.block[one.first]
+    rows, moved = obs.row.copy(), np.zeros(len(obs), dtype=np.bool_)
+    block = sample.entries.block[obs.first]
     for number in range(len(panel.blocks)):
         here = block == number
         if not here.any():
@@ -122,9 +122,9 @@ def _shifted(sample: Sample, horizon: int, shift: int) -> Floats:
             own = least + (shift - least) % room
             rows[here] = low + (rows[here] - low + own) % span
             moved |= here
-    returns = panel.returns(rows, one.column, 0, horizon)
+    returns = panel.returns(rows, obs.column, 0, horizon)
     if sample.settings.has_market:
-        returns -= panel.returns(rows, one.market, 0, horizon)
+        returns -= panel.returns(rows, obs.market, 0, horizon)
     return np.where(moved, returns, np.nan)
 
 

@@ -87,11 +87,11 @@ def hit_table(sample: Sample) -> pd.DataFrame:
     p_value`` (of the excess, cosine test), ``n, n_sessions, reason``.
     """
     rows = {}
-    one = sample.observations
+    obs = sample.observations
     for horizon, returns in sample.returns.items():
-        signed = np.isfinite(returns) & (returns != 0) & (one.score != 0)
-        groups = Groups.by(one.day[signed])
-        up, rose = one.score[signed] > 0, returns[signed] > 0
+        signed = np.isfinite(returns) & (returns != 0) & (obs.score != 0)
+        groups = Groups.by(obs.day[signed])
+        up, rose = obs.score[signed] > 0, returns[signed] > 0
         hits, ups, rises = (groups.sums(part.astype(np.float64)) for part in (up == rose, up, rose))
         size = groups.size.astype(np.float64)
         p, q = ups / size, rises / size
@@ -117,8 +117,8 @@ def coverage_table(sample: Sample) -> pd.DataFrame:
     Index ``session``: ``names, events, priced`` (series with a price), ``share`` (names of
     priced), and ``earnings`` (names on days with earnings) where the events are marked.
     """
-    one, panel = sample.observations, sample.panel
-    first, last = int(one.day[0]), int(one.day[-1])
+    obs, panel = sample.observations, sample.panel
+    first, last = int(obs.day[0]), int(obs.day[-1])
     span = last - first + 1
     row = sample.entries.row
     entered = row[(row >= 0) & sample.signal.ledger.alive]
@@ -130,12 +130,12 @@ def coverage_table(sample: Sample) -> pd.DataFrame:
         shares = np.unique(sample.entries.column[of_it])
         priced[panel.ordinals[rows]] += np.isfinite(panel.prices[rows, shares]).sum(axis=1)
     priced = priced[first : last + 1]
-    names = np.bincount(one.day - first, minlength=span)
+    names = np.bincount(obs.day - first, minlength=span)
     share = np.divide(names, priced, out=np.full(span, np.nan), where=priced > 0)
     index = pd.DatetimeIndex(panel.days[first : last + 1], name="session")
     columns = {"names": names, "events": events, "priced": priced, "share": share}
     if sample.earnings is not None:
-        columns["earnings"] = np.bincount(one.day[sample.earnings] - first, minlength=span)
+        columns["earnings"] = np.bincount(obs.day[sample.earnings] - first, minlength=span)
     return pd.DataFrame(columns, index=index)
 
 

@@ -41,9 +41,9 @@ def lookahead_table(sample: Sample) -> pd.DataFrame:
     instants or more are midnights, which are dates and no times, "once the day has ended" enters
     after that day was over everywhere.
     """
-    one, panel = sample.observations, sample.panel
-    known = sample.signal.known[one.first]
-    block = sample.entries.block[one.first]
+    obs, panel = sample.observations, sample.panel
+    known = sample.signal.known[obs.first]
+    block = sample.entries.block[obs.first]
     local = _local_days(sample, known, block)
     measures = {
         "20 sessions before": _ic(sample.correlate(_change(sample, -21, -1))),
@@ -79,13 +79,13 @@ def echo_table(sample: Sample) -> pd.DataFrame:
         echo |= (frame["novelty"].astype("float64") < 50).to_numpy()
     rows = {}
     for name, keep in (("all events", alive), ("without echoes", alive & ~echo)):
-        one = observe(sample.signal, sample.panel, sample.entries, keep)
-        groups = Groups.by(one.day)
+        obs = observe(sample.signal, sample.panel, sample.entries, keep)
+        groups = Groups.by(obs.day)
         for horizon in sample.settings.horizons:
-            returns = forward_returns(sample.panel, one, horizon, kind=sample.settings.kind)
+            returns = forward_returns(sample.panel, obs, horizon, kind=sample.settings.kind)
             rows[name, horizon] = {
                 "n_events": int(keep.sum()),
-                **_ic(session_coefficients(groups, one.score, returns), length=horizon),
+                **_ic(session_coefficients(groups, obs.score, returns), length=horizon),
             }
     table = pd.DataFrame.from_dict(rows, orient="index")
     return table.rename_axis(["events", "horizon"])
@@ -129,7 +129,7 @@ def concentration_table(sample: Sample) -> pd.DataFrame:
     and what these rest on, ``n_without, n_sessions_without``. Without any coefficient there is no
     share.
     """
-    one = sample.observations
+    obs = sample.observations
     companies = sample.first("company")
     codes, names = pd.factorize(companies)
     days = [f"{day:%Y-%m-%d}" for day in pd.DatetimeIndex(sample.panel.days)]
@@ -137,7 +137,7 @@ def concentration_table(sample: Sample) -> pd.DataFrame:
     for horizon, returns in sample.returns.items():
         pieces = _contributions(sample, horizon)
         total = float(pieces.sum()) if len(sample.coefficients[horizon].n) else float("nan")
-        for what, of, labels in (("names", codes, names), ("sessions", one.day, days)):
+        for what, of, labels in (("names", codes, names), ("sessions", obs.day, days)):
             by = np.bincount(of, weights=pieces * np.sign(total), minlength=len(labels))
             top = np.argsort(-by, kind="stable")[:_LARGEST]
             rest = ~np.isin(of, top)
@@ -259,14 +259,14 @@ def _local_midnights(sample: Sample, local: Dates, block: Integers) -> Integers:
 
 def _contributions(sample: Sample, horizon: int) -> Floats:
     """Split the mean coefficient into its observations; they add up to it."""
-    one, returns = sample.observations, sample.returns[horizon]
+    obs, returns = sample.observations, sample.returns[horizon]
     found = sample.coefficients[horizon]
-    pieces = np.zeros(len(one))
-    kept: Booleans = np.isin(one.day, found.day) & np.isfinite(returns)
+    pieces = np.zeros(len(obs))
+    kept: Booleans = np.isin(obs.day, found.day) & np.isfinite(returns)
     if not kept.any():
         return pieces
-    groups = Groups.by(one.day[kept])
-    x, y = groups.ranks(one.score[kept]), groups.ranks(returns[kept])
+    groups = Groups.by(obs.day[kept])
+    x, y = groups.ranks(obs.score[kept]), groups.ranks(returns[kept])
     norm = np.sqrt(groups.sums(x * x) * groups.sums(y * y))
     weight = (groups.size - 1) / (groups.size - 1).sum()
     pieces[kept] = x * y * (weight / norm)[groups.of]

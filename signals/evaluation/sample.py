@@ -126,13 +126,13 @@ class Sample:
         Lags count sessions of the observation's own exchange. It is -1 where the company has none
         in that session.
         """
-        one, groups, panel = self.observations, self.groups, self.panel
-        width, company = len(self.signal.company.names), self.signal.company.codes[one.first]
-        key = one.day * width + company  # ascending
+        obs, groups, panel = self.observations, self.groups, self.panel
+        width, company = len(self.signal.company.names), self.signal.company.codes[obs.first]
+        key = obs.day * width + company  # ascending
         found = {}
         for lag in LAGS:
-            row = np.minimum(one.row + lag, len(panel.ordinals) - 1)
-            reached = one.row + lag < panel.high[one.row]
+            row = np.minimum(obs.row + lag, len(panel.ordinals) - 1)
+            reached = obs.row + lag < panel.high[obs.row]
             sought = np.where(reached, panel.ordinals[row] * width + company, -1)
             # With the same names in every session each stands at its own place: look there first.
             session = np.searchsorted(groups.day, groups.day + lag)
@@ -160,8 +160,8 @@ class Sample:
 
     def correlate(self, returns: Floats) -> SessionSeries:
         """Correlate the scores with other returns, (K,), session by session."""
-        one = self.observations
-        return session_coefficients(self.groups, one.score, returns, ranks=self.ranks)
+        obs = self.observations
+        return session_coefficients(self.groups, obs.score, returns, ranks=self.ranks)
 
     @cached_property
     def earnings(self) -> Booleans | None:

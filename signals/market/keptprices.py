@@ -82,7 +82,8 @@ class KeptPrices:
         answers: dict[str, Answer] = {}
         for symbol in read_symbols(symbols):
             if symbol not in latest:
-                answers[symbol] = Answer(faults=[never_kept(symbol)])
+                fault = refuse(symbol, "not_kept", "No price is kept, and Yahoo wasn't asked.")
+                answers[symbol] = Answer(faults=[fault])
                 continue
             answers[symbol] = read_kept(self.snapshots, latest[symbol])
             if answers[symbol].bars is not None:
@@ -109,11 +110,6 @@ def read_kept(snapshots: SnapshotStore, entry: Entry) -> Answer:
         return Answer(snapshots.load(entry), entry, entry.fetched_at, list(entry.faults))
     except StoreError as error:
         return Answer(faults=[refuse(entry.symbol, "damaged", str(error))])
-
-
-def never_kept(symbol: str) -> Fault:
-    """Give the fault of a symbol that was never fetched."""
-    return refuse(symbol, "not_kept", "No prices of it are kept: sync it.")
 
 
 def not_refreshed(entry: Entry, now: datetime, why: str) -> Fault:

@@ -21,7 +21,6 @@ from signals.market.bars import (
 from signals.market.keptprices import (
     Answer,
     Range,
-    never_kept,
     not_refreshed,
     present,
     read_kept,
@@ -182,7 +181,7 @@ class YahooPrices:
         for symbol in read_symbols(symbols):
             entry = latest.get(symbol)
             if entry is None:
-                faults.append(never_kept(symbol))
+                faults.append(refuse(symbol, "not_kept", "No price of it is kept: sync it."))
                 continue
             answer = read_kept(self.snapshots, entry)
             faults += answer.faults

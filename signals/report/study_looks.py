@@ -41,7 +41,7 @@ _CONFOUNDED = {
     "without": "Without confounded events",
     "with": "Confounded events alone",
 }
-_FLAGS = {
+FLAG_WORDS = {
     "overlapping": "another event of the share inside the window: both count the same move",
     "in_estimation": "other events of the share among the sessions that the model was fitted to",
     "thin": "thin trading, more than 10 % of the returns are zero: try the model dimson",
@@ -50,6 +50,7 @@ _FLAGS = {
     "before_news": "its session closed before the news was known: its return looks ahead",
     "market_may_hold_share": "the market may hold the share (R² above 0.8) and hide its move",
 }
+"""What each flag of ``event_flags.flagged`` means for a reader."""
 
 
 def has_scores(study: EventStudy) -> bool:
@@ -302,7 +303,7 @@ def confounds_table(
 
 def _flag_table(looks: Looks) -> list[Table]:
     rows = []
-    for name, meaning in _FLAGS.items():
+    for name, meaning in FLAG_WORDS.items():
         count, first = looks.flags.get(name, (0, ()))
         if count:
             more = f" and {count - _NAMED:,} more" if count > _NAMED else ""

@@ -168,7 +168,7 @@ def own_name(path: str | Path) -> str:
     return clean(Path(os.path.abspath(path)).name)  # noqa: PTH100 - of a link its own name
 
 
-def not_after(
+def refuse_future(
     items: Iterable[Article | Quarantined], present: datetime, *, source: str
 ) -> Iterator[Article | Quarantined]:
     """Refuse articles that claim to be from the future, where the present is known.

@@ -26,7 +26,7 @@ from signals.study.audit_policies import (
     compare_policies,
     compare_words,
     list_policies,
-    placed,
+    place_events,
 )
 from signals.study.estimate import event_study, fetch_needed
 from signals.study.intake import COMPUTED
@@ -213,7 +213,7 @@ def perturb(
     most
         Greatest number of event sessions to perturb.
     """
-    frame = placed(events)
+    frame = place_events(events)
     days = frame["session"].dropna().drop_duplicates().sort_values()
     chosen = days.iloc[np.unique(np.linspace(0, len(days) - 1, min(most, len(days))).astype(int))]
     rows: list[dict[str, object]] = []

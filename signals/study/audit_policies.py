@@ -48,7 +48,7 @@ def compare_policies(
             raise StudyError(f"The events have no column {name!r}, which this comparison reads.")
     rows: list[dict[str, object]] = []
     for policy in POLICIES:
-        frame = placed(events.drop(columns="session", errors="ignore"), policy)
+        frame = place_events(events.drop(columns="session", errors="ignore"), policy)
         study = event_study(frame[frame["session"].notna()], prices, market=market, model=model)
         sign = np.sign(study.events["score"])
         for offset in (0, 1):
@@ -118,7 +118,7 @@ def list_policies(events: pd.DataFrame) -> pd.DataFrame:
     StudyError
         As ``event_study``, or a ``known_at`` can't be read or has no time zone.
     """
-    frame = placed(events)
+    frame = place_events(events)
     known = pd.DatetimeIndex(frame["known_at"])
     scored = pd.DatetimeIndex(scored_at(frame).view("datetime64[us]")).tz_localize("UTC")
     opens = pd.Series(pd.NaT, frame.index, dtype="datetime64[us, UTC]")
@@ -166,7 +166,7 @@ def list_policies(events: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def placed(events: pd.DataFrame, policy: str = "next_close") -> pd.DataFrame:
+def place_events(events: pd.DataFrame, policy: str = "next_close") -> pd.DataFrame:
     """Read events, and put those without a session in one."""
     frame, _, ledger = read_events(events)
     if "known_at" in frame:

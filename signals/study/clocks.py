@@ -39,7 +39,7 @@ def mixed(events: pd.DataFrame) -> bool:
 
 
 def parted(make: Make, chosen: Booleans, events: pd.DataFrame) -> pd.DataFrame:
-    """Make a table of some events; where all events have two clocks, one of either.
+    """Make a table of some events; one of each clock where all events have both.
 
     Returns
     -------
@@ -58,8 +58,9 @@ def grouped(
     make: Make, groups: Mapping[Any, Booleans], events: pd.DataFrame, *, name: str
 ) -> pd.DataFrame:
     """Make a table of each group of events, parted; those by precision have one clock each."""
-    one = make if name == "precision" else partial(parted, make, events=events)
-    table: pd.DataFrame = pd.concat({key: one(of) for key, of in groups.items()}, names=[name])
+    of_group = make if name == "precision" else partial(parted, make, events=events)
+    tables = {key: of_group(mask) for key, mask in groups.items()}
+    table: pd.DataFrame = pd.concat(tables, names=[name])
     return table
 
 

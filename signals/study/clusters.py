@@ -12,6 +12,8 @@ import numpy as np
 from signals.study.arrays import Floats, Integers
 from signals.study.significance import LEAST_SESSIONS, Significance, invalid, valid_t
 
+_LEAST_VARIANCE = 1e-14  # of a mean, as a share of its square: less is rounding of equal values
+
 
 def episodes(security: Integers, session: Integers, *, length: int) -> Integers:
     """Give each event the number of its episode.
@@ -59,8 +61,8 @@ def clustered_of(name: str, n: int, mean: float, sums: ClusterSums) -> Significa
         reason = f"it takes {LEAST_SESSIONS} clusters or more; there are {counts[1]}"
         return invalid(name, counts, reason)
     variance, df = sums.variance(n)
-    if variance <= 0:
-        return invalid(name, counts, "the events' values are all equal")
+    if variance <= _LEAST_VARIANCE * mean**2:
+        return invalid(name, counts, "the clusters' sums have no variance to test against")
     return valid_t(name, mean / np.sqrt(variance), df, counts)
 
 
@@ -83,7 +85,7 @@ def two_way_of(n: int, mean: float, sums: tuple[ClusterSums, ...]) -> Significan
         return invalid("bmp_two_way", (n, many), reason)
     parts = [one.variance(n) for one in sums]
     variance = parts[0][0] + parts[1][0] - parts[2][0]
-    if variance <= 0:
+    if variance <= _LEAST_VARIANCE * mean**2:
         return invalid("bmp_two_way", (n, many), "its variance came out as zero or less")
     df = min(parts[0][1], parts[1][1])
     return valid_t("bmp_two_way", mean / np.sqrt(variance), df, (n, many))

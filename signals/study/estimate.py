@@ -221,7 +221,9 @@ def _study(events: pd.DataFrame, request: PriceRequest, model: ReturnModel) -> E
     frame, calendars, ledger = _read_events(events, request, model)
     priced = price_events(frame, calendars, ledger, request)
     if settings.missing == "trade_to_trade":
-        model, priced = TradeToTrade(model), _bridge(priced, settings)
+        closes, log = priced.table.closes, settings.returns == "log"
+        read = bridge_holes(priced.grid, priced.places, closes, settings.factors, log=log)
+        model, priced = TradeToTrade(model), replace(priced, grid=read[0], places=read[1])
     sample, measured = _fit(priced, model, settings)
     _lose_unfitted(priced, sample.fit, settings, ledger)
     abnormal, errors = sample.abnormal(*settings.window)
@@ -251,18 +253,6 @@ def _study(events: pd.DataFrame, request: PriceRequest, model: ReturnModel) -> E
         settings=settings,
         sample=sample.take(kept),
     )
-
-
-def _bridge(priced: PricedEvents, settings: Settings) -> PricedEvents:
-    """Let the events read returns from trade to trade."""
-    grid, places = bridge_holes(
-        priced.grid,
-        priced.places,
-        priced.table.closes,
-        settings.factors,
-        log=settings.returns == "log",
-    )
-    return replace(priced, grid=grid, places=places)
 
 
 def _fit(

@@ -78,19 +78,19 @@ class SumsModel(ReturnModel, Protocol):
 
 
 def reads_columns(model: ReturnModel) -> TypeGuard[SumsModel]:
-    """Tell whether a model is a SumsModel that means by ``columns`` and ``fit_sums`` its others.
+    """Tell whether a model is a SumsModel whose ``columns`` and ``fit_sums`` are those of its fit.
 
-    A class derived from one that writes ``design`` or ``fit`` anew, and not what stands beside it,
-    is read through those.
+    A class derived from one that overrides ``design`` without ``columns``, or ``fit`` without
+    ``fit_sums``, is read through what it overrides.
     """
     if not all(hasattr(model, name) for name in ("fit_sums", "response", "columns")):
         return False
     kinds = [vars(kind) for kind in type(model).__mro__]
 
-    def says(plain: str, quick: str) -> bool:
+    def agree(plain: str, quick: str) -> bool:
         return next((quick in kind for kind in kinds if plain in kind or quick in kind), True)
 
-    return says("design", "columns") and says("fit", "fit_sums")
+    return agree("design", "columns") and agree("fit", "fit_sums")
 
 
 def leads_of(model: ReturnModel) -> tuple[int, ...]:

@@ -136,9 +136,11 @@ class StudySums:
         headline
             The window that decides, for groups by phase and for what follows the score.
         """
-        labels = study.sample.grid.labels[study.sample.places.row]
+        places, (first, last) = study.sample.places, study.settings.window
+        pairs = Pairs.of(places.row, places.column, length=last - first + 1)  # of any window
+        labels = study.sample.grid.labels[places.row]
         days, place = np.unique(labels.astype("datetime64[D]"), return_inverse=True)
-        part = _Part(study, days.astype(np.int64), place, _close_pairs(study))
+        part = _Part(study, days.astype(np.int64), place, pairs)
         groups = _groups_of(study.events)
         sums: dict[Key, GroupSums] = {}
         held: list[WindowResults] = []
@@ -290,12 +292,6 @@ def _among(results: WindowResults, used: Booleans) -> Booleans:
     chosen = results.complete.copy()
     chosen[results.complete] = used
     return chosen
-
-
-def _close_pairs(study: EventStudy) -> Pairs:
-    """Find the pairs of events of one share that windows of the study's width can join."""
-    places, (first, last) = study.sample.places, study.settings.window
-    return Pairs.of(places.row, places.column, length=last - first + 1)
 
 
 def _has_score(events: pd.DataFrame) -> bool:
