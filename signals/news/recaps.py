@@ -139,7 +139,7 @@ def _listed(text: str, names: Sequence[Name]) -> list[str]:
     """Give the company of the last name, and those in a row with it: "Acme, Globex and Initech"."""
     listed = [names[-1][2]]
     for one, behind in zip(names[-2::-1], names[:0:-1], strict=True):
-        if text[one[1] : behind[0]].strip(" ,") not in {"", "and", "&"}:
+        if text[one[1] : behind[0]].strip(" ,()") not in {"", "and", "&"}:
             break
         listed.append(one[2])
     return listed
