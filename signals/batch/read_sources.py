@@ -91,23 +91,18 @@ class _Reading:
     shown: set[str] = field(default_factory=set)
     refused: list[Refused] = field(default_factory=list)
 
-    def sort(self, item: Article | Quarantined) -> Article | None:
-        """Count an item; give it back where it is an article that can be kept."""
+    def take(self, item: Article | Quarantined) -> Article | None:
+        """Count an item; give it back where it is an article."""
         if isinstance(item, Quarantined):
-            self._refuse(item.place, item.reason, item.detail, item.title)
+            refused = Refused(self.name, item.place, item.reason, item.detail, item.title)
+            self.refused.append(refused)
             return None
-        if item.known_at is None:  # from a source of somebody's own
-            detail = "It states no publication time, so that it belongs to no session."
-            self._refuse(item.id, "undated", detail, item.title)
-            return None
+        assert item.known_at is not None  # noqa: S101 - what is undated was quarantined
         self.articles += 1
         if ticks(item.known_at) >= self.since:
             self.shown.add(item.id)
         self.newest = item.known_at if self.newest is None else max(self.newest, item.known_at)
         return item
-
-    def _refuse(self, place: str, reason: str, detail: str, title: str) -> None:
-        self.refused.append(Refused(self.name, place, reason, detail, title))
 
     def words(self) -> str:
         """Say what it gave."""
@@ -136,7 +131,7 @@ def _read(
     try:
         for item in islice(refuse_future(source.read(), now, source=source.name), MOST_ITEMS):
             count += 1
-            article = read.sort(item)
+            article = read.take(item)
             if article is not None:
                 shard.append(article)
             if len(shard) == _SHARD:

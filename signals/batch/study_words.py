@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 from signals.batch.confounds import REACH
 from signals.batch.health import some_of
@@ -14,7 +13,7 @@ from signals.report import spelling
 from signals.report.html import Section, Table
 from signals.report.study_looks import confounds_table, pooling_words
 from signals.report.study_sections import headline_window
-from signals.study.clocks import timed
+from signals.study.clocks import dated, subset, timed
 from signals.study.result import EventStudy
 
 _DRAWS = 199
@@ -75,11 +74,10 @@ def _second_looks(study: EventStudy) -> tuple[str, ...]:
     Events known to the day are left out, as they are never pooled with those known to the minute.
     """
     window = headline_window(study)
-    timed = study.events["precision"].ne("day").to_numpy()
-    some = replace(study, events=study.events[timed], sample=study.sample.take(timed))
+    pooled = subset(study, ~dated(study.events))
     try:
-        drawn = some.placebo(window, draws=_DRAWS)
-        chances = some.power(window, _EFFECTS)
+        drawn = pooled.placebo(window, draws=_DRAWS)
+        chances = pooled.power(window, _EFFECTS)
     except StudyError:
         return ()
     over = f"over sessions {spelling.window(window)}"

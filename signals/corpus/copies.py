@@ -76,7 +76,7 @@ def near_copies(texts: Sequence[str], *, similarity: float = 0.7) -> list[int]:
     Raises
     ------
     ConfigError
-        ``similarity`` is none that can be told.
+        ``similarity`` is 0.5 or less, or above 1.
     """
     if not 0.5 < similarity <= 1.0:
         raise ConfigError(f"similarity lies above 0.5 and up to 1; got {similarity!r}.")
