@@ -21,7 +21,8 @@ _WORDS: Final = frozenset(
     "alert class lawsuit suit securities fraud fraudulent loss losses lost lose deadline lead law "
     "firm llp llc attorney attorneys counsel contact encourages reminds urged urges notifies "
     "alerts investigates investigation investigating investigate behalf rights options opportunity "
-    "notice reminder plaintiff commenced claims inquire litigation breach fiduciary adequacy".split()
+    "notice reminder plaintiff commenced claims inquire litigation breach fiduciary "
+    "adequacy".split()
 )
 # What courts and companies do is news of a suit.
 _NEWS: Final = frozenset(
