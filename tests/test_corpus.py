@@ -54,6 +54,17 @@ def test_a_story_under_many_symbols_is_scored_once_and_keeps_its_rows(tmp_path):
     assert len(together["articles"]["place"]) == 6 and len(together["quarantine"]["place"]) == 1
 
 
+def test_the_scores_of_a_shard_say_which_story_tells_of_a_move(tmp_path):
+    pytest.importorskip("pyarrow")
+    moved = fnspid(0)
+    moved[2] = "International Business Machines shares fall 5%"
+    rows, *_ = rows_of(write_csv(tmp_path / "news.csv", [moved]), 10**9)
+
+    scores = tables_of(rows, Vader())["scores"]
+
+    assert dict(zip(scores["symbol"], scores["recap"], strict=True))["IBM"] == "title"
+
+
 def test_a_row_that_is_not_in_english_is_quarantined_with_its_reason(tmp_path):
     pytest.importorskip("pyarrow")
     german = fnspid(0)

@@ -16,7 +16,7 @@ from signals.study.events import EVENT_TYPES, align, unaligned
 
 COLUMNS = (
     "event_id symbol mic company session phase precision known_at score relevance novelty "
-    "n_articles article_ids story_id complete_at"
+    "n_articles article_ids story_id complete_at recap"
 ).split()
 
 BASE = Score(

@@ -374,7 +374,7 @@ def test_a_frame_has_a_row_a_security_and_its_columns_also_when_empty(article, m
     empty = score(article, mentions=make_mentions(article, {})).to_frame()
     undated = make_article(published=None)
     untimed = score(undated, mentions=make_mentions(undated)).to_frame()
-    columns = "article_id symbol mic company known_at precision score label relevance scorer"
+    columns = "article_id symbol mic company known_at precision score label relevance scorer recap"
     for table in (frame, empty, untimed):
         assert list(table.columns) == columns.split()
         assert table.dtypes.astype(str).to_dict() == {

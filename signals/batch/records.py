@@ -28,7 +28,7 @@ RUN_COLUMNS = "folder session key fingerprint quick code symbols".split()
 MENTION_COLUMNS = (
     "article_id symbol mic company start end how role boilerplate confidence"
 ).split()
-SCORE_COLUMNS = "article_id symbol mic company score label relevance scorer".split()
+SCORE_COLUMNS = "article_id symbol mic company score label relevance scorer recap".split()
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

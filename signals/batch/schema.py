@@ -109,6 +109,13 @@ UPDATE runs SET key = session;
 CREATE INDEX runs_by_key ON runs (key, number);
 """
 
+# Where a story tells that the share's price moved. What was found before is found again.
+_RECAPS = """
+DELETE FROM analyses;
+ALTER TABLE scores ADD COLUMN recap TEXT NOT NULL DEFAULT '';
+ALTER TABLE events ADD COLUMN recap TEXT NOT NULL DEFAULT '';
+"""
+
 MIGRATIONS: Final[tuple[str, ...]] = (
     _ARTICLES,
     _RUNS,
@@ -117,6 +124,7 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     _COMPLETE,
     _ARRIVALS,
     _KEYS,
+    _RECAPS,
 )
 """In order; the n-th brings a store from version n - 1 to n."""
 

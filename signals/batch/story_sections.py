@@ -135,6 +135,9 @@ def remark_of(inputs: Inputs, told: Told, one: Link, revised: Mapping[str, str])
         remarks.append("told in the last report" if again else "was pending in the last report")
     if one.article.precision == "day":
         remarks.append("known by its date only")
+    if one.score.recap:
+        where = "its title" if one.score.recap == "title" else "it"
+        remarks.append(f"{where} tells that the price had moved")
     return "; ".join(remarks)
 
 

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 MOST_SCORES: Final = 100_000
 """Scores of a part, but for a company that has more by itself: some 300 MB of one process."""
 
-_COLUMNS: Final = "article_id,symbol,mic,company,known_at,precision,score,relevance".split(",")
+_COLUMNS: Final = "article_id,symbol,mic,company,known_at,precision,score,relevance,recap".split(
+    ","
+)
 _ROWS: Final = 5_000  # rows of a part that are written at once
 
 

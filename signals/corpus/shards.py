@@ -178,6 +178,7 @@ def _schemas() -> dict[str, pa.Schema]:
         "score": number,
         "relevance": number,
         "scorer": text,
+        "recap": text,
     }
     return {
         "articles": pa.schema(list(article.items())),
@@ -205,8 +206,11 @@ def tables_of(batch: Sequence[Row], scorer: Scorer) -> dict[str, dict[str, list[
         story = one.title, one.text, one.companies, scores.whole.score
         rows["articles"].append((place, one.article_id, *known, *story))
         rows["scores"] += [
-            (place, one.article_id, *said[:3], *known, said.score, said.relevance, said.scorer)
-            for said in scores.said  # its symbol, mic and company first
+            (
+                *(place, one.article_id, *said[:3], *known),  # its symbol, mic and company first
+                *(said.score, said.relevance, said.scorer, said.recap),
+            )
+            for said in scores.said
         ]
     return {name: _columns(name, rows[name]) for name in TABLES}
 

@@ -10,6 +10,7 @@ from signals.news.article import Article
 from signals.news.highlight import Mark, markup
 from signals.news.places import Zones, story_spans
 from signals.news.reading import How
+from signals.news.recaps import Recap
 from signals.news.roles import Role
 from signals.news.sentences import sentence_spans
 
@@ -76,6 +77,8 @@ class Entity(NamedTuple):
         What the relevance is made of: part -> points, and the factor of a round-up.
     mentions
         Its mentions, in order.
+    recap
+        Where the story tells that the price of its shares moved: "title", "text" or nowhere, "".
     """
 
     company: str
@@ -85,6 +88,7 @@ class Entity(NamedTuple):
     relevance: float
     relevance_parts: Mapping[str, float]
     mentions: tuple[Mention, ...]
+    recap: Recap = ""
 
 
 Told = tuple[tuple[Mention, ...], tuple[Entity, ...], tuple[Unresolved, ...]]

@@ -20,6 +20,7 @@ from signals.news.names import link_names
 from signals.news.places import Places, Span, Zones, story_spans
 from signals.news.plain import PlainText
 from signals.news.reading import NAMED, Found, How, Reading, Taken
+from signals.news.recaps import Recap, find_recaps
 from signals.news.recognisers import SIGNS, read_notations
 from signals.news.relevance import Presence, relevance
 from signals.news.roles import Role, roles_of
@@ -147,8 +148,8 @@ def _link(article: Article, plain: PlainText, reading: Reading, listing: Listing
     spans = [*map(_SPAN, found)]
     if not plain.is_original:
         spans = [plain.origin(*span) for span in spans]
-    linked = _Linked(article, plain, reading, found, spans, unresolved, sentences)
     story = story_spans(article, sentences)
+    linked = _Linked(article, plain, reading, found, spans, unresolved, sentences, story)
     return Mentions(article, partial(_tell, linked, listing), spans=spans, story=story)
 
 
@@ -167,6 +168,8 @@ class _Linked(NamedTuple):
         What names no listing.
     sentences
         Spans of all sentences of the article's own text.
+    story
+        Those of the story, its title whole.
     """
 
     article: Article
@@ -176,11 +179,12 @@ class _Linked(NamedTuple):
     spans: Sequence[Span]
     unresolved: Sequence[Found]
     sentences: Sequence[Span]
+    story: Sequence[Span]
 
 
 def _tell(linked: _Linked, listing: ListingChoice) -> Told:
     """Make the records of an article: its mentions, its companies, what is unresolved."""
-    article, plain, reading, found, spans, unresolved, sentences = linked
+    article, plain, reading, found, spans, unresolved, sentences, story = linked
     places = Places(article, plain, sentences)
     choice = choose_listings(reading, found, listing)
     mentions = []
@@ -192,8 +196,27 @@ def _tell(linked: _Linked, listing: ListingChoice) -> Told:
         boilerplate = places.boilerplate(start)
         mentions.append(Mention(*where, one.how, role, boilerplate, one.confidence))
     entities = _gather(mentions, {one.company: one.name for one in found}, choice, places)
+    recaps = _recaps_in(article, story, entities)
+    entities = [one._replace(recap=recaps.get(one.company, "")) for one in entities]
     failed = (Unresolved(*plain.origin(one.start, one.end), one.reason) for one in unresolved)
     return tuple(mentions), tuple(entities), tuple(failed)
+
+
+def _recaps_in(
+    article: Article, story: Sequence[Span], entities: Sequence[Entity]
+) -> dict[str, Recap]:
+    """Find the companies whose shares the story says have moved."""
+    named = {
+        entity.company: [
+            (one.start, one.end)
+            for one in entity.mentions
+            if one.role == "subject" and not one.boilerplate
+        ]
+        for entity in entities
+        if entity.relevance > 0
+    }
+    titled = any(zone.kind == "title" for zone in article.zones)
+    return find_recaps(article.text, story, named, titled=titled)
 
 
 def _without_reporters(reading: Reading, names: list[Found]) -> list[Found]:

@@ -320,6 +320,9 @@ def _remark(entity: Entity) -> str:
         return "named in boilerplate only"
     if entity.mentions and all(one.role == "source" or one.boilerplate for one in entity.mentions):
         return "speaks as a source only"
+    if entity.recap:
+        where = "the title" if entity.recap == "title" else "the story"
+        return f"{where} tells that its price moved: it is no reason of that move"
     return ""
 
 

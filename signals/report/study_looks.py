@@ -13,6 +13,7 @@ from signals.report import spelling
 from signals.report.html import FigurePart, Section, Table
 from signals.report.verdicts import ASSOCIATION, LEVEL
 from signals.study.clocks import timed
+from signals.study.confounds import recaps
 from signals.study.event_flags import flagged
 from signals.study.policies import before_news
 from signals.study.significance import called
@@ -41,6 +42,11 @@ _CONFOUNDED = {
     "without": "Without confounded events",
     "with": "Confounded events alone",
 }
+_RECAPS = {
+    "all": "All events",
+    "without": "Without such stories",
+    "with": "Such stories alone",
+}
 FLAG_WORDS = {
     "overlapping": "another event of the share inside the window: both count the same move",
     "in_estimation": "other events of the share among the sessions that the model was fitted to",
@@ -48,6 +54,7 @@ FLAG_WORDS = {
     "large_returns": "a return beyond ±50 %: a very large move, or a split that prices don't know",
     "volatility_moved": "volatility has moved before the event: t and placebo are less sure",
     "before_news": "its session closed before the news was known: its return looks ahead",
+    "recap": "the story tells that the share had moved: it can't have been the reason",
     "market_may_hold_share": "the market may hold the share (R² above 0.8) and hide its move",
 }
 """What each flag of ``event_flags.flagged`` means for a reader."""
@@ -154,6 +161,8 @@ class Looks:
         ``EventStudy.tests`` of the window.
     confounds
         ``EventStudy.confounds`` of the window; None for a study that was given none.
+    recaps
+        ``EventStudy.recaps`` of the window; None where no story, or each, tells of a move.
     """
 
     before: tuple[int, int] | None
@@ -166,6 +175,7 @@ class Looks:
     within: tuple[int, int]
     tests: tuple[Significance, ...]
     confounds: pd.DataFrame | None = None
+    recaps: pd.DataFrame | None = None
 
 
 def looks_section(
@@ -187,6 +197,7 @@ def looks_section(
         within=study.settings.window,
         tests=study.tests(window),
         confounds=pooled.confounds(windows=(window,)) if "confounded" in pooled.events else None,
+        recaps=pooled.recaps((window,)) if len(set(recaps(pooled.events))) > 1 else None,
     )
     return second_looks(looks, window, figures)
 
@@ -203,6 +214,8 @@ def second_looks(
     tables.append(_tests_table(looks.tests, window))
     if looks.confounds is not None:
         tables.append(confounds_table(looks.confounds, window, within=looks.within))
+    if looks.recaps is not None:
+        tables.append(recaps_table(looks.recaps, window))
     tables += _flag_table(looks)
     tables += _unpriced_table(looks.years)
     return Section("What else could it be?", (said, *looks.words), tuple(tables), figures)
@@ -289,15 +302,29 @@ def confounds_table(
 
     ``within`` are the sessions around an event that the study shows.
     """
-    rows = [
-        (_CONFOUNDED[str(row["confounded"])], *_cells(_as_effect(row)))
-        for _, row in confounds.reset_index().iterrows()
-    ]
     caption = (
         "With and without the events that have an earnings date, or another that you named, of "
         f"their own share within sessions {spelling.window(within)}: mean CAR of sessions "
         f"{spelling.window(window)}. What goes away without them was not the news."
     )
+    return _parted_table(confounds, caption, _CONFOUNDED)
+
+
+def recaps_table(recaps: pd.DataFrame, window: tuple[int, int]) -> Table:
+    """Show what ``EventStudy.recaps`` gave of one window, without parted clocks."""
+    caption = (
+        "With and without the events whose story tells that the share's price had moved, as in "
+        f'"shares fell 5 % on Tuesday": mean CAR of sessions {spelling.window(window)}. Such a '
+        "story followed the move that it tells of. What goes away without them was not the news."
+    )
+    return _parted_table(recaps, caption, _RECAPS)
+
+
+def _parted_table(table: pd.DataFrame, caption: str, called: Mapping[str, str]) -> Table:
+    rows = [
+        (called[str(row.iloc[0])], *_cells(_as_effect(row)))
+        for _, row in table.reset_index().iterrows()
+    ]
     return Table.without_blanks(caption, ("Which", *_COLUMNS), rows)
 
 

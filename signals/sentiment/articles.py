@@ -360,7 +360,7 @@ def _said(entity: Entity | None, scorer: str, places: Sequence[int], given: Give
     if entity is None:
         return Said(None, None, "", 100.0, mean, scorer, places, given)
     listing = entity.symbol, entity.mic, entity.company, entity.relevance
-    return Said(*listing, mean, scorer, places, given, entity.name)
+    return Said(*listing, mean, scorer, places, given, entity.name, entity.recap)
 
 
 @lru_cache(1 << 12)

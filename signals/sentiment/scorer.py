@@ -11,6 +11,7 @@ from signals.errors import SignalsError
 from signals.news.article import Article
 from signals.news.language import why_foreign
 from signals.news.published import Precision
+from signals.news.recaps import Recap
 
 Label = Literal["positive", "neutral", "negative"]
 
@@ -263,6 +264,9 @@ class Score:
         Name and version of the scorer.
     contributions
         What the score is made of, offsets into the article's text.
+    recap
+        Where the article tells that the share's price moved: "title", "text" or nowhere, "". What
+        it tells is in the return of its session, or of the one before, whatever it says else.
     """
 
     article_id: str
@@ -276,3 +280,4 @@ class Score:
     relevance: float
     scorer: str
     contributions: tuple[Contribution, ...] = field(repr=False)
+    recap: Recap = ""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 
 from signals.errors import SignalsError, SymbolError
 from signals.news.article import Article
+from signals.news.recaps import Recap
 from signals.sentiment.scorer import Contribution, Given, Label, Score, TextScore, label_of
 from signals.sentiment.shown import telling
 
@@ -65,6 +66,8 @@ class Said(NamedTuple):
         What the scorer says of each of these.
     name
         What a reader calls the company; empty for the article.
+    recap
+        Where the article tells of its price, as in :class:`~signals.sentiment.scorer.Score`.
     """
 
     symbol: str | None
@@ -76,6 +79,7 @@ class Said(NamedTuple):
     places: Sequence[int]
     given: Given
     name: str = ""
+    recap: Recap = ""
 
     def record(self, article: Article, parts: Iterable[Contribution] = ()) -> Score:
         """Give the score of this article's, with the parts that it is the sum of, or without."""
@@ -91,6 +95,7 @@ class Said(NamedTuple):
             relevance=self.relevance,
             scorer=self.scorer,
             contributions=tuple(sorted(parts, key=lambda part: (part.start, part.end))),
+            recap=self.recap,
         )
 
 
@@ -251,7 +256,8 @@ class Scores(Sequence[Score]):
         DataFrame
             ``article_id, symbol, mic, company``; ``known_at`` (UTC, NaT without a publication
             time); ``precision``; ``score`` in [-1, 1]; ``label``; ``relevance`` (0 to 100);
-            ``scorer``. The columns and their types are there also without a row.
+            ``scorer``; ``recap``, where the article tells that the price moved ("title", "text"
+            or ""). The columns and their types are there also without a row.
         """
         import pandas as pd
 
@@ -266,6 +272,7 @@ class Scores(Sequence[Score]):
             "label": "str",
             "relevance": "float64",
             "scorer": "str",
+            "recap": "str",
         }
         scores = [*self.without_reasons()]
         columns = {

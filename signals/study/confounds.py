@@ -1,4 +1,7 @@
-"""Dates of earnings and the like, and the events of a study that have one in their window."""
+"""Means with and without events that something else may have moved, or that tell of the move.
+
+Dates of earnings and the like confound the events that have one in their window.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,10 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.market.userframes import as_pandas
+from signals.study.arrays import Booleans
+from signals.study.clocks import grouped, subset
 from signals.study.intake import as_rows, read_events, read_sessions, read_texts
+from signals.study.settings import Windows
 
 if TYPE_CHECKING:
     from signals.study.result import EventStudy
@@ -112,3 +118,58 @@ def mark_confounded(study: EventStudy, confounds: pd.DataFrame) -> EventStudy:
         hit[mine] = np.searchsorted(own, end[mine], "right") > np.searchsorted(own, start[mine])
     events = study.events.assign(confounded=hit)
     return replace(study, events=events, lost_confounds=count_lost(dates))
+
+
+def caar_by_confounds(
+    study: EventStudy, confounds: pd.DataFrame | None = None, windows: Windows | None = None
+) -> pd.DataFrame:
+    """Give ``caar`` with and without events that earnings dates and the like confound.
+
+    ``confounds`` is as for ``event_study``; None for those that the study was given. The outer
+    index, ``confounded``, is "all", "without" and "with"; ``attrs`` has ``lost_confounds``.
+    """
+    if confounds is not None:
+        study = mark_confounded(study, confounds)
+    if "confounded" not in study.events:
+        raise StudyError("The study was given no confounds: name them, as for event_study.")
+    held = study.events["confounded"].to_numpy(dtype=np.bool_)
+    table = _with_and_without(study, held, "confounded", windows)
+    table.attrs["lost_confounds"] = study.lost_confounds
+    return table
+
+
+def caar_by_recaps(study: EventStudy, windows: Windows | None = None) -> pd.DataFrame:
+    """Give ``caar`` with and without events whose story tells that the share's price had moved.
+
+    Such a story is no reason of the move that it tells of, which lies in its own session or in the
+    one before. The outer index, ``recap``, is "all", "without" and "with".
+
+    Raises
+    ------
+    StudyError
+        The events have no column ``recap`` ("title", "text" or ""), as those of ``align`` have.
+    """
+    if "recap" not in study.events:
+        raise StudyError(
+            "The events have no column 'recap', which says where their story tells of the move of "
+            "the price: 'title', 'text', or '' for nowhere."
+        )
+    return _with_and_without(study, recaps(study.events), "recap", windows)
+
+
+def recaps(events: pd.DataFrame) -> Booleans:
+    """Tell of each event whether its story tells that the price had moved; False if unknown."""
+    if "recap" not in events:
+        return np.zeros(len(events), dtype=np.bool_)
+    return events["recap"].isin(["title", "text"]).to_numpy(dtype=np.bool_)
+
+
+def _with_and_without(
+    study: EventStudy, held: Booleans, name: str, windows: Windows | None
+) -> pd.DataFrame:
+    groups = {"all": np.ones_like(held), "without": ~held, "with": held}
+
+    def make(chosen: Booleans) -> pd.DataFrame:
+        return subset(study, chosen).caar(windows)
+
+    return grouped(make, groups, study.events, name=name)

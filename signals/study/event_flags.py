@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from signals.study.arrays import Integers
-from signals.study.confounds import LOST_REASON
+from signals.study.confounds import LOST_REASON, recaps
 from signals.study.policies import before_news, merged_by_date
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def flags(study: EventStudy) -> pd.DataFrame:
     (other events of the share inside this one's estimation window), ``zero_return_share``,
     ``large_returns`` (returns beyond ±50 % in either window: a split?), ``volatility_moved``,
     ``market_may_hold_share`` (the share is the market's, or R² > 0.8), ``before_news`` (its session
-    closed before its ``known_at``: look-ahead).
+    closed before its ``known_at``: look-ahead), ``recap`` (its story tells that the share's price
+    moved, and so was written after it; False for events without such a column).
     """
     sample, (first, last) = study.sample, study.settings.window
     # Rows are the sessions of a share's own exchange: others' holidays part no two of its events.
@@ -64,6 +65,7 @@ def flags(study: EventStudy) -> pd.DataFrame:
             "volatility_moved": (ratio < low) | (ratio > high),
             "market_may_hold_share": same | (events["r2"] > _DOMINATED),
             "before_news": before_news(events),
+            "recap": recaps(events),
         },
         index=events.index,
     )

@@ -39,12 +39,15 @@ EVENT_TYPES: Final[Mapping[str, str]] = {
     "article_ids": "str",
     "story_id": "str",
     "complete_at": "datetime64[us, UTC]",
+    "recap": "str",
 }
 """The columns of an events frame, in order, and their types."""
 
 ScoresLike = Iterable["Score | Iterable[Score]"]
 _ALL_NEW: Final = 100.0
-_CARRIED: Final = "article_id,symbol,mic,company,known_at,precision,score,relevance".split(",")
+_CARRIED: Final = "article_id,symbol,mic,company,known_at,precision,score,relevance,recap".split(
+    ","
+)
 
 
 def align(
@@ -75,9 +78,10 @@ def align(
     -------
     DataFrame with one row a (symbol, session, story), by ``known_at``, symbol and story:
     ``event_id, symbol, mic, company, session, phase, precision, known_at, complete_at, score,
-    relevance, novelty, n_articles, article_ids, story_id``. ``score`` (-1 to 1) is the mean of
-    the row's scores, weighted by relevance; ``relevance`` is their greatest; ``known_at``,
-    ``precision``, ``phase`` and ``novelty`` are those of the article that was known first.
+    relevance, novelty, n_articles, article_ids, story_id, recap``. ``score`` (-1 to 1) is the mean
+    of the row's scores, weighted by relevance; ``relevance`` is their greatest; ``known_at``,
+    ``precision``, ``phase``, ``novelty`` and ``recap`` (where it tells of the share's price:
+    "title", "text" or "") are those of the article that was known first.
     ``complete_at`` is when the last of them was known: before it nobody had this score.
     ``article_ids`` are separated by blanks. ``session`` is a tz-naive midnight, instants are in
     UTC. A score that belongs to no session is no row here: :func:`unaligned` gives it. The order
@@ -102,8 +106,8 @@ def align_table(table: pd.DataFrame, *, stories: Mapping[str, Story] | None = No
     ----------
     table
         One row a score: ``article_id, symbol, mic, company, known_at`` (UTC), ``precision,
-        score, relevance``. A row that belongs to no session is left out: its symbol, time or
-        score is missing, or there is no calendar that reaches it.
+        score, relevance``, and ``recap`` where it has one. A row that belongs to no session is
+        left out: its symbol, time or score is missing, or there is no calendar that reaches it.
     stories
         As for :func:`align`; without them the columns ``story_id`` and ``novelty`` of the table,
         where it has them.
@@ -116,6 +120,8 @@ def align_table(table: pd.DataFrame, *, stories: Mapping[str, Story] | None = No
     usable = table[
         table["symbol"].notna() & table["known_at"].notna() & np.isfinite(table["score"])
     ]
+    if "recap" not in usable:
+        usable = usable.assign(recap="")
     return _events_of(usable, stories, POLICIES[0])
 
 
@@ -286,7 +292,8 @@ def _combine(placed: pd.DataFrame) -> pd.DataFrame:
     """Make one row of the scores of a (symbol, session, story); ``placed`` is sorted by time."""
     weighted = placed.assign(weighted=placed["score"] * placed["relevance"])
     groups = weighted.groupby(["symbol", "session", "story_id"], sort=True)
-    first = groups[["mic", "company", "phase", "precision", "known_at", "novelty"]].first()
+    of_first = ["mic", "company", "phase", "precision", "known_at", "novelty", "recap"]
+    first = groups[of_first].first()
     weight = groups["relevance"].sum()
     score = (groups["weighted"].sum() / weight).where(weight > 0, groups["score"].mean())
     events = first.assign(

@@ -13,7 +13,7 @@ from signals.errors import StudyError
 from signals.market.prices import PriceTable
 from signals.study import clocks, clusters, effects, event_flags, robustness, significance
 from signals.study.arrays import Booleans
-from signals.study.confounds import mark_confounded
+from signals.study.confounds import caar_by_confounds, caar_by_recaps
 from signals.study.policies import MERGED, merged_by_date
 from signals.study.sample import Sample
 from signals.study.settings import (
@@ -283,24 +283,8 @@ class EventStudy:
             return self.by("precision", (window,))
         return self.caar((window,))
 
-    def confounds(
-        self, confounds: pd.DataFrame | None = None, windows: Windows | None = None
-    ) -> pd.DataFrame:
-        """Give ``caar`` with and without events that earnings dates and the like confound.
-
-        ``confounds`` is as for ``event_study``; None for those that the study was given. The outer
-        index, ``confounded``, is "all", "without" and "with"; ``attrs`` has ``lost_confounds``.
-        """
-        if confounds is not None:
-            return mark_confounded(self, confounds).confounds(windows=windows)
-        if "confounded" not in self.events:
-            raise StudyError("The study was given no confounds: name them, as for event_study.")
-        held = self.events["confounded"].to_numpy(dtype=np.bool_)
-        make = partial(self._caar, windows=windows)
-        groups = {"all": np.ones_like(held), "without": ~held, "with": held}
-        table = clocks.grouped(make, groups, self.events, name="confounded")
-        table.attrs["lost_confounds"] = self.lost_confounds
-        return table
+    confounds = caar_by_confounds
+    recaps = caar_by_recaps
 
     def unpriced_by_year(self) -> pd.DataFrame:
         """Count ``events``, those ``unpriced`` and their ``share`` by year: who survived."""

@@ -1,0 +1,168 @@
+"""Stories that tell of the move of a share's price, from the text to the reports."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from study_samples import Frame, invent
+
+import signals as sg
+from signals.news.recaps import find_recaps
+from signals.report.study_looks import looks_section
+
+MOVED = "Boeing (NYSE:BA) fell 4% on Tuesday after the regulator widened its probe."
+NEWS = "Boeing (NYSE:BA) said that the regulator had widened its probe."
+
+
+def recaps(text, title=None):
+    article = sg.Article.from_text(text, title=title, published="2025-07-22T15:00Z")
+    return {entity.symbol: entity.recap for entity in sg.find_mentions(article).entities}
+
+
+def told(line):
+    """Whether a line tells of a move: of what it names, or of the one company before it."""
+    alone = recaps(line)
+    return any((alone or recaps(f"Acme said so\n\nAcme (NYSE:ACM) said it. {line}")).values())
+
+
+@pytest.fixture(scope="module")
+def parts(root):
+    lines = (root / "tests/cases/recaps.txt").read_text(encoding="utf-8").splitlines()
+    rows = [line.split(" | ", 1) for line in lines if line and not line.startswith("#")]
+    cut = rows.index(["===="])
+    return [[(kind == "1", text) for kind, text in part] for part in (rows[:cut], rows[cut + 1 :])]
+
+
+@pytest.mark.parametrize(("number", "most"), [(0, 2), (1, 3)], ids=["with the rules", "after them"])
+def test_lines_that_tell_of_a_move_are_told_from_those_that_do_not(parts, number, most):
+    wrong = [(kind, text) for kind, text in parts[number] if told(text) != kind]
+    assert len(parts[number]) >= 50
+    assert len(wrong) <= most, wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"Boeing slides as probe widens\n\n{NEWS}", "title"),
+        (f"Boeing probe widens\n\n{MOVED}", "text"),
+        (f"Boeing probe widens\n\n{NEWS} Its shares were last seen down 4 percent.", "text"),
+        (f"Boeing probe widens\n\n{NEWS}", ""),
+    ],
+)
+def test_where_a_story_tells_first_is_known(text, expected):
+    assert recaps(text) == {"BA": expected}
+
+
+def test_of_several_companies_each_has_its_own():
+    text = (
+        "Airlines and makers\n\nBoeing (NYSE:BA) shares fell while Airbus (EPA:AIR) won an order. "
+        "Ford (NYSE:F), General Motors (NYSE:GM) and Stellantis rose 2%. Shares of Nvidia and "
+        "its rivals were not affected. Apple and Microsoft spoke. The stock dropped 3%."
+    )
+    found = recaps(text)
+    assert found["BA"] == found["F"] == found["GM"] == "text"
+    assert [found[name] for name in ("AIR.PA", "NVDA", "AAPL", "MSFT")] == [""] * 4
+
+
+def test_boilerplate_tells_of_nothing():
+    text = f"Boeing probe widens\n\n{NEWS}\n\nRelated stories\n- Boeing shares fall 4%\n- Boeing up"
+    assert recaps(text) == {"BA": ""}
+
+
+def test_a_long_text_takes_time_in_proportion():
+    import time
+
+    def seconds(count):
+        text = "The shares fell. " * count
+        story = [(17 * n, 17 * n + 16) for n in range(count)]
+        begun = time.process_time()
+        find_recaps(text, story, {"a": [(0, 3)]}, titled=False)
+        return time.process_time() - begun
+
+    seconds(100)
+    assert min(seconds(8_000) for _ in range(3)) < 8 * min(seconds(2_000) for _ in range(3)) + 0.05
+
+
+def test_scores_and_events_carry_it():
+    first = sg.Article.from_text(f"Boeing probe widens\n\n{NEWS}", published="2025-07-22T15:00Z")
+    second = sg.Article.from_text(f"Boeing slides\n\n{MOVED}", published="2025-07-22T16:00Z")
+    scores = [sg.score(article) for article in (first, second)]
+
+    assert [one["BA"].recap for one in scores] == ["", "title"]
+    assert scores[1].to_frame()["recap"].tolist() == ["title"]
+    assert sg.align(scores).set_index("article_ids")["recap"].to_dict() == {
+        first.id: "",
+        second.id: "title",
+    }
+    stories = {one.article.article_id: sg.group_stories([first])[first.id] for one in scores}
+    (event,) = sg.align(scores, stories=stories)["recap"]
+    assert event == ""  # that of the article that was known first
+
+
+@pytest.fixture(scope="module")
+def study():
+    """Thirty events that chance alone made, and ten stories that tell of the move of their day."""
+    symbols = [f"S{n}" for n in range(40)]
+    closes = invent(symbols, seed=3)
+    session = closes.index[-60]
+    day = closes.index.get_loc(session)
+    closes.iloc[day:, 31:] *= 1.06  # the last ten
+    events = pd.DataFrame(
+        {"symbol": symbols, "session": [closes.index[-60 - n] for n in range(40)]}
+    )
+    events.loc[30:, "session"] = session
+    events["recap"] = np.where(np.arange(40) < 30, "", "title")
+    return sg.event_study(events, Frame(closes), market="SPY")
+
+
+def test_means_are_given_with_and_without_such_stories(study):
+    table = study.recaps([(0, 0)]).droplevel("window")
+    assert table.loc[["all", "without", "with"], "n"].tolist() == [40, 30, 10]
+    assert table.loc["with", "caar"] > 0.05
+    assert abs(table.loc["without", "caar"]) < 0.01
+    np.testing.assert_allclose(table.loc["all", "caar"], study.caar([(0, 0)])["caar"].item())
+    assert study.flags()["recap"].sum() == 10
+
+
+def test_the_report_of_a_study_shows_both(study):
+    section = looks_section(study, (0, 0))
+    (table,) = [one for one in section.tables if one.caption.startswith("With and without")]
+    assert [row[0] for row in table.rows] == [
+        "All events", "Without such stories", "Such stories alone",
+    ]  # fmt: skip
+    assert any(
+        "it can't have been the reason" in row[0] for one in section.tables for row in one.rows
+    )
+
+
+def test_events_without_the_column_have_no_such_table(study):
+    closes = study.prices.closes
+    events = pd.DataFrame({"symbol": ["S1", "S2"], "session": closes.index[[-60, -50]]})
+    other = sg.event_study(events, Frame(closes), market="SPY")
+    assert not other.flags()["recap"].any()
+    assert not any(
+        "tells that the share" in one.caption for one in looks_section(other, (0, 0)).tables
+    )
+    with pytest.raises(sg.StudyError, match="no column 'recap'"):
+        other.recaps()
+
+
+def test_the_report_on_an_article_says_so(root, tmp_path):
+    path = tmp_path / "moved.txt"
+    path.write_text(
+        "Published: 2025-07-22T11:00-04:00\n\nMicrosoft shares slide\n\n"
+        "Microsoft (NASDAQ:MSFT) fell 2% on Tuesday after a warning."
+    )
+    page = sg.analyse(path, prices=root / "data/prices").report(tmp_path / "report.html")
+    assert "the title tells that its price moved" in page.read_text(encoding="utf-8")
+
+
+def test_the_daily_report_says_so_and_keeps_it(office):
+    text = "Microsoft (NASDAQ:MSFT) fell 2% on Tuesday after a warning about its cloud."
+    office.tell("moved", text, "2025-07-22T11:00-04:00", title="Microsoft warns")
+
+    office.report()
+
+    assert "it tells that the price had moved" in office.read()
+    assert sorted(row["recap"] for row in office.rows("events.csv")) == ["", "", "text"]
+    office.report(session="2025-07-23")  # from the store
+    assert "text" in {row["recap"] for row in office.rows("events.csv")}
