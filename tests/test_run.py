@@ -764,6 +764,16 @@ def test_the_log_can_be_lines_of_json(office, monkeypatch, capsys):
     assert any("samples" in line["message"] for line in lines)
 
 
+def test_a_story_that_is_hardly_about_a_symbol_is_set_aside(office):
+    office.change("min_relevance = 10 ", "min_relevance = 100")
+
+    outcome = office.report()
+
+    (linked,) = [row for row in office.rows("funnel.csv") if row["name"] == "linked"]
+    assert (linked["aside"], linked["lost"], linked["reasons"]) == ("1", "0", "1 low relevance")
+    assert outcome.code == 0 and office.rows("stories.csv") == []
+
+
 def test_a_source_that_is_cut_says_so(office, monkeypatch):
     monkeypatch.setattr("signals.batch.read_sources.MOST_ITEMS", 2)
 

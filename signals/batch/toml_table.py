@@ -147,9 +147,6 @@ class TomlTable:
         for name in self._values:
             if name not in self._asked:
                 near = difflib.get_close_matches(name, self._asked, n=1)
-                hint = f"did you mean {near[0]}?" if near else f"known are {_listed(self._asked)}."
+                known = ", ".join(dict.fromkeys(self._asked))
+                hint = f"did you mean {near[0]}?" if near else f"known are {known}."
                 raise self.fail(name, f"{self.spell(name)} is no option; {hint}")
-
-
-def _listed(names: Collection[str]) -> str:
-    return ", ".join(dict.fromkeys(names))

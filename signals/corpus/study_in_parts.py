@@ -32,7 +32,6 @@ from signals.corpus.study_part import (
     Part,
     StudyPrices,
     attempt_part,
-    clock_of,
     keep_prices,
 )
 from signals.corpus.workers import Crew, run_tasks
@@ -46,6 +45,7 @@ from signals.report.provenance import provenance
 from signals.report.study_plots import MOST_SMALL
 from signals.report.summed_report import SummedFindings, draw_summed, summed_data
 from signals.report.verdicts import HEADLINE
+from signals.study.clocks import DATED, dated
 from signals.study.confounds import confounding_dates, count_lost, lost_rows
 from signals.study.estimate import Needed, fetch_needed
 from signals.study.events import align_table
@@ -238,7 +238,7 @@ def _add_up(work: Path, n_parts: int, needed: Needed, asked: StudyOptions) -> Su
         sums, np.unique(labels).astype(np.int64), needed.settings, needed.prices, HEADLINE
     )
     events = pd.concat(shown, ignore_index=True)
-    moved = events[events["rank"].lt(0) & clock_of(events).eq(study.clock)]
+    moved = events[events["rank"].lt(0) & (dated(events) == (study.clock == DATED))]
     chosen = (
         events[events["rank"].ge(0)].head(MOST_EVENTS),
         moved.sort_values("moved", ascending=False, kind="stable").head(MOST_SMALL),

@@ -27,7 +27,7 @@ from signals.pipeline import Analysis, status_table
 from signals.report.build import MOST_EVENTS
 from signals.report.study_plots import MOST_SMALL
 from signals.report.verdicts import HEADLINE
-from signals.study.clocks import DATED, TIMED
+from signals.study.clocks import dated
 from signals.study.estimate import Needed
 from signals.study.events import EVENT_TYPES, align_table
 from signals.study.study_sums import StudySums
@@ -178,12 +178,7 @@ def _shown(events: pd.DataFrame, study: EventStudy | None) -> pd.DataFrame:
     car, error = study.sample.cumulative(*HEADLINE)
     moved = np.abs(np.nan_to_num(car / error))
     order = np.argsort(-moved, kind="stable")
-    dated = given["precision"].eq("day").to_numpy()[order]
-    chosen = np.concatenate([order[dated][:MOST_SMALL], order[~dated][:MOST_SMALL]])
+    by_day = dated(given)[order]
+    chosen = np.concatenate([order[by_day][:MOST_SMALL], order[~by_day][:MOST_SMALL]])
     first = given.head(MOST_EVENTS).assign(rank=np.arange(min(len(given), MOST_EVENTS)), moved=-1.0)
     return pd.concat([first, given.iloc[chosen].assign(rank=-1, moved=moved[chosen])])
-
-
-def clock_of(events: pd.DataFrame) -> pd.Series:
-    """Name the clock of each event."""
-    return events["precision"].eq("day").map({True: DATED, False: TIMED})
