@@ -13,7 +13,7 @@ from pathlib import Path
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
 from signals.news.storable import clean
-from signals.sources.records import parse_json
+from signals.sources.rowreaders import parse_json
 from signals.sources.source import (
     Draft,
     ItemError,
