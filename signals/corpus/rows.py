@@ -189,7 +189,7 @@ def _columns(written: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
 
 
 def _stamp(published: object) -> tuple[str, tzinfo | None]:
-    """Give a stamp as it is read, and of a day the zone in which it ends, where that is told."""
+    """Give a stamp as articles take it; of a midnight its day, and the zone that it states."""
     text = str(published).strip()
     day = _MIDNIGHT.fullmatch(text)
     if day:

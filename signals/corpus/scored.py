@@ -158,7 +158,7 @@ def read_stories(out: str | Path) -> dict[str, Story]:
 
 
 def brief(story: Story) -> Story:
-    """Leave out the novelty of each company where all are alike: it is asked of all then."""
+    """Drop the novelty by company where all equal the story's own, which then answers for each."""
     alike = set(story.by_company.values()) <= {story.novelty}
     return Story(story.story_id, story.novelty) if alike else story
 

@@ -159,7 +159,7 @@ def _nothing_of_no_event(out: Path) -> Iterator[None]:
 
 
 def _clear(out: Path) -> None:
-    """Take away what a run kept for one that would go on."""
+    """Remove what was kept for a run that would go on from here."""
     for name in (_WORK, STORIES):
         shutil.rmtree(out / name, ignore_errors=True)
 

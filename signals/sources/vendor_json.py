@@ -1,4 +1,4 @@
-"""Answers of vendors, as JSON: find out whose one is, and what of it is news.
+"""Answers of vendors, as JSON: whose an answer is, and what of it is news.
 
 The shapes themselves are rows of :mod:`signals.sources.vendors`.
 """
