@@ -24,7 +24,7 @@ from signals.news.given import given_articles
 from signals.news.mentions import Mentions, find_mentions
 from signals.report.verdicts import HEADLINE
 from signals.sentiment.articles import expect_scorer, score
-from signals.sentiment.scorer import why_unread
+from signals.sentiment.scorer import left_out
 from signals.sentiment.scores import Scores
 from signals.sources.source import ArticleSource, ItemError, Quarantined
 from signals.study.confounds import lost_rows
@@ -330,8 +330,8 @@ def _read(
     article = item
     if not isinstance(article, Article):
         article = read_article(article, published=published, zone=zone)
-    if unread := why_unread(expect_scorer(scorer), article):
-        raise ItemError("not_english", unread)
+    if why := left_out(expect_scorer(scorer), article):
+        raise ItemError(*why)
     mentions = find_mentions(article)
     return Reading(name, article, mentions, score(article, scorer=scorer, mentions=mentions))
 

@@ -10,7 +10,7 @@ from signals.exchanges import mic_of
 from signals.news.article import Article
 from signals.news.securities import SecurityBook
 from signals.news.stories import Story
-from signals.sentiment.scorer import Score, Scorer, why_unread
+from signals.sentiment.scorer import Score, Scorer, left_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ def link(
     Returns
     -------
     The links, and for each article without any the reason: it is about nobody, or about others,
-    or hardly about the symbol (all of them "aside"), or its only notation names nothing, or it is
-    in a language that the scorer doesn't read ("lost").
+    or hardly about the symbol, or a law firm's notice (all of them "aside"), or its only notation
+    names nothing, or it is in a language that the scorer doesn't read ("lost").
     """
     find = watcher(watch)
     links: list[Link] = []
@@ -85,8 +85,9 @@ def link(
                 # Of two listings of one company the more relevant comes first, and counts.
                 seen.setdefault(about.symbol, about)
         close = [one for one in seen.values() if one.relevance >= min_relevance]
-        if close and (unread := why_unread(scorer, article)):
-            dropped.append(Dropped(article, "lost", "not_english", unread))
+        if close and (why := left_out(scorer, article)):
+            status = "aside" if why.reason == "solicitation" else "lost"
+            dropped.append(Dropped(article, status, *why))
             continue
         links += [Link(article, one) for one in close]
         if not close:

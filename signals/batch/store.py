@@ -167,12 +167,12 @@ class Store:
             )
 
     def refused_for(self, *, after: str, key: str) -> set[RefusedKey]:
-        """Give what was first refused for a report behind that of ``after``, up to that of ``key``."""
+        """Give what was first refused for a report behind ``after``, up to that of ``key``."""
         query = "SELECT source, reason, item FROM refusals WHERE session > ? AND session <= ?"
         return {(str(a), str(b), str(c)) for a, b, c in self._rows(query, after, key)}
 
     def collected_for(self, *, after: str, key: str) -> set[str]:
-        """Give the ids of what came in for a report behind that of ``after``, up to that of ``key``."""
+        """Give the ids of what came in for a report behind ``after``, up to that of ``key``."""
         query = "SELECT id FROM articles WHERE collected_for > ? AND collected_for <= ?"
         return {str(row[0]) for row in self._rows(query, after, key)}
 

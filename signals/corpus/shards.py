@@ -26,7 +26,7 @@ from signals.news.mentions import find_all_mentions
 from signals.news.tellings import opening_of
 from signals.sentiment.articles import score_found
 from signals.sentiment.opening import open_scorer
-from signals.sentiment.scorer import Scorer, why_unread
+from signals.sentiment.scorer import Scorer, left_out
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -192,12 +192,12 @@ def tables_of(batch: Sequence[Row], scorer: Scorer) -> dict[str, dict[str, list[
     rows: dict[str, list[tuple[object, ...]]] = {name: [] for name in TABLES}
     rows["quarantine"] = [(row.place, row.reason, row.detail) for row in batch if not row.article]
     articles, places = _each_once(batch)
-    unread = [why_unread(scorer, article) for article in articles]
+    why = [left_out(scorer, article) for article in articles]
     found = find_all_mentions(articles)
     scored = score_found(found, scorer)
     for place, number in places:
-        if unread[number]:
-            rows["quarantine"].append((place, "not_english", unread[number]))
+        if no_news := why[number]:
+            rows["quarantine"].append((place, *no_news))
             continue
         mentions, scores = found[number], scored[number]
         companies = [one.company for one in mentions.entities if one.relevance > 0]

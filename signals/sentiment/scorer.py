@@ -12,6 +12,7 @@ from signals.news.article import Article
 from signals.news.language import why_foreign
 from signals.news.published import Precision
 from signals.news.recaps import Recap
+from signals.news.solicitations import is_solicitation
 
 Label = Literal["positive", "neutral", "negative"]
 
@@ -186,6 +187,26 @@ def why_unread(scorer: Scorer, article: Article) -> str:
     if getattr(scorer, "language", None) != ENGLISH or not (why := why_foreign(article)):
         return ""
     return f"It is not in {ENGLISH} ({why}), and {scorer.name} reads nothing else."
+
+
+class LeftOut(NamedTuple):
+    """Why an article counts for nothing: a code, and a sentence."""
+
+    reason: str
+    detail: str
+
+
+def left_out(scorer: Scorer, article: Article) -> LeftOut | None:
+    """Say why an article is no news that can be scored; None for one that is.
+
+    Reasons: ``not_english``, of a scorer that reads nothing else, and ``solicitation``.
+    """
+    if unread := why_unread(scorer, article):
+        return LeftOut("not_english", unread)
+    if is_solicitation(article):
+        detail = "It is a law firm's notice to shareholders, which is an advertisement and no news."
+        return LeftOut("solicitation", detail)
+    return None
 
 
 class Given(Sequence[TextScore]):

@@ -1,0 +1,88 @@
+"""Notices by which law firms look for clients: no news, wherever news is read."""
+
+import pytest
+
+import signals as sg
+from signals.news.solicitations import is_solicitation
+
+TITLE = "INVESTOR ALERT: Sample Law Firm Reminds Microsoft Investors of Deadline in Class Action"
+BODY = (
+    "Sample LLP reminds investors that a class action has been filed against Microsoft Corporation "
+    "(NASDAQ:MSFT). If you purchased shares during the class period, you may move the court to "
+    "serve as lead plaintiff. No class has yet been certified in the above action."
+)
+NOTICES = [
+    BODY,
+    "Sample & Partners announces that it is looking into Microsoft Corporation (NASDAQ:MSFT). "
+    "Shareholders who suffered losses are encouraged to contact the firm to discuss their rights "
+    "at no cost or obligation.",
+    "The law firm says that you may be entitled to compensation from Microsoft (NASDAQ:MSFT) "
+    "without payment of any out-of-pocket fees or costs. Attorney advertising.",
+]
+NEWS = [
+    "Microsoft (NASDAQ:MSFT) was sued on Monday in a proposed class action by shareholders who say "
+    "that it hid weak sales. The lawsuit, filed on behalf of investors by the law firm Sample LLP, "
+    "seeks damages for losses.",
+    "A judge dismissed a class action against Microsoft (NASDAQ:MSFT). The lead plaintiff, a fund, "
+    "said that it would appeal.",
+    "Microsoft (NASDAQ:MSFT) reminds shareholders that its annual meeting is on Tuesday and urges "
+    "them to vote.",
+]
+
+
+def article(text, title="Microsoft update", published="2025-07-22T15:00Z"):
+    return sg.Article.from_text(text, title=title, published=published)
+
+
+def test_titles_of_notices_are_told_from_those_of_news(root):
+    lines = (root / "tests/cases/solicitations.txt").read_text(encoding="utf-8").splitlines()
+    cases = [line.split(" | ", 1) for line in lines if line and not line.startswith("#")]
+    found = {
+        kind: [is_solicitation(article("", text)) for k, text in cases if k == kind]
+        for kind in "01"
+    }
+    assert (len(found["1"]), len(found["0"])) == (34, 44)
+    assert sum(found["1"]) >= 31
+    assert sum(found["0"]) <= 1
+
+
+@pytest.mark.parametrize("text", NOTICES)
+def test_a_notice_is_told_by_its_set_phrases(text):
+    assert is_solicitation(article(text))
+
+
+@pytest.mark.parametrize("text", NEWS)
+def test_news_of_a_suit_is_news(text):
+    assert not is_solicitation(article(text))
+
+
+def test_an_analysis_loses_it_with_its_reason(root):
+    news = article("Microsoft (NASDAQ:MSFT) rose after it beat estimates.", "Microsoft rose")
+    found = sg.analyse([news, article(BODY, TITLE)], prices=root / "data/prices")
+    assert found.lost.set_index("article")["reason"].to_dict() == {TITLE: "solicitation"}
+    assert len(found.events) == 1
+
+
+def test_a_corpus_quarantines_it():
+    pytest.importorskip("pyarrow")
+    from signals.corpus.rows import Row
+    from signals.corpus.shards import tables_of
+
+    tables = tables_of([Row("a", article(BODY, TITLE)), Row("b", article(NEWS[0]))], sg.Vader())
+    assert (tables["articles"]["place"], tables["quarantine"]["place"]) == (["b"], ["a"])
+    assert tables["quarantine"]["reason"] == ["solicitation"]
+
+
+def test_a_scheduled_report_puts_it_aside(office):
+    office.tell("notice", BODY, "2025-07-22T11:00-04:00", title=TITLE)
+
+    office.report()
+
+    linked = next(row for row in office.rows("funnel.csv") if row["name"] == "linked")
+    assert (linked["lost"], linked["aside"], linked["reasons"]) == ("0", "1", "1 solicitation")
+    assert {row["n_articles"] for row in office.rows("events.csv")} == {"1"}
+
+
+def test_it_can_still_be_scored_and_explained():
+    scores = sg.score(article(BODY, TITLE))
+    assert "MSFT" in scores
