@@ -176,6 +176,5 @@ def _losses_before(events: Path | None) -> list[dict[str, object]]:
     if events is None or not events.is_dir():
         return []
     from signals.corpus.scored import losses_of
-    from signals.corpus.scoring import status_of
 
-    return losses_of(events, status_of(events))
+    return losses_of(events)

@@ -45,12 +45,13 @@ def check_complete(folder: Path) -> Status:
     return status
 
 
-def losses_of(folder: Path, status: Status) -> list[dict[str, object]]:
+def losses_of(folder: Path) -> list[dict[str, object]]:
     """Give what a corpus lost before any event, in rows of a status table.
 
     Files and shards that were set aside, rows that are no articles, by reason, and articles that
     state no time.
     """
+    status = status_of(folder)
     losses = [(name, "set_aside", why) for name, why in status.failed.items()]
     losses += [
         (f"{n:,} row{'s' if n > 1 else ''} of the corpus", reason, f"The first, {first}")

@@ -48,11 +48,11 @@ def study_scored(folder: Path, *, prices: Prices, asked: StudyOptions = _USUALLY
     PriceError
         Prices are malformed.
     """
-    status = check_complete(folder)
+    check_complete(folder)
     events = read_scored(folder, stories=read_stories(folder))
     events["echo"] = events.duplicated(["company", "story_id"])  # they stand in order of known_at
     analysis = study_table(events, prices=prices, asked=asked)
-    losses = losses_of(folder, status)
+    losses = losses_of(folder)
     if analysis.study is None or not losses:
         return analysis
     return replace(analysis, status=status_table(analysis.study.status, losses))

@@ -108,7 +108,7 @@ def study_in_parts(
         The disk is full, or the scheduler went away. What is done is kept.
     """
     check_pyarrow()
-    status = check_complete(folder)
+    check_complete(folder)
     crew = Crew() if crew is None else crew
     lost = _lost_dates(confounds)  # before the work begins: it may be no such table
     with locked(out), _disk_errors_told(out), _nothing_of_no_event(out):
@@ -127,7 +127,7 @@ def study_in_parts(
         )
         _run(work, partition.n_parts, {"asked": asked, "confounds": confounds}, crew)
         found = _add_up(work, partition.n_parts, needed, asked)
-        losses = losses_of(folder, status) + lost
+        losses = losses_of(folder) + lost
         found = replace(found, set_aside=loss_words(losses))
         (work / "status.csv").write_bytes(csv_bytes(status_table(pd.DataFrame(), losses)))
         files = _write(found, out, work, partition.n_parts, [*files_of(folder), *map(Path, read)])
