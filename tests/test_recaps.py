@@ -103,7 +103,8 @@ def study():
     """Thirty events that chance alone made, and ten stories that tell of the move of their day."""
     symbols = [f"S{n}" for n in range(40)]
     closes = invent(symbols, seed=3)
-    events = pd.DataFrame({"symbol": symbols, "session": closes.index[-60 - np.arange(40) * 7 % 40]})
+    sessions = closes.index[-60 - np.arange(40) * 7 % 40]
+    events = pd.DataFrame({"symbol": symbols, "session": sessions})
     for symbol, session in events[30:].itertuples(index=False):
         closes.loc[session:, symbol] *= 1.06
     events["recap"] = np.where(np.arange(40) < 30, "", "title")
