@@ -11,8 +11,9 @@ from signals.batch.results import DayResults
 from signals.errors import StudyError
 from signals.report import spelling
 from signals.report.html import Section, Table
-from signals.report.study_looks import confounds_table, pooling_words
+from signals.report.study_looks import pooling_words
 from signals.report.study_sections import headline_window
+from signals.report.with_without import confounds_table
 from signals.study.clocks import dated, subset, timed
 from signals.study.result import EventStudy
 
