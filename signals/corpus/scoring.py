@@ -21,7 +21,7 @@ from signals.errors import ConfigError, LockedError
 from signals.files import check_folder, hold, writable_folder, write_text
 from signals.sentiment.opening import open_scorer
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 SCORER: Final = "finance"
 
 

@@ -28,6 +28,7 @@ from signals.corpus.scored import check_complete, files_of, identity, loss_words
 from signals.corpus.scoring import check_pyarrow, locked
 from signals.corpus.stories import STORIES, group_corpus
 from signals.corpus.study_part import (
+    SUMS,
     TABLES,
     Part,
     StudyPrices,
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
     from signals.market.price_source import Prices
     from signals.news.stories import Story
 
-_VERSION: Final = 3
+_VERSION: Final = 4
 _WORK: Final = ".parts"  # hidden: a folder of the user's is not called so
 
 
@@ -223,19 +224,22 @@ def _run(work: Path, n_parts: int, given: Mapping[str, Any], crew: Crew) -> None
 
 def _add_up(work: Path, n_parts: int, needed: Needed, asked: StudyOptions) -> SummedFindings:
     """Add up the parts in their order, and study the events that are shown by themselves."""
-    sums, tallies = StudySums.none(), Tallies()
+    sums, tallies = dict.fromkeys(SUMS, StudySums.none()), Tallies()
     shown = list[pd.DataFrame]()
     for number in range(n_parts):
         folder = Part(number).folder(work)
-        with np.load(folder / "sums.npz", allow_pickle=False) as arrays:
-            sums = sums + StudySums.read(arrays)
+        for name in SUMS:
+            with np.load(folder / name, allow_pickle=False) as arrays:
+                sums[name] = sums[name] + StudySums.read(arrays)
         tallies = tallies + Tallies.read(json.loads((folder / "tallies.json").read_text()))
         shown.append(pd.read_parquet(folder / "shown.parquet"))
     if not tallies.studied:
         raise _no_event(tallies)
     labels = needed.labels.astype("datetime64[D]")
-    study = SummedStudy(
-        sums, np.unique(labels).astype(np.int64), needed.settings, needed.prices, HEADLINE
+    sessions = np.unique(labels).astype(np.int64)
+    study, others = (
+        SummedStudy(one, sessions, needed.settings, needed.prices, HEADLINE)
+        for one in sums.values()
     )
     events = pd.concat(shown, ignore_index=True)
     moved = events[events["rank"].lt(0) & (dated(events) == (study.clock == DATED))]
@@ -244,7 +248,8 @@ def _add_up(work: Path, n_parts: int, needed: Needed, asked: StudyOptions) -> Su
         moved.sort_values("moved", ascending=False, kind="stable").head(MOST_SMALL),
     )
     first, largest = (_alone(rows, work, asked) for rows in chosen)
-    return SummedFindings(study, tallies, first, largest, {})
+    some = 0 < tallies.count("recap") < tallies.studied
+    return SummedFindings(study, others if some else None, tallies, first, largest, {})
 
 
 def _no_event(tallies: Tallies) -> StudyError:

@@ -22,6 +22,7 @@ from signals.report.with_without import (
     recaps_table,
 )
 from signals.study.clocks import timed
+from signals.study.confounds import recaps
 from signals.study.event_flags import flagged
 from signals.study.policies import before_news
 from signals.study.significance import called
@@ -124,7 +125,11 @@ def early_words(study: EventStudy) -> tuple[str, ...]:
 def score_words(study: EventStudy, window: tuple[int, int]) -> tuple[str, ...]:
     """Say whether positive news was followed by higher returns than negative news."""
     said = spread_words(study.spread("score", window).iloc[0], window)
-    return (said, *recap_words(study, window))
+    if not has_recaps(study):
+        return (said,)
+    counts = int(recaps(study.events).sum()), len(study.events)
+    row = study.without_recaps().spread("score", window).iloc[0]
+    return said, recap_words(counts, row)
 
 
 def spread_words(row: pd.Series[Any], window: tuple[int, int]) -> str:

@@ -38,18 +38,18 @@ def has_recaps(study: EventStudy) -> bool:
     return len(set(recaps(study.events))) > 1
 
 
-def recap_words(study: EventStudy, window: tuple[int, int]) -> tuple[str, ...]:
-    """Say whether prices follow the score of stories that don't tell of the move; else nothing."""
-    if not has_recaps(study):
-        return ()
-    held, n = int(recaps(study.events).sum()), len(study.events)
+def recap_words(counts: tuple[int, int], row: pd.Series[Any]) -> str:
+    """Say whether prices follow the score of stories that don't tell of the move.
+
+    ``counts`` are the events whose story does, and all; ``row`` is ``spread`` of the others.
+    """
+    held, n = counts
     said = (
         f"The stories of {held:,} of the {n:,} events tell that the share had moved: their score "
         "follows the move."
     )
-    row = study.without_recaps().spread("score", window).iloc[0]
     if row["reason"]:
-        return (f"{said} Of the others nothing can be said: {row['reason']}.",)
+        return f"{said} Of the others nothing can be said: {row['reason']}."
     often = "would rarely give that" if row["p_value"] < LEVEL else "gives that often enough"
     more = "more" if row["estimate"] >= 0 else "less"
     found = (
@@ -58,7 +58,7 @@ def recap_words(study: EventStudy, window: tuple[int, int]) -> tuple[str, ...]:
         f"{spelling.interval(row['ci_low'], row['ci_high'])}; "
         f"{spelling.p_equals(row['p_value'])}, {called('cosine')}): chance alone {often}."
     )
-    return (f"{said} {found}",)
+    return f"{said} {found}"
 
 
 def confounds_table(
