@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from signals.corpus.scored import loss_words, losses_of, read_scored
+from signals.corpus.scored import loss_words, losses_before_events, read_scored
 from signals.corpus.study_at_once import check_size
 from signals.errors import ArticleError, ConfigError
 from signals.market.price_source import Prices, as_price_source
@@ -77,7 +77,7 @@ def _events_of(path: Path) -> pd.DataFrame | None:
 
 def _lost_when_scored(path: Path) -> dict[str, str]:
     """Give what a scored corpus lost before any event; nothing for a table of events."""
-    return loss_words(losses_of(path)) if path.is_dir() else {}
+    return loss_words(losses_before_events(path)) if path.is_dir() else {}
 
 
 def _columns_of(path: Path) -> list[str]:

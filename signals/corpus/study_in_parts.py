@@ -24,7 +24,13 @@ from signals.batch.manifest import manifest_bytes, run_record, sha256
 from signals.batch.outputs import csv_bytes, file_name, files_by_name
 from signals.batch.own_events import StudyOptions, study_table
 from signals.corpus.partition import Partition, partition_of, write_parts
-from signals.corpus.scored import check_complete, files_of, identity, loss_words, losses_of
+from signals.corpus.scored import (
+    check_complete,
+    files_of,
+    identity,
+    loss_words,
+    losses_before_events,
+)
 from signals.corpus.scoring import check_pyarrow, locked
 from signals.corpus.stories import STORIES, group_corpus
 from signals.corpus.study_part import (
@@ -128,7 +134,7 @@ def study_in_parts(
         )
         _run(work, partition.n_parts, {"asked": asked, "confounds": confounds}, crew)
         found = _add_up(work, partition.n_parts, needed, asked)
-        losses = losses_of(folder) + lost
+        losses = losses_before_events(folder) + lost
         found = replace(found, set_aside=loss_words(losses))
         (work / "status.csv").write_bytes(csv_bytes(status_table(pd.DataFrame(), losses)))
         files = _write(found, out, work, partition.n_parts, [*files_of(folder), *map(Path, read)])
