@@ -184,10 +184,12 @@ def test_the_report_on_an_article_says_so(root, tmp_path):
 def test_the_daily_report_says_so_and_keeps_it(office):
     text = "Microsoft (NASDAQ:MSFT) fell 2% on Tuesday after a warning about its cloud."
     office.tell("moved", text, "2025-07-22T11:00-04:00", title="Microsoft warns")
+    office.tell("before", text, "2025-07-15T11:00-04:00", title="Microsoft sued")
 
     office.report()
 
     assert "it tells that the price had moved" in office.read()
-    assert sorted(row["recap"] for row in office.rows("events.csv")) == ["", "", "text"]
+    assert "The story of 1 tells that the share had moved" in office.read()
+    assert sorted(row["recap"] for row in office.rows("events.csv")) == ["", "", "text", "text"]
     office.report(session="2025-07-23")  # from the store
     assert "text" in {row["recap"] for row in office.rows("events.csv")}
