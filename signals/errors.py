@@ -9,6 +9,7 @@
     ├── StudyError     a study that can't be computed as asked
     ├── ConfigError    an option, a configuration file or an output folder
     └── StoreError     what is kept between runs
+        └── LockedError   another run is at work on it
 """
 
 from __future__ import annotations

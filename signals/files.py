@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from signals.errors import ConfigError, StoreError
+from signals.errors import ConfigError, SignalsError, StoreError
 
 _PATIENCE = 30  # seconds to wait for the lock of a folder
 
@@ -109,29 +109,43 @@ def cache_folder() -> Path:
 
 
 @contextmanager
+def hold(lock: Path, *, patience: float, taken: SignalsError) -> Iterator[None]:
+    """Hold a lock file for as long as this lasts; a process that is killed gives its lock back.
+
+    Raises
+    ------
+    SignalsError
+        ``taken``, when another process holds it for longer than ``patience`` seconds.
+    """
+    from filelock import FileLock, Timeout
+
+    holder = FileLock(lock)
+    try:
+        holder.acquire(timeout=patience)
+    except Timeout as error:
+        raise taken from error
+    try:
+        yield
+    finally:
+        holder.release()
+
+
+@contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Hold the lock of a folder, which is made when it is missing; two processes take turns.
-
-    A process that is killed gives its lock back.
 
     Raises
     ------
     StoreError
         The folder can't be written, or another process holds the lock for longer.
     """
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(folder / ".lock")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=_PATIENCE)
-    except Timeout as error:
-        raise StoreError(
-            f"Another process has held the lock of {folder} for {_PATIENCE} s: try again."
-        ) from error
-    except OSError as error:
-        raise StoreError(f"{folder} can't be written: {error.strerror}.") from error
-    try:
+    taken = StoreError(
+        f"Another process has held the lock of {folder} for {_PATIENCE} s: try again."
+    )
+    with ExitStack() as stack:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(hold(folder / ".lock", patience=_PATIENCE, taken=taken))
+        except OSError as error:
+            raise StoreError(f"{folder} can't be written: {error.strerror}.") from error
         yield
-    finally:
-        lock.release()

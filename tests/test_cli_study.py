@@ -28,6 +28,18 @@ def test_the_command_studies_events_of_ones_own(root, tmp_path, capsys):
     assert "'score' holds no numbers" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", [["study"], ["evaluate", "--events"]])
+def test_a_corpus_that_was_not_scored_is_no_table_of_events(root, tmp_path, capsys, command):
+    corpus = tmp_path / "news.jsonl"
+    corpus.write_text('{"title": "Microsoft won", "published": "2025-07-22T10:00Z"}\n')
+    prices = ["--prices", str(root / "data/prices"), "--out", str(tmp_path / "out")]
+
+    assert main([*command, str(corpus), *prices]) == 2
+    assert "news.jsonl is JSON: write events as CSV or Parquet. `signals score` makes events" in (
+        capsys.readouterr().err
+    )
+
+
 def test_the_command_says_why_a_mean_has_no_test(root, tmp_path, capsys):
     file = tmp_path / "own.csv"
     file.write_text("symbol,session\nMSFT,2025-09-10\nSFTBY,2025-09-10\n")  # near the last price

@@ -156,6 +156,7 @@ def test_mixed_encodings_are_read_line_by_line(tmp_path):
         ({"title": "", "text": ""}, "empty"),
         ({"title": "Acme", "date": "2020-06-01 10:00"}, "no_time"),
         ({"title": "Acme", "date": "yesterday"}, "no_time"),
+        ({"title": "Acme", "date": 0}, "no_time"),
         ({"title": "Acme", "text": "x" * 2_000_001}, "too_large"),
     ],
 )

@@ -9,7 +9,7 @@ from study_samples import Frame, invent
 
 import signals as sg
 from signals.news.recaps import find_recaps
-from signals.report.study_looks import looks_section
+from signals.report.study_looks import looks_section, score_section, score_words
 
 MOVED = "Boeing (NYSE:BA) fell 4% on Tuesday after the regulator widened its probe."
 NEWS = "Boeing (NYSE:BA) said that the regulator had widened its probe."
@@ -135,13 +135,10 @@ def study():
     """Thirty events that chance alone made, and ten stories that tell of the move of their day."""
     symbols = [f"S{n}" for n in range(40)]
     closes = invent(symbols, seed=3)
-    session = closes.index[-60]
-    day = closes.index.get_loc(session)
-    closes.iloc[day:, 31:] *= 1.06  # the last ten
-    events = pd.DataFrame(
-        {"symbol": symbols, "session": [closes.index[-60 - n] for n in range(40)]}
-    )
-    events.loc[30:, "session"] = session
+    sessions = closes.index[-60 - np.arange(40) * 7 % 40]
+    events = pd.DataFrame({"symbol": symbols, "session": sessions})
+    for symbol, session in events[30:].itertuples(index=False):
+        closes.loc[session:, symbol] *= 1.06
     events["recap"] = np.where(np.arange(40) < 30, "", "title")
     return sg.event_study(events, Frame(closes), market="SPY")
 
@@ -164,6 +161,34 @@ def test_the_report_of_a_study_shows_both(study):
     assert any(
         "it can't have been the reason" in row[0] for one in section.tables for row in one.rows
     )
+
+
+def test_prices_follow_the_score_of_stories_that_tell_of_the_move_and_of_no_others(study):
+    rng = np.random.default_rng(5)
+    score = np.where(study.events["recap"] == "", rng.normal(0, 0.5, 40), 0.6)
+    score[30::2] = -0.6  # of shares that fell
+    closes = study.prices.closes.copy()
+    for _, event in study.events[30::2].iterrows():
+        closes.loc[event["session"] :, event["symbol"]] /= 1.06**2
+    told = sg.event_study(study.events.assign(score=score), Frame(closes), market="SPY")
+
+    assert len(told.without_recaps().events) == 30
+    assert told.slope("score", (0, 0))["estimate"].item() > 1
+    assert told.without_recaps().slope("score", (0, 0))["p_value"].item() > 0.05
+    said, caution = score_words(told, (0, 0))
+    assert "prices moved with the score" in said
+    assert caution.startswith("The stories of 10 of the 40 events tell that the share had moved")
+    assert caution.endswith("chance alone gives that often enough.")
+    rows = [row[0] for row in score_section(told, (0, 0)).tables[0].rows]
+    assert rows[-1] == "Slope of SCAR on the score, without stories that tell of the move"
+
+
+def test_of_stories_that_all_tell_of_the_move_none_is_left(study):
+    every = sg.event_study(
+        study.events.assign(recap="text"), Frame(study.prices.closes), market="SPY"
+    )
+    with pytest.raises(sg.StudyError, match="none is left"):
+        every.without_recaps()
 
 
 def test_events_without_the_column_have_no_such_table(study):
@@ -191,10 +216,12 @@ def test_the_report_on_an_article_says_so(root, tmp_path):
 def test_the_daily_report_says_so_and_keeps_it(office):
     text = "Microsoft (NASDAQ:MSFT) fell 2% on Tuesday after a warning about its cloud."
     office.tell("moved", text, "2025-07-22T11:00-04:00", title="Microsoft warns")
+    office.tell("before", text, "2025-07-15T11:00-04:00", title="Microsoft sued")
 
     office.report()
 
     assert "it tells that the price had moved" in office.read()
-    assert sorted(row["recap"] for row in office.rows("events.csv")) == ["", "", "text"]
+    assert "The story of 1 tells that the share had moved" in office.read()
+    assert sorted(row["recap"] for row in office.rows("events.csv")) == ["", "", "text", "text"]
     office.report(session="2025-07-23")  # from the store
     assert "text" in {row["recap"] for row in office.rows("events.csv")}

@@ -549,6 +549,33 @@ def test_rows_and_articles_that_no_study_can_use_are_losses_of_it(tmp_path, root
     assert all(name in page for name in lost)
 
 
+@pytest.mark.usefixtures("sketched")
+@pytest.mark.parametrize("at_once", [20_000, 0])
+def test_scores_of_no_session_are_losses_of_a_study(tmp_path, root, capsys, monkeypatch, at_once):
+    monkeypatch.setattr("signals.report.study_gallery.MOST_LOOKED_AT", at_once)
+    odd = [
+        {"title": "Microsoft won a contract", "text": f"Told in {day}.", "published": day}
+        for day in ("1985-05-06", "2085-05-07")
+    ]
+    corpus, scored, out = tmp_path / "news.jsonl", tmp_path / "scored", tmp_path / "out"
+    corpus.write_text("".join(json.dumps(row) + "\n" for row in [*news_of_microsoft(), *odd]))
+    assert main(["score", str(corpus), "--out", str(scored), "--scorer", "vader"]) == 0
+    name = "2 scores of the corpus, outside calendar"
+    why = "The first, MSFT: The calendar of XNAS doesn't reach 1985-05-07"
+    prices = ["--prices", str(root / "data/prices")]
+
+    for command in (
+        ["study", str(scored), "--out", str(out)],
+        ["evaluate", "--events", str(scored), "--out", str(out)],
+    ):
+        assert main([*command, *prices]) == 3
+        assert f"signals: {name}: {why}" in capsys.readouterr().err
+        table = pd.read_csv(out / "status.csv", keep_default_na=False)
+        assert table[table["article"] == name]["reason"].tolist() == ["outside_calendar"]
+    assert main(["audit", str(scored), *prices]) == 3
+    assert f"signals: {name}: {why}" in capsys.readouterr().err
+
+
 def test_a_row_that_belongs_to_no_session_is_no_event():
     row = {
         "article_id": "a" * 16,

@@ -75,7 +75,7 @@ def test_quotes_that_never_match_take_no_longer_than_the_file_is_long(tmp_path):
     source = csv_of(tmp_path, HEADER + 'x","\n' * 400_000)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("signals.sources.records._MOST_READ_AGAIN", MAX_RECORD // 4)
+        patch.setattr("signals.sources.rowreaders._MOST_READ_AGAIN", MAX_RECORD // 4)
         items = list(source.read())
 
     assert 1 <= len(items) < 20

@@ -153,6 +153,27 @@ def test_the_means_of_the_report_are_those_of_one_piece(in_parts, in_one):
     same = ["n", "caar", "se", "statistic", "p_value"]
     pd.testing.assert_frame_equal(ours[same], theirs[same], rtol=1e-11, check_dtype=False)
     assert ours["n"].min() > 10
+
+
+def test_what_stories_do_that_tell_of_no_move_is_that_of_one_piece(in_parts, in_one):
+    done, out = in_parts
+    others = timed(in_one.study.without_recaps())
+    assert 0 < len(others.events) < len(timed(in_one.study).events)
+    ours = done.found.without_recaps.sentiment().drop(index="log_volume")
+    theirs = others.sentiment("score", (0, 1)).drop(index="log_volume")
+    same = ["n", "n_sessions", "estimate", "se", "statistic", "p_value", "mde"]
+    pd.testing.assert_frame_equal(ours[same], theirs[same], rtol=1e-9, check_dtype=False)
+    page = (out / "report.html").read_text()
+    assert "Slope of SCAR on the score, without stories that tell of the move" in page
+    assert "tell that the share had moved: their score follows the move" in page
+    (table,) = [
+        one
+        for one in summed_data(done.found, draw_summed(done.found), generator="", manifest=())
+        .looks[0]
+        .tables
+        if one.caption.startswith("With and without the events whose story")
+    ]
+    assert [row[0] for row in table.rows] == ["All events", "Without such stories"]
     assert [path.name for path in out.glob(".*")] == [".lock"]
 
 

@@ -208,7 +208,7 @@ def test_a_dollar_sign_of_a_symbol_is_text(closes):
 
 def test_a_study_with_scores_leads_with_the_spread_and_the_slope(study, quiet):
     assert has_scores(study)
-    words = score_words(study, WINDOW)
+    (words,) = score_words(study, WINDOW)
     assert "returned" in words
     assert "more than those with a negative one" in words
     assert "prices moved with the score" in words
@@ -225,7 +225,7 @@ def test_a_study_with_scores_leads_with_the_spread_and_the_slope(study, quiet):
         table.rows[0][3].replace("\N{NO-BREAK SPACE}", " ") == f"{100 * spread['estimate']:+.2f} %"
     )
     assert "the prices have no volume" in table.rows[3]
-    assert "can't be said that prices follow" in score_words(quiet, WINDOW)
+    assert "can't be said that prices follow" in score_words(quiet, WINDOW)[0]
 
 
 def test_a_score_of_one_sign_or_of_words_is_none_to_lead_with(closes):

@@ -32,6 +32,12 @@ def test_a_shifted_clock_is_found_to_one_hour(shift, hours):
         assert ("early" if shift < 0 else "late") in clock.verdict
 
 
+def test_one_hour_is_one_hour():
+    clock = examine_clock(corpus(0, 3000, shift=1))
+    assert (clock.shift, clock.shift_low) == (1, 1)
+    assert "Its clock looks 1 hour late (+1 to " in clock.verdict
+
+
 def test_a_clock_that_is_right_is_left_alone():
     for seed in range(20):
         clock = examine_clock(corpus(seed))

@@ -118,7 +118,7 @@ def count_day(
 
 
 def first_in(own: Own, events: pd.DataFrame) -> NDArray[np.bool_]:
-    """Tell of each event whether the article that told it first is among some."""
+    """Tell for each event whether ``own`` holds its first article and its symbol."""
     told = zip(events["article_ids"], events["symbol"], strict=True)
     return np.array([(ids.partition(" ")[0], symbol) in own for ids, symbol in told], dtype=bool)
 

@@ -84,7 +84,7 @@ class Refused:
 
     @property
     def key(self) -> RefusedKey:
-        """Say by what it is known again; places move as feeds do, titles don't."""
+        """What a later read knows it by: places move as feeds do, titles don't."""
         return self.source, self.reason, self.title or self.place
 
 

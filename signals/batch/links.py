@@ -43,7 +43,7 @@ def listings_of(watch: Sequence[str]) -> dict[str, str]:
 
 
 def watcher(watch: Sequence[str]) -> Callable[[Score], Score | None]:
-    """Make what finds the symbol of the watch list that a score is about.
+    """Make a function that gives a score under the watched symbol that it is about, or None.
 
     A story that names another listing of a company counts for the listing that is watched.
     """

@@ -82,7 +82,7 @@ def write_evaluation(found: Evaluation, out: Path, *, losses: Sequence[dict[str,
     out
         The folder; it is made when it is missing.
     losses
-        What was lost before there were events, as ``losses_of`` a scored corpus gives it.
+        What was lost before there were events, as ``losses_before_events`` gives it.
 
     Raises
     ------

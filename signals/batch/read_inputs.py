@@ -22,7 +22,7 @@ from signals.versions import code_digest, versions
 
 @dataclass
 class InputReader:
-    """Reads what a report is made of; of several reports of one command the sources once.
+    """Reads what reports are made of: sources once a command, the rest for each report.
 
     Attributes
     ----------
@@ -99,7 +99,7 @@ class InputReader:
 
 
 def quick_key(config: Config, days: Mapping[str, Day], store: Store) -> str:
-    """Hash the files that a run would read, without reading what they mean.
+    """Hash the files that a run would read, without parsing them.
 
     Empty when something else than files goes in: then only reading tells what is new.
     """

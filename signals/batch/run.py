@@ -148,20 +148,12 @@ def lock(config: Config) -> Iterator[None]:
     ConfigError
         The state folder can't be written.
     """
-    from filelock import FileLock, Timeout
-
-    from signals.files import writable_folder
+    from signals.files import hold, writable_folder
 
     writable_folder(config.state, of="state")
-    holder = FileLock(config.state / "lock", timeout=_PATIENCE)
-    try:
-        holder.acquire()
-    except Timeout as error:
-        raise LockedError("Another run is at work on this configuration.") from error
-    try:
+    taken = LockedError("Another run is at work on this configuration.")
+    with hold(config.state / "lock", patience=_PATIENCE, taken=taken):
         yield
-    finally:
-        holder.release()
 
 
 def _prepare(config: Config) -> None:

@@ -167,12 +167,12 @@ class Store:
             )
 
     def refused_for(self, *, after: str, key: str) -> set[RefusedKey]:
-        """Give what was first refused for the report of a key, or since that of ``after``."""
+        """Give what was first refused for a report behind ``after``, up to that of ``key``."""
         query = "SELECT source, reason, item FROM refusals WHERE session > ? AND session <= ?"
         return {(str(a), str(b), str(c)) for a, b, c in self._rows(query, after, key)}
 
     def collected_for(self, *, after: str, key: str) -> set[str]:
-        """Give the ids of what came in for the report of a key, or since that of ``after``."""
+        """Give the ids of what came in for a report behind ``after``, up to that of ``key``."""
         query = "SELECT id FROM articles WHERE collected_for > ? AND collected_for <= ?"
         return {str(row[0]) for row in self._rows(query, after, key)}
 
@@ -364,7 +364,7 @@ class Store:
 
 
 def _insert(table: str, columns: Sequence[str], where_there: str = "") -> str:
-    """Spell what adds a row. Columns are named: those of a table stand as migrations came."""
+    """Write the statement that adds a row; columns are named, as migrations set their order."""
     names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
     return f"INSERT {where_there} INTO {table} ({names}) VALUES ({marks})"
 

@@ -11,9 +11,11 @@ from signals.batch.results import DayResults
 from signals.errors import StudyError
 from signals.report import spelling
 from signals.report.html import Section, Table
-from signals.report.study_looks import confounds_table, pooling_words
+from signals.report.study_looks import pooling_words
 from signals.report.study_sections import headline_window
+from signals.report.with_without import confounds_table
 from signals.study.clocks import dated, subset, timed
+from signals.study.confounds import recaps
 from signals.study.result import EventStudy
 
 _DRAWS = 199
@@ -36,6 +38,11 @@ def study_words(inputs: Inputs, results: DayResults) -> tuple[str, ...]:
     words += "company and session."
     if pending:
         words += f" For {pending} of them not all windows have closed yet."
+    if told := int(recaps(results.study.events).sum()):
+        words += (
+            f" The stor{'y' if told == 1 else 'ies'} of {told} tell{'s' * (told == 1)} that the "
+            "share had moved, and can't have been the reason."
+        )
     return (words, *_second_looks(results.study))
 
 

@@ -175,7 +175,6 @@ def _losses_before(events: Path | None) -> list[dict[str, object]]:
     """Give what a scored corpus lost before any event, with the reason."""
     if events is None or not events.is_dir():
         return []
-    from signals.corpus.scored import losses_of
-    from signals.corpus.scoring import status_of
+    from signals.corpus.scored import losses_before_events
 
-    return losses_of(events, status_of(events))
+    return losses_before_events(events)

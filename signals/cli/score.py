@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
         )
     told = json.dumps(asdict(status), sort_keys=True) if options.json else _for_people(status)
     print("\n".join([told, *([] if options.json else _columns_lacking(status, options.out))]))
-    for what, why in loss_words(losses_of(options.out, status)).items():
+    for what, why in loss_words(losses_of(options.out)).items():
         print(f"signals: {what}: {why}", file=sys.stderr)
     if not status.rows and not status.failed and not options.status:
         print(f"signals: {options.corpus} holds no row.", file=sys.stderr)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from signals.corpus.scored import loss_words, losses_before_events, read_scored
+from signals.corpus.study_at_once import check_size
 from signals.errors import ArticleError, ConfigError
 from signals.market.price_source import Prices, as_price_source
 from signals.news.article import Article, read_article
@@ -65,9 +67,6 @@ def audit_files(
 def _events_of(path: Path) -> pd.DataFrame | None:
     """Read a table of events, or those of a scored corpus, each article told once; else None."""
     if (path / "plan.json").is_file():
-        from signals.corpus.scored import read_scored
-        from signals.corpus.study_at_once import check_size
-
         check_size(path)
         return read_scored(path)
     kind = path.suffix.lower()
@@ -78,12 +77,7 @@ def _events_of(path: Path) -> pd.DataFrame | None:
 
 def _lost_when_scored(path: Path) -> dict[str, str]:
     """Give what a scored corpus lost before any event; nothing for a table of events."""
-    if not path.is_dir():
-        return {}
-    from signals.corpus.scored import loss_words, losses_of
-    from signals.corpus.scoring import status_of
-
-    return loss_words(losses_of(path, status_of(path)))
+    return loss_words(losses_before_events(path)) if path.is_dir() else {}
 
 
 def _columns_of(path: Path) -> list[str]:

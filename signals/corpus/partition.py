@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from signals.corpus.scored import SCORE_COLUMNS, in_sessions
 from signals.corpus.shards import finished, read_columns
-from signals.errors import ArticleError, StudyError, SymbolError
-from signals.market.sessions import Sessions, each_exchange
+from signals.errors import ArticleError, StudyError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 MOST_SCORES: Final = 100_000
 """Scores of a part, but for a company that has more by itself: some 300 MB of one process."""
 
-_COLUMNS: Final = "article_id,symbol,mic,company,known_at,precision,score,relevance,recap".split(
-    ","
-)
 _ROWS: Final = 5_000  # rows of a part that are written at once
 
 
@@ -61,9 +58,10 @@ def partition_of(folder: Path) -> Partition:
         No score belongs to a session.
     """
     counts: dict[str, int] = {}
-    ends = pd.DataFrame(columns=_COLUMNS)
+    ends = pd.DataFrame(columns=SCORE_COLUMNS)
     for shard in finished(folder):
-        frame = _placeable(read_columns(shard, "scores", _COLUMNS).to_pandas())
+        frame = read_columns(shard, "scores", SCORE_COLUMNS).to_pandas()
+        frame = frame[in_sessions(frame)]
         for company, count in _companies(frame).value_counts(sort=False).items():
             counts[str(company)] = counts.get(str(company), 0) + int(count)
         ends = _ends(pd.concat([ends, frame]) if len(ends) else frame)
@@ -79,7 +77,7 @@ def write_parts(
     with part_files(work / "scores") as add:
         for shard in finished(folder):
             for number, table in _by_part(
-                read_columns(shard, "scores", _COLUMNS), partition, stories
+                read_columns(shard, "scores", SCORE_COLUMNS), partition, stories
             ):
                 add(number, table)
 
@@ -122,20 +120,6 @@ def scores_of(work: Path, number: int) -> Path:
 
 def _companies(frame: pd.DataFrame) -> pd.Series:
     return frame["company"].where(frame["company"].notna(), frame["symbol"])
-
-
-def _placeable(frame: pd.DataFrame) -> pd.DataFrame:
-    """Keep the scores that belong to a session, as ``align_table`` does."""
-    usable = frame["symbol"].notna() & frame["known_at"].notna() & np.isfinite(frame["score"])
-    frame = frame[usable]
-    covered = np.zeros(len(frame), dtype=np.bool_)
-    for mic, chosen in each_exchange(frame["mic"].fillna("").tolist()):
-        try:
-            sessions = Sessions(mic)
-        except SymbolError:
-            continue
-        covered[chosen] = sessions.covers(pd.DatetimeIndex(frame["known_at"][chosen]))
-    return frame[covered]
 
 
 def _ends(frame: pd.DataFrame) -> pd.DataFrame:

@@ -157,7 +157,7 @@ def _row(place: str, record: Mapping[str, Any] | str) -> Row:
         if updated is not None:
             article = _revised(article, *_stamp(updated))
     except ArticleError as error:
-        return Row(place, None, "no_time" if published else "no_article", str(error)[:300])
+        return Row(place, None, "no_article" if published is None else "no_time", str(error)[:300])
     except ConfigError as error:
         return Row(place, None, "contradicts_itself", str(error)[:300])
     return Row(place, article)
@@ -189,7 +189,7 @@ def _columns(written: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
 
 
 def _stamp(published: object) -> tuple[str, tzinfo | None]:
-    """Give a stamp as it is read, and of a day the zone in which it ends, where that is told."""
+    """Give a stamp as articles take it; of a midnight its day, and the zone that it states."""
     text = str(published).strip()
     day = _MIDNIGHT.fullmatch(text)
     if day:

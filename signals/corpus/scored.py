@@ -7,20 +7,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+import pandas as pd
+
 from signals.batch.manifest import sha256
 from signals.corpus.scoring import Status, status_of
 from signals.corpus.shards import counts_of, finished, read_columns
-from signals.errors import ArticleError, StudyError
+from signals.errors import ArticleError, StudyError, SymbolError
+from signals.market.sessions import Sessions, each_exchange
 from signals.news.stories import Story, follow_openings
 from signals.news.tellings import Opening
-from signals.study.events import align_table
+from signals.study.arrays import Booleans
+from signals.study.events import align_table, unaligned_table
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pyarrow as pa
 
 OPENING_COLUMNS: Final = ["article_id", "known_at", "title", "opening", "companies"]
 """Of the articles of a shard: what stories are found by."""
+
+SCORE_COLUMNS: Final = (
+    "article_id symbol mic company known_at precision score relevance recap"
+).split()
+"""Of the scores of a shard: what events are made of."""
 
 _SLICE: Final = 10_000  # openings that are made at once
 
@@ -45,30 +54,60 @@ def check_complete(folder: Path) -> Status:
     return status
 
 
-def losses_of(folder: Path, status: Status) -> list[dict[str, object]]:
-    """Give what a corpus lost before any event, in rows of a status table.
+def losses_of(folder: Path) -> list[dict[str, object]]:
+    """Give what was lost when a corpus was scored, in rows of a status table.
 
     Files and shards that were set aside, rows that are no articles, by reason, and articles that
     state no time.
     """
-    losses = [(name, "set_aside", why) for name, why in status.failed.items()]
-    losses += [
-        (f"{n:,} row{'s' if n > 1 else ''} of the corpus", reason, f"The first, {first}")
-        for reason, (n, first) in sorted(refused_rows(folder).items())
-    ]
+    status = status_of(folder)
+    losses = [_lost(name, "set_aside", why) for name, why in status.failed.items()]
+    losses += [_lost_of("row", *one) for one in sorted(refused_rows(folder).items())]
     if status.undated:
-        told = "No session can be told for what states no time."
         many = "s" if status.undated > 1 else ""
-        losses.append((f"{status.undated:,} article{many} of the corpus", "undated", told))
-    return [
-        {
-            "article": name if reason == "set_aside" else f"{name}, {reason.replace('_', ' ')}",
-            "status": "lost",
-            "reason": reason,
-            "detail": detail,
-        }
-        for name, reason, detail in losses
-    ]
+        name = f"{status.undated:,} article{many} of the corpus, undated"
+        told = "No session can be told for what states no time."
+        losses.append(_lost(name, "undated", told))
+    return losses
+
+
+def losses_before_events(folder: Path) -> list[dict[str, object]]:
+    """Give what a corpus lost before any event: beside ``losses_of``, scores of no session."""
+    found: dict[str, tuple[int, str]] = {}
+    for shard in finished(folder):
+        scores = read_columns(shard, "scores", SCORE_COLUMNS).to_pandas()
+        odd = scores[scores["known_at"].notna().to_numpy() & ~in_sessions(scores)]
+        odd = odd.drop_duplicates(["article_id", "symbol"])
+        for row in unaligned_table(odd).to_dict("records"):
+            n, first = found.get(row["reason"], (0, f"{row['symbol']}: {row['detail']}"))
+            found[row["reason"]] = n + 1, first
+    return [*losses_of(folder), *(_lost_of("score", *one) for one in sorted(found.items()))]
+
+
+def in_sessions(scores: pd.DataFrame) -> Booleans:
+    """Tell which scores belong to a session, as ``align_table`` does."""
+    usable = scores["symbol"].notna() & scores["known_at"].notna() & np.isfinite(scores["score"])
+    places = np.flatnonzero(usable)
+    found = np.zeros(len(scores), dtype=np.bool_)
+    for mic, chosen in each_exchange(scores["mic"].fillna("").iloc[places].tolist()):
+        try:
+            sessions = Sessions(mic)
+        except SymbolError:
+            continue
+        here = places[chosen]
+        found[here] = sessions.covers(pd.DatetimeIndex(scores["known_at"].iloc[here]))
+    return found
+
+
+def _lost_of(noun: str, reason: str, counted: tuple[int, str]) -> dict[str, object]:
+    """Give one row for all that fell out for a reason: how many, and the first of them."""
+    n, first = counted
+    name = f"{n:,} {noun}{'s' if n > 1 else ''} of the corpus, {reason.replace('_', ' ')}"
+    return _lost(name, reason, f"The first, {first}")
+
+
+def _lost(name: str, reason: str, detail: str) -> dict[str, object]:
+    return {"article": name, "status": "lost", "reason": reason, "detail": detail}
 
 
 def loss_words(losses: Sequence[Mapping[str, object]]) -> dict[str, str]:
@@ -158,7 +197,7 @@ def read_stories(out: str | Path) -> dict[str, Story]:
 
 
 def brief(story: Story) -> Story:
-    """Leave out the novelty of each company where all are alike: it is asked of all then."""
+    """Drop the novelty by company where all equal the story's own, which then answers for each."""
     alike = set(story.by_company.values()) <= {story.novelty}
     return Story(story.story_id, story.novelty) if alike else story
 

@@ -18,10 +18,10 @@ from signals.corpus.rows import SHARD_BYTES, Row, Shard, cut
 from signals.corpus.shards import attempt_shard, counts_of, finished
 from signals.corpus.workers import run_tasks
 from signals.errors import ConfigError, LockedError
-from signals.files import check_folder, writable_folder, write_text
+from signals.files import check_folder, hold, writable_folder, write_text
 from signals.sentiment.opening import open_scorer
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 SCORER: Final = "finance"
 
 
@@ -176,25 +176,19 @@ def locked(out: Path) -> Iterator[None]:
 
     Of a run that leaves nothing behind, the lock and the folders go as well.
     """
-    from filelock import FileLock, Timeout
-
     made = list(takewhile(lambda folder: not folder.exists(), (out, *out.parents)))
     writable_folder(out)
     before = set(out.iterdir())
-    lock = FileLock(out / ".lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise LockedError(f"Another run is at work on {out}. Wait for it, or end it.") from error
-    try:
-        yield
-    finally:
-        if set(out.iterdir()) - before == {out / ".lock"}:
-            with suppress(OSError):  # somebody else's file is in it by now
-                (out / ".lock").unlink()
-                for folder in made:
-                    folder.rmdir()
-        lock.release()
+    taken = LockedError(f"Another run is at work on {out}. Wait for it, or end it.")
+    with hold(out / ".lock", patience=0, taken=taken):
+        try:
+            yield
+        finally:
+            if set(out.iterdir()) - before == {out / ".lock"}:
+                with suppress(OSError):  # somebody else's file is in it by now
+                    (out / ".lock").unlink()
+                    for folder in made:
+                        folder.rmdir()
 
 
 def _open_plan(

@@ -46,7 +46,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of time: from when to before when, in microseconds since 1970."""
+    """A stretch of time, from ``start`` to before ``end``, in microseconds since 1970."""
 
     number: int
     start: int
@@ -140,7 +140,7 @@ def _microseconds(table: pa.Table) -> npt.NDArray[np.int64]:
 
 
 def _blocks(times: npt.NDArray[np.int64]) -> list[Block]:
-    """Cut the time of a corpus: no instant in two."""
+    """Cut the time of a corpus into blocks; what shares an instant stays together."""
     length = _WINDOWS * (WINDOW // timedelta(microseconds=1))
     starts: list[int] = []
     place = 0

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from signals.batch.own_events import StudyOptions, study_table
-from signals.corpus.scored import check_complete, losses_of, read_scored, read_stories
+from signals.corpus.scored import check_complete, losses_before_events, read_scored, read_stories
 from signals.corpus.scoring import check_pyarrow, locked
 from signals.corpus.stories import STORIES, group_corpus
 from signals.corpus.workers import Crew
@@ -48,11 +48,11 @@ def study_scored(folder: Path, *, prices: Prices, asked: StudyOptions = _USUALLY
     PriceError
         Prices are malformed.
     """
-    status = check_complete(folder)
+    check_complete(folder)
     events = read_scored(folder, stories=read_stories(folder))
     events["echo"] = events.duplicated(["company", "story_id"])  # they stand in order of known_at
     analysis = study_table(events, prices=prices, asked=asked)
-    losses = losses_of(folder, status)
+    losses = losses_before_events(folder)
     if analysis.study is None or not losses:
         return analysis
     return replace(analysis, status=status_table(analysis.study.status, losses))

@@ -24,10 +24,17 @@ from signals.batch.manifest import manifest_bytes, run_record, sha256
 from signals.batch.outputs import csv_bytes, file_name, files_by_name
 from signals.batch.own_events import StudyOptions, study_table
 from signals.corpus.partition import Partition, partition_of, write_parts
-from signals.corpus.scored import check_complete, files_of, identity, loss_words, losses_of
+from signals.corpus.scored import (
+    check_complete,
+    files_of,
+    identity,
+    loss_words,
+    losses_before_events,
+)
 from signals.corpus.scoring import check_pyarrow, locked
 from signals.corpus.stories import STORIES, group_corpus
 from signals.corpus.study_part import (
+    SUMS,
     TABLES,
     Part,
     StudyPrices,
@@ -59,7 +66,7 @@ if TYPE_CHECKING:
     from signals.market.price_source import Prices
     from signals.news.stories import Story
 
-_VERSION: Final = 3
+_VERSION: Final = 4
 _WORK: Final = ".parts"  # hidden: a folder of the user's is not called so
 
 
@@ -108,7 +115,7 @@ def study_in_parts(
         The disk is full, or the scheduler went away. What is done is kept.
     """
     check_pyarrow()
-    status = check_complete(folder)
+    check_complete(folder)
     crew = Crew() if crew is None else crew
     lost = _lost_dates(confounds)  # before the work begins: it may be no such table
     with locked(out), _disk_errors_told(out), _nothing_of_no_event(out):
@@ -127,7 +134,7 @@ def study_in_parts(
         )
         _run(work, partition.n_parts, {"asked": asked, "confounds": confounds}, crew)
         found = _add_up(work, partition.n_parts, needed, asked)
-        losses = losses_of(folder, status) + lost
+        losses = losses_before_events(folder) + lost
         found = replace(found, set_aside=loss_words(losses))
         (work / "status.csv").write_bytes(csv_bytes(status_table(pd.DataFrame(), losses)))
         files = _write(found, out, work, partition.n_parts, [*files_of(folder), *map(Path, read)])
@@ -159,7 +166,7 @@ def _nothing_of_no_event(out: Path) -> Iterator[None]:
 
 
 def _clear(out: Path) -> None:
-    """Take away what a run kept for one that would go on."""
+    """Remove what was kept for a run that would go on from here."""
     for name in (_WORK, STORIES):
         shutil.rmtree(out / name, ignore_errors=True)
 
@@ -223,19 +230,22 @@ def _run(work: Path, n_parts: int, given: Mapping[str, Any], crew: Crew) -> None
 
 def _add_up(work: Path, n_parts: int, needed: Needed, asked: StudyOptions) -> SummedFindings:
     """Add up the parts in their order, and study the events that are shown by themselves."""
-    sums, tallies = StudySums.none(), Tallies()
+    sums, tallies = dict.fromkeys(SUMS, StudySums.none()), Tallies()
     shown = list[pd.DataFrame]()
     for number in range(n_parts):
         folder = Part(number).folder(work)
-        with np.load(folder / "sums.npz", allow_pickle=False) as arrays:
-            sums = sums + StudySums.read(arrays)
+        for name in SUMS:
+            with np.load(folder / name, allow_pickle=False) as arrays:
+                sums[name] = sums[name] + StudySums.read(arrays)
         tallies = tallies + Tallies.read(json.loads((folder / "tallies.json").read_text()))
         shown.append(pd.read_parquet(folder / "shown.parquet"))
     if not tallies.studied:
         raise _no_event(tallies)
     labels = needed.labels.astype("datetime64[D]")
-    study = SummedStudy(
-        sums, np.unique(labels).astype(np.int64), needed.settings, needed.prices, HEADLINE
+    sessions = np.unique(labels).astype(np.int64)
+    study, others = (
+        SummedStudy(one, sessions, needed.settings, needed.prices, HEADLINE)
+        for one in sums.values()
     )
     events = pd.concat(shown, ignore_index=True)
     moved = events[events["rank"].lt(0) & (dated(events) == (study.clock == DATED))]
@@ -244,7 +254,8 @@ def _add_up(work: Path, n_parts: int, needed: Needed, asked: StudyOptions) -> Su
         moved.sort_values("moved", ascending=False, kind="stable").head(MOST_SMALL),
     )
     first, largest = (_alone(rows, work, asked) for rows in chosen)
-    return SummedFindings(study, tallies, first, largest, {})
+    some = 0 < tallies.count("recap") < tallies.studied
+    return SummedFindings(study, others if some else None, tallies, first, largest, {})
 
 
 def _no_event(tallies: Tallies) -> StudyError:

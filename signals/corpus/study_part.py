@@ -28,6 +28,7 @@ from signals.report.build import MOST_EVENTS
 from signals.report.study_plots import MOST_SMALL
 from signals.report.verdicts import HEADLINE
 from signals.study.clocks import dated
+from signals.study.confounds import recaps
 from signals.study.estimate import Needed
 from signals.study.events import EVENT_TYPES, align_table
 from signals.study.study_sums import StudySums
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 
 TABLES: Final = ("events", "abnormal_returns", "status")
 """The tables that a part leaves behind, as CSV."""
+
+SUMS: Final = ("sums.npz", "sums_without_recaps.npz")
+"""The sums of a part: of all events, and without those whose story tells that the share moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +149,27 @@ def study_part(
         analysis = replace(mark_confounds(analysis, confounds), status=analysis.status)
     tallies = Tallies.of(analysis.status, analysis.study)
     study = analysis.study
-    sums = StudySums.none() if study is None else StudySums.of(study, HEADLINE)
+    sums = _sums_of(study)
     with atomic_folder(folder) as beside:
         tables = events_table(analysis.events), abnormal_table(analysis), analysis.status
         for name, table in zip(TABLES, tables, strict=True):
             (beside / f"{name}.csv").write_bytes(arrow_csv_bytes(table))
-        np.savez(beside / "sums.npz", **sums.arrays())  # type: ignore[arg-type]
+        for name, one in zip(SUMS, sums, strict=True):
+            np.savez(beside / name, **one.arrays())  # type: ignore[arg-type]
         (beside / "tallies.json").write_text(json.dumps(tallies.record()))
         _shown(events, study).to_parquet(beside / "shown.parquet")
     return {"events": len(events)}
+
+
+def _sums_of(study: EventStudy | None) -> tuple[StudySums, StudySums]:
+    """Add up the events of a part, and those whose story doesn't tell that the share had moved."""
+    if study is None:
+        return StudySums.none(), StudySums.none()
+    sums, held = StudySums.of(study, HEADLINE), recaps(study.events)
+    if held.any():
+        others = StudySums.none() if held.all() else StudySums.of(study.without_recaps(), HEADLINE)
+        return sums, others
+    return sums, sums
 
 
 def _study(events: pd.DataFrame, prices: StudyPrices, asked: StudyOptions) -> Analysis:

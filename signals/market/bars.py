@@ -17,7 +17,8 @@ import pandas as pd
 from signals.errors import PriceError, StudyError, SymbolError
 from signals.exchanges import mic_of
 from signals.market.barchecks import check_bars
-from signals.market.prices import PriceTable, build_table
+from signals.market.bartables import side_by_side
+from signals.market.prices import PriceTable
 from signals.market.quality import Fault, check_index
 from signals.market.sessions import Sessions
 
@@ -172,24 +173,13 @@ def table_of_bars(
 ) -> PriceTable:
     """Put the bars of several symbols side by side, as adjusted prices, through the border."""
     found = list(faults)
-    columns: dict[str, dict[str, pd.Series[float]]] = {"closes": {}, "opens": {}, "volume": {}}
+    series = {}
     for symbol, whole in bars.items():
         one = whole.loc[asked[0] : asked[1]]
         found += check_bars(symbol, one)
-        columns["closes"][symbol] = one["adj_close"]
-        columns["opens"][symbol] = one["open"] * (one["adj_close"] / one["close"])
-        columns["volume"][symbol] = one["volume"].where(one["adj_close"].notna())
-
-    def wide(what: str) -> pd.DataFrame:
-        if not bars:
-            return pd.DataFrame(index=pd.DatetimeIndex([], dtype="datetime64[us]"))
-        return pd.concat(columns[what], axis=1).sort_index()
-
-    return build_table(
-        wide("closes"),
-        source=source,
-        fetched_at=fetched_at,
-        opens=wide("opens"),
-        volume=wide("volume"),
-        faults=found,
-    )
+        adjusted = one["adj_close"]
+        opens, volume = one["open"] * (adjusted / one["close"]), one["volume"]
+        series[symbol] = pd.DataFrame(
+            {"closes": adjusted, "opens": opens, "volume": volume.where(adjusted.notna())}
+        )
+    return side_by_side(series, found, source=source, fetched_at=fetched_at)

@@ -7,6 +7,7 @@ that there are, float64, by session; or ``wide`` alone, which is its adjusted cl
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -30,13 +31,20 @@ def table_of_singles(
     for symbol, columns in singles.items():
         found += check_bars(symbol, _as_bars(columns.loc[first:last]))
         series[symbol] = _adjust(symbol, columns, found).loc[first:last]
-    return _combine(series, source, found)
+    return side_by_side(series, found, source=source)
 
 
-def _combine(
-    series: Mapping[str, pd.DataFrame], source: str, faults: Sequence[Fault]
+def side_by_side(
+    series: Mapping[str, pd.DataFrame],
+    faults: Sequence[Fault],
+    *,
+    source: str,
+    fetched_at: datetime | None = None,
 ) -> PriceTable:
-    """Put the columns of single symbols side by side, on the union of their sessions."""
+    """Make one table, on the union of their sessions, of what each symbol has.
+
+    ``series`` are frames of ``closes`` and, where there are any, ``opens`` and ``volume``.
+    """
     days = pd.DatetimeIndex([], dtype="datetime64[us]", name="session")
     for one in series.values():
         days = days.union(pd.DatetimeIndex(one.index))
@@ -51,7 +59,12 @@ def _combine(
     if closes is None:
         closes = pd.DataFrame(index=days, dtype="float64")
     return build_table(
-        closes, source=source, opens=wide("opens"), volume=wide("volume"), faults=faults
+        closes,
+        source=source,
+        fetched_at=fetched_at,
+        opens=wide("opens"),
+        volume=wide("volume"),
+        faults=faults,
     )
 
 

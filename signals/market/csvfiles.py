@@ -178,7 +178,7 @@ def _read_at_once(file: Path, day_at: int, places: list[int]) -> tuple[_Days, _F
 
 
 def _ends_of_fields(body: bytes, width: int) -> _Places | None:
-    """Give where fields end (lines, width), of lines without quotes and parted as Unix does.
+    """Give where fields end (lines x width), in lines without quotes that end in line feeds.
 
     None where it is otherwise, or where a line has fields too few or too many.
     """

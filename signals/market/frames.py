@@ -80,7 +80,7 @@ class FramePrices:
 
 
 def _refuse_long(frame: pd.DataFrame) -> None:
-    """Tell how to make one row a date and one column a symbol of what has them otherwise."""
+    """Refuse a frame in long form or turned on its side, and say how to turn it."""
     if frame.index.nlevels > 1:
         raise PriceError(
             "The frame of prices has several levels of rows: it has one row a date and one column "

@@ -155,7 +155,7 @@ def report_data(
     score, looks = _whole(study, drawings)
     summary = run_words(articles, lost)
     if study is not None and score is not None and not articles:
-        summary = (score_words(timed(study), headline_window(study)),)
+        summary = score_words(timed(study), headline_window(study))
     summary = summary if study is None else (*early_words(study), *summary)
     scorers = dict.fromkeys(reading.scores.article.scorer for reading in readings)
     together = _together(findings, drawings, n_articles=len(articles))

@@ -12,6 +12,15 @@ import pandas as pd
 from signals.report import spelling
 from signals.report.html import FigurePart, Section, Table
 from signals.report.verdicts import ASSOCIATION, LEVEL
+from signals.report.with_without import (
+    EFFECT_COLUMNS,
+    as_effect,
+    confounds_table,
+    effect_cells,
+    has_recaps,
+    recap_words,
+    recaps_table,
+)
 from signals.study.clocks import timed
 from signals.study.confounds import recaps
 from signals.study.event_flags import flagged
@@ -22,7 +31,6 @@ if TYPE_CHECKING:
     from signals.study.result import EventStudy
     from signals.study.significance import Significance
 
-_COLUMNS = ("Events", "Sessions", "Estimate", "95 % interval", "t (df)", "p", "Visible from")
 _NAMED = 3  # events that a flag names
 _QUESTIONS = {
     "spread": "Mean CAR, positive less negative scores",
@@ -37,16 +45,6 @@ _SCORE_CAPTION = (
     "not know. Intervals allow for events that share sessions. The last column is the smallest "
     "effect that a test at 5 % would find four times out of five."
 )
-_CONFOUNDED = {
-    "all": "All events",
-    "without": "Without confounded events",
-    "with": "Confounded events alone",
-}
-_RECAPS = {
-    "all": "All events",
-    "without": "Without such stories",
-    "with": "Such stories alone",
-}
 FLAG_WORDS = {
     "overlapping": "another event of the share inside the window: both count the same move",
     "in_estimation": "other events of the share among the sessions that the model was fitted to",
@@ -73,7 +71,9 @@ def score_section(
 ) -> Section:
     """Ask whether prices follow the score: spread, slope, and reactions of either sign."""
     table = timed(study).sentiment("score", window)
-    return sentiment_section(table, window, words=_pooling_words(study), figures=figures)
+    others = timed(study.without_recaps()).sentiment("score", window) if has_recaps(study) else None
+    words = _pooling_words(study)
+    return sentiment_section(table, window, words=words, figures=figures, without_recaps=others)
 
 
 def sentiment_section(
@@ -82,19 +82,32 @@ def sentiment_section(
     *,
     words: tuple[str, ...],
     figures: tuple[FigurePart, ...],
+    without_recaps: pd.DataFrame | None = None,
 ) -> Section:
-    """Say what ``EventStudy.sentiment`` found; ``words`` tell which events it is about."""
-    rows = [
-        (_QUESTIONS[str(name)], *_cells(row, fraction=name == "spread"))
-        for name, row in table.iterrows()
-    ]
+    """Say what ``EventStudy.sentiment`` found; ``words`` tell which events it is about.
+
+    ``without_recaps`` is the same of the events whose story doesn't tell that the share had moved.
+    """
+    rows = _question_rows(table)
+    if without_recaps is not None:
+        rows += [
+            (f"{question}, without stories that tell of the move", *cells)
+            for question, *cells in _question_rows(without_recaps.loc[["spread", "slope"]])
+        ]
     caption = _SCORE_CAPTION.format(window=spelling.window(window))
     return Section(
         "Do prices follow the score?",
         words,
-        (Table.without_blanks(caption, ("Question", *_COLUMNS), rows),),
+        (Table.without_blanks(caption, ("Question", *EFFECT_COLUMNS), rows),),
         figures,
     )
+
+
+def _question_rows(table: pd.DataFrame) -> list[tuple[str, ...]]:
+    return [
+        (_QUESTIONS[str(name)], *effect_cells(row, fraction=name == "spread"))
+        for name, row in table.iterrows()
+    ]
 
 
 def early_words(study: EventStudy) -> tuple[str, ...]:
@@ -109,9 +122,14 @@ def early_words(study: EventStudy) -> tuple[str, ...]:
     return (said,)
 
 
-def score_words(study: EventStudy, window: tuple[int, int]) -> str:
+def score_words(study: EventStudy, window: tuple[int, int]) -> tuple[str, ...]:
     """Say whether positive news was followed by higher returns than negative news."""
-    return spread_words(study.spread("score", window).iloc[0], window)
+    said = spread_words(study.spread("score", window).iloc[0], window)
+    if not has_recaps(study):
+        return (said,)
+    counts = int(recaps(study.events).sum()), len(study.events)
+    row = study.without_recaps().spread("score", window).iloc[0]
+    return said, recap_words(counts, row)
 
 
 def spread_words(row: pd.Series[Any], window: tuple[int, int]) -> str:
@@ -197,7 +215,7 @@ def looks_section(
         within=study.settings.window,
         tests=study.tests(window),
         confounds=pooled.confounds(windows=(window,)) if "confounded" in pooled.events else None,
-        recaps=pooled.recaps((window,)) if len(set(recaps(pooled.events))) > 1 else None,
+        recaps=pooled.recaps((window,)) if has_recaps(pooled) else None,
     )
     return second_looks(looks, window, figures)
 
@@ -248,19 +266,19 @@ def _drift_table(looks: Looks) -> Table:
     rows = [
         (
             f"Known to the {row['precision']}" if row["precision"] else "All events",
-            *_cells(_as_effect(row)),
+            *effect_cells(as_effect(row)),
         )
         for _, row in table.iterrows()
     ]
     caption = f"Drift before the news: mean CAR of sessions {spelling.window(looks.before)}."
-    return Table.without_blanks(caption, ("Time", *_COLUMNS), rows)
+    return Table.without_blanks(caption, ("Time", *EFFECT_COLUMNS), rows)
 
 
 def _phase_table(phases: pd.DataFrame | None, window: tuple[int, int]) -> list[Table]:
     if phases is None:
         return []
     rows = [
-        (str(row["phase"]), *_cells(_as_effect(row)), spelling.p_value(row["p_adjusted"]))
+        (str(row["phase"]), *effect_cells(as_effect(row)), spelling.p_value(row["p_adjusted"]))
         for _, row in phases.reset_index().iterrows()
     ]
     caption = (
@@ -268,7 +286,7 @@ def _phase_table(phases: pd.DataFrame | None, window: tuple[int, int]) -> list[T
         f"{spelling.window(window)}. The last p allows for the number of phases (Holm); what is "
         "visible is what a test of that phase alone would find four times out of five."
     )
-    return [Table.without_blanks(caption, ("Phase", *_COLUMNS, "p, Holm"), rows)]
+    return [Table.without_blanks(caption, ("Phase", *EFFECT_COLUMNS, "p, Holm"), rows)]
 
 
 def _tests_table(tests: Sequence[Significance], window: tuple[int, int]) -> Table:
@@ -293,39 +311,6 @@ def _tests_table(tests: Sequence[Significance], window: tuple[int, int]) -> Tabl
 
 def _freedom(df: float) -> str:
     return f" ({df:.0f})" if math.isfinite(df) else ""
-
-
-def confounds_table(
-    confounds: pd.DataFrame, window: tuple[int, int], *, within: tuple[int, int]
-) -> Table:
-    """Show what ``EventStudy.confounds`` gave of one window, without parted clocks.
-
-    ``within`` are the sessions around an event that the study shows.
-    """
-    caption = (
-        "With and without the events that have an earnings date, or another that you named, of "
-        f"their own share within sessions {spelling.window(within)}: mean CAR of sessions "
-        f"{spelling.window(window)}. What goes away without them was not the news."
-    )
-    return _parted_table(confounds, caption, _CONFOUNDED)
-
-
-def recaps_table(recaps: pd.DataFrame, window: tuple[int, int]) -> Table:
-    """Show what ``EventStudy.recaps`` gave of one window, without parted clocks."""
-    caption = (
-        "With and without the events whose story tells that the share's price had moved, as in "
-        f'"shares fell 5 % on Tuesday": mean CAR of sessions {spelling.window(window)}. Such a '
-        "story followed the move that it tells of. What goes away without them was not the news."
-    )
-    return _parted_table(recaps, caption, _RECAPS)
-
-
-def _parted_table(table: pd.DataFrame, caption: str, called: Mapping[str, str]) -> Table:
-    rows = [
-        (called[str(row.iloc[0])], *_cells(_as_effect(row)))
-        for _, row in table.reset_index().iterrows()
-    ]
-    return Table.without_blanks(caption, ("Which", *_COLUMNS), rows)
 
 
 def _flag_table(looks: Looks) -> list[Table]:
@@ -363,23 +348,3 @@ def _called(events: pd.DataFrame, keys: Sequence[Any] | pd.Index) -> list[str]:
         f"{symbol} {spelling.day(session)}"
         for symbol, session in zip(chosen["symbol"], chosen["session"], strict=True)
     ]
-
-
-def _as_effect(row: pd.Series[Any]) -> pd.Series[Any]:
-    return row.rename({"caar": "estimate"})
-
-
-def _cells(row: pd.Series[Any], *, fraction: bool = True) -> tuple[str, ...]:
-    """Spell a row of numbers; of one that can't be had, the reason."""
-    counts = (f"{row['n']:,.0f}", f"{row['n_sessions']:,.0f}")
-    if spelling.missing(row["p_value"]):
-        return (*counts, str(row["reason"]) or "can't be computed", "", "", "", "")
-    low, high = row["ci_low"], row["ci_high"]
-    if fraction:
-        spelled = (spelling.percent(row["estimate"]), spelling.interval(low, high))
-        visible = spelling.size(row["mde"])
-    else:
-        spelled = (spelling.signed(row["estimate"]), spelling.bounds(low, high))
-        visible = spelling.number(row["mde"])
-    test = f"{spelling.number(row['statistic'])} ({row['df']:.0f})"
-    return (*counts, *spelled, test, spelling.p_value(row["p_value"]), visible)

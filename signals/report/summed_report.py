@@ -40,6 +40,7 @@ from signals.report.study_sections import (
     window_rows,
 )
 from signals.report.verdicts import together_words
+from signals.report.with_without import recap_words
 from signals.study.result import EventStudy
 from signals.study.study_sums import FIRST_TELLINGS
 from signals.study.summed_study import SummedStudy
@@ -59,8 +60,11 @@ class SummedFindings:
 
     Attributes
     ----------
-    study, tallies
-        Its tables, and what became of the events.
+    study, without_recaps
+        Its tables, and those without the events whose story tells that the share had moved; None
+        where no story tells that, or each.
+    tallies
+        What became of the events.
     first, largest
         A study of the events that are shown one by one: the first of all, and those that moved
         most for their noise.
@@ -69,6 +73,7 @@ class SummedFindings:
     """
 
     study: SummedStudy
+    without_recaps: SummedStudy | None
     tallies: Tallies
     first: EventStudy
     largest: EventStudy
@@ -103,8 +108,18 @@ def summed_data(
     score, summary = None, list[str]()
     if _has_scores(study):
         table = study.sentiment()
-        score = sentiment_section(table, window, words=words, figures=figures[SCORE])
+        others = found.without_recaps
+        score = sentiment_section(
+            table,
+            window,
+            words=words,
+            figures=figures[SCORE],
+            without_recaps=None if others is None else others.sentiment(),
+        )
         summary.append(spread_words(pd.Series(study.spread()), window))
+        if others is not None:
+            counts = found.tallies.count("recap"), found.tallies.studied
+            summary.append(recap_words(counts, pd.Series(others.spread())))
     shown = tuple(chain.from_iterable(window_rows(found.first).values()))
     told = [together_words(row) for row in means if row.decides]
     if found.tallies.echoes:
@@ -179,7 +194,18 @@ def _looks(found: SummedFindings, words: tuple[str, ...]) -> Looks:
         within=study.settings.window,
         tests=study.tests(window),
         confounds=study.confounds(),
+        recaps=_recaps(found),
     )
+
+
+def _recaps(found: SummedFindings) -> pd.DataFrame | None:
+    """Give ``caar`` with and without stories that tell of the move; None where all are alike."""
+    if found.without_recaps is None:
+        return None
+    windows = (found.study.headline,)
+    tables = {"all": found.study.caar(windows), "without": found.without_recaps.caar(windows)}
+    table: pd.DataFrame = pd.concat(tables, names=["recap"])
+    return table
 
 
 def _loss(fate: Fate) -> Loss:

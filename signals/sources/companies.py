@@ -95,7 +95,7 @@ def _rows(body: bytes, url: str) -> list[tuple[str, str, str]]:
 
 
 def _new_lines(rows: list[tuple[str, str, str]], book: SecurityBook, today: date) -> list[str]:
-    """Write what no company of the book is today: what one is called that is gone counts as new."""
+    """Write the listings that the book lacks today; names of companies that are gone are free."""
     lines: list[str] = []
     taken: set[str] = set()
     for name, ticker, exchange in rows:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
-from signals.sources.records import Record, csv_rows, frame_rows, json_lines, parquet_rows
+from signals.sources.rowreaders import Record, csv_rows, frame_rows, json_lines, parquet_rows
 from signals.sources.source import (
     Draft,
     ItemError,

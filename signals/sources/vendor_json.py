@@ -1,4 +1,4 @@
-"""Answers of vendors, as JSON: find out whose one is, and what of it is news.
+"""Answers of vendors, as JSON: whose an answer is, and what of it is news.
 
 The shapes themselves are rows of :mod:`signals.sources.vendors`.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
 from signals.news.storable import clean
-from signals.sources.records import parse_json
+from signals.sources.rowreaders import parse_json
 from signals.sources.source import (
     Draft,
     ItemError,

@@ -149,12 +149,32 @@ def caar_by_recaps(study: EventStudy, windows: Windows | None = None) -> pd.Data
     StudyError
         The events have no column ``recap`` ("title", "text" or ""), as those of ``align`` have.
     """
+    return _with_and_without(study, _told_recaps(study), "recap", windows)
+
+
+def without_recaps(study: EventStudy) -> EventStudy:
+    """Give the study without the events whose story tells that the share's price had moved.
+
+    Their scores follow the move that they tell of, so that prices seem to follow the score.
+
+    Raises
+    ------
+    StudyError
+        The events have no column ``recap``, or none would be left.
+    """
+    held = _told_recaps(study)
+    if held.all():
+        raise StudyError("The story of each event tells that the price had moved: none is left.")
+    return subset(study, ~held)
+
+
+def _told_recaps(study: EventStudy) -> Booleans:
     if "recap" not in study.events:
         raise StudyError(
             "The events have no column 'recap', which says where their story tells of the move of "
             "the price: 'title', 'text', or '' for nowhere."
         )
-    return _with_and_without(study, recaps(study.events), "recap", windows)
+    return recaps(study.events)
 
 
 def recaps(events: pd.DataFrame) -> Booleans:

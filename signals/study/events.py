@@ -140,7 +140,11 @@ def unaligned(scores: ScoresLike) -> pd.DataFrame:
     no publication time), ``no_score``, ``no_relevance``, ``no_calendar`` (of the exchange),
     ``outside_calendar``.
     """
-    table = _table_of(scores)
+    return unaligned_table(_table_of(scores))
+
+
+def unaligned_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows that :func:`align_table` leaves out, as :func:`unaligned` does scores."""
     ledger = _place(table, POLICIES[0])[1]
     frame = table[["article_id", "symbol"]].astype("str").assign(**ledger.fates())
     return frame[~ledger.alive].reset_index(drop=True)

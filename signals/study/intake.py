@@ -136,6 +136,11 @@ def read_table(path: Path, *, of: str = "events") -> pd.DataFrame:
         raise ConfigError(f"{path} is a folder. Name a CSV or Parquet file of {of}.")
     if not path.is_file():
         raise ConfigError(f"There is no file of {of} at {path}.")
+    if path.suffix.lower() in {".json", ".jsonl", ".ndjson"}:
+        raise ConfigError(
+            f"{path.name} is JSON: write {of} as CSV or Parquet. `signals score` makes events of "
+            "articles; name the folder that it wrote."
+        )
     try:
         if path.suffix.lower() == ".parquet":
             return pd.read_parquet(path)

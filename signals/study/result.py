@@ -13,7 +13,7 @@ from signals.errors import StudyError
 from signals.market.prices import PriceTable
 from signals.study import clocks, clusters, effects, event_flags, robustness, significance
 from signals.study.arrays import Booleans
-from signals.study.confounds import caar_by_confounds, caar_by_recaps
+from signals.study.confounds import caar_by_confounds, caar_by_recaps, without_recaps
 from signals.study.policies import MERGED, merged_by_date
 from signals.study.sample import Sample
 from signals.study.settings import (
@@ -285,6 +285,7 @@ class EventStudy:
 
     confounds = caar_by_confounds
     recaps = caar_by_recaps
+    without_recaps = without_recaps
 
     def unpriced_by_year(self) -> pd.DataFrame:
         """Count ``events``, those ``unpriced`` and their ``share`` by year: who survived."""

@@ -77,6 +77,10 @@ class Tallies:
         n_dated = int(clocks.dated(events).sum())
         return Tallies(len(events), n_dated, int(echo), fates, years, _flags(study))
 
+    def count(self, flag: str) -> int:
+        """Count the events that raise a flag."""
+        return self.flags[flag].n if flag in self.flags else 0
+
     def __add__(self, other: Tallies) -> Tallies:
         fates: dict[tuple[str, str], Fate] = {}
         for one in (*self.fates, *other.fates):

@@ -242,7 +242,8 @@ def _judge(
     else:
         how = "late" if centre > 0 else "early"
         interval = f"{low:+.0f} to {high:+.0f}"
-        words.append(f"Its clock looks {abs(centre):.0f} hours {how} ({interval}).")
+        size = "1 hour" if abs(centre) == 1 else f"{abs(centre):.0f} hours"
+        words.append(f"Its clock looks {size} {how} ({interval}).")
     if n_timed < ENOUGH:
         words.append(
             f"{n_timed} stamps with a time are few: from {ENOUGH} on a shift is sure to 1 h."

@@ -93,7 +93,7 @@ def daily_data(
 
 
 def _prices(inputs: Inputs) -> Section | None:
-    """Say what the prices are worth that there are; ``health`` tells of those that there aren't."""
+    """Say what the prices are worth; ``health`` tells which are missing."""
     days = inputs.closes.index
     if not len(days):
         return None
