@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from signals.corpus.rows import is_scored
 from signals.corpus.scored import loss_words, losses_before_events, read_scored
 from signals.corpus.study_at_once import check_size
 from signals.errors import ArticleError, ConfigError
@@ -69,7 +70,7 @@ def audit_files(
 
 def _events_of(path: Path) -> pd.DataFrame | None:
     """Read a table of events, or those of a scored corpus, each article told once; else None."""
-    if (path / "plan.json").is_file():
+    if is_scored(path):
         check_size(path)
         return read_scored(path)
     kind = path.suffix.lower()
