@@ -1,5 +1,7 @@
 """Stories that tell of the move of a share's price, from the text to the reports."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -26,17 +28,28 @@ def told(line):
 
 @pytest.fixture(scope="module")
 def parts(root):
-    lines = (root / "tests/cases/recaps.txt").read_text(encoding="utf-8").splitlines()
-    rows = [line.split(" | ", 1) for line in lines if line and not line.startswith("#")]
-    cut = rows.index(["===="])
-    return [[(kind == "1", text) for kind, text in part] for part in (rows[:cut], rows[cut + 1 :])]
+    text = (root / "tests/cases/recaps.txt").read_text(encoding="utf-8")
+    return [
+        [line.split(" | ", 1) for line in part.splitlines() if line and not line.startswith("#")]
+        for part in text.split("====\n")
+    ]
 
 
-@pytest.mark.parametrize(("number", "most"), [(0, 2), (1, 3)], ids=["with the rules", "after them"])
+@pytest.mark.parametrize(("number", "most"), [(0, 9), (1, 4)], ids=["with the rules", "after them"])
 def test_lines_that_tell_of_a_move_are_told_from_those_that_do_not(parts, number, most):
-    wrong = [(kind, text) for kind, text in parts[number] if told(text) != kind]
-    assert len(parts[number]) >= 50
+    wrong = [(kind, text) for kind, text in parts[number] if told(text) != (kind == "1")]
+    assert len(parts[number]) >= 100
     assert len(wrong) <= most, wrong
+
+
+def test_of_the_companies_of_a_story_those_that_moved_are_told(parts):
+    wrong = []
+    for moved, story in parts[2]:
+        found = recaps(story.replace(" || ", "\n\n"))
+        if {symbol for symbol, recap in found.items() if recap} != {*moved.split(",")} - {"-"}:
+            wrong.append((moved, found, story))
+    assert len(parts[2]) >= 80
+    assert len(wrong) <= 5, wrong
 
 
 @pytest.mark.parametrize(
@@ -76,6 +89,25 @@ def test_a_long_text_takes_time_in_proportion():
         story = [(17 * n, 17 * n + 16) for n in range(count)]
         begun = time.process_time()
         find_recaps(text, story, {"a": [(0, 3)]}, titled=False)
+        return time.process_time() - begun
+
+    seconds(100)
+    assert min(seconds(8_000) for _ in range(3)) < 8 * min(seconds(2_000) for _ in range(3)) + 0.05
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Acme (NYSE:ACM), {}.", "Shares of {}.", "Acme fell 3 % and {}."],
+    ids=["companies in a row", "shares of them", "a long sentence"],
+)
+def test_a_sentence_of_many_companies_takes_time_in_proportion(sentence):
+    import time
+
+    def seconds(count):
+        text = sentence.format("shares of Acme fell and " * count)
+        names = [(one.start(), one.end()) for one in re.finditer("Acme", text)]
+        begun = time.process_time()
+        find_recaps(text, [(0, len(text))], {"a": names[::2], "b": names[1::2]}, titled=False)
         return time.process_time() - begun
 
     seconds(100)

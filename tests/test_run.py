@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from batch_samples import LATER, SESSION, Office, closed_in, contents
 
-from signals.batch import health, publish, run as running, sections
+from signals.batch import daily_data, health, publish, run as running
 from signals.batch.configfile import read_config, sample_config
 from signals.batch.doctor import examine
 from signals.batch.run import lock
@@ -271,7 +271,7 @@ def test_every_window_that_counts_as_told_is_shown(office, monkeypatch):
     many = tuple(
         ClosedWindow("MSFT", day, 0.5, (0, 1), 0.01, -0.01, 0.03, 0.3, 0.3, 200) for day in days
     )
-    monkeypatch.setattr(sections, "closed_windows", lambda *_: many)
+    monkeypatch.setattr(daily_data, "closed_windows", lambda *_: many)
     office.tell("day", "Microsoft (NASDAQ:MSFT) won a great contract.", "2025-07-02T10:00-04:00")
 
     office.report(session="2025-07-02")

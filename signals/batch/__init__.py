@@ -11,7 +11,7 @@ In the order in which data flows:
   reports told; ``inputs`` is the record of it, from which a report can be repeated.
 - Found out: ``analyses`` (of each article), ``links`` (to the watch list), ``results``,
   ``funnel``.
-- Said: ``sections``, ``changes``, ``story_sections``, ``study_words``, ``health``.
+- Said: ``daily_data``, ``changes``, ``story_sections``, ``study_words``, ``health``.
 - Out: ``report_files`` makes every file, ``publish`` puts them in place, ``mail`` sends the report.
 - Later: ``verify`` repeats a run (``manifest``, ``word_scores``), ``export`` gives out the store.
 

@@ -70,7 +70,7 @@ class Run:
     code
         Its exit code.
     symbols
-        What it said, as JSON (``sections.summary_of``): the next report compares itself with it.
+        What it said, as JSON (``daily_data.summary_of``): the next report compares itself with it.
     """
 
     folder: str

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from signals import __version__
+from signals.batch.daily_data import daily_data, summary_of
 from signals.batch.inputs import Inputs, closes_csv, confounds_csv
 from signals.batch.mail import mail_bytes
 from signals.batch.manifest import manifest_bytes, sha256
@@ -16,7 +17,6 @@ from signals.batch.outputs import csv_bytes, events_table, parquet_bytes
 from signals.batch.publish import MANIFEST
 from signals.batch.records import Analysed
 from signals.batch.results import DayResults, day_results
-from signals.batch.sections import daily_data, summary_of
 from signals.batch.story_sections import remark_of
 from signals.batch.word_scores import weights_of, words_csv
 from signals.report.daily import render_daily

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from signals import __version__
-from signals.corpus.rows import SHARD_BYTES, Row, Shard, cut
+from signals.corpus.rows import SHARD_BYTES, Row, Shard, cut, files_below
 from signals.corpus.shards import attempt_shard, counts_of, finished
 from signals.corpus.workers import run_tasks
 from signals.errors import ConfigError, LockedError
@@ -236,8 +236,7 @@ def _read_plan(out: Path) -> dict[str, Any]:
 
 def _identity(corpus: Path) -> list[list[str | int]]:
     """Tell a corpus from another: names and sizes of its files."""
-    files = [corpus] if corpus.is_file() else sorted(p for p in corpus.rglob("*") if p.is_file())
-    return [[path.name, path.stat().st_size] for path in files]
+    return [[path.name, path.stat().st_size] for path in files_below(corpus)]
 
 
 def _describe(shard: Shard) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from itertools import pairwise, takewhile
 from typing import Final, Literal
 
 from signals.news.vocabulary import MOVES
@@ -20,23 +21,33 @@ Recap = Literal["title", "text", ""]
 """Where a story tells of a move: in its title, behind it, or nowhere."""
 
 _NAME = "\N{SECTION SIGN}"  # stands for the name of another company
-_WORD = re.compile(rf"{_NAME}|\$?\d[\d.,]*\d|\d|%|[a-z][\w.'’-]*\w|[a-z]|[.;:,]")
+_WORD = re.compile(
+    rf"{_NAME}|\d+-[a-z]+|\$?\d[\d.,]*\d|\d|%|[a-z][\w.'’-]*\w|[a-z]|[.;:,]"
+    r"|(?<!\w)[+\N{MINUS SIGN}-](?=\d)"
+)
 # Patterns that begin with letters, and look back behind them, skip all else at once.
 _SHARES = tuple(
     re.compile(pattern)
     for pattern in (
-        r"hare(?<=\b[sS]hare)s?\b",
+        r"hare(?<=\b[sS]hare)(?:s|(?i: price)|)\b",
+        r"HARE(?<=\bSHARE)(?:S| PRICE|)\b",
         r"tock(?<=\b[sS]tock)s?\b",
+        r"TOCK(?<=\bSTOCK)S?\b",
         r"D(?<=\bAD)[RS]s?\b",
         r"crip(?<=\b[sS]crip)\b",
+        r"arket(?<=\b[mM]arket) (?:value|cap|capitali[sz]ation)\b",
     )
 )
-_PERCENT = frozenset("% pct percent per pc".split())
-_NO_PRICE_BEFORE = frozenset("per a market".split())  # "40 cents a share"
+_PERCENT = frozenset("% pct percent per pc cent cents p pence".split())
+# "40 cents a share"; shares of a market or an industry.
+_NO_PRICE_BEFORE = frozenset(
+    "per a market european asian chinese indian japanese british german french american global "
+    "world u.s us uk london tech technology bank banking chip airline energy mining auto".split()
+)
 _NO_PRICE_BEHIND = frozenset(
     "buyback buybacks repurchase repurchases split splits count offering offerings sale sales "
     "option options issue issuance outstanding capital exchange market dividend award awards "
-    "target".split()
+    "target targets".split()
 )
 # With an amount they tell of a move, "adds 4 %"; without one of anything else.
 _WITH_AMOUNT = frozenset("loses lost lose adds added add sheds shed gains gained gain".split())
@@ -54,39 +65,79 @@ _MOVED = (
         "recovered halted moved gaining zoom zooms zoomed inch inches inched edge edging".split()
     )
 ) - _WITH_AMOUNT
-_WAYS = frozenset("up down higher lower flat changed unchanged".split())
-_BOTH_WAYS = frozenset("pare pares pared erase erases erased extend extends extended".split())
-_REACHES = frozenset(
-    "hit hits touch touches touched reach reaches reached notch notches notched at near".split()
+_SHARES_MOVED = _MOVED | frozenset(
+    "flying reeling hammered pummeled pummelled battered explodes exploded shrinks shrank".split()
 )
-_LEADS = frozenset("lead leads led leading drag drags dragged among".split())
+_WAYS = frozenset(
+    "up down off higher lower weaker stronger firmer softer flat changed unchanged + - "
+    "\N{MINUS SIGN}".split()
+)
+_BOTH_WAYS = frozenset(
+    "pare pares pared erase erases erased extend extends extended gives gave reverses reversed "
+    "snap snaps snapped".split()
+)
+_REACHES = frozenset(
+    "hit hits touch touches touched reach reaches reached notch notches notched at near new in "
+    "locked".split()
+)
+_LEADS = frozenset(
+    "lead leads led leading drag drags dragged lift lifts lifted top tops topped best worst "
+    "biggest among".split()
+)
+_ENDPOINTS = frozenset(
+    "high low highs lows highest lowest weakest strongest day bottom circuit red".split()
+)
 _GOALS: Final = (
-    (_BOTH_WAYS, frozenset("loss losses gain gains".split())),
-    (_REACHES, frozenset("high low highs lows highest lowest weakest strongest day".split())),
-    (_LEADS, frozenset("higher lower gainers losers decliners performers".split())),
+    (
+        _BOTH_WAYS,
+        frozenset("loss losses gain gains rally slide decline slump streak".split()),
+    ),
+    (_REACHES, _ENDPOINTS),
+    (
+        _LEADS,
+        frozenset(
+            "higher lower gainer gainers loser losers riser risers faller fallers decliners "
+            "performer performers nifty sensex dow ftse dax asx nasdaq nikkei cac stoxx".split()
+        ),
+    ),
 )
 _DRIVES = frozenset("hit hits lift lifts lifted boost boosts boosted hammers hammered".split())
 _STANDS = frozenset(
     "is are was were be been being has have had trade trades traded trading close closes closed "
     "end ends ended finish finishes finished open opens opened last seen settle settles settled "
-    "little by as much nearly almost about around more than over a an some".split()
+    "little by as much nearly almost about around more than over a an some the day week session "
+    "both each also gaps gapped heads headed moves tick ticks ticked shoots shot".split()
 )
 # What may stand behind a name that moved: not what it moves, as in "drops its plan".
-_AFTER = frozenset("as after amid following ahead despite".split())
-_BEHIND = frozenset("on in most for with before . , ; :".split())
+_AFTER = frozenset("as after post amid following ahead despite".split())
+_BEHIND = frozenset("on in most for at below above with before . , ; :".split())
 _ENDS = frozenset(
     "could would may might can will should to if after as amid when while before than that but "
-    ". ; :".split()
+    "compared versus . ; :".split()
 )
+_NO_OTHERS = frozenset({_NAME, "the", "both"})  # behind "shares of"
+_UNREAL = frozenset(
+    "if whether unless can could should would may might will does sees see expects expect".split()
+)
+# Before a name that is not what moves: "profit at Acme rose".
+_OBLIQUE = frozenset("at of in for by to from against about on than".split())
 _TRADING = frozenset(
     "premarket pre-market after-hours extended early late morning afternoon midday trading "
     "today session".split()
 )
-_LONG = frozenset("year years months since decade far quarter".split())
-_NOW = _TRADING | frozenset("monday tuesday wednesday thursday friday close".split())
+_LONG = frozenset("year years months weeks since decade far quarter year-to-date ytd".split())
+_OTHERS = frozenset({"share", "tocks"})  # "a share of", "stocks": they have no company's price
+_YEAR = re.compile(r"(?:19|20)\d\d")
+# A move that is "the most since October" is one of today.
+_NOW = _TRADING | frozenset(
+    "monday tuesday wednesday thursday friday close most first best worst biggest high low "
+    "highest lowest weakest strongest".split()
+)
+_NOW_HERE = _NOW | {"%"}
+_SIGNED = frozenset("0123456789+-\N{MINUS SIGN}")
 _PASSED = _STANDS | {"", "and", "&"}
 _FIRST = _MOVED | _WITH_AMOUNT | _WAYS | _BOTH_WAYS | _REACHES | _LEADS
-_GAP = 7  # words from shares to what they do
+_GAP = 12  # words from shares to what they do
 _NEAR = 4  # words from a move to where it led
 _OWNED, _OF = 30, 5  # characters from a name to its shares; of " of ", to a name
 _READ = 90  # characters behind a name or shares
@@ -111,9 +162,9 @@ def find_recaps(
     titled
         Whether the first sentence is the title.
     """
-    names = sorted((*span, company) for company, spans in named.items() for span in spans)
+    names = sorted([(*span, company) for company, spans in named.items() for span in spans])
     # Of each word for shares its second letter, and its end.
-    shares = sorted(one.span() for pattern in _SHARES for one in pattern.finditer(text))
+    shares = sorted([one.span() for pattern in _SHARES for one in pattern.finditer(text)])
     told: dict[str, int] = {}
     place, alone = 0, ""
     for number, (start, end) in enumerate(story):
@@ -122,41 +173,71 @@ def find_recaps(
             place += 1
         here = names[begun:place]
         if here:
-            alone = here[0][2] if all(one[2] == here[0][2] for one in here) else ""
-        for at, (_, stop, _) in enumerate(here):
-            if _may_move(text, stop) and _name_moves(_words(text, (stop, end), here[at + 1 :])):
-                told = dict.fromkeys(_listed(text, here[: at + 1]), number) | told
+            alone = here[0][2] if len({one[2] for one in here}) == 1 else ""
+            for company in _moved(text, (start, end), here):
+                told.setdefault(company, number)
+        if not shares:
+            continue
         first = bisect_left(shares, (start,))
         for second, stop in shares[first : bisect_left(shares, (end,), first)]:
             if company := alone or _owner((second - 1, stop), here):
                 before = _words(text, (max(start, second - _OWNED), second - 1), here)
-                if _shares_move(before[-1:], _words(text, (stop, end), here)):
+                if text[stop - 5 : stop].lower() in _OTHERS and before[-1:] != [_NAME]:
+                    continue
+                if _shares_move(before, _words(text, (stop, end), here)):
                     told.setdefault(company, number)
     return {name: "title" if titled and not number else "text" for name, number in told.items()}
 
 
-def _listed(text: str, names: Sequence[Name]) -> list[str]:
-    """Give the company of the last name, and those in a row with it: "Acme, Globex and Initech"."""
-    listed = [names[-1][2]]
-    for one, behind in zip(names[-2::-1], names[:0:-1], strict=True):
-        if text[one[1] : behind[0]].strip(" ,()") not in {"", "and", "&"}:
-            break
-        listed.append(one[2])
-    return listed
+def _moved(text: str, sentence: Span, names: Sequence[Name]) -> list[str]:
+    """Give the companies of a sentence that move as their prices do."""
+    start, end = sentence
+    moved: list[str] = []
+    for at, (_, stop, _) in enumerate(names):
+        if _may_move(text, stop):
+            words = _words(text, (stop, end), names)
+            # "Acme fell 3 % and Globex 2 %".
+            if _name_moves(words) or (moved and _is_amount(words, 0)):
+                moved += _listed(text, start, names, at)
+    return moved
+
+
+def _listed(text: str, start: int, names: Sequence[Name], at: int) -> list[str]:
+    """Give the company of a name, and those in a row before it: "Acme, Globex and Initech".
+
+    Nothing where they are not what moves, but what it belongs to.
+    """
+    first = at
+    while first and text[names[first - 1][1] : names[first][0]].strip(" ,()") in {"", "and", "&"}:
+        first -= 1
+    begin = names[first][0]
+    before = _words(text, (max(start, begin - _OWNED), begin), ())
+    owned = before[-1:] and before[-1] in _OBLIQUE and before[-2:-1] not in (["shares"], ["stock"])
+    if owned or not _UNREAL.isdisjoint(before[-2:]):
+        return []
+    return [company for _, _, company in names[first : at + 1]]
 
 
 def _may_move(text: str, stop: int) -> bool:
     """Tell whether the first words behind a name may tell of a move: most do not."""
+    stop += text.startswith(")", stop)  # of "(NYSE:ACM)"
+    if text.startswith(", ", stop):
+        comma = text.find(", ", stop + 1, stop + _READ)
+        if comma > 0 and _may_move(text, comma + 1):
+            return True
+        if text.startswith("which", stop + 2):
+            stop += 7
     for written in text[stop : stop + _NEXT].lower().split():
-        word = written.strip(",.;)%")
+        word = written.strip(",.;()%")
         if word not in _PASSED and not word.endswith("ly"):
-            return word in _FIRST or word[:1].isdigit()
+            return word in _FIRST or word[:1] in _SIGNED
     return False
 
 
 def _owner(shares: Span, names: Sequence[Name]) -> str:
     """Tell which of several companies of a sentence shares belong to; "" where none is near."""
-    for start, stop, company in reversed(names):
+    near = bisect_left(names, (shares[1] + _OF,))
+    for start, stop, company in reversed(names[max(near - _NEAR, 0) : near]):
         if 0 <= shares[0] - stop < _OWNED or 0 <= start - shares[1] < _OF:
             return company
     return ""
@@ -166,8 +247,9 @@ def _words(text: str, span: Span, names: Sequence[Name]) -> list[str]:
     """Give the words of a part of a sentence in small letters, each name in it as one sign."""
     start, end = span[0], min(span[1], span[0] + _READ)
     pieces: list[str] = []
-    for begin, stop, _ in names:
-        if start <= begin < end:
+    first = max(bisect_left(names, (start,)) - 1, 0)
+    for begin, stop, _ in names[first : bisect_left(names, (end,), first)]:
+        if start < stop:
             pieces += (text[start:begin], f" {_NAME} ")
             start = stop
     return _WORD.findall("".join([*pieces, text[start:end]]).lower())
@@ -175,24 +257,39 @@ def _words(text: str, span: Span, names: Sequence[Name]) -> list[str]:
 
 def _shares_move(before: Sequence[str], behind: Sequence[str]) -> bool:
     """Tell whether shares have a price that moves, by the words around."""
-    if not (_NO_PRICE_BEFORE.isdisjoint(before) and _NO_PRICE_BEHIND.isdisjoint(behind[:1])):
+    if not (
+        _NO_PRICE_BEFORE.isdisjoint(before[-1:])
+        and _NO_PRICE_BEHIND.isdisjoint(behind[:1])
+        and _UNREAL.isdisjoint(before[-3:])
+    ) or (behind[:1] == ["of"] and _NO_OTHERS.isdisjoint(behind[1:4])):
         return False
-    if not _DRIVES.isdisjoint(before):
+    if not _DRIVES.isdisjoint(before[-1:]):
         return True
+    if "in" in before[-2:]:  # "a drop in Acme's shares"
+        verb = before[: len(before) - before[::-1].index("in") - 1][-1:]
+        if not (_MOVED | _WITH_AMOUNT).isdisjoint(verb):
+            return _is_of_days(behind, 0)
     for at, word in enumerate(behind[:_GAP]):
         if word in _ENDS:
             break
-        if word in _BOTH_WAYS or word in _REACHES:
-            return _led_to(behind, at)
+        if word in _BOTH_WAYS or word in _REACHES or word in _LEADS:
+            if _led_to(behind, at):
+                return True
+            continue
         amount = _is_amount(behind, at + 1)
         stands = amount or at == 0 or behind[at - 1] in _STANDS | _PERCENT
-        if word in _MOVED or (word in _WITH_AMOUNT and amount) or (word in _WAYS and stands):
-            return _is_of_days(behind, at)
+        ended = behind[at + 1] if at + 1 < len(behind) else "."
+        gained = word in _WITH_AMOUNT and (amount or (stands and ended in _AFTER | _BEHIND))
+        moved = word in _SHARES_MOVED or gained or (word in _WAYS and stands)
+        if moved and _is_of_days(behind, at):
+            return True
     return False
 
 
 def _name_moves(words: Sequence[str]) -> bool:
     """Tell whether a company moves as its price does, by the words behind its name."""
+    if words[:1] == [","]:
+        return _is_told_beside(words)
     at = 0
     while at < len(words) and (words[at] in _STANDS or words[at].endswith("ly")):
         at += 1
@@ -203,14 +300,31 @@ def _name_moves(words: Sequence[str]) -> bool:
     amount, traded = _is_amount(words, at + 1), not _TRADING.isdisjoint(near)
     if word in _MOVED | _WITH_AMOUNT and behind in _WAYS:
         moved = True
-    elif word in _WAYS or (word[:1].isdigit() and not _WAYS.isdisjoint(near)):
-        moved = at > 0 or amount or traded or not near
+    elif word[:1].isdigit():
+        moved = not _WAYS.isdisjoint(near) and (at > 0 or traded)
+    elif word in _WAYS:
+        told = behind in _BEHIND - {"for"} or not _NOW_HERE.isdisjoint(near)
+        moved = (told and at > 0) or behind in _AFTER or amount or traded or not near
     elif word in _WITH_AMOUNT:
         worth = {"market", "value"} <= {*words[at : at + 2 * _NEAR]}
         moved = amount or traded or worth or behind in _AFTER
     else:
-        moved = word in _MOVED and (amount or behind in _AFTER | _BEHIND)
+        ended = behind == "to" and not _ENDPOINTS.isdisjoint(near)
+        moved = word in _MOVED and (amount or ended or behind in _AFTER | _BEHIND)
     return moved and _is_of_days(words, at)
+
+
+def _is_told_beside(words: Sequence[str]) -> bool:
+    """Tell whether a company moves, by words between commas or behind them.
+
+    "Acme, up 3 %", "Acme, which fell on Monday," and "Acme, a maker of chips, fell".
+    """
+    if words[1:2] == ["which"] and _name_moves(words[2:]):
+        return True
+    if words[1:2] and words[1] in _WAYS and _name_moves(words[1:]):
+        return True
+    behind = words[words.index(",", 1) + 1 :] if "," in words[1:] else []
+    return bool(behind) and behind[0] not in _WAYS | {","} and _name_moves(behind)
 
 
 def _led_to(words: Sequence[str], at: int) -> bool:
@@ -233,5 +347,8 @@ def _is_amount(words: Sequence[str], at: int) -> bool:
 
 def _is_of_days(words: Sequence[str], at: int) -> bool:
     """Tell whether a move is one of a session, as it is where no year or month is told."""
-    behind = words[at : at + _CLAUSE]
-    return _LONG.isdisjoint(behind) or not _NOW.isdisjoint(behind)
+    behind = [*takewhile(lambda word: word not in _AFTER, words[at : at + _CLAUSE])]
+    long = not _LONG.isdisjoint(behind) or any(
+        word == "in" and _YEAR.fullmatch(year) for word, year in pairwise(behind)
+    )
+    return not long or not _NOW.isdisjoint(behind)
