@@ -194,14 +194,16 @@ def analyse(
     model
         The return model: "market", "market_adjusted", "mean", "dimson" or "scholes_williams".
     scorer
-        What scores the sentences; :class:`signals.Finance` by default, which loses other languages.
+        What scores the sentences; :class:`signals.Finance` by default.
     published, zone
         Publication time of articles that don't state one, as for :func:`signals.read_article`.
 
     Returns
     -------
     Analysis
-        With a row of ``status`` for everything that fell out, and its reason.
+        With a row of ``status`` for everything that fell out, and its reason; an article in a
+        language that the scorer doesn't read (``not_english``) and a law firm's notice to
+        shareholders (``solicitation``) among it.
 
     Raises
     ------
