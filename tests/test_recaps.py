@@ -218,10 +218,15 @@ def test_the_daily_report_says_so_and_keeps_it(office):
     office.tell("moved", text, "2025-07-22T11:00-04:00", title="Microsoft warns")
     office.tell("before", text, "2025-07-15T11:00-04:00", title="Microsoft sued")
 
-    office.report()
+    office.report(session="2025-07-15")
+    flags = {row["symbol"]: row["flags"] for row in office.rows("symbols.csv")}
+    assert "no story but of the move" in flags["MSFT"]
 
+    office.report()
     assert "it tells that the price had moved" in office.read()
     assert "The story of 1 tells that the share had moved" in office.read()
     assert sorted(row["recap"] for row in office.rows("events.csv")) == ["", "", "text", "text"]
+    flags = {row["symbol"]: row["flags"] for row in office.rows("symbols.csv")}
+    assert "no story but of the move" not in flags["MSFT"]  # another tells of a deal
     office.report(session="2025-07-23")  # from the store
     assert "text" in {row["recap"] for row in office.rows("events.csv")}
