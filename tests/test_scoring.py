@@ -504,6 +504,10 @@ def test_a_corpus_may_be_scored_into_a_folder_of_its_own(
 
     assert first == again and again.rows == ROWS and digest(Path("out")) == digest(alone)
     assert score_corpus(Path(), Path("other"), scorer="vader", shard_bytes=SMALL) == first
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(ConfigError, match="is the corpus itself"):
+        score_corpus(Path(), tmp_path)
+    assert sorted(tmp_path.iterdir()) == before
     assert main(["score", "out", "--out", "third"]) == 2
     assert "out holds what `signals score` wrote" in capsys.readouterr().err
 

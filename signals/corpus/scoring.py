@@ -98,6 +98,8 @@ def score_corpus(
     open_scorer(scorer)
     if not corpus.exists():
         raise ConfigError(f"There is no corpus at {corpus}.")
+    if out.resolve() == corpus.resolve():
+        raise ConfigError(f"{out} is the corpus itself: name another folder, such as one in it.")
     check_folder(out)
     with locked(out), _nothing_of_a_refused_run(out):
         writable_folder(out / "shards")
