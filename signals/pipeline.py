@@ -6,7 +6,7 @@ room; this module only calls them in order and keeps count of what fell out on t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +32,7 @@ from signals.study.estimate import event_study
 from signals.study.events import align, unaligned
 from signals.study.policies import merged_by_date
 from signals.study.result import EventStudy
+from signals.study.status import loss_row, status_table
 
 if TYPE_CHECKING:
     from datetime import date, datetime, tzinfo
@@ -46,7 +47,6 @@ WINDOWS: tuple[tuple[int, int], ...] = ((0, 0), (0, 1), (-1, 1), (-5, 5))
 
 SUMMARY_COLUMNS = ["symbol", "session", "phase", "score", "relevance"]
 _CAR_COLUMNS = "car se scar t df p_value ci_low ci_high placebo_p n_placebo mde reason".split()
-STATUS_COLUMNS = tuple("article article_id event_id symbol session status reason detail".split())
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -194,14 +194,16 @@ def analyse(
     model
         The return model: "market", "market_adjusted", "mean", "dimson" or "scholes_williams".
     scorer
-        What scores the sentences; :class:`signals.Finance` by default, which loses other languages.
+        What scores the sentences; :class:`signals.Finance` by default.
     published, zone
         Publication time of articles that don't state one, as for :func:`signals.read_article`.
 
     Returns
     -------
     Analysis
-        With a row of ``status`` for everything that fell out, and its reason.
+        With a row of ``status`` for everything that fell out, and its reason; an article in a
+        language that the scorer doesn't read (``not_english``) and a law firm's notice to
+        shareholders (``solicitation``) among it.
 
     Raises
     ------
@@ -219,7 +221,7 @@ def analyse(
     losses: list[dict[str, object]] = []
     for item in given_articles(given, "analyse"):
         if isinstance(item, Quarantined):
-            losses.append(_loss(item.title or item.place, item.reason, item.detail))
+            losses.append(loss_row(item.title or item.place, item.reason, item.detail))
             continue
         name = item.title or item.id if isinstance(item, Article) else Path(item).name
         try:
@@ -227,7 +229,7 @@ def analyse(
         except ArticleError as error:
             # The one guard per article: a malformed one doesn't take the others with it.
             reason = error.reason if isinstance(error, ItemError) else "unreadable"
-            losses.append(_loss(name, reason, str(error)))
+            losses.append(loss_row(name, reason, str(error)))
     if not readings:
         raise ArticleError(" ".join(str(loss["detail"]) for loss in losses) or "No article given.")
     for reading in readings:
@@ -355,24 +357,11 @@ def _study(
     return study, study.status
 
 
-def _loss(
-    name: str, reason: str, detail: str, *, article_id: str = "", symbol: str = ""
-) -> dict[str, object]:
-    return {
-        "article": name,
-        "article_id": article_id,
-        "symbol": symbol,
-        "status": "lost",
-        "reason": reason,
-        "detail": detail,
-    }
-
-
 def _losses_of_text(reading: Reading) -> list[dict[str, object]]:
     """Name what the text offered and the study can't use."""
     article_id = reading.article.id
     losses = [
-        _loss(reading.name, "unknown_exchange", item.reason, article_id=article_id)
+        loss_row(reading.name, "unknown_exchange", item.reason, article_id=article_id)
         for item in reading.mentions.unresolved
     ]
     if reading.article.known_at is None:
@@ -380,21 +369,11 @@ def _losses_of_text(reading: Reading) -> list[dict[str, object]]:
             "The article states no publication time, so it is never priced. Give one with "
             "published= or --published, or begin the text with a line Published: and an empty line."
         )
-        return [*losses, _loss(reading.name, "undated", detail, article_id=article_id)]
+        return [*losses, loss_row(reading.name, "undated", detail, article_id=article_id)]
     losses.extend(
-        _loss(
+        loss_row(
             reading.name, row["reason"], row["detail"], article_id=article_id, symbol=row["symbol"]
         )
         for row in unaligned(reading.scores).to_dict("records")
     )
     return losses
-
-
-def status_table(studied: pd.DataFrame, losses: Sequence[dict[str, object]] = ()) -> pd.DataFrame:
-    """One table of what became of everything: first what the texts lost, then the events."""
-    rows = pd.DataFrame(list(losses), columns=list(STATUS_COLUMNS))
-    frame = pd.concat([rows, studied], ignore_index=True) if len(studied) else rows
-    frame = frame.reindex(columns=list(STATUS_COLUMNS))
-    texts = [name for name in STATUS_COLUMNS if name != "session"]
-    frame[texts] = frame[texts].astype(object).fillna("")
-    return frame

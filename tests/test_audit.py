@@ -257,6 +257,18 @@ def test_the_command_audits_articles_and_tables_of_events(root, tmp_path, capsys
     assert re.search("after-close next_close open of session 0 +70$", out, re.MULTILINE)
 
 
+def test_an_article_of_no_session_is_a_loss_of_an_audit(root, tmp_path, capsys):
+    old = tmp_path / "old.txt"
+    old.write_text("Published: 1985-05-06T12:00Z\n\nMicrosoft (NASDAQ: MSFT) won a contract.")
+    articles = [str(old), str(root / "data/articles/openai-uk.txt")]
+
+    assert main(["audit", *articles, "--prices", str(root / "data/prices")]) == 3
+    told = capsys.readouterr()
+    why = "The first, MSFT: The calendar of XNAS doesn't reach 1985-05-06"
+    assert f"signals: 1 score, outside calendar: {why}" in told.err
+    assert "1 stamp with a time is too few" in told.out and "\n1 stamp: " in told.out
+
+
 def write_corpus(path: Path, *, hours: float, n: int = 600) -> None:
     """Write articles whose stamps are some hours off, and when a collector saw them."""
     random = np.random.default_rng(0)

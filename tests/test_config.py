@@ -92,6 +92,7 @@ def test_the_file_of_init_tells_every_option(write, monkeypatch):
         ('scorer = "default"', 'scorer = "oracle"', "scorer", "one of default"),
         ('# "7203.T" = "^N225"', '"7203.T" = "^N225"', '"7203.T"', "on no line of watch"),
         ('output = "out/daily"', "output = 3", "output", "a folder"),
+        ('path = "data/articles"', 'path = "."', "path", "reports would be read as articles"),
         ('# confounds = "earnings.csv"', 'confounds = "none.csv"', "confounds", "there is no file"),
         ('# confounds = "earnings.csv"', "confounds = 3", "confounds", "takes a file"),
         ('# confounds = "ear', 'confound = "ear', "confound", "did you mean confounds?"),

@@ -210,7 +210,11 @@ def test_the_report_on_an_article_says_so(root, tmp_path):
         "Microsoft (NASDAQ:MSFT) fell 2% on Tuesday after a warning."
     )
     page = sg.analyse(path, prices=root / "data/prices").report(tmp_path / "report.html")
-    assert "the title tells that its price moved" in page.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
+    assert "the title tells that its price moved" in text
+    assert (
+        "But its story tells that the price had moved, and can&#39;t have been the reason" in text
+    )
 
 
 def test_the_daily_report_says_so_and_keeps_it(office):
@@ -218,10 +222,15 @@ def test_the_daily_report_says_so_and_keeps_it(office):
     office.tell("moved", text, "2025-07-22T11:00-04:00", title="Microsoft warns")
     office.tell("before", text, "2025-07-15T11:00-04:00", title="Microsoft sued")
 
-    office.report()
+    office.report(session="2025-07-15")
+    flags = {row["symbol"]: row["flags"] for row in office.rows("symbols.csv")}
+    assert "no story but of the move" in flags["MSFT"]
 
+    office.report()
     assert "it tells that the price had moved" in office.read()
     assert "The story of 1 tells that the share had moved" in office.read()
     assert sorted(row["recap"] for row in office.rows("events.csv")) == ["", "", "text", "text"]
+    flags = {row["symbol"]: row["flags"] for row in office.rows("symbols.csv")}
+    assert "no story but of the move" not in flags["MSFT"]  # another tells of a deal
     office.report(session="2025-07-23")  # from the store
     assert "text" in {row["recap"] for row in office.rows("events.csv")}

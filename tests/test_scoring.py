@@ -491,6 +491,27 @@ def test_a_scored_corpus_is_studied_as_its_articles_are_with_echoes_and_without(
     assert [row.effect for row in first] == pytest.approx(list(without["caar"]))
 
 
+def test_a_corpus_may_be_scored_into_a_folder_of_its_own(
+    corpus, alone, tmp_path, monkeypatch, capsys
+):
+    shutil.copy(corpus, tmp_path / "news.jsonl")
+    (tmp_path / "._news.jsonl").write_bytes(b"\0")
+    monkeypatch.chdir(tmp_path)
+
+    first = score_corpus(Path(), Path("out"), scorer="vader", shard_bytes=SMALL)
+    shutil.rmtree(finished(Path("out"))[1])
+    again = score_corpus(Path(), Path("out"), scorer="vader", shard_bytes=SMALL)
+
+    assert first == again and again.rows == ROWS and digest(Path("out")) == digest(alone)
+    assert score_corpus(Path(), Path("other"), scorer="vader", shard_bytes=SMALL) == first
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(ConfigError, match="is the corpus itself"):
+        score_corpus(Path(), tmp_path)
+    assert sorted(tmp_path.iterdir()) == before
+    assert main(["score", "out", "--out", "third"]) == 2
+    assert "out holds what `signals score` wrote" in capsys.readouterr().err
+
+
 @pytest.mark.usefixtures("sketched")
 def test_a_corpus_that_is_not_done_is_not_studied(tmp_path, root, capsys):
     scored, _ = scored_news_of_microsoft(tmp_path, shard_bytes=4_000)

@@ -89,10 +89,12 @@ class _Reader:
         top = TomlTable(self.fail, (), self._tables)
         watch, study = self._watch(top), top.table("study")
         market, markets = self._markets(top.table("market"), watch)
+        output = self._folder(top, "output", "out/daily")
+        state = self._folder(top, "state", "out/state")
         config = Config(
             path=self._path,
             watch=watch,
-            sources=self._sources(top),
+            sources=self._sources(top, (output, state)),
             prices=self._prices(top.table("prices")),
             confounds=self._confounds(study),
             study=self._study(study),
@@ -101,8 +103,8 @@ class _Reader:
             markets=markets,
             scorer=self._scorer(top.table("sentiment")),
             zone=self._zone(top, "UTC"),
-            output=self._folder(top, "output", "out/daily"),
-            state=self._folder(top, "state", "out/state"),
+            output=output,
+            state=state,
             options=_flat(self._tables),
             remarks=tuple(self._remarks),
         )
@@ -147,7 +149,9 @@ class _Reader:
             )
         return market, own
 
-    def _sources(self, top: TomlTable) -> tuple[Mapping[str, object], ...]:
+    def _sources(
+        self, top: TomlTable, written: tuple[Path, ...]
+    ) -> tuple[Mapping[str, object], ...]:
         from signals.sources.opening import open_source
 
         sources = [(one, self._source(one)) for one in top.tables("sources")]
@@ -158,6 +162,13 @@ class _Reader:
             except ConfigError as error:
                 key = next((one for one in values if str(error).startswith(one)), "kind")
                 raise table.fail(key, f"{table.spell(key)}: {error}") from error
+            holds = [one for one in written if _is_below(one, values)]
+            if holds:
+                raise table.fail(
+                    "path",
+                    f"{table.spell('path')} holds {holds[0]}, so that reports would be read as "
+                    "articles: name a folder that holds articles alone.",
+                )
             if called[-1] in called[:-1]:
                 line = self._lines.line(("sources", place))
                 self._remarks.append(
@@ -261,6 +272,12 @@ class _Reader:
         scorer = table.choice("scorer", ("default", *SCORERS), "default")
         table.done()
         return scorer
+
+
+def _is_below(folder: Path, source: Mapping[str, object]) -> bool:
+    """Tell whether a folder lies where a source of the kind folder looks for articles."""
+    looked_through = Path(str(source.get("path"))).resolve()
+    return source["kind"] == "folder" and folder.resolve().is_relative_to(looked_through)
 
 
 def _flat(value: object, name: str = "") -> dict[str, object]:

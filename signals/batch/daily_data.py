@@ -29,6 +29,7 @@ from signals.report.move_plot import plot_moves
 from signals.report.price_section import price_section
 from signals.report.study_sections import method_words, together_section
 from signals.sentiment.scorer import label_of
+from signals.study.confounds import recaps
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -168,13 +169,14 @@ def _symbol_row(
         placebo_p=_number(move.placebo_p),
         n_obs=move.n_obs,
         flagged=move.flagged,
-        flags=_flags(inputs, symbol, move, waiting=int((events["session"] > day.session).sum())),
+        flags=_flags(inputs, symbol, move, events=events),
         remark=move.reason,
     )
 
 
-def _flags(inputs: Inputs, symbol: str, move: Move, *, waiting: int) -> tuple[str, ...]:
+def _flags(inputs: Inputs, symbol: str, move: Move, *, events: pd.DataFrame) -> tuple[str, ...]:
     day = inputs.day(symbol)
+    waiting = int((events["session"] > day.session).sum())
     flags = []
     if move.flagged:
         flags.append("abnormal move")
@@ -187,6 +189,8 @@ def _flags(inputs: Inputs, symbol: str, move: Move, *, waiting: int) -> tuple[st
     flags += price_doubts(inputs, symbol)
     if has_date(inputs, symbol):
         flags.append("confounding date")
+    if len(events) and recaps(events).all():
+        flags.append("no story but of the move")
     if waiting:
         flags.append(f"{waiting} pending")
     if spelling.day(day.session) != inputs.label:

@@ -15,11 +15,12 @@ from signals import __version__
 from signals.batch.manifest import manifest_bytes, run_record, sha256
 from signals.errors import ConfigError
 from signals.files import writable_folder, write_bytes, write_text
-from signals.pipeline import prices_of, report_of, status_table
+from signals.pipeline import prices_of, report_of
 from signals.report.evaluation_page import evaluation_report
 from signals.report.gallery import figure_files
 from signals.report.html import Loss
 from signals.report.provenance import provenance
+from signals.study.status import status_table
 
 if TYPE_CHECKING:
     from signals.evaluation.evaluate import Evaluation

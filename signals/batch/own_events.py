@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from signals.batch.store import FILE_NAME, Store
 from signals.errors import StoreError
-from signals.pipeline import WINDOWS, Analysis, analysis_of, status_table
+from signals.pipeline import WINDOWS, Analysis, analysis_of
 from signals.study.confounds import lost_rows, mark_confounded
 from signals.study.effects import score_values
 from signals.study.estimate import event_study
 from signals.study.factors import FactorTable
 from signals.study.intake import read_table
+from signals.study.status import status_table
 
 if TYPE_CHECKING:
     import pandas as pd

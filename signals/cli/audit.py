@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signals.cli.options import add_market
-from signals.cli.show import records
+from signals.cli.show import count, records
 from signals.exits import DONE, PARTIAL
 
 if TYPE_CHECKING:
@@ -100,13 +100,14 @@ def _entries(policies: pd.DataFrame) -> list[str]:
 def _day_of(clock: Clock) -> str:
     """Draw the stamps by hour, with the figures that the verdict rests on."""
     head = (
-        f"{clock.n} stamps: {clock.midnight_share:.1%} at 00:00:00 UTC, {clock.weekend_share:.1%} "
-        f"of those with a time on weekends; shift in hours {_shift_of(clock)}."
+        f"{count(clock.n, 'stamp')}: {clock.midnight_share:.1%} at 00:00:00 UTC, "
+        f"{clock.weekend_share:.1%} of those with a time on weekends; "
+        f"shift in hours {_shift_of(clock)}."
     )
     most = max(1, int(clock.hours.max()))
     bars = [
-        f"{hour:02d}  {count:>7}  {'#' * round(_WIDTH * count / most)}".rstrip()
-        for hour, count in clock.hours.items()
+        f"{hour:02d}  {n:>7}  {'#' * round(_WIDTH * n / most)}".rstrip()
+        for hour, n in clock.hours.items()
     ]
     return "\n".join([head, f"Stamps by hour in {clock.zone}:", *bars])
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from signals.corpus.rows import is_scored
 from signals.corpus.scored import loss_words, losses_before_events, read_scored
 from signals.corpus.study_at_once import check_size
 from signals.errors import ArticleError, ConfigError
@@ -19,7 +20,7 @@ from signals.sentiment.finance import Finance
 from signals.sources.opening import open_source
 from signals.sources.source import Quarantined
 from signals.study.audit import Audit, audit
-from signals.study.events import align
+from signals.study.events import align, unaligned
 from signals.study.intake import read_table
 
 _CORPORA: Mapping[str, str] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
@@ -58,15 +59,18 @@ def audit_files(
     for path in paths:
         read, refused = _read(path)
         articles += read
-        lost |= _refused_words(path.name, refused)
+        rows = [(one.reason, one.place, one.detail) for one in refused]
+        lost |= _by_reason("item", rows, f" of {path.name}")
     # What they say is of no account here, whatever language it is in.
-    events = align(score_found(find_all_mentions(articles), Finance()))
-    return audit(events, source, market=market, stamps=_stamps(articles)), lost
+    scores = score_found(find_all_mentions(articles), Finance())
+    columns = unaligned(scores)[["reason", "symbol", "detail"]]
+    lost |= _by_reason("score", list(columns.itertuples(index=False, name=None)))
+    return audit(align(scores), source, market=market, stamps=_stamps(articles)), lost
 
 
 def _events_of(path: Path) -> pd.DataFrame | None:
     """Read a table of events, or those of a scored corpus, each article told once; else None."""
-    if (path / "plan.json").is_file():
+    if is_scored(path):
         check_size(path)
         return read_scored(path)
     kind = path.suffix.lower()
@@ -107,14 +111,12 @@ def _read(path: Path) -> tuple[list[Article], list[Quarantined]]:
     return articles, refused
 
 
-def _refused_words(name: str, refused: Sequence[Quarantined]) -> dict[str, str]:
-    """Say by reason how much was quarantined, with the first of each."""
-    firsts = {item.reason: item for item in reversed(refused)}
-    counts = Counter(item.reason for item in refused)
+def _by_reason(noun: str, lost: Sequence[tuple[str, str, str]], of: str = "") -> dict[str, str]:
+    """Say by reason how much was lost, and the first of each: rows of reason, place and detail."""
+    firsts = {reason: f"The first, {place}: {detail}" for reason, place, detail in reversed(lost)}
+    counts = Counter(reason for reason, _, _ in lost)
     return {
-        f"{n:,} item{'s' if n > 1 else ''} of {name}, {reason.replace('_', ' ')}": (
-            f"The first, {firsts[reason].place}: {firsts[reason].detail}"
-        )
+        f"{n:,} {noun}{'s' if n > 1 else ''}{of}, {reason.replace('_', ' ')}": firsts[reason]
         for reason, n in sorted(counts.items())
     }
 

@@ -100,11 +100,35 @@ def cut(corpus: Path, *, shard_bytes: int = SHARD_BYTES) -> tuple[list[Shard], l
     return shards, unreadable
 
 
+def is_scored(folder: Path) -> bool:
+    """Tell whether ``signals score`` has written to a folder."""
+    return (folder / "plan.json").is_file() and (folder / "shards").is_dir()
+
+
+def files_below(corpus: Path) -> list[Path]:
+    """Give the files of a corpus by their names.
+
+    Hidden ones are none of it, nor is what was scored into a folder of the corpus itself.
+    """
+    if corpus.is_file():
+        return [corpus]
+    there = sorted(path for path in corpus.rglob("*") if path.is_file())
+    scored = set(filter(is_scored, {path.parent for path in there}))
+    return [
+        path
+        for path in there
+        if scored.isdisjoint(path.parents)
+        and not any(part.startswith(".") for part in path.relative_to(corpus).parts)
+    ]
+
+
 def _files_of(corpus: Path) -> tuple[list[Path], list[Row]]:
     """Give the files of a corpus that can be cut, and a row for each compressed one."""
     if not corpus.exists():
         raise ConfigError(f"There is no corpus at {corpus}.")
-    there = [corpus] if corpus.is_file() else sorted(p for p in corpus.rglob("*") if p.is_file())
+    if is_scored(corpus):
+        raise ConfigError(f"{corpus} holds what `signals score` wrote: name the articles instead.")
+    there = files_below(corpus)
     files = [path for path in there if path.suffix.lower() in _KINDS]
     packed = [
         Row(str(path), None, "unreadable_file", "It is compressed: unpack it first.")

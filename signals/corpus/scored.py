@@ -19,6 +19,7 @@ from signals.news.stories import Story, follow_openings
 from signals.news.tellings import Opening
 from signals.study.arrays import Booleans
 from signals.study.events import align_table, unaligned_table
+from signals.study.status import loss_row
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -61,13 +62,13 @@ def losses_of(folder: Path) -> list[dict[str, object]]:
     state no time.
     """
     status = status_of(folder)
-    losses = [_lost(name, "set_aside", why) for name, why in status.failed.items()]
+    losses = [loss_row(name, "set_aside", why) for name, why in status.failed.items()]
     losses += [_lost_of("row", *one) for one in sorted(refused_rows(folder).items())]
     if status.undated:
         many = "s" if status.undated > 1 else ""
         name = f"{status.undated:,} article{many} of the corpus, undated"
         told = "No session can be told for what states no time."
-        losses.append(_lost(name, "undated", told))
+        losses.append(loss_row(name, "undated", told))
     return losses
 
 
@@ -103,11 +104,7 @@ def _lost_of(noun: str, reason: str, counted: tuple[int, str]) -> dict[str, obje
     """Give one row for all that fell out for a reason: how many, and the first of them."""
     n, first = counted
     name = f"{n:,} {noun}{'s' if n > 1 else ''} of the corpus, {reason.replace('_', ' ')}"
-    return _lost(name, reason, f"The first, {first}")
-
-
-def _lost(name: str, reason: str, detail: str) -> dict[str, object]:
-    return {"article": name, "status": "lost", "reason": reason, "detail": detail}
+    return loss_row(name, reason, f"The first, {first}")
 
 
 def loss_words(losses: Sequence[Mapping[str, object]]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from signals import __version__
-from signals.corpus.rows import SHARD_BYTES, Row, Shard, cut
+from signals.corpus.rows import SHARD_BYTES, Row, Shard, cut, files_below
 from signals.corpus.shards import attempt_shard, counts_of, finished
 from signals.corpus.workers import run_tasks
 from signals.errors import ConfigError, LockedError
@@ -98,6 +98,8 @@ def score_corpus(
     open_scorer(scorer)
     if not corpus.exists():
         raise ConfigError(f"There is no corpus at {corpus}.")
+    if out.resolve() == corpus.resolve():
+        raise ConfigError(f"{out} is the corpus itself: name another folder, such as one in it.")
     check_folder(out)
     with locked(out), _nothing_of_a_refused_run(out):
         writable_folder(out / "shards")
@@ -236,8 +238,7 @@ def _read_plan(out: Path) -> dict[str, Any]:
 
 def _identity(corpus: Path) -> list[list[str | int]]:
     """Tell a corpus from another: names and sizes of its files."""
-    files = [corpus] if corpus.is_file() else sorted(p for p in corpus.rglob("*") if p.is_file())
-    return [[path.name, path.stat().st_size] for path in files]
+    return [[path.name, path.stat().st_size] for path in files_below(corpus)]
 
 
 def _describe(shard: Shard) -> str:

@@ -13,7 +13,8 @@ from signals.corpus.scoring import check_pyarrow, locked
 from signals.corpus.stories import STORIES, group_corpus
 from signals.corpus.workers import Crew
 from signals.errors import StudyError
-from signals.pipeline import Analysis, status_table
+from signals.pipeline import Analysis
+from signals.study.status import status_table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -44,7 +44,6 @@ from signals.corpus.study_part import (
 from signals.corpus.workers import Crew, run_tasks
 from signals.errors import StoreError, StudyError
 from signals.files import writable_folder, write_bytes, write_text, written
-from signals.pipeline import status_table
 from signals.report.build import MOST_EVENTS
 from signals.report.gallery import figure_files
 from signals.report.html import render
@@ -58,6 +57,7 @@ from signals.study.estimate import Needed, fetch_needed
 from signals.study.events import align_table
 from signals.study.intake import read_table
 from signals.study.result import EventStudy
+from signals.study.status import status_table
 from signals.study.study_sums import StudySums
 from signals.study.summed_study import SummedStudy
 from signals.study.tallies import Tallies

@@ -23,7 +23,7 @@ from signals.corpus.shards import atomic_folder
 from signals.corpus.workers import Outcome
 from signals.errors import PriceError, SignalsError, StudyError
 from signals.market.prices import PriceTable, Snapshot
-from signals.pipeline import Analysis, status_table
+from signals.pipeline import Analysis
 from signals.report.build import MOST_EVENTS
 from signals.report.study_plots import MOST_SMALL
 from signals.report.verdicts import HEADLINE
@@ -31,6 +31,7 @@ from signals.study.clocks import dated
 from signals.study.confounds import recaps
 from signals.study.estimate import Needed
 from signals.study.events import EVENT_TYPES, align_table
+from signals.study.status import status_table
 from signals.study.study_sums import StudySums
 from signals.study.tallies import Tallies
 

@@ -6,7 +6,7 @@ In the order in which data flows:
   sessions, ``clocks`` parts those known to the day from timed ones.
 - In: ``settings`` reads the arguments, ``intake`` the events and ``factors`` the factor returns;
   ``priced`` brings events and prices together, on the calendars of ``panel``; a ``ledger`` has the
-  reason of each that falls out.
+  reason of each that falls out, the ``status`` table what became of everything.
 - Fitted: ``models`` say what is expected, ``fits`` is least squares for many events at once,
   ``fitting`` fits the estimation windows, ``trade_to_trade`` those of shares that trade thinly; a
   ``sample`` is events with their fits.
@@ -15,7 +15,7 @@ In the order in which data flows:
   ``correlation`` that of events, ``cosines`` the variance of what overlaps in calendar time, by how
   an estimate is a ``weighting`` of events.
 - Given: ``estimate`` goes through all of it; the ``result`` has ``effects`` of the score,
-  ``robustness``, ``event_flags`` and ``confounds``.
+  ``robustness``, ``event_flags`` and ``confounds`` (with and without some events).
 - In parts, of very many events: ``study_sums``, ``sums_for_tests`` and ``tallies`` add up,
   ``summed_study`` and ``summed_window`` make the tables of the sums.
 

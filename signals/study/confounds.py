@@ -17,6 +17,7 @@ from signals.study.arrays import Booleans
 from signals.study.clocks import grouped, subset
 from signals.study.intake import as_rows, read_events, read_sessions, read_texts
 from signals.study.settings import Windows
+from signals.study.status import loss_row
 
 if TYPE_CHECKING:
     from signals.study.result import EventStudy
@@ -75,14 +76,11 @@ def lost_rows(n: int, *, of: str = "confounding event") -> list[dict[str, object
     """Say in a row of a status table how many dates are lost, and ``of`` what; none for none."""
     if not n:
         return []
-    row: dict[str, object] = {
-        "article": f"{n:,} {of}{'' if n == 1 else 's'}",
-        "status": "lost",
-        "reason": LOST_REASON,
-        "detail": "A row without a symbol, or with neither session nor known_at on the calendar "
-        "of its exchange, marks no event.",
-    }
-    return [row]
+    detail = (
+        "A row without a symbol, or with neither session nor known_at on the calendar of its "
+        "exchange, marks no event."
+    )
+    return [loss_row(f"{n:,} {of}{'' if n == 1 else 's'}", LOST_REASON, detail)]
 
 
 def mark_confounded(study: EventStudy, confounds: pd.DataFrame) -> EventStudy:

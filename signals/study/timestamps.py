@@ -233,7 +233,8 @@ def _judge(
         )
     centre, low, high = shift
     if n_timed < FEW:
-        words.append(f"{n_timed} stamps with a time are too few to judge a clock by.")
+        stamps = "1 stamp with a time is" if n_timed == 1 else f"{n_timed} stamps with a time are"
+        words.append(f"{stamps} too few to judge a clock by.")
         return " ".join(words)
     if np.isnan(centre):
         words.append(f"Its hours look like no day of news in {zone}: its clock can't be judged.")

@@ -1,0 +1,37 @@
+"""One table of what became of everything: ``studied``, ``pending`` or ``lost``, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import pandas as pd
+
+STATUS_COLUMNS: Final = (
+    *("article", "article_id", "event_id", "symbol", "session", "status", "reason", "detail"),
+)
+"""The columns of a status table, in order."""
+
+
+def loss_row(
+    name: str, reason: str, detail: str, *, article_id: str = "", symbol: str = ""
+) -> dict[str, object]:
+    """Give the row of what is lost before it is an event, such as an article; ``name`` calls it."""
+    return {
+        "article": name,
+        "article_id": article_id,
+        "symbol": symbol,
+        "status": "lost",
+        "reason": reason,
+        "detail": detail,
+    }
+
+
+def status_table(studied: pd.DataFrame, losses: Sequence[dict[str, object]] = ()) -> pd.DataFrame:
+    """Make one table: first what was lost before there were events, then the events."""
+    rows = pd.DataFrame(list(losses), columns=list(STATUS_COLUMNS))
+    frame = pd.concat([rows, studied], ignore_index=True) if len(studied) else rows
+    frame = frame.reindex(columns=list(STATUS_COLUMNS))
+    texts = [name for name in STATUS_COLUMNS if name != "session"]
+    frame[texts] = frame[texts].astype(object).fillna("")
+    return frame
