@@ -288,7 +288,7 @@ def test_losses_of_the_whole_run_stand_apart(made, prices):
         generator="signals 0",
     )
     assert [(loss.what, loss.reason) for loss in data.losses] == [("broken.txt", "It is binary.")]
-    assert data.summary == ("1 article was read, 1 could not be read.",)
+    assert data.summary == ("1 article was read, 1 could not be used.",)
 
 
 def test_an_update_is_told(prices):

@@ -210,7 +210,11 @@ def test_the_report_on_an_article_says_so(root, tmp_path):
         "Microsoft (NASDAQ:MSFT) fell 2% on Tuesday after a warning."
     )
     page = sg.analyse(path, prices=root / "data/prices").report(tmp_path / "report.html")
-    assert "the title tells that its price moved" in page.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
+    assert "the title tells that its price moved" in text
+    assert (
+        "But its story tells that the price had moved, and can&#39;t have been the reason" in text
+    )
 
 
 def test_the_daily_report_says_so_and_keeps_it(office):

@@ -34,16 +34,31 @@ def article(text, title="Microsoft update", published="2025-07-22T15:00Z"):
     return sg.Article.from_text(text, title=title, published=published)
 
 
-def test_titles_of_notices_are_told_from_those_of_news(root):
+@pytest.fixture(scope="module")
+def cases(root):
     lines = (root / "tests/cases/solicitations.txt").read_text(encoding="utf-8").splitlines()
-    cases = [line.split(" | ", 1) for line in lines if line and not line.startswith("#")]
-    found = {
-        kind: [is_solicitation(article("", text)) for k, text in cases if k == kind]
-        for kind in "01"
-    }
-    assert (len(found["1"]), len(found["0"])) == (34, 44)
-    assert sum(found["1"]) >= 31
-    assert sum(found["0"]) <= 1
+    return [line.split(" | ", 1) for line in lines if line and not line.startswith("#")]
+
+
+def told(cases, kind, *, with_text):
+    chosen = [
+        line.split(" || ") for k, line in cases if k == kind and (" || " in line) == with_text
+    ]
+    return [is_solicitation(article("".join(text), title)) for title, *text in chosen]
+
+
+def test_titles_of_notices_are_told_from_those_of_news(cases):
+    notices, news = told(cases, "1", with_text=False), told(cases, "0", with_text=False)
+    assert (len(notices), len(news)) == (34, 44)
+    assert sum(notices) >= 31
+    assert sum(news) == 0
+
+
+def test_notices_are_told_from_news_of_suits(cases):
+    notices, news = told(cases, "1", with_text=True), told(cases, "0", with_text=True)
+    assert (len(notices), len(news)) == (75, 105)
+    assert sum(notices) >= 63
+    assert sum(news) <= 1
 
 
 @pytest.mark.parametrize("text", NOTICES)

@@ -104,7 +104,7 @@ def test_a_run_names_the_article_of_each_move_and_counts_the_unread():
     moved = verdicts.security_verdict(samples.security(), row)
     articles = (samples.section(verdicts=()), samples.section(verdicts=(moved,)))
     assert verdicts.run_words(articles, (Loss("x.txt", "lost", "It is binary."),)) == (
-        "2 articles were read, 1 could not be read. "
+        "2 articles were read, 1 could not be used. "
         "MSFT (article 2) moved abnormally around the news.",
     )
     assert verdicts.run_words(articles[:1], ()) == ()

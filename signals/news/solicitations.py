@@ -1,78 +1,116 @@
 """Notices by which law firms look for clients among a company's shareholders.
 
 They come by the dozen after a share has fallen, call the company's name and say nothing new: a
-study that takes them for news takes the fall for its effect. A title is told by how many of their
-words it has, a text by their set phrases, which news of a suit doesn't use.
+study that takes them for news takes the fall for its effect. They are told by their set phrases:
+words that speak to shareholders, which news of a suit doesn't use, beside words of suits.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from signals.news.article import Article
 
 _READ = 2_000  # characters from the beginning
-_ENOUGH_WORDS, _ENOUGH_POINTS = 4, 3
-_HOLDERS: Final = frozenset(
-    "investor investors shareholder shareholders stockholder stockholders purchasers your".split()
+_ENOUGH = 4  # points
+# A text without one of each has no sign either; they are looked for first.
+_LAW: Final = (
+    "plaintiff", "class action", "firm", "llp", "attorney", "counsel", " law", "pendency", "losses",
+)  # fmt: skip
+_READERS: Final = "invest", "holder", "purchase", "securities", "you ", "your ", "money"
+_CALLED = r"\b(?:investors?|(?:share|stock)?holders?|purchasers)\b"
+_LOST = r"\b(?:suffer(?:ed)?|incurred|lost|with .{0,25}loss(?:es)?)\b"
+_ACT = (
+    r"\b(?:contact(?:ed)?|inquire|to lead|opportunity|their options|(?:their|legal) rights|submit|"
+    r"register|click here)\b"
 )
-_WORDS: Final = frozenset(
-    "alert class lawsuit suit securities fraud fraudulent loss losses lost lose deadline lead law "
-    "firm llp llc attorney attorneys counsel contact encourages reminds urged urges notifies "
-    "alerts investigates investigation investigating investigate behalf rights options opportunity "
-    "notice reminder plaintiff commenced claims inquire litigation breach fiduciary "
-    "adequacy".split()
+_ASKED = r"(?:contact|inquire|secure|discuss|act\b|join|learn)"
+_WHAT = r"\b(?:investor|shareholder|stockholder|deadline|loss|action|investigation)"
+_SUIT = r"(?:investigation|filing|class action)"
+# They speak to shareholders, of their losses, of fees: two points each. Before a phrase stand
+# letters, of which it has one.
+_ADDRESSING: Final = {
+    "suffer|lost|loss|incurred": rf"{_CALLED}.{{0,60}}{_LOST}.{{0,120}}{_ACT}",
+    "loss": rf"{_CALLED} with .{{0,25}}loss",
+    "encouraged|urged|advised": (rf"{_CALLED}.{{0,80}}\b(?:encouraged|urged|advised) to {_ASKED}"),
+    "encourages|urges": rf"\b(?:encourages|urges)\b.{{0,60}}{_CALLED}.{{0,80}} to {_ASKED}",
+    "remind": rf"\breminds?\b.{{0,60}}{_CALLED}",
+    "remind|class action": rf"\breminds?\b.{{0,60}}{_CALLED}.{{0,80}}\bclass action\b",
+    "have until": rf"{_CALLED} have until\b",
+    "contact": rf"{_CALLED}.{{0,80}}\b(?:should|may) contact\b|\bcontact (?:the|our) firm\b",
+    "on behalf of": rf"\b(?:announces|investigat).{{0,90}}\bon behalf of\b.{{0,60}}{_CALLED}",
+    "announces": rf"\b(?:firm|law) announces (?:an |the )?(?:\w+ )?{_SUIT}\b",
+    "llp|p.c.|attorneys": (
+        r"\b(?:llp|p\.c\.|attorneys) (?:announces|files|investigat|reminds|urges|encourages)"
+    ),
+    "alert|notice|reminder|investigation": (
+        rf"{_WHAT} (?:alert|notice|reminder|investigation)\b[^a-z]{{0,2}}:"
+    ),
+    "join the|secure counsel": r"\bjoin the (?:class )?action\b|\bsecure counsel\b",
+    "lead plaintiff|lead role": (
+        r"\blead plaintiff deadline\b|"
+        r"\b(?:move|seek|wish)\b.{0,40}\b(?:as lead plaintiff|lead role)\b"
+    ),
+    "opportunity": r"\bopportunity to lead\b",
+    "you ": r"\byou (?:purchased|bought|acquired|suffered|lost|may be entitled|have until)\b",
+    "legal rights": r"\btheir legal rights\b",
+    "our ": r"\byour (?:legal )?rights\b|\bour (?:attorneys|lawyers|firm|investigation)\b",
+    "?": r"\b(?:lost?|lose|suffer) (?:money|losses) (?:in|on) [^?]{0,60}\?",
+    "price": r"\bselling for a fair price\b|\badequacy of price\b",
+    "certified": r"\bclass has (?:not yet|yet|not|been) (?:been )?certified\b",
+    "court for": r"\bthe court for appoint",
+    "counsel": r"\bnot represented by counsel\b|\bcounsel of (?:your|their) choice\b",
+    "recover": r"\bshare in any .{0,30}recovery\b|\bbe (?:eligible|entitled) to recover",
+    "pocket": r"\bout[- ]of[- ]pocket (?:fees|costs)\b",
+    "at no c|free of": r"\bat no (?:cost|charge)\b|\bfree of charge\b",
+    "attorney adv": r"\battorney advertising\b",
+    "obligation|contingen": r"\bno[- ](?:cost or )?obligation\b|\bcontingen\w+ fee\b",
+    "notice of": r"\bnotice of (?:pendency|proposed settlement)\b",
+}
+_SPEAKING: Final = {
+    "lead plaintiff": r"\blead plaintiff\b",
+    "encourage|urge|notifies|alert": (
+        rf"\b(?:encourages?|urges?|notifies|alerts?)\b.{{0,80}}{_CALLED}"
+    ),
+    "class ": r"\bclass (?:period|action)\b",
+    "law |llp|rights firm": (
+        r"\blaw (?:firm|offices?|group)\b|\bllp\b|\battorneys at law\b|\brights firm\b"
+    ),
+    "on behalf of": rf"\bon behalf of\b.{{0,90}}{_CALLED}",
+    "securities ": r"\bsecurities (?:fraud|laws?|class)\b",
+}
+_SPEAKER: Final = re.compile(
+    r"\b(?:law|firm|ll[cp]|attorneys?|lawyers?|counsel|class action|lead plaintiff|losses)\b"
 )
-# What courts and companies do is news of a suit.
-_NEWS: Final = frozenset(
-    "judge court settle settles settled settlement dismissed dismisses ruling rules approves pay "
-    "pays verdict jury appeals supreme certifies sec regulator regulators".split()
-)
-_WORD = re.compile(r"[a-z]+")
-_SIGNS: Final = ("plaintiff", "the firm", "class period", "class action", "law firm", "pendency")
-_ACT = r"(?:contact(?:ed)?|inquire|to lead|the firm|their options|their rights)"
-_CALLED = r"(?:investors?|shareholders?|stockholders?|purchasers)"
-# They speak to the reader, which no news does; and what else a notice says.
-_ADDRESSING: Final = tuple(
-    map(
-        re.compile,
-        (
-            rf"\b{_CALLED}\b.{{0,60}}\b(?:suffer(?:ed)?|incurred|with|lost)\b.{{0,120}}\b{_ACT}\b",
-            r"\bjoin the (?:class )?action\b|\bsecure counsel\b|\bcontact (?:the|our) firm\b",
-            r"\byou (?:purchased|bought|acquired|suffered|may be entitled)\b",
-            r"\bclass has (?:not yet|yet|not) been certified\b|\bbeen certified, you are not\b",
-            r"\bout[- ]of[- ]pocket (?:fees|costs)\b|\bat no cost\b|\battorney advertising\b",
-            r"\bnotice of (?:pendency|proposed settlement)\b",
-        ),
-    )
-)
-_SPEAKING: Final = tuple(
-    map(
-        re.compile,
-        (
-            r"\blead plaintiff\b",
-            rf"\b(?:reminds?|encourages?|urges?|notifies|alerts?)\b.{{0,80}}\b{_CALLED}\b",
-            r"\bclass period\b|\bclass action\b",
-            r"\blaw (?:firm|offices?)\b|\bllp\b|\bthe firm\b",
-            rf"\bon behalf of\b.{{0,90}}\b{_CALLED}\b",
-        ),
-    )
+_HOLDER: Final = re.compile(rf"{_CALLED}|\bsecurities\b")
+# What courts and companies say is news of a suit: it takes two points.
+_REPORTED: Final = re.compile(
+    r"\bjudge\b|\bappeals court\b|\bsupreme court\b|\bto comment\b|\bfor comment\b"
 )
 
 
 def is_solicitation(article: Article) -> bool:
     """Tell whether an article is a law firm's notice to shareholders, by its first lines."""
-    words = {*_WORD.findall(article.title.lower())}
-    if not words.isdisjoint(_HOLDERS):
-        asking = len(words & _WORDS) + 1 - 2 * len(words & _NEWS)
-        if asking >= _ENOUGH_WORDS:
-            return True
-    text = article.text[:_READ].lower()
-    if not any(sign in text for sign in _SIGNS):
+    text = article.text[:_READ].lower().replace("\n", " ")
+    if not (_has_any(text, _LAW) and _has_any(text, _READERS)):
         return False
-    addressing = sum(phrase.search(text) is not None for phrase in _ADDRESSING)
-    if not addressing:
+    addressing = _count(text, _ADDRESSING)
+    # A single one may be news of what shareholders are asked.
+    sure = _SPEAKER if addressing > 1 else _HOLDER
+    if not addressing or not sure.search(text):
         return False
-    speaking = sum(phrase.search(text) is not None for phrase in _SPEAKING)
-    return 2 * addressing + speaking >= _ENOUGH_POINTS
+    points = 2 * addressing + _count(text, _SPEAKING)
+    return points - 2 * (_REPORTED.search(text) is not None) >= _ENOUGH
+
+
+def _count(text: str, phrases: dict[str, str]) -> int:
+    return sum(
+        _has_any(text, letters.split("|")) and re.search(phrase, text) is not None
+        for letters, phrase in phrases.items()
+    )
+
+
+def _has_any(text: str, letters: Iterable[str]) -> bool:
+    return any(one in text for one in letters)

@@ -236,7 +236,7 @@ def _window_row(event: Row, row: Row, window: tuple[int, int], *, decides: bool)
         n_placebo=None if n_placebo is None else int(n_placebo),
         reason=text_of(row.get("reason")),
         decides=decides,
-        doubt=_doubt(event),
+        doubt="; ".join(filter(None, (_told_before(event), _doubt(event)))),
     )
 
 
@@ -301,6 +301,13 @@ def _estimate_remark(event: Row) -> str:
     if zeros is not None and zeros > THIN_TRADING:
         remarks.append(f"traded thinly: {100 * zeros:.0f} % of its returns are zero")
     return "; ".join(filter(None, remarks))
+
+
+def _told_before(event: Row) -> str:
+    """Say that the story tells of the move of the price, where it does."""
+    if event.get("recap") not in {"title", "text"}:
+        return ""
+    return "its story tells that the price had moved, and can't have been the reason"
 
 
 def _doubt(event: Row) -> str:

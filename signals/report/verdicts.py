@@ -106,7 +106,7 @@ def run_words(articles: Sequence[ArticleSection], losses: Sequence[Loss]) -> tup
     """Say in a few sentences what several articles came to; empty for one or none."""
     if not articles or (len(articles) == 1 and not losses):
         return ()
-    lost = f", {len(losses)} could not be read" if losses else ""
+    lost = f", {len(losses)} could not be used" if losses else ""
     if len(articles) == 1:
         return (f"1 article was read{lost}.",)
     read = f"{len(articles)} articles were read{lost}"
