@@ -19,8 +19,8 @@ pytest.importorskip("pyarrow")
 from benchmarks.made_scores import made_prices, make_scores
 from sketches import sketched
 
-from signals.batch.outputs import abnormal_table, arrow_csv_bytes, csv_bytes, events_table
 from signals.batch.own_events import StudyOptions, mark_confounds
+from signals.batch.tablefiles import abnormal_table, arrow_csv_bytes, csv_bytes, events_table
 from signals.cli import main
 from signals.corpus import partition
 from signals.corpus.scored import read_scored, read_stories

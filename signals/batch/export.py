@@ -11,9 +11,9 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from signals.batch.outputs import harmless
 from signals.batch.records import instant_of
 from signals.batch.store import TABLES, Store
+from signals.batch.tablefiles import harmless
 from signals.errors import ConfigError
 from signals.files import writable_folder, written
 

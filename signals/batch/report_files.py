@@ -13,11 +13,11 @@ from signals.batch.daily_data import daily_data, summary_of
 from signals.batch.inputs import Inputs, closes_csv, confounds_csv
 from signals.batch.mail import mail_bytes
 from signals.batch.manifest import manifest_bytes, sha256
-from signals.batch.outputs import csv_bytes, events_table, parquet_bytes
 from signals.batch.publish import MANIFEST
 from signals.batch.records import Analysed
 from signals.batch.results import DayResults, day_results
 from signals.batch.story_sections import remark_of
+from signals.batch.tablefiles import csv_bytes, events_table, parquet_bytes
 from signals.batch.word_scores import weights_of, words_csv
 from signals.report.daily import render_daily
 from signals.report.daily_text import daily_markdown, subject_line

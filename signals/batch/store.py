@@ -268,7 +268,7 @@ class Store:
             What was told of their companies under another symbol, such as a former one, is told
             under theirs.
         """
-        from signals.batch.outputs import events_table
+        from signals.batch.tablefiles import events_table
 
         rows = list(events_table(events).itertuples(index=False, name=None))
         spans = dict(reach)

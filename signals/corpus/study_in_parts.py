@@ -21,8 +21,9 @@ import pandas as pd
 
 from signals import __version__
 from signals.batch.manifest import manifest_bytes, run_record, sha256
-from signals.batch.outputs import csv_bytes, file_name, files_by_name
+from signals.batch.outputs import file_name, files_by_name
 from signals.batch.own_events import StudyOptions, study_table
+from signals.batch.tablefiles import csv_bytes
 from signals.corpus.partition import Partition, partition_of, write_parts
 from signals.corpus.scored import (
     check_complete,

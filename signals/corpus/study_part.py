@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from signals.batch.outputs import abnormal_table, arrow_csv_bytes, events_table
 from signals.batch.own_events import StudyOptions, mark_confounds, study_table
+from signals.batch.tablefiles import abnormal_table, arrow_csv_bytes, events_table
 from signals.corpus.partition import scores_of
 from signals.corpus.shards import atomic_folder
 from signals.corpus.workers import Outcome

@@ -17,8 +17,8 @@ from signals.market.prices import PriceTable, build_table
 from signals.market.quality import Fault
 
 
-def table_of_singles(
-    singles: Mapping[str, pd.DataFrame],
+def adjusted_table(
+    bars: Mapping[str, pd.DataFrame],
     first: pd.Timestamp,
     last: pd.Timestamp,
     *,
@@ -28,7 +28,7 @@ def table_of_singles(
     """Check the bars of each symbol, adjust them, and put them side by side through the border."""
     found = list(faults)
     series: dict[str, pd.DataFrame] = {}
-    for symbol, columns in singles.items():
+    for symbol, columns in bars.items():
         found += check_bars(symbol, _as_bars(columns.loc[first:last]))
         series[symbol] = _adjust(symbol, columns, found).loc[first:last]
     return side_by_side(series, found, source=source)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signals.errors import PriceError
-from signals.market.bartables import table_of_singles
+from signals.market.bartables import adjusted_table
 from signals.market.csvfiles import read_columns, read_header
 from signals.market.prices import PriceTable, check_range, read_symbols
 from signals.market.quality import Fault, name_a_few, refuse
@@ -87,5 +87,5 @@ class CsvPrices:
             for file, chosen in by_file.items()
             for symbol, columns in read_columns(file, chosen)
         }
-        singles = {name: read[name] for name in wanted if name in read}
-        return table_of_singles(singles, first, last, source="csv", faults=faults)
+        bars = {name: read[name] for name in wanted if name in read}
+        return adjusted_table(bars, first, last, source="csv", faults=faults)

@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from signals.errors import PriceError
-from signals.market.bartables import table_of_singles
+from signals.market.bartables import adjusted_table
 from signals.market.csvfiles import BAR_NAMES, usual_name
 from signals.market.prices import PriceTable, build_table, check_range, read_symbols
 from signals.market.quality import name_a_few, refuse
@@ -74,8 +74,8 @@ class FramePrices:
             if name not in columns
         ]
         if self._closes is None:
-            singles = {name: self._bars[name] for name in have}
-            return table_of_singles(singles, first, last, source="frame", faults=missing)
+            bars = {name: self._bars[name] for name in have}
+            return adjusted_table(bars, first, last, source="frame", faults=missing)
         return build_table(self._closes.loc[first:last, have], source="frame", faults=missing)
 
 

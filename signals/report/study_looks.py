@@ -16,6 +16,7 @@ from signals.report.with_without import (
     EFFECT_COLUMNS,
     as_effect,
     confounds_table,
+    difference_words,
     effect_cells,
     has_recaps,
     recap_words,
@@ -138,13 +139,10 @@ def spread_words(row: pd.Series[Any], window: tuple[int, int]) -> str:
     counts = f"{positive:,} events with a positive and {negative:,} with a negative"
     if row["reason"]:
         return f"Whether prices follow the score can't be said of {counts} score: {row['reason']}."
-    more = "more" if row["estimate"] >= 0 else "less"
+    more, sure = difference_words(row)
     found = (
-        f"Over sessions {spelling.window(window)}, shares with a positive score returned "
-        f"{spelling.size(row['estimate'])} {more} than those with a negative one, beyond what the "
-        f"model expects ({counts} score; 95\N{NO-BREAK SPACE}% interval "
-        f"{spelling.interval(row['ci_low'], row['ci_high'])}; "
-        f"{spelling.p_equals(row['p_value'])}, {called('cosine')})."
+        f"Over sessions {spelling.window(window)}, shares with a positive score returned {more} "
+        f"than those with a negative one, beyond what the model expects ({counts} score; {sure})."
     )
     if row["p_value"] < LEVEL:
         way = "with" if row["estimate"] > 0 else "against"

@@ -51,14 +51,21 @@ def recap_words(counts: tuple[int, int], row: pd.Series[Any]) -> str:
     if row["reason"]:
         return f"{said} Of the others nothing can be said: {row['reason']}."
     often = "would rarely give that" if row["p_value"] < LEVEL else "gives that often enough"
-    more = "more" if row["estimate"] >= 0 else "less"
-    found = (
-        f"Of the others, those with a positive score returned {spelling.size(row['estimate'])} "
-        f"{more} than those with a negative one (95\N{NO-BREAK SPACE}% interval "
-        f"{spelling.interval(row['ci_low'], row['ci_high'])}; "
-        f"{spelling.p_equals(row['p_value'])}, {called('cosine')}): chance alone {often}."
+    more, sure = difference_words(row)
+    return (
+        f"{said} Of the others, those with a positive score returned {more} than those with a "
+        f"negative one ({sure}): chance alone {often}."
     )
-    return f"{said} {found}"
+
+
+def difference_words(row: pd.Series[Any]) -> tuple[str, str]:
+    """Say how large a difference of two means is, "2 % more", and how sure."""
+    more = "more" if row["estimate"] >= 0 else "less"
+    sure = (
+        f"95\N{NO-BREAK SPACE}% interval {spelling.interval(row['ci_low'], row['ci_high'])}; "
+        f"{spelling.p_equals(row['p_value'])}, {called('cosine')}"
+    )
+    return f"{spelling.size(row['estimate'])} {more}", sure
 
 
 def confounds_table(
