@@ -152,6 +152,31 @@ def test_means_are_given_with_and_without_such_stories(study):
     assert study.flags()["recap"].sum() == 10
 
 
+def test_events_from_a_csv_file_say_the_same(study, tmp_path):
+    path = tmp_path / "events.csv"
+    study.events.assign(score=np.arange(40.0)).to_csv(path, index=False)
+    events, prices = pd.read_csv(path, parse_dates=["session"]), Frame(study.prices.closes)
+    assert events["recap"].isna().sum() == 30  # pandas reads "" as missing
+    again = sg.event_study(events, prices, market="SPY")
+    pd.testing.assert_frame_equal(again.recaps([(0, 0)]), study.recaps([(0, 0)]))
+    assert set(again.by("recap", [(0, 0)]).index.get_level_values("recap")) == {"", "title"}
+    events["known_at"] = events["session"].dt.tz_localize("UTC") + pd.Timedelta(hours=9)
+    found = sg.evaluate(events, prices, horizons=(1,))
+    assert set(found.by("recap").index) == {"", "title"}
+
+
+@pytest.mark.parametrize("told", [True, "yes", 1])
+def test_a_column_that_says_something_else_is_refused_where_it_is_asked_for(study, told):
+    closes = study.prices.closes
+    events = pd.DataFrame(
+        {"symbol": ["S1", "S2"], "session": closes.index[[-60, -50]], "recap": [told, None]}
+    )
+    other = sg.event_study(events, Frame(closes), market="SPY")
+    assert not other.flags()["recap"].any()
+    with pytest.raises(sg.StudyError, match=f"'title', 'text', or '' for nowhere; got {told!r}"):
+        other.recaps()
+
+
 def test_the_report_of_a_study_shows_both(study):
     section = looks_section(study, (0, 0))
     (table,) = [one for one in section.tables if one.caption.startswith("With and without")]

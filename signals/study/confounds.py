@@ -15,7 +15,7 @@ from signals.errors import StudyError
 from signals.market.userframes import as_pandas
 from signals.study.arrays import Booleans
 from signals.study.clocks import grouped, subset
-from signals.study.intake import as_rows, read_events, read_sessions, read_texts
+from signals.study.intake import RECAPS, as_rows, read_events, read_sessions, read_texts
 from signals.study.settings import Windows
 from signals.study.status import loss_row
 
@@ -145,7 +145,8 @@ def caar_by_recaps(study: EventStudy, windows: Windows | None = None) -> pd.Data
     Raises
     ------
     StudyError
-        The events have no column ``recap`` ("title", "text" or ""), as those of ``align`` have.
+        The events have no column ``recap`` ("title", "text" or ""), as those of ``align`` have, or
+        it says something else.
     """
     return _with_and_without(study, _told_recaps(study), "recap", windows)
 
@@ -171,6 +172,11 @@ def _told_recaps(study: EventStudy) -> Booleans:
         raise StudyError(
             "The events have no column 'recap', which says where their story tells of the move of "
             "the price: 'title', 'text', or '' for nowhere."
+        )
+    if others := set(study.events["recap"].dropna()) - RECAPS:
+        raise StudyError(
+            "A column 'recap' says where the story of an event tells of the move of the price: "
+            f"'title', 'text', or '' for nowhere; got {min(others, key=str)!r}."
         )
     return recaps(study.events)
 

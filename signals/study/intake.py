@@ -30,6 +30,9 @@ COMPUTED = (
 _IN_INDEX = ("event_id", "symbol", "known_at", "session")
 """Columns that may stand in the index as well."""
 
+RECAPS = frozenset({"title", "text", ""})
+"""Where a story tells that the price had moved: what a column ``recap`` says."""
+
 MIC_HINT = "A column 'mic' may name the exchange with whose sessions its prices open and close."
 """What helps an event whose symbol tells no sessions."""
 
@@ -99,6 +102,8 @@ def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
 def as_rows(events: pd.DataFrame) -> pd.DataFrame:
     """Give the events as numbered rows; an index named as a column of theirs becomes that column.
 
+    A ``recap`` that is nowhere, which a CSV file leaves empty, is "" again.
+
     Raises
     ------
     StudyError
@@ -121,7 +126,10 @@ def as_rows(events: pd.DataFrame) -> pd.DataFrame:
         twice = given.columns[given.columns.duplicated()][0]
         raise StudyError(f"The events have two columns {twice!r}: keep one.")
     named = [name for name in _IN_INDEX if name in given.index.names and name not in given.columns]
-    return (given.reset_index(named) if named else given).reset_index(drop=True)
+    rows = (given.reset_index(named) if named else given).reset_index(drop=True)
+    if "recap" in rows and set(rows["recap"].dropna()) <= RECAPS:
+        rows["recap"] = rows["recap"].astype("str").fillna("")
+    return rows
 
 
 def read_table(path: Path, *, of: str = "events") -> pd.DataFrame:
