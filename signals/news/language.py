@@ -25,6 +25,13 @@ _ENGLISH: Final = frozenset(
     "may can how why what when our your you who on as at an up over out or new he she his her "
     "they if off down would should".split()
 )
+# Words of its news that stand in no other: they count thrice, as a headline has few small ones.
+_ENGLISH_NEWS: Final = frozenset(
+    "shares stake stakes sells buys raise raises raised cuts reports results sales rates rises "
+    "jumps falls beats misses lifts wins warns eyes sees says revenue earnings income loss debt "
+    "loan bonds dividends forecasts outlook chief fines probe units quarter year years months two "
+    "higher lower likely weak increased shareholders investors".split()
+)
 # The commonest words of languages, and of their business news, without those of English news.
 _FOREIGN: Final = frozenset(
     (
@@ -53,10 +60,10 @@ _FOREIGN: Final = frozenset(
         "compra pérdidas deuda dispara desploma mercado empresa accionistas nuevo nueva año "
         "trimestral crece aumenta eleva despide multa "
         # Italian
-        "gli della delle degli dell nel nella nei sul sulla con una un è più dopo anche alla "
-        "allo alle ai dalla dai sono ha hanno si tra di del dei il lo la le e da su utile "
-        "trimestre ricavi vendite stime offerta Borsa calo conti miliardi milioni titolo scende "
-        "lancia vola rialzo ribasso investe reti primi mesi ordini chiude rosso aggiudica "
+        "gli della delle degli negli agli dagli dell nel nella nei sul sulla con una un è più dopo "
+        "anche alla allo alle ai dalla dai sono ha hanno si tra di del dei il lo la le e da su "
+        "utile trimestre ricavi vendite stime offerta Borsa calo conti miliardi milioni titolo "
+        "scende lancia vola rialzo ribasso investe reti primi mesi ordini chiude rosso aggiudica "
         "cessione rete cresce acquista compra vende debito perdita azioni mercato nuovo nuova "
         "anno soci accordo crescono trimestrale annuncia taglia "
         # Portuguese
@@ -66,24 +73,24 @@ _FOREIGN: Final = frozenset(
         "petróleo lojas compra vende prejuízo dívida cresce mercado empresa ano anual aumenta "
         "eleva corta demite "
         # Dutch
-        "het een voor niet zijn dat naar bij ook wordt zal werd te tegen zegt maar als onder "
-        "jaar geen nog hele na de van den op winst omzet aandeel aandelen cijfers kwartaal "
-        "miljard miljoen daalt stijgt banen schrapt verhoogt verlaagt opent druk keert uit "
-        "splitst verlaat verkoopt koopt verlies groeit groei beurs klanten nieuwe eerste tweede "
-        "derde "
+        "het een voor aan meer minder niet zijn dat naar bij ook wordt zal werd te tegen zegt "
+        "maar als onder jaar geen nog hele na de van den op winst omzet aandeel aandelen cijfers "
+        "kwartaal miljard miljoen daalt stijgt banen schrapt verhoogt verlaagt opent druk keert "
+        "uit splitst verlaat verkoopt koopt verlies groeit groei beurs klanten nieuwe "
+        "eerste tweede derde "
         # Swedish
-        "och att det som på är av för med ett inte från efter vid om sig ska blir den vinst "
-        "kvartal kronor aktie aktien omsättning bolaget procent miljarder miljoner sänker ökar "
-        "höjer faller riktkursen utdelningen köper säljer förlust vinner tappar lyfter nya "
-        "rasar "
+        "och att det som mer än ökade på är av för med ett inte från efter vid om sig ska "
+        "blir den vinst kvartal kronor aktie aktien omsättning bolaget procent miljarder miljoner "
+        "sänker ökar höjer faller riktkursen utdelningen köper säljer förlust vinner tappar "
+        "lyfter nya rasar "
         # Norwegian or Danish
-        "og det som på er av med til et ikke fra efter etter ved om seg sig skal vil blir "
+        "og det som på er enn mer av med til et ikke fra efter etter ved om seg sig skal vil blir "
         "bliver den overskudd overskud kvartal kroner aksjer aksjen aktier aktien selskapet "
         "selskabet virksomheten utbytte udbytte prosent procent salget milliarder året selger "
         "sælger øker faller stiger kutter renten finner olje får hæver betaler kjøper køber "
         "vinder nye ny laveste høyeste "
         # Finnish
-        "ja ei että se oli kuin myös ovat mukaan enemmän vuoden joka sen mutta liikevaihto "
+        "ja ei että se oli yli kuin myös ovat mukaan enemmän vuoden joka sen mutta liikevaihto "
         "tulos osake osakkeen miljoonaa prosenttia yhtiö laski nousi osinko osinkoa myy ostaa "
         "kasvoi tappio voitto "
         # Polish
@@ -114,7 +121,7 @@ _FOREIGN: Final = frozenset(
 # They join the words of a name too, "Banco de Chile": counted where a small letter follows.
 _JOINING: Final = frozenset(
     "de da do das dos di del della dei la le el los las il lo du des van von der den y e i et a o "
-    "al en op".split()
+    "al en op of".split()
 )
 _LATIN: Final = "\u024f"  # the last letter
 _SHOWN: Final = 3
@@ -141,7 +148,8 @@ def foreign_words(text: str) -> list[str]:
     The first 1,500 characters are read. Where most letters are not Latin, it is their words.
     """
     text = text[:_READ]
-    if sum(map(text.count, (" the ", " of ", " and "))) >= _SURE:
+    # "of" alone is a word of Dutch, and stands in the name of many a bank.
+    if " the " in text and sum(map(text.count, (" the ", " of ", " and "))) >= _SURE:
         return []
     if not text.isascii() and (strange := _in_other_letters(text)):
         return strange
@@ -150,13 +158,25 @@ def foreign_words(text: str) -> list[str]:
     accented = [w for w in words if w not in _FOREIGN and len(w) > 2 and _is_accented(w)]
     strange = [*dict.fromkeys([*known, *accented])]
     count = len(known) + len(accented)
-    least = _LEAST if known else _ACCENTED
-    return strange if count >= least and count > sum(map(_ENGLISH.__contains__, words)) else []
+    if count < (_LEAST if known else _ACCENTED):
+        return []
+    return strange if count > _count_english(words) else []
+
+
+def _count_english(words: list[str]) -> int:
+    small = [word.lower() for word in words]
+    common = sum(map(_ENGLISH.__contains__, small))
+    return common + 3 * sum(map(_ENGLISH_NEWS.__contains__, small))
 
 
 def _words(text: str) -> list[str]:
-    """Give the words that join no names; of a text in capitals in small letters."""
-    words = _WORD.findall(text.lower() if text.isupper() else text)
+    """Give the words that join no names; of a text in capitals the longer ones, in small letters.
+
+    The short ones among capitals are tickers and countries.
+    """
+    words = _WORD.findall(text)
+    if text.isupper():
+        words = [word.lower() for word in words if len(word) > 2]
     return [
         word
         for word, behind in pairwise([*words, ""])
