@@ -188,6 +188,17 @@ def test_a_csv_without_a_known_column_is_named(tmp_path):
     assert "None of its columns (a, b) is known" in unreadable[0].detail
 
 
+def test_a_file_of_another_kind_that_holds_data_is_named(tmp_path):
+    write_csv(tmp_path / "a.csv", [fnspid(1)])
+    (tmp_path / "b.json").write_text("[]")
+    (tmp_path / "notes.md").write_text("no corpus")
+
+    _, _, (row,) = rows_of(tmp_path, 10**9)
+
+    assert row.place.endswith("b.json")
+    assert row.detail == "It is none of .csv, .jsonl, .ndjson, .parquet: turn it into one."
+
+
 def test_a_compressed_file_is_named_with_what_to_do(tmp_path):
     write_csv(tmp_path / "a.csv", [fnspid(1)])
     (tmp_path / "b.jsonl.gz").write_bytes(b"")

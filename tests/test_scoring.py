@@ -365,6 +365,10 @@ def test_articles_that_state_no_time_are_counted_and_told(tmp_path, capsys):
     told = capsys.readouterr()
     assert "2 articles of the corpus, undated: No session can be told" in told.err
     assert "the column of times may be called published, date" in told.out
+    path.write_text("date,title\n2020-06-01,Acme (NYSE:ACM) rose\n2020-06-02,Acme fell\n,Acme\n")
+    assert main(["score", str(path), "--out", str(tmp_path / "dated")]) == 0
+    told = capsys.readouterr()
+    assert "1 article of the corpus, undated" in told.err and "column of times" not in told.out
 
 
 def test_a_corpus_without_a_row_is_nothing_usable_and_says_so(tmp_path, capsys):

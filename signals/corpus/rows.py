@@ -30,6 +30,8 @@ SHARD_BYTES: Final = 4_000_000
 
 _KINDS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet"}
 _PACKED = frozenset({".gz", ".bz2", ".xz", ".zst", ".zip"})
+# They hold rows as well, in ways that can't be cut: notes and the like beside a corpus are no loss.
+_OTHERS = frozenset({".json", ".tsv", ".xml", ".xlsx", ".xls", ".feather", ".arrow", ".orc"})
 _CHUNK = 1 << 20
 _LOOK = 200  # lines in which the end of a record with a broken quote is searched
 # Vendors state a bare day as midnight: taken for what it is, it can't be known too early.
@@ -123,22 +125,30 @@ def files_below(corpus: Path) -> list[Path]:
 
 
 def _files_of(corpus: Path) -> tuple[list[Path], list[Row]]:
-    """Give the files of a corpus that can be cut, and a row for each compressed one."""
+    """Give the files of a corpus that can be cut, and a row for each other one with data."""
     if not corpus.exists():
         raise ConfigError(f"There is no corpus at {corpus}.")
     if is_scored(corpus):
         raise ConfigError(f"{corpus} holds what `signals score` wrote: name the articles instead.")
     there = files_below(corpus)
     files = [path for path in there if path.suffix.lower() in _KINDS]
-    packed = [
-        Row(str(path), None, "unreadable_file", "It is compressed: unpack it first.")
+    known = ", ".join(sorted(_KINDS))
+    packed, others = (
+        "It is compressed: unpack it first.",
+        f"It is none of {known}: turn it into one.",
+    )
+    unread = [
+        Row(
+            str(path), None, "unreadable_file", others if path.suffix.lower() in _OTHERS else packed
+        )
         for path in there
-        if path.suffix.lower() in _PACKED and Path(path.stem).suffix.lower() in _KINDS
+        if path.suffix.lower() in _OTHERS
+        or (path.suffix.lower() in _PACKED and Path(path.stem).suffix.lower() in _KINDS)
     ]
     if not files:
-        why = f" {packed[0].place}: {packed[0].detail}" if packed else ""
-        raise ConfigError(f"{corpus} holds no {', '.join(sorted(_KINDS))} file.{why}")
-    return files, packed
+        why = f" {unread[0].place}: {unread[0].detail}" if unread else ""
+        raise ConfigError(f"{corpus} holds no {known} file.{why}")
+    return files, unread
 
 
 def read_shard(shard: Shard) -> Iterator[Row]:

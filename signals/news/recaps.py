@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from itertools import pairwise, takewhile
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from signals.news.vocabulary import MOVES
 
@@ -19,6 +19,7 @@ Span = tuple[int, int]
 Name = tuple[int, int, str]  # where it begins and ends, and whose it is
 Recap = Literal["title", "text", ""]
 """Where a story tells of a move: in its title, behind it, or nowhere."""
+RECAPS: Final = frozenset(get_args(Recap))
 
 _NAME = "\N{SECTION SIGN}"  # stands for the name of another company
 _WORD = re.compile(

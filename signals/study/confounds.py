@@ -13,9 +13,10 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.market.userframes import as_pandas
+from signals.news.recaps import RECAPS
 from signals.study.arrays import Booleans
 from signals.study.clocks import grouped, subset
-from signals.study.intake import RECAPS, as_rows, read_events, read_sessions, read_texts
+from signals.study.intake import as_rows, read_events, read_sessions, read_texts
 from signals.study.settings import Windows
 from signals.study.status import loss_row
 

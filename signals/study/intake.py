@@ -15,6 +15,7 @@ from signals.errors import ConfigError, StudyError, SymbolError
 from signals.exchanges import mic_of
 from signals.market.sessions import Sessions, each_exchange
 from signals.market.userframes import as_numbers, as_pandas
+from signals.news.recaps import RECAPS
 from signals.study.arrays import Integers
 from signals.study.ledger import Ledger
 
@@ -29,9 +30,6 @@ COMPUTED = (
 
 _IN_INDEX = ("event_id", "symbol", "known_at", "session")
 """Columns that may stand in the index as well."""
-
-RECAPS = frozenset({"title", "text", ""})
-"""Where a story tells that the price had moved: what a column ``recap`` says."""
 
 MIC_HINT = "A column 'mic' may name the exchange with whose sessions its prices open and close."
 """What helps an event whose symbol tells no sessions."""
@@ -102,7 +100,7 @@ def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
 def as_rows(events: pd.DataFrame) -> pd.DataFrame:
     """Give the events as numbered rows; an index named as a column of theirs becomes that column.
 
-    A ``recap`` that is nowhere, which a CSV file leaves empty, is "" again.
+    A ``recap`` of "", which is missing in a CSV file, is "" again.
 
     Raises
     ------
