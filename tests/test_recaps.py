@@ -35,7 +35,7 @@ def parts(root):
     ]
 
 
-@pytest.mark.parametrize(("number", "most"), [(0, 9), (1, 4)], ids=["with the rules", "after them"])
+@pytest.mark.parametrize(("number", "most"), [(0, 9), (1, 9)], ids=["with the rules", "after them"])
 def test_lines_that_tell_of_a_move_are_told_from_those_that_do_not(parts, number, most):
     wrong = [(kind, text) for kind, text in parts[number] if told(text) != (kind == "1")]
     assert len(parts[number]) >= 100
@@ -48,8 +48,8 @@ def test_of_the_companies_of_a_story_those_that_moved_are_told(parts):
         found = recaps(story.replace(" || ", "\n\n"))
         if {symbol for symbol, recap in found.items() if recap} != {*moved.split(",")} - {"-"}:
             wrong.append((moved, found, story))
-    assert len(parts[2]) >= 80
-    assert len(wrong) <= 5, wrong
+    assert len(parts[2]) >= 100
+    assert len(wrong) <= 7, wrong
 
 
 @pytest.mark.parametrize(

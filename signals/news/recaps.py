@@ -86,7 +86,7 @@ _LEADS = frozenset(
     "biggest among".split()
 )
 _ENDPOINTS = frozenset(
-    "high low highs lows highest lowest weakest strongest day bottom circuit red".split()
+    "high low highs lows highest lowest weakest strongest day bottom circuit red green".split()
 )
 _GOALS: Final = (
     (
@@ -98,7 +98,7 @@ _GOALS: Final = (
         _LEADS,
         frozenset(
             "higher lower gainer gainers loser losers riser risers faller fallers decliners "
-            "performer performers nifty sensex dow ftse dax asx nasdaq nikkei cac stoxx".split()
+            "performer performers day nifty sensex dow ftse dax asx nasdaq nikkei cac stoxx".split()
         ),
     ),
 )
