@@ -43,12 +43,13 @@ _PERCENT = frozenset("% pct percent per pc cent cents p pence".split())
 # "40 cents a share"; shares of a market or an industry.
 _NO_PRICE_BEFORE = frozenset(
     "per a market european asian chinese indian japanese british german french american global "
-    "world u.s us uk london tech technology bank banking chip airline energy mining auto".split()
+    "world u.s us uk london tech technology bank banking chip airline energy mining auto million "
+    "billion crore lakh diluted new preferred treasury".split()
 )
 _NO_PRICE_BEHIND = frozenset(
     "buyback buybacks repurchase repurchases split splits count offering offerings sale sales "
     "option options issue issuance outstanding capital exchange market dividend award awards "
-    "target targets".split()
+    "target targets levels compensation plan plans units".split()
 )
 # With an amount they tell of a move, "adds 4 %"; without one of anything else.
 _WITH_AMOUNT = frozenset("loses lost lose adds added add sheds shed gains gained gain".split())
@@ -140,6 +141,8 @@ _PASSED = _STANDS | {"", "and", "&"}
 _FIRST = _MOVED | _WITH_AMOUNT | _WAYS | _BOTH_WAYS | _REACHES | _LEADS
 _GAP = 12  # words from shares to what they do
 _NEAR = 4  # words from a move to where it led
+_BREAKS = frozenset(". ; :".split())
+_TRADES = {"", "trading"}  # "trading in the shares was halted"
 _OWNED, _OF = 30, 5  # characters from a name to its shares; of " of ", to a name
 _READ = 90  # characters behind a name or shares
 _NEXT = 30  # characters that are looked at first
@@ -253,23 +256,23 @@ def _words(text: str, span: Span, names: Sequence[Name]) -> list[str]:
         if start < stop:
             pieces += (text[start:begin], f" {_NAME} ")
             start = stop
-    return _WORD.findall("".join([*pieces, text[start:end]]).lower())
+    return _WORD.findall("".join([*pieces, text[start:end]]).lower().replace(" - ", " ; "))
 
 
 def _shares_move(before: Sequence[str], behind: Sequence[str]) -> bool:
     """Tell whether shares have a price that moves, by the words around."""
-    if not (
-        _NO_PRICE_BEFORE.isdisjoint(before[-1:])
-        and _NO_PRICE_BEHIND.isdisjoint(behind[:1])
-        and _UNREAL.isdisjoint(before[-3:])
-    ) or (behind[:1] == ["of"] and _NO_OTHERS.isdisjoint(behind[1:4])):
+    broken = [at for at, word in enumerate(before) if word in _BREAKS]
+    before = before[broken[-1] + 1 :] if broken else before
+    if not _have_a_price(before, behind):
         return False
-    if not _DRIVES.isdisjoint(before[-1:]):
-        return True
-    if "in" in before[-2:]:  # "a drop in Acme's shares"
-        verb = before[: len(before) - before[::-1].index("in") - 1][-1:]
-        if not (_MOVED | _WITH_AMOUNT).isdisjoint(verb):
-            return _is_of_days(behind, 0)
+    subject = _whose(before)
+    if subject not in _TRADES:  # "a drop in Acme's shares", "interest in the shares rose"
+        return subject in _MOVED | _WITH_AMOUNT and _is_of_days(behind, 0)
+    return not _DRIVES.isdisjoint(before[-1:]) or _they_move(behind)
+
+
+def _they_move(behind: Sequence[str]) -> bool:
+    """Tell whether the words behind shares are those of a move."""
     for at, word in enumerate(behind[:_GAP]):
         if word in _ENDS:
             break
@@ -284,7 +287,30 @@ def _shares_move(before: Sequence[str], behind: Sequence[str]) -> bool:
         moved = word in _SHARES_MOVED or gained or (word in _WAYS and stands)
         if moved and _is_of_days(behind, at):
             return True
+    if behind[:1] == [","] and "," in behind[1:]:  # "its shares, down 20 % this year, rose"
+        return _they_move(behind[behind.index(",", 1) + 1 :])
     return False
+
+
+def _have_a_price(before: Sequence[str], behind: Sequence[str]) -> bool:
+    """Tell whether shares are a company's, not counted, and what is said of them is no wish."""
+    counted = before[-1:] and (before[-1][0].isdigit() or before[-1] in _NO_PRICE_BEFORE)
+    others = behind[:1] == ["of"] and _NO_OTHERS.isdisjoint(behind[1:4])
+    long = not _LONG.isdisjoint(before[-3:]) and "and" not in before[-3:]
+    return not (
+        counted
+        or others
+        or (long and _NOW.isdisjoint(behind))
+        or not _NO_PRICE_BEHIND.isdisjoint(behind[:1])
+        or not _UNREAL.isdisjoint([*before[-3:], *behind[:1]])
+    )
+
+
+def _whose(before: Sequence[str]) -> str:
+    """Give the word before "in" where shares stand behind it; "" where there is none."""
+    at = len(before) - 2
+    found = (n for n in (at, at + 1) if n > 0 and before[n] == "in" and before[n + 1 :] != [","])
+    return next((before[n - 1] for n in found), "")
 
 
 def _name_moves(words: Sequence[str]) -> bool:
@@ -333,7 +359,7 @@ def _led_to(words: Sequence[str], at: int) -> bool:
     goals = next(goals for verbs, goals in _GOALS if words[at] in verbs)
     for word in words[at + 1 : at + 1 + 2 * _NEAR]:
         if word in goals:
-            return True
+            return words[words.index(word, at) + 1 :][:1] != ["end"]  # "the high end of its range"
         if word in _ENDS:
             return False
     return False
