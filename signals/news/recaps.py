@@ -13,7 +13,40 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise, takewhile
 from typing import Final, Literal, get_args
 
-from signals.news.vocabulary import MOVES
+from signals.news.recap_words import (
+    AFTER,
+    BEHIND,
+    BOTH_WAYS,
+    BREAKS,
+    DRIVES,
+    ELSE,
+    ENDPOINTS,
+    ENDS,
+    FIRST,
+    GOALS,
+    LEADS,
+    LONG,
+    MOVED,
+    NO_PRICE_BEFORE,
+    NO_PRICE_BEHIND,
+    NOW,
+    NOW_HERE,
+    OBLIQUE,
+    OTHERS,
+    PASSED,
+    PERCENT,
+    PLACES,
+    REACHES,
+    SHARES_MOVED,
+    SIGNED,
+    STANDS,
+    TRADES,
+    TRADING,
+    UNREAL,
+    WAYS,
+    WITH_AMOUNT,
+    YEAR,
+)
 
 Span = tuple[int, int]
 Name = tuple[int, int, str]  # where it begins and ends, and whose it is
@@ -39,110 +72,9 @@ _SHARES = tuple(
         r"arket(?<=\b[mM]arket) (?:value|cap|capitali[sz]ation)\b",
     )
 )
-_PERCENT = frozenset("% pct percent per pc cent cents p pence".split())
-# "40 cents a share"; shares of a market or an industry.
-_NO_PRICE_BEFORE = frozenset(
-    "per a market european asian chinese indian japanese british german french american global "
-    "world u.s us uk london tech technology bank banking chip airline energy mining auto million "
-    "billion crore lakh diluted new preferred treasury".split()
-)
-_NO_PRICE_BEHIND = frozenset(
-    "buyback buybacks repurchase repurchases split splits count offering offerings sale sales "
-    "option options issue issuance outstanding capital exchange market dividend award awards "
-    "target targets levels compensation plan plans units".split()
-)
-# With an amount they tell of a move, "adds 4 %"; without one of anything else.
-_WITH_AMOUNT = frozenset("loses lost lose adds added add sheds shed gains gained gain".split())
-_MOVED = (
-    MOVES
-    | frozenset(
-        "rise rising risen fall falling fallen jump jumping surge surging soar soaring climb "
-        "climbing advance advanced rally rallying spike spiking pop pops popped popping leap "
-        "leaped leaping rocket rockets rocketed rebound drop dropping slip slipping slide "
-        "sliding slump slumping sink sinking plunge plunging tumble tumbling crash crashing "
-        "tank tanks tanked tanking plummet dive dip dipping ease eases eased retreat decline "
-        "declines declined declining crater craters cratered collapse collapses collapsed "
-        "weaken weakens weakened bounce bounces bounced crack cracks cracked whipsaw whipsaws "
-        "whipsawed doubled doubling halved skid stumble stumbles stumbled recover recovers "
-        "recovered halted moved gaining zoom zooms zoomed inch inches inched edge edging".split()
-    )
-) - _WITH_AMOUNT
-_SHARES_MOVED = _MOVED | frozenset(
-    "flying reeling hammered pummeled pummelled battered explodes exploded shrinks shrank".split()
-)
-_WAYS = frozenset(
-    "up down off higher lower weaker stronger firmer softer flat changed unchanged + - "
-    "\N{MINUS SIGN}".split()
-)
-_BOTH_WAYS = frozenset(
-    "pare pares pared erase erases erased extend extends extended gives gave reverses reversed "
-    "snap snaps snapped".split()
-)
-_REACHES = frozenset(
-    "hit hits touch touches touched reach reaches reached notch notches notched at near new in "
-    "locked".split()
-)
-_LEADS = frozenset(
-    "lead leads led leading drag drags dragged lift lifts lifted top tops topped best worst "
-    "biggest among".split()
-)
-_ENDPOINTS = frozenset(
-    "high low highs lows highest lowest weakest strongest day bottom circuit red green".split()
-)
-_GOALS: Final = (
-    (
-        _BOTH_WAYS,
-        frozenset("loss losses gain gains rally slide decline slump streak".split()),
-    ),
-    (_REACHES, _ENDPOINTS),
-    (
-        _LEADS,
-        frozenset(
-            "higher lower gainer gainers loser losers riser risers faller fallers decliners "
-            "performer performers day nifty sensex dow ftse dax asx nasdaq nikkei cac stoxx".split()
-        ),
-    ),
-)
-_DRIVES = frozenset("hit hits lift lifts lifted boost boosts boosted hammers hammered".split())
-_STANDS = frozenset(
-    "is are was were be been being has have had trade trades traded trading close closes closed "
-    "end ends ended finish finishes finished open opens opened last seen settle settles settled "
-    "little by as much nearly almost about around more than over a an some the day week session "
-    "both each also gaps gapped heads headed moves tick ticks ticked shoots shot".split()
-)
-# What may stand behind a name that moved: not what it moves, as in "drops its plan".
-_AFTER = frozenset("as after post amid following ahead despite".split())
-_BEHIND = frozenset("on in most for at below above with before . , ; :".split())
-_ENDS = frozenset(
-    "could would may might can will should to if after as amid when while before than that but "
-    "compared versus . ; :".split()
-)
 _NO_OTHERS = frozenset({_NAME, "the", "both"})  # behind "shares of"
-_UNREAL = frozenset(
-    "if whether unless can could should would may might will does sees see expects expect".split()
-)
-# Before a name that is not what moves: "profit at Acme rose".
-_OBLIQUE = frozenset("at of in for by to from against about on than".split())
-_TRADING = frozenset(
-    "premarket pre-market after-hours extended early late morning afternoon midday trading "
-    "today session".split()
-)
-_LONG = frozenset("year years months weeks since decade far quarter year-to-date ytd".split())
-_OTHERS = frozenset({"share", "tocks"})  # "a share of", "stocks": they have no company's price
-_YEAR = re.compile(r"(?:19|20)\d\d")
-# A move that is "the most since October" is one of today.
-_NOW = _TRADING | frozenset(
-    "monday tuesday wednesday thursday friday close most first best worst biggest high low "
-    "highest lowest weakest strongest".split()
-)
-_NOW_HERE = _NOW | {"%"}
-_SIGNED = frozenset("0123456789+-\N{MINUS SIGN}")
-_PASSED = _STANDS | {"", "and", "&"}
-_FIRST = _MOVED | _WITH_AMOUNT | _WAYS | _BOTH_WAYS | _REACHES | _LEADS
 _GAP = 12  # words from shares to what they do
 _NEAR = 4  # words from a move to where it led
-_BREAKS = frozenset(". ; :".split())
-_TRADES = {"", "trading"}  # "trading in the shares was halted"
 _OWNED, _OF = 30, 5  # characters from a name to its shares; of " of ", to a name
 _READ = 90  # characters behind a name or shares
 _NEXT = 30  # characters that are looked at first
@@ -186,7 +118,7 @@ def find_recaps(
         for second, stop in shares[first : bisect_left(shares, (end,), first)]:
             if company := alone or _owner((second - 1, stop), here):
                 before = _words(text, (max(start, second - _OWNED), second - 1), here)
-                if text[stop - 5 : stop].lower() in _OTHERS and before[-1:] != [_NAME]:
+                if text[stop - 5 : stop].lower() in OTHERS and before[-1:] != [_NAME]:
                     continue
                 if _shares_move(before, _words(text, (stop, end), here)):
                     told.setdefault(company, number)
@@ -216,8 +148,8 @@ def _listed(text: str, start: int, names: Sequence[Name], at: int) -> list[str]:
         first -= 1
     begin = names[first][0]
     before = _words(text, (max(start, begin - _OWNED), begin), ())
-    owned = before[-1:] and before[-1] in _OBLIQUE and before[-2:-1] not in (["shares"], ["stock"])
-    if owned or not _UNREAL.isdisjoint(before[-2:]):
+    owned = before[-1:] and before[-1] in OBLIQUE and before[-2:-1] not in (["shares"], ["stock"])
+    if owned or not UNREAL.isdisjoint(before[-2:]):
         return []
     return [company for _, _, company in names[first : at + 1]]
 
@@ -233,8 +165,8 @@ def _may_move(text: str, stop: int) -> bool:
             stop += 7
     for written in text[stop : stop + _NEXT].lower().split():
         word = written.strip(",.;()%")
-        if word not in _PASSED and not word.endswith("ly"):
-            return word in _FIRST or word[:1] in _SIGNED
+        if word not in PASSED and not word.endswith("ly"):
+            return word in FIRST or word[:1] in SIGNED
     return False
 
 
@@ -261,30 +193,31 @@ def _words(text: str, span: Span, names: Sequence[Name]) -> list[str]:
 
 def _shares_move(before: Sequence[str], behind: Sequence[str]) -> bool:
     """Tell whether shares have a price that moves, by the words around."""
-    broken = [at for at, word in enumerate(before) if word in _BREAKS]
+    broken = [at for at, word in enumerate(before) if word in BREAKS]
     before = before[broken[-1] + 1 :] if broken else before
     if not _have_a_price(before, behind):
         return False
     subject = _whose(before)
-    if subject not in _TRADES:  # "a drop in Acme's shares", "interest in the shares rose"
-        return subject in _MOVED | _WITH_AMOUNT and _is_of_days(behind, 0)
-    return not _DRIVES.isdisjoint(before[-1:]) or _they_move(behind)
+    if subject not in TRADES:  # "a drop in Acme's shares", "interest in the shares rose"
+        return subject in MOVED | WITH_AMOUNT and _is_of_days(behind, 0)
+    return not DRIVES.isdisjoint(before[-1:]) or _they_move(behind)
 
 
 def _they_move(behind: Sequence[str]) -> bool:
     """Tell whether the words behind shares are those of a move."""
     for at, word in enumerate(behind[:_GAP]):
-        if word in _ENDS:
+        if word in ENDS:
             break
-        if word in _BOTH_WAYS or word in _REACHES or word in _LEADS:
-            if _led_to(behind, at):
+        if word in BOTH_WAYS or word in REACHES or word in LEADS:
+            named = behind[:2] != ["in", "the"] and at == 0 and word == "in"  # "in Green Acme"
+            if not named and _led_to(behind, at):
                 return True
             continue
         amount = _is_amount(behind, at + 1)
-        stands = amount or at == 0 or behind[at - 1] in _STANDS | _PERCENT
+        stands = amount or at == 0 or behind[at - 1] in STANDS | PERCENT
         ended = behind[at + 1] if at + 1 < len(behind) else "."
-        gained = word in _WITH_AMOUNT and (amount or (stands and ended in _AFTER | _BEHIND))
-        moved = word in _SHARES_MOVED or gained or (word in _WAYS and stands)
+        gained = word in WITH_AMOUNT and (amount or (stands and ended in AFTER | BEHIND))
+        moved = word in SHARES_MOVED or gained or (word in WAYS and stands)
         if moved and _is_of_days(behind, at):
             return True
     if behind[:1] == [","] and "," in behind[1:]:  # "its shares, down 20 % this year, rose"
@@ -294,15 +227,15 @@ def _they_move(behind: Sequence[str]) -> bool:
 
 def _have_a_price(before: Sequence[str], behind: Sequence[str]) -> bool:
     """Tell whether shares are a company's, not counted, and what is said of them is no wish."""
-    counted = before[-1:] and (before[-1][0].isdigit() or before[-1] in _NO_PRICE_BEFORE)
+    counted = before[-1:] and (before[-1][0].isdigit() or before[-1] in NO_PRICE_BEFORE)
     others = behind[:1] == ["of"] and _NO_OTHERS.isdisjoint(behind[1:4])
-    long = not _LONG.isdisjoint(before[-3:]) and "and" not in before[-3:]
+    long = not LONG.isdisjoint(before[-3:]) and "and" not in before[-3:]
     return not (
         counted
         or others
-        or (long and _NOW.isdisjoint(behind))
-        or not _NO_PRICE_BEHIND.isdisjoint(behind[:1])
-        or not _UNREAL.isdisjoint([*before[-3:], *behind[:1]])
+        or (long and NOW.isdisjoint(behind))
+        or not NO_PRICE_BEHIND.isdisjoint(behind[:1])
+        or not UNREAL.isdisjoint([*before[-3:], *behind[:1]])
     )
 
 
@@ -318,26 +251,29 @@ def _name_moves(words: Sequence[str]) -> bool:
     if words[:1] == [","]:
         return _is_told_beside(words)
     at = 0
-    while at < len(words) and (words[at] in _STANDS or words[at].endswith("ly")):
+    while at < len(words) and (words[at] in STANDS or words[at].endswith("ly")):
         at += 1
     word, near = words[at] if at < len(words) else "", words[at + 1 : at + 1 + _NEAR]
-    if word in _BOTH_WAYS or word in _REACHES or word in _LEADS:
+    if word in BOTH_WAYS or word in REACHES or word in LEADS:
         return _led_to(words, at)
     behind = near[0] if near else "."
-    amount, traded = _is_amount(words, at + 1), not _TRADING.isdisjoint(near)
-    if word in _MOVED | _WITH_AMOUNT and behind in _WAYS:
+    if _is_elsewhere(words, at + 1):
+        return False
+    amount, traded = _is_amount(words, at + 1), not TRADING.isdisjoint(near)
+    if word in MOVED | WITH_AMOUNT and behind in WAYS:
         moved = True
     elif word[:1].isdigit():
-        moved = not _WAYS.isdisjoint(near) and (at > 0 or traded)
-    elif word in _WAYS:
-        told = behind in _BEHIND - {"for"} or not _NOW_HERE.isdisjoint(near)
-        moved = (told and at > 0) or behind in _AFTER or amount or traded or not near
-    elif word in _WITH_AMOUNT:
+        moved = not WAYS.isdisjoint(near) and (at > 0 or traded)
+    elif word in WAYS:
+        told = behind in BEHIND - {"for"} or not NOW_HERE.isdisjoint(near)
+        moved = (told and at > 0) or behind in AFTER or amount or traded or not near
+    elif word in WITH_AMOUNT:
         worth = {"market", "value"} <= {*words[at : at + 2 * _NEAR]}
-        moved = amount or traded or worth or behind in _AFTER
+        moved = amount or traded or worth or behind in AFTER
     else:
-        ended = behind == "to" and not _ENDPOINTS.isdisjoint(near)
-        moved = word in _MOVED and (amount or ended or behind in _AFTER | _BEHIND)
+        ended = behind == "to" and not ENDPOINTS.isdisjoint(near)
+        told = behind in AFTER | BEHIND and near[:2] != ["at", "the"]
+        moved = word in MOVED and (amount or ended or told)
     return moved and _is_of_days(words, at)
 
 
@@ -348,34 +284,44 @@ def _is_told_beside(words: Sequence[str]) -> bool:
     """
     if words[1:2] == ["which"] and _name_moves(words[2:]):
         return True
-    if words[1:2] and words[1] in _WAYS and _name_moves(words[1:]):
+    if words[1:2] and words[1] in WAYS and _name_moves(words[1:]):
         return True
     behind = words[words.index(",", 1) + 1 :] if "," in words[1:] else []
-    return bool(behind) and behind[0] not in _WAYS | {","} and _name_moves(behind)
+    return bool(behind) and behind[0] not in WAYS | {","} and _name_moves(behind)
 
 
 def _led_to(words: Sequence[str], at: int) -> bool:
     """Tell whether a verb takes a price somewhere: "pares gains", "hits a record high"."""
-    goals = next(goals for verbs, goals in _GOALS if words[at] in verbs)
+    goals = next(goals for verbs, goals in GOALS if words[at] in verbs)
     for word in words[at + 1 : at + 1 + 2 * _NEAR]:
         if word in goals:
-            return words[words.index(word, at) + 1 :][:1] != ["end"]  # "the high end of its range"
-        if word in _ENDS:
+            behind = words.index(word, at) + 1  # not in "the high end of its range"
+            return words[behind : behind + 1] != ["end"] and not _is_elsewhere(words, behind)
+        if word in ENDS:
             return False
     return False
 
 
+def _is_elsewhere(words: Sequence[str], at: int) -> bool:
+    """Tell whether what moved is in something else than a market: "a high in bookings"."""
+    return words[at : at + 1] == ["in"] and PLACES.isdisjoint(words[at + 1 : at + 1 + _NEAR])
+
+
 def _is_amount(words: Sequence[str], at: int) -> bool:
     """Tell whether a share of the price comes next: "as much as 9 %"."""
-    while at < len(words) and words[at] in _STANDS:
+    while at < len(words) and words[at] in STANDS:
         at += 1
-    return at + 1 < len(words) and words[at][0].isdigit() and words[at + 1] in _PERCENT
+    if not (at + 1 < len(words) and words[at][0].isdigit() and words[at + 1] in PERCENT):
+        return False
+    if _is_elsewhere(words, at + 2):
+        return False
+    return ELSE.isdisjoint(words[at + 2 : at + 3]) or "value" in words[at + 2 :]
 
 
 def _is_of_days(words: Sequence[str], at: int) -> bool:
     """Tell whether a move is one of a session, as it is where no year or month is told."""
-    behind = [*takewhile(lambda word: word not in _AFTER, words[at : at + _CLAUSE])]
-    long = not _LONG.isdisjoint(behind) or any(
-        word == "in" and _YEAR.fullmatch(year) for word, year in pairwise(behind)
+    behind = [*takewhile(lambda word: word not in AFTER, words[at : at + _CLAUSE])]
+    long = not LONG.isdisjoint(behind) or any(
+        word == "in" and YEAR.fullmatch(year) for word, year in pairwise(behind)
     )
-    return not long or not _NOW.isdisjoint(behind)
+    return not long or not NOW.isdisjoint(behind)
