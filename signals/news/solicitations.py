@@ -17,7 +17,8 @@ _READ = 2_000  # characters from the beginning
 _ENOUGH = 4  # points
 # A text without one of each has no sign either; they are looked for first.
 _LAW: Final = (
-    "plaintiff", "class action", "firm", "llp", "attorney", "counsel", " law", "pendency", "losses",
+    "plaintiff", "class action", "firm", "investigat", "llp", "attorney", "counsel", " law",
+    "pendency", "losses",
 )  # fmt: skip
 _READERS: Final = "invest", "holder", "purchase", "securities", "you ", "your ", "money"
 _CALLED = r"\b(?:investors?|(?:share|stock)?holders?|purchasers)\b"
@@ -79,10 +80,16 @@ _SPEAKING: Final = {
         r"\blaw (?:firm|offices?|group)\b|\bllp\b|\battorneys at law\b|\brights firm\b"
     ),
     "on behalf of": rf"\bon behalf of\b.{{0,90}}{_CALLED}",
-    "securities ": r"\bsecurities (?:fraud|laws?|class)\b",
+    "securities ": r"\bsecurities (?:fraud|class)\b|\bviolations of .{0,20}securities law",
 }
-_SPEAKER: Final = re.compile(
-    r"\b(?:law|firm|ll[cp]|attorneys?|lawyers?|counsel|class action|lead plaintiff|losses)\b"
+# What they are about; without it a company speaks to its shareholders, of a vote or an offer.
+_SUBJECT: Final = re.compile(
+    r"\b(?:class (?:action|period)|lead plaintiff|lawsuit|securities (?:fraud|litigation|class)|"
+    r"attorney advertising|their rights|legal rights|pendency|contact the firm|secure counsel|"
+    r"law (?:firm|offices?|group)|llp (?:announces|reminds|investigat|urges|encourages)|"
+    r"our attorneys|rights firm|discuss (?:your|their) rights|contact [^.]{0,30} llp|"
+    r"(?:lost?|lose) money (?:in|on)|violations of .{0,20}securities law|"
+    rf"investigat.{{0,90}}on behalf of)|{_CALLED} with .{{0,25}}loss"
 )
 _HOLDER: Final = re.compile(rf"{_CALLED}|\bsecurities\b")
 # What courts and companies say is news of a suit: it takes two points.
@@ -97,9 +104,9 @@ def is_solicitation(article: Article) -> bool:
     if not (_has_any(text, _LAW) and _has_any(text, _READERS)):
         return False
     addressing = _count(text, _ADDRESSING)
-    # A single one may be news of what shareholders are asked.
-    sure = _SPEAKER if addressing > 1 else _HOLDER
-    if not addressing or not sure.search(text):
+    if not (addressing and _SUBJECT.search(text)):
+        return False
+    if addressing == 1 and not _HOLDER.search(text):  # customers are spoken to as well
         return False
     points = 2 * addressing + _count(text, _SPEAKING)
     return points - 2 * (_REPORTED.search(text) is not None) >= _ENOUGH
