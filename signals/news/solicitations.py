@@ -11,16 +11,18 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from ahocorasick_rs import AhoCorasick
+
 from signals.news.article import Article
 
 _READ = 2_000  # characters from the beginning
 _ENOUGH = 4  # points
 # A text without one of each has no sign either; they are looked for first.
-_LAW: Final = (
-    "plaintiff", "class action", "firm", "investigat", "llp", "attorney", "counsel", " law",
-    "pendency", "losses",
-)  # fmt: skip
-_READERS: Final = "invest", "holder", "purchase", "securities", "you ", "your ", "money"
+_LAW: Final = frozenset(
+    "plaintiff,class action,firm,investigat,llp,attorney,counsel, law,pendency,losses".split(",")
+)
+_READERS: Final = frozenset("invest,holder,purchase,securities,you ,your ,money".split(","))
+_SIGNS: Final = AhoCorasick([*_LAW, *_READERS])
 _CALLED = r"\b(?:investors?|(?:share|stock)?holders?|purchasers)\b"
 _LOST = r"\b(?:suffer(?:ed)?|incurred|lost|with .{0,25}loss(?:es)?)\b"
 _ACT = (
@@ -101,7 +103,8 @@ _REPORTED: Final = re.compile(
 def is_solicitation(article: Article) -> bool:
     """Tell whether an article is a law firm's notice to shareholders, by its first lines."""
     text = article.text[:_READ].lower().replace("\n", " ")
-    if not (_has_any(text, _LAW) and _has_any(text, _READERS)):
+    signs = _SIGNS.find_matches_as_strings(text, overlapping=True)
+    if _LAW.isdisjoint(signs) or _READERS.isdisjoint(signs):
         return False
     addressing = _count(text, _ADDRESSING)
     if not (addressing and _SUBJECT.search(text)):
