@@ -197,7 +197,8 @@ def _tell(linked: _Linked, listing: ListingChoice) -> Told:
         mentions.append(Mention(*where, one.how, role, boilerplate, one.confidence))
     entities = _gather(mentions, {one.company: one.name for one in found}, choice, places)
     recaps = _recaps_in(article, story, entities)
-    entities = [one._replace(recap=recaps.get(one.company, "")) for one in entities]
+    if recaps:
+        entities = [one._replace(recap=recaps.get(one.company, "")) for one in entities]
     failed = (Unresolved(*plain.origin(one.start, one.end), one.reason) for one in unresolved)
     return tuple(mentions), tuple(entities), tuple(failed)
 

@@ -13,6 +13,9 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise, takewhile
 from typing import Final, Literal, get_args
 
+from ahocorasick_rs import BytesAhoCorasick
+
+from signals.news.joined import in_bytes
 from signals.news.recap_words import (
     AFTER,
     BEHIND,
@@ -72,6 +75,9 @@ _SHARES = tuple(
         r"arket(?<=\b[mM]arket) (?:value|cap|capitali[sz]ation)\b",
     )
 )
+_OF_SHARES = BytesAhoCorasick([b"hare", b"HARE", b"tock", b"TOCK", b"AD", b"crip", b"arket"])
+_FIRST_WORD = re.compile(r" ([A-Za-z]+) ")
+_OPENING = FIRST | PASSED
 _NO_OTHERS = frozenset({_NAME, "the", "both"})  # behind "shares of"
 _GAP = 12  # words from shares to what they do
 _NEAR = 4  # words from a move to where it led
@@ -98,9 +104,10 @@ def find_recaps(
     titled
         Whether the first sentence is the title.
     """
+    shares = _shares_in(text)
+    if not shares and not any(_may_move(text, stop) for own in named.values() for _, stop in own):
+        return {}  # most stories
     names = sorted([(*span, company) for company, spans in named.items() for span in spans])
-    # Of each word for shares its second letter, and its end.
-    shares = sorted([one.span() for pattern in _SHARES for one in pattern.finditer(text)])
     told: dict[str, int] = {}
     place, alone = 0, ""
     for number, (start, end) in enumerate(story):
@@ -112,8 +119,6 @@ def find_recaps(
             alone = here[0][2] if len({one[2] for one in here}) == 1 else ""
             for company in _moved(text, (start, end), here):
                 told.setdefault(company, number)
-        if not shares:
-            continue
         first = bisect_left(shares, (start,))
         for second, stop in shares[first : bisect_left(shares, (end,), first)]:
             if company := alone or _owner((second - 1, stop), here):
@@ -123,6 +128,13 @@ def find_recaps(
                 if _shares_move(before, _words(text, (stop, end), here)):
                     told.setdefault(company, number)
     return {name: "title" if titled and not number else "text" for name, number in told.items()}
+
+
+def _shares_in(text: str) -> list[Span]:
+    """Give of each word for shares where its second letter stands, and its end."""
+    if not _OF_SHARES.find_matches_as_indexes(in_bytes(text)):
+        return []
+    return sorted(one.span() for pattern in _SHARES for one in pattern.finditer(text))
 
 
 def _moved(text: str, sentence: Span, names: Sequence[Name]) -> list[str]:
@@ -157,6 +169,9 @@ def _listed(text: str, start: int, names: Sequence[Name], at: int) -> list[str]:
 def _may_move(text: str, stop: int) -> bool:
     """Tell whether the first words behind a name may tell of a move: most do not."""
     stop += text.startswith(")", stop)  # of "(NYSE:ACM)"
+    first = _FIRST_WORD.match(text, stop)
+    if first and first[1].lower() not in _OPENING and not first[1].endswith(("ly", "LY")):
+        return False
     if text.startswith(", ", stop):
         comma = text.find(", ", stop + 1, stop + _READ)
         if comma > 0 and _may_move(text, comma + 1):

@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import BytesAhoCorasick
 
 from signals.news.article import Article
+from signals.news.joined import in_bytes
 
 _READ = 2_000  # characters from the beginning
 _ENOUGH = 4  # points
@@ -22,7 +23,8 @@ _LAW: Final = frozenset(
     "plaintiff,class action,firm,investigat,llp,attorney,counsel, law,pendency,losses".split(",")
 )
 _READERS: Final = frozenset("invest,holder,purchase,securities,you ,your ,money".split(","))
-_SIGNS: Final = AhoCorasick([*_LAW, *_READERS])
+_SIGNS: Final = (*_LAW, *_READERS)
+_FINDS = BytesAhoCorasick([*map(in_bytes, _SIGNS)])
 _CALLED = r"\b(?:investors?|(?:share|stock)?holders?|purchasers)\b"
 _LOST = r"\b(?:suffer(?:ed)?|incurred|lost|with .{0,25}loss(?:es)?)\b"
 _ACT = (
@@ -103,7 +105,8 @@ _REPORTED: Final = re.compile(
 def is_solicitation(article: Article) -> bool:
     """Tell whether an article is a law firm's notice to shareholders, by its first lines."""
     text = article.text[:_READ].lower().replace("\n", " ")
-    signs = _SIGNS.find_matches_as_strings(text, overlapping=True)
+    found = _FINDS.find_matches_as_indexes(in_bytes(text), overlapping=True)
+    signs = {_SIGNS[number] for number, *_ in found}
     if _LAW.isdisjoint(signs) or _READERS.isdisjoint(signs):
         return False
     addressing = _count(text, _ADDRESSING)
