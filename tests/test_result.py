@@ -158,7 +158,7 @@ def test_the_mean_path_is_caar_up_to_each_offset(study):
 
 
 def test_mean_buy_and_hold_and_the_calendar_portfolio_say_how_sure_they_are(study):
-    held, portfolio = study.mean_bhar(-1, 1).iloc[0], study.calendar_portfolio((-1, 1)).iloc[0]
+    held, portfolio = study.mean_bhar((-1, 1)).iloc[0], study.calendar_portfolio((-1, 1)).iloc[0]
     assert held["estimate"] == pytest.approx(study.bhar(-1, 1).mean())
     assert 0 < held["skewness_adjusted_p"] <= 1
     for row in (held, portfolio):

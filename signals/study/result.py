@@ -300,12 +300,12 @@ class EventStudy:
         row = {"calendar_portfolio": lambda one: effects.calendar_portfolio(one, window)}
         return self._effects(window, row)
 
-    def mean_bhar(self, start: int, end: int) -> pd.DataFrame:
+    def mean_bhar(self, start: int | Window, end: int | None = None) -> pd.DataFrame:
         """Give the mean of ``bhar`` with cosine errors: one row, with the columns of ``sentiment``.
 
         ``skewness_adjusted_p`` is of Johnson's t, which takes events as independent.
         """
-        window = start, end
+        window = window_of(start, end, self.settings.window)
         return self._effects(window, {"mean_bhar": lambda one: effects.mean_bhar(one, window)})
 
     def path(self) -> pd.DataFrame:
