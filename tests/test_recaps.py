@@ -208,6 +208,17 @@ def test_prices_follow_the_score_of_stories_that_tell_of_the_move_and_of_no_othe
     assert rows[-1] == "Slope of SCAR on the score, without stories that tell of the move"
 
 
+def test_events_of_another_clock_are_not_what_is_left_of_those_with_a_time(study):
+    told = study.events["recap"] == "title"
+    events = study.events.assign(
+        precision=np.where(told, "minute", "day"), score=np.tile([0.5, -0.5], 20)
+    )
+    mixed = sg.event_study(events, Frame(study.prices.closes), market="SPY")
+    assert mixed.mixes_precisions
+    rows = [row[0] for row in score_section(mixed, (0, 0)).tables[0].rows]
+    assert not any("without stories" in row for row in rows)
+
+
 def test_of_stories_that_all_tell_of_the_move_none_is_left(study):
     every = sg.event_study(
         study.events.assign(recap="text"), Frame(study.prices.closes), market="SPY"

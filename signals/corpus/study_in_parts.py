@@ -255,7 +255,8 @@ def _add_up(work: Path, n_parts: int, needed: Needed, asked: StudyOptions) -> Su
         moved.sort_values("moved", ascending=False, kind="stable").head(MOST_SMALL),
     )
     first, largest = (_alone(rows, work, asked) for rows in chosen)
-    some = 0 < tallies.count("recap") < tallies.studied
+    # Those of another clock are no part of the means.
+    some = 0 < tallies.count("recap") < tallies.studied and others.clock == study.clock
     return SummedFindings(study, others if some else None, tallies, first, largest, {})
 
 

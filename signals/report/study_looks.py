@@ -19,8 +19,8 @@ from signals.report.with_without import (
     difference_words,
     effect_cells,
     has_recaps,
-    recap_words,
     recaps_table,
+    without_recaps_words,
 )
 from signals.study.clocks import timed
 from signals.study.confounds import recaps
@@ -71,8 +71,9 @@ def score_section(
     study: EventStudy, window: tuple[int, int], figures: tuple[FigurePart, ...] = ()
 ) -> Section:
     """Ask whether prices follow the score: spread, slope, and reactions of either sign."""
-    table = timed(study).sentiment("score", window)
-    others = timed(study.without_recaps()).sentiment("score", window) if has_recaps(study) else None
+    pooled = timed(study)
+    table = pooled.sentiment("score", window)
+    others = pooled.without_recaps().sentiment("score", window) if has_recaps(pooled) else None
     words = _pooling_words(study)
     return sentiment_section(table, window, words=words, figures=figures, without_recaps=others)
 
@@ -130,7 +131,7 @@ def score_words(study: EventStudy, window: tuple[int, int]) -> tuple[str, ...]:
         return (said,)
     counts = int(recaps(study.events).sum()), len(study.events)
     row = study.without_recaps().spread("score", window).iloc[0]
-    return said, recap_words(counts, row)
+    return said, without_recaps_words(counts, row)
 
 
 def spread_words(row: pd.Series[Any], window: tuple[int, int]) -> str:

@@ -40,7 +40,7 @@ from signals.report.study_sections import (
     window_rows,
 )
 from signals.report.verdicts import together_words
-from signals.report.with_without import recap_words
+from signals.report.with_without import without_recaps_words
 from signals.study.result import EventStudy
 from signals.study.study_sums import FIRST_TELLINGS
 from signals.study.summed_study import SummedStudy
@@ -119,7 +119,7 @@ def summed_data(
         summary.append(spread_words(pd.Series(study.spread()), window))
         if others is not None:
             counts = found.tallies.count("recap"), found.tallies.studied
-            summary.append(recap_words(counts, pd.Series(others.spread())))
+            summary.append(without_recaps_words(counts, pd.Series(others.spread())))
     shown = tuple(chain.from_iterable(window_rows(found.first).values()))
     told = [together_words(row) for row in means if row.decides]
     if found.tallies.echoes:

@@ -38,7 +38,7 @@ def has_recaps(study: EventStudy) -> bool:
     return len(set(recaps(study.events))) > 1
 
 
-def recap_words(counts: tuple[int, int], row: pd.Series[Any]) -> str:
+def without_recaps_words(counts: tuple[int, int], row: pd.Series[Any]) -> str:
     """Say whether prices follow the score of stories that don't tell of the move.
 
     ``counts`` are the events whose story does, and all; ``row`` is ``spread`` of the others.
