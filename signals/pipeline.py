@@ -202,8 +202,9 @@ def analyse(
     -------
     Analysis
         With a row of ``status`` for everything that fell out, and its reason; an article in a
-        language that the scorer doesn't read (``not_english``) and a law firm's notice to
-        shareholders (``solicitation``) among it.
+        language that the scorer doesn't read (``not_english``), a law firm's notice to
+        shareholders (``solicitation``) and what a fund held when a quarter ended
+        (``holdings_notice``) among it.
 
     Raises
     ------

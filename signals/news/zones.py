@@ -18,6 +18,7 @@ from signals.news.boilerplate import (
     disclosures,
     furniture,
     heading,
+    is_button,
     is_caption,
 )
 from signals.news.sentences import sentence_spans
@@ -44,6 +45,7 @@ class Zone(NamedTuple):
 _LIST_MARK = re.compile(r"[-–—•*·]\s")
 _TITLE_LENGTH = 200
 _PARAGRAPH = 100  # characters that a paragraph has at least
+_ADVERTISEMENT = 6  # paragraphs that one has at most
 _PROSE_ENDS = (".", "!", "?", "…", ".”", '."', ":", ";")
 
 
@@ -106,6 +108,7 @@ def mark_zones(text: str, *, titled: bool, hints: Mapping[str, str]) -> tuple[Zo
             zones.append(Zone(kind or "body", start, end))
         else:
             zones += _part_story(text, start, end)
+    _mark_advertisements(text, zones)
     return tuple(_mark_lead(_mark_closing_list(text, zones)))
 
 
@@ -173,6 +176,24 @@ def _part_story(text: str, start: int, end: int) -> list[Zone]:
     return zones
 
 
+def _mark_advertisements(text: str, zones: list[Zone]) -> None:
+    """Mark what stands between a heading and the line that a reader is to press, with both."""
+    if ">>" not in text and "»" not in text:
+        return
+    for number, zone in enumerate(zones):
+        if zone.kind != "body" or not is_button(text[zone.start : zone.end]):
+            continue
+        begin = number
+        for before in range(number - 1, max(number - _ADVERTISEMENT, -1), -1):
+            if zones[before].kind != "body":
+                break
+            if not text.endswith(_PROSE_ENDS, zones[before].start, zones[before].end):
+                begin = before
+                break
+        for place in range(begin, number + 1):
+            zones[place] = zones[place]._replace(kind="disclosure")
+
+
 def _mark_closing_list(text: str, zones: list[Zone]) -> list[Zone]:
     """Mark headlines of other stories that follow the last paragraph of prose without a heading."""
     last = len(zones)
@@ -183,9 +204,13 @@ def _mark_closing_list(text: str, zones: list[Zone]) -> list[Zone]:
     return zones[:last] + [Zone("related", zone.start, zone.end) for zone in zones[last:]]
 
 
+# A line of a list of shares that moved, in small letters: "Acme Inc. (ACM) is up over 16% at $59".
+_MOVES = re.compile(r"\bis (?:up|down)\b")
+
+
 def _is_headline(text: str, zone: Zone) -> bool:
     line = text[zone.start : zone.end]
-    if len(line) > _TITLE_LENGTH or line.endswith(_PROSE_ENDS):
+    if len(line) > _TITLE_LENGTH or line.endswith(_PROSE_ENDS) or _MOVES.search(line):
         return False
     words = [word for word in re.findall(r"[^\W\d_]\S*", line) if len(word) > 3]
     capitals = sum(1 for word in words if word[0].isupper())
