@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from signals.batch.store import FILE_NAME, Store
 from signals.errors import StoreError
-from signals.pipeline import WINDOWS, Analysis, analysis_of
+from signals.pipeline import Analysis, analysis_of
 from signals.study.confounds import lost_rows, mark_confounded
 from signals.study.effects import score_values
 from signals.study.estimate import event_study
@@ -75,7 +75,7 @@ class StudyOptions:
         """Give the arguments of ``event_study``: each field is one."""
         given = {field.name: getattr(self, field.name) for field in fields(self)}
         factors = FactorTable.read_french(*self.factors) if self.factors else None
-        return given | {"factors": factors, "windows": WINDOWS}
+        return given | {"factors": factors}
 
 
 def study_events(path: Path, *, prices: Prices, asked: StudyOptions) -> Analysis:
