@@ -43,7 +43,7 @@ class Plan:
 
 
 def plan_corpus(
-    corpus: Path, *, workers: int = 1, scorer: str = "finance", start: float = 0.0
+    corpus: Path, *, workers: int = 1, scorer: str = "default", start: float = 0.0
 ) -> Plan:
     """Tell how long a corpus would take, without writing anything.
 
