@@ -28,7 +28,6 @@ from signals.sources.tables import SPELLINGS
 SHARD_BYTES: Final = 4_000_000
 """Some three thousand articles: seconds of work, and little to do again after a kill."""
 
-_KINDS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet"}
 _PACKED = frozenset({".gz", ".bz2", ".xz", ".zst", ".zip"})
 # They hold rows as well, in ways that can't be cut: notes and the like beside a corpus are no loss.
 _OTHERS = frozenset({".json", ".tsv", ".xml", ".xlsx", ".xls", ".feather", ".arrow", ".orc"})
@@ -132,23 +131,24 @@ def _files_of(corpus: Path) -> tuple[list[Path], list[Row]]:
         raise ConfigError(f"{corpus} holds what `signals score` wrote: name the articles instead.")
     there = files_below(corpus)
     files = [path for path in there if path.suffix.lower() in _KINDS]
-    known = ", ".join(sorted(_KINDS))
-    packed, others = (
-        "It is compressed: unpack it first.",
-        f"It is none of {known}: turn it into one.",
-    )
     unread = [
-        Row(
-            str(path), None, "unreadable_file", others if path.suffix.lower() in _OTHERS else packed
-        )
+        Row(str(path), None, "unreadable_file", why)
         for path in there
-        if path.suffix.lower() in _OTHERS
-        or (path.suffix.lower() in _PACKED and Path(path.stem).suffix.lower() in _KINDS)
+        if path not in files and (why := _why_unread(path))
     ]
     if not files:
         why = f" {unread[0].place}: {unread[0].detail}" if unread else ""
-        raise ConfigError(f"{corpus} holds no {known} file.{why}")
+        raise ConfigError(f"{corpus} holds no {_KNOWN} file.{why}")
     return files, unread
+
+
+def _why_unread(path: Path) -> str:
+    """Say why a file that looks like data is left; nothing of notes and the like."""
+    ending = path.suffix.lower()
+    if ending in _OTHERS:
+        return f"It is none of {_KNOWN}: turn it into one."
+    packed = ending in _PACKED and Path(path.stem).suffix.lower() in _KINDS
+    return "It is compressed: unpack it first." if packed else ""
 
 
 def read_shard(shard: Shard) -> Iterator[Row]:
@@ -378,14 +378,17 @@ def _parquet_records(shard: Shard) -> _Records:
 
 
 class _Format(NamedTuple):
-    """How a file of one kind is cut, and how the records of its shards are read."""
+    """What files of a kind end in, how one is cut, and how the records of its shards are read."""
 
+    endings: tuple[str, ...]
     cut: Callable[[Path, int], _Bounds]
     read: Callable[[Shard], _Records]
 
 
 _FORMATS: Mapping[str, _Format] = {
-    "jsonl": _Format(_json_bounds, _json_records),
-    "csv": _Format(_csv_bounds, _csv_records),
-    "parquet": _Format(_parquet_bounds, _parquet_records),
+    "jsonl": _Format((".jsonl", ".ndjson"), _json_bounds, _json_records),
+    "csv": _Format((".csv",), _csv_bounds, _csv_records),
+    "parquet": _Format((".parquet",), _parquet_bounds, _parquet_records),
 }
+_KINDS = {ending: kind for kind, one in _FORMATS.items() for ending in one.endings}
+_KNOWN = ", ".join(sorted(_KINDS))
