@@ -11,7 +11,8 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from signals.corpus.rows import Row, Shard, cut, read_shard
+from signals.corpus.formats import Shard
+from signals.corpus.rows import Row, cut, read_shard
 from signals.corpus.shards import BATCH, TABLES, without_gc, write_rows
 from signals.sentiment.opening import open_scorer
 

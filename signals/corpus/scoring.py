@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from signals import __version__
-from signals.corpus.rows import SHARD_BYTES, Row, Shard, cut, files_below
+from signals.corpus.formats import Shard
+from signals.corpus.rows import SHARD_BYTES, Row, cut, files_below
 from signals.corpus.shards import attempt_shard, counts_of, finished
 from signals.corpus.workers import run_tasks
 from signals.errors import ConfigError, LockedError
