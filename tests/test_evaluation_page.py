@@ -1,4 +1,5 @@
 import json
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -57,6 +58,17 @@ def test_the_page_has_a_placebo_of_every_horizon(found, written):
         else:
             assert f"{low:+.3f} to {high:+.3f}".replace("-", "\N{MINUS SIGN}") in row
             assert f">{len(placebo.values)}<" in row
+
+
+def test_the_page_reads_every_table(tmp_path):
+    events, prices = sample(seed=4, sessions=60)
+    events["earnings"] = np.arange(len(events)) % 5 == 0
+    found = sg.evaluate(events, prices, market=MARKET)
+    sg.write_report(found, tmp_path / "out.html")
+
+    tables = {name for name, one in vars(sg.Evaluation).items() if isinstance(one, cached_property)}
+    left = tables - {"series"} - vars(found).keys()
+    assert not left, "It has no table in evaluation_tables.py, or no place in evaluation_page.py."
 
 
 def test_the_page_repeats_byte_for_byte(found, written, tmp_path):
