@@ -114,6 +114,9 @@ def test_every_return_model_is_named_wherever_a_user_looks_for_one(capsys):
     }
     for where, names in told.items():
         assert [one.name for one in MODELS if one.name not in names] == [], f"not in {where}"
+    names, told = re.findall(r"\w+", inspect.getdoc(sg.analyse)), "not in the help of analyse"
+    of_prices = [one.name for one in MODELS if set(one.inputs) <= {"market"}]
+    assert [name for name in of_prices if name not in names] == [], told
 
 
 def test_objects_tell_what_they_are(root):
