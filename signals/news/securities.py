@@ -167,6 +167,12 @@ class SecurityBook:
             valid = sorted(known, key=lambda security: security.valid_to or date.max)
         return valid[-1] if valid else None
 
+    def holders(self, symbol: str) -> dict[str, str]:
+        """Give key and name of each company that a symbol has meant on any day."""
+        return {
+            company: self._listings[company][0].name for company in self._companies.get(symbol, ())
+        }
+
     def find(self, name: str, as_of: date | None = None) -> tuple[Security, ...]:
         """Find the listings of the company that a name meant on a day; the home listing first.
 
