@@ -128,6 +128,28 @@ def test_the_plot_of_quantiles_is_in_percent(found):
     plt.close(axes.figure)
 
 
+def test_the_plot_of_the_spread_ends_at_its_mean_times_its_sessions(found):
+    import matplotlib.pyplot as plt
+
+    axes = plots.plot_spread(found)
+    ends = axes.lines[1].get_ydata()[-1]
+    row = found.spreads.loc[1]
+    assert ends == pytest.approx(100 * row["spread"] * row["n_sessions"])
+    plt.close(axes.figure)
+
+
+def test_the_plot_of_placebos_counts_them_and_marks_the_signal(found):
+    import matplotlib.pyplot as plt
+
+    placebo = found.placebo(draws=19)
+    axes = plots.plot_placebo(placebo)
+    assert sum(bar.get_height() for bar in axes.patches) == 19
+    edges = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in axes.patches]
+    np.testing.assert_allclose((edges[0][0], edges[-1][1]), np.quantile(placebo.values, [0, 1]))
+    assert [*axes.lines[1].get_xdata()] == [placebo.observed] * 2
+    plt.close(axes.figure)
+
+
 @pytest.mark.parametrize("days", [2, 3, 8, 40, 150, 420, 600, 2500, 9000])
 def test_dates_are_spelled_in_full_and_few_over_any_span(days):
     import matplotlib.pyplot as plt
