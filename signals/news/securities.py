@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, cached_property
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Kind", "Security", "SecurityBook"]
+
+
+_PAUSE = timedelta(days=7)  # between the last day of a symbol and the first of the next
 
 
 class SecurityBook:
@@ -172,6 +175,24 @@ class SecurityBook:
         return {
             company: self._listings[company][0].name for company in self._companies.get(symbol, ())
         }
+
+    def later_symbol(self, symbol: str, as_of: date) -> str | None:
+        """Give the last symbol of the share that a symbol meant on a day; None where it is its own.
+
+        A share goes on where another symbol of its company begins within a week of its end.
+        """
+        share = self.get(symbol, as_of)
+        while share and (after := self._follower(share)):
+            share = after
+        return share.symbol if share and share.symbol != symbol else None
+
+    def _follower(self, share: Security) -> Security | None:
+        """Give the listing of its company that takes the place of one that has ended."""
+        end = share.valid_to
+        for one in self._listings[share.company]:
+            if end and one.valid_from and end < one.valid_from <= end + _PAUSE:
+                return one
+        return None
 
     def find(self, name: str, as_of: date | None = None) -> tuple[Security, ...]:
         """Find the listings of the company that a name meant on a day; the home listing first.
