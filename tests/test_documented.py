@@ -12,6 +12,7 @@ from study_samples import Frame, events, invent
 
 import signals as sg
 from signals.cli import main
+from signals.evaluation.exports import _STYLES
 from signals.report.model_names import MODEL_WORDS
 from signals.study.models import MODELS
 
@@ -82,6 +83,13 @@ def test_the_help_of_a_study_tells_every_column(study, name):
 def test_the_help_of_an_evaluation_tells_every_column(evaluation, name):
     left = untold(sg.Evaluation, name, getattr(evaluation, name))
     assert [one for one in left if not re.fullmatch(r"return_\d+", one)] == []
+
+
+def test_the_help_of_exports_tells_every_style_and_its_columns(evaluation):
+    told = inspect.getdoc(sg.Evaluation.to_vendor)
+    for style in _STYLES:
+        assert f'"{style}"' in told, style
+        assert untold(sg.Evaluation, "to_vendor", evaluation.to_vendor(style)) == []
 
 
 @pytest.mark.parametrize("name", [one for one in sg.__all__ if one != "__version__"])
