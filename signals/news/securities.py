@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache, cached_property
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from signals.errors import SymbolError
 from signals.exchanges import validate_symbol
 from signals.news.memory import Memory, Named
 from signals.news.nameindex import NameIndex, NameMatch, fold, fold_lines, fold_name, fold_short
-from signals.news.security import Kind, Security, of_line, of_record
+from signals.news.security import Kind, Listings, Security, of_record
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,7 +106,7 @@ class SecurityBook:
         """
         book = cls(())
         lines = [line for line in text.split("\n") if line and not line.startswith("#")]
-        book._listings = _Listings(lines)
+        book._listings = Listings(lines)
         cells = [line.split("\t", 3) for line in lines]
         column = "\n".join(cell[2] for cell in cells)
         folded = fold_lines(column).split("\n")
@@ -380,28 +380,6 @@ def _last_of(known: Sequence[Security]) -> tuple[Security, ...]:
 def _is_preferred(security: Security) -> bool:
     """Tell whether a listing is of preferred shares alone, which a company's name does not mean."""
     return "-P" in (security.symbol or "")
-
-
-class _Listings(dict[str, list[Security]]):
-    """The listings of each company, made from the lines of a table when they are asked for."""
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        super().__init__()
-        self._lines = {line[: line.index("\t")]: line for line in lines}
-
-    def __missing__(self, company: str) -> list[Security]:
-        made = of_line(self._lines[company])
-        self[company] = made
-        return made
-
-    def get(self, company: str, default: Any = None) -> Any:
-        return self[company] if company in self._lines else default
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._lines)
-
-    def __len__(self) -> int:
-        return len(self._lines)
 
 
 def _overlap(one: Security, other: Security) -> bool:
