@@ -199,6 +199,8 @@ _CAPTION = re.compile(
 )
 _CAPTION_LENGTH = 160
 _HEADING_LENGTH = 90
+LONGEST_LINE = max(_FURNITURE_LENGTH, _CAPTION_LENGTH, _HEADING_LENGTH)
+"""A longer line is no boilerplate by itself."""
 
 
 def is_caption(line: str) -> bool:
@@ -240,4 +242,4 @@ def furniture(line: str) -> ZoneKind | None:
 def disclosures(text: str) -> Sequence[re.Pattern[str]]:
     """Give the patterns of the sentences of disclosures that a text may hold."""
     hints = _HINTS.find_matches_as_strings(text.lower())
-    return [_DISCLOSURES[hint] for hint in dict.fromkeys(hints)]
+    return [_DISCLOSURES[hint] for hint in dict.fromkeys(hints)] if hints else ()

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from signals.news.boilerplate import (
     BOILERPLATE_KINDS,
+    LONGEST_LINE,
     ZoneKind,
     disclosures,
     furniture,
@@ -95,8 +96,9 @@ def mark_zones(text: str, *, titled: bool, hints: Mapping[str, str]) -> tuple[Zo
         if number == 0 and (titled or _looks_like_title(line, len(lines))):
             zones.append(Zone("title", start, end))
             continue
-        alone = furniture(line)
-        if alone != "related":
+        short = end - start <= LONGEST_LINE
+        alone = furniture(line) if short else None
+        if short and alone != "related":
             tail = heading(line) or tail
         if tail == "related" and _goes_on(text, lines[number : number + 2]):
             tail = None
@@ -184,8 +186,10 @@ def _mark_closing_list(text: str, zones: list[Zone]) -> list[Zone]:
 
 
 def _is_headline(text: str, zone: Zone) -> bool:
+    if zone.end - zone.start > _TITLE_LENGTH:
+        return False
     line = text[zone.start : zone.end]
-    if len(line) > _TITLE_LENGTH or line.endswith(_PROSE_ENDS):
+    if line.endswith(_PROSE_ENDS):
         return False
     words = [word for word in re.findall(r"[^\W\d_]\S*", line) if len(word) > 3]
     capitals = sum(1 for word in words if word[0].isupper())
