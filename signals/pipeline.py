@@ -32,6 +32,7 @@ from signals.study.estimate import event_study
 from signals.study.events import align, unaligned
 from signals.study.policies import merged_by_date
 from signals.study.result import EventStudy
+from signals.study.settings import WINDOWS
 from signals.study.status import loss_row, status_table
 
 if TYPE_CHECKING:
@@ -41,9 +42,6 @@ if TYPE_CHECKING:
 
     from signals.report.gallery import Drawing
     from signals.sentiment.scorer import Scorer
-
-WINDOWS: tuple[tuple[int, int], ...] = ((0, 0), (0, 1), (-1, 1), (-5, 5))
-"""What every report tells of; when a story's time of day is unknown, (-1, 0) as well."""
 
 SUMMARY_COLUMNS = ["symbol", "session", "phase", "score", "relevance"]
 _CAR_COLUMNS = "car se scar t df p_value ci_low ci_high placebo_p n_placebo mde reason".split()
@@ -202,8 +200,9 @@ def analyse(
     -------
     Analysis
         With a row of ``status`` for everything that fell out, and its reason; an article in a
-        language that the scorer doesn't read (``not_english``) and a law firm's notice to
-        shareholders (``solicitation``) among it.
+        language that the scorer doesn't read (``not_english``), a law firm's notice to
+        shareholders (``solicitation``) and what a fund held when a quarter ended
+        (``holdings_notice``) among it.
 
     Raises
     ------

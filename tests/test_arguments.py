@@ -1,5 +1,6 @@
 """Natural but slightly wrong arguments: taken where they have one meaning, else answered."""
 
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pandas as pd
@@ -10,7 +11,7 @@ from study_samples import SESSION, events, invent
 import signals as sg
 from signals.errors import ArticleError, ConfigError, PriceError, StudyError, SymbolError
 from signals.pipeline import analysis_of
-from signals.report import evaluation_plots, study_plots
+from signals.report import evaluation_plots, plots, study_plots
 
 NEW_YORK = sg.Sessions("XNYS")
 NOON = datetime(2025, 7, 22, 16, tzinfo=UTC)
@@ -198,6 +199,23 @@ def test_plots_of_something_else_say_what_they_draw(wrong):
             TypeError, match=rf"draws what {function}\(\) gives, not {type(wrong).__name__}"
         ):
             plot(wrong)
+
+
+def test_every_plot_is_public_refuses_what_it_cannot_draw_and_is_looked_at(root):
+    made = {
+        name
+        for module in (plots, study_plots, evaluation_plots)
+        for name, one in vars(module).items()
+        if name.startswith("plot_") and one.__module__ == module.__name__
+    }
+    assert made <= {*sg.__all__}, "Name it in both lists of signals/__init__.py."
+    names = ("plots", "study_plots", "evaluation_page", "earnings")
+    tests = [(root / f"tests/test_{name}.py").read_text(encoding="utf-8") for name in names]
+    seen = re.findall(r"\.(plot_\w+)\(", "".join(tests))
+    assert made <= {*seen}, "Hold what it draws against the numbers, as its neighbours are."
+    for name in made:
+        with pytest.raises(TypeError, match=r"draws what [\w.]+\(\) gives, not int"):
+            getattr(sg, name)(3)
 
 
 def test_a_plot_of_a_study_is_none_of_an_evaluation_and_no_figure_is_an_axes():

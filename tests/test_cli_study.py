@@ -1,11 +1,14 @@
 """`signals study` on events of one's own."""
 
+from dataclasses import fields
+
 import numpy as np
 import pandas as pd
 import pytest
 from study_samples import invent
 
-from signals.cli import main
+from signals.batch.own_events import StudyOptions
+from signals.cli import _parser, main
 
 pytestmark = pytest.mark.usefixtures("sketched")
 
@@ -109,3 +112,12 @@ def test_the_command_takes_a_market_for_some_shares_log_returns_and_thin_trading
     for wrong in ("SPY,QQQ", "9984.T=^N225", "SPY,=^N225"):
         assert main([*command, "--market", wrong]) == 2
         assert "can't be read: name one market for all" in capsys.readouterr().err
+
+
+def test_every_option_of_a_study_is_asked_of_it():
+    commands = next(one for one in _parser()._actions if isinstance(one.choices, dict))
+    options = {one.dest for one in commands.choices["study"]._actions}
+    of_the_command = "help events prices confounds workers engine scheduler out json".split()
+
+    asked = {field.name for field in fields(StudyOptions)}
+    assert options - {*of_the_command} == asked, "StudyOptions has a field for each other option."

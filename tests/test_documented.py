@@ -12,6 +12,7 @@ from study_samples import Frame, events, invent
 
 import signals as sg
 from signals.cli import main
+from signals.evaluation.exports import _STYLES
 from signals.report.model_names import MODEL_WORDS
 from signals.study.models import MODELS
 
@@ -84,6 +85,13 @@ def test_the_help_of_an_evaluation_tells_every_column(evaluation, name):
     assert [one for one in left if not re.fullmatch(r"return_\d+", one)] == []
 
 
+def test_the_help_of_exports_tells_every_style_and_its_columns(evaluation):
+    told = inspect.getdoc(sg.Evaluation.to_vendor)
+    for style in _STYLES:
+        assert f'"{style}"' in told, style
+        assert untold(sg.Evaluation, "to_vendor", evaluation.to_vendor(style)) == []
+
+
 @pytest.mark.parametrize("name", [one for one in sg.__all__ if one != "__version__"])
 def test_public_names_and_their_methods_say_what_they_are(name):
     thing = getattr(sg, name)
@@ -114,6 +122,9 @@ def test_every_return_model_is_named_wherever_a_user_looks_for_one(capsys):
     }
     for where, names in told.items():
         assert [one.name for one in MODELS if one.name not in names] == [], f"not in {where}"
+    names, told = re.findall(r"\w+", inspect.getdoc(sg.analyse)), "not in the help of analyse"
+    of_prices = [one.name for one in MODELS if set(one.inputs) <= {"market"}]
+    assert [name for name in of_prices if name not in names] == [], told
 
 
 def test_objects_tell_what_they_are(root):

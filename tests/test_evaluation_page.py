@@ -1,4 +1,5 @@
 import json
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -59,6 +60,17 @@ def test_the_page_has_a_placebo_of_every_horizon(found, written):
             assert f">{len(placebo.values)}<" in row
 
 
+def test_the_page_reads_every_table(tmp_path):
+    events, prices = sample(seed=4, sessions=60)
+    events["earnings"] = np.arange(len(events)) % 5 == 0
+    found = sg.evaluate(events, prices, market=MARKET)
+    sg.write_report(found, tmp_path / "out.html")
+
+    tables = {name for name, one in vars(sg.Evaluation).items() if isinstance(one, cached_property)}
+    left = tables - {"series"} - vars(found).keys()
+    assert not left, "It has no table in evaluation_tables.py, or no place in evaluation_page.py."
+
+
 def test_the_page_repeats_byte_for_byte(found, written, tmp_path):
     assert sg.write_report(found, tmp_path / "again.html").read_bytes() == written.read_bytes()
 
@@ -113,6 +125,28 @@ def test_the_plot_of_quantiles_is_in_percent(found):
     axes = plots.plot_quantiles(found, horizon=5)
     heights = [bar.get_height() for bar in axes.patches]
     np.testing.assert_allclose(heights, 100 * found.quantiles.loc[5, "relative"])
+    plt.close(axes.figure)
+
+
+def test_the_plot_of_the_spread_ends_at_its_mean_times_its_sessions(found):
+    import matplotlib.pyplot as plt
+
+    axes = plots.plot_spread(found)
+    ends = axes.lines[1].get_ydata()[-1]
+    row = found.spreads.loc[1]
+    assert ends == pytest.approx(100 * row["spread"] * row["n_sessions"])
+    plt.close(axes.figure)
+
+
+def test_the_plot_of_placebos_counts_them_and_marks_the_signal(found):
+    import matplotlib.pyplot as plt
+
+    placebo = found.placebo(draws=19)
+    axes = plots.plot_placebo(placebo)
+    assert sum(bar.get_height() for bar in axes.patches) == 19
+    edges = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in axes.patches]
+    np.testing.assert_allclose((edges[0][0], edges[-1][1]), np.quantile(placebo.values, [0, 1]))
+    assert [*axes.lines[1].get_xdata()] == [placebo.observed] * 2
     plt.close(axes.figure)
 
 

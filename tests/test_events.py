@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -55,6 +56,8 @@ def test_a_date_without_a_time_belongs_to_the_session_after_the_day_has_ended_ev
 def test_one_score_is_one_row_with_every_column_in_order():
     events = align([score()])
     assert list(events.columns) == COLUMNS == list(EVENT_TYPES)
+    told = re.findall(r"\w+", align.__doc__)
+    assert [name for name in COLUMNS if name not in told] == [], "not in the help of align"
     row = events.iloc[0]
     assert (row["symbol"], row["mic"], row["company"]) == ("MSFT", "XNAS", "microsoft")
     assert (row["score"], row["relevance"], row["novelty"]) == (0.5, 80.0, 100.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from html.parser import HTMLParser
 
 import pytest
@@ -12,7 +12,7 @@ from hypothesis import given, settings, strategies as st
 from jinja2 import UndefinedError
 
 from signals.errors import SignalsError
-from signals.report import html
+from signals.report import daily, evaluation_page, html
 from signals.report.figures import draw, render_svg
 from signals.report.html import Fact, FigurePart, Loss, Paragraph, Piece, Verdict, render
 from signals.report.plots import plot_prices
@@ -63,6 +63,29 @@ def figure() -> FigurePart:
 
 def page_of(*articles, **changes) -> str:
     return render(samples.report(*(articles or (samples.section(),)), **changes))
+
+
+def shown_in(texts, record):
+    """Give the fields of a record that some files name."""
+    return {one.name for one in fields(record) if re.search(rf"\.{one.name}\b", texts)}
+
+
+@pytest.mark.parametrize("module", [html, daily, evaluation_page], ids=lambda one: one.__name__)
+def test_every_field_of_a_page_is_shown_by_a_template(root, module):
+    templates = (root / "signals/report/templates").glob("*.html")
+    texts = "".join(path.read_text(encoding="utf-8") for path in templates)
+    records = [one for one in vars(module).values() if is_dataclass(one) and isinstance(one, type)]
+    assert len(records) > 1
+    for record in records:
+        hidden = {one.name for one in fields(record)} - shown_in(texts, record)
+        assert hidden <= {"doubt"}, f"Show it in a template: {record.__name__}"  # a verdict says it
+
+
+def test_a_mail_says_all_that_the_daily_page_says_but_figures_and_provenance(root):
+    text = (root / "signals/report/daily_text.py").read_text(encoding="utf-8")
+    left = {one.name for one in fields(daily.DailyData)} - shown_in(text, daily.DailyData)
+    apart = "flag_window figures losses prices manifest language"
+    assert left <= {*apart.split()}, "Tell it in daily_text.py, for mail."
 
 
 def test_the_verdict_comes_first_and_everything_else_in_order():

@@ -14,7 +14,7 @@ from signals.news.article import Article, read_article
 from signals.news.mentions import Mentions, find_mentions
 from signals.news.recognisers import RECOGNISERS
 from signals.news.relevance import Presence, relevance
-from signals.news.securities import SecurityBook
+from signals.news.securities import Security, SecurityBook
 
 CASES = Path(__file__).parent / "cases" / "mentions.txt"
 NOBODY = SecurityBook(())
@@ -195,6 +195,20 @@ def test_a_bracket_about_somebody_else_does_not_rename_a_known_company():
         ("GOOGL", "alias"),
         ("MSFT", "explicit"),
     ]
+
+
+def test_the_name_before_a_bracket_tells_which_holder_of_its_symbol_is_meant():
+    old = Security("ACM", "XNAS", "Acme Mining", company="old", valid_to=date(2020, 12, 31))
+    new = Security("ACM", "XNAS", "Acumen Labs", company="new", valid_from=date(2021, 1, 1))
+    book = SecurityBook([old, new])
+
+    for text in ("Acme Mining (NASDAQ:ACM) closed a pit.", "Acme Mining (ACM) closed a pit."):
+        found = find_mentions(Article.from_text(text, published="2024-05-09"), book=book)
+        assert [(e.company, e.symbol) for e in found.entities] == [("old", "ACM")]
+    found = find_mentions(
+        Article.from_text("(NASDAQ:ACM) fell.", published="2024-05-09"), book=book
+    )
+    assert [one.company for one in found] == ["new"]
 
 
 def test_two_companies_with_one_first_word_share_no_short_name():

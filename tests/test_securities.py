@@ -74,6 +74,10 @@ def test_every_name_of_the_default_book_finds_a_company_on_some_day(book):
         ("Hertz", date(2020, 5, 26), "HTZ"),
         ("T-Mobile US", date(2012, 1, 3), None),
         ("Statoil", None, "EQNR.OL"),
+        ("Priceline", date(2015, 8, 5), "PCLN"),
+        ("Priceline", date(2019, 8, 5), "BKNG"),
+        ("Symantec", date(2018, 8, 5), "SYMC"),
+        ("UMB Financial", date(2015, 8, 5), "UMBF"),
     ],
 )
 def test_a_name_finds_the_home_listing_of_the_day(book, name, day, symbol):
@@ -92,6 +96,12 @@ def test_a_symbol_means_different_companies_on_different_days(book):
     assert book.get("S").name == "SentinelOne"
     assert book.get("S", as_of=date(2020, 12, 1)) is None
     assert book.get("TWTR").name == "Twitter"  # without a day: what it meant last
+    assert book.get("SI", as_of=date(2023, 3, 8)).name == "Silvergate Capital"
+
+
+def test_every_company_that_had_a_symbol_is_told(book):
+    assert book.holders("S") == {"sprint": "Sprint", "sentinelone": "SentinelOne"}
+    assert book.holders("NOSUCH1") == {}
 
 
 def test_all_listings_of_a_company_share_its_key(book):

@@ -20,7 +20,6 @@ from signals.report.drawing import BLUE, GREY
 from signals.report.figures import draw, render_svg
 from signals.report.plots import TONES
 from signals.report.study_looks import (
-    FLAG_WORDS,
     has_scores,
     looks_section,
     pooling_words,
@@ -30,8 +29,8 @@ from signals.report.study_looks import (
 from signals.report.study_sections import estimate_rows, method_words
 from signals.study.clocks import timed
 from signals.study.estimate import event_study
-from signals.study.event_flags import flagged
-from signals.study.significance import called
+from signals.study.event_flags import FLAGS, flagged
+from signals.study.significance import TESTS, called
 
 WINDOW = (0, 1)
 
@@ -162,7 +161,8 @@ def test_each_model_is_an_interval_and_the_studys_own_is_blue(ax, study):
     for drawn, (_, row) in zip(intervals, table.iterrows(), strict=True):
         np.testing.assert_allclose(drawn.get_xdata(), [100 * row["ci_low"], 100 * row["ci_high"]])
     colours = [to_hex(one.get_color()) for one in intervals]
-    assert colours == [GREY, GREY, BLUE, GREY, GREY]
+    assert [name for name, one in zip(names, colours, strict=True) if one == BLUE] == [names[2]]
+    assert set(colours) == {BLUE, GREY}
     assert "0 to +1" in ax.get_title(loc="left")
 
 
@@ -246,7 +246,7 @@ def test_second_looks_show_drift_phases_flags_and_symbols_without_prices(closes)
     assert [row[0] for row in phase.rows] == ["pre-open", "intraday"]
     assert phase.columns[-1] == "p, Holm"
     ran = [one for one in study.tests(WINDOW) if one.name not in {"t", "placebo"}]
-    assert len(tests.rows) == len(ran) == 18
+    assert len(tests.rows) == len(ran) == len(TESTS) - 2
     for (name, said, p), one in zip(tests.rows, ran, strict=True):
         assert name == called(one.name)
         assert bool(p) == one.valid
@@ -260,7 +260,7 @@ def test_second_looks_show_drift_phases_flags_and_symbols_without_prices(closes)
 
 
 def test_every_flag_has_words_so_that_none_is_raised_unseen(study):
-    assert set(flagged(study)) == set(FLAG_WORDS)
+    assert set(flagged(study)) == set(FLAGS), "Give each flag its words in FLAGS, beside flags()."
 
 
 def test_second_looks_show_the_mean_with_and_without_confounded_events(closes):

@@ -11,6 +11,7 @@ import pytest
 from signals.market.csvprices import CsvPrices
 from signals.market.frames import FramePrices
 from signals.news.article import Article
+from signals.sentiment.opening import SCORERS, open_scorer
 from signals.sentiment.scorer import TextScore
 from signals.sentiment.vader import Vader
 from signals.sources.source import Quarantined
@@ -129,8 +130,9 @@ def test_a_price_source_with_one_thing_wrong_fails(changes, told):
         check_price_source(changed(**changes), ["SPY"], START, END)
 
 
-def test_our_scorer_passes():
-    check_scorer(Vader())
+@pytest.mark.parametrize("name", SCORERS)
+def test_our_scorers_pass(name):
+    check_scorer(open_scorer(name))
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,8 @@ PACKAGES = (
 _GONE_BY_2022 = date(2022, 6, 30)
 _GONE_BY_NOW = date(2025, 12, 31)
 _REUSED = date(2020, 12, 31)
+# Companies and funds to whom key-people gives a name of before, or a wrong one.
+_MISNAMED = frozenset("AWP BBN CMU GHY GNT IFRX STAG UMBF".split())
 
 
 def add_by_hand(table: Table) -> None:
@@ -190,6 +192,8 @@ def add_listed_in_2020(table: Table, usual: dict[str, str]) -> None:
     later = sources.listed_in_2022()
     for record in sources.listed_in_2020():
         symbol = record.symbols[0]
+        if symbol in _MISNAMED:
+            continue
         name = tidy(record.name, usual)
         holders = table.by_symbol.get(symbol, [])
         if holders:

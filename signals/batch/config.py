@@ -25,7 +25,8 @@ class Prices:
 class Study:
     """What the report computes.
 
-    A field that is added has a default, so that ``signals verify`` can repeat runs made before it.
+    A field's default is that of its option, and what runs that were made before it are repeated
+    with.
 
     Attributes
     ----------
@@ -44,12 +45,12 @@ class Study:
         A story that is less about a symbol than this (0 to 100) is set aside.
     """
 
-    model: str
-    trailing: int
-    windows: tuple[Window, ...]
-    flag_window: Window
-    false_flags: float
-    min_relevance: float
+    model: str = "market"
+    trailing: int = 60
+    windows: tuple[Window, ...] = ((0, 0), (0, 1), (-1, 1), (-5, 5))
+    flag_window: Window = (0, 0)
+    false_flags: float = 0.05
+    min_relevance: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,14 +220,14 @@ class _Reader:
         return path
 
     def _study(self, table: TomlTable) -> Study:
-        windows = ((0, 0), (0, 1), (-1, 1), (-5, 5))
+        usual = Study()
         study = Study(
-            model=table.choice("model", MODELS, "market"),
-            trailing=table.whole("trailing", 1, 500, default=60),
-            windows=table.windows("windows", windows),
-            flag_window=table.window("flag_window", (0, 0)),
-            false_flags=table.number("false_flags", 0.001, 0.5, default=0.05),
-            min_relevance=table.number("min_relevance", 0, 100, default=10.0),
+            model=table.choice("model", MODELS, usual.model),
+            trailing=table.whole("trailing", 1, 500, default=usual.trailing),
+            windows=table.windows("windows", usual.windows),
+            flag_window=table.window("flag_window", usual.flag_window),
+            false_flags=table.number("false_flags", 0.001, 0.5, default=usual.false_flags),
+            min_relevance=table.number("min_relevance", 0, 100, default=usual.min_relevance),
         )
         if study.flag_window[1] > 0:
             raise table.fail(

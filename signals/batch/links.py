@@ -71,8 +71,9 @@ def link(
     Returns
     -------
     The links, and for each article without any the reason: it is about nobody, or about others,
-    or hardly about the symbol, or a law firm's notice (all of them "aside"), or its only notation
-    names nothing, or it is in a language that the scorer doesn't read ("lost").
+    or hardly about the symbol, or a law firm's notice or a list of holdings (all of them "aside"),
+    or its only notation names nothing, or it is in a language that the scorer doesn't read
+    ("lost").
     """
     find = watcher(watch)
     links: list[Link] = []
@@ -86,7 +87,7 @@ def link(
                 seen.setdefault(about.symbol, about)
         close = [one for one in seen.values() if one.relevance >= min_relevance]
         if close and (why := left_out(scorer, article)):
-            status = "aside" if why.reason == "solicitation" else "lost"
+            status = "lost" if why.reason == "not_english" else "aside"
             dropped.append(Dropped(article, status, *why))
             continue
         links += [Link(article, one) for one in close]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from signals.batch.store import FILE_NAME, Store
 from signals.errors import StoreError
-from signals.pipeline import WINDOWS, Analysis, analysis_of
+from signals.pipeline import Analysis, analysis_of
 from signals.study.confounds import lost_rows, mark_confounded
 from signals.study.effects import score_values
 from signals.study.estimate import event_study
@@ -72,15 +72,10 @@ class StudyOptions:
     missing: str = "drop"
 
     def arguments(self) -> dict[str, Any]:
-        """Give the arguments of ``event_study``."""
-        return {
-            "model": self.model,
-            "market": self.market,
-            "factors": FactorTable.read_french(*self.factors) if self.factors else None,
-            "windows": WINDOWS,
-            "returns": self.returns,
-            "missing": self.missing,
-        }
+        """Give the arguments of ``event_study``: each field is one."""
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        factors = FactorTable.read_french(*self.factors) if self.factors else None
+        return given | {"factors": factors}
 
 
 def study_events(path: Path, *, prices: Prices, asked: StudyOptions) -> Analysis:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from signals.corpus.scored import SCORE_COLUMNS, in_sessions
+from signals.corpus.scored import in_sessions
 from signals.corpus.shards import finished, read_columns
 from signals.errors import ArticleError, StudyError
+from signals.study.events import OF_SCORES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -58,9 +59,9 @@ def partition_of(folder: Path) -> Partition:
         No score belongs to a session.
     """
     counts: dict[str, int] = {}
-    ends = pd.DataFrame(columns=SCORE_COLUMNS)
+    ends = pd.DataFrame(columns=OF_SCORES)
     for shard in finished(folder):
-        frame = read_columns(shard, "scores", SCORE_COLUMNS).to_pandas()
+        frame = read_columns(shard, "scores", OF_SCORES).to_pandas()
         frame = frame[in_sessions(frame)]
         for company, count in _companies(frame).value_counts(sort=False).items():
             counts[str(company)] = counts.get(str(company), 0) + int(count)
@@ -77,7 +78,7 @@ def write_parts(
     with part_files(work / "scores") as add:
         for shard in finished(folder):
             for number, table in _by_part(
-                read_columns(shard, "scores", SCORE_COLUMNS), partition, stories
+                read_columns(shard, "scores", OF_SCORES), partition, stories
             ):
                 add(number, table)
 

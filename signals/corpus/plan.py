@@ -11,7 +11,8 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from signals.corpus.rows import Row, Shard, cut, read_shard
+from signals.corpus.formats import Shard
+from signals.corpus.rows import Row, cut, read_shard
 from signals.corpus.shards import BATCH, TABLES, without_gc, write_rows
 from signals.sentiment.opening import open_scorer
 
@@ -43,7 +44,7 @@ class Plan:
 
 
 def plan_corpus(
-    corpus: Path, *, workers: int = 1, scorer: str = "finance", start: float = 0.0
+    corpus: Path, *, workers: int = 1, scorer: str = "default", start: float = 0.0
 ) -> Plan:
     """Tell how long a corpus would take, without writing anything.
 

@@ -1,63 +1,31 @@
-"""Corpora of any size, cut into shards that can be read alone: JSON Lines, CSV and Parquet.
+"""Corpora of any size, cut into shards that can be read alone; of each row its article.
 
-A shard is a part of one file. Files are read as the sources of articles read them, row by row with
-the same ids and reasons, but for articles that state no time: words without a time have a score as
-well, and a study of the corpus leaves them out.
+Files are read as the sources of articles read them, row by row with the same ids and reasons, but
+for articles that state no time: words without a time have a score as well, and a study of the
+corpus leaves them out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from signals.corpus.formats import FORMATS, KEPT, KINDS, Shard
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
-from signals.sources.csvrows import csv_begins, csv_header, csv_rows
-from signals.sources.rowreaders import (
-    Begin,
-    Part,
-    Record,
-    json_begins,
-    json_lines,
-    parquet_begins,
-    parquet_rows,
-)
+from signals.sources.rowreaders import Begin, Part
 from signals.sources.source import ItemError, article_of, is_nothing, quarantine, read_time
-from signals.sources.tables import SPELLINGS, TEXTS, draft_of, known_columns
+from signals.sources.tables import draft_of, known_columns
 
 SHARD_BYTES: Final = 4_000_000
 """Some three thousand articles: seconds of work, and little to do again after a kill."""
 
-_KINDS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet"}
+_KNOWN = ", ".join(sorted(KINDS))
 _PACKED = frozenset({".gz", ".bz2", ".xz", ".zst", ".zip"})
 # They hold rows as well, in ways that can't be cut: notes and the like beside a corpus are no loss.
 _OTHERS = frozenset({".json", ".tsv", ".xml", ".xlsx", ".xls", ".feather", ".arrow", ".orc"})
-_KEPT = frozenset({"language"})  # of the columns that are no field of an article
-
-
-@dataclass(frozen=True, slots=True)
-class Shard:
-    """A part of a file, and the names of its columns where the part doesn't hold them."""
-
-    number: int
-    path: str
-    kind: str
-    part: Part
-    header: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """Name its folder of output."""
-        return f"{self.number:06d}"
-
-    @property
-    def place(self) -> str:
-        """Say which part of which file it is."""
-        noun = "rows" if self.kind == "parquet" else "lines"
-        return f"{Path(self.path).name}, {noun} {self.part.first:,} to {self.part.behind - 1:,}"
 
 
 class Row(NamedTuple):
@@ -86,14 +54,15 @@ def cut(corpus: Path, *, shard_bytes: int = SHARD_BYTES) -> tuple[list[Shard], l
     files, unreadable = _files_of(corpus)
     shards: list[Shard] = []
     for path in files:
-        kind = _KINDS[path.suffix.lower()]
+        kind = KINDS[path.suffix.lower()]
         try:
-            header, parts = _parts_of(path, kind, shard_bytes)
+            names, begins = FORMATS[kind].cut(path)
+            parts = _parts(begins, shard_bytes)
         except (ArticleError, OSError) as error:
             unreadable.append(Row(str(path), None, "unreadable", str(error)[:300]))
             continue
         for part in parts:
-            shards.append(Shard(len(shards), str(path.absolute()), kind, part, header))
+            shards.append(Shard(len(shards), str(path.absolute()), kind, part, tuple(names)))
     return shards, unreadable
 
 
@@ -126,24 +95,25 @@ def _files_of(corpus: Path) -> tuple[list[Path], list[Row]]:
     if is_scored(corpus):
         raise ConfigError(f"{corpus} holds what `signals score` wrote: name the articles instead.")
     there = files_below(corpus)
-    files = [path for path in there if path.suffix.lower() in _KINDS]
-    known = ", ".join(sorted(_KINDS))
-    packed, others = (
-        "It is compressed: unpack it first.",
-        f"It is none of {known}: turn it into one.",
-    )
+    files = [path for path in there if path.suffix.lower() in KINDS]
     unread = [
-        Row(
-            str(path), None, "unreadable_file", others if path.suffix.lower() in _OTHERS else packed
-        )
+        Row(str(path), None, "unreadable_file", why)
         for path in there
-        if path.suffix.lower() in _OTHERS
-        or (path.suffix.lower() in _PACKED and Path(path.stem).suffix.lower() in _KINDS)
+        if path not in files and (why := _why_unread(path))
     ]
     if not files:
         why = f" {unread[0].place}: {unread[0].detail}" if unread else ""
-        raise ConfigError(f"{corpus} holds no {known} file.{why}")
+        raise ConfigError(f"{corpus} holds no {_KNOWN} file.{why}")
     return files, unread
+
+
+def _why_unread(path: Path) -> str:
+    """Say why a file that looks like data is left; nothing of notes and the like."""
+    ending = path.suffix.lower()
+    if ending in _OTHERS:
+        return f"It is none of {_KNOWN}: turn it into one."
+    packed = ending in _PACKED and Path(path.stem).suffix.lower() in KINDS
+    return "It is compressed: unpack it first." if packed else ""
 
 
 def read_shard(shard: Shard) -> Iterator[Row]:
@@ -154,8 +124,9 @@ def read_shard(shard: Shard) -> Iterator[Row]:
     ArticleError
         The file can't be read, though it could be when it was cut.
     """
-    name = Path(shard.path).name
-    for place, record in _records_of(shard):
+    path = Path(shard.path)
+    name = path.name
+    for place, record in FORMATS[shard.kind].read(path, shard.part, shard.header):
         yield _row(f"{name}, {place}", record)
 
 
@@ -166,51 +137,12 @@ def _row(place: str, record: Mapping[str, object] | ItemError) -> Row:
         draft = draft_of(record, known_columns(tuple(record)))
         if draft.provider:
             # Others would be written nowhere, and a story under many symbols is one article.
-            draft.provider = {name: draft.provider[name] for name in _KEPT & draft.provider.keys()}
+            draft.provider = {name: draft.provider[name] for name in KEPT & draft.provider.keys()}
         time = None if is_nothing(draft.published) else read_time(draft.published, None)
         return Row(place, article_of(draft, time))
     except ItemError as error:
         refused = quarantine("", place, error)
         return Row(refused.place, None, refused.reason, refused.detail)
-
-
-def _records_of(shard: Shard) -> Iterator[Record]:
-    path = Path(shard.path)
-    if shard.kind == "jsonl":
-        return json_lines(path, shard.part)
-    if shard.kind == "csv":
-        return csv_rows(path, shard.header, shard.part)
-    return parquet_rows(path, shard.part, wanted=_columns_read)
-
-
-def _columns_read(names: Sequence[str]) -> list[str]:
-    known = known_columns(tuple(names)).values()
-    told = _KEPT.union(*known)
-    return [name for name in names if name in told]
-
-
-def _parts_of(path: Path, kind: str, size: int) -> tuple[tuple[str, ...], list[Part]]:
-    """Cut a file; also gives what must be told to read a part of it."""
-    if kind == "jsonl":
-        return (), _parts(json_begins(path), size)
-    if kind == "csv":
-        header, part = csv_header(path)
-        _check(header)
-        return tuple(header), _parts(csv_begins(path, part), size)
-    names, begins = parquet_begins(path)
-    _check(names)
-    return (), _parts(begins, size)
-
-
-def _check(names: Sequence[str]) -> None:
-    """Refuse a table without a column of texts. It may lack times, which a source of news needs."""
-    if TEXTS.isdisjoint(known_columns(tuple(names))):
-        here = ", ".join(names[:9])
-        texts, titles = ", ".join(SPELLINGS["text"]), ", ".join(SPELLINGS["title"])
-        raise ArticleError(
-            f"None of its columns ({here}) has texts: columns of texts may be called {texts}; of "
-            f"titles {titles}."
-        )
 
 
 def _parts(begins: Iterator[Begin], size: int) -> list[Part]:

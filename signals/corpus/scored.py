@@ -18,7 +18,7 @@ from signals.market.sessions import Sessions, each_exchange
 from signals.news.stories import Story, follow_openings
 from signals.news.tellings import Opening
 from signals.study.arrays import Booleans
-from signals.study.events import align_table, unaligned_table
+from signals.study.events import OF_SCORES, align_table, unaligned_table
 from signals.study.status import loss_row
 
 if TYPE_CHECKING:
@@ -26,11 +26,6 @@ if TYPE_CHECKING:
 
 OPENING_COLUMNS: Final = ["article_id", "known_at", "title", "opening", "companies"]
 """Of the articles of a shard: what stories are found by."""
-
-SCORE_COLUMNS: Final = (
-    "article_id symbol mic company known_at precision score relevance recap"
-).split()
-"""Of the scores of a shard: what events are made of."""
 
 _SLICE: Final = 10_000  # openings that are made at once
 
@@ -76,7 +71,7 @@ def losses_before_events(folder: Path) -> list[dict[str, object]]:
     """Give what a corpus lost before any event: beside ``losses_of``, scores of no session."""
     found: dict[str, tuple[int, str]] = {}
     for shard in finished(folder):
-        scores = read_columns(shard, "scores", SCORE_COLUMNS).to_pandas()
+        scores = read_columns(shard, "scores", OF_SCORES).to_pandas()
         odd = scores[scores["known_at"].notna().to_numpy() & ~in_sessions(scores)]
         odd = odd.drop_duplicates(["article_id", "symbol"])
         for row in unaligned_table(odd).to_dict("records"):

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from signals import __version__
-from signals.corpus.rows import SHARD_BYTES, Row, Shard, cut, files_below
+from signals.corpus.formats import Shard
+from signals.corpus.rows import SHARD_BYTES, Row, cut, files_below
 from signals.corpus.shards import attempt_shard, counts_of, finished
 from signals.corpus.workers import run_tasks
 from signals.errors import ConfigError, LockedError
@@ -23,7 +24,6 @@ from signals.sentiment.opening import open_scorer
 from signals.sources.rowreaders import Part
 
 _VERSION: Final = 3
-SCORER: Final = "finance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def score_corpus(
     corpus: Path,
     out: Path,
     *,
-    scorer: str = SCORER,
+    scorer: str = "default",
     workers: int = 1,
     engine: str = "local",
     progress: Callable[[int, int], None] | None = None,
@@ -74,7 +74,7 @@ def score_corpus(
     out
         The output folder. What a run before finished there is kept.
     scorer
-        "finance" or "vader".
+        Its name, as ``signals.sentiment.opening.open_scorer`` takes it.
     workers
         Processes of this machine; 1 works in this one. A script asks for more under
         ``if __name__ == "__main__":``, since each of them reads the script again.

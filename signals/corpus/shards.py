@@ -18,7 +18,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from signals.corpus.rows import Row, Shard, read_shard
+from signals.corpus.formats import Shard
+from signals.corpus.rows import Row, read_shard
 from signals.corpus.workers import Outcome
 from signals.errors import SignalsError, StoreError
 from signals.news.article import Article

@@ -21,6 +21,7 @@ from signals.market.prices import PriceSource, PriceTable
 from signals.market.sessions import Sessions
 from signals.study.arrays import Booleans, Floats, Indices, Integers
 from signals.study.intake import MIC_HINT
+from signals.study.later_symbols import fetch_history
 from signals.study.settings import parse_markets
 
 AFTER_KNOWN: Mapping[Entry, pd.Timedelta] = {
@@ -231,11 +232,14 @@ def _fetch(
     span: tuple[pd.Timestamp, pd.Timestamp],
 ) -> PriceTable:
     """Ask once for the prices of all shares and markets."""
-    counts = np.bincount(signal.symbol.codes[signal.ledger.alive], minlength=len(markets))
-    used = np.flatnonzero(counts).tolist()
-    names = [signal.symbol.names[place] for place in used]
-    legs = list(dict.fromkeys(markets[place] for place in used if markets[place]))
-    table = prices.history(list(dict.fromkeys([*names, *legs])), *span)
+    alive = signal.ledger.alive
+    last = pd.Series(signal.known[alive]).groupby(signal.symbol.codes[alive]).max()
+    days = {
+        signal.symbol.names[place]: pd.Timestamp(known, unit="us").normalize()
+        for place, known in zip(last.index, last, strict=True)
+    }
+    legs = list(dict.fromkeys(markets[place] for place in last.index if markets[place]))
+    table = fetch_history(prices, days, legs, *span)
     for leg in legs:
         if leg not in table.closes or table.closes[leg].isna().all():
             raise StudyError(f"The market {leg} has no prices from {span[0]:%Y-%m-%d} on.")

@@ -244,9 +244,13 @@ class Evaluation:
         return exports.to_quantstats(self.sample)
 
     def to_vendor(self, style: str) -> pd.DataFrame:
-        """Give the events, with our scores, under the column names of a vendor.
+        """Give the events under the column names of a vendor's feed; ``style`` is which.
 
-        ``style`` is "alpha_vantage" or "ravenpack". Lost events are in it too.
+        "alpha_vantage": ``time_published, ticker, relevance_score`` (0-1),
+        ``ticker_sentiment_score`` (-1 to 1), ``ticker_sentiment_label``. "ravenpack":
+        ``TIMESTAMP_UTC, RP_STORY_ID, RP_ENTITY_ID, TICKER, RELEVANCE, EVENT_SENTIMENT_SCORE`` (-1
+        to 1), ``ENS`` (novelty, 0-100). The scores are ours: only the names are theirs, and their
+        identifiers are our own story ids and companies. Lost events are in it too.
 
         Raises
         ------

@@ -84,19 +84,7 @@ def to_quantstats(sample: Sample) -> pd.Series:
 
 
 def to_vendor(sample: Sample, style: str) -> pd.DataFrame:
-    """Give the events under the column names of a vendor's feed.
-
-    "alpha_vantage": ``time_published, ticker, relevance_score`` (0-1),
-    ``ticker_sentiment_score`` (-1 to 1), ``ticker_sentiment_label``. "ravenpack":
-    ``TIMESTAMP_UTC, RP_STORY_ID, RP_ENTITY_ID, TICKER, RELEVANCE, EVENT_SENTIMENT_SCORE`` (-1 to
-    1), ``ENS`` (novelty, 0-100). The scores are ours: only the names are theirs, and their
-    identifiers are our own story ids and companies. Lost events are in it too.
-
-    Raises
-    ------
-    StudyError
-        There is no such style.
-    """
+    """Do as ``Evaluation.to_vendor``."""
     if style not in _STYLES:
         raise StudyError(f"There is no style {style!r}; there are {' and '.join(_STYLES)}.")
     frame = sample.signal.frame

@@ -7,12 +7,13 @@ checks of ``signals.market.quality``.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import numpy as np
+import pandas as pd
 
 from signals.errors import PriceError
 from signals.market.quality import (
@@ -23,9 +24,6 @@ from signals.market.quality import (
     price_report,
 )
 from signals.market.sessions import read_day
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +149,47 @@ def build_table(
     opens, volume = like_closes(opens), like_closes(volume)
     snapshot = Snapshot(source, fetched_at, _hash(kept, opens, volume))
     return PriceTable(kept, snapshot, faults_frame(found), opens, volume)
+
+
+def add_columns(
+    table: PriceTable, other: PriceTable, called: Mapping[str, str], faults: Iterable[Fault]
+) -> PriceTable:
+    """Add columns of another table to one, under names of its own, in place of what it has of them.
+
+    Parameters
+    ----------
+    table, other
+        The tables; opens and volume are NaN where one of the two has none.
+    called
+        The name in ``table`` of each column that is taken -> its name in ``other``.
+    faults
+        What is to be said of them.
+    """
+    closes = _join(table.closes, other.closes, called)
+    opens, volume = (
+        None
+        if getattr(table, name) is None and getattr(other, name) is None
+        else _join(_or_empty(table, name), _or_empty(other, name), called).reindex(closes.index)
+        for name in ("opens", "volume")
+    )
+    told = other.faults
+    found = [
+        table.faults[~table.faults["symbol"].isin(called)],
+        *(told[told["symbol"].eq(theirs)].assign(symbol=ours) for ours, theirs in called.items()),
+        faults_frame(faults),
+    ]
+    snapshot = replace(table.snapshot, hash=_hash(closes, opens, volume))
+    return PriceTable(closes, snapshot, pd.concat(found, ignore_index=True), opens, volume)
+
+
+def _or_empty(table: PriceTable, name: str) -> pd.DataFrame:
+    values: pd.DataFrame | None = getattr(table, name)
+    return table.closes * np.nan if values is None else values
+
+
+def _join(own: pd.DataFrame, other: pd.DataFrame, called: Mapping[str, str]) -> pd.DataFrame:
+    taken = other[[*called.values()]].set_axis([*called], axis=1)
+    return own.drop(columns=[*called], errors="ignore").join(taken, how="outer").sort_index()
 
 
 def read_symbols(symbols: Sequence[str] | str) -> list[str]:

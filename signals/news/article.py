@@ -153,7 +153,7 @@ class Article:
             text=rejoin_wrapped_lines(body),
         )
         time = _choose_time(published, zone, page.published, "header")
-        article = _build(page, time)
+        article = cls.from_page(page, time)
         return _revised(article, headers.get("updated"), zone)
 
     @classmethod
@@ -177,24 +177,48 @@ class Article:
         told = _given("source", source) or page.source, _given("url", url) or page.url
         page = page._replace(source=told[0], url=told[1])
         time = _choose_time(published, zone, page.published, "html")
-        article = _build(page, time)
+        article = cls.from_page(page, time)
         return _revised(article, page.updated, zone)
 
     @classmethod
     def from_page(
-        cls, page: Page, *, time: PublicationTime | None, published_from: PublishedFrom, **told: Any
+        cls, page: Page, time: tuple[PublicationTime, PublishedFrom] | None, **told: Any
     ) -> Article:
-        """Make an article from what a feed, a vendor or a table says of it, and nothing else.
+        """Make an article from what a page, a feed, a vendor or a table says of it, storably.
 
-        No line of its text is read as a header, so that no text can date itself. The page is
-        storable; what else is ``told`` are attributes of the article.
+        No line of its text is read as a header, so that no text can date itself. What else is
+        ``told`` are attributes of the article.
 
         Raises
         ------
         ArticleError
             It has neither a title nor a text.
         """
-        return _build(page, (time, published_from) if time else None, **told)
+        body = page.text.strip("\n\t ")
+        title = " ".join(page.title.split())
+        if not body and not title:
+            raise ArticleError("The article is empty.")
+        if not title or _begins_with(body, title):
+            text = body
+        else:
+            text = f"{title}\n\n{body}" if body else title
+        zones = mark_zones(text, titled=bool(title), hints=page.hints)
+        if not title and zones and zones[0].kind == "title":
+            title = text[zones[0].start : zones[0].end]
+        stamp, stated_by = time or (None, None)
+        return cls(
+            id=_identify(page.source, stamp, text),
+            source=page.source,
+            title=title,
+            text=text,
+            published=stamp.instant if stamp else None,
+            precision=stamp.precision if stamp else None,
+            published_from=stated_by,
+            zones=zones,
+            url=page.url,
+            zone_assumed=bool(stamp and stamp.zone_assumed),
+            **told,
+        )
 
 
 def read_article(
@@ -289,34 +313,6 @@ def _choose_time(
             "Leave it out, or mend the article."
         )
     return time, "user"
-
-
-def _build(page: Page, time: tuple[PublicationTime, PublishedFrom] | None, **told: Any) -> Article:
-    body = page.text.strip("\n\t ")
-    title = " ".join(page.title.split())
-    if not body and not title:
-        raise ArticleError("The article is empty.")
-    if not title or _begins_with(body, title):
-        text = body
-    else:
-        text = f"{title}\n\n{body}" if body else title
-    zones = mark_zones(text, titled=bool(title), hints=page.hints)
-    if not title and zones and zones[0].kind == "title":
-        title = text[zones[0].start : zones[0].end]
-    stamp, stated_by = time or (None, None)
-    return Article(
-        id=_identify(page.source, stamp, text),
-        source=page.source,
-        title=title,
-        text=text,
-        published=stamp.instant if stamp else None,
-        precision=stamp.precision if stamp else None,
-        published_from=stated_by,
-        zones=zones,
-        url=page.url,
-        zone_assumed=bool(stamp and stamp.zone_assumed),
-        **told,
-    )
 
 
 def _begins_with(body: str, title: str) -> bool:

@@ -36,14 +36,25 @@ _NO_NAME = re.compile(r"[$€£]|[\d.,]+%?\Z|[QH]\d\b")
 def explain_listings(reading: Reading, group: list[Found]) -> tuple[Found | None, list[Found]]:
     """Find the name before a group of listings, and give each listing its company."""
     members: list[Found] = []
+    held: dict[str, str] = {}  # companies that have had the symbols, those of that day first
     for found in group:
         known = reading.book.get(_symbol(found), reading.as_of)
         members.append(_issued_by(found, known.company, known.name) if known else found)
-    named = _name_before(reading, members) if group[0].group >= 0 else None
+        if known:
+            held[known.company] = known.name
+    for found in group:
+        held = {**held, **reading.book.holders(_symbol(found))}
+    named = _name_before(reading, members, held) if group[0].group >= 0 else None
     if named is None:
         issuers = [(_symbol(found), _symbol(found)) for found in members]
     else:
-        members = [_as_listed(reading, found, named.company) for found in members]
+        # Of two companies that have had a symbol the text says which: no list knows every day.
+        members = [
+            _issued_by(found, named.company, named.name)
+            if named.company in reading.book.holders(_symbol(found))
+            else _as_listed(reading, found, named.company)
+            for found in members
+        ]
         issuers = [(named.company, named.name)] * len(members)
     return named, [
         found if found.company else _issued_by(found, *issuer)
@@ -79,25 +90,27 @@ def _issued_by(found: Found, company: str, name: str) -> Found:
     return Found(start, end, how, listing, company, name, group, confidence, reason)
 
 
-def _name_before(reading: Reading, members: list[Found]) -> Found | None:
-    """Find the capitalised name that stands immediately before a bracket."""
+def _name_before(reading: Reading, members: list[Found], held: dict[str, str]) -> Found | None:
+    """Find the capitalised name that stands immediately before a bracket.
+
+    ``held`` has key and name of the companies that may be meant by its symbols.
+    """
     text, end = _written_before(reading.text, members[0].group)
     words = _capitalised_run(text)
     if not words:
         return None
-    known = {found.company: found.name for found in members if found.company}
     starts = [place for place, word in words if word.lower() not in CONNECTORS]
     for start in starts:
         name = text[start:].lstrip("\"'*")
-        issuer = _issuer_called(reading, name, known)
-        if issuer and known and issuer[0] not in known:
+        issuer = _issuer_called(reading, name, held)
+        if issuer and held and issuer[0] not in held:
             return None  # "Google (NASDAQ:MSFT)": the bracket is about somebody else
-        if issuer and (known or not reading.book.is_ambiguous(name)):
+        if issuer and (held or not reading.book.is_ambiguous(name)):
             return Found(end - len(name), end, "name", None, *issuer)
     name = text[_first_word(words, starts, members) :].lstrip("\"'*")
     if not _may_be_called(name, members[0]):
         return None
-    issuer = next(iter(known.items()), (company_key(name) or name, name))
+    issuer = next(iter(held.items()), (company_key(name) or name, name))
     return Found(end - len(name), end, "name", None, *issuer, confidence=0.95)
 
 
@@ -112,9 +125,9 @@ def _written_before(text: str, bracket: int) -> tuple[str, int]:
     return before, bracket - len(line) + len(before)
 
 
-def _issuer_called(reading: Reading, name: str, known: dict[str, str]) -> tuple[str, str] | None:
+def _issuer_called(reading: Reading, name: str, held: dict[str, str]) -> tuple[str, str] | None:
     """Give key and name of the issuer that a name means: one of the bracket's, or of the book."""
-    for company, full in known.items():
+    for company, full in held.items():
         if fold_name(full).startswith(f"{fold_name(name)} "):
             return company, full
     return reading.book.issuer(name, reading.as_of)

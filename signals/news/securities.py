@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, cached_property
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from signals.errors import SymbolError
 from signals.exchanges import validate_symbol
 from signals.news.memory import Memory, Named
 from signals.news.nameindex import NameIndex, NameMatch, fold, fold_lines, fold_name, fold_short
-from signals.news.security import Kind, Security, of_line, of_record
+from signals.news.security import Kind, Listings, Security, of_record
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Kind", "Security", "SecurityBook"]
+
+
+_PAUSE = timedelta(days=7)  # between the last day of a symbol and the first of the next
 
 
 class SecurityBook:
@@ -103,7 +106,7 @@ class SecurityBook:
         """
         book = cls(())
         lines = [line for line in text.split("\n") if line and not line.startswith("#")]
-        book._listings = _Listings(lines)
+        book._listings = Listings(lines)
         cells = [line.split("\t", 3) for line in lines]
         column = "\n".join(cell[2] for cell in cells)
         folded = fold_lines(column).split("\n")
@@ -166,6 +169,30 @@ class SecurityBook:
         if not valid and as_of is None:
             valid = sorted(known, key=lambda security: security.valid_to or date.max)
         return valid[-1] if valid else None
+
+    def holders(self, symbol: str) -> dict[str, str]:
+        """Give key and name of each company that a symbol has meant on any day."""
+        return {
+            company: self._listings[company][0].name for company in self._companies.get(symbol, ())
+        }
+
+    def later_symbol(self, symbol: str, as_of: date) -> str | None:
+        """Give the last symbol of the share that a symbol meant on a day; None where it is its own.
+
+        A share goes on where another symbol of its company begins within a week of its end.
+        """
+        share = self.get(symbol, as_of)
+        while share and (after := self._follower(share)):
+            share = after
+        return share.symbol if share and share.symbol != symbol else None
+
+    def _follower(self, share: Security) -> Security | None:
+        """Give the listing of its company that takes the place of one that has ended."""
+        end = share.valid_to
+        for one in self._listings[share.company]:
+            if end and one.valid_from and end < one.valid_from <= end + _PAUSE:
+                return one
+        return None
 
     def find(self, name: str, as_of: date | None = None) -> tuple[Security, ...]:
         """Find the listings of the company that a name meant on a day; the home listing first.
@@ -353,28 +380,6 @@ def _last_of(known: Sequence[Security]) -> tuple[Security, ...]:
 def _is_preferred(security: Security) -> bool:
     """Tell whether a listing is of preferred shares alone, which a company's name does not mean."""
     return "-P" in (security.symbol or "")
-
-
-class _Listings(dict[str, list[Security]]):
-    """The listings of each company, made from the lines of a table when they are asked for."""
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        super().__init__()
-        self._lines = {line[: line.index("\t")]: line for line in lines}
-
-    def __missing__(self, company: str) -> list[Security]:
-        made = of_line(self._lines[company])
-        self[company] = made
-        return made
-
-    def get(self, company: str, default: Any = None) -> Any:
-        return self[company] if company in self._lines else default
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._lines)
-
-    def __len__(self) -> int:
-        return len(self._lines)
 
 
 def _overlap(one: Security, other: Security) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, cast, get_args
+from typing import Any, Literal, cast, get_args
 
 from signals.errors import SymbolError
 from signals.exchanges import currency_of, mic_of
@@ -129,3 +129,26 @@ def _day(cell: str) -> date | None:
         raise SymbolError(
             f"{cell!r} is no date of a table of securities; write 2022-06-09."
         ) from error
+
+
+class Listings(dict[str, list[Security]]):
+    """The listings of each company, made from the lines of a table when they are asked for."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        super().__init__()
+        self._lines = {line[: line.index("\t")]: line for line in lines}
+
+    def __missing__(self, company: str) -> list[Security]:
+        made = of_line(self._lines[company])
+        self[company] = made
+        return made
+
+    def get(self, company: str, default: Any = None) -> Any:
+        """Give the listings of a company, or what is given for one that isn't there."""
+        return self[company] if company in self._lines else default
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)

@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from signals.news.boilerplate import (
     BOILERPLATE_KINDS,
-    LONGEST_LINE,
     ZoneKind,
     disclosures,
     furniture,
     heading,
+    is_button,
     is_caption,
 )
 from signals.news.sentences import sentence_spans
@@ -45,6 +45,7 @@ class Zone(NamedTuple):
 _LIST_MARK = re.compile(r"[-–—•*·]\s")
 _TITLE_LENGTH = 200
 _PARAGRAPH = 100  # characters that a paragraph has at least
+_ADVERTISEMENT = 6  # paragraphs that one has at most
 _PROSE_ENDS = (".", "!", "?", "…", ".”", '."', ":", ";")
 
 
@@ -96,9 +97,8 @@ def mark_zones(text: str, *, titled: bool, hints: Mapping[str, str]) -> tuple[Zo
         if number == 0 and (titled or _looks_like_title(line, len(lines))):
             zones.append(Zone("title", start, end))
             continue
-        short = end - start <= LONGEST_LINE
-        alone = furniture(line) if short else None
-        if short and alone != "related":
+        alone = furniture(line)
+        if alone != "related":
             tail = heading(line) or tail
         if tail == "related" and _goes_on(text, lines[number : number + 2]):
             tail = None
@@ -108,6 +108,7 @@ def mark_zones(text: str, *, titled: bool, hints: Mapping[str, str]) -> tuple[Zo
             zones.append(Zone(kind or "body", start, end))
         else:
             zones += _part_story(text, start, end)
+    _mark_advertisements(text, zones)
     return tuple(_mark_lead(_mark_closing_list(text, zones)))
 
 
@@ -175,6 +176,24 @@ def _part_story(text: str, start: int, end: int) -> list[Zone]:
     return zones
 
 
+def _mark_advertisements(text: str, zones: list[Zone]) -> None:
+    """Mark what stands between a heading and the line that a reader is to press, with both."""
+    if ">>" not in text and "»" not in text:
+        return
+    for number, zone in enumerate(zones):
+        if zone.kind != "body" or not is_button(text[zone.start : zone.end]):
+            continue
+        begin = number
+        for before in range(number - 1, max(number - _ADVERTISEMENT, -1), -1):
+            if zones[before].kind != "body":
+                break
+            if not text.endswith(_PROSE_ENDS, zones[before].start, zones[before].end):
+                begin = before
+                break
+        for place in range(begin, number + 1):
+            zones[place] = zones[place]._replace(kind="disclosure")
+
+
 def _mark_closing_list(text: str, zones: list[Zone]) -> list[Zone]:
     """Mark headlines of other stories that follow the last paragraph of prose without a heading."""
     last = len(zones)
@@ -185,11 +204,13 @@ def _mark_closing_list(text: str, zones: list[Zone]) -> list[Zone]:
     return zones[:last] + [Zone("related", zone.start, zone.end) for zone in zones[last:]]
 
 
+# A line of a list of shares that moved, in small letters: "Acme Inc. (ACM) is up over 16% at $59".
+_MOVES = re.compile(r"\bis (?:up|down)\b")
+
+
 def _is_headline(text: str, zone: Zone) -> bool:
-    if zone.end - zone.start > _TITLE_LENGTH:
-        return False
     line = text[zone.start : zone.end]
-    if line.endswith(_PROSE_ENDS):
+    if len(line) > _TITLE_LENGTH or line.endswith(_PROSE_ENDS) or _MOVES.search(line):
         return False
     words = [word for word in re.findall(r"[^\W\d_]\S*", line) if len(word) > 3]
     capitals = sum(1 for word in words if word[0].isupper())

@@ -24,7 +24,7 @@ from signals.report.with_without import (
 )
 from signals.study.clocks import timed
 from signals.study.confounds import recaps
-from signals.study.event_flags import flagged
+from signals.study.event_flags import FLAGS, flagged
 from signals.study.policies import before_news
 from signals.study.significance import called
 
@@ -46,17 +46,6 @@ _SCORE_CAPTION = (
     "not know. Intervals allow for events that share sessions. The last column is the smallest "
     "effect that a test at 5 % would find four times out of five."
 )
-FLAG_WORDS = {
-    "overlapping": "another event of the share inside the window: both count the same move",
-    "in_estimation": "other events of the share among the sessions that the model was fitted to",
-    "thin": "thin trading, more than 10 % of the returns are zero: try the model dimson",
-    "large_returns": "a return beyond ±50 %: a very large move, or a split that prices don't know",
-    "volatility_moved": "volatility has moved before the event: t and placebo are less sure",
-    "before_news": "its session closed before the news was known: its return looks ahead",
-    "recap": "the story tells that the share had moved: it can't have been the reason",
-    "market_may_hold_share": "the market may hold the share (R² above 0.8) and hide its move",
-}
-"""What each flag of ``event_flags.flagged`` means for a reader."""
 
 
 def has_scores(study: EventStudy) -> bool:
@@ -314,7 +303,7 @@ def _freedom(df: float) -> str:
 
 def _flag_table(looks: Looks) -> list[Table]:
     rows = []
-    for name, meaning in FLAG_WORDS.items():
+    for name, meaning in FLAGS.items():
         count, first = looks.flags.get(name, (0, ()))
         if count:
             more = f" and {count - _NAMED:,} more" if count > _NAMED else ""

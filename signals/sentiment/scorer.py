@@ -9,6 +9,7 @@ from typing import Final, Literal, NamedTuple, Protocol, overload, runtime_check
 
 from signals.errors import SignalsError
 from signals.news.article import Article
+from signals.news.holdings import is_holdings_notice
 from signals.news.language import why_foreign
 from signals.news.published import Precision
 from signals.news.recaps import Recap
@@ -199,13 +200,19 @@ class LeftOut(NamedTuple):
 def left_out(scorer: Scorer, article: Article) -> LeftOut | None:
     """Say why an article is no news that can be scored; None for one that is.
 
-    Reasons: ``not_english``, of a scorer that reads nothing else, and ``solicitation``.
+    Reasons: ``not_english``, of a scorer that reads nothing else, ``solicitation`` and
+    ``holdings_notice``.
     """
     if unread := why_unread(scorer, article):
         return LeftOut("not_english", unread)
     if is_solicitation(article):
         detail = "It is a law firm's notice to shareholders, which is an advertisement and no news."
         return LeftOut("solicitation", detail)
+    if is_holdings_notice(article):
+        detail = (
+            "It lists what a fund held when a quarter ended, weeks ago, and nobody did that day."
+        )
+        return LeftOut("holdings_notice", detail)
     return None
 
 

@@ -24,47 +24,20 @@ from signals.sources.source import MAX_RECORD, ItemError, opened
 _MOST_READ_AGAIN = 16 * MAX_RECORD
 
 
-def csv_header(path: Path) -> tuple[list[str], Part]:
-    """Read the names of a CSV file's columns, and tell where its records are.
+def csv_rows(path: Path, part: Part = WHOLE, header: Sequence[str] = ()) -> Iterator[Record]:
+    """Read a CSV file with a header; fields may hold line feeds, in quotes.
+
+    A record whose quotes don't match is refused, and reading goes on in the line after the one in
+    which it began, so that one stray quote doesn't swallow its neighbours. A part of a file is
+    read with its ``header``.
 
     Raises
     ------
     ArticleError
         The file can't be read, is empty, or names a column twice.
     """
-    with opened(path) as file:
-        lines = _Lines(file, WHOLE)
-        for _, row in _csv_records(lines):
-            if isinstance(row, ItemError):
-                _fail(path, str(row))
-            names = [name.strip() for name in row]
-            twice = next((name for name in names if names.count(name) > 1), None)
-            if twice is not None:
-                _fail(path, f"there are two columns {twice!r}; keep one")
-            return names, Part(start=file.tell(), first=lines.last + 1)
-    raise ArticleError(f"{path.name} is empty: a CSV file begins with the names of its columns.")
-
-
-def csv_rows(path: Path, header: Sequence[str] = (), part: Part = WHOLE) -> Iterator[Record]:
-    """Read a CSV file; fields may hold line feeds, in quotes.
-
-    A record whose quotes don't match is refused, and reading goes on in the line after the one in
-    which it began, so that one stray quote doesn't swallow its neighbours.
-
-    Parameters
-    ----------
-    path
-        The file.
-    header, part
-        As :func:`csv_header` gives them, and a part of that part; by default it is asked.
-
-    Raises
-    ------
-    ArticleError
-        As :func:`csv_header` does.
-    """
     if not header:
-        header, part = csv_header(path)
+        header, part = _header(path)
     with opened(path) as file:
         lines = _Lines(file, part)
         for place, row in _csv_records(lines):
@@ -79,13 +52,23 @@ def csv_rows(path: Path, header: Sequence[str] = (), part: Part = WHOLE) -> Iter
                 yield place, dict(zip(header, row, strict=True))
 
 
-def csv_begins(path: Path, part: Part) -> Iterator[Begin]:
-    """Tell where records begin behind the header, and last where the file ends.
+def csv_begins(path: Path) -> tuple[list[str], Iterator[Begin]]:
+    """Name the columns, and tell where records begin, and last where the file ends.
 
     To be quick, only lines are parsed that seem to open a quote which they don't close. Where a
     quote within a field deceives that, a record has a begin too many: it is read whole all the
     same, and what seems to begin in it is refused.
+
+    Raises
+    ------
+    ArticleError
+        As :func:`csv_rows` does.
     """
+    header, part = _header(path)
+    return header, _begins(path, part)
+
+
+def _begins(path: Path, part: Part) -> Iterator[Begin]:
     with opened(path) as file:
         opened_at, number = None, part.first - 1
         for number, start, line in lines_of(file, part):
@@ -192,6 +175,21 @@ def _next_row(reader: Iterator[list[str]]) -> list[str]:
         return next(reader)
     finally:
         csv.field_size_limit(before)
+
+
+def _header(path: Path) -> tuple[list[str], Part]:
+    """Read the names of the columns, and tell where the records are."""
+    with opened(path) as file:
+        lines = _Lines(file, WHOLE)
+        for _, row in _csv_records(lines):
+            if isinstance(row, ItemError):
+                _fail(path, str(row))
+            names = [name.strip() for name in row]
+            twice = next((name for name in names if names.count(name) > 1), None)
+            if twice is not None:
+                _fail(path, f"there are two columns {twice!r}; keep one")
+            return names, Part(start=file.tell(), first=lines.last + 1)
+    raise ArticleError(f"{path.name} is empty: a CSV file begins with the names of its columns.")
 
 
 def _fail(path: Path, reason: str) -> NoReturn:

@@ -51,7 +51,7 @@ Begin = tuple[int, int, int]
 """Where a record begins: behind how many bytes, where as ``Part`` tells it, and its number."""
 
 
-def json_lines(path: Path, part: Part = WHOLE) -> Iterator[Record]:
+def json_lines(path: Path, part: Part = WHOLE, _: Sequence[str] = ()) -> Iterator[Record]:
     """Read a file of JSON Lines: one object a line.
 
     Raises
@@ -120,20 +120,10 @@ def parse_json(text: str) -> object:
     return value
 
 
-def parquet_rows(
-    path: Path,
-    part: Part = WHOLE,
-    *,
-    wanted: Callable[[Sequence[str]], list[str]] | None = None,
-) -> Iterator[Record]:
-    """Read a Parquet file, some rows at a time; rows that are broken don't take others with them.
+def parquet_rows(path: Path, part: Part = WHOLE, columns: Sequence[str] = ()) -> Iterator[Record]:
+    """Read all or some columns of a Parquet file, some rows at a time.
 
-    Parameters
-    ----------
-    path, part
-        The file, and which of its row groups.
-    wanted
-        Says which of its columns to read; all by default.
+    What is broken takes the rest of its row group with it, and no other one.
 
     Raises
     ------
@@ -144,12 +134,11 @@ def parquet_rows(
         import pyarrow as pa
 
         groups = range(part.start, min(part.end, file.num_row_groups))
-        columns = wanted(file.schema_arrow.names) if wanted else None
         behind = part.first
         for group in groups:
             number, behind = behind, behind + file.metadata.row_group(group).num_rows
             try:
-                for batch in file.iter_batches(_ROWS_AT_ONCE, [group], columns):
+                for batch in file.iter_batches(_ROWS_AT_ONCE, [group], columns or None):
                     for row in _rows_of(batch):
                         yield f"row {number}", row
                         number += 1

@@ -163,7 +163,7 @@ def article_of(draft: Draft, time: PublicationTime | None) -> Article:
     if draft.provider and isinstance(provider := verbatim(draft.provider), dict):
         told["provider"] = MappingProxyType(provider)
     try:
-        return Article.from_page(page, time=time, published_from=draft.published_from, **told)
+        return Article.from_page(page, (time, draft.published_from) if time else None, **told)
     except ArticleError as error:
         raise ItemError("empty", "It has neither a title nor a text.") from error
 
@@ -265,7 +265,7 @@ def check_plausible(stamp: datetime) -> None:
     ItemError
         It is centuries away, or a 0 that was taken for a time.
     """
-    if not _FIRST_YEAR <= stamp.year <= _LAST_YEAR or _is_epoch(stamp):
+    if not _FIRST_YEAR <= stamp.year <= _LAST_YEAR or (stamp.year == 1970 and _is_epoch(stamp)):
         raise ItemError("implausible_time", f"No news is of {stamp.isoformat()}.")
 
 

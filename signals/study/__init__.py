@@ -5,7 +5,8 @@ In the order in which data flows:
 - Events: ``events`` makes them of scores; ``policies`` are the rules by which they come into their
   sessions, ``clocks`` parts those known to the day from timed ones.
 - In: ``settings`` reads the arguments, ``intake`` the events and ``factors`` the factor returns;
-  ``priced`` brings events and prices together, on the calendars of ``panel``; a ``ledger`` has the
+  ``priced`` brings events and prices together, on the calendars of ``panel``, with those of
+  ``later_symbols`` for shares that are called otherwise today; a ``ledger`` has the
   reason of each that falls out, the ``status`` table what became of everything.
 - Fitted: ``models`` say what is expected, ``fits`` is least squares for many events at once,
   ``fitting`` fits the estimation windows, ``trade_to_trade`` those of shares that trade thinly; a

@@ -30,6 +30,7 @@ from signals.study.priced import PricedEvents, PriceRequest, fetch_prices, price
 from signals.study.result import EventStudy
 from signals.study.sample import Sample
 from signals.study.settings import (
+    WINDOWS,
     Settings,
     Window,
     Windows,
@@ -56,7 +57,7 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
     estimation: Window = (-250, -11),
     min_obs: int = 120,
     window: Window = (-5, 5),
-    windows: Windows = ((0, 0), (0, 1), (-1, 1), (-5, 5)),
+    windows: Windows = WINDOWS,
     tests: Sequence[str] | str | None = None,
     seed: int = 0,
     returns: str = "simple",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,21 @@ STEADY_VOLATILITY = (0.67, 1.5)
 
 _LARGE = 0.5  # a return beyond this is more often a split than news
 _DOMINATED = 0.8  # R² beyond which a market may hold the share itself
+
+FLAGS: Final[Mapping[str, str]] = {
+    "overlapping": "another event of the share inside the window: both count the same move",
+    "in_estimation": "other events of the share among the sessions that the model was fitted to",
+    "thin": f"thin trading, more than {100 * THIN_TRADING:.0f} % of the returns are zero: try the "
+    "model dimson",
+    "large_returns": f"a return beyond ±{100 * _LARGE:.0f} %: a very large move, or a split that "
+    "prices don't know",
+    "volatility_moved": "volatility has moved before the event: t and placebo are less sure",
+    "before_news": "its session closed before the news was known: its return looks ahead",
+    "recap": "the story tells that the share had moved: it can't have been the reason",
+    "market_may_hold_share": f"the market may hold the share (R² above {_DOMINATED}) and hide its "
+    "move",
+}
+"""What each flag of ``flagged`` means for a reader, in the order in which a report tells them."""
 
 
 def flags(study: EventStudy) -> pd.DataFrame:

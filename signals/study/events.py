@@ -43,11 +43,11 @@ EVENT_TYPES: Final[Mapping[str, str]] = {
 }
 """The columns of an events frame, in order, and their types."""
 
+OF_SCORES: Final = "article_id symbol mic company known_at precision score relevance recap".split()
+"""Of a score: what events are made of."""
+
 ScoresLike = Iterable["Score | Iterable[Score]"]
 _ALL_NEW: Final = 100.0
-_CARRIED: Final = "article_id,symbol,mic,company,known_at,precision,score,relevance,recap".split(
-    ","
-)
 
 
 def align(
@@ -183,7 +183,7 @@ def _no_scores(given: object) -> str:
 def _table_of(scores: ScoresLike) -> pd.DataFrame:
     """Put scores into a table, as ``align_table`` takes it."""
     every = list(_flatten(scores))
-    table = pd.DataFrame({name: [getattr(one, name) for one in every] for name in _CARRIED})
+    table = pd.DataFrame({name: [getattr(one, name) for one in every] for name in OF_SCORES})
     return table.astype({"score": "float64", "relevance": "float64"})
 
 

@@ -14,6 +14,7 @@ from signals.market.prices import PriceSource, PriceTable
 from signals.study.arrays import Booleans, Dates, Indices, Integers
 from signals.study.factors import last_session
 from signals.study.intake import Calendars
+from signals.study.later_symbols import fetch_history
 from signals.study.ledger import Ledger
 from signals.study.panel import Places, ReturnGrid, build_grid
 from signals.study.settings import Settings
@@ -171,7 +172,10 @@ def _fetch(events: pd.DataFrame, blocks: list[Block], request: PriceRequest) -> 
     """Ask once for all prices from the first session needed to the last."""
     start = min(block.labels[0] for block in blocks if len(block.labels))
     end = max(block.labels[-1] for block in blocks if len(block.labels))
-    table = request.source.history(_symbols(events, request), start, end)
+    last = events.groupby("symbol", sort=False)["session"].max()
+    days = {str(symbol): day for symbol, day in last.items()}
+    others = set(_symbols(events, request)) - set(days)
+    table = fetch_history(request.source, days, sorted(others), start, end)
     index = table.closes.index
     if not isinstance(index, pd.DatetimeIndex) or index.tz is not None:
         raise StudyError(

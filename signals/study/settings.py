@@ -20,6 +20,9 @@ Window = tuple[int, int]
 Windows = Sequence[Window] | Window
 """Some windows, or one alone."""
 
+WINDOWS: tuple[Window, ...] = ((0, 0), (0, 1), (-1, 1), (-5, 5))
+"""What a study tells of, and every report, unless others are asked for."""
+
 _ONE_SYMBOL = re.compile(r"[^=]*(=[XF])?")  # Yahoo's currencies and futures: EURUSD=X, GC=F
 
 

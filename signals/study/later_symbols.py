@@ -1,0 +1,81 @@
+"""Prices of shares that are called otherwise today.
+
+Vendors keep the whole history of a share under its symbol of now. What an event of 2015 calls FB,
+as it was called, they have as META: the same share, and the same prices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from signals.market.prices import PriceSource, PriceTable, add_columns
+from signals.market.quality import Fault
+from signals.news.securities import SecurityBook
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def fetch_history(
+    source: PriceSource,
+    days: Mapping[str, pd.Timestamp],
+    others: Sequence[str],
+    start: pd.Timestamp,
+    end: pd.Timestamp,
+) -> PriceTable:
+    """Ask a source for prices; of shares that it hasn't, under the symbols that they had later.
+
+    Parameters
+    ----------
+    source
+        Where prices come from.
+    days
+        Symbols of shares, each with the last day on which something is asked of it.
+    others
+        More symbols, such as markets, which are taken as they are.
+    start, end
+        The range of the prices, both included.
+
+    Returns
+    -------
+    The table of the source. A share without a price up to its day has the column of its later
+    symbol, if the book knows one and the source has it, and a fault ``later_symbol`` that says so.
+    """
+    table = source.history(sorted({*days, *others}), start, end)
+    first = _first_prices(table.closes)
+    later = {
+        symbol: renamed
+        for symbol, day in days.items()
+        if not (symbol in first and first[symbol] <= day)
+        and (renamed := SecurityBook.default().later_symbol(symbol, day.date()))
+    }
+    if not later:
+        return table
+    found = source.history(sorted(set(later.values())), start, end)
+    called = {symbol: one for symbol, one in later.items() if one in found.closes}
+    marks = [
+        Fault(
+            symbol,
+            None,
+            "later_symbol",
+            "marked",
+            f"Its prices are those of {one}, as it was called later.",
+        )
+        for symbol, one in called.items()
+    ]
+    return add_columns(table, found, called, marks) if called else table
+
+
+def _first_prices(closes: pd.DataFrame) -> dict[str, pd.Timestamp]:
+    """Give the first session with a price of each symbol that has one."""
+    known = closes.notna().to_numpy()
+    if not len(known):
+        return {}
+    first = np.asarray(known.argmax(axis=0))
+    return {
+        str(closes.columns[place]): closes.index[int(first[place])]
+        for place in np.flatnonzero(known.any(axis=0)).tolist()
+    }
