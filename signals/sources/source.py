@@ -265,7 +265,7 @@ def check_plausible(stamp: datetime) -> None:
     ItemError
         It is centuries away, or a 0 that was taken for a time.
     """
-    if not _FIRST_YEAR <= stamp.year <= _LAST_YEAR or (stamp.year == 1970 and _is_epoch(stamp)):
+    if not _FIRST_YEAR <= stamp.year <= _LAST_YEAR or (stamp.year <= 1970 and _is_epoch(stamp)):
         raise ItemError("implausible_time", f"No news is of {stamp.isoformat()}.")
 
 
