@@ -1,3 +1,4 @@
+import argparse
 import contextlib
 import errno
 import hashlib
@@ -417,12 +418,29 @@ def test_prices_of_yahoo_give_the_study_that_the_sample_gives(drawn, root, tmp_p
         assert (tmp_path / "yahoo" / name).read_bytes() == sample
 
 
-COMMANDS = (
-    "analyse mentions explain study evaluate init report verify export doctor score audit prices"
-).split()
+def commands_of(parser, before=()):
+    """Give every command, as it is typed."""
+    of_commands = (one for one in parser._actions if isinstance(one, argparse._SubParsersAction))
+    below = next(of_commands, None)
+    if below is None:
+        return [[*before]]
+    parsers = below.choices.items()
+    return [one for name, parser in parsers for one in commands_of(parser, (*before, name))]
 
 
-@pytest.mark.parametrize("command", [[name] for name in COMMANDS] + [["companies", "refresh"]])
+COMMANDS = commands_of(_parser())
+
+
+def test_the_readme_has_a_line_for_every_command(root):
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("| command | what it gives |")[2].partition("\n\n")[0]
+    named = re.findall(r"`(?:signals )?(\w+)", table)
+
+    assert len(COMMANDS) > 10
+    assert [name for name, *_ in COMMANDS if name not in named] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_the_help_of_a_command_says_what_it_does_and_shows_lines_that_it_takes(command, capsys):
     with pytest.raises(SystemExit):
         main([*command, "--help"])
@@ -437,7 +455,7 @@ def test_the_help_of_a_command_says_what_it_does_and_shows_lines_that_it_takes(c
         assert _parser().parse_args(shlex.split(line)).command
 
 
-@pytest.mark.parametrize("command", [[name] for name in COMMANDS] + [["companies", "refresh"]])
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_the_help_of_a_command_explains_each_of_its_options(command):
     parser = _parser()
     for name in command:

@@ -79,7 +79,8 @@ def test_every_recogniser_finds_one_of_the_pieces():
 def test_a_sign_stands_wherever_its_recogniser_finds_something(recogniser, pieces, blank):
     text = blank.join(pieces)
     if recogniser.find(reading_of(text)):
-        assert Signs({"it": recogniser.sign}).of([text], [fold(text)]) == [{"it"}]
+        seen = Signs({"it": recogniser.sign}).of([text], [fold(text)])
+        assert seen == [{"it"}], f"{recogniser.sign} is not seen in {text!r}, though it is found"
 
 
 def test_a_place_belongs_to_the_text_in_which_it_stands():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -24,12 +24,12 @@ ARTICLE_COLUMNS = (
     "id source title url text published precision published_from zone_assumed first_seen updated "
     "known_at zones provider"
 ).split()
-RUN_COLUMNS = "folder session key fingerprint quick code symbols".split()
 MENTION_COLUMNS = (
     "article_id symbol mic company start end how role boilerplate confidence"
 ).split()
 SCORE_COLUMNS = "article_id symbol mic company score label relevance scorer recap".split()
 
+_INSTANTS = ("published", "first_seen", "updated")  # of an article, kept as ISO 8601
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -82,6 +82,9 @@ class Run:
     symbols: str
 
 
+RUN_COLUMNS = [field.name for field in fields(Run)]
+
+
 def ticks(instant: datetime) -> int:
     """Give an instant as microseconds since 1970."""
     return (instant - _EPOCH) // _MICROSECOND
@@ -94,29 +97,22 @@ def instant_of(microseconds: int) -> datetime:
 
 def article_row(article: Article) -> tuple[object, ...]:
     """Give an article in the order of ``ARTICLE_COLUMNS``."""
-    return (
-        article.id,
-        article.source,
-        article.title,
-        article.url,
-        article.text,
-        _iso(article.published),
-        article.precision,
-        article.published_from,
-        int(article.zone_assumed),
-        _iso(article.first_seen),
-        _iso(article.updated),
-        None if article.known_at is None else ticks(article.known_at),
-        json.dumps([[zone.kind, zone.start, zone.end] for zone in article.zones]),
-        json.dumps(_plain(article.provider), sort_keys=True, ensure_ascii=True),
-    )
+    named: dict[str, object] = {name: getattr(article, name) for name in ARTICLE_COLUMNS}
+    for name in _INSTANTS:
+        instant = getattr(article, name)
+        named[name] = None if instant is None else instant.isoformat()
+    named["zone_assumed"] = int(article.zone_assumed)
+    named["known_at"] = None if article.known_at is None else ticks(article.known_at)
+    named["zones"] = json.dumps([[zone.kind, zone.start, zone.end] for zone in article.zones])
+    named["provider"] = json.dumps(_plain(article.provider), sort_keys=True, ensure_ascii=True)
+    return tuple(named.values())
 
 
 def article_of(row: Row) -> Article:
     """Make the article of a row in the order of ``ARTICLE_COLUMNS``."""
     named: dict[str, object] = dict(zip(ARTICLE_COLUMNS, row, strict=True))
     del named["known_at"]
-    for name in ("published", "first_seen", "updated"):
+    for name in _INSTANTS:
         named[name] = datetime.fromisoformat(str(named[name])) if named[name] else None
     named["zone_assumed"] = bool(named["zone_assumed"])
     named["zones"] = tuple(Zone(*zone) for zone in json.loads(str(named["zones"])))
@@ -138,10 +134,6 @@ def score_of(row: Row, article: Article) -> Score:
         precision=article.precision,
         contributions=(),
     )
-
-
-def _iso(instant: datetime | None) -> str | None:
-    return None if instant is None else instant.isoformat()
 
 
 def _plain(value: object) -> object:

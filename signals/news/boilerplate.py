@@ -1,6 +1,7 @@
 """How boilerplate is written: the headings, lines and sentences by which it is known.
 
-To teach it a publisher's habit, add a row to a table here and a case to ``tests/cases/zones.txt``.
+To teach it a publisher's habit, add a row to a table here and a line that is written so to
+``tests/cases/boilerplate.txt``.
 """
 
 from __future__ import annotations
