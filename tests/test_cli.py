@@ -319,7 +319,7 @@ def test_many_losses_are_told_by_their_reasons_with_the_first_of_each():
         for number in range(30)
     ]
     lost = {"article": "2 rows of the corpus, no time", "event_id": "", "symbol": ""}
-    lost |= {"reason": "no_time", "detail": "The first, a.csv:3: No day."}
+    lost |= {"reason": "no_time", "detail": "The first, a.csv, line 3: No day."}
 
     assert list(what_is_missing(pd.DataFrame(rows[:2]))) == [
         "a.txt, BTC-USD: It has none.",
@@ -328,7 +328,7 @@ def test_many_losses_are_told_by_their_reasons_with_the_first_of_each():
     assert list(what_is_missing(pd.DataFrame([*rows, lost]))) == [
         "1 lost, no_calendar: a.txt, BTC-USD: It has none.",
         "30 lost, no_prices: F-0: No price of F.",
-        "2 rows of the corpus, no time: The first, a.csv:3: No day.",
+        "2 rows of the corpus, no time: The first, a.csv, line 3: No day.",
         "status.csv has them all",
     ]
 

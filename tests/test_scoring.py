@@ -552,7 +552,10 @@ def test_rows_and_articles_that_no_study_can_use_are_losses_of_it(tmp_path, root
     corpus.write_text("".join(json.dumps(row) + "\n" for row in rows) + "{broken\n")
 
     assert main(["score", str(corpus), "--out", str(scored), "--scorer", "vader"]) == 3
-    assert "1 row of the corpus, malformed: The first, news.jsonl:" in capsys.readouterr().err
+    assert (
+        "1 row of the corpus, malformed: The first, news.jsonl, line 17: It is no JSON"
+        in capsys.readouterr().err
+    )
     prices = ["--prices", str(root / "data/prices"), "--out", str(out)]
     assert main(["study", str(scored), *prices]) == 3
 

@@ -131,14 +131,13 @@ def test_dates_end_where_they_end_last_or_in_the_zone_that_is_given(days):
     assert known(news, zone="Asia/Tokyo")[0] == datetime(2025, 7, 21, 15, tzinfo=UTC)
 
 
-def test_one_time_of_day_says_that_midnights_are_times_too():
+def test_midnight_is_a_date_and_a_time_of_day_needs_a_zone():
     stamps = pd.to_datetime(
         pd.Series(["2025-07-21", "2025-07-22 08:00"], dtype="str"), format="ISO8601"
     )
+    day, naive = sg.FrameSource(NEWS.assign(published=stamps)).read()
 
-    assert [one.reason for one in sg.FrameSource(NEWS.assign(published=stamps)).read()] == [
-        *("naive_time", "naive_time")
-    ]
+    assert (day.known_at, naive.reason) == (datetime(2025, 7, 22, 12, tzinfo=UTC), "naive_time")
 
 
 @pytest.mark.parametrize("nothing", [None, pd.NaT, np.nan, pd.NA, ""])

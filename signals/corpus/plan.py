@@ -94,15 +94,6 @@ def _rows_of(shard: Shard, taken: Sequence[Row], *, of: int) -> int:
     """Tell about how many rows a shard has, whose first ones were taken, ``of`` at most."""
     if len(taken) < of:
         return len(taken)
-    if shard.kind == "parquet":
-        return _parquet_rows(shard)
-    first, last = (int(row.place.rpartition(":")[2]) for row in (taken[0], taken[-1]))
-    return round((shard.end - shard.start) * (len(taken) - 1) / max(last - first, 1))
-
-
-def _parquet_rows(shard: Shard) -> int:
-    import pyarrow.parquet as pq
-
-    with pq.ParquetFile(shard.path) as file:
-        groups = range(shard.start, shard.end)
-        return sum(file.metadata.row_group(group).num_rows for group in groups)
+    first, last = (int(row.place.rpartition(" ")[2]) for row in (taken[0], taken[-1]))
+    lines = shard.part.behind - shard.part.first
+    return round(lines * (len(taken) - 1) / max(last - first, 1))

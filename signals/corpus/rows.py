@@ -1,22 +1,23 @@
-"""Corpora of any size, cut into shards that can be read alone; of each row its article."""
+"""Corpora of any size, cut into shards that can be read alone; of each row its article.
+
+Files are read as the sources of articles read them, row by row with the same ids and reasons, but
+for articles that state no time: words without a time have a score as well, and a study of the
+corpus leaves them out.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from datetime import datetime, tzinfo
-from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from signals.corpus.formats import FORMATS, KINDS, Shard
+from signals.corpus.formats import FORMATS, KEPT, KINDS, Shard
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
-from signals.news.published import parse_updated
-from signals.news.storable import MAX_BYTES
-from signals.sources.tables import SPELLINGS
+from signals.sources.rowreaders import Begin, Part
+from signals.sources.source import ItemError, article_of, is_nothing, quarantine, read_time
+from signals.sources.tables import draft_of, known_columns
 
 SHARD_BYTES: Final = 4_000_000
 """Some three thousand articles: seconds of work, and little to do again after a kill."""
@@ -25,16 +26,6 @@ _KNOWN = ", ".join(sorted(KINDS))
 _PACKED = frozenset({".gz", ".bz2", ".xz", ".zst", ".zip"})
 # They hold rows as well, in ways that can't be cut: notes and the like beside a corpus are no loss.
 _OTHERS = frozenset({".json", ".tsv", ".xml", ".xlsx", ".xls", ".feather", ".arrow", ".orc"})
-# Vendors state a bare day as midnight: taken for what it is, it can't be known too early.
-_MIDNIGHT = re.compile(
-    r"(\d{4}-\d{2}-\d{2})[T ]00:00:00(?:\.0+)?"
-    r"(?: ?UTC|Z|[+-]00:?00|(?P<offset>[+-](?:0\d|1[0-4]):?[0-5]\d))?"
-)
-
-_TEXTLESS = (
-    "Neither a text nor a title: columns of texts may be called "
-    f"{', '.join(SPELLINGS['text'])}; of titles {', '.join(SPELLINGS['title'])}."
-)
 
 
 class Row(NamedTuple):
@@ -48,6 +39,8 @@ class Row(NamedTuple):
 
 def cut(corpus: Path, *, shard_bytes: int = SHARD_BYTES) -> tuple[list[Shard], list[Row]]:
     """Cut a file, or all files of a folder, into shards.
+
+    JSON Lines and CSV are read once for it, so that a row is told by its line.
 
     Returns
     -------
@@ -63,12 +56,13 @@ def cut(corpus: Path, *, shard_bytes: int = SHARD_BYTES) -> tuple[list[Shard], l
     for path in files:
         kind = KINDS[path.suffix.lower()]
         try:
-            header, bounds = FORMATS[kind].cut(path, shard_bytes)
-        except (OSError, ValueError) as error:
-            unreadable.append(Row(str(path), None, "unreadable_file", str(error)[:300]))
+            names, begins = FORMATS[kind].cut(path)
+            parts = _parts(begins, shard_bytes)
+        except (ArticleError, OSError) as error:
+            unreadable.append(Row(str(path), None, "unreadable", str(error)[:300]))
             continue
-        for start, end in pairwise(bounds):
-            shards.append(Shard(len(shards), str(path.absolute()), kind, start, end, header))
+        for part in parts:
+            shards.append(Shard(len(shards), str(path.absolute()), kind, part, tuple(names)))
     return shards, unreadable
 
 
@@ -130,74 +124,34 @@ def read_shard(shard: Shard) -> Iterator[Row]:
     ArticleError
         The file can't be read, though it could be when it was cut.
     """
-    name = Path(shard.path).name
+    path = Path(shard.path)
+    name = path.name
+    for place, record in FORMATS[shard.kind].read(path, shard.part, shard.header):
+        yield _row(f"{name}, {place}", record)
+
+
+def _row(place: str, record: Mapping[str, object] | ItemError) -> Row:
     try:
-        for place, record in FORMATS[shard.kind].read(shard):
-            yield _row(f"{name}:{place}", record)
-    except OSError as error:
-        raise ArticleError(f"{shard.path} can't be read: {error.strerror or error}.") from error
+        if isinstance(record, ItemError):
+            raise record
+        draft = draft_of(record, known_columns(tuple(record)))
+        if draft.provider:
+            # Others would be written nowhere, and a story under many symbols is one article.
+            draft.provider = {name: draft.provider[name] for name in KEPT & draft.provider.keys()}
+        time = None if is_nothing(draft.published) else read_time(draft.published, None)
+        return Row(place, article_of(draft, time))
+    except ItemError as error:
+        refused = quarantine("", place, error)
+        return Row(refused.place, None, refused.reason, refused.detail)
 
 
-def _row(place: str, record: Mapping[str, Any] | str) -> Row:
-    if isinstance(record, str):
-        return Row(place, None, "malformed", record)
-    text, title, published, source, url, updated = (
-        _first(record, names) for names in _columns(tuple(record))
-    )
-    if text is None and title is None:
-        return Row(place, None, "empty", _TEXTLESS)
-    text = "" if text is None else str(text)
-    if len(text) > MAX_BYTES:
-        return Row(place, None, "too_large", f"{len(text)} characters.")
-    stamp, zone = (None, None) if published is None else _stamp(published)
-    try:
-        article = Article.from_text(
-            text,
-            title=str(title) if title else None,
-            published=stamp,
-            zone=zone,
-            source=str(source or "") or None,
-            url=str(url or "") or None,
-        )
-        if updated is not None:
-            article = _revised(article, *_stamp(updated))
-    except ArticleError as error:
-        return Row(place, None, "no_article" if published is None else "no_time", str(error)[:300])
-    except ConfigError as error:
-        return Row(place, None, "contradicts_itself", str(error)[:300])
-    return Row(place, article)
-
-
-def _revised(article: Article, updated: str, zone: tzinfo | None) -> Article:
-    """Note when a text was changed: what it says may be of then."""
-    changed = parse_updated(updated, zone=zone).last_second
-    later = article.published is not None and changed > article.published
-    return replace(article, updated=changed) if later else article
-
-
-def _first(record: Mapping[str, Any], names: tuple[str, ...]) -> Any:
-    """Give the first of a record's values that says something."""
-    for name in names:
-        value = record[name]
-        if value is not None and value != "":
-            return value
-    return None
-
-
-@lru_cache(256)
-def _columns(written: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    """Give, for each of ``SPELLINGS``, those of a record's names that may mean it, in order."""
-    spelled = {str(name).strip().lower(): name for name in written}
-    return tuple(
-        tuple(spelled[name] for name in names if name in spelled) for names in SPELLINGS.values()
-    )
-
-
-def _stamp(published: object) -> tuple[str, tzinfo | None]:
-    """Give a stamp as articles take it; of a midnight its day, and the zone that it states."""
-    text = str(published).strip()
-    day = _MIDNIGHT.fullmatch(text)
-    if day:
-        offset = day["offset"]
-        return day[1], datetime.strptime(offset, "%z").tzinfo if offset else None
-    return f"{text.removesuffix('UTC').rstrip()}+00:00" if text.endswith("UTC") else text, None
+def _parts(begins: Iterator[Begin], size: int) -> list[Part]:
+    """Join records to parts of at least ``size`` bytes."""
+    bounds = [next(begins)]
+    last = bounds[0]
+    for last in begins:
+        if last[0] - bounds[-1][0] >= size:
+            bounds.append(last)
+    if last[1] > bounds[-1][1]:
+        bounds.append(last)
+    return [Part(one[1], other[1], one[2], other[2]) for one, other in pairwise(bounds)]

@@ -21,8 +21,9 @@ from signals.corpus.workers import run_tasks
 from signals.errors import ConfigError, LockedError
 from signals.files import check_folder, hold, writable_folder, write_text
 from signals.sentiment.opening import open_scorer
+from signals.sources.rowreaders import Part
 
-_VERSION: Final = 2
+_VERSION: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +219,10 @@ def _open_plan(
             "unreadable": [_without_article(row) for row in unreadable],
         }
         write_text(out / "plan.json", json.dumps(plan, sort_keys=True))
-    shards = [Shard(**one | {"header": tuple(one["header"])}) for one in plan["shards"]]
+    shards = [
+        Shard(**one | {"part": Part(*one["part"]), "header": tuple(one["header"])})
+        for one in plan["shards"]
+    ]
     return shards, {row["place"]: row["detail"] for row in plan["unreadable"]}
 
 
@@ -242,7 +246,7 @@ def _identity(corpus: Path) -> list[list[str | int]]:
 
 
 def _describe(shard: Shard) -> str:
-    return f"shard {shard.name}: {Path(shard.path).name} {shard.start} to {shard.end}"
+    return f"shard {shard.name}: {shard.place}"
 
 
 def _short(what: object) -> str:

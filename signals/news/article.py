@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from signals.errors import ArticleError, ConfigError
 from signals.news.markup import Page, read_markup
@@ -145,13 +145,15 @@ class Article:
         '2025-07-21T19:12:00+00:00'
         """
         headers, body = _split_headers(clean(text))
-        facts = _Facts(
+        page = Page(
             title=_given("title", title) or headers.get("title", ""),
             source=_given("source", source) or headers.get("source", ""),
             url=_given("url", url) or headers.get("url", ""),
+            published=headers.get("published"),
+            text=rejoin_wrapped_lines(body),
         )
-        time = _choose_time(published, zone, headers.get("published"), "header")
-        article = _build(facts, rejoin_wrapped_lines(body), time)
+        time = _choose_time(published, zone, page.published, "header")
+        article = cls.from_page(page, time)
         return _revised(article, headers.get("updated"), zone)
 
     @classmethod
@@ -173,32 +175,50 @@ class Article:
         """
         page = read_markup(clean(html))
         told = _given("source", source) or page.source, _given("url", url) or page.url
-        facts = _Facts(page.title, *told)
+        page = page._replace(source=told[0], url=told[1])
         time = _choose_time(published, zone, page.published, "html")
-        article = _build(facts, page.text, time, hints=page.hints)
+        article = cls.from_page(page, time)
         return _revised(article, page.updated, zone)
 
     @classmethod
     def from_page(
-        cls, page: Page, *, time: PublicationTime, published_from: PublishedFrom
+        cls, page: Page, time: tuple[PublicationTime, PublishedFrom] | None, **told: Any
     ) -> Article:
-        """Make an article from what a feed or a vendor says of it, and nothing else.
+        """Make an article from what a page, a feed, a vendor or a table says of it, storably.
 
-        No line of its text is read as a header, so that no text can date itself.
+        No line of its text is read as a header, so that no text can date itself. What else is
+        ``told`` are attributes of the article.
 
         Raises
         ------
         ArticleError
             It has neither a title nor a text.
         """
-        facts = _Facts(clean(page.title), clean(page.source), clean(page.url))
-        return _build(facts, clean(page.text), (time, published_from), hints=page.hints)
-
-
-class _Facts(NamedTuple):
-    title: str
-    source: str
-    url: str
+        body = page.text.strip("\n\t ")
+        title = " ".join(page.title.split())
+        if not body and not title:
+            raise ArticleError("The article is empty.")
+        if not title or _begins_with(body, title):
+            text = body
+        else:
+            text = f"{title}\n\n{body}" if body else title
+        zones = mark_zones(text, titled=bool(title), hints=page.hints)
+        if not title and zones and zones[0].kind == "title":
+            title = text[zones[0].start : zones[0].end]
+        stamp, stated_by = time or (None, None)
+        return cls(
+            id=_identify(page.source, stamp, text),
+            source=page.source,
+            title=title,
+            text=text,
+            published=stamp.instant if stamp else None,
+            precision=stamp.precision if stamp else None,
+            published_from=stated_by,
+            zones=zones,
+            url=page.url,
+            zone_assumed=bool(stamp and stamp.zone_assumed),
+            **told,
+        )
 
 
 def read_article(
@@ -295,36 +315,12 @@ def _choose_time(
     return time, "user"
 
 
-def _build(
-    facts: _Facts,
-    body: str,
-    time: tuple[PublicationTime, PublishedFrom] | None,
-    hints: Mapping[str, str] | None = None,
-) -> Article:
-    body = body.strip("\n\t ")
-    title = " ".join(facts.title.split())
-    if not body and not title:
-        raise ArticleError("The article is empty.")
+def _begins_with(body: str, title: str) -> bool:
+    """Tell whether the first line of a text is its title, however its words are parted."""
     words = title.split(" ")  # of a long first line only so many are looked at
-    if not title or body.partition("\n")[0].split(None, len(words)) == words:
-        text = body
-    else:
-        text = f"{title}\n\n{body}" if body else title
-    zones = mark_zones(text, titled=bool(title), hints=hints or {})
-    if not title and zones and zones[0].kind == "title":
-        title = text[zones[0].start : zones[0].end]
-    stamp, stated_by = time or (None, None)
-    return Article(
-        id=_identify(facts.source, stamp, text),
-        source=facts.source,
-        title=title,
-        text=text,
-        published=stamp.instant if stamp else None,
-        precision=stamp.precision if stamp else None,
-        published_from=stated_by,
-        zones=zones,
-        url=facts.url,
-        zone_assumed=bool(stamp and stamp.zone_assumed),
+    return (
+        body.lstrip().startswith(words[0])
+        and body.partition("\n")[0].split(None, len(words)) == words
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -42,8 +42,7 @@ _PUBLISHED = (
 _COMMENT_NAMES = ("comment", "disqus")
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """What a page says of itself.
 
     Attributes
@@ -65,7 +64,7 @@ class Page:
     url: str
     published: str | None
     text: str
-    hints: Mapping[str, str]
+    hints: Mapping[str, str] = MappingProxyType({})
     updated: str | None = None
 
 

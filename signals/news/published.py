@@ -63,7 +63,9 @@ _MONTHS = {
 _DATE_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SECONDS = re.compile(r"T?\d{1,2}:\d{2}:\d{2}|T\d{6}")
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}|\d{15,16}|\d{18,19}")
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)")
+_INSTANT = re.compile(
+    r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(?:\.\d{1,6})?)?)(?:Z|[+-]\d\d:\d\d|( ?UTC))"
+)
 _SLASHED = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
 # Not that of a date of e-mail, which goes on with a number.
 _WEEKDAY = re.compile(
@@ -197,10 +199,11 @@ def parse_published(
     '2025-07-22T12:00:00+00:00'
     """
     where = _time_zone(zone)
-    if isinstance(stamp, str) and (instant := _INSTANT.fullmatch(stamp)):  # the commonest form
+    if isinstance(stamp, str) and (instant := _INSTANT.fullmatch(stamp)):  # the commonest forms
+        written = f"{instant[1]}Z" if instant[3] else stamp
         try:
             return PublicationTime(
-                datetime.fromisoformat(stamp), "second" if instant[1] else "minute"
+                datetime.fromisoformat(written), "second" if instant[2] else "minute"
             )
         except ValueError:
             pass

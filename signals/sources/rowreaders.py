@@ -1,18 +1,18 @@
 """One record of a table after another, in bounded memory: a file of any size can be read.
 
 What can't be a record comes out as an :class:`ItemError` in its place, so that the caller
-quarantines it and goes on.
+quarantines it and goes on. A file can be read in parts, one by one: ``*_begins`` says where its
+records begin, and what is read of a :class:`Part` is what is read there of the whole file.
 """
 
 from __future__ import annotations
 
-import csv
 import json
-import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from signals.errors import ArticleError
 from signals.sources.source import MAX_RECORD, ItemError, opened
@@ -20,19 +20,38 @@ from signals.sources.source import MAX_RECORD, ItemError, opened
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 Record = tuple[str, Mapping[str, object] | ItemError]
 """The place of a record, and its fields by name or why it can't be read."""
 
 _BOM = b"\xef\xbb\xbf"
-_TOO_LONG = f"It is longer than {MAX_RECORD // 1_000_000} MB, which no record of an article is."
-# Lines may be read again after a quote that is never closed, but not without end.
-_MOST_READ_AGAIN = 16 * MAX_RECORD
-_ROWS_AT_ONCE = 64
-_NAIVE = re.compile(r"(datetime64|timestamp)\[\w+\](\[pyarrow\])?")  # instants without a zone
+TOO_LONG = f"It is longer than {MAX_RECORD // 1_000_000} MB, which no record of an article is."
+_ROWS_AT_ONCE = 500
+_JSON = json.JSONDecoder(parse_constant=lambda _: None)
 
 
-def json_lines(path: Path) -> Iterator[Record]:
+class Part(NamedTuple):
+    """A part of a file that begins and ends between two records.
+
+    ``start`` to before ``end`` are bytes, of Parquet row groups; ``first`` to before ``behind`` are
+    the numbers of its lines, of Parquet of its rows, counted from 1.
+    """
+
+    start: int = 0
+    end: int = sys.maxsize
+    first: int = 1
+    behind: int = sys.maxsize
+
+
+WHOLE = Part()
+
+
+Begin = tuple[int, int, int]
+"""Where a record begins: behind how many bytes, where as ``Part`` tells it, and its number."""
+
+
+def json_lines(path: Path, part: Part = WHOLE, _: Sequence[str] = ()) -> Iterator[Record]:
     """Read a file of JSON Lines: one object a line.
 
     Raises
@@ -41,22 +60,41 @@ def json_lines(path: Path) -> Iterator[Record]:
         The file can't be read, or is one JSON array.
     """
     with opened(path) as file:
-        begun = False
-        for number, line in _lines(file):
-            if isinstance(line, ItemError):
-                yield f"line {number}", line
-            elif not begun and line.lstrip().startswith(b"["):
+        for number, start, line in _objects(file, part):
+            if start >= part.end:
+                return
+            yield f"line {number}", line if isinstance(line, ItemError) else _json_object(line)
+
+
+def json_begins(path: Path) -> Iterator[Begin]:
+    """Tell where the records of JSON Lines begin, and last where the file ends."""
+    with opened(path) as file:
+        number = 0
+        for number, start, _ in _objects(file, WHOLE):
+            yield start, start, number
+        yield file.tell(), file.tell(), number + 1
+
+
+def _objects(file: BinaryIO, part: Part) -> Iterator[Line]:
+    """Give the lines that aren't blank."""
+    begun = part.start > 0
+    for line in lines_of(file, part):
+        content = line[2]
+        if isinstance(content, bytes) and content.isspace():
+            continue
+        if not begun:
+            if isinstance(content, bytes) and content.lstrip().startswith(b"["):
+                name = Path(file.name).name
                 raise ArticleError(
-                    f"{path.name} is a JSON array, not JSON Lines: write one object a line."
+                    f"{name} is a JSON array, not JSON Lines: write one object a line."
                 )
-            elif line.strip():
-                begun = True
-                yield f"line {number}", _json_object(line)
+            begun = True
+        yield line
 
 
 def _json_object(line: bytes) -> Mapping[str, object] | ItemError:
     try:
-        record = parse_json(line)
+        record = parse_json(text_of(line))
     except ItemError as refusal:
         return refusal
     if not isinstance(record, dict):
@@ -64,59 +102,72 @@ def _json_object(line: bytes) -> Mapping[str, object] | ItemError:
     return record
 
 
-def parse_json(content: bytes) -> object:
+def parse_json(text: str) -> object:
     """Read JSON; NaN and the infinities, which JSON lacks, are read as null.
 
     Raises
     ------
     ItemError
-        It is no JSON, or no UTF-8.
+        It is no JSON.
     """
+    text = text.strip(" \t\r\n")
     try:
-        return json.loads(content.decode("utf-8-sig"), parse_constant=lambda _: None)
-    except UnicodeDecodeError as error:
-        raise ItemError("malformed", "It isn't UTF-8. Save it as UTF-8.") from error
+        value, end = _JSON.raw_decode(text)  # decode() takes a quarter longer
+        if end < len(text):
+            raise json.JSONDecodeError("Extra data", text, end)
     except (ValueError, RecursionError) as error:
         raise ItemError("malformed", f"It is no JSON: {error}.") from error
+    return value
 
 
-def csv_rows(path: Path) -> Iterator[Record]:
-    """Read a CSV file with a header; fields may hold line feeds, in quotes.
+def parquet_rows(path: Path, part: Part = WHOLE, columns: Sequence[str] = ()) -> Iterator[Record]:
+    """Read all or some columns of a Parquet file, some rows at a time.
 
-    A record whose quotes don't match is refused, and reading goes on in the line after the one in
-    which it began, so that one stray quote doesn't swallow its neighbours.
-
-    Raises
-    ------
-    ArticleError
-        The file can't be read, is empty, or names a column twice.
-    """
-    with opened(path) as file:
-        header: list[str] | None = None
-        for place, row in _csv_records(_Lines(file)):
-            if header is None:
-                header = _header(path, row)
-            elif isinstance(row, ItemError):
-                yield place, row
-            elif len(row) != len(header):
-                told = f"It has {len(row)} fields, the header has {len(header)}."
-                yield place, ItemError("malformed", told)
-            else:
-                yield place, dict(zip(header, row, strict=True))
-    if header is None:
-        raise ArticleError(
-            f"{path.name} is empty: a CSV file begins with the names of its columns."
-        )
-
-
-def parquet_rows(path: Path) -> Iterator[Record]:
-    """Read a Parquet file, some rows at a time.
+    What is broken takes the rest of its row group with it, and no other one.
 
     Raises
     ------
     ArticleError
         The file can't be read, is no Parquet, or pyarrow isn't installed.
     """
+    with _opened_parquet(path) as file:
+        import pyarrow as pa
+
+        groups = range(part.start, min(part.end, file.num_row_groups))
+        behind = part.first
+        for group in groups:
+            number, behind = behind, behind + file.metadata.row_group(group).num_rows
+            try:
+                for batch in file.iter_batches(_ROWS_AT_ONCE, [group], columns or None):
+                    for row in _rows_of(batch):
+                        yield f"row {number}", row
+                        number += 1
+            except (pa.ArrowException, ValueError, OSError) as error:
+                if isinstance(error, OSError) and error.errno is not None:
+                    raise  # not the file, but the way to it
+                told = f"Its row group can't be read from row {number} on: {error}"
+                for lost in range(number, behind):
+                    yield f"row {lost}", ItemError("malformed", told)
+
+
+def parquet_begins(path: Path) -> tuple[list[str], Iterator[Begin]]:
+    """Name the columns, and tell where the row groups begin, and last where the file ends.
+
+    Raises
+    ------
+    ArticleError
+        As :func:`parquet_rows` does.
+    """
+    with _opened_parquet(path) as file:
+        begins = [(0, 0, 1)]
+        for number in range(file.num_row_groups):
+            group, (size, _, first) = file.metadata.row_group(number), begins[-1]
+            begins.append((size + group.total_byte_size, number + 1, first + group.num_rows))
+        return file.schema_arrow.names, iter(begins)
+
+
+@contextmanager
+def _opened_parquet(path: Path) -> Iterator[pq.ParquetFile]:
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -125,24 +176,19 @@ def parquet_rows(path: Path) -> Iterator[Record]:
             f"Reading {path.name} needs pyarrow: pip install 'market-news-signals[parquet]'."
         ) from error
     with opened(path):
-        number = 0  # what is missing or no file is told as for the other kinds
+        pass  # what is missing or no file is told as for the other kinds
     try:
         with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE):
-                for row in _rows_of(batch):
-                    number += 1
-                    yield f"row {number}", row
+            yield file
     except (pa.ArrowException, OSError) as error:
         reason = getattr(error, "strerror", None) or str(error).splitlines()[0].rstrip(".")
         raise ArticleError(f"{path.name} can't be read as Parquet: {reason[:200]}.") from error
 
 
 def frame_rows(
-    given: Any, *, index: Callable[[tuple[object, ...]], Mapping[str, str]]
+    given: Any, *, index: Callable[[tuple[object, ...]], Mapping[str, object]]
 ) -> Iterator[Record]:
     """Read a DataFrame, some rows at a time; what pandas calls missing is None.
-
-    A column of midnights without a zone is one of dates, for which pandas has no other type.
 
     Parameters
     ----------
@@ -164,8 +210,6 @@ def frame_rows(
     if twice is not None:
         raise ArticleError(f"The frame of articles has two columns {twice!r}; keep one.")
     frame = frame.set_axis(names, axis=1)
-    for name in [name for name in names if _is_of_days(frame[name])]:
-        frame[name] = frame[name].dt.date
     for start in range(0, len(frame), _ROWS_AT_ONCE):
         part = frame.iloc[start : start + _ROWS_AT_ONCE]
         missing = part.isna().to_numpy()
@@ -174,12 +218,6 @@ def frame_rows(
         ):
             cells = (None if gap else _plain(cell) for cell, gap in zip(row, gaps, strict=True))
             yield f"row {label}", dict(zip(names, cells, strict=True))
-
-
-def _is_of_days(column: pd.Series) -> bool:
-    return _NAIVE.fullmatch(str(column.dtype)) is not None and bool(
-        (column.dt.normalize() == column)[column.notna()].all()
-    )
 
 
 def _plain(cell: Any) -> object:
@@ -191,117 +229,46 @@ def _plain(cell: Any) -> object:
 
 def _rows_of(batch: pa.RecordBatch) -> Iterator[Mapping[str, object] | ItemError]:
     """Give the rows of a batch; one that can't be decoded doesn't take the others with it."""
-    for at in range(batch.num_rows):
-        try:
-            yield batch.slice(at, 1).to_pylist()[0]
-        except (ValueError, OverflowError) as error:  # a text that isn't UTF-8, a year 300,000
-            yield ItemError("malformed", f"The row can't be read: {error}.")
+    with suppress(ValueError, OverflowError):  # a text that isn't UTF-8, a year 300,000
+        return iter(batch.to_pylist())
+    return map(_row_of, (batch.slice(at, 1) for at in range(batch.num_rows)))
 
 
-def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | ItemError]]:
-    """Give the lines and their numbers; one that is too long is refused, and skipped in pieces."""
-    number = 0
+def _row_of(slice_: pa.RecordBatch) -> Mapping[str, object] | ItemError:
+    try:
+        row: Mapping[str, object] = slice_.to_pylist()[0]
+    except (ValueError, OverflowError) as error:
+        return ItemError("malformed", f"The row can't be read: {error}.")
+    return row
+
+
+Line = tuple[int, int, bytes | ItemError]  # its number, where it begins, and what it holds
+
+
+def lines_of(file: BinaryIO, part: Part) -> Iterator[Line]:
+    """Give the lines from the start of a part on, also behind its end.
+
+    A line that is too long is refused, and skipped in pieces.
+    """
+    file.seek(part.start)
+    behind, number = part.start, part.first - 1
     while line := file.readline(MAX_RECORD + 1):
         number += 1
-        if number == 1:
-            line = line.removeprefix(_BOM)
+        start, behind = behind, behind + len(line)
         if len(line) > MAX_RECORD and not line.endswith(b"\n"):
             while (piece := file.readline(MAX_RECORD)) and not piece.endswith(b"\n"):
                 pass
-            yield number, ItemError("oversized", _TOO_LONG)
+            behind = file.tell()
+            yield number, start, ItemError("oversized", TOO_LONG)
         else:
-            yield number, line
+            yield number, start, line.removeprefix(_BOM)
 
 
-class _Lines:
-    """The lines of a file for csv.reader, with those of the present record kept at hand."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._fresh = _lines(file)
-        self._again: list[tuple[int, bytes | ItemError]] = []
-        self._record: list[tuple[int, bytes | ItemError]] = []
-        self._size = 0
-        self._read_again = 0
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        number, line = self._again.pop() if self._again else next(self._fresh)
-        self._record.append((number, line))
-        if isinstance(line, ItemError):
-            raise line
-        self._size += len(line)
-        if self._size > MAX_RECORD:
-            raise ItemError("oversized", _TOO_LONG)
-        try:
-            return line.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise ItemError("malformed", "It isn't UTF-8. Save it as UTF-8.") from error
-
-    @property
-    def place(self) -> str:
-        """The line in which the present record began."""
-        return f"line {self._record[0][0]}" if self._record else "the end"
-
-    def begin(self) -> None:
-        """Forget the last record."""
-        self._record.clear()
-        self._size = 0
-
-    def return_all_but_one(self) -> None:
-        """Read the lines of the record once more, but for its first."""
-        if self._read_again <= _MOST_READ_AGAIN:
-            self._read_again += self._size
-            self._again.extend(reversed(self._record[1:]))
-
-
-def _csv_records(lines: _Lines) -> Iterator[tuple[str, list[str] | ItemError]]:
-    reader = csv.reader(lines, strict=True)
-    while True:
-        lines.begin()
-        try:
-            with _wide_fields():
-                row = next(reader)
-        except StopIteration:
-            return
-        except (csv.Error, ItemError) as error:
-            place = lines.place
-            lines.return_all_but_one()
-            reader = csv.reader(lines, strict=True)
-            yield place, _refusal_of(error)
-            continue
-        if any(field.strip() for field in row):
-            yield lines.place, row
-
-
-def _refusal_of(error: csv.Error | ItemError) -> ItemError:
-    if isinstance(error, ItemError):
-        return error
-    if str(error).startswith("new-line character"):
-        return ItemError("malformed", "Its lines end in carriage returns: save it with line feeds.")
-    return ItemError("malformed", f"Its quotes can't be right: {error}.")
-
-
-@contextmanager
-def _wide_fields() -> Iterator[None]:
-    """Let a field be as long as an article, without leaving the limit changed for others."""
-    before = csv.field_size_limit(MAX_RECORD)
+def text_of(line: bytes) -> str:
+    """Read a line as UTF-8, or as Windows-1252, as files of one article are."""
     try:
-        yield
-    finally:
-        csv.field_size_limit(before)
-
-
-def _header(path: Path, row: list[str] | ItemError) -> list[str]:
-    if isinstance(row, ItemError):
-        _fail(path, str(row))
-    names = [name.strip() for name in row]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        _fail(path, f"there are two columns {twice!r}; keep one")
-    return names
-
-
-def _fail(path: Path, reason: str) -> NoReturn:
-    raise ArticleError(f"The header of {path.name} can't be read: {reason.rstrip('.')}.")
+        return line.decode()
+    except UnicodeDecodeError as error:
+        if b"\0" in line:
+            raise ItemError("malformed", "It isn't UTF-8. Save it as UTF-8.") from error
+        return line.decode("cp1252", "replace")

@@ -13,7 +13,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 from types import MappingProxyType
@@ -22,7 +22,12 @@ from typing import BinaryIO, Protocol, runtime_checkable
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article, PublishedFrom
 from signals.news.markup import Page, read_markup
-from signals.news.published import PublicationTime, day_of_midnight, parse_published
+from signals.news.published import (
+    LAST_ZONE_ON_EARTH,
+    PublicationTime,
+    day_of_midnight,
+    parse_published,
+)
 from signals.news.storable import MAX_BYTES, clean
 from signals.news.zones import rejoin_wrapped_lines
 
@@ -38,6 +43,7 @@ _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
 # A stamp outside of these years is a mistake, not news.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MIDNIGHT = _EPOCH.time()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ class ArticleSource(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which takes twice as long to make: one a row of a corpus
 class Draft:
     """What a source says of one item, before anything of it is believed.
 
@@ -134,10 +140,32 @@ class ItemError(ArticleError):
 def admit(draft: Draft, *, source: str, place: str) -> Article | Quarantined:
     """Turn a draft into an article, or say why it can't be one."""
     try:
-        return _article(draft)
+        return article_of(draft, read_time(draft.published, draft.zone))
     except ItemError as error:
         title = draft.title if isinstance(draft.title, str) else ""
         return quarantine(source, place, error, title=title)
+
+
+def article_of(draft: Draft, time: PublicationTime | None) -> Article:
+    """Turn a draft, whose publication time was read, into an article.
+
+    Raises
+    ------
+    ItemError
+        It can't be one.
+    """
+    told: dict[str, object] = {}
+    if not is_nothing(draft.updated):
+        told["updated"] = _revision(draft)
+    if not is_nothing(draft.first_seen):
+        told["first_seen"] = read_time(draft.first_seen, draft.zone).last_second
+    page = _page(draft)
+    if draft.provider and isinstance(provider := verbatim(draft.provider), dict):
+        told["provider"] = MappingProxyType(provider)
+    try:
+        return Article.from_page(page, (time, draft.published_from) if time else None, **told)
+    except ArticleError as error:
+        raise ItemError("empty", "It has neither a title nor a text.") from error
 
 
 def quarantine(source: str, place: str, error: ItemError, *, title: str = "") -> Quarantined:
@@ -216,7 +244,8 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 def read_time(value: object, zone: str | tzinfo | None) -> PublicationTime:
     """Read the stamp of an item; whatever may be earlier than the truth is refused or widened.
 
-    Midnight is read as a date without a time, as ``day_of_midnight`` tells.
+    Midnight is read as a date without a time, as ``day_of_midnight`` tells, also where it states
+    no zone.
 
     Raises
     ------
@@ -236,7 +265,7 @@ def check_plausible(stamp: datetime) -> None:
     ItemError
         It is centuries away, or a 0 that was taken for a time.
     """
-    if not _FIRST_YEAR <= stamp.year <= _LAST_YEAR or _is_epoch(stamp):
+    if not _FIRST_YEAR <= stamp.year <= _LAST_YEAR or (stamp.year <= 1970 and _is_epoch(stamp)):
         raise ItemError("implausible_time", f"No news is of {stamp.isoformat()}.")
 
 
@@ -246,26 +275,29 @@ def _is_epoch(stamp: datetime) -> bool:
 
 
 def _parse(value: object, zone: str | tzinfo | None) -> PublicationTime:
+    if is_nothing(value):
+        raise ItemError("undated", "It states no publication time.")
     if isinstance(value, PublicationTime):
         return value
-    if _is_nothing(value):
-        raise ItemError("undated", "It states no publication time.")
-    if not isinstance(value, str | date):
-        raise ItemError("bad_time", f"{_shown(value)} is no publication time.")
-    if isinstance(value, str) and len(value) > 100:
+    if isinstance(value, datetime) and hasattr(value, "to_pydatetime"):
+        value = value.to_pydatetime(warn=False)  # of pandas, to the nanosecond
+    if not isinstance(value, (str, date)) or (isinstance(value, str) and len(value) > 100):
         raise ItemError("bad_time", f"{_shown(value)} is no publication time.")
     try:
         return parse_published(value, zone=zone)
     except ArticleError as error:
-        raise ItemError("naive_time" if _is_naive(value) else "bad_time", str(error)) from error
+        naive = _naive(value)
+        if naive is not None and naive.time() == _MIDNIGHT:
+            return parse_published(naive.date(), zone=zone)
+        raise ItemError("bad_time" if naive is None else "naive_time", str(error)) from error
     except OverflowError as error:
         raise ItemError("bad_time", f"{_shown(value)} is no publication time.") from error
 
 
-def _is_nothing(value: object) -> bool:
+def is_nothing(value: object) -> bool:
     """Tell what tables and vendors write where they have nothing: null, NaN, blanks."""
     if isinstance(value, str):
-        return not value.strip()
+        return not value or value.isspace()
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
@@ -282,60 +314,48 @@ def _shown(value: object) -> str:
     return f"a value of type {type(value).__name__}"
 
 
-def _is_naive(value: str | date) -> bool:
-    """Tell whether all that a stamp lacks is a zone."""
+def _naive(value: str | date) -> datetime | None:
+    """Give the time of a stamp that lacks nothing but a zone, in UTC."""
     try:
-        parse_published(value, zone=UTC)
+        return parse_published(value, zone=UTC).instant
     except (ArticleError, OverflowError):
-        return False
-    return True
-
-
-def _article(draft: Draft) -> Article:
-    time = read_time(draft.published, draft.zone)
-    updated = _instant(draft.updated, draft.zone)
-    first_seen = _instant(draft.first_seen, draft.zone)
-    page = _page(draft)
-    provider = verbatim(draft.provider)
-    try:
-        article = Article.from_page(page, time=time, published_from=draft.published_from)
-        article.known_at  # noqa: B018 - the end of the stamp has to be a time as well
-    except ArticleError as error:
-        raise ItemError("empty", "It has neither a title nor a text.") from error
-    except OverflowError as error:
-        raise ItemError("implausible_time", "No news is of that time.") from error
-    return replace(
-        article,
-        updated=updated,
-        first_seen=first_seen,
-        provider=MappingProxyType(provider) if isinstance(provider, dict) else article.provider,
-    )
-
-
-def _instant(value: object, zone: str | tzinfo | None) -> datetime | None:
-    """Give the last second of a further stamp; None when there is none."""
-    if _is_nothing(value):
         return None
-    return read_time(value, zone).last_second
+
+
+def _revision(draft: Draft) -> datetime:
+    """Give the last second that the stamp of a revision may mean.
+
+    One without a zone is of the zone in which it comes last: a story isn't lost by it, but late.
+    """
+    try:
+        return read_time(draft.updated, draft.zone).last_second
+    except ItemError as error:
+        if error.reason != "naive_time":
+            raise
+    return read_time(draft.updated, LAST_ZONE_ON_EARTH).last_second
 
 
 def _page(draft: Draft) -> Page:
-    title, source, url = (
-        " ".join(_text(part).split()) for part in (draft.title, draft.source, draft.url)
-    )
-    title = _REFERENCE.sub(lambda match: html.unescape(match[0]), title)
-    told = Page(title, source, url if _LINK.fullmatch(url) else "", None, "", {})
-    if markup := _text(draft.markup):
+    title, source, url = _line(draft.title), _line(draft.source), _line(draft.url)
+    if "&" in title:
+        title = clean(_REFERENCE.sub(lambda match: html.unescape(match[0]), title))
+    url = url if _LINK.fullmatch(url) else ""
+    if draft.markup is not None and (markup := _text(draft.markup)):
         page = read_markup(clean(markup))
         if page.text:
-            return replace(told, text=page.text, hints=page.hints)
-    return replace(told, text=rejoin_wrapped_lines(clean(_text(draft.text))))
+            return Page(title, source, url, None, clean(page.text), page.hints)
+    return Page(title, source, url, None, rejoin_wrapped_lines(clean(_text(draft.text))))
+
+
+def _line(value: object) -> str:
+    line = " ".join(_text(value).split())
+    return line if line.isprintable() else clean(line)
 
 
 def _text(value: object) -> str:
-    if _is_nothing(value):
-        return ""
     if not isinstance(value, str):
+        if is_nothing(value):
+            return ""
         raise ItemError("malformed", f"{_shown(value)} stands where a text belongs.")
     if len(value) > MAX_BYTES:
         raise ItemError(

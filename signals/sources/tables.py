@@ -12,17 +12,19 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
-from signals.sources.rowreaders import Record, csv_rows, frame_rows, json_lines, parquet_rows
+from signals.sources.csvrows import csv_rows
+from signals.sources.rowreaders import Record, frame_rows, json_lines, parquet_rows
 from signals.sources.source import (
     Draft,
     ItemError,
     Quarantined,
     admit,
     check_times,
+    is_nothing,
     own_name,
     quarantine,
 )
@@ -47,9 +49,9 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
         *("modified", "modified_at", "date_modified", "datemodified"),
     ),
 }
-"""What the columns of a corpus may be called, in any case; the first that is there counts."""
+"""What columns may be called, in any case; the first that says something in a row counts."""
 
-_TEXTS = frozenset({"title", "text", "markup"})
+TEXTS = frozenset({"title", "text", "markup"})
 _KNOWN: Mapping[str, tuple[str, ...]] = {
     **{name: (name,) for name in FIELDS},
     **SPELLINGS,
@@ -57,14 +59,33 @@ _KNOWN: Mapping[str, tuple[str, ...]] = {
 
 
 @lru_cache(256)
-def _known_columns(written: tuple[object, ...]) -> Mapping[str, str]:
-    """Give, for each field that a record has, the column that holds it."""
+def known_columns(written: tuple[object, ...]) -> Mapping[str, tuple[str, ...]]:
+    """Give, for each field that a record has, the columns that may hold it, in their order."""
     spelled = {str(name).strip().lower(): str(name) for name in reversed(written)}
     found = {
-        field: next((spelled[name] for name in names if name in spelled), None)
+        field: tuple(spelled[name] for name in names if name in spelled)
         for field, names in _KNOWN.items()
     }
-    return {field: column for field, column in found.items() if column is not None}
+    return {field: columns for field, columns in found.items() if columns}
+
+
+def draft_of(
+    record: Mapping[str, object],
+    columns: Mapping[str, tuple[str, ...]],
+    zone: str | tzinfo | None = None,
+) -> Draft:
+    """Take each field from the first of its columns that says something; keep the others."""
+    draft = Draft(None, zone=zone)
+    others = dict(record)
+    for name, candidates in columns.items():
+        for column in candidates:
+            value = record.get(column)
+            others.pop(column, None)
+            if not is_nothing(value):
+                break
+        setattr(draft, name, value)
+    draft.provider = others
+    return draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,45 +108,39 @@ class _Table:
             raise ConfigError(f"{strange!r} is no field of an article; {', '.join(FIELDS)} are.")
         if "published" not in self.columns:
             raise ConfigError("The columns name none for published, so that nothing has a time.")
-        if not _TEXTS.intersection(self.columns):
+        if not TEXTS.intersection(self.columns):
             raise ConfigError("The columns name none for title, text or markup.")
 
     def _read(self, rows: Iterable[Record], name: str) -> Iterator[Article | Quarantined]:
         checked, unfit = False, None
+        given = {name: (column,) for name, column in (self.columns or {}).items()}
         for place, record in rows:
             if isinstance(record, ItemError):
                 yield quarantine(name, place, record)
                 continue
-            columns = self.columns or _known_columns(tuple(record))
+            columns = given or known_columns(tuple(record))
             if not checked:
                 strange = self._strange(record, columns, name)
                 if strange is not None and self._every_record_is_whole:
                     raise strange
                 checked, unfit = strange is None, unfit or strange
-            yield admit(self._draft(record, columns), source=name, place=place)
+            yield admit(draft_of(record, columns, self.zone), source=name, place=place)
         if unfit is not None and not checked:
             raise unfit  # there was no record with the columns to read
 
     def _strange(
-        self, record: Mapping[str, object], columns: Mapping[str, str], name: str
+        self, record: Mapping[str, object], columns: Mapping[str, tuple[str, ...]], name: str
     ) -> ArticleError | None:
         """Say what is wrong with a record that hasn't got the columns to read."""
-        told = {name for name, column in columns.items() if column in record}
+        told = {name for name, candidates in columns.items() if candidates[0] in record}
         whole = told == columns.keys() or not self._every_record_is_whole
-        if whole and _TEXTS & told and ("published" in told or self.columns is not None):
+        if whole and TEXTS & told and ("published" in told or self.columns is not None):
             return None
         names = ", ".join(str(name)[:30] for name in list(record)[:12])
         return ArticleError(
             f"{name} has the columns {names}; say with columns which of them are "
             "published, title and text."
         )
-
-    def _draft(self, record: Mapping[str, object], columns: Mapping[str, str]) -> Draft:
-        told: dict[str, Any] = {"published": None}
-        told |= {name: record.get(column) for name, column in columns.items()}
-        taken = set(columns.values())
-        provider = {name: value for name, value in record.items() if name not in taken}
-        return Draft(**told, zone=self.zone, provider=provider)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +168,7 @@ class JsonLinesSource(_File):
 
 @dataclass(frozen=True, slots=True)
 class CsvSource(_File):
-    """A CSV file in UTF-8 with a header, one row an article.
+    """A CSV file with a header, one row an article; lines that aren't UTF-8 are Windows-1252.
 
     Parameters
     ----------
@@ -199,8 +214,8 @@ class FrameSource(_Table):
     frame
         A frame of pandas, or of a library, such as polars, whose frames have ``to_pandas()``. An
         index that is named as a column of articles, such as ``published``, is read as one. Times
-        are instants with a zone, dates, or text of either; a column of midnights without a zone
-        is one of dates, which end where they end last on earth.
+        are instants with a zone, dates, or text of either; midnight is a date, which ends where it
+        ends last on earth if no zone is stated.
     columns, zone, label
         As for ``CsvSource``: the zone is that of dates, and of times without one, which are
         quarantined where none is given. Rows without a time are quarantined too.
@@ -238,4 +253,4 @@ class FrameSource(_Table):
 
     def read(self) -> Iterator[Article | Quarantined]:
         """Give each row's article, or the reason why there is none."""
-        return self._read(frame_rows(self.frame, index=_known_columns), self.name)
+        return self._read(frame_rows(self.frame, index=known_columns), self.name)

@@ -104,8 +104,8 @@ class VendorSource:
         if len(content) > MAX_ANSWER:
             raise ArticleError(f"{path.name} is larger than {MAX_ANSWER:,} bytes: split it.")
         try:
-            payload = parse_json(content)
-        except ItemError as refusal:
+            payload = parse_json(content.decode("utf-8-sig"))
+        except (UnicodeDecodeError, ItemError) as refusal:
             start = _masked(content[:120].decode("utf-8", "replace"))
             raise ArticleError(f"{path.name} is no JSON; it begins {start!r}.") from refusal
         try:

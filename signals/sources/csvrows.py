@@ -1,0 +1,196 @@
+"""The records of a CSV file, one after the other: a stray quote costs its own record only."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO, NoReturn
+
+from signals.errors import ArticleError
+from signals.sources.rowreaders import (
+    TOO_LONG,
+    WHOLE,
+    Begin,
+    Line,
+    Part,
+    Record,
+    lines_of,
+    text_of,
+)
+from signals.sources.source import MAX_RECORD, ItemError, opened
+
+# Lines may be read again after a quote that is never closed, but not without end.
+_MOST_READ_AGAIN = 16 * MAX_RECORD
+
+
+def csv_rows(path: Path, part: Part = WHOLE, header: Sequence[str] = ()) -> Iterator[Record]:
+    """Read a CSV file with a header; fields may hold line feeds, in quotes.
+
+    A record whose quotes don't match is refused, and reading goes on in the line after the one in
+    which it began, so that one stray quote doesn't swallow its neighbours. A part of a file is
+    read with its ``header``.
+
+    Raises
+    ------
+    ArticleError
+        The file can't be read, is empty, or names a column twice.
+    """
+    if not header:
+        header, part = _header(path)
+    with opened(path) as file:
+        lines = _Lines(file, part)
+        for place, row in _csv_records(lines):
+            if lines.start >= part.end:
+                return
+            if isinstance(row, ItemError):
+                yield place, row
+            elif len(row) != len(header):
+                told = f"It has {len(row)} fields, the header has {len(header)}."
+                yield place, ItemError("malformed", told)
+            else:
+                yield place, dict(zip(header, row, strict=True))
+
+
+def csv_begins(path: Path) -> tuple[list[str], Iterator[Begin]]:
+    """Name the columns, and tell where records begin, and last where the file ends.
+
+    To be quick, only lines are parsed that seem to open a quote which they don't close. Where a
+    quote within a field deceives that, a record has a begin too many: it is read whole all the
+    same, and what seems to begin in it is refused.
+
+    Raises
+    ------
+    ArticleError
+        As :func:`csv_rows` does.
+    """
+    header, part = _header(path)
+    return header, _begins(path, part)
+
+
+def _begins(path: Path, part: Part) -> Iterator[Begin]:
+    with opened(path) as file:
+        opened_at, number = None, part.first - 1
+        for number, start, line in lines_of(file, part):
+            if opened_at is not None and start - opened_at > MAX_RECORD:
+                opened_at = None  # there the reader gives up as well
+            if opened_at is None:
+                yield start, start, number
+            if isinstance(line, bytes) and line.count(b'"') % 2:
+                opened_at = start if opened_at is None and _opens_a_quote(line) else None
+        yield file.tell(), file.tell(), number + 1
+
+
+def _opens_a_quote(line: bytes) -> bool:
+    """Tell whether a line, in which a record begins, opens a quote that it doesn't close."""
+    try:
+        _next_row(csv.reader([line.decode("latin-1")], strict=True))
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return False
+
+
+class _Lines:
+    """The lines of a file for csv.reader, with those of the present record kept at hand."""
+
+    def __init__(self, file: BinaryIO, part: Part) -> None:
+        self._fresh = lines_of(file, part)
+        self._again: list[Line] = []
+        self._record: list[Line] = []
+        self._size = 0
+        self._read_again = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.pop() if self._again else next(self._fresh)
+        self._record.append(line)
+        content = line[2]
+        if isinstance(content, ItemError):
+            raise content
+        self._size += len(content)
+        if self._size > MAX_RECORD:
+            raise ItemError("oversized", TOO_LONG)
+        if self._read_again > _MOST_READ_AGAIN and len(self._record) > 1:
+            raise ItemError("malformed", "A quote is not closed in its line, as in many before.")
+        return text_of(content)
+
+    @property
+    def place(self) -> str:
+        """The line in which the present record began."""
+        return f"line {self._record[0][0]}"
+
+    @property
+    def start(self) -> int:
+        """Where in the file the present record began."""
+        return self._record[0][1]
+
+    @property
+    def last(self) -> int:
+        """The number of the last line of the present record."""
+        return self._record[-1][0]
+
+    def begin(self) -> None:
+        """Forget the last record."""
+        self._record.clear()
+        self._size = 0
+
+    def return_all_but_one(self) -> None:
+        """Read the lines of the record once more, but for its first."""
+        self._read_again += self._size
+        self._again.extend(reversed(self._record[1:]))
+
+
+def _csv_records(lines: _Lines) -> Iterator[tuple[str, list[str] | ItemError]]:
+    reader = csv.reader(lines, strict=True)
+    while True:
+        lines.begin()
+        try:
+            row = _next_row(reader)
+        except StopIteration:
+            return
+        except (csv.Error, ItemError) as error:
+            place = lines.place
+            lines.return_all_but_one()
+            reader = csv.reader(lines, strict=True)
+            yield place, _refusal_of(error)
+            continue
+        if any(map(str.strip, row)):
+            yield lines.place, row
+
+
+def _refusal_of(error: csv.Error | ItemError) -> ItemError:
+    if isinstance(error, ItemError):
+        return error
+    if str(error).startswith("new-line character"):
+        return ItemError("malformed", "Its lines end in carriage returns: save it with line feeds.")
+    return ItemError("malformed", f"Its quotes can't be right: {error}.")
+
+
+def _next_row(reader: Iterator[list[str]]) -> list[str]:
+    """Let a field be as long as an article, without leaving the limit changed for others."""
+    before = csv.field_size_limit(MAX_RECORD)
+    try:
+        return next(reader)
+    finally:
+        csv.field_size_limit(before)
+
+
+def _header(path: Path) -> tuple[list[str], Part]:
+    """Read the names of the columns, and tell where the records are."""
+    with opened(path) as file:
+        lines = _Lines(file, WHOLE)
+        for _, row in _csv_records(lines):
+            if isinstance(row, ItemError):
+                _fail(path, str(row))
+            names = [name.strip() for name in row]
+            twice = next((name for name in names if names.count(name) > 1), None)
+            if twice is not None:
+                _fail(path, f"there are two columns {twice!r}; keep one")
+            return names, Part(start=file.tell(), first=lines.last + 1)
+    raise ArticleError(f"{path.name} is empty: a CSV file begins with the names of its columns.")
+
+
+def _fail(path: Path, reason: str) -> NoReturn:
+    raise ArticleError(f"The header of {path.name} can't be read: {reason.rstrip('.')}.")
