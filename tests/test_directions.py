@@ -11,6 +11,7 @@ from signals.sentiment import finance_words as words
 from signals.sentiment.entity import About
 from signals.sentiment.features import moves, told
 from signals.sentiment.finance import Finance
+from signals.sentiment.token_bits import _LISTS
 
 FINANCE = Finance()
 READER = FINANCE.reader.tokens
@@ -155,6 +156,12 @@ def test_the_labelled_headlines_keep_their_order_and_their_sign(root):
 )
 def test_directions_are_read_by_what_moves_and_by_their_neighbours(text, found):
     assert directions(text) == found
+
+
+def test_every_list_of_words_is_asked_of_a_token():
+    lists = {name: one for name, one in vars(words).items() if isinstance(one, frozenset)}
+    asked = [one for one, _ in _LISTS]
+    assert [name for name, one in lists.items() if one not in asked] == [], "Give it a bit of Is."
 
 
 def test_no_word_plays_two_parts_that_the_rules_keep_apart():

@@ -112,6 +112,16 @@ def test_public_names_and_their_methods_say_what_they_are(name):
         assert not re.search(r"see ``\w+\.\w+``\.?$", words.splitlines()[0]), where
 
 
+FUNCTIONS = [name for name in sg.__all__ if inspect.isfunction(getattr(sg, name))]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_help_of_a_function_tells_every_argument(name):
+    _, *others = inspect.signature(getattr(sg, name)).parameters
+    told = re.findall(r"\w+", inspect.getdoc(getattr(sg, name)))
+    assert [one for one in others if one != "ax" and one not in told] == []
+
+
 def test_every_return_model_is_named_wherever_a_user_looks_for_one(capsys):
     with pytest.raises(SystemExit):
         main(["study", "--help"])

@@ -256,6 +256,11 @@ def test_the_record_beside_the_weights_holds_its_floors():
         "fpb": "f866ca15",
         "ssix": "6c7be625",
     }
+    for told in (finance, about):
+        assert told["words_sha256"] == training.digest_of_words(), (
+            "The lists of words are not those of the weights: make new ones, with "
+            "signals.sentiment.training."
+        )
     scores = finance["development_scores"]
     for name, accuracy, macro_f1 in (("sentfin_one_company", 83, 83), ("tfns", 81, 75)):
         assert scores[name]["accuracy"] >= accuracy

@@ -92,6 +92,8 @@ def _of_ric(reading: Reading, base: str, ending: str, *, sure: bool) -> Listing 
     if ending in _AMERICAN_RICS:
         return _of_american_ric(reading, base, ending, sure=sure)
     ending = _OTHER_RICS.get(ending, ending)
+    if ending == "SE" and base.isdigit():
+        ending = "SR"  # Saudi Arabia
     symbol = f"{base.zfill(4) if ending == 'HK' else base}.{ending}"
     if not has_suffix(symbol):
         return None

@@ -15,6 +15,7 @@ from signals.errors import SymbolError
 from signals.exchanges import (
     BY_BLOOMBERG,
     CRYPTO,
+    INDEXES,
     WORDLIKE_PREFIXES,
     Listing,
     Venue,
@@ -247,10 +248,14 @@ CRYPTOCURRENCIES: Mapping[str, tuple[str, ...]] = {
 """Tickers that mean a cryptocurrency behind a dollar, before "-USD", or behind one of its names."""
 
 _CURRENCIES = frozenset("USD EUR GBP JPY CAD AUD CHF CNY HKD INR".split())
+# Yahoo's American indexes, and those of other services: "the S&P 500 ($SPX) and the Dow ($DOWI)".
+_INDEXES = frozenset(name.removeprefix("^") for name in INDEXES["XNYS"].split()) | frozenset(
+    "COMP COMPX COMPQ DJIA DOWI IUXX INX DXY".split()
+)
 
 
 def find_cashtags(reading: Reading) -> list[Found]:
-    """Find ``$MSFT``, ``$BRK.B`` and ``$tsla``, and never a sum of money.
+    """Find ``$MSFT``, ``$BRK.B`` and ``$tsla``, and never a sum of money or an index.
 
     A cryptocurrency is ``BTC-USD``, which trades on no exchange with a calendar.
     """
@@ -258,7 +263,7 @@ def find_cashtags(reading: Reading) -> list[Found]:
     for tag in _CASHTAG.finditer(reading.text):
         root, _, ending = tag.groups()
         symbol = root.upper()
-        if symbol in _CURRENCIES:
+        if symbol in _CURRENCIES or (symbol in _INDEXES and not reading.known(symbol)):
             continue
         if symbol in CRYPTOCURRENCIES and not ending:
             found.append(Found(*tag.span(), "cashtag", Listing(f"{symbol}-USD", CRYPTO)))

@@ -23,7 +23,11 @@ NO_PRICE_BEHIND = frozenset(
     "target targets levels compensation plan plans units".split()
 )
 # With an amount they tell of a move, "adds 4 %"; without one of anything else.
-WITH_AMOUNT = frozenset("loses lost lose adds added add sheds shed gains gained gain".split())
+WITH_AMOUNT = frozenset(
+    "loses lost lose losing adds added add adding sheds shed shedding gains gained gain".split()
+)
+# Of shares alone: a company that "increased 5 %" may have done so in anything.
+SHARES_WITH_AMOUNT = WITH_AMOUNT | frozenset("increased increases decreased decreases".split())
 MOVED = (
     MOVES
     | frozenset(
@@ -58,6 +62,8 @@ LEADS = frozenset(
     "lead leads led leading drag drags dragged lift lifts lifted top tops topped best worst "
     "biggest among".split()
 )
+CROSSES = frozenset("cross crosses crossed crossing".split())  # its moving average
+SETS = frozenset("set sets setting".split())  # a new 52-week high
 ENDPOINTS = frozenset(
     "high low highs lows highest lowest weakest strongest day bottom circuit red green".split()
 )
@@ -76,13 +82,25 @@ GOALS: Final = (
             "performer performers day".split()
         ),
     ),
+    (CROSSES, frozenset({"average"})),
+    (SETS, frozenset("52-week 12-month 1-year all-time".split())),
 )
+LEADING = frozenset().union(*(verbs for verbs, _ in GOALS))
+# "Outpaces stock market gains", "dips more than broader market".
+OUTDOES = frozenset(
+    "outpaces outpaced outperforms outperformed exceeds beats surpasses laps trails trailed "
+    "underperforms lags".split()
+)
+MARKETS = frozenset("gains returns upswing rally average averages today . : ;".split())
+# "Closed at $27, marking a -1.7 % swing from the day before".
+CLOSES = frozenset("closed ended ending reached finished settled".split())
+CHANGES = frozenset("change swing move movement adjustment shift".split())
 DRIVES = frozenset("hit hits lift lifts lifted boost boosts boosted hammers hammered".split())
 STANDS = frozenset(
     "is are was were be been being has have had trade trades traded trading close closes closed "
     "end ends ended finish finishes finished open opens opened last seen settle settles settled "
     "little by as much nearly almost about around more than over a an some the day week session "
-    "both each also gaps gapped heads headed moves tick ticks ticked shoots shot".split()
+    "both each also gap gaps gapped heads headed moves tick ticks ticked shoots shot".split()
 )
 # What may stand behind a name that moved: not what it moves, as in "drops its plan".
 AFTER = frozenset("as after post amid following ahead despite".split())
@@ -100,7 +118,7 @@ TRADING = frozenset(
     "premarket pre-market after-hours extended early late morning afternoon midday trading "
     "today session".split()
 )
-LONG = frozenset("year years months weeks since decade far quarter year-to-date ytd".split())
+LONG = frozenset("year years month months weeks since decade far quarter year-to-date ytd".split())
 OTHERS = frozenset({"share", "tocks"})  # "a share of", "stocks": they have no company's price
 YEAR = re.compile(r"(?:19|20)\d\d")
 # A move that is "the most since October" is one of today.
@@ -109,9 +127,10 @@ NOW = TRADING | frozenset(
     "highest lowest weakest strongest".split()
 )
 NOW_HERE = NOW | {"%"}
-SIGNED = frozenset("0123456789+-\N{MINUS SIGN}")
+SIGNS = frozenset("+-\N{MINUS SIGN}")
+SIGNED = SIGNS | frozenset("0123456789")
 PASSED = STANDS | {"", "and", "&"}
-FIRST = MOVED | WITH_AMOUNT | WAYS | BOTH_WAYS | REACHES | LEADS
+FIRST = MOVED | WITH_AMOUNT | WAYS | LEADING | OUTDOES | CLOSES
 # "fell in Paris" is the price, "lost 4 % of its staff" and "a high in bookings" are not.
 PLACES = (
     TRADING

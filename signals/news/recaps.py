@@ -19,16 +19,18 @@ from signals.news.joined import in_bytes
 from signals.news.recap_words import (
     AFTER,
     BEHIND,
-    BOTH_WAYS,
     BREAKS,
+    CHANGES,
+    CLOSES,
     DRIVES,
     ELSE,
     ENDPOINTS,
     ENDS,
     FIRST,
     GOALS,
-    LEADS,
+    LEADING,
     LONG,
+    MARKETS,
     MOVED,
     NO_PRICE_BEFORE,
     NO_PRICE_BEHIND,
@@ -36,12 +38,14 @@ from signals.news.recap_words import (
     NOW_HERE,
     OBLIQUE,
     OTHERS,
+    OUTDOES,
     PASSED,
     PERCENT,
     PLACES,
-    REACHES,
     SHARES_MOVED,
+    SHARES_WITH_AMOUNT,
     SIGNED,
+    SIGNS,
     STANDS,
     TRADES,
     TRADING,
@@ -172,6 +176,8 @@ def _may_move(text: str, stop: int) -> bool:
     first = _FIRST_WORD.match(text, stop)
     if first and first[1].lower() not in _OPENING and not first[1].endswith(("ly", "LY")):
         return False
+    if first and first[1].lower() in CLOSES:
+        return True
     if text.startswith(", ", stop):
         comma = text.find(", ", stop + 1, stop + _READ)
         if comma > 0 and _may_move(text, comma + 1):
@@ -223,7 +229,7 @@ def _they_move(behind: Sequence[str]) -> bool:
     for at, word in enumerate(behind[:_GAP]):
         if word in ENDS:
             break
-        if word in BOTH_WAYS or word in REACHES or word in LEADS:
+        if word in LEADING:
             named = behind[:2] != ["in", "the"] and at == 0 and word == "in"  # "in Green Acme"
             if not named and _led_to(behind, at):
                 return True
@@ -231,7 +237,7 @@ def _they_move(behind: Sequence[str]) -> bool:
         amount = _is_amount(behind, at + 1)
         stands = amount or at == 0 or behind[at - 1] in STANDS | PERCENT
         ended = behind[at + 1] if at + 1 < len(behind) else "."
-        gained = word in WITH_AMOUNT and (amount or (stands and ended in AFTER | BEHIND))
+        gained = word in SHARES_WITH_AMOUNT and (amount or (stands and ended in AFTER | BEHIND))
         moved = word in SHARES_MOVED or gained or (word in WAYS and stands)
         if moved and _is_of_days(behind, at):
             return True
@@ -269,7 +275,9 @@ def _name_moves(words: Sequence[str]) -> bool:
     while at < len(words) and (words[at] in STANDS or words[at].endswith("ly")):
         at += 1
     word, near = words[at] if at < len(words) else "", words[at + 1 : at + 1 + _NEAR]
-    if word in BOTH_WAYS or word in REACHES or word in LEADS:
+    if _closed_elsewhere(words) or _is_held_against_the_market(word, near):
+        return True
+    if word in LEADING:
         return _led_to(words, at)
     behind = near[0] if near else "."
     if _is_elsewhere(words, at + 1):
@@ -292,12 +300,33 @@ def _name_moves(words: Sequence[str]) -> bool:
     return moved and _is_of_days(words, at)
 
 
+def _closed_elsewhere(words: Sequence[str]) -> bool:
+    """Tell whether a price was reached by a move: "closed at $27, a -1.7 % swing"."""
+    if CLOSES.isdisjoint(words[:1]) or "%" not in words:
+        return False
+    priced = any(word[0] == "$" for word in words[1:_CLAUSE])
+    return priced and not CHANGES.isdisjoint(words)
+
+
+def _is_held_against_the_market(word: str, near: Sequence[str]) -> bool:
+    """Tell whether a share has done more than others: "outpaces stock market gains".
+
+    What "beats market expectations" is no price.
+    """
+    if "market" not in near or not (word in OUTDOES or (word in MOVED and "more" in near)):
+        return False
+    behind = near[near.index("market") + 1 :]
+    return not behind or behind[0] in MARKETS
+
+
 def _is_told_beside(words: Sequence[str]) -> bool:
     """Tell whether a company moves, by words between commas or behind them.
 
     "Acme, up 3 %", "Acme, which fell on Monday," and "Acme, a maker of chips, fell".
     """
     if words[1:2] == ["which"] and _name_moves(words[2:]):
+        return True
+    if words[1:2] == ["trading"] and _name_moves(words[2:]):
         return True
     if words[1:2] and words[1] in WAYS and _name_moves(words[1:]):
         return True
@@ -324,7 +353,7 @@ def _is_elsewhere(words: Sequence[str], at: int) -> bool:
 
 def _is_amount(words: Sequence[str], at: int) -> bool:
     """Tell whether a share of the price comes next: "as much as 9 %"."""
-    while at < len(words) and words[at] in STANDS:
+    while at < len(words) and (words[at] in STANDS or words[at] in SIGNS):
         at += 1
     if not (at + 1 < len(words) and words[at][0].isdigit() and words[at + 1] in PERCENT):
         return False

@@ -2,39 +2,7 @@
 
 from __future__ import annotations
 
-from signals.sentiment.finance_words import (
-    AWAITED,
-    BAD,
-    BAD_NEWS,
-    BEGINS,
-    BETTER,
-    BURDENS,
-    CAUSES,
-    CLAUSE_ENDS,
-    COMPARES,
-    DEALS,
-    DOWN,
-    FALLS,
-    FINISHES,
-    GOOD,
-    GOOD_NEWS,
-    IDLE,
-    LESS,
-    MORE,
-    MOVERS,
-    NEGATIONS,
-    ORES,
-    PARTICLES,
-    PREPOSITIONS,
-    RESULTS,
-    SEALS,
-    SPOILED,
-    SPOILS,
-    STRIKES,
-    UNDER,
-    UP,
-    WORSE,
-)
+from signals.sentiment import finance_words as lists
 
 
 class Is:
@@ -64,16 +32,31 @@ class Is:
 
 
 _LISTS = (
-    *((UP, Is.UP), (DOWN, Is.DOWN), (BETTER, Is.BETTER), (WORSE, Is.WORSE)),
-    *((GOOD, Is.GOOD), (BAD, Is.BAD), (BURDENS, Is.BAD | Is.BURDEN)),
-    *((BEGINS, Is.BEGINS), (FINISHES, Is.FINISHES)),
-    *((GOOD_NEWS, Is.GOOD_NEWS), (BAD_NEWS, Is.BAD_NEWS)),
-    *((NEGATIONS, Is.NEGATES), (COMPARES, Is.COMPARES), (CAUSES, Is.CAUSES)),
-    *((CLAUSE_ENDS, Is.ENDS), (RESULTS, Is.RESULT), (MOVERS, Is.MOVER)),
-    *((SPOILS, Is.SPOILS), (SPOILED, Is.SPOILED), (IDLE, Is.IDLE), (PARTICLES, Is.PARTICLE)),
-    *((UNDER, Is.UNDER), (FALLS, Is.FALLS), (LESS, Is.LESS), (AWAITED, Is.AWAITED)),
-    *((MORE, Is.MORE), (SEALS, Is.SEALS), (DEALS, Is.DEAL), (PREPOSITIONS, Is.PARTS)),
-    *((STRIKES, Is.STRIKES), (ORES, Is.ORE)),
+    *((lists.UP, Is.UP), (lists.DOWN, Is.DOWN), (lists.BETTER, Is.BETTER), (lists.WORSE, Is.WORSE)),
+    *((lists.GOOD, Is.GOOD), (lists.BAD, Is.BAD), (lists.BURDENS, Is.BAD | Is.BURDEN)),
+    *((lists.BEGINS, Is.BEGINS), (lists.FINISHES, Is.FINISHES)),
+    *((lists.GOOD_NEWS, Is.GOOD_NEWS), (lists.BAD_NEWS, Is.BAD_NEWS)),
+    *((lists.NEGATIONS, Is.NEGATES), (lists.COMPARES, Is.COMPARES), (lists.CAUSES, Is.CAUSES)),
+    *((lists.CLAUSE_ENDS, Is.ENDS), (lists.RESULTS, Is.RESULT), (lists.MOVERS, Is.MOVER)),
+    *(
+        (lists.SPOILS, Is.SPOILS),
+        (lists.SPOILED, Is.SPOILED),
+        (lists.IDLE, Is.IDLE),
+        (lists.PARTICLES, Is.PARTICLE),
+    ),
+    *(
+        (lists.UNDER, Is.UNDER),
+        (lists.FALLS, Is.FALLS),
+        (lists.LESS, Is.LESS),
+        (lists.AWAITED, Is.AWAITED),
+    ),
+    *(
+        (lists.MORE, Is.MORE),
+        (lists.SEALS, Is.SEALS),
+        (lists.DEALS, Is.DEAL),
+        (lists.PREPOSITIONS, Is.PARTS),
+    ),
+    *((lists.STRIKES, Is.STRIKES), (lists.ORES, Is.ORE)),
     *((";.", Is.STOPS), (":", Is.COLON), ("%", Is.PERCENT), (("before", "after"), Is.BESIDE)),
     *(
         (("from",), Is.FROM),

@@ -29,6 +29,7 @@ from typing import Any
 
 from signals.errors import ConfigError
 from signals.files import write_bytes, write_text
+from signals.sentiment import finance_words
 from signals.sentiment.entity import MarkedSentence, find_names, mark_sentence
 from signals.sentiment.features import words
 from signals.sentiment.finance import Finance, SentenceReader
@@ -249,6 +250,13 @@ def _held_out(
     return model_of(COMPANIES, read_companies(kept, shown, say_unseen(rest, kept, shown)))
 
 
+def digest_of_words() -> str:
+    """Hash the lists of words that the scorer reads, with which weights are made anew."""
+    lists = {k: v for k, v in vars(finance_words).items() if isinstance(v, frozenset | dict)}
+    told = {k: v if isinstance(v, dict) else sorted(v) for k, v in lists.items() if k.isupper()}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
 def _write(
     folder: Path,
     recipe: Recipe,
@@ -267,6 +275,7 @@ def _write(
         "data_sha256": {
             name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in paths.items()
         },
+        "words_sha256": digest_of_words(),
         "development_scores": scores,
         "versions": {
             "python": platform.python_version(),

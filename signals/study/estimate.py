@@ -185,19 +185,20 @@ def _read_request(
     fitted = find_model(model)
     origin = factors.origin if isinstance(factors, FactorTable) else ""
     factors = read_factors(factors)
+    read = {
+        "market": read_market(given["market"]),
+        "estimation": read_window(given["estimation"], "estimation"),
+        "min_obs": read_count(given["min_obs"], "min_obs", 0),
+        "window": read_window(given["window"], "window"),
+        "windows": read_windows(given["windows"]),
+        "tests": select_tests(given["tests"]),
+        "seed": read_seed(given["seed"]),
+    }
     settings = Settings(
         model=fitted.name,
-        market=read_market(given["market"]),
         factors=() if factors is None else tuple(str(name) for name in factors.columns),
-        estimation=read_window(given["estimation"], "estimation"),
-        min_obs=read_count(given["min_obs"], "min_obs", 0),
-        window=read_window(given["window"], "window"),
-        windows=read_windows(given["windows"]),
-        tests=select_tests(given["tests"]),
-        seed=read_seed(given["seed"]),
-        returns=given["returns"],
-        missing=given["missing"],
         factors_from=origin,
+        **{**given, **read},
     )
     check_settings(settings, fitted)
     check_factors(factors, fitted)
