@@ -43,7 +43,7 @@ _HEADINGS: Mapping[ZoneKind, Sequence[str]] = {
     ),
     "disclosure": (
         r"cautionary (?:note|statement)s? .*forward[- ]looking statements?\b.*",
-        r"forward[- ]looking statements?\b.*",
+        r"forward[- ]looking (?:statements?|information)\b.*",
         r"safe[- ]harbou?r\b.*",
         r"important disclaimers?\b.*",
         r"disclaimers?\b.*",
@@ -69,6 +69,7 @@ _HEADINGS: Mapping[ZoneKind, Sequence[str]] = {
         r"about (?:the (?:author|company)|us|[^.?!]{2,60})",
         r"media contacts?\b.*",
         r"investors? contacts?\b.*",
+        r"contacts?",
         # What MarketBeat and Fintel tell of every company beneath the news: older ratings, trades
         # of insiders, and who held shares when the last quarter ended.
         r"analyst (?:ratings? changes|upgrades and downgrades)\b.*",
@@ -118,6 +119,7 @@ _FURNITURE: Mapping[ZoneKind, Sequence[str]] = {
         r"click here (?:to|for)\b.*",
         r"to see all\b.*",
         r"to read this article on\b.*",
+        r"for a complete list of\b.*",
         r"today.s most active\b.*",
         r"for more (?:on|such)\b.*\b(?:click here|visit|news)\b.*",
     ),
@@ -162,6 +164,10 @@ _FURNITURE: Mapping[ZoneKind, Sequence[str]] = {
         r"investorplace [-–—] stock market news\b.*",
         r"read our latest\b.*",
         r"view our latest\b.*",
+        r"see our latest\b.*",
+        r"price: [\d.,]+, change: .*",
+        r"is now the time to (?:buy|sell)\b.*\bhere\b.*",
+        r"do you want to know what moves the stocks\b.*",
         r"get our latest\b.*",
         r"for the various different available expirations\b.*",
         r"first published ?: .*",
@@ -220,6 +226,7 @@ _DISCLOSURES: Mapping[str, re.Pattern[str]] = {
         ("forward-looking", r"\bforward-looking statements? (?:within|are|involve|include)\b"),
         ("contributed", r"\bcontributed (?:to this (?:report|story|article)|reporting)\b"),
         ("general in nature", r"\bis general in nature\b"),
+        ("commentary based on", r"\bprovide commentary based on historical data\b"),
         ("a recommendation", r"\bnot constitute a recommendation\b"),
         ("advertising partner", r"\badvertising partner of\b"),
         ("owns the washington post", r"\bowns the washington post\b"),

@@ -70,6 +70,13 @@ _ADVISES = re.compile(
 _UNDERWRITES = re.compile(
     r"\b(?:underwrit|book-?runner|lead manager|joint global coordinator)", re.IGNORECASE
 )
+# What a bank did for a company that another sentence names.
+_SERVED = re.compile(
+    r"(?-i:,? [A-Z&][\w.&'-]*|,? and)* (?:are |is |have |has )?"
+    r"(?:act|serv)(?:s|ed|ing|e)? as (?:[\w-]+ ){0,5}?"
+    r"(?:book-?run\w+|(?:book-?running )?manag\w+|advis\w+|agents?|underwriters?|coordinators?)\b",
+    re.IGNORECASE,
+)
 # A share moves others, or a house owns one: no voice.
 _DONE_BY = re.compile(
     r"\b(?:led|boosted|dragged|driven|lifted|helped|hit|owned|bought|acquired|backed|sold|run|"
@@ -236,6 +243,8 @@ def _is_source(kind: Kind, around: _Around) -> bool:
     if kind == "exchange":
         return _is_place_of_trade(around)
     if _is_voice(around) or _closes_headline(around):
+        return True
+    if kind == "broker" and _SERVED.match(around.sentence, around.end):
         return True
     return _is_publishing(around) if kind == "publisher" else speaks_for or _is_rating(around)
 
