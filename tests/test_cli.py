@@ -17,7 +17,9 @@ import pytest
 from batch_samples import contents
 from fake_yahoo import FakeYahoo, bars_of_sample
 
+from signals.batch.export import FORMATS
 from signals.batch.own_events import StudyOptions
+from signals.batch.store import TABLES
 from signals.cli import _parser, main, options as shared
 from signals.cli.show import what_is_missing
 from signals.study.models import MODELS
@@ -489,6 +491,14 @@ def test_analyse_offers_the_models_that_read_prices_alone():
 
     assert set(option.choices) == {one.name for one in MODELS if set(one.inputs) <= {"market"}}
     assert option.default == option.choices[0]
+
+
+def test_export_offers_every_format_and_names_every_table():
+    export = parser_of(["export"])
+    (option,) = (one for one in export._actions if one.dest == "format")
+
+    assert set(option.choices) == set(FORMATS), "Name it in signals/cli/scheduled.py too."
+    assert [name for name in TABLES if name not in export.description] == []
 
 
 @pytest.mark.parametrize(
