@@ -1,14 +1,17 @@
 """`signals verify` repeats a run and names exactly what is no longer as it was."""
 
+import json
 import shutil
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from signals.batch.analyses import analyse
 from signals.batch.report_files import make_report
 from signals.batch.verify import verify_run
 from signals.batch.word_scores import words_in
+from signals.cli import main
 from signals.errors import ConfigError
 from signals.news.article import read_article
 from signals.sentiment.articles import score
@@ -38,6 +41,58 @@ def test_one_changed_price_is_named(office):
     path.write_text(text.replace(line, f"{day},{float(close) + 0.01},{rest}"))
 
     assert found(office) == [("price", "MSFT 2025-07-10")]
+
+
+def told(office, capsys, *options):
+    code = main(["verify", str(office.latest), "--config", str(office.path), *options])
+    assert code == 3
+    return capsys.readouterr().out.splitlines()
+
+
+def test_prices_of_another_source_are_told_in_one_sentence_and_all_of_them_to_machines(
+    office, capsys
+):
+    path = office.folder / "prices/closes.csv"
+    closes = pd.read_csv(path, index_col=0)
+    recorded = pd.read_csv(office.latest / "inputs/closes.csv", index_col=0)
+    (path.parent.parent / "other").mkdir()
+    (closes * 2).to_csv(path.parent.parent / "other/closes.csv")
+    office.change('path = "prices"', 'path = "other"')
+    prices = recorded.notna().to_numpy().sum()
+
+    option, sentence, *firsts = told(office, capsys)
+
+    assert option.startswith("option prices.path: ")
+    assert sentence == (
+        f"{prices} prices of 3 symbols differ, as they come from another source now; "
+        "--json names all of them, the first are:"
+    )
+    assert [one.split()[0] for one in firsts] == ["MSFT", "SFTBY", "SPY"]
+    close = recorded["MSFT"].iloc[0]
+    assert f"{close} in the run, {2 * close} now." in firsts[0]
+
+    (line,) = told(office, capsys, "--json")
+    assert json.loads(line)["code"] == 3
+    kinds = [one["kind"] for one in json.loads(line)["differences"]]
+    assert kinds == ["option", *["price"] * prices]
+
+
+def test_many_changed_prices_of_one_symbol_are_counted_and_few_are_named(office, capsys):
+    path = office.folder / "prices/closes.csv"
+    head, *lines = path.read_text().splitlines()
+
+    def spoil(number):
+        fields = [line.split(",") for line in lines[-60:]]
+        for row in fields[:number]:
+            row[1] = str(float(row[1]) + 0.25)
+        path.write_text("\n".join([head, *lines[:-60], *map(",".join, fields)]) + "\n")
+
+    spoil(5)
+    assert [line.split()[:2] for line in told(office, capsys)] == [["price", "MSFT"]] * 5
+    spoil(6)
+    sentence, first = told(office, capsys)
+    assert sentence.startswith("6 prices of 1 symbol differ; --json names all")
+    assert first.startswith(f"  MSFT {lines[-60].split(',')[0]}: ")
 
 
 def test_one_changed_word_is_named(office, monkeypatch):

@@ -7,19 +7,26 @@ import json
 import logging
 import sys
 import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from signals.cli.show import count
 from signals.errors import ConfigError
 from signals.exits import DONE, LOCKED, PARTIAL, USAGE
 
 if TYPE_CHECKING:
     from signals.batch.run import Outcome
+    from signals.batch.verify import Difference
 
     # argparse has no public name for it.
     _Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
 
 _CONFIG = Path("signals.toml")
+_MOST_OF_A_KIND, _FIRST_OF_A_KIND = 5, 3  # differences that are told one by one, and of more
 
 
 def add(commands: _Commands) -> None:
@@ -82,11 +89,14 @@ def _add_verify(commands: _Commands) -> argparse.ArgumentParser:
         help="repeat a run and name what differs",
         description="Repeats a run of signals report offline, from what its folder and the store "
         "keep, and compares today's files, options, words and versions with those of the run. "
-        "Names each price, word, article, option or version that is no longer as it was.",
-        epilog="Example:\n  signals verify out/daily/latest\n"
+        "Names each price, word, article, option or version that is no longer as it was; of many "
+        "of a kind, such as the prices of another source, how many there are and the first.",
+        epilog="Examples:\n  signals verify out/daily/latest\n"
+        "  signals verify out/daily/latest --json\n"
         "\nExit codes: 0 everything is as it was; 2 usage; 3 something differs.",
     )
     verify.add_argument("run", type=Path, metavar="RUN", help="a folder, such as out/daily/latest")
+    verify.add_argument("--json", action="store_true", help="print all that differs for machines")
     verify.set_defaults(command=_verify)
     return verify
 
@@ -243,11 +253,32 @@ def _verify(options: argparse.Namespace) -> int:
 
     manifest_of(options.run)  # no configuration is missed for what is no run
     found = verify_run(options.run, read_config(options.config))
-    for one in found:
-        print(f"{one.kind} {one.what}: {one.detail}")
+    code = PARTIAL if found else DONE
+    if options.json:
+        told = {"code": code, "differences": [asdict(one) for one in found]}
+        print(json.dumps(told, sort_keys=True, ensure_ascii=False))
+    else:
+        print("\n".join(_differences(found)))
+    return code
+
+
+def _differences(found: Sequence[Difference]) -> Iterator[str]:
+    """Name what differs; of many of one kind how many, and the first of some."""
     if not found:
-        print("Everything is as it was: the run repeats to the same bytes.")
-    return PARTIAL if found else DONE
+        yield "Everything is as it was: the run repeats to the same bytes."
+    moved = any(one.kind == "option" and one.what.startswith("prices.") for one in found)
+    for kind, group in groupby(found, key=attrgetter("kind")):
+        alike = list(group)
+        if len(alike) <= _MOST_OF_A_KIND:
+            yield from (f"{kind} {one.what}: {one.detail}" for one in alike)
+            continue
+        firsts = {one.what.partition(" ")[0]: one for one in reversed(alike)}
+        of = f" of {count(len(firsts), 'symbol')}" if kind == "price" else ""
+        why = ", as they come from another source now" if of and moved else ""
+        many = f"{len(alike):,} {kind.rstrip('s')}s{of} differ{why}"
+        yield f"{many}; --json names all of them, the first are:"
+        shown = list(reversed(firsts.values()))[:_FIRST_OF_A_KIND]
+        yield from (f"  {one.what}: {one.detail}" for one in shown)
 
 
 def _export(options: argparse.Namespace) -> int:
