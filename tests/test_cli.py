@@ -2,6 +2,7 @@ import argparse
 import contextlib
 import errno
 import hashlib
+import inspect
 import io
 import json
 import os
@@ -9,13 +10,17 @@ import re
 import shlex
 import subprocess
 import sys
+from dataclasses import fields
 
 import pandas as pd
 import pytest
 from batch_samples import contents
 from fake_yahoo import FakeYahoo, bars_of_sample
 
-from signals.cli import _parser, main
+from signals.batch.export import FORMATS
+from signals.batch.own_events import StudyOptions
+from signals.batch.store import TABLES
+from signals.cli import _parser, main, options as shared
 from signals.cli.show import what_is_missing
 from signals.study.models import MODELS
 
@@ -428,6 +433,14 @@ def commands_of(parser, before=()):
     return [one for name, parser in parsers for one in commands_of(parser, (*before, name))]
 
 
+def parser_of(command):
+    parser = _parser()
+    for name in command:
+        commands = next(one for one in parser._actions if isinstance(one.choices, dict))
+        parser = commands.choices[name]
+    return parser
+
+
 COMMANDS = commands_of(_parser())
 
 
@@ -457,20 +470,35 @@ def test_the_help_of_a_command_says_what_it_does_and_shows_lines_that_it_takes(c
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_the_help_of_a_command_explains_each_of_its_options(command):
-    parser = _parser()
-    for name in command:
-        commands = next(one for one in parser._actions if isinstance(one.choices, dict))
-        parser = commands.choices[name]
+    assert [one.dest for one in parser_of(command)._actions if not one.help] == []
 
-    assert [one.dest for one in parser._actions if not one.help] == []
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_command_reads_each_of_its_options(command):
+    parser = parser_of(command)
+    module = inspect.getmodule(parser.get_default("command"))
+    words = inspect.getsource(module) + inspect.getsource(shared)
+    apart = {"help", "source"}  # the table of companies has one source to choose
+    if command == ["study"]:
+        apart |= {field.name for field in fields(StudyOptions)}
+    named = [one.dest for one in parser._actions if one.dest not in apart]
+
+    assert [name for name in named if not re.search(rf"\boptions\.{name}\b", words)] == []
 
 
 def test_analyse_offers_the_models_that_read_prices_alone():
-    commands = next(one for one in _parser()._actions if isinstance(one.choices, dict))
-    (option,) = (one for one in commands.choices["analyse"]._actions if one.dest == "model")
+    (option,) = (one for one in parser_of(["analyse"])._actions if one.dest == "model")
 
     assert set(option.choices) == {one.name for one in MODELS if set(one.inputs) <= {"market"}}
     assert option.default == option.choices[0]
+
+
+def test_export_offers_every_format_and_names_every_table():
+    export = parser_of(["export"])
+    (option,) = (one for one in export._actions if one.dest == "format")
+
+    assert set(option.choices) == set(FORMATS), "Name it in signals/cli/scheduled.py too."
+    assert [name for name in TABLES if name not in export.description] == []
 
 
 @pytest.mark.parametrize(
