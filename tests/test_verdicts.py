@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import report_samples as samples
 
@@ -118,6 +120,20 @@ def test_a_mean_of_events_is_held_to_the_same_measure(p_value, words):
     row = samples.window_row(n=12, p_value=p_value, test="cosine test")
     assert words in verdicts.together_words(row)
     assert "cosine test" in verdicts.together_words(row)
+
+
+def test_first_tellings_stand_beside_the_means_of_all_in_one_sentence():
+    both = ("Events with a time", "Events with a date only")
+    rows = [samples.window_row(subject=name, n=40, p_value=0.3, decides=True) for name in both]
+    rows += [replace(row, subject=f"{row.subject}, first tellings only", n=30) for row in rows]
+    words = verdicts.means_words(rows, n=80, repeated=20)
+    assert words.startswith("80 events, of which 20 repeat a story told before. The mean of 40")
+    assert words.count("Chance alone") == 2
+    last = words.rpartition(" First tellings only: ")[2]
+    assert last.startswith(("events with a time +", "events with a time −"))
+    assert "; events with a date only" in last
+    one = replace(rows[0], subject="First tellings only")
+    assert verdicts.means_words([one], n=40, repeated=2).count("First tellings only") == 1
 
 
 def test_one_event_and_no_event_are_spelled_as_such():

@@ -13,7 +13,13 @@ from signals.report import spelling
 from signals.report.html import EstimateRow, FigurePart, TogetherSection, WindowRow
 from signals.report.losses import subject_of, text_of
 from signals.report.model_names import model_words
-from signals.report.verdicts import ASSOCIATION, HEADLINE, event_words, together_words
+from signals.report.verdicts import (
+    ASSOCIATION,
+    FIRST_TELLINGS,
+    HEADLINE,
+    event_words,
+    means_words,
+)
 from signals.study.clocks import DATED, TIMED, dated, subset
 from signals.study.event_flags import STEADY_VOLATILITY, THIN_TRADING
 from signals.study.significance import called
@@ -153,13 +159,8 @@ def together_section(
     """
     if len(study.events) > 1:
         rows = _mean_rows(study, headline_window(study))
-        words = [together_words(row) for row in rows if row.decides]
-        if repeated := int(echoes(study).sum()):
-            told = (
-                f"{len(study.events):,} events, of which {repeated:,} repeat a story told before."
-            )
-            words.insert(0, told)
-        return TogetherSection(" ".join(words), rows, figures, each)
+        words = means_words(rows, n=len(study.events), repeated=int(echoes(study).sum()))
+        return TogetherSection(words, rows, figures, each)
     if not each:
         return None
     chosen = next(row for row in each if row.decides)
@@ -261,7 +262,7 @@ def _mean_rows(study: EventStudy, decides: tuple[int, int]) -> tuple[WindowRow, 
 
 def first_tellings(of: str) -> str:
     """Name those of some events whose story had not been told before."""
-    return f"{of}, first tellings only" if of else "First tellings only"
+    return f"{of}, {FIRST_TELLINGS}" if of else FIRST_TELLINGS.capitalize()
 
 
 def echoes(study: EventStudy) -> pd.Series[bool]:

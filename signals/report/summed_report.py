@@ -39,7 +39,7 @@ from signals.report.study_sections import (
     method_words,
     window_rows,
 )
-from signals.report.verdicts import together_words
+from signals.report.verdicts import means_words
 from signals.report.with_without import without_recaps_words
 from signals.study.result import EventStudy
 from signals.study.study_sums import FIRST_TELLINGS
@@ -121,16 +121,13 @@ def summed_data(
             counts = found.tallies.count("recap"), found.tallies.studied
             summary.append(without_recaps_words(counts, pd.Series(others.spread())))
     shown = tuple(chain.from_iterable(window_rows(found.first).values()))
-    told = [together_words(row) for row in means if row.decides]
-    if found.tallies.echoes:
-        n, repeated = found.tallies.studied, found.tallies.echoes
-        told.insert(0, f"{n:,} events, of which {repeated:,} repeat a story told before.")
+    told = means_words(means, n=found.tallies.studied, repeated=found.tallies.echoes)
     decided = tuple(row for row in shown if row.decides)
     return ReportData(
         title=f"Event study of {found.tallies.studied:,} events",
         summary=tuple(summary),
         articles=(),
-        together=TogetherSection(" ".join(told), means, figures[JOINT], decided),
+        together=TogetherSection(told, means, figures[JOINT], decided),
         estimates=estimate_rows(found.first, most=MOST_EVENTS),
         method=method_words(
             study.settings, n_events=found.tallies.studied, joint=True, most=MOST_EVENTS

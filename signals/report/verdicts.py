@@ -22,6 +22,9 @@ _INTERVAL = "95\N{NO-BREAK SPACE}% interval"
 HEADLINE = (0, 1)
 """The window that decides: late news moves prices in the next session as well."""
 
+FIRST_TELLINGS = "first tellings only"
+"""What rows of means without the events that repeat a story are called."""
+
 ASSOCIATION = "Session 0 contains the move before the news: it shows association, not prediction."
 
 _HEADLINES: Mapping[Tone, str] = {
@@ -120,6 +123,36 @@ def run_words(articles: Sequence[ArticleSection], losses: Sequence[Loss]) -> tup
     return (f"{read}. {_price_words(verdicts)}",)
 
 
+def means_words(rows: Sequence[WindowRow], *, n: int, repeated: int) -> str:
+    """Say what the means of n events allow to be said, where some repeat a story told before."""
+    decided = [row for row in rows if row.decides]
+    again = [row for row in decided if row.subject.lower().endswith(FIRST_TELLINGS)]
+    words = [together_words(row) for row in decided if row not in again]
+    if repeated:
+        words.insert(0, f"{n:,} events, of which {repeated:,} repeat a story told before.")
+    if again:
+        told = "; ".join(f"{_which(row)}{_again(row)}" for row in again)
+        words.append(f"First tellings only: {told}.")
+    return " ".join(words)
+
+
+def _which(row: WindowRow) -> str:
+    """Give which events a row is of, before its numbers, when there are several kinds."""
+    of = row.subject.removesuffix(f", {FIRST_TELLINGS}")
+    return "" if of == row.subject else f"{of[:1].lower()}{of[1:]} "
+
+
+def _again(row: WindowRow) -> str:
+    if spelling.missing(row.effect) or spelling.missing(row.p_value):
+        return f"nothing can be concluded, {row.reason or 'no test is valid'}"
+    return f"{spelling.percent(row.effect)} ({_of_a_mean(row)})"
+
+
+def _of_a_mean(row: WindowRow) -> str:
+    between = spelling.interval(row.ci_low, row.ci_high)
+    return f"{_INTERVAL} {between}; {spelling.p_equals(row.p_value)}, {row.test}"
+
+
 def together_words(row: WindowRow) -> str:
     """Say what the mean of several events allows to be said."""
     where = f"over sessions {spelling.window(row.window)}"
@@ -129,11 +162,8 @@ def together_words(row: WindowRow) -> str:
         reason = row.reason or "no test is valid for these events"
         some = f"the {row.n:,} {which} together" if row.n else which
         return f"Nothing can be concluded from {some} {where}: {reason}."
-    found = (
-        f"The mean of {row.n:,} {which} {where} is {spelling.percent(row.effect)} ({_INTERVAL} "
-        f"{spelling.interval(row.ci_low, row.ci_high)}; {spelling.p_equals(row.p_value)}, "
-        f"{row.test})."
-    )
+    mean = f"{spelling.percent(row.effect)} ({_of_a_mean(row)})"
+    found = f"The mean of {row.n:,} {which} {where} is {mean}."
     if row.p_value is not None and row.p_value < LEVEL:
         return f"{found} Chance alone would rarely give that. {ASSOCIATION}"
     return (
