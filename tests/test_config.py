@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from signals.batch.configfile import MODELS, read_config, sample_config
+from signals.batch.configfile import daily_models, read_config, sample_config
 from signals.batch.toml_table import TomlTable
 from signals.errors import ConfigError
 from signals.sentiment.opening import SCORERS, open_scorer
@@ -168,7 +168,10 @@ def test_a_symbol_unknown_to_the_book_is_remarked_with_its_line(write):
 def test_the_file_of_init_tells_every_scorer_and_model_that_may_be_named():
     lines = dict(re.findall(r"^(scorer|model) (.*)$", sample_config(), flags=re.MULTILINE))
     assert set(re.findall(r'"(\w+)"', lines["scorer"])) == {"default", *SCORERS}
-    assert set(re.findall(r'"(\w+)"', lines["model"])) == {*MODELS}
+    assert set(re.findall(r'"(\w+)"', lines["model"])) == {*daily_models()}
+    assert {"market", "market_adjusted", "mean"} <= {*daily_models()}
+    # They read factors, or the session after the last.
+    assert {"capm", "ff3", "dimson", "scholes_williams"}.isdisjoint(daily_models())
 
 
 def test_every_kind_of_source_is_told_where_a_user_looks_for_one():
