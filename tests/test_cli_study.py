@@ -1,6 +1,6 @@
 """`signals study` on events of one's own."""
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 
 import numpy as np
 import pandas as pd
@@ -121,3 +121,5 @@ def test_every_option_of_a_study_is_asked_of_it():
 
     asked = {field.name for field in fields(StudyOptions)}
     assert options - {*of_the_command} == asked, "StudyOptions has a field for each other option."
+    usual = vars(_parser().parse_args("study events.csv --prices prices --out out".split()))
+    assert {name: usual[name] for name in asked} == asdict(StudyOptions()) | {"factors": []}

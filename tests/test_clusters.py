@@ -54,9 +54,9 @@ def test_clustered_statistics_are_those_of_their_formulas():
     assert found.statistic == pytest.approx(scar.mean() / np.sqrt(one))
     assert found.p_value == pytest.approx(2 * student.sf(abs(found.statistic), found.df))
     both = one + other - variance_by_hand(scar, 100 * share + date)
-    assert clusters.two_way(scar, share, date).statistic == pytest.approx(
-        scar.mean() / np.sqrt(both)
-    )
+    found = clusters.two_way(scar, share, date)
+    assert found.name == "bmp_two_way"
+    assert found.statistic == pytest.approx(scar.mean() / np.sqrt(both))
 
 
 @pytest.mark.parametrize("n", [6, 7, 10, 25])

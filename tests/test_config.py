@@ -4,11 +4,12 @@ import re
 
 import pytest
 
-from signals.batch.configfile import MODELS, read_config, sample_config
+from signals.batch.configfile import daily_models, read_config, sample_config
 from signals.batch.toml_table import TomlTable
 from signals.errors import ConfigError
 from signals.sentiment.opening import SCORERS, open_scorer
 from signals.sentiment.scorer import Scorer
+from signals.sources.opening import KINDS, open_source
 
 
 @pytest.fixture
@@ -167,7 +168,18 @@ def test_a_symbol_unknown_to_the_book_is_remarked_with_its_line(write):
 def test_the_file_of_init_tells_every_scorer_and_model_that_may_be_named():
     lines = dict(re.findall(r"^(scorer|model) (.*)$", sample_config(), flags=re.MULTILINE))
     assert set(re.findall(r'"(\w+)"', lines["scorer"])) == {"default", *SCORERS}
-    assert set(re.findall(r'"(\w+)"', lines["model"])) == {*MODELS}
+    assert set(re.findall(r'"(\w+)"', lines["model"])) == {*daily_models()}
+    assert {"market", "market_adjusted", "mean"} <= {*daily_models()}
+    # They read factors, or the session after the last.
+    assert {"capm", "ff3", "dimson", "scholes_williams"}.isdisjoint(daily_models())
+
+
+def test_every_kind_of_source_is_told_where_a_user_looks_for_one():
+    sentence = re.search(r"Kinds: (.*?)\.", sample_config().replace("\n#", ""), re.DOTALL)[1]
+    told = {"the file of init": sentence, "the help of open_source": open_source.__doc__}
+    for where, words in told.items():
+        named = re.findall(r"\w+", words)
+        assert [kind for kind in KINDS if kind not in named] == [], f"not in {where}"
 
 
 def test_every_scorer_that_may_be_named_can_be_opened():

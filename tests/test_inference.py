@@ -1,6 +1,7 @@
 """Test statistics against brute force and published answers, and whether they keep their size."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -136,6 +137,8 @@ def test_patells_test_and_the_corrections_for_correlation_are_their_formulas():
     t = math.sqrt(17) * CARS.mean() / CARS.std(ddof=1)
     kp = inference.generalised_kp(CARS, 0.2, 9)
     assert kp.statistic == pytest.approx(t * math.sqrt((1 - 0.2) / (1 + 16 * 0.2)))
+    over_all_pairs = inference.generalised_kp(CARS, 0.2, 9, name="kp_bmp")
+    assert (over_all_pairs.name, over_all_pairs.statistic) == ("kp_bmp", kp.statistic)
     for one in (plain, adjusted):
         assert one.p_value == pytest.approx(math.erfc(abs(one.statistic) / math.sqrt(2)))
 
@@ -224,11 +227,15 @@ def test_names_of_tests_are_checked():
         significance.select_tests(["z"])
 
 
-def test_each_test_has_its_computation_and_words_that_are_its_own():
+def test_each_test_has_its_computation_an_answer_and_words_that_are_its_own(root):
     of_one_event = {"t", "placebo"}
     told = significance.WORDS
     assert {*windows._OF_EVENTS, *of_one_event} == {*told}, "_OF_EVENTS and WORDS name other tests"
     assert len({one.called for one in told.values()}) == len(told)
+    files = (f"test_{name}.py" for name in ("inference", "ranks", "clusters", "estimate_peers"))
+    seen = "".join((root / "tests" / name).read_text(encoding="utf-8") for name in files)
+    unseen = [name for name in told if not re.search(rf"\b{name}\b", seen)]
+    assert unseen == [], "Hold it against an answer that is independent of it."
 
 
 def rejected(draw, *, samples):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from signals.news.article import Article
+from signals.sources import opening
 from signals.sources.opening import open_source
 from signals.sources.vendors import VENDORS
 from signals.testing import check_article_source
@@ -80,7 +81,9 @@ def test_a_parquet_file_becomes_what_is_written_down(parquet):
 def test_every_fixture_and_every_vendor_is_written_down():
     assert {path.name for path in FIXTURES.iterdir()} == outcomes().keys() - {"plain.parquet"}
     shapes = {name.split(".")[0].split("-")[0] for name in outcomes() if name.endswith(".json")}
-    assert shapes == {vendor.name for vendor in VENDORS}
+    assert shapes == {vendor.name for vendor in VENDORS}, "A fixture begins with its vendor's name."
+    suffixes = {Path(name).suffix for name in outcomes()} - {"", ".parquet"}
+    assert {"folder", "parquet", *map(KINDS.get, suffixes)} == {*opening.KINDS}
 
 
 @pytest.mark.parametrize("name", [name for name in outcomes() if name != "plain.parquet"])

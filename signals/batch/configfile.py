@@ -15,7 +15,6 @@ from signals.errors import ConfigError, SymbolError
 from signals.exchanges import calendar_name, mic_of, validate_symbol
 from signals.sentiment.opening import SCORERS
 
-MODELS = ("market", "market_adjusted", "mean")  # others wait for a later session, or read factors
 _FRESH = (
     (
         "it works\n# offline, from the root of a clone, on the samples: ",
@@ -43,6 +42,14 @@ def fresh_config() -> str:
     for old, new in _FRESH:
         text = text.replace(old, new, 1)
     return text
+
+
+def daily_models() -> tuple[str, ...]:
+    """Name the return models of a report; others read factors, or wait for a later session."""
+    from signals.study.models import MODELS, leads_of
+
+    of_prices = [one for one in MODELS if set(one.inputs) <= {"market"}]
+    return tuple(sorted(one.name for one in of_prices if max(leads_of(one), default=0) <= 0))
 
 
 def read_config(path: str | Path) -> Config:
@@ -222,7 +229,7 @@ class _Reader:
     def _study(self, table: TomlTable) -> Study:
         usual = Study()
         study = Study(
-            model=table.choice("model", MODELS, usual.model),
+            model=table.choice("model", daily_models(), usual.model),
             trailing=table.whole("trailing", 1, 500, default=usual.trailing),
             windows=table.windows("windows", usual.windows),
             flag_window=table.window("flag_window", usual.flag_window),

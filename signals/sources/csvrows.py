@@ -56,7 +56,7 @@ def csv_begins(path: Path) -> tuple[list[str], Iterator[Begin]]:
     """Name the columns, and tell where records begin, and last where the file ends.
 
     To be quick, only lines are parsed that seem to open a quote which they don't close. Where a
-    quote within a field deceives that, a record has a begin too many: it is read whole all the
+    quote within a field deceives that, a record may have a begin too many: it is read whole all the
     same, and what seems to begin in it is refused.
 
     Raises

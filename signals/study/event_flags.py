@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from signals.market.quality import LARGE_RETURN
 from signals.study.arrays import Integers
 from signals.study.confounds import LOST_REASON, recaps
 from signals.study.policies import before_news, merged_by_date
@@ -21,7 +22,6 @@ THIN_TRADING = 0.1
 STEADY_VOLATILITY = (0.67, 1.5)
 """Volatility ratios beyond which volatility has moved before the event."""
 
-_LARGE = 0.5  # a return beyond this is more often a split than news
 _DOMINATED = 0.8  # R² beyond which a market may hold the share itself
 
 FLAGS: Final[Mapping[str, str]] = {
@@ -29,8 +29,8 @@ FLAGS: Final[Mapping[str, str]] = {
     "in_estimation": "other events of the share among the sessions that the model was fitted to",
     "thin": f"thin trading, more than {100 * THIN_TRADING:.0f} % of the returns are zero: try the "
     "model dimson",
-    "large_returns": f"a return beyond ±{100 * _LARGE:.0f} %: a very large move, or a split that "
-    "prices don't know",
+    "large_returns": f"a return beyond ±{100 * LARGE_RETURN:.0f} %: a very large move, or a split "
+    "that prices don't know",
     "volatility_moved": "volatility has moved before the event: t and placebo are less sure",
     "before_news": "its session closed before the news was known: its return looks ahead",
     "recap": "the story tells that the share had moved: it can't have been the reason",
@@ -68,7 +68,7 @@ def flags(study: EventStudy) -> pd.DataFrame:
     for rows in sample.batches(sample.estimation[1] - sample.estimation[0] + 1):
         for window in (sample.estimation, (first, last)):
             y, _ = sample.design(rows, *window)
-            large[rows] += (np.abs(y) > _LARGE).sum(axis=1)
+            large[rows] += (np.abs(y) > LARGE_RETURN).sum(axis=1)
     events = study.events
     ratio, (low, high) = events["volatility_ratio"], STEADY_VOLATILITY
     same = events["symbol"].eq(events["market"])
