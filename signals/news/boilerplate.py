@@ -100,6 +100,7 @@ def _starts_of(table: Mapping[ZoneKind, Sequence[str]]) -> tuple[str, ...]:
 
 
 _HEADING_STARTS = _starts_of(_HEADINGS)
+_HEADING_LETTERS = frozenset(start[:2] for start in _HEADING_STARTS)
 
 # Lines that are boilerplate by themselves, sentences too, wherever they stand: what is around them
 # stays what it is.
@@ -190,6 +191,7 @@ _FURNITURE: Mapping[ZoneKind, Sequence[str]] = {
 }
 _FURNITURE_PATTERNS = {kind: re.compile("|".join(lines)) for kind, lines in _FURNITURE.items()}
 _FURNITURE_STARTS = _starts_of(_FURNITURE)
+_FURNITURE_LETTERS = frozenset(start[:2] for start in _FURNITURE_STARTS)
 _FURNITURE_LENGTH = 300
 _SPEAKS = re.compile(
     r", (?:[\w'’]+ ){0,4}(?:said|says|asked|told|wrote)\b|\b(?:said|says) (?:that|on)\b"
@@ -267,12 +269,18 @@ _BUTTON = re.compile(
 _DESCRIBES = re.compile(r"(?:About [A-Z][\w.,&' -]{1,50}|Company Description) ?: ")
 
 
+def _begins_with(line: str, starts: tuple[str, ...], letters: frozenset[str]) -> bool:
+    """Tell whether a line has one of the beginnings; most are passed over by two letters."""
+    return (line[:2] in letters or line[:1] in letters) and line.startswith(starts)
+
+
 def is_caption(line: str) -> bool:
     """Tell whether a line belongs to a picture."""
     if len(line) > _CAPTION_LENGTH:
         return False
     lower = line.lower()
-    return bool(_CAPTION.search(lower) or _CHART.search(lower))
+    charted = "price" in lower or "ycharts" in lower
+    return bool(_CAPTION.search(lower) or (charted and _CHART.search(lower)))
 
 
 def is_button(line: str) -> bool:
@@ -287,7 +295,7 @@ def heading(line: str) -> ZoneKind | None:
     if len(line) > _HEADING_LENGTH:
         return None
     lower = line.lower().strip("-–—•*#:_ \t")
-    if not lower.startswith(_HEADING_STARTS):
+    if not _begins_with(lower, _HEADING_STARTS, _HEADING_LETTERS):
         return None
     if lower.endswith(".") and not lower.endswith((" inc.", " corp.", " co.", " ltd.")):
         return None  # a sentence that happens to begin like a heading
@@ -307,7 +315,7 @@ def furniture(line: str) -> ZoneKind | None:
     lower = line.lower().strip("-–—•*#:_( \t")
     if len(line) <= _HEADING_LENGTH and (_BYLINE.fullmatch(line) or _STAMP.fullmatch(lower)):
         return "about"
-    if not lower.startswith(_FURNITURE_STARTS):
+    if not _begins_with(lower, _FURNITURE_STARTS, _FURNITURE_LETTERS):
         return None
     matching = (kind for kind, pattern in _FURNITURE_PATTERNS.items() if pattern.fullmatch(lower))
     kind = next(matching, None)

@@ -43,7 +43,7 @@ def explain_listings(reading: Reading, group: list[Found]) -> tuple[Found | None
         if known:
             held[known.company] = known.name
     for found in group:
-        held = {**held, **reading.book.holders(_symbol(found))}
+        held |= reading.book.holders(_symbol(found))
     named = _name_before(reading, members, held) if group[0].group >= 0 else None
     if named is None:
         issuers = [(_symbol(found), _symbol(found)) for found in members]

@@ -92,6 +92,12 @@ OUTDOES = frozenset(
     "underperforms lags".split()
 )
 MARKETS = frozenset("gains returns upswing rally average averages today . : ;".split())
+# Without it such a verb tells of no price.
+NEEDED = {
+    **dict.fromkeys(OUTDOES, "market"),
+    **dict.fromkeys(CROSSES, "average"),
+    **dict.fromkeys(SETS, "-"),
+}
 # "Closed at $27, marking a -1.7 % swing from the day before".
 CLOSES = frozenset("closed ended ending reached finished settled".split())
 CHANGES = frozenset("change swing move movement adjustment shift".split())
@@ -130,7 +136,7 @@ NOW_HERE = NOW | {"%"}
 SIGNS = frozenset("+-\N{MINUS SIGN}")
 SIGNED = SIGNS | frozenset("0123456789")
 PASSED = STANDS | {"", "and", "&"}
-FIRST = MOVED | WITH_AMOUNT | WAYS | LEADING | OUTDOES | CLOSES
+FIRST = MOVED | WITH_AMOUNT | WAYS | LEADING | OUTDOES
 # "fell in Paris" is the price, "lost 4 % of its staff" and "a high in bookings" are not.
 PLACES = (
     TRADING

@@ -32,6 +32,7 @@ from signals.news.recap_words import (
     LONG,
     MARKETS,
     MOVED,
+    NEEDED,
     NO_PRICE_BEFORE,
     NO_PRICE_BEHIND,
     NOW,
@@ -81,7 +82,7 @@ _SHARES = tuple(
 )
 _OF_SHARES = BytesAhoCorasick([b"hare", b"HARE", b"tock", b"TOCK", b"AD", b"crip", b"arket"])
 _FIRST_WORD = re.compile(r" ([A-Za-z]+) ")
-_OPENING = FIRST | PASSED
+_OPENING = FIRST | PASSED | CLOSES
 _NO_OTHERS = frozenset({_NAME, "the", "both"})  # behind "shares of"
 _GAP = 12  # words from shares to what they do
 _NEAR = 4  # words from a move to where it led
@@ -174,10 +175,15 @@ def _may_move(text: str, stop: int) -> bool:
     """Tell whether the first words behind a name may tell of a move: most do not."""
     stop += text.startswith(")", stop)  # of "(NYSE:ACM)"
     first = _FIRST_WORD.match(text, stop)
-    if first and first[1].lower() not in _OPENING and not first[1].endswith(("ly", "LY")):
+    word = first[1].lower() if first else ""
+    if first and word not in _OPENING and not word.endswith("ly"):
         return False
-    if first and first[1].lower() in CLOSES:
-        return True
+    if needed := NEEDED.get(word):
+        return needed in text[stop : stop + _READ].lower()
+    if word in CLOSES:
+        reach = text[stop : stop + _READ]
+        if "%" in reach and "$" in reach:
+            return True
     if text.startswith(", ", stop):
         comma = text.find(", ", stop + 1, stop + _READ)
         if comma > 0 and _may_move(text, comma + 1):

@@ -56,6 +56,7 @@ class SecurityBook:
         self._meant = Memory(self._get)
         self._named = Memory(self._name)
         self._issuers = Memory(self._issuer)
+        self._held = Memory(self._holders)
         for security in securities:
             self._add(security)
         self._index_names()
@@ -172,6 +173,9 @@ class SecurityBook:
 
     def holders(self, symbol: str) -> dict[str, str]:
         """Give key and name of each company that a symbol has meant on any day."""
+        return self._held[symbol, None]
+
+    def _holders(self, symbol: str, _: date | None) -> dict[str, str]:
         return {
             company: self._listings[company][0].name for company in self._companies.get(symbol, ())
         }
