@@ -14,6 +14,7 @@ from signals.market.sessions import Sessions
 from signals.news.stories import Story
 from signals.sentiment.scorer import Score
 from signals.study.events import EVENT_TYPES, align, unaligned
+from signals.study.policies import POLICIES
 
 COLUMNS = (
     "event_id symbol mic company session phase precision known_at score relevance novelty "
@@ -57,7 +58,7 @@ def test_one_score_is_one_row_with_every_column_in_order():
     events = align([score()])
     assert list(events.columns) == COLUMNS == list(EVENT_TYPES)
     told = re.findall(r"\w+", align.__doc__)
-    assert [name for name in COLUMNS if name not in told] == [], "not in the help of align"
+    assert [name for name in (*COLUMNS, *POLICIES) if name not in told] == [], "not in its help"
     row = events.iloc[0]
     assert (row["symbol"], row["mic"], row["company"]) == ("MSFT", "XNAS", "microsoft")
     assert (row["score"], row["relevance"], row["novelty"]) == (0.5, 80.0, 100.0)
