@@ -258,7 +258,7 @@ ARTICLE = sg.Article.from_text("Acme (NYSE:ACM) rose.", published="2025-07-21T19
         (lambda: sg.analyse(3, prices="data/prices"), TypeError, "takes several .* not int"),
         (lambda: sg.align(sg.score(ARTICLE), stories=[1]), TypeError, "group_stories.*not list"),
         (lambda: sg.normalize_symbol(3), SymbolError, "A symbol is text, such as 'MSFT', not int"),
-        (lambda: sg.open_source("news"), ConfigError, "A source is a mapping such as .* not str"),
+        (lambda: sg.open_source(7), ConfigError, "A source is a mapping such as .* not int"),
         (lambda: told(title=float("nan")), ArticleError, "The title of an article is text or None"),
         (lambda: told(source=3), ArticleError, "The source of an article is text .* not int"),
         (lambda: told(published=1753124400), ArticleError, "looks like seconds since 1970"),

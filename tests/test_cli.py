@@ -450,7 +450,8 @@ def test_the_readme_has_a_line_for_every_command(root):
     named = re.findall(r"`(?:signals )?(\w+)", table)
 
     assert len(COMMANDS) > 10
-    assert [name for name, *_ in COMMANDS if name not in named] == []
+    left = [name for name, *_ in COMMANDS if name not in named]
+    assert left == [], "They are not in the table of commands."
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -460,9 +461,9 @@ def test_the_help_of_a_command_says_what_it_does_and_shows_lines_that_it_takes(c
     told = capsys.readouterr().out
 
     about, _, options = told.partition("\n\n")[2].partition("\n\n")
-    assert about.rstrip().endswith(".") and options
+    assert about.rstrip().endswith(".") and options, "It lacks a description, in sentences."
     examples = re.findall(r"^  signals (.*)$", told, re.MULTILINE)
-    assert examples
+    assert examples, "It lacks an epilog with examples."
     for line in examples:
         assert line.split()[: len(command)] == command
         assert _parser().parse_args(shlex.split(line)).command
@@ -470,7 +471,8 @@ def test_the_help_of_a_command_says_what_it_does_and_shows_lines_that_it_takes(c
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_the_help_of_a_command_explains_each_of_its_options(command):
-    assert [one.dest for one in parser_of(command)._actions if not one.help] == []
+    left = [one.dest for one in parser_of(command)._actions if not one.help]
+    assert left == [], "They have no help."
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -483,7 +485,8 @@ def test_a_command_reads_each_of_its_options(command):
         apart |= {field.name for field in fields(StudyOptions)}
     named = [one.dest for one in parser._actions if one.dest not in apart]
 
-    assert [name for name in named if not re.search(rf"\boptions\.{name}\b", words)] == []
+    left = [name for name in named if not re.search(rf"\boptions\.{name}\b", words)]
+    assert left == [], "Nothing reads them."
 
 
 def test_analyse_offers_the_models_that_read_prices_alone():

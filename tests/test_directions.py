@@ -40,7 +40,8 @@ def directions(text):
 )
 def test_the_labelled_directions_keep_their_floors(root, half, of_family, of_look_alikes):
     path, rows = labelled(root)
-    assert hashlib.sha256(path.read_bytes()).hexdigest()[:8] == "08342cf1"
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+    assert digest == "08342cf1", "Measure the floors anew, and note of which file they are."
     rows = [row for row in rows if row["half"] == half]
     family = [row for row in rows if row["kind"] not in LOOK_ALIKE]
     look_alikes = [row for row in rows if row["kind"] in LOOK_ALIKE]

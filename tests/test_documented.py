@@ -12,7 +12,7 @@ from study_samples import Frame, events, invent
 
 import signals as sg
 from signals.cli import main
-from signals.evaluation.exports import _STYLES
+from signals.evaluation import exports
 from signals.report.model_names import MODEL_WORDS
 from signals.study.models import MODELS
 
@@ -87,9 +87,15 @@ def test_the_help_of_an_evaluation_tells_every_column(evaluation, name):
 
 def test_the_help_of_exports_tells_every_style_and_its_columns(evaluation):
     told = inspect.getdoc(sg.Evaluation.to_vendor)
-    for style in _STYLES:
+    for style in exports._STYLES:
         assert f'"{style}"' in told, style
         assert untold(sg.Evaluation, "to_vendor", evaluation.to_vendor(style)) == []
+
+
+def test_every_shape_for_other_programs_is_a_method():
+    shapes = [name for name in vars(exports) if name.startswith("to_")]
+    assert len(shapes) > 2
+    assert [name for name in shapes if not hasattr(sg.Evaluation, name)] == []
 
 
 @pytest.mark.parametrize("name", [one for one in sg.__all__ if one != "__version__"])

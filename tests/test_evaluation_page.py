@@ -1,4 +1,5 @@
 import json
+import re
 from functools import cached_property
 
 import numpy as np
@@ -60,14 +61,23 @@ def test_the_page_has_a_placebo_of_every_horizon(found, written):
             assert f">{len(placebo.values)}<" in row
 
 
+TABLES = {name for name, one in vars(sg.Evaluation).items() if isinstance(one, cached_property)}
+
+
+def test_every_table_is_held_against_an_answer(root):
+    texts = [root / f"tests/test_{name}.py" for name in ("evaluation", "earnings")]
+    seen = "".join(path.read_text(encoding="utf-8") for path in texts)
+    left = [name for name in TABLES if not re.search(rf"\.{name}\b", seen)]
+    assert left == [], "No test in tests/test_evaluation.py reads it."
+
+
 def test_the_page_reads_every_table(tmp_path):
     events, prices = sample(seed=4, sessions=60)
     events["earnings"] = np.arange(len(events)) % 5 == 0
     found = sg.evaluate(events, prices, market=MARKET)
     sg.write_report(found, tmp_path / "out.html")
 
-    tables = {name for name, one in vars(sg.Evaluation).items() if isinstance(one, cached_property)}
-    left = tables - {"series"} - vars(found).keys()
+    left = TABLES - {"series"} - vars(found).keys()
     assert not left, "It has no table in evaluation_tables.py, or no place in evaluation_page.py."
 
 

@@ -13,7 +13,7 @@ from signals.errors import StudyError
 from signals.market.sessions import Sessions
 from signals.news.stories import Story
 from signals.sentiment.scorer import Score
-from signals.study.events import EVENT_TYPES, align, unaligned
+from signals.study.events import EVENT_TYPES, OF_SCORES, align, align_table, unaligned
 from signals.study.policies import POLICIES
 
 COLUMNS = (
@@ -59,6 +59,8 @@ def test_one_score_is_one_row_with_every_column_in_order():
     assert list(events.columns) == COLUMNS == list(EVENT_TYPES)
     told = re.findall(r"\w+", align.__doc__)
     assert [name for name in (*COLUMNS, *POLICIES) if name not in told] == [], "not in its help"
+    told = re.findall(r"\w+", align_table.__doc__)
+    assert [name for name in OF_SCORES if name not in told] == [], "not in the help of align_table"
     row = events.iloc[0]
     assert (row["symbol"], row["mic"], row["company"]) == ("MSFT", "XNAS", "microsoft")
     assert (row["score"], row["relevance"], row["novelty"]) == (0.5, 80.0, 100.0)

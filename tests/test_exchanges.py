@@ -1,4 +1,5 @@
 import re
+from collections import Counter
 
 import pytest
 from hypothesis import given, strategies as st
@@ -15,6 +16,7 @@ from signals.exchanges import (
     resolve,
     validate_symbol,
 )
+from signals.news.markets import _HOME_SIGNS, _OWN_MONEY
 
 
 @pytest.mark.parametrize(
@@ -66,6 +68,14 @@ def test_what_could_escape_a_url_or_a_path_is_no_symbol(symbol):
         validate_symbol(symbol)
 
 
+def twice(names):
+    return [name for name, count in Counter(names).items() if count > 1]
+
+
+def test_the_words_of_a_country_are_those_of_an_exchange():
+    assert {*_HOME_SIGNS, *_OWN_MONEY} <= {venue.mic for venue in VENUES}
+
+
 def prefixes_of(venue):
     return [prefix.rstrip("?") for prefix in venue.prefixes.split()]
 
@@ -73,7 +83,7 @@ def prefixes_of(venue):
 def test_every_prefix_names_one_exchange():
     prefixes = [prefix for venue in VENUES for prefix in prefixes_of(venue)]
 
-    assert len(prefixes) == len(set(prefixes))
+    assert twice(prefixes) == []
     assert "TSE" not in prefixes
 
 
@@ -143,7 +153,7 @@ def test_a_line_of_an_exchange_says_what_its_fields_may():
         assert re.fullmatch(r"([A-Z]{2} ?)*", venue.bloomberg)
         assert all(re.fullmatch(r"[A-Z0-9]+", prefix) for prefix in prefixes_of(venue))
     codes = [code for venue in VENUES for code in venue.bloomberg.split()]
-    assert len(codes) == len(set(codes))
+    assert twice(codes) == []
 
 
 def test_an_exchange_without_a_calendar_says_so():
@@ -182,7 +192,7 @@ def test_an_index_keeps_the_days_of_its_shares(index, calendar):
 def test_every_index_has_one_exchange():
     named = " ".join(INDEXES.values()).split()
 
-    assert len(named) == len(set(named))
+    assert twice(named) == []
     assert set(INDEXES) <= {venue.mic for venue in VENUES}
     assert all(validate_symbol(symbol).startswith("^") for symbol in named)
 

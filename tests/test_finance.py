@@ -215,7 +215,7 @@ def test_the_small_corpus_of_ours_keeps_its_floor(root):
         == row["label"]
         for row in companies
     )
-    assert digest == "41381a10"
+    assert digest == "41381a10", "Measure the floors anew, and note of which file they are."
     assert reached >= 85.0
     assert right >= 8
 

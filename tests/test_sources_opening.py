@@ -27,6 +27,34 @@ def test_a_path_is_relative_to_the_configuration(tmp_path, kind, make):
     assert open_source(table, folder=tmp_path) == make(tmp_path / "news/x", label="Mine")
 
 
+@pytest.mark.parametrize(
+    ("path", "make"),
+    [
+        ("news.jsonl", JsonLinesSource),
+        ("news.NDJSON", JsonLinesSource),
+        ("news.csv", CsvSource),
+        ("news.parquet", ParquetSource),
+        ("news.xml", FeedSource),
+        ("news", FolderSource),
+    ],
+)
+def test_a_path_alone_is_opened_by_its_name(tmp_path, path, make):
+    (tmp_path / "news").mkdir()
+    assert open_source(path, folder=tmp_path) == make(tmp_path / path)
+    assert open_source(tmp_path / path) == make(tmp_path / path)
+
+
+def test_an_address_alone_is_that_of_a_feed():
+    assert open_source("https://news.example/rss") == FeedSource("https://news.example/rss")
+
+
+def test_a_path_that_tells_no_kind_is_an_error_with_a_way_out():
+    with pytest.raises(
+        ConfigError, match=r"ends in none of .*'kind': 'jsonl', 'path': 'news.json'"
+    ):
+        open_source("news.json")
+
+
 def test_what_a_kind_takes_beside_its_path_is_passed_on():
     columns = {"published": "when", "title": "headline"}
     csv = {"kind": "csv", "path": "x", "columns": columns, "zone": "UTC"}

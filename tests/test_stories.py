@@ -1,4 +1,5 @@
 import json
+import runpy
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -33,6 +34,11 @@ def f1_of(rows, same):
 def labelled(root):
     lines = (root / "data/labelled/stories.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
+
+
+def test_the_pairs_are_those_of_the_tellings(root):
+    pairs = runpy.run_path(str(root / "data/labelled/build_stories.py"))["pairs"]
+    assert pairs() == labelled(root), "Run data/labelled/build_stories.py."
 
 
 def grouped_alike(row):

@@ -46,10 +46,12 @@ def given_articles(given: object, where: str) -> list[Any]:
     held = given.read() if hasattr(given, "read") else given
     is_table = hasattr(held, "columns")
     if isinstance(held, Article | str | bytes) or is_table or not isinstance(held, Iterable):
-        rows = ": sg.FrameSource(frame) makes an article of each row"
+        hint = ": sg.FrameSource(frame) makes an article of each row" if is_table else ""
+        if isinstance(held, str):
+            hint = ": sg.open_source(path) makes a source of a file or a folder"
         raise TypeError(
             f"{where}() takes several articles, such as a list of them or a source, not "
-            f"{type(given).__name__}{rows if is_table else ''}."
+            f"{type(given).__name__}{hint}."
         )
     items = list(held)
     if held is given:

@@ -373,10 +373,9 @@ def _time_of_day(match: re.Match[str], text: str) -> time:
 
 def _in_named_zone(stamp: datetime, name: str, given: str, zone: tzinfo | None = None) -> datetime:
     if offset := _OFFSET.fullmatch(name):  # "GMT+8"
-        hours, minutes = int(offset[1]), int(offset[2] or 0)
-        if abs(hours) > 14 or minutes > 59:
+        east = timedelta(hours=abs(int(offset[1])), minutes=int(offset[2] or 0))
+        if east > timedelta(hours=14):
             raise ArticleError(f"{name!r} in {given!r} is no zone known here. {_EXAMPLE}")
-        east = timedelta(hours=abs(hours), minutes=minutes)
         return stamp.replace(tzinfo=timezone(-east if offset[1][0] == "-" else east))
     if name not in _ZONES:
         if zone is not None and stamp.replace(tzinfo=zone).tzname() == name:

@@ -39,11 +39,18 @@ KINDS: Mapping[str, _Kind] = {
 }
 """Kind -> what makes it, and its keys beside kind, path and name, with what they hold."""
 
+_SUFFIXES = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".parquet": "parquet",
+    **dict.fromkeys((".rss", ".atom", ".xml"), "feed"),
+}
 _COMMON = {"kind": "a text", "path": "a text", "name": "a text"}
 
 
 def open_source(
-    table: Mapping[str, object] | pd.DataFrame, *, folder: str | Path = "."
+    table: Mapping[str, object] | pd.DataFrame | str | Path, *, folder: str | Path = "."
 ) -> ArticleSource:
     """Make the source that a ``[[sources]]`` table describes; nothing is read yet.
 
@@ -51,8 +58,9 @@ def open_source(
     ----------
     table
         ``kind`` ("folder", "jsonl", "csv", "parquet", "feed" or "vendor"), ``path`` (for a feed
-        also ``url``), ``name`` if you like, and what the kind takes beside. Or a frame of articles:
-        a :class:`FrameSource`, which takes more, is made of it.
+        also ``url``), ``name`` if you like, and what the kind takes beside. Or a path alone, of a
+        folder or of a file whose name tells its kind, or the address of a feed. Or a frame of
+        articles: a :class:`FrameSource`, which takes more, is made of it.
     folder
         What relative paths are relative to.
 
@@ -65,14 +73,18 @@ def open_source(
     --------
     >>> open_source({"kind": "csv", "path": "news/today.csv", "zone": "UTC"}).name
     'today.csv'
+    >>> open_source("news/today.csv").name
+    'today.csv'
     """
     given: object = table
+    if isinstance(table, str | Path):
+        table = _told_by_its_name(str(table), Path(folder))
     if not isinstance(table, Mapping):
         if hasattr(table, "columns"):
             return FrameSource(table)
         told = "{'kind': 'folder', 'path': 'news'}"
         raise ConfigError(
-            f"A source is a mapping such as {told}, or a frame, not {type(given).__name__}."
+            f"A source is a mapping such as {told}, a path, or a frame, not {type(given).__name__}."
         )
     kind = table.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
@@ -90,6 +102,21 @@ def open_source(
             )
     options = {key: _frozen(value) for key, value in table.items() if key in keys}
     return make(_place(table, Path(folder)), label=str(table.get("name", "")), **options)
+
+
+def _told_by_its_name(path: str, folder: Path) -> Mapping[str, object]:
+    """Give the table that a path alone stands for."""
+    if path.lower().startswith(("http://", "https://")):
+        return {"kind": "feed", "url": path}
+    if (folder / Path(path).expanduser()).is_dir():
+        return {"kind": "folder", "path": path}
+    kind = _SUFFIXES.get(Path(path).suffix.lower())
+    if kind is None:
+        raise ConfigError(
+            f"What {path} is can't be told by its name: it is no folder, and ends in none of "
+            f"{', '.join(_SUFFIXES)}. A mapping says it: {{'kind': 'jsonl', 'path': {path!r}}}."
+        )
+    return {"kind": kind, "path": path}
 
 
 def _place(table: Mapping[str, object], folder: Path) -> str | Path:
