@@ -32,6 +32,7 @@ STUDIED = {
     "path": lambda one: one.path(),
     "path_by_sign": lambda one: one.path_by_sign(),
     "placebo": lambda one: one.placebo((0, 1), draws=19),
+    "recaps": lambda one: one.recaps(),
     "sensitivity": lambda one: one.sensitivity("mean"),
     "sentiment": lambda one: one.sentiment(),
     "size_check": lambda one: one.size_check((0, 1), draws=19),
@@ -50,6 +51,7 @@ def study():
     table = events(*[(symbol, day) for symbol in "AB" for day in DAYS])
     table["score"] = np.linspace(-1, 1, len(table))
     table["kind"] = ["x", "y"] * len(DAYS)
+    table["recap"] = ["title", ""] * len(DAYS)
     confounds = pd.DataFrame({"symbol": ["A"], "session": [DAYS[0]]})
     return sg.event_study(table, Frame(invent("AB")), market="SPY", confounds=confounds)
 
@@ -77,6 +79,13 @@ def untold(owner, name, table):
 def test_the_help_of_a_study_tells_every_column(study, name):
     left = untold(sg.EventStudy, name, STUDIED[name](study))
     assert [one for one in left if one not in {"event_id", "window", "kind"}] == []
+
+
+def test_every_table_of_a_study_is_one_of_them():
+    made = {name: one for name, one in vars(sg.EventStudy).items() if inspect.isfunction(one)}
+    gives = {name: str(inspect.signature(one).return_annotation) for name, one in made.items()}
+    tables = {one for one, kind in gives.items() if kind == "pd.DataFrame" and one[0] != "_"}
+    assert tables == STUDIED.keys(), "Call it in STUDIED."
 
 
 @pytest.mark.parametrize("name", EVALUATED)
