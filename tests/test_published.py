@@ -43,6 +43,18 @@ from signals.news.published import parse_published, parse_updated
         ("Mon, 21 Jul 2025 15:11:00 UT", "second", "2025-07-21T15:11:01"),
         ("21 Jul 2025 15:11 AEST", "minute", "2025-07-21T05:12:00"),
         ("2025-W30-1", "day", "2025-07-22T12:00:00"),
+        ("July 21, 2025 06:45 AM Eastern Daylight Time", "minute", "2025-07-21T10:46:00"),
+        ("Jan 21, 2025 6:45 AM Eastern Time", "minute", "2025-01-21T11:46:00"),
+        ("July 21, 2025 / 8:30 AM EDT", "minute", "2025-07-21T12:31:00"),
+        ("PUBLISHED MON, JUL 21 2025 4:05 PM EDT", "minute", "2025-07-21T20:06:00"),
+        ("First Published: Jul 21, 2025 | 3:11 PM GMT", "minute", "2025-07-21T15:12:00"),
+        ("Published July 21, 2025", "day", "2025-07-22T12:00:00"),
+        ("Published Jul 21, 2025 • 3 minute read", "day", "2025-07-22T12:00:00"),
+        ("8:00pm, 21 Jul 2025 HKT", "minute", "2025-07-21T12:01:00"),
+        ("08:05 EDT Jul 21, 2025", "minute", "2025-07-21T12:06:00"),
+        ("July 21, 2025 at 6:04 AM GMT+8", "minute", "2025-07-20T22:05:00"),
+        ("July 21, 2025 at 6:04 AM GMT-3:30", "minute", "2025-07-21T09:35:00"),
+        ("Jul 21, 2025 07:30 ET (11:30 GMT)", "minute", "2025-07-21T11:31:00"),
     ],
 )
 def test_a_stamp_is_known_when_its_precision_ends(stamp, precision, known_at):
@@ -80,6 +92,12 @@ def test_a_stamp_is_known_when_its_precision_ends(stamp, precision, known_at):
         ("Jul. 21, 2025 3:11 PM IST", "no zone known"),
         ("Jul. 21, 2025 3:11 PM EST", "not on EST that day"),
         ("Jan. 21, 2025 3:11 PM EDT", "not on EDT that day"),
+        ("Jan. 21, 2025 3:11 PM Eastern Daylight Time", "not on EDT that day"),
+        ("Jul. 21, 2025 3:11 PM Mumbai Time", "no publication time"),
+        ("Jul 21, 2025 07:30 ET (12:30 GMT)", "two instants"),
+        ("July 21, 2025 6:04 AM GMT+15", "no zone known"),
+        ("07:00:05 21 Jul 2025", "no time zone"),
+        ("Updated Jul 21, 2025 3:11 PM ET", "no publication time"),  # it came out before
         ("Jan. 21, 2025 3:11 PM AEST", "not on AEST that day"),
     ],
 )
@@ -112,6 +130,28 @@ def test_a_revision_is_dated_to_the_last_second_that_its_stamp_may_mean(stamp, z
 def test_a_revision_whose_stamp_says_nothing_is_refused(stamp):
     with pytest.raises(ArticleError):
         parse_updated(stamp)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "zone", "known_at"),
+    [
+        ("Jul 21, 2025, 10:15 AM IST", "Asia/Kolkata", "2025-07-21T04:46:00"),
+        ("Jul 21, 2025, 10:15 AM IST", "Europe/Dublin", "2025-07-21T09:16:00"),
+        ("21 Jul 2025 08:01 BST", "Europe/London", "2025-07-21T07:02:00"),
+    ],
+)
+def test_a_name_that_zones_share_is_the_one_that_the_reader_passes(stamp, zone, known_at):
+    time = parse_published(stamp, zone=zone)
+    assert time.known_at == datetime.fromisoformat(known_at).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "zone"),
+    [("Jul 21, 2025, 10:15 AM IST", "Europe/London"), ("21 Jan 2025 08:01 BST", "Europe/London")],
+)
+def test_a_name_that_the_clocks_of_that_zone_do_not_show_is_refused(stamp, zone):
+    with pytest.raises(ArticleError, match="no zone known"):
+        parse_published(stamp, zone=zone)
 
 
 def test_a_naive_datetime_is_refused():

@@ -86,6 +86,26 @@ def test_short_lines_are_not_joined():
     assert rejoin_wrapped_lines(text) == text
 
 
+def test_headlines_in_a_row_are_not_joined():
+    text = (
+        "ACME INC Q3 EPS $5.87 VERSUS $6.97 ESTIMATE OF ANALYSTS\n"
+        "ACME INC CUTS 2025 OPERATING MARGIN FORECAST TO 29%\n"
+        "ACME INC SAYS TAX DISPUTE IN BRAZIL COST ABOUT $619 MLN\n"
+    )
+
+    assert rejoin_wrapped_lines(text) == text
+
+
+def test_marks_of_lists_keep_their_lines():
+    text = (
+        "** Shares of the lender rise 3.1 percent to 1,468 rupees apiece\n"
+        "** the lender reports a 16 percent rise in profit of the quarter\n"
+        "** at least four brokers raise targets of price of the share\n"
+    )
+
+    assert rejoin_wrapped_lines(text) == text
+
+
 def test_a_question_to_investors_is_the_headline_of_the_text_that_it_begins():
     text = (
         "Should You Buy Acme on This Short-Term Miss?\n"

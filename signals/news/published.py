@@ -2,7 +2,8 @@
 
 Accepted are ISO 8601 (the name of a zone may follow it), the dates of e-mail and RSS (RFC 822),
 and what news sites print ("Jul. 21, 2025 3:11 PM ET", "21 July 2025"). A time without a zone is
-refused; "07/21/2025" is refused, since half of the world reads it otherwise.
+refused; "07/21/2025" is refused, since half of the world reads it otherwise. A name of a zone that
+several places share ("IST") counts where the zone that the caller passes is called so.
 """
 
 from __future__ import annotations
@@ -80,10 +81,24 @@ _YEAR_LAST = re.compile(
 )
 _PRINTED = re.compile(
     r"(?P<month>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"
-    r"(?:(?:,|\s?[|·•—–]| -)?\s+(?:at\s+)?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})"
+    r"(?:(?:,|\s?[|·•—–/]| -)?\s+(?:at\s+)?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})"
     r"(?::(?P<second>\d{2}))?"
-    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>[A-Za-z]{1,4})?)?"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>[A-Za-z]{1,4}(?:[+-]\d{1,2}(?::?\d\d)?)?)?)?"
 )
+# What is printed around a stamp, and in another order.
+_LABEL = re.compile(r"\A(?:first )?(?:published|posted)(?: on)? ?:? ", re.IGNORECASE)
+_TIME_TO_READ = re.compile(r" ?[|·•] \d+ min(?:ute)?s? read\Z", re.IGNORECASE)
+_TIME_FIRST = re.compile(
+    r"(\d{1,2}[:.]\d\d(?::\d\d)?(?: ?[ap]\.?m\b\.?)?)(?: ([A-Z]{1,4}))?,? "
+    r"((?:[A-Za-z]+,? )?(?:[A-Za-z]{3,9}\.? \d{1,2},?|\d{1,2} [A-Za-z]{3,9}\.?,?) \d{4})"
+    r"(?(2)| ?([A-Z]{1,4})?)",
+    re.IGNORECASE,
+)
+_SPELT_ZONE = re.compile(
+    r"\b(?:(E)astern|(C)entral|(M)ountain|(P)acific) (?:([DS])(?:aylight|tandard) )?Time\Z"
+)
+_OFFSET = re.compile(r"(?:GMT|UTC)([+-]\d{1,2})(?::?(\d\d))?", re.IGNORECASE)
+_IN_LONDON_TOO = re.compile(r" \((\d\d:\d\d) GMT\)\Z")  # "07:30 ET (11:30 GMT)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +226,7 @@ def parse_published(
         if str(stamp) == "NaT":
             raise ArticleError("NaT is no publication time: give None where none is known.")
         return _aware(stamp, "second", where, given=stamp.isoformat())
-    text = " ".join(str(stamp).split())  # of a date as well, and of a number of seconds
+    text = _LABEL.sub("", " ".join(str(stamp).split()))  # of a date as well, and of a number
     if _DATE_ONLY.fullmatch(text):
         return _whole_day(_calendar_date(text), where)
     if _SLASHED.match(text):
@@ -224,12 +239,27 @@ def parse_published(
             f"{text!r} looks like seconds since 1970: turn it into a datetime in UTC first. "
             f"{_EXAMPLE}"
         )
-    text = _YEAR_LAST.sub(r"\3 \2 \6 \4 \5", text)
+    return _read_text(text, where)
+
+
+def _read_text(text: str, zone: tzinfo | None) -> PublicationTime:
+    again = _IN_LONDON_TOO.search(text)
+    plain = _reordered(text[: again.start()] if again else text)
     for read in (_read_iso, _read_printed, _read_mail):
-        found = read(text, where)
+        found = read(plain, zone)
         if found is not None:
+            if again and f"{found.instant.astimezone(UTC):%H:%M}" != again[1]:
+                raise ArticleError(f"{text!r} names two instants. {_EXAMPLE}")
             return found
     raise ArticleError(f"{text[:60]!r} is no publication time known here. {_EXAMPLE}")
+
+
+def _reordered(text: str) -> str:
+    """Give a stamp as most print it: the day, the time, the letters of a zone."""
+    text = _TIME_TO_READ.sub("", _YEAR_LAST.sub(r"\3 \2 \6 \4 \5", text))
+    if first := _TIME_FIRST.fullmatch(text):
+        text = f"{first[3]} {first[1]} {first[2] or first[4] or ''}".rstrip()
+    return _SPELT_ZONE.sub(lambda zone: "".join(filter(None, zone.groups())) + "T", text)
 
 
 def _calendar_date(text: str) -> date:
@@ -324,7 +354,7 @@ def _read_printed(text: str, zone: tzinfo | None) -> PublicationTime | None:
         return _whole_day(day, zone)
     stamp = datetime.combine(day, _time_of_day(match, text))
     if match["zone"]:
-        stamp = _in_named_zone(stamp, match["zone"].upper(), text)
+        stamp = _in_named_zone(stamp, match["zone"].upper(), text, zone)
     return _aware(stamp, "second" if match["second"] else "minute", zone, given=text)
 
 
@@ -341,8 +371,15 @@ def _time_of_day(match: re.Match[str], text: str) -> time:
         raise ArticleError(f"{text!r} is no time of day. {_EXAMPLE}") from error
 
 
-def _in_named_zone(stamp: datetime, name: str, given: str) -> datetime:
+def _in_named_zone(stamp: datetime, name: str, given: str, zone: tzinfo | None = None) -> datetime:
+    if offset := _OFFSET.fullmatch(name):  # "GMT+8"
+        east = timedelta(hours=abs(int(offset[1])), minutes=int(offset[2] or 0))
+        if east > timedelta(hours=14):
+            raise ArticleError(f"{name!r} in {given!r} is no zone known here. {_EXAMPLE}")
+        return stamp.replace(tzinfo=timezone(-east if offset[1][0] == "-" else east))
     if name not in _ZONES:
+        if zone is not None and stamp.replace(tzinfo=zone).tzname() == name:
+            return _aware(stamp, "minute", zone, given=given).instant
         raise ArticleError(f"{name!r} in {given!r} is no zone known here. {_EXAMPLE}")
     place, minutes = _ZONES[name]
     checked = _aware(stamp, "minute", ZoneInfo(place), given=given).instant

@@ -42,7 +42,7 @@ class Zone(NamedTuple):
         return self.kind in BOILERPLATE_KINDS
 
 
-_LIST_MARK = re.compile(r"[-–—•*·]\s")
+_LIST_MARK = re.compile(r"(?:[-–—•·]|\*{1,2})\s")
 _TITLE_LENGTH = 200
 _PARAGRAPH = 100  # characters that a paragraph has at least
 _ADVERTISEMENT = 6  # paragraphs that one has at most
@@ -53,21 +53,29 @@ def rejoin_wrapped_lines(text: str) -> str:
     """Join lines that were wrapped at a fixed width, so that a line break ends a paragraph.
 
     A text counts as wrapped when most lines inside its blocks are 45 to 100 characters long and
-    stop in mid-sentence. A line feed becomes a space, so that no offset moves.
+    stop in mid-sentence, and of those a third go on in small letters: headlines in a row never do.
+    A line feed becomes a space, so that no offset moves.
     """
     if "\n" not in text:
         return text
     blocks = re.split(r"(\n[ \t]*\n\s*)", text)
     inner = [
-        line
+        (line, behind)
         for block in blocks[::2]
-        for line in block.split("\n")[:-1]
+        for line, behind in pairwise(block.split("\n"))
         if not _LIST_MARK.match(line)
     ]
-    wrapped = sum(1 for line in inner if 45 <= len(line) <= 100 and not line.endswith(_PROSE_ENDS))
-    if not inner or wrapped * 10 < len(inner) * 6:
+    wrapped = [
+        behind
+        for line, behind in inner
+        if 45 <= len(line) <= 100 and not line.endswith(_PROSE_ENDS)
+    ]
+    small = sum(behind[:1].islower() for behind in wrapped)
+    if not wrapped or len(wrapped) * 10 < len(inner) * 6 or small * 3 < len(wrapped):
         return text
-    blocks[::2] = [re.sub(r"\n(?=\S)(?![-–—•*·]\s)", " ", block) for block in blocks[::2]]
+    blocks[::2] = [
+        re.sub(r"\n(?=\S)(?!(?:[-–—•·]|\*{1,2})\s)", " ", block) for block in blocks[::2]
+    ]
     return "".join(blocks)
 
 
