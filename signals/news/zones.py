@@ -2,7 +2,7 @@
 
 The text is walked line by line (wrapped lines have been joined before). A heading such as "More
 on Microsoft" or "About Acme" makes all that follows boilerplate; captions and disclosures are
-known by what they say: :mod:`signals.news.boilerplate` has the tables.
+known by what they say: :mod:`signals.news.boilerplate_words` has the tables.
 """
 
 from __future__ import annotations
@@ -13,14 +13,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from signals.news.boilerplate import (
-    BOILERPLATE_KINDS,
-    ZoneKind,
     disclosures,
     furniture,
     heading,
     is_button,
     is_caption,
 )
+from signals.news.boilerplate_words import BOILERPLATE_KINDS, ZoneKind
 from signals.news.sentences import sentence_spans
 
 
