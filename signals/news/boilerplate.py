@@ -8,12 +8,15 @@ from collections.abc import Mapping, Sequence
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from signals.news.boilerplate_words import (
+    ALONE,
     DISCLOSURES,
     FURNITURE,
     HEADINGS,
     LAST_WORDS,
+    RESUMES,
     ZoneKind,
 )
+from signals.news.bylines import is_byline
 
 _HEADING_PATTERNS = {kind: re.compile("|".join(lines)) for kind, lines in HEADINGS.items()}
 _NOT_ITSELF = re.compile(r".[?*{]|[.(\[\\]")
@@ -32,16 +35,14 @@ _FURNITURE_PATTERNS = {kind: re.compile("|".join(lines)) for kind, lines in FURN
 _FURNITURE_STARTS = _starts_of(FURNITURE)
 _FURNITURE_LETTERS = frozenset(start[:2] for start in _FURNITURE_STARTS)
 _FURNITURE_LENGTH = 300
+_LONG = ("disclaimer", "disclosure", "seeking alpha")
+# An address, a number to call or a page, and little else.
+_CONTACT = re.compile(
+    r"@\w+|[^@]{0,60}\w@[\w-]+\.\w[^@]{0,60}|.{0,50}\+\d{1,3} ?[(\d][\d() -]{6,}.{0,30}|https?://\S+"
+)
+_CONTACT_LENGTH = 130
 _SPEAKS = re.compile(
     r", (?:[\w'’]+ ){0,4}(?:said|says|asked|told|wrote)\b|\b(?:said|says) (?:that|on)\b"
-)
-_PERSON = r"[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]+){1,4}"
-_BYLINE = re.compile(rf"(?:By|BY) {_PERSON}(?:(?:,| and| &) {_PERSON})*(?:, [\w. ]{{2,30}}[^.])?")
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_DAY = rf"(?:{_MONTH} \d{{1,2}},? \d{{4}}|\d{{1,2}} {_MONTH},? \d{{4}}|\d{{4}}-\d\d-\d\d)"
-_STAMP = re.compile(
-    rf"(?:\w{{3,12}}:? )?(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?{_DAY}"
-    r"(?:[,|· ]+(?:at )?\d{1,2}(?:[:.]\d\d| ?[ap]\.?m\b)[\w.:+() -]{0,20})?"
 )
 
 # Sought leftmost, they are found many bytes at a time: none is part of another.
@@ -50,6 +51,7 @@ _HINTS = AhoCorasick(list(DISCLOSURES), matchkind=MatchKind.LeftmostLongest)
 _AGENCY = r"(?:getty images|istock(?:photo)?|shutterstock)"
 _CAPTION = re.compile(
     r"\(photo(?: by|:)|photo(?:graph)? by |photo:|©|file photo|shutterstock photo|bloomberg via|"
+    r"/the canadian press\b|/public domain\b|photograph: |"
     r"via reuters|/reuters\b|/afp\b|ap photo|image credits?:|image source|picture alliance|"
     rf"(?:/ ?|\bvia |\bcredit |\bcourtesy of |\(){_AGENCY}|(?:\A|[^\w\s,]\s*){_AGENCY}\W*\Z"
 )
@@ -110,10 +112,11 @@ def furniture(line: str) -> ZoneKind | None:
         return "about"  # who has sent a press release, at its end
     if line.startswith(("About ", "Company ")) and _DESCRIBES.match(line):
         return "about"
-    if len(line) > _FURNITURE_LENGTH:
-        return None
-    lower = line.lower().strip("-–—•*#:_( \t")
-    if len(line) <= _HEADING_LENGTH and (_BYLINE.fullmatch(line) or _STAMP.fullmatch(lower)):
+    lower = line[:_FURNITURE_LENGTH].lower().strip("-–—•*#:_( \t")
+    if len(line) > _FURNITURE_LENGTH:  # so long are disclosures alone
+        long = lower.startswith(_LONG) and _FURNITURE_PATTERNS["disclosure"].fullmatch(lower)
+        return "disclosure" if long else None
+    if lower in ALONE or is_byline(line, lower) or _reaches_somebody(line) or not lower:
         return "about"
     if not _begins_with(lower, _FURNITURE_STARTS, _FURNITURE_LETTERS):
         return None
@@ -121,6 +124,16 @@ def furniture(line: str) -> ZoneKind | None:
     kind = next(matching, None)
     # A line in which somebody speaks is the story's: "Join us in saying no, said the board".
     return kind if kind == "disclosure" or not _SPEAKS.search(lower) else None
+
+
+def _reaches_somebody(line: str) -> bool:
+    told = "@" in line or "+" in line or "://" in line
+    return told and len(line) <= _CONTACT_LENGTH and _CONTACT.fullmatch(line) is not None
+
+
+def resumes(line: str) -> bool:
+    """Tell whether a line is a heading behind which the story goes on."""
+    return len(line) <= _HEADING_LENGTH and RESUMES.fullmatch(line.lower()) is not None
 
 
 def disclosures(text: str) -> Sequence[re.Pattern[str]]:

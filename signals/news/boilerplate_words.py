@@ -38,6 +38,9 @@ HEADINGS: Mapping[ZoneKind, Sequence[str]] = {
         r"quick insights",
         r"seeking alpha.s .*",
         r"see (?:more|all|today.s) [^.]*\banalyst ratings\b.*",
+        r"now read this\b.*",
+        r"watch now",
+        r"what to read next",
     ),
     "disclosure": (
         r"cautionary (?:note|statement)s? .*forward[- ]looking statements?\b.*",
@@ -72,12 +75,22 @@ HEADINGS: Mapping[ZoneKind, Sequence[str]] = {
         # of insiders, and who held shares when the last quarter ended.
         r"analyst (?:ratings? changes|upgrades and downgrades)\b.*",
         r"analysts set new price targets",
-        r"wall street analysts? (?:weigh in|forecast growth)\b.*",
+        r"wall street analysts? (?:weigh in|forecasts?)\b.*",
         r"insider (?:buying and selling|activity)\b.*",
         r"institutional (?:investors weigh in|inflows and outflows|trading of)\b.*",
         r"hedge funds weigh in\b.*",
         r"what is the fund sentiment\b.*",
         r"what are (?:other|large) shareholders doing\b.*",
+        # What ends an announcement of a company, and whom to ask.
+        r"ends?",
+        r"end of (?:inside information|(?:ad[- ]hoc )?announcement|news)\b.*",
+        r"for (?:further|more) information,? (?:please )?contact\b.{0,20}",
+        r"enquiries",
+        r"media enquiries",
+        r"notes? to editors?",
+        r"investor relations(?: contacts?)?",
+        r"language: \w+",
+        r"suggested topics",
     ),
 }
 # Lines, however long, behind which nothing of the story comes.
@@ -86,6 +99,13 @@ LAST_WORDS = (
     "This instant news alert was generated",
     "Want the latest recommendations from Zacks",
     "*Stock Advisor returns",
+    "Analyst's Disclosure:",
+    "Analyst’s Disclosure:",
+    "This article is a transcript of this conference call",
+    "PRELIMINARY TRANSCRIPT:",
+    "As a subscriber to the CNBC Investing Club",
+    "This information is provided by RNS",
+    "While we acknowledge the potential of",
 )
 
 # Lines that are boilerplate by themselves, sentences too, wherever they stand: what is around them
@@ -109,16 +129,26 @@ FURNITURE: Mapping[ZoneKind, Sequence[str]] = {
         r"for a complete list of\b.*",
         r"today.s most active\b.*",
         r"for more (?:on|such)\b.*\b(?:click here|visit|news)\b.*",
+        r"companies in this story\b.*",
+        r"to see full release\b.*",
+        r"see \S+ dividend scorecard\b.*",
+        r"see .{2,60} past reactions to earnings\b.*",
+        r"stay up-to-date with\b.*",
+        r"for an analyst ratings summary\b.*",
+        r"according to investingpro\b.*",
+        r"3rd party ad\b.*",
+        r"which stock should you buy in your\b.*",
+        r"read the latest\b.*\bnews\b.*",
     ),
     "about": (
         r"sign up (?:for|to|here|now)\b.*",
         r"subscribe (?:to|now|for|here)\b.*",
-        r"follow us\b.*",
+        r"follow (?:us|me|him|her|them|related)\b.*",
         r"join (?:us|our)\b.*",
         r"download (?:the|our) .*\bapp\b.*",
         r"catch all the\b.*",
         r"get (?:our|the) .*\bnewsletters?\b.*",
-        r"copyright (?:©|\(c\)|\d{4}|by\b).*",
+        r"copyright (?:©|\(c\)|\d{4}|by\b|the\b.*\d{4}|policy\b).*",
         r"c\) ?\d{4}\b.*",
         r"view (?:source version|comments|original)\b.*",
         r"write to .*@.*",
@@ -126,9 +156,10 @@ FURNITURE: Mapping[ZoneKind, Sequence[str]] = {
         r"with assistance (?:from|by)\b.*",
         r"terms of (?:use|service)(?: ?[|·•].*)?",
         r"privacy policy(?: ?[|·•].*)?",
-        r"this (?:article|story|post|report) .{0,20}\b(?:published|appeared) (?:by|in|on)\b.*",
+        r"this (?:article|story|post|report) .{0,40}\b(?:published|appeared) (?:by|in|on)\b.*",
+        r"this (?:article|report) .{0,40}\bpublished (?:more than|\w{3}\. \d+)\b.*",
         r"read the (?:original|full) (?:article|story|report)\b.*",
-        r"advertisements?",
+        r"advertisements? ?\d*",
         r"story continues\b.*",
         r"for (?:more|further) information,? .*",
         r"have feedback\b.*",
@@ -141,7 +172,7 @@ FURNITURE: Mapping[ZoneKind, Sequence[str]] = {
         r"you can see the complete list\b.*",
         r"view more\b.*",
         r"get (?:a free|a copy|stock recommendations)\b.*",
-        r"check out\b.*",
+        r"check out (?!the companies\b).*",
         r"what do you think\b.*\bcomments?\b.*",
         r"let us know\b.*",
         r"stay on top of\b.*\bnewsletters?\b.*",
@@ -160,6 +191,51 @@ FURNITURE: Mapping[ZoneKind, Sequence[str]] = {
         r"first published ?: .*",
         r"published (?:on|at) \w{3,9}\.? \d.*",
         r"last updated ?:? .*",
+        r"source ?: .{2,80}",
+        r"source text(?: for \w+)? ?:.*",
+        r"further company coverage\b.*",
+        r"more to follow\) dow jones.*",
+        r"to contact the (?:reporter|editor|author)s?\b.*",
+        r"ap (?:\w+ )?writers?\b.*\bcontributed\b.*",
+        r"appeared in the\b.*\bprint edition\b.*",
+        r"to view (?:the|an) (?:source|enhanced)\b.*",
+        r"figure \d+\W*",
+        r"video ?\d+:\d\d.*",
+        r"share this (?:article|story|post)\b.*",
+        r"report an? (?:editorial error|technical issue|error)\b.*",
+        *(rf"{one}-[\w-]+: .*\bkey word.*" for one in ("eqs", "dgap")),
+        r"the issuer is solely responsible\b.*",
+        r"disclosure of an? inside information\b.*",
+        r"publication of the original study\b.*",
+        r"/\w{2,3}(?:/\w{2,3})+",
+        r"rns number ?:.*",
+        r"rns may use your\b.*",
+        r"lse ?: [a-z0-9.]{2,5}",
+        r"asx ?: [a-z0-9.]{2,5}",
+        r"abn \d[\d ]{8,}",
+        r"graphic ?: .*",
+        r"this announcement (?:was|has been|is) (?:approved|authori[sz]ed|made under)\b.*",
+        r"edited transcript of\b.*",
+        r"need a quote from\b.*",
+        r"stay informed with\b.*",
+        r"simply sign up to\b.*",
+        r"be smart with your money\b.*",
+        r"with files from (?:the|reuters|bloomberg)\b.*",
+        r"discover the latest\b.*\bnews\b.*",
+        r"what.s moving sensex\b.*",
+        r"news and research before you hear\b.*",
+        r"comments and questions to\b.*",
+        r"easily unpack a company\b.*",
+        r"receive undervalued\b.*",
+        r"published first on thefly\b.*",
+        r"posted in ?:.*",
+        r"trade confidently with\b.*",
+        r"benzinga simplifies\b.*",
+        r"turn \$1000 into\b.*",
+        r"options trading presents\b.*",
+        r"why you can trust\b.*",
+        r"also check out\b.*",
+        r"also from this source\b.*",
     ),
     "disclosure": (
         r"disclosures? ?: .*",
@@ -173,8 +249,33 @@ FURNITURE: Mapping[ZoneKind, Sequence[str]] = {
         r"disclaimer ?: .*",
         r"safe harbou?r statements? ?: .*",
         r"the information (?:contained|provided) in this\b.*",
+        r"this article, generated by\b.*",
+        r"i/we may, from time to time\b.*",
+        r"seeking alpha.s disclosure ?:.*",
+        r"this story (?:has|was) not been edited\b.*",
+        r"the above investing club\b.*",
+        r"no fiduciary obligation\b.*",
+        r"the best opportunities often hide\b.*",
     ),
 }
+
+# Lines that say nothing by themselves: buttons, headings of boxes, agencies.
+ALONE = frozenset(
+    line.strip()
+    for line in """
+    share; resize; summary; synopsis; key points; zinger key points; quick read; story highlights;
+    key takeaways; in this article; referenced symbols; share article;
+    article content; join the conversation; this content is reserved for subscribers only;
+    modal title; more less; sponsored content; author's avatar; asx announcement; enditem; end);
+    follow your favorite stocks; definitions; date; company participants; corporate participants;
+    conference call participants; call participants; news provided by; author of the article;
+    save; saved; print; comments; listen; purchase licensing rights; opens new tab;
+    press trust of india; pti; reuters; bloomberg; bloomberg news; afp; the canadian press;
+    associated press; the associated press; moneycontrol news; dow jones newswires
+    """.replace("\n", " ").split(";")
+)
+# Headings behind which the story goes on.
+RESUMES = re.compile(r"current (?:position|market status) of .*|.*'s current market status")
 
 # Sentences that speak of interests or of the publisher, not of the news; before each the words, in
 # lower case, without which it is not tried.
@@ -185,7 +286,7 @@ DISCLOSURES: Mapping[str, re.Pattern[str]] = {
             "position",
             (
                 r"\bha(?:s|ve) (?:no )?positions? in\b|\bha(?:s|ve) (?:a )?beneficial\b|"
-                r"\bdid not (?:have|hold)\b.{0,40}\bpositions? in\b"
+                r"\bdid not (?:have|hold)\b.{0,40}\bpositions? in\b|\bholds? no positions? in\b"
             ),
         ),
         ("motley fool", r"\bthe motley fool\b"),
@@ -213,5 +314,10 @@ DISCLOSURES: Mapping[str, re.Pattern[str]] = {
         ("views and opinions", r"\bthe views and opinions expressed herein\b"),
         ("author", r"\bauthors? (?:is|are|has|have) (?:long|short|no)\b"),
         ("all rights reserved", r"\ball rights reserved\b"),
+        ("full list of the stocks", r"\bsee here for a full list of the stocks\b"),
+        ("authorised this article", r"\bhas authorised this article\b"),
+        ("reporter", r"\bis an? (?:\w+ ){0,4}reporter (?:for|at|covering|with)\b"),
+        ("transmitted by", r"\btransmitted by (?:eqs news|dgap)\b"),
+        ("eqs distribution", r"\bthe eqs distribution services\b"),
     )
 }
