@@ -27,6 +27,29 @@ def test_header_lines_say_what_the_article_is():
     assert article.text == "Acme rises\n\nAcme (NYSE:ACM) rose 3%."
 
 
+def test_the_title_may_stand_before_the_header_lines():
+    text = "Acme rises\nPublished: 2025-07-21T19:11Z\nSource: The Wire\n\nAcme (NYSE:ACM) rose."
+    article = Article.from_text(text)
+    assert (article.title, article.source) == ("Acme rises", "The Wire")
+    assert article.text == "Acme rises\n\nAcme (NYSE:ACM) rose."
+    assert article.published_from == "header"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Acme rose.\nSource: The Wire",  # no empty line
+        "Acme rises\nAnd falls\nSource: The Wire\n\nIt did.",
+        "Acme rises\n\nPublished: 2025-07-21T19:11Z\n\nIt did.",
+        f"{'Acme ' * 41}\nPublished: 2025-07-21T19:11Z\n\nIt did.",
+    ],
+)
+def test_what_else_stands_before_such_lines_is_story(text):
+    article = Article.from_text(text)
+    assert article.published is None
+    assert article.text.endswith(text.rpartition("\n")[2])
+
+
 def test_lines_that_look_like_headers_in_a_story_are_story():
     article = Article.from_text("Source: a minister.\nThat is all we know.")
 

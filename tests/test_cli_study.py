@@ -9,6 +9,7 @@ from study_samples import invent
 
 from signals.batch.own_events import StudyOptions
 from signals.cli import _parser, main
+from signals.study.settings import CHOICES
 
 pytestmark = pytest.mark.usefixtures("sketched")
 
@@ -121,5 +122,8 @@ def test_every_option_of_a_study_is_asked_of_it():
 
     asked = {field.name for field in fields(StudyOptions)}
     assert options - {*of_the_command} == asked, "StudyOptions has a field for each other option."
+    by_name = {one.dest: one for one in commands.choices["study"]._actions}
+    for name, known in CHOICES.items():
+        assert tuple(by_name[name].choices) == known, f"--{name} offers others than event_study."
     usual = vars(_parser().parse_args("study events.csv --prices prices --out out".split()))
     assert {name: usual[name] for name in asked} == asdict(StudyOptions()) | {"factors": []}

@@ -6,6 +6,8 @@ import tomllib
 
 import pytest
 
+from signals.versions import OPTIONAL, PACKAGES
+
 
 def modules(root):
     return sorted((root / "signals").rglob("*.py"))
@@ -80,6 +82,24 @@ def test_the_pinned_versions_are_names_and_versions_only(root):
     for line in (root / "constraints.txt").read_text().splitlines():
         name, _, version = line.partition("==")
         assert name and version and " " not in line and "/" not in line
+
+
+def test_a_dependency_is_pinned_and_told_in_manifests(root):
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    extras = [one for some in project["optional-dependencies"].values() for one in some]
+    pinned = {bare(line) for line in (root / "constraints.txt").read_text().splitlines()}
+    told = {*map(bare, (*PACKAGES, *OPTIONAL))}
+    apart = {"ahocorasick-rs", "platformdirs", "filelock"}  # they change no number
+
+    needed = {*map(bare, project["dependencies"])}
+    named = needed | {*map(bare, extras)} - {bare(project["name"])}
+    assert sorted(named - pinned) == [], "Pin it in constraints.txt."
+    assert sorted(needed - told - apart) == [], "Add it to PACKAGES of signals/versions.py."
+
+
+def bare(requirement):
+    """Give the name of a package, as PyPI compares names."""
+    return re.split(r"[\[<>=!~; ]", requirement)[0].lower().replace("_", "-")
 
 
 def test_a_wheel_takes_along_every_file_that_the_package_reads(root):

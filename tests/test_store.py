@@ -1,17 +1,20 @@
 """What is kept between runs survives kills, corrections and newer programs."""
 
 import sqlite3
+from dataclasses import fields
 from datetime import datetime
 
 import pytest
 
 from signals.batch import schema
 from signals.batch.analyses import analyse
-from signals.batch.records import Run, ticks
+from signals.batch.records import ARTICLE_COLUMNS, MENTION_COLUMNS, SCORE_COLUMNS, Run, ticks
 from signals.batch.store import FILE_NAME, Store
 from signals.errors import StoreError
 from signals.news.article import Article
+from signals.news.mentioned import Mention
 from signals.sentiment.articles import score
+from signals.sentiment.scorer import Score
 from signals.sentiment.vader import Vader
 from signals.study.events import align
 
@@ -40,6 +43,17 @@ def test_an_article_comes_back_as_it_went_in(store):
     assert store.add_articles([one], collected_at=NOW) == 0
     assert store.articles_named([one.id]) == {one.id: one}
     assert store.articles_between(0, 1) == []
+
+
+def test_what_an_article_a_score_and_a_mention_have_is_kept():
+    of_article = {one.name for one in fields(Article)}
+    of_score = {one.name for one in fields(Score)} - {"known_at", "precision", "contributions"}
+    for record, columns in (
+        (of_article, ARTICLE_COLUMNS),
+        (of_score, SCORE_COLUMNS),
+        ({*Mention._fields}, MENTION_COLUMNS),
+    ):
+        assert record - {*columns} == set(), "Keep it: a column in records.py, and a migration."
 
 
 def test_a_correction_is_kept_beside_what_it_corrects(store):

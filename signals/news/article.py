@@ -28,6 +28,7 @@ PublishedFrom = Literal["user", "header", "payload", "feed", "html"]
 
 _TABLES = frozenset({".csv", ".jsonl", ".ndjson", ".parquet"})
 
+_TITLE_LENGTH = 200
 _HEADER = re.compile(r"(title|published|updated|source|url):[ \t]*(.*)", re.IGNORECASE)
 _LOOKS_LIKE_HTML = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|article)\b", re.IGNORECASE)
 _NO_FIELDS: Mapping[str, object] = MappingProxyType({})
@@ -114,9 +115,9 @@ class Article:
         """Make an article from plain text.
 
         The text may begin with lines ``Title:``, ``Published:``, ``Updated:``, ``Source:`` and
-        ``URL:`` and an empty line; arguments go before them. Without a title, a first line that
-        reads like one is taken. Where ``Updated:`` is later than the publication, the text is
-        known from then on.
+        ``URL:`` and an empty line, or with its title and such lines; arguments go before them.
+        Without a title, a first line that reads like one is taken. Where ``Updated:`` is later
+        than the publication, the text is known from then on.
 
         Parameters
         ----------
@@ -279,21 +280,29 @@ def _given(what: str, text: str | None) -> str:
 
 
 def _split_headers(text: str) -> tuple[dict[str, str], str]:
-    """Part the header lines from the text; a text without an empty line behind them has none."""
+    """Part the header lines from the text; a text without an empty line behind them has none.
+
+    The title may stand before them without its word.
+    """
     headers: dict[str, str] = {}
+    stated = 0
     place = len(text) - len(text.lstrip())
     while place < len(text):
         end = text.find("\n", place)
         end = len(text) if end < 0 else end
         line = text[place:end].strip()
         if not line:
-            return (headers, text[end:]) if headers else ({}, text)
+            return (headers, text[end:]) if stated else ({}, text)
         match = _HEADER.fullmatch(line)
-        if match is None:
+        if match:
+            headers[match[1].lower()] = match[2].strip()
+            stated += 1
+        elif headers or len(line) > _TITLE_LENGTH:
             return {}, text
-        headers[match[1].lower()] = match[2].strip()
+        else:
+            headers["title"] = line
         place = end + 1
-    return headers, ""
+    return (headers, "") if stated == len(headers) else ({}, text)
 
 
 def _choose_time(

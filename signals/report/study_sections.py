@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pandas as pd
 
+from signals.news.recaps import RECAPS
 from signals.report import spelling
 from signals.report.html import EstimateRow, FigurePart, TogetherSection, WindowRow
 from signals.report.losses import subject_of, text_of
@@ -306,7 +307,7 @@ def _estimate_remark(event: Row) -> str:
 
 def _told_before(event: Row) -> str:
     """Say that the story tells of the move of the price, where it does."""
-    if event.get("recap") not in {"title", "text"}:
+    if event.get("recap") not in RECAPS - {""}:
         return ""
     return "its story tells that the price had moved, and can't have been the reason"
 

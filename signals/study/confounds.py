@@ -186,7 +186,7 @@ def recaps(events: pd.DataFrame) -> Booleans:
     """Tell of each event whether its story tells that the price had moved; False if unknown."""
     if "recap" not in events:
         return np.zeros(len(events), dtype=np.bool_)
-    return events["recap"].isin(["title", "text"]).to_numpy(dtype=np.bool_)
+    return events["recap"].isin(RECAPS - {""}).to_numpy(dtype=np.bool_)
 
 
 def _with_and_without(

@@ -20,8 +20,14 @@ Window = tuple[int, int]
 Windows = Sequence[Window] | Window
 """Some windows, or one alone."""
 
+ESTIMATION: Window = (-250, -11)
+"""The sessions to which a model is fitted, unless others are asked for."""
+
 WINDOWS: tuple[Window, ...] = ((0, 0), (0, 1), (-1, 1), (-5, 5))
 """What a study tells of, and every report, unless others are asked for."""
+
+CHOICES = {"returns": ("simple", "log"), "missing": ("drop", "trade_to_trade")}
+"""What some arguments may be; the first is the default."""
 
 _ONE_SYMBOL = re.compile(r"[^=]*(=[XF])?")  # Yahoo's currencies and futures: EURUSD=X, GC=F
 
@@ -211,10 +217,10 @@ def check_settings(settings: Settings, model: ReturnModel) -> None:
     estimation, window = settings.estimation, settings.window
     for one in settings.windows:
         check_window(one, window)
-    if settings.returns not in ("simple", "log"):
-        raise StudyError(f"returns={settings.returns!r} is neither 'simple' nor 'log'.")
-    if settings.missing not in ("drop", "trade_to_trade"):
-        raise StudyError(f"missing={settings.missing!r} is neither 'drop' nor 'trade_to_trade'.")
+    for name, known in CHOICES.items():
+        given = getattr(settings, name)
+        if given not in known:
+            raise StudyError(f"{name}={given!r} is neither {' nor '.join(map(repr, known))}.")
     if settings.missing == "trade_to_trade":
         check_bridging(model)
     if estimation[1] + max((0, *leads_of(model))) >= min(window[0], 0):
