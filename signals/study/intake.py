@@ -164,6 +164,29 @@ def _without_results(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.drop(columns=frame.columns.intersection(COMPUTED))
 
 
+def lose_irrelevant(frame: pd.DataFrame, least: float, ledger: Ledger) -> None:
+    """Lose the events that are less about their share than is asked.
+
+    Raises
+    ------
+    StudyError
+        The events have no relevance.
+    """
+    if not least:
+        return
+    if "relevance" not in frame:
+        raise StudyError(
+            f"min_relevance={least:g} asks for a column 'relevance', 0 to 100, as align(scores) "
+            f"gives it{columns_of(frame)}."
+        )
+    relevance = read_numbers(frame["relevance"])
+
+    def say(place: int) -> str:
+        return f"Its relevance is {relevance.iloc[place]:g}, and {least:g} is asked for."
+
+    ledger.lose(~(relevance >= least).to_numpy(), "low_relevance", say)
+
+
 def lose_duplicates(frame: pd.DataFrame, ledger: Ledger) -> None:
     """Keep one event a company and session: the first known of those that can be studied."""
     alive = frame[ledger.alive]
