@@ -13,6 +13,7 @@ from signals.batch.results import DayResults
 from signals.report import spelling
 from signals.report.daily import Health, State
 from signals.study.confounds import count_lost
+from signals.study.settings import ESTIMATION
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 _MOST_NAMES = 10
 _LONG_GONE = 10  # sessions without a price, after which no vendor is merely late
-MEASURED = 251
+MEASURED = 1 - ESTIMATION[0]
 """Sessions whose returns enter what is measured of the last one: its model's, and its own."""
 
 _ODD = {"large_return", "spliced_bases"}

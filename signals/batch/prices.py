@@ -15,8 +15,9 @@ from signals.exchanges import mic_of
 from signals.market.prices import PriceSource
 from signals.market.quality import Fault
 from signals.market.sessions import Sessions
+from signals.study.settings import ESTIMATION
 
-_ESTIMATION = 270  # sessions before the earliest event: its estimation window and some more
+_BEFORE = 20 - ESTIMATION[0]  # sessions before the earliest event: its estimation, and some more
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +116,7 @@ def _reaches(closes: pd.DataFrame, symbol: str, days: Mapping[str, Day]) -> bool
 
 def _first_session(plan: Plan, day: Day) -> pd.Timestamp:
     labels = Sessions(day.mic).labels(end=day.session)
-    return labels[max(len(labels) - plan.study.trailing - _ESTIMATION, 0)]
+    return labels[max(len(labels) - plan.study.trailing - _BEFORE, 0)]
 
 
 def _clip(closes: pd.DataFrame, days: Mapping[str, Day]) -> pd.DataFrame:

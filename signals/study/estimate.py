@@ -30,6 +30,7 @@ from signals.study.priced import PricedEvents, PriceRequest, fetch_prices, price
 from signals.study.result import EventStudy
 from signals.study.sample import Sample
 from signals.study.settings import (
+    ESTIMATION,
     WINDOWS,
     Settings,
     Window,
@@ -55,7 +56,7 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
     model: str | ReturnModel = "market",
     market: str | Mapping[str, str] | None = None,
     factors: pd.DataFrame | FactorTable | None = None,
-    estimation: Window = (-250, -11),
+    estimation: Window = ESTIMATION,
     min_obs: int = 120,
     window: Window = (-5, 5),
     windows: Windows = WINDOWS,

@@ -20,6 +20,9 @@ Window = tuple[int, int]
 Windows = Sequence[Window] | Window
 """Some windows, or one alone."""
 
+ESTIMATION: Window = (-250, -11)
+"""The sessions to which a model is fitted, unless others are asked for."""
+
 WINDOWS: tuple[Window, ...] = ((0, 0), (0, 1), (-1, 1), (-5, 5))
 """What a study tells of, and every report, unless others are asked for."""
 
