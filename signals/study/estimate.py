@@ -23,12 +23,13 @@ from signals.study.confounds import mark_confounded
 from signals.study.factors import FactorTable, read_factors
 from signals.study.fits import Fit
 from signals.study.fitting import fit_windows, read_coverage, volatility_ratio
-from signals.study.intake import Calendars, lose_duplicates, lose_irrelevant, read_events
+from signals.study.intake import Calendars, read_events
 from signals.study.ledger import Ledger
 from signals.study.models import ReturnModel, find_model, leads_of
 from signals.study.priced import PricedEvents, PriceRequest, fetch_prices, price_events
 from signals.study.result import EventStudy
 from signals.study.sample import Sample
+from signals.study.selection import lose_duplicates, lose_irrelevant
 from signals.study.settings import (
     ESTIMATION,
     WINDOWS,
