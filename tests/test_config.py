@@ -1,10 +1,13 @@
 """signals.toml: what is read, and every error with its line."""
 
 import re
+from dataclasses import MISSING, fields
 
 import pytest
 
+from signals.batch.config import Config
 from signals.batch.configfile import daily_models, read_config, sample_config
+from signals.batch.inputs import Plan
 from signals.batch.toml_table import TomlTable
 from signals.errors import ConfigError
 from signals.sentiment.opening import SCORERS, open_scorer
@@ -172,6 +175,20 @@ def test_the_file_of_init_tells_every_scorer_and_model_that_may_be_named():
     assert {"market", "market_adjusted", "mean"} <= {*daily_models()}
     # They read factors, or the session after the last.
     assert {"capm", "ff3", "dimson", "scholes_williams"}.isdisjoint(daily_models())
+
+
+def test_what_is_added_to_a_plan_has_a_default_by_which_older_runs_are_repeated():
+    given = {one.name for one in fields(Plan) if one.default is MISSING}
+    first = {*"watch market markets scorer zone study max_age remarks".split()}
+    assert given <= first, "Runs made before say nothing of it: give it a default."
+
+
+def test_what_changes_a_report_is_part_of_its_plan():
+    planned = {one.name for one in fields(Plan)}
+    # They are read, or say where a report goes, or are told of in another way.
+    apart = "path sources prices confounds delivery output state options"
+    left = {one.name for one in fields(Config)} - planned - {*apart.split()}
+    assert left == set(), "Give Plan a field of it, or call it here if no report changes with it."
 
 
 def test_every_kind_of_source_is_told_where_a_user_looks_for_one():

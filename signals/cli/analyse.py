@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.options import add_market, add_scorer, add_time, check_time
+from signals.cli.options import add_market, add_prices, add_scorer, add_time, check_time
 from signals.cli.show import bar, columns, what_is_missing
 from signals.exits import DONE, PARTIAL
 
@@ -36,12 +36,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "articles", nargs="+", metavar="ARTICLE", type=Path, help="files of text or HTML"
     )
     add_time(analyse)
-    analyse.add_argument(
-        "--prices",
-        required=True,
-        metavar="DIR|yahoo",
-        help="a folder of CSV files, a CSV or Parquet file, or yahoo for Yahoo Finance",
-    )
+    add_prices(analyse)
     add_market(analyse)
     analyse.add_argument(
         "--model",

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.options import add_market
+from signals.cli.options import add_market, add_prices
 from signals.cli.show import count, records
 from signals.exits import DONE, PARTIAL
 
@@ -45,7 +45,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "the output folder of `signals score`; or articles, folders of them, and corpora of JSON "
         "Lines or Parquet",
     )
-    audit.add_argument("--prices", required=True, metavar="DIR|yahoo", help="as for analyse")
+    add_prices(audit)
     add_market(audit)
     audit.add_argument("--json", action="store_true", help="print the findings for machines")
     audit.set_defaults(command=run)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.options import add_engine, engine_of
+from signals.cli.options import add_engine, add_prices, engine_of
 from signals.cli.show import bar, count, records
 from signals.errors import ConfigError, StudyError
 from signals.exits import DONE, NOTHING, PARTIAL
@@ -36,7 +36,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "is left; 5 another run is at work on the output folder.",
     )
     _add_events(evaluate)
-    evaluate.add_argument("--prices", required=True, metavar="DIR|yahoo", help="as for analyse")
+    add_prices(evaluate)
     evaluate.add_argument(
         "--market",
         metavar="SYMBOL",

@@ -76,6 +76,16 @@ def check_time(options: argparse.Namespace) -> None:
         raise ConfigError(f"--published or --zone: {error}") from error
 
 
+def add_prices(command: argparse.ArgumentParser) -> None:
+    """Add the option that says where prices come from."""
+    command.add_argument(
+        "--prices",
+        required=True,
+        metavar="DIR|yahoo",
+        help="a folder of CSV files, a CSV or Parquet file, or yahoo for Yahoo Finance",
+    )
+
+
 def add_market(command: argparse.ArgumentParser) -> None:
     """Add the option that says what stands for the market."""
     command.add_argument(

@@ -10,7 +10,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signals.cli.options import add_engine, add_market, engine_of
+from signals.cli.options import add_engine, add_market, add_prices, engine_of
 from signals.cli.show import bar, columns, count, what_is_missing
 from signals.errors import StudyError
 from signals.exits import DONE, NOTHING, PARTIAL
@@ -45,7 +45,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     study.add_argument(
         "events", metavar="EVENTS.csv|DIR", type=Path, help="a table of events, or a scored corpus"
     )
-    study.add_argument("--prices", required=True, metavar="DIR|yahoo", help="as for analyse")
+    add_prices(study)
     add_market(study)
     _add_model(study)
     add_engine(study)

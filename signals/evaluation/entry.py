@@ -30,8 +30,11 @@ AFTER_KNOWN: Mapping[Entry, pd.Timedelta] = {
 }
 """How long after it is known a story can first be traded on, at an open and at a close."""
 
-LOOKBACK = 270
-"""Sessions of prices before the first entry: for betas (250) and momentum (20)."""
+BETA_SESSIONS = 250
+"""Sessions before the entry over which betas are estimated."""
+
+LOOKBACK = BETA_SESSIONS + 20
+"""Sessions of prices before the first entry: for betas, and for momentum."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from signals.errors import StudyError
-from signals.evaluation.entry import Observations
+from signals.evaluation.entry import BETA_SESSIONS, Observations
 from signals.evaluation.pricepanel import Panel
 from signals.study.arrays import Booleans, Floats, Integers
 from signals.study.factors import FactorTable, check_factor_values, read_factors
@@ -16,10 +16,8 @@ from signals.study.factors import FactorTable, check_factor_values, read_factors
 ReturnKind = Literal["raw", "market_adjusted", "factor_neutral"]
 RETURN_KINDS: tuple[ReturnKind, ...] = get_args(ReturnKind)
 
-BETA_SESSIONS = 250
-"""Sessions before the entry over which betas are estimated; 120 of them must have returns."""
-
 LEAST_BETA = 120
+"""Sessions that must have returns, of the ``BETA_SESSIONS`` over which betas are estimated."""
 
 
 def forward_returns(
