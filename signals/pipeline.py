@@ -30,6 +30,7 @@ from signals.sources.source import ArticleSource, ItemError, Quarantined
 from signals.study.confounds import lost_rows
 from signals.study.estimate import event_study
 from signals.study.events import align, unaligned
+from signals.study.ledger import MISSED_BY_NOBODY
 from signals.study.policies import merged_by_date
 from signals.study.result import EventStudy
 from signals.study.settings import WINDOWS
@@ -115,10 +116,11 @@ class Analysis:
         """What a reader misses: ``lost`` without the events that are one with another.
 
         Two listings of a company, or two stories of one session, are one event; the other rows of
-        it are accounted for, but nothing is missing.
+        it are accounted for, but nothing is missing. Nor are events that are too little about
+        their share for what was asked.
         """
         lost = self.lost
-        return lost[lost["reason"] != "duplicate_company_session"]
+        return lost[~lost["reason"].isin(MISSED_BY_NOBODY)]
 
     def summary(self) -> pd.DataFrame:
         """Give one row a studied event: what was said, and the move over sessions 0 and 1.

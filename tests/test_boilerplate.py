@@ -6,14 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from signals.news.boilerplate import (
-    _DISCLOSURES,
-    _FURNITURE,
-    _HEADINGS,
-    disclosures,
-    furniture,
-    heading,
-)
+from signals.news.boilerplate import disclosures, furniture, heading
+from signals.news.boilerplate_words import DISCLOSURES, FURNITURE, HEADINGS
 
 FOLDER = Path(__file__).parent / "cases"
 MISSING = "Write a line that is written so into tests/cases/boilerplate.txt."
@@ -39,7 +33,7 @@ def test_a_line_is_known_for_what_it_is(what, line):
     assert known(line) == kind
 
 
-@pytest.mark.parametrize("table", [_HEADINGS, _FURNITURE], ids=["headings", "lines"])
+@pytest.mark.parametrize("table", [HEADINGS, FURNITURE], ids=["headings", "lines"])
 def test_every_way_of_writing_a_line_has_one(table):
     bare = [line.lower().strip("-–—•*#:_( \t") for line in LINES]
     ways = [re.compile(rf"(?:{one})\.?") for one in chain.from_iterable(table.values())]
@@ -48,4 +42,4 @@ def test_every_way_of_writing_a_line_has_one(table):
 
 def test_every_sentence_of_disclosures_has_a_line_in_which_it_is_sought_and_found():
     found = {one for line in LINES for one in disclosures(line) if one.search(line)}
-    assert [name for name, one in _DISCLOSURES.items() if one not in found] == [], MISSING
+    assert [name for name, one in DISCLOSURES.items() if one not in found] == [], MISSING

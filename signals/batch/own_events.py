@@ -59,7 +59,7 @@ class StudyOptions:
 
     Attributes
     ----------
-    market, model, returns, missing
+    market, model, returns, missing, min_relevance
         As for :func:`event_study`; the model by its name.
     factors
         Daily files of Kenneth French's data library, for the models that read factors.
@@ -70,6 +70,7 @@ class StudyOptions:
     factors: tuple[Path, ...] = ()
     returns: str = "simple"
     missing: str = "drop"
+    min_relevance: float = 0.0
 
     def arguments(self) -> dict[str, Any]:
         """Give the arguments of ``event_study``: each field is one."""

@@ -81,6 +81,13 @@ def _add_model(study: argparse.ArgumentParser) -> None:
         "market's over the same sessions, for shares that trade thinly",
     )
     study.add_argument(
+        "--min-relevance",
+        default=0.0,
+        metavar="N",
+        type=float,
+        help="leave out events that are less about their share, 0 (default: all count) to 100",
+    )
+    study.add_argument(
         "--confounds",
         metavar="FILE",
         type=Path,

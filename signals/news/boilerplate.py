@@ -1,95 +1,24 @@
-"""How boilerplate is written: the headings, lines and sentences by which it is known.
-
-To teach it a publisher's habit, add a row to a table here and a line that is written so to
-``tests/cases/boilerplate.txt``.
-"""
+"""What is boilerplate: the headings, lines and sentences by which it is known."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-ZoneKind = Literal["title", "lead", "body", "caption", "related", "disclosure", "about"]
-
-BOILERPLATE_KINDS: frozenset[str] = frozenset({"caption", "related", "disclosure", "about"})
-"""Zones that say nothing new about a company: kept and marked, left out of every score."""
-
-# Headings after which everything is boilerplate: whole short lines, in lower case. Each begins with
-# letters that stand for themselves, by which most lines are passed over.
-_HEADINGS: Mapping[ZoneKind, Sequence[str]] = {
-    "related": (
-        r"more on [^.]*",
-        r"more (?:stories|news|from|read|popular)\b.*",
-        r"most (?:read|popular)\b.*",
-        r"related (?:tickers?|articles?|stories|news|coverage|links?|reading)\b.*",
-        r"read (?:next|more|also)\b.*",
-        r"recommended (?:stories|articles|reading|for you)\b.*",
-        r"also (?:read|see)\b.*",
-        r"see also\b.*",
-        r"trending (?:now|stories|tickers|on)\b.*",
-        r"you (?:may|might) also (?:like|be interested)\b.*",
-        r"don.t miss\b.*",
-        r"top (?:stories|news|articles)\b.*",
-        r"latest (?:stories|news|articles)\b.*",
-        r"more stock market news\b.*",
-        r"featured (?:articles|stories)",
-        r"additional research links",
-        r"quick insights",
-        r"seeking alpha.s .*",
-        r"see (?:more|all|today.s) [^.]*\banalyst ratings\b.*",
-    ),
-    "disclosure": (
-        r"cautionary (?:note|statement)s? .*forward[- ]looking statements?\b.*",
-        r"forward[- ]looking (?:statements?|information)\b.*",
-        r"safe[- ]harbou?r\b.*",
-        r"important disclaimers?\b.*",
-        r"disclaimers?\b.*",
-        r"analyst.s disclosures?\b.*",
-        r"disclosures?\b.*",
-        r"non-gaap (?:financial )?measures\b.*",
-        r"our standards:.*",
-        r"editor.s note\b.*",
-        r"where to invest \$.*",
-        r"should you (?:invest|buy) .*",
-        *(
-            rf"{number} stocks we like better than .*"
-            for number in (3, 5, 10, "three", "five", "ten")
-        ),
-        # What Zacks sells beneath its stories.
-        r"zacks (?:names|reveals|top picks?)\b.*",
-        r"zacks.? top picks?\b.*",
-        r"just released: zacks\b.*",
-        r"why haven.t you looked at zacks\b.*",
-        *(rf"{number} stocks set to double" for number in (3, 5, 7)),
-    ),
-    "about": (
-        r"about (?:the (?:author|company)|us|[^.?!]{2,60})",
-        r"media contacts?\b.*",
-        r"investors? contacts?\b.*",
-        r"contacts?",
-        # What MarketBeat and Fintel tell of every company beneath the news: older ratings, trades
-        # of insiders, and who held shares when the last quarter ended.
-        r"analyst (?:ratings? changes|upgrades and downgrades)\b.*",
-        r"analysts set new price targets",
-        r"wall street analysts? (?:weigh in|forecast growth)\b.*",
-        r"insider (?:buying and selling|activity)\b.*",
-        r"institutional (?:investors weigh in|inflows and outflows|trading of)\b.*",
-        r"hedge funds weigh in\b.*",
-        r"what is the fund sentiment\b.*",
-        r"what are (?:other|large) shareholders doing\b.*",
-    ),
-}
-# Lines, however long, behind which nothing of the story comes.
-_LAST_WORDS = (
-    "On the date of publication, ",
-    "This instant news alert was generated",
-    "Want the latest recommendations from Zacks",
-    "*Stock Advisor returns",
+from signals.news.boilerplate_words import (
+    ALONE,
+    DISCLOSURES,
+    FURNITURE,
+    HEADINGS,
+    LAST_WORDS,
+    RESUMES,
+    ZoneKind,
 )
-_HEADING_PATTERNS = {kind: re.compile("|".join(lines)) for kind, lines in _HEADINGS.items()}
+from signals.news.bylines import is_byline
+
+_HEADING_PATTERNS = {kind: re.compile("|".join(lines)) for kind, lines in HEADINGS.items()}
 _NOT_ITSELF = re.compile(r".[?*{]|[.(\[\\]")
 
 
@@ -99,157 +28,30 @@ def _starts_of(table: Mapping[ZoneKind, Sequence[str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_NOT_ITSELF.split(line, maxsplit=1)[0] for line in lines))
 
 
-_HEADING_STARTS = _starts_of(_HEADINGS)
+_HEADING_STARTS = _starts_of(HEADINGS)
 _HEADING_LETTERS = frozenset(start[:2] for start in _HEADING_STARTS)
 
-# Lines that are boilerplate by themselves, sentences too, wherever they stand: what is around them
-# stays what it is.
-_FURNITURE: Mapping[ZoneKind, Sequence[str]] = {
-    "related": (
-        *(
-            rf"{word} ?[:|>] ?\S.*"
-            for word in (
-                *("read", "read more", "read also", "read next", "also read", "see also"),
-                *("related", "watch", "listen", "video", "podcast", "explore more", "must read"),
-                *("tags?", "topics?", "keywords", "filed under", "stocks mentioned"),
-                *("companies mentioned", "tickers?(?: mentioned)?", "don.t miss", "more"),
-                *("recommended", "trending"),
-            )
-        ),
-        r"listen to the podcast\b.*",
-        r"click here (?:to|for)\b.*",
-        r"to see all\b.*",
-        r"to read this article on\b.*",
-        r"for a complete list of\b.*",
-        r"today.s most active\b.*",
-        r"for more (?:on|such)\b.*\b(?:click here|visit|news)\b.*",
-    ),
-    "about": (
-        r"sign up (?:for|to|here|now)\b.*",
-        r"subscribe (?:to|now|for|here)\b.*",
-        r"follow us\b.*",
-        r"join (?:us|our)\b.*",
-        r"download (?:the|our) .*\bapp\b.*",
-        r"catch all the\b.*",
-        r"get (?:our|the) .*\bnewsletters?\b.*",
-        r"copyright (?:©|\(c\)|\d{4}|by\b).*",
-        r"c\) ?\d{4}\b.*",
-        r"view (?:source version|comments|original)\b.*",
-        r"write to .*@.*",
-        r"contact (?:us|the (?:author|reporter|editor))\b.*",
-        r"with assistance (?:from|by)\b.*",
-        r"terms of (?:use|service)(?: ?[|·•].*)?",
-        r"privacy policy(?: ?[|·•].*)?",
-        r"this (?:article|story|post|report) .{0,20}\b(?:published|appeared) (?:by|in|on)\b.*",
-        r"read the (?:original|full) (?:article|story|report)\b.*",
-        r"advertisements?",
-        r"story continues\b.*",
-        r"for (?:more|further) information,? .*",
-        r"have feedback\b.*",
-        r"our standards ?:.*",
-        r"end\) dow jones newswires.*",
-        r"photos? accompanying this\b.*",
-        r"a photo accompanying this\b.*",
-        r"logo ?[-–:] ?http.*",
-        r"you can (?:now )?subscribe\b.*",
-        r"you can see the complete list\b.*",
-        r"view more\b.*",
-        r"get (?:a free|a copy|stock recommendations)\b.*",
-        r"check out\b.*",
-        r"what do you think\b.*\bcomments?\b.*",
-        r"let us know\b.*",
-        r"stay on top of\b.*\bnewsletters?\b.*",
-        r"if you liked this\b.*",
-        r"questions or comments about this\b.*",
-        r"want to see what other hedge funds\b.*",
-        r"investorplace [-–—] stock market news\b.*",
-        r"read our latest\b.*",
-        r"view our latest\b.*",
-        r"see our latest\b.*",
-        r"price: [\d.,]+, change: .*",
-        r"is now the time to (?:buy|sell)\b.*\bhere\b.*",
-        r"do you want to know what moves the stocks\b.*",
-        r"get our latest\b.*",
-        r"for the various different available expirations\b.*",
-        r"first published ?: .*",
-        r"published (?:on|at) \w{3,9}\.? \d.*",
-        r"last updated ?:? .*",
-    ),
-    "disclosure": (
-        r"disclosures? ?: .*",
-        r"corrections? ?: .*",
-        r"clarifications? ?: .*",
-        r"editor.s note ?: .*",
-        r"updates? with .*\bparagraphs?\b.*",
-        r"adds (?:details?|comments?|background|quotes?|shares?|analysts?)\b.*",
-        r"recasts\b.*",
-        r"this story (?:has been|was) (?:refiled|updated|corrected|edited)\b.*",
-        r"disclaimer ?: .*",
-        r"safe harbou?r statements? ?: .*",
-        r"the information (?:contained|provided) in this\b.*",
-    ),
-}
-_FURNITURE_PATTERNS = {kind: re.compile("|".join(lines)) for kind, lines in _FURNITURE.items()}
-_FURNITURE_STARTS = _starts_of(_FURNITURE)
+_FURNITURE_PATTERNS = {kind: re.compile("|".join(lines)) for kind, lines in FURNITURE.items()}
+_FURNITURE_STARTS = _starts_of(FURNITURE)
 _FURNITURE_LETTERS = frozenset(start[:2] for start in _FURNITURE_STARTS)
 _FURNITURE_LENGTH = 300
+_LONG = ("disclaimer", "disclosure", "seeking alpha")
+# An address, a number to call or a page, and little else.
+_CONTACT = re.compile(
+    r"@\w+|[^@]{0,60}\w@[\w-]+\.\w[^@]{0,60}|.{0,50}\+\d{1,3} ?[(\d][\d() -]{6,}.{0,30}|https?://\S+"
+)
+_CONTACT_LENGTH = 130
 _SPEAKS = re.compile(
     r", (?:[\w'’]+ ){0,4}(?:said|says|asked|told|wrote)\b|\b(?:said|says) (?:that|on)\b"
 )
-_PERSON = r"[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]+){1,4}"
-_BYLINE = re.compile(rf"(?:By|BY) {_PERSON}(?:(?:,| and| &) {_PERSON})*(?:, [\w. ]{{2,30}}[^.])?")
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_DAY = rf"(?:{_MONTH} \d{{1,2}},? \d{{4}}|\d{{1,2}} {_MONTH},? \d{{4}}|\d{{4}}-\d\d-\d\d)"
-_STAMP = re.compile(
-    rf"(?:\w{{3,12}}:? )?(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?{_DAY}"
-    r"(?:[,|· ]+(?:at )?\d{1,2}(?:[:.]\d\d| ?[ap]\.?m\b)[\w.:+() -]{0,20})?"
-)
 
-# Sentences that speak of interests or of the publisher, not of the news; before each the words, in
-# lower case, without which it is not tried.
-_DISCLOSURES: Mapping[str, re.Pattern[str]] = {
-    literal: re.compile(pattern, re.IGNORECASE)
-    for literal, pattern in (
-        (
-            "position",
-            (
-                r"\bha(?:s|ve) (?:no )?positions? in\b|\bha(?:s|ve) (?:a )?beneficial\b|"
-                r"\bdid not (?:have|hold)\b.{0,40}\bpositions? in\b"
-            ),
-        ),
-        ("motley fool", r"\bthe motley fool\b"),
-        ("stock advisor", r"\bstock advisor\b"),
-        ("originally published", r"\boriginally (?:published|appeared)\b"),
-        ("reporting by", r"\(?\breporting by\b"),
-        ("editing by", r"\bediting by\b"),
-        ("trademark", r"\b(?:registered )?trademarks? of\b"),
-        ("charitable trust", r"\bcharitable trust\b"),
-        ("investment advice", r"\bnot (?:constitute |intended as )?(?:\w+ )?investment advice\b"),
-        ("forward-looking", r"\bforward-looking statements? (?:within|are|involve|include)\b"),
-        ("contributed", r"\bcontributed (?:to this (?:report|story|article)|reporting)\b"),
-        ("general in nature", r"\bis general in nature\b"),
-        ("commentary based on", r"\bprovide commentary based on historical data\b"),
-        ("a recommendation", r"\bnot constitute a recommendation\b"),
-        ("advertising partner", r"\badvertising partner of\b"),
-        ("owns the washington post", r"\bowns the washington post\b"),
-        ("parent of", r"\bparent of (?:c?nbc|msnbc|bloomberg news|marketwatch|insider)\b"),
-        ("parent company", r"\bparent company of (?:c?nbc|msnbc)\b|\binsider.s parent company\b"),
-        ("owner news corp", r"\bowner news corp has\b"),
-        ("zacks", r"\b(?:access a zacks|want the latest recommendations)\b"),
-        ("generated by", r"\bgenerated by (?:automated insights|.{0,30}\bautomated content)\b"),
-        ("narrative science", r"\bgenerated by narrative science\b"),
-        ("free stock analysis", r": free stock analysis report\b"),
-        ("views and opinions", r"\bthe views and opinions expressed herein\b"),
-        ("author", r"\bauthors? (?:is|are|has|have) (?:long|short|no)\b"),
-        ("all rights reserved", r"\ball rights reserved\b"),
-    )
-}
 # Sought leftmost, they are found many bytes at a time: none is part of another.
-_HINTS = AhoCorasick(list(_DISCLOSURES), matchkind=MatchKind.LeftmostLongest)
+_HINTS = AhoCorasick(list(DISCLOSURES), matchkind=MatchKind.LeftmostLongest)
 # An agency's name is a credit behind a mark or alone; in a sentence it is a company's.
 _AGENCY = r"(?:getty images|istock(?:photo)?|shutterstock)"
 _CAPTION = re.compile(
     r"\(photo(?: by|:)|photo(?:graph)? by |photo:|©|file photo|shutterstock photo|bloomberg via|"
+    r"/the canadian press\b|/public domain\b|photograph: |"
     r"via reuters|/reuters\b|/afp\b|ap photo|image credits?:|image source|picture alliance|"
     rf"(?:/ ?|\bvia |\bcredit |\bcourtesy of |\(){_AGENCY}|(?:\A|[^\w\s,]\s*){_AGENCY}\W*\Z"
 )
@@ -290,7 +92,7 @@ def is_button(line: str) -> bool:
 
 def heading(line: str) -> ZoneKind | None:
     """Give what a heading says of all that follows it; None of a line that is none."""
-    if line.startswith(_LAST_WORDS):
+    if line.startswith(LAST_WORDS):
         return "disclosure"
     if len(line) > _HEADING_LENGTH:
         return None
@@ -310,10 +112,11 @@ def furniture(line: str) -> ZoneKind | None:
         return "about"  # who has sent a press release, at its end
     if line.startswith(("About ", "Company ")) and _DESCRIBES.match(line):
         return "about"
-    if len(line) > _FURNITURE_LENGTH:
-        return None
-    lower = line.lower().strip("-–—•*#:_( \t")
-    if len(line) <= _HEADING_LENGTH and (_BYLINE.fullmatch(line) or _STAMP.fullmatch(lower)):
+    lower = line[:_FURNITURE_LENGTH].lower().strip("-–—•*#:_( \t")
+    if len(line) > _FURNITURE_LENGTH:  # so long are disclosures alone
+        long = lower.startswith(_LONG) and _FURNITURE_PATTERNS["disclosure"].fullmatch(lower)
+        return "disclosure" if long else None
+    if lower in ALONE or is_byline(line, lower) or _reaches_somebody(line) or not lower:
         return "about"
     if not _begins_with(lower, _FURNITURE_STARTS, _FURNITURE_LETTERS):
         return None
@@ -323,7 +126,17 @@ def furniture(line: str) -> ZoneKind | None:
     return kind if kind == "disclosure" or not _SPEAKS.search(lower) else None
 
 
+def _reaches_somebody(line: str) -> bool:
+    told = "@" in line or "+" in line or "://" in line
+    return told and len(line) <= _CONTACT_LENGTH and _CONTACT.fullmatch(line) is not None
+
+
+def resumes(line: str) -> bool:
+    """Tell whether a line is a heading behind which the story goes on."""
+    return len(line) <= _HEADING_LENGTH and RESUMES.fullmatch(line.lower()) is not None
+
+
 def disclosures(text: str) -> Sequence[re.Pattern[str]]:
     """Give the patterns of the sentences of disclosures that a text may hold."""
     hints = _HINTS.find_matches_as_strings(text.lower())
-    return [_DISCLOSURES[hint] for hint in dict.fromkeys(hints)]
+    return [DISCLOSURES[hint] for hint in dict.fromkeys(hints)]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sys import maxsize
 
 from signals.news.article import Article
-from signals.news.boilerplate import BOILERPLATE_KINDS, ZoneKind
+from signals.news.boilerplate_words import BOILERPLATE_KINDS, ZoneKind
 from signals.news.plain import PlainText
 from signals.news.sentences import sentence_spans
 

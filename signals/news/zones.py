@@ -2,7 +2,7 @@
 
 The text is walked line by line (wrapped lines have been joined before). A heading such as "More
 on Microsoft" or "About Acme" makes all that follows boilerplate; captions and disclosures are
-known by what they say: :mod:`signals.news.boilerplate` has the tables.
+known by what they say: :mod:`signals.news.boilerplate_words` has the tables.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from signals.news.boilerplate import (
-    BOILERPLATE_KINDS,
-    ZoneKind,
     disclosures,
     furniture,
     heading,
     is_button,
     is_caption,
+    resumes,
 )
+from signals.news.boilerplate_words import BOILERPLATE_KINDS, ZoneKind
+from signals.news.bylines import is_credit, list_opened
 from signals.news.sentences import sentence_spans
 
 
@@ -100,14 +101,19 @@ def mark_zones(text: str, *, titled: bool, hints: Mapping[str, str]) -> tuple[Zo
     discloses = bool(disclosures(text))
     zones: list[Zone] = []
     tail: ZoneKind | None = None
+    listed: re.Pattern[str] | None = None
     for number, (start, end) in enumerate(lines):
         line = text[start:end]
         if number == 0 and (titled or _looks_like_title(line, len(lines))):
             zones.append(Zone("title", start, end))
             continue
+        if listed and listed.fullmatch(line):
+            zones.append(Zone("about", start, end))
+            continue
+        listed = list_opened(line)
         alone = furniture(line)
         if alone != "related":
-            tail = heading(line) or tail
+            tail = None if resumes(line) else heading(line) or tail
         if tail == "related" and _goes_on(text, lines[number : number + 2]):
             tail = None
         # A headline may be all there is: what is boilerplate beside a story is none by itself.
@@ -117,7 +123,7 @@ def mark_zones(text: str, *, titled: bool, hints: Mapping[str, str]) -> tuple[Zo
         else:
             zones += _part_story(text, start, end)
     _mark_advertisements(text, zones)
-    return tuple(_mark_lead(_mark_closing_list(text, zones)))
+    return tuple(_mark_lead(text, _mark_closing_list(text, zones)))
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
@@ -225,9 +231,20 @@ def _is_headline(text: str, zone: Zone) -> bool:
     return len(words) >= 3 and capitals * 3 >= len(words) * 2
 
 
-def _mark_lead(zones: list[Zone]) -> list[Zone]:
+def _mark_lead(text: str, zones: list[Zone]) -> list[Zone]:
+    """Mark the first paragraph, and the names that stand before it."""
+    prose = [
+        number
+        for number, zone in enumerate(zones)
+        if zone.kind == "body" and text.endswith(_PROSE_ENDS, zone.start, zone.end)
+    ]
+    last = prose[-1] if prose else -1
     for number, zone in enumerate(zones):
-        if zone.kind == "body":
-            zones[number] = Zone("lead", zone.start, zone.end)
-            break
+        if zone.kind != "body":
+            continue
+        if number < last and is_credit(text[zone.start : zone.end]):
+            zones[number] = zone._replace(kind="about")
+            continue
+        zones[number] = zone._replace(kind="lead")
+        break
     return zones

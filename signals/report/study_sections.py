@@ -198,6 +198,8 @@ def method_words(
         )
     if settings.missing == "trade_to_trade":
         words.append(_TRADED)
+    if settings.min_relevance:
+        words.append(f"Events whose relevance is under {settings.min_relevance:g} are left out.")
     words += [
         _EVENT_SESSION,
         model_words(settings.model, settings.returns),

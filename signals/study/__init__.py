@@ -6,8 +6,8 @@ In the order in which data flows:
   sessions, ``clocks`` parts those known to the day from timed ones.
 - In: ``settings`` reads the arguments, ``intake`` the events and ``factors`` the factor returns;
   ``priced`` brings events and prices together, on the calendars of ``panel``, with those of
-  ``later_symbols`` for shares that are called otherwise today; a ``ledger`` has the
-  reason of each that falls out, the ``status`` table what became of everything.
+  ``later_symbols`` for shares that are called otherwise today; ``selection`` tells which count; a
+  ``ledger`` has the reason of each that falls out, the ``status`` table what became of everything.
 - Fitted: ``models`` say what is expected, ``fits`` is least squares for many events at once,
   ``fitting`` fits the estimation windows, ``trade_to_trade`` those of shares that trade thinly; a
   ``sample`` is events with their fits.

@@ -23,12 +23,13 @@ from signals.study.confounds import mark_confounded
 from signals.study.factors import FactorTable, read_factors
 from signals.study.fits import Fit
 from signals.study.fitting import fit_windows, read_coverage, volatility_ratio
-from signals.study.intake import Calendars, lose_duplicates, read_events
+from signals.study.intake import Calendars, read_events
 from signals.study.ledger import Ledger
 from signals.study.models import ReturnModel, find_model, leads_of
 from signals.study.priced import PricedEvents, PriceRequest, fetch_prices, price_events
 from signals.study.result import EventStudy
 from signals.study.sample import Sample
+from signals.study.selection import lose_duplicates, lose_irrelevant
 from signals.study.settings import (
     ESTIMATION,
     WINDOWS,
@@ -40,6 +41,7 @@ from signals.study.settings import (
     markets_of,
     read_count,
     read_market,
+    read_relevance,
     read_seed,
     read_window,
     read_windows,
@@ -63,6 +65,7 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
     seed: int = 0,
     returns: str = "simple",
     missing: str = "drop",
+    min_relevance: float = 0.0,
     confounds: pd.DataFrame | None = None,
 ) -> EventStudy:
     """Measure abnormal returns around events.
@@ -107,6 +110,9 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
         What becomes of a return over several sessions, where prices are missing: "drop" it, or
         keep it "trade_to_trade" beside the market's over the same sessions (Maynes and Rumsey,
         Journal of Banking & Finance 17, 1993).
+    min_relevance
+        From which ``relevance`` on, 0 to 100, an event counts: a story that only mentions a share
+        is hardly about it. By default all do.
     confounds
         Earnings dates and the like: ``symbol``, and ``session`` or ``known_at``. An event with one
         of its own share inside ``window`` is True in a column ``confounded`` of the result's
@@ -131,6 +137,7 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
         seed=seed,
         returns=returns,
         missing=missing,
+        min_relevance=min_relevance,
     )
     study = _study(events, request, fitted)
     return study if confounds is None else mark_confounded(study, confounds)
@@ -194,6 +201,7 @@ def _read_request(
         "windows": read_windows(given["windows"]),
         "tests": select_tests(given["tests"]),
         "seed": read_seed(given["seed"]),
+        "min_relevance": read_relevance(given["min_relevance"]),
     }
     settings = Settings(
         model=fitted.name,
@@ -222,6 +230,8 @@ def _study(events: pd.DataFrame, request: PriceRequest, model: ReturnModel) -> E
     """Read, price, fit and measure; the ledger says what fell out on the way."""
     settings = request.settings
     frame, calendars, ledger = _read_events(events, request, model)
+    lose_irrelevant(frame, settings.min_relevance, ledger)
+    ledger.require_some(frame)
     priced = price_events(frame, calendars, ledger, request)
     if settings.missing == "trade_to_trade":
         closes, log = priced.table.closes, settings.returns == "log"

@@ -164,41 +164,6 @@ def _without_results(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.drop(columns=frame.columns.intersection(COMPUTED))
 
 
-def lose_duplicates(frame: pd.DataFrame, ledger: Ledger) -> None:
-    """Keep one event a company and session: the first known of those that can be studied."""
-    alive = frame[ledger.alive]
-    several = alive[alive.duplicated(["company", "session"], keep=False)]
-    if several.empty:
-        return
-    in_order = several.loc[_as_known(several)]
-    first = in_order.groupby(["company", "session"])["event_id"].transform("first")
-    repeated = np.sort(first.index[first != in_order["event_id"]].to_numpy(dtype=np.intp))
-    companies, kept = several["company"][repeated].to_dict(), first[repeated].to_dict()
-
-    def name_first(place: int) -> str:
-        return (
-            f"{companies[place]} has one event in this session, {kept[place]}: "
-            "this one is part of it."
-        )
-
-    ledger.lose(repeated, "duplicate_company_session", name_first)
-
-
-def _as_known(frame: pd.DataFrame) -> pd.Index:
-    """Order events by when they were known, those of one instant as they stand.
-
-    Where sessions are given nobody needs ``known_at``: where it can't be read, the rows' order is
-    all that there is.
-    """
-    if "known_at" not in frame:
-        return frame.index
-    try:
-        known = read_instants(frame["known_at"])
-    except StudyError:
-        return frame.index
-    return known.sort_values(kind="stable").index
-
-
 def _place(frame: pd.DataFrame, ledger: Ledger) -> Calendars:
     """Fill ``session`` from ``known_at`` where it is missing, and look it up on the calendar."""
     labels: dict[str, pd.DatetimeIndex] = {}

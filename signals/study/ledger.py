@@ -17,6 +17,9 @@ from signals.study.arrays import Booleans, Indices
 
 _Which = Booleans | Indices
 
+MISSED_BY_NOBODY = frozenset({"duplicate_company_session", "low_relevance"})
+"""Reasons of lost events of which nothing is missing: one with another, or not asked for."""
+
 
 class _Entry(NamedTuple):
     """What was found of some events: one detail for all, or one for each."""

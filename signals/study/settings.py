@@ -51,6 +51,7 @@ class Settings:
     seed: int
     returns: str = "simple"
     missing: str = "drop"
+    min_relevance: float = 0.0
     factors_from: str = ""
 
     @property
@@ -173,6 +174,19 @@ def read_count(value: int, name: str, least: int) -> int:
     if count < least:
         raise StudyError(f"{name}={count} is too few: it takes {least} or more.")
     return count
+
+
+def read_relevance(value: float) -> float:
+    """Give a relevance, a number from 0 to 100.
+
+    Raises
+    ------
+    StudyError
+        It is none.
+    """
+    if not isinstance(value, int | float | np.number) or not 0 <= value <= 100:
+        raise StudyError(f"min_relevance={value!r} is no relevance: it is a number from 0 to 100.")
+    return float(value)
 
 
 def read_seed(seed: int) -> int:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from signals.study import clocks, event_flags
+from signals.study.ledger import MISSED_BY_NOBODY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,11 +106,9 @@ class Tallies:
 
     @property
     def missing(self) -> list[Fate]:
-        """Why events fell out, but those that are one with another of their company."""
+        """Why events fell out, but those of which nothing is missing."""
         return [
-            one
-            for one in self.fates
-            if one.status == "lost" and one.reason != "duplicate_company_session"
+            one for one in self.fates if one.status == "lost" and one.reason not in MISSED_BY_NOBODY
         ]
 
     def record(self) -> dict[str, Any]:

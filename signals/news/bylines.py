@@ -1,0 +1,82 @@
+"""Who wrote a story, when, and who spoke: what pages print around a story, no part of it."""
+
+from __future__ import annotations
+
+import re
+
+_NAME = r"[A-Z][\w.'’-]*"
+_PERSON = rf"{_NAME}(?: [A-Z][\w.'’-]+){{1,4}}"
+_JOB = (
+    r"(?:writer|reporter|correspondent|editor|contributor|columnist|journalist|newsdesk|news desk|"
+    r"newsroom|bureau|staff)s?\.?"
+)
+_PEOPLE = rf"{_PERSON}(?:(?:,| and| &) {_PERSON})*"
+_BYLINE = re.compile(
+    rf"(?:By|BY|by) ?{_PEOPLE}(?:, (?i:{_JOB})|(?:, [\w. ]{{2,30}}[^.])?)|Author {_PEOPLE}"
+)
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_DATE = (
+    rf"(?:{_MONTH} \d{{1,2}},? \d{{4}}|\d{{1,2}}[ -]{_MONTH},?[ -]\d{{4}}|\d{{4}}-\d\d-\d\d|"
+    r"\d\d[/.]\d\d[/.]\d{4})"
+)
+_TIME = r"\d{1,2}(?:[:.]\d\d(?::\d\d)?| ?[ap]\.?m\b)"
+_ZONE = r"(?:gmt|utc|[bhijk]st|ce?t|cest|e[sd]?t|sgt|ae[sd]t)"
+_STAMP = re.compile(
+    rf"(?:(?:by [\w.]{{2,20}}, )?\w{{3,12}}(?: \w{{3,12}})?:? )?(?:{_TIME} ?(?:[ap]m)?,? )?"
+    rf"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?{_DATE}"
+    rf"(?:[,|· ]+(?:[/–—-] )?(?:at )?{_TIME}[\w.:+()/ -]{{0,20}}|"
+    rf"\d{{1,2}}:\d\d [ap]m [\w ]{{0,30}}| {_ZONE})?"
+    r"(?: ?[|·•] ?(?:source: .{2,60}|\d+ min(?:ute)?s? read))?"
+    r"|\d+ min(?:ute)?s? read|live \d+ updates|[\d.,]+[km]? followers"
+    r"|(?:updated )?\d+ (?:minutes?|hours?|days?) ago"
+)
+# A stamp before who wrote it, and the heading of a call.
+_BEGUN = re.compile(
+    rf"{_DATE}[, ]+{_TIME} .*\bby: .*|.*\bearnings (?:conference )?call,? (?:on )?{_DATE}.*"
+)
+# A name by itself, between the title and the story: "Ada Example", "Ada Example in London".
+_CREDIT = re.compile(
+    rf"{_NAME}(?: (?:of |and |in )?{_NAME}){{1,3}}|"
+    rf"{_PEOPLE}(?:,| [·|•–—-])? ?(?:[A-Z][\w.&]+ |senior |staff ){{0,4}}(?i:{_JOB})"
+)
+_BY = ("By", "BY", "by", "Author ")
+_UNDATED = (" read", " updates", " followers", " ago")  # how stamps without a year end
+_LONGEST, _LONGEST_CREDIT = 90, 60
+
+# What opens a list, and how its lines are written: symbols, those who speak on a call.
+_SYMBOLS = re.compile(r"\$?[A-Z][A-Z.^=-]{0,7}(?:[,:]? ?[-+]?\d[\d.,]*%?.{0,20})?")
+_PARTICIPANT = re.compile(r"(?!(?:Presentation|Operator|Takeaways|TAKEAWAYS)\b).{2,160}(?<![.?!])")
+_ONE_NAME = re.compile(rf"{_NAME}(?: (?:[\w.&'’-]+|&)){{0,5}}")
+_LISTS = {
+    "in this article": _SYMBOLS,
+    "referenced symbols": _SYMBOLS,
+    "company participants": _PARTICIPANT,
+    "corporate participants": _PARTICIPANT,
+    "conference call participants": _PARTICIPANT,
+    "call participants": _PARTICIPANT,
+    "executives": _PARTICIPANT,
+    "author of the article": _ONE_NAME,
+    "news provided by": _ONE_NAME,
+}
+
+
+def is_byline(line: str, lower: str) -> bool:
+    """Tell whether a line says who wrote a story, or when; ``lower`` is the line in lower case."""
+    if len(line) > _LONGEST:
+        return False
+    if line.startswith(_BY) and _BYLINE.fullmatch(line):
+        return True
+    dated = "20" in lower or lower.endswith(_UNDATED)
+    return dated and _STAMP.fullmatch(lower) is not None
+
+
+def is_credit(line: str) -> bool:
+    """Tell whether a line before a story is a name alone, or the heading of a call."""
+    if len(line) <= _LONGEST_CREDIT and _CREDIT.fullmatch(line):
+        return True
+    return len(line) <= 2 * _LONGEST and _BEGUN.fullmatch(line.lower()) is not None
+
+
+def list_opened(line: str) -> re.Pattern[str] | None:
+    """Give how the lines of a list are written that a line opens; None of any other line."""
+    return _LISTS.get(line.lower().rstrip(": ")) if len(line) < 30 else None

@@ -1,0 +1,72 @@
+"""Which of the events that were read a study keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from signals.errors import StudyError
+from signals.study.intake import columns_of, read_instants, read_numbers
+from signals.study.ledger import Ledger
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def lose_irrelevant(frame: pd.DataFrame, least: float, ledger: Ledger) -> None:
+    """Lose the events that are less about their share than is asked.
+
+    Raises
+    ------
+    StudyError
+        The events have no relevance.
+    """
+    if not least:
+        return
+    if "relevance" not in frame:
+        raise StudyError(
+            f"min_relevance={least:g} asks for a column 'relevance', 0 to 100, as align(scores) "
+            f"gives it{columns_of(frame)}."
+        )
+    relevance = read_numbers(frame["relevance"])
+
+    def say(place: int) -> str:
+        return f"Its relevance is {relevance.iloc[place]:g}, and {least:g} is asked for."
+
+    ledger.lose(~(relevance >= least).to_numpy(), "low_relevance", say)
+
+
+def lose_duplicates(frame: pd.DataFrame, ledger: Ledger) -> None:
+    """Keep one event a company and session: the first known of those that can be studied."""
+    alive = frame[ledger.alive]
+    several = alive[alive.duplicated(["company", "session"], keep=False)]
+    if several.empty:
+        return
+    in_order = several.loc[_as_known(several)]
+    first = in_order.groupby(["company", "session"])["event_id"].transform("first")
+    repeated = np.sort(first.index[first != in_order["event_id"]].to_numpy(dtype=np.intp))
+    companies, kept = several["company"][repeated].to_dict(), first[repeated].to_dict()
+
+    def name_first(place: int) -> str:
+        return (
+            f"{companies[place]} has one event in this session, {kept[place]}: "
+            "this one is part of it."
+        )
+
+    ledger.lose(repeated, "duplicate_company_session", name_first)
+
+
+def _as_known(frame: pd.DataFrame) -> pd.Index:
+    """Order events by when they were known, those of one instant as they stand.
+
+    Where sessions are given nobody needs ``known_at``: where it can't be read, the rows' order is
+    all that there is.
+    """
+    if "known_at" not in frame:
+        return frame.index
+    try:
+        known = read_instants(frame["known_at"])
+    except StudyError:
+        return frame.index
+    return known.sort_values(kind="stable").index
