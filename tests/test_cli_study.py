@@ -9,6 +9,7 @@ from study_samples import invent
 
 from signals.batch.own_events import StudyOptions
 from signals.cli import _parser, main
+from signals.report.study_gallery import MOST_LOOKED_AT
 from signals.study.settings import CHOICES
 
 pytestmark = pytest.mark.usefixtures("sketched")
@@ -127,3 +128,10 @@ def test_every_option_of_a_study_is_asked_of_it():
         assert tuple(by_name[name].choices) == known, f"--{name} offers others than event_study."
     usual = vars(_parser().parse_args("study events.csv --prices prices --out out".split()))
     assert {name: usual[name] for name in asked} == asdict(StudyOptions()) | {"factors": []}
+
+
+def test_from_how_many_scores_on_a_corpus_is_studied_in_parts_is_told(root):
+    commands = next(one for one in _parser()._actions if isinstance(one.choices, dict))
+    many = f"{MOST_LOOKED_AT:,} scores"
+    assert many in commands.choices["study"].description
+    assert many in (root / "README.md").read_text(encoding="utf-8")

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from signals.batch.health import _ODD
 from signals.errors import PriceError
 from signals.market.quality import (
     FAULT_COLUMNS,
@@ -184,3 +185,9 @@ def test_the_report_of_prices_has_a_row_for_each_symbol_refused_or_not():
     assert rows.loc["MSFT", "zero_return_share"] == pytest.approx(2 / 21)
     assert list(rows["sessions"]) == [22, 0]
     assert list(rows["refused"]) == [0, 1]
+
+
+def test_marks_that_make_a_report_doubtful_are_marks_of_prices(root):
+    rules = (root / "signals/market").glob("*.py")
+    words = "".join(path.read_text(encoding="utf-8") for path in rules)
+    assert [mark for mark in sorted(_ODD) if f'"{mark}"' not in words] == []

@@ -8,7 +8,14 @@ import pytest
 
 from signals.batch import schema
 from signals.batch.analyses import analyse
-from signals.batch.records import ARTICLE_COLUMNS, MENTION_COLUMNS, SCORE_COLUMNS, Run, ticks
+from signals.batch.records import (
+    ARTICLE_COLUMNS,
+    MENTION_COLUMNS,
+    RUN_COLUMNS,
+    SCORE_COLUMNS,
+    Run,
+    ticks,
+)
 from signals.batch.store import FILE_NAME, Store
 from signals.errors import StoreError
 from signals.news.article import Article
@@ -16,7 +23,7 @@ from signals.news.mentioned import Mention
 from signals.sentiment.articles import score
 from signals.sentiment.scorer import Score
 from signals.sentiment.vader import Vader
-from signals.study.events import align
+from signals.study.events import EVENT_TYPES, align
 
 NOW = "2025-07-22T08:00:00+00:00"
 
@@ -54,6 +61,22 @@ def test_what_an_article_a_score_and_a_mention_have_is_kept():
         ({*Mention._fields}, MENTION_COLUMNS),
     ):
         assert record - {*columns} == set(), "Keep it: a column in records.py, and a migration."
+
+
+@pytest.mark.parametrize(
+    ("table", "names"),
+    [
+        ("events", EVENT_TYPES),
+        ("articles", ARTICLE_COLUMNS),
+        ("scores", SCORE_COLUMNS),
+        ("mentions", MENTION_COLUMNS),
+        ("runs", RUN_COLUMNS),
+    ],
+)
+def test_every_table_has_the_columns_that_are_kept_in_it(store, table, names):
+    columns, _ = store.table(table)
+    lacking = [name for name in names if name not in columns]
+    assert lacking == [], "Append a migration to signals/batch/schema.py."
 
 
 def test_a_correction_is_kept_beside_what_it_corrects(store):

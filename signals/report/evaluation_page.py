@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from signals.evaluation import findings
+from signals.evaluation.entry import AFTER_KNOWN
 from signals.report import evaluation_tables as tables, spelling
 from signals.report.evaluation_plots import (
     plot_coverage,
@@ -29,9 +30,11 @@ if TYPE_CHECKING:
     from signals.evaluation.placebos import Placebo
 
 _PLACEBO_WORK = 20_000_000  # observations that all placebos of a page may go through
+_WAITED = {kind: f"{wait.total_seconds() / 60:.0f} minutes" for kind, wait in AFTER_KNOWN.items()}
 _ENTRY = (
-    "An entry is the first open at least 5 minutes after a story was known or, with closes only, "
-    "the first close at least 15 minutes after it. The market is entered at the same instant."
+    f"An entry is the first open at least {_WAITED['open']} after a story was known or, with "
+    f"closes only, the first close at least {_WAITED['close']} after it. The market is entered at "
+    "the same instant."
 )
 _COEFFICIENT = (
     "A session's coefficient is Spearman's, with mid-ranks, over the companies that enter in it; "

@@ -23,6 +23,7 @@ from signals.report.verdicts import (
 )
 from signals.study.clocks import DATED, TIMED, dated, subset
 from signals.study.event_flags import STEADY_VOLATILITY, THIN_TRADING
+from signals.study.fitting import RECENT
 from signals.study.significance import called
 
 if TYPE_CHECKING:
@@ -320,7 +321,7 @@ def _doubt(event: Row) -> str:
     if ratio is None or STEADY_VOLATILITY[0] <= ratio <= STEADY_VOLATILITY[1]:
         return ""
     return (
-        f"volatility has moved: that of the last 20 estimation sessions is {ratio:.2f} times "
+        f"volatility has moved: that of the last {RECENT} estimation sessions is {ratio:.2f} times "
         "that of all, which makes the p-values less sure"
     )
 

@@ -20,7 +20,9 @@ from signals.study.panel import (
 from signals.study.sample import Sample
 from signals.study.settings import Window
 
-_RECENT = 20  # residuals that the volatility ratio takes as recent
+RECENT = 20
+"""Residuals that the volatility ratio takes as recent."""
+
 _LEAST = 10  # residuals that have a standard deviation worth its name
 
 
@@ -130,9 +132,9 @@ def volatility_ratio(sample: Sample) -> Floats:
     fit = sample.fit
     with np.errstate(invalid="ignore"):
         whole = fit.sigma * np.sqrt(fit.df / np.maximum(fit.n_obs - 1, 1))
-    start = max(sample.estimation[1] - _RECENT + 1, sample.estimation[0])
+    start = max(sample.estimation[1] - RECENT + 1, sample.estimation[0])
     recent = np.empty(len(fit.df))
-    for rows in sample.batches(_RECENT):
+    for rows in sample.batches(RECENT):
         y, x = sample.weighted_design(rows, start, sample.estimation[1])
         recent[rows] = _deviation(fit.take(rows).abnormal(y, x))
     return np.where(fit.n_obs >= _LEAST, recent / whole, np.nan)
