@@ -44,7 +44,7 @@ def explain_listings(reading: Reading, group: list[Found]) -> tuple[Found | None
             held[known.company] = known.name
     for found in group:
         held |= reading.book.holders(_symbol(found))
-    named = _name_before(reading, members, held) if group[0].group >= 0 else None
+    named = _named(reading, members, held)
     if named is None:
         issuers = [(_symbol(found), _symbol(found)) for found in members]
     else:
@@ -60,6 +60,18 @@ def explain_listings(reading: Reading, group: list[Found]) -> tuple[Found | None
         found if found.company else _issued_by(found, *issuer)
         for found, issuer in zip(members, issuers, strict=True)
     ]
+
+
+def _named(reading: Reading, members: list[Found], held: dict[str, str]) -> Found | None:
+    """Find the name before listings in brackets, or before a Reuters code that no list has."""
+    first = members[0]
+    if first.group >= 0:
+        return _name_before(reading, members, held, first.group)
+    if first.how != "ric" or first.company:
+        return None
+    named = _name_before(reading, members, held, first.start)
+    listed = named is not None and _as_listed(reading, first, named.company) != first
+    return named if listed else None
 
 
 def _symbol(found: Found) -> str:
@@ -90,12 +102,14 @@ def _issued_by(found: Found, company: str, name: str) -> Found:
     return Found(start, end, how, listing, company, name, group, confidence, reason)
 
 
-def _name_before(reading: Reading, members: list[Found], held: dict[str, str]) -> Found | None:
+def _name_before(
+    reading: Reading, members: list[Found], held: dict[str, str], bracket: int
+) -> Found | None:
     """Find the capitalised name that stands immediately before a bracket.
 
     ``held`` has key and name of the companies that may be meant by its symbols.
     """
-    text, end = _written_before(reading.text, members[0].group)
+    text, end = _written_before(reading.text, bracket)
     words = _capitalised_run(text)
     if not words:
         return None

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, groupby
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 
 from signals.news.explained import CONNECTORS, ENDINGS, explain_listings
 from signals.news.layout import Layout
@@ -72,7 +72,7 @@ def link_names(reading: Reading, explicit: Iterable[Found]) -> tuple[list[Found]
     completed: list[Found] = []
     names: list[Found] = []
     forms: dict[str, Binding] = {}
-    for _, row in groupby(explicit, attrgetter("group")):  # one of brackets, or of none
+    for _, row in groupby(explicit, _row):
         named, members = explain_listings(reading, [*row])
         completed += members
         if named is not None:
@@ -102,6 +102,11 @@ def link_names(reading: Reading, explicit: Iterable[Found]) -> tuple[list[Found]
     if '("' in reading.text and (short := _called_for_short(reading, [*names, *sure])):
         names += _bound_names(reading, layout, short)
     return completed, _without_overlaps([*names, *sure], taken)
+
+
+def _row(found: Found) -> int:
+    """Give what those have in common that stand in one row of brackets; others stand alone."""
+    return found.group if found.group >= 0 else -1 - found.start
 
 
 @lru_cache(1 << 12)

@@ -101,6 +101,12 @@ NEEDED = {
 # "Closed at $27, marking a -1.7 % swing from the day before".
 CLOSES = frozenset("closed ended ending reached finished settled".split())
 CHANGES = frozenset("change swing move movement adjustment shift".split())
+# What a company is called behind a dash: "Acme — The maker of anvils slid 6%".
+KINDS = frozenset(
+    "company giant firm group maker retailer chain carrier airline lender bank insurer producer "
+    "miner developer manufacturer provider operator platform brand business chipmaker automaker "
+    "drugmaker homebuilder stock".split()
+)
 DRIVES = frozenset("hit hits lift lifts lifted boost boosts boosted hammers hammered".split())
 STANDS = frozenset(
     "is are was were be been being has have had trade trades traded trading close closes closed "

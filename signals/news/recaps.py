@@ -28,6 +28,7 @@ from signals.news.recap_words import (
     ENDS,
     FIRST,
     GOALS,
+    KINDS,
     LEADING,
     LONG,
     MARKETS,
@@ -87,6 +88,7 @@ _NO_OTHERS = frozenset({_NAME, "the", "both"})  # behind "shares of"
 _GAP = 12  # words from shares to what they do
 _NEAR = 4  # words from a move to where it led
 _OWNED, _OF = 30, 5  # characters from a name to its shares; of " of ", to a name
+_DASHES = (" — The ", " – The ", " - The ")
 _READ = 90  # characters behind a name or shares
 _NEXT = 30  # characters that are looked at first
 _CLAUSE = 9  # words behind a move in which its time is told
@@ -165,7 +167,11 @@ def _listed(text: str, start: int, names: Sequence[Name], at: int) -> list[str]:
         first -= 1
     begin = names[first][0]
     before = _words(text, (max(start, begin - _OWNED), begin), ())
-    owned = before[-1:] and before[-1] in OBLIQUE and before[-2:-1] not in (["shares"], ["stock"])
+    owned = (
+        before[-1:]
+        and before[-1] in OBLIQUE
+        and before[-2:-1] not in (["shares"], ["stock"], ["price"])
+    )
     if owned or not UNREAL.isdisjoint(before[-2:]):
         return []
     return [company for _, _, company in names[first : at + 1]]
@@ -174,6 +180,12 @@ def _listed(text: str, start: int, names: Sequence[Name], at: int) -> list[str]:
 def _may_move(text: str, stop: int) -> bool:
     """Tell whether the first words behind a name may tell of a move: most do not."""
     stop += text.startswith(")", stop)  # of "(NYSE:ACM)"
+    if text.startswith(_DASHES, stop):
+        return "%" in text[stop : stop + _READ]
+    return _may_go_on_to_move(text, stop)
+
+
+def _may_go_on_to_move(text: str, stop: int) -> bool:
     first = _FIRST_WORD.match(text, stop)
     word = first[1].lower() if first else ""
     if first and word not in _OPENING and not word.endswith("ly"):
@@ -275,8 +287,8 @@ def _whose(before: Sequence[str]) -> str:
 
 def _name_moves(words: Sequence[str]) -> bool:
     """Tell whether a company moves as its price does, by the words behind its name."""
-    if words[:1] == [","]:
-        return _is_told_beside(words)
+    if words[:1] in ([","], ["the"]):
+        return _is_told_beside(words) if words[0] == "," else _is_called(words)
     at = 0
     while at < len(words) and (words[at] in STANDS or words[at].endswith("ly")):
         at += 1
@@ -338,6 +350,15 @@ def _is_told_beside(words: Sequence[str]) -> bool:
         return True
     behind = words[words.index(",", 1) + 1 :] if "," in words[1:] else []
     return bool(behind) and behind[0] not in WAYS | {","} and _name_moves(behind)
+
+
+def _is_called(words: Sequence[str]) -> bool:
+    """Tell whether what a company is called moves: "Acme — The maker of anvils slid 6%"."""
+    for at, word in enumerate(words[1:_NEAR], start=2):
+        if word in KINDS or word.endswith("maker"):
+            reach = at + _NEAR if words[at : at + 1] == ["of"] else at + 1
+            return any(_name_moves(words[n:]) for n in range(at, reach))
+    return False
 
 
 def _led_to(words: Sequence[str], at: int) -> bool:

@@ -39,7 +39,8 @@ _EXPERT_AT = re.compile(
     r"\b(?:(?:analyst|strategist|economist|trader|(?:portfolio|fund|money|asset) manager|"
     r"investment officer)s? (?:at|from|with)|"
     # Who asks on a call, and who has written: "the line of Ada Park with Acme".
-    rf"(?:line of|question from|wrote|writes) (?-i:{_NAME}) (?:at|from|of|with))(?: the)? "
+    r"(?:line of|question (?:comes |is |today is )?from|wrote|writes) "
+    rf"(?-i:{_NAME}) (?:at|from|of|with))(?: the)? "
     rf"(?-i:(?:{_NAME}, )*(?:{_NAME},? (?:and|or|&) )?)\Z",
     re.IGNORECASE,
 )
@@ -73,8 +74,8 @@ _UNDERWRITES = re.compile(
 # What a bank did for a company that another sentence names.
 _SERVED = re.compile(
     r"(?-i:,? [A-Z&][\w.&'-]*|,? and)* (?:are |is |have |has )?"
-    r"(?:act|serv)(?:s|ed|ing|e)? as (?:[\w-]+ ){0,5}?"
-    r"(?:book-?run\w+|(?:book-?running )?manag\w+|advis\w+|agents?|underwriters?|coordinators?)\b",
+    r"(?:advis(?:es|ed|ing)\b(?! by)|(?:act|serv)(?:s|ed|ing|e)? as (?:[\w-]+ ){0,5}?"
+    r"(?:book-?run\w+|(?:book-?running )?manag\w+|advis\w+|agents?|underwriters?|coordinators?)\b)",
     re.IGNORECASE,
 )
 # A share moves others, or a house owns one: no voice.
@@ -87,7 +88,9 @@ _OF_RATINGS = re.compile(rf"\b(?:{'|'.join(ANALYST_TOPICS)})", re.IGNORECASE)
 # What a house has said of another, right behind its name: "after a cautious Acme note".
 _OPINION = re.compile(
     r"(?:'s?)? (?:upgrade|downgrade|initiation|note|survey|poll|research|coverage|rating|call|"
-    r"estimates?|(?:price |conviction |focus )?(?:target|list)|(?:top |best )?(?:picks?|ideas?)|"
+    r"estimates?|(?:has|have|gives?) an? (?:['\"“]?\w+['\"”]? )"
+    r"(?:call|rating|view)(?! (?:at|by|from))|"
+    r"(?:price |conviction |focus )?(?:target|list)|(?:top |best )?(?:picks?|ideas?)|"
     r"(?-i:[A-Z\d&][\w&]* ){0,6}(?:conference|summit|forum|symposium))\b",
     re.IGNORECASE,
 )
@@ -95,11 +98,13 @@ _OPINION = re.compile(
 _RATED_BY = re.compile(rf"(?:: |(?: at| by| from)(?: the)? (?-i:{_NAMES}))\Z", re.IGNORECASE)
 _PUBLISHED = re.compile(
     r"(?:/\w{1,20})? (?:reported|reports|said|says|wrote|writes|first reported|news|poll|survey|"
-    r"that|picks|likes|ranks|lists)\b|'s [A-Z][\w.-]+ [A-Z][\w.-]+\b"
+    r"that|picks|likes|ranks|lists)\b|"
+    r"'s (?:[a-z]+ ){0,2}(?:scanner|analysis|calculations|data|survey|poll)\b|"
+    r"'s [A-Z][\w.-]+ [A-Z][\w.-]+\b"
 )
 # Who says it: "Acme News: Globex rose", but "Acme News: Q3 earnings snapshot".
 _OPENS_FOR = re.compile(
-    r"(?:'s)?(?:: | [-–—] )(?!(?:fiscal )?(?:q\d|earnings|profit|revenue|results|shares)\b)",
+    r"(?:'s)?(?:: | (?:[-–—]|--) )(?!(?:fiscal )?(?:q\d|earnings|profit|revenue|results|shares)\b)",
     re.IGNORECASE,
 )
 _IN_BRACKETS = re.compile(r"(?: [A-Z]\w{1,20})?\)")  # "LONDON, Aug 12 (Reuters) - Shares rose"
@@ -228,7 +233,8 @@ def _around(
     """Give what stands around a name in its sentence; ``after`` is what was found next."""
     end = one.end
     if after and _adjoin(one, after):
-        end = after.end + 1  # "Morgan Stanley (NYSE:MS) upgrades": read on behind the bracket
+        # "Morgan Stanley (NYSE:MS) upgrades": read on behind the bracket
+        end = after.end + text.startswith((")", "]", ">"), after.end)
     # A "sentence" of a megabyte is read only around the name.
     begin = max(sentence[0], one.start - _SENTENCE_REACH)
     stop = min(sentence[1], end + _SENTENCE_REACH)
