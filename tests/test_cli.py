@@ -492,7 +492,8 @@ def test_a_command_reads_each_of_its_options(command):
 def test_analyse_offers_the_models_that_read_prices_alone():
     (option,) = (one for one in parser_of(["analyse"])._actions if one.dest == "model")
 
-    assert set(option.choices) == {one.name for one in MODELS if set(one.inputs) <= {"market"}}
+    of_prices = {one.name for one in MODELS if set(one.inputs) <= {"market"}}
+    assert {*option.choices} == of_prices, "Name it among the choices of signals/cli/analyse.py."
     assert option.default == option.choices[0]
 
 

@@ -170,8 +170,9 @@ def test_a_symbol_unknown_to_the_book_is_remarked_with_its_line(write):
 
 def test_the_file_of_init_tells_every_scorer_and_model_that_may_be_named():
     lines = dict(re.findall(r"^(scorer|model) (.*)$", sample_config(), flags=re.MULTILINE))
-    assert set(re.findall(r'"(\w+)"', lines["scorer"])) == {"default", *SCORERS}
-    assert set(re.findall(r'"(\w+)"', lines["model"])) == {*daily_models()}
+    told = {name: {*re.findall(r'"(\w+)"', words)} for name, words in lines.items()}
+    assert told["scorer"] == {"default", *SCORERS}, "Tell it in signals/batch/signals.toml."
+    assert told["model"] == {*daily_models()}, "Tell it in signals/batch/signals.toml."
     assert {"market", "market_adjusted", "mean"} <= {*daily_models()}
     # They read factors, or the session after the last.
     assert {"capm", "ff3", "dimson", "scholes_williams"}.isdisjoint(daily_models())

@@ -29,6 +29,12 @@ def events(*symbols, day="2015-07-30"):
     [
         ("FB", date(2015, 7, 30), "META"),
         ("SYMC", date(2015, 7, 30), "GEN"),  # by way of NLOK
+        ("TOT", date(2015, 7, 30), "TTE"),  # New York's, not TTE.PA in euros
+        ("FP.PA", date(2015, 7, 30), "TTE.PA"),
+        ("RDS-A", date(2015, 7, 30), "SHEL"),
+        ("RIMM", date(2012, 7, 30), "BB"),  # by way of BBRY
+        ("RIM.TO", date(2012, 7, 30), "BB.TO"),
+        ("APH.TO", date(2018, 7, 30), None),  # APHA began then, in dollars
         ("META", date(2025, 7, 30), None),
         ("TWTR", date(2015, 7, 30), None),  # bought: nothing goes on
         ("S", date(2015, 7, 30), None),  # Sprint; what S is today is another company

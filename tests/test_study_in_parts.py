@@ -173,7 +173,11 @@ def test_what_stories_do_that_tell_of_no_move_is_that_of_one_piece(in_parts, in_
         .tables
         if one.caption.startswith("With and without the events whose story")
     ]
-    assert [row[0] for row in table.rows] == ["All events", "Without such stories"]
+    whole = timed(in_one.study).recaps(windows=((0, 1),))
+    words = {"all": "All events", "without": "Without such stories", "with": "Such stories alone"}
+    assert [row[0] for row in table.rows] == [*words.values()]
+    ours, same = done.found.recaps_alone.caar(((0, 1),)), ["n", "caar", "se", "p_value"]
+    pd.testing.assert_frame_equal(ours[same], whole.loc["with"][same], rtol=1e-9, check_dtype=False)
     assert [path.name for path in out.glob(".*")] == [".lock"]
 
 

@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     from signals.market.price_source import Prices
     from signals.news.stories import Story
 
-_VERSION: Final = 4
+_VERSION: Final = 5
 _WORK: Final = ".parts"  # hidden: a folder of the user's is not called so
 
 
@@ -244,7 +244,7 @@ def _add_up(work: Path, n_parts: int, needed: Needed, asked: StudyOptions) -> Su
         raise _no_event(tallies)
     labels = needed.labels.astype("datetime64[D]")
     sessions = np.unique(labels).astype(np.int64)
-    study, others = (
+    study, others, told = (
         SummedStudy(one, sessions, needed.settings, needed.prices, HEADLINE)
         for one in sums.values()
     )
@@ -256,8 +256,9 @@ def _add_up(work: Path, n_parts: int, needed: Needed, asked: StudyOptions) -> Su
     )
     first, largest = (_alone(rows, work, asked) for rows in chosen)
     # Those of another clock are no part of the means.
-    some = 0 < tallies.count("recap") < tallies.studied and others.clock == study.clock
-    return SummedFindings(study, others if some else None, tallies, first, largest, {})
+    some = 0 < tallies.count("recap") < tallies.studied
+    without, alone = (one if some and one.clock == study.clock else None for one in (others, told))
+    return SummedFindings(study, without, alone, tallies, first, largest, {})
 
 
 def _no_event(tallies: Tallies) -> StudyError:

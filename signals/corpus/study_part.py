@@ -27,7 +27,7 @@ from signals.pipeline import Analysis
 from signals.report.build import MOST_EVENTS
 from signals.report.study_plots import MOST_SMALL
 from signals.report.verdicts import HEADLINE
-from signals.study.clocks import dated
+from signals.study.clocks import dated, subset
 from signals.study.confounds import recaps
 from signals.study.estimate import Needed
 from signals.study.events import EVENT_TYPES, align_table
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 TABLES: Final = ("events", "abnormal_returns", "status")
 """The tables that a part leaves behind, as CSV."""
 
-SUMS: Final = ("sums.npz", "sums_without_recaps.npz")
-"""The sums of a part: of all events, and without those whose story tells that the share moved."""
+SUMS: Final = ("sums.npz", "sums_without_recaps.npz", "sums_of_recaps.npz")
+"""The sums of a part: of all, and without and of those whose story tells that the share moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,15 +162,18 @@ def study_part(
     return {"events": len(events)}
 
 
-def _sums_of(study: EventStudy | None) -> tuple[StudySums, StudySums]:
-    """Add up the events of a part, and those whose story doesn't tell that the share had moved."""
+def _sums_of(study: EventStudy | None) -> tuple[StudySums, StudySums, StudySums]:
+    """Add up the events of a part, and without and of those whose story tells of the move."""
+    nothing = StudySums.none()
     if study is None:
-        return StudySums.none(), StudySums.none()
+        return nothing, nothing, nothing
     sums, held = StudySums.of(study, HEADLINE), recaps(study.events)
-    if held.any():
-        others = StudySums.none() if held.all() else StudySums.of(study.without_recaps(), HEADLINE)
-        return sums, others
-    return sums, sums
+    if not held.any():
+        return sums, sums, nothing
+    if held.all():
+        return sums, nothing, sums
+    others, told = (StudySums.of(subset(study, which), HEADLINE) for which in (~held, held))
+    return sums, others, told
 
 
 def _study(events: pd.DataFrame, prices: StudyPrices, asked: StudyOptions) -> Analysis:

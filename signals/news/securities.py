@@ -183,7 +183,8 @@ class SecurityBook:
     def later_symbol(self, symbol: str, as_of: date) -> str | None:
         """Give the last symbol of the share that a symbol meant on a day; None where it is its own.
 
-        A share goes on where another symbol of its company begins within a week of its end.
+        A share goes on where another symbol of its company begins within a week of its end, in the
+        same currency: a company that renames itself does so in London and in New York at once.
         """
         share = self.get(symbol, as_of)
         while share and (after := self._follower(share)):
@@ -193,10 +194,13 @@ class SecurityBook:
     def _follower(self, share: Security) -> Security | None:
         """Give the listing of its company that takes the place of one that has ended."""
         end = share.valid_to
-        for one in self._listings[share.company]:
-            if end and one.valid_from and end < one.valid_from <= end + _PAUSE:
-                return one
-        return None
+        after = [
+            one
+            for one in self._listings[share.company]
+            if end and one.valid_from and end < one.valid_from <= end + _PAUSE
+            if one.currency == share.currency
+        ]
+        return min(after, key=lambda one: one.mic != share.mic, default=None)
 
     def find(self, name: str, as_of: date | None = None) -> tuple[Security, ...]:
         """Find the listings of the company that a name meant on a day; the home listing first.

@@ -63,6 +63,8 @@ class SummedFindings:
     study, without_recaps
         Its tables, and those without the events whose story tells that the share had moved; None
         where no story tells that, or each.
+    recaps_alone
+        Those of such events alone, likewise.
     tallies
         What became of the events.
     first, largest
@@ -74,6 +76,7 @@ class SummedFindings:
 
     study: SummedStudy
     without_recaps: SummedStudy | None
+    recaps_alone: SummedStudy | None
     tallies: Tallies
     first: EventStudy
     largest: EventStudy
@@ -199,9 +202,12 @@ def _recaps(found: SummedFindings) -> pd.DataFrame | None:
     """Give ``caar`` with and without stories that tell of the move; None where all are alike."""
     if found.without_recaps is None:
         return None
+    parts = {"all": found.study, "without": found.without_recaps, "with": found.recaps_alone}
     windows = (found.study.headline,)
-    tables = {"all": found.study.caar(windows), "without": found.without_recaps.caar(windows)}
-    table: pd.DataFrame = pd.concat(tables, names=["recap"])
+    table: pd.DataFrame = pd.concat(
+        {name: part.caar(windows) for name, part in parts.items() if part is not None},
+        names=["recap"],
+    )
     return table
 
 
