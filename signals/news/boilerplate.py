@@ -41,6 +41,7 @@ _CONTACT = re.compile(
     r"@\w+|[^@]{0,60}\w@[\w-]+\.\w[^@]{0,60}|.{0,50}\+\d{1,3} ?[(\d][\d() -]{6,}.{0,30}|https?://\S+"
 )
 _CONTACT_LENGTH = 130
+_LETTER = re.compile(r"[^\W\d_]")
 _SPEAKS = re.compile(
     r", (?:[\w'’]+ ){0,4}(?:said|says|asked|told|wrote)\b|\b(?:said|says) (?:that|on)\b"
 )
@@ -51,10 +52,12 @@ _HINTS = AhoCorasick(list(DISCLOSURES), matchkind=MatchKind.LeftmostLongest)
 _AGENCY = r"(?:getty images|istock(?:photo)?|shutterstock)"
 _CAPTION = re.compile(
     r"\(photo(?: by|:)|photo(?:graph)? by |photo:|©|file photo|shutterstock photo|bloomberg via|"
-    r"/the canadian press\b|/public domain\b|photograph: |"
+    r"/the canadian press\b|/public domain\b|photograph(?:er)?: |"
     r"via reuters|/reuters\b|/afp\b|ap photo|image credits?:|image source|picture alliance|"
     rf"(?:/ ?|\bvia |\bcredit |\bcourtesy of |\(){_AGENCY}|(?:\A|[^\w\s,]\s*){_AGENCY}\W*\Z"
 )
+# Without one of these no line is tried.
+_CREDITED = ("photo", "image", "©", "via", "/", "picture", "istock", "shutterstock")
 # What a chart is called that isn't there.
 _CHART = re.compile(
     r"\bprice-\w[\w-]* \||\bprice(?:,| and) (?:consensus|eps surprise)\b|\bdata by ycharts\b"
@@ -82,7 +85,8 @@ def is_caption(line: str) -> bool:
         return False
     lower = line.lower()
     charted = "price" in lower or "ycharts" in lower
-    return bool(_CAPTION.search(lower) or (charted and _CHART.search(lower)))
+    credited = any(hint in lower for hint in _CREDITED) and _CAPTION.search(lower)
+    return bool(credited or (charted and _CHART.search(lower)))
 
 
 def is_button(line: str) -> bool:
@@ -106,17 +110,24 @@ def heading(line: str) -> ZoneKind | None:
     return next(matching, None)
 
 
+def _tells_of_itself(line: str) -> bool:
+    """Tell whether a line says who has sent a press release, or what a company is."""
+    if line.startswith("SOURCE ") and len(line) <= _HEADING_LENGTH:
+        return True
+    return line.startswith(("About ", "Company ")) and _DESCRIBES.match(line) is not None
+
+
 def furniture(line: str) -> ZoneKind | None:
     """Give the kind of a line that is boilerplate by itself; None of any other."""
-    if line.startswith("SOURCE ") and len(line) <= _HEADING_LENGTH:
-        return "about"  # who has sent a press release, at its end
-    if line.startswith(("About ", "Company ")) and _DESCRIBES.match(line):
+    if _tells_of_itself(line):
         return "about"
     lower = line[:_FURNITURE_LENGTH].lower().strip("-–—•*#:_( \t")
     if len(line) > _FURNITURE_LENGTH:  # so long are disclosures alone
         long = lower.startswith(_LONG) and _FURNITURE_PATTERNS["disclosure"].fullmatch(lower)
         return "disclosure" if long else None
-    if lower in ALONE or is_byline(line, lower) or _reaches_somebody(line) or not lower:
+    if len(line) <= _HEADING_LENGTH and (lower in ALONE or is_byline(line, lower)):
+        return "about"
+    if _reaches_somebody(line) or not _LETTER.search(lower):
         return "about"
     if not _begins_with(lower, _FURNITURE_STARTS, _FURNITURE_LETTERS):
         return None

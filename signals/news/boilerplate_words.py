@@ -22,7 +22,7 @@ HEADINGS: Mapping[ZoneKind, Sequence[str]] = {
         r"more on [^.]*",
         r"more (?:stories|news|from|read|popular)\b.*",
         r"most (?:read|popular)\b.*",
-        r"related (?:tickers?|articles?|stories|news|coverage|links?|reading)\b.*",
+        r"related (?:tickers?|articles?|stories|news|coverage|content|links?|reading)\b.*",
         r"read (?:next|more|also)\b.*",
         r"recommended (?:stories|articles|reading|for you)\b.*",
         r"also (?:read|see)\b.*",
@@ -39,6 +39,8 @@ HEADINGS: Mapping[ZoneKind, Sequence[str]] = {
         r"seeking alpha.s .*",
         r"see (?:more|all|today.s) [^.]*\banalyst ratings\b.*",
         r"now read this\b.*",
+        r"check this out",
+        r"further reading",
         r"watch now",
         r"what to read next",
     ),
@@ -84,7 +86,8 @@ HEADINGS: Mapping[ZoneKind, Sequence[str]] = {
         # What ends an announcement of a company, and whom to ask.
         r"ends?",
         r"end of (?:inside information|(?:ad[- ]hoc )?announcement|news)\b.*",
-        r"for (?:further|more) information,? (?:please )?contact\b.{0,20}",
+        r"for (?:further|more) (?:information|enquiries),? (?:please )?contact\b.{0,20}",
+        r"inquiries",
         r"enquiries",
         r"media enquiries",
         r"notes? to editors?",
@@ -137,6 +140,8 @@ FURNITURE: Mapping[ZoneKind, Sequence[str]] = {
         r"for an analyst ratings summary\b.*",
         r"according to investingpro\b.*",
         r"3rd party ad\b.*",
+        r"read all .{3,30} here",
+        r"check all .{3,40} here",
         r"which stock should you buy in your\b.*",
         r"read the latest\b.*\bnews\b.*",
     ),
@@ -236,13 +241,36 @@ FURNITURE: Mapping[ZoneKind, Sequence[str]] = {
         r"why you can trust\b.*",
         r"also check out\b.*",
         r"also from this source\b.*",
+        r"takeaways by bloomberg\b.*",
+        r"before it.s here, it.s on the bloomberg\b.*",
+        r"have a confidential tip\b.*",
+        r"add .{2,40} (?:on google|as a .{0,20}\b(?:trusted|preferred)\b.*)",
+        r"to add .{2,40} as your preferred\b.*",
+        r"choose .{2,40} as your preferred\b.*",
+        r"this content was created by\b.*",
+        r"provided by .{2,40}",
+        r"issuer: .*\bkey word.*",
+        r"when you purchase through links\b.*",
+        r"market news and data brought to you\b.*",
+        r"for the complete transcript\b.*",
+        r"warning! gurufocus\b.*",
+        r"you can save this article\b.*",
+        r"open this photo in gallery\b.*",
+        r"interact with the globe",
+        r"legal entity identifier\b.*",
+        r"tidm \w+",
+        r"this announcement contains inside information\b.*",
+        r"on behalf of .{3,40},",
+        r"release authori[sz]ed by\b.*",
+        r"follow .{2,40} on (?:twitter|linkedin|x|bluesky|threads)\b.*",
+        r"for more insights like these\b.*",
     ),
     "disclosure": (
         r"disclosures? ?: .*",
         r"corrections? ?: .*",
         r"clarifications? ?: .*",
         r"editor.s note ?: .*",
-        r"updates? with .*\bparagraphs?\b.*",
+        r"updates? .{0,60}\bparagraphs?\b.*",
         r"adds (?:details?|comments?|background|quotes?|shares?|analysts?)\b.*",
         r"recasts\b.*",
         r"this story (?:has been|was) (?:refiled|updated|corrected|edited)\b.*",
@@ -269,7 +297,13 @@ ALONE = frozenset(
     modal title; more less; sponsored content; author's avatar; asx announcement; enditem; end);
     follow your favorite stocks; definitions; date; company participants; corporate participants;
     conference call participants; call participants; news provided by; author of the article;
-    save; saved; print; comments; listen; purchase licensing rights; opens new tab;
+    save; saved; print; learn more; gift this article; press release; for immediate release;
+    highlights; attachment; attachments; overview; loading; thumbnail; watch live; font size;
+    rate story; et online; livemint; executives; analysts; most read; skip advertisement;
+    supported by; continue reading; scroll to continue; image; share full article; toggle caption;
+    enlarge this image; story continues below this ad; content continues below; context news;
+    promoted content; stock exchange release; smart multimedia gallery;
+    comments; listen; purchase licensing rights; opens new tab;
     press trust of india; pti; reuters; bloomberg; bloomberg news; afp; the canadian press;
     associated press; the associated press; moneycontrol news; dow jones newswires
     """.replace("\n", " ").split(";")
@@ -313,6 +347,11 @@ DISCLOSURES: Mapping[str, re.Pattern[str]] = {
         ("free stock analysis", r": free stock analysis report\b"),
         ("views and opinions", r"\bthe views and opinions expressed herein\b"),
         ("author", r"\bauthors? (?:is|are|has|have) (?:long|short|no)\b"),
+        ("compiled by", r"\(compiled by\b"),
+        ("the opinions expressed", r"\bthe opinions expressed (?:here )?are\b"),
+        ("columnist", r"\bthe authors? (?:is|are) .{0,30}\bcolumnists?\b"),
+        ("does not vouch", r"\bdoes not vouch for\b"),
+        ("the support of ai", r"\bgenerated with the support of ai\b"),
         ("all rights reserved", r"\ball rights reserved\b"),
         ("full list of the stocks", r"\bsee here for a full list of the stocks\b"),
         ("authorised this article", r"\bhas authorised this article\b"),

@@ -21,14 +21,18 @@ _DATE = (
 )
 _TIME = r"\d{1,2}(?:[:.]\d\d(?::\d\d)?| ?[ap]\.?m\b)"
 _ZONE = r"(?:gmt|utc|[bhijk]st|ce?t|cest|e[sd]?t|sgt|ae[sd]t)"
-_STAMP = re.compile(
-    rf"(?:(?:by [\w.]{{2,20}}, )?\w{{3,12}}(?: \w{{3,12}})?:? )?(?:{_TIME} ?(?:[ap]m)?,? )?"
+_READ = r"\d+[ -]min(?:ute)?s? read"
+_STAMPED = (
+    rf"(?:(?:by [\w.]{{2,20}}, )?\w{{3,12}}(?: \w{{3,12}})?:? )?"
+    rf"(?:{_TIME} ?(?:[ap]m)?(?: {_ZONE})?,? )?"
     rf"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?{_DATE}"
     rf"(?:[,|· ]+(?:[/–—-] )?(?:at )?{_TIME}[\w.:+()/ -]{{0,20}}|"
     rf"\d{{1,2}}:\d\d [ap]m [\w ]{{0,30}}| {_ZONE})?"
-    r"(?: ?[|·•] ?(?:source: .{2,60}|\d+ min(?:ute)?s? read))?"
-    r"|\d+ min(?:ute)?s? read|live \d+ updates|[\d.,]+[km]? followers"
-    r"|(?:updated )?\d+ (?:minutes?|hours?|days?) ago"
+)
+_STAMP = re.compile(
+    rf"(?:{_READ} )?{_STAMPED}(?: ?[|·•]? ?(?:source: .{{2,60}}|{_READ}|updated .{{5,45}}))?"
+    rf"|{_READ}|live \d+ updates|[\d.,]+[km]? followers"
+    r"|(?:updated )?\d+ (?:minutes?|hours?|days?) ago|\d\d-\d\d-\d\d \d{4}e[ds]?t"
 )
 # A stamp before who wrote it, and the heading of a call.
 _BEGUN = re.compile(
@@ -37,11 +41,12 @@ _BEGUN = re.compile(
 # A name by itself, between the title and the story: "Ada Example", "Ada Example in London".
 _CREDIT = re.compile(
     rf"{_NAME}(?: (?:of |and |in )?{_NAME}){{1,3}}|"
+    rf"{_PEOPLE}(?:,? (?:Inc\.|Corp\.|Ltd\.|Co\.|plc))|[A-Z]{{1,5}} [-+][\d.]+%|"
     rf"{_PEOPLE}(?:,| [·|•–—-])? ?(?:[A-Z][\w.&]+ |senior |staff ){{0,4}}(?i:{_JOB})"
 )
 _BY = ("By", "BY", "by", "Author ")
 _UNDATED = (" read", " updates", " followers", " ago")  # how stamps without a year end
-_LONGEST, _LONGEST_CREDIT = 90, 60
+_LONGEST_CALL, _LONGEST_CREDIT = 180, 60
 
 # What opens a list, and how its lines are written: symbols, those who speak on a call.
 _SYMBOLS = re.compile(r"\$?[A-Z][A-Z.^=-]{0,7}(?:[,:]? ?[-+]?\d[\d.,]*%?.{0,20})?")
@@ -55,6 +60,7 @@ _LISTS = {
     "conference call participants": _PARTICIPANT,
     "call participants": _PARTICIPANT,
     "executives": _PARTICIPANT,
+    "analysts": _PARTICIPANT,
     "author of the article": _ONE_NAME,
     "news provided by": _ONE_NAME,
 }
@@ -62,11 +68,11 @@ _LISTS = {
 
 def is_byline(line: str, lower: str) -> bool:
     """Tell whether a line says who wrote a story, or when; ``lower`` is the line in lower case."""
-    if len(line) > _LONGEST:
-        return False
     if line.startswith(_BY) and _BYLINE.fullmatch(line):
         return True
-    dated = "20" in lower or lower.endswith(_UNDATED)
+    if lower.endswith(".") and not lower.endswith(("m.", "inc.")):  # prose, no "4 p.m."
+        return False
+    dated = "20" in lower or lower.endswith(_UNDATED) or lower[2:3] == "-"
     return dated and _STAMP.fullmatch(lower) is not None
 
 
@@ -74,7 +80,7 @@ def is_credit(line: str) -> bool:
     """Tell whether a line before a story is a name alone, or the heading of a call."""
     if len(line) <= _LONGEST_CREDIT and _CREDIT.fullmatch(line):
         return True
-    return len(line) <= 2 * _LONGEST and _BEGUN.fullmatch(line.lower()) is not None
+    return len(line) <= _LONGEST_CALL and _BEGUN.fullmatch(line.lower()) is not None
 
 
 def list_opened(line: str) -> re.Pattern[str] | None:

@@ -101,6 +101,7 @@ def mark_zones(text: str, *, titled: bool, hints: Mapping[str, str]) -> tuple[Zo
     discloses = bool(disclosures(text))
     zones: list[Zone] = []
     tail: ZoneKind | None = None
+    begun = False
     listed: re.Pattern[str] | None = None
     for number, (start, end) in enumerate(lines):
         line = text[start:end]
@@ -114,10 +115,11 @@ def mark_zones(text: str, *, titled: bool, hints: Mapping[str, str]) -> tuple[Zo
         alone = furniture(line)
         if alone != "related":
             tail = None if resumes(line) else heading(line) or tail
-        if tail == "related" and _goes_on(text, lines[number : number + 2]):
+        if tail == "related" and _goes_on(text, lines[number : number + 2], begun=begun):
             tail = None
         # A headline may be all there is: what is boilerplate beside a story is none by itself.
         kind = None if len(lines) == 1 else tail or alone or _kind_of_line(line, hints)
+        begun = begun or (not kind and text.endswith(_PROSE_ENDS, start, end))
         if kind or not discloses:
             zones.append(Zone(kind or "body", start, end))
         else:
@@ -149,11 +151,15 @@ def _looks_like_title(line: str, lines: int) -> bool:
     )
 
 
-def _goes_on(text: str, lines: Sequence[tuple[int, int]]) -> bool:
-    """Tell whether the story goes on behind a list of others: with two paragraphs in a row."""
-    return len(lines) == 2 and all(
+def _goes_on(text: str, lines: Sequence[tuple[int, int]], *, begun: bool) -> bool:
+    """Tell whether the story goes on behind a list of others: with two paragraphs in a row.
+
+    One is enough where the story hasn't begun.
+    """
+    needed = 2 if begun else 1
+    return len(lines) >= needed and all(
         end - start >= _PARAGRAPH and text.endswith(_PROSE_ENDS[:6], start, end)
-        for start, end in lines
+        for start, end in lines[:needed]
     )
 
 

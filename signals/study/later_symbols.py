@@ -57,23 +57,14 @@ def fetch_history(
         return table
     found = source.history(sorted(set(later.values())), start, end)
     called = {symbol: one for symbol, one in later.items() if one in found.closes}
-    missing = {symbol: later[symbol] for symbol in later.keys() - called - {*table.closes}}
-    marks = [
-        *(
-            Fault(
-                symbol, None, "later_symbol", "marked", f"Its prices are those of {one}, {_LATER}."
-            )
-            for symbol, one in called.items()
-        ),
-        *(
-            refuse(
-                symbol,
-                "later_symbol",
-                f"{table.why_missing(symbol)} It was called {one} later. {found.why_missing(one)}",
-            )
-            for symbol, one in sorted(missing.items())
-        ),
-    ]
+    marks = []
+    for symbol, one in later.items():
+        if symbol in called:
+            told = f"Its prices are those of {one}, as it was called later."
+            marks.append(Fault(symbol, None, "later_symbol", "marked", told))
+        elif symbol not in table.closes:
+            told = f"It was called {one} later. {found.why_missing(one)}"
+            marks.append(refuse(symbol, "later_symbol", f"{table.why_missing(symbol)} {told}"))
     return add_columns(table, found, called, marks)
 
 
