@@ -39,6 +39,7 @@ def test_the_title_may_stand_before_the_header_lines():
     "text",
     [
         "Acme rose.\nSource: The Wire",  # no empty line
+        "BREAKING\nTitle: Acme rises\nSource: The Wire\n\nIt did.",  # no line is dropped
         "Acme rises\nAnd falls\nSource: The Wire\n\nIt did.",
         "Acme rises\n\nPublished: 2025-07-21T19:11Z\n\nIt did.",
         f"{'Acme ' * 41}\nPublished: 2025-07-21T19:11Z\n\nIt did.",

@@ -93,6 +93,17 @@ def test_what_has_no_later_symbol_is_lost_as_before():
     }
 
 
+def test_what_is_lost_under_both_symbols_says_why_under_both():
+    prices = closes("META", "AAPL", "SPY")
+    prices.loc["2015-06-01", "META"] = -5.0
+    study = sg.event_study(events("FB", "AAPL"), prices, market="SPY")
+    detail = study.status["detail"].iloc[0]
+    assert detail.startswith("The frame of prices has no column FB")
+    assert "It was called META later. META: " in detail
+    assert "2015-06-01" in detail
+    assert study.prices.faults["symbol"].tolist() == ["FB"]
+
+
 def test_opens_and_volume_come_along():
     bars = {
         name: closes("META", "SPY") * factor

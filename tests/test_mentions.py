@@ -440,3 +440,16 @@ def test_a_house_that_rates_another_is_no_subject(house, text, role):
     story = article(text.format(house))
     own = [one for one in find_mentions(story) if story.text[one.start : one.end] == house]
     assert [one.role for one in own] == [role]
+
+
+@pytest.mark.parametrize(
+    ("text", "company"),
+    [
+        ("Zorblax Dynamics (NASDAQ: PCLN) rose.", "zorblax-dynamics"),
+        ("Nvidia (NASDAQ: PCLN) rose.", "nvidia"),
+        ("Priceline (NASDAQ: PCLN) rose.", "booking-holdings"),
+    ],
+)
+def test_a_symbol_that_is_free_again_means_whom_the_text_names(text, company):
+    article = Article.from_text(text, published="2025-07-21T12:00Z")
+    assert {one.company for one in find_mentions(article)} == {company}

@@ -163,7 +163,7 @@ def add_columns(
     called
         The name in ``table`` of each column that is taken -> its name in ``other``.
     faults
-        What is to be said of them.
+        What is to be said of some symbols, in place of what ``table`` says of them.
     """
     closes = _join(table.closes, other.closes, called)
     opens, volume = (
@@ -172,11 +172,11 @@ def add_columns(
         else _join(_or_empty(table, name), _or_empty(other, name), called).reindex(closes.index)
         for name in ("opens", "volume")
     )
-    told = other.faults
+    marks, told = faults_frame(faults), other.faults
     found = [
-        table.faults[~table.faults["symbol"].isin(called)],
+        table.faults[~table.faults["symbol"].isin([*called, *marks["symbol"]])],
         *(told[told["symbol"].eq(theirs)].assign(symbol=ours) for ours, theirs in called.items()),
-        faults_frame(faults),
+        marks,
     ]
     snapshot = replace(table.snapshot, hash=_hash(closes, opens, volume))
     return PriceTable(closes, snapshot, pd.concat(found, ignore_index=True), opens, volume)

@@ -282,7 +282,7 @@ def _given(what: str, text: str | None) -> str:
 def _split_headers(text: str) -> tuple[dict[str, str], str]:
     """Part the header lines from the text; a text without an empty line behind them has none.
 
-    The title may stand before them without its word.
+    The title may stand before them without its word, if none of them tells another.
     """
     headers: dict[str, str] = {}
     stated = 0
@@ -295,6 +295,8 @@ def _split_headers(text: str) -> tuple[dict[str, str], str]:
             return (headers, text[end:]) if stated else ({}, text)
         match = _HEADER.fullmatch(line)
         if match:
+            if match[1].lower() == "title" and len(headers) > stated:
+                return {}, text
             headers[match[1].lower()] = match[2].strip()
             stated += 1
         elif headers or len(line) > _TITLE_LENGTH:

@@ -107,8 +107,10 @@ def _name_before(
 ) -> Found | None:
     """Find the capitalised name that stands immediately before a bracket.
 
-    ``held`` has key and name of the companies that may be meant by its symbols.
+    ``held`` has key and name of the companies that have had its symbols on any day; ``members``
+    have those of that day. A symbol that is free may be a new company's.
     """
+    known = {found.company: found.name for found in members if found.company}
     text, end = _written_before(reading.text, bracket)
     words = _capitalised_run(text)
     if not words:
@@ -117,14 +119,14 @@ def _name_before(
     for start in starts:
         name = text[start:].lstrip("\"'*")
         issuer = _issuer_called(reading, name, held)
-        if issuer and held and issuer[0] not in held:
+        if issuer and known and issuer[0] not in held:
             return None  # "Google (NASDAQ:MSFT)": the bracket is about somebody else
-        if issuer and (held or not reading.book.is_ambiguous(name)):
+        if issuer and (issuer[0] in held or not reading.book.is_ambiguous(name)):
             return Found(end - len(name), end, "name", None, *issuer)
     name = text[_first_word(words, starts, members) :].lstrip("\"'*")
     if not _may_be_called(name, members[0]):
         return None
-    issuer = next(iter(held.items()), (company_key(name) or name, name))
+    issuer = next(iter(known.items()), (company_key(name) or name, name))
     return Found(end - len(name), end, "name", None, *issuer, confidence=0.95)
 
 

@@ -50,9 +50,14 @@ _TITLES: Final = re.compile(
 
 
 def is_holdings_notice(article: Article) -> bool:
-    """Tell whether an article lists what a fund held when a quarter ended, by its first lines."""
+    """Tell whether an article lists what a fund held when a quarter ended, by its first lines.
+
+    A title does not tell it alone where a text behind it says nothing of a quarter.
+    """
     text = article.text[:_READ]
     if any(sign in text for sign in _SIGNS) and _TOLD.search(text.lower().replace("\n", " ")):
         return True
-    title = text.split("\n", 1)[0]
+    title, _, behind = text.partition("\n")
+    if behind.strip() and "quarter" not in behind:
+        return False  # "Acme Capital Takes Stake in Globex (NYSE:GBX)": so begins news as well
     return ("$" in title or ":" in title) and _TITLES.search(title.lower()) is not None

@@ -57,7 +57,7 @@ def csv_begins(path: Path) -> tuple[list[str], Iterator[Begin]]:
 
     To be quick, only lines are parsed that seem to open a quote which they don't close. Where a
     quote within a field deceives that, a record may have a begin too many: it is read whole all the
-    same, and what seems to begin in it is refused.
+    same, and what seems to begin in it is refused, or a row of its own if it reads like one.
 
     Raises
     ------

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from signals.market.prices import PriceSource, PriceTable, add_columns
-from signals.market.quality import Fault
+from signals.market.quality import Fault, refuse
 from signals.news.securities import SecurityBook
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def fetch_history(
     -------
     The table of the source. A share without a price up to its day has the column of its later
     symbol, if the book knows one and the source has it, and a fault ``later_symbol`` that says so.
+    Of one that the source has under neither, the fault says why.
     """
     table = source.history(sorted({*days, *others}), start, end)
     first = _first_prices(table.closes)
@@ -56,17 +57,15 @@ def fetch_history(
         return table
     found = source.history(sorted(set(later.values())), start, end)
     called = {symbol: one for symbol, one in later.items() if one in found.closes}
-    marks = [
-        Fault(
-            symbol,
-            None,
-            "later_symbol",
-            "marked",
-            f"Its prices are those of {one}, as it was called later.",
-        )
-        for symbol, one in called.items()
-    ]
-    return add_columns(table, found, called, marks) if called else table
+    marks = []
+    for symbol, one in later.items():
+        if symbol in called:
+            told = f"Its prices are those of {one}, as it was called later."
+            marks.append(Fault(symbol, None, "later_symbol", "marked", told))
+        elif symbol not in table.closes:
+            told = f"It was called {one} later. {found.why_missing(one)}"
+            marks.append(refuse(symbol, "later_symbol", f"{table.why_missing(symbol)} {told}"))
+    return add_columns(table, found, called, marks)
 
 
 def _first_prices(closes: pd.DataFrame) -> dict[str, pd.Timestamp]:
