@@ -106,7 +106,7 @@ def test_what_is_lost_under_both_symbols_says_why_under_both():
 
 def test_prices_that_were_kept_say_it_once():
     class Kept:
-        def history(self, symbols, start, end):
+        def history(self, *_):
             return first.prices
 
     table = events("FB", "AAPL")

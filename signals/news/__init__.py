@@ -17,7 +17,7 @@ In the order in which data flows:
   looks at many texts at once.
 - Told: ``mentioned`` has the records, each mention with its role (``roles``), each company with its
   ``relevance`` and its listing (``listings``, ``markets``); ``recaps`` tell of the move of its
-  price by ``recap_words``. ``highlight`` is for showing them.
+  price by ``recap_clauses`` and ``recap_words``. ``highlight`` is for showing them.
 - Many articles: ``stories`` groups those that tell the same, by their ``tellings`` and those of
   ``earlier`` days; ``echoes`` tells what one is to another.
 """

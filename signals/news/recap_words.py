@@ -11,6 +11,8 @@ from typing import Final
 from signals.news.vocabulary import MOVES
 
 PERCENT = frozenset("% pct percent per pc cent cents p pence".split())
+COINS = frozenset("cents cent pence yen rupees euros".split())
+COUNTED = frozenset("million billion trillion thousand m b bn mln crore lakh".split())
 # "40 cents a share"; shares of a market or an industry.
 NO_PRICE_BEFORE = frozenset(
     "per a market european asian chinese indian japanese british german french american global "
