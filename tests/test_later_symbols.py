@@ -104,6 +104,18 @@ def test_what_is_lost_under_both_symbols_says_why_under_both():
     assert study.prices.faults["symbol"].tolist() == ["FB"]
 
 
+def test_prices_that_were_kept_say_it_once():
+    class Kept:
+        def history(self, *_):
+            return first.prices
+
+    table = events("FB", "AAPL")
+    first = sg.event_study(table, closes("AAPL", "SPY"), market="SPY")
+    again = sg.event_study(table, Kept(), market="SPY")
+    assert "later" in first.status["detail"].iloc[0]
+    assert again.status.equals(first.status)
+
+
 def test_opens_and_volume_come_along():
     bars = {
         name: closes("META", "SPY") * factor

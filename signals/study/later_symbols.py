@@ -47,10 +47,12 @@ def fetch_history(
     """
     table = source.history(sorted({*days, *others}), start, end)
     first = _first_prices(table.closes)
+    marked = set(table.faults["symbol"][table.faults["fault"] == "later_symbol"])
     later = {
         symbol: renamed
         for symbol, day in days.items()
-        if not (symbol in first and first[symbol] <= day)
+        if symbol not in marked  # as of prices that were fetched so and kept
+        and not (symbol in first and first[symbol] <= day)
         and (renamed := SecurityBook.default().later_symbol(symbol, day.date()))
     }
     if not later:
