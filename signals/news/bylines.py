@@ -47,7 +47,7 @@ _CREDIT = re.compile(
 _BY = ("By", "BY", "by", "Author ")
 _UNDATED = (" read", " updates", " followers", " ago")  # how stamps without a year end
 _LONGEST_CALL, _LONGEST_CREDIT, _LONGEST_LABEL = 180, 60, 30
-_FIGURE = re.compile(r"[\d%:]")
+_NO_LABEL = re.compile(r"[\d%:]|\A[-–—•*·]")  # figures, items of a list
 
 # What opens a list, and how its lines are written: symbols, those who speak on a call.
 _SYMBOLS = re.compile(r"\$?[A-Z][A-Z.^=-]{0,7}(?:[,:]? ?[-+]?\d[\d.,]*%?.{0,20})?")
@@ -90,8 +90,8 @@ def is_credit(line: str) -> bool:
 
 
 def is_label(line: str) -> bool:
-    """Tell whether a line is a word or two, as of a button or a tag, and tells no figure."""
-    return len(line) <= _LONGEST_LABEL and line.count(" ") < 2 and _FIGURE.search(line) is None
+    """Tell whether a line is a word or two, as of a button or a tag, no figure or item."""
+    return len(line) <= _LONGEST_LABEL and line.count(" ") < 2 and _NO_LABEL.search(line) is None
 
 
 def list_opened(line: str) -> re.Pattern[str] | None:
