@@ -146,3 +146,12 @@ def test_a_day_with_a_time_is_a_stamp_and_with_figures_a_line_of_the_story(line,
     text = f"Acme fell by a lot.\n{line}\nIt rose again."
 
     assert Article.from_text(text).zones[1].kind == kind
+
+
+@pytest.mark.parametrize("menu", ["Contact", "About us", "Investor relations", "Disclaimer"])
+def test_the_line_of_a_menu_above_a_story_does_not_end_it(menu):
+    text = f"{menu}\n\nAcme rose on Monday.\n\nIt had sold more.\n\n{menu}\n\nAcme makes anvils."
+    article = Article.from_text(text, title="Acme rises")
+    kinds = [zone.kind for zone in article.zones]
+    end = kinds[1]
+    assert kinds == ["title", end, "lead", "body", end, end] and end in {"about", "disclosure"}

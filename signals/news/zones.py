@@ -1,8 +1,9 @@
 """What is story and what is boilerplate: spans are marked, never cut.
 
 The text is walked line by line (wrapped lines have been joined before). A heading such as "More
-on Microsoft" or "About Acme" makes all that follows boilerplate; captions and disclosures are
-known by what they say: :mod:`signals.news.boilerplate_words` has the tables.
+on Microsoft" or "About Acme" makes all that follows boilerplate, if some of the story stands before
+it; captions and disclosures are known by what they say: :mod:`signals.news.boilerplate_words` has
+the tables.
 """
 
 from __future__ import annotations
@@ -114,7 +115,10 @@ def mark_zones(text: str, *, titled: bool, hints: Mapping[str, str]) -> tuple[Zo
         listed = list_opened(line)
         alone = furniture(line)
         if alone != "related":
-            tail = None if resumes(line) else heading(line) or tail
+            told = heading(line)
+            if told not in (None, "related") and not begun:
+                alone, told = told, None  # of a menu: what ends a story stands behind some of it
+            tail = None if resumes(line) else told or tail
         if tail == "related" and _goes_on(text, lines[number : number + 2], begun=begun):
             tail = None
         # A headline may be all there is: what is boilerplate beside a story is none by itself.
