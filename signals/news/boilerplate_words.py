@@ -41,6 +41,7 @@ HEADINGS: Mapping[ZoneKind, Sequence[str]] = {
         r"now read this\b.*",
         r"check this out",
         r"further reading",
+        r"latest on [^.]*",
         r"watch now",
         r"what to read next",
     ),
@@ -109,6 +110,7 @@ LAST_WORDS = (
     "As a subscriber to the CNBC Investing Club",
     "This information is provided by RNS",
     "While we acknowledge the potential of",
+    "The content, including but not limited to",
 )
 
 # Lines that are boilerplate by themselves, sentences too, wherever they stand: what is around them
@@ -125,7 +127,7 @@ FURNITURE: Mapping[ZoneKind, Sequence[str]] = {
                 *("recommended", "trending"),
             )
         ),
-        r"listen to the podcast\b.*",
+        r"listen to (?:the podcast|this (?:article|story))\b.*",
         r"click here (?:to|for)\b.*",
         r"to see all\b.*",
         r"to read this article on\b.*",
@@ -148,7 +150,7 @@ FURNITURE: Mapping[ZoneKind, Sequence[str]] = {
     "about": (
         r"sign up (?:for|to|here|now)\b.*",
         r"subscribe (?:to|now|for|here)\b.*",
-        r"follow (?:us|me|him|her|them|related)\b.*",
+        r"follow (?:us|me|him|her|them|related|all)\b.*",
         r"join (?:us|our)\b.*",
         r"download (?:the|our) .*\bapp\b.*",
         r"catch all the\b.*",
@@ -164,7 +166,7 @@ FURNITURE: Mapping[ZoneKind, Sequence[str]] = {
         r"this (?:article|story|post|report) .{0,40}\b(?:published|appeared) (?:by|in|on)\b.*",
         r"this (?:article|report) .{0,40}\bpublished (?:more than|\w{3}\. \d+)\b.*",
         r"read the (?:original|full) (?:article|story|report)\b.*",
-        r"advertisements? ?\d*",
+        r"advertisements? ?(?:\d*|· .*)",
         r"story continues\b.*",
         r"for (?:more|further) information,? .*",
         r"have feedback\b.*",
@@ -264,6 +266,10 @@ FURNITURE: Mapping[ZoneKind, Sequence[str]] = {
         r"release authori[sz]ed by\b.*",
         r"follow .{2,40} on (?:twitter|linkedin|x|bluesky|threads)\b.*",
         r"for more insights like these\b.*",
+        r"for more \w+ news\b.*\bvisit\b.*",
+        r"written by .{2,40} for .{2,40}",
+        r"connect with us\b.*",
+        r"unlock the editor.s digest\b.*",
     ),
     "disclosure": (
         r"disclosures? ?: .*",
@@ -302,7 +308,7 @@ ALONE = frozenset(
     rate story; et online; livemint; executives; analysts; most read; skip advertisement;
     supported by; continue reading; scroll to continue; image; share full article; toggle caption;
     enlarge this image; story continues below this ad; content continues below; context news;
-    promoted content; stock exchange release; smart multimedia gallery;
+    promoted content; stock exchange release; smart multimedia gallery; reuse this content;
     comments; listen; purchase licensing rights; opens new tab;
     press trust of india; pti; reuters; bloomberg; bloomberg news; afp; the canadian press;
     associated press; the associated press; moneycontrol news; dow jones newswires
@@ -348,6 +354,10 @@ DISCLOSURES: Mapping[str, re.Pattern[str]] = {
         ("views and opinions", r"\bthe views and opinions expressed herein\b"),
         ("author", r"\bauthors? (?:is|are|has|have) (?:long|short|no)\b"),
         ("compiled by", r"\(compiled by\b"),
+        ("edited by", r"\(edited by\b"),
+        ("joined reuters", r"\bjoined reuters\b"),
+        ("to your inbox", r"\bto your inbox\b"),
+        ("newsletter", r"\bin (?:this|our) (?:weekly|daily) newsletter\b|\bnewsletter provides\b"),
         ("the opinions expressed", r"\bthe opinions expressed (?:here )?are\b"),
         ("columnist", r"\bthe authors? (?:is|are) .{0,30}\bcolumnists?\b"),
         ("does not vouch", r"\bdoes not vouch for\b"),

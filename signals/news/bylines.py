@@ -23,7 +23,7 @@ _TIME = r"\d{1,2}(?:[:.]\d\d(?::\d\d)?| ?[ap]\.?m\b)"
 _ZONE = r"(?:gmt|utc|[bhijk]st|ce?t|cest|e[sd]?t|sgt|ae[sd]t)"
 _READ = r"\d+[ -]min(?:ute)?s? read"
 _STAMPED = (
-    rf"(?:(?:by [\w.]{{2,20}}, )?\w{{3,12}}(?: \w{{3,12}})?:? )?"
+    rf"(?:by [\w.]{{2,20}},? )?(?:\w{{3,12}}(?: \w{{3,12}})?(?: ?:)? )?"
     rf"(?:{_TIME} ?(?:[ap]m)?(?: {_ZONE})?,? )?"
     rf"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?{_DATE}"
     rf"(?:[,|· ]+(?:[/–—-] )?(?:at )?{_TIME}[\w.:+()/ -]{{0,20}}|"
@@ -46,11 +46,15 @@ _CREDIT = re.compile(
 )
 _BY = ("By", "BY", "by", "Author ")
 _UNDATED = (" read", " updates", " followers", " ago")  # how stamps without a year end
-_LONGEST_CALL, _LONGEST_CREDIT = 180, 60
+_LONGEST_CALL, _LONGEST_CREDIT, _LONGEST_LABEL = 180, 60, 30
+_NO_LABEL = re.compile(r"[\d%:]|\A[-–—•*·]")  # figures, items of a list
 
 # What opens a list, and how its lines are written: symbols, those who speak on a call.
 _SYMBOLS = re.compile(r"\$?[A-Z][A-Z.^=-]{0,7}(?:[,:]? ?[-+]?\d[\d.,]*%?.{0,20})?")
-_PARTICIPANT = re.compile(r"(?!(?:Presentation|Operator|Takeaways|TAKEAWAYS)\b).{2,160}(?<![.?!])")
+# A name, a house or an office: no word of four small letters is in it.
+_PARTICIPANT = re.compile(
+    r"(?!(?:Presentation|Operator|Takeaways|TAKEAWAYS)\b)(?:(?!\b[a-z]{4}).){2,160}(?<![.?!])"
+)
 _ONE_NAME = re.compile(rf"{_NAME}(?: (?:[\w.&'’-]+|&)){{0,5}}")
 _LISTS = {
     "in this article": _SYMBOLS,
@@ -77,10 +81,17 @@ def is_byline(line: str, lower: str) -> bool:
 
 
 def is_credit(line: str) -> bool:
-    """Tell whether a line before a story is a name alone, or the heading of a call."""
+    """Tell whether a line before a story is a name or a word alone, or the heading of a call."""
+    if is_label(line):
+        return True
     if len(line) <= _LONGEST_CREDIT and _CREDIT.fullmatch(line):
         return True
     return len(line) <= _LONGEST_CALL and _BEGUN.fullmatch(line.lower()) is not None
+
+
+def is_label(line: str) -> bool:
+    """Tell whether a line is a word or two, as of a button or a tag, no figure or item."""
+    return len(line) <= _LONGEST_LABEL and line.count(" ") < 2 and _NO_LABEL.search(line) is None
 
 
 def list_opened(line: str) -> re.Pattern[str] | None:

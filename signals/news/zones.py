@@ -22,7 +22,7 @@ from signals.news.boilerplate import (
     resumes,
 )
 from signals.news.boilerplate_words import BOILERPLATE_KINDS, ZoneKind
-from signals.news.bylines import is_credit, list_opened
+from signals.news.bylines import is_credit, is_label, list_opened
 from signals.news.sentences import sentence_spans
 
 
@@ -242,17 +242,21 @@ def _is_headline(text: str, zone: Zone) -> bool:
 
 
 def _mark_lead(text: str, zones: list[Zone]) -> list[Zone]:
-    """Mark the first paragraph, and the names that stand before it."""
+    """Mark the first paragraph, the names that stand before it, and tags behind the last one."""
     prose = [
         number
         for number, zone in enumerate(zones)
         if zone.kind == "body" and text.endswith(_PROSE_ENDS, zone.start, zone.end)
     ]
-    last = prose[-1] if prose else -1
+    last = prose[-1] if prose else len(zones)
+    for number in range(last + 1, len(zones)):
+        zone = zones[number]
+        if zone.kind == "body" and is_label(text[zone.start : zone.end]):
+            zones[number] = zone._replace(kind="about")
     for number, zone in enumerate(zones):
         if zone.kind != "body":
             continue
-        if number < last and is_credit(text[zone.start : zone.end]):
+        if prose and number < last and is_credit(text[zone.start : zone.end]):
             zones[number] = zone._replace(kind="about")
             continue
         zones[number] = zone._replace(kind="lead")
