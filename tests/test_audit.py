@@ -109,6 +109,17 @@ def test_the_prices_are_read_once_and_give_what_reading_them_each_time_gives(mon
     assert found.perturbation.n_events == expected.perturbation.n_events > 15
 
 
+def test_prices_of_later_symbols_are_read_once_as_well():
+    events, prices = recaps(0, hour=12, per_symbol=4)
+    table = prices.history([*events["symbol"].unique(), "SPY"], *DAYS[[0, -1]])
+    renamed = table.closes.rename(columns={events["symbol"].iloc[0]: "SGI"})
+    counted = Counted(FramePrices(renamed))
+
+    audit(events.replace({"symbol": {events["symbol"].iloc[0]: "TPX"}}), counted, market="SPY")
+
+    assert counted.asked == 2
+
+
 def test_a_fault_before_what_a_study_reads_refuses_nothing_in_an_audit():
     """As a split that is not applied: only who reads across it may refuse the series."""
     days = pd.bdate_range("2025-06-02", periods=40)

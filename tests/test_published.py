@@ -96,6 +96,7 @@ def test_a_stamp_is_known_when_its_precision_ends(stamp, precision, known_at):
         ("Jul. 21, 2025 3:11 PM Mumbai Time", "no publication time"),
         ("Jul 21, 2025 07:30 ET (12:30 GMT)", "two instants"),
         ("July 21, 2025 6:04 AM GMT+15", "no zone known"),
+        ("July 21, 2025 6:04 AM GMT+5:75", "no zone known"),
         ("07:00:05 21 Jul 2025", "no time zone"),
         ("Updated Jul 21, 2025 3:11 PM ET", "no publication time"),  # it came out before
         ("Jan. 21, 2025 3:11 PM AEST", "not on AEST that day"),

@@ -97,7 +97,7 @@ _TIME_FIRST = re.compile(
 _SPELT_ZONE = re.compile(
     r"\b(?:(E)astern|(C)entral|(M)ountain|(P)acific) (?:([DS])(?:aylight|tandard) )?Time\Z"
 )
-_OFFSET = re.compile(r"(?:GMT|UTC)([+-]\d{1,2})(?::?(\d\d))?", re.IGNORECASE)
+_OFFSET = re.compile(r"(?:GMT|UTC)([+-]\d{1,2})(?::?([0-5]\d))?", re.IGNORECASE)
 _IN_LONDON_TOO = re.compile(r" \((\d\d:\d\d) GMT\)\Z")  # "07:30 ET (11:30 GMT)"
 
 

@@ -236,25 +236,27 @@ def perturb(
 
 
 class _ReadOnce:
-    """A price source that is asked once for all that lies within its first answer.
+    """A price source that is asked once for all that lies within one of its answers.
 
-    Of faults it gives those that refuse: a study reads no others. The snapshot is the first one.
+    Of faults it gives those that refuse: a study reads no others. The snapshot is the answer's.
     """
 
     def __init__(self, prices: PriceSource) -> None:
         self._prices = prices
-        self._table: PriceTable | None = None
-        self._asked: tuple[frozenset[str], pd.Timestamp, pd.Timestamp] | None = None
+        self._answers: list[tuple[frozenset[str], pd.Timestamp, pd.Timestamp, PriceTable]] = []
+
+    def _answer(self, symbols: Sequence[str], start: pd.Timestamp, end: pd.Timestamp) -> PriceTable:
+        for known, first, last, table in self._answers:
+            if known.issuperset(symbols) and first <= start and end <= last:
+                return table
+        early = start - _EARLIER
+        table = self._prices.history(symbols, early, end)
+        self._answers.append((frozenset(symbols), early, end, table))
+        return table
 
     def history(self, symbols: Sequence[str], start: pd.Timestamp, end: pd.Timestamp) -> PriceTable:
-        """Give the source's prices, out of the first answer where that holds them."""
-        if self._table is None or self._asked is None:
-            early = start - _EARLIER
-            self._table = self._prices.history(symbols, early, end)
-            self._asked = frozenset(symbols), early, end
-        table, (known, first, last) = self._table, self._asked
-        if not known.issuperset(symbols) or start < first or end > last:
-            return self._prices.history(symbols, start, end)
+        """Give the source's prices, out of an answer that holds them."""
+        table = self._answer(symbols, start, end)
         have = [name for name in dict.fromkeys(symbols) if name in table.closes]
 
         def part(frame: pd.DataFrame | None) -> pd.DataFrame | None:
