@@ -38,10 +38,11 @@ _STAMP = re.compile(
 _BEGUN = re.compile(
     rf"{_DATE}[, ]+{_TIME} .*\bby: .*|.*\bearnings (?:conference )?call,? (?:on )?{_DATE}.*"
 )
+_FORM = r"(?:Inc|Corp|Ltd|Limited|Co|plc|PLC|SE|AG|NV|AB|ASA|Abp|SpA|SA)\.?"
 # A name by itself, between the title and the story: "Ada Example", "Ada Example in London".
 _CREDIT = re.compile(
     rf"{_NAME}(?: (?:of |and |in )?{_NAME}){{1,3}}|"
-    rf"{_PEOPLE}(?:,? (?:Inc\.|Corp\.|Ltd\.|Co\.|plc))|[A-Z]{{1,5}} [-+][\d.]+%|"
+    rf"(?:{_NAME},? ){{1,6}}{_FORM}|[A-Z]{{1,5}} [-+][\d.]+%|"
     rf"{_PEOPLE}(?:,| [·|•–—-])? ?(?:[A-Z][\w.&]+ |senior |staff ){{0,4}}(?i:{_JOB})"
 )
 _BY = ("By", "BY", "by", "Author ")
