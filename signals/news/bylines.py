@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from signals.news.vocabulary import MOVES
+
 _NAME = r"[A-Z][\w.'’-]*"
 _PERSON = rf"{_NAME}(?: [A-Z][\w.'’-]+){{1,4}}"
 _JOB = (
@@ -48,6 +50,14 @@ _CREDIT = re.compile(
 _BY = ("By", "BY", "by", "Author ")
 _UNDATED = (" read", " updates", " followers", " ago")  # how stamps without a year end
 _LONGEST_CALL, _LONGEST_CREDIT, _LONGEST_LABEL = 180, 60, 30
+# Words of a deck, which is the story's: "Profit Warning Issued", "Shares Fall Sharply".
+_SAYS = (
+    r"\b(?:shares?|stocks?|profits?|sales|revenues?|earnings|loss|deals?|bids?|records?|results|"
+    r"outlook|guidance|dividends?|court|case|suit|lawsuit|jobs?|talks|cuts?|new|strong|weak|higher|"
+    rf"lower|demand|growth|quarter|strikes?|bank|tariffs?|chief|{'|'.join(sorted(MOVES))})\b"
+)
+_OF_A_DECK = re.compile(rf"(?!.* {_FORM}\Z).*(?:\w{{2,}}(?:ed|ing|ly|es)\b|{_SAYS})", re.IGNORECASE)
+_DECK_OF_TWO = re.compile(rf"(?=.* )(?!.* {_FORM}\Z).*{_SAYS}", re.IGNORECASE)
 _NO_LABEL = re.compile(r"[\d%:]|\A[-–—•*·]")  # figures, items of a list
 
 # What opens a list, and how its lines are written: symbols, those who speak on a call.
@@ -85,14 +95,16 @@ def is_credit(line: str) -> bool:
     """Tell whether a line before a story is a name or a word alone, or the heading of a call."""
     if is_label(line):
         return True
-    if len(line) <= _LONGEST_CREDIT and _CREDIT.fullmatch(line):
+    if len(line) <= _LONGEST_CREDIT and _CREDIT.fullmatch(line) and not _OF_A_DECK.match(line):
         return True
     return len(line) <= _LONGEST_CALL and _BEGUN.fullmatch(line.lower()) is not None
 
 
 def is_label(line: str) -> bool:
     """Tell whether a line is a word or two, as of a button or a tag, no figure or item."""
-    return len(line) <= _LONGEST_LABEL and line.count(" ") < 2 and _NO_LABEL.search(line) is None
+    if len(line) > _LONGEST_LABEL or line.count(" ") > 1:
+        return False
+    return not (_NO_LABEL.search(line) or _DECK_OF_TWO.match(line))
 
 
 def list_opened(line: str) -> re.Pattern[str] | None:
