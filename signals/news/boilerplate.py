@@ -36,6 +36,8 @@ _FURNITURE_STARTS = _starts_of(FURNITURE)
 _FURNITURE_LETTERS = frozenset(start[:2] for start in _FURNITURE_STARTS)
 _FURNITURE_LENGTH = 300
 _LONG = ("disclaimer", "disclosure", "seeking alpha")
+# With these begin the paragraphs that may be none: most are passed over by them.
+_LONG_LETTERS = frozenset(("ab", "co", *(start[:2] for start in _LONG)))
 # An address, a number to call or a page, and little else.
 _CONTACT = re.compile(
     r"@\w+|[^@]{0,60}\w@[\w-]+\.\w[^@]{0,60}|.{0,50}\+\d{1,3} ?[(\d][\d() -]{6,}.{0,30}|https?://\S+"
@@ -119,12 +121,11 @@ def _tells_of_itself(line: str) -> bool:
 
 def furniture(line: str) -> ZoneKind | None:
     """Give the kind of a line that is boilerplate by itself; None of any other."""
+    if len(line) > _FURNITURE_LENGTH:
+        return _of_a_paragraph(line)
     if _tells_of_itself(line):
         return "about"
-    lower = line[:_FURNITURE_LENGTH].lower().strip("-–—•*#:_( \t")
-    if len(line) > _FURNITURE_LENGTH:  # so long are disclosures alone
-        long = lower.startswith(_LONG) and _FURNITURE_PATTERNS["disclosure"].fullmatch(lower)
-        return "disclosure" if long else None
+    lower = line.lower().strip("-–—•*#:_( \t")
     if len(line) <= _HEADING_LENGTH and (lower in ALONE or is_byline(line, lower)):
         return "about"
     if _reaches_somebody(line) or not _LETTER.search(lower):
@@ -135,6 +136,17 @@ def furniture(line: str) -> ZoneKind | None:
     kind = next(matching, None)
     # A line in which somebody speaks is the story's: "Join us in saying no, said the board".
     return kind if kind == "disclosure" or not _SPEAKS.search(lower) else None
+
+
+def _of_a_paragraph(line: str) -> ZoneKind | None:
+    """Give the kind of a line so long that it is a paragraph, which most are of a story."""
+    if line[0].isalpha() and line[:2].lower() not in _LONG_LETTERS:
+        return None
+    if _tells_of_itself(line):
+        return "about"
+    lower = line[:_FURNITURE_LENGTH].lower().strip("-–—•*#:_( \t")
+    long = lower.startswith(_LONG) and _FURNITURE_PATTERNS["disclosure"].fullmatch(lower)
+    return "disclosure" if long else None
 
 
 def _reaches_somebody(line: str) -> bool:

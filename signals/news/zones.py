@@ -47,6 +47,7 @@ class Zone(NamedTuple):
 _LIST_MARK = re.compile(r"(?:[-–—•·]|\*{1,2})\s")
 _TITLE_LENGTH = 200
 _PARAGRAPH = 100  # characters that a paragraph has at least
+_LEAST = 4  # zones of a story with an advertisement
 _ADVERTISEMENT = 6  # paragraphs that one has at most
 _PROSE_ENDS = (".", "!", "?", "…", ".”", '."', ":", ";")
 
@@ -202,7 +203,7 @@ def _part_story(text: str, start: int, end: int) -> list[Zone]:
 
 def _mark_advertisements(text: str, zones: list[Zone]) -> None:
     """Mark what stands between a heading and the line that a reader is to press, with both."""
-    if ">>" not in text and "»" not in text:
+    if len(zones) < _LEAST or (">>" not in text and "»" not in text):
         return
     for number, zone in enumerate(zones):
         if zone.kind != "body" or not is_button(text[zone.start : zone.end]):
@@ -243,22 +244,22 @@ def _is_headline(text: str, zone: Zone) -> bool:
 
 def _mark_lead(text: str, zones: list[Zone]) -> list[Zone]:
     """Mark the first paragraph, the names that stand before it, and tags behind the last one."""
+    bodies = [number for number, zone in enumerate(zones) if zone.kind == "body"]
     prose = [
         number
-        for number, zone in enumerate(zones)
-        if zone.kind == "body" and text.endswith(_PROSE_ENDS, zone.start, zone.end)
+        for number in bodies[1:] and bodies
+        if text.endswith(_PROSE_ENDS, zones[number].start, zones[number].end)
     ]
     last = prose[-1] if prose else len(zones)
-    for number in range(last + 1, len(zones)):
-        zone = zones[number]
-        if zone.kind == "body" and is_label(text[zone.start : zone.end]):
-            zones[number] = zone._replace(kind="about")
-    for number, zone in enumerate(zones):
-        if zone.kind != "body":
+    for number in bodies:
+        _, start, end = zones[number]
+        if number < last and prose and is_credit(text[start:end]):
+            zones[number] = Zone("about", start, end)
             continue
-        if prose and number < last and is_credit(text[zone.start : zone.end]):
-            zones[number] = zone._replace(kind="about")
-            continue
-        zones[number] = zone._replace(kind="lead")
+        zones[number] = Zone("lead", start, end)
         break
+    for number in bodies:
+        _, start, end = zones[number]
+        if number > last and is_label(text[start:end]):
+            zones[number] = Zone("about", start, end)
     return zones
