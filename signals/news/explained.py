@@ -48,18 +48,24 @@ def explain_listings(reading: Reading, group: list[Found]) -> tuple[Found | None
     if named is None:
         issuers = [(_symbol(found), _symbol(found)) for found in members]
     else:
-        # Of two companies that have had a symbol the text says which: no list knows every day.
-        members = [
-            _issued_by(found, named.company, named.name)
-            if named.company in reading.book.holders(_symbol(found))
-            else _as_listed(reading, found, named.company)
-            for found in members
-        ]
+        members = [_of_the_named(reading, found, named) for found in members]
         issuers = [(named.company, named.name)] * len(members)
     return named, [
         found if found.company else _issued_by(found, *issuer)
         for found, issuer in zip(members, issuers, strict=True)
     ]
+
+
+def _of_the_named(reading: Reading, found: Found, named: Found) -> Found:
+    """Give a listing as one of the company whose name stands before it, where it is that.
+
+    Of two companies that have had a symbol the text says which: no list knows every day.
+    """
+    if found.company == named.company:
+        return found
+    if named.company in reading.book.holders(_symbol(found)):
+        return _issued_by(found, named.company, named.name)
+    return _as_listed(reading, found, named.company)
 
 
 def _named(reading: Reading, members: list[Found], held: dict[str, str]) -> Found | None:

@@ -18,6 +18,8 @@ def clean(text: str) -> str:
     """Make text storable: line feeds for line ends, U+FFFD for what no file can hold."""
     if not isinstance(text, str):
         raise ArticleError(f"An article is text, not {type(text).__name__}.")
+    if text.isprintable():  # a title, an address
+        return text
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     # Most texts hold nothing of the kind, which is told at once.
