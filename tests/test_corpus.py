@@ -218,6 +218,7 @@ def test_a_file_of_another_kind_that_holds_data_is_named(tmp_path):
     _, _, (row,) = rows_of(tmp_path, 10**9)
 
     assert row.place.endswith("b.json")
+    assert row.reason == "unreadable"
     assert row.detail.startswith("It is none of .csv, .jsonl, ")
     assert row.detail.endswith(", .parquet: turn it into one.")
 

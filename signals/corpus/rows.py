@@ -97,7 +97,7 @@ def _files_of(corpus: Path) -> tuple[list[Path], list[Row]]:
     there = files_below(corpus)
     files = [path for path in there if path.suffix.lower() in KINDS]
     unread = [
-        Row(str(path), None, "unreadable_file", why)
+        Row(str(path), None, "unreadable", why)
         for path in there
         if path not in files and (why := _why_unread(path))
     ]

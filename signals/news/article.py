@@ -22,13 +22,12 @@ from signals.news.published import (
     parse_updated,
 )
 from signals.news.storable import MAX_BYTES, clean, decode
-from signals.news.zones import Zone, mark_zones, rejoin_wrapped_lines
+from signals.news.zones import TITLE_LENGTH, Zone, mark_zones, rejoin_wrapped_lines
 
 PublishedFrom = Literal["user", "header", "payload", "feed", "html"]
 
 _TABLES = frozenset({".csv", ".jsonl", ".ndjson", ".parquet"})
 
-_TITLE_LENGTH = 200
 _HEADER = re.compile(r"(title|published|updated|source|url):[ \t]*(.*)", re.IGNORECASE)
 _LOOKS_LIKE_HTML = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|article)\b", re.IGNORECASE)
 _NO_FIELDS: Mapping[str, object] = MappingProxyType({})
@@ -299,7 +298,7 @@ def _split_headers(text: str) -> tuple[dict[str, str], str]:
                 return {}, text
             headers[match[1].lower()] = match[2].strip()
             stated += 1
-        elif headers or len(line) > _TITLE_LENGTH:
+        elif headers or len(line) > TITLE_LENGTH:
             return {}, text
         else:
             headers["title"] = line

@@ -44,8 +44,10 @@ class Zone(NamedTuple):
         return self.kind in BOILERPLATE_KINDS
 
 
+TITLE_LENGTH = 200
+"""Characters that a title has at most."""
+
 _LIST_MARK = re.compile(r"(?:[-–—•·]|\*{1,2})\s")
-_TITLE_LENGTH = 200
 _PARAGRAPH = 100  # characters that a paragraph has at least
 _LEAST = 4  # zones of a story with an advertisement
 _ADVERTISEMENT = 6  # paragraphs that one has at most
@@ -147,7 +149,7 @@ def _lines(text: str) -> list[tuple[int, int]]:
 def _looks_like_title(line: str, lines: int) -> bool:
     return (
         lines > 1
-        and len(line) <= _TITLE_LENGTH
+        and len(line) <= TITLE_LENGTH
         and not line.endswith((".", ":", ";", ",", "…", ".”"))
         and not _LIST_MARK.match(line)
         and not is_caption(line)
@@ -235,7 +237,7 @@ _MOVES = re.compile(r"\bis (?:up|down)\b")
 
 def _is_headline(text: str, zone: Zone) -> bool:
     line = text[zone.start : zone.end]
-    if len(line) > _TITLE_LENGTH or line.endswith(_PROSE_ENDS) or _MOVES.search(line):
+    if len(line) > TITLE_LENGTH or line.endswith(_PROSE_ENDS) or _MOVES.search(line):
         return False
     words = [word for word in re.findall(r"[^\W\d_]\S*", line) if len(word) > 3]
     capitals = sum(1 for word in words if word[0].isupper())
@@ -245,9 +247,12 @@ def _is_headline(text: str, zone: Zone) -> bool:
 def _mark_lead(text: str, zones: list[Zone]) -> list[Zone]:
     """Mark the first paragraph, the names that stand before it, and tags behind the last one."""
     bodies = [number for number, zone in enumerate(zones) if zone.kind == "body"]
+    if len(bodies) == 1:  # as most articles of tables have
+        zones[bodies[0]] = zones[bodies[0]]._replace(kind="lead")
+        return zones
     prose = [
         number
-        for number in bodies[1:] and bodies
+        for number in bodies
         if text.endswith(_PROSE_ENDS, zones[number].start, zones[number].end)
     ]
     last = prose[-1] if prose else len(zones)
