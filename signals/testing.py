@@ -190,7 +190,7 @@ def check_return_model(model: ReturnModel, *, seed: int = 0) -> None:
     inputs = generator.normal(0, 0.01, (3, 80, len(model.inputs)))
     returns = generator.normal(0, 0.02, (3, 80)) + inputs.sum(axis=2)
     returns[1, 5] = np.nan
-    y, x = model.design(returns, inputs)
+    y, x = model.design(returns.copy(), inputs.copy())
     k = len(model.parameters)
     _demand(y.shape == (3, 80) and x.shape == (3, 80, k), "design() gives other shapes.")
     later, their_inputs = returns.copy(), inputs.copy()
@@ -203,12 +203,18 @@ def check_return_model(model: ReturnModel, *, seed: int = 0) -> None:
         "design() lets a later session change an earlier one.",
     )
     if reads_columns(model):
-        planes = list(inputs.transpose(2, 0, 1))
+        planes = list(inputs.transpose(2, 0, 1).copy())
+        given = returns.copy()
         columns = [np.ones(y.shape), *model.columns(planes)]
         _demand(
-            np.array_equal(model.response(returns, planes), y, equal_nan=True)
+            np.array_equal(model.response(given, planes), y, equal_nan=True)
             and np.array_equal(np.stack(columns, axis=2), x, equal_nan=True),
             "response() and columns() say something else than design().",
+        )
+        _demand(
+            np.array_equal(given, returns, equal_nan=True)
+            and all(map(np.array_equal, planes, inputs.transpose(2, 0, 1))),
+            "response() or columns() write into what they are given.",
         )
     fit = model.fit(y, x)
     _demand(fit.coefficients.shape == (3, k), "fit() gives other coefficients than parameters.")

@@ -15,7 +15,7 @@ from signals.sentiment.opening import SCORERS, open_scorer
 from signals.sentiment.scorer import TextScore
 from signals.sentiment.vader import Vader
 from signals.sources.source import Quarantined
-from signals.study.models import MODELS, Linear
+from signals.study.models import MODELS, Excess, Linear
 from signals.testing import (
     check_article_source,
     check_price_source,
@@ -183,6 +183,16 @@ def test_a_model_whose_columns_are_not_those_of_its_design_fails():
 
     with pytest.raises(AssertionError, match="say something else than design"):
         check_return_model(Other())
+
+
+def test_a_model_that_writes_into_the_returns_fails():
+    class InPlace(Excess):
+        def response(self, returns, inputs):
+            returns -= inputs[-1]
+            return returns
+
+    with pytest.raises(AssertionError, match="write into what they are given"):
+        check_return_model(InPlace())
 
 
 def test_a_model_that_counts_holes_fails():

@@ -8,9 +8,9 @@ In the order in which data flows:
   ``priced`` brings events and prices together, on the calendars of ``panel``, with those of
   ``later_symbols`` for shares that are called otherwise today; ``selection`` tells which count; a
   ``ledger`` has the reason of each that falls out, the ``status`` table what became of everything.
-- Fitted: ``models`` say what is expected, ``fits`` is least squares for many events at once,
-  ``fitting`` fits the estimation windows, ``trade_to_trade`` those of shares that trade thinly; a
-  ``sample`` is events with their fits.
+- Fitted: ``models`` say what is expected, ``cuts`` are windows around events, ``fits`` is least
+  squares for many events at once, ``fitting`` fits the estimation windows, ``trade_to_trade`` those
+  of shares that trade thinly; a ``sample`` is events with their fits.
 - Tested: one of the ``windows`` at a time, by ``inference``, ``ranks`` and ``clusters``, which give
   a ``significance``. ``estimation_stats`` is what tests read of the estimation windows,
   ``correlation`` that of events, ``cosines`` the variance of what overlaps in calendar time, by how

@@ -8,7 +8,8 @@ residual standard deviation s and the matrix A = (X'X)⁻¹, and these give ever
     its variance      s² (1 + x'Ax)
     of a window       s² (n + (Σx)'A(Σx))
 
-``least_squares`` reads the sessions one by one; ``solve`` reads nothing but their ``Moments``.
+``least_squares`` reads the sessions one by one; ``solve`` reads nothing but their ``Moments``,
+which are added up from ``Runs``.
 """
 
 from __future__ import annotations
@@ -74,6 +75,8 @@ class Fit:
     @staticmethod
     def concatenate(parts: list[Fit]) -> Fit:
         """Join the fits of chunks of events, in order."""
+        if len(parts) == 1:
+            return parts[0]
         return Fit(
             *(np.concatenate([getattr(p, field.name) for p in parts]) for field in fields(Fit))
         )
@@ -163,7 +166,7 @@ class Moments:
         """Add up the valid pairs alone: as ``products_of`` and ``gram_of`` with zeros for holes."""
         valid = np.logical_and.reduce([np.isfinite(plane) for plane in (y, *columns)])
         filled = [np.where(valid, plane, 0.0) for plane in columns]
-        products = products_of(np.where(valid, y, 0.0), filled)
+        products = products_of(Runs.apart(np.where(valid, y, 0.0), filled))
         return cls.whole(gram_of(valid.sum(axis=1) * 1.0, filled), np.arange(len(y)), products)
 
     def mended(self, rows: Indices, other: Moments) -> Moments:
@@ -196,7 +199,7 @@ def moments(y: Floats, x: Floats) -> Moments:
     Each row is added up by itself, so that it is the same to the byte whatever stands beside it.
     """
     columns = list(x.transpose(2, 0, 1)[1:])
-    products = products_of(y, columns)
+    products = products_of(Runs.apart(y, columns))
     sums = Moments.whole(
         gram_of(np.full(len(y), float(y.shape[1])), columns), np.arange(len(y)), products
     )
@@ -206,13 +209,50 @@ def moments(y: Floats, x: Floats) -> Moments:
     return sums.mended(holed, Moments.holed(y[holed], [column[holed] for column in columns]))
 
 
-def products_of(y: Floats, columns: Sequence[Floats], *, out: Floats | None = None) -> Floats:
-    """Give Σy, then Σxy of each column of x after its ones, then Σy²: (k + 1, N)."""
-    sums = np.empty((len(columns) + 2, len(y))) if out is None else out
-    np.vecdot(y, np.ones(y.shape[1]), out=sums[0])
-    for total, column in zip(sums[1:-1], columns, strict=True):
-        np.vecdot(column, y, out=total)
-    np.vecdot(y, y, out=sums[-1])
+@dataclass(frozen=True, eq=False)
+class Runs:
+    """Windows of N events, each a run of cells; those of several events may share cells.
+
+    Attributes
+    ----------
+    y
+        (rows, sessions), read row after row.
+    columns
+        The columns of x after its ones, of the same shape.
+    first
+        (N,): the cell of y at which each window begins.
+    length
+        Cells of a window.
+    """
+
+    y: Floats
+    columns: Sequence[Floats]
+    first: Indices
+    length: int
+
+    @classmethod
+    def apart(cls, y: Floats, columns: Sequence[Floats]) -> Runs:
+        """Take each row for a window."""
+        return cls(y, columns, np.arange(0, y.size, y.shape[1]), y.shape[1])
+
+
+def products_of(runs: Runs, *, out: Floats | None = None) -> Floats:
+    """Give Σy, then Σxy of each column of x after its ones, then Σy² of N windows: (k + 1, N).
+
+    A window is added up by pairs of its own cells, so that its sums are the same to the byte
+    wherever it stands.
+    """
+    sums = np.empty((len(runs.columns) + 2, len(runs.first))) if out is None else out
+    bounds = np.empty(2 * len(runs.first), dtype=np.intp)
+    bounds[::2] = runs.first
+    np.add(runs.first, runs.length, out=bounds[1::2])
+    if bounds[-1:] == runs.y.size:  # the last window ends where the cells do
+        bounds = bounds[:-1]
+    cells, products = runs.y, np.empty(runs.y.shape)
+    for total, other in zip(sums, (*runs.columns, runs.y, None), strict=True):
+        total[:] = np.add.reduceat(cells.reshape(-1), bounds)[::2]
+        if other is not None:
+            cells = np.multiply(other, runs.y, out=products)
     return sums
 
 

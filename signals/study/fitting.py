@@ -7,21 +7,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from signals.study.arrays import Floats, Integers
+from signals.study.cuts import ModelCut, cut_design, cut_series
 from signals.study.fits import Fit, Moments, gram_of, holes_in, products_of
 from signals.study.models import ReturnModel, SumsModel, reads_columns
-from signals.study.panel import (
-    ModelCut,
-    Places,
-    ReturnGrid,
-    chunks,
-    cut_design,
-    cut_series,
-)
+from signals.study.panel import Places, ReturnGrid, chunks
 from signals.study.sample import Sample
 from signals.study.settings import Window
 
 RECENT = 20
 """Residuals that the volatility ratio takes as recent."""
+
+# Windows that are added up at once are so many times those of a chunk: where a share has many
+# events they overlap, and hold as many cells.
+_OVERLAPPING = 4
+
+# The C library fetches each larger array from the system anew, which takes up to a quarter of a
+# study's time. Once one was given back, it keeps arrays up to its size, of 32 MB at most
+# (mallopt(3), M_MMAP_THRESHOLD).
+_KEPT = 4_000_000
 
 _LEAST = 10  # residuals that have a standard deviation worth its name
 
@@ -39,6 +42,7 @@ def fit_windows(grid: ReturnGrid, places: Places, model: ReturnModel, window: Wi
     window
         Offsets of the estimation window, both included.
     """
+    np.empty(_KEPT)
     if reads_columns(model):
         return _fit_sums(grid, places, model, window)
     width = window[1] - window[0] + 1
@@ -68,20 +72,14 @@ def _sums(grid: ReturnGrid, places: Places, model: SumsModel, window: Window) ->
     """Add up the windows of events; X'X once for all events of one session with the same inputs."""
     n, width, k = len(places), window[1] - window[0] + 1, len(model.parameters)
     designs = places.designs(len(grid.labels))
-    shared = designs.shared
-    number = designs.number if shared else np.arange(n)
-    gram, products = np.empty((len(designs.first) if shared else n, k, k)), np.empty((k + 1, n))
-    if shared:
-        windows = ModelCut.of(grid, places.take(designs.first), model, window)
-        for rows in chunks(len(designs.first), width):
-            gram[rows] = gram_of(width, windows.columns(rows))
+    gram, products = np.empty((len(designs.first), k, k)), np.empty((k + 1, n))
+    windows = ModelCut.of(grid, places.take(designs.first), model, window)
+    for rows in chunks(len(gram), width):
+        gram[rows] = gram_of(width, windows.columns(rows))
     windows = ModelCut.of(grid, places, model, window)
-    for rows in chunks(n, width):
-        columns = windows.columns(rows)
-        products_of(windows.response(rows), columns, out=products[:, rows])
-        if not shared:
-            gram[rows] = gram_of(width, columns)
-    sums = Moments.whole(gram, number, products)
+    for rows in chunks(n, max(1, width // _OVERLAPPING)):
+        products_of(windows.runs(rows), out=products[:, rows])
+    sums = Moments.whole(gram, designs.number, products)
     holed = holes_in(products)
     windows = ModelCut.of(grid, places.take(holed), model, window)
     for rows in chunks(len(holed), width):

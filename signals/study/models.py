@@ -61,7 +61,8 @@ class SumsModel(ReturnModel, Protocol):
     """A ReturnModel that needs nothing of an estimation window but its sums, so that it is fast.
 
     The first column of its x is ones, and the others are made of the inputs alone: events of one
-    session with the same inputs have the same x.
+    session with the same inputs have the same x. What it is given may be windows, one a row, or
+    whole series that hold the windows of several events, and can't be written to.
     """
 
     def response(self, returns: Floats, inputs: Sequence[Floats]) -> Floats:

@@ -1,21 +1,20 @@
-"""Returns on exchange calendars, where events stand in them, and windows cut around these.
+"""Returns on exchange calendars, and where events stand in them.
 
-Every calendar has its own block of rows in one array, so that events of several exchanges are
-cut by one indexing operation and offsets always count sessions of the event's own exchange.
+Every calendar has its own block of rows in one array, so that windows around events of several
+exchanges are cut by one indexing operation (``cuts``) and offsets always count sessions of the
+event's own exchange.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from signals.errors import StudyError
 from signals.study.arrays import Booleans, Dates, Floats, Indices, Integers
-from signals.study.models import ReturnModel, SumsModel, leads_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,9 +89,11 @@ class Places:
         )
 
     def order(self) -> Indices:
-        """Sort the events by series, so that each is read from memory once."""
-        few = self.column.max(initial=0) < 1 << 16  # which NumPy sorts by counting
-        return np.argsort(self.column.astype(np.uint16) if few else self.column, kind="stable")
+        """Sort the events by series and session, so that each is read from memory once."""
+        keys = [self.row, self.column]
+        if all(key.max(initial=0) < 1 << 16 for key in keys):
+            keys = [key.astype(np.uint16) for key in keys]  # which NumPy sorts by counting
+        return np.lexsort(keys)
 
     def designs(self, height: int) -> Designs:
         """Find the events of one row, of a grid of ``height`` rows, that read the same inputs."""
@@ -172,164 +173,6 @@ def build_grid(
         ordinals=ordinals.astype(np.int64),
         columns={str(name): place for place, name in enumerate(names)},
     )
-
-
-@dataclass(frozen=True, eq=False)
-class Cut:
-    """One series of each of N events over some offsets, cut when some of the events are asked for.
-
-    NaN where a session lies outside the calendar's block or has no return.
-
-    Attributes
-    ----------
-    grid, runs
-        Where it is cut from, and every run of L cells of it, series after series. A run is one
-        item of 8 L bytes, which is copied whole.
-    first, series, start
-        (N,): row of the first session, the series, and which of the runs it is.
-    outside
-        (N,): whether some of the sessions lie outside ``low`` to ``high``; None where none do.
-    low, high
-        (N,): the block of the calendar, ``high`` excluded.
-    """
-
-    grid: ReturnGrid
-    runs: npt.NDArray[np.void]
-    first: Integers
-    series: Integers
-    start: Integers
-    outside: Booleans | None
-    low: Integers
-    high: Integers
-
-    @classmethod
-    def of(cls, grid: ReturnGrid, places: Places, series: Integers, window: tuple[int, int]) -> Cut:
-        """Say what to cut: a series (N,) each over offsets, both included."""
-        first = places.row + window[0]
-        outside = (first < places.low) | (places.row + window[1] >= places.high)
-        cells = grid.returns.reshape(-1, order="F")
-        length, size = window[1] - window[0] + 1, cells.itemsize
-        n, run = max(len(cells) - length + 1, 0), np.dtype((np.void, length * size))
-        return cls(
-            grid=grid,
-            runs=np.ndarray(n, run, buffer=cells, strides=size),
-            first=first,
-            series=series,
-            start=series * len(grid.returns) + first,
-            outside=outside if outside.any() else None,
-            low=places.low,
-            high=places.high,
-        )
-
-    def __getitem__(self, rows: slice) -> Floats:
-        """Cut some events, (K, L), each a copy of one run of memory."""
-        start = self.start[rows]
-        if self.outside is None or not self.outside[rows].any():
-            return self._copied(start)
-        outside = self.outside[rows]
-        values = np.empty((len(start), self.length))
-        values[~outside] = self._copied(start[~outside])
-        values[outside] = self._torn(rows, outside)
-        return values
-
-    @property
-    def length(self) -> int:
-        """L, the sessions of a window."""
-        return self.runs.itemsize // self.grid.returns.itemsize
-
-    def _copied(self, start: Integers) -> Floats:
-        return self.runs[start].view(np.float64).reshape(len(start), self.length)
-
-    def _torn(self, rows: slice, chosen: Booleans) -> Floats:
-        """Cut events that have sessions outside their calendar's block, (K, L)."""
-        low, high, first, series = (
-            one[rows][chosen, None] for one in (self.low, self.high, self.first, self.series)
-        )
-        row = first + np.arange(self.length)
-        there = (row >= low) & (row < high)
-        return np.where(there, self.grid.returns[np.where(there, row, 0), series], np.nan)
-
-
-@dataclass(frozen=True, eq=False)
-class ModelCut:
-    """What a model reads of N events over some offsets, cut when some of them are asked for.
-
-    Attributes
-    ----------
-    model
-        What reads it.
-    returns, inputs
-        The series of the shares, and those that the model reads beside them.
-    """
-
-    model: SumsModel
-    returns: Cut
-    inputs: tuple[Cut, ...]
-
-    @classmethod
-    def of(
-        cls, grid: ReturnGrid, places: Places, model: SumsModel, window: tuple[int, int]
-    ) -> ModelCut:
-        """Say what to cut: offsets ``window``, both included."""
-        returns = Cut.of(grid, places, places.column, window)
-        return cls(model, returns, _inputs_of(grid, places, model, window))
-
-    def response(self, rows: slice) -> Floats:
-        """Cut y (K, L) of some events."""
-        return self.model.response(self.returns[rows], _Inputs(self.inputs, rows))
-
-    def columns(self, rows: slice) -> list[Floats]:
-        """Cut the columns of x after its ones, each (K, L), of some events."""
-        return self.model.columns(_Inputs(self.inputs, rows))
-
-
-@dataclass(frozen=True, eq=False)
-class _Inputs(Sequence[Floats]):
-    """The series that a model reads of some events, cut when it looks at them."""
-
-    cuts: tuple[Cut, ...]
-    rows: slice
-
-    @overload
-    def __getitem__(self, number: int) -> Floats: ...
-    @overload
-    def __getitem__(self, number: slice) -> list[Floats]: ...
-    def __getitem__(self, number: int | slice) -> Floats | list[Floats]:
-        if isinstance(number, slice):
-            return [self[one] for one in range(*number.indices(len(self)))]
-        return self.cuts[number][self.rows]
-
-    def __len__(self) -> int:
-        return len(self.cuts)
-
-
-def _inputs_of(
-    grid: ReturnGrid, places: Places, model: ReturnModel, window: tuple[int, int]
-) -> tuple[Cut, ...]:
-    """Say what to cut of the series that a model reads beside the returns."""
-    return tuple(
-        Cut.of(grid, places, series, (window[0] + lead, window[1] + lead))
-        for series, lead in zip(places.inputs.T, leads_of(model), strict=True)
-    )
-
-
-def cut_design(
-    grid: ReturnGrid, places: Places, model: ReturnModel, start: int, end: int
-) -> tuple[Floats, Floats]:
-    """Cut y (N, L) and x (N, L, k) over offsets ``start`` to ``end``, both included."""
-    returns = cut_series(grid, places, places.column, (start, end))
-    inputs = np.empty((places.inputs.shape[1], *returns.shape))
-    cuts = _inputs_of(grid, places, model, (start, end))
-    for plane, cut in zip(inputs, cuts, strict=True):
-        plane[:] = cut[:]
-    return model.design(returns, inputs.transpose(1, 2, 0))
-
-
-def cut_series(
-    grid: ReturnGrid, places: Places, series: Integers, window: tuple[int, int]
-) -> Floats:
-    """Cut one series an event, (N, L)."""
-    return Cut.of(grid, places, series, window)[:]
 
 
 def check_prices(prices: pd.DataFrame, *, does: str = "closes") -> None:

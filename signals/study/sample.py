@@ -9,17 +9,10 @@ from functools import cached_property
 import numpy as np
 
 from signals.study.arrays import Booleans, Floats, Indices
+from signals.study.cuts import ModelCut, cut_design, cut_series
 from signals.study.fits import Fit, Regressors
 from signals.study.models import ReturnModel, SumsModel, reads_columns
-from signals.study.panel import (
-    Designs,
-    ModelCut,
-    Places,
-    ReturnGrid,
-    chunks,
-    cut_design,
-    cut_series,
-)
+from signals.study.panel import Designs, Places, ReturnGrid, chunks
 from signals.study.trade_to_trade import TradeToTrade, join, weigh
 
 
