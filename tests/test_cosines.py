@@ -19,6 +19,7 @@ def test_cosine_variance_equals_a_discrete_cosine_transform():
     rng = np.random.default_rng(3)
     sessions = np.sort(rng.integers(10, 70, 80))
     values = rng.normal(size=80)
+    sessions *= 3  # no window of 3 sessions meets another
     variance, freedom = cosines.cosine_variance(values, sessions, length=3)
     sums = np.zeros(sessions.max() - sessions.min() + 1)
     np.add.at(sums, sessions - sessions.min(), values - values.mean())
@@ -37,6 +38,13 @@ def test_the_cosine_test_knows_when_events_crowd_into_a_corner():
     assert cosines.cosine_variance(np.arange(60.0), np.arange(60), length=1)[1] == 6
 
 
+def moving_sums(rng, draws, days, length):
+    """Sums over windows of returns that are one for all that is asked for: (draws, days)."""
+    path = np.cumsum(rng.normal(size=(draws, days.max() + length)), axis=1)
+    path = np.pad(path, ((0, 0), (1, 0)))
+    return (path[:, days + length] - path[:, days]) / np.sqrt(length)
+
+
 def one_among_ten(length):
     """Sixty sessions of one share and ten of others: sessions, shares, and 8,000 draws of SCAR."""
     rng = np.random.default_rng(11)
@@ -45,11 +53,41 @@ def one_among_ten(length):
     scar = np.empty((8_000, 70))
     for one in range(11):
         mine = share == one
-        days = sessions[mine] - sessions[mine].min()
-        returns = rng.normal(size=(8_000, days.max() + length))
-        sums = np.cumsum(np.pad(returns, ((0, 0), (1, 0))), axis=1)
-        scar[:, mine] = (sums[:, days + length] - sums[:, days]) / math.sqrt(length)
+        scar[:, mine] = moving_sums(rng, 8_000, sessions[mine] - sessions[mine].min(), length)
     return sessions, share, scar
+
+
+@pytest.mark.parametrize("correlation", [0.0, 0.1, 0.3, 1.0])
+@pytest.mark.parametrize(
+    ("days", "each", "length"),
+    [
+        (np.arange(6), 5, 2),
+        (np.arange(6), 5, 11),
+        (np.arange(10), 3, 3),
+        (np.arange(20), 3, 11),
+        (np.arange(60), 3, 11),
+        (np.arange(0, 60, 10), 5, 11),
+        (np.append(np.arange(12), np.arange(300, 900, 60)), 2, 11),
+    ],
+    ids=lambda value: str(len(value)) if isinstance(value, np.ndarray) else str(value),
+)
+def test_related_shares_in_neighbouring_sessions_reject_at_most_as_often_as_said(
+    days, each, length, correlation
+):
+    rng, draws = np.random.default_rng(17), 4_000
+    sessions = np.repeat(days, each)
+    common = moving_sums(rng, draws, sessions, length)
+    own = rng.normal(size=(draws, len(sessions)))
+    scar = np.sqrt(correlation) * common + np.sqrt(1 - correlation) * own
+    ours = cosines.Cosines.of(sessions, length=length, series=np.arange(len(sessions)))
+    totals = np.zeros((draws, len(days)))
+    np.add.at(totals, (slice(None), ours.place), scar - scar.mean(axis=1, keepdims=True))
+    error = np.sqrt(((totals @ ours.waves.T) ** 2).sum(axis=1) * ours.scale)
+    rate = (np.abs(scar.mean(axis=1)) / error > t_quantile(0.975, ours.df)).mean()
+    margin = 3 * math.sqrt(0.05 * 0.95 / draws)
+    assert rate < 0.05 + margin
+    if correlation == 1.0:
+        assert rate > 0.05 - margin
 
 
 @pytest.mark.parametrize("length", [1, 3, 11])
@@ -93,10 +131,7 @@ def test_spread_and_slope_keep_their_size_where_windows_of_one_share_overlap(run
     scar = np.empty((draws, 70))
     for one in range(11):
         mine = share == one
-        days = sessions[mine] - sessions[mine].min()
-        path = np.cumsum(rng.normal(size=(draws, days.max() + length)), axis=1)
-        path = np.pad(path, ((0, 0), (1, 0)))
-        scar[:, mine] = (path[:, days + length] - path[:, days]) / np.sqrt(length)
+        scar[:, mine] = moving_sums(rng, draws, sessions[mine] - sessions[mine].min(), length)
 
     def rate(estimate, influence, **given):
         weighting = Weighting.of(sessions, share, length=length, **given)
@@ -113,16 +148,16 @@ def test_spread_and_slope_keep_their_size_where_windows_of_one_share_overlap(run
     weight = np.where(up, 70 / up.sum(), -70 / (~up).sum())
     spread = means[0] - means[1], weight * (scar - np.where(up, *(m[:, None] for m in means)))
     kinds = np.column_stack([up, ~up]).astype(float)
-    direction = effects.spread_direction(up.sum(), (~up).sum())
+    contrast = effects.spread_contrast(up.sum(), (~up).sum())
     centred, square = score - score.mean(), score.var()
     slope = (centred * scar).mean(axis=1) / square
     residual = scar - scar.mean(axis=1, keepdims=True) - slope[:, None] * centred
     scores = np.column_stack([np.ones(70), score])
     margin = 3 * np.sqrt(0.05 * 0.95 / draws)
-    assert abs(rate(*spread, x=kinds, direction=direction) - 0.05) < margin
-    direction = effects.slope_direction(score.mean(), square)
+    assert abs(rate(*spread, x=kinds, contrast=contrast) - 0.05) < margin
+    contrast = effects.slope_contrast(score.mean(), square)
     assert (
-        abs(rate(slope, centred * residual / square, x=scores, direction=direction) - 0.05) < margin
+        abs(rate(slope, centred * residual / square, x=scores, contrast=contrast) - 0.05) < margin
     )
     # The test can fail: as if no two windows of the share met, or all scores had one sign.
     assert abs(rate(*spread) - 0.05) > margin

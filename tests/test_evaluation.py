@@ -77,6 +77,34 @@ def test_a_score_of_several_articles_is_entered_when_the_last_was_known(complete
     assert f"{found.observations['session'].iloc[0]:%m-%d}" == entry
 
 
+def test_two_listings_of_a_company_are_entered_each_with_what_was_known():
+    """New York's story tells at noon what Tokyo did that day, long after Tokyo's close."""
+    tokyo, york = Sessions("XTKS"), Sessions("XNYS")
+    days = tokyo.labels(pd.Timestamp("2023-01-04"), pd.Timestamp("2023-09-29"))
+    days = days.union(york.labels(days[0], days[-1]))
+    rng = np.random.default_rng(2)
+    names = [f"{place}.T" for place in range(1001, 1013)]
+    moves = rng.normal(0, 0.01, (len(days), 24))
+    moves[~days.isin(tokyo.labels()), :12] = 0.0
+    listed = [*names, *(f"U{place}" for place in range(12))]
+    closes = pd.DataFrame(50 * np.cumprod(1 + moves, axis=0), days, listed)
+    rows = []
+    for day in days[20:120]:
+        if day in tokyo.labels() and day in york.labels():
+            at = day.tz_localize("UTC")
+            told = np.sign(closes.loc[day] - closes.loc[:day].iloc[-2])
+            for place, name in enumerate(names):
+                rows += [
+                    (name, "XTKS", f"c{place}", at - pd.Timedelta(hours=9), rng.normal()),
+                    (f"U{place}", "XNYS", f"c{place}", at + pd.Timedelta(hours=12), told[name]),
+                ]
+    events = pd.DataFrame(rows, columns=["symbol", "mic", "company", "known_at", "score"])
+    found = sg.evaluate(events, Made(closes, closes), horizons=(1,))
+
+    assert (found.observations["n_events"] == 1).all()
+    assert found.ic["p_value"].loc[1] > 0.05
+
+
 def test_a_recap_that_joins_a_story_of_the_morning_predicts_nothing():
     """Each score knows the day's move, as the mean with an article of the afternoon does."""
     events, prices = sample(seed=7, sessions=120, opens=True)

@@ -8,6 +8,7 @@ from study_samples import Frame, events, invent
 from signals.errors import StudyError
 from signals.study.estimate import event_study
 from signals.study.factors import FactorTable, read_factors
+from signals.study.models import named_factors
 
 
 def test_frenchs_files_are_read_as_percent_with_their_vintage(tmp_path):
@@ -78,3 +79,39 @@ def test_factors_that_end_early_lose_the_events_after_them_by_that_name():
     )
     assert study.status["reason"].tolist() == ["", "factors_end_before_event"]
     assert "factors end on 2025-04-01, before the event" in study.status["detail"].iloc[1]
+
+
+@pytest.mark.parametrize("missing", ["drop", "trade_to_trade"])
+def test_a_share_that_is_called_as_a_factor_keeps_its_own_prices(missing):
+    closes = invent(["KEY"])
+    closes = closes.assign(SMB=closes["KEY"], RF=closes["KEY"], HML=closes["KEY"])
+    names = ["Mkt-RF", "SMB", "HML", "RF"]
+    values = np.random.default_rng(0).normal(0, 0.01, (len(closes), 4))
+    study = event_study(
+        events(*[(name, "2025-03-12") for name in ("KEY", "SMB", "RF", "HML")]),
+        Frame(closes),
+        model="ff3",
+        factors=pd.DataFrame(values, closes.index, names),
+        missing=missing,
+    )
+    assert study.status["reason"].tolist() == [""] * 4
+    for one in (study.abnormal, study.sar):
+        assert (one.to_numpy() == one.to_numpy()[0]).all()
+
+
+def test_another_model_leaves_out_events_before_which_its_factors_are_too_few():
+    closes = invent("AB")
+    rng = np.random.default_rng(1)
+    oil = pd.DataFrame({"gold": rng.normal(0, 0.01, len(closes))}, closes.index)
+    oil["oil"] = oil["gold"].where(closes.index >= "2025-02-03") * 0.5 + rng.normal(
+        0, 0.01, len(closes)
+    )
+    study = event_study(
+        events(("A", "2025-03-12"), ("B", "2025-08-22")),
+        Frame(closes),
+        model=named_factors("gold"),
+        factors=oil,
+        min_obs=100,
+    )
+    with_oil = study.sensitivity([named_factors("gold"), named_factors("gold", "oil")], ((0, 1),))
+    assert with_oil["n"].tolist() == [2, 1]

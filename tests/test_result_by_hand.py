@@ -114,4 +114,16 @@ def test_held_and_calendar_portfolios_are_those_of_their_definitions(study, know
 
     bought = study.mean_bhar(FIRST, LAST).iloc[0]
     check(bought, known["held"].mean(), known["held"], known["at"])
-    check(study.calendar_portfolio((FIRST, LAST)).iloc[0], means.mean(), means, days)
+
+    row = study.calendar_portfolio((FIRST, LAST)).iloc[0]
+    assert row["estimate"] == pytest.approx(means.mean(), abs=1e-12)
+    error, df = cosine_error(means, days)
+    # Wider, so that of means that go together over a window 5 % lie beyond.
+    rng = np.random.default_rng(1)
+    place = np.asarray(days) - days[0]
+    drawn = np.cumsum(rng.normal(size=(4_000, place[-1] + LENGTH + 1)), axis=1)
+    drawn = drawn[:, place + LENGTH] - drawn[:, place]
+    beyond = [abs(one.mean()) / cosine_error(one, days)[0] for one in drawn]
+    margin = np.quantile(beyond, 0.95) * error
+    assert margin > student.ppf(0.975, df) * error
+    assert row["ci_high"] - row["estimate"] == pytest.approx(margin, rel=0.04)

@@ -57,7 +57,7 @@ class Entries:
 
 @dataclass(frozen=True, eq=False)
 class Observations:
-    """What is correlated: one row a company and entry session, K of them, by session.
+    """What is correlated: one row a company, entry session and calendar, K of them, by session.
 
     Attributes
     ----------
@@ -165,13 +165,15 @@ def observe(signal: Signal, panel: Panel, entries: Entries, keep: Booleans) -> O
     """Make one observation of the events of a company that enter in one session.
 
     Several scores combine by their mean weighted by ``relevance`` (equal weights where there
-    is none), as they do in ``align``.
+    is none), as they do in ``align``. Those of two exchanges don't, since sessions of one date
+    are entered hours apart: the later story was not known at the earlier entry.
     """
     chosen = np.flatnonzero(keep & (entries.row >= 0) & signal.ledger.alive)
     company = signal.company.codes[chosen]
     day = panel.ordinals[entries.row[chosen]]
     known = signal.known[chosen]
     key = day * len(signal.company.names) + company
+    key = key * len(panel.blocks) + entries.block[chosen]
     step = np.diff(key)
     if not ((step > 0) | ((step == 0) & (np.diff(known) >= 0))).all():
         order = np.lexsort((known, key))

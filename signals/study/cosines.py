@@ -10,16 +10,20 @@ the mean in session d, zeros included, over the n sessions from the first to the
 For an estimate that weights events otherwise than a mean does (see ``signals.study.weighting``),
 s_d adds up their influence values in place of the deviations.
 
-Two things make that too sure of itself, and both are known from where the events stand and how they
-are weighted, before any value is seen. The windows of one share may overlap: sums of neighbouring
-sessions then move together, so that the higher cosines see too little. And most of the weight may
-crowd into a small part of the span (one share with sixty articles among ten with one each), so that
-the λ_k all say the same. There the variance is scaled so that the 5 % test rejects exactly 5 % of
-samples in which abnormal returns are independent over sessions and shares, and normal: the critical
-value is taken from the distribution of the statistic under that model, as Müller and Watson,
-Econometrica 90 (2022), do in space.
+Three things make that too sure of itself, and all are known from where the events stand and how
+they are weighted, before any value is seen. The windows of one share may overlap: sums of
+neighbouring sessions then move together, so that the higher cosines see too little. Most of the
+weight may crowd into a small part of the span (one share with sixty articles among ten with one
+each), so that the λ_k all say the same. And windows of different shares may overlap, whose returns
+go together: of a week of events over (-5, +5) all sums are nearly one. There the variance is scaled
+so that the 5 % test rejects 5 % of samples at most, and exactly those of the worse of two models:
+abnormal returns are independent over shares, or in each session the same for all of them; in both
+they are independent over sessions, and normal. The critical value is taken from the distribution of
+the statistic under the model, as Müller and Watson, Econometrica 90 (2022), do in space. Over eight
+windows or more the second costs 3 to 7 % of the length of an interval; over a week of events there
+is next to nothing to be known.
 
-That model knows nothing of the error of estimated returns. Where a share's windows cover most of
+These models know nothing of the error of estimated returns. Where a share's windows cover most of
 the sessions that its later models are fitted to, a mean of all varies less than this variance says,
 and the test is too careful: see tests/benchmarks/RESULTS.md.
 """
@@ -111,7 +115,8 @@ class Cosines:
         rows = _weighted(waves, weighting)
         joint = _covariance(rows, weighting.gram)
         crowded = _satterthwaite(joint[1:, 1:]) < len(waves) / _UNEVEN
-        if not crowded and not len(weighting.one):
+        meet = bool((np.diff(day) < length).any())
+        if not (crowded or meet or len(weighting.one)):
             return cls(place, waves, scale, float(len(waves)))
         if crowded:
             # No windows meet beyond L sessions, so that longer gaps say nothing.
@@ -120,10 +125,13 @@ class Cosines:
             scale = n / (len(waves) * n_events**2)
             rows = _weighted(waves, weighting)
             joint = _covariance(rows, weighting.gram)
-        joint += _of_overlaps(rows, weighting)
+        if len(weighting.one):
+            joint += _of_overlaps(rows, weighting)
         df = _satterthwaite(joint[1:, 1:])
-        critical = _critical_value(joint, n / len(waves), float(stdtrit(df, 1 - _LEVEL / 2)))
-        scale *= (critical / float(stdtrit(df, 1 - _LEVEL / 2))) ** 2
+        models = [joint, _of_one_factor(rows, weighting, day, length)] if meet else [joint]
+        usual = float(stdtrit(df, 1 - _LEVEL / 2))
+        critical = max(_critical_value(one, n / len(waves), usual) for one in models)
+        scale *= (critical / usual) ** 2
         return cls(place, waves, scale, df)
 
     def variance(self, values: Floats) -> float:
@@ -165,11 +173,11 @@ def _weighted(waves: Floats, weighting: Weighting) -> Floats:
 
     λ_k is made of residuals: Σ w h (v - x'b) with b of the regression of v on x.
     """
-    weighted = np.matmul(weighting.gram, weighting.direction)
+    weighted = np.matmul(weighting.gram, weighting.contrast.weights)
     taken = np.linalg.solve(weighting.gram.sum(axis=0), np.matmul(waves, weighted).T).T
     rows = np.empty((len(waves) + 1, *weighted.shape))
-    rows[0] = weighting.direction
-    np.multiply(waves[:, :, None], weighting.direction, out=rows[1:])
+    rows[0] = weighting.contrast.weights
+    np.multiply(waves[:, :, None], weighting.contrast.weights, out=rows[1:])
     rows[1:] -= taken[:, None, :]
     return rows
 
@@ -207,6 +215,19 @@ def _of_overlaps(rows: Floats, weighting: Weighting) -> Floats:
     together = coo_array((weighting.shared.ravel(), places), shape=(size * p, size * p)).tocsr()
     half = np.matmul(flat, together @ flat.T)
     return np.asarray(half + half.T, dtype=np.float64)
+
+
+def _of_one_factor(rows: Floats, weighting: Weighting, day: Integers, length: int) -> Floats:
+    """Give the covariance of ``_covariance`` where all shares have the same returns.
+
+    Windows that start h sessions apart share 1 - h/L of them: sums over L of their sessions.
+    """
+    total = np.matmul(weighting.gram, weighting.contrast.one)  # Σx over the events of each session
+    moved = np.zeros((len(rows), int(day[-1]) + length))
+    moved[:, day] = np.matmul(rows[:, :, None, :], total[:, :, None])[:, :, 0, 0]
+    sums = np.cumsum(moved, axis=1)
+    sums[:, length:] -= sums[:, :-length].copy()
+    return np.asarray(np.matmul(sums, sums.T) / length, dtype=np.float64)
 
 
 def _critical_value(joint: Floats, factor: float, guess: float) -> float:

@@ -20,7 +20,7 @@ from signals.study.cosines import Cosines
 from signals.study.intake import read_numbers
 from signals.study.panel import Places
 from signals.study.settings import Window, check_column_name
-from signals.study.weighting import Weighting
+from signals.study.weighting import MEAN, Contrast, Weighting
 from signals.study.windows import WindowResults
 
 if TYPE_CHECKING:
@@ -77,14 +77,14 @@ def spread(study: EventStudy, column: str, window: Window) -> Row:
         results,
         used,
         x=np.column_stack([positive, negative])[used].astype(np.float64),
-        direction=spread_direction(int(positive.sum()), int(negative.sum())),
+        contrast=spread_contrast(int(positive.sum()), int(negative.sum())),
     )
 
 
-def spread_direction(n_positive: int, n_negative: int) -> Floats:
-    """Give g of ``Weighting`` for a difference of two means, x being the two kinds' indicators."""
+def spread_contrast(n_positive: int, n_negative: int) -> Contrast:
+    """Give the contrast of a difference of two means, x being the two kinds' indicators."""
     n = n_positive + n_negative
-    return np.array([n / n_positive, -n / n_negative])
+    return Contrast(np.array([n / n_positive, -n / n_negative]), np.ones(2))
 
 
 def slope(study: EventStudy, column: str, window: Window) -> Row:
@@ -105,13 +105,13 @@ def slope(study: EventStudy, column: str, window: Window) -> Row:
         results,
         used,
         x=np.column_stack([np.ones(len(scar)), centred]),
-        direction=slope_direction(0.0, square),
+        contrast=slope_contrast(0.0, square),
     )
 
 
-def slope_direction(mean: float, variance: float) -> Floats:
-    """Give g of ``Weighting`` for a slope on a score of such mean and variance; x is 1 and it."""
-    return np.array([-mean, 1.0]) / variance
+def slope_contrast(mean: float, variance: float) -> Contrast:
+    """Give the contrast of a slope on a score of such mean and variance; x is 1 and it."""
+    return Contrast(np.array([-mean, 1.0]) / variance, np.array([1.0, 0.0]))
 
 
 def magnitude(study: EventStudy, window: Window) -> Row:
@@ -194,6 +194,7 @@ def calendar_portfolio(study: EventStudy, window: Window) -> Row:
 
     Jaffe, Journal of Business 47 (1974) and Mandelker, Journal of Financial Economics 1 (1974),
     with the cosine variance on the sessions' means, so that shared sessions count once.
+    They are taken to go together over a window's sessions, as the errors of expected returns do.
     """
     results = WindowResults(study.sample, *window)
     abnormal, _ = results.sample.abnormal(*window)
@@ -224,12 +225,12 @@ def _row(
     used: Booleans,
     *,
     x: Floats | None = None,
-    direction: Floats | None = None,
+    contrast: Contrast = MEAN,
     reason: str = "",
 ) -> Row:
     """Give an estimate of events, with the cosine error of its influence values.
 
-    ``x`` and ``direction`` are those of ``Weighting.of``, for the used events.
+    ``x`` and ``contrast`` are those of ``Weighting.of``, for the used events.
     """
     sessions, places, length = (
         results.sessions[used],
@@ -237,7 +238,12 @@ def _row(
         results.length,
     )
     weighting = Weighting.of(
-        sessions, places.column, length=length, rows=places.row, x=x, direction=direction
+        sessions,
+        places.column,
+        length=length,
+        rows=places.row,
+        x=x,
+        contrast=contrast,
     )
     values = np.zeros(len(sessions)) if reason else influence
     return _estimated(estimate, values, sessions, weighting, length=length, reason=reason)

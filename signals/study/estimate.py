@@ -235,7 +235,7 @@ def _study(events: pd.DataFrame, request: PriceRequest, model: ReturnModel) -> E
     priced = price_events(frame, calendars, ledger, request)
     if settings.missing == "trade_to_trade":
         closes, log = priced.table.closes, settings.returns == "log"
-        read = bridge_holes(priced.grid, priced.places, closes, settings.factors, log=log)
+        read = bridge_holes(priced.grid, priced.places, closes, log=log)
         model, priced = TradeToTrade(model), replace(priced, grid=read[0], places=read[1])
     sample, measured = _fit(priced, model, settings)
     _lose_unfitted(priced, sample.fit, settings, ledger)

@@ -8,7 +8,7 @@ event's own exchange.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,14 +36,16 @@ class ReturnGrid:
         (rows,): session labels, ``datetime64[us]``.
     ordinals
         (rows,): place of each label among the sessions of all calendars together.
-    columns
-        Place of each series.
+    columns, factors
+        Place of each symbol's series, and of each factor's: a share may be called as a factor is,
+        as Regions Financial (RF).
     """
 
     returns: Floats
     labels: Dates
     ordinals: Integers
     columns: Mapping[str, int]
+    factors: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,8 +155,10 @@ def build_grid(
         A price is zero, negative or infinite.
     """
     check_prices(prices)
-    names = [*prices.columns, *(() if factors is None else factors.columns)]
-    returns = np.full((sum(map(len, calendars)), len(names)), np.nan, order="F")
+    symbols = [str(name) for name in prices.columns]
+    others = [] if factors is None else [str(name) for name in factors.columns]
+    width = len(symbols) + len(others)
+    returns = np.full((sum(map(len, calendars)), width), np.nan, order="F")
     low = 0
     for labels in calendars:
         block = returns[low : low + len(labels)]
@@ -171,7 +175,8 @@ def build_grid(
         returns=returns,
         labels=labels_array,
         ordinals=ordinals.astype(np.int64),
-        columns={str(name): place for place, name in enumerate(names)},
+        columns={name: place for place, name in enumerate(symbols)},
+        factors={name: place for place, name in enumerate(others, start=len(symbols))},
     )
 
 

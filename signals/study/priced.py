@@ -119,7 +119,7 @@ def price_events(
         calendars.which[chosen],
         calendars.position[chosen],
         blocks,
-        _find_series(events, grid.columns, request),
+        _find_series(events, grid, request),
     )
     order = places.order()
     chosen = chosen[order]
@@ -234,14 +234,14 @@ def _lose_unfactored(frame: pd.DataFrame, request: PriceRequest, ledger: Ledger)
 
 
 def _find_series(
-    events: pd.DataFrame, columns: Mapping[str, int], request: PriceRequest
+    events: pd.DataFrame, grid: ReturnGrid, request: PriceRequest
 ) -> tuple[Integers, Integers]:
     """Give the grid's column of each event's share (K,), and of its inputs (K, f)."""
     inputs = np.empty((len(events), len(request.inputs)), dtype=np.int64)
     for number, name in enumerate(request.inputs):
         own = name == "market" and "market" in request.roles
-        inputs[:, number] = _numbers(events["market"], columns) if own else columns[name]
-    return _numbers(events["symbol"], columns), inputs
+        inputs[:, number] = _numbers(events["market"], grid.columns) if own else grid.factors[name]
+    return _numbers(events["symbol"], grid.columns), inputs
 
 
 def _numbers(names: pd.Series, columns: Mapping[str, int]) -> Integers:

@@ -215,6 +215,9 @@ def sensitivity(
 ) -> pd.DataFrame:
     """Give ``caar`` under other return models, on the events of the study.
 
+    A model that reads more series may have too few sessions (``min_obs``) before an event, or none
+    that determine it: its rows count the others in ``n``.
+
     ``plot_sensitivity`` draws it.
 
     Parameters
@@ -274,19 +277,17 @@ def _lacking(study: EventStudy, model: ReturnModel) -> list[str]:
 
 def _series(study: EventStudy, name: str) -> Integers | None:
     """Give the grid's column of an input for each event; None where the grid has none."""
-    columns = study.sample.grid.columns
-    if name == "market" and "market" not in study.settings.factors:
-        names = study.events["market"]
-        if not names.isin(list(columns)).all():
-            return None
-        return np.array([columns[str(one)] for one in names], dtype=np.int64)
-    if name not in study.settings.factors:
+    grid = study.sample.grid
+    if name in grid.factors:
+        return np.full(len(study.events), grid.factors[name], dtype=np.int64)
+    names = study.events["market"]
+    if name != "market" or not names.isin(list(grid.columns)).all():
         return None
-    return np.full(len(study.events), columns[name], dtype=np.int64)
+    return np.array([grid.columns[str(one)] for one in names], dtype=np.int64)
 
 
 def _refit(study: EventStudy, model: ReturnModel) -> Sample:
-    """Fit another model to the same windows."""
+    """Fit another model to the same windows; NaN where it has too few sessions for it."""
     inputs = np.empty((len(study.events), len(model.inputs)), dtype=np.int64)
     for number, name in enumerate(model.inputs):
         series = _series(study, name)
@@ -299,6 +300,7 @@ def _refit(study: EventStudy, model: ReturnModel) -> Sample:
         own = np.array([grid.columns[name] for name in study.events["symbol"]], dtype=np.int64)
         places = replace(places, column=own)
         model, log = TradeToTrade(model), settings.returns == "log"
-        grid, places = bridge_holes(grid, places, study.prices.closes, settings.factors, log=log)
+        grid, places = bridge_holes(grid, places, study.prices.closes, log=log)
     fit = fit_windows(grid, places, model, sample.estimation)
+    fit.coefficients[fit.n_obs < settings.min_obs] = np.nan
     return Sample(grid, places, model, fit, sample.estimation, sample.event)

@@ -31,7 +31,7 @@ from signals.study.study_sums import (
 )
 from signals.study.summed_window import SummedWindow, weighting_in
 from signals.study.sums_for_tests import SumsForTests
-from signals.study.weighting import Weighting
+from signals.study.weighting import MEAN, Contrast, Weighting
 
 _NAN = float("nan")
 _ORDER = ("second", "minute", "day", "pre-open", "intraday", "last-30-minutes", "after-close")
@@ -234,7 +234,7 @@ class SummedStudy:
             sums,
             sums.by_session.sum(axis=0),
             gram=sums.by_session.T[:, :, None] * np.eye(2),
-            direction=effects.spread_direction(up.n, down.n),
+            contrast=effects.spread_contrast(up.n, down.n),
         )
         return row | self._effect(estimate, influence, weighting, square=square)
 
@@ -247,8 +247,8 @@ class SummedStudy:
             reason = "it takes three events or more with different scores"
             return self._no_effect(n, reason)
         gram = np.moveaxis(np.array([[n, x], [x, xx]]), 2, 0)
-        direction = effects.slope_direction(centre.x, square)
-        weighting = self._weighting(sums, n, gram=gram, direction=direction)
+        contrast = effects.slope_contrast(centre.x, square)
+        weighting = self._weighting(sums, n, gram=gram, contrast=contrast)
         slope = centre.of_powers(1, 1) / square
         mean_x, mean_y = centre.x, centre.y
         joint = xy - mean_y * x - mean_x * y + n * mean_x * mean_y
@@ -293,10 +293,10 @@ class SummedStudy:
         count: Floats,
         *,
         gram: Floats | None = None,
-        direction: Floats | None = None,
+        contrast: Contrast = MEAN,
     ) -> Weighting:
         sessions = np.searchsorted(self.sessions, self.sums.days), self.sums.days
-        return weighting_in(sums, count, sessions, gram=gram, direction=direction)
+        return weighting_in(sums, count, sessions, gram=gram, contrast=contrast)
 
     @property
     def _length(self) -> int:

@@ -20,7 +20,7 @@ from signals.study.settings import Window
 from signals.study.significance import Significance
 from signals.study.study_sums import PAIR_BASE, TOTALS, GroupSums
 from signals.study.sums_for_tests import SumsForTests
-from signals.study.weighting import Weighting
+from signals.study.weighting import MEAN, Contrast, Weighting
 from signals.study.windows import caar_row
 
 _NAN = float("nan")
@@ -225,7 +225,7 @@ def weighting_in(
     sessions: tuple[Integers, Integers],
     *,
     gram: Floats | None = None,
-    direction: Floats | None = None,
+    contrast: Contrast = MEAN,
 ) -> Weighting:
     """Read from sums how an estimate is made of the events.
 
@@ -237,8 +237,8 @@ def weighting_in(
         (S,): events of each session.
     sessions
         The ordinals and days since 1970 of the sessions, as in ``SummedWindow``.
-    gram, direction
-        (S, p, p) and (p,): Σxx' and g of ``Weighting``; those of a mean by default.
+    gram, contrast
+        (S, p, p): Σxx' of ``Weighting``, and its contrast; those of a mean by default.
     """
     ordinals, days = sessions
     held = count > 0
@@ -249,7 +249,7 @@ def weighting_in(
         day=day,
         count=count[held].astype(np.int64),
         gram=(count[:, None, None] if gram is None else gram)[held],
-        direction=np.ones(1) if direction is None else direction,
+        contrast=contrast,
         one=np.searchsorted(day, one),
         other=np.searchsorted(day, other),
         shared=sums.products,

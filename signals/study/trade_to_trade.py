@@ -12,7 +12,6 @@ Finance 17 (1993).
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -98,7 +97,7 @@ def join(y: Floats, x: Floats) -> tuple[Floats, Floats]:
 
 
 def bridge_holes(
-    grid: ReturnGrid, places: Places, closes: pd.DataFrame, factors: Collection[str], *, log: bool
+    grid: ReturnGrid, places: Places, closes: pd.DataFrame, *, log: bool
 ) -> tuple[ReturnGrid, Places]:
     """Add to a grid, for each share, its returns from trade to trade and what goes with them.
 
@@ -108,14 +107,13 @@ def bridge_holes(
         One-session returns, and where the events and the series of their model stand there.
     closes
         Sessions x symbols.
-    factors
-        Names of the grid's columns that are factors: compounded over the sessions of a return.
     log
         Whether returns are logarithms.
 
     Returns
     -------
     The grid with more columns, and places that read those: NaN in a session without a price.
+    Factors are compounded over the sessions of a return.
     """
     name_of = {place: name for name, place in grid.columns.items()}
     prices = closes.reindex(index=pd.DatetimeIndex(grid.labels))
@@ -138,12 +136,11 @@ def bridge_holes(
         rows = low + np.flatnonzero(np.isfinite(own[low:high]))
         start, end = rows[:-1], rows[1:]
         for place, series in enumerate((share, *inputs)):
-            name = name_of[series]
-            if name in factors:
-                gross = _compound(grid.returns[:, series], start, end, log=log)
-            else:
-                path = prices[name].to_numpy(dtype=np.float64)
+            if series in name_of:
+                path = prices[name_of[series]].to_numpy(dtype=np.float64)
                 gross = path[end] / path[start]
+            else:
+                gross = _compound(grid.returns[:, series], start, end, log=log)
             found[number, place] = add(low, share, series, np.log(gross) if log else gross - 1, end)
         found[number, -1] = add(low, share, -1, (end - start).astype(np.float64), end)
     mine = found[which.ravel()]

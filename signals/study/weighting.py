@@ -10,10 +10,22 @@ value is seen: from the weights, the sessions, and the windows of one share that
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from signals.study.arrays import Floats, Integers
+
+
+class Contrast(NamedTuple):
+    """What an estimate is of x: ``weights`` (p,) is g, and ``one`` (p,) is a with x'a = 1."""
+
+    weights: Floats
+    one: Floats
+
+
+MEAN = Contrast(np.ones(1), np.ones(1))
+"""That of a mean, whose x is 1."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,8 +75,8 @@ class Weighting:
         (G,): events of each.
     gram
         (G, p, p): Σxx' over the events of each.
-    direction
-        (p,): g.
+    contrast
+        g, and what makes 1 of each x.
     one, other
         (P,): numbers of sessions of which events of one share have windows that meet; ``other``
         is not before ``one``.
@@ -76,7 +88,7 @@ class Weighting:
     day: Integers
     count: Integers
     gram: Floats
-    direction: Floats
+    contrast: Contrast
     one: Integers
     other: Integers
     shared: Floats
@@ -90,7 +102,7 @@ class Weighting:
         length: int,
         rows: Integers | None = None,
         x: Floats | None = None,
-        direction: Floats | None = None,
+        contrast: Contrast = MEAN,
     ) -> Weighting:
         """Add up the weights of events.
 
@@ -104,8 +116,8 @@ class Weighting:
         rows
             (N,): places of the sessions on the share's own exchange, where ``sessions`` are those
             of several: holidays of others part no two windows of a share.
-        x, direction
-            (N, p) and (p,): x and g; those of a mean by default.
+        x, contrast
+            (N, p): x, and what the estimate is of it; those of a mean by default.
         """
         own = sessions if rows is None else rows
         x = np.ones((len(sessions), 1)) if x is None else x
@@ -118,7 +130,7 @@ class Weighting:
             day=day,
             count=count,
             gram=gram,
-            direction=np.ones(1) if direction is None else direction,
+            contrast=contrast,
             one=place[pairs.one],
             other=place[pairs.other],
             shared=shared,
