@@ -30,7 +30,10 @@ PLACES = frozenset(
 )
 """Words after a name that make it a place."""
 
-THINGS = frozenset("rainforest jungle forest basin river variant juice orchard".split())
+THINGS = frozenset(
+    "rainforest rainforests deforestation jungle forest basin river variant juice cider pie pies "
+    "orchard orchards grower growers harvest harvests infestation bones".split()
+)
 """Words after a name that make it something else: "the Amazon rainforest"."""
 
 CONGLOMERATES = frozenset(
@@ -133,7 +136,7 @@ COMPANY_WORDS = MOVES | frozenset(
     "makes merges nears outlines split overhauls partners picks plots prepares pulls pushes quits "
     "readies rejects rejected replaces reveals revamps scraps secures shuts shutters slashes "
     "slashed spins splits stops sues sued suspends touts unloads urges wants weighs withdraws "
-    "holder holders hit hits halts halted signs signed settles settled seeks trims trimmed pays "
+    "loss losses margin margins outlook valuation holder holders hit hits halts halted signs signed settles settled seeks trims trimmed pays "
     "paid".split()
 )
 """Words after a name that only a company's name has."""
