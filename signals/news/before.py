@@ -46,6 +46,8 @@ def named_before(reading: Reading, bracket: int) -> tuple[Named, ...]:
     """Give the companies of the book that the name right before a bracket may mean."""
     before, end = written_before(reading.text, bracket)
     name = book_name_before(reading, end)
+    if name is None and reading.text.startswith("'s", end):
+        name = book_name_before(reading, end + 2)  # Macy's
     if name is None and before.rpartition(" ")[2].rstrip(".") in ENDINGS:
         bare = before.rpartition(" ")[0].rstrip(",")
         name = book_name_before(reading, end - len(before) + len(bare))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from signals.news.before import named_before
 from signals.news.reading import Reading
 from signals.news.vocabulary import FUNCTION_WORDS, NO_TICKERS
 
@@ -32,17 +33,24 @@ def is_no_ticker(letters: str) -> bool:
     return letters in NO_TICKERS or letters.capitalize() in FUNCTION_WORDS
 
 
-def is_class(reading: Reading, ticker: str) -> bool:
+def is_class(reading: Reading, ticker: str, suffix: str = "", bracket: int = -1) -> bool:
     """Tell whether what stands behind the slash of ``BRK/B`` is a class, or another ticker.
 
-    It is another one in ``BAC/C``, where both are traded and the book has no such class.
+    It is another one in ``BAC/C``, where both are traded and the book has no such class; but not
+    behind the name of the first: "Hubbell (HUBB/B)". The suffix is that of the exchange, with its
+    dot.
     """
     root, _, ending = ticker.partition("/")
-    if reading.known(f"{root}-{ending}"):
+    if reading.known(f"{root}-{ending}{suffix}"):
         return True
-    shares = reading.known(root), reading.known(ending)
-    both = all(share and share.valid_on(reading.as_of) for share in shares)
-    return _CLASS.fullmatch(ending) is not None and not both
+    if not _CLASS.fullmatch(ending):
+        return False
+    share, other = reading.known(f"{root}{suffix}"), reading.known(f"{ending}{suffix}")
+    if share is None or other is None:
+        return True
+    named = [one.company for one in named_before(reading, bracket)] if bracket >= 0 else []
+    traded = share.valid_on(reading.as_of) and other.valid_on(reading.as_of)
+    return not traded or share.company in named
 
 
 def is_known(reading: Reading, ticker: str) -> bool:

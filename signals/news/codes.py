@@ -107,7 +107,7 @@ def _items(reading: Reading, span: tuple[int, int]) -> list[_Item]:
         if items and len(written) <= 2 and reading.text[items[-1][2] : start] == "/":
             last, begin, _ = items[-1]
             root = last.partition("/")[0]
-            if "." not in root and is_class(reading, f"{root}/{written}"):
+            if "." not in root and is_class(reading, f"{root}/{written}", bracket=span[0] - 1):
                 written = f"{root}/{written}"
                 if last == root:  # else one more class: "BRK/A/B"
                     items.pop()

@@ -178,11 +178,11 @@ def _listings(
     reading: Reading, start: int, after: int, venue: Venue, place: tuple[int, int]
 ) -> Iterator[Found]:
     """Read the tickers after a prefix: one, or in brackets a list."""
-    text = reading.text
+    text, suffix = reading.text, f".{venue.suffix}" if venue.suffix else ""
     bracket, group = place
     span = _read_ticker(text, after, venue, lower=bracket >= 0)
     while span is not None:
-        span = _with_class(reading, *span)
+        span = _with_class(reading, *span, suffix=suffix, bracket=bracket)
         try:
             listing = spell_symbol(text[span[0] : span[1]], venue)
         except SymbolError as error:
@@ -212,10 +212,12 @@ def _read_ticker(text: str, start: int, venue: Venue, *, lower: bool) -> tuple[i
     return ticker.span()
 
 
-def _with_class(reading: Reading, start: int, end: int) -> tuple[int, int]:
+def _with_class(
+    reading: Reading, start: int, end: int, *, suffix: str = "", bracket: int = -1
+) -> tuple[int, int]:
     """Give the span of a ticker with the share class behind its slash: ``BRK/B``."""
     behind = _CLASS_BEHIND.match(reading.text, end)
-    if behind and is_class(reading, f"{reading.text[start:end]}{behind[0]}"):
+    if behind and is_class(reading, f"{reading.text[start:end]}{behind[0]}", suffix, bracket):
         return start, behind.end()
     return start, end
 
