@@ -16,7 +16,7 @@ from signals.news.before import (
     written_before,
 )
 from signals.news.classes import root_of
-from signals.news.nameindex import company_key, fold_name, fold_short
+from signals.news.nameindex import company_key, fold_name
 from signals.news.reading import Found, Reading
 from signals.news.securities import Security
 from signals.news.vocabulary import FIRST_NAMES
@@ -163,11 +163,19 @@ def _listed_there(reading: Reading, name: str, found: Found) -> tuple[str, str] 
     listing, book = found.listing, reading.book
     if listing is None or "." not in listing.symbol:
         return None
-    for key in (fold_name(name).strip(), fold_short(name).strip()):
+    for key in dict.fromkeys(fold_name(one).strip() for one in (name, _without_endings(name))):
         for one in book.named(key, reading.as_of) if book.has_name(key) else ():
             if listing.mic in [own.mic for own in book.listings(one.company, reading.as_of)]:
                 return one.company, one.name
     return None
+
+
+def _without_endings(name: str) -> str:
+    """Give a name without its legal form and "Group"."""
+    words = name.split()
+    while len(words) > 1 and words[-1].strip(".,") in ENDINGS:
+        words.pop()
+    return " ".join(words)
 
 
 def _issuer_called(reading: Reading, name: str, held: dict[str, str]) -> tuple[str, str] | None:
