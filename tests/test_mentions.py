@@ -146,6 +146,26 @@ def test_the_sample_articles_of_the_project(root):
     assert [e.symbol for e in found.entities if e.symbol and e.relevance > 0] == ["MSFT", "SFTBY"]
 
 
+@pytest.mark.parametrize(
+    ("text", "company"),
+    [
+        ("Ping An (601318.SS) up", "ping-an-insurance"),
+        ("Lions Gate (LGF.A, LGF.B) falls", "lions-gate-entertainment"),
+        ("AMC (AMC/PA) falls", "amc-entertainment"),
+        ("Rogers (RCIb.TO) falls", "rogers-communications-inc"),
+    ],
+)
+def test_a_code_that_no_list_has_is_of_the_company_that_is_named_before_it(text, company):
+    assert {one.company for one in find_mentions(article(text))} == {company}
+
+
+def test_a_dollar_behind_a_cryptocurrency_makes_no_fund_of_its_letters():
+    assert [one.company for one in find_mentions(article("$BTC and ETH-USD rose."))] == [
+        "BTC-USD",
+        "ETH-USD",
+    ]
+
+
 def test_one_company_has_one_key_for_all_its_listings():
     found = find_mentions(article("Sony (NYSE:SONY) rose; Sony (TSE: 6758) rose too."))
     assert {mention.company for mention in found} == {"sony-group"}
@@ -323,6 +343,11 @@ HOSTILE = {
     "an endless bracket": "AAPL, ",
     "Bloomberg codes": "AAPL US ",
     "Reuters codes": "NG.L ",
+    "Reuters codes in brackets": "Acme (NOVOb.CO, FTC.L) ",
+    "an endless bracket of codes": "FTC.L, ",
+    "preferred shares": "Acme (MET.PA) ",
+    "slashes": "BRK/B/",
+    "a bracket of slashes": "(BRK/B/A) ",
     "joint prefixes": "(TSX, ",
     "glued sentences": "The author is long.Pfizer ",
     "reporters": "Reporting by Apple\n",
