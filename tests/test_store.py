@@ -93,7 +93,9 @@ def test_a_correction_is_kept_beside_what_it_corrects(store):
     [
         ({}, "2025-07-22T08:00:01"),  # changed without a word: known when it was seen
         ({"published": "2025-07-21T16:00Z"}, "2025-07-21T16:01:00"),
-        ({"published": "2025-07-21T14:00Z"}, "2025-07-21T14:01:00"),
+        ({"published": "2025-07-21T14:00Z"}, "2025-07-22T08:00:01"),  # nor earlier than the first
+        ({"published": "2025-07-21T15:11:30Z"}, "2025-07-22T08:00:01"),  # within its minute
+        ({"published": "2025-07-21T18:11:00+03:00"}, "2025-07-22T08:00:01"),  # its time elsewhere
         ({"url": ""}, "2025-07-21T15:12:00"),
         ({"url": "https://a.test/2"}, "2025-07-21T15:12:00"),
         ({"source": "another"}, "2025-07-21T15:12:00"),
@@ -133,6 +135,39 @@ def test_of_dates_alone_only_a_story_of_the_same_title_is_a_change(store):
     kept = store.articles_named([one.id for one in texts])
 
     assert [kept[one.id].known_at.day for one in texts] == [22, 25, 22]
+
+
+def test_a_time_without_seconds_is_no_later_than_one_with_none_of_them(store):
+    first = article("It rose.", published="2025-07-21T14:00:00Z")
+    second = article("It rose, then fell.", published="2025-07-21T14:00Z")
+    for one, day in ((first, 21), (second, 22)):
+        store.add_articles([one], collected_at=f"2025-07-{day}T14:05:00+00:00")
+
+    assert store.articles_named([second.id])[second.id].known_at.day == 22
+
+
+@pytest.mark.parametrize("text", [f"It fell {number} %." for number in range(6)])
+def test_of_dates_alone_a_change_is_told_from_others_of_its_day_and_later_ones(store, text):
+    # Whichever id sorts first, and though another story of the address is known later.
+    first, other = (
+        article(f"Title: {title}\n\nIt rose.", published="2025-07-21") for title in "AB"
+    )
+    later = article("Title: C\n\nIt rose.", published="2025-07-22")
+    changed = article(f"Title: A\n\n{text}", published="2025-07-21")
+    store.add_articles([first, other, later], collected_at="2025-07-23T13:00:00+00:00")
+    store.add_articles([changed], collected_at="2025-07-25T08:00:00+00:00")
+
+    assert store.articles_named([changed.id])[changed.id].known_at.day == 25
+    assert store.revised([changed.id]) == {changed.id: first.id}
+
+
+def test_versions_that_are_seen_at_once_count_in_the_order_that_they_state(store):
+    first, second = article("It rose."), article("It fell.", published="2025-07-21T16:00Z")
+    store.add_articles([second, first], collected_at=NOW)
+    kept = store.articles_named([first.id, second.id])
+
+    assert store.revised([first.id, second.id]) == {second.id: first.id}
+    assert kept == {first.id: first, second.id: second}
 
 
 def test_scores_come_back_only_for_the_engine_that_made_them(store):
