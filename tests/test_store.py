@@ -1,6 +1,9 @@
 """What is kept between runs survives kills, corrections and newer programs."""
 
+import contextlib
 import sqlite3
+import subprocess
+import sys
 from dataclasses import fields
 from datetime import datetime
 
@@ -222,10 +225,10 @@ WRITTEN = {
 }
 
 
-@pytest.mark.parametrize("version", range(len(schema.MIGRATIONS)))
-def test_a_store_of_every_older_version_is_brought_to_the_newest(tmp_path, version):
-    path = tmp_path / FILE_NAME
+def write_older(folder, version):
+    path = folder / FILE_NAME
     connection = sqlite3.connect(path)
+    connection.execute("PRAGMA synchronous = OFF")  # of many small steps
     for number, statements in enumerate(schema.MIGRATIONS[:version], start=1):
         connection.executescript(statements)
         for row in WRITTEN.get(number, ()):  # by the version that brought the table
@@ -234,6 +237,11 @@ def test_a_store_of_every_older_version_is_brought_to_the_newest(tmp_path, versi
     connection.execute(f"PRAGMA application_id = {schema.APPLICATION}")
     connection.commit()
     connection.close()
+
+
+@pytest.mark.parametrize("version", range(len(schema.MIGRATIONS)))
+def test_a_store_of_every_older_version_is_brought_to_the_newest(tmp_path, version):
+    write_older(tmp_path, version)
 
     with Store(tmp_path) as store:
         store.record_run(Run("f", "2025-07-22", "2025-07-22", "x", "", 0, "{}"))
@@ -249,6 +257,40 @@ def test_a_store_of_every_older_version_is_brought_to_the_newest(tmp_path, versi
             assert store.analysed(list(store.articles_named(["a"]).values()), "engine 1") == {}
         assert list(store.table("stories")[1]) == []
         assert store.check() == "ok"
+
+
+OPENS_WHAT_IT_IS_TOLD = """
+import sys
+from pathlib import Path
+from signals.batch.store import Store
+for line in sys.stdin:
+    try:
+        with Store(Path(line.rstrip())) as store:
+            print(store.check(), flush=True)
+    except Exception as error:
+        print(repr(error), flush=True)
+"""
+
+
+def test_processes_that_open_a_new_or_an_older_store_at_once_bring_it_to_the_newest(tmp_path):
+    command = [sys.executable, "-c", OPENS_WHAT_IT_IS_TOLD]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    said = []
+    with contextlib.ExitStack() as stack:
+        workers = [stack.enter_context(subprocess.Popen(command, **pipes)) for _ in range(4)]
+        for number in range(30):
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            if number % 2:
+                write_older(folder, number % len(schema.MIGRATIONS))
+            for worker in workers:
+                worker.stdin.write(f"{folder}\n")
+                worker.stdin.flush()
+            said += [worker.stdout.readline().rstrip() for worker in workers]
+            with Store(folder) as store:
+                assert store._value("PRAGMA user_version") == len(schema.MIGRATIONS)
+
+    assert set(said) == {"ok"}
 
 
 def test_events_of_older_versions_get_the_time_at_which_their_last_article_was_known(tmp_path):

@@ -30,7 +30,7 @@ from signals.batch.records import (
     score_row,
 )
 from signals.batch.revisions import is_silent, stated_order
-from signals.batch.schema import check_version, migrate
+from signals.batch.schema import check_version, migrate, patiently
 from signals.errors import StoreError
 from signals.news.article import Article
 
@@ -74,14 +74,14 @@ class Store:
         with _errors_told(self.path):
             self._connection = sqlite3.connect(self.path, isolation_level=None)
             try:
-                self._prepare()
+                self._connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+                patiently(self._prepare, milliseconds=_BUSY_MILLISECONDS)
             except BaseException:
                 self.close()
                 raise
 
     def _prepare(self) -> None:
         """Bring the file to the newest form."""
-        self._connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
         self._connection.execute("PRAGMA foreign_keys = ON")
         # A power cut may take the last transactions with it, but never a part of one.
         self._connection.execute("PRAGMA synchronous = NORMAL")
