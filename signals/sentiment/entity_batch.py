@@ -89,8 +89,11 @@ class BatchReader:
         negative, _, positive = self._table.probabilities(
             self._targets.words(targets), rules, values, n_words=rows.stop - rows.first
         )
+        own_scores = np.where(
+            self._table.says(targets.rows, (said != 0) | (clause != 0)), positive - negative, 0.0
+        )
         share = np.where(others > 0, 1.0, self._blend)
-        scores: Floats = share * (positive - negative) + (1.0 - share) * said
+        scores: Floats = share * own_scores + (1.0 - share) * said
         if apart := clauses.apart:
             at = np.array([*apart])
             part = self._block([*apart.values()], clause[at], say)

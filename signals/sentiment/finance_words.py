@@ -230,6 +230,34 @@ MORE = frozenset("more faster larger bigger greater wider".split())
 LESS = frozenset("less smaller slower narrower".split())
 """Words of :data:`DOWN` that turn a direction before them: "fell less than feared"."""
 
+MEASURES = frozenset("% cent bps bp basis points pts percentage ppt ppts pp".split())
+"""Behind a number with a sign, what makes a move of it: "shares -8 %", "margin +40 bps"."""
+
+AT = frozenset("at to near around below above over under".split())
+LEVELS = frozenset("rate rates yield yields coupon est exp prev previous prior consensus".split())
+"""Words right behind which, or a word later, it is none: "at -0.5 %", "a rate of -0.5 %"."""
+
+PLAIN = frozenset(
+    "a an the this that these those it its they their he his she her we our you your who whose "
+    "which what how why when where here there i and or but of in on at to for from with by as into "
+    "about after before between among amid while during per via than vs versus against although "
+    "is are was were be been being am has have had do does did will would can could may might "
+    "should must all any both each few more most other others another some such only own same so "
+    "then too very just also even one two three four five six seven eight nine ten "
+    "stocks stock shares share names name ticker tickers equities company companies firm firms "
+    "movers mover moves moving move making make makes made big bigger biggest focus watch watched "
+    "watching watchlist radar list lists news headlines headline story stories brief briefing "
+    "preview review recap roundup calendar chart charts premarket postmarket pre-market hours late "
+    "early trading trade today tomorrow yesterday tonight morning afternoon evening midday noon "
+    "week weekly day days daily month months year years quarter monday tuesday wednesday thursday "
+    "friday saturday sunday january february march april june july august september october "
+    "november december jan feb mar apr jun jul aug sep sept oct nov dec wall street market markets "
+    "trending including include key live update updates earnings results report reports "
+    "million billion trillion mn bn m b k crore lakh dollar dollars euro euros pounds cents usd "
+    "eur rs t x q s : ; , . - | … ! ? % & '".split()
+)
+"""Words and marks that say nothing by themselves: a list of names among them has no score."""
+
 IDLE = frozenset(
     "make makes made making set sets setting draw draws drew drawn team teams "
     "teamed back backs backed break breaks lock follow start step steps stepped stepping "

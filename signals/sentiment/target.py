@@ -242,7 +242,7 @@ def clause_of(one: Named) -> tuple[int, int] | None:
 
 
 def clause_says(one: Named, clause: tuple[int, int]) -> bool:
-    """Tell whether a clause has more than names in it."""
+    """Tell whether a clause has more than names and plain words."""
     first, last = clause
     return not all(token.has(Is.PLAIN) for token in one.row.tokens[first : last + 1])
 

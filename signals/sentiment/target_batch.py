@@ -80,7 +80,7 @@ class Targets(NamedTuple):
         return first, np.where(tells[wider + 1] > tells[first], wider, last)
 
     def says(self, first: Integers, last: Integers) -> Booleans:
-        """Tell which clauses have more than names in them."""
+        """Tell which clauses have more than names and plain words."""
         said = np.concatenate([[0], np.cumsum(self.rows.bits & Is.PLAIN == 0)])
         more: Booleans = said[last + 1] > said[first]
         return more

@@ -10,6 +10,7 @@ class Is:
 
     A burden is ``BAD`` as well; it ``BEGINS``, or ``FINISHES``. A direction is ``BETTER`` or
     ``WORSE`` where that is so whatever moves. ``LESS`` than ``FEARED`` is good, whatever it is.
+    Names, numbers and marks are ``PLAIN``: by themselves they say nothing.
     """
 
     UP, DOWN, GOOD, BAD, GOOD_NEWS, BAD_NEWS = (1 << bit for bit in range(6))
@@ -20,14 +21,12 @@ class Is:
     SPOILS, SPOILED, IDLE, PARTICLE, UNDER, FALLS = (1 << bit for bit in range(29, 35))
     LESS, AWAITED, MOVER, FEARED, BETTER, WORSE = (1 << bit for bit in range(35, 41))
     MORE, SEALS, DEAL, PARTS, STRIKES, ORE, JOINS = (1 << bit for bit in range(41, 48))
-    COMMA = 1 << 48
+    COMMA, SIGNED, MEASURE, AT, LEVEL, PLAIN = (1 << bit for bit in range(48, 54))
     DIRECTION, NOUN, NEWS = UP | DOWN, GOOD | BAD, GOOD_NEWS | BAD_NEWS
     TELLS = DIRECTION | BEGINS | FINISHES | NEWS
     TOLD_OF = BEGINS | FINISHES | NEWS | NOUN | BURDEN
     NAME = ENTITY | TARGET | OTHER
-    PLAIN = NAME | ENDS | JOINS
-    """A token without any of these says something."""
-    BOUND = SPOILS | IDLE | UNDER | LESS | MORE | AWAITED | SEALS
+    BOUND = SPOILS | IDLE | UNDER | LESS | MORE | AWAITED | SEALS | SIGNED
     """Its neighbours change what either says."""
 
 
@@ -65,6 +64,8 @@ _LISTS = (
         (("than",), Is.THAN),
     ),
     (("feared",), Is.FEARED),
+    *((lists.MEASURES, Is.MEASURE), (lists.AT, Is.AT), (lists.LEVELS, Is.LEVEL)),
+    (lists.PLAIN, Is.PLAIN),
     *((("and", "or", ","), Is.JOINS), ((",",), Is.COMMA)),
 )
 

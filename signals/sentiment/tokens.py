@@ -16,13 +16,15 @@ ENTITY, TARGET, OTHER = "xent", "xtgt", "xoth"
 TARGET_FILLER, OTHER_FILLER = "\ue000", "\ue001"
 """Characters of no script: they overwrite the names of the target and of the others."""
 
+_NUMBER = "0"
 _ALIKE = "X"  # overwrites all names where it doesn't matter whose they are
 _BRACKETS = frozenset("()")
 _MARKS = {TARGET_FILLER: TARGET, OTHER_FILLER: OTHER, **{mark: mark for mark in _BRACKETS}}
 _MARKED = {
-    ENTITY: Is.ENTITY,
-    TARGET: Is.TARGET,
-    OTHER: Is.OTHER,
+    ENTITY: Is.ENTITY | Is.PLAIN,
+    TARGET: Is.TARGET | Is.PLAIN,
+    OTHER: Is.OTHER | Is.PLAIN,
+    **dict.fromkeys((_NUMBER, "url", "&", "'"), Is.PLAIN),
     "(": Is.BRACKET | Is.OPENS,
     ")": Is.BRACKET,
 }
@@ -44,12 +46,15 @@ MEASURED_BEFORE = 4
 DEAL_BEHIND = 5
 """Tokens between a word that seals and the deal."""
 
-_NUMBER = "0"
+_SIGNS = "+-–−"
+_SIGNED = re.escape(_SIGNS)
+_MINUS = str.maketrans("–−", "--")
 _TOKEN = re.compile(
     r"https?://\S+"
     r"|[@$][^\W\d]\w*(?:\.\w+)?"  # a handle or a cashtag
     r"|&\w+;"  # left over from a web page
-    r"|(?<!\S)-\d+(?:[.,]\d+)*|\d+(?:[.,]\d+| \.\d+)*"  # some wires write "EUR1 .4"
+    rf"|(?<![\w%)\]$€£¥./{_SIGNED}])[{_SIGNED}]\d+(?:[.,]\d+)*"  # "3-4" has no sign
+    r"|\d+(?:[.,]\d+| \.\d+)*"  # some wires write "EUR1 .4"
     r"|(?:[A-Za-z]\.){2,}"
     r"|[^\W\d]+(?:['’][^\W\d]+)*"
     rf"|{TARGET_FILLER}+|{OTHER_FILLER}+"
@@ -145,10 +150,15 @@ def spans_of(chunk: str) -> list[tuple[int, int]]:
 def _look_up(raw: str) -> Token:
     if special := _special(raw):
         amount = _amount(raw) if special == _NUMBER else None
-        bits = _MARKED.get(special, 0) if amount is None else Is.AMOUNT
+        bits = _MARKED.get(special, 0)
+        if amount is not None:
+            bits |= Is.AMOUNT
+        if amount and raw[0] in _SIGNS:
+            bits |= Is.SIGNED
         return Token(special, special, bits, amount)
     norm = raw.lower().replace("’", "'").removesuffix("'s")
     norm = "x" if norm in NAMES else _SAME.get(norm, norm)  # spelled like a mark, but no name
+    norm = "%" if raw == "pc" else norm  # a PC is a computer
     bits = BITS.get(norm, Is.NEGATES if norm.endswith("n't") else 0)
     return Token(norm, _stem(norm), bits)
 
@@ -171,7 +181,7 @@ def _special(raw: str) -> str:
         return ""
     if first in _MARKS:
         return _MARKS[first]
-    if raw[-1].isdecimal() and (first.isdecimal() or first == "-"):
+    if raw[-1].isdecimal() and (first.isdecimal() or first in _SIGNS):
         return _NUMBER
     if first in "$@" or _FILLER.fullmatch(raw):
         return ENTITY
@@ -255,6 +265,8 @@ def _bind(tokens: list[Token], place: int) -> None:
     elif token.has(Is.AWAITED) and before.has(Is.THAN):
         tokens[place - 1] = _without(before, Is.COMPARES)
         tokens[place] = _without(token, Is.NOUN)
+    elif token.has(Is.SIGNED):
+        _turn(tokens, place)
 
 
 def _without(token: Token, bits: int) -> Token:
@@ -303,9 +315,28 @@ def _measure(tokens: list[Token], place: int) -> None:
             return
 
 
+def _turn(tokens: list[Token], place: int) -> None:
+    """Read "-8 %" as "falls 8 %", and "+8 %" as "rises".
+
+    It is none in "a rate of -0.5 %", "3 % -4 %" and "falls -8 %".
+    """
+    token = tokens[place]
+    before = tokens[place - 1] if place else _NOTHING
+    first, second = [*tokens[place + 1 : place + 3], _NOTHING, _NOTHING][:2]
+    sign = 1 if (token.amount or 0.0) > 0 else -1
+    if (
+        (first.has(Is.MEASURE) or (first.has(Is.PER) and second.has(Is.MEASURE)))
+        and not before.has(Is.AT | Is.COMPARES | Is.AWAITED | Is.PERCENT)
+        and not any(one.has(Is.LEVEL) for one in tokens[max(place - 2, 0) : place])
+        and before.sign(Is.UP, Is.DOWN) != sign
+    ):
+        bits = token.bits & ~Is.PLAIN | (Is.UP if sign > 0 else Is.DOWN)
+        tokens[place] = token._replace(stem=MIRRORED[sign], bits=bits)
+
+
 def _amount(raw: str) -> float | None:
     """Read an amount; None for a year or a date. Commas part thousands."""
-    plain = raw.replace(",", "").replace(" ", "")
+    plain = raw.replace(",", "").replace(" ", "").translate(_MINUS)
     if plain.count(".") > 1 or len(plain) > MAX_CACHED_LENGTH:
         return None
     if len(raw) == 4 and plain.isdecimal() and 1900 <= int(plain) < 2100:

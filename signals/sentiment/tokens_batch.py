@@ -102,6 +102,12 @@ class Rows(NamedTuple):
         """Tell whether tokens have one of these bits."""
         return (self.bits[places] & bits).astype(np.bool_)
 
+    def near(self, places: Integers, by: int) -> Integers:
+        """Give the bits of tokens so far behind others of their sentences; 0 where none is."""
+        at = np.clip(places + by, 0, max(len(self.bits) - 1, 0))
+        inside = (at == places + by) & (self.text[at] == self.text[places])
+        return np.where(inside, self.bits[at], 0)
+
     def sign(self, places: Integers, above: int, below: int) -> Integers:
         """Give 1 for a token with the one bit, -1 for one with the other, 0 for none."""
         return self.has(places, above).astype(np.int64) - self.has(places, below)
@@ -249,6 +255,7 @@ class RowReader:
         measures = _beside(rows, bound, 1, (Is.LESS | Is.MORE, Is.THAN))
         still = np.concatenate([idle + 1, under - 1])
         bits[still] &= ~Is.DIRECTION
+        self._turn(rows, bound)
         measures, measured = _measured(rows, measures)
         is_more = rows.has(measures, Is.MORE)
         more, less, turned = measures[is_more], measures[~is_more], measured[~is_more]
@@ -267,6 +274,21 @@ class RowReader:
         bits[spoils + 1] = bits[spoils + 1] & ~Is.GOOD | Is.BAD | Is.BURDEN
         bits[awaited - 1] &= ~Is.COMPARES
         bits[awaited] &= ~Is.GOOD
+
+    def _turn(self, rows: Rows, bound: Integers) -> None:
+        """Read "-8 %" as "falls 8 %", in place."""
+        at = bound[rows.has(bound, Is.SIGNED)]
+        if not len(at):
+            return
+        rises = rows.amounts[at] > 0
+        earlier, before, first, second = (rows.near(at, by) for by in (-2, -1, 1, 2))
+        is_move = (first & Is.MEASURE != 0) | ((first & Is.PER != 0) & (second & Is.MEASURE != 0))
+        is_move &= before & (Is.AT | Is.COMPARES | Is.AWAITED | Is.PERCENT) == 0
+        is_move &= (earlier | before) & Is.LEVEL == 0
+        is_move &= before & np.where(rises, Is.UP, Is.DOWN) == 0
+        at, rises = at[is_move], rises[is_move]
+        rows.bits[at] = rows.bits[at] & ~Is.PLAIN | np.where(rises, Is.UP, Is.DOWN)
+        rows.stems[at] = self._mirrored[rises.astype(np.int64)]
 
 
 def _beside(rows: Rows, bound: Integers, step: int, bits: tuple[int, int]) -> Integers:
