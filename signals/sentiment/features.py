@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from signals.sentiment.token_bits import Is
-from signals.sentiment.tokens import MIRRORED, Row, Token
+from signals.sentiment.neighbours import MIRRORED
+from signals.sentiment.token_bits import Is, Row, Token
 
 SIGNS = {1: "+", -1: "-", 0: "0"}
 

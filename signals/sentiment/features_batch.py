@@ -23,9 +23,9 @@ from signals.sentiment.features import (
     SIGNS,
     SUBJECT_BEFORE,
 )
+from signals.sentiment.neighbours import MIRRORED
+from signals.sentiment.rows_batch import FAR, Rows, last_before, next_behind
 from signals.sentiment.token_bits import Is
-from signals.sentiment.tokens import MIRRORED
-from signals.sentiment.tokens_batch import FAR, Rows, last_before, next_behind
 
 # Moves are numbered by their kind, the sign, and negation; D0 is of what is not known.
 _KINDS = ("D", "D0", "E", "C", "c")

@@ -20,7 +20,8 @@ from signals.sentiment.scorer import (
     checked_text,
     checked_texts,
 )
-from signals.sentiment.tokens import Row, TokenReader
+from signals.sentiment.token_bits import Row
+from signals.sentiment.tokens import TokenReader
 from signals.sentiment.vader import Vader
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from itertools import chain
 from signals.errors import ConfigError
 from signals.sentiment.features import PLACELESS, Feature, Rules
 from signals.sentiment.scorer import Contribution, Label, TextScore
-from signals.sentiment.token_bits import Is
-from signals.sentiment.tokens import NAMES, Row, Token
+from signals.sentiment.token_bits import Is, Row, Token
+from signals.sentiment.tokens import NAMES
 
 # Gauss-Legendre over [0, 1]: places and weights.
 _PLACES = (0.06943184420297371, 0.33000947820757187, 0.6699905217924281, 0.9305681557970263)

@@ -15,8 +15,8 @@ import numpy as np
 
 from signals.sentiment.arrays import Booleans, Floats, Integers, summed
 from signals.sentiment.linear import LinearModel
+from signals.sentiment.rows_batch import Rows
 from signals.sentiment.token_bits import Is
-from signals.sentiment.tokens_batch import Rows
 
 FIRST, LAST, NOTHING = 1, 2, 3
 """The numbers of what stands at the ends of a sentence, ^ and $, and of no word at all."""

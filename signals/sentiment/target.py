@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from signals.sentiment.features import PLACELESS, Feature, Rules
 from signals.sentiment.finance_names import kinds_of
-from signals.sentiment.token_bits import Is
-from signals.sentiment.tokens import OTHER, OTHER_FILLER, TARGET, Row
+from signals.sentiment.token_bits import Is, Row
+from signals.sentiment.tokens import OTHER, OTHER_FILLER, TARGET
 
 NEAR = 4
 """Tokens between the target and what is near to it."""

@@ -12,9 +12,9 @@ from signals.sentiment.arrays import Booleans, Floats, Integers
 from signals.sentiment.features_batch import MOVES, Moves
 from signals.sentiment.finance_names import KINDS
 from signals.sentiment.linear_batch import FIRST, LAST, NOTHING, FeatureTable, Found
+from signals.sentiment.rows_batch import FAR, Rows, last_before, next_behind
 from signals.sentiment.target import ASIDES, CLAUSE, MOST_PLACES, NEAR, SENTENCE
 from signals.sentiment.token_bits import Is
-from signals.sentiment.tokens_batch import FAR, Rows, last_before, next_behind
 
 _SIDES = ("a:", "b:", "na:", "nb:")
 _BESIDE = ("pre1:", "pre2:", "post1:", "post2:")

@@ -1,6 +1,8 @@
-"""What the rules ask of a token, as bits of one number, and which words have them."""
+"""Tokens, what the rules ask of them, as bits of one number, and which words have these bits."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from signals.sentiment import finance_words as lists
 
@@ -28,6 +30,37 @@ class Is:
     NAME = ENTITY | TARGET | OTHER
     BOUND = SPOILS | IDLE | UNDER | LESS | MORE | AWAITED | SEALS | SIGNED
     """Its neighbours change what either says."""
+
+
+class Token(NamedTuple):
+    """What the features need to know of a token.
+
+    Rules look at ``bits``, which are those of :class:`Is`, weights are of ``stem``.
+    """
+
+    norm: str
+    stem: str
+    bits: int
+    amount: float | None = None
+
+    def has(self, bits: int) -> bool:
+        """Tell whether it has one of these bits."""
+        return self.bits & bits != 0
+
+    def sign(self, above: int, below: int) -> int:
+        """Give 1 where it has the one bit, -1 where it has the other, 0 for none."""
+        return self.has(above) - self.has(below)
+
+
+class Row(NamedTuple):
+    """The tokens of a sentence, and the amounts among them by place."""
+
+    tokens: list[Token]
+    amounts: dict[int, float]
+
+    def places(self, bits: int) -> list[int]:
+        """Find the tokens that have one of these bits."""
+        return [at for at, token in enumerate(self.tokens) if token.bits & bits]
 
 
 _LISTS = (
