@@ -63,10 +63,13 @@ class LinearModel:
 
     def says(self, row: Row, rules: Rules) -> bool:
         """Tell whether a sentence has more than names and plain words: a word that is known."""
-        telling = [token for token in row.tokens if not token.bits & Is.PLAIN]
-        return any(token.has(Is.TELLS) or token.stem in self.weights for token in telling) or (
-            bool(telling) and any(first == PLACELESS for (_, first, _), _ in rules)
-        )
+        telling = False
+        for token in row.tokens:
+            if not token.bits & Is.PLAIN:
+                if token.bits & Is.TELLS or token.stem in self.weights:
+                    return True
+                telling = True
+        return telling and any(first == PLACELESS for (_, first, _), _ in rules)
 
     def probabilities(self, row: Row, names: Iterable[str], rules: Rules) -> Probabilities:
         """Give the probabilities of negative, neutral and positive.

@@ -24,11 +24,14 @@ class Is:
     LESS, AWAITED, MOVER, FEARED, BETTER, WORSE = (1 << bit for bit in range(35, 41))
     MORE, SEALS, DEAL, PARTS, STRIKES, ORE, JOINS = (1 << bit for bit in range(41, 48))
     COMMA, SIGNED, MEASURE, AT, LEVEL, PLAIN = (1 << bit for bit in range(48, 54))
+    NOT, SWINGS, CASE, AGAINST, VOTES, ILL, PRODUCT = (1 << bit for bit in range(54, 61))
+    TAKES, SHARE = 1 << 61, 1 << 62
     DIRECTION, NOUN, NEWS = UP | DOWN, GOOD | BAD, GOOD_NEWS | BAD_NEWS
     TELLS = DIRECTION | BEGINS | FINISHES | NEWS
     TOLD_OF = BEGINS | FINISHES | NEWS | NOUN | BURDEN
     NAME = ENTITY | TARGET | OTHER
     BOUND = SPOILS | IDLE | UNDER | LESS | MORE | AWAITED | SEALS | SIGNED
+    BOUND |= NOT | SWINGS | CASE | VOTES | ILL | TAKES
     """Its neighbours change what either says."""
 
 
@@ -98,7 +101,10 @@ _LISTS = (
     ),
     (("feared",), Is.FEARED),
     *((lists.MEASURES, Is.MEASURE), (lists.AT, Is.AT), (lists.LEVELS, Is.LEVEL)),
-    (lists.PLAIN, Is.PLAIN),
+    *((lists.PLAIN, Is.PLAIN), (lists.NOTS, Is.NOT), (lists.SWINGS, Is.SWINGS)),
+    *((lists.CASES, Is.CASE), (("against",), Is.AGAINST), (lists.VOTES, Is.VOTES)),
+    *((lists.ILLS, Is.ILL), (lists.PRODUCTS, Is.PRODUCT)),
+    *((lists.TAKES, Is.TAKES), (("share",), Is.SHARE)),
     *((("and", "or", ","), Is.JOINS), ((",",), Is.COMMA)),
 )
 

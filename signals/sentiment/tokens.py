@@ -113,7 +113,7 @@ def _look_up(raw: str) -> Token:
     norm = raw.lower().replace("’", "'").removesuffix("'s")
     norm = "x" if norm in NAMES else _SAME.get(norm, norm)  # spelled like a mark, but no name
     norm = "%" if raw == "pc" else norm  # a PC is a computer
-    bits = BITS.get(norm, Is.NEGATES if norm.endswith("n't") else 0)
+    bits = BITS.get(norm, Is.NEGATES | Is.NOT if norm.endswith("n't") else 0)
     return Token(norm, _stem(norm), bits)
 
 
