@@ -24,6 +24,8 @@ WORDS = (
     "not never without to from than against versus before after but as while however up down "
     "5.2 4.1 -3 .5 1 .5 % pct mn million 2009 , . : ; - — … ( ) ? ! 's ’s ' U.S. $ACM @a x_X XX X "
     "http://a.b/Acme &amp; &lt; 😀 \ue000 \ue001 xtgt xoth xent don't isn't on by of and the "
+    "-8% +3% (-4.2%) −2 –4% +120 bps rate at pc per cent make less expected forecast unlike rival "
+    "swings to a profit put case votes cancer drug takes market share did loses wins drops probe "
     "Acme's (Acme) Acme: $Acme Acme-Globex AcmeGlobex 'Acme' Globex, shares index \u200b İ ǅ"
 ).split(" ")
 BLANKS = (" ", " ", " ", " ", " ", "", "  ", "\n", "\t", "\u00a0", "\x1c")

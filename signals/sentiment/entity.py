@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from signals.sentiment.features import Feature, Rules, moves, told, word_names, words
 from signals.sentiment.finance import FEW, Finance, Sentence, SentenceReader
 from signals.sentiment.finance_names import kind_bits
-from signals.sentiment.linear import LinearModel, load_model
+from signals.sentiment.linear import NOTHING, LinearModel, load_model
+from signals.sentiment.rivals import OPPOSED, ORDINARY, part_of
 from signals.sentiment.scorer import Contribution, Given, TextScore, checked_text
 from signals.sentiment.target import (
     CLAUSE,
@@ -62,12 +63,15 @@ class MarkedSentence(NamedTuple):
         Where the target's clause stands, when that is not the whole sentence.
     apart
         That clause by itself, where it says something, and other companies are named elsewhere.
+    part
+        How what is said goes for the target.
     """
 
     named: Named
     read: Sentence
     clause: Span | None
     apart: Marked | None
+    part: int = ORDINARY
 
     @property
     def alike(self) -> str:
@@ -99,7 +103,9 @@ class About:
     The score is that of a model that sees where the company stands. In a sentence that names no
     other company it is blended with the sentence's score, since all of it may be meant; where other
     companies stand outside its clause, with that of the clause by itself. The blends were set on
-    development data. Contributions are those of the words.
+    development data. Whom another one beats, or wins a case or a market from, has the opposite of
+    what is said; who is only named beside it ("Unlike Acme, ...") has nothing of it. Contributions
+    are those of the words.
 
     Parameters
     ----------
@@ -204,6 +210,8 @@ class About:
         clause = sentence
         if marked.clause is not None:
             [clause] = self._finance.scores_of([marked.clause_text])
+        if marked.part != ORDINARY:
+            return 0.0 - clause if marked.part == OPPOSED else 0.0
         negative, _, positive = self._probabilities(marked, marked.rules(sentence, clause))
         number = _mixed(positive - negative, sentence, self._share(marked))
         if marked.apart is None:
@@ -222,6 +230,8 @@ class About:
     def _scored(self, marked: MarkedSentence, sentence: TextScore, clause: TextScore) -> TextScore:
         if not marked.names_target:
             return sentence
+        if marked.part != ORDINARY:
+            return self._of_rival(marked, clause)
         rules = marked.rules(sentence.score, clause.score)
         given = self._probabilities(marked, rules)
         explain = partial(
@@ -243,6 +253,18 @@ class About:
         explained = partial(_moved, part, marked.clause[0])
         part = TextScore(part.score, part.label, part.probabilities, explained)
         return self._blended(part, score, CLAUSE_SHARE)
+
+    def _of_rival(self, marked: MarkedSentence, clause: TextScore) -> TextScore:
+        """Give the opposite of what is said where it is said of a rival; else nothing."""
+        if marked.part != OPPOSED:
+            return self._model.scored(NOTHING, tuple)
+        given = clause.probabilities
+        assert given is not None  # noqa: S101 - it is a linear model
+        start = marked.clause[0] if marked.clause else 0
+        return self._model.scored(
+            (given["positive"], given["neutral"], given["negative"]),
+            lambda: tuple(one._replace(value=-one.value) for one in _moved(clause, start)),
+        )
 
     def _blended(self, own: TextScore, sentence: TextScore, share: float) -> TextScore:
         """Mix two scores of one sentence; each part is found in either or in both."""
@@ -275,7 +297,7 @@ def mark_sentence(reader: SentenceReader, naming: Naming) -> MarkedSentence:
 def _mark(naming: Naming) -> Marked:
     text, target, others = naming
     marked = _overwrite(_overwrite(text, target, TARGET_FILLER), others, OTHER_FILLER)
-    return Marked(marked, _kinds(text, target), _kinds(text, others))
+    return Marked(marked, _kinds(text, target), _kinds(text, others), part_of(marked))
 
 
 def _kinds(text: str, spans: Sequence[Span]) -> int:
@@ -291,12 +313,11 @@ def _read(reader: SentenceReader, given: Marked) -> MarkedSentence:
     sentence = Sentence(given.text, row, rules)
     tokens = clause_of(names)
     if tokens is None:
-        return MarkedSentence(names, sentence, None, None)
+        return MarkedSentence(names, sentence, None, None, given.part)
     spans = reader.tokens.spans(given.text)
     clause = spans[tokens[0]][0], spans[tokens[1]][1]
-    return MarkedSentence(
-        names, sentence, clause, given.apart(clause) if clause_says(names, tokens) else None
-    )
+    apart = given.apart(clause) if clause_says(names, tokens) else None
+    return MarkedSentence(names, sentence, clause, apart, given.part)
 
 
 def _moved(score: TextScore, by: int) -> tuple[Contribution, ...]:

@@ -17,6 +17,7 @@ from signals.sentiment.arrays import Floats, Integers, blocks_of
 from signals.sentiment.features_batch import Telling, moves
 from signals.sentiment.linear import LinearModel
 from signals.sentiment.linear_batch import FeatureTable
+from signals.sentiment.rivals import OPPOSED, ORDINARY
 from signals.sentiment.target import CLAUSE_SHARE, Marked
 from signals.sentiment.target_batch import (
     PREFIXES,
@@ -89,13 +90,18 @@ class BatchReader:
         negative, _, positive = self._table.probabilities(
             self._targets.words(targets), rules, values, n_words=rows.stop - rows.first
         )
+        own_scores = np.where(
+            self._table.says(targets.rows, (said != 0) | (clause != 0)), positive - negative, 0.0
+        )
         share = np.where(others > 0, 1.0, self._blend)
-        scores: Floats = share * (positive - negative) + (1.0 - share) * said
+        scores: Floats = share * own_scores + (1.0 - share) * said
         if apart := clauses.apart:
             at = np.array([*apart])
             part = self._block([*apart.values()], clause[at], say)
             scores[at] = CLAUSE_SHARE * part + (1.0 - CLAUSE_SHARE) * scores[at]
-        return scores
+        goes = np.array([one.part for one in marked])
+        opposite = np.where(goes == OPPOSED, 0.0 - clause, 0.0)
+        return np.where(goes == ORDINARY, scores, opposite)
 
 
 class _Clauses(NamedTuple):

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from signals.sentiment.token_bits import Is
-from signals.sentiment.tokens import MIRRORED, Row, Token
+from signals.sentiment.neighbours import MIRRORED
+from signals.sentiment.token_bits import Is, Row, Token
 
 SIGNS = {1: "+", -1: "-", 0: "0"}
 
@@ -66,6 +66,7 @@ def moves(row: Row) -> list[Feature]:
     behind says that a negation stands before.
     """
     found: list[Feature] = []
+    mirrored: dict[Feature, Feature] = {}
     tokens = row.tokens
     for place in row.places(Is.TELLS):
         token = tokens[place]
@@ -76,11 +77,25 @@ def moves(row: Row) -> list[Feature]:
             good = token.sign(Is.BETTER, Is.WORSE) or sign * tokens[at].sign(Is.GOOD, Is.BAD)
             name = f"{SIGNS[sign]}0" if at == place else SIGNS[good]
             found.append((f"D{name}{turned}", min(place, at), max(place, at)))
+            if not turned and at != place and tokens[at].has(Is.BURDEN):
+                mirrored |= _mirrored(token, sign, (place, at))
         if news := token.sign(Is.GOOD_NEWS, Is.BAD_NEWS):
             found.append((f"E{SIGNS[news]}{turned}", place, place))
+    if mirrored:
+        found = [mirrored.get(one, one) for one in found]
     if len(row.amounts) > 1:
         found += _comparisons(row)
     return found
+
+
+def _mirrored(token: Token, sign: int, both: tuple[int, int]) -> dict[Feature, Feature]:
+    """Give news that are the opposite: a lawsuit is good when it ends, a success when one begins.
+
+    ``both`` are the places of what begins or ends, and of what it says so.
+    """
+    if sign != token.sign(Is.BEGINS, Is.FINISHES):
+        return {}
+    return {(f"E{SIGNS[sign]}", at, at): (f"E{SIGNS[-sign]}", at, at) for at in both}
 
 
 def told(row: Row, found: Sequence[Feature]) -> Row:
@@ -161,12 +176,18 @@ def _before(
 
 
 def _behind(tokens: Sequence[Token], place: int, nouns: int) -> int | None:
-    """Find the first such noun behind; of nouns in a row, as in "net debt", the last."""
+    """Find the first such noun behind; of nouns in a row, as in "net debt", the last.
+
+    What begins may do so "on" a burden, or "by" it: "put on hold", "hit by a strike".
+    """
     found = None
+    begins = nouns == Is.BURDEN and tokens[place].has(Is.BEGINS)
     for at in range(place + 1, min(place + 1 + OBJECT_BEHIND, len(tokens))):
         bits = tokens[at].bits
         if bits & nouns and not _is_aside(tokens, at):
             found = at
+        elif begins and at == place + 1 and bits & Is.CAUSES:
+            continue
         elif found is not None or bits & (Is.COMPARES | Is.CAUSES | Is.ENDS):
             break
     return found

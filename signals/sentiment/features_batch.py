@@ -23,9 +23,9 @@ from signals.sentiment.features import (
     SIGNS,
     SUBJECT_BEFORE,
 )
+from signals.sentiment.neighbours import MIRRORED
+from signals.sentiment.rows_batch import FAR, Rows, last_before, next_behind
 from signals.sentiment.token_bits import Is
-from signals.sentiment.tokens import MIRRORED
-from signals.sentiment.tokens_batch import FAR, Rows, last_before, next_behind
 
 # Moves are numbered by their kind, the sign, and negation; D0 is of what is not known.
 _KINDS = ("D", "D0", "E", "C", "c")
@@ -109,7 +109,8 @@ def _directions(rows: Rows) -> Moves:
     directions = np.where(
         moved == at, _codes("D0", sign, turned=turned), _codes("D", good, turned=turned)
     )
-    news = _codes("E", rows.sign(at, Is.GOOD_NEWS, Is.BAD_NEWS), turned=turned)
+    news = _mirrored(rows, at, (moved, sign), ~turned)
+    news = _codes("E", news, turned=turned)
     first, last = np.minimum(at, moved), np.maximum(at, moved)
     return Moves(
         np.repeat(text, 2),
@@ -117,6 +118,23 @@ def _directions(rows: Rows) -> Moves:
         np.stack([first, at], axis=1).ravel(),
         np.stack([last, at], axis=1).ravel(),
     )
+
+
+def _mirrored(
+    rows: Rows, at: Integers, moves: tuple[Integers, Integers], plain: Booleans
+) -> Integers:
+    """Give what is news: a lawsuit is good when it ends, a success bad when one begins."""
+    moved, sign = moves
+    news = rows.sign(at, Is.GOOD_NEWS, Is.BAD_NEWS)
+    told = news.copy()
+    fated = plain & (moved != at) & rows.has(moved, Is.BURDEN)
+    fated &= sign == rows.sign(at, Is.BEGINS, Is.FINISHES)
+    for fate in (-1, 1):
+        of = np.flatnonzero(fated & (sign == fate))
+        if len(of):
+            both = np.isin(at, np.concatenate([at[of], moved[of]]))
+            told[both & plain & (news == fate)] = -fate
+    return told
 
 
 def _moves(rows: Rows, at: Integers) -> tuple[Integers, Integers]:
@@ -147,10 +165,11 @@ def _around(rows: Rows, at: Integers, bits: int) -> _Around:
     ends = rows.places(Is.ENDS)
     first, stop = rows.first[rows.text[at]], rows.stop[rows.text[at]]
     last, following = last_before(nouns, at), next_behind(nouns, at)
+    begins = rows.has(at, Is.BEGINS) & (rows.near(at, 1) & Is.CAUSES != 0) & (bits == Is.BURDEN)
     is_before = (last >= first) & (last > last_before(ends, at)) & (at - last <= OBJECT_BEFORE)
     is_behind = (
         (following < stop)
-        & (following < next_behind(rows.places(Is.ENDS | Is.COMPARES | Is.CAUSES), at))
+        & (following < next_behind(rows.places(Is.ENDS | Is.COMPARES | Is.CAUSES), at + begins))
         & (following - at <= OBJECT_BEHIND)
     )
     ends_run = np.append(np.flatnonzero(np.diff(nouns) != 1), len(nouns) - 1)

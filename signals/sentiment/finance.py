@@ -12,13 +12,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from signals.sentiment.features import PLACELESS, Feature, Rules, moves, told, word_names, words
-from signals.sentiment.linear import (
-    NOTHING,
-    LinearModel,
-    Probabilities,
-    contributions,
-    load_model,
-)
+from signals.sentiment.linear import LinearModel, Probabilities, contributions, load_model
 from signals.sentiment.scorer import (
     ENGLISH,
     Contribution,
@@ -26,7 +20,8 @@ from signals.sentiment.scorer import (
     checked_text,
     checked_texts,
 )
-from signals.sentiment.tokens import Row, TokenReader
+from signals.sentiment.token_bits import Row
+from signals.sentiment.tokens import TokenReader
 from signals.sentiment.vader import Vader
 
 if TYPE_CHECKING:
@@ -89,6 +84,8 @@ class SentenceReader:
         than VADER's that are among its rules.
         """
         text, row, rules = read
+        if not model.says(row, rules):
+            return ()
         spans = self.tokens.spans(text)
         given = {_VADER: lambda: self.vader.score_text(text).contributions, **(sources or {})}
         placed = _placed(rules, spans, given)
@@ -215,10 +212,7 @@ class Finance:
         return scores
 
     def _given(self, read: Sentence) -> Probabilities:
-        row = read.row
-        if not row.tokens:
-            return NOTHING
-        return self._model.probabilities(row, word_names(row), read.rules)
+        return self._model.probabilities(read.row, word_names(read.row), read.rules)
 
     def _columns(self, texts: Sequence[str]) -> tuple[Floats, Floats, Floats]:
         """Give the probabilities of many texts."""

@@ -66,11 +66,12 @@ class BatchReader:
             np.concatenate([self._moves[moved.code], self._compound[(said > 0).astype(np.int64)]]),
         )
         values = np.concatenate([np.ones(len(moved.text)), np.abs(said)])
-        words = self._table.words(self._tell(rows, moved).stems, n_tokens)
+        rows = self._tell(rows, moved)
+        words = self._table.words(rows.stems, n_tokens)
         given = self._table.probabilities(words, rules, values, n_words=n_tokens)
+        says = self._table.says(rows, said != 0)
         return [
-            np.where(n_tokens > 0, column, nothing)
-            for column, nothing in zip(given, NOTHING, strict=True)
+            np.where(says, column, nothing) for column, nothing in zip(given, NOTHING, strict=True)
         ]
 
 

@@ -88,7 +88,7 @@ BURDENS = frozenset(
     "curb curbs restriction restrictions embargo sanction sanctions tariff tariffs duty duties "
     "levy levies tax taxes suspension freeze moratorium lockdown lockdowns blockade boycott strike "
     "strikes dispute disputes recall recalls outage outages shutdown shutdowns shortage shortages "
-    "fears worries concern concerns uncertainty threat".split()
+    "fears worries concern concerns uncertainty threat fault blame negligence".split()
 )
 """What is imposed or happens, and is over at some time: good to be rid of."""
 
@@ -98,7 +98,9 @@ BEGINS = frozenset(
     "upholds upheld tighten tightens tightened tightening bring brings brought initiate initiates "
     "initiated reinstate reinstates reinstated renew renews renewed revive revives revived spark "
     "sparks sparked trigger triggers triggered stoke stokes stoked placed hit hits allow allows "
-    "allowed widen widens widened extend extends extended lose loses lost losing".split()
+    "allowed widen widens widened extend extends extended lose loses lost losing reopen reopens "
+    "reopened take takes took taken book books booked disclose discloses disclosed flag flags "
+    "flagged places put puts record records recorded".split()
 )
 """Words of a burden that comes, or stays."""
 
@@ -114,7 +116,8 @@ FINISHES = frozenset(
     "stops stopped avert averts averted averting avoid avoids avoided avoiding escape escapes "
     "escaped dodge dodges dodged win wins won beat beats lapse lapses lapsed expire expires "
     "expired ease eases eased easing relax relaxes relaxed loosen loosens loosened calm calms "
-    "calmed soothe soothes soothed allay allays allayed dispel dispels dispelled".split()
+    "calmed soothe soothes soothed allay allays allayed dispel dispels dispelled absolve absolves "
+    "absolved exonerate exonerates exonerated acquit acquits acquitted".split()
 )
 """Words of a burden that goes, whatever they say of other things: "lifts the ban"."""
 
@@ -149,8 +152,8 @@ GOOD_NEWS = frozenset(
     "sweetened sustainable satisfied satisfaction easier faster quickly recommend resolves settled "
     "overtakes overtake overtook overtaken sparkle sparkles sparkled defies defied clinching "
     "exempt exempts exempted exemption exemptions regain regains regained restart restarts "
-    "restarted outbid repaid repays reaffirm reaffirms reaffirmed escaped "
-    "escapes".split()
+    "restarted outbid repaid repays reaffirm reaffirms reaffirmed escaped escapes clears cleared "
+    "absolved absolves acquits exonerates gainer gainers backs".split()
 )
 """Words that are good news by themselves."""
 
@@ -190,20 +193,31 @@ BAD_NEWS = frozenset(
     "hackers ransomware malware breaches breached diluting leak leaks leaked leaking shun shuns "
     "shunned convicted conviction embezzled embezzlement implode imploded implodes flounder "
     "floundering ditch ditches ditched forbade forbid forbids forbidden illegal unlawful "
-    "unlawfully".split()
+    "unlawfully blame blames blamed fault negligent liable fatal deadly loser losers laggard "
+    "laggards rebuff rebuffs rebuffed complaint complaints charges indictment indictments "
+    "allegation allegations accusation accusations litigation".split()
 )
 """Words that are bad news by themselves."""
 
 NEGATIONS = frozenset(
     "not no never without n't cannot can't won't don't doesn't didn't isn't aren't wasn't weren't "
-    "hasn't haven't unlikely fail fails failed failing hardly nor neither despite".split()
+    "hasn't haven't unlikely fail fails failed failing hardly nor neither despite refuse refuses "
+    "refused refusing".split()
 )
 """Words that turn what follows them."""
+
+NOTS = frozenset(
+    "not never n't cannot can't won't don't doesn't didn't isn't aren't wasn't weren't hasn't "
+    "haven't".split()
+)
+"""Those that make a rise of a fall right behind them: "did not miss estimates"."""
 
 COMPARES = frozenset("from against versus vs compared comparison than".split())
 """Words between a number and the one that it is set against."""
 
-CAUSES = frozenset("on over by due because following post through via into ahead before".split())
+CAUSES = frozenset(
+    "on over by due because following post through via into ahead before despite".split()
+)
 """Words behind which stands why something moves, and not what: "falls on fears"."""
 
 CLAUSE_ENDS = frozenset(
@@ -230,13 +244,75 @@ MORE = frozenset("more faster larger bigger greater wider".split())
 LESS = frozenset("less smaller slower narrower".split())
 """Words of :data:`DOWN` that turn a direction before them: "fell less than feared"."""
 
+MEASURES = frozenset("% cent bps bp basis points pts percentage ppt ppts pp".split())
+"""Behind a number with a sign, what makes a move of it: "shares -8 %", "margin +40 bps"."""
+
+AT = frozenset("at to near around below above over under".split())
+LEVELS = frozenset("rate rates yield yields coupon est exp prev previous prior consensus".split())
+"""Words right behind which, or a word later, it is none: "at -0.5 %", "a rate of -0.5 %"."""
+
+PLAIN = frozenset(
+    "a an the this that these those it its they their he his she her we our you your who whose "
+    "which what how why when where here there i and or but of in on at to for from with by as into "
+    "about after before between among amid while during per via than vs versus against although "
+    "is are was were be been being am has have had do does did will would can could may might "
+    "should must all any both each few more most other others another some such only own same so "
+    "then too very just also even one two three four five six seven eight nine ten "
+    "stocks stock shares share names name ticker tickers equities company companies firm firms "
+    "movers mover moves moving move making make makes made big bigger biggest focus watch watched "
+    "watching watchlist radar list lists news headlines headline story stories brief briefing "
+    "preview review recap roundup calendar chart charts premarket postmarket pre-market hours late "
+    "early trading trade today tomorrow yesterday tonight morning afternoon evening midday noon "
+    "week weekly day days daily month months year years quarter monday tuesday wednesday thursday "
+    "friday saturday sunday january february march april june july august september october "
+    "november december jan feb mar apr jun jul aug sep sept oct nov dec wall street market markets "
+    "trending including include key live update updates earnings results report reports "
+    "million billion trillion mn bn m b k crore lakh dollar dollars euro euros pounds cents usd "
+    "eur rs t x q s : ; , . - | … ! ? % & '".split()
+)
+"""Words and marks that say nothing by themselves: a list of names among them has no score."""
+
 IDLE = frozenset(
     "make makes made making set sets setting draw draws drew drawn team teams "
     "teamed back backs backed break breaks lock follow start step steps stepped stepping "
-    "shut shuts wind winds winding".split()
+    "shut shuts wind winds winding fatal deadly plane jet car train helicopter bus take takes "
+    "took taken taking interim".split()
 )
-PARTICLES = frozenset("up down".split())
-"""Words that are no directions behind one of the words above: "make up 40 % of revenue"."""
+PARTICLES = frozenset("up down crash crashes charge".split())
+"""Words that move nothing behind one of those above: "make up 40 % of revenue", "take charge"."""
+
+SWINGS = frozenset("swing swings swung swinging".split())
+"""Words that rise behind which stands a profit, and fall behind which stands a loss."""
+
+TAKES = frozenset(
+    "take takes took taken taking grab grabs grabbed grabbing steal steals stole stealing".split()
+)
+"""Words that rise before a share of a market: "takes market share"."""
+
+CASES = frozenset("case cases claim claims proceedings action actions appeal appeals".split())
+"""What is a burden before "against"."""
+
+VOTES = frozenset(
+    "vote votes voted voting recommend recommends recommended rule rules ruled ruling side sides "
+    "sided advise advises advised".split()
+)
+"""Words that reject before "against"."""
+
+ILLS = frozenset(
+    "hospitalisation hospitalisations hospitalization hospitalizations infection infections "
+    "relapse relapses symptom symptoms stroke strokes attack attacks cancer cancers tumor tumors "
+    "tumour tumours disease alzheimer alzheimer's dementia parkinson migraine migraines seizure "
+    "seizures bleeding mortality malaria obesity depression arthritis asthma diabetes".split()
+)
+"""What is bad to have behind a direction, and else only what a company works on."""
+
+PRODUCTS = frozenset(
+    "drug drugs treatment treatments therapy therapies medicine medicines vaccine vaccines shot "
+    "shots pill pills unit maker makers patient patients research trial trials study studies test "
+    "tests testing centre center business franchise portfolio pipeline program programme device "
+    "devices care market sales price prices approval application".split()
+)
+"""Behind one of these ills they are none: "cuts cancer drug prices"."""
 
 STRIKES = frozenset("strike strikes struck striking".split())
 SEALS = STRIKES | frozenset("close closes closed closing".split())

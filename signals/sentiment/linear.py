@@ -17,9 +17,10 @@ from importlib.resources import files
 from itertools import chain
 
 from signals.errors import ConfigError
-from signals.sentiment.features import Feature
+from signals.sentiment.features import PLACELESS, Feature, Rules
 from signals.sentiment.scorer import Contribution, Label, TextScore
-from signals.sentiment.tokens import NAMES, Row, Token
+from signals.sentiment.token_bits import Is, Row, Token
+from signals.sentiment.tokens import NAMES
 
 # Gauss-Legendre over [0, 1]: places and weights.
 _PLACES = (0.06943184420297371, 0.33000947820757187, 0.6699905217924281, 0.9305681557970263)
@@ -32,7 +33,7 @@ Probabilities = tuple[float, float, float]
 """Of negative, neutral and positive."""
 
 NOTHING: Probabilities = (0.0, 1.0, 0.0)
-"""Those of a text without words."""
+"""Those of a text that says nothing: it has no words but plain ones."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,9 +61,17 @@ class LinearModel:
     blend: float
     digest: str
 
-    def probabilities(
-        self, row: Row, names: Iterable[str], rules: Iterable[tuple[Feature, float]]
-    ) -> Probabilities:
+    def says(self, row: Row, rules: Rules) -> bool:
+        """Tell whether a sentence has more than names and plain words: a word that is known."""
+        telling = False
+        for token in row.tokens:
+            if not token.bits & Is.PLAIN:
+                if token.bits & Is.TELLS or token.stem in self.weights:
+                    return True
+                telling = True
+        return telling and any(first == PLACELESS for (_, first, _), _ in rules)
+
+    def probabilities(self, row: Row, names: Iterable[str], rules: Rules) -> Probabilities:
         """Give the probabilities of negative, neutral and positive.
 
         Parameters
@@ -74,12 +83,14 @@ class LinearModel:
         rules
             All else, each with its value.
         """
+        if not self.says(row, rules):
+            return NOTHING
         known = self.weights.get
         above = below = 0.0
         for up, down in filter(None, map(known, names)):
             above += up
             below += down
-        scale = 1.0 / math.sqrt(max(len(row.tokens), 1))
+        scale = 1.0 / math.sqrt(len(row.tokens))
         above, below = above * scale, below * scale
         for (name, _, _), value in rules:
             weight = known(name)

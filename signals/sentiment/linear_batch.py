@@ -15,6 +15,8 @@ import numpy as np
 
 from signals.sentiment.arrays import Booleans, Floats, Integers, summed
 from signals.sentiment.linear import LinearModel
+from signals.sentiment.rows_batch import Rows
+from signals.sentiment.token_bits import Is
 
 FIRST, LAST, NOTHING = 1, 2, 3
 """The numbers of what stands at the ends of a sentence, ^ and $, and of no word at all."""
@@ -92,6 +94,8 @@ class FeatureTable:
         self.first = {prefix: at * self._n_words for prefix, at in self._places.items()}
         self._n_single = len(self._places) * self._n_words
         parts = self._parts(names)
+        self._known = np.zeros(self._n_words, dtype=np.bool_)
+        self._known[parts[1][(parts[0] == 0) & (parts[2] == NOTHING)]] = True
         keys = _keys(*parts)[parts[2] != NOTHING]
         bits = len(keys).bit_length() + _SPARE
         self._shift = np.uint64(64 - bits)
@@ -159,6 +163,19 @@ class FeatureTable:
     def paired(self, prefix: str, first: Integers, second: Integers) -> Integers:
         """Give the features of two words behind a prefix; of one where the second is nothing."""
         return self._features(np.full(len(first), self._places[prefix]), first, second)
+
+    def says(self, rows: Rows, scored: Booleans) -> Booleans:
+        """Tell which sentences have a word that is known, as :meth:`LinearModel.says` does.
+
+        ``scored`` are those of which another scorer says something.
+        """
+        telling = np.flatnonzero(rows.bits & Is.PLAIN == 0)
+        text = rows.text.take(telling)
+        found = scored[text] | self._known.take(rows.stems.take(telling))
+        found |= rows.has(telling, Is.TELLS)
+        says = np.zeros(len(rows.first), dtype=np.bool_)
+        says[text[found]] = True
+        return says
 
     def words(self, words: Integers, n_words: Integers) -> Found:
         """Give each word of sentences, and each pair of neighbours.

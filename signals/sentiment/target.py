@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 from signals.sentiment.features import PLACELESS, Feature, Rules
 from signals.sentiment.finance_names import kinds_of
-from signals.sentiment.token_bits import Is
-from signals.sentiment.tokens import OTHER, OTHER_FILLER, TARGET, Row
+from signals.sentiment.rivals import ORDINARY
+from signals.sentiment.token_bits import Is, Row
+from signals.sentiment.tokens import OTHER, OTHER_FILLER, TARGET
 
 NEAR = 4
 """Tokens between the target and what is near to it."""
@@ -40,11 +41,14 @@ class Marked(NamedTuple):
         It, with the fillers of the target and of others.
     own, others
         The kinds of the target's names and of the others', as bits.
+    part
+        How what it says goes for the target: one of those of :mod:`signals.sentiment.rivals`.
     """
 
     text: str
     own: int
     others: int
+    part: int = ORDINARY
 
     def apart(self, part: tuple[int, int]) -> Marked | None:
         """Give a part that names the target by itself; None where nobody is named outside."""
@@ -242,7 +246,7 @@ def clause_of(one: Named) -> tuple[int, int] | None:
 
 
 def clause_says(one: Named, clause: tuple[int, int]) -> bool:
-    """Tell whether a clause has more than names in it."""
+    """Tell whether a clause has more than names and plain words."""
     first, last = clause
     return not all(token.has(Is.PLAIN) for token in one.row.tokens[first : last + 1])
 

@@ -12,9 +12,9 @@ from signals.sentiment.arrays import Booleans, Floats, Integers
 from signals.sentiment.features_batch import MOVES, Moves
 from signals.sentiment.finance_names import KINDS
 from signals.sentiment.linear_batch import FIRST, LAST, NOTHING, FeatureTable, Found
+from signals.sentiment.rows_batch import FAR, Rows, last_before, next_behind
 from signals.sentiment.target import ASIDES, CLAUSE, MOST_PLACES, NEAR, SENTENCE
 from signals.sentiment.token_bits import Is
-from signals.sentiment.tokens_batch import FAR, Rows, last_before, next_behind
 
 _SIDES = ("a:", "b:", "na:", "nb:")
 _BESIDE = ("pre1:", "pre2:", "post1:", "post2:")
@@ -80,7 +80,7 @@ class Targets(NamedTuple):
         return first, np.where(tells[wider + 1] > tells[first], wider, last)
 
     def says(self, first: Integers, last: Integers) -> Booleans:
-        """Tell which clauses have more than names in them."""
+        """Tell which clauses have more than names and plain words."""
         said = np.concatenate([[0], np.cumsum(self.rows.bits & Is.PLAIN == 0)])
         more: Booleans = said[last + 1] > said[first]
         return more

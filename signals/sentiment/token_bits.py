@@ -1,6 +1,8 @@
-"""What the rules ask of a token, as bits of one number, and which words have them."""
+"""Tokens, what the rules ask of them, as bits of one number, and which words have these bits."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from signals.sentiment import finance_words as lists
 
@@ -10,6 +12,7 @@ class Is:
 
     A burden is ``BAD`` as well; it ``BEGINS``, or ``FINISHES``. A direction is ``BETTER`` or
     ``WORSE`` where that is so whatever moves. ``LESS`` than ``FEARED`` is good, whatever it is.
+    Names, numbers and marks are ``PLAIN``: by themselves they say nothing.
     """
 
     UP, DOWN, GOOD, BAD, GOOD_NEWS, BAD_NEWS = (1 << bit for bit in range(6))
@@ -20,15 +23,47 @@ class Is:
     SPOILS, SPOILED, IDLE, PARTICLE, UNDER, FALLS = (1 << bit for bit in range(29, 35))
     LESS, AWAITED, MOVER, FEARED, BETTER, WORSE = (1 << bit for bit in range(35, 41))
     MORE, SEALS, DEAL, PARTS, STRIKES, ORE, JOINS = (1 << bit for bit in range(41, 48))
-    COMMA = 1 << 48
+    COMMA, SIGNED, MEASURE, AT, LEVEL, PLAIN = (1 << bit for bit in range(48, 54))
+    NOT, SWINGS, CASE, AGAINST, VOTES, ILL, PRODUCT = (1 << bit for bit in range(54, 61))
+    TAKES, SHARE = 1 << 61, 1 << 62
     DIRECTION, NOUN, NEWS = UP | DOWN, GOOD | BAD, GOOD_NEWS | BAD_NEWS
     TELLS = DIRECTION | BEGINS | FINISHES | NEWS
     TOLD_OF = BEGINS | FINISHES | NEWS | NOUN | BURDEN
     NAME = ENTITY | TARGET | OTHER
-    PLAIN = NAME | ENDS | JOINS
-    """A token without any of these says something."""
-    BOUND = SPOILS | IDLE | UNDER | LESS | MORE | AWAITED | SEALS
+    BOUND = SPOILS | IDLE | UNDER | LESS | MORE | AWAITED | SEALS | SIGNED
+    BOUND |= NOT | SWINGS | CASE | VOTES | ILL | TAKES
     """Its neighbours change what either says."""
+
+
+class Token(NamedTuple):
+    """What the features need to know of a token.
+
+    Rules look at ``bits``, which are those of :class:`Is`, weights are of ``stem``.
+    """
+
+    norm: str
+    stem: str
+    bits: int
+    amount: float | None = None
+
+    def has(self, bits: int) -> bool:
+        """Tell whether it has one of these bits."""
+        return self.bits & bits != 0
+
+    def sign(self, above: int, below: int) -> int:
+        """Give 1 where it has the one bit, -1 where it has the other, 0 for none."""
+        return self.has(above) - self.has(below)
+
+
+class Row(NamedTuple):
+    """The tokens of a sentence, and the amounts among them by place."""
+
+    tokens: list[Token]
+    amounts: dict[int, float]
+
+    def places(self, bits: int) -> list[int]:
+        """Find the tokens that have one of these bits."""
+        return [at for at, token in enumerate(self.tokens) if token.bits & bits]
 
 
 _LISTS = (
@@ -65,6 +100,11 @@ _LISTS = (
         (("than",), Is.THAN),
     ),
     (("feared",), Is.FEARED),
+    *((lists.MEASURES, Is.MEASURE), (lists.AT, Is.AT), (lists.LEVELS, Is.LEVEL)),
+    *((lists.PLAIN, Is.PLAIN), (lists.NOTS, Is.NOT), (lists.SWINGS, Is.SWINGS)),
+    *((lists.CASES, Is.CASE), (("against",), Is.AGAINST), (lists.VOTES, Is.VOTES)),
+    *((lists.ILLS, Is.ILL), (lists.PRODUCTS, Is.PRODUCT)),
+    *((lists.TAKES, Is.TAKES), (("share",), Is.SHARE)),
     *((("and", "or", ","), Is.JOINS), ((",",), Is.COMMA)),
 )
 

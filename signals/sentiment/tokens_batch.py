@@ -6,139 +6,18 @@ import threading
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from signals.sentiment.arrays import Booleans, Floats, Integers
+from signals.sentiment.arrays import Floats, Integers
 from signals.sentiment.finance_words import SCALES
+from signals.sentiment.neighbours_batch import Binding
+from signals.sentiment.rows_batch import Read, Rows, Table
 from signals.sentiment.token_bits import Is
-from signals.sentiment.tokens import (
-    DEAL_BEHIND,
-    MAX_CACHED_LENGTH,
-    MEASURED_BEFORE,
-    MIRRORED,
-    SEALED,
-    STILL,
-    chunk_starts,
-    chunks_of,
-    spans_of,
-    tokens_of,
-)
+from signals.sentiment.tokens import MAX_CACHED_LENGTH, chunks_of, spans_of, tokens_of
 
 _MAX_KEPT = 1 << 17  # tokens that are remembered; all are forgotten when there are more
-FAR = 1 << 40
-"""Tokens, more than there are."""
-
-
-class _Table(NamedTuple):
-    """What is known of chunks, by number: where their tokens are, and what those are."""
-
-    ends: Integers
-    counts: Integers
-    lengths: Integers  # of chunks
-    stems: Integers
-    bits: Integers
-    amounts: Floats
-    scales: Floats
-    starts: Integers  # of tokens in their chunks
-    stops: Integers
-
-
-class _Read(NamedTuple):
-    """Sentences as they were read.
-
-    Attributes
-    ----------
-    texts, table
-        The sentences; what is known of their chunks.
-    n_chunks, chunks
-        How many chunks each has, and their numbers.
-    places
-        For each token where it is in the table; here are also those that fall out.
-    first, last
-        For each token that stays its own place among these, and that of the last part of its name.
-    """
-
-    texts: Sequence[str]
-    table: _Table
-    n_chunks: Integers
-    chunks: Integers
-    places: Integers
-    first: Integers
-    last: Integers
-
-
-class Rows(NamedTuple):
-    """The tokens of many sentences, one behind the other.
-
-    Attributes
-    ----------
-    stems, bits
-        The number of each token's stem, and what is known of it.
-    text
-        Its sentence.
-    amounts
-        Its amount, where it is one.
-    first, stop
-        For each sentence its first token, and the one behind its last.
-    read
-        What they come from.
-    """
-
-    stems: Integers
-    bits: Integers
-    text: Integers
-    amounts: Floats
-    first: Integers
-    stop: Integers
-    read: _Read
-
-    def places(self, bits: int) -> Integers:
-        """Find tokens; one stands far before and one far behind all."""
-        return np.concatenate([[-FAR], np.flatnonzero(self.bits & bits), [FAR]])
-
-    def has(self, places: Integers, bits: int) -> Booleans:
-        """Tell whether tokens have one of these bits."""
-        return (self.bits[places] & bits).astype(np.bool_)
-
-    def sign(self, places: Integers, above: int, below: int) -> Integers:
-        """Give 1 for a token with the one bit, -1 for one with the other, 0 for none."""
-        return self.has(places, above).astype(np.int64) - self.has(places, below)
-
-    def spans(self, first: Integers, last: Integers) -> tuple[Integers, Integers]:
-        """Say where pieces from a token to another one start and end in their sentences."""
-        table, places = self.read.table, self.read.places
-        first, last = self.read.first[first], self.read.last[last]
-        starts = _starts(self.read)
-        ends = np.cumsum(table.counts[self.read.chunks])  # of chunks, in tokens
-        from_chunk, to_chunk = (starts[np.searchsorted(ends, at, "right")] for at in (first, last))
-        return from_chunk + table.starts[places[first]], to_chunk + table.stops[places[last]]
-
-
-def _starts(read: _Read) -> Integers:
-    """Say where chunks start in their sentences: mostly there is one blank between two."""
-    lengths = read.table.lengths[read.chunks] + 1
-    ends = np.cumsum(lengths)
-    stop = np.cumsum(read.n_chunks)
-    reached = np.concatenate([[0], ends])[stop]
-    begun = np.concatenate([[0], reached[:-1]])
-    starts: Integers = ends - lengths - np.repeat(begun, read.n_chunks)
-    sizes = (reached - begun - 1).tolist()
-    for text, (size, sentence) in enumerate(zip(sizes, read.texts, strict=True)):
-        if size != len(sentence) or " ." in sentence:  # other blanks, or chunks of single tokens
-            starts[stop[text] - read.n_chunks[text] : stop[text]] = chunk_starts(sentence)
-    return starts
-
-
-def last_before(marks: Integers, places: Integers) -> Integers:
-    """Find the last mark before each place; the marks are those of :meth:`Rows.places`."""
-    return marks.take(np.searchsorted(marks, places) - 1)
-
-
-def next_behind(marks: Integers, places: Integers) -> Integers:
-    """Find the first mark behind each place."""
-    return marks.take(np.searchsorted(marks, places, "right"))
 
 
 class _Chunks(dict[str, int]):
@@ -188,14 +67,14 @@ class _Chunks(dict[str, int]):
         every = np.fromiter(numbers, np.int64)
         return np.array(counts, dtype=np.int64), every
 
-    def table(self) -> _Table:
+    def table(self) -> Table:
         """Give all that is known; what is found later is not in it."""
         if len(self._table.ends) < len(self._ends):
             self._table = self._made()
         return self._table
 
-    def _made(self) -> _Table:
-        return _Table(*map(np.array, (self._ends, self._counts, self._lengths, *self._columns)))
+    def _made(self) -> Table:
+        return Table(*map(np.array, (self._ends, self._counts, self._lengths, *self._columns)))
 
 
 class RowReader:
@@ -209,8 +88,7 @@ class RowReader:
 
     def __init__(self, stems: Mapping[str, int]) -> None:
         self._stems = stems
-        self._still, self._sealed = stems[STILL], stems[SEALED]
-        self._mirrored = np.array([stems[MIRRORED[sign]] for sign in (-1, 1)])
+        self._bind = Binding(stems)
         self._chunks = _Chunks(stems)
         self._lock = threading.Lock()
 
@@ -227,7 +105,7 @@ class RowReader:
         text = np.repeat(np.repeat(np.arange(len(texts)), n_chunks), counts)
         bits = table.bits.take(places)
         first, last = _kept(bits, text)
-        read = _Read(texts, table, n_chunks, numbers, places, first, last)
+        read = Read(texts, table, n_chunks, numbers, places, first, last)
         places, text, bits = places[first], text[first], bits[first]
         stop = np.cumsum(np.bincount(text, minlength=len(texts)))
         first = np.concatenate([[0], stop[:-1]])
@@ -237,74 +115,6 @@ class RowReader:
         self._bind(rows)
         _set_aside(rows)
         return rows
-
-    def _bind(self, rows: Rows) -> None:
-        """Change tokens, in place, to what they say beside their neighbours."""
-        bits = rows.bits
-        bound = np.flatnonzero(bits & Is.BOUND)
-        spoils = _beside(rows, bound, 1, (Is.SPOILS, Is.SPOILED))
-        idle = _beside(rows, bound, 1, (Is.IDLE, Is.PARTICLE))
-        under = _beside(rows, bound, -1, (Is.UNDER, Is.FALLS))
-        awaited = _beside(rows, bound, -1, (Is.AWAITED, Is.THAN))
-        measures = _beside(rows, bound, 1, (Is.LESS | Is.MORE, Is.THAN))
-        still = np.concatenate([idle + 1, under - 1])
-        bits[still] &= ~Is.DIRECTION
-        measures, measured = _measured(rows, measures)
-        is_more = rows.has(measures, Is.MORE)
-        more, less, turned = measures[is_more], measures[~is_more], measured[~is_more]
-        sealing = _sealing(rows, bound)
-        bits[more] &= ~Is.DIRECTION
-        bits[sealing] &= ~Is.TOLD_OF
-        rows.stems[sealing] = self._sealed
-        feared, falls = rows.has(less + 2, Is.FEARED), rows.has(turned, Is.DOWN)
-        bits[turned] &= ~Is.DIRECTION
-        rises = falls | feared
-        bits[less[rises]] ^= Is.DIRECTION
-        bits[less[feared]] |= Is.BETTER
-        rows.stems[less] = self._mirrored[rises.astype(np.int64)]
-        rows.stems[np.concatenate([still, more, turned])] = self._still
-        bits[spoils] &= ~Is.NEWS
-        bits[spoils + 1] = bits[spoils + 1] & ~Is.GOOD | Is.BAD | Is.BURDEN
-        bits[awaited - 1] &= ~Is.COMPARES
-        bits[awaited] &= ~Is.GOOD
-
-
-def _beside(rows: Rows, bound: Integers, step: int, bits: tuple[int, int]) -> Integers:
-    """Find those of tokens with the one bit that stand beside one with the other.
-
-    ``step`` is 1 where that one is behind, -1 where it is before, in the same sentence.
-    """
-    at = bound[rows.has(bound, bits[0])]
-    beside = np.clip(at + step, 0, len(rows.bits) - 1)
-    found = rows.has(beside, bits[1]) & (rows.text[beside] == rows.text[at]) & (beside != at)
-    stand: Integers = at[found]
-    return stand
-
-
-def _measured(rows: Rows, measures: Integers) -> tuple[Integers, Integers]:
-    """Find those of "less" and "more" that tell of a direction, and the directions."""
-    measures = measures[measures + 2 < rows.stop[rows.text[measures]]]
-    measures = measures[rows.has(measures + 2, Is.AWAITED)]
-    if not len(measures):
-        return measures, measures
-    first = rows.first[rows.text[measures]]
-    at = last_before(rows.places(Is.DIRECTION), measures)
-    found = (at >= np.maximum(first, measures - MEASURED_BEFORE)) & (
-        at > last_before(rows.places(Is.ENDS | Is.LESS | Is.MORE), measures)
-    )
-    return measures[found], at[found]
-
-
-def _sealing(rows: Rows, bound: Integers) -> Integers:
-    """Find the tokens that strike or close a deal."""
-    at = bound[rows.has(bound, Is.SEALS)]
-    if not len(at):
-        return at
-    ores = _beside(rows, at, 1, (Is.STRIKES, Is.ORE))
-    deal = next_behind(rows.places(Is.DEAL), at)
-    apart = next_behind(rows.places(Is.ENDS | Is.CAUSES | Is.PARTS), at)
-    stop = np.minimum(rows.stop[rows.text[at]], at + DEAL_BEHIND + 1)
-    return np.concatenate([ores, at[(deal < apart) & (deal < stop)]])
 
 
 def _kept(bits: Integers, text: Integers) -> tuple[Integers, Integers]:

@@ -1,0 +1,228 @@
+"""What words say beside their neighbours: "make up 40 %" moves nothing, "-8 %" falls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from signals.sentiment.token_bits import Is, Token
+
+STILL = "~0"
+"""Stands for a direction that is none beside its neighbours."""
+
+MIRRORED = {1: "ris", -1: "fal"}
+"""Stand for a direction by what it means: costs that fall are read as something that rises."""
+
+SEALED = "~d"
+"""Stands for a word that seals a deal."""
+
+MEASURED_BEFORE = 4
+"""Tokens between "less than" and the direction that it turns, or "more than" and its own."""
+
+REJECTED = "reject"
+"""Stands for a vote against."""
+
+SWUNG_TO, SWUNG, SWUNG_FROM = 2, 4, 6
+"""Tokens between "swings" and "to", thence and the profit, thence and "from"."""
+
+ILL_BEHIND = 3
+"""Tokens between a direction and an illness that it moves."""
+
+SHARE_BEHIND = 2
+"""Tokens between "takes" and the share of a market."""
+
+DEAL_BEHIND = 5
+"""Tokens between a word that seals and the deal."""
+
+
+_NOTHING = Token("", "", 0)  # beyond the ends of a sentence
+
+
+def bind(tokens: list[Token], place: int) -> None:
+    """Change tokens, in place, to what a bound one and its neighbours say beside each other."""
+    bound = tokens[place].bits
+    for bits, rule in _RULES:
+        if bound & bits:
+            rule(tokens, place)
+
+
+def _beside(tokens: list[Token], at: int) -> Token:
+    return tokens[at] if 0 <= at < len(tokens) else _NOTHING
+
+
+def _without(token: Token, bits: int) -> Token:
+    return token._replace(bits=token.bits & ~bits)
+
+
+def _still(token: Token) -> Token:
+    """Take its direction from a token."""
+    return _without(token, Is.DIRECTION)._replace(stem=STILL)
+
+
+def _seal(tokens: list[Token], place: int) -> None:
+    if _seals_deal(tokens, place):
+        tokens[place] = _without(tokens[place], Is.TOLD_OF)._replace(stem=SEALED)
+
+
+def _seals_deal(tokens: list[Token], place: int) -> bool:
+    """Tell whether a deal is what a word strikes or closes: no strike, and nothing that shuts."""
+    if tokens[place].has(Is.STRIKES) and any(one.has(Is.ORE) for one in tokens[place + 1 :][:1]):
+        return True
+    for token in tokens[place + 1 : place + 1 + DEAL_BEHIND]:
+        if token.has(Is.DEAL):
+            return True
+        if token.has(Is.ENDS | Is.CAUSES | Is.PARTS):
+            return False
+    return False
+
+
+def _spoil(tokens: list[Token], place: int) -> None:
+    """Make a burden of "bad loans"."""
+    behind = _beside(tokens, place + 1)
+    if behind.has(Is.SPOILED):
+        tokens[place] = _without(tokens[place], Is.NEWS)
+        tokens[place + 1] = behind._replace(bits=behind.bits & ~Is.GOOD | Is.BAD | Is.BURDEN)
+
+
+def _idle(tokens: list[Token], place: int) -> None:
+    """Let nothing move in "make up" and "take charge"."""
+    if _beside(tokens, place + 1).has(Is.PARTICLE):
+        tokens[place + 1] = _still(_without(tokens[place + 1], Is.NOUN | Is.BURDEN))
+
+
+def _lie_under(tokens: list[Token], place: int) -> None:
+    """Let nothing move in "falls under"."""
+    if _beside(tokens, place - 1).has(Is.FALLS):
+        tokens[place - 1] = _still(tokens[place - 1])
+
+
+def _await(tokens: list[Token], place: int) -> None:
+    """Take "than forecast" for no forecast, and for no comparison of amounts."""
+    if _beside(tokens, place - 1).has(Is.THAN):
+        tokens[place - 1] = _without(tokens[place - 1], Is.COMPARES)
+        tokens[place] = _without(tokens[place], Is.NOUN)
+
+
+def _unfall(tokens: list[Token], place: int) -> None:
+    """Make a rise of "did not fall"; what is not dropped or lost goes on."""
+    behind = _beside(tokens, place + 1)
+    if behind.has(Is.DOWN) and not behind.has(Is.BEGINS | Is.FINISHES | Is.LESS):
+        tokens[place] = _without(tokens[place], Is.NEGATES)._replace(stem=STILL)
+        tokens[place + 1] = behind._replace(bits=behind.bits ^ Is.DIRECTION, stem=MIRRORED[1])
+
+
+def _take(tokens: list[Token], place: int) -> None:
+    """Make a rise of "takes market share"."""
+    token = tokens[place]
+    if _first(tokens, place + 1, SHARE_BEHIND, Is.SHARE) is not None:
+        tokens[place] = token._replace(bits=token.bits & ~Is.NEWS | Is.UP, stem=MIRRORED[1])
+
+
+def _oppose(tokens: list[Token], place: int) -> None:
+    """Make a burden of a case against somebody, and a rejection of a vote."""
+    token = tokens[place]
+    if not _beside(tokens, place + 1).has(Is.AGAINST):
+        return
+    if token.has(Is.CASE):
+        bits = token.bits & ~Is.GOOD | Is.BAD | Is.BURDEN | Is.BAD_NEWS
+        tokens[place] = token._replace(bits=bits)
+    else:
+        bits = token.bits & ~Is.NEWS | Is.BAD_NEWS
+        tokens[place] = token._replace(bits=bits, stem=REJECTED)
+
+
+def _measure(tokens: list[Token], place: int) -> None:
+    """Turn the direction before "less than expected"; before "more than expected" it is enough.
+
+    What fell less than that did better. Less than feared is better, whatever fell or rose.
+    """
+    awaited = _beside(tokens, place + 2)
+    if not (_beside(tokens, place + 1).has(Is.THAN) and awaited.has(Is.AWAITED)):
+        return  # "less than 5 %" is an amount
+    for at in range(place - 1, max(place - 1 - MEASURED_BEFORE, -1), -1):
+        token = tokens[at]
+        if token.has(Is.ENDS | Is.LESS | Is.MORE):
+            return
+        if token.has(Is.DIRECTION):
+            if tokens[place].has(Is.MORE):
+                tokens[place] = _still(tokens[place])
+                return
+            is_feared = awaited.has(Is.FEARED)
+            turned = 1 if is_feared or token.has(Is.DOWN) else -1
+            less = _without(tokens[place], Is.DIRECTION)
+            bits = less.bits | (Is.UP if turned > 0 else Is.DOWN) | (Is.BETTER if is_feared else 0)
+            tokens[place] = less._replace(bits=bits, stem=MIRRORED[turned])
+            tokens[at] = _still(token)
+            return
+
+
+def _first(tokens: list[Token], start: int, most: int, bits: int) -> int | None:
+    """Find the first of so many tokens with one of the bits, in the clause."""
+    for at in range(start, min(start + most, len(tokens))):
+        if tokens[at].has(bits):
+            return at
+        if tokens[at].has(Is.ENDS):
+            return None
+    return None
+
+
+def _swing(tokens: list[Token], place: int) -> None:
+    """Let "swings to a profit" rise and "swings to a loss" fall; a loss it comes from is over."""
+    to = _first(tokens, place + 1, SWUNG_TO, Is.TO)
+    at = None if to is None else _first(tokens, to + 1, SWUNG, Is.RESULT)
+    if at is None:
+        return
+    sign = tokens[at].sign(Is.GOOD, Is.BAD)
+    bits = tokens[place].bits | (Is.UP | Is.BETTER if sign > 0 else Is.DOWN | Is.WORSE)
+    tokens[place] = tokens[place]._replace(bits=bits, stem=MIRRORED[sign])
+    start = _first(tokens, at + 1, SWUNG_FROM, Is.FROM)
+    old = None if start is None else _first(tokens, start + 1, SWUNG, Is.RESULT)
+    if sign > 0 and old is not None:
+        tokens[old] = _without(tokens[old], Is.NEWS)
+
+
+def _ail(tokens: list[Token], place: int) -> None:
+    """Make an illness that a direction moves bad to have."""
+    if _beside(tokens, place + 1).has(Is.PRODUCT):
+        return
+    for at in range(place - 1, max(place - 1 - ILL_BEHIND, -1), -1):
+        if tokens[at].has(Is.DIRECTION):
+            tokens[place] = tokens[place]._replace(bits=tokens[place].bits | Is.BAD)
+            return
+        if tokens[at].has(Is.ENDS | Is.CAUSES | Is.PARTS):
+            return
+
+
+def _turn(tokens: list[Token], place: int) -> None:
+    """Read "-8 %" as "falls 8 %", and "+8 %" as "rises".
+
+    It is none in "a rate of -0.5 %", "3 % -4 %" and "falls -8 %".
+    """
+    token = tokens[place]
+    before = _beside(tokens, place - 1)
+    first, second = _beside(tokens, place + 1), _beside(tokens, place + 2)
+    sign = 1 if (token.amount or 0.0) > 0 else -1
+    if (
+        (first.has(Is.MEASURE) or (first.has(Is.PER) and second.has(Is.MEASURE)))
+        and not before.has(Is.AT | Is.COMPARES | Is.AWAITED | Is.PERCENT)
+        and not any(one.has(Is.LEVEL) for one in tokens[max(place - 2, 0) : place])
+        and before.sign(Is.UP, Is.DOWN) != sign
+    ):
+        bits = token.bits & ~Is.PLAIN | (Is.UP if sign > 0 else Is.DOWN)
+        tokens[place] = token._replace(stem=MIRRORED[sign], bits=bits)
+
+
+_RULES: tuple[tuple[int, Callable[[list[Token], int], None]], ...] = (
+    (Is.LESS | Is.MORE, _measure),
+    (Is.SEALS, _seal),
+    (Is.SPOILS, _spoil),
+    (Is.IDLE, _idle),
+    (Is.UNDER, _lie_under),
+    (Is.AWAITED, _await),
+    (Is.SIGNED, _turn),
+    (Is.NOT, _unfall),
+    (Is.SWINGS, _swing),
+    (Is.TAKES, _take),
+    (Is.CASE | Is.VOTES, _oppose),
+    (Is.ILL, _ail),
+)
+"""What is asked of a word that is bound, by its bits."""

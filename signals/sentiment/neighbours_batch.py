@@ -1,0 +1,195 @@
+"""What words say beside their neighbours, for many sentences by NumPy.
+
+The rules are those of :mod:`signals.sentiment.neighbours`, in an order that gives what each
+sentence gets by itself, word by word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from signals.sentiment.arrays import Booleans, Integers
+from signals.sentiment.neighbours import (
+    DEAL_BEHIND,
+    ILL_BEHIND,
+    MEASURED_BEFORE,
+    MIRRORED,
+    REJECTED,
+    SEALED,
+    SHARE_BEHIND,
+    STILL,
+    SWUNG,
+    SWUNG_FROM,
+    SWUNG_TO,
+)
+from signals.sentiment.rows_batch import Rows, last_before, next_behind
+from signals.sentiment.token_bits import Is
+
+
+class Binding:
+    """Changes tokens to what they say beside their neighbours.
+
+    Parameters
+    ----------
+    stems
+        Stem -> its number.
+    """
+
+    def __init__(self, stems: Mapping[str, int]) -> None:
+        self._still, self._sealed, self._rejected = (
+            stems[one] for one in (STILL, SEALED, REJECTED)
+        )
+        self._mirrored = np.array([stems[MIRRORED[sign]] for sign in (-1, 1)])
+
+    def __call__(self, rows: Rows) -> None:
+        """Change tokens, in place, to what they say beside their neighbours."""
+        bits = rows.bits
+        bound = np.flatnonzero(bits & Is.BOUND)
+        self._unfall(rows, bound)
+        spoils = _beside(rows, bound, 1, (Is.SPOILS, Is.SPOILED))
+        idle = _beside(rows, bound, 1, (Is.IDLE, Is.PARTICLE))
+        under = _beside(rows, bound, -1, (Is.UNDER, Is.FALLS))
+        awaited = _beside(rows, bound, -1, (Is.AWAITED, Is.THAN))
+        measures = _beside(rows, bound, 1, (Is.LESS | Is.MORE, Is.THAN))
+        still = np.concatenate([idle + 1, under - 1])
+        bits[still] &= ~Is.DIRECTION
+        bits[idle + 1] &= ~(Is.NOUN | Is.BURDEN)
+        self._swing(rows, bound)
+        self._take(rows, bound)
+        self._turn(rows, bound)
+        self._oppose(rows, bound)
+        _ail(rows, bound)
+        measures, measured = _measured(rows, measures)
+        is_more = rows.has(measures, Is.MORE)
+        more, less, turned = measures[is_more], measures[~is_more], measured[~is_more]
+        sealing = _sealing(rows, bound)
+        bits[more] &= ~Is.DIRECTION
+        bits[sealing] &= ~Is.TOLD_OF
+        rows.stems[sealing] = self._sealed
+        feared, falls = rows.has(less + 2, Is.FEARED), rows.has(turned, Is.DOWN)
+        bits[turned] &= ~Is.DIRECTION
+        rises = falls | feared
+        bits[less[rises]] ^= Is.DIRECTION
+        bits[less[feared]] |= Is.BETTER
+        rows.stems[less] = self._mirrored[rises.astype(np.int64)]
+        rows.stems[np.concatenate([still, more, turned])] = self._still
+        bits[spoils] &= ~Is.NEWS
+        bits[spoils + 1] = bits[spoils + 1] & ~Is.GOOD | Is.BAD | Is.BURDEN
+        bits[awaited - 1] &= ~Is.COMPARES
+        bits[awaited] &= ~Is.GOOD
+
+    def _unfall(self, rows: Rows, bound: Integers) -> None:
+        """Read "did not miss" as a rise, in place."""
+        at = _beside(rows, bound, 1, (Is.NOT, Is.DOWN))
+        at = at[~rows.has(at + 1, Is.BEGINS | Is.FINISHES | Is.LESS)]
+        rows.bits[at] &= ~Is.NEGATES
+        rows.bits[at + 1] ^= Is.DIRECTION
+        rows.stems[at] = self._still
+        rows.stems[at + 1] = self._mirrored[1]
+
+    def _swing(self, rows: Rows, bound: Integers) -> None:
+        """Let "swings to a profit" rise and "swings to a loss" fall, in place."""
+        at = bound[rows.has(bound, Is.SWINGS)]
+        if not len(at):
+            return
+        to, found = _first(rows, at, SWUNG_TO, Is.TO)
+        at, to = at[found], to[found]
+        result, found = _first(rows, to, SWUNG, Is.RESULT)
+        at, result = at[found], result[found]
+        is_good = rows.has(result, Is.GOOD)
+        rows.bits[at] |= np.where(is_good, Is.UP | Is.BETTER, Is.DOWN | Is.WORSE)
+        rows.stems[at] = self._mirrored[is_good.astype(np.int64)]
+        start, found = _first(rows, result[is_good], SWUNG_FROM, Is.FROM)
+        old, found = _first(rows, start[found], SWUNG, Is.RESULT)
+        rows.bits[old[found]] &= ~Is.NEWS
+
+    def _take(self, rows: Rows, bound: Integers) -> None:
+        """Let "takes market share" rise, in place."""
+        at = bound[rows.has(bound, Is.TAKES)]
+        if not len(at):
+            return
+        _, found = _first(rows, at, SHARE_BEHIND, Is.SHARE)
+        rows.bits[at[found]] = rows.bits[at[found]] & ~Is.NEWS | Is.UP
+        rows.stems[at[found]] = self._mirrored[1]
+
+    def _oppose(self, rows: Rows, bound: Integers) -> None:
+        """Make burdens of cases against somebody, and rejections of votes, in place."""
+        cases = _beside(rows, bound, 1, (Is.CASE, Is.AGAINST))
+        rows.bits[cases] = rows.bits[cases] & ~Is.GOOD | Is.BAD | Is.BURDEN | Is.BAD_NEWS
+        votes = _beside(rows, bound, 1, (Is.VOTES, Is.AGAINST))
+        rows.bits[votes] = rows.bits[votes] & ~Is.NEWS | Is.BAD_NEWS
+        rows.stems[votes] = self._rejected
+
+    def _turn(self, rows: Rows, bound: Integers) -> None:
+        """Read "-8 %" as "falls 8 %", in place."""
+        at = bound[rows.has(bound, Is.SIGNED)]
+        if not len(at):
+            return
+        rises = rows.amounts[at] > 0
+        earlier, before, first, second = (rows.near(at, by) for by in (-2, -1, 1, 2))
+        is_move = (first & Is.MEASURE != 0) | ((first & Is.PER != 0) & (second & Is.MEASURE != 0))
+        is_move &= before & (Is.AT | Is.COMPARES | Is.AWAITED | Is.PERCENT) == 0
+        is_move &= (earlier | before) & Is.LEVEL == 0
+        is_move &= before & np.where(rises, Is.UP, Is.DOWN) == 0
+        at, rises = at[is_move], rises[is_move]
+        rows.bits[at] = rows.bits[at] & ~Is.PLAIN | np.where(rises, Is.UP, Is.DOWN)
+        rows.stems[at] = self._mirrored[rises.astype(np.int64)]
+
+
+def _beside(rows: Rows, bound: Integers, step: int, bits: tuple[int, int]) -> Integers:
+    """Find those of tokens with the one bit that stand beside one with the other.
+
+    ``step`` is 1 where that one is behind, -1 where it is before, in the same sentence.
+    """
+    at = bound[rows.has(bound, bits[0])]
+    beside = np.clip(at + step, 0, len(rows.bits) - 1)
+    found = rows.has(beside, bits[1]) & (rows.text[beside] == rows.text[at]) & (beside != at)
+    stand: Integers = at[found]
+    return stand
+
+
+def _first(rows: Rows, at: Integers, most: int, bits: int) -> tuple[Integers, Booleans]:
+    """Find the first of so many tokens behind others with one of the bits, in their clauses."""
+    found = next_behind(rows.places(bits), at)
+    near = (found - at <= most) & (found < rows.stop[rows.text[at]])
+    return found, near & (found <= next_behind(rows.places(Is.ENDS), at))
+
+
+def _ail(rows: Rows, bound: Integers) -> None:
+    """Make illnesses that a direction moves bad to have, in place."""
+    at = bound[rows.has(bound, Is.ILL)]
+    if not len(at):
+        return
+    direction = last_before(rows.places(Is.DIRECTION), at)
+    moved = (at - direction <= ILL_BEHIND) & (direction >= rows.first[rows.text[at]])
+    moved &= direction >= last_before(rows.places(Is.ENDS | Is.CAUSES | Is.PARTS), at)
+    moved &= rows.near(at, 1) & Is.PRODUCT == 0
+    rows.bits[at[moved]] |= Is.BAD
+
+
+def _measured(rows: Rows, measures: Integers) -> tuple[Integers, Integers]:
+    """Find those of "less" and "more" that tell of a direction, and the directions."""
+    measures = measures[measures + 2 < rows.stop[rows.text[measures]]]
+    measures = measures[rows.has(measures + 2, Is.AWAITED)]
+    if not len(measures):
+        return measures, measures
+    first = rows.first[rows.text[measures]]
+    at = last_before(rows.places(Is.DIRECTION), measures)
+    found = (at >= np.maximum(first, measures - MEASURED_BEFORE)) & (
+        at > last_before(rows.places(Is.ENDS | Is.LESS | Is.MORE), measures)
+    )
+    return measures[found], at[found]
+
+
+def _sealing(rows: Rows, bound: Integers) -> Integers:
+    """Find the tokens that strike or close a deal."""
+    at = bound[rows.has(bound, Is.SEALS)]
+    if not len(at):
+        return at
+    ores = _beside(rows, at, 1, (Is.STRIKES, Is.ORE))
+    deal = next_behind(rows.places(Is.DEAL), at)
+    apart = next_behind(rows.places(Is.ENDS | Is.CAUSES | Is.PARTS), at)
+    stop = np.minimum(rows.stop[rows.text[at]], at + DEAL_BEHIND + 1)
+    return np.concatenate([ores, at[(deal < apart) & (deal < stop)]])
