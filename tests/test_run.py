@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from batch_samples import LATER, SESSION, Office, closed_in, contents
+from batch_samples import LATER, SESSION, Office, closed_in, contents, watch_tokyo
 
 from signals.batch import daily_data, health, publish, run as running
 from signals.batch.configfile import read_config, sample_config
@@ -21,7 +21,6 @@ from signals.batch.run import lock
 from signals.batch.store import Store
 from signals.cli import main
 from signals.errors import ConfigError, LockedError, PriceError
-from signals.market.sessions import Sessions
 from signals.report.daily import ClosedWindow
 
 
@@ -190,18 +189,6 @@ def test_prices_with_what_may_be_a_split_are_doubtful_and_say_when(
     assert ("prices in doubt" in flags["MSFT"]) == (column == "MSFT" and measured > 20)
     assert "prices in doubt" not in flags["SFTBY"]
     assert all(("market's prices in doubt" in row) == (column == "SPY") for row in flags.values())
-
-
-def watch_tokyo(office):
-    """Watch a share of Tokyo as well, with prices on Tokyo's sessions and a market of its own."""
-    path = office.folder / "prices/closes.csv"
-    closes = pd.read_csv(path, index_col="date", parse_dates=True)
-    days = Sessions("XTKS").labels(closes.index[0], closes.index[-1])
-    theirs = pd.DataFrame({"7203.T": closes["MSFT"], "^N225": closes["SPY"]})
-    theirs = theirs.reindex(days.union(closes.index)).ffill().reindex(days)
-    closes.join(theirs, how="outer").rename_axis("date").to_csv(path)
-    office.change('watch = ["MSFT", "SFTBY"]', 'watch = ["MSFT", "7203.T"]')
-    office.change('default = "SPY"', 'default = "SPY"\n"7203.T" = "^N225"')
 
 
 def test_each_exchange_tells_of_its_own_news_once_and_is_measured_on_its_own_market(office):
