@@ -101,6 +101,65 @@ def test_a_report_whose_folder_is_not_whole_is_made_again(office):
     assert contents(second.folder) == before
 
 
+@pytest.mark.parametrize("name", ["report.html", "report.eml", "inputs/closes.csv"])
+def test_a_report_that_lacks_a_file_is_made_again(office, name):
+    first = office.report().folder
+    before = contents(first)
+    (first / name).unlink()
+
+    second = office.report()
+
+    assert second.state == "made"
+    assert contents(second.folder) == before == contents(office.latest)
+    assert office.report().state == "unchanged"
+
+
+def test_a_folder_in_the_place_of_latest_is_told_with_what_to_do(office):
+    """As a copy makes it that follows links."""
+    office.report(session="2025-07-21")
+    copy = shutil.copytree(office.latest, office.folder / "copy")
+    office.latest.unlink()
+    copy.rename(office.latest)
+
+    for state in ("made", "unchanged"):
+        told = office.report()
+
+        assert (told.code, told.state) == (3, state)
+        (words,) = [one for one in told.words if "is a folder and no link" in one]
+        assert "Remove it, and the next run makes the link" in words
+        named = office.latest.with_name("latest.txt").read_text()
+        assert named == f"runs/{told.folder.name}\n"
+
+    shutil.rmtree(office.latest)
+    assert office.report().code == 0
+    assert office.latest.resolve() == told.folder.resolve()
+    assert not office.latest.with_name("latest.txt").exists()
+    assert not list(office.latest.parent.glob(".latest*"))
+
+
+def test_a_system_without_links_has_a_file_that_names_the_newest(office, monkeypatch):
+    def refuse(*_, **__):
+        raise OSError("links need a privilege")
+
+    monkeypatch.setattr(Path, "symlink_to", refuse)
+
+    told = office.report()
+
+    assert told.code == 0
+    assert office.latest.with_name("latest.txt").read_text() == f"runs/{told.folder.name}\n"
+
+
+def test_a_day_without_trading_is_named_as_its_exchanges_name_it(office):
+    """In New York it is still Sunday, the 20th, when it is Monday in Greenwich."""
+    night = datetime(2025, 7, 21, 2, 0, tzinfo=UTC)
+    told = office.report(session="previous", now=night)
+    assert told.words[0] == "No exchange of the watch list trades on 2025-07-20: nothing to do."
+
+    office.change('watch = ["MSFT", "SFTBY"]', 'watch = ["MSFT", "7203.T"]')
+    told = office.report(session="previous", now=night)  # Tokyo's 21st is a holiday
+    assert told.words[0].endswith("trades on 2025-07-20 or 2025-07-21: nothing to do.")
+
+
 def test_a_new_story_makes_a_new_edition_and_leaves_the_old_one(office):
     first = office.report().folder
     office.tell("late", "Microsoft (NASDAQ:MSFT) rose on great news.", "2025-07-22T10:00-04:00")
@@ -655,7 +714,7 @@ STEPS = {
     "before it is put in its place": (Path, "rename"),
     "before the run is noted": (Store, "record_run"),
     "before latest is moved": (publish, "_point"),
-    "after latest was moved": (publish, "_deliver"),
+    "after latest was moved": (publish, "deliver"),
 }
 
 
