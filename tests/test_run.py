@@ -415,6 +415,22 @@ def test_the_doctor_remarks_prices_that_end_before_the_last_close(office):
     assert one.state == "remark" and "5 sessions before the last close" in one.detail
 
 
+def test_the_doctor_tells_prices_that_are_absent_from_those_that_are_too_old(office):
+    path = office.folder / "prices/closes.csv"
+    path.write_text(path.read_text().replace("SFTBY", "META"))
+    office.change('watch = ["MSFT", "SFTBY"]', 'watch = ["MSFT", "FB"]')
+
+    found = examine(office.config, now=datetime(2029, 9, 19, 22, tzinfo=UTC))
+
+    told = [one for one in found if one.what == "prices"]
+    assert [one.state for one in told] == ["fault"] * 3
+    for one, name in zip(told, ("MSFT", "SPY"), strict=False):
+        assert one.detail.startswith(f"{name}: the last one is of 2025-09-12, ")
+        assert one.detail.endswith("sessions before the last close.")
+    assert told[-1].detail.startswith("No price of FB. prices holds no price of FB; it has ")
+    assert "FB became META after 2022-06-08: studies of old news find" in told[-1].detail
+
+
 def test_a_session_that_has_closed_elsewhere_is_no_session_of_a_share_that_still_trades(office):
     watch_tokyo(office)
 
