@@ -34,7 +34,7 @@ from signals.study.ledger import MISSED_BY_NOBODY
 from signals.study.policies import merged_by_date
 from signals.study.result import EventStudy
 from signals.study.settings import WINDOWS
-from signals.study.status import loss_row, status_table
+from signals.study.status import NO_COMPANY, loss_row, status_table
 
 if TYPE_CHECKING:
     from datetime import date, datetime, tzinfo
@@ -117,7 +117,7 @@ class Analysis:
 
         Two listings of a company, or two stories of one session, are one event; the other rows of
         it are accounted for, but nothing is missing. Nor are events that are too little about
-        their share for what was asked.
+        their share for what was asked, and articles about no listed company.
         """
         lost = self.lost
         return lost[~lost["reason"].isin(MISSED_BY_NOBODY)]
@@ -202,9 +202,9 @@ def analyse(
     -------
     Analysis
         With a row of ``status`` for everything that fell out, and its reason; an article in a
-        language that the scorer doesn't read (``not_english``), a law firm's notice to
-        shareholders (``solicitation``) and what a fund held when a quarter ended
-        (``holdings_notice``) among it.
+        language that the scorer doesn't read (``not_english``), one about no listed company
+        (``no_company``), a law firm's notice to shareholders (``solicitation``) and what a fund
+        held when a quarter ended (``holdings_notice``) among it.
 
     Raises
     ------
@@ -377,4 +377,6 @@ def _losses_of_text(reading: Reading) -> list[dict[str, object]]:
         )
         for row in unaligned(reading.scores).to_dict("records")
     )
+    if not losses and not len(reading.scores):
+        losses.append(loss_row(reading.name, *NO_COMPANY, article_id=article_id))
     return losses

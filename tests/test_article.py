@@ -135,6 +135,16 @@ def test_the_first_article_is_read_as_its_shape_demands(root):
     assert article.known_at == datetime(2025, 7, 22, 12, tzinfo=UTC)
 
 
+def test_the_zone_that_is_passed_says_whose_name_of_a_zone_a_line_states():
+    text = "Published: 2024-07-15 07:05 BST\n\nTesco rose."
+    article = Article.from_text(text, zone="Europe/London")
+
+    assert article.known_at.isoformat() == "2024-07-15T06:06:00+00:00"
+    assert article == Article.from_text(
+        text.replace("2024-07-15", "15 July 2024"), zone="Europe/London"
+    )
+
+
 def test_a_reader_may_pass_the_zone_of_a_date(root):
     article = read_article(root / "data/articles/openai-uk.txt", zone="Europe/London")
 

@@ -186,6 +186,50 @@ def test_noise_that_would_lose_the_event_counts_as_a_change():
     assert len(perturb(events, prices, measure=measure, most=2).changed) == 2
 
 
+def test_what_noise_takes_away_as_a_whole_has_changed_whatever_its_type():
+    events, prices = recaps(1, hour=12, per_symbol=1)
+    values = {
+        "share": 1.5,
+        "count": 3,
+        "rises": True,
+        "word": "up",
+        "since": DAYS[0],
+        "known": pd.Timestamp("2022-01-03T15:00Z"),
+        "whole": pd.array([1], dtype="Int64")[0],
+    }
+    missing = {"no_share": np.nan, "no_since": pd.NaT, "no_word": None}
+
+    def measure(some, source):
+        if type(source).__name__ == "_Noisy":
+            raise StudyError("The price of a share is no price.")
+        return pd.DataFrame([values | missing] * len(some), index=some.index)
+
+    found = perturb(events, prices, measure=measure, most=1)
+    assert found.changed["quantity"].to_list() == list(values)
+    assert found.changed["after"].isna().all()
+    assert found.verdict.startswith("LOOK-AHEAD: noise after the news changed share, count")
+
+    def measure_all(some, source):
+        if type(source).__name__ == "_Noisy":
+            raise StudyError("The price of a share is no price.")
+        return measure_before(some, source, market="SPY", model="market")
+
+    changed = perturb(events, prices, measure=measure_all, most=1).changed["quantity"].to_list()
+    assert {"beta", "n_obs", "estimation_start", "abnormal -1"} <= set(changed)
+
+
+def test_equal_texts_have_not_changed_wherever_they_lie_in_memory():
+    events, prices = recaps(1, hour=12, per_symbol=1)
+
+    def measure(some, source):
+        words = pd.Series(
+            [str(bytes("up", "ascii"), "ascii") for _ in some.index], some.index, dtype=object
+        )
+        return pd.DataFrame({"word": words, "text": words.astype("str"), "none": None})
+
+    assert perturb(events, prices, measure=measure, most=2).changed.empty
+
+
 def test_each_event_is_listed_with_its_policy_and_when_it_could_be_traded():
     events = pd.DataFrame(
         {

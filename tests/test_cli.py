@@ -177,6 +177,8 @@ def test_an_article_without_a_listed_company_is_done_and_says_so(run, tmp_path):
     assert "about no listed company" in out
     assert "no move is measured" in out and "how sure" not in out
     assert (tmp_path / "out/report.html").exists()
+    [row] = pd.read_csv(tmp_path / "out/status.csv").to_dict("records")
+    assert (row["article"], row["status"], row["reason"]) == ("bank-rate.txt", "lost", "no_company")
 
 
 # Exit 2: usage. Nothing is written.

@@ -90,3 +90,11 @@ def test_dates_of_flagged_events_are_not_broken_in_a_line(tmp_path):
     page = sg.write_report(study, tmp_path / "out.html").read_text(encoding="utf-8")
     row = page[page.index("another event of the share inside the window") :].split("</tr>")[0]
     assert "A 2025-07-02".replace("-", "\N{NON-BREAKING HYPHEN}") in row
+
+
+@pytest.mark.parametrize("scores", [(0.2, 0.5, -0.5), (0.2, -0.5, -0.4), (-0.1, -0.2, -0.3)])
+def test_a_spread_that_can_not_be_counts_the_events_of_both_signs(scores):
+    table = events(*[("A", day) for day in ("2025-03-03", "2025-04-01", "2025-05-01")])
+    study = event_study(table.assign(score=scores), Frame(invent("A")), market="SPY")
+    row = study.sentiment().loc["spread"]
+    assert (row["n"], row["n_positive"] + row["n_negative"]) == (3, 3)

@@ -86,6 +86,53 @@ def test_the_time_in_the_head_counts_before_that_of_a_card_of_another_story():
     assert Article.from_html(page).published.isoformat()[:10] == "2025-07-21"
 
 
+def stated(json_ld: str, *metas: str, more: str = "") -> str:
+    """Give when a page was published that states several times."""
+    record = f'{{"@type": "NewsArticle", "headline": "Acme", "datePublished": "{json_ld}"}}'
+    names = ("article:published_time", "sailthru.date")
+    marks = [
+        f'<meta property="{name}" content="{time}">'
+        for name, time in zip(names, metas, strict=False)
+    ]
+    script = f'<script type="application/ld+json">{record}</script>{more}' if json_ld else more
+    page = f"<html><head>{''.join(marks)}{script}</head><body><p>Acme rose.</p></body></html>"
+    return Article.from_html(page).published.isoformat()
+
+
+EARLY, LATE = "2024-06-26T20:20:00+00:00", "2024-06-27T20:20:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "times",
+    [(EARLY, LATE), (LATE, EARLY), ("", EARLY, LATE), (EARLY, EARLY, LATE), (EARLY[:19], LATE)],
+)
+def test_of_two_times_that_contradict_each_other_the_later_counts(times):
+    assert stated(*times) == LATE
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "2024-06-26",  # a date that the time is of
+        "2024-06-27",  # which it is in Auckland
+        "2024-06-27T00:00:00Z",  # no more than a date
+        "2024-06-26T22:20:00+02:00",  # the same instant
+        "2024-06-27T20:20:00",  # of no zone
+        "tomorrow",
+        "9999-12-31T23:59:59Z",
+    ],
+)
+def test_what_contradicts_no_time_of_a_page_changes_it_not(other):
+    assert stated(EARLY, other) == EARLY
+
+
+def test_the_time_of_another_story_is_none_of_the_page():
+    other = f'{{"@type": "NewsArticle", "headline": "Bolt", "datePublished": "{LATE}"}}'
+    card = f'<script type="application/ld+json">{other}</script><time datetime="{LATE}">now</time>'
+
+    assert stated(EARLY, EARLY, more=card) == EARLY
+
+
 @pytest.mark.parametrize("name", ["post has-tags", "newsletter-story", "hashtags"])
 def test_what_the_tag_of_a_story_is_called_makes_it_no_list_of_others(name):
     page = (

@@ -146,6 +146,26 @@ def test_the_sample_articles_of_the_project(root):
     assert [e.symbol for e in found.entities if e.symbol and e.relevance > 0] == ["MSFT", "SFTBY"]
 
 
+@pytest.mark.parametrize(
+    ("text", "company"),
+    [
+        ("Ping An (601318.SS) up", "ping-an-insurance"),
+        ("Lions Gate (LGF.A, LGF.B) falls", "lions-gate-entertainment"),
+        ("AMC (AMC/PA) falls", "amc-entertainment"),
+        ("Rogers (RCIb.TO) falls", "rogers-communications-inc"),
+    ],
+)
+def test_a_code_that_no_list_has_is_of_the_company_that_is_named_before_it(text, company):
+    assert {one.company for one in find_mentions(article(text))} == {company}
+
+
+def test_a_dollar_behind_a_cryptocurrency_makes_no_fund_of_its_letters():
+    assert [one.company for one in find_mentions(article("$BTC and ETH-USD rose."))] == [
+        "BTC-USD",
+        "ETH-USD",
+    ]
+
+
 def test_one_company_has_one_key_for_all_its_listings():
     found = find_mentions(article("Sony (NYSE:SONY) rose; Sony (TSE: 6758) rose too."))
     assert {mention.company for mention in found} == {"sony-group"}
@@ -323,6 +343,11 @@ HOSTILE = {
     "an endless bracket": "AAPL, ",
     "Bloomberg codes": "AAPL US ",
     "Reuters codes": "NG.L ",
+    "Reuters codes in brackets": "Acme (NOVOb.CO, FTC.L) ",
+    "an endless bracket of codes": "FTC.L, ",
+    "preferred shares": "Acme (MET.PA) ",
+    "slashes": "BRK/B/",
+    "a bracket of slashes": "(BRK/B/A) ",
     "joint prefixes": "(TSX, ",
     "glued sentences": "The author is long.Pfizer ",
     "reporters": "Reporting by Apple\n",
@@ -437,6 +462,83 @@ def test_who_else_is_a_voice_is_a_subject_in_news_of_its_own(text, symbol):
     ],
 )
 def test_a_house_that_rates_another_is_no_subject(house, text, role):
+    story = article(text.format(house))
+    own = [one for one in find_mentions(story) if story.text[one.start : one.end] == house]
+    assert [one.role for one in own] == [role]
+
+
+ACTS = (
+    "Credit Suisse rescued by {} in $3.2 billion deal",
+    "Credit Suisse taken over by {}",
+    "Apple sued by {} in card dispute",
+    "First Republic was bailed out by {} over the weekend.",
+    "Netflix's studio was snapped up by {} for $900 million.",
+    "Tesla factory financed by {} opens in Texas",
+    "A rival of Netflix funded by {} and a Gulf fund has filed for bankruptcy.",
+    "Former Netflix finance chief hired by the {} as treasurer",
+    "The lender was swallowed up by {} in 2009, and Netflix lost its credit line.",
+    "Netflix loan arranged by {} goes sour",
+    "Shareholders approved the takeover of Credit Suisse by {} on Friday.",
+    "The lawsuit brought by {} against Tesla was dismissed.",
+    "Tesla is being sued by {} over warrants from 2018.",
+    "Stake in Netflix held by {} falls below 5%",
+    "Netflix was saved by {} and Barclays from default.",
+    "Interest charged by {} on the Apple card rises to 30%",
+    "Netflix's $5 billion buyout by {} closes",
+    "Credit Suisse's takeover by {} is complete",
+    "Dutch bank picked up by {} for a song, while Netflix slid",
+    "Netflix controlled by {} after debt swap",
+    "Bonds of Netflix held by {} were written off.",
+    "A bid by {} for Netflix's studio lapsed.",
+    "Netflix marketing chief poached by {}",
+    "Netflix accused by {} of hiding losses",
+    "The card launched by {} and Apple in 2019 has lost $4 billion.",
+    "Netflix wooed by {} for streaming card",
+    "A complaint filed by {} says Netflix misled it.",
+    "Apple Card issuer's losses were absorbed by {}",
+    "Netflix credit line provided by {} is doubled",
+    "Netflix boosted by {} investment",
+    "Netflix fund seized by {} after margin call",
+)
+SAYS = (
+    "Netflix raised to buy by {}",
+    "Netflix price target lifted to $700 by {}",
+    "Netflix was cut to neutral by {} on Monday.",
+    "Streaming users are slipping, according to a survey by {} of Netflix customers",
+    "Netflix is overvalued, a note by {} said",
+    "Netflix named top pick by {}",
+    "Netflix initiated at overweight by {}",
+    "Netflix was sued by a rival, according to {}",
+    "Netflix, which was rescued by its founder, is cheap, said {}",
+    "Netflix seen adding 5 million users by {}",
+    "Netflix added to conviction list by {}",
+    "Estimates compiled by {} show Netflix growing 12%",
+    "A poll by {} shows investors sold Netflix",
+    "Netflix, bought by funds this quarter, is a favourite, says {}",
+    "Netflix was financed by debt, citing {}",
+    "Netflix, advised by {}, bought a studio",
+    "Netflix downgraded to sell by {}",
+    "Netflix seen as winner by {}",
+    "The forecast by {} puts Netflix at $900.",
+    "Netflix was started at buy by {}.",
+    "Netflix was picked by {} as its favourite for 2026",
+    "Research by {} shows that Netflix loses users",
+    "Netflix's outlook was called weak by {}",
+    "Netflix will be taken over, according to {}",
+    "Netflix, sued by a rival on Monday, may settle, {} said in a note to clients",
+    "Netflix PT raised by {} to $700",
+    "Netflix was hired out of trouble, says {}",
+    "Netflix estimates lowered by {}",
+    "Netflix user numbers tracked by {} fell",
+    "Netflix rated outperform by {}",
+)
+
+
+@pytest.mark.parametrize("house", ["JPMorgan", "Goldman Sachs", "UBS"])
+@pytest.mark.parametrize(
+    ("text", "role"), [*((text, "subject") for text in ACTS), *((text, "source") for text in SAYS)]
+)
+def test_what_a_house_does_itself_is_told_from_what_it_says(house, text, role):
     story = article(text.format(house))
     own = [one for one in find_mentions(story) if story.text[one.start : one.end] == house]
     assert [one.role for one in own] == [role]

@@ -134,6 +134,31 @@ def test_two_listings_of_a_company_are_one_event_and_nothing_is_missing():
     assert analysis.missing.empty
 
 
+def test_an_article_about_no_listed_company_has_a_row_with_its_reason_and_is_not_missed(tmp_path):
+    stated = {"published": "2025-07-21T15:11Z"}
+    articles = [
+        sg.Article.from_text("It rose.", title="Microsoft (NASDAQ:MSFT) beats", **stated),
+        sg.Article.from_text("It grew.", title="Stripe valuation climbs to $91 billion", **stated),
+        sg.Article.from_text("They stay.", title="Fed leaves rates unchanged", **stated),
+        sg.Article.from_text("It rose.", title="Acme (XXXX:ACM) beats", **stated),
+        sg.Article.from_text("They stay.", title="ECB leaves rates unchanged"),
+    ]
+
+    analysis = sg.analyse(articles, prices=CLOSES)
+
+    lost = analysis.status[analysis.status["article"] != ""].set_index("article")
+    assert lost["reason"].to_dict() == {
+        "Stripe valuation climbs to $91 billion": "no_company",
+        "Fed leaves rates unchanged": "no_company",
+        "Acme (XXXX:ACM) beats": "unknown_exchange",
+        "ECB leaves rates unchanged": "undated",
+    }
+    assert set(lost["article_id"]) == {one.id for one in articles[1:]}
+    assert "no_company" not in set(analysis.missing["reason"])
+    page = analysis.report(tmp_path / "report.html").read_text(encoding="utf-8")
+    assert page.count("It is about no listed company.") == 2
+
+
 def test_no_articles_are_an_error():
     with pytest.raises(ArticleError, match="No article"):
         sg.analyse([], prices=CLOSES)

@@ -94,6 +94,7 @@ def test_a_stamp_is_known_when_its_precision_ends(stamp, precision, known_at):
         ("Jan. 21, 2025 3:11 PM EDT", "not on EDT that day"),
         ("Jan. 21, 2025 3:11 PM Eastern Daylight Time", "not on EDT that day"),
         ("Jul. 21, 2025 3:11 PM Mumbai Time", "no publication time"),
+        ("2025-07-21 03:11 PM", "no publication time"),
         ("Jul 21, 2025 07:30 ET (12:30 GMT)", "two instants"),
         ("July 21, 2025 6:04 AM GMT+15", "no zone known"),
         ("July 21, 2025 6:04 AM GMT+5:75", "no zone known"),
@@ -139,6 +140,12 @@ def test_a_revision_whose_stamp_says_nothing_is_refused(stamp):
         ("Jul 21, 2025, 10:15 AM IST", "Asia/Kolkata", "2025-07-21T04:46:00"),
         ("Jul 21, 2025, 10:15 AM IST", "Europe/Dublin", "2025-07-21T09:16:00"),
         ("21 Jul 2025 08:01 BST", "Europe/London", "2025-07-21T07:02:00"),
+        ("2024-07-15 07:05 BST", "Europe/London", "2024-07-15T06:06:00"),
+        ("2024-07-15T07:05:30 BST", "Europe/London", "2024-07-15T06:05:31"),
+        ("2024-02-01 09:45 IST", "Asia/Kolkata", "2024-02-01T04:16:00"),
+        ("Mon, 15 Jul 2024 07:05:30 BST", "Europe/London", "2024-07-15T06:05:31"),
+        ("2024-07-15 07:05 ET", "Europe/London", "2024-07-15T11:06:00"),  # it is New York's alone
+        ("2024-07-15 07:05 GMT+8", "Europe/London", "2024-07-14T23:06:00"),
     ],
 )
 def test_a_name_that_zones_share_is_the_one_that_the_reader_passes(stamp, zone, known_at):
@@ -148,11 +155,27 @@ def test_a_name_that_zones_share_is_the_one_that_the_reader_passes(stamp, zone, 
 
 @pytest.mark.parametrize(
     ("stamp", "zone"),
-    [("Jul 21, 2025, 10:15 AM IST", "Europe/London"), ("21 Jan 2025 08:01 BST", "Europe/London")],
+    [
+        ("Jul 21, 2025, 10:15 AM IST", "Europe/London"),
+        ("21 Jan 2025 08:01 BST", "Europe/London"),
+        ("2024-07-15 07:05 BST", "Asia/Kolkata"),
+        ("2024-01-15 07:05 BST", "Europe/London"),
+        ("Mon, 15 Jul 2024 07:05:30 BST", "Asia/Kolkata"),
+    ],
 )
 def test_a_name_that_the_clocks_of_that_zone_do_not_show_is_refused(stamp, zone):
     with pytest.raises(ArticleError, match="no zone known"):
         parse_published(stamp, zone=zone)
+
+
+@pytest.mark.parametrize("stamp", ["2024-07-15 07:05 BST", "15 July 2024 07:05 BST"])
+def test_of_a_name_that_zones_share_the_remedy_is_told(stamp):
+    with pytest.raises(ArticleError, match="zone='Europe/London' would say"):
+        parse_published(stamp)
+
+
+def test_a_revision_with_the_name_of_an_unknown_zone_is_known_late():
+    assert parse_updated("Mon, 15 Jul 2024 07:05:30 BST").known_at.hour == 19
 
 
 def test_a_naive_datetime_is_refused():

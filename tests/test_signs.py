@@ -26,6 +26,7 @@ PIECES = (
     "9:30;\u201cApple\u201d;Apple\u2019s;Bank of America;J.P. Morgan;not good;\u2116 5;\u212a;"
     "GOOG-USD;euros;London;12.5;$12 million;(TSX, NYSE: ENB);YNDX, QD and OESX;IBM, HP, AMD;"
     "Nvidia NVDA;Kodak - KODK;(ticker: ROST);(TTD 17.41%);(AP) - ;VWSYF.PK;AT&amp;T;EW;(NYSE:EW);"
+    "NOVOb.CO;<BASFn.DE>;(HEI.A);(BRK/B);$BRK/B;BRK/B;(FTC.L, 5253.T);Orange (ORAN.PA);/;"
     "CUSIP: 0378\u017f3100;The Motley Fool has no position in Tesla."
 ).split(";")
 TEXTS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=12)

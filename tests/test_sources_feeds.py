@@ -1,5 +1,6 @@
 import random
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,39 @@ def test_a_hundred_thousand_nested_tags_are_read():
     item = f"<item><title>Acme</title><pubDate>2025-07-21T19:11Z</pubDate><x>{deep}</x></item>"
 
     assert [item.title for item in read(rss(item))] == ["Acme"]
+
+
+ATOM = '<feed xmlns="http://www.w3.org/2005/Atom">'
+NESTED = {
+    "entry": (ATOM, "<entry>", "</entry>", "</feed>"),
+    "link": (f"{ATOM}<entry>", "<link>", "</link>", "</entry></feed>"),
+    "item": ("<rss><channel>", "<item>", "</item>", "</channel></rss>"),
+    "item of RDF": ("<RDF>", "<item>", "</item>", "</RDF>"),
+    "channel": ("<rss>", "<channel><item>", "</item></channel>", "</rss>"),
+}
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_nested_items_take_time_in_proportion_to_their_number(name):
+    before, start, end, after = NESTED[name]
+
+    def seconds(number):
+        content = (before + start * number + end * number + after).encode()
+        begun = time.process_time()
+        assert len(list(read_feed(content, source="feed"))) == 1
+        return time.process_time() - begun
+
+    # 16 times as many each time, if each is read as often as it is deep; a busy machine may
+    # make one of the looks longer, but not all.
+    assert min(seconds(16_000) / seconds(4_000) for _ in range(8)) < 8
+
+
+def test_an_item_is_a_child_of_its_feed_only():
+    item = "<item><title>A{0}</title><pubDate>Mon, 21 Jul 2025 15:1{0}:00 EDT</pubDate>{1}</item>"
+    content = item.format(1, item.format(2, "")) + item.format(3, "")
+
+    for feed in (f"<rss><channel>{content}</channel></rss>", f"<RDF><channel/>{content}</RDF>"):
+        assert [one.title for one in read_feed(feed.encode(), source="feed")] == ["A1", "A3"]
 
 
 def test_the_words_of_what_is_nested_beyond_reason_are_read():

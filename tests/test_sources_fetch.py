@@ -13,7 +13,7 @@ import pytest
 
 from signals.errors import ArticleError
 from signals.sources.feeds import FeedSource
-from signals.sources.fetch import Limits, fetch, is_public
+from signals.sources.fetch import Limits, _onward, fetch, is_public
 
 FEED = b"""<rss version="2.0"><channel><title>T</title><item><title>Acme rises</title>
 <pubDate>Mon, 21 Jul 2025 15:11:00 EDT</pubDate></item></channel></rss>"""
@@ -77,14 +77,17 @@ ALLOWED = Limits(allow_hosts=("127.0.0.1",), timeout=5)
         "0.0.0.0",  # noqa: S104 - it is what must be refused
         "100.64.0.1", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%1",
         "fc00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1",
-        "2002:7f00:1::", "2002:a9fe:a9fe::1",
+        "2002:7f00:1::", "2002:a9fe:a9fe::1", "::127.0.0.1", "::8.8.8.8", "fec0::1", "feff::1",
+        "64:ff9b:1::7f00:1", "64:ff9b:1:ffff::1", "::ffff:0:127.0.0.1", "::ffff:0:8.8.8.8",
     ],
 )  # fmt: skip
 def test_addresses_that_are_not_public_are_known(place):
     assert not is_public(place)
 
 
-@pytest.mark.parametrize("place", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "93.184.216.34"])
+@pytest.mark.parametrize("place", [
+    "8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "93.184.216.34", "64:ff9b::808:808",
+])  # fmt: skip
 def test_public_addresses_are_known(place):
     assert is_public(place)
 
@@ -348,6 +351,18 @@ def test_https_needs_a_certificate_that_is_trusted(secure, monkeypatch):
     assert fetch(address, ALLOWED) == FEED
     with pytest.raises(ArticleError, match="leads from https to http"):
         fetch(address.replace("/feed", "/down"), ALLOWED)
+
+
+@pytest.mark.parametrize("address", ["https://b.example/", "HTTPS://b.example/"])
+@pytest.mark.parametrize("target", ["http://a.example/x", "HTTP://a.example/x", "HtTp://a.example"])
+def test_a_redirect_from_https_to_http_is_refused_however_it_is_written(address, target):
+    with pytest.raises(ArticleError, match="leads from https to http"):
+        _onward(address, target)
+
+
+def test_a_redirect_may_stay_with_its_scheme_or_leave_http():
+    assert _onward("http://b.example/", "HTTPS://a.example/x") == "HTTPS://a.example/x"
+    assert _onward("HTTPS://b.example/", "x") == "https://b.example/x"
 
 
 def test_every_private_network_is_refused_by_property():

@@ -48,6 +48,14 @@ def test_a_row_is_the_article_that_the_same_row_of_a_file_is(tmp_path):
         )
 
 
+def test_a_name_that_zones_share_is_of_the_zone_that_is_passed():
+    rows = NEWS.assign(published=["2024-07-15 07:05 BST", "2024-02-01 09:45 IST"])
+
+    assert known(rows, zone="Europe/London")[0] == datetime(2024, 7, 15, 6, 6, tzinfo=UTC)
+    assert known(rows, zone="Asia/Kolkata")[1] == datetime(2024, 2, 1, 4, 16, tzinfo=UTC)
+    assert [one.reason for one in known(rows)] == ["bad_time"] * 2
+
+
 def test_what_is_no_field_is_kept_as_python_has_it():
     first, second = sg.FrameSource(NEWS).read()
 

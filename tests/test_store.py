@@ -1,6 +1,9 @@
 """What is kept between runs survives kills, corrections and newer programs."""
 
+import contextlib
 import sqlite3
+import subprocess
+import sys
 from dataclasses import fields
 from datetime import datetime
 
@@ -93,7 +96,9 @@ def test_a_correction_is_kept_beside_what_it_corrects(store):
     [
         ({}, "2025-07-22T08:00:01"),  # changed without a word: known when it was seen
         ({"published": "2025-07-21T16:00Z"}, "2025-07-21T16:01:00"),
-        ({"published": "2025-07-21T14:00Z"}, "2025-07-21T14:01:00"),
+        ({"published": "2025-07-21T14:00Z"}, "2025-07-22T08:00:01"),  # nor earlier than the first
+        ({"published": "2025-07-21T15:11:30Z"}, "2025-07-22T08:00:01"),  # within its minute
+        ({"published": "2025-07-21T18:11:00+03:00"}, "2025-07-22T08:00:01"),  # its time elsewhere
         ({"url": ""}, "2025-07-21T15:12:00"),
         ({"url": "https://a.test/2"}, "2025-07-21T15:12:00"),
         ({"source": "another"}, "2025-07-21T15:12:00"),
@@ -133,6 +138,39 @@ def test_of_dates_alone_only_a_story_of_the_same_title_is_a_change(store):
     kept = store.articles_named([one.id for one in texts])
 
     assert [kept[one.id].known_at.day for one in texts] == [22, 25, 22]
+
+
+def test_a_time_without_seconds_is_no_later_than_one_with_none_of_them(store):
+    first = article("It rose.", published="2025-07-21T14:00:00Z")
+    second = article("It rose, then fell.", published="2025-07-21T14:00Z")
+    for one, day in ((first, 21), (second, 22)):
+        store.add_articles([one], collected_at=f"2025-07-{day}T14:05:00+00:00")
+
+    assert store.articles_named([second.id])[second.id].known_at.day == 22
+
+
+@pytest.mark.parametrize("text", [f"It fell {number} %." for number in range(6)])
+def test_of_dates_alone_a_change_is_told_from_others_of_its_day_and_later_ones(store, text):
+    # Whichever id sorts first, and though another story of the address is known later.
+    first, other = (
+        article(f"Title: {title}\n\nIt rose.", published="2025-07-21") for title in "AB"
+    )
+    later = article("Title: C\n\nIt rose.", published="2025-07-22")
+    changed = article(f"Title: A\n\n{text}", published="2025-07-21")
+    store.add_articles([first, other, later], collected_at="2025-07-23T13:00:00+00:00")
+    store.add_articles([changed], collected_at="2025-07-25T08:00:00+00:00")
+
+    assert store.articles_named([changed.id])[changed.id].known_at.day == 25
+    assert store.revised([changed.id]) == {changed.id: first.id}
+
+
+def test_versions_that_are_seen_at_once_count_in_the_order_that_they_state(store):
+    first, second = article("It rose."), article("It fell.", published="2025-07-21T16:00Z")
+    store.add_articles([second, first], collected_at=NOW)
+    kept = store.articles_named([first.id, second.id])
+
+    assert store.revised([first.id, second.id]) == {second.id: first.id}
+    assert kept == {first.id: first, second.id: second}
 
 
 def test_scores_come_back_only_for_the_engine_that_made_them(store):
@@ -187,10 +225,10 @@ WRITTEN = {
 }
 
 
-@pytest.mark.parametrize("version", range(len(schema.MIGRATIONS)))
-def test_a_store_of_every_older_version_is_brought_to_the_newest(tmp_path, version):
-    path = tmp_path / FILE_NAME
+def write_older(folder, version):
+    path = folder / FILE_NAME
     connection = sqlite3.connect(path)
+    connection.execute("PRAGMA synchronous = OFF")  # of many small steps
     for number, statements in enumerate(schema.MIGRATIONS[:version], start=1):
         connection.executescript(statements)
         for row in WRITTEN.get(number, ()):  # by the version that brought the table
@@ -199,6 +237,11 @@ def test_a_store_of_every_older_version_is_brought_to_the_newest(tmp_path, versi
     connection.execute(f"PRAGMA application_id = {schema.APPLICATION}")
     connection.commit()
     connection.close()
+
+
+@pytest.mark.parametrize("version", range(len(schema.MIGRATIONS)))
+def test_a_store_of_every_older_version_is_brought_to_the_newest(tmp_path, version):
+    write_older(tmp_path, version)
 
     with Store(tmp_path) as store:
         store.record_run(Run("f", "2025-07-22", "2025-07-22", "x", "", 0, "{}"))
@@ -214,6 +257,40 @@ def test_a_store_of_every_older_version_is_brought_to_the_newest(tmp_path, versi
             assert store.analysed(list(store.articles_named(["a"]).values()), "engine 1") == {}
         assert list(store.table("stories")[1]) == []
         assert store.check() == "ok"
+
+
+OPENS_WHAT_IT_IS_TOLD = """
+import sys
+from pathlib import Path
+from signals.batch.store import Store
+for line in sys.stdin:
+    try:
+        with Store(Path(line.rstrip())) as store:
+            print(store.check(), flush=True)
+    except Exception as error:
+        print(repr(error), flush=True)
+"""
+
+
+def test_processes_that_open_a_new_or_an_older_store_at_once_bring_it_to_the_newest(tmp_path):
+    command = [sys.executable, "-c", OPENS_WHAT_IT_IS_TOLD]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    said = []
+    with contextlib.ExitStack() as stack:
+        workers = [stack.enter_context(subprocess.Popen(command, **pipes)) for _ in range(4)]
+        for number in range(30):
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            if number % 2:
+                write_older(folder, number % len(schema.MIGRATIONS))
+            for worker in workers:
+                worker.stdin.write(f"{folder}\n")
+                worker.stdin.flush()
+            said += [worker.stdout.readline().rstrip() for worker in workers]
+            with Store(folder) as store:
+                assert store._value("PRAGMA user_version") == len(schema.MIGRATIONS)
+
+    assert set(said) == {"ok"}
 
 
 def test_events_of_older_versions_get_the_time_at_which_their_last_article_was_known(tmp_path):

@@ -20,7 +20,7 @@ from benchmarks.made_scores import made_prices, make_scores
 from sketches import sketched
 
 from signals.batch.own_events import StudyOptions, mark_confounds
-from signals.batch.tablefiles import abnormal_table, arrow_csv_bytes, csv_bytes, events_table
+from signals.batch.tablefiles import abnormal_table, events_table
 from signals.cli import main
 from signals.corpus import partition
 from signals.corpus.scored import read_scored, read_stories
@@ -28,6 +28,7 @@ from signals.corpus.study_at_once import study_scored
 from signals.corpus.study_in_parts import study_in_parts
 from signals.corpus.study_part import attempt_part
 from signals.corpus.workers import Outcome
+from signals.csvtables import arrow_csv_bytes, csv_bytes
 from signals.errors import LockedError, StudyError
 from signals.report import spelling, study_gallery
 from signals.report.study_looks import looks_section

@@ -202,6 +202,16 @@ def test_a_group_of_one_event_or_a_few_sessions_says_what_it_can(closes):
         assert ("in one piece" in reason) == (test == "generalised_kp")
     one = study_of(few.iloc[:1], closes)
     assert_alike(summed(one, added([one])).caar(), one.caar())
+    three = study_of(few.iloc[:3].assign(score=[0.2, 0.5, -0.5]), closes)
+    counted = [
+        table.loc["spread", ["n_positive", "n_negative", "n"]].tolist()
+        for table in (
+            summed(three, added([three])).sentiment(),
+            three.sentiment("score", HEADLINE),
+        )
+    ]
+    assert counted[0] == counted[1]
+    assert sum(counted[0][:2]) == counted[0][2] > 0
 
 
 @settings(max_examples=5, deadline=None)

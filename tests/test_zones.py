@@ -1,10 +1,11 @@
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from signals.news.article import Article
-from signals.news.zones import rejoin_wrapped_lines
+from signals.news.zones import mark_zones, rejoin_wrapped_lines
 
 CASES = (Path(__file__).parent / "cases" / "zones.txt").read_text(encoding="utf-8")
 
@@ -29,6 +30,28 @@ def test_zones_are_marked_as_the_case_says(rows):
     assert found == rows
 
 
+@pytest.mark.parametrize("words", ["Related", "Trending:", "Up next", "Editor’s picks"])
+def test_a_list_of_other_stories_on_a_page_is_known_by_its_heading(words):
+    article = Article.from_html(
+        "<article><h1>Microsoft climbs</h1><p>Microsoft rose 3%.</p><p>Analysts were pleased.</p>"
+        f"<h2>{words}</h2><ul><li><a href='/1'>Nvidia tops $4 trillion as Apple slips</a></li>"
+        "<li><a href='/2'>Nokia cuts its outlook</a></li></ul></article>"
+    )
+
+    kinds = [zone.kind for zone in article.zones]
+    assert kinds == ["title", "lead", "body", "related", "related", "related"]
+
+
+def test_many_headings_of_lists_take_time_in_proportion_to_their_number():
+    def seconds(number):
+        text = "Acme rose.\n" + "Related\nNokia rises\nNokia fell.\n" * number
+        begun = time.process_time()
+        mark_zones(text, titled=False, hints={})
+        return time.process_time() - begun
+
+    assert min(seconds(8_000) / seconds(2_000) for _ in range(8)) < 8
+
+
 @settings(deadline=None, max_examples=100)
 @given(
     st.lists(
@@ -36,6 +59,7 @@ def test_zones_are_marked_as_the_case_says(rows):
             [
                 "Acme rose.",
                 "More on Acme",
+                "Related",
                 "About us",
                 "",
                 "   ",

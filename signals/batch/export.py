@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from signals.batch.records import instant_of
 from signals.batch.store import TABLES, Store
-from signals.batch.tablefiles import harmless
+from signals.csvtables import harmless
 from signals.errors import ConfigError
 from signals.files import writable_folder, written
 

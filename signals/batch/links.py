@@ -11,6 +11,7 @@ from signals.news.article import Article
 from signals.news.securities import SecurityBook
 from signals.news.stories import Story
 from signals.sentiment.scorer import Score, Scorer, left_out
+from signals.study.status import NO_COMPANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,4 +122,4 @@ def _why(article: Article, found: Analysed, *, hardly: bool) -> Dropped:
         return Dropped(article, "aside", "not_watched", f"It is about {others}.")
     if found.unresolved:
         return Dropped(article, "lost", "unknown_exchange", found.unresolved[0])
-    return Dropped(article, "aside", "no_company", "It is about no listed company.")
+    return Dropped(article, "aside", *NO_COMPANY)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from signals import __version__
 from signals.batch.manifest import manifest_bytes, run_record, sha256
-from signals.batch.tablefiles import abnormal_table, csv_bytes, events_table
+from signals.batch.tablefiles import abnormal_table, events_table
+from signals.csvtables import csv_bytes
 from signals.errors import ConfigError
 from signals.files import writable_folder, write_bytes, write_text
 from signals.pipeline import prices_of, report_of

@@ -17,8 +17,9 @@ from signals.batch.publish import MANIFEST
 from signals.batch.records import Analysed
 from signals.batch.results import DayResults, day_results
 from signals.batch.story_sections import remark_of
-from signals.batch.tablefiles import csv_bytes, events_table, parquet_bytes
+from signals.batch.tablefiles import events_table, parquet_bytes
 from signals.batch.word_scores import weights_of, words_csv
+from signals.csvtables import csv_bytes
 from signals.report.daily import render_daily
 from signals.report.daily_text import daily_markdown, subject_line
 from signals.report.figures import render_png

@@ -7,6 +7,9 @@ a migration; one that has been released is never edited.
 from __future__ import annotations
 
 import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +17,8 @@ from signals.errors import StoreError
 
 APPLICATION: Final = 0x5347_4E4C
 """Marks a SQLite file as one of ours."""
+
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 
 _ARTICLES = """
 CREATE TABLE articles (
@@ -165,17 +170,72 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     StoreError
         A newer version of this program has written it.
     """
+    while _version(connection, path) < len(MIGRATIONS):
+        with _transaction(connection, "IMMEDIATE"):
+            # Another process may have brought it further before this one had its turn.
+            seen = _read_version(connection, path)
+            for statement in _steps(seen):
+                connection.execute(statement)
+
+
+def _steps(seen: int) -> Iterator[str]:
+    """Give the statements that bring a store from a version to the next; none from the newest.
+
+    One by one: ``executescript`` would end the transaction first.
+    """
+    for script in MIGRATIONS[seen : seen + 1]:
+        statement = ""
+        for part in script.split(";"):
+            statement += f"{part};"
+            if sqlite3.complete_statement(statement):
+                yield statement
+                statement = ""
+        yield f"PRAGMA application_id = {APPLICATION}"
+        yield f"PRAGMA user_version = {seen + 1}"
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    """Give a store's version as of one moment, however it is brought further meanwhile."""
+    with _transaction(connection, "DEFERRED"):
+        return _read_version(connection, path)
+
+
+def _read_version(connection: sqlite3.Connection, path: Path) -> int:
     seen = int(connection.execute("PRAGMA user_version").fetchone()[0])
     mark = int(connection.execute("PRAGMA application_id").fetchone()[0])
     tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
     if mark != APPLICATION and tables:
         raise _foreign(path)
     _refuse_newer(path, seen)
-    for version, statements in enumerate(MIGRATIONS[seen:], start=seen + 1):
-        connection.executescript(
-            f"BEGIN IMMEDIATE; {statements}; PRAGMA application_id = {APPLICATION}; "
-            f"PRAGMA user_version = {version}; COMMIT;"
-        )
+    return seen
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection, kind: str) -> Iterator[None]:
+    connection.execute(f"BEGIN {kind}")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def patiently(prepare: Callable[[], None], *, milliseconds: int) -> None:
+    """Try again while others open the file too.
+
+    SQLite itself doesn't wait for one that switches to the log, makes it anew, or takes it away.
+    """
+    end = time.monotonic() + milliseconds / 1000
+    while True:
+        try:
+            return prepare()
+        except sqlite3.OperationalError as error:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if code not in _BUSY or time.monotonic() >= end:
+                raise
+        time.sleep(0.01)
 
 
 def _foreign(path: Path) -> StoreError:

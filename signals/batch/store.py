@@ -28,9 +28,9 @@ from signals.batch.records import (
     article_row,
     score_of,
     score_row,
-    ticks,
 )
-from signals.batch.schema import check_version, migrate
+from signals.batch.revisions import is_silent, stated_order
+from signals.batch.schema import check_version, migrate, patiently
 from signals.errors import StoreError
 from signals.news.article import Article
 
@@ -74,14 +74,14 @@ class Store:
         with _errors_told(self.path):
             self._connection = sqlite3.connect(self.path, isolation_level=None)
             try:
-                self._prepare()
+                self._connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+                patiently(self._prepare, milliseconds=_BUSY_MILLISECONDS)
             except BaseException:
                 self.close()
                 raise
 
     def _prepare(self) -> None:
         """Bring the file to the newest form."""
-        self._connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
         self._connection.execute("PRAGMA foreign_keys = ON")
         # A power cut may take the last transactions with it, but never a part of one.
         self._connection.execute("PRAGMA synchronous = NORMAL")
@@ -121,16 +121,17 @@ class Store:
     def add_articles(self, articles: Iterable[Article], *, collected_at: str, key: str = "") -> int:
         """Keep articles that are not known yet; give how many those are.
 
-        One with the source and address of a known one is kept beside it and names it. Where both
-        state the same time, the text was changed without a word: it is known since it was seen,
+        One with the source and address of a known one is kept beside it and names it. Where it
+        claims to be no later, the text was changed without a word: it is known since it was seen,
         at ``collected_at``. (When a source first saw an address says nothing of a later text.)
-        ``key`` is that of the report for which they were read.
+        Those of one call were seen at once: they are taken in the order that they state. ``key``
+        is that of the report for which they were read.
         """
         names = [*ARTICLE_COLUMNS, "revises", "collected_at", "collected_for"]
         insert = _insert("articles", names)
         added = 0
         with self.transaction() as connection:
-            for article in articles:
+            for article in sorted(articles, key=stated_order):
                 if self._value("SELECT 1 FROM articles WHERE id = ?", article.id):
                     continue
                 revises, dated = self._revision(article, datetime.fromisoformat(collected_at))
@@ -140,21 +141,20 @@ class Store:
 
     def _revision(self, article: Article, collected: datetime) -> tuple[str | None, Article]:
         """Find what an article revises, and date one that was changed without a word."""
-        # The newest version known before, that is no other's past: corrections form a chain.
+        # The newest version known before, that is no other's past: corrections form a chain. On
+        # one day an address that is a publisher's, not a story's, may have many stories.
+        title = article.title if article.precision == "day" else None
         rows = self._rows(
-            "SELECT id, published, known_at, title FROM articles "
+            "SELECT id, published, updated, known_at, title FROM articles "
             "WHERE source = ? AND url = ? AND url <> '' AND id <> ? "
-            "ORDER BY known_at DESC, id LIMIT 1",
-            *(article.source, article.url, article.id),
+            "ORDER BY title IS ? DESC, known_at DESC, id LIMIT 1",
+            *(article.source, article.url, article.id, title),
         )
-        if not rows or article.published is None or article.known_at is None:
-            return (str(rows[0][0]) if rows else None), article
-        revises, published, known_at, title = rows[0]
-        silent = article.published.isoformat() == published
-        silent &= known_at is not None and ticks(article.known_at) <= int(str(known_at))
-        # On one day an address that is a publisher's, not a story's, may have many stories.
-        silent &= article.precision != "day" or article.title == title
-        if silent:
+        if not rows:
+            return None, article
+        revises, *kept = rows[0]
+        names = ("published", "updated", "known_at", "title")
+        if is_silent(article, **dict(zip(names, kept, strict=True))):
             article = replace(article, updated=collected)
         return str(revises), article
 

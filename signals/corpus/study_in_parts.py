@@ -23,7 +23,6 @@ from signals import __version__
 from signals.batch.manifest import manifest_bytes, run_record, sha256
 from signals.batch.outputs import file_name, files_by_name
 from signals.batch.own_events import StudyOptions, study_table
-from signals.batch.tablefiles import csv_bytes
 from signals.corpus.partition import Partition, partition_of, write_parts
 from signals.corpus.scored import (
     check_complete,
@@ -43,6 +42,7 @@ from signals.corpus.study_part import (
     keep_prices,
 )
 from signals.corpus.workers import Crew, run_tasks
+from signals.csvtables import csv_bytes
 from signals.errors import StoreError, StudyError
 from signals.files import writable_folder, write_bytes, write_text, written
 from signals.report.build import MOST_EVENTS

@@ -17,10 +17,11 @@ import numpy as np
 import pandas as pd
 
 from signals.batch.own_events import StudyOptions, mark_confounds, study_table
-from signals.batch.tablefiles import abnormal_table, arrow_csv_bytes, events_table
+from signals.batch.tablefiles import abnormal_table, events_table
 from signals.corpus.partition import scores_of
 from signals.corpus.shards import atomic_folder
 from signals.corpus.workers import Outcome
+from signals.csvtables import arrow_csv_bytes
 from signals.errors import PriceError, SignalsError, StudyError
 from signals.market.prices import PriceTable, Snapshot
 from signals.pipeline import Analysis

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from signals.csvtables import csv_bytes
 from signals.errors import StudyError
 from signals.evaluation.quantiles import spread_series
 from signals.evaluation.sample import Sample
-from signals.files import writable_folder, write_bytes, write_text
+from signals.files import writable_folder, write_bytes
 
 if TYPE_CHECKING:
     from signals.evaluation.evaluate import Evaluation
@@ -130,11 +131,11 @@ def write_tables(evaluation: Evaluation, folder: str | Path) -> list[Path]:
         names.remove("earnings")
     written = []
     for name in names:
-        text = getattr(evaluation, name).to_csv(index=name not in _ROWS, lineterminator="\n")
-        written.append(write_text(target / f"{name}.csv", text))
+        content = csv_bytes(getattr(evaluation, name), index=name not in _ROWS)
+        written.append(write_bytes(target / f"{name}.csv", content))
     for style in _STYLES:
-        text = evaluation.to_vendor(style).to_csv(index=False, lineterminator="\n")
-        written.append(write_text(target / f"events_{style}.csv", text))
+        content = csv_bytes(evaluation.to_vendor(style))
+        written.append(write_bytes(target / f"events_{style}.csv", content))
     if find_spec("pyarrow") is not None:
         content = evaluation.observations.to_parquet(index=False)
         written.append(write_bytes(target / "observations.parquet", content))

@@ -10,9 +10,10 @@ In the order in which data flows:
   or a source.
 - Looked up: a ``security`` is one row of the book (``securities``, with its ``memory``);
   ``nameindex`` finds its names in texts.
-- Found: ``mentions`` asks the ``recognisers`` of ``notations`` and ``codes``, each only where its
-  ``signs`` are, then looks for ``names``, in a ``reading`` of the ``plain`` text; some are
-  ``explained`` by a symbol beside them, and some symbols by a name or ``restated``.
+- Found: ``mentions`` asks the ``recognisers`` of ``notations``, ``codes`` and ``rics``, each only
+  where its ``signs`` are, then looks for ``names``, in a ``reading`` of the ``plain`` text; some
+  are ``explained`` by a symbol beside them, and some symbols by a name ``before`` them or
+  ``restated``. ``classes`` tells a class of shares from another ticker.
   ``layout``, ``vocabulary`` and ``namesakes`` tell a company's name from other words, ``joined``
   looks at many texts at once.
 - Told: ``mentioned`` has the records, each mention with its role (``roles``), each company with its

@@ -169,9 +169,10 @@ class Article:
         """Make an article from a web page; parameters and errors as for :meth:`from_text`.
 
         Title, times, source and address come from the page's JSON-LD, its ``og:`` and ``article:``
-        properties, ``<time>`` and ``<h1>``; the text from its ``<article>``, ``<main>`` or densest
-        paragraphs. Captions and lists of related stories are marked. A page that was changed after
-        it was published is known from then on: nobody can tell what it said before.
+        properties, ``<time>`` and ``<h1>``; of times of its head that contradict each other the
+        latest counts. The text comes from its ``<article>``, ``<main>`` or densest paragraphs.
+        Captions and lists of related stories are marked. A page that was changed after it was
+        published is known from then on: nobody can tell what it said before.
         """
         page = read_markup(clean(html))
         told = _given("source", source) or page.source, _given("url", url) or page.url

@@ -13,6 +13,7 @@ from signals.news.boilerplate_words import (
     FURNITURE,
     HEADINGS,
     LAST_WORDS,
+    LIST_HEADINGS,
     RESUMES,
     ZoneKind,
 )
@@ -66,6 +67,7 @@ _CHART = re.compile(
 )
 _CAPTION_LENGTH = 160
 _HEADING_LENGTH = 90
+_AROUND = "-–—•*#:_ \t"  # a heading
 # "See Stocks Free >>" closes an advertisement, which began with its heading.
 _BUTTON = re.compile(
     r"(?:today, )?(?:see|get|download|click|view|access|learn|discover|claim|read|find|free)\b.*"
@@ -102,7 +104,7 @@ def heading(line: str) -> ZoneKind | None:
         return "disclosure"
     if len(line) > _HEADING_LENGTH:
         return None
-    lower = line.lower().strip("-–—•*#:_ \t")
+    lower = line.lower().strip(_AROUND)
     if not _begins_with(lower, _HEADING_STARTS, _HEADING_LETTERS):
         return None
     if lower.endswith(".") and not lower.endswith((" inc.", " corp.", " co.", " ltd.")):
@@ -110,6 +112,11 @@ def heading(line: str) -> ZoneKind | None:
     lower = lower.rstrip(".")
     matching = (kind for kind, pattern in _HEADING_PATTERNS.items() if pattern.fullmatch(lower))
     return next(matching, None)
+
+
+def may_head_list(line: str) -> bool:
+    """Tell whether a line is the heading of a list of other stories, if such a list follows."""
+    return len(line) <= _HEADING_LENGTH and line.lower().strip(_AROUND) in LIST_HEADINGS
 
 
 def _tells_of_itself(line: str) -> bool:

@@ -22,7 +22,9 @@ HEADINGS: Mapping[ZoneKind, Sequence[str]] = {
         r"more on [^.]*",
         r"more (?:stories|news|from|read|popular)\b.*",
         r"most (?:read|popular)\b.*",
-        r"related (?:tickers?|articles?|stories|news|coverage|content|links?|reading)\b.*",
+        r"popular (?:stories|articles|news|posts|reads)(?: (?:now|today|this week|on .*|from .*))?",
+        r"editor.?s.? (?:picks?|choice)",
+        r"related (?:tickers?|articles?|stories|news|coverage|content|links?|reading|topics)\b.*",
         r"read (?:next|more|also)\b.*",
         r"recommended (?:stories|articles|reading|for you)\b.*",
         r"also (?:read|see)\b.*",
@@ -313,6 +315,13 @@ ALONE = frozenset(
     press trust of india; pti; reuters; bloomberg; bloomberg news; afp; the canadian press;
     associated press; the associated press; moneycontrol news; dow jones newswires
     """.replace("\n", " ").split(";")
+)
+# Headings that may be a story's own: they count where a list of headlines follows.
+LIST_HEADINGS = frozenset(
+    line.strip()
+    for line in """
+    related; trending; recommended; popular; popular now; latest; up next; must read; must reads
+    """.split(";")
 )
 # Headings behind which the story goes on.
 RESUMES = re.compile(r"current (?:position|market status) of .*|.*'s current market status")

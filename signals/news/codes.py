@@ -10,20 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from signals.exchanges import BY_BLOOMBERG, CRYPTO, Listing, has_suffix, mic_of, spell_symbol
+from signals.exchanges import BY_BLOOMBERG, CRYPTO, Listing, spell_symbol
+from signals.news.classes import is_class, is_known, is_no_ticker, spelled
 from signals.news.notations import CRYPTOCURRENCIES
 from signals.news.reading import Found, Reading
-from signals.news.vocabulary import FUNCTION_WORDS, LEGAL_FORMS, NO_TICKERS
-
-_RIC = re.compile(r"(?<![\w.$@/&:-])(<?)([A-Z0-9]{1,8})\.([A-Z]{1,2})(>|(?![\w&@>-])(?!\.\w))")
-_RIC_DOT = re.compile(r"\.(?=[A-Z])")
-_RIC_BASE = re.compile(r"<?[A-Z0-9]+\Z")
-# Reuters' American exchanges, and where its letters differ from Yahoo's.
-_AMERICAN_RICS = {"N": "XNYS", "O": "XNAS", "OQ": "XNAS", "A": "XASE", "P": "ARCX"}
-_AMERICAN_RICS |= dict.fromkeys(("PK", "OB"), "PINX")
-_OTHER_RICS = {"S": "SW", "VX": "SW", "J": "JO"}
-# Suffixes that are words as well: "THIS.IS".
-_WORDLIKE_SUFFIXES = frozenset("AS AT BE CO IN IS ME NO SO TO".split())
+from signals.news.vocabulary import LEGAL_FORMS, NO_TICKERS
 
 _BLOOMBERG_CODE = re.compile(
     rf"(?<![\w$.:/-])([A-Z]{{1,5}}[0-9]?(?:/[A-Z])?|[0-9]{{3,6}}) ({'|'.join(BY_BLOOMBERG)})"
@@ -43,76 +34,19 @@ _TICKER_LINE = re.compile(
     rf"((?-i:{_ITEM})(?: ?[,;/| ] ?(?-i:{_ITEM})){{0,40}}) ?$",
     re.IGNORECASE | re.MULTILINE,
 )
-_CALLED_TICKER = re.compile(rf"\((?:(?i:ticker|symbol)s?:?|(?i:ticker symbol):?) ({_ITEM})\)")
+_CALLED_TICKER = re.compile(
+    rf"\((?:(?i:ticker|symbol)s?:?|(?i:ticker symbol):?) ({_ITEM}(?:/[A-Z]{{1,2}})?)\)"
+)
 _OPEN_LIST_HINT = re.compile(r",(?<=[A-Z],) ?(?=[A-Z]{1,5}(?:,| and [A-Z]))")
 _OPEN_LIST = re.compile(rf"{_ITEM}(?:(?:, ?| and |, and ){_ITEM}(?![\w.-])){{2,60}}")
 _ITEMS = re.compile(_ITEM)
+_Item = tuple[str, int, int]  # a ticker with its class, its start and its end
 _FUND = re.compile(r"\b(?:ETF|ETN|Fund|Trust)\b")
 _WORDS_BEFORE = re.compile(r"[A-Za-z][\w&'.]*")
 _PAIR = re.compile(rf"(?<![\w-])({'|'.join(sorted(CRYPTOCURRENCIES))})-USD(?![\w-])")
 
 _ISIN = re.compile(r"(?<![\w])(?:ISIN:? ?)?([A-Z]{2}[A-Z0-9]{9}[0-9])(?!\w)")
 _CUSIP = re.compile(r"(?<!\w)(?i:CUSIP:? ?(?:No\.? ?|number )?)([0-9][A-Za-z0-9]{7}[0-9])(?!\w)")
-
-
-def find_rics(reading: Reading) -> list[Found]:
-    """Find Reuters codes: ``<AAPL.O>``, ``ZTO.N``, ``NG.L``."""
-    found: list[Found] = []
-    for code in _ric_places(reading.text):
-        opened, base, ending, closed = code.groups()
-        sure = bool(opened) and closed == ">"
-        if bool(opened) != (closed == ">"):
-            continue
-        wordlike = ending in _WORDLIKE_SUFFIXES and shouts(reading.text, *code.span())
-        listing = None if wordlike and not sure else _of_ric(reading, base, ending, sure=sure)
-        if listing:
-            start, end = code.start() + len(opened), code.end() - len(closed)
-            in_brackets = (
-                sure or reading.text[start - 1 : start] + reading.text[end : end + 1] == "()"
-            )
-            group = start - 1 if in_brackets else -1
-            found.append(Found(start, end, "ric", listing, group=group))
-    return found
-
-
-def _ric_places(text: str) -> Iterator[re.Match[str]]:
-    """Find what looks like a Reuters code, from its dot: of other dots a text has hundreds."""
-    done = 0
-    for dot in _RIC_DOT.finditer(text):
-        begin = max(done, dot.start() - 9)
-        base = _RIC_BASE.search(text, begin, dot.start())
-        code = _RIC.match(text, base.start()) if base else None
-        if code:
-            yield code
-            done = code.end()
-
-
-def _of_ric(reading: Reading, base: str, ending: str, *, sure: bool) -> Listing | None:
-    """Give the listing of a Reuters code; one that is not sure must be a code and no words."""
-    if ending in _AMERICAN_RICS:
-        return _of_american_ric(reading, base, ending, sure=sure)
-    ending = _OTHER_RICS.get(ending, ending)
-    if ending == "SE" and base.isdigit():
-        ending = "SR"  # Saudi Arabia
-    symbol = f"{base.zfill(4) if ending == 'HK' else base}.{ending}"
-    if not has_suffix(symbol):
-        return None
-    mic = mic_of(symbol)
-    if sure or reading.known(symbol):
-        return Listing(symbol, mic)
-    if len(base) < 2 or len(ending) < 2:
-        return None
-    if ending.startswith("P") and base.isalpha() and reading.known(base):
-        return Listing(f"{base}-{ending}", mic_of(base))  # a preferred share: "SACH.PA"
-    return Listing(symbol, mic)
-
-
-def _of_american_ric(reading: Reading, base: str, ending: str, *, sure: bool) -> Listing | None:
-    known = reading.known(base)
-    over_the_counter = _AMERICAN_RICS[ending] == "PINX" and len(base) >= _OVER_THE_COUNTER
-    if not (sure or over_the_counter) and (known is None or len(base) < 2):
-        return None  # "U.S" and "J.P"
-    return reading.listing(base, _AMERICAN_RICS[ending])
 
 
 def find_bloomberg(reading: Reading) -> list[Found]:
@@ -151,17 +85,35 @@ def find_bare(reading: Reading) -> list[Found]:
         if coin := _coin(reading.text, bracket):
             found.append(Found(*bracket.span(1), "explicit", coin))
             continue
-        items = list(_ITEMS.finditer(reading.text, *bracket.span(1)))
-        known = sum(reading.known(spelled(item[0])) is not None for item in items)
+        items = _items(reading, bracket.span(1))
+        known = sum(is_known(reading, item[0]) for item in items)
         if known * (2 if len(items) < 3 else 4) < len(items):
             continue
         names = named.get(bracket.start() - 1, ()) if len(items) == 1 else ()
         behind_its_name = _are_of(reading, names, items[0][0])
         if not behind_its_name and not _may_be_tickers(reading, bracket, items):
             continue
-        group = bracket.start() if len(items) == 1 else -1
+        roots = {re.split("[./-]", item[0])[0] for item in items}
+        group = bracket.start() if len(roots) == 1 else -1  # several classes are of one company
         found.extend(_tickers(reading, items, group, 0.9))
     return found
+
+
+def _items(reading: Reading, span: tuple[int, int]) -> list[_Item]:
+    """Give the tickers of a list: what stands behind a slash may be a class of the one before."""
+    items: list[_Item] = []
+    for item in _ITEMS.finditer(reading.text, *span):
+        written, (start, end) = item[0], item.span()
+        if items and len(written) <= 2 and reading.text[items[-1][2] : start] == "/":
+            last, begin, _ = items[-1]
+            root = last.partition("/")[0]
+            if "." not in root and is_class(reading, f"{root}/{written}", bracket=span[0] - 1):
+                written = f"{root}/{written}"
+                if last == root:  # else one more class: "BRK/A/B"
+                    items.pop()
+                    start = begin
+        items.append((written, start, end))
+    return items
 
 
 def _coin(text: str, bracket: re.Match[str]) -> Listing | None:
@@ -182,9 +134,7 @@ def _are_of(reading: Reading, names: Sequence[str], ticker: str) -> bool:
     )
 
 
-def _may_be_tickers(
-    reading: Reading, bracket: re.Match[str], items: Sequence[re.Match[str]]
-) -> bool:
+def _may_be_tickers(reading: Reading, bracket: re.Match[str], items: Sequence[_Item]) -> bool:
     """Tell tickers in brackets from abbreviations, "(P/E)", and the agency of a dateline."""
     tickers = [item[0] for item in items]
     if not NO_TICKERS.isdisjoint(tickers) or _is_of_a_dateline(reading.text, bracket):
@@ -236,27 +186,14 @@ def find_ticker_lines(reading: Reading) -> list[Found]:
     text = reading.text
     found: list[Found] = []
     for row in chain(_CALLED_TICKER.finditer(text), _TICKER_LINE.finditer(text)):
-        found.extend(_tickers(reading, _ITEMS.finditer(text, *row.span(1)), -1, 1.0))
+        found.extend(_tickers(reading, _items(reading, row.span(1)), -1, 1.0))
     return found
 
 
-def _tickers(
-    reading: Reading, items: Iterable[re.Match[str]], group: int, sure: float
-) -> Iterator[Found]:
-    for item in items:
-        listing = reading.listing(spelled(item[0]))
-        yield Found(*item.span(), "explicit", listing, group=group, confidence=sure)
-
-
-def spelled(ticker: str) -> str:
-    """Give a ticker as Yahoo writes it: a share class behind a hyphen."""
-    root, dot, ending = ticker.partition(".")
-    return f"{root}-{ending}" if dot and len(ending) == 1 else ticker
-
-
-def is_no_ticker(letters: str) -> bool:
-    """Tell an ordinary word or an abbreviation in capitals."""
-    return letters in NO_TICKERS or letters.capitalize() in FUNCTION_WORDS
+def _tickers(reading: Reading, items: Iterable[_Item], group: int, sure: float) -> Iterator[Found]:
+    for ticker, start, end in items:
+        listing = reading.listing(spelled(ticker))
+        yield Found(start, end, "explicit", listing, group=group, confidence=sure)
 
 
 def find_pairs(reading: Reading) -> list[Found]:
@@ -283,7 +220,7 @@ def find_open_lists(reading: Reading) -> list[Found]:
         if row is None:
             continue
         done = row.end()
-        items = list(_ITEMS.finditer(reading.text, *row.span()))
+        items = _items(reading, row.span())
         if _are_tickers(reading, [item[0] for item in items]) and not shouts(
             reading.text, *row.span()
         ):

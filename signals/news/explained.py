@@ -8,27 +8,19 @@ from __future__ import annotations
 import re
 
 from signals.exchanges import Listing
+from signals.news.before import (
+    CONNECTORS,
+    ENDINGS,
+    book_name_before,
+    capitalised_run,
+    written_before,
+)
+from signals.news.classes import root_of
 from signals.news.nameindex import company_key, fold_name
 from signals.news.reading import Found, Reading
-from signals.news.vocabulary import (
-    FIRST_NAMES,
-    FUNCTION_WORDS,
-    GROUP_FORMS,
-    LEGAL_FORMS,
-    REPORTING,
-)
+from signals.news.securities import Security
+from signals.news.vocabulary import FIRST_NAMES
 
-CONNECTORS = frozenset("of and & de du la le der den the for e y et und".split())
-"""Small words inside of names."""
-
-ENDINGS = LEGAL_FORMS | GROUP_FORMS
-"""What a name may end in and be called without."""
-
-_REACH = 100  # characters before a bracket in which a name is looked for
-_MOST_WORDS = 8
-_TRAILING = ' ",*'
-_INITIALS = re.compile(r"(?:\w{1,2}\.)+")
-_POSSESSIVE = re.compile(r"'s?\Z")
 # Figures and quarters: "(AAON)" behind "Up 7%" closes a headline.
 _NO_NAME = re.compile(r"[$€£]|[\d.,]+%?\Z|[QH]\d\b")
 
@@ -38,7 +30,7 @@ def explain_listings(reading: Reading, group: list[Found]) -> tuple[Found | None
     members: list[Found] = []
     held: dict[str, str] = {}  # companies that have had the symbols, those of that day first
     for found in group:
-        known = reading.book.get(_symbol(found), reading.as_of)
+        known = reading.book.get(_symbol(found), reading.as_of) or _of_its_root(reading, found)
         members.append(_issued_by(found, known.company, known.name) if known else found)
         if known:
             held[known.company] = known.name
@@ -84,6 +76,12 @@ def _symbol(found: Found) -> str:
     return found.listing.symbol if found.listing else ""
 
 
+def _of_its_root(reading: Reading, found: Found) -> Security | None:
+    """Give the share whose class, series or warrant a symbol names that no list has: LGF-A."""
+    root = root_of(_symbol(found))
+    return reading.book.get(root, reading.as_of) if root else None
+
+
 def _as_listed(reading: Reading, found: Found, company: str) -> Found:
     """Give a code that no list has the symbol that its company has there.
 
@@ -117,8 +115,10 @@ def _name_before(
     have those of that day. A symbol that is free may be a new company's.
     """
     known = {found.company: found.name for found in members if found.company}
-    text, end = _written_before(reading.text, bracket)
-    words = _capitalised_run(text)
+    text, end = written_before(reading.text, bracket)
+    words = capitalised_run(text)
+    if not held and (free := _of_a_free_symbol(reading, words, (text, end), members[0])):
+        return free
     if not words:
         return None
     starts = [place for place, word in words if word.lower() not in CONNECTORS]
@@ -136,15 +136,46 @@ def _name_before(
     return Found(end - len(name), end, "name", None, *issuer, confidence=0.95)
 
 
-def _written_before(text: str, bracket: int) -> tuple[str, int]:
-    """Give what stands before a bracket in its line, up to the end of a name, and that end."""
-    line = text[max(0, bracket - _REACH) : bracket].rpartition("\n")[2]
-    before = line.rstrip(_TRAILING)
-    if before.endswith(")") and "(" in before:  # 'Acme, Inc. ("Acme" or the "Company") (NYSE:ACM)'
-        before = before[: before.rindex("(")].rstrip(_TRAILING)
-    if before.endswith(("'", "s")):
-        before = _POSSESSIVE.sub("", before)
-    return before, bracket - len(line) + len(before)
+def _of_a_free_symbol(
+    reading: Reading, words: list[tuple[int, str]], before: tuple[str, int], found: Found
+) -> Found | None:
+    """Find the name of the book before a symbol that it does not have.
+
+    It may begin before the capitalised words, as "Ping An Insurance" does, or mean a company of
+    the symbol's market: Reliance in Mumbai, and Orange in Paris, which is no fruit there.
+    """
+    text, end = before
+    name = book_name_before(reading, end)
+    if name and not (words and name[0] >= end - len(text) + words[0][0]):
+        issuer = _listed_there(reading, name[2], found)
+        if issuer is None and not reading.book.is_ambiguous(name[2]):
+            issuer = reading.book.issuer(name[2], reading.as_of)
+        return Found(name[0], end, "name", None, *issuer) if issuer else None
+    for start, _ in words:
+        written = text[start:].lstrip("\"'*")
+        if issuer := _listed_there(reading, written, found):
+            return Found(end - len(written), end, "name", None, *issuer)
+    return None
+
+
+def _listed_there(reading: Reading, name: str, found: Found) -> tuple[str, str] | None:
+    """Give key and name of the company so called that is listed where a symbol is."""
+    listing, book = found.listing, reading.book
+    if listing is None or "." not in listing.symbol:
+        return None
+    for key in dict.fromkeys(fold_name(one).strip() for one in (name, _without_endings(name))):
+        for one in book.named(key, reading.as_of) if book.has_name(key) else ():
+            if listing.mic in [own.mic for own in book.listings(one.company, reading.as_of)]:
+                return one.company, one.name
+    return None
+
+
+def _without_endings(name: str) -> str:
+    """Give a name without its legal form and "Group"."""
+    words = name.split()
+    while len(words) > 1 and words[-1].strip(".,") in ENDINGS:
+        words.pop()
+    return " ".join(words)
 
 
 def _issuer_called(reading: Reading, name: str, held: dict[str, str]) -> tuple[str, str] | None:
@@ -170,43 +201,6 @@ def _may_be_called(name: str, found: Found) -> bool:
     symbol = [char for char in found.listing.symbol if char.isalpha()]
     begins = any(word.startswith(symbol[0]) for word in name.upper().split())
     return begins and all(char in letters for char in symbol)
-
-
-def _capitalised_run(text: str) -> list[tuple[int, str]]:
-    """Give the words at the end that may be one name, each with its place."""
-    kept: list[tuple[int, str]] = []
-    place = len(text)
-    for word in reversed(text.split()):
-        place = text.rindex(word, 0, place)
-        bare = word.strip("\"'*")
-        if kept and _parted(bare, kept[-1][1]):
-            break
-        if not _may_be_of_a_name(bare, is_last=not kept):
-            break
-        kept.append((place, bare))
-        if len(kept) == _MOST_WORDS or word[0] in '"(':
-            break
-    while kept and kept[-1][1].lower() in CONNECTORS:
-        kept.pop()
-    return kept[::-1]
-
-
-def _parted(word: str, after: str) -> bool:
-    """Tell whether the mark that a word ends in parts it from the word after it."""
-    if word.endswith("."):
-        return word.rstrip(".,") not in LEGAL_FORMS and not _INITIALS.fullmatch(word)
-    if word.endswith(","):
-        return after.strip("\"'.,") not in LEGAL_FORMS
-    return word.endswith((";", ":", ")", "!", "?", "-", "–", "—", "|", "/"))
-
-
-def _may_be_of_a_name(word: str, *, is_last: bool) -> bool:
-    """Tell whether a word is written as one of a name; some can't be its last one."""
-    if (word in FUNCTION_WORDS and word != "The") or (not is_last and word.lower() in REPORTING):
-        return False
-    if word[:1].isdigit() or any(map(str.isupper, word)) or word.rstrip(".,") in LEGAL_FORMS:
-        return True
-    return not is_last and word in CONNECTORS
 
 
 def _first_word(words: list[tuple[int, str]], starts: list[int], members: list[Found]) -> int:

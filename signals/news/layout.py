@@ -35,10 +35,11 @@ CLOSING = rf"(?=,? [{_INITIALS}])(?:,? (?:{_FORMS})(?!\w)\.?)+"
 
 _CLOSING = re.compile(CLOSING)
 _NEXT_WORD = re.compile(r"(?:'s)? ([A-Za-z][A-Za-z0-9]*)")
-# Behind a name: a target, as in "Hold Titan, target Rs 3,600", a move, "Baytex 11%", or talks.
+# Behind a name: a target, as in "Hold Titan, target Rs 3,600", a move, "Baytex 11%", talks.
 _SAID_OF_A_SHARE = re.compile(
     r",? (?:with )?(?:a )?target\b|(?: \||:)? ?[-+]?\d[\d.,]* ?(?:%|per ?cent\b|pct\b)|"
-    r" (?:is|was|are|were|remains) in (?:\w+ )?talks\b"
+    r" (?:is|was|are|were|remains) in (?:\w+ )?talks\b|"
+    r" ?[-–—:] (?:Shares|Stock|The (?:shares|stock))\b"  # of a list of movers
 )
 _OWNS = re.compile(r"'s? ([A-Za-z-]+)")
 _HAS_DONE = re.compile(r" (?:has|have|had) (?:also |already |now )?([a-z]+)")
@@ -55,6 +56,9 @@ _GOES_ON = frozenset(".&@'")  # what these begin with
 # Most words begin with none of the letters of a legal form, which is told sooner than by a pattern.
 _FORM_BEGINS = frozenset({", ", *(f" {initial}" for initial in _INITIALS)})
 _WORD_GOES_ON = re.compile(r"\.[a-z]|[&@][A-Za-z]|'[A-Za-rt-z]")
+# With which a name is that of something else: "the Oracle of Omaha", "a meta-analysis".
+_SOMETHING_ELSE = (" of Omaha", "-analys", "-stud")
+_AGED = re.compile(r", [1-9]\d,")  # "Charles Schwab, 86,"
 _LONG_WORD = re.compile(r"\b[A-Za-z][a-z]{3,}")
 _SPEAKS_OF_A_COMPANY = (
     *("shares of ", "shares in ", "stake in ", "stock of ", "coverage on ", "coverage of "),
@@ -94,8 +98,9 @@ class Layout:
         before = self._text[start - 1] if start else "\n"
         if before in "@$&#" or self._name_goes_on(start, end):
             return False
-        if " " in self._text[start:end]:
-            return True
+        first, blank, _ = self._text[start:end].partition(" ")
+        if blank:
+            return not (_calls_person(first) and _AGED.match(self._text, end))
         # A single word may be the last one of a name that the word before it begins.
         word = self._word_before(start)
         return not word[:1].isupper() or not self._begins_name(word, start)
@@ -126,6 +131,8 @@ class Layout:
     def _name_goes_on(self, start: int, end: int) -> bool:
         if self._text[start:end] in CONGLOMERATES and self.goes_on(start, end):
             return self.with_legal_form(end) == end  # "Siemens AG" is all of its name
+        if self._text.startswith(_SOMETHING_ELSE, end):
+            return True
         behind = self._text[end : end + 1]
         if behind in _GOES_ON and _WORD_GOES_ON.match(self._text, end):
             return True

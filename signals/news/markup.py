@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import tzinfo
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
+
+from signals.errors import ArticleError
+from signals.news.published import (
+    LAST_ZONE_ON_EARTH,
+    PublicationTime,
+    day_of_midnight,
+    parse_published,
+)
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -34,7 +43,7 @@ _RELATED_NAMES = (
     *("related", "recommend", "read-more", "more-on", "trending", "newsletter", " tags "),
     *("post-tags", "article-tags", "story-tags", "entry-tags", "tags-links"),
 )
-# Where the head of a page says when it was published, the surest first.
+# Where the head of a page says when it was published, the surest first; of two times the later.
 _PUBLISHED = (
     *("article:published_time", "article.published", "datePublished", "parsely-pub-date"),
     *("sailthru.date", "dc.date.issued", "pubdate", "publish-date", "publish_date"),
@@ -85,9 +94,9 @@ def read_markup(html: str) -> Page:
         or _first_text(tree, "h1")
         or _first_text(tree, "title")
     )
+    of_the_head = [_text_of(stated.get("datePublished")), *(_meta(tree, one) for one in _PUBLISHED)]
     published = (
-        _text_of(stated.get("datePublished"))
-        or next(filter(None, (_meta(tree, name) for name in _PUBLISHED)), "")
+        _latest([*filter(None, of_the_head)])
         # In the body it may be the time of another story, which has a card there.
         or _attribute(tree, "[itemprop=datePublished]", "content")
         or _attribute(tree, "time[datetime]", "datetime")
@@ -105,6 +114,33 @@ def read_markup(html: str) -> Page:
         hints=hints,
         updated=updated or None,
     )
+
+
+def _latest(stamps: Sequence[str]) -> str:
+    """Give the first of the stamps that a page states, or the latest that contradicts it.
+
+    No news may be known too early. A date and a time of that day agree. A time without a zone is
+    later than no other, and earlier only than what is later than it in every zone.
+    """
+    first, *others = dict.fromkeys(stamps) or ("",)
+    surest = _read_stamp(first) or _read_stamp(first, LAST_ZONE_ON_EARTH) if others else None
+    if surest is None:
+        return first
+    times = {stamp: _read_stamp(stamp) for stamp in others}
+    known = {
+        stamp: time.known_at
+        for stamp, time in times.items()
+        if time and time.known_at > surest.known_at and not time.agrees_with(surest)
+    }
+    return max(known, key=known.__getitem__, default=first)
+
+
+def _read_stamp(stamp: str, zone: tzinfo | None = None) -> PublicationTime | None:
+    """Read a stamp; None where it is none, or lacks its zone."""
+    try:
+        return day_of_midnight(parse_published(stamp, zone=zone), zone)
+    except (ArticleError, OverflowError):
+        return None
 
 
 def _story(tree: LexborHTMLParser, html: str, title: str) -> tuple[list[str], Mapping[str, str]]:

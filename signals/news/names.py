@@ -14,7 +14,8 @@ from functools import lru_cache
 from itertools import chain, groupby
 from operator import itemgetter
 
-from signals.news.explained import CONNECTORS, ENDINGS, explain_listings
+from signals.news.before import CONNECTORS, ENDINGS
+from signals.news.explained import explain_listings
 from signals.news.layout import Layout
 from signals.news.nameindex import (
     NameMatch,

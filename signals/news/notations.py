@@ -1,8 +1,8 @@
 """Recognisers of notations that name a listing outright: ``(NASDAQ:MSFT)`` and ``$MSFT``.
 
 Each takes a :class:`Reading` and gives what it found, in order. None asks whether a book knows the
-symbol: what an article states counts. All run in linear time: the colon or the dollar is found
-first, then a bounded span around it is read.
+symbol, but of a slash whether a class stands behind it: what an article states counts. All run in
+linear time: the colon or the dollar is found first, then a bounded span around it is read.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from signals.exchanges import (
     resolve,
     spell_symbol,
 )
+from signals.news.classes import BEHIND_A_SLASH, is_class
 from signals.news.reading import Found, Reading
 
 # The colon and the dollar come first in their patterns: such a pattern is sought at full speed.
@@ -40,6 +41,7 @@ _LONGEST_PLAIN = 9
 _PLAIN = re.compile(r"\(([A-Z]{1,8}): ?([A-Z]{1,8})\)")
 _TICKER = re.compile(r"[A-Z0-9]{1,12}(?:[.&-][A-Z0-9]{1,4}){0,2}(?![A-Za-z0-9])")
 _LOWER_TICKER = re.compile(r"[a-z]{1,6}(?:[.-][a-z])?(?=[),;\]])")
+_CLASS_BEHIND = re.compile(BEHIND_A_SLASH)
 _SHARE_CLASS = re.compile(r"[A-Z]{1,8} [A-D](?= ?[),;/\]])")
 _NEXT_IN_LIST = re.compile(r" ?[,;/&|] ?(?:and )?\$?(?=[A-Z0-9])| and \$?(?=[A-Z0-9])")
 _LIST_ITEM_ENDS = re.compile(r" ?(?:[),;/&|\]]|and )")
@@ -87,7 +89,7 @@ def find_prefixed(reading: Reading) -> list[Found]:
         if _reads_as_prefix(text[start : colon.start()].rstrip(), bracket, colon[0]):
             group = _group(text, bracket, found)
             found.extend(_joint(text, start, colon.end(), (bracket, group)))
-            found.extend(_listings(text, start, colon.end(), venue, (bracket, group)))
+            found.extend(_listings(reading, start, colon.end(), venue, (bracket, group)))
     return found
 
 
@@ -173,12 +175,14 @@ def _group(text: str, bracket: int, found: list[Found]) -> int:
 
 
 def _listings(
-    text: str, start: int, after: int, venue: Venue, place: tuple[int, int]
+    reading: Reading, start: int, after: int, venue: Venue, place: tuple[int, int]
 ) -> Iterator[Found]:
     """Read the tickers after a prefix: one, or in brackets a list."""
+    text, suffix = reading.text, f".{venue.suffix}" if venue.suffix else ""
     bracket, group = place
     span = _read_ticker(text, after, venue, lower=bracket >= 0)
     while span is not None:
+        span = _with_class(reading, *span, suffix=suffix, bracket=bracket)
         try:
             listing = spell_symbol(text[span[0] : span[1]], venue)
         except SymbolError as error:
@@ -206,6 +210,16 @@ def _read_ticker(text: str, start: int, venue: Venue, *, lower: bool) -> tuple[i
     ):
         return None
     return ticker.span()
+
+
+def _with_class(
+    reading: Reading, start: int, end: int, *, suffix: str = "", bracket: int = -1
+) -> tuple[int, int]:
+    """Give the span of a ticker with the share class behind its slash: ``BRK/B``."""
+    behind = _CLASS_BEHIND.match(reading.text, end)
+    if behind and is_class(reading, f"{reading.text[start:end]}{behind[0]}", suffix, bracket):
+        return start, behind.end()
+    return start, end
 
 
 def _unknown(text: str, bracket: int, colon: re.Match[str], hints: dict[str, str]) -> Found | None:
@@ -268,10 +282,16 @@ def find_cashtags(reading: Reading) -> list[Found]:
         if symbol in CRYPTOCURRENCIES and not ending:
             found.append(Found(*tag.span(), "cashtag", Listing(f"{symbol}-USD", CRYPTO)))
             continue
-        symbol = f"{symbol}{_spell_ending(reading, symbol, ending)}"
+        start, end = tag.span()
+        if ending is None and reading.text.startswith("/", end):
+            _, end = _with_class(reading, tag.start(1), end)
+        if end > tag.end():
+            symbol = f"{symbol}-{reading.text[tag.end() + 1 : end]}"
+        else:
+            symbol = f"{symbol}{_spell_ending(reading, symbol, ending)}"
         confidence = 0.95 if root.isupper() else 0.85
         listing = reading.listing(symbol)
-        found.append(Found(*tag.span(), "cashtag", listing, confidence=confidence))
+        found.append(Found(start, end, "cashtag", listing, confidence=confidence))
     return found
 
 

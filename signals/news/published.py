@@ -97,6 +97,7 @@ _TIME_FIRST = re.compile(
 _SPELT_ZONE = re.compile(
     r"\b(?:(E)astern|(C)entral|(M)ountain|(P)acific) (?:([DS])(?:aylight|tandard) )?Time\Z"
 )
+_ZONE_NAME = re.compile(r"(?![AP]M\Z)[A-Za-z]{1,5}(?:[+-]\d{1,2}(?::?\d\d)?)?", re.IGNORECASE)
 _OFFSET = re.compile(r"(?:GMT|UTC)([+-]\d{1,2})(?::?([0-5]\d))?", re.IGNORECASE)
 _IN_LONDON_TOO = re.compile(r" \((\d\d:\d\d) GMT\)\Z")  # "07:30 ET (11:30 GMT)"
 
@@ -303,7 +304,7 @@ def _aware(
 def _read_iso(text: str, zone: tzinfo | None) -> PublicationTime | None:
     """Read ISO 8601, with the name of a zone behind it or not: "2025-07-21 15:11:00 ET"."""
     before, _, name = text.rpartition(" ")
-    named = name.upper() in _ZONES
+    named = _ZONE_NAME.fullmatch(name) is not None
     try:
         stamp = datetime.fromisoformat(before if named else text)
     except ValueError:
@@ -313,7 +314,7 @@ def _read_iso(text: str, zone: tzinfo | None) -> PublicationTime | None:
     if named:
         if stamp.tzinfo is not None:
             raise ArticleError(f"{text!r} states two zones. {_EXAMPLE}")
-        stamp = _in_named_zone(stamp, name.upper(), text)
+        stamp = _in_named_zone(stamp, name.upper(), text, zone)
     precision: Precision = "second" if _SECONDS.search(text) else "minute"
     return _aware(stamp, precision, zone, given=text)
 
@@ -327,8 +328,8 @@ def _read_mail(text: str, zone: tzinfo | None) -> PublicationTime | None:
     except (ValueError, OverflowError):
         return None
     named = text.rsplit(" ", 1)[-1].upper()
-    if named in _ZONES:
-        stamp = _in_named_zone(stamp.replace(tzinfo=None), named, text)
+    if named in _ZONES or (isinstance(zone, ZoneInfo) and named.isalpha()):
+        stamp = _in_named_zone(stamp.replace(tzinfo=None), named, text, zone)
     elif not re.search(r"[+-]\d{4}$", text):
         # The mail parser takes unknown names of zones, and "-0000", for no zone at all.
         stamp = stamp.replace(tzinfo=None)
@@ -380,7 +381,12 @@ def _in_named_zone(stamp: datetime, name: str, given: str, zone: tzinfo | None =
     if name not in _ZONES:
         if zone is not None and stamp.replace(tzinfo=zone).tzname() == name:
             return _aware(stamp, "minute", zone, given=given).instant
-        raise ArticleError(f"{name!r} in {given!r} is no zone known here. {_EXAMPLE}")
+        why = (
+            f"the clocks of {zone} don't show it"
+            if zone
+            else "zone='Europe/London' would say whose it is"
+        )
+        raise ArticleError(f"{name!r} in {given!r} is no zone known here; {why}. {_EXAMPLE}")
     place, minutes = _ZONES[name]
     checked = _aware(stamp, "minute", ZoneInfo(place), given=given).instant
     if minutes is not None and checked.utcoffset() != timedelta(minutes=minutes):

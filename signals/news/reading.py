@@ -37,7 +37,7 @@ class Reading:
         The day as of which they are; None without a date.
     """
 
-    __slots__ = ("_markets", "as_of", "book", "folded", "names", "signs", "text")
+    __slots__ = ("_ends", "_markets", "as_of", "book", "folded", "names", "signs", "text")
 
     def __init__(
         self,
@@ -56,6 +56,7 @@ class Reading:
         self.book = book
         self.as_of = as_of
         self._markets: HomeMarkets | None = None
+        self._ends: dict[int, list[tuple[int, str]]] | None = None
 
     @property
     def markets(self) -> HomeMarkets:
@@ -63,6 +64,14 @@ class Reading:
         if self._markets is None:
             self._markets = HomeMarkets(self.text)
         return self._markets
+
+    def names_to(self, end: int) -> Sequence[tuple[int, str]]:
+        """Give the names of the book that end at a place: where each begins, and its key."""
+        if self._ends is None:
+            self._ends = {}
+            for start, behind, key in self.names:
+                self._ends.setdefault(behind, []).append((start, key))
+        return self._ends.get(end, ())
 
     def kind(self, company: str) -> Kind:
         """Give what the book says a company is: an ordinary one, where it says nothing."""

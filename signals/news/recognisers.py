@@ -13,12 +13,12 @@ from signals.news.codes import (
     find_identifiers,
     find_open_lists,
     find_pairs,
-    find_rics,
     find_ticker_lines,
 )
 from signals.news.notations import find_cashtags, find_prefixed
 from signals.news.reading import Found, Reading, Taken
 from signals.news.restated import find_again, find_behind_names
+from signals.news.rics import find_rics
 from signals.news.signs import Sign, Signs
 
 
@@ -41,7 +41,7 @@ RECOGNISERS: tuple[Recogniser, ...] = (
         find_identifiers,
         Sign(words=("cusip",), pattern=re.compile(rb"AA[A0]{9}0")),
     ),
-    Recogniser("Reuters code", find_rics, Sign(("A.A", "0.A"))),
+    Recogniser("Reuters code", find_rics, Sign(("A.A", "0.A", "Aa.A", "0a.A"))),
     Recogniser(
         "Bloomberg code",
         find_bloomberg,

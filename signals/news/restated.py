@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import accumulate
 
-from signals.news.codes import is_no_ticker, shouts, spelled
+from signals.news.classes import is_class, is_no_ticker, spelled
+from signals.news.codes import shouts
 from signals.news.layout import CLOSING
 from signals.news.reading import Found, Reading, Taken
 from signals.news.vocabulary import GROUP_FORMS, LEGAL_FORMS
@@ -18,7 +19,7 @@ _TICKER_ALONE = re.compile(
 _FORMS_BEGIN = frozenset(form[:2] for form in LEGAL_FORMS | GROUP_FORMS)
 _FEW = 8  # of so many it is told sooner by counting whether one comes again
 _BEHIND_A_NAME = re.compile(
-    rf"(?:{CLOSING})? (?:[-–—|] )?([A-Z]{{2,5}}(?:\.[A-Z])?)(?![\w&'’-]|\.\w)"
+    rf"(?:{CLOSING})? (?:[-–—|] )?([A-Z]{{2,5}}(?:\.[A-Z]|/[A-Z]{{1,2}})?)(?![\w&'’-]|\.\w)"
 )
 
 
@@ -31,12 +32,17 @@ def find_behind_names(reading: Reading) -> list[Found]:
         if begun[-1:].islower() and begun not in _FORMS_BEGIN:
             continue  # most names stand before a word with small letters
         ticker = _BEHIND_A_NAME.match(text, end)
-        known = reading.known(spelled(ticker[1])) if ticker else None
-        if ticker is None or known is None or shouts(text, *ticker.span(1)):
+        if ticker is None:
+            continue
+        written, start = ticker[1], ticker.start(1)
+        if "/" in written and not is_class(reading, written):
+            written = written.partition("/")[0]  # "Apple AAPL/F"
+        known, behind = reading.known(spelled(written)), start + len(written)
+        if known is None or shouts(text, start, behind):
             continue
         if known.company in [one.company for one in reading.book.named(key, reading.as_of)]:
-            listing = reading.listing(spelled(ticker[1]))
-            found[ticker.start(1)] = Found(*ticker.span(1), "explicit", listing, confidence=0.9)
+            listing = reading.listing(spelled(written))
+            found[start] = Found(start, behind, "explicit", listing, confidence=0.9)
     return [found[place] for place in sorted(found)]
 
 

@@ -84,6 +84,20 @@ _DONE_BY = re.compile(
     r"founded|supported|underpinned) by\b[^.;]*\Z",
     re.IGNORECASE,
 )
+# A house does it itself: "rescued by Acme", "the takeover of Globex by Acme".
+_ACTED = re.compile(
+    r"\b(?:(?:rescued|taken over|(?:counter)?sued|bailed out|saved|merged|absorbed|"
+    r"(?:swallowed|snapped|scooped|gobbled)(?: up)?|picked up|purchased|outbid|"
+    r"financed|funded|guaranteed|charged|paid|hired|poached|employed|fired|laid off|accused|"
+    r"approached|courted|wooed|pursued|controlled|operated|launched|offered|seized)|"
+    r"(?:takeover|acquisition|purchase|buyout|bailout|rescue|bid|offer|investment|"
+    rf"(?:law)?suit|complaint)(?: (?:of|for|in|against) (?-i:{_NAME}))?(?: brought| filed)?|"
+    r"(?:stakes?|shares|bonds|debt) (?:[\w%.'-]+ ){0,4}held|"
+    r"(?:loans?|financing|facility|credit|bonds|debt) (?:[\w%.'-]+ ){0,4}"
+    r"(?:arranged|provided|extended)) "
+    rf"by(?: the)? (?:(?-i:{_NAME}) and )?\Z",
+    re.IGNORECASE,
+)
 _OF_RATINGS = re.compile(rf"\b(?:{'|'.join(ANALYST_TOPICS)})", re.IGNORECASE)
 # What a house has said of another, right behind its name: "after a cautious Acme note".
 _OPINION = re.compile(
@@ -246,6 +260,8 @@ def _is_source(kind: Kind, around: _Around) -> bool:
     speaks_for = not ANALYSTS.isdisjoint(around.words_after[:2])
     if _OWN_BUSINESS.match(around.after) and not speaks_for:
         return False
+    if _ACTED.search(around.sentence, *_reach(around)) and not speaks_for:
+        return False
     if kind == "exchange":
         return _is_place_of_trade(around)
     if _is_voice(around) or _closes_headline(around):
@@ -303,6 +319,11 @@ def _is_rating(around: _Around) -> bool:
 
 def _is_voice(around: _Around) -> bool:
     """Tell whether the words before a name make it one that speaks."""
-    reach = max(0, around.start - _VOICE_REACH), around.start
-    voice = _VOICE_BEFORE.search(around.sentence, *reach)
-    return voice is not None and not _DONE_BY.search(around.sentence, *reach)
+    voice = _VOICE_BEFORE.search(around.sentence, *_reach(around))
+    if voice is None or not voice[0].lower().startswith("by "):
+        return voice is not None  # "led by banks, according to Acme"
+    return _DONE_BY.search(around.sentence, *_reach(around)) is None
+
+
+def _reach(around: _Around) -> tuple[int, int]:
+    return max(0, around.start - _VOICE_REACH), around.start

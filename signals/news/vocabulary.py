@@ -30,7 +30,10 @@ PLACES = frozenset(
 )
 """Words after a name that make it a place."""
 
-THINGS = frozenset("rainforest jungle forest basin river variant juice orchard".split())
+THINGS = frozenset(
+    "rainforest rainforests deforestation jungle forest basin river variant juice cider pie pies "
+    "orchard orchards grower growers harvest harvests infestation bones".split()
+)
 """Words after a name that make it something else: "the Amazon rainforest"."""
 
 CONGLOMERATES = frozenset(
@@ -119,22 +122,23 @@ MOVES = frozenset(
 """What prices do."""
 
 COMPANY_WORDS = MOVES | frozenset(
-    "said says reported reports announced announces posted posts shares share stock stocks ceo cfo "
-    "coo chairman earnings revenue revenues profit profits sales acquires acquired buys bought "
-    "sells sold launches launched unveils unveiled plans expects forecasts raises raised cuts "
-    "beats misses missed beat declares declared files filed hires names appoints agrees agreed "
-    "warns warned shareholders investors executives employees workers customers spokesman "
-    "spokeswoman results net eps q1 q2 q3 q4 guidance dividend buyback board tops sees wins won "
-    "spokesperson stores brand brands unit cut lifts lifted hikes hiked zooms zoomed tanks bags "
-    "bagged recalls recalled delays delayed fined accused ordered urged probed initiated initiates "
-    "started starts upgraded upgrades downgraded downgrades maintains reiterates resumes "
-    "maintained reiterated reinstated prices tests mulls eyes explores faces joins joined backs "
-    "bets bids considers defends denies ditches doubles enters exits expands fights inks invests "
-    "makes merges nears outlines split overhauls partners picks plots prepares pulls pushes quits "
-    "readies rejects rejected replaces reveals revamps scraps secures shuts shutters slashes "
-    "slashed spins splits stops sues sued suspends touts unloads urges wants weighs withdraws "
-    "holder holders hit hits halts halted signs signed settles settled seeks trims trimmed pays "
-    "paid".split()
+    "said says reported reports announced announces posted posts shares share stock stocks ceo "
+    "cfo coo chairman earnings revenue revenues profit profits sales acquires acquired buys "
+    "bought sells sold launches launched unveils unveiled plans expects forecasts raises raised "
+    "cuts beats misses missed beat declares declared files filed hires names appoints agrees "
+    "agreed warns warned shareholders investors executives employees workers customers "
+    "spokesman spokeswoman results net eps q1 q2 q3 q4 guidance dividend buyback board tops "
+    "sees wins won spokesperson stores brand brands unit cut lifts lifted hikes hiked zooms "
+    "zoomed tanks bags bagged recalls recalled delays delayed fined accused ordered urged "
+    "probed initiated initiates started starts upgraded upgrades downgraded downgrades "
+    "maintains reiterates resumes maintained reiterated reinstated prices tests mulls eyes "
+    "explores faces joins joined backs bets bids considers defends denies ditches doubles "
+    "enters exits expands fights inks invests makes merges nears outlines split overhauls "
+    "partners picks plots prepares pulls pushes quits readies rejects rejected replaces reveals "
+    "revamps scraps secures shuts shutters slashes slashed spins splits stops sues sued "
+    "suspends touts unloads urges wants weighs withdraws loss losses margin margins outlook "
+    "valuation holder holders hit hits halts halted signs signed settles settled seeks trims "
+    "trimmed pays paid".split()
 )
 """Words after a name that only a company's name has."""
 

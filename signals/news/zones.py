@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import dropwhile, islice, pairwise
 from typing import NamedTuple
 
 from signals.news.boilerplate import (
@@ -19,6 +19,7 @@ from signals.news.boilerplate import (
     heading,
     is_button,
     is_caption,
+    may_head_list,
     resumes,
 )
 from signals.news.boilerplate_words import BOILERPLATE_KINDS, ZoneKind
@@ -48,6 +49,7 @@ TITLE_LENGTH = 200
 """Characters that a title has at most."""
 
 _LIST_MARK = re.compile(r"(?:[-–—•·]|\*{1,2})\s")
+_LIST = 40  # lines that a list of other stories is looked at
 _PARAGRAPH = 100  # characters that a paragraph has at least
 _LEAST = 4  # zones of a story with an advertisement
 _ADVERTISEMENT = 6  # paragraphs that one has at most
@@ -119,6 +121,8 @@ def mark_zones(text: str, *, titled: bool, hints: Mapping[str, str]) -> tuple[Zo
         alone = furniture(line)
         if alone != "related":
             told = heading(line)
+            behind = lines[number + 1 : number + _LIST] if may_head_list(line) else ()
+            told = "related" if behind and _lists_others(text, behind, begun=begun) else told
             if told not in (None, "related") and not begun:
                 alone, told = told, None  # of a menu: what ends a story stands behind some of it
             tail = None if resumes(line) else told or tail
@@ -168,6 +172,25 @@ def _goes_on(text: str, lines: Sequence[tuple[int, int]], *, begun: bool) -> boo
         end - start >= _PARAGRAPH and text.endswith(_PROSE_ENDS[:6], start, end)
         for start, end in lines[:needed]
     )
+
+
+def _lists_others(text: str, lines: Sequence[tuple[int, int]], *, begun: bool) -> bool:
+    """Tell whether lines begin with headlines, behind which the text ends or the story goes on.
+
+    Two of them, or one at the end, are a list in any case, once the story has begun.
+    """
+    if not all(_is_short(text, *line) for line in lines[:1]):
+        return False
+    if begun and all(_is_short(text, *line) for line in lines[:2]):
+        return True
+    rest = dropwhile(lambda line: _is_short(text, *line), lines)
+    return _goes_on(text, list(islice(rest, 2)), begun=begun)
+
+
+def _is_short(text: str, start: int, end: int) -> bool:
+    """Tell whether a line is as short as a headline, and ends without a full stop."""
+    short = end - start <= TITLE_LENGTH
+    return short and not text.endswith((".", ".”", '."', ":", ";"), start, end)
 
 
 def _kind_of_line(line: str, hints: Mapping[str, str]) -> ZoneKind | None:

@@ -147,12 +147,12 @@ def read_feed(
     if kind == "feed":
         language = root.get(_XML_LANGUAGE, "")
         publisher = _text(root, f"{_ATOM}title")
-        drafts = [_atom(entry, publisher) for entry in root.iter(f"{_ATOM}entry")]
+        drafts = [_atom(entry, publisher) for entry in root.findall(f"{_ATOM}entry")]
     elif kind in {"rss", "RDF"}:
-        channel = next((part for part in root.iter() if _local(part) == "channel"), root)
+        channel = next((part for part in root if _local(part) == "channel"), root)
         language = _first(channel, "language") or _text(channel, f"{_DUBLIN}language")
         publisher = _first(channel, "title")
-        drafts = [_rss(item, publisher) for item in root.iter() if _local(item) == "item"]
+        drafts = [_rss(item, publisher) for item in _items(root)]
     else:
         raise ArticleError(f"{source} is neither RSS nor Atom, but {kind[:40]!r}.")
     for number, draft in enumerate(drafts, start=1):
@@ -181,6 +181,18 @@ def _parse(content: bytes, source: str) -> Element:
             raise ArticleError(f"{source} is a web page, no feed.") from error
         raise ArticleError(f"{source} is no XML that can be read: {error}.") from error
     return root
+
+
+def _items(root: Element) -> Iterator[Element]:
+    """Give the items of RSS: in the channel, or beside it in version 1.0.
+
+    Never those inside of items, each of which would be read as often as it is deep.
+    """
+    for part in root:
+        if _local(part) == "item":
+            yield part
+        elif _local(part) == "channel":
+            yield from (inner for inner in part if _local(inner) == "item")
 
 
 def _rss(item: Element, publisher: str) -> Draft:
@@ -240,7 +252,7 @@ def _plain(title: str) -> str:
 
 
 def _alternate(entry: Element) -> str:
-    for link in entry.iter(f"{_ATOM}link"):
+    for link in entry.findall(f"{_ATOM}link"):
         if link.get("rel", "alternate") == "alternate" and link.get("href"):
             return link.get("href", "")
     return ""

@@ -31,7 +31,15 @@ _HEADERS = {
 }
 _PLAIN = "/?%:@!$&'()*+,;=~"
 _CHUNK = 65_536
-_NAT64 = int(ipaddress.IPv6Address("64:ff9b::")) >> 32
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_NO_PLACES = tuple(
+    map(
+        ipaddress.IPv6Network,
+        # IPv4 inside IPv6 as it was once written, as translators write it, and as they do in a
+        # network of their own.
+        ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +99,10 @@ def _onward(address: str, target: str) -> str:
     """Give the address that a redirect leads to."""
     try:
         onward = urljoin(address, target)
+        schemes = urlsplit(address).scheme, urlsplit(onward).scheme
     except ValueError as error:
         raise ArticleError(f"{shown(address)} leads to what is no address: {error}.") from error
-    if address.startswith("https:") and onward.startswith("http:"):
+    if schemes == ("https", "http"):  # in small letters, however they are written
         raise ArticleError(f"{shown(address)} leads from https to http, which is refused.")
     return onward
 
@@ -214,7 +223,9 @@ def is_public(place: str) -> bool:
     address = ipaddress.ip_address(place.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
         inner = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-        if int(address) >> 32 == _NAT64:
+        if address.is_site_local or any(address in network for network in _NO_PLACES):
+            return False
+        if address in _NAT64:
             inner.append(ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF))
         if any(one is not None and not is_public(str(one)) for one in inner):
             return False

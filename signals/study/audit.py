@@ -228,7 +228,7 @@ def perturb(
         try:
             after = measure(here, noisy).reindex(index=before.index, columns=before.columns)
         except StudyError:
-            after = before * np.nan
+            after = before.iloc[:0].reindex(before.index)  # none of it, each column as it may be
         n_events, n_sessions = n_events + len(before), n_sessions + 1
         rows += _differences(session, before, after)
     columns = ["event_id", "session", "quantity", "before", "after"]
@@ -303,7 +303,7 @@ def _differences(
     for name in before.columns:
         one, other = before[name].to_numpy(), after[name].to_numpy()
         for place, event_id in enumerate(before.index):
-            if one[place : place + 1].tobytes() != other[place : place + 1].tobytes():
+            if _content(one[place : place + 1]) != _content(other[place : place + 1]):
                 rows.append(
                     {
                         "event_id": event_id,
@@ -314,3 +314,10 @@ def _differences(
                     }
                 )
     return rows
+
+
+def _content(value: np.ndarray) -> bytes:
+    """Give the bytes of one value; those of a text or another object say only where it lies."""
+    if value.dtype != object:
+        return value.tobytes()
+    return b"" if pd.isna(value)[0] else repr(value[0]).encode()

@@ -63,11 +63,11 @@ def spread(study: EventStudy, column: str, window: Window) -> Row:
     score = score_values(study, column)[results.complete]
     positive, negative = score > 0, score < 0
     row: Row = {"n_positive": int(positive.sum()), "n_negative": int(negative.sum())}
+    used = positive | negative
     if min(positive.sum(), negative.sum()) < 2:
         reason = "it takes two events or more of either sign"
-        return row | _row(_NAN, np.empty(0), results, positive, reason=reason)
+        return row | _row(_NAN, np.empty(0), results, used, reason=reason)
     up, down = results.car[positive].mean(), results.car[negative].mean()
-    used = positive | negative
     n = used.sum()
     influence = np.where(positive, (results.car - up) * n / positive.sum(), 0.0)
     influence -= np.where(negative, (results.car - down) * n / negative.sum(), 0.0)

@@ -243,9 +243,9 @@ def cosine(
 
     Müller, Journal of Econometrics 141 (2007) and Lazarus, Lewis, Stock and Watson, Journal of
     Business & Economic Statistics 36 (2018), on the sums of SCAR by event session. It holds its
-    size when events share sessions and when their windows overlap. t with B degrees of freedom,
-    fewer where windows of one share overlap or events crowd together: see
-    ``signals.study.cosines``.
+    size when events share sessions and when their windows overlap, of one share or of related
+    ones. t with B degrees of freedom, fewer where windows of one share overlap or events crowd
+    together: see ``signals.study.cosines``.
 
     Parameters
     ----------

@@ -17,8 +17,8 @@ from signals.study.arrays import Booleans, Indices
 
 _Which = Booleans | Indices
 
-MISSED_BY_NOBODY = frozenset({"duplicate_company_session", "low_relevance"})
-"""Reasons of lost events of which nothing is missing: one with another, or not asked for."""
+MISSED_BY_NOBODY = frozenset({"duplicate_company_session", "low_relevance", "no_company"})
+"""Reasons of what is lost and missed by nobody: one with another, not asked for, of no share."""
 
 
 class _Entry(NamedTuple):

@@ -12,6 +12,9 @@ STATUS_COLUMNS: Final = (
 )
 """The columns of a status table, in order."""
 
+NO_COMPANY: Final = ("no_company", "It is about no listed company.")
+"""Of an article that names none: the reason, and its sentence."""
+
 
 def loss_row(
     name: str, reason: str, detail: str, *, article_id: str = "", symbol: str = ""

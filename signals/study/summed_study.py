@@ -218,21 +218,21 @@ class SummedStudy:
             for sign in ("positive", "negative")
         )
         row: Row = {"n_positive": up.n, "n_negative": down.n}
-        n = up.n + down.n
+        n, sums = up.n + down.n, self._sums_of("spread", 2, 0)
+        count = sums.by_session.sum(axis=0)
         if min(up.n, down.n) < 2:
             reason = "it takes two events or more of either sign"
-            return row | self._no_effect(np.zeros(len(self.sums.days)), reason)
+            return row | self._no_effect(count, reason)
         influence = np.zeros(len(self.sums.days))
         square = 0.0
         for one, factor in ((up, n / up.n), (down, -n / down.n)):
-            count, car, _ = one.sums.by_session
-            influence += factor * (car - count * one.mean("car"))
+            held, car, _ = one.sums.by_session
+            influence += factor * (car - held * one.mean("car"))
             square += factor**2 * one.variance("car") * (one.n - 1)
-        sums = self._sums_of("spread", 2, 0)
         estimate = up.mean("car") - down.mean("car")
         weighting = self._weighting(
             sums,
-            sums.by_session.sum(axis=0),
+            count,
             gram=sums.by_session.T[:, :, None] * np.eye(2),
             contrast=effects.spread_contrast(up.n, down.n),
         )
