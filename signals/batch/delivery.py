@@ -80,7 +80,7 @@ def deliver(config: Config, store: Store, run: Run | None, *, now: datetime) -> 
     if run is not None:
         begun = _letter(store, delivery, run, ("begun",)).to
         letters = [one for one in letters if one.run.key != run.key]
-        letters.append(_letter(store, delivery, run, ("", *_UNSENT)))
+        letters.append(_letter(store, delivery, run, ("", "gone", *_UNSENT)))
     fates: list[_Fate] = []
     # In the order of their sessions: who gets several reads them so.
     for letter in sorted(letters, key=lambda one: one.run.key):
