@@ -7,9 +7,12 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
+
 from signals.batch.config import Config
 from signals.batch.configfile import read_config, sample_config
 from signals.batch.run import Outcome, run_report
+from signals.market.sessions import Sessions
 
 ROOT = Path(__file__).parent.parent
 SESSION = "2025-07-22"
@@ -96,3 +99,15 @@ def closed_in(folder: Path) -> list[str]:
     lines = (folder / "report.md").read_text(encoding="utf-8").splitlines()
     told = [line.partition(": window 0 to +1 has closed") for line in lines]
     return [start.removeprefix("- ") for start, found, _ in told if found]
+
+
+def watch_tokyo(office: Office) -> None:
+    """Watch a share of Tokyo as well, with prices on Tokyo's sessions and a market of its own."""
+    path = office.folder / "prices/closes.csv"
+    closes = pd.read_csv(path, index_col="date", parse_dates=True)
+    days = Sessions("XTKS").labels(closes.index[0], closes.index[-1])
+    theirs = pd.DataFrame({"7203.T": closes["MSFT"], "^N225": closes["SPY"]})
+    theirs = theirs.reindex(days.union(closes.index)).ffill().reindex(days)
+    closes.join(theirs, how="outer").rename_axis("date").to_csv(path)
+    office.change('watch = ["MSFT", "SFTBY"]', 'watch = ["MSFT", "7203.T"]')
+    office.change('default = "SPY"', 'default = "SPY"\n"7203.T" = "^N225"')

@@ -10,14 +10,19 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import report_samples as samples
+from evaluation_samples import sample as predicting
 from study_samples import TABLE, Frame, invent, moved
 
+from signals.evaluation.evaluate import evaluate
 from signals.pipeline import write_report
-from signals.report.daily import render_daily
+from signals.report.daily import DailyData, render_daily
+from signals.report.evaluation_page import evaluation_report
 from signals.report.figures import draw, render_svg
 from signals.report.html import Fact, FigurePart, Paragraph, Piece, render
 from signals.report.plots import plot_event_window, plot_prices, plot_sentiment
@@ -182,9 +187,42 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         made[name].write_text(render(data), encoding="utf-8")
     study = event_study(TABLE, Frame(moved(invent(list("ABC")))), market="SPY")
     made["study"] = write_report(study, folder / "study.html")
-    made["daily"] = folder / "daily.html"
-    made["daily"].write_text(render_daily(samples.daily()), encoding="utf-8")
+    events, prices = predicting(strength=0.1, names=15, sessions=130)
+    events["sector"] = np.where(events["symbol"] < "N10", "Semiconductors", "Biotechnology")
+    made["evaluation"] = folder / "evaluation.html"
+    sheet = evaluation_report(evaluate(events, prices), generator="signals")
+    made["evaluation"].write_text(sheet, encoding="utf-8")
+    for name, data in {"daily": samples.daily(), "morning": _morning()}.items():
+        made[name] = folder / f"{name}.html"
+        made[name].write_text(render_daily(data), encoding="utf-8")
     return made
+
+
+def _morning() -> DailyData:
+    """A watch list whose every column holds the widest that it may."""
+    names = ("Boeing", "Caterpillar", "Taiwan Semiconductor Manufacturing", "Deutsche Telekom")
+    flags = ("abnormal move", "market's prices in doubt", "session 2026-11-24", "confounding date")
+    rows = tuple(
+        samples.symbol_row(
+            symbol=symbol,
+            name=name,
+            stories=12,
+            echoes=110,
+            score=-0.97,
+            move=-0.0995,
+            effect=-0.1289,
+            ci_low=-0.1525,
+            ci_high=-0.1053,
+            pending=12,
+            pending_score=-0.92,
+            p_value=0.0001,
+            flags=flags[:place],
+        )
+        for place, (symbol, name) in enumerate(
+            zip(("BA", "CAT", "TSM", "VOLV-B.ST"), names, strict=True), start=1
+        )
+    )
+    return replace(samples.daily(0), symbols=rows)
 
 
 def complaints(events: list[dict]) -> list[dict]:
@@ -207,8 +245,34 @@ def requests(events: list[dict]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", ["one", "several", "hostile", "study", "daily"])
-@pytest.mark.parametrize("width", [1280, 400])
+NAMES = ("one", "several", "hostile", "study", "evaluation", "daily", "morning")
+WIDTHS = (320, 390, 600, 704, 720, 800, 900, 991, 992, 1280, 1600)
+BROKEN_WORDS = r"""
+[...document.querySelectorAll('main :is(td, th)')].filter(one => one.checkVisibility()).flatMap(
+  cell => {
+    const walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), broken = [];
+    while (walk.nextNode())
+      for (const word of walk.currentNode.data.matchAll(/[\p{L}\p{N}.]+/gu)) {
+        const range = document.createRange();
+        range.setStart(walk.currentNode, word.index);
+        range.setEnd(walk.currentNode, word.index + word[0].length);
+        const lines = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+        if (lines.size > 1 && word[0].length < 20) broken.push(word[0]);
+      }
+    return broken;
+  })
+"""
+
+
+@pytest.mark.parametrize("name", ["study", "evaluation", "morning"])
+def test_words_in_tables_are_broken_at_blanks_at_any_width(page, reports, name):
+    for width in WIDTHS:
+        page.open(reports[name], width=width)
+        assert (width, page.value(BROKEN_WORDS)) == (width, [])
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("width", WIDTHS)
 def test_a_report_opens_quietly_asks_nobody_and_fits_its_window(page, reports, name, width):
     events = page.open(reports[name], width=width)
     assert complaints(events) == []

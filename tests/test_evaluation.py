@@ -385,6 +385,33 @@ def test_concentration_names_what_the_result_rests_on():
     assert row["ic_without"] < row["ic"]
 
 
+def test_only_what_has_a_part_in_the_coefficient_is_what_it_rests_on():
+    """Sessions without a score, or with that of one name alone, outrank no session that counts."""
+    events, prices = sample(strength=0.3, names=10, sessions=40)
+    days = events["known_at"].dt.strftime("%Y-%m-%d")
+    chosen = sorted(days.unique())[5:13]
+    lonely = days.eq(chosen[0]) & events["symbol"].ne("N03")
+    found = sg.evaluate(events[days.isin(chosen) & ~lonely], prices, horizons=(1,))
+    session = found.series.set_index("session")
+    weights = session["n"] - 1
+    parts = session["rank_ic"] * weights / weights.sum()
+    largest = (parts * np.sign(parts.sum())).sort_values(ascending=False, kind="stable").iloc[:5]
+
+    row = found.concentration.loc[(1, "sessions")]
+
+    assert (parts * np.sign(parts.sum())).min() < 0  # there is one that speaks against it
+    assert row["of"] == 7 == len(session)
+    assert row["largest"].split(", ") == [f"{day:%Y-%m-%d}" for day in largest.index]
+    assert row["share"] == pytest.approx(largest.sum() / abs(parts.sum()))
+    assert row["n_sessions_without"] == 2
+    assert found.concentration.loc[(1, "names"), "of"] == 10
+
+    few = sg.evaluate(events[days.isin(chosen[1:4])], prices, horizons=(1,))
+    row = few.concentration.loc[(1, "sessions")]
+    assert sorted(row["largest"].split(", ")) == chosen[1:4]
+    assert (row["of"], row["n_without"]) == (3, 0)
+
+
 def test_groups_have_their_own_rows_and_a_correction():
     events, prices = sample(strength=0.2)
     events["sector"] = np.where(events["symbol"] < "N10", "a", "b")

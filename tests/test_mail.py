@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import threading
@@ -9,10 +10,10 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
 import pytest
-from batch_samples import LATER
+from batch_samples import LATER, SESSION
 from post_office import DELIVERY, Post
 
-from signals.batch import mail
+from signals.batch import mail, publish
 from signals.batch.config import Delivery
 from signals.batch.mail import mail_bytes, send
 from signals.batch.store import Store
@@ -68,13 +69,108 @@ def test_a_refused_mail_leaves_the_report_and_is_tried_again(office, post, stage
     post.refuse = stage
     outcome = office.report()
     assert any("refused: " in one and "not here" in one for one in outcome.words)
-    assert (outcome.code, outcome.state) == (0, "made") and office.latest.exists()
+    assert (outcome.code, outcome.state) == (3, "made") and office.latest.exists()
+    assert office.report().code == 3
 
     post.refuse = None
-    office.report()
-    office.report()
+    assert [office.report().code for _ in range(2)] == [0, 0]
 
     assert len(post.letters) == 1
+    assert office.run(since=SESSION, session="previous")[0].session != SESSION  # it is whole
+
+
+def sessions(post):
+    titles = [message_from_bytes(one, policy=policy.default)["Subject"] for one in post.letters]
+    return [re.search(r"session of (.+?):", title)[1] for title in titles]
+
+
+@pytest.mark.parametrize("stage", ["RCPT", "DATA", "MAIL"])
+def test_a_refused_mail_is_sent_by_the_next_run_whatever_its_session(office, post, stage):
+    post.refuse = stage
+    office.report(session="2025-07-21")
+    told = office.report(session="2025-07-22")
+    assert told.code == 3
+    (words,) = [one for one in told.words if "refused" in one]
+    assert words.startswith("The mails on 2025-07-21 and 2025-07-22 to a@example.test, b@exam")
+    assert words.endswith("The next run tries again.")
+
+    post.refuse = None
+    told = office.report(session="2025-07-23")
+    office.report(session="2025-07-24")
+    office.report(session="2025-07-22")
+
+    assert told.code == 0
+    assert (
+        "Mailed to a@example.test, b@example.test: the report on 2025-07-21, unsent until now."
+        in (told.words)
+    )
+    assert sessions(post) == [f"2025-07-{day}" for day in (21, 22, 23, 24)]
+
+
+def test_a_refused_mail_is_sent_on_a_day_without_trading(office, post):
+    post.refuse = "RCPT TO:<B@"
+    office.report(session="2025-07-03")
+    post.refuse = None
+
+    told = office.report(session="previous", now=datetime(2025, 7, 4, 12, 0, tzinfo=UTC))
+
+    assert (told.code, told.state) == (0, "closed")
+    assert told.words[-1] == "Mailed to b@example.test: the report on 2025-07-03, unsent until now."
+    assert [message_from_bytes(one)["To"] for one in post.letters][1:] == ["b@example.test"]
+
+
+def test_an_old_mail_is_given_up_and_says_so_where_newer_reports_stand(office, post):
+    post.refuse = "RCPT"
+    office.report(session="2025-07-11")
+    days = ("2025-07-14", "2025-07-15", "2025-07-16", "2025-07-17")
+    for day in days:
+        office.report(session=day)
+    post.refuse = None
+    office.change('to = ["a@example.test", "b@example.test"]', 'to = ["a@example.test"]')
+    told = office.report(session="2025-07-18")
+
+    # Five reports are newer, or as new; who isn't on the list any more has nothing.
+    assert len(post.letters) == len(days) + 1 and told.code == 0
+    assert {message_from_bytes(one)["To"] for one in post.letters} == {"a@example.test"}
+
+    post.refuse = "RCPT"
+    told = office.report(session="2025-07-10")
+    (words,) = [one for one in told.words if "refused" in one]
+    assert words.endswith("The next run on that session tries again: --session 2025-07-10.")
+    post.refuse = None
+    office.report(session="2025-07-21")
+    assert len(post.letters) == len(days) + 2
+    office.report(session="2025-07-10")
+    assert len(post.letters) == len(days) + 3
+
+
+def test_a_server_that_is_not_ready_is_asked_once_a_run(office, post, monkeypatch):
+    asked = []
+    connect = mail._connect
+    monkeypatch.setattr(mail, "_connect", lambda *given: asked.append(1) or connect(*given))
+    post.hang_up = "EHLO"
+
+    for count, day in enumerate(("2025-07-21", "2025-07-22", "2025-07-23"), start=1):
+        office.report(session=day)
+        assert len(asked) == count
+
+    post.hang_up = None
+    office.report(session="2025-07-24")
+    assert len(post.letters) == 4
+
+
+def test_a_mail_whose_report_is_gone_is_told_once(office, post):
+    post.refuse = "RCPT"
+    shutil.rmtree(office.report(session="2025-07-21").folder)
+    post.refuse = None
+
+    told = office.report(session="2025-07-22")
+    assert told.code == 3
+    assert "The mail on 2025-07-21 is gone and can't be sent." in told.words
+    assert office.report(session="2025-07-23").code == 0
+    assert sessions(post) == ["2025-07-22", "2025-07-23"]
+    assert office.report(session="2025-07-21").state == "made"
+    assert sessions(post)[2:] == ["2025-07-21"]
 
 
 @pytest.mark.parametrize("stage", ["EHLO", "DATA"])
@@ -123,9 +219,31 @@ def test_a_kill_while_a_mail_is_handed_over_never_doubles_it(office, post, monke
 
     outcome = office.report()
 
-    assert outcome.state == "unchanged"
+    assert (outcome.code, outcome.state) == (3, "unchanged")
     assert len(post.letters) == (1 if moment == "after" else 0)
     assert any("interrupted before; it is not sent again" in one for one in outcome.words)
+    office.report(session="2025-07-23")
+    assert len(post.letters) == (2 if moment == "after" else 1)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the kill is sent in a fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_mail_that_a_kill_kept_from_being_begun_is_sent_by_the_next_run(
+    office, post, monkeypatch
+):
+    child = os.fork()
+    if child == 0:
+        monkeypatch.setattr(publish, "deliver", lambda *_, **__: os.kill(os.getpid(), 9))
+        try:
+            office.report(session="2025-07-22")
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+
+    told = office.report(session="2025-07-23")
+
+    assert told.code == 0
+    assert sessions(post) == ["2025-07-22", "2025-07-23"]
 
 
 def test_a_server_that_says_goodbye_badly_has_taken_the_mail(office, post):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from batch_samples import LATER, SESSION, Office, closed_in, contents
+from batch_samples import LATER, SESSION, Office, closed_in, contents, watch_tokyo
 
 from signals.batch import daily_data, health, publish, run as running
 from signals.batch.configfile import read_config, sample_config
@@ -21,7 +21,6 @@ from signals.batch.run import lock
 from signals.batch.store import Store
 from signals.cli import main
 from signals.errors import ConfigError, LockedError, PriceError
-from signals.market.sessions import Sessions
 from signals.report.daily import ClosedWindow
 
 
@@ -100,6 +99,65 @@ def test_a_report_whose_folder_is_not_whole_is_made_again(office):
 
     assert second.state == "made"
     assert contents(second.folder) == before
+
+
+@pytest.mark.parametrize("name", ["report.html", "report.eml", "inputs/closes.csv"])
+def test_a_report_that_lacks_a_file_is_made_again(office, name):
+    first = office.report().folder
+    before = contents(first)
+    (first / name).unlink()
+
+    second = office.report()
+
+    assert second.state == "made"
+    assert contents(second.folder) == before == contents(office.latest)
+    assert office.report().state == "unchanged"
+
+
+def test_a_folder_in_the_place_of_latest_is_told_with_what_to_do(office):
+    """As a copy makes it that follows links."""
+    office.report(session="2025-07-21")
+    copy = shutil.copytree(office.latest, office.folder / "copy")
+    office.latest.unlink()
+    copy.rename(office.latest)
+
+    for state in ("made", "unchanged"):
+        told = office.report()
+
+        assert (told.code, told.state) == (3, state)
+        (words,) = [one for one in told.words if "is a folder and no link" in one]
+        assert "Remove it, and the next run makes the link" in words
+        named = office.latest.with_name("latest.txt").read_text()
+        assert named == f"runs/{told.folder.name}\n"
+
+    shutil.rmtree(office.latest)
+    assert office.report().code == 0
+    assert office.latest.resolve() == told.folder.resolve()
+    assert not office.latest.with_name("latest.txt").exists()
+    assert not list(office.latest.parent.glob(".latest*"))
+
+
+def test_a_system_without_links_has_a_file_that_names_the_newest(office, monkeypatch):
+    def refuse(*_, **__):
+        raise OSError("links need a privilege")
+
+    monkeypatch.setattr(Path, "symlink_to", refuse)
+
+    told = office.report()
+
+    assert told.code == 0
+    assert office.latest.with_name("latest.txt").read_text() == f"runs/{told.folder.name}\n"
+
+
+def test_a_day_without_trading_is_named_as_its_exchanges_name_it(office):
+    """In New York it is still Sunday, the 20th, when it is Monday in Greenwich."""
+    night = datetime(2025, 7, 21, 2, 0, tzinfo=UTC)
+    told = office.report(session="previous", now=night)
+    assert told.words[0] == "No exchange of the watch list trades on 2025-07-20: nothing to do."
+
+    office.change('watch = ["MSFT", "SFTBY"]', 'watch = ["MSFT", "7203.T"]')
+    told = office.report(session="previous", now=night)  # Tokyo's 21st is a holiday
+    assert told.words[0].endswith("trades on 2025-07-20 or 2025-07-21: nothing to do.")
 
 
 def test_a_new_story_makes_a_new_edition_and_leaves_the_old_one(office):
@@ -190,18 +248,6 @@ def test_prices_with_what_may_be_a_split_are_doubtful_and_say_when(
     assert ("prices in doubt" in flags["MSFT"]) == (column == "MSFT" and measured > 20)
     assert "prices in doubt" not in flags["SFTBY"]
     assert all(("market's prices in doubt" in row) == (column == "SPY") for row in flags.values())
-
-
-def watch_tokyo(office):
-    """Watch a share of Tokyo as well, with prices on Tokyo's sessions and a market of its own."""
-    path = office.folder / "prices/closes.csv"
-    closes = pd.read_csv(path, index_col="date", parse_dates=True)
-    days = Sessions("XTKS").labels(closes.index[0], closes.index[-1])
-    theirs = pd.DataFrame({"7203.T": closes["MSFT"], "^N225": closes["SPY"]})
-    theirs = theirs.reindex(days.union(closes.index)).ffill().reindex(days)
-    closes.join(theirs, how="outer").rename_axis("date").to_csv(path)
-    office.change('watch = ["MSFT", "SFTBY"]', 'watch = ["MSFT", "7203.T"]')
-    office.change('default = "SPY"', 'default = "SPY"\n"7203.T" = "^N225"')
 
 
 def test_each_exchange_tells_of_its_own_news_once_and_is_measured_on_its_own_market(office):
@@ -367,6 +413,22 @@ def test_the_doctor_remarks_prices_that_end_before_the_last_close(office):
 
     (one,) = [one for one in late if one.detail.startswith("MSFT: ")]
     assert one.state == "remark" and "5 sessions before the last close" in one.detail
+
+
+def test_the_doctor_tells_prices_that_are_absent_from_those_that_are_too_old(office):
+    path = office.folder / "prices/closes.csv"
+    path.write_text(path.read_text().replace("SFTBY", "META"))
+    office.change('watch = ["MSFT", "SFTBY"]', 'watch = ["MSFT", "FB"]')
+
+    found = examine(office.config, now=datetime(2029, 9, 19, 22, tzinfo=UTC))
+
+    told = [one for one in found if one.what == "prices"]
+    assert [one.state for one in told] == ["fault"] * 3
+    for one, name in zip(told, ("MSFT", "SPY"), strict=False):
+        assert one.detail.startswith(f"{name}: the last one is of 2025-09-12, ")
+        assert one.detail.endswith("sessions before the last close.")
+    assert told[-1].detail.startswith("No price of FB. prices holds no price of FB; it has ")
+    assert "FB became META after 2022-06-08: studies of old news find" in told[-1].detail
 
 
 def test_a_session_that_has_closed_elsewhere_is_no_session_of_a_share_that_still_trades(office):
@@ -668,7 +730,7 @@ STEPS = {
     "before it is put in its place": (Path, "rename"),
     "before the run is noted": (Store, "record_run"),
     "before latest is moved": (publish, "_point"),
-    "after latest was moved": (publish, "_deliver"),
+    "after latest was moved": (publish, "deliver"),
 }
 
 

@@ -292,6 +292,36 @@ def test_the_output_of_another_corpus_or_version_is_refused(corpus, alone, tmp_p
         score_corpus(corpus, tmp_path / "old")
 
 
+@pytest.mark.parametrize("ending", ["jsonl", "csv", "parquet"])
+def test_a_corpus_that_was_corrected_in_its_place_is_another_one(tmp_path, ending):
+    """As long as before, and with the stamps of before, as some copies leave them."""
+    file = tmp_path / f"news.{ending}"
+    rows = pd.DataFrame(
+        {"title": ["Acme rose", "Acme fell"], "published": ["2025-07-22T10:00Z"] * 2}
+    )
+    write = {
+        "jsonl": lambda: rows.to_json(file, orient="records", lines=True),
+        "csv": lambda: rows.to_csv(file, index=False),
+        "parquet": lambda: rows.to_parquet(file),
+    }[ending]
+    write()
+    before = file.stat()
+    (tmp_path / "notes.txt").write_text("A note.")
+    score_corpus(tmp_path, tmp_path / "out", scorer="vader")
+    (tmp_path / "notes.txt").write_text("A word.")
+    score_corpus(tmp_path, tmp_path / "out", scorer="vader")
+
+    rows.loc[1, "published"] = "2025-07-23T10:00Z"
+    rows.loc[0, "published"] = "2025-07-23T10:00Z"
+    write()
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    assert file.stat().st_size == before.st_size
+    why = f"another corpus: news.{ending} holds something else than then. Name another folder."
+    with pytest.raises(ConfigError, match=re.escape(why)):
+        score_corpus(tmp_path, tmp_path / "out", scorer="vader")
+
+
 @pytest.mark.parametrize("exists", [False, True])
 @pytest.mark.parametrize("engine", ["local", "nonsense"])
 def test_a_run_that_is_refused_leaves_nothing_behind(corpus, tmp_path, exists, engine):

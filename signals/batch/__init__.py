@@ -12,8 +12,8 @@ In the order in which data flows:
 - Found out: ``analyses`` (of each article), ``links`` (to the watch list), ``results``,
   ``funnel``.
 - Said: ``daily_data``, ``changes``, ``story_sections``, ``study_words``, ``health``.
-- Out: ``report_files`` makes every file (``tablefiles``), ``publish`` puts them in place, ``mail``
-  sends the report.
+- Out: ``report_files`` makes every file (``tablefiles``), ``publish`` puts them in place,
+  ``delivery`` knows who is still to have which, ``mail`` sends it.
 - Later: ``verify`` repeats a run (``manifest``, ``word_scores``), ``export`` gives out the store.
 
 For single commands and for corpora: ``outputs``, ``own_events``.

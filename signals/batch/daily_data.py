@@ -33,6 +33,7 @@ from signals.study.confounds import recaps
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
     from signals.sentiment.scorer import Scorer
 
@@ -116,7 +117,11 @@ def symbol_rows(inputs: Inputs, results: DayResults) -> tuple[SymbolRow, ...]:
         )
         for symbol in inputs.plan.watch
     ]
-    return tuple(sorted(rows, key=lambda row: (not row.flagged, -row.stories, not row.flags)))
+    return tuple(sorted(rows, key=_attention))
+
+
+def _attention(row: SymbolRow) -> tuple[object, ...]:
+    return not row.flagged, -row.stories, -row.pending, not row.flags
 
 
 def _own_events(inputs: Inputs, results: DayResults) -> pd.DataFrame:
@@ -124,6 +129,12 @@ def _own_events(inputs: Inputs, results: DayResults) -> pd.DataFrame:
     pairs = zip(results.events["symbol"], results.events["session"], strict=True)
     is_own = [session in own_sessions(inputs, symbol) for symbol, session in pairs]
     return results.events[np.array(is_own, dtype=bool)]
+
+
+def _is_waiting(inputs: Inputs, events: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell which events wait for the session after the report's: no move of its is theirs."""
+    sessions = zip(events["symbol"], events["session"], strict=True)
+    return np.array([day > inputs.day(name).session for name, day in sessions], dtype=bool)
 
 
 def summary_of(inputs: Inputs, data: DailyData, results: DayResults) -> dict[str, Any]:
@@ -147,18 +158,18 @@ def summary_of(inputs: Inputs, data: DailyData, results: DayResults) -> dict[str
 def _symbol_row(
     inputs: Inputs, results: DayResults, symbol: str, *, events: pd.DataFrame, articles: int
 ) -> SymbolRow:
-    weight = math.fsum(events["relevance"])
-    score = None
-    if weight:
-        mean = math.fsum(events["relevance"] * events["score"]) / weight
-        score = min(1.0, max(-1.0, mean))
+    is_waiting = _is_waiting(inputs, events)
+    told, waiting = events[~is_waiting], events[is_waiting]
+    score = _mean_score(told)
     move, day = results.moves[symbol], inputs.day(symbol)
     return SymbolRow(
         symbol=symbol,
         name=name_of(symbol),
         session=spelling.day(day.session),
-        stories=len(events),
+        stories=len(told),
         echoes=articles - len(events),
+        pending=len(waiting),
+        pending_score=_mean_score(waiting),
         score=score,
         label="" if score is None else label_of(score),
         move=_number(move.move),
@@ -174,9 +185,16 @@ def _symbol_row(
     )
 
 
+def _mean_score(events: pd.DataFrame) -> float | None:
+    """Average the scores of events by relevance; None without any."""
+    weight = math.fsum(events["relevance"])
+    if not weight:
+        return None
+    return min(1.0, max(-1.0, math.fsum(events["relevance"] * events["score"]) / weight))
+
+
 def _flags(inputs: Inputs, symbol: str, move: Move, *, events: pd.DataFrame) -> tuple[str, ...]:
     day = inputs.day(symbol)
-    waiting = int((events["session"] > day.session).sum())
     flags = []
     if move.flagged:
         flags.append("abnormal move")
@@ -191,8 +209,6 @@ def _flags(inputs: Inputs, symbol: str, move: Move, *, events: pd.DataFrame) -> 
         flags.append("confounding date")
     if len(events) and recaps(events).all():
         flags.append("no story but of the move")
-    if waiting:
-        flags.append(f"{waiting} pending")
     if spelling.day(day.session) != inputs.label:
         flags.append(f"session {spelling.day(day.session)}")
     return tuple(flags)
@@ -221,12 +237,13 @@ def _summary(inputs: Inputs, results: DayResults, rows: tuple[SymbolRow, ...]) -
             f"Shown again and not counted: {stories} of exchanges without a session since the last "
             "report."
         )
-    sessions = zip(own["symbol"], own["session"], strict=True)
-    waiting = {symbol for symbol, session in sessions if session > inputs.day(symbol).session}
+    waiting = own.loc[_is_waiting(inputs, own), "story_id"].nunique()
     if waiting:
-        names = some_of([row.symbol for row in rows if row.symbol in waiting])
+        names = some_of([row.symbol for row in rows if row.pending])
+        many = f"{waiting} {'story waits for its' if waiting == 1 else 'stories wait for their'}"
         words.append(
-            f"News that waits for the next session, after the close or overnight: {names}."
+            f"Known after the close or overnight, {many} session and count"
+            f"{'s' if waiting == 1 else ''} in no sentiment here: {names}."
         )
     return tuple(words)
 
@@ -274,6 +291,10 @@ def _flag_words(inputs: Inputs) -> tuple[str, ...]:
             "News: what was known from the close of the session before to the open of the session "
             "after. What came after the close waits for the next session and is pending; the "
             "next report has it again, with its session."
+        ),
+        (
+            "Stories and sentiment of a symbol are those of its session, known before its close; "
+            "how many are pending, and what those say, stands beneath."
         ),
         (
             "Novel: the first telling of a story about a symbol. What tells it again within three "

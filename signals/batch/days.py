@@ -150,12 +150,17 @@ def is_short(day: Day) -> bool:
 
 def trades_on(symbols: Iterable[str], now: datetime) -> bool:
     """Tell whether any exchange of some symbols trades on its own calendar day at an instant."""
-    for mic in _mics(symbols):
-        sessions = Sessions(mic)
-        today = pd.Timestamp(now).tz_convert(sessions.zone).tz_localize(None).normalize()
-        if len(sessions.labels(today, today)):
-            return True
-    return False
+    mics = _mics(symbols)
+    return any(len(Sessions(mic).labels(_date_at(mic, now), _date_at(mic, now))) for mic in mics)
+
+
+def dates_at(symbols: Iterable[str], now: datetime) -> list[pd.Timestamp]:
+    """Give the calendar days that the exchanges of some symbols have at an instant."""
+    return sorted({_date_at(mic, now) for mic in _mics(symbols)})
+
+
+def _date_at(mic: str, now: datetime) -> pd.Timestamp:
+    return pd.Timestamp(now).tz_convert(Sessions(mic).zone).tz_localize(None).normalize()
 
 
 def labels_since(symbols: Iterable[str], since: pd.Timestamp, now: datetime) -> list[pd.Timestamp]:

@@ -8,13 +8,17 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from signals.batch.config import Config
 from signals.errors import SignalsError, SymbolError
 from signals.files import check_folder
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _OLDEST = datetime(2025, 1, 1, tzinfo=UTC)
+_RECENT = 730  # days; a share without a price in them can't be measured
 
 
 class Finding(NamedTuple):
@@ -129,35 +133,60 @@ def _prices(config: Config, now: datetime) -> Iterator[Finding]:
     import pandas as pd
 
     from signals.batch.inputs import Plan
-    from signals.exchanges import mic_of
     from signals.market.price_source import as_price_source
-    from signals.market.sessions import Sessions
 
     source = as_price_source(config.prices.path or "yahoo")
     symbols = Plan.of(config).symbols
     if config.prices.path is None:
         symbols = (config.market,)  # one question is enough to see whether the vendor answers
     end = pd.Timestamp(now.date())
-    table = source.history(symbols, end - pd.Timedelta(days=730), end)
+    table = source.history(symbols, end - pd.Timedelta(days=_RECENT), end)
     absent = [one for one in symbols if one not in table.closes]
+    if absent and config.prices.path is not None:
+        # Files are asked again, for all that they have: prices may have ended long ago.
+        older = source.history(absent, pd.Timestamp.min.ceil("D"), end)
+        absent = [one for one in absent if one not in older.closes]
+        for name in map(str, older.closes.columns):
+            yield _last_price(config, name, older.closes[name], now)._replace(state="fault")
     if absent:
         details = table.faults.loc[table.faults["symbol"] == absent[0], "detail"]
-        yield Finding(
-            "fault", "prices", f"No price of {', '.join(absent)}. {' '.join(details[:1])}"
-        )
+        words = [f"No price of {', '.join(absent)}.", *details[:1], *_later_words(absent)]
+        yield Finding("fault", "prices", " ".join(words))
     for name in map(str, table.closes.columns):
-        last = pd.Timestamp(table.closes[name].last_valid_index())  # type: ignore[arg-type]
-        words = f"{name}: the last one is of {last:%Y-%m-%d}"
-        try:
-            sessions = Sessions(mic_of(name))
-        except SymbolError as error:
-            yield Finding("remark", "prices", f"{words}. {error}")
-            continue
-        late = len(sessions.labels(last, sessions.last_closed(now))) - 1
-        if late > config.prices.max_age:
-            yield Finding("remark", "prices", f"{words}, {late} sessions before the last close.")
-        else:
-            yield Finding("ok", "prices", f"{words}.")
+        yield _last_price(config, name, table.closes[name], now)
+
+
+def _last_price(config: Config, name: str, closes: pd.Series, now: datetime) -> Finding:
+    """Say of when the last price of a symbol is, and whether that is too long ago."""
+    import pandas as pd
+
+    from signals.exchanges import mic_of
+    from signals.market.sessions import Sessions
+
+    last = pd.Timestamp(closes.last_valid_index())  # type: ignore[arg-type]
+    words = f"{name}: the last one is of {last:%Y-%m-%d}"
+    try:
+        sessions = Sessions(mic_of(name))
+    except SymbolError as error:
+        return Finding("remark", "prices", f"{words}. {error}")
+    late = len(sessions.labels(last, sessions.last_closed(now))) - 1
+    if late > config.prices.max_age:
+        return Finding("remark", "prices", f"{words}, {late} sessions before the last close.")
+    return Finding("ok", "prices", f"{words}.")
+
+
+def _later_words(symbols: list[str]) -> Iterator[str]:
+    """Name the symbols of now of shares that were renamed: it is these that a report watches."""
+    from signals.news.securities import SecurityBook
+
+    book = SecurityBook.default()
+    for symbol in symbols:
+        share = book.get(symbol)
+        if share and share.valid_to and (later := book.later_symbol(symbol, share.valid_to)):
+            yield (
+                f"{symbol} became {later} after {share.valid_to:%Y-%m-%d}: studies of old news "
+                "find its prices under that, a watch list names it so."
+            )
 
 
 def _confounds(config: Config, now: datetime) -> Iterator[Finding]:

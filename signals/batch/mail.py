@@ -7,7 +7,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -18,6 +18,10 @@ from signals.batch.config import Delivery
 from signals.errors import ConfigError
 
 _PATIENCE = 30.0  # seconds for one answer of the server
+
+
+class NotReadyError(OSError):
+    """The server can't be reached, or takes no mail of ours."""
 
 
 class UncertainError(OSError):
@@ -58,10 +62,12 @@ def send(content: bytes, delivery: Delivery, *, to: Sequence[str], now: datetime
     ------
     ConfigError
         A variable that should hold a secret is not set.
+    NotReadyError
+        The server can't be reached, or doesn't know us.
     UncertainError
         The server was given the mail, and didn't say whether it took it.
     OSError
-        It can't be reached, or refuses (``smtplib.SMTPException`` is one).
+        It refuses this mail (``smtplib.SMTPException`` is one).
     """
     message = message_from_bytes(content, policy=policy.SMTP)
     message["From"] = delivery.sender
@@ -72,29 +78,37 @@ def send(content: bytes, delivery: Delivery, *, to: Sequence[str], now: datetime
         if name not in os.environ:
             raise ConfigError(f"delivery: the environment has no variable {name}.")
         secrets.append(os.environ[name])
-    context = ssl.create_default_context()
-    server: smtplib.SMTP
-    if delivery.security == "tls":
-        server = smtplib.SMTP_SSL(delivery.host, delivery.port, timeout=_PATIENCE, context=context)
-    else:
-        server = smtplib.SMTP(delivery.host, delivery.port, timeout=_PATIENCE)
-    try:
-        if delivery.security == "starttls":
-            server.starttls(context=context)
-        if len(secrets) == 2:
-            server.login(secrets[0], secrets[1])
+    with ExitStack() as stack:
+        try:
+            server = _connect(delivery)
+            stack.callback(_leave, server)
+            if delivery.security == "starttls":
+                server.starttls(context=ssl.create_default_context())
+            if len(secrets) == 2:
+                server.login(secrets[0], secrets[1])
+            server.ehlo_or_helo_if_needed()
+        except OSError as error:
+            raise NotReadyError(str(error)) from error
         return _hand_over(server, delivery.sender, to, message.as_bytes())
-    finally:
-        with suppress(OSError):  # what was said before counts, however the goodbye goes
-            server.quit()
-        server.close()
+
+
+def _connect(delivery: Delivery) -> smtplib.SMTP:
+    if delivery.security != "tls":
+        return smtplib.SMTP(delivery.host, delivery.port, timeout=_PATIENCE)
+    context = ssl.create_default_context()
+    return smtplib.SMTP_SSL(delivery.host, delivery.port, timeout=_PATIENCE, context=context)
+
+
+def _leave(server: smtplib.SMTP) -> None:
+    with suppress(OSError):  # what was said before counts, however the goodbye goes
+        server.quit()
+    server.close()
 
 
 def _hand_over(
     server: smtplib.SMTP, sender: str, to: Sequence[str], content: bytes
 ) -> dict[str, str]:
     """Do what ``SMTP.sendmail`` does, and know from where on a mail may have been taken."""
-    server.ehlo_or_helo_if_needed()
     _expect(server.mail(sender), 250)
     answers = {one: server.rcpt(one) for one in to}
     refused = {one: _words(answer) for one, answer in answers.items() if answer[0] // 10 != 25}

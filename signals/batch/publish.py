@@ -5,6 +5,7 @@ Each step looks first whether it has been done, so that a run which follows a ki
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import shutil
@@ -14,17 +15,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from signals.batch.delivery import Said, deliver
 from signals.errors import ConfigError
 from signals.files import write_bytes, write_text
 
 if TYPE_CHECKING:
-    from signals.batch.config import Config, Delivery
+    from signals.batch.config import Config
     from signals.batch.records import Run
     from signals.batch.store import Store
 
 _LOG = logging.getLogger(__name__)
 MANIFEST = "manifest.json"
-"""The file by which a run is known to be whole."""
+"""Names every file of a run."""
 
 _BUILDING = ".building-"
 _LATEST = "latest"
@@ -49,7 +51,7 @@ def write_run(output: Path, name: str, files: Mapping[str, bytes]) -> Path:
         target, number = runs / name, 2
         while target.exists():
             there = target / MANIFEST
-            if there.is_file() and there.read_bytes() == files[MANIFEST]:
+            if is_whole(target) and there.read_bytes() == files[MANIFEST]:
                 return target  # a run that was killed after this step
             target, number = runs / f"{name}-{number}", number + 1
         building.rename(target)
@@ -60,6 +62,15 @@ def write_run(output: Path, name: str, files: Mapping[str, bytes]) -> Path:
     return target
 
 
+def is_whole(folder: Path) -> bool:
+    """Tell whether a run's folder holds its manifest and each file that it names."""
+    try:
+        names = list(json.loads((folder / MANIFEST).read_bytes())["files"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+    return all((folder / name).is_file() for name in names)
+
+
 def clear_unfinished(output: Path) -> None:
     """Take away what killed runs left half made; only the holder of the lock may ask for it."""
     for path in (output / "runs").glob(f"{_BUILDING}*"):
@@ -68,79 +79,52 @@ def clear_unfinished(output: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def publish(config: Config, store: Store, run: Run, *, now: datetime) -> tuple[str, ...]:
+def publish(config: Config, store: Store, run: Run | None, *, now: datetime) -> Said:
     """Point to the report of the newest session, and send this one where that was not done.
+
+    Mails that were refused before are sent as well, on a day without a report (None) too.
 
     Returns
     -------
-    What a reader should know, such as that the mail was refused.
+    What a reader should know, such as that a mail was refused.
     """
     newest = store.last_run()
-    if newest is not None:
-        _point(config.output, newest.folder)
-    return _deliver(config, store, run, now=now)
+    words = () if newest is None else _point(config.output, newest.folder)
+    said = deliver(config, store, run, now=now)
+    return Said((*words, *said.words), said.whole and not words)
 
 
-def _point(output: Path, folder: str) -> None:
-    """Move ``latest``; where links can't be made, ``latest.txt`` names the folder."""
-    link, target = output / _LATEST, Path("runs") / folder
-    if link.is_symlink() and link.readlink() == target:
-        return
-    beside = output / f".{_LATEST}.{os.getpid()}"
-    try:
-        beside.unlink(missing_ok=True)
-        beside.symlink_to(target, target_is_directory=True)
-        beside.replace(link)
-    except OSError:
-        words = f"{target.as_posix()}\n"
-        place = output / f"{_LATEST}.txt"
-        if not place.is_file() or place.read_text(encoding="utf-8") != words:
-            write_text(place, words)
+def _point(output: Path, folder: str) -> tuple[str, ...]:
+    """Move ``latest``; where links can't be made, ``latest.txt`` names the folder.
+
+    Returns
+    -------
+    What has to be done where something else stands in the place of the link.
+    """
+    link, target, named = output / _LATEST, Path("runs") / folder, output / f"{_LATEST}.txt"
+    if not (link.is_symlink() and link.readlink() == target):
+        beside = output / f".{_LATEST}.{os.getpid()}"
+        try:
+            beside.unlink(missing_ok=True)
+            beside.symlink_to(target, target_is_directory=True)
+            beside.replace(link)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            words = f"{target.as_posix()}\n"
+            if not named.is_file() or named.read_text(encoding="utf-8") != words:
+                write_text(named, words)
+            return _blocked_words(link, named)
+    named.unlink(missing_ok=True)  # of a time when no link could be made
+    return ()
 
 
-def _deliver(config: Config, store: Store, run: Run, *, now: datetime) -> tuple[str, ...]:
-    """Send a report once; what was begun and not ended is never repeated."""
-    if config.delivery is None:
+def _blocked_words(link: Path, named: Path) -> tuple[str, ...]:
+    if not link.is_dir() or link.is_symlink():
         return ()
-    states = store.deliveries(run.key)
-    words = [
-        f"Mail to {one} was interrupted before; it is not sent again."
-        for one, state in states.items()
-        if state == "begun"
-    ]
-    waiting = [one for one in config.delivery.to if states.get(one) not in {"begun", "sent"}]
-    if waiting:
-        content = (config.output / "runs" / run.folder / "report.eml").read_bytes()
-        store.record_delivery(run.key, waiting, state="begun")
-        words += _send(content, config.delivery, waiting, store, key=run.key, now=now)
-    return tuple(words)
-
-
-def _send(
-    content: bytes,
-    delivery: Delivery,
-    waiting: list[str],
-    store: Store,
-    *,
-    key: str,
-    now: datetime,
-) -> list[str]:
-    """Send a report to those who wait for it, note what became of it, and say so."""
-    from signals.batch.mail import UncertainError, send
-
-    try:
-        refused = send(content, delivery, to=waiting, now=now)
-    except UncertainError as error:
-        _LOG.warning("%s", error)
-        return [f"{error} It is not sent again."]
-    except (OSError, ConfigError) as error:
-        refused = dict.fromkeys(waiting, str(error))
-    sent = [one for one in waiting if one not in refused]
-    store.record_delivery(key, sent, state="sent")
-    store.record_delivery(key, list(refused), state="refused")
-    words = []
-    for why in dict.fromkeys(refused.values()):
-        names = ", ".join(one for one in refused if refused[one] == why)
-        _LOG.warning("mail to %s was refused: %s", names, why)
-        words.append(f"The mail to {names} was refused: {why}. The next run tries again.")
-    return [*words, f"Mailed to {', '.join(sent)}."] if sent else words
+    words = (
+        f"{link} is a folder and no link, as copies that follow links make it: it goes on showing "
+        f"an older report. Remove it, and the next run makes the link; {named.name} beside it "
+        "names the newest report."
+    )
+    _LOG.warning("%s", words)
+    return (words,)

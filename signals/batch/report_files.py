@@ -142,6 +142,8 @@ def _symbols(rows: tuple[Any, ...]) -> pd.DataFrame:
     table["n_obs"] = table["n_obs"].astype("Int64")
     table["flags"] = ["; ".join(row.flags) for row in rows]
     table["remark"] = [row.remark for row in rows]
+    table["pending"] = [row.pending for row in rows]
+    table["pending_score"] = [row.pending_score for row in rows]
     return table
 
 

@@ -143,6 +143,8 @@ def day_results(
         min_relevance=plan.study.min_relevance,
         scorer=scorer,
     )
+    # Another exchange's span may reach further: what lies behind a symbol's own end is told later.
+    links = [one for one in links if _day_of(inputs, one).reaches(_known_at(one))]
     scores = [one.score for one in links]
     events = _events_of(inputs, scores, stories)
     sessions = zip(events["symbol"], events["session"], strict=True)

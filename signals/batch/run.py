@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from signals.batch.days import Day
+    from signals.batch.delivery import Said
     from signals.batch.inputs import Inputs
     from signals.batch.read_inputs import InputReader
     from signals.batch.records import Run
@@ -105,7 +106,7 @@ def run_report(
     clock = datetime.now(UTC) if now is None else now
     with lock(config):
         # Behind the lock: who doesn't get it needs no pandas to be told so.
-        from signals.batch.days import days_on, days_until, trades_on
+        from signals.batch.days import dates_at, days_on, days_until, trades_on
         from signals.batch.read_inputs import InputReader
 
         wanted = None if session == "previous" else _date(session, "--session")
@@ -118,9 +119,8 @@ def run_report(
             for days in missed:
                 yield _report_on(config, asked, days)
             if not missed:
-                yield Outcome(
-                    DONE, "unchanged", "", None, (f"No report since {since} is missing.",)
-                )
+                words = f"No report since {since} is missing."
+                yield _without(config, asked, "unchanged", words=(words,))
         elif wanted is not None:
             days = days_on(config.watch, wanted)
             if any(day.session == wanted for day in days.values()):
@@ -128,13 +128,14 @@ def run_report(
                 yield _report_on(config, asked, days)
             else:
                 words = f"No exchange of the watch list trades on {wanted:%Y-%m-%d}."
-                yield Outcome(DONE, "closed", f"{wanted:%Y-%m-%d}", None, (words,))
+                yield _without(config, asked, "closed", f"{wanted:%Y-%m-%d}", words=(words,))
         elif trades_on(config.watch, clock):
             yield _report_on(config, asked, days_until(config.watch, clock))
         else:
-            words = f"No exchange of the watch list trades on {clock:%Y-%m-%d}: nothing to do."
+            today = " or ".join(f"{day:%Y-%m-%d}" for day in dates_at(config.watch, clock))
+            words = f"No exchange of the watch list trades on {today}: nothing to do."
             hint = f"The last session can be had by name: --session {_last_closed(config, clock)}"
-            yield Outcome(DONE, "closed", "", None, (words, hint))
+            yield _without(config, asked, "closed", words=(words, hint))
 
 
 @contextmanager
@@ -229,6 +230,20 @@ def _report_on(config: Config, asked: Asked, days: Mapping[str, Day]) -> Outcome
         return _make(config, asked, days, store=store, quick=quick)
 
 
+def _without(
+    config: Config, asked: Asked, state: str, session: str = "", *, words: tuple[str, ...]
+) -> Outcome:
+    """Make no report; what earlier runs have left to do is done all the same."""
+    from signals.batch.publish import publish
+    from signals.batch.store import FILE_NAME, Store
+
+    if not (config.state / FILE_NAME).exists():
+        return Outcome(DONE, state, session, None, words)
+    with Store(config.state) as store:
+        said = publish(config, store, None, now=asked.now)
+    return Outcome(DONE if said.whole else PARTIAL, state, session, None, (*words, *said.words))
+
+
 def _refuse_open(days: Mapping[str, Day], now: datetime) -> None:
     """Refuse a session that has not closed: its prices are not known yet."""
     from signals.batch.records import ticks
@@ -246,6 +261,7 @@ def _make(
 ) -> Outcome:
     """Read everything and make the report, unless its inputs made the last one."""
     from signals.batch.analyses import analyse_all
+    from signals.batch.delivery import expect
     from signals.batch.health import status_words
     from signals.batch.publish import publish, write_run
     from signals.batch.records import Run
@@ -258,6 +274,7 @@ def _make(
     failed = all(one.state == "failed" for one in inputs.sources)
     if failed and not any(_is_own(inputs, one.known_at) for one in inputs.articles):
         words = tuple(f"{one.name}: {one.detail}" for one in inputs.sources)
+        words += publish(config, store, None, now=asked.now).words
         return Outcome(NOTHING, "nothing", inputs.label, None, (*words, "Nothing usable."))
     made_with = json.dumps([versions(), code_digest(), scorer.name, dict(config.options)])
     fingerprint = inputs.fingerprint(made_with)
@@ -281,11 +298,11 @@ def _make(
     folder = write_run(config.output, f"{inputs.label}-{fingerprint[:8]}", report.files)
     summary = json.dumps(report.summary, sort_keys=True)
     run = Run(folder.name, inputs.label, inputs.key, fingerprint, quick, code, summary)
+    expect(config, store, run.key)
     store.record_run(run)
-    words = publish(config, store, run, now=asked.now)
-    return Outcome(
-        code, "made", inputs.label, folder, (*words, *status_words(inputs, report.results))
-    )
+    said = publish(config, store, run, now=asked.now)
+    words = (*said.words, *status_words(inputs, report.results))
+    return Outcome(_with(code, said), "made", inputs.label, folder, words)
 
 
 def _keep(store: Store, inputs: Inputs, results: DayResults) -> None:
@@ -302,14 +319,20 @@ def _keep(store: Store, inputs: Inputs, results: DayResults) -> None:
 
 
 def _is_whole(config: Config, run: Run) -> bool:
-    from signals.batch.publish import MANIFEST
+    from signals.batch.publish import is_whole
 
-    return (config.output / "runs" / run.folder / MANIFEST).is_file()
+    return is_whole(config.output / "runs" / run.folder)
 
 
-def _unchanged(config: Config, run: Run, words: tuple[str, ...]) -> Outcome:
-    words = (f"Nothing is new: the report on {run.session} stands.", *words)
-    return Outcome(run.code, "unchanged", run.session, config.output / "runs" / run.folder, words)
+def _unchanged(config: Config, run: Run, said: Said) -> Outcome:
+    words = (f"Nothing is new: the report on {run.session} stands.", *said.words)
+    folder = config.output / "runs" / run.folder
+    return Outcome(_with(run.code, said), "unchanged", run.session, folder, words)
+
+
+def _with(code: int, said: Said) -> int:
+    """Give the exit code of a run whose report may not have reached all of its readers."""
+    return code if said.whole else max(code, PARTIAL)
 
 
 def _is_own(inputs: Inputs, known_at: datetime | None) -> bool:

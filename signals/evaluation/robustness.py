@@ -124,10 +124,10 @@ def concentration_table(sample: Sample) -> pd.DataFrame:
 
     Returns
     -------
-    Index ``horizon, what``: ``largest`` (which they are), ``of`` (how many there are), ``share``
-    of the coefficient, ``ic`` of all, ``ic_without, low_without, high_without, p_without`` them,
-    and what these rest on, ``n_without, n_sessions_without``. Without any coefficient there is no
-    share.
+    Index ``horizon, what``: ``largest`` (which they are), ``of`` (how many have a part in the
+    coefficient: a session with a score of one name alone has none), their ``share`` of it, ``ic``
+    of all, ``ic_without, low_without, high_without, p_without`` them, and what these rest on,
+    ``n_without, n_sessions_without``. Without any coefficient there is no share.
     """
     obs = sample.observations
     companies = sample.first("company")
@@ -135,17 +135,18 @@ def concentration_table(sample: Sample) -> pd.DataFrame:
     days = [f"{day:%Y-%m-%d}" for day in pd.DatetimeIndex(sample.panel.days)]
     rows = {}
     for horizon, returns in sample.returns.items():
-        pieces = _contributions(sample, horizon)
+        pieces, counted = _contributions(sample, horizon)
         total = float(pieces.sum()) if len(sample.coefficients[horizon].n) else float("nan")
         for what, of, labels in (("names", codes, names), ("sessions", obs.day, days)):
             by = np.bincount(of, weights=pieces * np.sign(total), minlength=len(labels))
-            top = np.argsort(-by, kind="stable")[:_LARGEST]
+            there = np.unique(of[counted])
+            top = there[np.argsort(-by[there], kind="stable")][:_LARGEST]
             rest = ~np.isin(of, top)
             without = _ic(sample.correlate(np.where(rest, returns, np.nan)), length=horizon)
             named = top if np.isfinite(total) else ()
             rows[horizon, what] = {
                 "largest": ", ".join(str(labels[place]) for place in named),
-                "of": len(np.unique(of)),
+                "of": len(there),
                 "share": float(by[top].sum() / abs(total)) if total else float("nan"),
                 "ic": total,
                 "ic_without": without["ic"],
@@ -257,20 +258,20 @@ def _local_midnights(sample: Sample, local: Dates, block: Integers) -> Integers:
     return midnights
 
 
-def _contributions(sample: Sample, horizon: int) -> Floats:
-    """Split the mean coefficient into its observations; they add up to it."""
+def _contributions(sample: Sample, horizon: int) -> tuple[Floats, Booleans]:
+    """Split the mean coefficient into its observations, which add up to it; tell which count."""
     obs, returns = sample.observations, sample.returns[horizon]
     found = sample.coefficients[horizon]
     pieces = np.zeros(len(obs))
     kept: Booleans = np.isin(obs.day, found.day) & np.isfinite(returns)
     if not kept.any():
-        return pieces
+        return pieces, kept
     groups = Groups.by(obs.day[kept])
     x, y = groups.ranks(obs.score[kept]), groups.ranks(returns[kept])
     norm = np.sqrt(groups.sums(x * x) * groups.sums(y * y))
     weight = (groups.size - 1) / (groups.size - 1).sum()
     pieces[kept] = x * y * (weight / norm)[groups.of]
-    return pieces
+    return pieces, kept
 
 
 def _compare(alike: MeanTest, pooled: MeanTest) -> str:

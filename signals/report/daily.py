@@ -114,9 +114,9 @@ class SymbolRow:
     symbol, name, session
         The listing, its company, and the session of its exchange.
     stories, echoes
-        Novel stories; further articles, which tell them or older ones again.
+        Novel stories of the session; further articles, which tell any again.
     score, label
-        Sentiment about it over its novel stories; None without any.
+        Sentiment about it over those stories; None without any.
     move
         Its return in the session.
     effect, ci_low, ci_high, p_value, placebo_p
@@ -129,6 +129,9 @@ class SymbolRow:
         What a reader should see at once, a word or two each.
     remark
         Why a number is missing.
+    pending, pending_score
+        Novel stories known after the session's close, which count in the next one, and the
+        sentiment over them; None without any.
     """
 
     symbol: str
@@ -148,11 +151,13 @@ class SymbolRow:
     flagged: bool
     flags: tuple[str, ...]
     remark: str = ""
+    pending: int = 0
+    pending_score: float | None = None
 
     @property
     def quiet(self) -> bool:
         """Whether there is nothing to look at: no story and no flag."""
-        return not (self.stories or self.echoes or self.flags)
+        return not (self.stories or self.echoes or self.pending or self.flags)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,10 @@ from signals.report.daily import CLOSED_SHOWN, DailyData, SymbolRow
 from signals.report.html import Section
 
 _MOST_NAMES = 5  # in the subject of a mail
+_COVERED = (
+    "Sentiment is over the stories known before the session's close; those known later are pending "
+    "and count in the next report."
+)
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|])")
 
 
@@ -62,6 +66,8 @@ def _watch_list(data: DailyData) -> list[str]:
             "Placebo p | M | Flags"
         )
         lines += [f"| {names} |", f"|---|{'---:|' * 8}---|", *loud, ""]
+    if loud:
+        lines += [_COVERED, ""]
     quiet = [row.symbol for row in data.symbols if row.quiet]
     if quiet:
         lines.append(f"Without a story or a flag: {', '.join(quiet)}.")
@@ -85,10 +91,16 @@ def _health(data: DailyData) -> list[str]:
 
 
 def _row(row: SymbolRow) -> str:
+    count, said = str(row.stories or spelling.MISSING), spelling.signed(row.score)
+    if row.echoes:
+        count += f" +{row.echoes}"
+    if row.pending:
+        count += f", {row.pending} pending"
+        said += f", {spelling.signed(row.pending_score)} pending"
     cells = (
         row.symbol,
-        f"{row.stories or spelling.MISSING}{f' +{row.echoes}' if row.echoes else ''}",
-        spelling.signed(row.score),
+        count,
+        said,
         spelling.percent(row.move),
         spelling.percent(row.effect),
         spelling.interval(row.ci_low, row.ci_high),
