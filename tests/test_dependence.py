@@ -27,6 +27,21 @@ def test_newey_west_equals_statsmodels():
     assert d.newey_west(centred, 7) / 90**2 == pytest.approx(fit.bse[0] ** 2, rel=1e-12)
 
 
+@pytest.mark.parametrize(("sessions", "length"), [(12, 10), (40, 10), (70, 20), (200, 20)])
+def test_returns_that_overlap_are_rejected_five_times_in_a_hundred_however_few(sessions, length):
+    rng, draws = np.random.default_rng(9), 1_500
+    path = np.cumsum(rng.standard_normal((draws, sessions + length)), axis=1)
+    values = (path[:, length:] - path[:, :-length]) / np.sqrt(length)
+    tests = [
+        d.mean_over_sessions(one, np.ones(sessions), np.arange(sessions), length=length)
+        for one in values
+    ]
+    rate = np.mean([one.p_value < 0.05 for one in tests])
+    assert abs(rate - 0.05) < 3 * np.sqrt(0.05 * 0.95 / draws)
+    # The values of a few windows say little, and the intervals show it.
+    assert np.mean([one.ci_low <= 0 <= one.ci_high for one in tests]) == 1 - rate
+
+
 def test_gaps_count_as_sessions():
     values = np.random.default_rng(5).standard_normal(40)
     dense = d.mean_over_sessions(values, np.ones(40), np.arange(40), length=5)

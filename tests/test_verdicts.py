@@ -122,6 +122,30 @@ def test_a_mean_of_events_is_held_to_the_same_measure(p_value, words):
     assert "cosine test" in verdicts.together_words(row)
 
 
+@pytest.mark.parametrize(
+    ("mean_scar", "interval", "doubt"),
+    [
+        (0.34, (-0.0147, 0.0063), "its interval holds 0"),
+        (-0.34, (-0.0147, 0.0063), "its interval holds 0"),
+        (0.34, (-0.0147, -0.0003), "it points the other way"),
+        (-0.34, (-0.0147, -0.0003), ""),
+    ],
+)
+def test_a_mean_is_no_finding_where_it_does_not_bear_out_its_test(mean_scar, interval, doubt):
+    low, high = interval
+    row = samples.window_row(n=60, effect=-0.0042, p_value=0.03, ci_low=low, ci_high=high)
+    words = verdicts.together_words(replace(row, mean_scar=mean_scar))
+    assert ("Chance alone would rarely give that." in words) == (not doubt)
+    assert doubt in words
+    assert ("stays open" in words) == bool(doubt)
+
+
+def test_an_interval_without_zero_is_no_finding_where_the_test_is_none():
+    row = samples.window_row(n=60, effect=-0.01, p_value=0.2, ci_low=-0.019, ci_high=-0.001)
+    words = verdicts.together_words(row)
+    assert "By the noise of each event, chance alone gives that often enough" in words
+
+
 def test_first_tellings_stand_beside_the_means_of_all_in_one_sentence():
     both = ("Events with a time", "Events with a date only")
     rows = [samples.window_row(subject=name, n=40, p_value=0.3, decides=True) for name in both]

@@ -192,6 +192,7 @@ def _for_people(analysis: Analysis, out: Path) -> str:
 def _summary_text(summary: pd.DataFrame, lines: Sequence[str], out: Path) -> str:
     """Set a study's summary in columns, with further lines below."""
     from signals.report import spelling
+    from signals.report.verdicts import LEVEL
 
     rows = [("window", "n", "CAAR", "95 % interval", "test", "p", "would be seen")]
     # Events known to the day stand apart from timed ones: the index has two levels then.
@@ -210,6 +211,13 @@ def _summary_text(summary: pd.DataFrame, lines: Sequence[str], out: Path) -> str
     # Where no window lacks its test, a summary has no reasons.
     untested = summary[summary["p_value"].isna()].reindex(columns=["test", "reason"])
     why = [f"{test}: {reason}" for test, reason in untested.to_numpy()]
+    tested = summary[summary["p_value"].notna()]
+    leaves_out_zero = tested["ci_low"] * tested["ci_high"] > 0
+    if (leaves_out_zero != (tested["p_value"] < LEVEL)).any():
+        why.append(
+            "p weighs each event by its own noise, the interval of the mean doesn't: where one "
+            "leaves out 0 and the other doesn't, nothing is sure."
+        )
     report = f"{out / 'report.html'} says how sure that is, and why."
     return "\n".join([columns(rows), *dict.fromkeys(why), *lines, "", report])
 

@@ -84,8 +84,7 @@ def mean_over_sessions(values: Floats, weights: Floats, day: Integers, *, length
         Sessions over which a value persists: the horizon of a return.
     """
     n = len(values)
-    span = int(day.max() - day.min()) + 1 if n else 0
-    reason = _why_not(values, span, length)
+    reason = _why_not(values)
     mean = float(np.average(values, weights=weights)) if n else _NAN
     if reason:
         return MeanTest(mean, n, reason=reason)
@@ -146,17 +145,11 @@ def fixed_b_quantile(b: float) -> float:
     return float(np.polynomial.polynomial.polyval(b, _FIXED_B))
 
 
-def _why_not(values: Floats, span: int, length: int) -> str:
+def _why_not(values: Floats) -> str:
     n = len(values)
     if n < LEAST_SESSIONS:
         plural = "session has" if n == 1 else "sessions have"
         return f"{n or 'no'} {plural} a value; the test takes {LEAST_SESSIONS} or more"
-    # The test's least number of frequencies, 4, must be no more than n/(2L).
-    if length > 1 and span < 8 * length:
-        return (
-            f"the sessions span {span}, and returns over {length} overlap so far that the test "
-            f"takes {8 * length} or more"
-        )
     if all_equal(values):
         return "all sessions have the same value, so that there is no variance to test against"
     return ""

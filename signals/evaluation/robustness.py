@@ -46,10 +46,10 @@ def lookahead_table(sample: Sample) -> pd.DataFrame:
     block = sample.entries.block[obs.first]
     local = _local_days(sample, known, block)
     measures = {
-        "20 sessions before": _ic(sample.correlate(_change(sample, -21, -1))),
-        "session before the entry": _ic(sample.correlate(_change(sample, -1, 0))),
-        "entered when known": _ic(sample.correlate(_change(sample, 0, 1))),
-        "entered one session later": _ic(sample.correlate(_change(sample, 1, 2))),
+        "20 sessions before": _of_change(sample, -21, -1),
+        "session before the entry": _of_change(sample, -1, 0),
+        "entered when known": _of_change(sample, 0, 1),
+        "entered one session later": _of_change(sample, 1, 2),
         "merged on the date": _merged(sample, block, local),
     }
     midnights = (known % _DAY == 0) | (known - _local_midnights(sample, local, block) == 0)
@@ -212,8 +212,11 @@ def _ic(found: SessionSeries, *, length: int = 1) -> dict[str, object]:
     }
 
 
-def _change(sample: Sample, start: int, end: int) -> Floats:
-    return sample.panel.returns(sample.observations.row, sample.observations.column, start, end)
+def _of_change(sample: Sample, start: int, end: int) -> dict[str, object]:
+    """Correlate with returns between two sessions about the entry, which overlap where long."""
+    obs = sample.observations
+    change = sample.panel.returns(obs.row, obs.column, start, end)
+    return _ic(sample.correlate(change), length=end - start)
 
 
 def _on_rows(sample: Sample, rows: Integers, start: int, end: int) -> dict[str, object]:

@@ -122,6 +122,8 @@ class WindowRow:
         Whether the verdict rests on this row: it is chosen before anything is computed.
     doubt
         A sentence on what makes the p-values less sure; empty without any.
+    mean_scar
+        What the test of a mean is of: each event by its own noise; None for a single event.
     """
 
     subject: str
@@ -140,6 +142,7 @@ class WindowRow:
     reason: str = ""
     decides: bool = False
     doubt: str = ""
+    mean_scar: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

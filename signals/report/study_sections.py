@@ -292,6 +292,7 @@ def mean_row(row: Row, decides: tuple[int, int], subject: str) -> WindowRow:
         test=called(test),
         reason=text_of(row.get("reason")),
         decides=window == decides,
+        mean_scar=_number(row["mean_scar"]),
     )
 
 

@@ -165,10 +165,33 @@ def together_words(row: WindowRow) -> str:
     mean = f"{spelling.percent(row.effect)} ({_of_a_mean(row)})"
     found = f"The mean of {row.n:,} {which} {where} is {mean}."
     if row.p_value is not None and row.p_value < LEVEL:
-        return f"{found} Chance alone would rarely give that. {ASSOCIATION}"
+        doubt = _against_the_test(row)
+        judged = doubt or f"Chance alone would rarely give that. {ASSOCIATION}"
+        return f"{found} {judged}"
+    but = "By the noise of each event, chance" if _leaves_out_zero(row) else "Chance"
     return (
-        f"{found} Chance alone gives that often enough: nothing can be concluded. A mean effect "
+        f"{found} {but} alone gives that often enough: nothing can be concluded. A mean effect "
         f"under {spelling.size(row.mde)} would probably have gone unseen."
+    )
+
+
+def _leaves_out_zero(row: WindowRow) -> bool:
+    return (row.ci_low or 0) * (row.ci_high or 0) > 0
+
+
+def _against_the_test(row: WindowRow) -> str:
+    """Say where the mean doesn't bear out what its test finds; empty where it does.
+
+    The test weighs events by their noise, and the mean and its interval don't.
+    """
+    same = (row.mean_scar or 0) * (row.effect or 0) > 0
+    if row.mean_scar is None or (same and _leaves_out_zero(row)):
+        return ""
+    held = "its interval holds 0" if not _leaves_out_zero(row) else "it points the other way"
+    return (
+        f"By the noise of each event chance alone would rarely give what they did (mean SCAR "
+        f"{spelling.signed(row.mean_scar)}), but the mean, in which noisy events count as much as "
+        f"quiet ones, doesn't bear it out: {held}. Which way prices moved, and how far, stays open."
     )
 
 
