@@ -8,6 +8,7 @@ import pytest
 from study_samples import Frame, events, invent
 
 import signals as sg
+from signals.errors import StudyError
 from signals.study.effects import excess_volume
 from signals.study.estimate import event_study
 from signals.study.windows import WindowResults
@@ -98,3 +99,19 @@ def test_a_spread_that_can_not_be_counts_the_events_of_both_signs(scores):
     study = event_study(table.assign(score=scores), Frame(invent("A")), market="SPY")
     row = study.sentiment().loc["spread"]
     assert (row["n"], row["n_positive"] + row["n_negative"]) == (3, 3)
+
+
+def test_a_window_longer_than_the_estimation_has_no_placebo():
+    closes = invent(["A", "B"])
+    study = event_study(
+        events(("A", "2025-03-03"), ("B", "2025-04-01")),
+        Frame(closes),
+        market="SPY",
+        estimation=(-40, -11),
+        min_obs=10,
+        window=(0, 60),
+        windows=((0, 60),),
+    )
+    for ask in (study.placebo, study.size_check):
+        with pytest.raises(StudyError, match="No window of 61 sessions fits into the 30"):
+            ask((0, 60))

@@ -134,3 +134,14 @@ def test_an_evaluation_finds_them_too():
     table["score"] = np.random.default_rng(1).normal(size=len(table)).clip(-1, 1)
     found = sg.evaluate(table, closes("META", "GEN"), horizons=(1,))
     assert "no_prices" not in set(found.status["reason"])
+
+
+@pytest.mark.parametrize("called", ["FB", "META"])
+def test_dates_of_earnings_are_found_under_either_symbol(called):
+    both = pd.concat([events("FB"), events("FB", day="2015-11-30")])
+    reports = pd.DataFrame({"symbol": [called], "session": ["2015-07-30"]})
+    study = sg.event_study(both, closes("META", "SPY"), market="SPY", confounds=reports)
+
+    assert study.events["confounded"].tolist() == [True, False]
+    assert study.lost_confounds == 0
+    assert sg.mark_earnings(both, reports)["earnings"].tolist() == [True, False]

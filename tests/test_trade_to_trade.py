@@ -9,6 +9,7 @@ from study_samples import ESTIMATED, SESSION, Frame, events, invent
 from signals.errors import StudyError
 from signals.study.estimate import event_study
 from signals.study.factors import FactorTable
+from signals.study.models import named_factors
 
 MODELS = ["mean", "market_adjusted", "market", "capm", "ff3"]
 
@@ -111,6 +112,24 @@ def test_a_window_must_begin_and_end_at_a_price():
     dropped = event_study(events(("A", SESSION)), Frame(closes), market="SPY", **short)
     assert np.isnan(dropped.car(-1, 0)["car"].iloc[0])
     assert dropped.events["n_obs"].iloc[0] < study.events["n_obs"].iloc[0]
+
+
+def test_a_return_from_before_the_window_does_not_stand_in_for_one_that_is_missing_in_it():
+    closes = invent(["A"])
+    at = closes.index.get_loc(SESSION)
+    closes.loc[closes.index[at - 1], "A"] = np.nan  # the return of the event session spans two
+    factor = closes["SPY"].pct_change().rename("F").to_frame()
+    factor.iloc[at + 1] = np.nan
+    study = event_study(
+        events(("A", SESSION)),
+        Frame(closes),
+        model=named_factors("F"),
+        factors=factor,
+        missing="trade_to_trade",
+        windows=((0, 2), (2, 3)),
+    )
+    assert np.isnan(study.car(0, 2)["car"].iloc[0])
+    assert np.isfinite(study.car(2, 3)["car"].iloc[0])
 
 
 def test_without_holes_nothing_changes():

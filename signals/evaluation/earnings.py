@@ -11,6 +11,7 @@ from signals.market.sessions import Sessions
 from signals.market.userframes import as_pandas
 from signals.study.arrays import Booleans, Indices, Integers
 from signals.study.confounds import confounding_dates, count_lost
+from signals.study.later_symbols import with_earlier_symbols
 
 REPORTS = "Reports of earnings"
 """What a table of them is called in an error."""
@@ -52,6 +53,11 @@ def mark_earnings(events: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
             "as reports.dropna(subset=['symbol', 'session']) does."
         )
     signal = read_signal(events)
+    days = {
+        name: pd.Timestamp(int(signal.known[signal.symbol.codes == code].max()), unit="us")
+        for code, name in enumerate(signal.symbol.names)
+    }
+    dates = with_earlier_symbols(dates, days)
     symbols = dates["symbol"]
     shares = pd.Index(signal.symbol.names).get_indexer(pd.Index(symbols))
     if not (shares >= 0).any():

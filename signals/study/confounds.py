@@ -17,6 +17,7 @@ from signals.news.recaps import RECAPS
 from signals.study.arrays import Booleans
 from signals.study.clocks import grouped, subset
 from signals.study.intake import as_rows, read_events, read_sessions, read_texts
+from signals.study.later_symbols import with_earlier_symbols
 from signals.study.settings import Windows
 from signals.study.status import loss_row
 
@@ -103,7 +104,9 @@ def mark_confounded(study: EventStudy, confounds: pd.DataFrame) -> EventStudy:
     StudyError
         A column is missing or can't be read.
     """
-    dates = confounding_dates(confounds)
+    given = confounding_dates(confounds)
+    latest = study.events.groupby("symbol")["session"].max()
+    dates = with_earlier_symbols(given, {str(symbol): day for symbol, day in latest.items()})
     days = dates["session"].to_numpy(dtype="datetime64[us]")
     grid, places = study.sample.grid, study.sample.places
     first, last = study.settings.window
@@ -116,7 +119,7 @@ def mark_confounded(study: EventStudy, confounds: pd.DataFrame) -> EventStudy:
         mine = symbols == symbol
         hit[mine] = np.searchsorted(own, end[mine], "right") > np.searchsorted(own, start[mine])
     events = study.events.assign(confounded=hit)
-    return replace(study, events=events, lost_confounds=count_lost(dates))
+    return replace(study, events=events, lost_confounds=count_lost(given))
 
 
 def caar_by_confounds(

@@ -1,4 +1,4 @@
-"""Prices of shares that are called otherwise today.
+"""Prices and dates of shares that are called otherwise today.
 
 Vendors keep the whole history of a share under its symbol of now. What an event of 2015 calls FB,
 as it was called, they have as META: the same share, and the same prices.
@@ -7,16 +7,13 @@ as it was called, they have as META: the same share, and the same prices.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from signals.market.prices import PriceSource, PriceTable, add_columns
 from signals.market.quality import Fault, refuse
 from signals.news.securities import SecurityBook
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def fetch_history(
@@ -68,6 +65,33 @@ def fetch_history(
             told = f"It was called {one} later. {found.why_missing(one)}"
             marks.append(refuse(symbol, "later_symbol", f"{table.why_missing(symbol)} {told}"))
     return add_columns(table, found, called, marks)
+
+
+def with_earlier_symbols(dates: pd.DataFrame, days: Mapping[str, pd.Timestamp]) -> pd.DataFrame:
+    """Give dates of shares also under the symbols that events call these by.
+
+    Parameters
+    ----------
+    dates
+        ``symbol``, and what is dated: earnings and the like.
+    days
+        Symbols of events, each with the last day of one.
+
+    Returns
+    -------
+    The dates; behind them those of a later symbol once more, under each symbol of an event that
+    has none of its own.
+    """
+    told = dates["symbol"].unique()
+    later = {
+        symbol: SecurityBook.default().later_symbol(symbol, day.date())
+        for symbol, day in days.items()
+        if symbol not in told
+    }
+    more = [
+        dates[dates["symbol"] == one].assign(symbol=symbol) for symbol, one in later.items() if one
+    ]
+    return pd.concat([dates, *more], ignore_index=True)
 
 
 def _first_prices(closes: pd.DataFrame) -> dict[str, pd.Timestamp]:

@@ -137,6 +137,11 @@ def _on_random_dates(study: EventStudy, window: Window, draws: int) -> tuple[Win
     rng = np.random.default_rng(study.settings.seed)
     which = np.unique(results.sessions, return_inverse=True)[1]
     width = study.settings.estimation[1] - study.settings.estimation[0] + 1
+    if results.length > width:
+        raise StudyError(
+            f"No window of {results.length} sessions fits into the {width} of the estimation "
+            "window: ask for a shorter one, or estimate over more sessions."
+        )
     starts = rng.integers(0, width - results.length + 1, (draws, int(which.max()) + 1))
     drawn = np.full((results.n, draws), np.nan)
     sample = results.sample

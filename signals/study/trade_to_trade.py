@@ -84,12 +84,15 @@ def weigh(y: Floats, x: Floats) -> tuple[Floats, Floats]:
 def join(y: Floats, x: Floats) -> tuple[Floats, Floats]:
     """Give y and x of a window so that they can be added up over its holes.
 
-    A hole that a later return of the window covers is zero. A window that doesn't begin and end
-    at a price is NaN throughout.
+    A hole that a later return of the window covers is zero. A window whose returns don't follow
+    one another from its begin to its end is NaN throughout.
     """
     known = np.isfinite(y) & np.isfinite(x).all(axis=2)
-    covered = np.where(known, x[:, :, 0], 0.0).sum(axis=1)
-    whole = known[:, -1] & (covered == y.shape[1])
+    session = np.arange(y.shape[1])
+    last = np.maximum.accumulate(np.where(known, session, -1), axis=1)
+    before = np.concatenate([np.full((len(y), 1), -1), last[:, :-1]], axis=1)
+    follows = ~known | (x[:, :, 0] == session - before)
+    whole = known[:, -1] & follows.all(axis=1)
     hole = np.where(whole, 0.0, np.nan)[:, None]
     return np.where(known & whole[:, None], y, hole), np.where(
         (known & whole[:, None])[:, :, None], x, hole[:, :, None]
