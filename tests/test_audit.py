@@ -312,6 +312,64 @@ def test_the_command_audits_articles_and_tables_of_events(root, tmp_path, capsys
     assert re.search("after-close next_close open of session 0 +70$", out, re.MULTILINE)
 
 
+def test_an_event_without_prices_beside_a_good_one_is_told_as_lost(tmp_path, capsys):
+    table = tmp_path / "events.csv"
+    rows = [f"{name},2025-07-22T18:00:00-04:00,0.5" for name in ("MSFT", "NOPE", "ALSO")]
+    table.write_text("\n".join(["symbol,known_at,score", *rows]))
+    command = ["audit", str(table), "--prices", str(ROOT / "data/prices")]
+
+    assert main(command) == 3
+    told = capsys.readouterr()
+    assert "no look-ahead (events: 1," in told.out
+    assert "signals: 2 events, no prices: The first, NOPE-2025-07-23: " in told.err
+    assert main([*command, "--json"]) == 3
+    found = json.loads(capsys.readouterr().out)
+    assert list(found["lost"]) == ["2 events, no prices"]
+    assert [(row["symbol"], row["reason"]) for row in found["missing"]] == [
+        ("NOPE", "no_prices"),
+        ("ALSO", "no_prices"),
+    ]
+    result = sg.audit(pd.read_csv(table), ROOT / "data/prices", market="SPY")
+    assert list(result.lost["symbol"]) == ["NOPE", "ALSO"]
+    for shown in (repr(result), result._repr_html_()):
+        assert "Lost: 2 events, no prices. The first, NOPE-2025-07-23: " in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "symbol,known_at,score\nNOPE,2025-07-22T18:00:00-04:00,0.5\n",
+        "symbol,session\nNOPE,2025-07-22\n",
+        "symbol,known_at,score\n",
+        "symbol,session\n",
+    ],
+)
+def test_an_audit_of_no_event_that_can_be_studied_has_nothing_usable(text, tmp_path, capsys):
+    table = tmp_path / "events.csv"
+    table.write_text(text)
+    assert main(["audit", str(table), "--prices", str(ROOT / "data/prices")]) == 4
+    told = capsys.readouterr()
+    assert not told.out
+    why = "prices holds no price of NOPE" if "NOPE" in text else "There are no events to study."
+    assert why in told.err
+
+
+def test_a_market_without_prices_is_an_option_of_an_audit_that_is_wrong(tmp_path, capsys):
+    table = tmp_path / "events.csv"
+    table.write_text("symbol,session\nMSFT,2025-07-22\n")
+    prices = str(ROOT / "data/prices")
+    assert main(["audit", str(table), "--prices", prices, "--market", "NOPE"]) == 2
+    assert "no_market_prices" in capsys.readouterr().err
+
+
+def test_sessions_beside_empty_times_are_audited_without_a_comparison():
+    events = pd.DataFrame(
+        {"symbol": ["MSFT"], "session": ["2025-07-22"], "known_at": [None], "score": [0.5]}
+    )
+    found = audit(events, CsvPrices(ROOT / "data/prices"), market="SPY")
+    assert found.comparison.empty and "no look-ahead" in found.verdicts[0]
+
+
 def test_an_article_of_no_session_is_a_loss_of_an_audit(root, tmp_path, capsys):
     old = tmp_path / "old.txt"
     old.write_text("Published: 1985-05-06T12:00Z\n\nMicrosoft (NASDAQ: MSFT) won a contract.")

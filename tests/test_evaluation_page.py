@@ -269,6 +269,13 @@ def test_no_event_that_is_left_is_code_4(files, tmp_path, capsys):
     assert "None of the 1200 events" in capsys.readouterr().err
 
 
+def test_a_table_without_rows_is_code_4_as_in_a_study(files, tmp_path, capsys):
+    (tmp_path / "events.csv").write_text("symbol,known_at,score\n")
+
+    assert main(files) == 4
+    assert "There are no events to evaluate." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [

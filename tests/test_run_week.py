@@ -139,6 +139,30 @@ def test_prices_that_come_later_in_a_morning_make_its_report_whole(office, monke
     assert sorted(vendor.asked) == ["MSFT", "MSFT", "SFTBY", "SPY", "SPY"]
 
 
+def test_a_report_made_at_the_close_waits_for_its_prices_and_says_so(office, monkeypatch):
+    """A bar of minutes after the close isn't final: the next run asks for it again."""
+    office.change('kind = "csv"', 'kind = "yahoo"')
+    office.change('path = "prices"', "")
+    vendor = Vendor(office.folder / "prices", office.folder / "yahoo")
+    for path in (office.folder / "news").iterdir():
+        path.unlink()
+    office.tell("mon", NEWS["mon"][1], "2025-07-22T10:00-04:00")
+    made, said = [], []
+    for minute in (1, 10, 35):
+        now = datetime(2025, 7, 22, 20, minute, tzinfo=UTC)
+        source = vendor.at(now)
+        monkeypatch.setattr("signals.batch.prices.price_source", lambda *_, **__: source)  # noqa: B023
+        made.append(office.report(session="previous", now=now))
+        said.append(office.read())
+
+    assert [(one.session, one.code) for one in made] == [
+        *(("2025-07-22", code) for code in (3, 3, 0)),
+    ]
+    why = "had not been closed for 30 minutes"
+    assert [why in one for one in said] == [True, True, False]
+    assert len(vendor.asked) == 6
+
+
 def test_a_window_is_told_once_however_late_its_price_or_its_news_came(office, monkeypatch):
     office.change('kind = "csv"', 'kind = "yahoo"')
     office.change('path = "prices"', "")

@@ -229,6 +229,28 @@ def test_labels_are_included_at_both_ends():
     assert list(labels.strftime("%d")) == ["03", "07"]
 
 
+@pytest.mark.parametrize("make", [load_calendar, build_calendar])
+def test_nothing_that_a_calendar_gives_can_change_it(make, monkeypatch):
+    calendar = make("XNYS")
+    monkeypatch.setattr("signals.market.sessions.load_calendar", lambda _: calendar)
+    sessions = Sessions("XNYS")
+    part = sessions.labels("2024-01-02", "2024-01-10")
+    for array in (part.asi8, sessions.labels().asi8, calendar.opens, calendar.closes):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] += 86_400_000_000
+    first_close = sessions.closes[0]
+    sessions.closes.asi8[0] += 86_400_000_000  # a copy
+    assert Sessions("XNYS").closes[0] == first_close
+    assert Sessions("XNYS").labels("2024-01-02", "2024-01-10")[0] == pd.Timestamp("2024-01-02")
+    # It can be used as any other index.
+    other = part.shift(1, freq="D")
+    assert part.union(other).is_monotonic_increasing
+    assert list(part[::-1].sort_values()) == list(part)
+    assert list(part.searchsorted(part)) == list(part.get_indexer(part)) == list(range(7))
+    column = pd.Series(range(7), index=part)
+    assert len(column.reindex(other).add(column, fill_value=0).groupby(level=0).sum()) == 9
+
+
 def test_the_last_closed_session_includes_one_that_closes_now():
     sessions = Sessions("XNYS")
     assert sessions.last_closed(instant("2025-07-22T19:59:59Z")) == pd.Timestamp("2025-07-21")

@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from snapshot_samples import ASKED, DAYS, NOW, bars, keep, yahoo
 
 from signals.cli import main
 from signals.errors import StoreError
-from signals.market.snapshots import SnapshotStore, pack_bars, unpack_bars
+from signals.market.snapshots import Entry, SnapshotStore, pack_bars, unpack_bars
 from signals.market.yahoo import SYNC_COLUMNS, YahooPrices
 
 
@@ -150,6 +150,15 @@ def test_a_snapshot_from_the_future_is_not_trusted_and_says_so(tmp_path):
     assert list(fresh.faults["fault"]) == ["not_refreshed"]
     assert "in the future" in fresh.faults["detail"][0]
     assert list(yahoo(tmp_path, 50.0).history(["MSFT"], *ASKED).closes["MSFT"]) == [50, 50]
+
+
+def test_what_was_kept_as_soon_as_a_session_had_closed_does_not_cover_it(tmp_path):
+    """Older versions took the bar of the closing second for final."""
+    at = datetime(2025, 7, 22, 20, 0, 1, tzinfo=UTC)
+    entry = Entry("MSFT", "yahoo", at, *ASKED, "of no account")
+    assert entry.covers(*ASKED, at + timedelta(minutes=29))  # nothing newer is final yet
+    assert not entry.covers(*ASKED, NOW)
+    assert entry.covers(DAYS[0], DAYS[0], NOW)
 
 
 def test_a_symbol_is_always_fetched_over_all_that_was_ever_asked_of_it(tmp_path):

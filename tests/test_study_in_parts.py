@@ -425,7 +425,9 @@ def test_a_scored_corpus_and_a_parquet_of_its_events_are_audited(closes, prices,
     events = read_scored(scored)
     events.to_parquet(tmp_path / "events.parquet")
     for what in (scored, tmp_path / "events.parquet"):
-        assert main(["audit", str(what), "--prices", str(prices)]) == 0
-    corpus, table = capsys.readouterr().out.split("Noise after the news")[1:]
+        assert main(["audit", str(what), "--prices", str(prices)]) == 3
+    told = capsys.readouterr()
+    corpus, table = told.out.split("Noise after the news")[1:]
     assert corpus == table
     assert "no look-ahead" in corpus
+    assert told.err.count("signals: 2 events, no prices: The first, GONE-") == 2

@@ -78,12 +78,36 @@ def test_opens_are_adjusted_as_closes_are_and_days_lose_their_zone():
 
 
 @pytest.mark.parametrize(
-    ("at", "kept"), [("2025-07-22T19:59:59+00:00", 1), ("2025-07-22T20:00:00+00:00", 2)]
+    ("at", "kept"),
+    [
+        ("2025-07-22T19:59:59+00:00", 1),
+        ("2025-07-22T20:00:00+00:00", 1),
+        ("2025-07-22T20:29:59+00:00", 1),
+        ("2025-07-22T20:30:00+00:00", 2),
+    ],
 )
-def test_the_bar_of_a_session_that_has_not_closed_is_left_out(at, kept):
+def test_the_bar_of_a_session_that_has_not_been_closed_for_half_an_hour_is_left_out(at, kept):
     table = fetched(source(TWO, at=datetime.fromisoformat(at)))
     assert len(table.closes) == kept
     assert faults_of(table) == [("unfinished_bar", "refused")] * (2 - kept)
+    if kept < 2:
+        said = f"At {at} it had not been closed for 30 minutes, so that its prices weren't final."
+        assert list(table.faults["detail"]) == [said]
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 1799])
+def test_a_price_of_just_after_the_close_is_no_final_one(tmp_path, seconds):
+    """Quotes are late, and the closing auction prints after the close: the day is asked again."""
+    close = datetime(2025, 7, 22, 20, tzinfo=UTC)
+    early = frame(("2025-07-21", 100.0, 104.0, 52.0), ("2025-07-22", 105.0, 90.0, 45.0))
+    first = source(early, at=close + timedelta(seconds=seconds), cache=tmp_path)
+    assert list(fetched(first).closes["MSFT"]) == [52]
+    again = source(early, at=close + timedelta(seconds=1799), cache=tmp_path)
+    assert list(fetched(again).closes["MSFT"]) == [52]
+    (one,) = again.snapshots.entries()  # what can't be had yet is not asked for again
+    assert one.last == pd.Timestamp("2025-07-21")
+    later = fetched(source(TWO, at=LATER, cache=tmp_path))
+    assert list(later.closes["MSFT"]) == [52, 53] and later.faults.empty
 
 
 def test_an_answer_that_is_too_short_is_marked():

@@ -59,7 +59,8 @@ def read_prices(
         kept = kept[[not _reaches(closes, symbol, days) for symbol in kept["symbol"]]]
     faults = {
         str(row["symbol"]): str(row["detail"])
-        for row in [*refused.to_dict("records"), *kept.to_dict("records")]
+        for found in (_too_early(table.faults, days), refused, kept)
+        for row in found.to_dict("records")
     }
     return PricesRead(
         closes.loc[closes.index >= first], config.kind, faults, _marks(table.faults, days)
@@ -105,6 +106,17 @@ def price_source(config: Prices, state: Path, *, offline: bool) -> PriceSource:
     from signals.market.yahoo import YahooPrices
 
     return (KeptPrices if offline else YahooPrices)(state / "yahoo")
+
+
+def _too_early(faults: pd.DataFrame, days: Mapping[str, Day]) -> pd.DataFrame:
+    """Give what was refused of a session that has closed: the run came right after its close."""
+    bars = faults[faults["fault"] == "unfinished_bar"]
+    ends = [days.get(mic_of(symbol)) for symbol in bars["symbol"]]
+    closed = [
+        day is not None and session <= day.session
+        for day, session in zip(ends, bars["session"], strict=True)
+    ]
+    return bars[closed]
 
 
 def _reaches(closes: pd.DataFrame, symbol: str, days: Mapping[str, Day]) -> bool:

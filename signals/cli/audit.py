@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from signals.cli.options import add_market, add_prices
 from signals.cli.show import count, records
-from signals.exits import DONE, PARTIAL
+from signals.errors import StudyError
+from signals.exits import DONE, NOTHING, PARTIAL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +35,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "  signals audit out/events.csv --prices data/prices\n"
         "  signals audit data/articles/openai-uk.txt --prices data/prices\n"
         "\nExit codes: 0 done, and nothing changes; 2 usage; 3 something before the news changes, "
-        "or an article was set aside; 4 nothing usable.",
+        "or an article was set aside or an event lost; 4 nothing usable.",
     )
     audit.add_argument(
         "inputs",
@@ -55,12 +56,20 @@ def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
     from signals.corpus.audits import audit_files
 
-    found, lost = audit_files(options.inputs, prices=options.prices, market=options.market)
+    try:
+        found, lost = audit_files(options.inputs, prices=options.prices, market=options.market)
+    except StudyError as error:
+        if error.status is None or error.lacks_market:
+            raise
+        print(f"signals: {error}", file=sys.stderr)
+        return NOTHING
+    lost |= found.loss_words
     if options.json:
         tables = {
             "changed": found.perturbation.changed,
             "comparison": found.comparison,
             "policies": found.policies,
+            "missing": found.lost,
         }
         rows = {name: records(table) for name, table in tables.items()}
         clocks = {"clock": _plain(found.clock), "delays": _plain(found.delays)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from signals.sources.source import Quarantined
 from signals.study.audit import Audit, audit
 from signals.study.events import align, unaligned
 from signals.study.intake import read_table
+from signals.study.status import words_by_reason
 
 _CORPORA: Mapping[str, str] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 
@@ -60,11 +60,11 @@ def audit_files(
         read, refused = _read(path)
         articles += read
         rows = [(one.reason, one.place, one.detail) for one in refused]
-        lost |= _by_reason("item", rows, f" of {path.name}")
+        lost |= words_by_reason("item", rows, f" of {path.name}")
     # What they say is of no account here, whatever language it is in.
     scores = score_found(find_all_mentions(articles), Finance())
     columns = unaligned(scores)[["reason", "symbol", "detail"]]
-    lost |= _by_reason("score", list(columns.itertuples(index=False, name=None)))
+    lost |= words_by_reason("score", list(columns.itertuples(index=False, name=None)))
     return audit(align(scores), source, market=market, stamps=_stamps(articles)), lost
 
 
@@ -109,16 +109,6 @@ def _read(path: Path) -> tuple[list[Article], list[Quarantined]]:
         why = f": {refused[0].detail}" if refused else "."
         raise ArticleError(f"{path.name} holds no article that can be read{why}")
     return articles, refused
-
-
-def _by_reason(noun: str, lost: Sequence[tuple[str, str, str]], of: str = "") -> dict[str, str]:
-    """Say by reason how much was lost, and the first of each: rows of reason, place and detail."""
-    firsts = {reason: f"The first, {place}: {detail}" for reason, place, detail in reversed(lost)}
-    counts = Counter(reason for reason, _, _ in lost)
-    return {
-        f"{n:,} {noun}{'s' if n > 1 else ''}{of}, {reason.replace('_', ' ')}": firsts[reason]
-        for reason, n in sorted(counts.items())
-    }
 
 
 def _stamps(articles: Sequence[Article]) -> pd.DataFrame:

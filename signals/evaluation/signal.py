@@ -106,8 +106,8 @@ def read_signal(events: pd.DataFrame) -> Signal:
     Raises
     ------
     StudyError
-        A column is missing (``symbol, known_at, score``), there is no event, what should be a
-        time or a number is none, or a relevance lies outside 0 to 100.
+        A column is missing (``symbol, known_at, score``), there is no event (with a ``status``),
+        what should be a time or a number is none, or a relevance lies outside 0 to 100.
     """
     frame = as_rows(events)
     for name, meaning in (
@@ -121,7 +121,8 @@ def read_signal(events: pd.DataFrame) -> Signal:
                 "column a symbol becomes events by melt, as the README shows."
             )
     if not len(frame):
-        raise StudyError("There are no events to evaluate.")
+        none = pd.DataFrame(columns=["event_id", "symbol", "session"])
+        raise StudyError("There are no events to evaluate.", status=Ledger(0).status(none))
     frame["symbol"] = read_texts(frame["symbol"])
     frame["known_at"] = read_instants(frame["known_at"]).dt.tz_convert("UTC").dt.as_unit("us")
     for name in ("score", "relevance", "novelty", "n_articles"):

@@ -9,7 +9,7 @@ splits, as Yahoo gives them; ``adj_close`` is adjusted for dividends too; ``divi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import pandas as pd
@@ -34,6 +34,13 @@ BAR_COLUMNS: Final = (
 )
 MOVED: Final = 5e-4
 """Adjusted prices of two fetches may differ by a factor; a wider spread of it is no rounding."""
+
+SETTLING: Final = timedelta(minutes=30)
+"""How long after its close the bar of a session isn't final yet.
+
+Yahoo's quotes are 15 to 20 minutes late in London, Frankfurt and Tokyo, and closing auctions print
+after the nominal close.
+"""
 
 _LATE: Final = 5  # sessions after which a price that is missing won't come: the share has ended
 
@@ -74,10 +81,10 @@ def read_yahoo_frame(symbol: str, frame: pd.DataFrame) -> pd.DataFrame:
     return bars.set_axis(check_index(bars.index, f"the bars of {symbol}"))
 
 
-def last_closed(symbol: str, at: datetime) -> pd.Timestamp | None:
-    """Give the last session of a symbol's exchange that had closed; None when nobody knows."""
+def last_settled(symbol: str, at: datetime) -> pd.Timestamp | None:
+    """Give the last session of a symbol's exchange whose bar was final; None when nobody knows."""
     try:
-        return Sessions(mic_of(symbol)).last_closed(at)
+        return Sessions(mic_of(symbol)).last_closed(at - SETTLING)
     except (SymbolError, StudyError):
         return None
 
@@ -85,20 +92,23 @@ def last_closed(symbol: str, at: datetime) -> pd.Timestamp | None:
 def drop_unfinished(
     symbol: str, bars: pd.DataFrame, fetched_at: datetime
 ) -> tuple[pd.DataFrame, list[Fault]]:
-    """Take out the bars of sessions that hadn't closed when they were fetched."""
-    closed = last_closed(symbol, fetched_at)
-    if closed is None:
+    """Take out the bars that weren't final when they were fetched."""
+    settled = last_settled(symbol, fetched_at)
+    if settled is None:
         detail = (
             "Whether its last session had closed is unknown: there is no calendar for it that "
             f"reaches {fetched_at:%Y-%m-%d}, when it was fetched."
         )
         return bars, [Fault(symbol, None, "close_unknown", "marked", detail)]
-    detail = f"It hadn't closed yet at {fetched_at.isoformat(timespec='seconds')}."
+    detail = (
+        f"At {fetched_at.isoformat(timespec='seconds')} it had not been closed for "
+        f"{SETTLING // timedelta(minutes=1)} minutes, so that its prices weren't final."
+    )
     faults = [
         Fault(symbol, session, "unfinished_bar", "refused", detail)
-        for session in bars.index[bars.index > closed]
+        for session in bars.index[bars.index > settled]
     ]
-    return bars[bars.index <= closed], faults
+    return bars[bars.index <= settled], faults
 
 
 def covered_until(
@@ -106,15 +116,15 @@ def covered_until(
 ) -> pd.Timestamp:
     """Give the last day for which an answer stands, of those asked for.
 
-    That is the last session that had closed when it was fetched. Where the prices of the last few
-    of them are missing they may be late, so that it stands until its last price only.
+    That is the last session whose bar was final when it was fetched. Where the prices of the last
+    few of them are missing they may be late, so that it stands until its last price only.
     """
-    closed = last_closed(symbol, fetched_at)
-    if closed is None:
+    settled = last_settled(symbol, fetched_at)
+    if settled is None:
         return asked
-    last = min(asked, closed)
+    last = min(asked, settled)
     priced = bars.index[bars["adj_close"].notna()]
-    if len(priced) and len(Sessions(mic_of(symbol)).labels(priced[-1], closed)) - 1 <= _LATE:
+    if len(priced) and len(Sessions(mic_of(symbol)).labels(priced[-1], settled)) - 1 <= _LATE:
         return min(last, pd.Timestamp(priced[-1]))
     return last
 
@@ -127,11 +137,11 @@ def find_incomplete(
     Yahoo may give 2 of 60 rows and call it an answer. A share that was listed later looks the
     same, so that it is marked and not refused. Holes between two prices are found at the border.
     """
-    closed = last_closed(symbol, at)
+    settled = last_settled(symbol, at)
     priced = bars.index[bars["adj_close"].notna()]
-    if closed is None or not len(priced):
+    if settled is None or not len(priced):
         return []
-    expected = Sessions(mic_of(symbol)).labels(asked[0], min(asked[1], closed))
+    expected = Sessions(mic_of(symbol)).labels(asked[0], min(asked[1], settled))
     early, late = int((expected < priced[0]).sum()), int((expected > priced[-1]).sum())
     if not early and not late:
         return []

@@ -117,13 +117,25 @@ class Lookup:
 
 @dataclass(frozen=True, eq=False)
 class Calendar:
-    """Opens and closes of one calendar, ascending, as microseconds since 1970 in UTC."""
+    """Opens and closes of one calendar, ascending, as microseconds since 1970 in UTC.
+
+    Nothing of it can be written to: the whole process reads it.
+    """
 
     name: str
     zone: str
     labels: pd.DatetimeIndex
     opens: Ticks
     closes: Ticks
+
+    @classmethod
+    def of(cls, name: str, zone: str, midnights: Ticks, opens: Ticks, closes: Ticks) -> Calendar:
+        """Make one of instants, its labels of the midnights that its sessions are called by."""
+        for ticks in (midnights, opens, closes):
+            ticks.setflags(write=False)
+        days = midnights.view("datetime64[us]")
+        # Of a copy the flag would be lost.
+        return cls(name, zone, pd.DatetimeIndex(days, name="session", copy=False), opens, closes)
 
     @cached_property
     def lookup(self) -> Lookup:
@@ -204,9 +216,8 @@ def _read(file: Path, name: str) -> tuple[str, Calendar] | None:
     except _UNREADABLE:
         return None
     midnights = days * _DAY
-    labels = pd.DatetimeIndex(midnights.view("datetime64[us]"), name="session")
-    one = Calendar(name, zone, labels, midnights + opens * _MINUTE, midnights + closes * _MINUTE)
-    return made_by, one
+    opens, closes = midnights + opens * _MINUTE, midnights + closes * _MINUTE
+    return made_by, Calendar.of(name, zone, midnights, opens, closes)
 
 
 def build_calendar(name: str) -> Calendar:
@@ -219,17 +230,18 @@ def build_calendar(name: str) -> Calendar:
     """
     with _quiet():
         calendar = _build(name)
-        return Calendar(
-            name=name,
-            zone=str(calendar.tz),
-            labels=pd.DatetimeIndex(calendar.sessions.to_numpy(), name="session").as_unit("us"),
-            opens=_column(calendar.opens),
-            closes=_column(calendar.closes),
+        return Calendar.of(
+            name,
+            str(calendar.tz),
+            _column(calendar.sessions),
+            _column(calendar.opens),
+            _column(calendar.closes),
         )
 
 
-def _column(instants: pd.Series[pd.Timestamp]) -> Ticks:
-    return cast("Ticks", pd.DatetimeIndex(instants).as_unit("us").asi8)
+def _column(instants: pd.Series[pd.Timestamp] | pd.DatetimeIndex) -> Ticks:
+    # A copy, since the library holds its own for whoever asks it next.
+    return cast("Ticks", pd.DatetimeIndex(instants).as_unit("us").asi8).copy()
 
 
 def _build(name: str) -> ExchangeCalendar:

@@ -25,7 +25,7 @@ import pandas as pd
 
 from signals.errors import ConfigError, StoreError
 from signals.files import locked, write_bytes
-from signals.market.bars import BAR_COLUMNS, covered_until, last_closed
+from signals.market.bars import BAR_COLUMNS, covered_until, last_settled
 from signals.market.quality import Fault
 
 CLOCK_SLACK: Final = timedelta(minutes=5)
@@ -38,7 +38,7 @@ _STALE_SECONDS: Final = 3600.0
 class Entry:
     """One fetch of one symbol: when, which days were asked for, and the hash of its bars.
 
-    ``last`` is no later than the last session that had closed when it was fetched, nor than the
+    ``last`` is no later than the last session whose bar was final when it was fetched, nor than the
     last price where those of the last few sessions were late; ``faults`` are what was found at the
     fetch and can't be seen in the bars.
     """
@@ -55,9 +55,11 @@ class Entry:
         """Tell whether it has all that could be had by now of a range of days."""
         if self.fetched_at > now + CLOCK_SLACK:
             return False
-        closed = last_closed(self.symbol, now)
-        wanted = last if closed is None else min(last, closed)
-        return self.first <= first and self.last >= wanted
+        # ``last`` of what an older version kept may be a session that had only just closed.
+        then, today = (last_settled(self.symbol, at) for at in (self.fetched_at, now))
+        had = self.last if then is None else min(self.last, then)
+        wanted = last if today is None else min(last, today)
+        return self.first <= first and had >= wanted
 
 
 class SnapshotStore:

@@ -60,8 +60,8 @@ class YahooPrices:
     :meth:`sync` fetches anew. What lacks the price of a session that closed lately is fetched again
     as well: such a price may be late. Adjusted prices are rewritten at every dividend and split, so
     that a symbol's prices always come from one answer over the whole range. The bar of a session
-    that hasn't closed yet is left out. When Yahoo can't be had, what was kept is used, with its
-    age.
+    that hasn't been closed for half an hour isn't final and is left out. When Yahoo can't be had,
+    what was kept is used, with its age.
 
     Parameters
     ----------

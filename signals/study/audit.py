@@ -10,7 +10,6 @@ sessions by calendar date as well, to see what that would have made of them
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Final
@@ -28,9 +27,11 @@ from signals.study.audit_policies import (
     list_policies,
     place_events,
 )
-from signals.study.estimate import event_study, fetch_needed
+from signals.study.estimate import event_study
 from signals.study.intake import COMPUTED
+from signals.study.ledger import MISSED_BY_NOBODY
 from signals.study.models import leads_of
+from signals.study.status import words_by_reason
 from signals.study.timestamps import Clock, Delays, examine_stamps
 
 Measure = Callable[[pd.DataFrame, PriceSource], pd.DataFrame]
@@ -80,8 +81,10 @@ class Perturbation:
 class Audit:
     """Four looks at a set of events.
 
-    ``comparison`` is empty where the events have no scores; ``clock`` is None where no stamp has a
-    time of day, ``delays`` where nobody noted when articles were first seen.
+    ``comparison`` is empty where the events have no scores or times; ``clock`` is None where no
+    stamp has a time of day, ``delays`` where nobody noted when articles were first seen. ``lost``
+    has one row an event that no study could take: ``event_id, symbol, session, status, reason,
+    detail``.
     """
 
     perturbation: Perturbation
@@ -89,6 +92,13 @@ class Audit:
     delays: Delays | None
     comparison: pd.DataFrame
     policies: pd.DataFrame
+    lost: pd.DataFrame
+
+    @property
+    def loss_words(self) -> dict[str, str]:
+        """How many events were lost, by reason, and the first of each."""
+        columns = self.lost[["reason", "event_id", "detail"]]
+        return words_by_reason("event", list(columns.itertuples(index=False, name=None)))
 
     @property
     def verdicts(self) -> tuple[str, ...]:
@@ -102,10 +112,13 @@ class Audit:
         return words
 
     def __repr__(self) -> str:
-        return "\n".join(("<Audit>", *self.verdicts))
+        return "\n".join(("<Audit>", *self._words()))
+
+    def _words(self) -> list[str]:
+        return [*self.verdicts, *(f"Lost: {one}. {why}" for one, why in self.loss_words.items())]
 
     def _repr_html_(self) -> str:
-        words = "".join(f"<p>{escape(one)}</p>" for one in self.verdicts)
+        words = "".join(f"<p>{escape(one)}</p>" for one in self._words())
         return words + (self.comparison.to_html(index=False) if len(self.comparison) else "")
 
 
@@ -126,7 +139,7 @@ def audit(
         As for ``event_study``, with ``known_at`` for all but the perturbation, and ``score`` for
         the comparison of policies.
     prices, market, model
-        As for ``event_study``.
+        As for ``event_study``, which tells what is lost: it has a row of ``lost``, and its reason.
     stamps
         The times of the articles behind the events, as ``examine_stamps`` takes them; without it
         the clock is judged by ``known_at``, once for each of the events' ``article_ids``.
@@ -136,24 +149,26 @@ def audit(
     Raises
     ------
     StudyError
-        As ``event_study``.
+        As ``event_study``: the error's ``status`` has a row an event where every one fell out.
     """
     source = _ReadOnce(as_price_source(prices))
-    with suppress(StudyError):  # where no event has a session, the looks below say so
-        fetch_needed(events, source, market=market, model=model)
+    # Of all events at once: what is lost here is lost by the looks below as well.
+    status = event_study(events, source, market=market, model=model).status
+    missing = status["status"].eq("lost") & ~status["reason"].isin(MISSED_BY_NOBODY)
+    lost = status[missing].reset_index(drop=True)
 
     def measure(some: pd.DataFrame, given: PriceSource) -> pd.DataFrame:
         return measure_before(some, given, market=market, model=model)
 
     perturbation = perturb(events, source, measure=measure, seed=seed)
     if "known_at" not in events:
-        return Audit(perturbation, None, None, pd.DataFrame(), pd.DataFrame())
+        return Audit(perturbation, None, None, pd.DataFrame(), pd.DataFrame(), lost)
     policies = list_policies(events)
     clock, delays = examine_stamps(_stamps_of(events, policies) if stamps is None else stamps)
     comparison = pd.DataFrame()
-    if "score" in events:
+    if "score" in events and policies["known_at"].notna().any():
         comparison = compare_policies(events, source, market=market, model=model)
-    return Audit(perturbation, clock, delays, comparison, policies)
+    return Audit(perturbation, clock, delays, comparison, policies, lost)
 
 
 def _stamps_of(events: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
@@ -200,6 +215,7 @@ def perturb(
     """Put noise on every price from an event's session on, and see what changes before it.
 
     The close of the event session comes after ``known_at``; so do all prices of later sessions.
+    Sessions of which nothing can be measured, since no event there has prices, don't count.
 
     Parameters
     ----------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -38,3 +39,15 @@ def status_table(studied: pd.DataFrame, losses: Sequence[dict[str, object]] = ()
     texts = [name for name in STATUS_COLUMNS if name != "session"]
     frame[texts] = frame[texts].astype(object).fillna("")
     return frame
+
+
+def words_by_reason(
+    noun: str, lost: Sequence[tuple[str, str, str]], of: str = ""
+) -> dict[str, str]:
+    """Say by reason how much was lost, and the first of each: rows of reason, place and detail."""
+    firsts = {reason: f"The first, {place}: {detail}" for reason, place, detail in reversed(lost)}
+    counts = Counter(reason for reason, _, _ in lost)
+    return {
+        f"{n:,} {noun}{'s' if n > 1 else ''}{of}, {reason.replace('_', ' ')}": firsts[reason]
+        for reason, n in sorted(counts.items())
+    }
