@@ -70,7 +70,10 @@ def test_fifty_kills_at_random_moments(office):
                 states = {*store.deliveries(session).values()} or {"not begun"}
             kinds["/".join(sorted(states))] += 1
             outcome = office.report(session=session)
-            assert outcome.session == session and outcome.code == 0
+            # Of a mail that a kill cut short nobody knows whether it went out: 3, and words.
+            unsure = "interrupted before" in " ".join(outcome.words)
+            assert unsure == ("begun" in states)
+            assert (outcome.session, outcome.code) == (session, 3 if unsure else 0)
             assert office.latest.resolve() == outcome.folder.resolve()
         post.shutdown()
 

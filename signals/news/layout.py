@@ -39,7 +39,14 @@ _NEXT_WORD = re.compile(r"(?:'s)? ([A-Za-z][A-Za-z0-9]*)")
 _SAID_OF_A_SHARE = re.compile(
     r",? (?:with )?(?:a )?target\b|(?: \||:)? ?[-+]?\d[\d.,]* ?(?:%|per ?cent\b|pct\b)|"
     r" (?:is|was|are|were|remains) in (?:\w+ )?talks\b|"
-    r" ?[-–—:] (?:Shares|Stock|The (?:shares|stock))\b"  # of a list of movers
+    r" ?[-–—:] (?:Shares|Stock|The (?:shares|stock))\b|"  # of a list of movers
+    r" (?:is |was )?(?:up|down|off) (?:over |about |nearly )?\d[\d.,]* ?(?:%|per ?cent\b|pct\b)|"
+    r" is (?:up|down|falling|rising|surging|soaring|plunging|sliding|tumbling|climbing|jumping|"
+    r"sinking|trading) (?:today|this|on|after|as|again|by|over|more|lower|higher)\b|"
+    r" (?:(?:lays?|laying|laid) off|(?:swings?|swung) to|pop(?:s|ped)(?! up))\b|"
+    # Of a gap, too, it may be said that it grows.
+    r" (?:narrow|grow|increase|reduce)(?:s|d|ed)? (?:its|full|annual|loss|losses|net|guidance|"
+    r"forecast|outlook|fiscal|quarterly|dividend|buyback|stake|sales|revenue|profit|earnings)\b"
 )
 _OWNS = re.compile(r"'s? ([A-Za-z-]+)")
 _HAS_DONE = re.compile(r" (?:has|have|had) (?:also |already |now )?([a-z]+)")

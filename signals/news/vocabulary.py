@@ -138,7 +138,12 @@ COMPANY_WORDS = MOVES | frozenset(
     "revamps scraps secures shuts shutters slashes slashed spins splits stops sues sued "
     "suspends touts unloads urges wants weighs withdraws loss losses margin margins outlook "
     "valuation holder holders hit hits halts halted signs signed settles settled seeks trims "
-    "trimmed pays paid".split()
+    "trimmed pays paid boosts boosted reaffirms reaffirmed lowers lowered axes "
+    "pauses paused completes completed approves authorizes delivers delivered crushes "
+    "extends extended pares pared logs suffers suffered confirms confirmed discloses "
+    "disclosed surpasses surpassed exceeds exceeded trounces disappoints disappointed guides "
+    "guided taps ousts ousted blames braces averts terminates idles stumbles "
+    "stumbled struggles abandons abandoned quarterly comparable".split()
 )
 """Words after a name that only a company's name has."""
 
@@ -160,13 +165,13 @@ DONE = frozenset(
 
 PLANS = frozenset(
     "acquire add appoint axe begin bid bring build buy buyback clear close combine cooperate "
-    "create cut cuts defer develop divest double drop eliminate end enter exit expand explore file "
-    "focus go hike hire host hold increase install invest issue join keep launch lay lead list "
-    "make merge miss move name offer open partner pay plead pledge power present produce provide "
-    "pull pump purchase quit raise realign reap receive recall reduce refund release remove "
-    "reopen replace report restart restructure resume return roll seek sell settle shed shift "
-    "shut slash spend spin split start stop supply suspend take trim unveil use webcast "
-    "weigh".split()
+    "create cut cuts defer develop divest double drop eliminate end enter exit expand explore "
+    "file focus go hike hire host hold increase install invest issue join keep launch lay lead "
+    "list make merge miss move name offer open partner pay plead pledge power present produce "
+    "provide pull pump purchase quit raise realign reap receive recall reduce refund release "
+    "remove reopen replace report restart restructure resume return roll seek sell settle shed "
+    "shift shut slash spend spin split start stop supply suspend take trim unveil use webcast "
+    "weigh swing boost lower reinstate redeem delist pause oust narrow cease book".split()
 )
 """Verbs of what companies plan: "Shell to sell its pipelines"."""
 
