@@ -34,6 +34,12 @@ DEAL_BEHIND = 5
 """Tokens between a word that seals and the deal."""
 
 
+SPAN = 3
+"""Tokens from the sign of a range, "-1 % to 1 %", to its end."""
+
+SLOWED_BEFORE = 3
+"""Tokens between what rises by less than before and the amount."""
+
 _NOTHING = Token("", "", 0)  # beyond the ends of a sentence
 
 
@@ -195,20 +201,47 @@ def _ail(tokens: list[Token], place: int) -> None:
 def _turn(tokens: list[Token], place: int) -> None:
     """Read "-8 %" as "falls 8 %", and "+8 %" as "rises".
 
-    It is none in "a rate of -0.5 %", "3 % -4 %" and "falls -8 %".
+    It is none in "a rate of -0.5 %", "3 % -4 %", "falls -8 %" and "-1 % to 1 %".
     """
     token = tokens[place]
     before = _beside(tokens, place - 1)
     first, second = _beside(tokens, place + 1), _beside(tokens, place + 2)
     sign = 1 if (token.amount or 0.0) > 0 else -1
+    if _spans_zero(tokens, place):
+        for unit in (place + 1, place + SPAN + 1):
+            tokens[unit] = tokens[unit]._replace(stem=STILL)
+        return
     if (
         (first.has(Is.MEASURE) or (first.has(Is.PER) and second.has(Is.MEASURE)))
         and not before.has(Is.AT | Is.COMPARES | Is.AWAITED | Is.PERCENT)
         and not any(one.has(Is.LEVEL) for one in tokens[max(place - 2, 0) : place])
         and before.sign(Is.UP, Is.DOWN) != sign
+        and not _spans_zero(tokens, place - SPAN)
     ):
         bits = token.bits & ~Is.PLAIN | (Is.UP if sign > 0 else Is.DOWN)
         tokens[place] = token._replace(stem=MIRRORED[sign], bits=bits)
+
+
+def _spans_zero(tokens: list[Token], place: int) -> bool:
+    """Tell a range from something that falls to something that rises."""
+    joint, end, unit = (_beside(tokens, place + SPAN + by) for by in (-1, 0, 1))
+    joins = joint.has(Is.TO | Is.JOINS) and not joint.has(Is.COMMA) and unit.has(Is.PERCENT)
+    return joins and (_beside(tokens, place).amount or 0) * (end.amount or 0) < 0
+
+
+def _slow(tokens: list[Token], place: int) -> None:
+    """Let nothing rise in "up 1 % vs 5 %" and "growth of 1 %, previously 5 %"."""
+    at = place - 2 - _beside(tokens, place - 1).has(Is.COMMA)
+    if not (_beside(tokens, at + 1).has(Is.PERCENT) and _beside(tokens, place + 2).has(Is.PERCENT)):
+        return
+    if not 0 < (_beside(tokens, at).amount or 0) < (_beside(tokens, place + 1).amount or 0):
+        return
+    for before in range(at - 1, max(at - 1 - SLOWED_BEFORE, -1), -1):
+        if tokens[before].has(Is.UP):
+            tokens[before] = _still(tokens[before])
+            return
+        if tokens[before].has(Is.ENDS):
+            return
 
 
 _RULES: tuple[tuple[int, Callable[[list[Token], int], None]], ...] = (
@@ -224,5 +257,6 @@ _RULES: tuple[tuple[int, Callable[[list[Token], int], None]], ...] = (
     (Is.TAKES, _take),
     (Is.CASE | Is.VOTES, _oppose),
     (Is.ILL, _ail),
+    (Is.COMPARES, _slow),
 )
 """What is asked of a word that is bound, by its bits."""

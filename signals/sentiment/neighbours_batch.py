@@ -19,6 +19,8 @@ from signals.sentiment.neighbours import (
     REJECTED,
     SEALED,
     SHARE_BEHIND,
+    SLOWED_BEFORE,
+    SPAN,
     STILL,
     SWUNG,
     SWUNG_FROM,
@@ -79,6 +81,7 @@ class Binding:
         bits[spoils + 1] = bits[spoils + 1] & ~Is.GOOD | Is.BAD | Is.BURDEN
         bits[awaited - 1] &= ~Is.COMPARES
         bits[awaited] &= ~Is.GOOD
+        self._slow(rows, bound)
 
     def _unfall(self, rows: Rows, bound: Integers) -> None:
         """Read "did not miss" as a rise, in place."""
@@ -133,9 +136,40 @@ class Binding:
         is_move &= before & (Is.AT | Is.COMPARES | Is.AWAITED | Is.PERCENT) == 0
         is_move &= (earlier | before) & Is.LEVEL == 0
         is_move &= before & np.where(rises, Is.UP, Is.DOWN) == 0
+        spans = _spans_zero(rows, at)
+        for by in (1, SPAN + 1):
+            rows.stems[at[spans] + by] = self._still
+        is_move &= ~spans & ~_spans_zero(rows, at - SPAN)
         at, rises = at[is_move], rises[is_move]
         rows.bits[at] = rows.bits[at] & ~Is.PLAIN | np.where(rises, Is.UP, Is.DOWN)
         rows.stems[at] = self._mirrored[rises.astype(np.int64)]
+
+    def _slow(self, rows: Rows, bound: Integers) -> None:
+        """Let nothing rise in "up 1 % vs 5 %", in place."""
+        at = bound[rows.has(bound, Is.COMPARES)]
+        at = at[rows.near(at, 2) & Is.PERCENT != 0]
+        new = at - 2 - (rows.near(at, -1) & Is.COMMA != 0)
+        is_slow = (new >= rows.first[rows.text[at]]) & rows.has(new + 1, Is.PERCENT)
+        is_slow &= (rows.amounts[new] > 0) & (rows.amounts[new] < rows.amounts[at + 1])
+        at, new = at[is_slow], new[is_slow]
+        if not len(at):
+            return
+        rises = last_before(rows.places(Is.UP), new)
+        is_near = (new - rises <= SLOWED_BEFORE) & (rises >= rows.first[rows.text[at]])
+        rises = rises[is_near & (rises >= last_before(rows.places(Is.ENDS), new))]
+        rows.bits[rises] &= ~Is.DIRECTION
+        rows.stems[rises] = self._still
+
+
+def _spans_zero(rows: Rows, at: Integers) -> Booleans:
+    """Tell a range from something that falls to something that rises."""
+    stop = len(rows.bits) - 1
+    start, joint, end, unit = (np.clip(at + by, 0, stop) for by in (0, SPAN - 1, SPAN, SPAN + 1))
+    inside: Booleans = (
+        (start == at) & (unit == at + SPAN + 1) & (rows.text[start] == rows.text[unit])
+    )
+    inside &= rows.has(joint, Is.TO | Is.JOINS) & ~rows.has(joint, Is.COMMA)
+    return inside & rows.has(unit, Is.PERCENT) & (rows.amounts[start] * rows.amounts[end] < 0)
 
 
 def _beside(rows: Rows, bound: Integers, step: int, bits: tuple[int, int]) -> Integers:

@@ -31,7 +31,7 @@ class Is:
     TOLD_OF = BEGINS | FINISHES | NEWS | NOUN | BURDEN
     NAME = ENTITY | TARGET | OTHER
     BOUND = SPOILS | IDLE | UNDER | LESS | MORE | AWAITED | SEALS | SIGNED
-    BOUND |= NOT | SWINGS | CASE | VOTES | ILL | TAKES
+    BOUND |= NOT | SWINGS | CASE | VOTES | ILL | TAKES | COMPARES
     """Its neighbours change what either says."""
 
 
@@ -100,6 +100,7 @@ _LISTS = (
         (("than",), Is.THAN),
     ),
     (("feared",), Is.FEARED),
+    (("previously",), Is.COMPARES),
     *((lists.MEASURES, Is.MEASURE), (lists.AT, Is.AT), (lists.LEVELS, Is.LEVEL)),
     *((lists.PLAIN, Is.PLAIN), (lists.NOTS, Is.NOT), (lists.SWINGS, Is.SWINGS)),
     *((lists.CASES, Is.CASE), (("against",), Is.AGAINST), (lists.VOTES, Is.VOTES)),
