@@ -34,6 +34,12 @@ DEAL_BEHIND = 5
 """Tokens between a word that seals and the deal."""
 
 
+THE, WEIGHT = "the", "weight"
+"""Words that rules know by their stems."""
+
+BETWEEN = Is.ENDS | Is.CAUSES | Is.PARTS | Is.COMPARES | Is.PLAIN | Is.DIRECTION
+"""What is no "TV" of a "fall TV lineup"."""
+
 SPAN = 3
 """Tokens from the sign of a range, "-1 % to 1 %", to its end."""
 
@@ -90,9 +96,33 @@ def _spoil(tokens: list[Token], place: int) -> None:
 
 
 def _idle(tokens: list[Token], place: int) -> None:
-    """Let nothing move in "make up" and "take charge"."""
-    if _beside(tokens, place + 1).has(Is.PARTICLE):
+    """Let nothing move in "make up" and "take charge"; "takes charge of $1 billion" costs it."""
+    behind = _beside(tokens, place + 1)
+    if behind.has(Is.PARTICLE) and not (
+        behind.has(Is.BURDEN) and _beside(tokens, place + 3).amount
+    ):
         tokens[place + 1] = _still(_without(tokens[place + 1], Is.NOUN | Is.BURDEN))
+
+
+def _turn_leaves(tokens: list[Token], place: int) -> None:
+    """Let nothing fall "this fall", "in the fall" and in a "fall TV lineup"."""
+    if not tokens[place].has(Is.FALLS):
+        return
+    early, before, first, second = (_beside(tokens, place + by) for by in (-2, -1, 1, 2))
+    dated = before.has(Is.DATES) and not (first.has(Is.PARTS) and second.has(Is.NOUN))
+    if before.stem == THE:
+        dated = early.has(Is.PARTS) and not first.has(Is.PARTS)
+    if dated or first.has(Is.SEASON) or (second.has(Is.SEASON) and not first.has(BETWEEN)):
+        tokens[place] = _still(tokens[place])
+
+
+def _lose_weight(tokens: list[Token], place: int) -> None:
+    """Take no weight loss for a loss; one of so many percent is what a drug is for."""
+    behind = _beside(tokens, place + 1)
+    if behind.has(Is.RESULT) and behind.has(Is.BAD):
+        is_good = tokens[place].stem == WEIGHT and _beside(tokens, place - 1).has(Is.PERCENT)
+        bits = behind.bits & ~Is.NEWS | (Is.GOOD_NEWS if is_good else 0)
+        tokens[place + 1] = behind._replace(bits=bits, stem=STILL)
 
 
 def _lie_under(tokens: list[Token], place: int) -> None:
@@ -245,6 +275,8 @@ def _slow(tokens: list[Token], place: int) -> None:
 
 
 _RULES: tuple[tuple[int, Callable[[list[Token], int], None]], ...] = (
+    (Is.SEASON, _turn_leaves),
+    (Is.PER, _lose_weight),
     (Is.LESS | Is.MORE, _measure),
     (Is.SEALS, _seal),
     (Is.SPOILS, _spoil),

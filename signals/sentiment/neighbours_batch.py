@@ -12,6 +12,7 @@ import numpy as np
 
 from signals.sentiment.arrays import Booleans, Integers
 from signals.sentiment.neighbours import (
+    BETWEEN,
     DEAL_BEHIND,
     ILL_BEHIND,
     MEASURED_BEFORE,
@@ -25,6 +26,8 @@ from signals.sentiment.neighbours import (
     SWUNG,
     SWUNG_FROM,
     SWUNG_TO,
+    THE,
+    WEIGHT,
 )
 from signals.sentiment.rows_batch import Rows, last_before, next_behind
 from signals.sentiment.token_bits import Is
@@ -43,6 +46,7 @@ class Binding:
         self._still, self._sealed, self._rejected = (
             stems[one] for one in (STILL, SEALED, REJECTED)
         )
+        self._the, self._weight = stems[THE], stems[WEIGHT]
         self._mirrored = np.array([stems[MIRRORED[sign]] for sign in (-1, 1)])
 
     def __call__(self, rows: Rows) -> None:
@@ -52,13 +56,18 @@ class Binding:
         self._unfall(rows, bound)
         spoils = _beside(rows, bound, 1, (Is.SPOILS, Is.SPOILED))
         idle = _beside(rows, bound, 1, (Is.IDLE, Is.PARTICLE))
+        third = np.minimum(idle + 3, len(bits) - 1)
+        costs = (rows.near(idle, 1) & Is.BURDEN != 0) & (rows.amounts[third] != 0)
+        idle = idle[~(costs & (rows.text[third] == rows.text[idle]) & (third == idle + 3))]
         under = _beside(rows, bound, -1, (Is.UNDER, Is.FALLS))
         awaited = _beside(rows, bound, -1, (Is.AWAITED, Is.THAN))
         measures = _beside(rows, bound, 1, (Is.LESS | Is.MORE, Is.THAN))
         still = np.concatenate([idle + 1, under - 1])
         bits[still] &= ~Is.DIRECTION
         bits[idle + 1] &= ~(Is.NOUN | Is.BURDEN)
+        self._turn_leaves(rows, bound)
         self._swing(rows, bound)
+        self._lose_weight(rows, bound)
         self._take(rows, bound)
         self._turn(rows, bound)
         self._oppose(rows, bound)
@@ -91,6 +100,30 @@ class Binding:
         rows.bits[at + 1] ^= Is.DIRECTION
         rows.stems[at] = self._still
         rows.stems[at + 1] = self._mirrored[1]
+
+    def _turn_leaves(self, rows: Rows, bound: Integers) -> None:
+        """Let nothing fall "this fall" and in a "fall TV lineup", in place."""
+        at = bound[rows.has(bound, Is.SEASON) & rows.has(bound, Is.FALLS)]
+        if not len(at):
+            return
+        early, before, first, second = (rows.near(at, by) for by in (-2, -1, 1, 2))
+        the = (before != 0) & (rows.stems[at - 1] == self._the)
+        parts = first & Is.PARTS != 0
+        dated = (before & Is.DATES != 0) & ~(parts & (second & Is.NOUN != 0))
+        dated = np.where(the, (early & Is.PARTS != 0) & ~parts, dated)
+        dated |= first & Is.SEASON != 0
+        at = at[dated | ((second & Is.SEASON != 0) & (first & BETWEEN == 0))]
+        rows.bits[at] &= ~Is.DIRECTION
+        rows.stems[at] = self._still
+
+    def _lose_weight(self, rows: Rows, bound: Integers) -> None:
+        """Take no weight loss for a loss, in place."""
+        at = _beside(rows, bound, 1, (Is.PER, Is.RESULT))
+        at = at[rows.has(at + 1, Is.BAD)]
+        is_good = (rows.stems[at] == self._weight) & (rows.near(at, -1) & Is.PERCENT != 0)
+        rows.bits[at + 1] &= ~Is.NEWS
+        rows.bits[at[is_good] + 1] |= Is.GOOD_NEWS
+        rows.stems[at + 1] = self._still
 
     def _swing(self, rows: Rows, bound: Integers) -> None:
         """Let "swings to a profit" rise and "swings to a loss" fall, in place."""
