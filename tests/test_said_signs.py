@@ -219,6 +219,15 @@ def test_a_range_is_one_amount_and_a_minus_goes_before_a_currency(text, amounts)
         ("negative", "Nike faces loss of weight in index"),
         ("negative", "Novo weight-loss drug sales fall 10%"),
         ("negative", "Novo posts loss of 15%"),
+        ("positive", "Tesla not liable in Autopilot crash, jury finds"),
+        ("positive", "Bayer found not liable in Roundup trial"),
+        ("positive", "Tesla not at fault in crash"),
+        ("positive", "Pfizer found not guilty of fraud"),
+        ("positive", "Nike not hurt by tariffs"),
+        ("negative", "Tesla liable in Autopilot crash, jury finds"),
+        ("negative", "Tesla at fault in crash"),
+        ("negative", "Nike did not strike a deal"),
+        ("negative", "Nike did not resume dividend"),
     ],
 )
 def test_headlines_say_what_they_mean(sign, text):

@@ -40,6 +40,9 @@ THE, WEIGHT = "the", "weight"
 BETWEEN = Is.ENDS | Is.CAUSES | Is.PARTS | Is.COMPARES | Is.PLAIN | Is.DIRECTION
 """What is no "TV" of a "fall TV lineup"."""
 
+KEPT = Is.DIRECTION | Is.BEGINS | Is.FINISHES | Is.SEALS | Is.TAKES | Is.RESULT | Is.VOTES
+"""Bad news that are not simply good behind "not"."""
+
 SPAN = 3
 """Tokens from the sign of a range, "-1 % to 1 %", to its end."""
 
@@ -139,11 +142,18 @@ def _await(tokens: list[Token], place: int) -> None:
 
 
 def _unfall(tokens: list[Token], place: int) -> None:
-    """Make a rise of "did not fall"; what is not dropped or lost goes on."""
+    """Make a rise of "did not fall", good news of "not liable"; what is not dropped goes on."""
     behind = _beside(tokens, place + 1)
     if behind.has(Is.DOWN) and not behind.has(Is.BEGINS | Is.FINISHES | Is.LESS):
         tokens[place] = _without(tokens[place], Is.NEGATES)._replace(stem=STILL)
         tokens[place + 1] = behind._replace(bits=behind.bits ^ Is.DIRECTION, stem=MIRRORED[1])
+        return
+    at = place + 1 + (behind.has(Is.AT) and not behind.has(Is.DIRECTION))
+    told = _beside(tokens, at)
+    if told.has(Is.BAD_NEWS) and not told.has(KEPT):
+        tokens[place] = _without(tokens[place], Is.NEGATES)._replace(stem=STILL)
+        bits = told.bits & ~(Is.NEWS | Is.NOUN | Is.BURDEN) | Is.GOOD_NEWS
+        tokens[at] = told._replace(bits=bits, stem=MIRRORED[1])
 
 
 def _take(tokens: list[Token], place: int) -> None:

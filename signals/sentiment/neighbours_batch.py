@@ -15,6 +15,7 @@ from signals.sentiment.neighbours import (
     BETWEEN,
     DEAL_BEHIND,
     ILL_BEHIND,
+    KEPT,
     MEASURED_BEFORE,
     MIRRORED,
     REJECTED,
@@ -94,12 +95,22 @@ class Binding:
 
     def _unfall(self, rows: Rows, bound: Integers) -> None:
         """Read "did not miss" as a rise, in place."""
-        at = _beside(rows, bound, 1, (Is.NOT, Is.DOWN))
+        negated = _beside(rows, bound, 1, (Is.NOT, Is.DOWN | Is.AT | Is.BAD_NEWS))
+        at = negated[rows.has(negated + 1, Is.DOWN)]
         at = at[~rows.has(at + 1, Is.BEGINS | Is.FINISHES | Is.LESS)]
         rows.bits[at] &= ~Is.NEGATES
         rows.bits[at + 1] ^= Is.DIRECTION
         rows.stems[at] = self._still
         rows.stems[at + 1] = self._mirrored[1]
+        negated = negated[rows.has(negated, Is.NEGATES)]
+        told = negated + 1 + (rows.has(negated + 1, Is.AT) & ~rows.has(negated + 1, Is.DIRECTION))
+        told, negated = (one[told < rows.stop[rows.text[negated]]] for one in (told, negated))
+        good = rows.has(told, Is.BAD_NEWS) & ~rows.has(told, KEPT)
+        told, negated = told[good], negated[good]
+        rows.bits[negated] &= ~Is.NEGATES
+        rows.stems[negated] = self._still
+        rows.bits[told] = rows.bits[told] & ~(Is.NEWS | Is.NOUN | Is.BURDEN) | Is.GOOD_NEWS
+        rows.stems[told] = self._mirrored[1]
 
     def _turn_leaves(self, rows: Rows, bound: Integers) -> None:
         """Let nothing fall "this fall" and in a "fall TV lineup", in place."""

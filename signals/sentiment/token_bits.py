@@ -67,6 +67,9 @@ class Row(NamedTuple):
         return [at for at, token in enumerate(self.tokens) if token.bits & bits]
 
 
+_VEHICLES = "autopilot highway truck suv airplane airliner robotaxi motorcycle".split()
+"""What has a crash that is none of a market, beside those of the lists."""
+
 _FALL = "fall"
 _SEASONAL = (
     "lineup lineups event events collection collections season semester term drinks drink menu "
@@ -109,7 +112,7 @@ _LISTS = (
         (("than",), Is.THAN),
     ),
     (("feared",), Is.FEARED),
-    *((("previously",), Is.COMPARES), (("in",), Is.IDLE)),
+    *((("previously",), Is.COMPARES), (("in", *_VEHICLES), Is.IDLE)),
     *((("this", "next", "last", "the"), Is.DATES), ((_FALL, *_SEASONAL), Is.SEASON)),
     *((lists.MEASURES, Is.MEASURE), (lists.AT, Is.AT), (lists.LEVELS, Is.LEVEL)),
     *((lists.PLAIN, Is.PLAIN), (lists.NOTS, Is.NOT), (lists.SWINGS, Is.SWINGS)),
