@@ -193,6 +193,10 @@ def test_a_range_is_one_amount_and_a_minus_goes_before_a_currency(text, amounts)
         ("none", "Target sees comparable sales of -1% to +1.5%"),
         ("negative", "Nike sees sales -3% to -1%"),
         ("negative", "Nike -3%, Target +1%"),
+        ("negative", "Nike now sees revenue up 1% vs 5% earlier"),
+        ("negative", "Nike sees growth of 3%, previously 5%"),
+        ("negative", "Nike sales rose 2% compared with 6% a year ago"),
+        ("positive", "Nike sales rose 6% compared with 2% a year ago"),
         ("negative", "Nike cuts growth forecast to 1% to 3% from 2% to 5%"),
         ("negative", "Target lowers EPS view to $7 to $8 from $7.75 to $8.75"),
         (

@@ -270,15 +270,17 @@ def _spans_zero(tokens: list[Token], place: int) -> bool:
 
 
 def _slow(tokens: list[Token], place: int) -> None:
-    """Let nothing rise in "up 1 % vs 5 %" and "growth of 1 %, previously 5 %"."""
+    """Let fall what rises in "up 1 % vs 5 %" and "growth of 1 %, previously 5 %"."""
     at = place - 2 - _beside(tokens, place - 1).has(Is.COMMA)
-    if not (_beside(tokens, at + 1).has(Is.PERCENT) and _beside(tokens, place + 2).has(Is.PERCENT)):
+    old = place + 1 + _beside(tokens, place + 1).has(Is.PARTS)  # "compared with"
+    if not (_beside(tokens, at + 1).has(Is.PERCENT) and _beside(tokens, old + 1).has(Is.PERCENT)):
         return
-    if not 0 < (_beside(tokens, at).amount or 0) < (_beside(tokens, place + 1).amount or 0):
+    if not 0 < (_beside(tokens, at).amount or 0) < (_beside(tokens, old).amount or 0):
         return
     for before in range(at - 1, max(at - 1 - SLOWED_BEFORE, -1), -1):
         if tokens[before].has(Is.UP):
-            tokens[before] = _still(tokens[before])
+            bits = tokens[before].bits & ~(Is.UP | Is.BETTER) | Is.DOWN
+            tokens[before] = tokens[before]._replace(bits=bits, stem=MIRRORED[-1])
             return
         if tokens[before].has(Is.ENDS):
             return

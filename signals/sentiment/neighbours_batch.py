@@ -189,20 +189,23 @@ class Binding:
         rows.stems[at] = self._mirrored[rises.astype(np.int64)]
 
     def _slow(self, rows: Rows, bound: Integers) -> None:
-        """Let nothing rise in "up 1 % vs 5 %", in place."""
+        """Let fall what rises in "up 1 % vs 5 %", in place."""
         at = bound[rows.has(bound, Is.COMPARES)]
-        at = at[rows.near(at, 2) & Is.PERCENT != 0]
+        parted = rows.near(at, 1) & Is.PARTS != 0
+        old = at + 1 + parted
+        is_share = np.where(parted, rows.near(at, 3), rows.near(at, 2)) & Is.PERCENT != 0
+        at, old = at[is_share], old[is_share]
         new = at - 2 - (rows.near(at, -1) & Is.COMMA != 0)
         is_slow = (new >= rows.first[rows.text[at]]) & rows.has(new + 1, Is.PERCENT)
-        is_slow &= (rows.amounts[new] > 0) & (rows.amounts[new] < rows.amounts[at + 1])
+        is_slow &= (rows.amounts[new] > 0) & (rows.amounts[new] < rows.amounts[old])
         at, new = at[is_slow], new[is_slow]
         if not len(at):
             return
         rises = last_before(rows.places(Is.UP), new)
         is_near = (new - rises <= SLOWED_BEFORE) & (rises >= rows.first[rows.text[at]])
         rises = rises[is_near & (rises >= last_before(rows.places(Is.ENDS), new))]
-        rows.bits[rises] &= ~Is.DIRECTION
-        rows.stems[rises] = self._still
+        rows.bits[rises] = rows.bits[rises] & ~(Is.UP | Is.BETTER) | Is.DOWN
+        rows.stems[rises] = self._mirrored[0]
 
 
 def _spans_zero(rows: Rows, at: Integers) -> Booleans:
