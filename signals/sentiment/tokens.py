@@ -34,12 +34,13 @@ NAMES = frozenset({ENTITY, TARGET, OTHER})
 _SIGNS = "+-–−"
 _SIGNED = re.escape(_SIGNS)
 _CURRENCIES = "$€£¥"
-_PLAIN = str.maketrans("–−", "--", f", {_CURRENCIES}")
+_PLAIN = str.maketrans("–−", "--", f", US{_CURRENCIES}")
 _TOKEN = re.compile(
     r"https?://\S+"
     r"|[@$][^\W\d]\w*(?:\.\w+)?"  # a handle or a cashtag
     r"|&\w+;"  # left over from a web page
-    rf"|(?<![\w%)\]$€£¥./{_SIGNED}])[{_SIGNED}][{_CURRENCIES}]?\d+(?:[.,]\d+)*"  # "3-4" has none
+    rf"|(?<![\w%)\]$€£¥./{_SIGNED}])[{_SIGNED}](?:(?:US)?[{_CURRENCIES}])?\d+(?:[.,]\d+)*"
+    rf"|(?<![^\s(])[{_CURRENCIES}][{_SIGNED}]\d+(?:[.,]\d+)*"
     r"|\d+(?:[.,]\d+| \.\d+)*"  # some wires write "EUR1 .4"
     r"|(?:[A-Za-z]\.){2,}"
     r"|[^\W\d]+(?:['’][^\W\d]+)*"
@@ -156,7 +157,7 @@ def _special(raw: str) -> str:
         return ""
     if first in _MARKS:
         return _MARKS[first]
-    if raw[-1].isdecimal() and (first.isdecimal() or first in _SIGNS):
+    if raw[-1].isdecimal() and (first.isdecimal() or first in _SIGNS or raw[1] in _SIGNS):
         return _NUMBER
     if first in "$@" or _FILLER.fullmatch(raw):
         return ENTITY
