@@ -159,7 +159,7 @@ def test_events_are_read_by_what_begins_and_ends(text, found):
         ("0.1%-0.4% against 0.2%-0.3%", [0.25, 0.25]),
         ("of -1%-1%", [0.0]),
         ("-$0.12 vs −$1.5 or –€2bn", [-0.12, -1.5, -2e9]),
-        ("of $-0.12, -US$1,000.5", [-0.12, -1000.5]),
+        ("of $-0.12, -US$1,000.5, -$.12 and -.5", [-0.12, -1000.5, -0.12, -0.5]),
         # No ranges, and no minus.
         ("10-12-14", [10.0, 12.0, 14.0]),
         ("2024-25", [25.0]),
@@ -195,6 +195,8 @@ def test_a_range_is_one_amount_and_a_minus_goes_before_a_currency(text, amounts)
         ("negative", "Nike sees sales -3% to -1%"),
         ("negative", "Nike -3%, Target +1%"),
         ("negative", "Nike EPS of $-0.12 vs $0.05"),
+        ("negative", "Nike EPS -$.12 vs $.05 expected"),
+        ("negative", "Nike shares -.5%"),
         ("negative", "Alibaba EPS -US$0.12 vs US$0.05 expected"),
         ("negative", "Nike now sees revenue up 1% vs 5% earlier"),
         ("negative", "Nike sees growth of 3%, previously 5%"),

@@ -39,7 +39,8 @@ _TOKEN = re.compile(
     r"https?://\S+"
     r"|[@$][^\W\d]\w*(?:\.\w+)?"  # a handle or a cashtag
     r"|&\w+;"  # left over from a web page
-    rf"|(?<![\w%)\]$€£¥./{_SIGNED}])[{_SIGNED}](?:(?:US)?[{_CURRENCIES}])?\d+(?:[.,]\d+)*"
+    rf"|(?<![\w%)\]$€£¥./{_SIGNED}])[{_SIGNED}](?:(?:US)?[{_CURRENCIES}])?"  # "3-4" has no sign
+    r"(?:\d+(?:[.,]\d+)*|\.\d+)"
     rf"|(?<![^\s(])[{_CURRENCIES}][{_SIGNED}]\d+(?:[.,]\d+)*"
     r"|\d+(?:[.,]\d+| \.\d+)*"  # some wires write "EUR1 .4"
     r"|(?:[A-Za-z]\.){2,}"
