@@ -26,7 +26,9 @@ PIECES = st.sampled_from(
     "million crore warns strong growth earnings ebit EUR1 per share net debt costs on by low "
     "narrower less feared expected bad loans drops probe make falls under lifts ban boost fears "
     "short interest smaller behind forecast opens suit -8% +3% (-4.2%) −2 –4% +120 bps rate at pc "
-    "cent make swings to a place put cases votes cancer drug cuts takes market did".split(" ")
+    "cent make swings to a place put cases votes cancer drug cuts takes market did -$2 1%-3% -1% "
+    "and 1% vs up previously in this the fall event weight loss charge not liable fault compared "
+    "1 2".split(" ")
 )
 TEXTS = st.one_of(st.lists(PIECES, max_size=25).map(" ".join), st.text(max_size=40))
 

@@ -151,6 +151,113 @@ def test_events_are_read_by_what_begins_and_ends(text, found):
 
 
 @pytest.mark.parametrize(
+    ("text", "amounts"),
+    [
+        ("to 1%-3% from 2%-5%", [2.0, 3.5]),
+        ("to $7.00-$8.00 from $7.75–$8.75", [7.5, 8.25]),
+        ("$94-$98 billion, or 1.5–2%", [96e9, 1.75]),
+        ("0.1%-0.4% against 0.2%-0.3%", [0.25, 0.25]),
+        ("of -1%-1%", [0.0]),
+        ("-$0.12 vs −$1.5 or –€2bn", [-0.12, -1.5, -2e9]),
+        ("of $-0.12, -US$1,000.5, -$.12 and -.5", [-0.12, -1000.5, -0.12, -0.5]),
+        # No ranges, and no minus.
+        ("10-12-14", [10.0, 12.0, 14.0]),
+        ("2024-25", [25.0]),
+        ("3%, 4%", [3.0, 4.0]),
+        ("US-$3 A$-3", [3.0, 3.0]),
+    ],
+)
+def test_a_range_is_one_amount_and_a_minus_goes_before_a_currency(text, amounts):
+    assert list(FINANCE.reader.tokens.row(text).amounts.values()) == amounts
+
+
+@pytest.mark.parametrize(
+    ("sign", "text"),
+    [
+        ("negative", "Accenture cuts revenue growth forecast to 1%-3% from 2%-5%"),
+        ("negative", "Nike trims outlook to 3%-4% from 3.5%-5%"),
+        ("negative", "Target cuts EPS view to $7.00-$8.00 from $7.75-$8.75"),
+        ("negative", "BestBuy lowers EPS forecast to $5.80-$6.20 versus $6.00-$6.50"),
+        ("positive", "Infosys raises guidance to 4%-5% from 3%-4%"),
+        ("positive", "Dell lifts revenue outlook to $94-$98 billion from $91-$95 billion"),
+        ("negative", "Nike sees revenue up 1% vs 5% earlier"),
+        ("negative", "Kohls sees sales growth of 1% vs 3% previously"),
+        ("positive", "Walmart sees sales growth of 4%, previously 3%"),
+        ("positive", "Nike sees revenue up 5% vs 1% earlier"),
+        ("negative", "Intel Q4 EPS -$0.12 vs $0.05 expected"),
+        ("negative", "Rivian Q4 EPS -$1.36 vs -$1.32 expected"),
+        ("positive", "Boeing core EPS -$1.13 vs -$1.76 estimate"),
+        ("negative", "Intel Q1 free cash flow -$2B vs $1B a year ago"),
+        ("positive", "Ford free cash flow $1.2B vs -$0.4B a year ago"),
+        ("negative", "Uber Q2 EPS −$0.33 vs $0.10 estimate"),
+        ("none", "Nike sees revenue between -1% and 1%"),
+        ("none", "Target sees comparable sales of -1% to +1.5%"),
+        ("negative", "Nike sees sales -3% to -1%"),
+        ("negative", "Nike -3%, Target +1%"),
+        ("negative", "Nike EPS of $-0.12 vs $0.05"),
+        ("negative", "Nike EPS -$.12 vs $.05 expected"),
+        ("negative", "Nike shares -.5%"),
+        ("negative", "Alibaba EPS -US$0.12 vs US$0.05 expected"),
+        ("negative", "Nike now sees revenue up 1% vs 5% earlier"),
+        ("negative", "Nike sees growth of 3%, previously 5%"),
+        ("negative", "Nike sales rose 2% compared with 6% a year ago"),
+        ("positive", "Nike sales rose 6% compared with 2% a year ago"),
+        ("negative", "Nike cuts growth forecast to 1% to 3% from 2% to 5%"),
+        ("negative", "Target lowers EPS view to $7 to $8 from $7.75 to $8.75"),
+        (
+            "positive",
+            "Dell lifts sales view to $94 billion to $98 billion from $91 to $95 billion",
+        ),
+        ("positive", "Nike revenue rises 5% to $12 billion from $11 billion"),
+        ("negative", "Nike net loss -$2M vs -$1M a year ago"),
+        ("positive", "Nike net loss -$1M vs -$2M a year ago"),
+        ("positive", "Nike narrows loss"),
+        ("negative", "Nike margins narrow"),
+        ("none", "Disney's fall TV lineup set"),
+        ("none", "Apple's fall event set for September"),
+        ("none", "Ford to start production next fall"),
+        ("none", "Microsoft to release Windows 11 this fall"),
+        ("none", "Starbucks brings back fall drinks"),
+        ("none", "Nike shows fall collection in Paris"),
+        ("none", "Netflix to begin filming in the fall"),
+        ("negative", "Apple's fall continues"),
+        ("negative", "Apple shares fall this week"),
+        ("negative", "Apple sees prices fall next year"),
+        ("negative", "Apple shares fall after launch event"),
+        ("negative", "Apple caught in the fall of tech stocks"),
+        ("negative", "Apple extends this fall in shares"),
+        ("none", "Nike puts veteran in charge of China"),
+        ("none", "Disney puts Smith in charge of streaming"),
+        ("none", "Boeing executive in charge of quality named"),
+        ("negative", "Nike takes charge of $1bn"),
+        ("negative", "Intel books $1bn charge"),
+        ("positive", "Lilly pill delivers 15% weight loss"),
+        ("positive", "Amgen obesity drug shows 20% weight loss"),
+        ("none", "Novo weight-loss drug Wegovy launches in China"),
+        ("none", "Pfizer tests weight loss pill"),
+        ("none", "Regeneron studies hearing loss in children"),
+        ("negative", "Nike faces loss of weight in index"),
+        ("negative", "Novo weight-loss drug sales fall 10%"),
+        ("negative", "Novo posts loss of 15%"),
+        ("positive", "Tesla not liable in Autopilot crash, jury finds"),
+        ("positive", "Bayer found not liable in Roundup trial"),
+        ("positive", "Tesla not at fault in crash"),
+        ("positive", "Pfizer found not guilty of fraud"),
+        ("positive", "Nike not hurt by tariffs"),
+        ("negative", "Tesla liable in Autopilot crash, jury finds"),
+        ("negative", "Tesla at fault in crash"),
+        ("negative", "Nike did not strike a deal"),
+        ("negative", "Nike did not resume dividend"),
+    ],
+)
+def test_headlines_say_what_they_mean(sign, text):
+    company = "Nike" if text.startswith("Nike -") else text.split()[0]
+    for named in (company, ""):
+        if named or "Target +" not in text:
+            assert is_right({"text": text, "company": named, "others": "", "sign": sign})
+
+
+@pytest.mark.parametrize(
     ("text", "part"),
     [
         ("Globex beats Acme to a contract", OPPOSED),

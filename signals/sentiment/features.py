@@ -20,6 +20,7 @@ BURDEN = "~"
 OBJECT_BEFORE, OBJECT_BEHIND = 7, 5  # tokens between a direction and what moves, in its clause
 SUBJECT_BEFORE = 23  # the same, across clauses: "Profit was 4 million, down from 5"
 NEGATED = 3  # tokens between a negation and what it turns
+RANGED = 3  # tokens from the start of a range to its end: "1 % to 3"
 COMPARED = 14  # tokens between two numbers that are compared
 COMPARED_WITH = 6  # tokens behind the second number that say what it is
 
@@ -203,12 +204,46 @@ def _is_aside(tokens: Sequence[Token], place: int) -> bool:
 
 def _comparisons(row: Row) -> Iterator[Feature]:
     """Compare each amount with the next: "to 5.2 from 4.1", "a profit of 3 against a loss"."""
-    places = list(row.amounts)
-    for new, old in pairwise(places):
+    row = _in_the_middle(row)
+    for new, old in pairwise(row.amounts):
         if old - new <= COMPARED and _unit(row, new) == _unit(row, old):
             found = _comparison(row, new, old)
             if found:
                 yield found
+
+
+def _in_the_middle(row: Row) -> Row:
+    """Give the sentence with one amount, the middle, for each of "1 to 3 %, from 2 to 5 %"."""
+    places = list(row.amounts)
+    found = [
+        four
+        for four in zip(places, places[1:], places[2:], places[3:], strict=False)
+        if _are_ranges(row.tokens, four)
+    ]
+    if not found:
+        return row
+    middles = {
+        most: (row.amounts[least] + row.amounts[most]) / 2
+        for of in (0, 2)
+        for least, most in (four[of : of + 2] for four in found)
+    }
+    gone = {four[of] for four in found for of in (0, 2)}
+    amounts = {**row.amounts, **middles}
+    return Row(row.tokens, {at: one for at, one in amounts.items() if at not in gone})
+
+
+def _are_ranges(tokens: Sequence[Token], four: tuple[int, int, int, int]) -> bool:
+    """Tell two ranges, the one set against the other, from amounts."""
+    first, second, third, fourth = four
+    return (
+        second - first <= RANGED
+        and fourth - third <= RANGED
+        and all(
+            tokens[at - 1].has(Is.TO | Is.JOINS) and not tokens[at - 1].has(Is.COMMA)
+            for at in (second, fourth)
+        )
+        and any(tokens[at].has(Is.COMPARES) for at in range(second + 1, third))
+    )
 
 
 def _comparison(row: Row, new: int, old: int) -> Feature | None:
@@ -225,9 +260,12 @@ def _comparison(row: Row, new: int, old: int) -> Feature | None:
     hinge = next((place for place in between if rising or tokens[place].has(Is.COMPARES)), None)
     if hinge is None:
         return None
-    sign = (row.amounts[new] > row.amounts[old]) - (row.amounts[new] < row.amounts[old])
-    sign = -sign if rising else sign  # "from 4.1 to 5.2": the old one comes first
     subject = _subject(row, new)
+    first, second = row.amounts[new], row.amounts[old]
+    if subject is not None and tokens[subject].has(Is.RESULT) and tokens[subject].has(Is.BAD):
+        first, second = abs(first), abs(second)  # "a loss of -5"
+    sign = (first > second) - (first < second)
+    sign = -sign if rising else sign  # "from 4.1 to 5.2": the old one comes first
     if subject is None:
         return f"c{SIGNS[sign]}", new, old
     good = tokens[subject].sign(Is.GOOD, Is.BAD)

@@ -20,6 +20,7 @@ from signals.sentiment.features import (
     NEGATED,
     OBJECT_BEFORE,
     OBJECT_BEHIND,
+    RANGED,
     SIGNS,
     SUBJECT_BEFORE,
 )
@@ -205,7 +206,7 @@ def _moved(rows: Rows, at: Integers) -> tuple[Integers, Integers]:
 
 def _comparisons(rows: Rows) -> Moves:
     """Compare each amount with the next: "to 5.2 from 4.1", "a profit of 3 against a loss"."""
-    amounts = np.flatnonzero(rows.bits & Is.AMOUNT)
+    rows, amounts = _in_the_middle(rows, np.flatnonzero(rows.bits & Is.AMOUNT))
     new, old = amounts[:-1], amounts[1:]
     near = (rows.text[new] == rows.text[old]) & (old - new <= COMPARED)
     new, old = new[near], old[near]
@@ -218,17 +219,39 @@ def _comparisons(rows: Rows) -> Moves:
     new, old, first, stop, rising, hinge = (
         column[found] for column in (new, old, first, stop, rising, hinge)
     )
-    higher, lower = rows.amounts[new] > rows.amounts[old], rows.amounts[new] < rows.amounts[old]
-    sign = np.where(rising, -1, 1) * (higher.astype(np.int64) - lower)
     subject = last_before(_nouns(rows, Is.NOUN), new)
     named = (subject >= first) & (new - subject <= SUBJECT_BEFORE)
     subject = np.where(named, subject, new)
+    is_loss = named & rows.has(subject, Is.RESULT) & rows.has(subject, Is.BAD)
+    one, other = (
+        np.where(is_loss, np.abs(rows.amounts[at]), rows.amounts[at]) for at in (new, old)
+    )
+    sign = np.where(rising, -1, 1) * np.sign(one - other).astype(np.int64)
     result = next_behind(rows.places(Is.RESULT), hinge - 1)
     result = np.where(result < np.minimum(old + COMPARED_WITH, stop), result, new)
     good, against = rows.sign(subject, Is.GOOD, Is.BAD), rows.sign(result, Is.GOOD, Is.BAD)
     turned = (against != 0) & (against != good) & rows.has(subject, Is.RESULT)
     codes = np.where(named, _codes("C", np.where(turned, good, sign * good)), _codes("c", sign))
     return Moves(rows.text[new], codes, subject, old)
+
+
+def _in_the_middle(rows: Rows, amounts: Integers) -> tuple[Rows, Integers]:
+    """Put the middle for each of two ranges, and leave out where they start."""
+    if len(amounts) < 4:
+        return rows, amounts
+    first, second, third, fourth = (amounts[k : len(amounts) - 3 + k] for k in range(4))
+    found = (second - first <= RANGED) & (fourth - third <= RANGED)
+    for at in (second, fourth):
+        found &= rows.has(at - 1, Is.TO | Is.JOINS) & ~rows.has(at - 1, Is.COMMA)
+    found &= next_behind(rows.places(Is.COMPARES), second) < third
+    found &= rows.text[first] == rows.text[fourth]
+    if not found.any():
+        return rows, amounts
+    values = rows.amounts.copy()
+    for least, most in ((first[found], second[found]), (third[found], fourth[found])):
+        values[most] = (rows.amounts[least] + rows.amounts[most]) / 2
+    gone = np.concatenate([first[found], third[found]])
+    return rows._replace(amounts=values), np.setdiff1d(amounts, gone)
 
 
 def _has_unit(rows: Rows, places: Integers, stop: Integers) -> Booleans:

@@ -34,6 +34,21 @@ DEAL_BEHIND = 5
 """Tokens between a word that seals and the deal."""
 
 
+THE, WEIGHT = "the", "weight"
+"""Words that rules know by their stems."""
+
+BETWEEN = Is.ENDS | Is.CAUSES | Is.PARTS | Is.COMPARES | Is.PLAIN | Is.DIRECTION
+"""What is no "TV" of a "fall TV lineup"."""
+
+KEPT = Is.DIRECTION | Is.BEGINS | Is.FINISHES | Is.SEALS | Is.TAKES | Is.RESULT | Is.VOTES
+"""Bad news that are not simply good behind "not"."""
+
+SPAN = 3
+"""Tokens from the sign of a range, "-1 % to 1 %", to its end."""
+
+SLOWED_BEFORE = 3
+"""Tokens between what rises by less than before and the amount."""
+
 _NOTHING = Token("", "", 0)  # beyond the ends of a sentence
 
 
@@ -84,9 +99,33 @@ def _spoil(tokens: list[Token], place: int) -> None:
 
 
 def _idle(tokens: list[Token], place: int) -> None:
-    """Let nothing move in "make up" and "take charge"."""
-    if _beside(tokens, place + 1).has(Is.PARTICLE):
+    """Let nothing move in "make up" and "take charge"; "takes charge of $1 billion" costs it."""
+    behind = _beside(tokens, place + 1)
+    if behind.has(Is.PARTICLE) and not (
+        behind.has(Is.BURDEN) and _beside(tokens, place + 3).amount
+    ):
         tokens[place + 1] = _still(_without(tokens[place + 1], Is.NOUN | Is.BURDEN))
+
+
+def _turn_leaves(tokens: list[Token], place: int) -> None:
+    """Let nothing fall "this fall", "in the fall" and in a "fall TV lineup"."""
+    if not tokens[place].has(Is.FALLS):
+        return
+    early, before, first, second = (_beside(tokens, place + by) for by in (-2, -1, 1, 2))
+    dated = before.has(Is.DATES) and not (first.has(Is.PARTS) and second.has(Is.NOUN))
+    if before.stem == THE:
+        dated = early.has(Is.PARTS) and not first.has(Is.PARTS)
+    if dated or first.has(Is.SEASON) or (second.has(Is.SEASON) and not first.has(BETWEEN)):
+        tokens[place] = _still(tokens[place])
+
+
+def _lose_weight(tokens: list[Token], place: int) -> None:
+    """Take no weight loss for a loss; one of so many percent is what a drug is for."""
+    behind = _beside(tokens, place + 1)
+    if behind.has(Is.RESULT) and behind.has(Is.BAD):
+        is_good = tokens[place].stem == WEIGHT and _beside(tokens, place - 1).has(Is.PERCENT)
+        bits = behind.bits & ~Is.NEWS | (Is.GOOD_NEWS if is_good else 0)
+        tokens[place + 1] = behind._replace(bits=bits, stem=STILL)
 
 
 def _lie_under(tokens: list[Token], place: int) -> None:
@@ -103,11 +142,18 @@ def _await(tokens: list[Token], place: int) -> None:
 
 
 def _unfall(tokens: list[Token], place: int) -> None:
-    """Make a rise of "did not fall"; what is not dropped or lost goes on."""
+    """Make a rise of "did not fall", good news of "not liable"; what is not dropped goes on."""
     behind = _beside(tokens, place + 1)
     if behind.has(Is.DOWN) and not behind.has(Is.BEGINS | Is.FINISHES | Is.LESS):
         tokens[place] = _without(tokens[place], Is.NEGATES)._replace(stem=STILL)
         tokens[place + 1] = behind._replace(bits=behind.bits ^ Is.DIRECTION, stem=MIRRORED[1])
+        return
+    at = place + 1 + (behind.has(Is.AT) and not behind.has(Is.DIRECTION))
+    told = _beside(tokens, at)
+    if told.has(Is.BAD_NEWS) and not told.has(KEPT):
+        tokens[place] = _without(tokens[place], Is.NEGATES)._replace(stem=STILL)
+        bits = told.bits & ~(Is.NEWS | Is.NOUN | Is.BURDEN) | Is.GOOD_NEWS
+        tokens[at] = told._replace(bits=bits, stem=MIRRORED[1])
 
 
 def _take(tokens: list[Token], place: int) -> None:
@@ -195,23 +241,54 @@ def _ail(tokens: list[Token], place: int) -> None:
 def _turn(tokens: list[Token], place: int) -> None:
     """Read "-8 %" as "falls 8 %", and "+8 %" as "rises".
 
-    It is none in "a rate of -0.5 %", "3 % -4 %" and "falls -8 %".
+    It is none in "a rate of -0.5 %", "3 % -4 %", "falls -8 %" and "-1 % to 1 %".
     """
     token = tokens[place]
     before = _beside(tokens, place - 1)
     first, second = _beside(tokens, place + 1), _beside(tokens, place + 2)
     sign = 1 if (token.amount or 0.0) > 0 else -1
+    if _spans_zero(tokens, place):
+        for unit in (place + 1, place + SPAN + 1):
+            tokens[unit] = tokens[unit]._replace(stem=STILL)
+        return
     if (
         (first.has(Is.MEASURE) or (first.has(Is.PER) and second.has(Is.MEASURE)))
         and not before.has(Is.AT | Is.COMPARES | Is.AWAITED | Is.PERCENT)
         and not any(one.has(Is.LEVEL) for one in tokens[max(place - 2, 0) : place])
         and before.sign(Is.UP, Is.DOWN) != sign
+        and not _spans_zero(tokens, place - SPAN)
     ):
         bits = token.bits & ~Is.PLAIN | (Is.UP if sign > 0 else Is.DOWN)
         tokens[place] = token._replace(stem=MIRRORED[sign], bits=bits)
 
 
+def _spans_zero(tokens: list[Token], place: int) -> bool:
+    """Tell a range from something that falls to something that rises."""
+    joint, end, unit = (_beside(tokens, place + SPAN + by) for by in (-1, 0, 1))
+    joins = joint.has(Is.TO | Is.JOINS) and not joint.has(Is.COMMA) and unit.has(Is.PERCENT)
+    return joins and (_beside(tokens, place).amount or 0) * (end.amount or 0) < 0
+
+
+def _slow(tokens: list[Token], place: int) -> None:
+    """Let fall what rises in "up 1 % vs 5 %" and "growth of 1 %, previously 5 %"."""
+    at = place - 2 - _beside(tokens, place - 1).has(Is.COMMA)
+    old = place + 1 + _beside(tokens, place + 1).has(Is.PARTS)  # "compared with"
+    if not (_beside(tokens, at + 1).has(Is.PERCENT) and _beside(tokens, old + 1).has(Is.PERCENT)):
+        return
+    if not 0 < (_beside(tokens, at).amount or 0) < (_beside(tokens, old).amount or 0):
+        return
+    for before in range(at - 1, max(at - 1 - SLOWED_BEFORE, -1), -1):
+        if tokens[before].has(Is.UP):
+            bits = tokens[before].bits & ~(Is.UP | Is.BETTER) | Is.DOWN
+            tokens[before] = tokens[before]._replace(bits=bits, stem=MIRRORED[-1])
+            return
+        if tokens[before].has(Is.ENDS):
+            return
+
+
 _RULES: tuple[tuple[int, Callable[[list[Token], int], None]], ...] = (
+    (Is.SEASON, _turn_leaves),
+    (Is.PER, _lose_weight),
     (Is.LESS | Is.MORE, _measure),
     (Is.SEALS, _seal),
     (Is.SPOILS, _spoil),
@@ -224,5 +301,6 @@ _RULES: tuple[tuple[int, Callable[[list[Token], int], None]], ...] = (
     (Is.TAKES, _take),
     (Is.CASE | Is.VOTES, _oppose),
     (Is.ILL, _ail),
+    (Is.COMPARES, _slow),
 )
 """What is asked of a word that is bound, by its bits."""

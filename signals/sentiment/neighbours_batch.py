@@ -12,17 +12,23 @@ import numpy as np
 
 from signals.sentiment.arrays import Booleans, Integers
 from signals.sentiment.neighbours import (
+    BETWEEN,
     DEAL_BEHIND,
     ILL_BEHIND,
+    KEPT,
     MEASURED_BEFORE,
     MIRRORED,
     REJECTED,
     SEALED,
     SHARE_BEHIND,
+    SLOWED_BEFORE,
+    SPAN,
     STILL,
     SWUNG,
     SWUNG_FROM,
     SWUNG_TO,
+    THE,
+    WEIGHT,
 )
 from signals.sentiment.rows_batch import Rows, last_before, next_behind
 from signals.sentiment.token_bits import Is
@@ -41,6 +47,7 @@ class Binding:
         self._still, self._sealed, self._rejected = (
             stems[one] for one in (STILL, SEALED, REJECTED)
         )
+        self._the, self._weight = stems[THE], stems[WEIGHT]
         self._mirrored = np.array([stems[MIRRORED[sign]] for sign in (-1, 1)])
 
     def __call__(self, rows: Rows) -> None:
@@ -50,13 +57,18 @@ class Binding:
         self._unfall(rows, bound)
         spoils = _beside(rows, bound, 1, (Is.SPOILS, Is.SPOILED))
         idle = _beside(rows, bound, 1, (Is.IDLE, Is.PARTICLE))
+        third = np.minimum(idle + 3, len(bits) - 1)
+        costs = (rows.near(idle, 1) & Is.BURDEN != 0) & (rows.amounts[third] != 0)
+        idle = idle[~(costs & (rows.text[third] == rows.text[idle]) & (third == idle + 3))]
         under = _beside(rows, bound, -1, (Is.UNDER, Is.FALLS))
         awaited = _beside(rows, bound, -1, (Is.AWAITED, Is.THAN))
         measures = _beside(rows, bound, 1, (Is.LESS | Is.MORE, Is.THAN))
         still = np.concatenate([idle + 1, under - 1])
         bits[still] &= ~Is.DIRECTION
         bits[idle + 1] &= ~(Is.NOUN | Is.BURDEN)
+        self._turn_leaves(rows, bound)
         self._swing(rows, bound)
+        self._lose_weight(rows, bound)
         self._take(rows, bound)
         self._turn(rows, bound)
         self._oppose(rows, bound)
@@ -79,15 +91,50 @@ class Binding:
         bits[spoils + 1] = bits[spoils + 1] & ~Is.GOOD | Is.BAD | Is.BURDEN
         bits[awaited - 1] &= ~Is.COMPARES
         bits[awaited] &= ~Is.GOOD
+        self._slow(rows, bound)
 
     def _unfall(self, rows: Rows, bound: Integers) -> None:
         """Read "did not miss" as a rise, in place."""
-        at = _beside(rows, bound, 1, (Is.NOT, Is.DOWN))
+        negated = _beside(rows, bound, 1, (Is.NOT, Is.DOWN | Is.AT | Is.BAD_NEWS))
+        at = negated[rows.has(negated + 1, Is.DOWN)]
         at = at[~rows.has(at + 1, Is.BEGINS | Is.FINISHES | Is.LESS)]
         rows.bits[at] &= ~Is.NEGATES
         rows.bits[at + 1] ^= Is.DIRECTION
         rows.stems[at] = self._still
         rows.stems[at + 1] = self._mirrored[1]
+        negated = negated[rows.has(negated, Is.NEGATES)]
+        told = negated + 1 + (rows.has(negated + 1, Is.AT) & ~rows.has(negated + 1, Is.DIRECTION))
+        told, negated = (one[told < rows.stop[rows.text[negated]]] for one in (told, negated))
+        good = rows.has(told, Is.BAD_NEWS) & ~rows.has(told, KEPT)
+        told, negated = told[good], negated[good]
+        rows.bits[negated] &= ~Is.NEGATES
+        rows.stems[negated] = self._still
+        rows.bits[told] = rows.bits[told] & ~(Is.NEWS | Is.NOUN | Is.BURDEN) | Is.GOOD_NEWS
+        rows.stems[told] = self._mirrored[1]
+
+    def _turn_leaves(self, rows: Rows, bound: Integers) -> None:
+        """Let nothing fall "this fall" and in a "fall TV lineup", in place."""
+        at = bound[rows.has(bound, Is.SEASON) & rows.has(bound, Is.FALLS)]
+        if not len(at):
+            return
+        early, before, first, second = (rows.near(at, by) for by in (-2, -1, 1, 2))
+        the = (before != 0) & (rows.stems[at - 1] == self._the)
+        parts = first & Is.PARTS != 0
+        dated = (before & Is.DATES != 0) & ~(parts & (second & Is.NOUN != 0))
+        dated = np.where(the, (early & Is.PARTS != 0) & ~parts, dated)
+        dated |= first & Is.SEASON != 0
+        at = at[dated | ((second & Is.SEASON != 0) & (first & BETWEEN == 0))]
+        rows.bits[at] &= ~Is.DIRECTION
+        rows.stems[at] = self._still
+
+    def _lose_weight(self, rows: Rows, bound: Integers) -> None:
+        """Take no weight loss for a loss, in place."""
+        at = _beside(rows, bound, 1, (Is.PER, Is.RESULT))
+        at = at[rows.has(at + 1, Is.BAD)]
+        is_good = (rows.stems[at] == self._weight) & (rows.near(at, -1) & Is.PERCENT != 0)
+        rows.bits[at + 1] &= ~Is.NEWS
+        rows.bits[at[is_good] + 1] |= Is.GOOD_NEWS
+        rows.stems[at + 1] = self._still
 
     def _swing(self, rows: Rows, bound: Integers) -> None:
         """Let "swings to a profit" rise and "swings to a loss" fall, in place."""
@@ -133,9 +180,43 @@ class Binding:
         is_move &= before & (Is.AT | Is.COMPARES | Is.AWAITED | Is.PERCENT) == 0
         is_move &= (earlier | before) & Is.LEVEL == 0
         is_move &= before & np.where(rises, Is.UP, Is.DOWN) == 0
+        spans = _spans_zero(rows, at)
+        for by in (1, SPAN + 1):
+            rows.stems[at[spans] + by] = self._still
+        is_move &= ~spans & ~_spans_zero(rows, at - SPAN)
         at, rises = at[is_move], rises[is_move]
         rows.bits[at] = rows.bits[at] & ~Is.PLAIN | np.where(rises, Is.UP, Is.DOWN)
         rows.stems[at] = self._mirrored[rises.astype(np.int64)]
+
+    def _slow(self, rows: Rows, bound: Integers) -> None:
+        """Let fall what rises in "up 1 % vs 5 %", in place."""
+        at = bound[rows.has(bound, Is.COMPARES)]
+        parted = rows.near(at, 1) & Is.PARTS != 0
+        old = at + 1 + parted
+        is_share = np.where(parted, rows.near(at, 3), rows.near(at, 2)) & Is.PERCENT != 0
+        at, old = at[is_share], old[is_share]
+        new = at - 2 - (rows.near(at, -1) & Is.COMMA != 0)
+        is_slow = (new >= rows.first[rows.text[at]]) & rows.has(new + 1, Is.PERCENT)
+        is_slow &= (rows.amounts[new] > 0) & (rows.amounts[new] < rows.amounts[old])
+        at, new = at[is_slow], new[is_slow]
+        if not len(at):
+            return
+        rises = last_before(rows.places(Is.UP), new)
+        is_near = (new - rises <= SLOWED_BEFORE) & (rises >= rows.first[rows.text[at]])
+        rises = rises[is_near & (rises >= last_before(rows.places(Is.ENDS), new))]
+        rows.bits[rises] = rows.bits[rises] & ~(Is.UP | Is.BETTER) | Is.DOWN
+        rows.stems[rises] = self._mirrored[0]
+
+
+def _spans_zero(rows: Rows, at: Integers) -> Booleans:
+    """Tell a range from something that falls to something that rises."""
+    stop = len(rows.bits) - 1
+    start, joint, end, unit = (np.clip(at + by, 0, stop) for by in (0, SPAN - 1, SPAN, SPAN + 1))
+    inside: Booleans = (
+        (start == at) & (unit == at + SPAN + 1) & (rows.text[start] == rows.text[unit])
+    )
+    inside &= rows.has(joint, Is.TO | Is.JOINS) & ~rows.has(joint, Is.COMMA)
+    return inside & rows.has(unit, Is.PERCENT) & (rows.amounts[start] * rows.amounts[end] < 0)
 
 
 def _beside(rows: Rows, bound: Integers, step: int, bits: tuple[int, int]) -> Integers:

@@ -25,13 +25,14 @@ class Is:
     MORE, SEALS, DEAL, PARTS, STRIKES, ORE, JOINS = (1 << bit for bit in range(41, 48))
     COMMA, SIGNED, MEASURE, AT, LEVEL, PLAIN = (1 << bit for bit in range(48, 54))
     NOT, SWINGS, CASE, AGAINST, VOTES, ILL, PRODUCT = (1 << bit for bit in range(54, 61))
-    TAKES, SHARE = 1 << 61, 1 << 62
+    TAKES, SHARE, SEASON = 1 << 61, 1 << 62, -1 << 63  # the last is the sign of an int64
+    DATES = OPENS  # of what is no bracket
     DIRECTION, NOUN, NEWS = UP | DOWN, GOOD | BAD, GOOD_NEWS | BAD_NEWS
     TELLS = DIRECTION | BEGINS | FINISHES | NEWS
     TOLD_OF = BEGINS | FINISHES | NEWS | NOUN | BURDEN
     NAME = ENTITY | TARGET | OTHER
     BOUND = SPOILS | IDLE | UNDER | LESS | MORE | AWAITED | SEALS | SIGNED
-    BOUND |= NOT | SWINGS | CASE | VOTES | ILL | TAKES
+    BOUND |= NOT | SWINGS | CASE | VOTES | ILL | TAKES | COMPARES | SEASON | PER
     """Its neighbours change what either says."""
 
 
@@ -65,6 +66,17 @@ class Row(NamedTuple):
         """Find the tokens that have one of these bits."""
         return [at for at, token in enumerate(self.tokens) if token.bits & bits]
 
+
+_VEHICLES = "autopilot highway truck suv airplane airliner robotaxi motorcycle".split()
+"""What has a crash that is none of a market, beside those of the lists."""
+
+_FALL = "fall"
+_SEASONAL = (
+    "lineup lineups event events collection collections season semester term drinks drink menu "
+    "menus schedule schedules launch launches preview previews catalog catalogue catalogues "
+    "fashion foliage classes flavours flavors clothing wardrobe premiere premieres"
+).split()
+"""What stands behind the season, and not behind what falls."""
 
 _LISTS = (
     *((lists.UP, Is.UP), (lists.DOWN, Is.DOWN), (lists.BETTER, Is.BETTER), (lists.WORSE, Is.WORSE)),
@@ -100,6 +112,8 @@ _LISTS = (
         (("than",), Is.THAN),
     ),
     (("feared",), Is.FEARED),
+    *((("previously",), Is.COMPARES), (("in", *_VEHICLES), Is.IDLE)),
+    *((("this", "next", "last", "the"), Is.DATES), ((_FALL, *_SEASONAL), Is.SEASON)),
     *((lists.MEASURES, Is.MEASURE), (lists.AT, Is.AT), (lists.LEVELS, Is.LEVEL)),
     *((lists.PLAIN, Is.PLAIN), (lists.NOTS, Is.NOT), (lists.SWINGS, Is.SWINGS)),
     *((lists.CASES, Is.CASE), (("against",), Is.AGAINST), (lists.VOTES, Is.VOTES)),

@@ -33,12 +33,15 @@ NAMES = frozenset({ENTITY, TARGET, OTHER})
 
 _SIGNS = "+-–−"
 _SIGNED = re.escape(_SIGNS)
-_MINUS = str.maketrans("–−", "--")
+_CURRENCIES = "$€£¥"
+_PLAIN = str.maketrans("–−", "--", f", US{_CURRENCIES}")
 _TOKEN = re.compile(
     r"https?://\S+"
     r"|[@$][^\W\d]\w*(?:\.\w+)?"  # a handle or a cashtag
     r"|&\w+;"  # left over from a web page
-    rf"|(?<![\w%)\]$€£¥./{_SIGNED}])[{_SIGNED}]\d+(?:[.,]\d+)*"  # "3-4" has no sign
+    rf"|(?<![\w%)\]$€£¥./{_SIGNED}])[{_SIGNED}](?:(?:US)?[{_CURRENCIES}])?"  # "3-4" has no sign
+    r"(?:\d+(?:[.,]\d+)*|\.\d+)"
+    rf"|(?<![^\s(])[{_CURRENCIES}][{_SIGNED}]\d+(?:[.,]\d+)*"
     r"|\d+(?:[.,]\d+| \.\d+)*"  # some wires write "EUR1 .4"
     r"|(?:[A-Za-z]\.){2,}"
     r"|[^\W\d]+(?:['’][^\W\d]+)*"
@@ -47,6 +50,7 @@ _TOKEN = re.compile(
     r"|[\u2600-\u27bf\U0001f000-\U0001faff]+"  # pictures
     r"|[-–—]+(?!\S)"
 )
+_RANGE = re.compile(rf"\d%?[-–—][{_SIGNED}]?[{_CURRENCIES}]?\d")
 _CHUNK = re.compile(r"\S+")
 _APART = re.compile(r" \.\d")  # there may be an amount in two chunks
 _FILLER = re.compile(r"[Xx_]+")
@@ -54,6 +58,7 @@ _SAME = {"percent": "%", "pct": "%", "–": "-", "—": "-", "--": "-"}
 _ENDINGS = ("ingly", "edly", "ings", "ing", "ied", "ies", "ed", "es", "ers", "er", "ly", "s", "e")
 _STEM = 3  # letters that stay
 _WEB = {"&apos;": "'", "&amp;": "&"}
+_DIGITS = 9  # of the middle of a range, so that equal ones are
 MAX_CACHED = 1 << 16
 """Chunks remembered; a cache is emptied when it is full."""
 MAX_CACHED_LENGTH = 40
@@ -91,7 +96,25 @@ def chunk_starts(text: str) -> list[int]:
 
 def tokens_of(chunk: str) -> tuple[Token, ...]:
     """Part a chunk into tokens."""
-    return tuple(map(_look_up, (chunk,) if chunk.isalpha() else _TOKEN.findall(chunk)))
+    if chunk.isalpha():
+        return (_look_up(chunk),)
+    tokens = list(map(_look_up, _TOKEN.findall(chunk)))
+    ends = [place for place, token in enumerate(tokens) if token.has(Is.AMOUNT)]
+    if len(ends) == 2 and _RANGE.search(chunk):
+        for place, end in zip(ends, _range(*(tokens[place] for place in ends)), strict=True):
+            tokens[place] = end
+    return tuple(tokens)
+
+
+def _range(low: Token, high: Token) -> tuple[Token, Token]:
+    """Give what a range starts with, which is no amount, and its end, which has its middle.
+
+    One that spans zero has no sign.
+    """
+    least, most = low.amount or 0.0, high.amount or 0.0
+    lost = Is.AMOUNT | (Is.SIGNED if least < 0 < most else 0)
+    middle = round((least + most) / 2, _DIGITS)
+    return low._replace(bits=low.bits & ~lost), high._replace(amount=middle)
 
 
 def spans_of(chunk: str) -> list[tuple[int, int]]:
@@ -135,7 +158,7 @@ def _special(raw: str) -> str:
         return ""
     if first in _MARKS:
         return _MARKS[first]
-    if raw[-1].isdecimal() and (first.isdecimal() or first in _SIGNS):
+    if raw[-1].isdecimal() and (first.isdecimal() or first in _SIGNS or raw[1] in _SIGNS):
         return _NUMBER
     if first in "$@" or _FILLER.fullmatch(raw):
         return ENTITY
@@ -188,7 +211,7 @@ def _arranged(found: Iterable[Token]) -> Row:
             continue
         if bits & Is.NAME and tokens and tokens[-1].norm == token.norm:
             continue
-        if token.amount is not None:
+        if token.amount is not None and bits & Is.AMOUNT:
             if not in_brackets:
                 amounts[len(tokens)] = token.amount
         elif amounts and token.norm in SCALES and len(tokens) - 1 in amounts:
@@ -199,7 +222,7 @@ def _arranged(found: Iterable[Token]) -> Row:
 
 def _amount(raw: str) -> float | None:
     """Read an amount; None for a year or a date. Commas part thousands."""
-    plain = raw.replace(",", "").replace(" ", "").translate(_MINUS)
+    plain = raw.translate(_PLAIN)
     if plain.count(".") > 1 or len(plain) > MAX_CACHED_LENGTH:
         return None
     if len(raw) == 4 and plain.isdecimal() and 1900 <= int(plain) < 2100:
