@@ -35,6 +35,12 @@ def test_a_story_counts_from_the_session_before_a_report_to_the_one_after(
     assert marked(known_at, report) is expected
 
 
+def test_a_story_without_a_time_is_marked_by_no_report():
+    stories = pd.concat([story(None, "FB"), story("2015-07-30T12:00:00Z", "FB"), story(None)])
+    reports = pd.DataFrame({"symbol": ["META"], "session": ["2015-07-30"]})
+    assert sg.mark_earnings(stories, reports)["earnings"].tolist() == [False, True, False]
+
+
 def test_another_companys_report_marks_nothing():
     both = pd.concat([story("2025-07-31T12:00:00Z"), story("2025-07-31T12:00:00Z", "N01")])
     reports = pd.DataFrame({"symbol": ["N01", "N02"], "session": ["2025-07-31", "2025-07-31"]})

@@ -53,11 +53,11 @@ def mark_earnings(events: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
             "as reports.dropna(subset=['symbol', 'session']) does."
         )
     signal = read_signal(events)
-    days = {
-        name: pd.Timestamp(int(signal.known[signal.symbol.codes == code].max()), unit="us")
-        for code, name in enumerate(signal.symbol.names)
-    }
-    dates = with_earlier_symbols(dates, days)
+    alive = signal.ledger.alive
+    last = pd.Series(signal.known[alive]).groupby(signal.symbol.codes[alive]).max()
+    names = [signal.symbol.names[code] for code in last.index.to_numpy(dtype=np.int64)]
+    days = pd.to_datetime(last.to_numpy(), unit="us")
+    dates = with_earlier_symbols(dates, dict(zip(names, days, strict=True)))
     symbols = dates["symbol"]
     shares = pd.Index(signal.symbol.names).get_indexer(pd.Index(symbols))
     if not (shares >= 0).any():

@@ -82,7 +82,7 @@ def with_earlier_symbols(dates: pd.DataFrame, days: Mapping[str, pd.Timestamp]) 
     The dates; behind them those of a later symbol once more, under each symbol of an event that
     has none of its own.
     """
-    told = dates["symbol"].unique()
+    told = set(dates["symbol"])
     later = {
         symbol: SecurityBook.default().later_symbol(symbol, day.date())
         for symbol, day in days.items()
