@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from signals.heap import keep_freed
 from signals.sentiment.arrays import Booleans, Floats, Integers, blocks_of, summed
 from signals.sentiment.vader_bytes import Tokens, find_tokens, known_words, no_memory, recall
 from signals.sentiment.vader_rules import (
@@ -106,10 +107,7 @@ class BatchReader:
         self._vocabulary = vocabulary
         self._one = one
         self._known = known_words(vocabulary.looked_at())
-        # The C library fetches each array of more than 128 kB from the system anew, which takes
-        # half of the time. Once a larger one was given back, it keeps such arrays (mallopt(3),
-        # M_MMAP_THRESHOLD).
-        np.empty(_KEPT, dtype=np.uint8)
+        keep_freed(_KEPT)
         self._lock = threading.Lock()
         self._forget()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from signals.heap import keep_freed
 from signals.study.arrays import Floats, Integers
 from signals.study.cuts import ModelCut, cut_design, cut_series
 from signals.study.fits import Fit, Moments, gram_of, holes_in, products_of
@@ -21,10 +22,7 @@ RECENT = 20
 # events they overlap, and hold as many cells.
 _OVERLAPPING = 4
 
-# The C library fetches each larger array from the system anew, which takes up to a quarter of a
-# study's time. Once one was given back, it keeps arrays up to its size, of 32 MB at most
-# (mallopt(3), M_MMAP_THRESHOLD).
-_KEPT = 4_000_000
+_KEPT = 32_000_000  # bytes, as much as can be kept of the arrays of a study
 
 _LEAST = 10  # residuals that have a standard deviation worth its name
 
@@ -42,7 +40,7 @@ def fit_windows(grid: ReturnGrid, places: Places, model: ReturnModel, window: Wi
     window
         Offsets of the estimation window, both included.
     """
-    np.empty(_KEPT)
+    keep_freed(_KEPT)
     if reads_columns(model):
         return _fit_sums(grid, places, model, window)
     width = window[1] - window[0] + 1
