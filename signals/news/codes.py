@@ -207,8 +207,8 @@ def find_pairs(reading: Reading) -> list[Found]:
 def find_open_lists(reading: Reading) -> list[Found]:
     """Find tickers in a row without brackets: "Movers: YNDX, QD and OESX".
 
-    Three or more, of which two thirds are known; where half of them are names as well, as in "IBM,
-    HP, AMD", they are left to be read as names.
+    Three or more, of which two thirds are known. They are left to be read as names where all are
+    names as well, or half of them and a quarter of others than the ticker's: "IBM, HP, AMD".
     """
     found: list[Found] = []
     done = 0
@@ -234,9 +234,16 @@ def _are_tickers(reading: Reading, items: Sequence[str]) -> bool:
         return False
     if len(set(items)) < len(items):
         return False  # "JOBS, JOBS, JOBS!"
-    known = sum(reading.book.get(spelled(item), reading.as_of) is not None for item in items)
-    names = sum(bool(reading.book.find(item, reading.as_of)) for item in items)
-    return known * 3 >= len(items) * 2 and names * 2 < len(items)
+    held = [reading.book.get(spelled(item), reading.as_of) for item in items]
+    named = [reading.book.issuer(item, reading.as_of) for item in items]
+    known, names = (len(items) - each.count(None) for each in (held, named))
+    others = sum(
+        one is not None and (share is None or share.company != one[0])
+        for share, one in zip(held, named, strict=True)
+    )
+    if known * 3 < len(items) * 2:
+        return False
+    return names * 2 < len(items) or (names < len(items) and others * 4 < len(items))
 
 
 def shouts(text: str, start: int, end: int) -> bool:
