@@ -20,7 +20,8 @@ def test_cosine_variance_equals_a_discrete_cosine_transform():
     sessions = np.sort(rng.integers(10, 70, 80))
     values = rng.normal(size=80)
     sessions *= 3  # no window of 3 sessions meets another
-    variance, freedom = cosines.cosine_variance(values, sessions, length=3)
+    laid = cosines.Cosines.of(sessions, length=3)
+    variance, freedom = laid.variance(values), laid.df
     sums = np.zeros(sessions.max() - sessions.min() + 1)
     np.add.at(sums, sessions - sessions.min(), values - values.mean())
     n, distinct = len(sums), len(np.unique(sessions))
@@ -31,11 +32,9 @@ def test_cosine_variance_equals_a_discrete_cosine_transform():
 
 def test_the_cosine_test_knows_when_events_crowd_into_a_corner():
     sessions = np.append(np.arange(60), np.arange(200, 3000, 280))
-    _, df = cosines.cosine_variance(
-        np.random.default_rng(0).normal(size=len(sessions)), sessions, length=1
-    )
+    df = cosines.Cosines.of(sessions, length=1).df
     assert df < 10  # the whole span would have allowed 24
-    assert cosines.cosine_variance(np.arange(60.0), np.arange(60), length=1)[1] == 6
+    assert cosines.Cosines.of(np.arange(60), length=1).df == 6
 
 
 def moving_sums(rng, draws, days, length):
@@ -88,6 +87,58 @@ def test_related_shares_in_neighbouring_sessions_reject_at_most_as_often_as_said
     assert rate < 0.05 + margin
     if correlation == 1.0:
         assert rate > 0.05 - margin
+
+
+@pytest.mark.parametrize("correlation", [0.0, 0.1, 0.3, 1.0])
+@pytest.mark.parametrize("crowd", [3, 40, 500])
+def test_a_session_with_most_of_the_events_tells_as_little_as_one(crowd, correlation):
+    rng, draws, length = np.random.default_rng(23), 8_000, 3
+    count = np.append(np.full(19, 3), crowd)
+    day = np.arange(20) * 30
+    common, own = rng.normal(size=(2, draws, 20))
+    means = np.sqrt(correlation) * common + np.sqrt((1 - correlation) / count) * own
+    estimate = means @ count / count.sum()
+    sessions = np.repeat(day, count)
+    ours = cosines.Cosines.of(sessions, length=length, series=np.arange(len(sessions)))
+    totals = count * (means - estimate[:, None])
+    error = np.sqrt(((totals @ ours.waves.T) ** 2).sum(axis=1) * ours.scale)
+    rate = (np.abs(estimate) / error > t_quantile(0.975, ours.df)).mean()
+    margin = 3 * math.sqrt(0.05 * 0.95 / draws)
+    assert rate < 0.05 + margin
+    if correlation == 0.1:  # the worst model of those that the critical value is taken of
+        assert rate > 0.05 - margin
+
+
+@pytest.mark.parametrize(
+    "scores",
+    [
+        np.append(0.9, np.zeros(19)),
+        np.append(1.0, 0.01 * np.random.default_rng(1).normal(size=19)),
+        np.random.default_rng(2).standard_t(2, 20),
+        np.random.default_rng(3).uniform(-1, 1, 20),
+    ],
+    ids=["one of twenty", "outlier", "Student", "uniform"],
+)
+def test_a_slope_that_a_few_scores_carry_keeps_its_size(scores):
+    rng, draws, n = np.random.default_rng(29), 8_000, len(scores)
+    values = rng.normal(size=(draws, n))
+    centred, square = scores - scores.mean(), scores.var()
+    slope = values @ centred / (n * square)
+    residual = values - values.mean(axis=1, keepdims=True) - slope[:, None] * centred
+    ours = cosines.Cosines.over(
+        Weighting.of(
+            np.arange(n) * 30,
+            np.arange(n),
+            length=3,
+            x=np.column_stack([np.ones(n), scores]),
+            contrast=effects.slope_contrast(scores.mean(), square),
+        ),
+        length=3,
+    )
+    influence = centred * residual / square
+    error = np.sqrt(((influence @ ours.waves.T) ** 2).sum(axis=1) * ours.scale)
+    rate = (np.abs(slope) / error > t_quantile(0.975, ours.df)).mean()
+    assert abs(rate - 0.05) < 3 * math.sqrt(0.05 * 0.95 / draws)
 
 
 @pytest.mark.parametrize("length", [1, 3, 11])

@@ -42,6 +42,21 @@ def test_returns_that_overlap_are_rejected_five_times_in_a_hundred_however_few(s
     assert np.mean([one.ci_low <= 0 <= one.ci_high for one in tests]) == 1 - rate
 
 
+@pytest.mark.parametrize("of_weight", [-0.5, 0.0], ids=["as the mean of names", "alike"])
+@pytest.mark.parametrize("weights", ["one of 500", "lognormal", "alike"])
+def test_sessions_of_uneven_weight_are_rejected_five_times_in_a_hundred_at_most(weights, of_weight):
+    rng, draws, n = np.random.default_rng(31), 2_000, 20
+    each = {
+        "one of 500": np.append(np.full(19, 5.0), 499.0),
+        "lognormal": 4 + 10 * rng.lognormal(0, 2, n),
+        "alike": np.full(n, 7.0),
+    }[weights]
+    values = rng.standard_normal((draws, n)) * each**of_weight
+    tests = [d.mean_over_sessions(one, each, np.arange(n), length=1) for one in values]
+    rate = np.mean([one.p_value < 0.05 for one in tests])
+    assert rate < 0.05 + 3 * np.sqrt(0.05 * 0.95 / draws)
+
+
 def test_gaps_count_as_sessions():
     values = np.random.default_rng(5).standard_normal(40)
     dense = d.mean_over_sessions(values, np.ones(40), np.arange(40), length=5)

@@ -1,15 +1,17 @@
 """Reactions to a score: what is held against what, event by event."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import t as student  # noqa: TID251 (the oracle)
 from study_samples import Frame, events, invent
 
 import signals as sg
 from signals.errors import StudyError
-from signals.study.effects import excess_volume
+from signals.study.effects import excess_size, excess_volume
 from signals.study.estimate import event_study
 from signals.study.windows import WindowResults
 
@@ -115,3 +117,16 @@ def test_a_window_longer_than_the_estimation_has_no_placebo():
     for ask in (study.placebo, study.size_check):
         with pytest.raises(StudyError, match="No window of 61 sessions fits into the 30"):
             ask((0, 60))
+
+
+@pytest.mark.parametrize("n", [6, 12, 40])
+def test_small_and_large_moves_are_found_alike_often_where_nothing_happened(n):
+    rng, draws = np.random.default_rng(41), 8_000
+    scar = rng.standard_t(200, (draws, n))
+    results = SimpleNamespace(scar=scar, sample=SimpleNamespace(fit=SimpleNamespace(df=200.0)))
+    larger = excess_size(results)
+    t = larger.mean(axis=1) / (larger.std(axis=1, ddof=1) / np.sqrt(n))
+    beyond = student.ppf(0.975, n - 1)
+    assert larger.mean() == pytest.approx(0, abs=0.01)
+    assert 0.015 < (t > beyond).mean() < 0.04
+    assert 0.015 < (t < -beyond).mean() < 0.04

@@ -83,12 +83,13 @@ def test_correlation_is_taken_on_calendar_dates_never_by_place_in_the_window(clo
         assert abs(kp.statistic / plain.statistic) < 0.55  # r̄ is about 0.6 for both
 
 
-def test_ranks_differ_between_sessions_as_returns_do(closes):
+def test_ranks_differ_between_sessions_as_returns_do():
     """A rank statistic that is the same number in every session ranks nothing."""
-    moved = closes
-    for number in range(8):
-        moved = move(moved, f"S{number}", "2025-07-23", 0.08)
-    table = events(*[(f"S{number}", SESSION) for number in range(8)])
+    shares = [f"S{number}" for number in range(16)]
+    moved = invent(shares)
+    for share in shares:
+        moved = move(moved, share, "2025-07-23", 0.08)
+    table = events(*[(share, SESSION) for share in shares])
     study = event_study(table, Frame(moved), market="SPY", tests=["rank"])
     ranks = [study.tests((offset, offset))[0].statistic for offset in range(-5, 6)]
     assert len(set(np.round(ranks, 6))) > 5

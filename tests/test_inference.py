@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from scipy.integrate import quad
 from scipy.stats import ttest_1samp  # noqa: TID251 (an oracle)
-from study_samples import window_error
+from study_samples import Frame, events, invent, window_error
 
 from signals.errors import StudyError
 from signals.study import inference, significance, windows
 from signals.study.correlation import mean_correlation
+from signals.study.estimate import event_study
 from signals.study.models import Linear
 
 
@@ -31,6 +32,30 @@ def test_two_windows_of_one_share_correlate_by_their_overlap():
     residuals = np.random.default_rng(0).normal(size=(200, 1))
     coverage = np.array([[1], [2], [2], [1]], dtype=float)  # 3 sessions each, 2 of them shared
     assert mean_correlation(residuals, coverage, 2, 3) == pytest.approx(2 / 3)
+
+
+def test_shares_are_compared_by_residuals_of_the_time_in_which_their_windows_meet():
+    shares = list("ABCDEF")
+    closes = invent(shares, seed=12, start="2022-01-03")
+    common = np.exp(np.cumsum(np.random.default_rng(13).normal(0, 0.01, len(closes))))
+    closes[shares] = closes[shares].mul(common, axis=0)
+    returns, market = closes.pct_change(), closes["SPY"].pct_change()
+    first, second = 300, 700
+    table = [*((one, closes.index[first]) for one in "ABC")]
+    table += [(one, closes.index[second]) for one in shares]
+    study = event_study(events(*table), Frame(closes), market="SPY")
+
+    def related(some, at):
+        before = slice(at - 250, at - 10)
+        x = np.column_stack([np.ones(240), market.iloc[before]])
+        y = returns[some].iloc[before].to_numpy()
+        residuals = y - x @ np.linalg.lstsq(x, y)[0]
+        return np.corrcoef(residuals.T).sum() - len(some)
+
+    expected = (related(list("ABC"), first) + related(shares, second)) / (9 * 8)
+    found = windows.WindowResults(study.sample, 0, 1).window_correlation
+    assert found == pytest.approx(expected, rel=1e-9)
+    assert found > 0.1
 
 
 def test_cosine_t_has_as_many_degrees_of_freedom_as_cosines():

@@ -109,6 +109,14 @@ def test_the_rank_statistic_of_a_window_is_that_of_its_sessions_over_the_root_of
     assert found.p_value == pytest.approx(2 * norm.sf(abs(expected)), rel=1e-10)
 
 
+def test_a_car_of_zero_counts_for_no_sign():
+    car = np.append(np.zeros(27), np.append(np.full(12, 0.01), np.full(21, -0.01)))
+    found = ranks.sign(car)
+    assert found.p_value == pytest.approx(binomtest(12, 33).pvalue, rel=1e-10)
+    assert found.n_events == 33
+    assert "there are 4" in ranks.sign(np.append(np.zeros(9), np.ones(4))).reason
+
+
 def test_a_sign_that_all_sessions_before_had_is_no_share_to_test_against():
     assert ranks.generalised_sign(np.ones(4), 0.5).reason == (
         "it takes five events or more; there are 4"
@@ -119,9 +127,9 @@ def test_a_sign_that_all_sessions_before_had_is_no_share_to_test_against():
 
 
 def test_the_rank_test_of_a_study_ranks_abnormal_returns_over_their_exact_errors():
-    shares = "ABCDEFGHIJKL"
+    shares = "ABCDEFGHIJKLMNO"
     closes = invent(list(shares), seed=4)
-    returns, days = closes.pct_change(), closes.index[300:660:30]
+    returns, days = closes.pct_change(), closes.index[300:675:25]
     before, event, plain = [], [], []
     for share, day in zip(shares, days, strict=True):
         at = closes.index.get_loc(day)
@@ -145,6 +153,12 @@ def test_the_rank_test_of_a_study_ranks_abnormal_returns_over_their_exact_errors
         return z[-1] / np.sqrt((z**2).mean())
 
     assert found.statistic == pytest.approx(of(before, event), rel=1e-10)
+    study = event_study(
+        events(*zip(shares[1:], days[1:], strict=True)), Frame(closes), market="SPY"
+    )
+    few = {one.name: one for one in study.tests((0, 0))}
+    assert few["rank"].reason == few["grank_t"].reason == few["grank_z"].reason
+    assert few["rank"].reason == "it takes 15 events or more; there are 14"
     # Corrado and Zivney take the plain deviation of residuals: near, and not the same.
     of_the_paper = of(*zip(*plain, strict=True))
     assert found.statistic == pytest.approx(of_the_paper, abs=0.1)

@@ -217,7 +217,7 @@ def test_a_study_with_scores_leads_with_the_spread_and_the_slope(study, quiet):
     assert [row[0] for row in table.rows] == [
         "Mean CAR, positive less negative scores",
         "Slope of SCAR on the score",
-        "Size of moves of either sign, SCAR²",
+        "Size of moves of either sign, |SCAR|^⅔",
         "Trading volume, logarithm",
     ]
     spread = study.spread("score", WINDOW).iloc[0]

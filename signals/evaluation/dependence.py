@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from signals.study.arrays import Floats, Integers
-from signals.study.cosines import cosine_variance
+from signals.study.cosines import Cosines
 from signals.study.inference import all_equal
 from signals.study.significance import (
     LEAST_SESSIONS,
@@ -20,6 +20,7 @@ from signals.study.significance import (
     p_of_t,
     t_quantile,
 )
+from signals.study.weighting import Contrast, Weighting
 
 _NAN = float("nan")
 
@@ -71,8 +72,9 @@ class MeanTest:
 def mean_over_sessions(values: Floats, weights: Floats, day: Integers, *, length: int) -> MeanTest:
     """Test whether a weighted mean over sessions is zero, with the cosine test.
 
-    Müller (2007) and Lazarus, Lewis, Stock and Watson (2018), see ``inference.cosine``; what is
-    summed in session d is w_d (v_d - mean), and zero in a session without a value.
+    Müller (2007) and Lazarus, Lewis, Stock and Watson (2018), see ``signals.study.cosines``; what
+    is summed in session d is w_d (v_d - mean), and zero in a session without a value. Where a few
+    sessions have most of the weight, the test knows it: their values may vary as 1/w, or alike.
 
     Parameters
     ----------
@@ -90,8 +92,8 @@ def mean_over_sessions(values: Floats, weights: Floats, day: Integers, *, length
         return MeanTest(mean, n, reason=reason)
     # Centred, weighted values whose plain mean has the variance of the weighted mean.
     scores = weights * (values - mean) * n / weights.sum()
-    variance, df = cosine_variance(scores, day, length=length)
-    se = float(np.sqrt(variance))
+    cosines = _laid_over(day, weights, length=length)
+    se, df = float(np.sqrt(cosines.variance(scores))), cosines.df
     margin = float(t_quantile(0.975, df)) * se
     nw_margin, bandwidth, remark = _newey_west_margin(scores, day, length)
     return MeanTest(
@@ -109,6 +111,17 @@ def mean_over_sessions(values: Floats, weights: Floats, day: Integers, *, length
         iid_p=iid_p_value(values),
         reason=remark,
     )
+
+
+def _laid_over(day: Integers, weights: Floats, *, length: int) -> Cosines:
+    """Lay cosines over the sessions of a weighted mean: Σ wv/Σw is (1/n) Σ (n/Σw) x y, x = √w.
+
+    y = xv has one variance, as where v is a mean of w values or a slope on scores of spread w.
+    """
+    contrast = Contrast(np.array([len(day) / weights.sum()]), np.ones(1))
+    x = np.sqrt(weights)[:, None]
+    weighting = Weighting.of(day, None, length=length, x=x, contrast=contrast)
+    return Cosines.over(weighting, length=length, place=np.searchsorted(weighting.day, day))
 
 
 def iid_p_value(values: Floats) -> float:

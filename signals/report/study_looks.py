@@ -36,15 +36,15 @@ _NAMED = 3  # events that a flag names
 _QUESTIONS = {
     "spread": "Mean CAR, positive less negative scores",
     "slope": "Slope of SCAR on the score",
-    "scar_squared": "Size of moves of either sign, SCAR²",
+    "size": "Size of moves of either sign, |SCAR|^⅔",
     "log_volume": "Trading volume, logarithm",
 }
 _SCORE_CAPTION = (
     "Sessions {window}. SCAR is an event's CAR over its standard error; the slope says by how many "
-    "standard errors it is higher when the score is higher by 1. SCAR² is less what it is without "
-    "news, volume less its mean before the event: they show a reaction whose sign the score does "
-    "not know. Intervals allow for events that share sessions. The last column is the smallest "
-    "effect that a test at 5 % would find four times out of five."
+    "standard errors it is higher when the score is higher by 1. The size of moves is by how much "
+    "|SCAR|^⅔ is larger than without news, volume is less its mean before the event: they show a "
+    "reaction whose sign the score does not know. Intervals allow for events that share sessions. "
+    "The last column is the smallest effect that a test at 5 % would find four times out of five."
 )
 
 
@@ -96,7 +96,7 @@ def sentiment_section(
 
 def _question_rows(table: pd.DataFrame) -> list[tuple[str, ...]]:
     return [
-        (_QUESTIONS[str(name)], *effect_cells(row, fraction=name == "spread"))
+        (_QUESTIONS[str(name)], *effect_cells(row, fraction=name in ("spread", "size")))
         for name, row in table.iterrows()
     ]
 

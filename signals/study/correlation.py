@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from signals.study.arrays import Floats, Integers
+from signals.study.arrays import Floats, Indices, Integers
 from signals.study.sample import Sample
 
 _SESSIONS = 64  # multiplied together
@@ -15,9 +15,12 @@ _SESSIONS = 64  # multiplied together
 
 def of_windows(sample: Sample, start: int, end: int) -> float:
     """Give the mean correlation r̄ of the events' windows, both ends included."""
-    residuals, security = _calendar_residuals(sample)
-    coverage = _window_coverage(sample, security, start, end)
-    return mean_correlation(residuals, coverage, len(security), end - start + 1)
+    squares = 0.0
+    for rows in _eras(sample, start, end):
+        era = sample.take(rows)
+        residuals, security = _calendar_residuals(era)
+        squares += _overlap(residuals, _window_coverage(era, security, start, end))
+    return _mean(squares, len(sample.places.row), end - start + 1)
 
 
 def of_pairs(sample: Sample) -> float:
@@ -47,8 +50,17 @@ def mean_correlation(residuals: Floats, coverage: Floats, n_events: int, length:
     n_events, length
         N and L.
     """
+    return _mean(_overlap(residuals, coverage), n_events, length)
+
+
+def _mean(squares: float, n_events: int, length: int) -> float:
     if n_events < 2:
         return float("nan")
+    return max(0.0, (squares / length - n_events) / (n_events * (n_events - 1)))
+
+
+def _overlap(residuals: Floats, coverage: Floats) -> float:
+    """Give Σ_t ‖Z n_t‖², as ``mean_correlation`` defines it."""
     unit = np.where(np.isfinite(residuals), residuals, 0.0)
     norms = np.sqrt(np.einsum("ts,ts->s", unit, unit))
     unit /= np.where(norms > 0, norms, 1.0)
@@ -59,14 +71,33 @@ def mean_correlation(residuals: Floats, coverage: Floats, n_events: int, length:
         there = np.flatnonzero(block.any(axis=0))
         sums = np.matmul(block[:, there], coverage[:, there].T)
         squared += float(np.vecdot(sums, sums).sum())
-    return max(0.0, (squared / length - n_events) / (n_events * (n_events - 1)))
+    return squared
+
+
+def _eras(sample: Sample, start: int, end: int) -> list[Indices]:
+    """Part the events into eras of half an estimation window or more, whose windows don't meet.
+
+    Shares whose windows meet are compared by residuals of one time, which those of a share's first
+    event in years may not be.
+    """
+    ordinals, row = sample.grid.ordinals, sample.places.row
+    first, last = ordinals[row + start], ordinals[row + end]
+    order = np.argsort(first, kind="stable")
+    first, behind = first[order], np.maximum.accumulate(last[order])
+    parted = np.flatnonzero(first[1:] > behind[:-1]) + 1
+    later = (sample.estimation[1] - sample.estimation[0] + 1) // 2
+    cuts, begin = [], first[0]
+    for cut in parted.tolist():
+        if first[cut] - begin >= later:
+            cuts.append(cut)
+            begin = first[cut]
+    return np.split(order, cuts)
 
 
 def _calendar_residuals(sample: Sample) -> tuple[Floats, Integers]:
     """Put estimation residuals on calendar sessions, one column a security.
 
-    A security with several events gives the residuals of its earliest one: its windows may overlap
-    only when its estimation windows are nearly the same.
+    A security with several events gives the residuals of its earliest one.
 
     Returns
     -------
@@ -78,12 +109,14 @@ def _calendar_residuals(sample: Sample) -> tuple[Floats, Integers]:
     security = np.searchsorted(columns, column)
     chosen = sample.take(order[first])
     offsets = np.arange(sample.estimation[0], sample.estimation[1] + 1)
-    table = np.full((int(sample.grid.ordinals.max()) + 1, len(first)), np.nan)
+    ordinals, places = sample.grid.ordinals, chosen.places
+    begin = int(ordinals[np.maximum(places.row + offsets[0], places.low)].min())
+    table = np.full((int(ordinals[places.row].max()) - begin + 1, len(first)), np.nan)
     for batch, residuals, _ in chosen.estimation_windows():
-        rows = np.maximum(chosen.places.row[batch, None] + offsets, 0)
+        rows = np.maximum(places.row[batch, None] + offsets, 0)
         columns = np.broadcast_to(np.arange(batch.start, batch.stop)[:, None], rows.shape)
         known = np.isfinite(residuals)
-        table[sample.grid.ordinals[rows[known]], columns[known]] = residuals[known]
+        table[ordinals[rows[known]] - begin, columns[known]] = residuals[known]
     return table, security.astype(np.int64)
 
 
@@ -103,18 +136,14 @@ def _window_coverage(sample: Sample, security: Integers, start: int, end: int) -
     -------
     (sessions that any window covers, securities).
     """
-    height, width = len(sample.grid.labels), int(security.max()) + 1
-    starts = np.bincount(sample.places.row * width + security, minlength=height * width)
-    before = np.zeros((height + 1, width))
-    np.cumsum(starts.reshape(height, width), axis=0, out=before[1:])
-    # A row is covered by the events from ``end`` rows before it to ``start`` rows before it.
-    first = np.arange(height) - end
-    last = np.clip(first + end - start + 1, 0, height)
-    counts = before[last]
-    counts -= before[np.clip(first, 0, height)]
-    del starts, before
+    row, width, length = sample.places.row, int(security.max()) + 1, end - start + 1
+    height = int(row.max() - row.min()) + length
+    starts = np.bincount((row - row.min()) * width + security, minlength=height * width)
+    counts = np.cumsum(starts.reshape(height, width), axis=0)
+    counts[length:] -= counts[:-length].copy()
     rows = np.flatnonzero(counts.any(axis=1))
-    days, place = np.unique(sample.grid.ordinals[rows], return_inverse=True)
+    ordinals = sample.grid.ordinals[rows + int(row.min()) + start]
+    days, place = np.unique(ordinals, return_inverse=True)
     if len(days) == len(rows):
         return np.asarray(counts[rows], dtype=np.float64)
     joined = np.zeros((len(days), width))

@@ -10,18 +10,20 @@ the mean in session d, zeros included, over the n sessions from the first to the
 For an estimate that weights events otherwise than a mean does (see ``signals.study.weighting``),
 s_d adds up their influence values in place of the deviations.
 
-Three things make that too sure of itself, and all are known from where the events stand and how
+Four things make that too sure of itself, and all are known from where the events stand and how
 they are weighted, before any value is seen. The windows of one share may overlap: sums of
 neighbouring sessions then move together, so that the higher cosines see too little. Most of the
 weight may crowd into a small part of the span (one share with sixty articles among ten with one
-each), so that the λ_k all say the same. And windows of different shares may overlap, whose returns
-go together: of a week of events over (-5, +5) all sums are nearly one. There the variance is scaled
-so that the 5 % test rejects 5 % of samples at most, and exactly those of the worse of two models:
-abnormal returns are independent over shares, or in each session the same for all of them; in both
-they are independent over sessions, and normal. The critical value is taken from the distribution of
-the statistic under the model, as Müller and Watson, Econometrica 90 (2022), do in space. Over eight
-windows or more the second costs 3 to 7 % of the length of an interval; over a week of events there
-is next to nothing to be known.
+each), so that the λ_k all say the same. Windows of different shares may overlap, whose returns go
+together: of a week of events over (-5, +5) all sums are nearly one. And a few events may carry the
+estimate (a session with most of the events, a score far from the others): what they leave unsaid of
+themselves is next to nothing, so that Σλ_k² is small while the estimate is not. There the variance
+is scaled so that the 5 % test rejects 5 % of samples at most, and exactly those of the worst of
+three models: abnormal returns are independent over shares, or in each session the same for all of
+them, or a tenth of their variance is so; in all they are independent over sessions, and normal. The
+critical value is taken from the distribution of the statistic under the model, as Müller and
+Watson, Econometrica 90 (2022), do in space. Over eight windows or more this costs 3 to 7 % of the
+length of an interval; over a week of events there is next to nothing to be known.
 
 These models know nothing of the error of estimated returns. Where a share's windows cover most of
 the sessions that its later models are fitted to, a mean of all varies less than this variance says,
@@ -41,7 +43,9 @@ from signals.study.significance import LEAST_SESSIONS
 from signals.study.weighting import Weighting
 
 _LEAST_FREQUENCIES = 4
-_UNEVEN = 3  # times fewer degrees of freedom than cosines: the events crowd together
+_CROWDED = 3  # times fewer degrees of freedom than cosines: the events crowd together
+_NEAR = 1.02  # so near is the sum's variance to what the λ say of it, and the t test to its size
+_COMMON = 0.1  # of the variance of abnormal returns: where crowded sessions mislead most
 _LEVEL = 0.05
 _STEPS = 20  # of the search for a critical value, which takes about five
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(48)
@@ -114,9 +118,10 @@ class Cosines:
             return cls(place, waves, scale, float("nan"))
         rows = _weighted(waves, weighting)
         joint = _covariance(rows, weighting.gram)
-        crowded = _satterthwaite(joint[1:, 1:]) < len(waves) / _UNEVEN
-        meet = bool((np.diff(day) < length).any())
-        if not (crowded or meet or len(weighting.one)):
+        alike = _of_one_factor(rows, weighting, day, length)
+        crowded = _satterthwaite(joint[1:, 1:]) < len(waves) / _CROWDED
+        told = all(_tells_of_the_sum(one, n / len(waves)) for one in (joint, alike))
+        if told and not crowded and not len(weighting.one):
             return cls(place, waves, scale, float(len(waves)))
         if crowded:
             # No windows meet beyond L sessions, so that longer gaps say nothing.
@@ -125,11 +130,12 @@ class Cosines:
             scale = n / (len(waves) * n_events**2)
             rows = _weighted(waves, weighting)
             joint = _covariance(rows, weighting.gram)
+            alike = _of_one_factor(rows, weighting, day, length)
         if len(weighting.one):
             joint += _of_overlaps(rows, weighting)
         df = _satterthwaite(joint[1:, 1:])
-        models = [joint, _of_one_factor(rows, weighting, day, length)] if meet else [joint]
         usual = float(stdtrit(df, 1 - _LEVEL / 2))
+        models = joint, alike, (1 - _COMMON) * joint + _COMMON * alike
         critical = max(_critical_value(one, n / len(waves), usual) for one in models)
         scale *= (critical / usual) ** 2
         return cls(place, waves, scale, df)
@@ -142,15 +148,6 @@ class Cosines:
     def variance_of(self, sums: Floats) -> float:
         """Give the variance of a mean from the sums (G,) of deviations from it by session."""
         return float((np.matmul(self.waves, sums) ** 2).sum() * self.scale)
-
-
-def cosine_variance(values: Floats, sessions: Integers, *, length: int) -> tuple[float, float]:
-    """Give the variance of the mean of values that each stand alone, and its degrees of freedom.
-
-    See ``Cosines`` for the arguments.
-    """
-    cosines = Cosines.of(sessions, length=length)
-    return cosines.variance(values), cosines.df
 
 
 @lru_cache(maxsize=4)
@@ -192,6 +189,11 @@ def _covariance(rows: Floats, gram: Floats) -> Floats:
         half[:, :, j] += rows[:, :, i] * gram[:, i, j]
     sums = np.matmul(half.reshape(len(rows), -1), rows.reshape(len(rows), -1).T)
     return np.asarray(sums, dtype=np.float64)
+
+
+def _tells_of_the_sum(joint: Floats, factor: float) -> bool:
+    """Tell whether ``factor`` Σλ² is as large on average as the square of the sum."""
+    return bool(joint[0, 0] <= _NEAR * factor * np.trace(joint[1:, 1:]))
 
 
 def _satterthwaite(covariance: Floats) -> float:

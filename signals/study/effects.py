@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy.special import gammaln
 
 from signals.errors import StudyError
 from signals.study import inference, significance
@@ -115,16 +116,23 @@ def slope_contrast(mean: float, variance: float) -> Contrast:
 
 
 def magnitude(study: EventStudy, window: Window) -> Row:
-    """Give mean SCAR² less what it is without an event, df/(df - 2): a reaction of either sign."""
+    """Give how much larger SCAR is than without an event, whatever its sign: ``excess_size``."""
     results = WindowResults(study.sample, *window)
-    return _mean_row(excess_square(results), results)
+    return _mean_row(excess_size(results), results)
 
 
-def excess_square(results: WindowResults) -> Floats:
-    """Give SCAR² less what it is without an event (N,); NaN where the model has too few degrees."""
-    df = results.sample.fit.df
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(df > 2, results.scar**2 - df / (df - 2), np.nan)
+def excess_size(results: WindowResults) -> Floats:
+    """Give |SCAR|^⅔ over its mean without an event, less 1 (N,); NaN with 2 degrees or fewer.
+
+    The cube root of a square is nearly normal (Wilson and Hilferty, Proceedings of the National
+    Academy of Sciences 17, 1931), while a mean of few squares has a long tail, so that a t test
+    of it finds moves that are too small. Without an event SCAR is Student's t.
+    """
+    df = np.where(results.sample.fit.df > 2, results.sample.fit.df, np.nan)
+    log_mean = (
+        np.log(df) / 3 + gammaln(5 / 6) + gammaln(df / 2 - 1 / 3) - gammaln(1 / 2) - gammaln(df / 2)
+    )
+    return np.asarray(np.abs(results.scar) ** (2 / 3) / np.exp(log_mean) - 1)
 
 
 def volume(study: EventStudy, window: Window) -> Row:

@@ -23,6 +23,9 @@ from signals.study.significance import (
     valid_t,
 )
 
+LEAST_EVENTS = 15
+"""Of a rank test: values over the deviation of five events are found different in one of ten."""
+
 _KEY_BITS = 32  # of a sorted key: a coarse value before, the column that it stands in behind
 _WHOLE = 2.0**52 + 1  # plus a number from -1 on leaves a whole one, in the last bits of the sum
 _FEW = 50  # events up to which p is exact: of ten that of a normal distribution is off by half
@@ -234,10 +237,12 @@ def grank_z(sums: RankSums, n_events: int) -> Significance:
 def sign(car: Floats) -> Significance:
     """Test the share of positive CARs against one half; the statistic is (w - N/2)/√(N/4).
 
+    CARs of zero have no sign, and count for none.
+
     Brown and Warner, Journal of Financial Economics 8 (1980). Skewed returns bias it. p is exact,
     binomial: of 144 in 265 a normal distribution says .158, it says .176.
     """
-    return _sign("sign", car, 0.5)
+    return _sign("sign", car[car != 0], 0.5)
 
 
 def generalised_sign(car: Floats, share_positive: float) -> Significance:

@@ -235,10 +235,10 @@ class EventStudy:
         Returns
         -------
         ``spread`` (a fraction) and ``slope`` (standard deviations a unit of score); beside them
-        ``scar_squared`` (beyond its mean without an event) and ``log_volume`` (beyond its mean in
-        the estimation window), which show a reaction of either sign. Index ``effect``;
-        ``n_positive, n_negative`` (of ``spread``), ``n, n_sessions, estimate, se, ci_low, ci_high,
-        test, statistic, df, p_value, n_effective, mde, reason``.
+        ``size`` (how much larger |SCAR|^⅔ is than without an event, a fraction) and ``log_volume``
+        (beyond its mean in the estimation window), which show a reaction of either sign. Index
+        ``effect``; ``n_positive, n_negative`` (of ``spread``), ``n, n_sessions, estimate, se,
+        ci_low, ci_high, test, statistic, df, p_value, n_effective, mde, reason``.
 
         Raises
         ------
@@ -250,7 +250,7 @@ class EventStudy:
             {
                 "spread": lambda one: effects.spread(one, column, window),
                 "slope": lambda one: effects.slope(one, column, window),
-                "scar_squared": lambda one: effects.magnitude(one, window),
+                "size": lambda one: effects.magnitude(one, window),
                 "log_volume": lambda one: effects.volume(one, window),
             },
         )

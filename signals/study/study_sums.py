@@ -38,9 +38,13 @@ FIRST_TELLINGS = "first"
 TESTED = "tested"
 """What tests beside those of means ask of all events of a clock; see ``sums_for_tests``."""
 
-TOTALS = ("car", "car2", "scar", "scar2", "se", "df", "free", "free_scar", "variance", "positive")
+TOTALS = (
+    *("car", "car2", "scar", "scar2", "se", "df", "free", "free_scar", "variance"),
+    *("positive", "signed"),
+)
 """What is added up over the events of a window. ``free`` counts those with more than 2 degrees of
-freedom, of which ``free_scar`` is the sum of SCAR and ``variance`` that of its variance."""
+freedom, of which ``free_scar`` is the sum of SCAR and ``variance`` that of its variance;
+``signed`` those whose CAR is not zero."""
 
 POWERS = tuple((i, j) for i in range(5) for j in range(3))
 """Powers of the score and of SCAR whose products are added up for the slope."""
@@ -214,7 +218,8 @@ class _Part:
         free = df > 2
         values = (car, car**2, scar, scar**2, se, df, free * 1.0, scar[free])
         variance = df[free] / (df[free] - 2)
-        totals = [float(one.sum()) for one in (*values, variance, (car > 0) * 1.0)]
+        signs = (car > 0) * 1.0, (car != 0) * 1.0
+        totals = [float(one.sum()) for one in (*values, variance, *signs)]
         pairs, products = self._meeting(results, mask & results.complete, np.ones((len(car), 1)))
         return GroupSums(
             self._by_session(mask & results.complete, (np.ones(len(car)), car, scar)),
@@ -226,10 +231,10 @@ class _Part:
         )
 
     def effects(self, results: WindowResults, mask: Booleans) -> dict[str, GroupSums]:
-        """Add up what a study of sentiment asks of some events: slope, SCAR² and volume."""
+        """Add up what a study of sentiment asks of some events: slope, size of moves and volume."""
         kept = mask[results.complete]
         found = {
-            "scar_squared": effects.excess_square(results),
+            "size": effects.excess_size(results),
             "log_volume": effects.excess_volume(self.study, results),
         }
         sums = {}

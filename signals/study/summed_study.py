@@ -204,7 +204,7 @@ class SummedStudy:
         rows = {
             "spread": self.spread(),
             "slope": self._slope(),
-            "scar_squared": self._excess("scar_squared"),
+            "size": self._excess("size"),
             "log_volume": self._excess("log_volume"),
         }
         if self.prices.volume is None:

@@ -189,7 +189,7 @@ class SummedWindow:
         return significance.valid_t("cosine", statistic, self.cosines.df, counts)
 
     def _sign(self) -> Significance:
-        return ranks.sign_of("sign", self.total("positive"), self.n, 0.5)
+        return ranks.sign_of("sign", self.total("positive"), int(self.total("signed")), 0.5)
 
 
 # Tests that read more than sums by session.

@@ -165,9 +165,16 @@ class WindowResults:
             return significance.invalid(
                 name, (self.n, self.n_sessions), significance.mean_test_reason(self.n)
             )
-        if name in _RANKED and inference.all_equal(self.scar):
-            return significance.invalid(name, (self.n, self.n_sessions), inference.NO_VARIANCE)
+        if name in _RANKED and (reason := self._why_not_ranked()):
+            return significance.invalid(name, (self.n, self.n_sessions), reason)
         return _OF_EVENTS[name](self)
+
+    def _why_not_ranked(self) -> str:
+        if inference.all_equal(self.scar):
+            return inference.NO_VARIANCE
+        if self.n < ranks.LEAST_EVENTS:
+            return f"it takes {ranks.LEAST_EVENTS} events or more; there are {self.n}"
+        return ""
 
     @property
     def episodes(self) -> Integers:
