@@ -132,13 +132,13 @@ XBOG | Colombia                         | CL  | COP | XBOG |         | | BVC
 XTAL | Nasdaq Tallinn                   | TL  | EUR | XTAL |         | | TAL?
 XRIS | Nasdaq Riga                      | RG  | EUR | XRIS |         | | RIS RSE
 XLIT | Nasdaq Vilnius                   | VS  | EUR | XLIT |         | | VSE LIT?
-XBER | Berlin                           | BE  | EUR | XFRA |         | | BER?
-XDUS | Dusseldorf                       | DU  | EUR | XFRA |         | | DUS?
-XHAM | Hamburg                          | HM  | EUR | XFRA |         | | HAM?
-XHAN | Hanover                          | HA  | EUR | XFRA |         | | HAN?
-XMUN | Munich                           | MU  | EUR | XFRA |         | | MUN?
-XSTU | Stuttgart                        | SG  | EUR | XFRA |         | | STU?
-XBRE | Bremen                           | BM  | EUR | XFRA |         | |
+XBER | Berlin                           | BE  | EUR | XHAM |         | | BER?
+XDUS | Dusseldorf                       | DU  | EUR | XDUS |         | | DUS?
+XHAM | Hamburg                          | HM  | EUR | XHAM |         | | HAM?
+XHAN | Hanover                          | HA  | EUR | XHAM |         | | HAN?
+XMUN | Munich                           | MU  | EUR | XHAM |         | | MUN?
+XSTU | Stuttgart                        | SG  | EUR | XSTU |         | | STU?
+XBRE | Bremen                           | BM  | EUR | XHAM |         | |
 ETLX | EuroTLX                          | TI  | EUR | XMIL |         | |
 CHIA | Cboe Australia                   | XA  | AUD | XASX |         | |
 MISX | Moscow                           | ME  | RUB | XMOS |         | | MCX MOEX
