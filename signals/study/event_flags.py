@@ -11,7 +11,7 @@ import pandas as pd
 from signals.market.quality import LARGE_RETURN
 from signals.study.arrays import Integers
 from signals.study.confounds import LOST_REASON, recaps
-from signals.study.policies import before_news, merged_by_date
+from signals.study.policies import before_news, count_unreadable, merged_by_date
 
 if TYPE_CHECKING:
     from signals.study.result import EventStudy
@@ -49,8 +49,9 @@ def flags(study: EventStudy) -> pd.DataFrame:
     (other events of the share inside this one's estimation window), ``zero_return_share``,
     ``large_returns`` (returns beyond ±50 % in either window: a split?), ``volatility_moved``,
     ``market_may_hold_share`` (the share is the market's, or R² > 0.8), ``before_news`` (its session
-    closed before its ``known_at``: look-ahead), ``recap`` (its story tells that the share's price
-    moved, and so was written after it; False for events without such a column).
+    closed before its ``known_at``: look-ahead; False where that can't be read), ``recap`` (its
+    story tells that the share's price moved, and so was written after it; False for events without
+    such a column).
     """
     sample, (first, last) = study.sample, study.settings.window
     # Rows are the sessions of a share's own exchange: others' holidays part no two of its events.
@@ -109,6 +110,8 @@ def count_words(study: EventStudy) -> str:
         return "; ".join([*parts, "merged by date: looks ahead"])
     early = int(before_news(study.events).sum())
     parts += [f"{early} in a session before the news: looks ahead"] if early else []
+    unread = count_unreadable(study.events)
+    parts += [f"{unread} with a known_at that can't be read: not checked"] if unread else []
     return "; ".join(parts)
 
 

@@ -303,6 +303,25 @@ def read_instants(column: pd.Series) -> pd.Series:
     return pd.Series(instants, column.index, dtype="datetime64[us, UTC]")
 
 
+def read_known(column: pd.Series) -> pd.Series:
+    """Read instants of events whose sessions were given; NaT where one is missing or unreadable.
+
+    No session is made of them, so that one which can't be read needs no more than to be told.
+    """
+    try:
+        return read_instants(column)
+    except StudyError:
+        instants = [_read_if_readable(value) for value in column]
+        return pd.Series(instants, column.index, dtype="datetime64[us, UTC]")
+
+
+def _read_if_readable(value: object) -> pd.Timestamp | NaTType:
+    try:
+        return _read_instant(value)
+    except StudyError:
+        return pd.NaT
+
+
 def read_numbers(column: pd.Series) -> pd.Series:
     """Read a column of numbers; NaN where one is missing. Text is never taken for a number.
 
