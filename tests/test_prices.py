@@ -518,6 +518,16 @@ def test_a_close_of_nothing_leaves_its_session_without_an_open(tmp_path):
     assert table.closes["MSFT"].tolist() == [100, 100.9804, 101]
 
 
+@pytest.mark.parametrize("opened", ["0", "-3", "inf"])
+def test_an_open_that_can_not_be_is_none_and_that_is_marked(tmp_path, opened):
+    text = f"date,open,close,adj_close\n2025-07-21,99,100,50\n2025-07-22,{opened},102,51\n"
+    table = CsvPrices(folder(tmp_path, MSFT=text)).history(["MSFT"], START, END)
+    assert table.opens["MSFT"].fillna(0).tolist() == [49.5, 0]
+    assert table.closes["MSFT"].tolist() == [50, 51]
+    assert faults_of(table) == [("MSFT", "open_impossible", "marked")]
+    assert table.faults["detail"][0].startswith("1 of its opens are zero, negative or infinite")
+
+
 def test_a_file_with_a_split_that_was_not_applied_is_refused(tmp_path):
     text = BARS.replace("0,0.0\n2025-07-23", "0,4.0\n2025-07-23")
     text = text.replace(",102,104,101,103,100.9804", ",25,26,25,25.5,25")

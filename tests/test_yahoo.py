@@ -110,6 +110,14 @@ def test_a_price_of_just_after_the_close_is_no_final_one(tmp_path, seconds):
     assert list(later.closes["MSFT"]) == [52, 53] and later.faults.empty
 
 
+def test_a_close_of_nothing_leaves_no_open_without_end():
+    bad = frame(("2025-07-21", 100.0, 104.0, 52.0), ("2025-07-22", 105.0, 0.0, 53.0))
+    table = fetched(source(bad))
+    assert table.opens["MSFT"].fillna(0).tolist() == [50, 0]
+    assert list(table.closes["MSFT"]) == [52, 53]
+    assert faults_of(table) == [("close_not_positive", "marked")]
+
+
 def test_an_answer_that_is_too_short_is_marked():
     table = fetched(source(TWO), "2025-07-17 2025-07-23")
     assert faults_of(table) == [("incomplete", "marked")]

@@ -17,7 +17,7 @@ import pandas as pd
 from signals.errors import PriceError, StudyError, SymbolError
 from signals.exchanges import mic_of
 from signals.market.barchecks import check_bars
-from signals.market.bartables import side_by_side
+from signals.market.bartables import adjust_opens, side_by_side
 from signals.market.prices import PriceTable
 from signals.market.quality import Fault, check_index
 from signals.market.sessions import Sessions
@@ -252,7 +252,8 @@ def table_of_bars(
         one = whole.loc[asked[0] : asked[1]]
         found += check_bars(symbol, one)
         adjusted = one["adj_close"]
-        opens, volume = one["open"] * (adjusted / one["close"]), one["volume"]
+        prices = (one[name].to_numpy() for name in ("open", "close", "adj_close"))
+        opens, volume = adjust_opens(*prices), one["volume"]
         series[symbol] = pd.DataFrame(
             {"closes": adjusted, "opens": opens, "volume": volume.where(adjusted.notna())}
         )

@@ -158,6 +158,20 @@ def check_closes(closes: pd.DataFrame) -> list[Fault]:
     return faults
 
 
+def drop_impossible_opens(opens: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
+    """Take out opens that can't be prices, with a mark a symbol: its closes are no worse for it."""
+    wrong = (opens <= 0) | np.isinf(opens)
+    faults = []
+    for symbol in wrong.columns[wrong.any()]:
+        days = wrong.index[wrong[symbol]]
+        detail = (
+            f"{len(days)} of its opens are zero, negative or infinite, the first on "
+            f"{days[0]:%Y-%m-%d}: it has none then."
+        )
+        faults.append(Fault(symbol, None, "open_impossible", "marked", detail))
+    return opens.mask(wrong), faults
+
+
 def faults_frame(faults: Iterable[Fault]) -> pd.DataFrame:
     """Make a table of faults: ``symbol, session, fault, action, detail``, NaT for no session."""
     frame = pd.DataFrame(list(faults), columns=list(FAULT_COLUMNS))
