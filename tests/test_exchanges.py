@@ -115,6 +115,8 @@ def test_a_suffix_names_its_currency(symbol, currency):
         ("BTC-USD", "cryptocurrency"),
         ("ETH-EUR", "cryptocurrency"),
         ("SOL-BTC", "cryptocurrency"),
+        ("BTC-CHF", "cryptocurrency"),
+        ("XRP-BRL", "cryptocurrency"),
         ("CL=F", "future"),
         ("EURUSD=X", "currency"),
         ("JPY=X", "currency"),

@@ -37,6 +37,9 @@ MIC_HINT = "A column 'mic' may name the exchange with whose sessions its prices 
 _INSTANT = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)"
 """Instants that can be read all at once: with seconds and a zone."""
 
+_FULL_DATE = r"\d{4}-\d\d-\d\d|\d{8}$"
+"""How a day begins; of 2025-07 and 2025 pandas would make the first day of them."""
+
 
 @dataclass(frozen=True, eq=False)
 class Calendars:
@@ -274,6 +277,11 @@ def read_sessions(column: pd.Series) -> pd.Series:
     except (ValueError, TypeError) as error:
         why = str(error).partition(" You might")[0]  # what follows is about pandas
         raise StudyError(f"A session can't be read as a date like 2025-07-22: {why}") from error
+    if not pd.api.types.is_datetime64_any_dtype(column.dtype):
+        texts = read_texts(column)
+        part = texts[texts.notna() & ~texts.str.match(_FULL_DATE)]
+        if len(part):
+            raise StudyError(f"The session {part.iloc[0]!r:.40} is no date like 2025-07-22.")
     if not isinstance(sessions.dtype, np.dtype) or sessions.dtype.kind != "M":
         raise StudyError(
             "Sessions are dates without a time zone, as 2025-07-22; put times into 'known_at'."
