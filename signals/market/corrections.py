@@ -47,6 +47,8 @@ XPHS | 2021-12-06 | open  | 09:30 | 09:30 | Asia/Manila | PSE, memorandum of 202
 XPHS | 2021-12-06 | close | 15:30 | 15:00 | Asia/Manila | PSE, memorandum of 2021-11-22
 XPHS | 2022-01-14 | close | 15:30 | 13:00 | Asia/Manila | PSE, January 2022
 XPHS | 2022-03-01 | close | 15:30 | 15:00 | Asia/Manila | PSE, February 2022, where another memorandum said 2 February
+XETR | 2000-06-02 | close | 17:30 | 20:00 | Europe/Berlin | Deutsche Boerse, 2000
+XETR | 2003-11-03 | close | 17:30 | 17:30 | Europe/Berlin | Deutsche Boerse, 2003
 XFRA | 1990-01-01 | close | 17:30 | 17:00 | Europe/Berlin | the floor, until June 2000
 XFRA | 2000-06-02 | close | 17:30 | 20:00 | Europe/Berlin | Deutsche Boerse, 2000; kept when Xetra went back to 17:30 in 2003
 XFRA | 2011-06-01 | open  | 09:00 | 08:00 | Europe/Berlin | Deutsche Boerse, March 2011
