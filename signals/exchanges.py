@@ -132,13 +132,13 @@ XBOG | Colombia                         | CL  | COP | XBOG |         | | BVC
 XTAL | Nasdaq Tallinn                   | TL  | EUR | XTAL |         | | TAL?
 XRIS | Nasdaq Riga                      | RG  | EUR | XRIS |         | | RIS RSE
 XLIT | Nasdaq Vilnius                   | VS  | EUR | XLIT |         | | VSE LIT?
-XBER | Berlin                           | BE  | EUR | XFRA |         | | BER?
-XDUS | Dusseldorf                       | DU  | EUR | XFRA |         | | DUS?
-XHAM | Hamburg                          | HM  | EUR | XFRA |         | | HAM?
-XHAN | Hanover                          | HA  | EUR | XFRA |         | | HAN?
-XMUN | Munich                           | MU  | EUR | XFRA |         | | MUN?
-XSTU | Stuttgart                        | SG  | EUR | XFRA |         | | STU?
-XBRE | Bremen                           | BM  | EUR | XFRA |         | |
+XBER | Berlin                           | BE  | EUR | XHAM |         | | BER?
+XDUS | Dusseldorf                       | DU  | EUR | XDUS |         | | DUS?
+XHAM | Hamburg                          | HM  | EUR | XHAM |         | | HAM?
+XHAN | Hanover                          | HA  | EUR | XHAM |         | | HAN?
+XMUN | Munich                           | MU  | EUR | XHAM |         | | MUN?
+XSTU | Stuttgart                        | SG  | EUR | XSTU |         | | STU?
+XBRE | Bremen                           | BM  | EUR | XHAM |         | |
 ETLX | EuroTLX                          | TI  | EUR | XMIL |         | |
 CHIA | Cboe Australia                   | XA  | AUD | XASX |         | |
 MISX | Moscow                           | ME  | RUB | XMOS |         | | MCX MOEX
@@ -227,8 +227,9 @@ _BY_SUFFIX = {venue.suffix: venue for venue in reversed(VENUES) if venue.suffix}
 _BY_INDEX = {symbol: mic for mic, symbols in INDEXES.items() for symbol in symbols.split()}
 _CALENDARS = {venue.mic: venue.calendar for venue in VENUES}
 
-# A class of shares has one or two letters behind the dash, "BTC-USD" has three or more.
-_OWN_HOURS = re.compile(r".*=[FX]|\w+-(AUD|BTC|CAD|CNY|ETH|EUR|GBP|INR|JPY|KRW|USD[CT]?)")
+# A class of shares has one or two letters behind the dash, "BTC-USD" a currency.
+_MONEY = "|".join(sorted({venue.currency for venue in VENUES if venue.currency}))
+_OWN_HOURS = re.compile(rf".*=[FX]|\w+-({_MONEY}|BTC|ETH|USD[CT])")
 # Four digits, or three and a letter, are Tokyo's codes; "TSE" means Toronto before anything else.
 _TOKYO_CODE = re.compile(r"\d{4}|\d{3}[A-Z]")
 # What may be pasted into a URL or a file name as a symbol.

@@ -89,7 +89,14 @@ def test_each_exchange_has_its_own_previous_session():
 
 @pytest.mark.parametrize(
     ("mic", "day", "short"),
-    [("XNYS", "2025-07-03", True), ("XNYS", "2025-07-07", False), ("XLON", "2025-12-24", True)],
+    [
+        ("XNYS", "2025-07-03", True),
+        ("XNYS", "2025-07-07", False),
+        ("XLON", "2025-12-24", True),
+        ("BVMF", "2025-03-11", False),  # New York's clocks changed on the 9th: an hour less
+        ("BVMF", "2025-03-05", True),  # Ash Wednesday
+        ("XTAE", "2025-07-20", True),  # a Sunday
+    ],
 )
 def test_a_half_day_is_told_from_a_whole_one(mic, day, short):
     assert is_short(day_of(mic, pd.Timestamp(day))) is short

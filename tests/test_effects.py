@@ -73,8 +73,28 @@ def test_events_in_a_session_before_their_news_are_said_to_look_ahead(tmp_path):
     assert not study.flags()["before_news"].any()
     assert "looks ahead" not in study._repr_html_()
     assert "Look-ahead:" not in sg.write_report(study, tmp_path / "out.html").read_text("utf-8")
-    unread = table.assign(known_at="in the evening")
-    assert not event_study(unread, Frame(invent("ABC")), market="SPY").flags()["before_news"].any()
+
+
+@pytest.mark.usefixtures("sketched")
+@pytest.mark.parametrize("unread", ["in the evening", "2025-07-21", "2025-07-21T20:00:00", 7])
+def test_a_time_that_can_not_be_read_hides_no_look_ahead_of_others(tmp_path, unread):
+    evening = pd.Timestamp("2025-07-22 20:00", tz="America/New_York")
+    table = events(("A", "2025-07-22"), ("B", "2025-07-22"), ("C", "2025-07-22"))
+    table["known_at"] = pd.Series([evening, unread, None], dtype=object)
+    study = event_study(table, Frame(invent("ABC")), market="SPY")
+    assert study.flags()["before_news"].tolist() == [True, False, False]
+    said = "; 1 in a session before the news: looks ahead; 1 with a known_at that can't be read"
+    assert said in repr(study)
+    page = sg.write_report(study, tmp_path / "out.html").read_text(encoding="utf-8")
+    assert "Look-ahead: 1 of 3 events stand in a session that had closed" in page
+    assert "Of 1 of 3 events nobody can tell whether their session had closed" in page
+
+
+def test_of_several_events_of_a_session_an_unreadable_time_comes_last():
+    table = events(("A", "2025-07-22"), ("A", "2025-07-22"), ("A", "2025-07-22"))
+    table["known_at"] = ["in the morning", "2025-07-22T15:00:00-04:00", "2025-07-22T10:00:00-04:00"]
+    study = event_study(table.assign(event_id=list("xyz")), Frame(invent("A")), market="SPY")
+    assert study.events.index.tolist() == ["z"]
 
 
 def test_what_is_known_at_the_close_of_its_session_comes_after_it():

@@ -151,9 +151,11 @@ def test_returns_given_for_prices_are_recognised(closes):
         study(closes.pct_change().iloc[1:])
 
 
-def test_a_return_beyond_half_is_flagged(closes):
-    split = closes.copy()
-    split.loc[pd.Timestamp("2025-07-21") :, "A"] *= 0.4
+@pytest.mark.parametrize("moved", [-0.01, 0.0, 0.01, 0.04])
+def test_a_split_that_was_not_adjusted_for_is_flagged_whatever_the_share_did(closes, moved):
+    split, day = closes.copy(), pd.Timestamp("2025-07-21")
+    before = split.loc[: day - pd.Timedelta(days=1), "A"].iloc[-1]
+    split.loc[day:, "A"] *= before * (1 + moved) / 2 / split.loc[day, "A"]
     assert study(split).flags()["large_returns"].tolist() == [1, 0]
 
 

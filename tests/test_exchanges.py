@@ -115,6 +115,8 @@ def test_a_suffix_names_its_currency(symbol, currency):
         ("BTC-USD", "cryptocurrency"),
         ("ETH-EUR", "cryptocurrency"),
         ("SOL-BTC", "cryptocurrency"),
+        ("BTC-CHF", "cryptocurrency"),
+        ("XRP-BRL", "cryptocurrency"),
         ("CL=F", "future"),
         ("EURUSD=X", "currency"),
         ("JPY=X", "currency"),
@@ -138,7 +140,7 @@ def test_a_suffix_that_no_exchange_has_is_not_taken_for_new_york(symbol):
 
 @pytest.mark.parametrize(
     ("symbol", "calendar"),
-    [("BRK.B", "XNYS"), ("X.BM", "XFRA"), ("X.TI", "XMIL"), ("X.XA", "XASX")],
+    [("BRK.B", "XNYS"), ("X.BM", "XHAM"), ("X.TI", "XMIL"), ("X.XA", "XASX")],
 )
 def test_a_class_of_shares_is_no_suffix_and_smaller_exchanges_have_calendars(symbol, calendar):
     assert calendar_name(mic_of(symbol)) == calendar

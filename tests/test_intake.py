@@ -63,6 +63,15 @@ def test_sessions_of_any_type_of_dates_are_read(sessions):
     assert frame["session"].tolist() == list(DAYS)
 
 
+@pytest.mark.parametrize("part", ["2025-07", "2025", "2025-7-1"])
+@pytest.mark.parametrize("dtype", ["str", "object", "category"])
+def test_a_part_of_a_date_is_no_session(part, dtype):
+    """pandas would make the first day of a month or of a year of it."""
+    sessions = pd.Series(["2025-07-23", part]).astype(dtype)
+    with pytest.raises(StudyError, match=f"session '{part}' is no date like 2025-07-22"):
+        read_events(DATED.assign(session=sessions))
+
+
 @pytest.mark.parametrize("others", [["2025-07-23T13:00:00Z"], ["2025-07-23T13:00Z"]])
 def test_a_blank_known_at_is_a_missing_one_among_times_of_any_spelling(others):
     frame, _, ledger = read_events(EVENTS.assign(known_at=["", *others]))

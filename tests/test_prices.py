@@ -98,6 +98,70 @@ def test_closes_alone_are_taken_as_adjusted_and_that_is_marked(tmp_path):
     assert faults_of(table) == [("MSFT", "adjustment_unknown", "marked")]
 
 
+@pytest.mark.parametrize(
+    "called",
+    [
+        "Adj Close",
+        "Adj Close**",
+        "Adjusted_close",
+        "Adj. Close",
+        "adjClose",
+        "closeadj",
+        "Adjusted",
+    ],
+)
+def test_adjusted_closes_are_known_by_the_names_that_vendors_give_them(tmp_path, called):
+    text = f"Date,Close,{called}\n2025-07-01,100,90\n2025-07-02,90,90\n"
+    bars = pd.DataFrame(
+        {"Close": [100.0, 90.0], called: [90.0, 90.0]},
+        index=pd.DatetimeIndex(["2025-07-01", "2025-07-02"]),
+    )
+    one = CsvPrices(folder(tmp_path, MSFT=text))
+    for prices in (one, FramePrices(pd.concat({"MSFT": bars}, axis=1))):
+        table = prices.history(["MSFT"], START, END)
+        assert list(table.closes["MSFT"]) == [90, 90]
+        assert table.faults.empty
+
+
+@pytest.mark.parametrize(
+    ("names", "fault"),
+    [
+        ("dividend_amount,split_coefficient", "missed_dividend"),
+        ("Ex-Dividend,Split Ratio", "missed_dividend"),
+        ("divCash,splitFactor", "missed_dividend"),
+        ("paid,parted", None),
+    ],
+)
+def test_dividends_are_known_by_the_names_that_vendors_give_them(tmp_path, names, fault):
+    text = f"date,close,adjClose,{names}\n2025-07-01,100,100,0,1\n2025-07-02,90,90,10,1\n"
+    table = CsvPrices(folder(tmp_path, MSFT=text)).history(["MSFT"], START, END)
+    assert list(table.faults["fault"]) == ([] if fault is None else [fault])
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("Date,Close,Close (adj. for splits)", r"a column 'Close \(adj. for splits\)'.* adj_close"),
+        ("Date,Open,High,Low,Last,Volume", "open, high, low, volume: the bars of one symbol"),
+        ("Date,High,Low,Settle", "bars of one symbol without a column close"),
+    ],
+)
+def test_bars_without_closes_that_are_known_are_refused(tmp_path, header, words):
+    row = ",".join(["2025-07-01", *["1"] * header.count(",")])
+    with pytest.raises(PriceError, match=words):
+        CsvPrices(folder(tmp_path, AAPL=f"{header}\n{row}\n"))
+    names = header.split(",")[1:]
+    bars = pd.DataFrame([[1.0] * len(names)], [pd.Timestamp("2025-07-01")], names)
+    with pytest.raises(PriceError, match=words):
+        FramePrices(bars)
+
+
+def test_shares_whose_symbols_are_words_of_bars_are_shares(tmp_path):
+    text = "date,AAPL,LOW,OPEN\n2025-07-01,200,230,1\n"
+    table = CsvPrices(folder(tmp_path, prices=text)).history(["LOW", "OPEN"], START, END)
+    assert table.closes.iloc[0].to_dict() == {"LOW": 230, "OPEN": 1}
+
+
 def test_both_ends_of_the_range_are_included(tmp_path):
     source = CsvPrices(folder(tmp_path, prices=WIDE))
     days = source.history(
@@ -452,6 +516,16 @@ def test_a_close_of_nothing_leaves_its_session_without_an_open(tmp_path):
     table = CsvPrices(tmp_path).history(["MSFT"], *map(pd.Timestamp, ("2025-07-01", "2025-07-31")))
     assert table.opens["MSFT"].isna().tolist() == [False, True, False]
     assert table.closes["MSFT"].tolist() == [100, 100.9804, 101]
+
+
+@pytest.mark.parametrize("opened", ["0", "-3", "inf"])
+def test_an_open_that_can_not_be_is_none_and_that_is_marked(tmp_path, opened):
+    text = f"date,open,close,adj_close\n2025-07-21,99,100,50\n2025-07-22,{opened},102,51\n"
+    table = CsvPrices(folder(tmp_path, MSFT=text)).history(["MSFT"], START, END)
+    assert table.opens["MSFT"].fillna(0).tolist() == [49.5, 0]
+    assert table.closes["MSFT"].tolist() == [50, 51]
+    assert faults_of(table) == [("MSFT", "open_impossible", "marked")]
+    assert table.faults["detail"][0].startswith("1 of its opens are zero, negative or infinite")
 
 
 def test_a_file_with_a_split_that_was_not_applied_is_refused(tmp_path):

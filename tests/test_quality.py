@@ -54,9 +54,18 @@ def test_a_symbol_without_any_price_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("factor", "marked"), [(0.25, True), (0.51, False), (1.49, False), (4, True)]
+    ("factor", "marked"),
+    [
+        (0.25, True),
+        (0.495, True),
+        (0.5, True),
+        (0.52, True),
+        (0.54, False),
+        (1.49, False),
+        (4, True),
+    ],
 )
-def test_a_return_beyond_half_is_marked(factor, marked):
+def test_a_return_as_large_as_a_split_is_marked(factor, marked):
     closes = table()
     closes.loc["2025-07-15":, "MSFT"] = closes.loc["2025-07-14", "MSFT"] * factor
     faults = check_closes(closes)

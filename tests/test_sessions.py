@@ -19,6 +19,7 @@ from signals.market.calendars import (
     load_calendar,
     pack_calendars,
 )
+from signals.market.corrections import TABLE_HASH, correct
 from signals.market.sessions import Sessions, locate
 
 CASES = [
@@ -30,6 +31,8 @@ CASES = [
 EARLIEST, LATEST = datetime(1998, 2, 1), datetime(2030, 12, 1)
 NAIVE = datetime(2025, 7, 22, 12)
 MICS = ("XNYS", "XLON", "XTKS", "XHKG")
+# What the library lacks of these exchanges: two days on which Hong Kong was closed.
+STORMS = {pd.Timestamp("2023-09-01"), pd.Timestamp("2023-09-08")}
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +60,9 @@ def session_by_loop(calendar, when: pd.Timestamp) -> pd.Timestamp:
     """
     with warnings.catch_warnings():  # pandas deprecates what the library calls
         warnings.simplefilter("ignore", DeprecationWarning)
-        return calendar.minute_to_session(when.floor("min"), direction="next")
+        session = calendar.minute_to_session(when.floor("min"), direction="next")
+        stormy = calendar.name == "XHKG" and session in STORMS
+        return calendar.next_session(session) if stormy else session
 
 
 def test_the_table_is_long_enough_and_has_no_row_twice():
@@ -320,9 +325,32 @@ def test_every_exchange_of_the_map_that_names_a_calendar_has_sessions():
             assert (sessions.opens < sessions.closes).all()
 
 
-@pytest.mark.parametrize("name", ["XNYS", "XHKG", "XSHG"])
+@pytest.mark.parametrize("name", ["XNYS", "XHKG", "XSHG", "BVMF", "XPHS", "XFRA", "XSTU"])
 def test_what_is_shipped_is_what_the_library_builds(name):
     assert same(load_calendar(name), build_calendar(name))
+
+
+def test_what_is_shipped_has_the_corrections_of_today(fresh, monkeypatch):
+    monkeypatch.setattr(calendars, "build_calendar", lambda _: pytest.fail("not shipped so"))
+    assert load_calendar("BVMF").name == "BVMF"
+
+
+def test_a_library_that_is_right_is_not_corrected():
+    days = pd.DatetimeIndex(["2025-07-21", "2025-07-22"])
+
+    def told(opens, closes):
+        instants = [
+            (days + pd.Timedelta(hour)).tz_localize("America/Sao_Paulo").tz_convert("UTC")
+            for hour in (opens, closes)
+        ]
+        return pd.DataFrame({"open": instants[0], "close": instants[1]}, index=days)
+
+    wrong, right = told("10:00:00", "18:00:00"), told("10:00:00", "17:00:00")
+    early = told("10:00:00", "13:00:00")
+    for given_hours, expected in ((wrong, right), (right, right), (early, early)):
+        corrected = correct("BVMF", "America/Sao_Paulo", given_hours)
+        pd.testing.assert_frame_equal(corrected, expected, check_freq=False)
+    assert correct("XNYS", "America/Sao_Paulo", wrong).equals(wrong)
 
 
 @pytest.mark.slow
@@ -352,7 +380,7 @@ def test_all_that_is_shipped_is_what_the_library_builds():
 def test_another_version_of_the_library_builds_its_own_and_keeps_them(fresh, monkeypatch):
     monkeypatch.setattr(calendars, "version", lambda _: "99.0")
     built = load_calendar("XNYS")
-    assert [path.name for path in fresh.iterdir()] == ["XNYS-99.0.npz"]
+    assert [path.name for path in fresh.iterdir()] == [f"XNYS-99.0-{TABLE_HASH}.npz"]
 
     load_calendar.cache_clear()
     monkeypatch.setattr(calendars, "build_calendar", lambda _: pytest.fail("it was kept"))
@@ -363,9 +391,10 @@ def test_another_version_of_the_library_builds_its_own_and_keeps_them(fresh, mon
 def test_a_kept_calendar_that_is_damaged_is_built_again(fresh, monkeypatch, content):
     monkeypatch.setattr(calendars, "version", lambda _: "99.0")
     fresh.mkdir(parents=True)
-    (fresh / "XNYS-99.0.npz").write_bytes(content)
+    kept = fresh / f"XNYS-99.0-{TABLE_HASH}.npz"
+    kept.write_bytes(content)
     assert len(load_calendar("XNYS").labels) == 10_322
-    assert len((fresh / "XNYS-99.0.npz").read_bytes()) > 1_000
+    assert len(kept.read_bytes()) > 1_000
 
 
 def test_what_another_version_cannot_build_comes_from_what_is_shipped(fresh, monkeypatch):

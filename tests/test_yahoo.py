@@ -110,6 +110,14 @@ def test_a_price_of_just_after_the_close_is_no_final_one(tmp_path, seconds):
     assert list(later.closes["MSFT"]) == [52, 53] and later.faults.empty
 
 
+def test_a_close_of_nothing_leaves_no_open_without_end():
+    bad = frame(("2025-07-21", 100.0, 104.0, 52.0), ("2025-07-22", 105.0, 0.0, 53.0))
+    table = fetched(source(bad))
+    assert table.opens["MSFT"].fillna(0).tolist() == [50, 0]
+    assert list(table.closes["MSFT"]) == [52, 53]
+    assert faults_of(table) == [("close_not_positive", "marked")]
+
+
 def test_an_answer_that_is_too_short_is_marked():
     table = fetched(source(TWO), "2025-07-17 2025-07-23")
     assert faults_of(table) == [("incomplete", "marked")]
@@ -135,6 +143,86 @@ def test_a_price_that_is_late_is_asked_for_again(tmp_path, sessions, asked):
     assert len(calls) == asked
     prices.history(["MSFT"], pd.Timestamp("2025-07-21"), pd.Timestamp("2025-07-22"))
     assert len(calls) == asked
+
+
+def daily(days: pd.DatetimeIndex) -> pd.DataFrame:
+    return frame(*[(f"{day:%Y-%m-%d}", 100.0, 100.0, 100.0) for day in days])
+
+
+WEEKDAYS = pd.bdate_range("2025-07-07", "2025-07-22")  # without a holiday in New York
+
+
+@pytest.mark.parametrize("good", [slice(-2, None), slice(None, -6), slice(0, 0)])
+def test_an_answer_that_lacks_what_was_given_before_replaces_nothing(tmp_path, good):
+    days, cache = f"{WEEKDAYS[0]:%Y-%m-%d} {WEEKDAYS[-1]:%Y-%m-%d}", tmp_path
+    fetched(source(daily(WEEKDAYS), at=LATER, cache=cache), days)
+    broken = source(daily(WEEKDAYS[good]), at=LATER + timedelta(days=1), cache=cache)
+    (row,) = broken.sync(["MSFT"], *days.split()).to_dict("records")
+    assert (row["status"], row["reason"]) == ("kept", "not_refreshed")
+    said = {-2: "lacks 10 of the 12 prices", -6: "lacks 6 of the 12 prices"}
+    assert said.get(good.start or good.stop, "has no price") in row["detail"]
+    assert len(fetched(source(TimeoutError(), at=LATER, cache=cache), days).closes) == 12
+
+
+def test_a_few_prices_that_are_taken_back_are_taken_back(tmp_path):
+    days = f"{WEEKDAYS[0]:%Y-%m-%d} {WEEKDAYS[-1]:%Y-%m-%d}"
+    fetched(source(daily(WEEKDAYS), cache=tmp_path), days)
+    fewer = source(daily(WEEKDAYS.delete([3, 4])), cache=tmp_path)
+    assert fewer.sync(["MSFT"], *days.split())["status"].tolist() == ["fetched"]
+    assert len(fetched(fewer, days).closes) == 10
+
+
+def test_a_sync_tells_of_an_incomplete_answer(tmp_path):
+    (row,) = source(TWO, cache=tmp_path).sync(["MSFT"], START, END).to_dict("records")
+    assert (row["status"], row["reason"]) == ("fetched", "incomplete")
+    assert "13 before its first price and 7 after" in row["detail"]
+
+
+def test_an_incomplete_answer_is_asked_for_again_until_another_says_the_same(tmp_path):
+    calls = []
+
+    def ask(at: datetime, answer: pd.DataFrame) -> int:
+        def fetch(*_):
+            calls.append(at)
+            return answer
+
+        prices = YahooPrices(tmp_path, requests_per_second=1e6, clock=lambda: at, fetch=fetch)
+        prices.history(["MSFT"], START, END)
+        return len(calls)
+
+    day = timedelta(days=1)
+    assert ask(LATER, daily(WEEKDAYS[:3])) == 1
+    assert ask(LATER + day / 2, daily(WEEKDAYS)) == 1
+    assert ask(LATER + day, daily(WEEKDAYS)) == 2  # it was a broken answer
+    assert ask(LATER + 2 * day, daily(WEEKDAYS)) == 3  # and so may this one be
+    assert ask(LATER + 9 * day, daily(WEEKDAYS)) == 3
+
+
+@pytest.mark.parametrize("symbol", ["BTC-USD", "DX-Y.NYB", "EURUSD=X"])
+def test_without_a_calendar_the_bar_of_the_day_is_not_final_and_is_asked_for_again(
+    tmp_path, symbol
+):
+    calls = []
+
+    def prices(at: str, *rows: tuple[str, float, float, float]):
+        def fetch(*_):
+            calls.append(at)
+            return frame(*rows)
+
+        clock = datetime.fromisoformat(at)
+        one = YahooPrices(tmp_path, requests_per_second=1e6, clock=lambda: clock, fetch=fetch)
+        return one.history([symbol], pd.Timestamp("2025-07-20"), pd.Timestamp("2025-07-29"))
+
+    early = ("2025-07-21", 1.0, 1.0, 1.0), ("2025-07-22", 9.0, 9.0, 9.0)
+    first = prices("2025-07-22T15:00:00+00:00", *early)
+    assert first.closes[symbol].to_dict() == {pd.Timestamp("2025-07-21"): 1.0}
+    assert ("unfinished_bar", "refused") in faults_of(first)
+    prices("2025-07-22T16:00:00+00:00", *early)
+    assert len(calls) == 1  # there is nothing newer to be had
+    late = ("2025-07-21", 1.0, 1.0, 1.0), ("2025-07-22", 2.0, 2.0, 2.0)
+    assert prices("2025-08-20T15:00:00+00:00", *late).closes[symbol].tolist() == [1.0, 2.0]
+    prices("2025-09-20T15:00:00+00:00", *late)
+    assert len(calls) == 2
 
 
 def test_nulls_are_holes_and_their_volume_is_none():
@@ -234,11 +322,10 @@ def test_a_clock_without_a_zone_is_refused():
         fetched(source(TWO, at=naive))
 
 
-@pytest.mark.parametrize("year", [1985, 2040])
-def test_a_clock_that_no_calendar_reaches_is_told(year):
-    table = fetched(source(TWO, at=LATER.replace(year=year)))
+def test_a_clock_that_no_calendar_reaches_is_told():
+    table = fetched(source(TWO, at=LATER.replace(year=2040)))
     assert faults_of(table) == [("close_unknown", "marked")]
-    assert f"reaches {year}-09-01" in table.faults["detail"][0]
+    assert "reaches 2040-09-01" in table.faults["detail"][0]
 
 
 def test_a_clock_that_is_years_behind_takes_no_bar_for_finished():

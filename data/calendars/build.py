@@ -9,11 +9,10 @@ Run it from the root, where exchange_calendars can build all of them, that is wi
 tests/test_sessions.py compares what pandas 3 can build with what was shipped.
 """
 
-from importlib.metadata import version
 from pathlib import Path
 
 from signals.exchanges import VENUES
-from signals.market.calendars import build_calendar, pack_calendars
+from signals.market.calendars import build_calendar, made_by, pack_calendars
 
 names = sorted({venue.calendar for venue in VENUES if venue.calendar})
 calendars = {}
@@ -22,5 +21,5 @@ for name in names:
     labels = calendars[name].labels
     print(f"{name}  {labels[0]:%Y-%m-%d} to {labels[-1]:%Y-%m-%d}  {len(labels)} sessions")
 target = Path(__file__).parents[2] / "signals" / "market" / "calendars.npz"
-target.write_bytes(pack_calendars(calendars, version("exchange_calendars")))
+target.write_bytes(pack_calendars(calendars, made_by()))
 print(f"{len(calendars)} calendars, {target.stat().st_size // 1024} KB")

@@ -20,6 +20,8 @@ from signals.errors import ConfigError
 from signals.exchanges import mic_of
 from signals.market.sessions import Sessions
 
+_SHORT = 0.85  # of a usual session's length
+
 
 @dataclass(frozen=True, slots=True)
 class Day:
@@ -139,13 +141,16 @@ def day_of(mic: str, label: pd.Timestamp) -> Day:
 
 
 def is_short(day: Day) -> bool:
-    """Tell whether a session was shorter than those of the month before it, as half days are."""
+    """Tell whether a session was much shorter than those of the month before it, as half days are.
+
+    Where hours move with New York's clocks, sessions of an ordinary summer are an eighth shorter.
+    """
     sessions = Sessions(day.mic)
     place = int(sessions.labels().get_loc(day.session))  # type: ignore[arg-type]
     month = slice(max(place - 20, 0), place)
     lengths = sorted(sessions.closes[month] - sessions.opens[month])
     own = sessions.closes[place] - sessions.opens[place]
-    return bool(lengths) and bool(own < lengths[len(lengths) // 2])
+    return bool(lengths) and bool(own < _SHORT * lengths[len(lengths) // 2])
 
 
 def trades_on(symbols: Iterable[str], now: datetime) -> bool:

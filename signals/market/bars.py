@@ -9,7 +9,7 @@ splits, as Yahoo gives them; ``adj_close`` is adjusted for dividends too; ``divi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import pandas as pd
@@ -17,7 +17,7 @@ import pandas as pd
 from signals.errors import PriceError, StudyError, SymbolError
 from signals.exchanges import mic_of
 from signals.market.barchecks import check_bars
-from signals.market.bartables import side_by_side
+from signals.market.bartables import adjust_opens, side_by_side
 from signals.market.prices import PriceTable
 from signals.market.quality import Fault, check_index
 from signals.market.sessions import Sessions
@@ -42,7 +42,12 @@ Yahoo's quotes are 15 to 20 minutes late in London, Frankfurt and Tokyo, and clo
 after the nominal close.
 """
 
+ASK_AGAIN: Final = timedelta(days=1)
+"""When an answer that begins late or ends early is asked for again."""
+
 _LATE: Final = 5  # sessions after which a price that is missing won't come: the share has ended
+_FEW: Final = 5  # prices that a vendor may take back from one answer to the next
+_UNKNOWN: Final = timedelta(days=2)  # where nobody knows when sessions close, none ends later
 
 _FROM_YAHOO: Final = {
     "Open": "open",
@@ -89,26 +94,43 @@ def last_settled(symbol: str, at: datetime) -> pd.Timestamp | None:
         return None
 
 
+def last_final(symbol: str, at: datetime) -> pd.Timestamp:
+    """Give the last day whose bar was final: without a calendar, two days before."""
+    settled = last_settled(symbol, at)
+    return _day_of(at) - _UNKNOWN if settled is None else settled
+
+
+def _day_of(at: datetime) -> pd.Timestamp:
+    return pd.Timestamp(at.astimezone(UTC).date())
+
+
 def drop_unfinished(
     symbol: str, bars: pd.DataFrame, fetched_at: datetime
 ) -> tuple[pd.DataFrame, list[Fault]]:
-    """Take out the bars that weren't final when they were fetched."""
+    """Take out the bars that weren't final when they were fetched.
+
+    Where nobody knows when a session closes, those are the bars of the day of the fetch (UTC) and
+    of days after it.
+    """
     settled = last_settled(symbol, fetched_at)
+    faults = []
     if settled is None:
-        detail = (
+        unknown = (
             "Whether its last session had closed is unknown: there is no calendar for it that "
             f"reaches {fetched_at:%Y-%m-%d}, when it was fetched."
         )
-        return bars, [Fault(symbol, None, "close_unknown", "marked", detail)]
+        faults.append(Fault(symbol, None, "close_unknown", "marked", unknown))
+        final = bars.index < _day_of(fetched_at)
+        why = "may not have been over"
+    else:
+        final = bars.index <= settled
+        why = f"had not been closed for {SETTLING // timedelta(minutes=1)} minutes"
     detail = (
-        f"At {fetched_at.isoformat(timespec='seconds')} it had not been closed for "
-        f"{SETTLING // timedelta(minutes=1)} minutes, so that its prices weren't final."
+        f"At {fetched_at.isoformat(timespec='seconds')} it {why}, so that its prices weren't final."
     )
-    faults = [
-        Fault(symbol, session, "unfinished_bar", "refused", detail)
-        for session in bars.index[bars.index > settled]
-    ]
-    return bars[bars.index <= settled], faults
+    odd = bars.index[~final]
+    faults += [Fault(symbol, day, "unfinished_bar", "refused", detail) for day in odd]
+    return bars[final], faults
 
 
 def covered_until(
@@ -116,17 +138,59 @@ def covered_until(
 ) -> pd.Timestamp:
     """Give the last day for which an answer stands, of those asked for.
 
-    That is the last session whose bar was final when it was fetched. Where the prices of the last
-    few of them are missing they may be late, so that it stands until its last price only.
+    That is the last day whose bar was final when it was fetched. Where the prices of the last
+    few sessions are missing they may be late, so that it stands until its last price only.
     """
+    last = min(asked, last_final(symbol, fetched_at))
     settled = last_settled(symbol, fetched_at)
-    if settled is None:
-        return asked
-    last = min(asked, settled)
-    priced = bars.index[bars["adj_close"].notna()]
-    if len(priced) and len(Sessions(mic_of(symbol)).labels(priced[-1], settled)) - 1 <= _LATE:
+    priced = _priced(bars)
+    if settled is None or not len(priced):
+        return last
+    if len(Sessions(mic_of(symbol)).labels(priced[-1], settled)) - 1 <= _LATE:
         return min(last, pd.Timestamp(priced[-1]))
     return last
+
+
+def _priced(bars: pd.DataFrame) -> pd.DatetimeIndex:
+    return pd.DatetimeIndex(bars.index[bars["adj_close"].notna()])
+
+
+def check_kept_days(symbol: str, old: pd.DataFrame, new: pd.DataFrame) -> None:
+    """Prove that an answer over the whole of an older one's range has its prices too.
+
+    Raises
+    ------
+    PriceError
+        It has no price, or lacks more than a few of them.
+    """
+    had, has = _priced(old), _priced(new)
+    if not len(has):
+        raise PriceError(f"Yahoo's answer for {symbol} has no price.")
+    lost = had.difference(has)
+    if len(lost) > _FEW:
+        raise PriceError(
+            f"Yahoo's answer for {symbol} lacks {len(lost)} of the {len(had)} prices that it gave "
+            f"before, the first of {lost[0]:%Y-%m-%d}."
+        )
+
+
+def is_doubtful(
+    symbol: str,
+    bars: pd.DataFrame,
+    asked: tuple[pd.Timestamp, pd.Timestamp],
+    at: datetime,
+    before: tuple[pd.DataFrame, datetime] | None,
+) -> bool:
+    """Tell whether an answer is incomplete, and none of a day or more before it said the same.
+
+    A share that was listed later, or has ended, is answered likewise each day.
+    """
+    if not find_incomplete(symbol, bars, asked, at):
+        return False
+    if before is None or at - before[1] < ASK_AGAIN:
+        return True
+    had, has = _priced(before[0]), _priced(bars)
+    return not len(had) or not has[has <= last_final(symbol, before[1])].equals(had)
 
 
 def find_incomplete(
@@ -138,7 +202,7 @@ def find_incomplete(
     same, so that it is marked and not refused. Holes between two prices are found at the border.
     """
     settled = last_settled(symbol, at)
-    priced = bars.index[bars["adj_close"].notna()]
+    priced = _priced(bars)
     if settled is None or not len(priced):
         return []
     expected = Sessions(mic_of(symbol)).labels(asked[0], min(asked[1], settled))
@@ -188,7 +252,8 @@ def table_of_bars(
         one = whole.loc[asked[0] : asked[1]]
         found += check_bars(symbol, one)
         adjusted = one["adj_close"]
-        opens, volume = one["open"] * (adjusted / one["close"]), one["volume"]
+        prices = (one[name].to_numpy() for name in ("open", "close", "adj_close"))
+        opens, volume = adjust_opens(*prices), one["volume"]
         series[symbol] = pd.DataFrame(
             {"closes": adjusted, "opens": opens, "volume": volume.where(adjusted.notna())}
         )

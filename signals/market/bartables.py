@@ -10,11 +10,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from signals.market.barchecks import check_bars
 from signals.market.prices import PriceTable, build_table
 from signals.market.quality import Fault
+
+_Floats = npt.NDArray[np.float64]
 
 
 def adjusted_table(
@@ -88,10 +91,15 @@ def _adjust(symbol: str, columns: pd.DataFrame, faults: list[Fault]) -> pd.DataF
     closes = values["adj_close" if adjusted or "close" not in columns else "close"]
     found = {"closes": closes}
     if "open" in values and "close" in values:
-        traded = values["close"]
-        priced = traded > 0  # else there is no open to adjust
-        factor = np.divide(closes, traded, out=np.full(len(traded), np.nan), where=priced)
-        found["opens"] = values["open"] * factor
+        found["opens"] = adjust_opens(values["open"], values["close"], closes)
     if "volume" in values:
         found["volume"] = values["volume"]
     return pd.DataFrame(found, index=columns.index)
+
+
+def adjust_opens(opens: _Floats, traded: _Floats, adjusted: _Floats) -> _Floats:
+    """Adjust opens as closes are; without a close as traded there is none to adjust by."""
+    found: _Floats = np.full(len(traded), np.nan)
+    np.divide(adjusted, traded, out=found, where=traded > 0)
+    found *= opens
+    return found

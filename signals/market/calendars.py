@@ -1,10 +1,10 @@
 """Opens and closes of every exchange's sessions, as arrays that are read in milliseconds.
 
-The arrays of one version of exchange_calendars are shipped in ``calendars.npz``, made by
-``data/calendars/build.py``: the library takes 0.7 s to import and up to 3 s for a calendar, and
-pandas 3 broke three of its calendars. With another version of the library installed, calendars are
-built by it and kept in the user's cache under that version; the shipped ones then only stand in
-for what it can't build.
+The arrays of one version of exchange_calendars, put right where ``corrections.py`` knows better,
+are shipped in ``calendars.npz``, made by ``data/calendars/build.py``: the library takes 0.7 s to
+import and up to 3 s for a calendar, and pandas 3 broke three of its calendars. With another version
+of the library installed, calendars are built by it and kept in the user's cache under that version;
+the shipped ones then only stand in for what it can't build.
 
 Calendars always have the same fixed range, ``FIRST_DAY`` to ``LAST_DAY`` (or as much of it as the
 library knows of an exchange): the library's own default range starts and ends relative to today,
@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,7 @@ import pandas as pd
 
 from signals.errors import ConfigError, SymbolError
 from signals.files import cache_folder, write_bytes
+from signals.market.corrections import DAYS_OF, TABLE_HASH, correct
 
 if TYPE_CHECKING:
     from exchange_calendars import ExchangeCalendar
@@ -69,7 +70,7 @@ class Lookup:
     closes, labels
         Of each calendar, with one behind its last that no instant reaches.
     most
-        The most closes in one stretch; one, for the calendars shipped here.
+        The most closes in one stretch; two, where a half day follows a long one.
     """
 
     shift: Ticks
@@ -163,11 +164,11 @@ def load_calendar(name: str) -> Calendar:
     SymbolError
         It is neither shipped nor can the installed library build it.
     """
-    installed = version("exchange_calendars")
+    installed = made_by()
     shipped = _read(_SHIPPED, name)
     if shipped is not None and shipped[0] == installed:
         return shipped[1]
-    kept = cache_folder() / "calendars" / f"{name}-{installed}.npz"
+    kept = cache_folder() / "calendars" / f"{name}-{installed.replace(' ', '-')}.npz"
     found = _read(kept, name)
     if found is not None and found[0] == installed:
         return found[1]
@@ -187,13 +188,18 @@ def load_calendar(name: str) -> Calendar:
     return built
 
 
-def pack_calendars(calendars: Mapping[str, Calendar], made_by: str) -> bytes:
-    """Make a file of calendars, with the version of the library that made them.
+def made_by() -> str:
+    """Name what calendars that are built now are made by: the library and the corrections."""
+    return f"{version('exchange_calendars')} {TABLE_HASH}"
+
+
+def pack_calendars(calendars: Mapping[str, Calendar], maker: str) -> bytes:
+    """Make a file of calendars, with what made them.
 
     Sessions are kept as days since 1970, and their opens and closes as minutes from the midnight
     (UTC) of that day; differences of neighbours are small, and pack well.
     """
-    arrays: dict[str, npt.NDArray[np.generic]] = {"version": np.array(made_by)}
+    arrays: dict[str, npt.NDArray[np.generic]] = {"version": np.array(maker)}
     for name in sorted(calendars):
         one = calendars[name]
         days = cast("Ticks", one.labels.asi8) // _DAY
@@ -206,22 +212,24 @@ def pack_calendars(calendars: Mapping[str, Calendar], made_by: str) -> bytes:
 
 
 def _read(file: Path, name: str) -> tuple[str, Calendar] | None:
-    """Read a calendar and the version that made it; None when the file hasn't got it."""
+    """Read a calendar and what made it; None when the file hasn't got it."""
     try:
         with file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
             if name not in arrays:
                 return None
-            made_by, zone = str(arrays["version"]), str(arrays[f"{name}.zone"])
+            maker, zone = str(arrays["version"]), str(arrays[f"{name}.zone"])
             days, opens, closes = np.cumsum(arrays[name], axis=1, dtype=np.int64)
     except _UNREADABLE:
         return None
     midnights = days * _DAY
     opens, closes = midnights + opens * _MINUTE, midnights + closes * _MINUTE
-    return made_by, Calendar.of(name, zone, midnights, opens, closes)
+    return maker, Calendar.of(name, zone, midnights, opens, closes)
 
 
 def build_calendar(name: str) -> Calendar:
-    """Build a calendar by the installed library, over as much of the fixed range as it knows.
+    """Build a calendar by the installed library, and correct it where it is known to be wrong.
+
+    It has as much of the fixed range as the library knows.
 
     Raises
     ------
@@ -229,17 +237,14 @@ def build_calendar(name: str) -> Calendar:
         The installed library, with the installed pandas, can't build it.
     """
     with _quiet():
-        calendar = _build(name)
-        return Calendar.of(
-            name,
-            str(calendar.tz),
-            _column(calendar.sessions),
-            _column(calendar.opens),
-            _column(calendar.closes),
-        )
+        calendar = _build(DAYS_OF.get(name, name))
+        zone = str(calendar.tz)
+        hours = correct(name, zone, calendar.schedule[["open", "close"]])
+    instants = (_column(one) for one in (hours.index, hours["open"], hours["close"]))
+    return Calendar.of(name, zone, *instants)
 
 
-def _column(instants: pd.Series[pd.Timestamp] | pd.DatetimeIndex) -> Ticks:
+def _column(instants: pd.Series[Any] | pd.Index[Any]) -> Ticks:
     # A copy, since the library holds its own for whoever asks it next.
     return cast("Ticks", pd.DatetimeIndex(instants).as_unit("us").asi8).copy()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from io import BytesIO
 from itertools import islice
@@ -30,13 +30,15 @@ _PLAIN_DAYS = re.compile(rb"(?:[1-9]\d{3}-\d{2}-\d{2})+")
 _MIDNIGHT = re.compile(rb"[T ]00:00:00(?:Z|[+-]\d{2}:\d{2})?")  # as yfinance writes it
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?inf(?:inity)?", re.ASCII)
 _NOTHING = frozenset({"", "nan", "na", "n/a", "null", "none", "-"})
-_OF_ONE_SYMBOL = frozenset({"adj_close", "close"})
 BAR_NAMES = ("adj_close", "close", "open", "high", "low", "volume", "dividend", "split")
-_ALSO_CALLED = {
-    "adjclose": "adj_close",
-    "dividends": "dividend",
-    "stock_splits": "split",
-    "splits": "split",
+# As vendors call them, with letters and digits only.
+_CALLED = {
+    "adj_close": "adjclose adjustedclose closeadj closeadjusted adjusted",
+    "dividend": "dividends dividendamount exdividend divcash",
+    "split": "splits stocksplits splitcoefficient splitratio splitfactor",
+}
+_BY_CALLED = {name: name for name in BAR_NAMES} | {
+    called: name for name, many in _CALLED.items() for called in many.split()
 }
 
 
@@ -47,17 +49,19 @@ def read_header(file: Path) -> dict[str, Mapping[str, int]]:
     -------
     For each symbol the place of its columns, called ``date`` and then ``wide`` (adjusted closes
     in a wide file) or those of ``adj_close, close, open, high, low, volume, dividend, split``
-    that there are; yfinance's own names of them are known.
+    that there are; the names that vendors have for them are known.
 
     Raises
     ------
     PriceError
-        There is no date column, a column occurs twice, or a name can't be a symbol.
+        There is no date column, a column occurs twice, a name can't be a symbol, or as
+        :func:`check_fields`.
     """
     header = [name.strip() for name in next(_rows(file), (1, []))[1]]
     plain = _usual_names(file, header)
     day = plain.index("date")
-    if _OF_ONE_SYMBOL.intersection(plain):
+    check_fields(header, file.name)
+    if has_closes(plain):
         symbol = _symbol(file.stem, f"{file.name} holds one symbol, so it is called after it")
         _check_called(file, symbol, plain)
         places = {name: plain.index(name) for name in BAR_NAMES if name in plain}
@@ -73,9 +77,38 @@ def read_header(file: Path) -> dict[str, Mapping[str, int]]:
 
 
 def usual_name(column: str) -> str:
-    """Give what a column is called here, such as ``adj_close`` for yfinance's "Adj Close"."""
-    plain = re.sub(r"[\s_]+", "_", column.strip().lower())
-    return _ALSO_CALLED.get(plain, plain)
+    """Give what a column is called here, such as ``adj_close`` for "Adj Close" or "closeadj"."""
+    plain = column.strip().lower()
+    return _BY_CALLED.get(re.sub(r"[^a-z0-9]+", "", plain), plain)
+
+
+def has_closes(usual: Iterable[str]) -> bool:
+    """Tell whether columns, as they are called here, are bars and no symbols."""
+    return not {"close", "adj_close"}.isdisjoint(usual)
+
+
+def check_fields(columns: Sequence[str], what: str) -> None:
+    """Refuse bars that have no close, or whose adjusted closes have a name that isn't known.
+
+    Without a close they would be read as symbols: LOW is Lowe's. OPEN and LOW alone are two shares.
+    """
+    usual = [usual_name(name) for name in columns]
+    bars = [name for name in ("open", "high", "low", "volume") if name in usual]
+    if not has_closes(usual) and len(bars) > 1 and bars != ["open", "low"]:
+        raise PriceError(
+            f"{what} has {', '.join(bars)}: the bars of one symbol without a column close. Call "
+            "that column close which holds it, such as 'Last' or 'Settle'."
+        )
+    unknown = [
+        name
+        for name, known in zip(columns, usual, strict=True)
+        if "adj" in name.lower() and known not in BAR_NAMES
+    ]
+    if "close" in usual and "adj_close" not in usual and unknown:
+        raise PriceError(
+            f"{what} has a column {unknown[0]!r}, which isn't known here: call it adj_close where "
+            "it holds adjusted closes, or leave it out where close is adjusted."
+        )
 
 
 def _usual_names(file: Path, header: list[str]) -> list[str]:

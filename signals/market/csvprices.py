@@ -23,7 +23,8 @@ class CsvPrices:
     each symbol. A file of one symbol is called after it, as in ``BRK-B.csv``, and has ``date`` and
     ``adj_close``, with ``close``, ``open`` and ``volume`` if there are any; opens are adjusted by
     adj_close / close. Where there is only ``close`` it is taken as adjusted, and that is marked.
-    ``high``, ``low``, ``dividend`` and ``split`` are read to check the others by them.
+    ``high``, ``low``, ``dividend`` and ``split`` are read to check the others by them. The names
+    that vendors have for these, such as "Adj. Close", ``closeadj`` or ``splitFactor``, are known.
     Every ``*.csv`` of a folder is looked at, and nothing else.
 
     Parameters

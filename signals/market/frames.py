@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 import pandas as pd
 
 from signals.errors import PriceError
 from signals.market.bartables import adjusted_table
-from signals.market.csvfiles import BAR_NAMES, usual_name
+from signals.market.csvfiles import BAR_NAMES, check_fields, has_closes, usual_name
 from signals.market.prices import PriceTable, build_table, check_range, read_symbols
 from signals.market.quality import name_a_few, refuse
 from signals.market.userframes import as_numbers, as_pandas, by_session
-
-_CLOSES: Final = frozenset({"close", "adj_close"})
 
 
 class FramePrices:
@@ -98,7 +95,9 @@ def _refuse_long(frame: pd.DataFrame) -> None:
 
 def _closes_of(frame: pd.DataFrame) -> pd.DataFrame:
     """Read a frame of adjusted closes, one column a symbol."""
-    if _CLOSES.intersection(map(usual_name, map(str, frame.columns))):
+    names = [str(name) for name in frame.columns]
+    check_fields(names, "The frame of prices")
+    if has_closes(map(usual_name, names)):
         raise PriceError(
             "The frame of prices has the bars of one symbol and doesn't say of which: "
             "pandas.concat({'MSFT': frame}, axis=1) says it."
@@ -112,12 +111,14 @@ def _bars_of(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
     usual = [
         [usual_name(str(name)) for name in frame.columns.get_level_values(at)] for at in levels
     ]
-    field = next((at for at in levels if _CLOSES.intersection(usual[at])), None)
+    field = next((at for at in levels if has_closes(usual[at])), None)
     if field is None or len(levels) != 2:
         raise PriceError(
             "The frame of prices has several levels of columns, and none of two names 'Close' or "
             "'Adj Close': give one column of adjusted closes a symbol."
         )
+    names = dict.fromkeys(frame.columns.get_level_values(field).astype("str"))
+    check_fields(list(names), "The frame of prices")
     symbols = _names(frame.columns.get_level_values(1 - field))
     known = [name in BAR_NAMES for name in usual[field]]
     columns = pd.MultiIndex.from_arrays([symbols, usual[field]])

@@ -19,6 +19,7 @@ from signals.errors import PriceError
 from signals.market.quality import (
     Fault,
     check_closes,
+    drop_impossible_opens,
     faults_frame,
     name_a_few,
     price_report,
@@ -127,7 +128,8 @@ def build_table(
     fetched_at
         When it was fetched; None for a file.
     opens, volume
-        Of the same index and columns as ``closes``.
+        Of the same index and columns as ``closes``. Opens that can't be prices are taken out, and
+        that is marked.
     faults
         What the source found itself; a symbol that it refused needs no column. A row that it
         refused, with the row's session, is out of the table already.
@@ -147,6 +149,9 @@ def build_table(
         return None if frame is None else frame.reindex(index=kept.index, columns=keep)
 
     opens, volume = like_closes(opens), like_closes(volume)
+    if opens is not None:
+        opens, marks = drop_impossible_opens(opens)
+        found += marks
     snapshot = Snapshot(source, fetched_at, _hash(kept, opens, volume))
     return PriceTable(kept, snapshot, faults_frame(found), opens, volume)
 

@@ -20,8 +20,12 @@ from signals.exchanges import calendar_name, mic_of
 from signals.market.sessions import Sessions
 
 FAULT_COLUMNS: Final = ("symbol", "session", "fault", "action", "detail")
-LARGE_RETURN: Final = 0.5
-"""A return beyond this, up or down, is marked: it is rarer than an unadjusted split."""
+LARGE_RETURNS: Final = (-0.47, 0.5)
+"""Returns beyond these are marked: they are rarer than an unadjusted split.
+
+On the day of a 2:1 split the share itself may rise by 6 %. Of 3.6 million returns of 1,000 American
+shares 30 were lower and 79 higher.
+"""
 
 HUNDREDFOLD: Final = 50.0
 """Prices that differ by this factor from one session to the next are of two units."""
@@ -154,6 +158,20 @@ def check_closes(closes: pd.DataFrame) -> list[Fault]:
     return faults
 
 
+def drop_impossible_opens(opens: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
+    """Take out opens that can't be prices, with a mark a symbol: its closes are no worse for it."""
+    wrong = (opens <= 0) | np.isinf(opens)
+    faults = []
+    for symbol in wrong.columns[wrong.any()]:
+        days = wrong.index[wrong[symbol]]
+        detail = (
+            f"{len(days)} of its opens are zero, negative or infinite, the first on "
+            f"{days[0]:%Y-%m-%d}: it has none then."
+        )
+        faults.append(Fault(symbol, None, "open_impossible", "marked", detail))
+    return opens.mask(wrong), faults
+
+
 def faults_frame(faults: Iterable[Fault]) -> pd.DataFrame:
     """Make a table of faults: ``symbol, session, fault, action, detail``, NaT for no session."""
     frame = pd.DataFrame(list(faults), columns=list(FAULT_COLUMNS))
@@ -248,8 +266,14 @@ def _impossible(columns: PriceColumns) -> Iterator[Fault]:
             yield refuse(columns.symbols[number], rule, detail)
 
 
+def is_large(returns: _Matrix) -> npt.NDArray[np.bool_]:
+    """Tell which returns are so large that an unadjusted split is likelier."""
+    low, high = LARGE_RETURNS
+    return (returns < low) | (returns > high)
+
+
 def _large_returns(columns: PriceColumns) -> Iterator[Fault]:
-    """Mark returns beyond 50 % between a price and the priced one before it."""
+    """Mark large returns between a price and the priced one before it."""
     values = columns.prices
     if not len(values):
         return
@@ -258,7 +282,7 @@ def _large_returns(columns: PriceColumns) -> Iterator[Fault]:
     filled[:, holed] = pd.DataFrame(values[:, holed]).ffill().to_numpy()
     with np.errstate(all="ignore"):
         returns = filled[1:] / filled[:-1] - 1.0
-    rows, numbers = np.nonzero(np.abs(returns) > LARGE_RETURN)
+    rows, numbers = np.nonzero(is_large(returns))
     # Impossible prices have been refused by the rule above.
     prices = filled[rows, numbers], filled[rows + 1, numbers]
     usable = np.flatnonzero(np.logical_and.reduce([(one > 0) & np.isfinite(one) for one in prices]))

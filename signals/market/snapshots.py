@@ -25,7 +25,7 @@ import pandas as pd
 
 from signals.errors import ConfigError, StoreError
 from signals.files import locked, write_bytes
-from signals.market.bars import BAR_COLUMNS, covered_until, last_settled
+from signals.market.bars import ASK_AGAIN, BAR_COLUMNS, covered_until, last_final
 from signals.market.quality import Fault
 
 CLOCK_SLACK: Final = timedelta(minutes=5)
@@ -38,9 +38,10 @@ _STALE_SECONDS: Final = 3600.0
 class Entry:
     """One fetch of one symbol: when, which days were asked for, and the hash of its bars.
 
-    ``last`` is no later than the last session whose bar was final when it was fetched, nor than the
+    ``last`` is no later than the last day whose bar was final when it was fetched, nor than the
     last price where those of the last few sessions were late; ``faults`` are what was found at the
-    fetch and can't be seen in the bars.
+    fetch and can't be seen in the bars; one that is ``doubtful`` lacks a beginning or an end that
+    another answer may have.
     """
 
     symbol: str
@@ -50,16 +51,17 @@ class Entry:
     last: pd.Timestamp
     hash: str
     faults: tuple[Fault, ...] = ()
+    doubtful: bool = False
 
     def covers(self, first: pd.Timestamp, last: pd.Timestamp, now: datetime) -> bool:
         """Tell whether it has all that could be had by now of a range of days."""
         if self.fetched_at > now + CLOCK_SLACK:
             return False
-        # ``last`` of what an older version kept may be a session that had only just closed.
-        then, today = (last_settled(self.symbol, at) for at in (self.fetched_at, now))
-        had = self.last if then is None else min(self.last, then)
-        wanted = last if today is None else min(last, today)
-        return self.first <= first and had >= wanted
+        if self.doubtful and now - self.fetched_at >= ASK_AGAIN:
+            return False
+        # ``last`` of what an older version kept may be a day whose bar wasn't final.
+        had = min(self.last, last_final(self.symbol, self.fetched_at))
+        return self.first <= first and had >= min(last, last_final(self.symbol, now))
 
 
 class SnapshotStore:
@@ -128,6 +130,7 @@ class SnapshotStore:
         fetched_at: datetime,
         asked: tuple[pd.Timestamp, pd.Timestamp],
         faults: Sequence[Fault] = (),
+        doubtful: bool = False,
     ) -> Entry:
         """Keep one fetch: first its bars, then its line in the log.
 
@@ -139,7 +142,7 @@ class SnapshotStore:
         content = pack_bars(bars)
         last = covered_until(symbol, bars, asked[1], fetched_at)
         digest = hashlib.sha256(content).hexdigest()
-        entry = Entry(symbol, source, fetched_at, asked[0], last, digest, tuple(faults))
+        entry = Entry(symbol, source, fetched_at, asked[0], last, digest, tuple(faults), doubtful)
         try:
             with locked(self.folder):
                 self._bars.mkdir(exist_ok=True)
@@ -205,6 +208,7 @@ def _line(entry: Entry) -> bytes:
             [one.fault, one.session and f"{one.session:%Y-%m-%d}", one.action, one.detail]
             for one in entry.faults
         ],
+        "doubtful": entry.doubtful,
     }
     return json.dumps(record).encode() + b"\n"
 
@@ -224,6 +228,7 @@ def _read_lines(content: bytes) -> Iterator[Entry]:
                     Fault(record["symbol"], day and pd.Timestamp(day), name, action, detail)
                     for name, day, action, detail in record["faults"]
                 ),
+                bool(record.get("doubtful")),
             )
         except (ValueError, KeyError, TypeError):
             continue  # a process was killed while it wrote this line

@@ -12,9 +12,11 @@ import pandas as pd
 from signals.errors import PriceError, StoreError
 from signals.files import cache_folder
 from signals.market.bars import (
+    check_kept_days,
     compare_overlap,
     drop_unfinished,
     find_incomplete,
+    is_doubtful,
     read_yahoo_frame,
     table_of_bars,
 )
@@ -59,9 +61,11 @@ class YahooPrices:
     gives it. What was fetched is kept, and not fetched again as long as it covers what is asked:
     :meth:`sync` fetches anew. What lacks the price of a session that closed lately is fetched again
     as well: such a price may be late. Adjusted prices are rewritten at every dividend and split, so
-    that a symbol's prices always come from one answer over the whole range. The bar of a session
-    that hasn't been closed for half an hour isn't final and is left out. When Yahoo can't be had,
-    what was kept is used, with its age.
+    that a symbol's prices always come from one answer over the whole range: one that lacks more
+    than a few prices that were given before is a bad one, and one that begins late or ends early is
+    asked for again a day later. The bar of a session that hasn't been closed for half an hour isn't
+    final and is left out, and so is today's where there is no calendar to tell. When Yahoo can't be
+    had, what was kept is used, with its age.
 
     Parameters
     ----------
@@ -165,6 +169,10 @@ class YahooPrices:
             lost = next((one for one in answer.faults if one.fault == "not_kept"), None)
             if lost is not None:
                 raise StoreError(f"{lost.detail} They belong in {self.snapshots.folder}.")
+            if answer.bars is not None:
+                answer.faults += find_incomplete(
+                    symbol, answer.bars, asked, answer.fetched_at or now
+                )
             rows.append(_row(symbol, answer))
         return pd.DataFrame(rows, columns=list(SYNC_COLUMNS))
 
@@ -220,35 +228,29 @@ class YahooPrices:
     ) -> Answer:
         """Keep what was fetched, after a look at the last snapshot; or use that one instead."""
         now, last = known
+        kept = Answer() if last is None else read_kept(self.snapshots, last)
         if not isinstance(answer, Fault):
             try:
                 bars = read_yahoo_frame(symbol, answer).loc[asked[0] : asked[1]]
+                if kept.bars is not None:
+                    check_kept_days(symbol, kept.bars, bars)
             except PriceError as error:
                 answer = refuse(symbol, "bad_answer", str(error))
             else:
-                if bars["adj_close"].notna().any() or last is None:
-                    return self._keep(symbol, bars, asked, known)
-                answer = refuse(symbol, "bad_answer", f"Yahoo's answer for {symbol} has no price.")
-        if last is None:
-            return Answer(faults=[answer])
-        kept = read_kept(self.snapshots, last)
-        if kept.bars is None:
+                return self._keep(symbol, bars, asked, now, kept)
+        if last is None or kept.bars is None:
             return Answer(faults=[answer, *kept.faults])
         kept.faults.append(not_refreshed(last, now, answer.detail))
         return kept
 
     def _keep(
-        self,
-        symbol: str,
-        bars: pd.DataFrame,
-        asked: Range,
-        known: tuple[datetime, Entry | None],
+        self, symbol: str, bars: pd.DataFrame, asked: Range, now: datetime, kept: Answer
     ) -> Answer:
-        now, last = known
         bars, faults = drop_unfinished(symbol, bars, now)
-        before = None if last is None else read_kept(self.snapshots, last).bars
-        if before is not None:
-            faults += compare_overlap(symbol, before, bars)
+        before = None
+        if kept.bars is not None and kept.fetched_at is not None:
+            faults += compare_overlap(symbol, kept.bars, bars)
+            before = (kept.bars, kept.fetched_at)
         entry = None
         try:
             entry = self.snapshots.keep(
@@ -258,6 +260,7 @@ class YahooPrices:
                 fetched_at=now,
                 asked=asked,
                 faults=faults,
+                doubtful=is_doubtful(symbol, bars, asked, now, before),
             )
         except StoreError as error:
             faults.append(Fault(symbol, None, "not_kept", "marked", str(error)))

@@ -25,7 +25,7 @@ from signals.report.with_without import (
 from signals.study.clocks import timed
 from signals.study.confounds import recaps
 from signals.study.event_flags import FLAGS, flagged
-from signals.study.policies import before_news
+from signals.study.policies import before_news, count_unreadable
 from signals.study.significance import called
 
 if TYPE_CHECKING:
@@ -102,15 +102,21 @@ def _question_rows(table: pd.DataFrame) -> list[tuple[str, ...]]:
 
 
 def early_words(study: EventStudy) -> tuple[str, ...]:
-    """Say that events stand in a session before their news, where some do: it comes first."""
-    early = int(before_news(study.events).sum())
-    if not early:
-        return ()
-    said = (
-        f"Look-ahead: {early:,} of {len(study.events):,} events stand in a session that had closed "
-        "before their news was known. What prices did there is no reaction to it."
-    )
-    return (said,)
+    """Say how many events stand in a session before their news, or may: it comes first."""
+    n = len(study.events)
+    early, unread = int(before_news(study.events).sum()), count_unreadable(study.events)
+    words = []
+    if early:
+        words.append(
+            f"Look-ahead: {early:,} of {n:,} events stand in a session that had closed before "
+            "their news was known. What prices did there is no reaction to it."
+        )
+    if unread:
+        words.append(
+            f"Of {unread:,} of {n:,} events nobody can tell whether their session had closed "
+            "before their news was known: their known_at can't be read."
+        )
+    return tuple(words)
 
 
 def score_words(study: EventStudy, window: tuple[int, int]) -> tuple[str, ...]:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from signals.market.quality import LARGE_RETURN
+from signals.market.quality import LARGE_RETURNS, is_large
 from signals.study.arrays import Integers
 from signals.study.confounds import LOST_REASON, recaps
-from signals.study.policies import before_news, merged_by_date
+from signals.study.policies import before_news, count_unreadable, merged_by_date
 
 if TYPE_CHECKING:
     from signals.study.result import EventStudy
@@ -29,8 +29,8 @@ FLAGS: Final[Mapping[str, str]] = {
     "in_estimation": "other events of the share among the sessions that the model was fitted to",
     "thin": f"thin trading, more than {100 * THIN_TRADING:.0f} % of the returns are zero: try the "
     "model dimson",
-    "large_returns": f"a return beyond ±{100 * LARGE_RETURN:.0f} %: a very large move, or a split "
-    "that prices don't know",
+    "large_returns": "a fall of more than {:.0f} % or a rise of more than {:.0f} %: a very large "
+    "move, or a split that prices don't know".format(*(100 * abs(one) for one in LARGE_RETURNS)),
     "volatility_moved": "volatility has moved before the event: t and placebo are less sure",
     "before_news": "its session closed before the news was known: its return looks ahead",
     "recap": "the story tells that the share had moved: it can't have been the reason",
@@ -47,10 +47,11 @@ def flags(study: EventStudy) -> pd.DataFrame:
     -------
     ``overlapping`` (other events of the share whose window meets this one), ``in_estimation``
     (other events of the share inside this one's estimation window), ``zero_return_share``,
-    ``large_returns`` (returns beyond ±50 % in either window: a split?), ``volatility_moved``,
-    ``market_may_hold_share`` (the share is the market's, or R² > 0.8), ``before_news`` (its session
-    closed before its ``known_at``: look-ahead), ``recap`` (its story tells that the share's price
-    moved, and so was written after it; False for events without such a column).
+    ``large_returns`` (returns below -47 % or above 50 % in either window: a split?),
+    ``volatility_moved``, ``market_may_hold_share`` (the share is the market's, or R² > 0.8),
+    ``before_news`` (its session closed before its ``known_at``: look-ahead; False where that can't
+    be read), ``recap`` (its story tells that the share's price moved, and so was written after it;
+    False for events without such a column).
     """
     sample, (first, last) = study.sample, study.settings.window
     # Rows are the sessions of a share's own exchange: others' holidays part no two of its events.
@@ -68,7 +69,7 @@ def flags(study: EventStudy) -> pd.DataFrame:
     for rows in sample.batches(sample.estimation[1] - sample.estimation[0] + 1):
         for window in (sample.estimation, (first, last)):
             y, _ = sample.design(rows, *window)
-            large[rows] += (np.abs(y) > LARGE_RETURN).sum(axis=1)
+            large[rows] += is_large(y).sum(axis=1)
     events = study.events
     ratio, (low, high) = events["volatility_ratio"], STEADY_VOLATILITY
     same = events["symbol"].eq(events["market"])
@@ -109,6 +110,8 @@ def count_words(study: EventStudy) -> str:
         return "; ".join([*parts, "merged by date: looks ahead"])
     early = int(before_news(study.events).sum())
     parts += [f"{early} in a session before the news: looks ahead"] if early else []
+    unread = count_unreadable(study.events)
+    parts += [f"{unread} with a known_at that can't be read: not checked"] if unread else []
     return "; ".join(parts)
 
 

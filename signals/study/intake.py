@@ -37,6 +37,9 @@ MIC_HINT = "A column 'mic' may name the exchange with whose sessions its prices 
 _INSTANT = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)"
 """Instants that can be read all at once: with seconds and a zone."""
 
+_FULL_DATE = r"\d{4}-\d\d-\d\d|\d{8}$"
+"""How a day begins; of 2025-07 and 2025 pandas would make the first day of them."""
+
 
 @dataclass(frozen=True, eq=False)
 class Calendars:
@@ -274,6 +277,11 @@ def read_sessions(column: pd.Series) -> pd.Series:
     except (ValueError, TypeError) as error:
         why = str(error).partition(" You might")[0]  # what follows is about pandas
         raise StudyError(f"A session can't be read as a date like 2025-07-22: {why}") from error
+    if not pd.api.types.is_datetime64_any_dtype(column.dtype):
+        texts = read_texts(column)
+        part = texts[texts.notna() & ~texts.str.match(_FULL_DATE)]
+        if len(part):
+            raise StudyError(f"The session {part.iloc[0]!r:.40} is no date like 2025-07-22.")
     if not isinstance(sessions.dtype, np.dtype) or sessions.dtype.kind != "M":
         raise StudyError(
             "Sessions are dates without a time zone, as 2025-07-22; put times into 'known_at'."
@@ -301,6 +309,25 @@ def read_instants(column: pd.Series) -> pd.Series:
         column = column.mask(texts.isna())
     instants = [_read_instant(value) for value in column]
     return pd.Series(instants, column.index, dtype="datetime64[us, UTC]")
+
+
+def read_known(column: pd.Series) -> pd.Series:
+    """Read instants of events whose sessions were given; NaT where one is missing or unreadable.
+
+    No session is made of them, so that one which can't be read needs no more than to be told.
+    """
+    try:
+        return read_instants(column)
+    except StudyError:
+        instants = [_read_if_readable(value) for value in column]
+        return pd.Series(instants, column.index, dtype="datetime64[us, UTC]")
+
+
+def _read_if_readable(value: object) -> pd.Timestamp | NaTType:
+    try:
+        return _read_instant(value)
+    except StudyError:
+        return pd.NaT
 
 
 def read_numbers(column: pd.Series) -> pd.Series:

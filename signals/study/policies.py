@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from signals.errors import StudyError
 from signals.market.sessions import Sessions, each_exchange
 from signals.study.arrays import Booleans
-from signals.study.intake import read_instants
+from signals.study.intake import read_known, read_texts
 
 MERGED: Final = "same_date"
 POLICIES: Final = ("next_close", MERGED)
@@ -61,14 +59,21 @@ def before_news(events: pd.DataFrame) -> Booleans:
     early = np.zeros(len(events), dtype=np.bool_)
     if "known_at" not in events:
         return early
-    with suppress(StudyError):
-        known = read_instants(events["known_at"]).array
-        for mic, chosen in each_exchange(events["mic"].tolist()):
-            sessions = Sessions(mic)
-            days = pd.DatetimeIndex(events["session"].array[chosen])
-            closes = sessions.closes[sessions.labels().get_indexer(days)]
-            early[chosen] = closes <= known[chosen]
+    known = read_known(events["known_at"]).array
+    for mic, chosen in each_exchange(events["mic"].tolist()):
+        sessions = Sessions(mic)
+        days = pd.DatetimeIndex(events["session"].array[chosen])
+        closes = sessions.closes[sessions.labels().get_indexer(days)]
+        early[chosen] = closes <= known[chosen]
     return early
+
+
+def count_unreadable(events: pd.DataFrame) -> int:
+    """Count the events whose ``known_at`` can't be read, so that ``before_news`` can't tell."""
+    if "known_at" not in events:
+        return 0
+    given = read_texts(events["known_at"]).notna()
+    return int((given & read_known(events["known_at"]).isna()).sum())
 
 
 def mark_policy(events: pd.DataFrame, policy: str) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from signals.errors import StudyError
-from signals.study.intake import columns_of, read_instants, read_numbers
+from signals.study.intake import columns_of, read_known, read_numbers
 from signals.study.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -60,13 +60,8 @@ def lose_duplicates(frame: pd.DataFrame, ledger: Ledger) -> None:
 def _as_known(frame: pd.DataFrame) -> pd.Index:
     """Order events by when they were known, those of one instant as they stand.
 
-    Where sessions are given nobody needs ``known_at``: where it can't be read, the rows' order is
-    all that there is.
+    Where sessions are given nobody needs ``known_at``: those where it can't be read come last.
     """
     if "known_at" not in frame:
         return frame.index
-    try:
-        known = read_instants(frame["known_at"])
-    except StudyError:
-        return frame.index
-    return known.sort_values(kind="stable").index
+    return read_known(frame["known_at"]).sort_values(kind="stable").index
