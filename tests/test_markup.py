@@ -223,3 +223,141 @@ def test_without_trafilatura_such_a_page_is_read_whole(monkeypatch):
     assert page.text.startswith("Section 0")
     assert "Acme rose by 11 per cent" in page.text
     assert "ZZZ" not in page.text
+
+
+PROSE = (
+    "<p>Acme cut its outlook for the year on Tuesday and blamed weak demand for its anvils.</p>"
+    "<p>It now sees sales falling by as much as 8%, where it had hoped that they would hold up.</p>"
+)
+OWN = '<time datetime="2025-08-11T12:47:00Z">Aug 11</time>'
+OLDER = '<time datetime="2025-08-08T09:00:00Z">Aug 8</time>'
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<aside><ul><li>{OLDER} Bolt sinks</li></ul></aside><article>{OWN}{PROSE}</article>",
+        f'<article class="card">{OLDER}<h3>Bolt sinks</h3></article><main>{OWN}{PROSE}</main>',
+        f"<div itemscope><meta itemprop=datePublished content=2025-08-08T09:00Z></div>"
+        f"<article><meta itemprop=datePublished content=2025-08-11T12:47Z>{PROSE}</article>",
+        f"<article><p>By a reporter, {OWN}</p>{PROSE}<p>It meets on {OLDER}.</p></article>",
+        f"<div>{OWN}</div><article>{PROSE}</article><div class=latest>{OLDER}</div>",
+        f"<article><header>{OWN}</header><div itemprop=articleBody>{PROSE}</div></article>",
+    ],
+)
+def test_the_time_of_a_page_without_a_head_is_that_above_its_story(page):
+    article = Article.from_html(f"<body>{page}</body>")
+
+    assert "weak demand" in article.text
+    assert article.published.isoformat() == "2025-08-11T12:47:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<article><p>Acme was founded <time datetime="1978-10-05">in 1978</time>.</p>{}</article>',
+        "<article>{}<p>The call is on <time datetime=2025-09-24>Sept 24</time>.</p></article>",
+        "<article>{}</article><aside><time datetime=2025-08-08T09:00Z>Bolt sinks</time></aside>",
+        "<article>{}</article><article><time datetime=2025-08-08T09:00Z>Bolt</time></article>",
+        "<article>{}</article><a href=/b><time datetime=2025-08-08T09:00Z>Bolt sinks</time></a>",
+    ],
+)
+def test_the_time_of_an_event_or_of_another_story_is_no_publication(page):
+    assert Article.from_html(f"<body>{page.format(PROSE)}</body>").published is None
+
+
+ARTICLE = '{"@type": "NewsArticle", "headline": "Acme", "datePublished": "2025-08-11T12:47:00Z"}'
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        '[{"@type": "WebPage", "datePublished": "2017-03-01T00:00:00Z"}, %s]',
+        '[{"@type": "FAQPage", "datePublished": "2024-01-10"}, %s]',
+        '{"@graph": [{"@type": "Comment", "datePublished": "2025-08-10T00:00:00Z"}, %s]}',
+        '[{"@type": "VideoObject", "headline": "Watch", "datePublished": "2025-08-08"}, %s]',
+        '[{"@type": "NewsArticle", "headline": "Bolt", "datePublished": "2025-08-08"}, %s]',
+        '{"@type": "WebPage", "datePublished": "2017-03-01T00:00:00Z", "mainEntity": %s}',
+        '{"@type": "JobPosting", "datePublished": "2025-08-08", "mainEntity": [%s]}',
+    ],
+)
+def test_of_the_records_of_a_page_that_of_its_article_counts(records):
+    script = f'<script type="application/ld+json">{records % ARTICLE}</script>'
+
+    article = Article.from_html(f"<head>{script}</head><article><h1>Acme</h1>{PROSE}</article>")
+
+    assert (article.title, article.published.isoformat()) == ("Acme", "2025-08-11T12:47:00+00:00")
+
+
+def test_the_record_of_a_video_alone_dates_no_article():
+    record = '{"@type": "VideoObject", "headline": "Watch", "datePublished": "2025-08-08"}'
+    script = f'<script type="application/ld+json">{record}</script>'
+
+    article = Article.from_html(f"<head>{script}</head><article><h1>Acme</h1>{PROSE}</article>")
+
+    assert (article.title, article.published) == ("Acme", None)
+
+
+def test_the_record_of_a_page_tells_of_its_last_change():
+    page = '{"@type": "WebPage", "datePublished": "2025", "dateModified": "2025-08-12T09:00:00Z"}'
+    script = f'<script type="application/ld+json">[{page}, {ARTICLE}]</script>'
+
+    article = Article.from_html(f"<head>{script}</head><article><h1>Acme</h1>{PROSE}</article>")
+
+    assert article.updated.isoformat() == "2025-08-12T09:00:00+00:00"
+
+
+def zones_in(name: str, box: str = "", *, story: str = "story") -> dict[str, str]:
+    """Give the zone of each line of a page that has a box of that class."""
+    page = f'<article><h1>Acme falls</h1><div class="{story}">{PROSE}</div>{box}</article>'
+    article = Article.from_html(page.replace("NAME", name))
+    return {article.text[zone.start : zone.end]: zone.kind for zone in article.zones}
+
+
+@pytest.mark.parametrize(
+    "name",
+    "post-content comments-enabled|has-comments|article-commentary|market-comment|c-comments-off|"
+    "comment-status-open|comments|related-enabled|has-ads|ad-free|promo-story".split("|"),
+)
+def test_no_class_of_the_story_itself_takes_it_away(name):
+    kinds = [*zones_in("", story=name).values()]
+
+    assert kinds == ["title", "lead", "body"]
+
+
+@pytest.mark.parametrize(
+    "name", "comments|comment-list|reader-comments|post-comment|disqus_thread".split("|")
+)
+def test_comments_are_left_out_however_their_class_is_written(name):
+    box = f"<div class=NAME>{'<p>Bolt is a fraud and its bosses should be in jail.</p>' * 9}</div>"
+
+    assert not any("Bolt" in line for line in zones_in(name, box))
+
+
+@pytest.mark.parametrize(
+    "name",
+    "ad|ads|c-ad|advert|advertisement sponsored|promo|promo-box|stock-ticker|quote-widget".split(
+        "|"
+    ),
+)
+def test_advertisements_and_quotes_are_no_part_of_the_story(name):
+    box = "<div class='NAME'><p>Bolt crashes after a fraud charge.</p></div>"
+
+    assert zones_in(name, box)["Bolt crashes after a fraud charge."] == "related"
+
+
+@pytest.mark.parametrize("name", ["lead", "download", "gradient", "broadcast", "no-ads"])
+def test_what_is_only_spelt_like_an_advertisement_is_the_storys(name):
+    box = "<div class='NAME'><p>Bolt crashes after a fraud charge.</p></div>"
+
+    assert zones_in(name, box)["Bolt crashes after a fraud charge."] == "body"
+
+
+@pytest.mark.parametrize("name", ["ad-", "comments-", "a-", "card-"])
+def test_a_class_as_long_as_a_page_takes_no_time(name):
+    start = time.process_time()
+    read_markup(
+        f'<div class="{name * 100_000}!"><time datetime=2025-08-08>ad comments</time></div>'
+    )
+
+    assert time.process_time() - start < 5

@@ -170,8 +170,8 @@ class Article:
 
         Title, times, source and address come from the page's JSON-LD, its ``og:`` and ``article:``
         properties, ``<time>`` and ``<h1>``; of times of its head that contradict each other the
-        latest counts. The text comes from its ``<article>``, ``<main>`` or densest paragraphs.
-        Captions and lists of related stories are marked. A page that was changed after it was
+        latest counts, and of those of its body none of another story or in prose. The text is of its ``<article>``, ``<main>`` or densest paragraphs.
+        Captions, advertisements and lists of other stories are marked. A page that was changed after it was
         published is known from then on: nobody can tell what it said before.
         """
         page = read_markup(clean(html))
