@@ -555,3 +555,33 @@ def test_what_a_house_does_itself_is_told_from_what_it_says(house, text, role):
 def test_a_symbol_that_is_free_again_means_whom_the_text_names(text, company):
     article = Article.from_text(text, published="2025-07-21T12:00Z")
     assert {one.company for one in find_mentions(article)} == {company}
+
+
+@pytest.mark.parametrize(
+    ("stated", "index"),
+    [
+        ("S&P Global (NYSE: SPGI)", "The S&P 500 tumbled 3% and the S&P MidCap 400 4%."),
+        ("Dow Inc (NYSE: DOW)", "The Dow slumped 800 points."),
+        ("MSCI Inc (NYSE: MSCI)", "The MSCI World index lost 2%, MSCI Emerging Markets 3%."),
+    ],
+)
+def test_an_index_is_not_the_company_whose_symbol_the_text_states(stated, index):
+    text = f"{stated} named a finance chief. {index}"
+
+    mentions = find_mentions(Article.from_text(text))
+
+    assert all(one.start < text.index(index) for one in mentions)
+
+
+@pytest.mark.parametrize(
+    ("line", "symbol"),
+    [
+        ("Gap — The clothing retailer rose 4% after it beat estimates.", "GAP"),
+        ("Target – The chain slid 5%.", "TGT"),
+        ("Target — The goal is 500 trees by May, of which 10% are oaks.", None),
+    ],
+)
+def test_a_word_before_a_dash_is_a_company_where_the_line_tells_of_its_move(line, symbol):
+    mentions = find_mentions(Article.from_text(f"The names of the day\n\nSee below.\n\n{line}"))
+
+    assert [one.symbol for one in mentions] == ([symbol] if symbol else [])

@@ -170,9 +170,10 @@ class Article:
 
         Title, times, source and address come from the page's JSON-LD, its ``og:`` and ``article:``
         properties, ``<time>`` and ``<h1>``; of times of its head that contradict each other the
-        latest counts, and of those of its body none of another story or in prose. The text is of its ``<article>``, ``<main>`` or densest paragraphs.
-        Captions, advertisements and lists of other stories are marked. A page that was changed after it was
-        published is known from then on: nobody can tell what it said before.
+        latest counts, and of those of its body none of another story or in prose. The text is
+        of its ``<article>``, ``<main>`` or densest paragraphs. Captions, advertisements and lists
+        of other stories are marked. A page that was changed after it was published is known from
+        then on: nobody can tell what it said before.
         """
         page = read_markup(clean(html))
         told = _given("source", source) or page.source, _given("url", url) or page.url

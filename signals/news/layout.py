@@ -40,6 +40,9 @@ _SAID_OF_A_SHARE = re.compile(
     r",? (?:with )?(?:a )?target\b|(?: \||:)? ?[-+]?\d[\d.,]* ?(?:%|per ?cent\b|pct\b)|"
     r" (?:is|was|are|were|remains) in (?:\w+ )?talks\b|"
     r" ?[-–—:] (?:Shares|Stock|The (?:shares|stock))\b|"  # of a list of movers
+    r" ?[-–—] The (?:[\w'’-]+ ){1,5}?(?:rose|fell|slid|sank|jumped|dropped|gained|lost|climbed|"
+    r"surged|soared|tumbled|plunged|slipped|shed|added|rallied|popped|spiked|advanced|declined|slumped|"
+    r"sold off|traded|ended|closed)\b(?=[^.\n]{0,40}\d ?(?:%|per ?cent\b|pct\b))|"
     r" (?:is |was )?(?:up|down|off) (?:over |about |nearly )?\d[\d.,]* ?(?:%|per ?cent\b|pct\b)|"
     r" is (?:up|down|falling|rising|surging|soaring|plunging|sliding|tumbling|climbing|jumping|"
     r"sinking|trading) (?:today|this|on|after|as|again|by|over|more|lower|higher)\b|"

@@ -150,9 +150,10 @@ _VOICE_REACH = 120  # characters before a name, of a list of names
 _REST = 12  # what may stand behind a name that closes a headline: "Finance", "News", a mark
 
 # The index and the market of that name: "the Nasdaq rose", "NASDAQ stocks", "Nikkei 225".
-_INDICES = frozenset("Nasdaq|NASDAQ|NYSE|Nikkei|NIKKEI|Dow|Standard & Poor's".split("|"))
+_INDICES = frozenset("Nasdaq|NASDAQ|NYSE|Nikkei|NIKKEI|Dow|Standard & Poor's|S&P|MSCI".split("|"))
 _OF_A_MARKET = re.compile(
-    r"(?:'s)?[ -](?:[-+]\d|(?:composite|smallcap|midcap|all|turns?|\d{2,4}|index|indices|futures|"
+    r"(?:'s)?[ -](?:[-+]\d|(?:composite|smallcap|midcap|jones|all|world|acwi|emerging|eafe|"
+    r"turns?|\d{2,4}|index|indices|futures|"
     r"stocks?|shares|gainers|losers|movers|listed|traded|average|up|down|ended|ends|closed|"
     rf"closes|opened|opens|hits?|jump|tumble|sink|soar|was|were|and|{'|'.join(sorted(MOVES))})\b)",
     re.IGNORECASE,
