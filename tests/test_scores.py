@@ -613,3 +613,35 @@ def test_what_labelled_stories_say_of_each_company_keeps_its_sign(root):
     above = sum(one > other for one in good for other in bad)
     assert sum(label == one.label for label, one in found) >= 0.85 * len(found)
     assert above >= 0.97 * len(good) * len(bad)
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        (
+            "AMD reports results\n\nAMD reported on Tuesday. The company cut its outlook.",
+            "negative",
+        ),
+        ("AMD reports results\n\nAMD reported on Tuesday. Its shares jumped 9%.", "positive"),
+        (
+            "AMD Reports Results\n\n(BUSINESS WIRE)--AMD today announced results.\n\n"
+            "Revenue fell, we posted a loss and cut our outlook.",
+            "negative",
+        ),
+    ],
+)
+def test_a_sentence_that_names_nobody_is_about_whom_the_last_one_named(text, label):
+    scores = score(Article.from_text(text))
+
+    assert [(one.symbol, one.label) for one in scores] == [("AMD", label)]
+
+
+@pytest.mark.parametrize(
+    "other", ["We fear a slump, a minister said.", "OpenAI lost money. The company fell short."]
+)
+def test_what_is_said_of_another_changes_no_score(other):
+    text = "AMD opens a plant\n\nAMD opened a plant."
+
+    alone, beside = (score(Article.from_text(one)) for one in (text, f"{text} {other}"))
+
+    assert beside["AMD"].score == alone["AMD"].score

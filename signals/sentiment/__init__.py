@@ -7,8 +7,8 @@
   ``vader_words``; ``lexicon`` takes a list of words of your own. ``opening`` knows them by name.
 - What a sentence says of one company: ``entity``, which reads the name as its ``target``, beside
   the ``finance_names`` of those who rate, rule or trade, and beside its ``rivals``.
-- What an article says: ``articles`` asks a scorer for each sentence, ``scores`` combine them,
-  ``shown`` chooses the parts that are worth showing.
+- What an article says: ``articles`` (with what is ``implied``) asks a scorer for each
+  sentence, ``scores`` combine them, ``shown`` chooses the parts that are worth showing.
 - The same for many sentences at once, by NumPy (``arrays``): ``finance_batch``, ``linear_batch``,
   ``features_batch``, ``tokens_batch`` with its ``rows_batch``, ``neighbours_batch``,
   ``entity_batch``, ``target_batch``, ``vader_batch`` and ``vader_bytes``. They equal the modules

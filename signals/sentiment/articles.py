@@ -20,9 +20,10 @@ from typing import NamedTuple
 from signals.errors import ConfigError, SignalsError
 from signals.news.article import Article
 from signals.news.given import Readable, expect_article, given_articles
-from signals.news.mentions import Entity, Mention, Mentions, find_all_mentions, find_mentions
+from signals.news.mentions import Entity, Mentions, find_all_mentions, find_mentions
 from signals.sentiment.entity import About, Naming
 from signals.sentiment.finance import Finance
+from signals.sentiment.implied import implied_places, stated_places
 from signals.sentiment.scorer import Given, NumberScorer, Scorer, TextScore, why_unread
 from signals.sentiment.scores import Said, Scores, Told, explained, weight
 
@@ -42,7 +43,8 @@ def score(
     The k-th sentence of the story (title, lead and body; only sentences with a letter) weighs
     1/k; the title is the first sentence, whole. The article's score is the weighted mean of its
     sentences' scores. A security's is the mean, with the same weights, of the sentences that are
-    about it: those in which it is a subject outside boilerplate. :class:`Finance` scores each of
+    about it: those in which it is a subject outside boilerplate, and those that name no company
+    but go on about it ("Its shares fell", "We" in its own release). :class:`Finance` scores each of
     these for that company, as :class:`~signals.sentiment.entity.About` does; of any other scorer,
     and where a sentence names more than 64 companies, it is the score of the sentence. The
     contributions of a score add up to it within 1e-9 and point into ``article.text``. Labels are
@@ -289,9 +291,14 @@ def _check(name: str, text: str, given: TextScore) -> None:
 
 
 def _companies(article: _Scored) -> _Companies:
-    return [
-        (entity, _places(entity.mentions, article.spans)) for entity in article.mentions.entities
-    ]
+    """Give the companies of an article; a sentence that names none may be about the last one."""
+    mentions, spans, _ = article
+    places = {one.company: stated_places(one.mentions, spans) for one in mentions.entities}
+    named = [[company for company, _ in _names(mentions, span)] for span in spans]
+    for company, place in implied_places(mentions.article.text, spans, named):
+        if places.get(company):
+            places[company] = sorted([*places[company], place])
+    return [(entity, places[entity.company]) for entity in mentions.entities]
 
 
 def _is_scored(entity: Entity) -> bool:
@@ -337,21 +344,6 @@ def _told(companies: _Companies, scorer: str, given: Iterable[Given]) -> Told:
     return said, {entity.company: places for entity, places in companies}
 
 
-def _places(mentions: Sequence[Mention], spans: Sequence[Span]) -> list[int]:
-    """Find the sentences in which a company is a subject outside boilerplate."""
-    places: set[int] = set()
-    for mention in mentions:
-        if mention.boilerplate or mention.role != "subject":
-            continue
-        # The sentence in which it begins, and any that it reaches into.
-        place = max(bisect_right(spans, (mention.start, maxsize)) - 1, 0)
-        while place < len(spans) and spans[place][0] < mention.end:
-            if spans[place][1] > mention.start:
-                places.add(place)
-            place += 1
-    return sorted(places)
-
-
 def _said(entity: Entity | None, scorer: str, places: Sequence[int], given: Given) -> Said:
     """Combine sentences to the score of a security, or without one of the article."""
     weights, total = _weights(places if isinstance(places, range) else tuple(places))
@@ -383,6 +375,9 @@ def _namings(article: _Scored, companies: Iterable[tuple[str, Sequence[int]]]) -
                 yield _LISTED
                 continue
             own = [at for name, at in names if name == company]
+            if not own:
+                yield _LISTED  # it names nobody, and all of it is meant
+                continue
             yield Naming(text, own, [at for name, at in names if name != company])
 
 
