@@ -585,3 +585,11 @@ def test_a_word_before_a_dash_is_a_company_where_the_line_tells_of_its_move(line
     mentions = find_mentions(Article.from_text(f"The names of the day\n\nSee below.\n\n{line}"))
 
     assert [one.symbol for one in mentions] == ([symbol] if symbol else [])
+
+
+def test_the_shares_of_a_company_called_like_an_index_are_its_own():
+    text = "Dow Inc (NYSE: DOW) reported on Tuesday. Dow shares tumbled 9%."
+
+    mentions = find_mentions(Article.from_text(text))
+
+    assert [one.symbol for one in mentions if one.start > text.index("Tuesday")] == ["DOW"]

@@ -172,7 +172,9 @@ def _bound_names(reading: Reading, layout: Layout, forms: dict[str, Binding]) ->
             continue
         if binding.short and (not layout.stands_alone(start, end) or layout.goes_on(start, end)):
             continue
-        if is_index(reading.text, start, end):
+        # "Dow shares" are those of the company whose symbol the text states.
+        owns = reading.text.startswith((" shares", "'s shares", " stock "), end)
+        if not owns and is_index(reading.text, start, end):
             continue
         whole = layout.with_legal_form(end)
         yield Found(start, whole, "name", None, binding.company, binding.name, -1, 0.95)
