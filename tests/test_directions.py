@@ -87,7 +87,7 @@ def test_a_deal_that_is_struck_or_closed_is_no_strike_and_no_closure(sealed, bad
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("Acme strikes gold in Ghana", []),
+        ("Acme strikes gold in Ghana", ["E+"]),
         ("Acme closes gold mine in Ghana", ["E-"]),
         ("Acme closes oil refinery", ["E-"]),
     ],

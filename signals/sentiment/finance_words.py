@@ -25,7 +25,8 @@ UP = frozenset(
     "upgrades upgraded mount mounts mounted mounting balloon balloons ballooned ballooning deepen "
     "deepens deepened deepening wider bigger larger greater overshoot overshoots overshot quicken "
     "quickens quickened multiply multiplied multiplies escalate escalates escalated escalating "
-    "intensify intensifies intensified intensifying".split()
+    "intensify intensifies intensified intensifying resume resumes resumed restart restarts "
+    "restarted reinstate reinstates reinstated".split()
 )
 """Words that say: more than before, or more than expected."""
 
@@ -47,13 +48,17 @@ DOWN = frozenset(
     "recede recedes receded receding subside subsides subsided narrower smaller slower ebb ebbs "
     "ebbed abate abates abated fade fades faded fading dissipate cools cooled undershoot "
     "undershoots undershot moderates moderated vanish vanishes vanished disappear disappears "
-    "disappeared soften softens softened dries contracted contracting".split()
+    "disappeared soften softens softened dries contracted contracting eliminate eliminates "
+    "eliminated omit omits omitted skip skips skipped pause pauses paused suspend suspends "
+    "suspended suspending scrap scraps scrapped withdraw withdraws withdrew withdrawn axe axes "
+    "axed halt halts halted crl".split()
 )
 """Words that say: less than before, or less than expected."""
 
 BETTER = frozenset("improve improves improved improving improvement".split())
 WORSE = frozenset(
-    "worsen worsens worsened worsening deteriorate deteriorates deteriorated deteriorating".split()
+    "worsen worsens worsened worsening deteriorate deteriorates deteriorated deteriorating "
+    "crl".split()
 )
 """Directions that are good or bad whatever moves: a shortage that worsens is no less of it."""
 
@@ -66,7 +71,9 @@ GOOD = frozenset(
     "pat topline nav gdp exports backlog efficiency productivity capacity results result "
     "performance stake holdings aum collections inflows deposits value valuation sentiment "
     "confidence employment jobs hiring billings gains returns yield reserves equity futures "
-    "savings investment investments competitiveness quality liquidity solvency business".split()
+    "savings investment investments competitiveness quality liquidity solvency business buyback "
+    "buybacks payout payouts repurchase repurchases guide guides dividends goal goals targets "
+    "endpoint endpoints".split()
 )
 """What is good to have more of."""
 
@@ -153,7 +160,8 @@ GOOD_NEWS = frozenset(
     "overtakes overtake overtook overtaken sparkle sparkles sparkled defies defied clinching "
     "exempt exempts exempted exemption exemptions regain regains regained restart restarts "
     "restarted outbid repaid repays reaffirm reaffirms reaffirmed escaped escapes clears cleared "
-    "absolved absolves acquits exonerates gainer gainers backs".split()
+    "absolved absolves acquits exonerates gainer gainers backs buybacks repurchase repurchases "
+    "repurchased reinstate reinstates reinstated designation".split()
 )
 """Words that are good news by themselves."""
 
@@ -195,7 +203,7 @@ BAD_NEWS = frozenset(
     "floundering ditch ditches ditched forbade forbid forbids forbidden illegal unlawful "
     "unlawfully blame blames blamed fault negligent liable fatal deadly loser losers laggard "
     "laggards rebuff rebuffs rebuffed complaint complaints charges indictment indictments "
-    "allegation allegations accusation accusations litigation".split()
+    "allegation allegations accusation accusations litigation flop flops flopped".split()
 )
 """Words that are bad news by themselves."""
 
@@ -234,7 +242,7 @@ MOVERS = frozenset(
 
 AWAITED = frozenset(
     "expected forecast feared anticipated estimated predicted projected hoped planned thought "
-    "guided expectations estimates forecasts analysts economists investors".split()
+    "guided expectations estimates forecasts analysts economists investors consensus views".split()
 )
 """What is set against what came, behind "than"."""
 
@@ -335,6 +343,78 @@ UNDER = frozenset("under due within behind".split())
 
 RESULTS = frozenset("profit profits loss losses income earnings result ebit ebitda".split())
 """What a company makes: a profit against a loss is better, whatever the numbers."""
+
+OUTLOOKS = frozenset("guidance outlook forecast forecasts guide guides".split())
+GOALS = frozenset("goal goals target targets endpoint endpoints".split())
+"""What a company says of the time to come, and what it means to reach."""
+
+MEETS = frozenset("meet meets met achieve achieves achieved hit hits reach reaches reached".split())
+"""Words that rise before one of those: "meets main goal"."""
+
+PRICED = frozenset("shares stock".split())
+BEATS = frozenset(
+    "beat beats beating tops topped topping exceed exceeds exceeded exceeding surpass "
+    "surpasses surpassed miss misses missed missing".split()
+)
+"""Directions that are of what was awaited, not of what was before."""
+
+FARES = frozenset(
+    "up down rise rises rose rising jump jumps jumped jumping surge surges "
+    "surged surging soar soars soared soaring rally rallies rallied rallying gain gains "
+    "gained climb climbs climbed climbing leap leaps leaped leapt zoom zooms zoomed spike "
+    "spikes spiked rebound rebounds rebounded pop pops popped skyrockets skyrocketed "
+    "bounces bounced fall falls fell falling decline declines declined drop drops dropped "
+    "dropping slip slips slipped slipping slide slides slid sliding plunge plunges plunged "
+    "plunging tumble tumbles tumbled tumbling sink sinks sank sinking slump slumps slumped "
+    "slumping dip dips dipped crash crashes crashed tank tanks tanked plummet plummets "
+    "plummeted dive dives dived nosedives retreat retreats retreated skid skids skidded".split()
+)
+"""Directions that, where nothing is named, are those of a price: "Acme falls"."""
+
+OVERDONE = frozenset("overdone overblown exaggerated overstated unwarranted unjustified".split())
+"""Words that say the opposite of what they are said of: "selloff overdone"."""
+
+DROPS = frozenset("drop drops dropped dropping".split())
+RELEASES = frozenset(
+    "trailer trailers teaser teasers album albums single singles song songs feature features beta "
+    "sneaker sneakers video videos episode episodes mixtape collab collaboration collection "
+    "collections".split()
+)
+"""What is given to the public where it is dropped."""
+
+_OFFERINGS = "offering offerings placing placement placements".split()
+PHRASES: dict[str, int] = {
+    **dict.fromkeys(
+        (
+            *(
+                f"{what} {sold}"
+                for what in ("share", "stock", "equity", "secondary")
+                for sold in _OFFERINGS
+            ),
+            *(f"convertible {sold}" for sold in "notes note bonds bond senior debt".split()),
+            *("convertible offering", "convertible preferred", "public offering"),
+            *("public offerings", "discounted rights", "discounted share"),
+            *("discounted offering", "discounted placing", "secondary share", "secondary stock"),
+            "capital increase",
+            *("reverse split", "reverse stock", "reverse share"),
+            "complete response",
+        ),
+        -1,
+    ),
+    **dict.fromkeys(
+        (
+            *("stock split", "share split", "special dividend", "extra dividend", "extra payout"),
+            *("fast track", "priority review", "orphan drug", "positive opinion"),
+        ),
+        1,
+    ),
+    **dict.fromkeys(
+        ("strike price", "strike prices", "cuts ribbon", "cut ribbon", "initial public"), 0
+    ),
+}
+"""Two words that together say better (1), worse (-1), or nothing, whatever either says."""
+
+PHRASE_STARTS = frozenset(phrase.partition(" ")[0] for phrase in PHRASES)
 
 SCALES = {
     **dict.fromkeys(("k", "thousand"), 1e3),
