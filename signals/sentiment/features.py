@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from signals.sentiment.neighbours import MIRRORED, NEGATED, STILL
+from signals.sentiment.neighbour_marks import MIRRORED, NEGATED, STILL
 from signals.sentiment.token_bits import Is, Row, Token
 
 SIGNS = {1: "+", -1: "-", 0: "0"}

@@ -24,7 +24,7 @@ from signals.sentiment.features import (
     SIGNS,
     SUBJECT_BEFORE,
 )
-from signals.sentiment.neighbours import MIRRORED, NEGATED, STILL
+from signals.sentiment.neighbour_marks import MIRRORED, NEGATED, STILL
 from signals.sentiment.rows_batch import FAR, Rows, last_before, next_behind
 from signals.sentiment.token_bits import Is
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from signals.sentiment.arrays import Booleans, Floats, Integers, summed
 from signals.sentiment.linear import LinearModel
-from signals.sentiment.neighbours import KNOWN
+from signals.sentiment.neighbour_marks import KNOWN
 from signals.sentiment.rows_batch import Rows
 from signals.sentiment.token_bits import Is
 

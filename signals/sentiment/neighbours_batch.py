@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from signals.sentiment.arrays import Booleans, Integers
-from signals.sentiment.neighbours import (
+from signals.sentiment.neighbour_marks import (
     AGAINST,
     BESIDE,
     BETWEEN,

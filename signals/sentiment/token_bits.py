@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from signals.sentiment import finance_words as lists
+from signals.sentiment import finance_words as lists, market_words as takes
 
 
 class Is:
@@ -124,10 +124,10 @@ _LISTS = (
     ),
     (("feared",), Is.FEARED),
     *((("previously",), Is.COMPARES), (("in", *_VEHICLES), Is.IDLE)),
-    *((lists.PHRASE_STARTS, Is.PHRASE), (lists.MEETS, Is.MEETS)),
-    *((lists.OVERDONE, Is.OVERDONE), (lists.FARES, Is.FARES), (lists.BEATS, Is.BEATS)),
-    *((lists.OUTLOOKS, Is.OUTLOOK), (lists.PRICED, Is.PRICED)),
-    *((lists.GOALS, Is.OUTLOOK | Is.SHARE), (lists.DROPS, Is.SEASON), (lists.RELEASES, Is.SEASON)),
+    *((takes.PHRASE_STARTS, Is.PHRASE), (takes.MEETS, Is.MEETS)),
+    *((takes.OVERDONE, Is.OVERDONE), (takes.FARES, Is.FARES), (takes.BEATS, Is.BEATS)),
+    *((takes.OUTLOOKS, Is.OUTLOOK), (takes.PRICED, Is.PRICED)),
+    *((takes.GOALS, Is.OUTLOOK | Is.SHARE), (takes.DROPS, Is.SEASON), (takes.RELEASES, Is.SEASON)),
     *((("this", "next", "last", "the"), Is.DATES), ((_FALL, *_SEASONAL), Is.SEASON)),
     *((lists.MEASURES, Is.MEASURE), (lists.AT, Is.AT), (lists.LEVELS, Is.LEVEL)),
     *((lists.PLAIN, Is.PLAIN), (lists.NOTS, Is.NOT), (lists.SWINGS, Is.SWINGS)),

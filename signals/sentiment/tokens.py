@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from itertools import chain
 
 from signals.sentiment.finance_words import SCALES
-from signals.sentiment.neighbours import MIRRORED, QUARTER, bind
+from signals.sentiment.neighbour_marks import MIRRORED, QUARTER
+from signals.sentiment.neighbours import bind
 from signals.sentiment.token_bits import BITS, Is, Row, Token, stem_of
 
 ENTITY, TARGET, OTHER = "xent", "xtgt", "xoth"

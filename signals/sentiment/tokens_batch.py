@@ -12,7 +12,7 @@ import numpy as np
 
 from signals.sentiment.arrays import Floats, Integers
 from signals.sentiment.finance_words import SCALES
-from signals.sentiment.neighbours import QUARTER
+from signals.sentiment.neighbour_marks import QUARTER
 from signals.sentiment.neighbours_batch import Binding
 from signals.sentiment.rows_batch import FAR, Read, Rows, Table, last_before
 from signals.sentiment.token_bits import Is

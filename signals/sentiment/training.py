@@ -29,7 +29,7 @@ from typing import Any
 
 from signals.errors import ConfigError
 from signals.files import write_bytes, write_text
-from signals.sentiment import finance_words
+from signals.sentiment import finance_words, market_words
 from signals.sentiment.entity import MarkedSentence, find_names, mark_sentence
 from signals.sentiment.features import is_outweighed, moves, words
 from signals.sentiment.finance import Finance, SentenceReader
@@ -267,7 +267,8 @@ def _held_out(
 
 def digest_of_words() -> str:
     """Hash the lists of words that the scorer reads, with which weights are made anew."""
-    lists = {k: v for k, v in vars(finance_words).items() if isinstance(v, frozenset | dict)}
+    every = {**vars(finance_words), **vars(market_words)}
+    lists = {k: v for k, v in every.items() if isinstance(v, frozenset | dict)}
     told = {k: v if isinstance(v, dict) else sorted(v) for k, v in lists.items() if k.isupper()}
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
