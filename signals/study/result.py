@@ -57,7 +57,7 @@ class EventStudy:
     status
         One row an event that came in, in its order: ``event_id, symbol, session, status,
         reason, detail``. "studied", with a reason where a window has a hole; "pending" when it
-        is studied but all prices end inside its window; "lost" with the reason.
+        is studied but its window waits for prices, of the market too; "lost" with the reason.
     prices, settings, sample
         The prices that were used, the arguments, and the arrays behind it all.
     lost_confounds
