@@ -5,8 +5,10 @@ import pandas as pd
 import pytest
 from study_samples import Frame, events, invent
 
+from signals.pipeline import write_report
 from signals.study.estimate import event_study
 from signals.study.factors import FactorTable
+from signals.study.tallies import Tallies
 
 CLOSES = invent("AB")
 SESSIONS = CLOSES.index
@@ -75,3 +77,45 @@ def test_factors_that_end_inside_the_window_leave_it_pending():
 def test_a_model_that_reads_the_next_session_waits_for_it(model, expected):
     study = event_study(events(("A", SESSIONS[-6])), Frame(CLOSES), market="SPY", model=model)
     assert told(study)[:2] == expected
+
+
+@pytest.fixture
+def survivors():
+    """Six events, two of shares that end after session 0; the story of a third is a recap."""
+    closes = invent("ABCDEF")
+    days = SESSIONS[[-60, -50, -45, -40, -35, -30]]
+    for symbol, day in zip("AB", days, strict=False):
+        closes.loc[SESSIONS[SESSIONS.get_loc(day) + 1] :, symbol] = np.nan
+    table = events(*zip("ABCDEF", days, strict=True), recap=["", "", "title", "", "", ""])
+    return event_study(table, Frame(closes), market="SPY")
+
+
+def test_a_mean_of_survivors_counts_who_did_not_survive_with_the_reason(survivors, tmp_path):
+    assert "2 of them without some window (prices_end_in_window)" in repr(survivors)
+    fates = [(one.status, one.reason, one.n) for one in Tallies.of(survivors.status, None).fates]
+    assert fates == [("studied", "prices_end_in_window", 2)]
+    page = write_report(survivors, tmp_path / "report.html").read_text()
+    assert "The mean of 4 events over sessions 0 to +1" in page
+    assert "Of 6 events 2 lack a return in those sessions and are in no such mean." in page
+    assert page.count(">studied in part<") == 2
+    assert "others go on: it was delisted" in page
+
+
+def test_nothing_is_said_to_lack_where_every_event_has_its_windows(survivors, tmp_path):
+    whole = event_study(
+        survivors.events.iloc[2:][["symbol", "session"]], Frame(invent("ABCDEF")), market="SPY"
+    )
+    page = write_report(whole, tmp_path / "report.html").read_text()
+    assert "a return in those sessions" not in page
+    assert "studied in part" not in page
+
+
+def test_some_of_the_events_have_the_status_of_no_others(survivors):
+    some = survivors.without_recaps()
+    assert some.status["symbol"].tolist() == [*"ABDEF"]
+    late = Frame(invent("AB")[:-3])
+    table = events(("A", SESSIONS[-8]), ("B", SESSIONS[-60]), ("NONE", SESSIONS[-60]))
+    study = event_study(table.assign(recap=["title", "", ""]), late, market="SPY")
+    assert "1 of them pending" in repr(study)
+    assert "pending" not in repr(study.without_recaps())
+    assert study.without_recaps().status["symbol"].tolist() == ["B", "NONE"]
