@@ -1,4 +1,5 @@
 import json
+import re
 import runpy
 import statistics
 from pathlib import Path
@@ -332,6 +333,24 @@ def test_both_placebos_center_on_zero_and_the_signal_stands_out(strong, weak):
         assert abs(np.mean(found.values)) < 0.01
         assert found.p_value == pytest.approx(1 / (1 + len(found.values)))
         assert weak.placebo(kind, draws=99).p_value > 0.05
+
+
+@pytest.mark.parametrize(
+    ("persistence", "sessions", "horizon", "apart"),
+    [(0.0, 85, 1, None), (0.5, 85, 1, None), (0.95, 85, 1, 2), (0.0, 85, 10, 2)],
+)
+def test_shifts_that_do_not_lie_apart_give_no_p(persistence, sessions, horizon, apart):
+    """Of an AR(1) signal values are alike for about 2r/(1 - r) sessions, returns for a horizon."""
+    events, prices = sample(2, sessions=sessions, persistence=persistence)
+    found = sg.evaluate(events, prices, horizons=horizon).placebo("shifted")
+
+    if apart is None:
+        assert 0 < found.p_value <= 1 and not found.reason
+    else:
+        assert np.isnan(found.p_value)
+        told = int(re.search(r"possible shifts (\d+) lie apart", found.reason)[1])
+        assert abs(told - apart) <= 1
+    assert not sg.evaluate(events, prices, horizons=horizon).placebo("shuffled").reason
 
 
 @pytest.fixture(scope="module")
