@@ -620,11 +620,23 @@ def no_returns(events, prices):
     [
         (lambda e, p: (e.assign(symbol="N00"), p), "none of 60 sessions has 5 names"),
         (lambda e, p: (e[e["known_at"] == e["known_at"].min()], p), "1 session has a value"),
-        (lambda e, p: (e.assign(score=0.5), p), "every score, or every return, is the same"),
+        (lambda e, p: (e.assign(score=0.5), p), "in all 60 sessions every score, or every return"),
+        (
+            lambda e, p: (e.assign(score=0.5).iloc[17:], p),
+            "fewer than 5 names have a score and a return in 1 of 60 sessions, and in the other "
+            "59 every score, or every return, is the same",
+        ),
         (no_returns, "no observation has a return"),
         (lambda e, p: (e, Made(p.closes * 0 + 50)), "every score, or every return, is the same"),
     ],
-    ids=["one security", "one session", "constant", "no returns", "still prices"],
+    ids=[
+        "one security",
+        "one session",
+        "constant",
+        "thin and constant",
+        "no returns",
+        "still prices",
+    ],
 )
 def test_what_can_not_be_tested_says_why_and_gives_no_number(spoil, sentence):
     events, prices = sample(sessions=60)
