@@ -335,6 +335,51 @@ def test_both_placebos_center_on_zero_and_the_signal_stands_out(strong, weak):
         assert weak.placebo(kind, draws=99).p_value > 0.05
 
 
+def test_a_hit_is_held_against_the_other_names_of_its_session():
+    rng = np.random.default_rng(5)
+    events, prices = sample(5, sessions=60, strength=0.7)
+    events = events[rng.random(len(events)) < rng.choice([0.03, 0.3], len(events))]
+    row = sg.evaluate(events, prices, horizons=1).hit_rates.loc[1]
+
+    observed = sg.evaluate(events, prices, horizons=1).observations
+    hits, pairs, alone, n = 0.0, 0.0, 0, 0
+    for _, one in observed.groupby("session"):
+        up, rose = (one["score"] > 0).to_numpy(), (one["return_1"] > 0).to_numpy()
+        if len(one) == 1:
+            alone += 1
+            continue
+        others = [up[i] == rose[j] for i in range(len(up)) for j in range(len(up)) if i != j]
+        hits += (up == rose).sum()
+        pairs += np.mean(others) * len(up)
+        n += len(up)
+    assert row["alone"] == alone > 0
+    assert row["n"] == n
+    assert row["hit_rate"] == pytest.approx(hits / n)
+    assert row["chance"] == pytest.approx(pairs / n)
+    assert row["excess"] == pytest.approx((hits - pairs) / n)
+
+
+@pytest.mark.parametrize("names", [2, 3, 6])
+def test_signs_that_always_agree_do_so_half_more_often_than_by_chance(names):
+    """Whatever the number of names: with m of them each agrees with itself, one in m."""
+    events, prices = sample(names=names, sessions=240, strength=100.0)
+    row = sg.evaluate(events, prices, horizons=1).hit_rates.loc[1]
+    assert row["hit_rate"] > 0.97
+    assert row["ci_low"] - 0.02 < 0.5 < row["ci_high"] + 0.02
+
+
+def test_a_name_alone_in_its_session_has_no_rate_by_chance(tmp_path):
+    events, prices = sample(names=1, sessions=40, strength=9.0)
+    found = sg.evaluate(events, prices, horizons=1)
+    row = found.hit_rates.loc[1]
+    assert np.isnan([row["hit_rate"], row["chance"], row["excess"], row["p_value"]]).all()
+    assert (
+        row["reason"] == "each of the 40 sessions has one name alone, and none to hold it against"
+    )
+    page = sg.write_report(found, tmp_path / "out.html").read_text()
+    assert row["reason"] in page
+
+
 @pytest.mark.parametrize(
     ("persistence", "sessions", "horizon", "apart"),
     [(0.0, 85, 1, None), (0.5, 85, 1, None), (0.95, 85, 1, 2), (0.0, 85, 10, 2)],
