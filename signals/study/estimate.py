@@ -26,7 +26,7 @@ from signals.study.fitting import fit_windows, read_coverage, volatility_ratio
 from signals.study.holes import remark_holes
 from signals.study.intake import Calendars, read_events
 from signals.study.ledger import Ledger
-from signals.study.models import ReturnModel, find_model, leads_of
+from signals.study.models import ReturnModel, beta_of, find_model, leads_of
 from signals.study.priced import PricedEvents, PriceRequest, fetch_prices, price_events
 from signals.study.result import EventStudy
 from signals.study.sample import Sample
@@ -276,10 +276,10 @@ def _fit(
     grid, places, estimation = priced.grid, priced.places, settings.estimation
     fit = fit_windows(grid, places, model, estimation)
     sample = Sample(grid, places, model, fit, estimation, settings.window)
-    columns: dict[str, npt.ArrayLike] = dict.fromkeys(
-        ("alpha", "beta"), np.full(len(fit.df), np.nan)
-    )
+    beta, beta_se = beta_of(model, fit)
+    columns: dict[str, npt.ArrayLike] = {"alpha": np.full(len(fit.df), np.nan), "beta": beta}
     columns |= {name: fit.coefficients[:, place] for place, name in enumerate(model.parameters)}
+    columns["beta_se"] = beta_se
     columns |= {"sigma": fit.sigma, "n_obs": fit.n_obs, "df": fit.df, "r2": fit.r2}
     found = read_coverage(sample)
     for name, offset in (("estimation_start", found.first), ("estimation_end", found.last)):
