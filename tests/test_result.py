@@ -8,6 +8,7 @@ import pytest
 from study_samples import Frame, events, invent
 
 from signals.errors import StudyError
+from signals.evaluation.earnings import mark_earnings
 from signals.market.sessions import Sessions
 from signals.pipeline import analysis_of
 from signals.report.study_gallery import look_drawings
@@ -311,6 +312,26 @@ def test_confounded_events_are_those_with_another_of_their_share_in_the_window(c
     )
     assert marked.events["confounded"].tolist() == held
     pd.testing.assert_frame_equal(marked.confounds(windows=((-5, 5),)), table)
+
+
+def test_a_date_without_trading_confounds_the_next_session(closes):
+    """Some report on a Saturday; what earnings mark and what a study is confounded by agree."""
+    monday, friday = pd.Timestamp("2025-06-09"), pd.Timestamp("2025-06-06")
+    told = pd.DataFrame({"symbol": ["A"], "session": [pd.Timestamp("2025-06-07")]})
+    windows = ((monday, 0, 0), (friday, 0, 1), (friday, 0, 0), (monday, 1, 2))
+    for (session, first, last), expected in zip(windows, [True, True, False, False], strict=True):
+        study = event_study(
+            events(("A", session)),
+            Frame(closes),
+            market="SPY",
+            window=(first, last),
+            windows=((first, last),),
+            confounds=told,
+        )
+        assert study.events["confounded"].tolist() == [expected]
+    story = pd.DataFrame({"symbol": "A", "mic": "XNYS", "score": 0.5}, index=[0])
+    story["known_at"] = (monday + pd.Timedelta(hours=12)).tz_localize("America/New_York")
+    assert mark_earnings(story, told)["earnings"].tolist() == [True]
 
 
 def test_a_spread_leaves_out_what_has_no_score_and_no_sign(closes):
