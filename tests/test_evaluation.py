@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from evaluation_samples import MARKET, Made, sample
-from scipy.stats import t as student  # noqa: TID251 (the oracle)
+from scipy.optimize import brentq
+from scipy.stats import nct as shifted, t as student  # noqa: TID251 (the oracles)
 
 import signals as sg
 from signals.errors import StudyError
@@ -201,7 +202,12 @@ def test_a_planted_signal_is_found_and_a_random_one_is_not(strong, weak):
 
 def test_what_would_have_been_seen_has_to_pass_holms_correction_too(weak):
     level, df = 0.05 / len(weak.ic), weak.ic["df"]
-    seen = (student.ppf(1 - level / 2, df) + student.ppf(0.8, df)) * weak.ic["se"]
+    critical = student.ppf(1 - level / 2, df)
+    shifts = [
+        brentq(lambda shift, at=at, n=n: shifted.sf(at, n, shift) - 0.8, 1, 7)
+        for at, n in zip(critical, df, strict=True)
+    ]
+    seen = shifts * weak.ic["se"]
     assert (seen > weak.ic["mde"]).all()
     assert f"above {seen.min():.3f} over" in weak.verdict()[1]
     assert "seen, after Holm, in four of five" in weak.verdict()[1]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr
 
 from signals.errors import StudyError
 from signals.study import inference, ranks, significance
@@ -210,8 +209,8 @@ def power(
 ) -> pd.Series:
     """Give the chance that a mean effect would be found at 5 %, with these events.
 
-    It is that of a t test of CAAR with the error and the degrees of freedom of ``caar``, whose t is
-    moved by the effect over that error, as for its ``mde``. Where events differ in how much they
+    It is that of a t test of CAAR with the error and the degrees of freedom of ``caar``, as for its
+    ``mde``. Where events differ in how much they
     moved, that error is large: the headline test, of standardised returns, may then see more.
 
     Parameters
@@ -233,13 +232,11 @@ def power(
     check_window(window, study.settings.window)
     row = pd.Series(WindowResults(timed(study).sample, *window).row())
     se, df = float(row["se"]), float(row["df"])
-    critical = float(significance.t_quantile(0.975, df))
     try:
         sizes = np.atleast_1d(np.asarray(effects, dtype=np.float64))
     except (ValueError, TypeError):
         raise StudyError(f"effects={effects!r} are no numbers: 0.01 is 1 %.") from None
-    shift = sizes / se
-    chance = stdtr(df, shift - critical) + stdtr(df, -shift - critical)
+    chance = significance.power_of_t(sizes / se, df)
     return pd.Series(chance, index=pd.Index(sizes, name="effect"), name="power")
 
 
