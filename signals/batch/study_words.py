@@ -40,7 +40,8 @@ def study_words(inputs: Inputs, results: DayResults) -> tuple[str, ...]:
     if pending:
         words += f" For {pending} of them not all windows have closed yet."
     if cut := int((results.status["status"].eq("studied") & fell_short(results.status)).sum()):
-        words += f" {cut} lack{'s' * (cut == 1)} a return for good, and the means that need it."
+        which = ("s", "it") if cut == 1 else ("", "them")
+        words += f" {cut} lack{which[0]} a return for good: no mean that needs it has {which[1]}."
     if told := int(recaps(results.study.events).sum()):
         words += (
             f" The stor{'y' if told == 1 else 'ies'} of {told} tell{'s' * (told == 1)} that the "
