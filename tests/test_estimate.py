@@ -236,7 +236,7 @@ def test_a_share_whose_prices_end_while_others_go_on_is_not_pending():
     closes.loc[closes.index[at + 3 :], "A"] = np.nan
     study = event_study(events(("A", SESSION), ("B", SESSION)), Frame(closes), market="SPY")
     assert study.status["status"].tolist() == ["studied", "studied"]
-    assert study.status["reason"].tolist() == ["window_incomplete", ""]
+    assert study.status["reason"].tolist() == ["prices_end_in_window", ""]
     told = study.status["detail"].iloc[0]
     assert told.startswith("Its prices end on 2025-07-24, inside the event window, and others go")
     assert "offset 3, 4, 5" in told

@@ -557,6 +557,21 @@ def test_what_is_not_in_english_is_lost_where_it_is_about_the_watch_list(office)
     assert [row["n_articles"] for row in office.rows("events.csv")] == ["1", "1"]
 
 
+def test_an_event_that_lacks_a_return_is_counted_with_its_reason(office):
+    office.tell("one", "Microsoft (NASDAQ:MSFT) won a great contract.", "2025-07-14T11:00-04:00")
+    path = office.folder / "prices/closes.csv"
+    closes = pd.read_csv(path, index_col=0)
+    closes.loc["2025-07-16", "MSFT"] = None
+    closes.to_csv(path)
+
+    office.report()
+
+    assert "1 lacks a return for good: no mean that needs it has it." in office.read()
+    page = office.read("report.html")
+    assert "MSFT, 2025-07-14" in page
+    assert "No abnormal return at offset 2, 3" in page
+
+
 def test_the_report_says_what_its_prices_are_worth(office):
     office.report(session=SESSION)
     page = office.read("report.html")

@@ -30,6 +30,7 @@ from signals.report.price_section import price_section
 from signals.report.study_sections import method_words, together_section
 from signals.sentiment.scorer import label_of
 from signals.study.confounds import recaps
+from signals.study.status import fell_short
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -269,11 +270,12 @@ def _count_words(
 
 
 def _old_losses(results: DayResults) -> tuple[Any, ...]:
-    """Give the events of the trailing window that were lost."""
+    """Give the events of the trailing window that were lost, or lack a window for good."""
     if results.status.empty:
         return ()
     told = {loss.reason for loss in results.funnel.losses}
-    lost = results.status[results.status["status"] == "lost"]
+    short = results.status[fell_short(results.status)]
+    lost = short[short["status"] != "pending"]
     return tuple(loss for loss in losses(lost) if loss.reason not in told)
 
 

@@ -27,7 +27,10 @@ TOO_MANY = 0.30
 """Share of losses from which a report as a whole is doubtful."""
 
 _UNDATED = ("undated", "naive_time", "bad_time", "implausible_time", "future_time")
-_UNPRICED = ("no_prices", "no_market_prices", "prices_end_before_event")
+_UNPRICED = (
+    *("no_prices", "no_market_prices"),
+    *("prices_end_before_event", "market_prices_end_before_event"),
+)
 _REPEATED = "duplicate_company_session"
 
 

@@ -17,6 +17,7 @@ from signals.report.with_without import confounds_table
 from signals.study.clocks import dated, subset, timed
 from signals.study.confounds import recaps
 from signals.study.result import EventStudy
+from signals.study.status import fell_short
 
 _DRAWS = 199
 _EFFECTS = (0.005, 0.01, 0.02)
@@ -38,6 +39,9 @@ def study_words(inputs: Inputs, results: DayResults) -> tuple[str, ...]:
     words += "company and session."
     if pending:
         words += f" For {pending} of them not all windows have closed yet."
+    if cut := int((results.status["status"].eq("studied") & fell_short(results.status)).sum()):
+        which = ("s", "it") if cut == 1 else ("", "them")
+        words += f" {cut} lack{which[0]} a return for good: no mean that needs it has {which[1]}."
     if told := int(recaps(results.study.events).sum()):
         words += (
             f" The stor{'y' if told == 1 else 'ies'} of {told} tell{'s' * (told == 1)} that the "

@@ -253,7 +253,7 @@ def pooling_words(n_timed: int, n_dated: int) -> tuple[str, ...]:
 
 def _drift_table(looks: Looks) -> Table:
     if looks.before is None:
-        return Table("The study has no session before the event.", (), ())
+        return Table("The study has none of the five sessions before the event.", (), ())
     table = looks.drift.reset_index()
     if "precision" not in table:
         table["precision"] = ""

@@ -138,6 +138,7 @@ def estimate_rows(study: EventStudy, *, most: int) -> tuple[EstimateRow, ...]:
             market=text_of(event.get("market")) if reads_market else "",
             alpha=_number(event["alpha"]),
             beta=_number(event["beta"]),
+            beta_se=_number(event["beta_se"]),
             sigma=_number(event["sigma"]),
             r2=_number(event["r2"]),
             n_obs=int(event["n_obs"]),

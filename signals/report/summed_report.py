@@ -16,7 +16,7 @@ from signals.report import spelling
 from signals.report.build import JOINT, MOST_EVENTS, SCORE
 from signals.report.gallery import Drawing
 from signals.report.html import Loss, ReportData, TogetherSection, WindowRow
-from signals.report.losses import counted_loss
+from signals.report.losses import counted_loss, status_words
 from signals.report.price_section import price_section
 from signals.report.study_gallery import (
     MOST_LOOKED_AT,
@@ -213,5 +213,6 @@ def _recaps(found: SummedFindings) -> pd.DataFrame | None:
 
 def _loss(fate: Fate) -> Loss:
     """Tell of all events with one fate, and of the first of them what it was."""
-    first = Loss(f"{fate.symbol}, {fate.session}", fate.status, spelling.printable(fate.detail))
+    what, status = f"{fate.symbol}, {fate.session}", status_words(fate.status)
+    first = Loss(what, status, spelling.printable(fate.detail))
     return counted_loss(fate.n, first, fate.reason)

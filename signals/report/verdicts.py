@@ -128,6 +128,11 @@ def means_words(rows: Sequence[WindowRow], *, n: int, repeated: int) -> str:
     decided = [row for row in rows if row.decides]
     again = [row for row in decided if row.subject.lower().endswith(FIRST_TELLINGS)]
     words = [together_words(row) for row in decided if row not in again]
+    if lacking := n - sum(row.n for row in decided if row not in again):
+        words.append(
+            f"Of {n:,} events {lacking:,} lack{'s' * (lacking == 1)} a return in those sessions "
+            "and are in no such mean."
+        )
     if repeated:
         words.insert(0, f"{n:,} events, of which {repeated:,} repeat a story told before.")
     if again:

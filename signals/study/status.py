@@ -41,6 +41,11 @@ def status_table(studied: pd.DataFrame, losses: Sequence[dict[str, object]] = ()
     return frame
 
 
+def fell_short(status: pd.DataFrame) -> pd.Series[bool]:
+    """Tell which rows are anything but studied, or lack a window: all that have a reason."""
+    return status["status"].ne("studied") | status["reason"].fillna("").ne("")
+
+
 def words_by_reason(
     noun: str, lost: Sequence[tuple[str, str, str]], of: str = ""
 ) -> dict[str, str]:
