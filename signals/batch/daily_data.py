@@ -255,10 +255,12 @@ def _count_words(
     steps = {step.name: step for step in results.funnel.steps}
     read, lost = steps["read"].entered, sum(step.lost for step in results.funnel.steps)
     if not read:
-        failed = sum(one.state in {"failed", "unasked"} for one in inputs.sources)
-        if failed:
-            count = f"{failed} of {len(inputs.sources)} sources failed or were not asked"
-            return f"Nothing was read, and {count}: this is no sign of a quiet day."
+        silent = sum(one.state in {"failed", "refused", "unasked"} for one in inputs.sources)
+        if silent:
+            return (
+                f"Nothing was read, and {silent} of {len(inputs.sources)} sources failed, gave "
+                "nothing usable or were not asked: this is no sign of a quiet day."
+            )
         return "No news: every source was read, and none had any of this session."
     # One article may echo a story of several symbols: it is read, and counted, once.
     return (

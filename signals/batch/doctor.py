@@ -108,7 +108,7 @@ def _store(config: Config) -> Iterator[Finding]:
 
 def _sources(config: Config) -> Iterator[Finding]:
     from signals.sources.opening import open_source
-    from signals.sources.source import Quarantined
+    from signals.sources.refusals import Quarantined
 
     for table in config.sources:
         source = open_source(table)

@@ -37,6 +37,12 @@ def alarms(inputs: Inputs, results: DayResults) -> tuple[str, ...]:
         words.append(
             f"{spelling.join(failed)} failed: that there is no story from it means nothing."
         )
+    refused = [one.name for one in inputs.sources if one.state == "refused"]
+    if refused:
+        words.append(
+            f"Every item of {spelling.join(refused)} was refused: that there is no story from it "
+            "means nothing."
+        )
     words += [f"{lost}; see data health for the reasons." for lost in _loss_words(results)]
     unpriced = sum(move.lag is None or move.lag > 0 for move in results.moves.values())
     if unpriced > TOO_MANY * len(results.moves):
@@ -61,7 +67,7 @@ def _loss_words(results: DayResults) -> list[str]:
 
 def health(inputs: Inputs, results: DayResults) -> tuple[Health, ...]:
     """Say what became of each source, of the prices, and what is odd in the configuration."""
-    states: dict[str, State] = {"good": "good", "failed": "failed"}
+    states: dict[str, State] = {"good": "good", "failed": "failed", "refused": "failed"}
     rows = [
         Health(f"Source {one.name}", states.get(one.state, "doubtful"), one.detail)
         for one in inputs.sources
@@ -167,7 +173,7 @@ def status_words(inputs: Inputs, results: DayResults) -> tuple[str, ...]:
     """
     steps = " -> ".join(f"{step.name} {step.left}" for step in results.funnel.steps)
     words = [steps, *(f"{lost}; the report names each" for lost in _loss_words(results))]
-    verbs = {"failed": "failed", "cut": "was cut"}
+    verbs = {"failed": "failed", "refused": "gave nothing usable", "cut": "was cut"}
     words += [
         f"{one.name} {verbs[one.state]}: {one.detail}"
         for one in inputs.sources

@@ -65,7 +65,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What became of a source: "good", "empty", "unasked", "cut", or "failed" with the reason."""
+    """What became of a source: "good", "empty", "refused", "unasked", "cut" or "failed", and why.
+
+    "refused" is one that gave items of which none is an article.
+    """
 
     name: str
     state: str
@@ -81,11 +84,12 @@ class Refused:
     reason: str
     detail: str
     title: str = ""
+    digest: str = ""
 
     @property
     def key(self) -> RefusedKey:
-        """What a later read knows it by: places move as feeds do, titles don't."""
-        return self.source, self.reason, self.title or self.place
+        """What a later read knows it by: places move as feeds do, and titles return."""
+        return self.source, self.reason, self.digest or self.title or self.place
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,8 @@ from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
 from signals.report import spelling
 from signals.sources.opening import open_source
-from signals.sources.source import ArticleSource, Quarantined, refuse_future
+from signals.sources.refusals import Quarantined, refuse_future
+from signals.sources.source import ArticleSource
 
 _LOG = logging.getLogger(__name__)
 _SHARD = 500  # articles in one transaction
@@ -94,8 +95,8 @@ class _Reading:
     def take(self, item: Article | Quarantined) -> Article | None:
         """Count an item; give it back where it is an article."""
         if isinstance(item, Quarantined):
-            refused = Refused(self.name, item.place, item.reason, item.detail, item.title)
-            self.refused.append(refused)
+            told = (item.place, item.reason, item.detail, item.title, item.digest)
+            self.refused.append(Refused(self.name, *told))
             return None
         assert item.known_at is not None  # noqa: S101 - what is undated was quarantined
         self.articles += 1
@@ -146,7 +147,7 @@ def _read(
         return SourceState(source.name, "cut", detail)
     if not count:
         return SourceState(source.name, "empty", "It answered, and had nothing.")
-    return SourceState(source.name, "good" if read.articles else "empty", read.words())
+    return SourceState(source.name, "good" if read.articles else "refused", read.words())
 
 
 def files_of(table: Mapping[str, object]) -> list[Path] | None:
