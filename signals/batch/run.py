@@ -298,7 +298,7 @@ def _make(
     folder = write_run(config.output, f"{inputs.label}-{fingerprint[:8]}", report.files)
     summary = json.dumps(report.summary, sort_keys=True)
     run = Run(folder.name, inputs.label, inputs.key, fingerprint, quick, code, summary)
-    expect(config, store, run.key)
+    expect(config, store, run)
     store.record_run(run)
     said = publish(config, store, run, now=asked.now)
     words = (*said.words, *status_words(inputs, report.results))

@@ -292,6 +292,11 @@ class Store:
         )
         return Run(*rows[0]) if rows else None  # type: ignore[arg-type]
 
+    def run_in(self, folder: str) -> Run | None:
+        """Give the finished run whose folder has a name."""
+        rows = self._rows(f"SELECT {', '.join(RUN_COLUMNS)} FROM runs WHERE folder = ?", folder)
+        return Run(*rows[0]) if rows else None  # type: ignore[arg-type]
+
     def runs_since(self, session: str) -> list[Run]:
         """Give the last finished run of each key whose session is this one or a later one."""
         query = f"SELECT {', '.join(RUN_COLUMNS)} FROM runs WHERE session >= ? ORDER BY number"
@@ -312,13 +317,22 @@ class Store:
         query = "SELECT recipient, state FROM deliveries WHERE session = ?"
         return {str(row[0]): str(row[1]) for row in self._rows(query, key)}
 
-    def record_delivery(self, key: str, recipients: Sequence[str], *, state: str) -> None:
-        """Note what became of the report of a key for some recipients."""
+    def held_editions(self, key: str) -> dict[str, str]:
+        """Give for each recipient who had a report of a key the folder of the last one."""
+        query = "SELECT recipient, detail FROM deliveries WHERE session = ? AND detail <> ''"
+        return {str(row[0]): str(row[1]) for row in self._rows(query, key)}
+
+    def record_delivery(
+        self, key: str, recipients: Sequence[str], *, state: str, edition: str = ""
+    ) -> None:
+        """Note what became of the report of a key for some recipients, and which they hold."""
+        insert = _insert("deliveries", "session recipient state detail".split())
+        insert += (
+            " ON CONFLICT DO UPDATE SET state = excluded.state, "
+            "detail = CASE excluded.detail WHEN '' THEN detail ELSE excluded.detail END"
+        )
         with self.transaction() as connection:
-            connection.executemany(
-                _insert("deliveries", "session recipient state detail".split(), "OR REPLACE"),
-                [(key, recipient, state, "") for recipient in recipients],
-            )
+            connection.executemany(insert, [(key, one, state, edition) for one in recipients])
 
     @contextmanager
     def reading(self) -> Iterator[None]:
