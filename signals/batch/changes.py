@@ -9,6 +9,8 @@ import numpy as np
 
 from signals.batch.inputs import Inputs
 from signals.batch.story_sections import known_words
+from signals.exchanges import mic_of
+from signals.market.sessions import Sessions
 from signals.report import spelling
 from signals.report.daily import ClosedWindow, SymbolRow
 from signals.report.verdicts import HEADLINE
@@ -131,13 +133,18 @@ def _late_words(inputs: Inputs, late: Sequence[Link]) -> list[str]:
     for one in late[:_MOST_LATE]:
         assert one.article.known_at is not None  # noqa: S101 - links hold dated articles only
         title = spelling.shorten(one.article.title, 100) or f"article {one.article.id}"
+        mic = mic_of(str(one.score.symbol))
+        session = spelling.day(Sessions(mic).locate([one.article.known_at])[0])
+        how = "came in only after the report on its session"
+        if session not in inputs.reported.get(mic, ()):
+            how = f"is of {session}, on which no report was made"
         words.append(
-            f"{one.score.symbol}: “{title}” came in only after the report on its session; it was "
-            f"known at {known_words(one.article.known_at, inputs.plan.zone)}."
+            f"{one.score.symbol}: “{title}” {how}; it was known at "
+            f"{known_words(one.article.known_at, inputs.plan.zone)}."
         )
     more = len(late) - len(words)
     if more:
-        words.append(f"So did {more} more stor{'y' if more == 1 else 'ies'}.")
+        words.append(f"{more} more stor{'y' if more == 1 else 'ies'} came in late.")
     return words
 
 

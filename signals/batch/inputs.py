@@ -109,6 +109,8 @@ class Inputs:
         tell again, and in the report's own, in the order in which they were known.
     late
         Ids of those that the report before could have told of, but that came in only after it.
+    reported
+        MIC -> the sessions since the first of those of which other reports have told.
     gone
         Ids of those that no source showed any more when the report was made: the store keeps them.
     refused
@@ -135,6 +137,7 @@ class Inputs:
     days: Mapping[str, Day]
     articles: tuple[Article, ...]
     late: tuple[str, ...]
+    reported: Mapping[str, tuple[str, ...]]
     gone: tuple[str, ...]
     refused: tuple[Refused, ...]
     sources: tuple[SourceState, ...]
@@ -200,6 +203,7 @@ class Inputs:
             "days": {mic: f"{day.session:%Y-%m-%d}" for mic, day in sorted(self.days.items())},
             "articles": [article.id for article in self.articles],
             "late": list(self.late),
+            "reported": {mic: list(sessions) for mic, sessions in self.reported.items()},
             "gone": list(self.gone),
             "refused": [asdict(one) for one in self.refused],
             "sources": [asdict(one) for one in self.sources],
@@ -247,6 +251,7 @@ def inputs_of(
         days={mic: day_of(mic, pd.Timestamp(day)) for mic, day in record["days"].items()},
         articles=tuple(articles[name] for name in record["articles"] if name in articles),
         late=tuple(record["late"]),
+        reported={mic: tuple(told) for mic, told in record.get("reported", {}).items()},
         gone=tuple(record.get("gone", ())),
         refused=tuple(Refused(**one) for one in record["refused"]),
         sources=tuple(SourceState(**one) for one in record["sources"]),

@@ -68,7 +68,7 @@ def read_sources(
             continue
         progress(f"reading {source.name}")
         read = _Reading(source.name, since)
-        state = _read(source, store, read, now=now, key=key)
+        state = _read(source, store, read, now=now)
         store.add_refusals([one.key for one in read.refused], key=key)
         states.append(state)
         refused += read.refused
@@ -117,16 +117,14 @@ class _Reading:
         return f"{len(self.refused)} item{' was' if len(self.refused) == 1 else 's were'}"
 
 
-def _read(
-    source: ArticleSource, store: Store, read: _Reading, *, now: datetime, key: str
-) -> SourceState:
+def _read(source: ArticleSource, store: Store, read: _Reading, *, now: datetime) -> SourceState:
     """Read one source into the store, shard by shard, and say what became of it."""
     shard: list[Article] = []
     stamp = now.isoformat(timespec="seconds")
     count = 0
 
     def keep() -> None:
-        read.new += store.add_articles(shard, collected_at=stamp, key=key)
+        read.new += store.add_articles(shard, collected_at=stamp)
         shard.clear()
 
     try:

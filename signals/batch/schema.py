@@ -121,6 +121,19 @@ ALTER TABLE scores ADD COLUMN recap TEXT NOT NULL DEFAULT '';
 ALTER TABLE events ADD COLUMN recap TEXT NOT NULL DEFAULT '';
 """
 
+# After which run something came in: what a report made before could not have told. Refusals keep
+# for which report they were seen.
+_AFTER_RUNS = """
+ALTER TABLE articles ADD COLUMN collected_after INTEGER NOT NULL DEFAULT -1;
+UPDATE articles SET collected_after = coalesce(
+    (SELECT min(number) - 1 FROM runs WHERE key >= collected_for),
+    (SELECT max(number) FROM runs), 0
+) WHERE collected_for <> '';
+DROP INDEX articles_by_arrival;
+ALTER TABLE articles DROP COLUMN collected_for;
+CREATE INDEX articles_by_arrival ON articles (collected_after);
+"""
+
 MIGRATIONS: Final[tuple[str, ...]] = (
     _ARTICLES,
     _RUNS,
@@ -130,6 +143,7 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     _ARRIVALS,
     _KEYS,
     _RECAPS,
+    _AFTER_RUNS,
 )
 """In order; the n-th brings a store from version n - 1 to n."""
 
@@ -236,6 +250,18 @@ def patiently(prepare: Callable[[], None], *, milliseconds: int) -> None:
             if code not in _BUSY or time.monotonic() >= end:
                 raise
         time.sleep(0.01)
+
+
+@contextmanager
+def errors_told(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into sentences."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        # Without room even for its index of the log, SQLite speaks of an input or output error.
+        full = getattr(error, "sqlite_errorname", "") in {"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"}
+        words = "the disk is full" if full else str(error)
+        raise StoreError(f"The store {path} can't be used: {words}.") from error
 
 
 def _foreign(path: Path) -> StoreError:

@@ -30,7 +30,7 @@ from signals.batch.records import (
     score_row,
 )
 from signals.batch.revisions import is_silent, stated_order
-from signals.batch.schema import check_version, migrate, patiently
+from signals.batch.schema import check_version, errors_told, migrate, patiently
 from signals.errors import StoreError
 from signals.news.article import Article
 
@@ -71,7 +71,7 @@ class Store:
                 f"The state folder {folder} can't be made: {error.strerror}."
             ) from error
         check_version(self.path)
-        with _errors_told(self.path):
+        with errors_told(self.path):
             self._connection = sqlite3.connect(self.path, isolation_level=None)
             try:
                 self._connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
@@ -108,7 +108,7 @@ class Store:
         StoreError
             The disk is full, or the file can't be written or is damaged.
         """
-        with _errors_told(self.path):
+        with errors_told(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
@@ -118,24 +118,25 @@ class Store:
                 raise
             self._connection.execute("COMMIT")
 
-    def add_articles(self, articles: Iterable[Article], *, collected_at: str, key: str = "") -> int:
+    def add_articles(self, articles: Iterable[Article], *, collected_at: str) -> int:
         """Keep articles that are not known yet; give how many those are.
 
         One with the source and address of a known one is kept beside it and names it. Where it
         claims to be no later, the text was changed without a word: it is known since it was seen,
         at ``collected_at``. (When a source first saw an address says nothing of a later text.)
-        Those of one call were seen at once: they are taken in the order that they state. ``key``
-        is that of the report for which they were read.
+        Those of one call were seen at once: they are taken in the order that they state. With
+        each is kept which run was the newest then.
         """
-        names = [*ARTICLE_COLUMNS, "revises", "collected_at", "collected_for"]
+        names = [*ARTICLE_COLUMNS, "revises", "collected_at", "collected_after"]
         insert = _insert("articles", names)
         added = 0
         with self.transaction() as connection:
+            after = self._value("SELECT coalesce(max(number), 0) FROM runs")
             for article in sorted(articles, key=stated_order):
                 if self._value("SELECT 1 FROM articles WHERE id = ?", article.id):
                     continue
                 revises, dated = self._revision(article, datetime.fromisoformat(collected_at))
-                connection.execute(insert, (*article_row(dated), revises, collected_at, key))
+                connection.execute(insert, (*article_row(dated), revises, collected_at, after))
                 added += 1
         return added
 
@@ -159,8 +160,13 @@ class Store:
         return str(revises), article
 
     def add_refusals(self, items: Iterable[RefusedKey], *, key: str) -> None:
-        """Keep that items were refused, and for the report of which key that was seen first."""
+        """Keep that items were refused, and for the report of which key that was seen first.
+
+        What is seen for an older report than the newest is for the next behind that one.
+        """
         with self.transaction() as connection:
+            newest = str(self._value("SELECT coalesce(max(key), '') FROM runs"))
+            key = key if key >= newest else f"{newest}\t"  # sorts right behind it
             connection.executemany(
                 _insert("refusals", "source reason item session".split(), "OR IGNORE"),
                 [(*one, key) for one in items],
@@ -171,10 +177,13 @@ class Store:
         query = "SELECT source, reason, item FROM refusals WHERE session > ? AND session <= ?"
         return {(str(a), str(b), str(c)) for a, b, c in self._rows(query, after, key)}
 
-    def collected_for(self, *, after: str, key: str) -> set[str]:
-        """Give the ids of what came in for a report behind ``after``, up to that of ``key``."""
-        query = "SELECT id FROM articles WHERE collected_for > ? AND collected_for <= ?"
-        return {str(row[0]) for row in self._rows(query, after, key)}
+    def collected_after(self, run: Run) -> set[str]:
+        """Give the ids of what came in after a run was made: it can't have told of it."""
+        query = (
+            "SELECT id FROM articles "
+            "WHERE collected_after >= (SELECT number FROM runs WHERE folder = ?)"
+        )
+        return {str(row[0]) for row in self._rows(query, run.folder)}
 
     def articles_between(self, start: int, end: int) -> list[Article]:
         """Give the articles known from ``start`` to ``end`` (microseconds, both included)."""
@@ -337,7 +346,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[None]:
         """See one state of the store for as long as this lasts, whatever a run writes meanwhile."""
-        with _errors_told(self.path):
+        with errors_told(self.path):
             self._connection.execute("BEGIN")
             try:
                 yield
@@ -354,7 +363,7 @@ class Store:
         """
         if name not in TABLES:
             raise StoreError(f"There is no table {name!r}; there are {', '.join(TABLES)}.")
-        with _errors_told(self.path):
+        with errors_told(self.path):
             cursor = self._connection.execute(f"SELECT * FROM {name}")
         info = self._rows(f"PRAGMA table_info({name})")
         return {str(row[1]): str(row[2]) for row in info}, cursor
@@ -369,7 +378,7 @@ class Store:
             yield from self._rows(f"{query} IN ({', '.join('?' * len(chunk))})", *chunk)
 
     def _rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
-        with _errors_told(self.path):
+        with errors_told(self.path):
             return self._connection.execute(query, values).fetchall()
 
     def _value(self, query: str, *values: object) -> object:
@@ -381,15 +390,3 @@ def _insert(table: str, columns: Sequence[str], where_there: str = "") -> str:
     """Write the statement that adds a row; columns are named, as migrations set their order."""
     names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
     return f"INSERT {where_there} INTO {table} ({names}) VALUES ({marks})"
-
-
-@contextmanager
-def _errors_told(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into sentences."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        # Without room even for its index of the log, SQLite speaks of an input or output error.
-        full = getattr(error, "sqlite_errorname", "") in {"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"}
-        words = "the disk is full" if full else str(error)
-        raise StoreError(f"The store {path} can't be used: {words}.") from error
