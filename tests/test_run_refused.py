@@ -85,6 +85,25 @@ def test_a_file_that_is_no_article_is_lost_anew_when_another_takes_its_name(offi
     assert lost == ["1", "0", "1"]
 
 
+def test_what_was_refused_as_yet_to_come_is_read_once_its_time_has_come(office):
+    """Stamped 8 hours ahead of a clock that is slow; no file changes until it is right."""
+    for path in (office.folder / "news").iterdir():
+        path.unlink()
+    office.tell("now", "Microsoft (NASDAQ:MSFT) hired.", "2025-07-22T12:00Z", "Hired")
+    office.tell("ahead", "Microsoft (NASDAQ:MSFT) was sued in Peru.", "2025-07-23T12:00Z", "Sued")
+    early = office.report(session=TUESDAY, now=datetime(2025, 7, 23, 4, 0, tzinfo=UTC))
+    assert funnel(office)["dated"] == ("2", "1")
+    assert office.report(session=TUESDAY, now=datetime(2025, 7, 23, 5, 0, tzinfo=UTC)).state == (
+        "unchanged"
+    )
+
+    outcome = office.report(session=TUESDAY, now=datetime(2025, 7, 23, 12, 30, tzinfo=UTC))
+
+    assert (early.code, outcome.code, outcome.state) == (3, 0, "made")
+    assert funnel(office)["dated"] == ("2", "0")
+    assert "Sued" in office.read()
+
+
 def test_a_row_of_a_csv_file_is_known_again_by_what_it_holds(wire):
     wire.change('kind = "jsonl"', 'kind = "csv"')
     good = "2025-07-22T15:00Z,Good,MSFT rose.\n"

@@ -85,6 +85,12 @@ class InputReader:
             told_windows=read_told_windows(store, days, config.watch),
         )
 
+    @property
+    def holds_future(self) -> bool:
+        """Whether a source holds what is yet to come: the same files give more by and by."""
+        read = self._sources_read
+        return read is not None and any(one.reason == "future_time" for one in read.refused)
+
     def _read_sources(self, store: Store, key: str, *, since: int) -> SourcesRead:
         if self._sources_read is None:
             self._sources_read = read_sources(

@@ -271,6 +271,7 @@ def _make(
 
     scorer = open_scorer(config.scorer)
     inputs = asked.reader.inputs(days, store)
+    quick = "" if asked.reader.holds_future else quick
     failed = all(one.state == "failed" for one in inputs.sources)
     if failed and not any(_is_own(inputs, one.known_at) for one in inputs.articles):
         words = tuple(f"{one.name}: {one.detail}" for one in inputs.sources)
