@@ -20,6 +20,7 @@ from signals.batch.funnel import Funnel, Own, count_day
 from signals.batch.inputs import Inputs
 from signals.batch.links import Link, first_told, link
 from signals.batch.records import Analysed
+from signals.batch.revisions import corrections
 from signals.errors import StudyError
 from signals.news.stories import Stories, group_openings, join_revisions
 from signals.news.tellings import opening_of
@@ -135,7 +136,6 @@ def day_results(
     grouped = group_openings(
         opening_of(article, analysed[article.id].companies) for article in inputs.articles
     )
-    stories = join_revisions(grouped, revised)
     links, dropped = link(
         inputs.articles,
         analysed,
@@ -143,6 +143,8 @@ def day_results(
         min_relevance=plan.study.min_relevance,
         scorer=scorer,
     )
+    corrected = corrections(revised, inputs.articles, links)
+    stories = join_revisions(grouped, revised, corrected=corrected)
     # Another exchange's span may reach further: what lies behind a symbol's own end is told later.
     links = [one for one in links if _day_of(inputs, one).reaches(_known_at(one))]
     scores = [one.score for one in links]
