@@ -652,7 +652,10 @@ def test_a_quiet_day_is_told_apart_from_one_of_which_nothing_was_read(office):
 
     office.change('kind = "folder"', 'kind = "feed"')
     office.change('path = "news"', 'url = "https://news.invalid/rss"')
-    office.report(offline=True)
+    outcome = office.report(offline=True)
+    assert outcome.code == 3
+    assert "samples went unasked: The run was offline, and asked no address." in outcome.words
+    assert "doubtful, nothing flagged" in office.read("report.eml")
     assert (
         "Nothing was read, and 1 of 1 sources failed, gave nothing usable or were not asked"
         in office.read()

@@ -36,7 +36,9 @@ def test_a_source_whose_every_item_is_refused_is_no_quiet_day_on_any_day(wire):
         write(wire.wire, *naive(day, *(f"NASDAQ:{name} rose." for name in names)))
         said.append(wire.report(session=day, now=MORNING))
         assert funnel(wire)["dated"] == ("2", "2")
-        assert "Every item of samples was refused" in wire.read("report.html")
+        assert "samples gave nothing usable: that there is no story from it" in wire.read(
+            "report.html"
+        )
         assert "doubtful" in wire.read("report.eml")
         assert "No news" not in wire.read()
     assert [one.code for one in said] == [3, 3]

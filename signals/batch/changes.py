@@ -25,7 +25,7 @@ _MOST_LATE = 5  # stories that came in late and are named
 def changes(
     inputs: Inputs, rows: tuple[SymbolRow, ...], *, late: Sequence[Link] = ()
 ) -> tuple[str, ...]:
-    """Say what changed, a sentence each; that nothing did is a sentence too.
+    """Say what changed, a sentence each; nothing where nothing did.
 
     Flags come first, each by itself; what several symbols share is said once. ``late`` are stories
     of earlier sessions that came in only now.
@@ -41,11 +41,46 @@ def changes(
         if row.flagged
     ]
     words += _symbol_words(before, rows)
-    failed = {one.name for one in inputs.sources if one.state == "failed"}
-    words += [f"{name} fails now." for name in sorted(failed - set(previous["failed"]))]
-    words += [f"{name} is back." for name in sorted(set(previous["failed"]) - failed)]
+    words += _source_words(inputs)
     words += _late_words(inputs, [one for one in late if str(one.score.symbol) in before])
-    return tuple(words) or ("Nothing that would need attention.",)
+    return tuple(words)
+
+
+def unchanged_words(alarms: Sequence[str], closed: Sequence[ClosedWindow]) -> str:
+    """Say that nothing changed, on a page that has these alarms and closed windows beside."""
+    if alarms or closed:
+        return "No flag changed, and no source or price came or went."
+    return "Nothing that would need attention."
+
+
+def _source_words(inputs: Inputs) -> list[str]:
+    """Say which sources fail since now, and what became of those that did before."""
+    before = set(inputs.previous["failed"])
+    states = {one.name: one.state for one in inputs.sources}
+    verbs = {"failed": "fails", "refused": "gives nothing usable"}
+    words = [
+        f"{name} {verbs[state]} now."
+        for name, state in sorted(states.items())
+        if state in verbs and name not in before
+    ]
+    for name in sorted(before):
+        if name not in states:
+            words.append(f"{name} left the configuration.")
+        elif states[name] == "unasked":
+            words.append(f"{name} failed before, and went unasked.")
+        elif states[name] not in verbs:
+            words.append(f"{name} is back.")
+    return words
+
+
+def failing(inputs: Inputs) -> list[str]:
+    """Name the sources that fail, also those that did and were not asked since."""
+    before = inputs.previous.get("failed", ())
+    return [
+        one.name
+        for one in inputs.sources
+        if one.state in {"failed", "refused"} or (one.state == "unasked" and one.name in before)
+    ]
 
 
 def _was(before: Mapping[str, Any], row: SymbolRow, what: str) -> Any:

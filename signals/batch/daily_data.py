@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from signals import __version__
-from signals.batch.changes import changes, closed_windows, windows_told
+from signals.batch.changes import (
+    changes,
+    closed_windows,
+    failing,
+    unchanged_words,
+    windows_told,
+)
 from signals.batch.confounds import has_date
 from signals.batch.days import is_short
 from signals.batch.funnel import first_in
@@ -68,13 +74,14 @@ def daily_data(
     order = {row.symbol: place for place, row in enumerate(rows)}
     joint = results.study is not None and len(results.study.events) > 1
     settings = None if results.study is None else results.study.settings
+    doubts, closed = alarms(inputs, results), closed_windows(inputs, results.study)
     data = DailyData(
         title=f"Watch list, session of {inputs.label}",
         kicker=_kicker(inputs),
-        alarms=alarms(inputs, results),
+        alarms=doubts,
         since=str(inputs.previous.get("session", "")),
-        changes=changes(inputs, rows, late=results.late),
-        closed=closed_windows(inputs, results.study),
+        changes=changes(inputs, rows, late=results.late) or (unchanged_words(doubts, closed),),
+        closed=closed,
         summary=_summary(inputs, results, rows),
         symbols=rows,
         flag_window=spelling.window(inputs.plan.study.flag_window),
@@ -151,7 +158,7 @@ def summary_of(inputs: Inputs, data: DailyData, results: DayResults) -> dict[str
             for row in data.symbols
         },
         "closed": windows_told(data.closed),
-        "failed": [one.name for one in inputs.sources if one.state == "failed"],
+        "failed": failing(inputs),
     }
 
 

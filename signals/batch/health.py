@@ -25,6 +25,9 @@ _LONG_GONE = 10  # sessions without a price, after which no vendor is merely lat
 MEASURED = 1 - ESTIMATION[0]
 """Sessions whose returns enter what is measured of the last one: its model's, and its own."""
 
+_SILENT = {"failed": "failed", "refused": "gave nothing usable", "unasked": "went unasked"}
+"""States of sources whose silence says nothing of the day."""
+
 _ODD = {"large_return", "spliced_bases"}
 """Marks of prices that may spoil what is measured of their symbol: a reader should look."""
 
@@ -32,17 +35,12 @@ _ODD = {"large_return", "spliced_bases"}
 def alarms(inputs: Inputs, results: DayResults) -> tuple[str, ...]:
     """Say what makes a report doubtful as a whole."""
     words = []
-    failed = [one.name for one in inputs.sources if one.state == "failed"]
-    if failed:
-        words.append(
-            f"{spelling.join(failed)} failed: that there is no story from it means nothing."
-        )
-    refused = [one.name for one in inputs.sources if one.state == "refused"]
-    if refused:
-        words.append(
-            f"Every item of {spelling.join(refused)} was refused: that there is no story from it "
-            "means nothing."
-        )
+    for state, verb in _SILENT.items():
+        names = [one.name for one in inputs.sources if one.state == state]
+        if names:
+            words.append(
+                f"{spelling.join(names)} {verb}: that there is no story from it means nothing."
+            )
     words += [f"{lost}; see data health for the reasons." for lost in _loss_words(results)]
     unpriced = sum(move.lag is None or move.lag > 0 for move in results.moves.values())
     if unpriced > TOO_MANY * len(results.moves):
@@ -173,7 +171,7 @@ def status_words(inputs: Inputs, results: DayResults) -> tuple[str, ...]:
     """
     steps = " -> ".join(f"{step.name} {step.left}" for step in results.funnel.steps)
     words = [steps, *(f"{lost}; the report names each" for lost in _loss_words(results))]
-    verbs = {"failed": "failed", "refused": "gave nothing usable", "cut": "was cut"}
+    verbs = {**_SILENT, "cut": "was cut"}
     words += [
         f"{one.name} {verbs[one.state]}: {one.detail}"
         for one in inputs.sources

@@ -20,6 +20,7 @@ from signals.sources.refusals import Quarantined, refuse_future
 from signals.sources.source import ArticleSource
 
 _LOG = logging.getLogger(__name__)
+_OFFLINE = "The run was offline, and asked no address."
 _SHARD = 500  # articles in one transaction
 MOST_ITEMS = 1_000_000
 """Items of one source that are read; a source without an end is no reason to hang."""
@@ -64,7 +65,7 @@ def read_sources(
     for table in tables:
         source = open_source(table)
         if offline and "url" in table:
-            states.append(SourceState(source.name, "unasked", "Not asked: the run was offline."))
+            states.append(SourceState(source.name, "unasked", _OFFLINE))
             continue
         progress(f"reading {source.name}")
         read = _Reading(source.name, since)

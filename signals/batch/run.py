@@ -349,6 +349,7 @@ def _code(inputs: Inputs, results: DayResults) -> int:
         for symbol, move in results.moves.items()
         if move.lag is None or move.lag > inputs.plan.max_age
     ]
-    failed = any(one.state in {"failed", "refused", "cut"} for one in inputs.sources)
+    whole = {"good", "empty"}
+    failed = any(one.state not in whole for one in inputs.sources)
     partial = failed or late or inputs.price_faults or results.funnel.lost.value > TOO_MANY
     return PARTIAL if partial else DONE
