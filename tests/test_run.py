@@ -504,6 +504,8 @@ def test_prices_that_end_too_early_are_shown_with_their_age(office):
     assert "Sessions since the last price: MSFT 2, SFTBY 2." in office.read()
     assert "have no price of their session" in office.read("report.html")
     assert "taken off watch" not in office.read()
+    # One article about two symbols: none of it was lost but their events.
+    assert "Items read: 1, lost: 0; events lost: 2. Novel stories: 1" in office.read()
 
     for place in range(end - 14, end + 1):
         day, _, rest = lines[place].split(",", 2)

@@ -20,7 +20,7 @@ from signals.batch.changes import (
 from signals.batch.confounds import has_date
 from signals.batch.days import is_short
 from signals.batch.funnel import first_in
-from signals.batch.health import alarms, health, price_doubts, some_of
+from signals.batch.health import SILENT, alarms, health, price_doubts, some_of
 from signals.batch.inputs import Inputs
 from signals.batch.records import instant_of
 from signals.batch.results import DayResults, Move
@@ -260,20 +260,23 @@ def _count_words(
 ) -> str:
     """Count what was read and what of it is new, or say that there was nothing."""
     steps = {step.name: step for step in results.funnel.steps}
-    read, lost = steps["read"].entered, sum(step.lost for step in results.funnel.steps)
+    read, lost = steps["read"].entered, Counter[str]()
+    for step in results.funnel.steps:
+        lost["items" if step.unit in {"items", "articles"} else "events"] += step.lost
     if not read:
-        silent = sum(one.state in {"failed", "refused", "unasked"} for one in inputs.sources)
+        silent = sum(one.state in SILENT for one in inputs.sources)
         if silent:
             return (
                 f"Nothing was read, and {silent} of {len(inputs.sources)} sources failed, gave "
                 "nothing usable or were not asked: this is no sign of a quiet day."
             )
         return "No news: every source was read, and none had any of this session."
+    events = f"; events lost: {lost['events']}" if lost["events"] else ""
     # One article may echo a story of several symbols: it is read, and counted, once.
     return (
-        f"Items read: {read}, lost: {lost}. Novel stories: {novel['story_id'].nunique()}, about "
-        f"{novel['symbol'].nunique()} of {len(rows)} symbols; echoes: {steps['novel'].aside}. "
-        f"Flagged moves: {sum(row.flagged for row in rows)}."
+        f"Items read: {read}, lost: {lost['items']}{events}. "
+        f"Novel stories: {novel['story_id'].nunique()}, about {novel['symbol'].nunique()} of {len(rows)} symbols; "
+        f"echoes: {steps['novel'].aside}. Flagged moves: {sum(row.flagged for row in rows)}."
     )
 
 

@@ -25,7 +25,7 @@ _LONG_GONE = 10  # sessions without a price, after which no vendor is merely lat
 MEASURED = 1 - ESTIMATION[0]
 """Sessions whose returns enter what is measured of the last one: its model's, and its own."""
 
-_SILENT = {"failed": "failed", "refused": "gave nothing usable", "unasked": "went unasked"}
+SILENT = {"failed": "failed", "refused": "gave nothing usable", "unasked": "went unasked"}
 """States of sources whose silence says nothing of the day."""
 
 _ODD = {"large_return", "spliced_bases"}
@@ -35,7 +35,7 @@ _ODD = {"large_return", "spliced_bases"}
 def alarms(inputs: Inputs, results: DayResults) -> tuple[str, ...]:
     """Say what makes a report doubtful as a whole."""
     words = []
-    for state, verb in _SILENT.items():
+    for state, verb in SILENT.items():
         names = [one.name for one in inputs.sources if one.state == state]
         if names:
             words.append(
@@ -171,7 +171,7 @@ def status_words(inputs: Inputs, results: DayResults) -> tuple[str, ...]:
     """
     steps = " -> ".join(f"{step.name} {step.left}" for step in results.funnel.steps)
     words = [steps, *(f"{lost}; the report names each" for lost in _loss_words(results))]
-    verbs = {**_SILENT, "cut": "was cut"}
+    verbs = {**SILENT, "cut": "was cut"}
     words += [
         f"{one.name} {verbs[one.state]}: {one.detail}"
         for one in inputs.sources
