@@ -504,6 +504,7 @@ def test_prices_that_end_too_early_are_shown_with_their_age(office):
     assert "Sessions since the last price: MSFT 2, SFTBY 2." in office.read()
     assert "have no price of their session" in office.read("report.html")
     assert "taken off watch" not in office.read()
+    assert "Flagged moves: none measured." in office.read()
     # One article about two symbols: none of it was lost but their events.
     assert "Items read: 1, lost: 0; events lost: 2. Novel stories: 1" in office.read()
 
@@ -513,6 +514,28 @@ def test_prices_that_end_too_early_are_shown_with_their_age(office):
     path.write_text("\n".join(lines[: end + 1]) + "\n")
     text = (office.report(session="2025-07-18").folder / "report.md").read_text()
     assert "MSFT 15. A share that has left its exchange is best taken off watch." in text
+
+
+def test_prices_that_are_old_by_no_more_than_is_allowed_are_partial_where_nothing_is_measured(
+    office,
+):
+    path = office.folder / "prices/closes.csv"
+    lines = path.read_text().splitlines()
+    end = next(place for place, line in enumerate(lines) if line.startswith("2025-07-21"))
+    path.write_text("\n".join(lines[: end + 1]) + "\n")
+    office.change("max_age = 0", "max_age = 1")
+    (office.folder / "news/openai-uk.txt").unlink()  # whose event would be lost
+
+    outcome = office.report()
+
+    assert (outcome.code, outcome.words[-1]) == (3, "flagged: none measured")
+    assert "doubtful, no move measured" in office.read("report.eml")
+    # Of one symbol that has its price the move is measured, and the others may be as old.
+    cells = lines[end + 1].split(",")
+    cells[lines[0].split(",").index("SFTBY")] = ""
+    path.write_text("\n".join([*lines[: end + 1], ",".join(cells)]) + "\n")
+    outcome = office.report()
+    assert (outcome.code, outcome.words[-1]) == (0, "flagged: none")
 
 
 def test_malformed_prices_stop_a_run_and_leave_the_last_report(office):

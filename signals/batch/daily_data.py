@@ -275,9 +275,16 @@ def _count_words(
     # One article may echo a story of several symbols: it is read, and counted, once.
     return (
         f"Items read: {read}, lost: {lost['items']}{events}. "
-        f"Novel stories: {novel['story_id'].nunique()}, about {novel['symbol'].nunique()} of {len(rows)} symbols; "
-        f"echoes: {steps['novel'].aside}. Flagged moves: {sum(row.flagged for row in rows)}."
+        f"Novel stories: {novel['story_id'].nunique()}, about {novel['symbol'].nunique()} of "
+        f"{len(rows)} symbols; echoes: {steps['novel'].aside}. "
+        f"Flagged moves: {_flag_count(rows)}."
     )
+
+
+def _flag_count(rows: tuple[SymbolRow, ...]) -> str:
+    if all(row.effect is None for row in rows):
+        return "none measured"
+    return str(sum(row.flagged for row in rows))
 
 
 def _old_losses(results: DayResults) -> tuple[Any, ...]:

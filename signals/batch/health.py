@@ -182,4 +182,5 @@ def status_words(inputs: Inputs, results: DayResults) -> tuple[str, ...]:
         words.append(f"without a price of their session: {some_of(unpriced)}")
     words += [f"prices of {names}: {why}" for names, why in price_faults(inputs)]
     flagged = [symbol for symbol, move in results.moves.items() if move.flagged]
-    return (*words, f"flagged: {some_of(flagged) or 'none'}")
+    none = "none" if results.measured else "none measured"
+    return (*words, f"flagged: {some_of(flagged) or none}")

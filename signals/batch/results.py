@@ -111,6 +111,11 @@ class DayResults:
     moves: Mapping[str, Move]
     funnel: Funnel
 
+    @property
+    def measured(self) -> int:
+        """Of how many symbols the move could be measured."""
+        return sum(move.n_obs is not None for move in self.moves.values())
+
 
 def day_results(
     inputs: Inputs,

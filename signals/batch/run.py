@@ -352,4 +352,5 @@ def _code(inputs: Inputs, results: DayResults) -> int:
     whole = {"good", "empty"}
     failed = any(one.state not in whole for one in inputs.sources)
     partial = failed or late or inputs.price_faults or results.funnel.lost.value > TOO_MANY
+    partial = partial or not results.measured
     return PARTIAL if partial else DONE
