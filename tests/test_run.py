@@ -631,6 +631,21 @@ def test_a_story_that_comes_in_after_its_report_is_told_in_the_next(office):
     assert "was pending in the last report" not in told
 
 
+def test_no_power_is_told_of_a_handful_of_events(office):
+    for day, name in ((14, "MSFT"), (16, "SFTBY")):
+        listing = {"MSFT": "NASDAQ:MSFT", "SFTBY": "OTCPK:SFTBY"}[name]
+        office.tell(name, f"A contract for ({listing}) in Peru.", f"2025-07-{day}T10:00-04:00")
+
+    office.report(session="2025-07-21")
+
+    why = "its error rests on too few degrees of freedom (1)."
+    text = office.read()
+    assert "The study holds 2 events" in text
+    assert f"Power: which mean effect the test would find can't be told: {why}" in text
+    assert f"What mean effect would have been seen can't be told: {why}" in text
+    assert "would probably have gone unseen" not in text
+
+
 def test_windows_that_closed_in_sessions_without_a_report_are_told_in_the_next(office):
     office.tell("old", "Microsoft (NASDAQ:MSFT) won a contract.", "2025-07-17T10:00-04:00")
     office.report(session="2025-07-17")

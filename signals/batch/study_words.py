@@ -13,6 +13,7 @@ from signals.report import spelling
 from signals.report.html import Section, Table
 from signals.report.study_looks import pooling_words
 from signals.report.study_sections import headline_window
+from signals.report.verdicts import LEAST_DF, few_words
 from signals.report.with_without import confounds_table
 from signals.study.clocks import dated, subset, timed
 from signals.study.confounds import recaps
@@ -98,6 +99,10 @@ def _second_looks(study: EventStudy) -> tuple[str, ...]:
         f"Placebo: on random sessions before the news the same events were tested {draws} times "
         f"{over}; the mean that was found ranks at {spelling.p_equals(drawn.attrs['p_value'])}."
     )
+    df = float(pooled.caar(windows=(window,))["df"].iloc[0])
+    if found and df < LEAST_DF:
+        unknown = "which mean effect the test would find can't be told"
+        return (words, f"Power: {unknown}: {few_words(df)}.")
     if not found:
         return (words,)
     return (words, f"Power: of samples like this one, the test finds a mean effect of {found}.")
