@@ -7,7 +7,8 @@ import pytest
 
 from signals.batch import schema
 from signals.batch.records import Run
-from signals.batch.store import FILE_NAME, Store
+from signals.batch.store import Store
+from signals.batch.store_file import FILE_NAME
 
 WON = "Microsoft (NASDAQ:MSFT) won a great contract in Peru."
 

@@ -10,7 +10,7 @@ import pytest
 
 from signals.batch.analyses import analyse
 from signals.batch.report_files import make_report
-from signals.batch.store import FILE_NAME
+from signals.batch.store_file import FILE_NAME
 from signals.batch.verify import verify_run
 from signals.batch.word_scores import words_in
 from signals.cli import main

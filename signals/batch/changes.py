@@ -33,7 +33,7 @@ def changes(
     previous = inputs.previous
     if not previous:
         flagged = [_flag_words(row) for row in rows if row.flagged]
-        return ("This is the first report.", *flagged)
+        return ("There is no report on an earlier session to compare with.", *flagged)
     before: Mapping[str, Any] = previous["symbols"]
     words = [
         _flag_words(row, ", as it was before" if _was(before, row, "flagged") else "")

@@ -99,7 +99,7 @@ def deliver(config: Config, store: Store, run: Run | None, *, now: datetime) -> 
     delivery = config.delivery
     if delivery is None:
         return Said((), whole=True)
-    newest = _newest(store)
+    newest = store.last_runs(_TRIED_AGAIN)
     own = None if run is None else run.key
     letters = [
         letter
@@ -133,16 +133,6 @@ def deliver(config: Config, store: Store, run: Run | None, *, now: datetime) -> 
             "mailed there."
         )
     return Said(tuple(words), whole)
-
-
-def _newest(store: Store) -> list[Run]:
-    """Give the last runs of the newest reports."""
-    runs: list[Run] = []
-    run = store.last_run()
-    while run is not None and len(runs) < _TRIED_AGAIN:
-        runs.append(run)
-        run = store.last_run(before=run.key)
-    return runs
 
 
 def _letters(store: Store, delivery: Delivery, run: Run, states: tuple[str, ...]) -> list[_Letter]:

@@ -93,7 +93,8 @@ def _nearest(path: Path) -> Path:
 
 
 def _store(config: Config) -> Iterator[Finding]:
-    from signals.batch.store import FILE_NAME, Store
+    from signals.batch.store import Store
+    from signals.batch.store_file import FILE_NAME
 
     if not (config.state / FILE_NAME).exists():
         yield Finding("ok", "store", "There is none yet; the first run makes it.")

@@ -81,6 +81,11 @@ class Run:
     code: int
     symbols: str
 
+    @property
+    def exchanges(self) -> frozenset[str]:
+        """Those on whose sessions it was; reports of older versions didn't say."""
+        return frozenset(json.loads(self.symbols).get("days", ()))
+
 
 RUN_COLUMNS = [field.name for field in fields(Run)]
 

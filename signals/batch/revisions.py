@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from signals.batch.links import Link
 from signals.batch.records import ticks
 from signals.news.article import Article
+
+if TYPE_CHECKING:
+    from signals.batch.links import Link
 
 _CORRECTS = re.compile(
     r"\bcorrect(?:s|ed|ing|ion)\b[^.]{0,80}\b(?:earlier|previous|version|headline|paragraph|figure)"

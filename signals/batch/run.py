@@ -224,7 +224,7 @@ def _report_on(config: Config, asked: Asked, days: Mapping[str, Day]) -> Outcome
 
     with Store(config.state) as store:
         quick = quick_key(config, days, store)
-        last = store.last_run(key=key_of(days))
+        last = store.last_run_of(key_of(days))
         if last is not None and quick and quick == last.quick and _is_whole(config, last):
             return _unchanged(config, last, publish(config, store, last, now=asked.now))
         return _make(config, asked, days, store=store, quick=quick)
@@ -235,7 +235,8 @@ def _without(
 ) -> Outcome:
     """Make no report; what earlier runs have left to do is done all the same."""
     from signals.batch.publish import publish
-    from signals.batch.store import FILE_NAME, Store
+    from signals.batch.store import Store
+    from signals.batch.store_file import FILE_NAME
 
     if not (config.state / FILE_NAME).exists():
         return Outcome(DONE, state, session, None, words)
@@ -279,7 +280,7 @@ def _make(
         return Outcome(NOTHING, "nothing", inputs.label, None, (*words, "Nothing usable."))
     made_with = json.dumps([versions(), code_digest(), scorer.name, dict(config.options)])
     fingerprint = inputs.fingerprint(made_with)
-    last = store.last_run(key=inputs.key)
+    last = store.last_run_of(inputs.key)
     if last is not None and last.fingerprint == fingerprint and _is_whole(config, last):
         last = replace(last, quick=quick)
         store.record_run(last)

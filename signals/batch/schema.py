@@ -252,18 +252,6 @@ def patiently(prepare: Callable[[], None], *, milliseconds: int) -> None:
         time.sleep(0.01)
 
 
-@contextmanager
-def errors_told(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into sentences."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        # Without room even for its index of the log, SQLite speaks of an input or output error.
-        full = getattr(error, "sqlite_errorname", "") in {"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"}
-        words = "the disk is full" if full else str(error)
-        raise StoreError(f"The store {path} can't be used: {words}.") from error
-
-
 def _foreign(path: Path) -> StoreError:
     return StoreError(f"{path} is no store of this program: name another folder as state.")
 
