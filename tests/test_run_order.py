@@ -68,6 +68,27 @@ def test_news_of_a_session_without_a_report_is_not_called_late_for_one(office):
     assert office.report(session="2025-07-23", now=at(24, 14)).state == "unchanged"
 
 
+def test_an_earlier_telling_that_comes_late_says_where_it_takes_its_event(office):
+    office.tell("news", WON, "2025-07-21T10:00-04:00", title="A contract")
+    office.report(session="2025-07-18", now=at(19))
+    office.report(session="2025-07-21", now=at(22))
+    office.tell("copy", WON, "2025-07-18T11:00-04:00", title="A contract")
+
+    outcome = office.report(session="2025-07-22", now=at(23))
+
+    assert late_words(outcome) == [
+        "- MSFT: “A contract” came in only after the report on its session; it was known at "
+        "2025-07-18 11:01 America/New\\_York, 15:01 UTC, before what had told its story: its event "
+        "moves from 2025-07-21 to 2025-07-18."
+    ]
+    events = {row["symbol"]: row["session"] for row in office.rows("events.csv")}
+    assert events["MSFT"] == "2025-07-18"
+    # One of the same session moves nothing.
+    office.tell("third", WON, "2025-07-18T10:30-04:00", title="A contract")
+    (line,) = late_words(office.report(session="2025-07-23", now=at(24)))
+    assert "10:31" in line and "moves from" not in line
+
+
 def test_a_clock_that_ran_ahead_makes_no_news_late(office):
     office.tell("news", WON, "2025-07-21T10:00-04:00", title="A contract")
     office.report(session="previous", now=at(23))  # by the clock, a day too early

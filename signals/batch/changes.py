@@ -17,13 +17,14 @@ from signals.report.verdicts import HEADLINE
 
 if TYPE_CHECKING:
     from signals.batch.links import Link
+    from signals.batch.results import Late
     from signals.study.result import EventStudy
 
 _MOST_LATE = 5  # stories that came in late and are named
 
 
 def changes(
-    inputs: Inputs, rows: tuple[SymbolRow, ...], *, late: Sequence[Link] = ()
+    inputs: Inputs, rows: tuple[SymbolRow, ...], *, late: Sequence[Late] = ()
 ) -> tuple[str, ...]:
     """Say what changed, a sentence each; nothing where nothing did.
 
@@ -42,7 +43,7 @@ def changes(
     ]
     words += _symbol_words(before, rows)
     words += _source_words(inputs)
-    words += _late_words(inputs, [one for one in late if str(one.score.symbol) in before])
+    words += _late_words(inputs, [one for one in late if str(one.link.score.symbol) in before])
     return tuple(words)
 
 
@@ -163,24 +164,40 @@ def windows_told(closed: Sequence[ClosedWindow]) -> dict[str, list[str]]:
     return told
 
 
-def _late_words(inputs: Inputs, late: Sequence[Link]) -> list[str]:
+def _late_words(inputs: Inputs, late: Sequence[Late]) -> list[str]:
     words = []
-    for one in late[:_MOST_LATE]:
+    for one, before in ((each.link, each.before) for each in late[:_MOST_LATE]):
         assert one.article.known_at is not None  # noqa: S101 - links hold dated articles only
         title = spelling.shorten(one.article.title, 100) or f"article {one.article.id}"
-        mic = mic_of(str(one.score.symbol))
-        session = spelling.day(Sessions(mic).locate([one.article.known_at])[0])
+        session = _session_of(one)
         how = "came in only after the report on its session"
-        if session not in inputs.reported.get(mic, ()):
+        if session not in inputs.reported.get(mic_of(str(one.score.symbol)), ()):
             how = f"is of {session}, on which no report was made"
         words.append(
             f"{one.score.symbol}: “{title}” {how}; it was known at "
-            f"{known_words(one.article.known_at, inputs.plan.zone)}."
+            f"{known_words(one.article.known_at, inputs.plan.zone)}{_moved(inputs, one, before)}."
         )
     more = len(late) - len(words)
     if more:
         words.append(f"{more} more stor{'y' if more == 1 else 'ies'} came in late.")
     return words
+
+
+def _moved(inputs: Inputs, one: Link, before: Link | None) -> str:
+    """Say where the event of a story was until an earlier telling of it came in."""
+    last = inputs.day_before(str(one.score.symbol))
+    if before is None or last is None:
+        return ""
+    session, was = _session_of(one), _session_of(before)
+    if not session < was <= spelling.day(last.session):
+        return ""
+    return f", before what had told its story: its event moves from {was} to {session}"
+
+
+def _session_of(one: Link) -> str:
+    assert one.article.known_at is not None  # noqa: S101 - links hold dated articles only
+    sessions = Sessions(mic_of(str(one.score.symbol)))
+    return spelling.day(sessions.locate([one.article.known_at])[0])
 
 
 def _flag_words(row: SymbolRow, again: str = "") -> str:

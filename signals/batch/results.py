@@ -70,6 +70,17 @@ class Move:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A telling that came late, and what told its story first until then; None where nothing did.
+
+    Where that was in a later session, the event moves.
+    """
+
+    link: Link
+    before: Link | None
+
+
 @dataclass(frozen=True, eq=False)
 class DayResults:
     """What one report finds out.
@@ -102,7 +113,7 @@ class DayResults:
 
     links: tuple[Link, ...]
     own: Own
-    late: tuple[Link, ...]
+    late: tuple[Late, ...]
     stories: Stories
     events: pd.DataFrame
     closed: NDArray[np.bool_]
@@ -167,11 +178,7 @@ def day_results(
     return DayResults(
         links=held,
         own=own,
-        late=tuple(
-            one
-            for one in first_told(links, stories)
-            if one.article.id in late and _day_of(inputs, one).is_past(_known_at(one))
-        ),
+        late=_late(inputs, links, stories),
         stories=stories,
         events=events,
         closed=closed,
@@ -187,6 +194,22 @@ def day_results(
             events=events,
             status=status,
         ),
+    )
+
+
+def _late(inputs: Inputs, links: Sequence[Link], stories: Stories) -> tuple[Late, ...]:
+    """Give the first tellings of earlier news that came in only after the report before."""
+
+    def key(one: Link) -> tuple[str, str | None]:
+        return stories[one.article.id].story_id, one.score.symbol
+
+    late = set(inputs.late)
+    in_time = first_told([one for one in links if one.article.id not in late], stories)
+    before = {key(one): one for one in in_time}
+    return tuple(
+        Late(one, before.get(key(one)))
+        for one in first_told(links, stories)
+        if one.article.id in late and _day_of(inputs, one).is_past(_known_at(one))
     )
 
 
