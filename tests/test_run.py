@@ -38,6 +38,16 @@ def test_a_run_makes_every_file_of_a_report(illustrated):
     assert all(int(row["n_obs"]) >= 120 for row in office.rows("symbols.csv"))
 
 
+@pytest.mark.parametrize(
+    ("window", "told"), [("[0, 0]", "session 0"), ("[-2, 0]", "session −2 to 0")]
+)
+def test_the_figure_says_over_which_sessions_it_is(illustrated, window, told):
+    illustrated.change("flag_window = [0, 0]", f"flag_window = {window}")
+    illustrated.report()
+
+    assert f"Abnormal return over {told} with its 95" in illustrated.read("report.html")
+
+
 def test_events_are_a_typed_table_where_pyarrow_is_installed(office):
     parquet = pytest.importorskip("pyarrow.parquet", reason="needs the extra [parquet]")
     office.report()

@@ -69,7 +69,7 @@ def daily_data(
         What the report is made of: names with versions or hashes.
     """
     rows = symbol_rows(inputs, results)
-    drawings = _drawings(rows)
+    drawings = _drawings(rows, inputs.plan.study.flag_window)
     stories = symbol_stories(inputs, results, revised=revised, scorer=scorer)
     order = {row.symbol: place for place, row in enumerate(rows)}
     joint = results.study is not None and len(results.study.events) > 1
@@ -324,15 +324,16 @@ def _flag_words(inputs: Inputs) -> tuple[str, ...]:
     )
 
 
-def _drawings(rows: tuple[SymbolRow, ...]) -> tuple[Drawing, ...]:
+def _drawings(rows: tuple[SymbolRow, ...], window: tuple[int, int]) -> tuple[Drawing, ...]:
     shown = [row for row in rows if row.effect is not None and not row.quiet][:_MOST_MOVES]
     if not shown:
         return ()
+    over = f"Abnormal return over session {spelling.window(window)} with its 95 % interval"
     return (
         Drawing.of(
             "moves",
             lambda ax: plot_moves(shown, ax=ax),
-            "Abnormal return of the session with its 95 % interval; flagged symbols in blue.",
+            f"{over}; flagged symbols in blue.",
             f"Abnormal returns of {len(shown)} symbols with their intervals.",
             height=1.2 + 0.22 * len(shown),
         ),
