@@ -70,3 +70,33 @@ def test_an_older_morning_of_the_same_exchanges_that_is_made_again_stays_the_old
     assert office.report(**evening).state == "made"
 
     assert office.latest.resolve() == morning.folder.resolve()
+
+
+def test_an_event_whose_market_trades_until_later_is_pending_and_not_lost(office):
+    """Tokyo's 23rd has closed, and is measured on New York's, which has not opened."""
+    for path in (office.folder / "news").iterdir():
+        path.unlink()
+    watch_tokyo(office)
+    watch(office, '["MSFT", "7203.T"]')
+    office.tell("news", "Toyota (TYO:7203) won a contract.", "2025-07-23T10:00+09:00")
+
+    outcome = office.report(session="previous", now=at(23))
+
+    rows = {row["name"]: row for row in office.rows("funnel.csv")}
+    assert [rows["priced"][name] for name in ("entered", "left", "lost", "pending")] == [
+        "1", "0", "0", "1",
+    ]  # fmt: skip
+    assert rows["priced"]["reasons"] == "1 market not closed"
+    (row,) = office.rows("status.csv")
+    assert (row["status"], row["detail"]) == (
+        "pending",
+        "Its market, SPY, has not closed on its date yet.",
+    )
+    assert (outcome.code, "were lost" in text(outcome)) == (0, False)
+    assert "events lost" not in text(outcome)
+
+    office.report(session="previous", now=at(24))
+    assert [row["status"] for row in office.rows("status.csv")] == [
+        "pending"
+    ]  # windows close later
+    assert "The study holds 1 event" in office.read()

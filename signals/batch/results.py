@@ -16,12 +16,13 @@ import pandas as pd
 
 from signals.batch.confounds import REACH
 from signals.batch.days import Day, trailing_first
-from signals.batch.funnel import Funnel, Own, count_day
+from signals.batch.funnel import MARKET_NOT_CLOSED, Funnel, Own, count_day
 from signals.batch.inputs import Inputs
 from signals.batch.links import Link, first_told, link
 from signals.batch.records import Analysed
 from signals.batch.revisions import corrections
 from signals.errors import StudyError
+from signals.exchanges import mic_of
 from signals.news.stories import Stories, group_openings, join_revisions
 from signals.news.tellings import opening_of
 from signals.report.verdicts import HEADLINE, LEVEL
@@ -168,6 +169,7 @@ def day_results(
     sessions = zip(events["symbol"], events["session"], strict=True)
     closed = np.array([day <= inputs.day(name).session for name, day in sessions], dtype=bool)
     study, status = study_trailing(inputs, events[closed])
+    status = _waiting_for_market(inputs, status)
     held = tuple(one for one in links if _day_of(inputs, one).holds(_known_at(one)))
     late = set(inputs.late)
     own = {
@@ -247,6 +249,23 @@ def study_trailing(inputs: Inputs, events: pd.DataFrame) -> tuple[EventStudy | N
     if inputs.confounds is not None:
         study = mark_confounded(study, inputs.confounds)
     return study, study.status
+
+
+def _waiting_for_market(inputs: Inputs, status: pd.DataFrame) -> pd.DataFrame:
+    """Call pending what lacks the price of a market that trades until later on that date."""
+    markets = [inputs.plan.market_of(str(symbol)) for symbol in status["symbol"]]
+    days = [inputs.days.get(mic_of(market)) for market in markets]
+    is_open = [
+        day is not None and day.session < session
+        for day, session in zip(days, status["session"], strict=True)
+    ]
+    waits = status["reason"].eq("prices_end_before_event") & np.array(is_open, dtype=bool)
+    details = [f"Its market, {market}, has not closed on its date yet." for market in markets]
+    return status.assign(
+        status=status["status"].mask(waits, "pending"),
+        reason=status["reason"].mask(waits, MARKET_NOT_CLOSED),
+        detail=status["detail"].mask(waits, pd.Series(details, index=status.index, dtype=object)),
+    )
 
 
 def measure_moves(inputs: Inputs) -> dict[str, Move]:

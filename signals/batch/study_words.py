@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from signals.batch.confounds import REACH
+from signals.batch.funnel import MARKET_NOT_CLOSED
 from signals.batch.health import some_of
 from signals.batch.inputs import Inputs
 from signals.batch.results import DayResults
@@ -33,7 +34,8 @@ def study_words(inputs: Inputs, results: DayResults) -> tuple[str, ...]:
         )
         reason = f" ({why})" if why else ""
         return (f"No event of {trailing} could be studied{reason}, so nothing can be concluded.",)
-    pending = int(results.status["status"].eq("pending").sum())
+    status = results.status[results.status["reason"] != MARKET_NOT_CLOSED]
+    pending = int(status["status"].eq("pending").sum())
     count = len(results.study.events)
     words = f"The study holds {count} event{'' if count == 1 else 's'} of {trailing}, one a "
     words += "company and session."
