@@ -18,7 +18,8 @@ from signals.market.prices import PriceSource, PriceTable, check_range
 from signals.market.quality import FAULT_COLUMNS
 from signals.news.article import Article
 from signals.sentiment.scorer import Scorer, TextScore
-from signals.sources.source import ArticleSource, Quarantined
+from signals.sources.refusals import Quarantined
+from signals.sources.source import ArticleSource
 from signals.study.models import ReturnModel, reads_columns
 
 _TEXTS = (

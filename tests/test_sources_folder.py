@@ -11,7 +11,7 @@ from signals.errors import ArticleError
 from signals.news.article import Article
 from signals.news.storable import MAX_BYTES
 from signals.sources.folder import FolderSource, _files
-from signals.sources.source import Quarantined, refuse_future
+from signals.sources.refusals import Quarantined, refuse_future
 from signals.sources.vendor_json import VendorSource
 
 

@@ -14,7 +14,7 @@ from signals.news.article import Article
 from signals.sentiment.opening import SCORERS, open_scorer
 from signals.sentiment.scorer import TextScore
 from signals.sentiment.vader import Vader
-from signals.sources.source import Quarantined
+from signals.sources.refusals import Quarantined
 from signals.study.models import MODELS, Excess, Linear
 from signals.testing import (
     check_article_source,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from signals.batch.confounds import REACH
+from signals.batch.funnel import MARKET_NOT_CLOSED
 from signals.batch.health import some_of
 from signals.batch.inputs import Inputs
 from signals.batch.results import DayResults
@@ -13,6 +14,7 @@ from signals.report import spelling
 from signals.report.html import Section, Table
 from signals.report.study_looks import pooling_words
 from signals.report.study_sections import headline_window
+from signals.report.verdicts import LEAST_DF, few_words
 from signals.report.with_without import confounds_table
 from signals.study.clocks import dated, subset, timed
 from signals.study.confounds import recaps
@@ -33,7 +35,8 @@ def study_words(inputs: Inputs, results: DayResults) -> tuple[str, ...]:
         )
         reason = f" ({why})" if why else ""
         return (f"No event of {trailing} could be studied{reason}, so nothing can be concluded.",)
-    pending = int(results.status["status"].eq("pending").sum())
+    status = results.status[results.status["reason"] != MARKET_NOT_CLOSED]
+    pending = int(status["status"].eq("pending").sum())
     count = len(results.study.events)
     words = f"The study holds {count} event{'' if count == 1 else 's'} of {trailing}, one a "
     words += "company and session."
@@ -102,6 +105,10 @@ def _second_looks(study: EventStudy) -> tuple[str, ...]:
         f"Placebo: on random sessions before the news the same events were tested {draws} times "
         f"{over}; the mean that was found ranks at {spelling.p_equals(drawn.attrs['p_value'])}."
     )
+    df = float(pooled.caar(windows=(window,))["df"].iloc[0])
+    if found and df < LEAST_DF:
+        unknown = "which mean effect the test would find can't be told"
+        return (words, f"Power: {unknown}: {few_words(df)}.")
     if not found:
         return (words,)
     return (words, f"Power: of samples like this one, the test finds a mean effect of {found}.")

@@ -192,7 +192,7 @@ def _for_people(analysis: Analysis, out: Path) -> str:
 def _summary_text(summary: pd.DataFrame, lines: Sequence[str], out: Path) -> str:
     """Set a study's summary in columns, with further lines below."""
     from signals.report import spelling
-    from signals.report.verdicts import LEVEL
+    from signals.report.verdicts import LEVEL, visible_from
 
     rows = [("window", "n", "CAAR", "95 % interval", "test", "p", "would be seen")]
     # Events known to the day stand apart from timed ones: the index has two levels then.
@@ -204,7 +204,7 @@ def _summary_text(summary: pd.DataFrame, lines: Sequence[str], out: Path) -> str
             spelling.interval(row["ci_low"], row["ci_high"]),
             str(row["test"]),
             spelling.p_value(row["p_value"]),
-            spelling.size(row["mde"]),
+            spelling.size(visible_from(row["mde"], row["df"])),
         )
         for window, row in summary.iterrows()
     ]

@@ -17,7 +17,7 @@ from signals.news.mentions import find_all_mentions
 from signals.sentiment.articles import score_found
 from signals.sentiment.finance import Finance
 from signals.sources.opening import open_source
-from signals.sources.source import Quarantined
+from signals.sources.refusals import Quarantined
 from signals.study.audit import Audit, audit
 from signals.study.events import align, unaligned
 from signals.study.intake import read_table

@@ -15,8 +15,9 @@ from typing import Final, NamedTuple
 from signals.corpus.formats import FORMATS, KEPT, KINDS, Shard
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
+from signals.sources.refusals import ItemError, quarantine
 from signals.sources.rowreaders import Begin, Part
-from signals.sources.source import ItemError, article_of, is_nothing, quarantine, read_time
+from signals.sources.source import article_of, is_nothing, read_time
 from signals.sources.tables import draft_of, known_columns
 
 SHARD_BYTES: Final = 4_000_000

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_right, insort
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -196,7 +196,9 @@ def _state(told: Sequence[Told], window: timedelta) -> StoryState:
     return StoryState(tuple(one for one in dated if _order(one.opening)[1] >= since))
 
 
-def join_revisions(stories: Stories, revised: Mapping[str, str]) -> Stories:
+def join_revisions(
+    stories: Stories, revised: Mapping[str, str], *, corrected: Collection[str] = ()
+) -> Stories:
     """Give later versions of an article the story of the first, however long after it they came.
 
     Parameters
@@ -205,6 +207,9 @@ def join_revisions(stories: Stories, revised: Mapping[str, str]) -> Stories:
         Of all versions.
     revised
         Article id -> the id of the version before. One that says something else keeps its story.
+    corrected
+        Ids of versions that take back what the one before said, in whatever words: a correction
+        is a story of its own, and what only repeats it is its echo.
     """
     told = {one.opening.article_id: one for one in stories.told}
     kinds: dict[str, Kind] = {}
@@ -231,6 +236,28 @@ def join_revisions(stories: Stories, revised: Mapping[str, str]) -> Stories:
         for one in stories.told
     ]
     named = {key: one._replace(story_id=joined(one.story_id)) for key, one in stories.items()}
+    return _part_corrections(Stories(named, rows, stories.state), revised, corrected)
+
+
+def _part_corrections(
+    stories: Stories, revised: Mapping[str, str], corrected: Collection[str]
+) -> Stories:
+    """Make corrections stories of their own, and later versions that repeat one its echoes."""
+    own: dict[str, str] = {}
+    rows = []
+    for one in stories.told:  # each is told before the next
+        name, told = one.opening.article_id, one
+        if one.kind in ECHOES and name in corrected:
+            own[name] = name
+            told = one._replace(story_id=name, kind="correction", follows=one.story_id)
+        elif one.kind in ECHOES and revised.get(name) in own:
+            own[name] = own[revised[name]]
+            told = one._replace(story_id=own[name])
+        rows.append(told)
+    named = dict(stories)
+    for name, story_id in own.items():
+        first = Story(story_id, 100.0)
+        named[name] = first if name == story_id else named[name]._replace(story_id=story_id)
     return Stories(named, rows, stories.state)
 
 

@@ -20,6 +20,7 @@ from signals.report.verdicts import (
     HEADLINE,
     event_words,
     means_words,
+    visible_from,
 )
 from signals.study.clocks import DATED, TIMED, dated, subset
 from signals.study.event_flags import STEADY_VOLATILITY, THIN_TRADING
@@ -289,7 +290,7 @@ def mean_row(row: Row, decides: tuple[int, int], subject: str) -> WindowRow:
         statistic=_number(row["statistic"]),
         df=_number(row["df"]),
         p_value=_number(row["p_value"]),
-        mde=_number(row["mde"]),
+        mde=visible_from(_number(row["mde"]), _number(row["df"])),
         test=called(test),
         reason=text_of(row.get("reason")),
         decides=window == decides,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from signals.errors import ArticleError
+from signals.sources.refusals import ItemError
 from signals.sources.rowreaders import (
     TOO_LONG,
     WHOLE,
@@ -18,7 +19,7 @@ from signals.sources.rowreaders import (
     lines_of,
     text_of,
 )
-from signals.sources.source import MAX_RECORD, ItemError, opened
+from signals.sources.source import MAX_RECORD, opened
 
 # Lines may be read again after a quote that is never closed, but not without end.
 _MOST_READ_AGAIN = 16 * MAX_RECORD
@@ -47,7 +48,7 @@ def csv_rows(path: Path, part: Part = WHOLE, header: Sequence[str] = ()) -> Iter
                 yield place, row
             elif len(row) != len(header):
                 told = f"It has {len(row)} fields, the header has {len(header)}."
-                yield place, ItemError("malformed", told)
+                yield place, ItemError("malformed", told, "\x1f".join(row).encode())
             else:
                 yield place, dict(zip(header, row, strict=True))
 
@@ -122,6 +123,12 @@ class _Lines:
         return f"line {self._record[0][0]}"
 
     @property
+    def first(self) -> bytes:
+        """What stands in that line; nothing of one that is too long."""
+        content = self._record[0][2]
+        return b"" if isinstance(content, ItemError) else content.strip()
+
+    @property
     def start(self) -> int:
         """Where in the file the present record began."""
         return self._record[0][1]
@@ -151,10 +158,11 @@ def _csv_records(lines: _Lines) -> Iterator[tuple[str, list[str] | ItemError]]:
         except StopIteration:
             return
         except (csv.Error, ItemError) as error:
-            place = lines.place
+            place, refusal = lines.place, _refusal_of(error)
+            refusal.content = lines.first
             lines.return_all_but_one()
             reader = csv.reader(lines, strict=True)
-            yield place, _refusal_of(error)
+            yield place, refusal
             continue
         if any(map(str.strip, row)):
             yield lines.place, row

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from signals.errors import ArticleError
-from signals.sources.source import MAX_RECORD, ItemError, opened
+from signals.sources.refusals import ItemError
+from signals.sources.source import MAX_RECORD, opened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,9 +97,10 @@ def _json_object(line: bytes) -> Mapping[str, object] | ItemError:
     try:
         record = parse_json(text_of(line))
     except ItemError as refusal:
+        refusal.content = line.strip()
         return refusal
     if not isinstance(record, dict):
-        return ItemError("malformed", "The line is JSON, but no object.")
+        return ItemError("malformed", "The line is JSON, but no object.", line.strip())
     return record
 
 
