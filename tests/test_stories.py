@@ -137,6 +137,26 @@ def test_results_of_another_quarter_are_another_story():
     assert stories[0].story_id != stories[1].story_id
 
 
+def test_a_share_that_no_book_has_has_one_story_however_its_company_is_written():
+    behind = " wins Army contract\nThe company said it won an order worth $3 billion from the Army."
+    stories, _ = told(
+        f"Zork Widgets (NYSE:ZORK){behind}",
+        f"BRIEF-Zork Widgets, Inc. (NYSE: ZORK){behind}",
+        f"$ZORK{behind}",
+    )
+
+    assert {one.story_id for one in stories} == {stories[0].story_id}
+    assert [one.novelty for one in stories] == [100.0, 75.0, 56.25]
+
+
+def test_headlines_that_share_but_the_name_of_a_company_that_no_book_has_are_two_stories():
+    stories, _ = told(
+        "Zork Widgets (NYSE:ZORK) settles old claims", "Zork Widgets (NYSE:ZORK) names treasurer"
+    )
+
+    assert stories[0].story_id != stories[1].story_id
+
+
 def test_words_and_numbers_are_read_alike_however_they_are_written():
     def read(title):
         return telling_of(Opening("", None, title, "", ()))

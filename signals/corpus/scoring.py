@@ -24,7 +24,7 @@ from signals.files import check_folder, hold, writable_folder, write_text
 from signals.sentiment.opening import open_scorer
 from signals.sources.rowreaders import Part
 
-_VERSION: Final = 4
+_VERSION: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
