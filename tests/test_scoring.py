@@ -245,6 +245,88 @@ def children(pid):
     return found
 
 
+def lines(words, numbers=range(40)):
+    rows = ({"title": f"Acme {word} on day {n:03d}"} for word in words.split() for n in numbers)
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("news.jsonl", lines("fell")),  # as long as before
+        ("news.jsonl", lines("rose", range(20))),
+        ("news.jsonl", lines("rose", [90, *range(40)])),
+        ("news.jsonl", lines("rose", range(50))),
+        ("more.jsonl", lines("rose")),
+    ],
+)
+def test_a_file_that_changes_while_it_is_scored_loses_and_doubles_no_row_in_silence(
+    tmp_path, name, content
+):
+    corpus, out = tmp_path / "corpus", tmp_path / "out"
+    corpus.mkdir()
+    (corpus / "news.jsonl").write_text(lines("rose"))
+
+    def rewrite(done, _):
+        if done == 1:
+            time.sleep(0.02)  # the clock of some file systems is coarse
+            (corpus / name).write_text(content)
+
+    status = score_corpus(corpus, out, scorer="vader", shard_bytes=400, progress=rewrite)
+
+    assert not status.complete and "has changed while the corpus" in status.failed[name]
+    titles = read_table(out, "articles")["title"].tolist()
+    planned = [json.loads(row)["title"] for row in lines("rose").splitlines()]
+    assert titles == planned[: len(titles)]
+    assert len(titles) == 40 if name == "more.jsonl" else 0 < len(titles) < 40
+    set_aside = [one for one in status.failed if one.startswith("shard")]
+    assert status.finished + len(set_aside) == status.shards
+
+
+def test_a_run_goes_on_in_the_place_that_the_corpus_was_moved_to(tmp_path):
+    old, new, out = tmp_path / "old", tmp_path / "new", tmp_path / "out"
+    old.mkdir()
+    (old / "news.jsonl").write_text(lines("rose"))
+
+    def kill(done, _):
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        score_corpus(old, out, scorer="vader", shard_bytes=400, progress=kill)
+    shutil.copytree(old, new)
+    (old / "news.jsonl").write_text(lines("fell"))
+    status = score_corpus(new, out, scorer="vader", shard_bytes=400)
+
+    assert status.complete
+    assert sorted(read_table(out, "articles")["title"]) == [
+        f"Acme rose on day {n:03d}" for n in range(40)
+    ]
+
+
+def test_a_shard_that_is_done_at_last_is_told_as_missing_no_more(tmp_path):
+    corpus, out = tmp_path / "corpus", tmp_path / "out"
+    corpus.mkdir()
+    for name in "abc":
+        (corpus / f"{name}.jsonl").write_text(lines("rose", [1]))
+
+    def hide(done, _):
+        if done == 1:
+            (corpus / "b.jsonl").rename(tmp_path / "hidden")
+
+    assert "shard 000001: b.jsonl, lines 1 to 1" in (
+        score_corpus(corpus, out, scorer="vader", progress=hide).failed
+    )
+    (tmp_path / "hidden").rename(corpus / "b.jsonl")
+
+    def kill(done, _):
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        score_corpus(corpus, out, scorer="vader", progress=kill)
+    status = status_of(out)
+    assert status.finished == 3 and not any("shard" in one for one in status.failed)
+
+
 def test_what_another_worker_is_still_writing_is_left_to_it(corpus, alone, tmp_path):
     written = tmp_path / "shards/.000002.other/articles.parquet"
     written.parent.mkdir(parents=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from signals.corpus.rows import is_scored
+from signals.corpus.corpusfiles import is_scored
 from signals.corpus.scored import loss_words, losses_before_events, read_scored
 from signals.corpus.study_at_once import check_size
 from signals.errors import ArticleError, ConfigError
