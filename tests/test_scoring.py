@@ -29,6 +29,7 @@ from signals.corpus.scored import read_scored, read_stories, read_table
 from signals.corpus.scoring import score_corpus, status_of
 from signals.corpus.shards import finished
 from signals.corpus.study_at_once import study_scored
+from signals.corpus.study_in_parts import study_in_parts
 from signals.corpus.workers import Outcome, run_local
 from signals.errors import ConfigError, LockedError, StoreError
 from signals.report.study_sections import together_section
@@ -626,6 +627,33 @@ def test_a_corpus_may_be_scored_into_a_folder_of_its_own(
     assert sorted(tmp_path.iterdir()) == before
     assert main(["score", "out", "--out", "third"]) == 2
     assert "out holds what `signals score` wrote" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("sketched")
+@pytest.mark.parametrize("turn", [1, -1])
+def test_an_article_that_is_listed_again_counts_when_it_was_known_first(tmp_path, root, turn):
+    """In whatever order its rows stand: a vendor that dumps its newest first changes nothing."""
+    once = news_of_microsoft()
+    later = [
+        row | {"updated": str(datetime.fromisoformat(row["published"]) + timedelta(days=4))}
+        for row in once
+    ]
+    corpus = tmp_path / "news.jsonl"
+    corpus.write_text("".join(json.dumps(row) + "\n" for row in [*once, *later][::turn]))
+    score_corpus(corpus, tmp_path / "scored", scorer="vader", shard_bytes=4_000)
+    made = [sg.Article.from_text(**row) for row in once]
+    scores = [sg.score(one, scorer=sg.Vader()) for one in made]
+    expected = sg.align(scores, stories=sg.group_stories(made))
+    prices = root / "data/prices"
+
+    events = read_scored(tmp_path / "scored", stories=read_stories(tmp_path / "scored"))
+    study_in_parts(tmp_path / "scored", tmp_path / "out", prices=prices, asked=StudyOptions())
+
+    assert events.equals(expected)
+    written = pd.read_csv(tmp_path / "out/events.csv", parse_dates=["known_at"])
+    study = sg.event_study(expected, prices, market="SPY")
+    assert written["event_id"].tolist() == study.events.index.tolist()
+    assert written["known_at"].tolist() == study.events["known_at"].tolist()
 
 
 @pytest.mark.usefixtures("sketched")

@@ -71,6 +71,8 @@ def partition_of(folder: Path) -> Partition:
         ends = _ends(pd.concat([ends, frame]) if len(ends) else frame)
     if not counts:
         raise StudyError(f"No score of {folder} belongs to a session of an exchange.")
+    # An article may be first and, listed anew, last of a symbol: between lies what needs prices.
+    ends = ends.assign(article_id=[f"{place:016x}" for place in range(len(ends))])
     return Partition(_part_numbers(counts), ends.reset_index(drop=True))
 
 
@@ -129,7 +131,8 @@ def _companies(frame: pd.DataFrame) -> pd.Series:
 def _ends(frame: pd.DataFrame) -> pd.DataFrame:
     """Keep the first and the last score of each symbol."""
     groups = frame.sort_values(["known_at", "article_id"], kind="stable").groupby("symbol")
-    return pd.concat([groups.head(1), groups.tail(1)]).drop_duplicates(["article_id", "symbol"])
+    both = pd.concat([groups.head(1), groups.tail(1)])
+    return both.drop_duplicates(["article_id", "symbol", "known_at"])
 
 
 def _part_numbers(counts: Mapping[tuple[str, str], int]) -> dict[str, int]:

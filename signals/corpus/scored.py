@@ -204,13 +204,13 @@ def openings_of(table: pa.Table) -> Iterator[Opening]:
     order = pc.sort_indices(
         table, sort_keys=[("known_at", "ascending"), ("article_id", "ascending")]
     )
-    before = ""
+    seen: set[str] = set()
     for start in range(0, len(order), _SLICE):
         columns = [one.to_pylist() for one in table.take(order[start : start + _SLICE]).columns]
         for article_id, known_at, title, text, companies in zip(*columns, strict=True):
-            if article_id != before:
+            if article_id not in seen:
                 yield Opening(article_id, known_at, title, text, tuple(companies))
-            before = article_id
+            seen.add(article_id)
 
 
 def read_scored(out: str | Path, *, stories: Mapping[str, Story] | None = None) -> pd.DataFrame:
@@ -225,12 +225,18 @@ def read_scored(out: str | Path, *, stories: Mapping[str, Story] | None = None) 
 
     Returns
     -------
-    Events as :func:`signals.align` gives them. Rows of one article id count once.
+    Events as :func:`signals.align` gives them. Rows of one article id count once, as they were
+    known first.
 
     Raises
     ------
     ArticleError
         No shard is finished.
     """
-    frame = read_table(Path(out), "scores").drop_duplicates(["article_id", "symbol"])
-    return align_table(frame, stories=stories)
+    return align_table(each_once(read_table(Path(out), "scores")), stories=stories)
+
+
+def each_once(scores: pd.DataFrame) -> pd.DataFrame:
+    """Keep one row of an article and symbol: that which was known first, wherever it stands."""
+    in_order = scores.sort_values("known_at", kind="stable")
+    return in_order.drop_duplicates(["article_id", "symbol"])

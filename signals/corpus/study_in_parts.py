@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     from signals.market.price_source import Prices
     from signals.news.stories import Story
 
-_VERSION: Final = 5
+_VERSION: Final = 6
 _WORK: Final = ".parts"  # hidden: a folder of the user's is not called so
 
 
