@@ -149,6 +149,23 @@ def test_a_share_that_no_book_has_has_one_story_however_its_company_is_written()
     assert [one.novelty for one in stories] == [100.0, 75.0, 56.25]
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("(NASDAQ: MSFT)", "(MSFT.O)"),
+        ("(NASDAQ: MSFT)", "(NasdaqGS: MSFT)"),
+    ],
+)
+def test_a_copy_in_another_notation_is_an_echo(one, other):
+    text = (
+        "Microsoft {} wins Army contract\nMicrosoft said on Tuesday that it won a three-year "
+        "contract worth $3 billion to build training centres, its largest order since 2019."
+    )
+    _, stories = told(text.format(one), text.format(other))
+
+    assert [one.kind for one in stories.told] == ["first", "copy"]
+
+
 def test_headlines_that_share_but_the_name_of_a_company_that_no_book_has_are_two_stories():
     stories, _ = told(
         "Zork Widgets (NYSE:ZORK) settles old claims", "Zork Widgets (NYSE:ZORK) names treasurer"
