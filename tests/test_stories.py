@@ -298,6 +298,32 @@ def test_yesterdays_state_is_enough_for_today(root):
     assert len(state.told) < 20  # three days of a corpus of two articles a day
 
 
+def test_what_a_feed_still_holds_of_yesterday_keeps_its_story(root):
+    openings = openings_of(root)
+    whole = group_openings(openings)
+    yesterday = group_openings(openings[:300])
+    held = {one.opening.article_id for one in yesterday.state.told}
+    still = [one for one in openings[:300] if one.article_id in held]
+    state = StoryState.from_json(yesterday.state.to_json())
+
+    today = group_openings([*openings[300:], *still], state=state)
+
+    assert len(still) > 5
+    assert dict(today) == {one.article_id: whole[one.article_id] for one in still + openings[300:]}
+    kinds = {one.opening.article_id: (one.kind, one.follows) for one in whole.told}
+    assert all(kinds[one.opening.article_id] == (one.kind, one.follows) for one in today.told)
+    assert today.state == whole.state
+
+
+def test_the_first_telling_that_a_feed_still_holds_is_no_copy_of_itself():
+    first, echo = article(ARDENTIS), article(ARDENTIS, 5)
+    before = sg.group_stories([first, echo])
+
+    stories = sg.group_stories([first, echo, article(ARDENTIS, 20)], state=before.state)
+
+    assert [one.novelty for one in stories.values()] == [100.0, 75.0, 56.25]
+
+
 def openings_of(root):
     rows = [
         row[key] | {"happening": row["happening"]}
@@ -341,7 +367,7 @@ def test_an_article_that_arrives_late_does_not_join_what_was_known_after_it():
     assert sg.group_stories([late], state=first.state)[late.id].story_id == late.id
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"version": 1, "told": [[1]]}', '{"version": 9}'])
+@pytest.mark.parametrize("text", ["", "[]", '{"version": 2, "told": [[1]]}', '{"version": 9}'])
 def test_a_state_that_is_none_is_refused(text):
     with pytest.raises(SignalsError, match=r"no stories|version 9"):
         StoryState.from_json(text)
