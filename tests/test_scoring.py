@@ -498,6 +498,26 @@ def test_a_plan_tells_about_how_many_rows_there_are(corpus):
     assert plan.shards == 1 and plan.seconds > 0 and plan.memory > 0
 
 
+@pytest.mark.parametrize("name", ["a.jsonl", "z.jsonl", "a.csv", "z.csv", "a.parquet", "z.parquet"])
+def test_a_plan_is_right_where_files_differ_in_size_whatever_their_names(tmp_path, name):
+    path, many = tmp_path / name, 5000
+    for number in range(40):
+        (tmp_path / f"m{number}.jsonl").write_text(json.dumps({"title": f"Acme {number}"}))
+    rows = pd.DataFrame({"title": [f"Acme rose {n}" for n in range(many)], "text": "It\ndid.\n"})
+    match path.suffix:
+        case ".jsonl":
+            rows.to_json(path, orient="records", lines=True)
+        case ".csv":
+            rows.to_csv(path, index=False)
+        case _:
+            rows.to_parquet(path)
+
+    plan = plan_corpus(tmp_path, scorer="vader")
+
+    assert plan.rows == pytest.approx(many + 40, rel=0.01)
+    assert plan.shards == 41
+
+
 def test_texts_in_a_column_of_another_name_are_said_to_be_unread(tmp_path, capsys):
     path = tmp_path / "n.csv"
     told = []
