@@ -256,8 +256,8 @@ def _add_up(work: Path, n_parts: int, needed: Needed, asked: StudyOptions) -> Su
     )
     first, largest = (_alone(rows, work, asked) for rows in chosen)
     # Those of another clock are no part of the means.
-    some = 0 < tallies.count("recap") < tallies.studied
-    without, alone = (one if some and one.clock == study.clock else None for one in (others, told))
+    some = all(one.count(study.clock) for one in (others, told))
+    without, alone = (others, told) if some else (None, None)
     return SummedFindings(study, without, alone, tallies, first, largest, {})
 
 

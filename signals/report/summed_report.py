@@ -121,7 +121,8 @@ def summed_data(
         )
         summary.append(spread_words(pd.Series(study.spread()), window))
         if others is not None:
-            counts = found.tallies.count("recap"), found.tallies.studied
+            measured = study.count(study.clock)
+            counts = measured - others.count(study.clock), measured
             summary.append(without_recaps_words(counts, pd.Series(others.spread())))
     shown = tuple(chain.from_iterable(window_rows(found.first).values()))
     told = means_words(means, n=found.tallies.studied, repeated=found.tallies.echoes)
