@@ -23,6 +23,7 @@ from benchmarks.made_news import articles, digest
 import signals as sg
 from signals.batch.own_events import StudyOptions
 from signals.cli import main
+from signals.corpus.losses import losses_before_events
 from signals.corpus.plan import plan_corpus
 from signals.corpus.rows import cut, read_shard
 from signals.corpus.scored import read_scored, read_stories, read_table
@@ -762,6 +763,67 @@ def test_scores_of_no_session_are_losses_of_a_study(tmp_path, root, capsys, monk
         assert table[table["article"] == name]["reason"].tolist() == ["outside_calendar"]
     assert main(["audit", str(scored), *prices]) == 3
     assert f"signals: {name}: {why}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("shard_bytes", [1, 10**9])
+def test_the_losses_of_a_corpus_are_those_of_its_articles_however_it_is_cut(
+    tmp_path, root, shard_bytes
+):
+    stamp = "2025-03-27T15:00:00Z"
+    rows = [
+        {"title": "Odd Things (XYZQ: ODD) rose", "text": "It rose.", "published": stamp},
+        {"title": "Microsoft rose", "text": "It rose.", "published": "1950-01-02T14:30:00Z"},
+        {"title": "OpenAI raises money", "text": "Told by OpenAI.", "published": stamp},
+        {"title": "Weather is fine", "text": "The sun was shining.", "published": stamp},
+    ]
+    corpus, prices = tmp_path / "news.jsonl", root / "data/prices"
+    corpus.write_text("".join(json.dumps(row) + "\n" for row in rows * 3))  # each under 3 symbols
+    score_corpus(corpus, tmp_path / "scored", scorer="vader", shard_bytes=shard_bytes)
+    analysed = sg.analyse([sg.Article.from_text(**row) for row in rows], prices=prices)
+    expected = analysed.lost["reason"].value_counts().to_dict()
+
+    told = losses_before_events(tmp_path / "scored")
+
+    assert expected == {"unknown_exchange": 1, "outside_calendar": 1, "no_company": 2}
+    assert {one["reason"]: int(one["article"].split()[0]) for one in told} == expected
+    details = {one["reason"]: one["detail"] for one in told}
+    assert details["unknown_exchange"].startswith("The first, news.jsonl, line 1: 'XYZQ' before")
+    assert details["no_company"] == "The first, news.jsonl, line 3: It is about no listed company."
+
+
+@pytest.mark.usefixtures("sketched")
+@pytest.mark.parametrize("at_once", [20_000, 5])
+def test_of_a_corpus_nothing_is_missing_by_articles_about_no_company(
+    tmp_path, root, capsys, monkeypatch, at_once
+):
+    monkeypatch.setattr("signals.report.study_gallery.MOST_LOOKED_AT", at_once)
+    none = {"title": "Weather is fine", "text": "Sun.", "published": "2025-03-27T15:00:00Z"}
+    rows = [none] + [
+        {
+            "title": f"Microsoft (NASDAQ:MSFT) {'wins' if n % 2 else 'loses'} order {n}00",
+            "published": str(datetime(2025, 3, 27, 15, tzinfo=UTC) + timedelta(days=7 * n)),
+        }
+        for n in range(14)
+    ]
+    corpus, scored = tmp_path / "news.jsonl", tmp_path / "scored"
+    corpus.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    score_corpus(corpus, scored, scorer="vader")
+    prices = ["--prices", str(root / "data/prices"), "--json"]
+
+    for command in (["study", str(scored)], ["evaluate", "--events", str(scored)]):
+        out = tmp_path / command[0]
+        assert main([*command, "--out", str(out), *prices]) == 0
+        assert json.loads(capsys.readouterr().out)["missing"] == []
+        assert "1 article of the corpus, no company" in (out / "status.csv").read_text()
+
+    bad = {"title": "Microsoft rose", "text": "It rose.", "published": "not a time"}
+    old = {"title": "Microsoft rose", "text": "It rose.", "published": "1950-01-02T14:30:00Z"}
+    corpus.write_text("".join(json.dumps(row) + "\n" for row in [*rows, bad, old]))
+    score_corpus(corpus, tmp_path / "again", scorer="vader")
+    out = tmp_path / "out"
+    assert main(["study", str(tmp_path / "again"), "--out", str(out), *prices]) == 3
+    missing = json.loads(capsys.readouterr().out)["missing"]
+    assert {one["reason"] for one in missing} == {"bad_time", "outside_calendar"}
 
 
 def test_a_row_that_belongs_to_no_session_is_no_event():

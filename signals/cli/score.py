@@ -45,7 +45,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
-    from signals.corpus.scored import loss_words, losses_of
+    from signals.corpus.losses import loss_words, losses_of
     from signals.corpus.scoring import score_corpus, status_of
 
     engine = engine_of(options)

@@ -54,6 +54,7 @@ def make_scores(folder: Path, closes: pd.DataFrame, scores: int, *, seed: int = 
             "opening": [""] * len(ids),
             "companies": [[f"c-{name}"] for name in names[start:end]],
             "score": value[start:end],
+            "unresolved": [[]] * len(ids),
         }
         score = {name: article[name] for name in ("place", "article_id", "known_at", "precision")}
         score |= {
