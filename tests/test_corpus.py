@@ -324,6 +324,23 @@ def test_a_parquet_file_with_garbled_pages_is_read_up_to_them(tmp_path):
     assert rows[1000].detail.startswith("Its row group can't be read from row 1001 on")
 
 
+def test_a_parquet_file_in_an_unknown_time_zone_does_not_take_the_others_with_it(tmp_path):
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    stamps = pa.array([1704205800] * 2, pa.timestamp("s", tz="Eastern Standard Time"))
+    table = pa.table({"title": ["Acme rose", "Acme fell"], "published": stamps})
+    pq.write_table(table, tmp_path / "b.parquet")
+    for name in "ac":
+        (tmp_path / f"{name}.jsonl").write_text('{"title": "Acme"}')
+
+    rows, _, unreadable = rows_of(tmp_path, 10**9)
+
+    assert not unreadable
+    assert [row.place for row in rows if row.article] == ["a.jsonl, line 1", "c.jsonl, line 1"]
+    lost = [row for row in rows if not row.article]
+    assert [row.place for row in lost] == ["b.parquet, row 1", "b.parquet, row 2"]
+    assert "'Eastern Standard Time' is no known time zone" in lost[0].detail
+
+
 def test_a_file_that_is_gone_since_it_was_cut_is_no_full_disk(tmp_path):
     path = write_csv(tmp_path / "n.csv", [fnspid(1)])
     (shard,), _ = cut(path)
