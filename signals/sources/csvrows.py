@@ -55,9 +55,8 @@ def csv_rows(path: Path, part: Part = WHOLE, header: Sequence[str] = ()) -> Iter
 def csv_begins(path: Path) -> tuple[list[str], Iterator[Begin]]:
     """Name the columns, and tell where records begin, and last where the file ends.
 
-    To be quick, only lines are parsed that seem to open a quote which they don't close. Where a
-    quote within a field deceives that, a record may have a begin too many: it is read whole all the
-    same, and what seems to begin in it is refused, or a row of its own if it reads like one.
+    They are those of reading the whole file, which is therefore parsed: a quote within a field, or
+    a stray one, tells nothing of the lines after it.
 
     Raises
     ------
@@ -70,24 +69,10 @@ def csv_begins(path: Path) -> tuple[list[str], Iterator[Begin]]:
 
 def _begins(path: Path, part: Part) -> Iterator[Begin]:
     with opened(path) as file:
-        opened_at, number = None, part.first - 1
-        for number, start, line in lines_of(file, part):
-            if opened_at is not None and start - opened_at > MAX_RECORD:
-                opened_at = None  # there the reader gives up as well
-            if opened_at is None:
-                yield start, start, number
-            if isinstance(line, bytes) and line.count(b'"') % 2:
-                opened_at = start if opened_at is None and _opens_a_quote(line) else None
-        yield file.tell(), file.tell(), number + 1
-
-
-def _opens_a_quote(line: bytes) -> bool:
-    """Tell whether a line, in which a record begins, opens a quote that it doesn't close."""
-    try:
-        _next_row(csv.reader([line.decode("latin-1")], strict=True))
-    except csv.Error as error:
-        return "unexpected end" in str(error)
-    return False
+        lines = _Lines(file, part)
+        for _ in _csv_records(lines):
+            yield lines.start, lines.start, lines.first
+        yield file.tell(), file.tell(), lines.read + 1
 
 
 class _Lines:
@@ -99,12 +84,14 @@ class _Lines:
         self._record: list[Line] = []
         self._size = 0
         self._read_again = 0
+        self.read = part.first - 1  # the number of the last line that was read
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
         line = self._again.pop() if self._again else next(self._fresh)
+        self.read = max(self.read, line[0])
         self._record.append(line)
         content = line[2]
         if isinstance(content, ItemError):
@@ -119,7 +106,12 @@ class _Lines:
     @property
     def place(self) -> str:
         """The line in which the present record began."""
-        return f"line {self._record[0][0]}"
+        return f"line {self.first}"
+
+    @property
+    def first(self) -> int:
+        """The number of that line."""
+        return self._record[0][0]
 
     @property
     def start(self) -> int:
