@@ -17,6 +17,7 @@ from signals.errors import ArticleError
 from signals.news.article import Article
 from signals.news.storable import MAX_BYTES
 from signals.sources.opening import open_source
+from signals.sources.source import MAX_RECORD
 
 STAMP = "2025-07-21T19:11:00Z"
 GOOD = {"published": STAMP, "title": "Acme rose", "text": "Acme (NYSE: ACM) rose."}
@@ -154,6 +155,7 @@ JSON_LINES = {
 }
 
 HEADER = "published,title,text\n"
+LINES = f"{'x, ' * 500}\n" * (MAX_RECORD // 1500 + 9)
 TABLES = {
     "nothing": "",
     "blank lines alone": "\n\n",
@@ -193,6 +195,7 @@ TABLES = {
     "a very long field": f"{HEADER}{STAMP},a,{'long ' * 60_000}\n{STAMP},b,c\n",
     "too long": f"{HEADER}{STAMP},a,{'x' * (MAX_BYTES + 1)}\n{STAMP},b,c\n",
     "far too long": f"{HEADER}{STAMP},a,{'x' * (2 * MAX_BYTES + 9)}\n{STAMP},b,c\n",
+    "too long, of many lines": f'{HEADER}{STAMP},a,"{LINES}"\n{STAMP},b,c\n{STAMP},d\n',
     "no end of the last line": f"{HEADER}{STAMP},a,b\n{STAMP},c,d",
     "stamps": HEADER
     + "".join(

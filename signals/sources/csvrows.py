@@ -39,17 +39,13 @@ def csv_rows(path: Path, part: Part = WHOLE, header: Sequence[str] = ()) -> Iter
     if not header:
         header, part = _header(path)
     with opened(path) as file:
-        lines = _Lines(file, part)
-        for place, row in _csv_records(lines):
-            if lines.start >= part.end:
+        for number, start, row in _rows(_Lines(file, part), len(header)):
+            if start >= part.end:
                 return
             if isinstance(row, ItemError):
-                yield place, row
-            elif len(row) != len(header):
-                told = f"It has {len(row)} fields, the header has {len(header)}."
-                yield place, ItemError("malformed", told)
+                yield f"line {number}", row
             else:
-                yield place, dict(zip(header, row, strict=True))
+                yield f"line {number}", dict(zip(header, row, strict=True))
 
 
 def csv_begins(path: Path) -> tuple[list[str], Iterator[Begin]]:
@@ -64,14 +60,14 @@ def csv_begins(path: Path) -> tuple[list[str], Iterator[Begin]]:
         As :func:`csv_rows` does.
     """
     header, part = _header(path)
-    return header, _begins(path, part)
+    return header, _begins(path, part, len(header))
 
 
-def _begins(path: Path, part: Part) -> Iterator[Begin]:
+def _begins(path: Path, part: Part, n_fields: int) -> Iterator[Begin]:
     with opened(path) as file:
         lines = _Lines(file, part)
-        for _ in _csv_records(lines):
-            yield lines.start, lines.start, lines.first
+        for number, start, _ in _rows(lines, n_fields):
+            yield start, start, number
         yield file.tell(), file.tell(), lines.read + 1
 
 
@@ -104,13 +100,8 @@ class _Lines:
         return text_of(content)
 
     @property
-    def place(self) -> str:
-        """The line in which the present record began."""
-        return f"line {self.first}"
-
-    @property
     def first(self) -> int:
-        """The number of that line."""
+        """The number of the line in which the present record began."""
         return self._record[0][0]
 
     @property
@@ -134,7 +125,49 @@ class _Lines:
         self._again.extend(reversed(self._record[1:]))
 
 
-def _csv_records(lines: _Lines) -> Iterator[tuple[str, list[str] | ItemError]]:
+_Row = tuple[int, int, list[str] | ItemError]
+"""The number of the line in which a record began, where that is in the file, and its fields."""
+
+
+def _rows(lines: _Lines, n_fields: int) -> Iterator[_Row]:
+    """Give the records that have as many fields as the header, and why others can't be read.
+
+    What follows a record of many lines that is too long, and is no row, are lines of it: they are
+    told with it. A quote that was never closed has rows behind it.
+    """
+    long: _Row | None = None
+    behind = 0
+    for row in _csv_records(lines):
+        one: _Row = lines.first, lines.start, _checked(row, n_fields)
+        if long and isinstance(one[2], ItemError) and one[2].reason == "malformed":
+            behind += 1
+            continue
+        if long:
+            yield _with_lines(long, behind)
+            long, behind = None, 0
+        if isinstance(one[2], ItemError) and one[2].reason == "oversized" and lines.last > one[0]:
+            long = one
+        else:
+            yield one
+    if long:
+        yield _with_lines(long, behind)
+
+
+def _checked(row: list[str] | ItemError, n_fields: int) -> list[str] | ItemError:
+    if isinstance(row, ItemError) or len(row) == n_fields:
+        return row
+    return ItemError("malformed", f"It has {len(row)} fields, the header has {n_fields}.")
+
+
+def _with_lines(long: _Row, behind: int) -> _Row:
+    number, start, _ = long
+    told = (
+        f"{TOO_LONG} {behind:,} lines behind its first are no rows either." if behind else TOO_LONG
+    )
+    return number, start, ItemError("oversized", told)
+
+
+def _csv_records(lines: _Lines) -> Iterator[list[str] | ItemError]:
     reader = csv.reader(lines, strict=True)
     while True:
         lines.begin()
@@ -143,13 +176,12 @@ def _csv_records(lines: _Lines) -> Iterator[tuple[str, list[str] | ItemError]]:
         except StopIteration:
             return
         except (csv.Error, ItemError) as error:
-            place = lines.place
             lines.return_all_but_one()
             reader = csv.reader(lines, strict=True)
-            yield place, _refusal_of(error)
+            yield _refusal_of(error)
             continue
         if any(map(str.strip, row)):
-            yield lines.place, row
+            yield row
 
 
 def _refusal_of(error: csv.Error | ItemError) -> ItemError:
@@ -173,7 +205,7 @@ def _header(path: Path) -> tuple[list[str], Part]:
     """Read the names of the columns, and tell where the records are."""
     with opened(path) as file:
         lines = _Lines(file, WHOLE)
-        for _, row in _csv_records(lines):
+        for row in _csv_records(lines):
             if isinstance(row, ItemError):
                 _fail(path, str(row))
             names = [name.strip() for name in row]
