@@ -473,7 +473,7 @@ def test_articles_that_state_no_time_are_counted_and_told(tmp_path, capsys):
     told = capsys.readouterr().out
     assert re.match(r"about 2 rows in 1 shard\nabout \d+ seconds? and [\d.]+ GB of memory\n", told)
 
-    assert main(["score", str(path), "--out", str(tmp_path / "out")]) == 0
+    assert main(["score", str(path), "--out", str(tmp_path / "out")]) == 3  # none can be studied
 
     assert status_of(tmp_path / "out").undated == 2
     told = capsys.readouterr()
