@@ -690,6 +690,18 @@ def test_a_corpus_that_is_not_done_is_not_studied(tmp_path, root, capsys):
     assert "shards" in capsys.readouterr().err
 
 
+def test_what_another_version_has_scored_is_not_studied_but_told(tmp_path, root, capsys):
+    scored, _ = scored_news_of_microsoft(tmp_path)
+    plan = json.loads((scored / "plan.json").read_text())
+    (scored / "plan.json").write_text(json.dumps(plan | {"version": 4}))
+    prices = ["--prices", str(root / "data/prices")]
+
+    for command in (["study", str(scored)], ["evaluate", "--events", str(scored)]):
+        assert main([*command, "--out", str(tmp_path / "out"), *prices]) == 2
+        assert "another version of signals has scored: score" in capsys.readouterr().err
+    assert main(["audit", str(scored), *prices]) == 2
+
+
 @pytest.mark.usefixtures("sketched")
 def test_a_shard_that_was_set_aside_is_a_loss_of_the_study(tmp_path, root, capsys):
     scored, _ = scored_news_of_microsoft(tmp_path, shard_bytes=4_000)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from signals.batch.manifest import sha256
-from signals.corpus.scoring import Status, status_of
+from signals.corpus.scoring import Status, check_version, status_of
 from signals.corpus.shards import counts_of, finished, read_columns
 from signals.errors import ArticleError, StudyError, SymbolError
 from signals.market.sessions import Sessions, each_exchange
@@ -37,8 +37,9 @@ def check_complete(folder: Path) -> Status:
     Raises
     ------
     ConfigError, StudyError
-        It is none, or shards are missing.
+        It is none, or of another version, or shards are missing.
     """
+    check_version(folder)
     status = status_of(folder)
     aside = sum(name.startswith("shard ") for name in status.failed)
     if status.finished + aside < status.shards:

@@ -25,7 +25,8 @@ from signals.files import check_folder, hold, writable_folder, write_text
 from signals.sentiment.opening import open_scorer
 from signals.sources.rowreaders import Part
 
-_VERSION: Final = 5
+VERSION: Final = 5
+"""Of what is scored: another one where files or columns are others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,15 @@ def status_of(out: Path) -> Status:
     return Status(len(plan["shards"]), len(folders), **totals, failed=failed)
 
 
+def check_version(out: Path) -> None:
+    """Raise a ConfigError where another version of this package has scored a corpus."""
+    if _read_plan(out).get("version") != VERSION:
+        raise ConfigError(
+            f"{out} holds what another version of signals has scored: score the corpus again, into "
+            "another folder."
+        )
+
+
 def check_pyarrow() -> None:
     """Raise a ConfigError where Parquet can't be read."""
     if find_spec("pyarrow") is None:
@@ -206,7 +216,7 @@ def locked(out: Path) -> Iterator[None]:
 def _open_plan(corpus: Path, out: Path, scorer: str, shard_bytes: int) -> dict[str, Any]:
     """Take up the plan of a run before, or make one; refuse that of something else."""
     made_of = {
-        "version": _VERSION,
+        "version": VERSION,
         "signals": __version__,
         "scorer": open_scorer(scorer).name,
         "corpus": _identity(corpus),
