@@ -274,6 +274,15 @@ def test_one_event_a_company_and_session_is_kept_the_first_that_can_be_studied()
     assert "GOOGL-2025-07-22: this one is part of it" in study.status["detail"][2]
 
 
+def test_a_share_has_one_event_a_session_by_whatever_names_its_company_goes():
+    rows = [("MSFT", SESSION), ("MSFT", SESSION), ("SFTBY", SESSION)]
+    table = events(*rows, company=["microsoft", "microsoft-corp", "softbank"])
+    study = event_study(table, Frame(invent(["MSFT", "SFTBY"])), market="SPY")
+    assert study.events.index.tolist() == ["MSFT-2025-07-22", "SFTBY-2025-07-22"]
+    assert study.status["reason"].tolist() == ["", "duplicate_company_session", ""]
+    assert study.status["detail"][1].startswith("MSFT has one event in this session")
+
+
 @pytest.mark.parametrize("known_as", [pd.to_datetime, list])
 def test_of_the_events_of_a_company_and_session_the_first_known_is_kept(sample, known_as):
     known = ["2025-07-22T15:00Z", "2025-07-22T14:00Z", "2025-07-22T14:00Z", "2025-07-22T13:00Z"]

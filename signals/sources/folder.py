@@ -64,7 +64,7 @@ class FolderSource:
         if not root.is_dir():
             raise ArticleError(f"{root.name} is no folder of articles.")
         try:
-            files = sorted(_files(root), key=lambda file: file.relative_to(root).as_posix())
+            files = sorted(entries(root), key=lambda file: file.relative_to(root).as_posix())
         except OSError as error:
             name = Path(error.filename or root).name
             raise ArticleError(f"The folder {name} can't be read: {error.strerror}.") from error
@@ -109,11 +109,7 @@ def _check_time(article: Article) -> None:
 
 def _check_kind(file: Path) -> None:
     """Refuse what lies in a folder and is no file of an article."""
-    if file.is_dir():
-        told = f"{file.name} is a link to a folder: name that folder as a source of its own."
-        raise ItemError("unreadable", told)
-    if not file.is_file():
-        told = f"{file.name} is a pipe, a device or a link to nothing, no file."
+    if told := no_file(file):
         raise ItemError("unreadable", told)
     if file.suffix.lower() not in _KINDS:
         kinds = ", ".join(sorted(_KINDS))
@@ -130,7 +126,25 @@ def _begin_of(file: Path) -> bytes:
     return b""
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def no_file(path: Path) -> str:
+    """Say why what ``entries`` gives is no file; nothing of one."""
+    if path.is_dir():
+        return f"{path.name} is a link to a folder: name that folder as a source of its own."
+    if not path.is_file():
+        return f"{path.name} is a pipe, a device or a link to nothing, no file."
+    return ""
+
+
+def entries(folder: Path) -> Iterator[Path]:
+    """Give what lies in a folder and in the folders in it, but for what is hidden.
+
+    Links to folders are given, not followed.
+
+    Raises
+    ------
+    OSError
+        A folder can't be read.
+    """
     folders = [folder]
     while folders:
         for entry in folders.pop().iterdir():

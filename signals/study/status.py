@@ -8,6 +8,8 @@ from typing import Final
 
 import pandas as pd
 
+from signals.study.ledger import MISSED_BY_NOBODY
+
 STATUS_COLUMNS: Final = (
     *("article", "article_id", "event_id", "symbol", "session", "status", "reason", "detail"),
 )
@@ -29,6 +31,11 @@ def loss_row(
         "reason": reason,
         "detail": detail,
     }
+
+
+def missed(losses: Sequence[dict[str, object]]) -> list[dict[str, object]]:
+    """Give the rows of which something is missing."""
+    return [one for one in losses if one["reason"] not in MISSED_BY_NOBODY]
 
 
 def status_table(studied: pd.DataFrame, losses: Sequence[dict[str, object]] = ()) -> pd.DataFrame:
