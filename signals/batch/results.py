@@ -259,7 +259,7 @@ def _waiting_for_market(inputs: Inputs, status: pd.DataFrame) -> pd.DataFrame:
         day is not None and day.session < session
         for day, session in zip(days, status["session"], strict=True)
     ]
-    waits = status["reason"].eq("prices_end_before_event") & np.array(is_open, dtype=bool)
+    waits = status["reason"].eq("market_prices_end_before_event") & np.array(is_open, dtype=bool)
     details = [f"Its market, {market}, has not closed on its date yet." for market in markets]
     return status.assign(
         status=status["status"].mask(waits, "pending"),
