@@ -104,10 +104,8 @@ if TYPE_CHECKING:
     from signals.sources.feeds import FeedSource as FeedSource
     from signals.sources.folder import FolderSource as FolderSource
     from signals.sources.opening import open_source as open_source
-    from signals.sources.source import (
-        ArticleSource as ArticleSource,
-        Quarantined as Quarantined,
-    )
+    from signals.sources.refusals import Quarantined as Quarantined
+    from signals.sources.source import ArticleSource as ArticleSource
     from signals.sources.tables import (
         CsvSource as CsvSource,
         FrameSource as FrameSource,
@@ -184,7 +182,8 @@ _WHERE = {
     "signals.sources.feeds": ("FeedSource",),
     "signals.sources.folder": ("FolderSource",),
     "signals.sources.opening": ("open_source",),
-    "signals.sources.source": ("ArticleSource", "Quarantined"),
+    "signals.sources.refusals": ("Quarantined",),
+    "signals.sources.source": ("ArticleSource",),
     "signals.sources.tables": ("CsvSource", "FrameSource", "JsonLinesSource", "ParquetSource"),
     "signals.study.audit": ("Audit", "audit"),
     "signals.evaluation.earnings": ("mark_earnings",),

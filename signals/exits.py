@@ -2,6 +2,7 @@
 
 DONE = 0
 UNEXPECTED = 1
+"""It was stopped, the disk is full or fails, or something else that nobody expected."""
 USAGE = 2
 """The command line, the configuration or an input can't be used as given."""
 PARTIAL = 3

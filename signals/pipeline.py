@@ -26,7 +26,8 @@ from signals.report.verdicts import HEADLINE
 from signals.sentiment.articles import expect_scorer, score
 from signals.sentiment.scorer import left_out
 from signals.sentiment.scores import Scores
-from signals.sources.source import ArticleSource, ItemError, Quarantined
+from signals.sources.refusals import ItemError, Quarantined
+from signals.sources.source import ArticleSource
 from signals.study.confounds import lost_rows
 from signals.study.estimate import event_study
 from signals.study.events import align, unaligned

@@ -18,7 +18,8 @@ from signals.market.prices import PriceSource, PriceTable, check_range
 from signals.market.quality import FAULT_COLUMNS
 from signals.news.article import Article
 from signals.sentiment.scorer import Scorer, TextScore
-from signals.sources.source import ArticleSource, Quarantined
+from signals.sources.refusals import Quarantined
+from signals.sources.source import ArticleSource
 from signals.study.models import ReturnModel, reads_columns
 
 _TEXTS = (
@@ -93,6 +94,8 @@ def check_price_source(
 ) -> None:
     """Check that a source gives sessions in order and a reason for each symbol without prices.
 
+    And that the prices of a symbol are its own, in whatever company it is asked for.
+
     Parameters
     ----------
     source
@@ -110,7 +113,8 @@ def check_price_source(
     _demand(isinstance(source, PriceSource), "It has no history().")
     start, end = check_range(start, end)
     wanted = [validate_symbol(symbol) for symbol in symbols]
-    table = source.history([*wanted, "NOBODYHAS.THIS"], start, end)
+    asked = [*wanted, "NOBODYHAS.THIS"]
+    table = source.history(asked, start, end)
     _demand(isinstance(table, PriceTable), "history() gives no PriceTable.")
     index = pd.DatetimeIndex(table.closes.index)
     _demand(index.name == "session" and index.tz is None, "The index isn't called session.")
@@ -123,16 +127,49 @@ def check_price_source(
             _demand(frame.index.equals(index), "Opens or volume have other sessions than closes.")
             _demand(list(frame) == list(table.closes), "Opens or volume have other symbols.")
             _demand(bool((frame.dtypes == np.float64).all()), "A column isn't float64.")
-    _demand(not bool((table.closes <= 0).any(axis=None)), "A close isn't more than 0.")
+    for name, frame in (("close", table.closes), ("open", table.opens), ("volume", table.volume)):
+        if frame is not None:
+            held = frame.to_numpy()[frame.notna().to_numpy()]
+            _demand(bool(np.isfinite(held).all()), f"One {name} is infinite.")
+            _demand(bool((held >= 0).all()), f"One {name} is less than 0.")
+            _demand(name == "volume" or bool((held > 0).all()), f"One {name} isn't more than 0.")
     refused = set(table.faults.loc[table.faults["action"] == "refused", "symbol"])
-    for symbol in [*wanted, "NOBODYHAS.THIS"]:
-        _demand(symbol in table.closes or symbol in refused, f"{symbol} is lost without a reason.")
-    again = source.history([*wanted, "NOBODYHAS.THIS"], start, end)
+    for symbol in asked:
+        priced = symbol in table.closes and bool(table.closes[symbol].notna().any())
+        _demand(priced or symbol in refused, f"{symbol} is lost without a reason.")
+    again = source.history(asked, start, end)
     _demand(table.snapshot.hash == again.snapshot.hash, "Asked twice, it gives other prices.")
+    _check_same_prices(table, again, asked, "twice")
+    alone = [([symbol], "by itself") for symbol in wanted]
+    for these, how in ((asked[::-1], "in another order"), *alone):
+        _check_same_prices(table, source.history(these, start, end), these, how)
+
+
+def _check_same_prices(
+    table: PriceTable, other: PriceTable, symbols: Sequence[str], how: str
+) -> None:
+    """Check that each symbol has the same prices in both, on the sessions on which it has any."""
+    for mine, theirs in (
+        (table.closes, other.closes),
+        (table.opens, other.opens),
+        (table.volume, other.volume),
+    ):
+        for symbol in symbols if mine is not None else ():
+            told = f"{symbol}, asked for {how}, has other prices."
+            _demand(_prices_of(symbol, mine).equals(_prices_of(symbol, theirs)), told)
+
+
+def _prices_of(symbol: str, frame: pd.DataFrame | None) -> pd.Series[float]:
+    if frame is None or symbol not in frame:
+        return pd.Series(dtype=np.float64)
+    held: pd.Series[float] = frame[symbol].dropna()
+    return held
 
 
 def check_scorer(scorer: Scorer, texts: Sequence[str] = _TEXTS) -> None:
     """Check that a scorer gives each text a score in [-1, 1] that its contributions add up to.
+
+    Its label does not say the opposite of the score, and its probabilities are some.
 
     Raises
     ------
@@ -159,12 +196,18 @@ def _check_score(text: str, found: TextScore) -> None:
         found.label in {"positive", "neutral", "negative"}, f"{shown} has label {found.label!r}."
     )
     if found.probabilities is not None:
-        total = sum(found.probabilities.values())
+        given = found.probabilities.values()
+        _demand(all(0 <= one <= 1 for one in given), f"{shown}: one probability isn't in 0 to 1.")
+        total = sum(given)
         _demand(abs(total - 1) < 1e-6, f"{shown}: the probabilities add up to {total}.")
     total = sum(part.value for part in found.contributions)
     _demand(
         not found.contributions or abs(total - found.score) < 1e-9,
         f"{shown}: contributions of {total} don't add up to {found.score}.",
+    )
+    opposed = {"positive": found.score < 0, "negative": found.score > 0}
+    _demand(
+        not opposed.get(found.label), f"{shown} scores {found.score} and is labelled {found.label}."
     )
     for part in found.contributions:
         _demand(0 <= part.start <= part.end <= len(text), f"{shown}: {part} lies outside of it.")

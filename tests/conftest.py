@@ -67,7 +67,7 @@ def illustrated(tmp_path, monkeypatch):
 @pytest.fixture
 def office(illustrated, monkeypatch):
     """The same without figures, which take half of the time."""
-    monkeypatch.setattr("signals.batch.daily_data._drawings", lambda _: ())
+    monkeypatch.setattr("signals.batch.daily_data._drawings", lambda *_: ())
     return illustrated
 
 
@@ -84,7 +84,7 @@ def _made(tmp_path_factory):
             office.change('scorer = "vader"', f'scorer = "{scorer}"')
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr("os.fsync", lambda _: None)
-                patch.setattr("signals.batch.daily_data._drawings", lambda _: ())
+                patch.setattr("signals.batch.daily_data._drawings", lambda *_: ())
                 office.report()
             made[scorer] = office
         return made[scorer]

@@ -10,7 +10,7 @@ from signals.market.sessions import Sessions
 
 SESSION = pd.Timestamp("2025-07-22")
 ESTIMATED = [
-    "alpha", "beta", "sigma", "n_obs", "df", "r2",
+    "alpha", "beta", "beta_se", "sigma", "n_obs", "df", "r2",
     "estimation_start", "estimation_end", "zero_return_share", "volatility_ratio",
 ]  # fmt: skip
 

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shlex
+import sqlite3
 import subprocess
 import sys
 from dataclasses import fields
@@ -22,6 +23,7 @@ from signals.batch.own_events import StudyOptions
 from signals.batch.store import TABLES
 from signals.cli import _parser, main, options as shared
 from signals.cli.show import what_is_missing
+from signals.errors import ConfigError, LockedError, StoreError
 from signals.study.models import MODELS
 
 ARTICLE = "Title: Acme\nPublished: 2025-07-21T15:11-04:00\n\nMicrosoft (NASDAQ:MSFT) rose.\n"
@@ -539,3 +541,39 @@ def test_numbers_are_readable_where_the_terminal_lacks_their_signs(
     sys.stdout.flush()
     told = written.getvalue().decode(encoding).replace("\u00a0", " ")
     assert "-1.72 %   -4.76 % to +1.33 %" in told and "\\" not in told
+
+
+def full_of(kind, cause):
+    error = kind("It can't be written.")
+    error.__cause__ = cause
+    return error
+
+
+def sqlite_error(name):
+    error = sqlite3.OperationalError("the store")
+    error.sqlite_errorname = name
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (full_of(ConfigError, OSError(errno.ENOSPC, "No space left on device")), 1),
+        (full_of(ConfigError, OSError(errno.EFBIG, "File too large")), 1),
+        (full_of(StoreError, sqlite_error("SQLITE_FULL")), 1),
+        (full_of(StoreError, sqlite_error("SQLITE_IOERR_WRITE")), 1),
+        (full_of(StoreError, sqlite_error("SQLITE_CORRUPT")), 2),
+        (full_of(ConfigError, PermissionError(errno.EACCES, "Permission denied")), 2),
+        (full_of(ConfigError, None), 2),
+        (LockedError("Another run is at work."), 5),
+    ],
+)
+def test_a_full_disk_is_no_wrong_usage(tmp_path, monkeypatch, capsys, error, code):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("signals.batch.configfile.read_config", fail)
+
+    assert main(["report"]) == code
+    assert capsys.readouterr().err.startswith("signals: ")

@@ -151,3 +151,13 @@ def test_a_time_counts_where_a_row_has_no_date():
     expected = pd.to_datetime(["2025-07-21", "2025-07-23", None, "2025-07-24"])
     assert dates["session"].tolist() == expected.tolist()
     assert dates["symbol"].tolist() == table["symbol"].tolist()
+
+
+def test_a_date_of_a_weekend_marks_a_symbol_on_the_next_session(told):
+    (told.folder / "earnings.csv").write_text("symbol,session\nMSFT,2025-07-19\n")
+
+    told.report(session="2025-07-21")
+
+    flags = {row["symbol"]: row["flags"] for row in told.rows("symbols.csv")}
+    assert "confounding date" in flags["MSFT"]
+    assert "confounding date" not in flags["SFTBY"]

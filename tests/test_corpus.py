@@ -1,5 +1,6 @@
 import csv
 import json
+import os
 import subprocess
 import sys
 from itertools import pairwise
@@ -237,6 +238,64 @@ def test_a_compressed_file_is_named_with_what_to_do(tmp_path):
         cut(tmp_path / "b.jsonl.gz")
 
 
+def test_whatever_lies_in_a_corpus_and_is_not_read_is_told_but_for_notes(tmp_path):
+    corpus = tmp_path / "corpus"
+    (corpus / "2024").mkdir(parents=True)
+    (tmp_path / "2023").mkdir()
+    write_csv(tmp_path / "2023/a.csv", [fnspid(1)])
+    write_csv(corpus / "2024/a.csv", [fnspid(2)])
+    (corpus / "2023").symlink_to(tmp_path / "2023")
+    (corpus / "away.jsonl").symlink_to(tmp_path / "nothing.jsonl")
+    os.mkfifo(corpus / "pipe.csv")
+    told = "b.json.gz c.tsv.gz d.zip e.csv.lz4 f.pq g.avro h.jl part-0000 articles.txt".split()
+    for name in [*told, "README", "readme.txt", "LICENSE", "fetch.py", "_SUCCESS", ".hidden.jl"]:
+        (corpus / name).write_text("{}")
+
+    rows, _, unreadable = rows_of(corpus, 10**9)
+
+    assert [row.place.rpartition(",")[0] for row in rows] == ["2024/a.csv"]
+    why = {row.place: row.detail for row in unreadable}
+    assert sorted(why) == sorted([*told, "2023", "away.jsonl", "pipe.csv"])
+    assert "link to a folder" in why["2023"] and "link to nothing" in why["away.jsonl"]
+    assert all("compressed: unpack it" in why[name] for name in told[:4])
+    assert all("none of .csv, .jsonl" in why[name] for name in told[4:])
+
+
+def test_a_row_is_told_by_the_path_of_its_file_in_the_corpus(tmp_path):
+    for year in ("2023", "2024"):
+        (tmp_path / year).mkdir()
+        (tmp_path / year / "news.jsonl").write_text("{no JSON")
+
+    rows, shards, _ = rows_of(tmp_path, 10**9)
+
+    assert [row.place for row in rows] == ["2023/news.jsonl, line 1", "2024/news.jsonl, line 1"]
+    assert shards[0].place == "2023/news.jsonl, lines 1 to 1"
+
+
+def test_a_file_whose_name_is_not_utf_8_is_read_and_told(tmp_path):
+    (tmp_path / os.fsdecode(b"caf\xe9.jsonl")).write_text(json.dumps({"title": "Acme rose"}))
+
+    rows, _, _ = rows_of(tmp_path, 10**9)
+
+    assert [row.place for row in rows] == ["caf\\udce9.jsonl, line 1"]
+
+
+@pytest.mark.parametrize(
+    "left", [["manifest.json", "report.html"], ["evaluation.html"], ["plan.json", "shards/x"]]
+)
+def test_what_was_made_of_a_corpus_in_a_folder_of_it_is_no_part_of_it(tmp_path, left):
+    write_csv(tmp_path / "a.csv", [fnspid(1)])
+    for name in [*left, "events.csv"]:
+        (tmp_path / "out" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "out" / name).write_text("title\nAcme")
+
+    rows, shards, unreadable = rows_of(tmp_path, 10**9)
+
+    assert len(rows) == len(shards) == 1 and not unreadable
+    with pytest.raises(ConfigError, match="name the articles instead"):
+        cut(tmp_path / "out")
+
+
 def test_a_corpus_that_is_none_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="no corpus"):
         cut(tmp_path / "nothing")
@@ -263,6 +322,23 @@ def test_a_parquet_file_with_garbled_pages_is_read_up_to_them(tmp_path):
     lost = [(f"n.parquet, row {n}", "malformed") for n in range(1001, 2001)]
     assert [(row.place, row.reason) for row in rows if not row.article] == lost
     assert rows[1000].detail.startswith("Its row group can't be read from row 1001 on")
+
+
+def test_a_parquet_file_in_an_unknown_time_zone_does_not_take_the_others_with_it(tmp_path):
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    stamps = pa.array([1704205800] * 2, pa.timestamp("s", tz="Eastern Standard Time"))
+    table = pa.table({"title": ["Acme rose", "Acme fell"], "published": stamps})
+    pq.write_table(table, tmp_path / "b.parquet")
+    for name in "ac":
+        (tmp_path / f"{name}.jsonl").write_text('{"title": "Acme"}')
+
+    rows, _, unreadable = rows_of(tmp_path, 10**9)
+
+    assert not unreadable
+    assert [row.place for row in rows if row.article] == ["a.jsonl, line 1", "c.jsonl, line 1"]
+    lost = [row for row in rows if not row.article]
+    assert [row.place for row in lost] == ["b.parquet, row 1", "b.parquet, row 2"]
+    assert "'Eastern Standard Time' is no known time zone" in lost[0].detail
 
 
 def test_a_file_that_is_gone_since_it_was_cut_is_no_full_disk(tmp_path):

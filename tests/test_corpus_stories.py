@@ -25,13 +25,19 @@ ROWS = 1200
 def scored(tmp_path_factory):
     """Headlines of three months with copies, in shards that don't follow time; some undated."""
     folder = tmp_path_factory.mktemp("scored")
+    rows = made_rows()
+    write_shards(folder, rows + rows[50:60])  # read twice
+    return folder
+
+
+def made_rows():
     titles, _ = headlines(ROWS, seed=4)
     first = list(range(ROWS))
     for n in range(30, ROWS, 3):
         first[n] = first[n - 17 - n % 11]
     chance = np.random.default_rng(4)
     company = chance.integers(0, 6, ROWS)
-    rows = [
+    return [
         {
             "article_id": f"{chance.integers(1 << 60):016x}",
             "known_at": None if n % 97 == 5 else START + timedelta(minutes=110 * n // 3 * 3),
@@ -41,8 +47,11 @@ def scored(tmp_path_factory):
         }
         for n in range(ROWS)
     ]
-    rows += rows[50:60]  # read twice
-    for number, part in enumerate(np.array_split(chance.permutation(len(rows)), 7)):
+
+
+def write_shards(folder, rows):
+    order = np.random.default_rng(5).permutation(len(rows))
+    for number, part in enumerate(np.array_split(order, 7)):
         shard = folder / "shards" / f"{number:06d}"
         shard.mkdir(parents=True)
         stamp = pa.timestamp("us", tz="UTC")
@@ -52,7 +61,6 @@ def scored(tmp_path_factory):
         pq.write_table(table, shard / "articles.parquet")
         (shard / "counts.json").write_text(json.dumps({"rows": len(part)}))
     (folder / "plan.json").write_text("{}")
-    return folder
 
 
 @pytest.fixture
@@ -128,3 +136,18 @@ def test_a_corpus_without_a_dated_article_has_stories(scored, tmp_path):
 
     assert {key: one.story_id for key, one in stories.items()} == {key: key for key in stories}
     assert len(stories) == len(table)
+
+
+def test_an_article_that_is_listed_again_later_tells_its_story_once(small, tmp_path):
+    rows = made_rows()
+    again = [
+        row | {"known_at": row["known_at"] + timedelta(hours=hours)}
+        for hours, row in zip([1, 30, 200] * 100, rows[100:400], strict=True)
+        if row["known_at"]
+    ]
+    write_shards(tmp_path / "once", rows)
+    write_shards(tmp_path / "again", again + rows)
+    expected = read_stories(tmp_path / "once")
+
+    assert read_stories(tmp_path / "again") == expected
+    assert group_corpus(tmp_path / "again", tmp_path / "work", crew=Crew()) == expected

@@ -10,8 +10,9 @@ import pytest
 import report_samples as samples
 from hypothesis import given, strategies as st
 
-from signals.batch.changes import changes
+from signals.batch.changes import changes, unchanged_words
 from signals.batch.days import day_of, days_on, days_until, is_short, trades_on
+from signals.batch.inputs import SourceState
 from signals.errors import ConfigError
 from signals.market.sessions import Sessions
 from signals.report.daily import render_daily
@@ -115,7 +116,7 @@ def test_a_date_beyond_the_calendar_is_refused():
 
 
 class _Inputs:
-    sources = ()
+    sources = (SourceState("wire", "good", ""),)
 
     def __init__(self, **symbols):
         self.previous = {"session": "2025-07-21", "symbols": symbols, "failed": ["wire"]}
@@ -139,6 +140,43 @@ def test_what_changed_is_told_symbol_by_symbol():
         "GONE left the watch list.",
         "wire is back.",
     )
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("good", ("wire is back.",)),
+        ("empty", ("wire is back.",)),
+        ("cut", ("wire is back.",)),
+        ("unasked", ("wire failed before, and went unasked.",)),
+        ("failed", ()),
+        ("refused", ()),
+        (None, ("wire left the configuration.",)),
+    ],
+)
+def test_only_a_source_that_was_asked_and_answered_is_back(state, words):
+    inputs = _Inputs()
+    inputs.sources = (SourceState("wire", state, ""),) if state else ()
+
+    assert changes(inputs, ()) == words
+
+
+def test_a_source_that_fails_since_now_says_how():
+    inputs = _Inputs()
+    states = {"wire": "failed", "feed": "failed", "table": "refused", "news": "unasked"}
+    inputs.sources = tuple(SourceState(name, state, "") for name, state in states.items())
+
+    assert changes(inputs, ()) == ("feed fails now.", "table gives nothing usable now.")
+
+
+def test_that_nothing_needs_attention_is_said_only_where_nothing_beside_it_does():
+    closed = samples.daily().closed
+    assert closed
+    for alarms, windows in ((("It failed.",), ()), ((), closed)):
+        assert unchanged_words(alarms, windows) == (
+            "No flag changed, and no source or price came or went."
+        )
+    assert unchanged_words((), ()) == "Nothing that would need attention."
 
 
 def test_what_several_symbols_share_is_said_once():

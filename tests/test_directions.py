@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 from benchmarks.accuracy import measure_texts
 
-from signals.sentiment import finance_words as words
+from signals.sentiment import finance_words as words, market_words
 from signals.sentiment.entity import About
 from signals.sentiment.features import moves, told
 from signals.sentiment.finance import Finance
@@ -87,7 +87,7 @@ def test_a_deal_that_is_struck_or_closed_is_no_strike_and_no_closure(sealed, bad
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("Acme strikes gold in Ghana", []),
+        ("Acme strikes gold in Ghana", ["E+"]),
         ("Acme closes gold mine in Ghana", ["E-"]),
         ("Acme closes oil refinery", ["E-"]),
     ],
@@ -160,7 +160,8 @@ def test_directions_are_read_by_what_moves_and_by_their_neighbours(text, found):
 
 
 def test_every_list_of_words_is_asked_of_a_token():
-    lists = {name: one for name, one in vars(words).items() if isinstance(one, frozenset)}
+    every = {**vars(words), **vars(market_words)}
+    lists = {name: one for name, one in every.items() if isinstance(one, frozenset)}
     asked = [one for one, _ in _LISTS]
     assert [name for name, one in lists.items() if one not in asked] == [], "Give it a bit of Is."
 

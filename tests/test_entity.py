@@ -26,6 +26,11 @@ WORDS = (
     "http://a.b/Acme &amp; &lt; 😀 \ue000 \ue001 xtgt xoth xent don't isn't on by of and the "
     "-8% +3% (-4.2%) −2 –4% +120 bps rate at pc per cent make less expected forecast unlike rival "
     "swings to a profit put case votes cancer drug takes market share did loses wins drops probe "
+    "($0.10) $(0.25) (€1.5) (0.3) ▲ ▼ ↑ ↓5% ▲Acme overdone fears over meets hits goal endpoint "
+    "reverse stock split public share sale initial offering fast track strike price drops trailer "
+    "above below estimates consensus up higher -4% album beat missed guidance outlook guides "
+    "falls climbs jumps suspends dividend not convertible notes excess short complete response "
+    "withdraws fall this "
     "Acme's (Acme) Acme: $Acme Acme-Globex AcmeGlobex 'Acme' Globex, shares index \u200b İ ǅ"
 ).split(" ")
 BLANKS = (" ", " ", " ", " ", " ", "", "  ", "\n", "\t", "\u00a0", "\x1c")

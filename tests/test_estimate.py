@@ -236,7 +236,7 @@ def test_a_share_whose_prices_end_while_others_go_on_is_not_pending():
     closes.loc[closes.index[at + 3 :], "A"] = np.nan
     study = event_study(events(("A", SESSION), ("B", SESSION)), Frame(closes), market="SPY")
     assert study.status["status"].tolist() == ["studied", "studied"]
-    assert study.status["reason"].tolist() == ["window_incomplete", ""]
+    assert study.status["reason"].tolist() == ["prices_end_in_window", ""]
     told = study.status["detail"].iloc[0]
     assert told.startswith("Its prices end on 2025-07-24, inside the event window, and others go")
     assert "offset 3, 4, 5" in told
@@ -272,6 +272,15 @@ def test_one_event_a_company_and_session_is_kept_the_first_that_can_be_studied()
     assert study.status["event_id"].tolist()[2] == "GOOGL-2025-07-22-2"
     assert study.status["reason"].tolist() == ["no_prices", "", "duplicate_company_session", ""]
     assert "GOOGL-2025-07-22: this one is part of it" in study.status["detail"][2]
+
+
+def test_a_share_has_one_event_a_session_by_whatever_names_its_company_goes():
+    rows = [("MSFT", SESSION), ("MSFT", SESSION), ("SFTBY", SESSION)]
+    table = events(*rows, company=["microsoft", "microsoft-corp", "softbank"])
+    study = event_study(table, Frame(invent(["MSFT", "SFTBY"])), market="SPY")
+    assert study.events.index.tolist() == ["MSFT-2025-07-22", "SFTBY-2025-07-22"]
+    assert study.status["reason"].tolist() == ["", "duplicate_company_session", ""]
+    assert study.status["detail"][1].startswith("MSFT has one event in this session")
 
 
 @pytest.mark.parametrize("known_as", [pd.to_datetime, list])

@@ -92,6 +92,12 @@ def test_a_model_equals_statsmodels_with_holes(data, model):
     assert (event["n_obs"], event["df"]) == (len(before), fit.df_resid)
     assert 120 < len(before) < 240
     assert event["sigma"] == pytest.approx(np.sqrt(fit.mse_resid), rel=1e-10)
+    if betas := {"dimson": [0, 1, 2], "mean": [], "market_adjusted": []}.get(model, [0]):
+        total = fit.t_test([float(name in betas) for name in before.drop(columns="y")])
+        assert event["beta"] == pytest.approx(float(total.effect[0]), rel=1e-9)
+        assert event["beta_se"] == pytest.approx(float(total.sd[0, 0]), rel=1e-9)
+    else:
+        assert np.isnan(event["beta_se"])
     np.testing.assert_allclose(study.abnormal.iloc[0], abnormal, atol=1e-10)
     errors = np.sqrt(np.diag(covariance))
     np.testing.assert_allclose(study.standard_errors.iloc[0], errors, rtol=1e-10)
@@ -122,6 +128,7 @@ def test_scholes_williams_equals_its_three_regressions(data):
     square = ((before[1] - before[1].mean()) ** 2).sum()
     covariance = sigma**2 * (np.eye(11) + 1 / len(before) + np.outer(centred, centred) / square)
     assert study.events["beta"].iloc[0] == pytest.approx(beta, rel=1e-10)
+    assert np.isnan(study.events["beta_se"].iloc[0])
     np.testing.assert_allclose(study.abnormal.iloc[0], abnormal, atol=1e-10)
     for first, last in ((0, 0), (-1, 1), (-5, 5)):
         inside = slice(first + 5, last + 6)

@@ -1,4 +1,5 @@
 import json
+import re
 import runpy
 import statistics
 from pathlib import Path
@@ -7,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from evaluation_samples import MARKET, Made, sample
-from scipy.stats import t as student  # noqa: TID251 (the oracle)
+from scipy.optimize import brentq
+from scipy.stats import nct as shifted, t as student  # noqa: TID251 (the oracles)
 
 import signals as sg
 from signals.errors import StudyError
@@ -200,7 +202,12 @@ def test_a_planted_signal_is_found_and_a_random_one_is_not(strong, weak):
 
 def test_what_would_have_been_seen_has_to_pass_holms_correction_too(weak):
     level, df = 0.05 / len(weak.ic), weak.ic["df"]
-    seen = (student.ppf(1 - level / 2, df) + student.ppf(0.8, df)) * weak.ic["se"]
+    critical = student.ppf(1 - level / 2, df)
+    shifts = [
+        brentq(lambda shift, at=at, n=n: shifted.sf(at, n, shift) - 0.8, 1, 7)
+        for at, n in zip(critical, df, strict=True)
+    ]
+    seen = shifts * weak.ic["se"]
     assert (seen > weak.ic["mde"]).all()
     assert f"above {seen.min():.3f} over" in weak.verdict()[1]
     assert "seen, after Holm, in four of five" in weak.verdict()[1]
@@ -332,6 +339,69 @@ def test_both_placebos_center_on_zero_and_the_signal_stands_out(strong, weak):
         assert abs(np.mean(found.values)) < 0.01
         assert found.p_value == pytest.approx(1 / (1 + len(found.values)))
         assert weak.placebo(kind, draws=99).p_value > 0.05
+
+
+def test_a_hit_is_held_against_the_other_names_of_its_session():
+    rng = np.random.default_rng(5)
+    events, prices = sample(5, sessions=60, strength=0.7)
+    events = events[rng.random(len(events)) < rng.choice([0.03, 0.3], len(events))]
+    row = sg.evaluate(events, prices, horizons=1).hit_rates.loc[1]
+
+    observed = sg.evaluate(events, prices, horizons=1).observations
+    hits, pairs, alone, n = 0.0, 0.0, 0, 0
+    for _, one in observed.groupby("session"):
+        up, rose = (one["score"] > 0).to_numpy(), (one["return_1"] > 0).to_numpy()
+        if len(one) == 1:
+            alone += 1
+            continue
+        others = [up[i] == rose[j] for i in range(len(up)) for j in range(len(up)) if i != j]
+        hits += (up == rose).sum()
+        pairs += np.mean(others) * len(up)
+        n += len(up)
+    assert row["alone"] == alone > 0
+    assert row["n"] == n
+    assert row["hit_rate"] == pytest.approx(hits / n)
+    assert row["chance"] == pytest.approx(pairs / n)
+    assert row["excess"] == pytest.approx((hits - pairs) / n)
+
+
+@pytest.mark.parametrize("names", [2, 3, 6])
+def test_signs_that_always_agree_do_so_half_more_often_than_by_chance(names):
+    """Whatever the number of names: with m of them each agrees with itself, one in m."""
+    events, prices = sample(names=names, sessions=240, strength=100.0)
+    row = sg.evaluate(events, prices, horizons=1).hit_rates.loc[1]
+    assert row["hit_rate"] > 0.97
+    assert row["ci_low"] - 0.02 < 0.5 < row["ci_high"] + 0.02
+
+
+def test_a_name_alone_in_its_session_has_no_rate_by_chance(tmp_path):
+    events, prices = sample(names=1, sessions=40, strength=9.0)
+    found = sg.evaluate(events, prices, horizons=1)
+    row = found.hit_rates.loc[1]
+    assert np.isnan([row["hit_rate"], row["chance"], row["excess"], row["p_value"]]).all()
+    assert (
+        row["reason"] == "each of the 40 sessions has one name alone, and none to hold it against"
+    )
+    page = sg.write_report(found, tmp_path / "out.html").read_text()
+    assert row["reason"] in page
+
+
+@pytest.mark.parametrize(
+    ("persistence", "sessions", "horizon", "apart"),
+    [(0.0, 85, 1, None), (0.5, 85, 1, None), (0.95, 85, 1, 2), (0.0, 85, 10, 2)],
+)
+def test_shifts_that_do_not_lie_apart_give_no_p(persistence, sessions, horizon, apart):
+    """Of an AR(1) signal values are alike for about 2r/(1 - r) sessions, returns for a horizon."""
+    events, prices = sample(2, sessions=sessions, persistence=persistence)
+    found = sg.evaluate(events, prices, horizons=horizon).placebo("shifted")
+
+    if apart is None:
+        assert 0 < found.p_value <= 1 and not found.reason
+    else:
+        assert np.isnan(found.p_value)
+        told = int(re.search(r"possible shifts (\d+) lie apart", found.reason)[1])
+        assert abs(told - apart) <= 1
+    assert not sg.evaluate(events, prices, horizons=horizon).placebo("shuffled").reason
 
 
 @pytest.fixture(scope="module")
@@ -601,11 +671,23 @@ def no_returns(events, prices):
     [
         (lambda e, p: (e.assign(symbol="N00"), p), "none of 60 sessions has 5 names"),
         (lambda e, p: (e[e["known_at"] == e["known_at"].min()], p), "1 session has a value"),
-        (lambda e, p: (e.assign(score=0.5), p), "every score, or every return, is the same"),
+        (lambda e, p: (e.assign(score=0.5), p), "in all 60 sessions every score, or every return"),
+        (
+            lambda e, p: (e.assign(score=0.5).iloc[17:], p),
+            "fewer than 5 names have a score and a return in 1 of 60 sessions, and in the other "
+            "59 every score, or every return, is the same",
+        ),
         (no_returns, "no observation has a return"),
         (lambda e, p: (e, Made(p.closes * 0 + 50)), "every score, or every return, is the same"),
     ],
-    ids=["one security", "one session", "constant", "no returns", "still prices"],
+    ids=[
+        "one security",
+        "one session",
+        "constant",
+        "thin and constant",
+        "no returns",
+        "still prices",
+    ],
 )
 def test_what_can_not_be_tested_says_why_and_gives_no_number(spoil, sentence):
     events, prices = sample(sessions=60)

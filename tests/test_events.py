@@ -54,6 +54,18 @@ def test_a_date_without_a_time_belongs_to_the_session_after_the_day_has_ended_ev
     assert event["known_at"] == pd.Timestamp("2025-07-22T12:00Z")
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+def test_an_article_that_is_given_again_with_a_later_time_counts_when_it_was_known_first(turn):
+    later = score(known_at=at("2025-07-24T14:00:00+00:00"))
+    other = score(known_at=at("2025-07-24T15:00:00+00:00"), symbol="AAPL", company="apple")
+
+    events = align([later, score(), score(score=0.7), other][::turn])
+
+    assert events["symbol"].tolist() == ["MSFT", "AAPL"]
+    assert events["known_at"].tolist() == [BASE.known_at, other.known_at]
+    assert events["score"].tolist() == pytest.approx([0.6, 0.5])
+
+
 def test_one_score_is_one_row_with_every_column_in_order():
     events = align([score()])
     assert list(events.columns) == COLUMNS == list(EVENT_TYPES)

@@ -289,6 +289,12 @@ def test_training_again_gives_the_same_bytes(shared, tmp_path):
         assert (tmp_path / name).read_bytes() == folder.joinpath(name).read_bytes()
 
 
+def test_training_leaves_out_headlines_of_which_one_part_outweighs_another():
+    kept = training.Example("Acme beats estimates and lifts outlook", 2, "1", "Acme", ("Globex",))
+    left = kept._replace(text="Acme beats estimates but cuts outlook", label=2)
+    assert training.told_alike([kept, left, left._replace(target="", others=())]) == [kept]
+
+
 def test_training_names_the_columns_that_a_table_lacks_before_any_work(tmp_path):
     (tmp_path / "s.csv").write_text("text,target,label,cluster\nAcme rose,Acme,positive,1\n")
     (tmp_path / "t.csv").write_text("text,label\nAcme rose,positive\n")

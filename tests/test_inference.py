@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 from scipy.integrate import quad
+from scipy.optimize import brentq
 from scipy.stats import ttest_1samp  # noqa: TID251 (an oracle)
 from study_samples import Frame, events, invent, window_error
 
@@ -75,8 +76,35 @@ def test_p_values_and_quantiles_are_two_sided(df):
     assert float(significance.p_of_t(-1.7, df)) == pytest.approx(t_tail(1.7, df), abs=1e-9)
     quantile = float(significance.t_quantile(0.975, df))
     assert t_tail(quantile, df) == pytest.approx(0.05, abs=1e-9)
-    mde = float(significance.minimum_detectable_effect(0.02, df))
-    assert mde == pytest.approx(0.02 * (quantile + float(significance.t_quantile(0.8, df))))
+
+
+def chance_to_find(shift, df, level=0.05):
+    """Chance that |Z + shift| over an independent √(χ²/df) is beyond the critical t, by hand."""
+    critical = brentq(lambda t: t_tail(t, df) - level, 0, 200)
+
+    def beyond(root):  # root is √χ²
+        edge = critical * root / math.sqrt(df)
+        density = root ** (df - 1) * math.exp(-root * root / 2) / constant
+        normal = (
+            math.erfc((edge - shift) / math.sqrt(2)),
+            math.erfc((edge + shift) / math.sqrt(2)),
+        )
+        return density * sum(normal) / 2
+
+    constant = 2 ** (df / 2 - 1) * math.gamma(df / 2)
+    middle = math.sqrt(df)
+    return quad(beyond, max(0, middle - 8), middle + 8, limit=200)[0]
+
+
+@pytest.mark.parametrize("df", [1, 2, 4, 12, 207])
+def test_the_smallest_visible_effect_is_found_in_four_of_five_samples(df):
+    for tests in (1, 4):
+        mde = float(significance.minimum_detectable_effect(0.02, df, tests=tests)) / 0.02
+        assert chance_to_find(mde, df, 0.05 / tests) == pytest.approx(0.8, abs=1e-3)
+    given = np.array([0.0, 0.5, -2.0, 3.0, 6.0])
+    found = significance.power_of_t(given, df)
+    np.testing.assert_allclose(found, [chance_to_find(one, df) for one in given], atol=1e-5)
+    assert significance.power_of_t(np.array([60.0, 1e4]), df) == pytest.approx(1, abs=1e-3)
 
 
 def test_placebos_are_studentised_with_their_exact_in_sample_variance():

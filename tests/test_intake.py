@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -92,6 +93,12 @@ def test_the_events_of_a_study_can_be_studied_again():
     assert again.events.index.tolist() == [first.events.index[1]]
     assert again.events.columns.tolist() == first.events.columns.tolist()
     assert again.events["beta"].isna().all()
+    thin = sg.event_study(table, invent("AB"), market="SPY", model="dimson")
+    np.testing.assert_allclose(
+        thin.events["beta"], thin.events[["beta_before", "beta_same", "beta_after"]].sum(axis=1)
+    )
+    again = sg.event_study(thin.events, invent("AB"), market="SPY")
+    assert again.events.columns.is_unique and "beta_same" not in again.events
 
 
 def test_earnings_of_another_library_mark_its_events():

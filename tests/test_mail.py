@@ -53,6 +53,70 @@ def test_a_report_is_mailed_once(office, post):
     assert "What changed" in letter.get_body(("plain",)).get_content()
 
 
+def subjects(post):
+    letters = [message_from_bytes(one, policy=policy.default) for one in post.letters]
+    return [(letter["To"], letter["Subject"]) for letter in letters]
+
+
+def without_last_price(office):
+    """Take a day off the prices, so that a report is partial; give back what they were."""
+    path = office.folder / "prices/closes.csv"
+    whole = path.read_text()
+    path.write_text("".join(line for line in whole.splitlines(True) if SESSION not in line))
+    return path, whole
+
+
+def test_a_report_that_was_mailed_before_its_prices_came_is_mailed_again_when_it_is_whole(
+    office, post
+):
+    path, whole = without_last_price(office)
+    office.change('to = ["a@example.test", "b', 'to = ["b')
+    assert office.report().code == 3
+    path.write_text(whole)
+    office.change('to = ["b', 'to = ["a@example.test", "b')
+
+    outcome = office.report()
+
+    assert outcome.code == 0
+    assert "Mailed to b@example.test, in place of an earlier edition." in outcome.words
+    subject = "Watch list, session of 2025-07-22: nothing flagged"
+    assert subjects(post)[1:] == [
+        ("a@example.test", subject),
+        ("b@example.test", f"In place of the earlier mail: {subject}"),
+    ]
+    # A third edition that is as whole says nothing else: who holds the second is told of.
+    office.tell("late", "Microsoft (NASDAQ:MSFT) rose.", "2025-07-22T10:00-04:00")
+    words = office.report().words
+    assert (
+        "a@example.test, b@example.test hold an earlier edition with the same flags: this one is "
+        "not mailed there."
+    ) in words
+    office.report()
+    assert len(post.letters) == 3
+
+
+def test_a_report_whose_flags_have_changed_is_mailed_again(office, post):
+    office.report()
+    path = office.folder / "prices/closes.csv"
+    lines = path.read_text().splitlines()
+    at = next(k for k, line in enumerate(lines) if line.startswith(SESSION))
+    cells, place = lines[at].split(","), lines[0].split(",").index("MSFT")
+    cells[place] = str(1.2 * float(cells[place]))
+    path.write_text("\n".join([*lines[:at], ",".join(cells), *lines[at + 1 :]]))
+    post.refuse = "DATA"
+    assert office.report().code == 3
+    post.refuse = None
+
+    # Refused, it is sent by the next run, whatever its session, and still says what it is.
+    office.report(session="2025-07-23")
+
+    told = "In place of the earlier mail: Watch list, session of 2025-07-22: flagged: MSFT"
+    assert subjects(post)[1] == ("a@example.test, b@example.test", told)
+    assert "2025-07-23" in subjects(post)[2][1]
+    office.report()
+    assert len(post.letters) == 3
+
+
 def test_two_reports_under_one_date_are_both_mailed(office, post):
     """On 21 July Tokyo was closed: New York's 18th is told under the date of Tokyo's last."""
     office.change('watch = ["MSFT", "SFTBY"]', 'watch = ["MSFT", "7203.T"]')
@@ -260,7 +324,7 @@ def test_a_line_of_one_dot_in_a_letter_does_not_end_it(post):
     content = mail_bytes("A title", text=".\n..x\nThe end.", html="<p>.</p>", figures=[])
     delivery = Delivery(host, port, "none", "me@example.test", (), "", "")
 
-    send(content, delivery, to=["a@example.test"], now=LATER)
+    send(content, delivery, to=["a@example.test"], now=LATER, note="")
 
     (letter,) = post.letters
     assert b"\r\n..\r\n...x\r\n" in letter

@@ -8,8 +8,10 @@ import pytest
 from study_samples import Frame, events, invent
 
 from signals.errors import StudyError
+from signals.evaluation.earnings import mark_earnings
 from signals.market.sessions import Sessions
 from signals.pipeline import analysis_of
+from signals.report.study_gallery import look_drawings
 from signals.study.confounds import mark_confounded
 from signals.study.estimate import event_study
 from signals.study.significance import TESTS
@@ -147,6 +149,55 @@ def test_a_size_check_sees_a_test_that_takes_shared_sessions_for_independent(clo
     assert table.loc["generalised_kp", "rejected"] < 0.12
 
 
+def _in_a_row(counts):
+    """Events of shares in successive sessions, how many of each; forty apart from the next's."""
+    days = Sessions("XNYS").labels(pd.Timestamp("2024-02-01"), pd.Timestamp("2025-09-01"))
+    starts = 40 * np.arange(len(counts))
+    rows = [
+        (symbol, day)
+        for symbol, start, n in zip("ABCDEFGH", starts, counts, strict=False)
+        for day in days[start : start + n]
+    ]
+    return event_study(
+        events(*rows),
+        Frame(invent("ABCDEFGH", start="2022-06-01")),
+        market="SPY",
+        window=(0, 10),
+        windows=((0, 10),),
+    )
+
+
+@pytest.mark.parametrize("counts", [(20,) * 8, (60,) * 8], ids=["eight runs", "one long run"])
+def test_windows_that_overlap_still_do_on_random_sessions(counts):
+    drawn = _in_a_row(counts).placebo((0, 10), draws=400)
+    apart = np.abs(np.subtract.outer(*[np.arange(counts[0])] * 2))
+    shared = np.clip(1 - apart / 11, 0, None).mean()  # mean correlation of windows of 11 sessions
+    expected = np.sqrt(shared / len(counts))
+    assert drawn["mean_scar"].std() == pytest.approx(expected, rel=0.25)
+    assert drawn.attrs["n_independent"] == 400
+
+
+def test_a_size_check_sees_a_test_that_takes_overlapping_windows_for_independent():
+    study = _in_a_row((20,) * 8)
+    table = study.size_check((0, 10), draws=200)
+    assert table.loc["bmp", "ci_low"] > 0.3
+    assert table.loc["cosine", "rejected"] < 0.12
+
+
+def test_draws_that_overlap_one_another_tell_no_more_than_those_that_do_not():
+    study = _in_a_row((20,))
+    drawn, sizes = study.placebo((0, 10)), study.size_check((0, 10), draws=200)
+    places = 240 // (20 + 10)
+    assert drawn.attrs["n_independent"] == sizes.attrs["n_independent"] == places
+    assert drawn.attrs["p_value"] >= 1 / (1 + places)
+    assert (sizes["ci_high"] - sizes["ci_low"] > 0.3).all(), "Eight of eight are 0.68 to 1."
+    moved = replace(study, sample=replace(study.sample, held=study.sample.event_returns + 0.1))
+    assert moved.placebo((0, 10)).attrs["p_value"] == 1 / (1 + places)
+    _, random_sessions, size = (one.caption for one in look_drawings(study, (0, 10)))
+    assert "no more than 8 of the draws lie apart" in random_sessions
+    assert "no more than 8 of the draws lie apart" in size
+
+
 def test_the_mean_path_is_caar_up_to_each_offset(study):
     path = study.path()
     assert path.index.tolist() == list(range(-5, 6))
@@ -262,6 +313,26 @@ def test_confounded_events_are_those_with_another_of_their_share_in_the_window(c
     )
     assert marked.events["confounded"].tolist() == held
     pd.testing.assert_frame_equal(marked.confounds(windows=((-5, 5),)), table)
+
+
+def test_a_date_without_trading_confounds_the_next_session(closes):
+    """Some report on a Saturday; what earnings mark and what a study is confounded by agree."""
+    monday, friday = pd.Timestamp("2025-06-09"), pd.Timestamp("2025-06-06")
+    told = pd.DataFrame({"symbol": ["A"], "session": [pd.Timestamp("2025-06-07")]})
+    windows = ((monday, 0, 0), (friday, 0, 1), (friday, 0, 0), (monday, 1, 2))
+    for (session, first, last), expected in zip(windows, [True, True, False, False], strict=True):
+        study = event_study(
+            events(("A", session)),
+            Frame(closes),
+            market="SPY",
+            window=(first, last),
+            windows=((first, last),),
+            confounds=told,
+        )
+        assert study.events["confounded"].tolist() == [expected]
+    story = pd.DataFrame({"symbol": "A", "mic": "XNYS", "score": 0.5}, index=[0])
+    story["known_at"] = (monday + pd.Timedelta(hours=12)).tz_localize("America/New_York")
+    assert mark_earnings(story, told)["earnings"].tolist() == [True]
 
 
 def test_a_spread_leaves_out_what_has_no_score_and_no_sign(closes):

@@ -38,6 +38,16 @@ def test_a_run_makes_every_file_of_a_report(illustrated):
     assert all(int(row["n_obs"]) >= 120 for row in office.rows("symbols.csv"))
 
 
+@pytest.mark.parametrize(
+    ("window", "told"), [("[0, 0]", "session 0"), ("[-2, 0]", "session −2 to 0")]
+)
+def test_the_figure_says_over_which_sessions_it_is(illustrated, window, told):
+    illustrated.change("flag_window = [0, 0]", f"flag_window = {window}")
+    illustrated.report()
+
+    assert f"Abnormal return over {told} with its 95" in illustrated.read("report.html")
+
+
 def test_events_are_a_typed_table_where_pyarrow_is_installed(office):
     parquet = pytest.importorskip("pyarrow.parquet", reason="needs the extra [parquet]")
     office.report()
@@ -504,6 +514,9 @@ def test_prices_that_end_too_early_are_shown_with_their_age(office):
     assert "Sessions since the last price: MSFT 2, SFTBY 2." in office.read()
     assert "have no price of their session" in office.read("report.html")
     assert "taken off watch" not in office.read()
+    assert "Flagged moves: none measured." in office.read()
+    # One article about two symbols: none of it was lost but their events.
+    assert "Items read: 1, lost: 0; events lost: 2. Novel stories: 1" in office.read()
 
     for place in range(end - 14, end + 1):
         day, _, rest = lines[place].split(",", 2)
@@ -511,6 +524,28 @@ def test_prices_that_end_too_early_are_shown_with_their_age(office):
     path.write_text("\n".join(lines[: end + 1]) + "\n")
     text = (office.report(session="2025-07-18").folder / "report.md").read_text()
     assert "MSFT 15. A share that has left its exchange is best taken off watch." in text
+
+
+def test_prices_that_are_old_by_no_more_than_is_allowed_are_partial_where_nothing_is_measured(
+    office,
+):
+    path = office.folder / "prices/closes.csv"
+    lines = path.read_text().splitlines()
+    end = next(place for place, line in enumerate(lines) if line.startswith("2025-07-21"))
+    path.write_text("\n".join(lines[: end + 1]) + "\n")
+    office.change("max_age = 0", "max_age = 1")
+    (office.folder / "news/openai-uk.txt").unlink()  # whose event would be lost
+
+    outcome = office.report()
+
+    assert (outcome.code, outcome.words[-1]) == (3, "flagged: none measured")
+    assert "doubtful, no move measured" in office.read("report.eml")
+    # Of one symbol that has its price the move is measured, and the others may be as old.
+    cells = lines[end + 1].split(",")
+    cells[lines[0].split(",").index("SFTBY")] = ""
+    path.write_text("\n".join([*lines[: end + 1], ",".join(cells)]) + "\n")
+    outcome = office.report()
+    assert (outcome.code, outcome.words[-1]) == (0, "flagged: none")
 
 
 def test_malformed_prices_stop_a_run_and_leave_the_last_report(office):
@@ -555,6 +590,21 @@ def test_what_is_not_in_english_is_lost_where_it_is_about_the_watch_list(office)
     assert "1 not english" in linked["reasons"]
     assert "It is not in English" in office.read("report.html")
     assert [row["n_articles"] for row in office.rows("events.csv")] == ["1", "1"]
+
+
+def test_an_event_that_lacks_a_return_is_counted_with_its_reason(office):
+    office.tell("one", "Microsoft (NASDAQ:MSFT) won a great contract.", "2025-07-14T11:00-04:00")
+    path = office.folder / "prices/closes.csv"
+    closes = pd.read_csv(path, index_col=0)
+    closes.loc["2025-07-16", "MSFT"] = None
+    closes.to_csv(path)
+
+    office.report()
+
+    assert "1 lacks a return for good: no mean that needs it has it." in office.read()
+    page = office.read("report.html")
+    assert "MSFT, 2025-07-14" in page
+    assert "No abnormal return at offset 2, 3" in page
 
 
 def test_the_report_says_what_its_prices_are_worth(office):
@@ -606,6 +656,21 @@ def test_a_story_that_comes_in_after_its_report_is_told_in_the_next(office):
     assert "was pending in the last report" not in told
 
 
+def test_no_power_is_told_of_a_handful_of_events(office):
+    for day, name in ((14, "MSFT"), (16, "SFTBY")):
+        listing = {"MSFT": "NASDAQ:MSFT", "SFTBY": "OTCPK:SFTBY"}[name]
+        office.tell(name, f"A contract for ({listing}) in Peru.", f"2025-07-{day}T10:00-04:00")
+
+    office.report(session="2025-07-21")
+
+    why = "its error rests on too few degrees of freedom (1)."
+    text = office.read()
+    assert "The study holds 2 events" in text
+    assert f"Power: which mean effect the test would find can't be told: {why}" in text
+    assert f"What mean effect would have been seen can't be told: {why}" in text
+    assert "would probably have gone unseen" not in text
+
+
 def test_windows_that_closed_in_sessions_without_a_report_are_told_in_the_next(office):
     office.tell("old", "Microsoft (NASDAQ:MSFT) won a contract.", "2025-07-17T10:00-04:00")
     office.report(session="2025-07-17")
@@ -652,8 +717,14 @@ def test_a_quiet_day_is_told_apart_from_one_of_which_nothing_was_read(office):
 
     office.change('kind = "folder"', 'kind = "feed"')
     office.change('path = "news"', 'url = "https://news.invalid/rss"')
-    office.report(offline=True)
-    assert "Nothing was read, and 1 of 1 sources failed or were not asked" in office.read()
+    outcome = office.report(offline=True)
+    assert outcome.code == 3
+    assert "samples went unasked: The run was offline, and asked no address." in outcome.words
+    assert "doubtful, nothing flagged" in office.read("report.eml")
+    assert (
+        "Nothing was read, and 1 of 1 sources failed, gave nothing usable or were not asked"
+        in office.read()
+    )
 
 
 def test_a_folder_that_cannot_be_written_is_a_sentence(office):

@@ -97,6 +97,52 @@ def test_a_correction_is_a_story_of_its_own(office):
     assert "corrects an earlier story" in office.read()
 
 
+CUT = (
+    "Microsoft (NASDAQ:MSFT) will cut its output of tablets in {} as demand for them is weak, "
+    "sources close to the group said on Tuesday in Seattle."
+)
+RAISED = CUT.replace("cut", "raise").replace("weak", "strong, a great success")
+
+
+@pytest.mark.parametrize(
+    "text", [RAISED.format("Peru"), f"{CUT.format('Chile')} This corrects an earlier version."]
+)
+def test_a_text_that_is_taken_back_at_its_address_is_a_correction_and_counts(office, text):
+    title = "Microsoft to cut output of tablets"
+    office.tell("output", CUT.format("Peru"), "2025-07-22T11:00-04:00", title=title)
+    office.report(now=datetime(2025, 7, 23, 11, 0, tzinfo=UTC))
+    changed = office.tell("output", text, "2025-07-22T11:00-04:00", title=title)
+    office.report(session="2025-07-23", now=WEDNESDAY)  # known since it was seen
+    # What only repeats the correction is its echo.
+    changed.write_text(changed.read_text().replace("close to", "near"))
+    outcome = office.report(session="2025-07-24", now=datetime(2025, 7, 25, 11, 0, tzinfo=UTC))
+
+    events = [row for row in office.rows("events.csv") if int(row["novelty"][:3]) == 100]
+    assert [row["session"] for row in events] == ["2025-07-22", "2025-07-22", "2025-07-24"]
+    kinds = {row["kind"]: row for row in office.rows("stories.csv")}
+    assert "corrects an earlier story; a later version" in kinds["correction"]["remark"]
+    assert kinds["correction"]["follows"] != kinds["correction"]["story_id"]
+    (again,) = [row for kind, row in kinds.items() if kind in {"copy", "paraphrase"}]
+    assert again["story_id"] == kinds["correction"]["article_id"]
+    assert "pending" not in again["remark"]
+    assert verify_run(outcome.folder, office.config) == []
+
+
+def test_a_text_that_is_changed_in_a_word_at_its_address_stays_an_echo_that_waits_for_nothing(
+    office,
+):
+    office.tell("output", CUT.format("Peru"), "2025-07-22T11:00-04:00", title="Tablets")
+    office.report(now=datetime(2025, 7, 23, 11, 0, tzinfo=UTC))
+    office.tell("output", CUT.format("Chile"), "2025-07-22T11:00-04:00", title="Tablets")
+    for day in (23, 24):
+        now = datetime(2025, 7, day + 1, 11, 0, tzinfo=UTC)
+        office.report(session=f"2025-07-{day}", now=now)
+
+        (row,) = office.rows("stories.csv")
+        assert row["kind"] in {"copy", "paraphrase"}
+        assert "pending" not in row["remark"]
+
+
 @pytest.mark.parametrize(
     ("text", "published", "sessions"),
     [

@@ -519,7 +519,7 @@ def test_mentions_and_scores_agree_on_sentences_that_end_with_an_address():
     sentences = score(made).sentences
 
     assert [text[one.start : one.end][:6] for one in sentences] == ["Acme (", "Globex"]
-    assert [one.companies for one in sentences] == [("acme",), ("globex",)]
+    assert [one.companies for one in sentences] == [("ACMX",), ("GLX",)]
 
 
 @dataclass(frozen=True)

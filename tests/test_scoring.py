@@ -23,12 +23,14 @@ from benchmarks.made_news import articles, digest
 import signals as sg
 from signals.batch.own_events import StudyOptions
 from signals.cli import main
+from signals.corpus.losses import losses_before_events
 from signals.corpus.plan import plan_corpus
 from signals.corpus.rows import cut, read_shard
 from signals.corpus.scored import read_scored, read_stories, read_table
 from signals.corpus.scoring import score_corpus, status_of
 from signals.corpus.shards import finished
 from signals.corpus.study_at_once import study_scored
+from signals.corpus.study_in_parts import study_in_parts
 from signals.corpus.workers import Outcome, run_local
 from signals.errors import ConfigError, LockedError, StoreError
 from signals.report.study_sections import together_section
@@ -245,6 +247,88 @@ def children(pid):
     return found
 
 
+def lines(words, numbers=range(40)):
+    rows = ({"title": f"Acme {word} on day {n:03d}"} for word in words.split() for n in numbers)
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("news.jsonl", lines("fell")),  # as long as before
+        ("news.jsonl", lines("rose", range(20))),
+        ("news.jsonl", lines("rose", [90, *range(40)])),
+        ("news.jsonl", lines("rose", range(50))),
+        ("more.jsonl", lines("rose")),
+    ],
+)
+def test_a_file_that_changes_while_it_is_scored_loses_and_doubles_no_row_in_silence(
+    tmp_path, name, content
+):
+    corpus, out = tmp_path / "corpus", tmp_path / "out"
+    corpus.mkdir()
+    (corpus / "news.jsonl").write_text(lines("rose"))
+
+    def rewrite(done, _):
+        if done == 1:
+            time.sleep(0.02)  # the clock of some file systems is coarse
+            (corpus / name).write_text(content)
+
+    status = score_corpus(corpus, out, scorer="vader", shard_bytes=400, progress=rewrite)
+
+    assert not status.complete and "has changed while the corpus" in status.failed[name]
+    titles = read_table(out, "articles")["title"].tolist()
+    planned = [json.loads(row)["title"] for row in lines("rose").splitlines()]
+    assert titles == planned[: len(titles)]
+    assert len(titles) == 40 if name == "more.jsonl" else 0 < len(titles) < 40
+    set_aside = [one for one in status.failed if one.startswith("shard")]
+    assert status.finished + len(set_aside) == status.shards
+
+
+def test_a_run_goes_on_in_the_place_that_the_corpus_was_moved_to(tmp_path):
+    old, new, out = tmp_path / "old", tmp_path / "new", tmp_path / "out"
+    old.mkdir()
+    (old / "news.jsonl").write_text(lines("rose"))
+
+    def kill(done, _):
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        score_corpus(old, out, scorer="vader", shard_bytes=400, progress=kill)
+    shutil.copytree(old, new)
+    (old / "news.jsonl").write_text(lines("fell"))
+    status = score_corpus(new, out, scorer="vader", shard_bytes=400)
+
+    assert status.complete
+    assert sorted(read_table(out, "articles")["title"]) == [
+        f"Acme rose on day {n:03d}" for n in range(40)
+    ]
+
+
+def test_a_shard_that_is_done_at_last_is_told_as_missing_no_more(tmp_path):
+    corpus, out = tmp_path / "corpus", tmp_path / "out"
+    corpus.mkdir()
+    for name in "abc":
+        (corpus / f"{name}.jsonl").write_text(lines("rose", [1]))
+
+    def hide(done, _):
+        if done == 1:
+            (corpus / "b.jsonl").rename(tmp_path / "hidden")
+
+    assert "shard 000001: b.jsonl, lines 1 to 1" in (
+        score_corpus(corpus, out, scorer="vader", progress=hide).failed
+    )
+    (tmp_path / "hidden").rename(corpus / "b.jsonl")
+
+    def kill(done, _):
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        score_corpus(corpus, out, scorer="vader", progress=kill)
+    status = status_of(out)
+    assert status.finished == 3 and not any("shard" in one for one in status.failed)
+
+
 def test_what_another_worker_is_still_writing_is_left_to_it(corpus, alone, tmp_path):
     written = tmp_path / "shards/.000002.other/articles.parquet"
     written.parent.mkdir(parents=True)
@@ -389,7 +473,7 @@ def test_articles_that_state_no_time_are_counted_and_told(tmp_path, capsys):
     told = capsys.readouterr().out
     assert re.match(r"about 2 rows in 1 shard\nabout \d+ seconds? and [\d.]+ GB of memory\n", told)
 
-    assert main(["score", str(path), "--out", str(tmp_path / "out")]) == 0
+    assert main(["score", str(path), "--out", str(tmp_path / "out")]) == 3  # none can be studied
 
     assert status_of(tmp_path / "out").undated == 2
     told = capsys.readouterr()
@@ -413,6 +497,26 @@ def test_a_plan_tells_about_how_many_rows_there_are(corpus):
 
     assert 0.8 * ROWS < plan.rows < 1.2 * ROWS
     assert plan.shards == 1 and plan.seconds > 0 and plan.memory > 0
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "z.jsonl", "a.csv", "z.csv", "a.parquet", "z.parquet"])
+def test_a_plan_is_right_where_files_differ_in_size_whatever_their_names(tmp_path, name):
+    path, many = tmp_path / name, 5000
+    for number in range(40):
+        (tmp_path / f"m{number}.jsonl").write_text(json.dumps({"title": f"Acme {number}"}))
+    rows = pd.DataFrame({"title": [f"Acme rose {n}" for n in range(many)], "text": "It\ndid.\n"})
+    match path.suffix:
+        case ".jsonl":
+            rows.to_json(path, orient="records", lines=True)
+        case ".csv":
+            rows.to_csv(path, index=False)
+        case _:
+            rows.to_parquet(path)
+
+    plan = plan_corpus(tmp_path, scorer="vader")
+
+    assert plan.rows == pytest.approx(many + 40, rel=0.01)
+    assert plan.shards == 41
 
 
 def test_texts_in_a_column_of_another_name_are_said_to_be_unread(tmp_path, capsys):
@@ -547,6 +651,33 @@ def test_a_corpus_may_be_scored_into_a_folder_of_its_own(
 
 
 @pytest.mark.usefixtures("sketched")
+@pytest.mark.parametrize("turn", [1, -1])
+def test_an_article_that_is_listed_again_counts_when_it_was_known_first(tmp_path, root, turn):
+    """In whatever order its rows stand: a vendor that dumps its newest first changes nothing."""
+    once = news_of_microsoft()
+    later = [
+        row | {"updated": str(datetime.fromisoformat(row["published"]) + timedelta(days=4))}
+        for row in once
+    ]
+    corpus = tmp_path / "news.jsonl"
+    corpus.write_text("".join(json.dumps(row) + "\n" for row in [*once, *later][::turn]))
+    score_corpus(corpus, tmp_path / "scored", scorer="vader", shard_bytes=4_000)
+    made = [sg.Article.from_text(**row) for row in once]
+    scores = [sg.score(one, scorer=sg.Vader()) for one in made]
+    expected = sg.align(scores, stories=sg.group_stories(made))
+    prices = root / "data/prices"
+
+    events = read_scored(tmp_path / "scored", stories=read_stories(tmp_path / "scored"))
+    study_in_parts(tmp_path / "scored", tmp_path / "out", prices=prices, asked=StudyOptions())
+
+    assert events.equals(expected)
+    written = pd.read_csv(tmp_path / "out/events.csv", parse_dates=["known_at"])
+    study = sg.event_study(expected, prices, market="SPY")
+    assert written["event_id"].tolist() == study.events.index.tolist()
+    assert written["known_at"].tolist() == study.events["known_at"].tolist()
+
+
+@pytest.mark.usefixtures("sketched")
 def test_a_corpus_that_is_not_done_is_not_studied(tmp_path, root, capsys):
     scored, _ = scored_news_of_microsoft(tmp_path, shard_bytes=4_000)
     shutil.rmtree(finished(scored)[1])
@@ -557,6 +688,18 @@ def test_a_corpus_that_is_not_done_is_not_studied(tmp_path, root, capsys):
 
     assert code == 2
     assert "shards" in capsys.readouterr().err
+
+
+def test_what_another_version_has_scored_is_not_studied_but_told(tmp_path, root, capsys):
+    scored, _ = scored_news_of_microsoft(tmp_path)
+    plan = json.loads((scored / "plan.json").read_text())
+    (scored / "plan.json").write_text(json.dumps(plan | {"version": 4}))
+    prices = ["--prices", str(root / "data/prices")]
+
+    for command in (["study", str(scored)], ["evaluate", "--events", str(scored)]):
+        assert main([*command, "--out", str(tmp_path / "out"), *prices]) == 2
+        assert "another version of signals has scored: score" in capsys.readouterr().err
+    assert main(["audit", str(scored), *prices]) == 2
 
 
 @pytest.mark.usefixtures("sketched")
@@ -632,6 +775,67 @@ def test_scores_of_no_session_are_losses_of_a_study(tmp_path, root, capsys, monk
         assert table[table["article"] == name]["reason"].tolist() == ["outside_calendar"]
     assert main(["audit", str(scored), *prices]) == 3
     assert f"signals: {name}: {why}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("shard_bytes", [1, 10**9])
+def test_the_losses_of_a_corpus_are_those_of_its_articles_however_it_is_cut(
+    tmp_path, root, shard_bytes
+):
+    stamp = "2025-03-27T15:00:00Z"
+    rows = [
+        {"title": "Odd Things (XYZQ: ODD) rose", "text": "It rose.", "published": stamp},
+        {"title": "Microsoft rose", "text": "It rose.", "published": "1950-01-02T14:30:00Z"},
+        {"title": "OpenAI raises money", "text": "Told by OpenAI.", "published": stamp},
+        {"title": "Weather is fine", "text": "The sun was shining.", "published": stamp},
+    ]
+    corpus, prices = tmp_path / "news.jsonl", root / "data/prices"
+    corpus.write_text("".join(json.dumps(row) + "\n" for row in rows * 3))  # each under 3 symbols
+    score_corpus(corpus, tmp_path / "scored", scorer="vader", shard_bytes=shard_bytes)
+    analysed = sg.analyse([sg.Article.from_text(**row) for row in rows], prices=prices)
+    expected = analysed.lost["reason"].value_counts().to_dict()
+
+    told = losses_before_events(tmp_path / "scored")
+
+    assert expected == {"unknown_exchange": 1, "outside_calendar": 1, "no_company": 2}
+    assert {one["reason"]: int(one["article"].split()[0]) for one in told} == expected
+    details = {one["reason"]: one["detail"] for one in told}
+    assert details["unknown_exchange"].startswith("The first, news.jsonl, line 1: 'XYZQ' before")
+    assert details["no_company"] == "The first, news.jsonl, line 3: It is about no listed company."
+
+
+@pytest.mark.usefixtures("sketched")
+@pytest.mark.parametrize("at_once", [20_000, 5])
+def test_of_a_corpus_nothing_is_missing_by_articles_about_no_company(
+    tmp_path, root, capsys, monkeypatch, at_once
+):
+    monkeypatch.setattr("signals.report.study_gallery.MOST_LOOKED_AT", at_once)
+    none = {"title": "Weather is fine", "text": "Sun.", "published": "2025-03-27T15:00:00Z"}
+    rows = [none] + [
+        {
+            "title": f"Microsoft (NASDAQ:MSFT) {'wins' if n % 2 else 'loses'} order {n}00",
+            "published": str(datetime(2025, 3, 27, 15, tzinfo=UTC) + timedelta(days=7 * n)),
+        }
+        for n in range(14)
+    ]
+    corpus, scored = tmp_path / "news.jsonl", tmp_path / "scored"
+    corpus.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    score_corpus(corpus, scored, scorer="vader")
+    prices = ["--prices", str(root / "data/prices"), "--json"]
+
+    for command in (["study", str(scored)], ["evaluate", "--events", str(scored)]):
+        out = tmp_path / command[0]
+        assert main([*command, "--out", str(out), *prices]) == 0
+        assert json.loads(capsys.readouterr().out)["missing"] == []
+        assert "1 article of the corpus, no company" in (out / "status.csv").read_text()
+
+    bad = {"title": "Microsoft rose", "text": "It rose.", "published": "not a time"}
+    old = {"title": "Microsoft rose", "text": "It rose.", "published": "1950-01-02T14:30:00Z"}
+    corpus.write_text("".join(json.dumps(row) + "\n" for row in [*rows, bad, old]))
+    score_corpus(corpus, tmp_path / "again", scorer="vader")
+    out = tmp_path / "out"
+    assert main(["study", str(tmp_path / "again"), "--out", str(out), *prices]) == 3
+    missing = json.loads(capsys.readouterr().out)["missing"]
+    assert {one["reason"] for one in missing} == {"bad_time", "outside_calendar"}
 
 
 def test_a_row_that_belongs_to_no_session_is_no_event():

@@ -10,8 +10,8 @@ import pytest
 from signals.errors import ArticleError
 from signals.news.article import Article
 from signals.news.storable import MAX_BYTES
-from signals.sources.folder import FolderSource, _files
-from signals.sources.source import Quarantined, refuse_future
+from signals.sources.folder import FolderSource, entries
+from signals.sources.refusals import Quarantined, refuse_future
 from signals.sources.vendor_json import VendorSource
 
 
@@ -67,7 +67,7 @@ def test_folders_in_folders_are_read_however_deep(tmp_path):
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(len(inspect.stack()) + 120)
     try:
-        places = list(_files(tmp_path))
+        places = list(entries(tmp_path))
     finally:
         sys.setrecursionlimit(limit)
     assert places == [inner / "a.txt"]

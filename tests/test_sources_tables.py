@@ -155,6 +155,17 @@ def test_an_oversized_record_is_quarantined_and_the_next_one_read(tmp_path, size
     assert told(csv_of(tmp_path, HEADER + rows).read()) == [("line 2", "oversized"), "Short"]
 
 
+def test_the_lines_of_an_oversized_record_are_no_rows_that_are_lost_beside_it(tmp_path):
+    text = ("word " * 200 + "\n") * (MAX_RECORD // 1000 + 500)
+    rows = f'{STAMP},Long,"{text}"\n{STAMP},Short,\n{STAMP},Odd\n{STAMP},Last,\n'
+
+    items = list(csv_of(tmp_path, HEADER + rows).read())
+
+    last = text.count("\n") + 4
+    assert told(items) == [("line 2", "oversized"), "Short", (f"line {last}", "malformed"), "Last"]
+    assert f" {text.count(chr(10)):,} lines behind its first are no rows" in items[0].detail
+
+
 def test_a_byte_order_mark_is_no_part_of_the_first_name(tmp_path):
     record = json.dumps({"published": STAMP, "title": "Acme"}).encode()
 

@@ -137,6 +137,43 @@ def test_results_of_another_quarter_are_another_story():
     assert stories[0].story_id != stories[1].story_id
 
 
+def test_a_share_that_no_book_has_has_one_story_however_its_company_is_written():
+    behind = " wins Army contract\nThe company said it won an order worth $3 billion from the Army."
+    stories, _ = told(
+        f"Zork Widgets (NYSE:ZORK){behind}",
+        f"BRIEF-Zork Widgets, Inc. (NYSE: ZORK){behind}",
+        f"$ZORK{behind}",
+    )
+
+    assert {one.story_id for one in stories} == {stories[0].story_id}
+    assert [one.novelty for one in stories] == [100.0, 75.0, 56.25]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("(NASDAQ: MSFT)", "(MSFT.O)"),
+        ("(NASDAQ: MSFT)", "(NasdaqGS: MSFT)"),
+    ],
+)
+def test_a_copy_in_another_notation_is_an_echo(one, other):
+    text = (
+        "Microsoft {} wins Army contract\nMicrosoft said on Tuesday that it won a three-year "
+        "contract worth $3 billion to build training centres, its largest order since 2019."
+    )
+    _, stories = told(text.format(one), text.format(other))
+
+    assert [one.kind for one in stories.told] == ["first", "copy"]
+
+
+def test_headlines_that_share_but_the_name_of_a_company_that_no_book_has_are_two_stories():
+    stories, _ = told(
+        "Zork Widgets (NYSE:ZORK) settles old claims", "Zork Widgets (NYSE:ZORK) names treasurer"
+    )
+
+    assert stories[0].story_id != stories[1].story_id
+
+
 def test_words_and_numbers_are_read_alike_however_they_are_written():
     def read(title):
         return telling_of(Opening("", None, title, "", ()))
@@ -261,6 +298,32 @@ def test_yesterdays_state_is_enough_for_today(root):
     assert len(state.told) < 20  # three days of a corpus of two articles a day
 
 
+def test_what_a_feed_still_holds_of_yesterday_keeps_its_story(root):
+    openings = openings_of(root)
+    whole = group_openings(openings)
+    yesterday = group_openings(openings[:300])
+    held = {one.opening.article_id for one in yesterday.state.told}
+    still = [one for one in openings[:300] if one.article_id in held]
+    state = StoryState.from_json(yesterday.state.to_json())
+
+    today = group_openings([*openings[300:], *still], state=state)
+
+    assert len(still) > 5
+    assert dict(today) == {one.article_id: whole[one.article_id] for one in still + openings[300:]}
+    kinds = {one.opening.article_id: (one.kind, one.follows) for one in whole.told}
+    assert all(kinds[one.opening.article_id] == (one.kind, one.follows) for one in today.told)
+    assert today.state == whole.state
+
+
+def test_the_first_telling_that_a_feed_still_holds_is_no_copy_of_itself():
+    first, echo = article(ARDENTIS), article(ARDENTIS, 5)
+    before = sg.group_stories([first, echo])
+
+    stories = sg.group_stories([first, echo, article(ARDENTIS, 20)], state=before.state)
+
+    assert [one.novelty for one in stories.values()] == [100.0, 75.0, 56.25]
+
+
 def openings_of(root):
     rows = [
         row[key] | {"happening": row["happening"]}
@@ -304,7 +367,7 @@ def test_an_article_that_arrives_late_does_not_join_what_was_known_after_it():
     assert sg.group_stories([late], state=first.state)[late.id].story_id == late.id
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"version": 1, "told": [[1]]}', '{"version": 9}'])
+@pytest.mark.parametrize("text", ["", "[]", '{"version": 2, "told": [[1]]}', '{"version": 9}'])
 def test_a_state_that_is_none_is_refused(text):
     with pytest.raises(SignalsError, match=r"no stories|version 9"):
         StoryState.from_json(text)

@@ -16,6 +16,8 @@ import pandas as pd
 import pytest
 
 pytest.importorskip("pyarrow")
+import pyarrow as pa
+import pyarrow.parquet as pq
 from benchmarks.made_scores import made_prices, make_scores
 from sketches import sketched
 
@@ -125,6 +127,24 @@ def test_tables_of_millions_are_spelled_for_any_reader():
     assert arrow_csv_bytes(quoted) == csv_bytes(quoted)
 
 
+def test_a_share_whose_company_goes_by_two_names_lies_in_one_part(
+    closes, prices, tmp_path, monkeypatch
+):
+    make_scores(tmp_path / "scored", closes, 600)
+    for path in (tmp_path / "scored/shards").glob("*/scores.parquet"):
+        scores = pq.read_table(path).to_pydict()
+        scores["company"] = [f"{'ab'[n % 2]}-{one}" for n, one in enumerate(scores["symbol"])]
+        pq.write_table(pa.table(scores, schema=pq.read_schema(path)), path)
+    whole = study_scored(tmp_path / "scored", prices=prices)
+    monkeypatch.setattr(partition, "MOST_SCORES", 100)
+
+    study_in_parts(tmp_path / "scored", tmp_path / "out", prices=prices, asked=StudyOptions())
+
+    ours = pd.read_csv(tmp_path / "out/events.csv")
+    assert not ours.duplicated(["symbol", "session"]).any()
+    assert len(ours) == len(whole.study.events)
+
+
 def test_the_means_of_the_report_are_those_of_one_piece(in_parts, in_one):
     done, out = in_parts
     expected = {(row.subject, row.window): row for row in together_section(in_one.study).windows}
@@ -166,7 +186,9 @@ def test_what_stories_do_that_tell_of_no_move_is_that_of_one_piece(in_parts, in_
     pd.testing.assert_frame_equal(ours[same], theirs[same], rtol=1e-9, check_dtype=False)
     page = (out / "report.html").read_text()
     assert "Slope of SCAR on the score, without stories that tell of the move" in page
-    assert "tell that the share had moved: their score follows the move" in page
+    n, n_others = len(timed(in_one.study).events), len(others.events)
+    told = f"The stories of {n - n_others:,} of the {n:,} events tell that the share had moved"
+    assert told in page  # of the events that are measured, not also of those known to the day
     (table,) = [
         one
         for one in summed_data(done.found, draw_summed(done.found), generator="", manifest=())

@@ -303,6 +303,18 @@ def test_plots_of_timed_events_alone_say_so(study, closes):
     plt.close("all")
 
 
+@pytest.mark.parametrize(
+    ("window", "drift"),
+    [((-10, -6), ()), ((-8, -3), ((-5, -3),)), ((-2, 4), ((-2, -1),)), ((1, 5), ())],
+)
+def test_a_study_of_any_window_has_a_report(closes, tmp_path, window, drift):
+    """Its drift is told over those of the five sessions before the event that it has."""
+    study = event_study(TABLE, Frame(closes), market="SPY", window=window, windows=(window,))
+    assert study.settings.drift == drift
+    page = sg.write_report(study, tmp_path / "report.html").read_text(encoding="utf-8")
+    assert ("The study has none of the five sessions before the event." in page) == (not drift)
+
+
 def test_drift_is_told_by_the_precision_of_the_time(closes):
     timed = TABLE.assign(precision=["second", "day", "day"] * len(DAYS))
     section = looks_section(event_study(timed, Frame(closes), market="SPY"), WINDOW)

@@ -14,7 +14,7 @@ from signals.news.article import Article
 from signals.sentiment.opening import SCORERS, open_scorer
 from signals.sentiment.scorer import TextScore
 from signals.sentiment.vader import Vader
-from signals.sources.source import Quarantined
+from signals.sources.refusals import Quarantined
 from signals.study.models import MODELS, Excess, Linear
 from signals.testing import (
     check_article_source,
@@ -113,7 +113,14 @@ def other(one, **changes):
     [
         ({"closes": lambda table: table.closes[::-1]}, "aren't in order"),
         ({"closes": lambda table: table.closes.rename_axis("date")}, "isn't called session"),
-        ({"closes": lambda table: -table.closes}, "isn't more than 0"),
+        ({"closes": lambda table: -table.closes}, "close is less than 0"),
+        ({"closes": lambda table: 0 * table.closes}, "close isn't more than 0"),
+        ({"closes": lambda table: table.closes * np.inf}, "close is infinite"),
+        ({"closes": lambda table: table.closes * np.nan}, "SPY is lost without a reason"),
+        ({"closes": lambda table: table.closes[:0]}, "SPY is lost without a reason"),
+        ({"opens": lambda table: 0 * table.closes}, "open isn't more than 0"),
+        ({"volume": lambda table: -table.closes}, "volume is less than 0"),
+        ({"closes": lambda table: table.closes + next(numbers)}, "asked for twice, has other"),
         ({"closes": lambda table: table.closes.shift(freq="1h")}, "isn't a midnight"),
         ({"closes": lambda table: table.closes.shift(freq="-9D")}, "leaves the range"),
         ({"opens": lambda table: table.closes[:1]}, "other sessions"),
@@ -130,6 +137,27 @@ def test_a_price_source_with_one_thing_wrong_fails(changes, told):
         check_price_source(changed(**changes), ["SPY"], START, END)
 
 
+@pytest.mark.parametrize(
+    ("labelled", "told"),
+    [
+        (lambda closes, symbols: closes.set_axis(symbols[: len(closes.columns)], axis=1), "order"),
+        (lambda closes, symbols: closes * len(symbols), "itself"),
+    ],
+)
+def test_a_price_source_whose_prices_depend_on_how_it_is_asked_fails(labelled, told):
+    class Labelled(FramePrices):
+        def history(self, symbols, start, end):
+            table = super().history(symbols, start, end)
+            closes = table.closes[sorted(table.closes)]
+            return replace(
+                table, closes=labelled(closes, [one for one in symbols if one in closes])
+            )
+
+    frame = pd.DataFrame({"MSFT": [5.0, 6.0], "SPY": [1.0, 2.0]}, ["2025-07-01", "2025-07-02"])
+    with pytest.raises(AssertionError, match=f"{told}, has other prices"):
+        check_price_source(Labelled(frame), ["MSFT", "SPY"], START, END)
+
+
 @pytest.mark.parametrize("name", SCORERS)
 def test_our_scorers_pass(name):
     check_scorer(open_scorer(name))
@@ -142,6 +170,13 @@ def test_our_scorers_pass(name):
         (lambda found: [other(one, score=2.0) for one in found], "outside of"),
         (lambda found: [other(one, label="good") for one in found], "has label"),
         (lambda found: [other(one, score=0.125) for one in found], "don't add up"),
+        (lambda found: [other(one, label="positive") for one in found], "is labelled positive"),
+        (
+            lambda found: [
+                other(one, probabilities={"positive": 1.5, "negative": -0.5}) for one in found
+            ],
+            "isn't in 0 to 1",
+        ),
         (
             lambda found: [other(one, probabilities={"positive": 0.5}) for one in found],
             "probabilities add up to 0.5",

@@ -175,3 +175,11 @@ def test_a_mean_without_a_valid_test_gives_no_number():
         "Nothing can be concluded from the 2 events together over sessions −1 to +1: "
         "two events on one session."
     )
+
+
+@pytest.mark.parametrize(("df", "told"), [(1, None), (9.9, None), (10, 0.02), (None, None)])
+def test_from_few_degrees_of_freedom_nobody_can_tell_what_would_have_been_seen(df, told):
+    assert verdicts.visible_from(0.02, df) == told
+    words = verdicts.unseen_words("difference", 0.02, df)
+    assert ("can't be told" in words) == (told is None)
+    assert ("under 2.00" in words) == (told is not None)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sqlite3
 from dataclasses import replace
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 
 from signals.batch.analyses import analyse
 from signals.batch.report_files import make_report
+from signals.batch.store_file import FILE_NAME
 from signals.batch.verify import verify_run
 from signals.batch.word_scores import words_in
 from signals.cli import main
@@ -198,6 +200,43 @@ def test_a_version_is_named(office, monkeypatch):
     monkeypatch.setattr("signals.batch.verify.versions", lambda: {"python": "2.7"})
 
     assert ("version", "python") in found(office)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE articles SET text = replace(text, 'e', 'a') WHERE title LIKE 'OpenAI%'",
+        "UPDATE articles SET source = 'another' WHERE title LIKE 'OpenAI%'",
+    ],
+)
+@pytest.mark.parametrize("beside", [False, True])
+def test_an_article_that_the_store_holds_otherwise_is_named_whatever_else_differs(
+    office, change, beside
+):
+    if beside:
+        office.change("false_flags = 0.05", "false_flags = 0.01")
+    with sqlite3.connect(office.config.state / FILE_NAME) as connection:
+        connection.execute(change)
+    connection.close()
+
+    told = verify_run(office.latest, office.config)
+
+    others = [one.kind for one in told if "The store holds another" not in one.detail]
+    assert len([one for one in told if "The store holds another" in one.detail]) == 1
+    assert set(others) <= {"article", "option"}
+    assert ("option" in others) == beside
+
+
+def test_an_output_that_comes_out_otherwise_is_named_beside_what_is_no_reason_of_it(office):
+    office.change("false_flags = 0.05", "false_flags = 0.01")
+    with sqlite3.connect(office.config.state / FILE_NAME) as connection:
+        connection.execute("UPDATE articles SET title = 'Another title'")
+    connection.close()
+
+    told = found(office)
+
+    assert ("option", "study.false_flags") in told
+    assert ("output", "report.md") in told
 
 
 def test_a_store_without_the_articles_is_told(office, tmp_path):

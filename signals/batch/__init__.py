@@ -5,7 +5,7 @@ In the order in which data flows:
 - ``configfile`` reads ``signals.toml`` (``toml_table``, ``toml_lines``) into a ``config``;
   ``doctor`` looks at what it names.
 - ``run`` holds the lock and goes from step to step; ``store`` keeps what one run leaves to the next
-  (``schema``, ``records``, ``revisions``).
+  (``store_file``, ``schema``, ``records``, ``revisions``).
 - In: ``read_inputs`` brings together what ``read_sources`` gives of articles, ``days`` of sessions,
   ``prices`` of closes, ``confounds`` of earnings and the like, and ``told_windows`` of what other
   reports told; ``inputs`` is the record of it, from which a report can be repeated.

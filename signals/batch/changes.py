@@ -9,21 +9,24 @@ import numpy as np
 
 from signals.batch.inputs import Inputs
 from signals.batch.story_sections import known_words
+from signals.exchanges import mic_of
+from signals.market.sessions import Sessions
 from signals.report import spelling
 from signals.report.daily import ClosedWindow, SymbolRow
 from signals.report.verdicts import HEADLINE
 
 if TYPE_CHECKING:
     from signals.batch.links import Link
+    from signals.batch.results import Late
     from signals.study.result import EventStudy
 
 _MOST_LATE = 5  # stories that came in late and are named
 
 
 def changes(
-    inputs: Inputs, rows: tuple[SymbolRow, ...], *, late: Sequence[Link] = ()
+    inputs: Inputs, rows: tuple[SymbolRow, ...], *, late: Sequence[Late] = ()
 ) -> tuple[str, ...]:
-    """Say what changed, a sentence each; that nothing did is a sentence too.
+    """Say what changed, a sentence each; nothing where nothing did.
 
     Flags come first, each by itself; what several symbols share is said once. ``late`` are stories
     of earlier sessions that came in only now.
@@ -31,7 +34,7 @@ def changes(
     previous = inputs.previous
     if not previous:
         flagged = [_flag_words(row) for row in rows if row.flagged]
-        return ("This is the first report.", *flagged)
+        return ("There is no report on an earlier session to compare with.", *flagged)
     before: Mapping[str, Any] = previous["symbols"]
     words = [
         _flag_words(row, ", as it was before" if _was(before, row, "flagged") else "")
@@ -39,11 +42,46 @@ def changes(
         if row.flagged
     ]
     words += _symbol_words(before, rows)
-    failed = {one.name for one in inputs.sources if one.state == "failed"}
-    words += [f"{name} fails now." for name in sorted(failed - set(previous["failed"]))]
-    words += [f"{name} is back." for name in sorted(set(previous["failed"]) - failed)]
-    words += _late_words(inputs, [one for one in late if str(one.score.symbol) in before])
-    return tuple(words) or ("Nothing that would need attention.",)
+    words += _source_words(inputs)
+    words += _late_words(inputs, [one for one in late if str(one.link.score.symbol) in before])
+    return tuple(words)
+
+
+def unchanged_words(alarms: Sequence[str], closed: Sequence[ClosedWindow]) -> str:
+    """Say that nothing changed, on a page that has these alarms and closed windows beside."""
+    if alarms or closed:
+        return "No flag changed, and no source or price came or went."
+    return "Nothing that would need attention."
+
+
+def _source_words(inputs: Inputs) -> list[str]:
+    """Say which sources fail since now, and what became of those that did before."""
+    before = set(inputs.previous["failed"])
+    states = {one.name: one.state for one in inputs.sources}
+    verbs = {"failed": "fails", "refused": "gives nothing usable"}
+    words = [
+        f"{name} {verbs[state]} now."
+        for name, state in sorted(states.items())
+        if state in verbs and name not in before
+    ]
+    for name in sorted(before):
+        if name not in states:
+            words.append(f"{name} left the configuration.")
+        elif states[name] == "unasked":
+            words.append(f"{name} failed before, and went unasked.")
+        elif states[name] not in verbs:
+            words.append(f"{name} is back.")
+    return words
+
+
+def failing(inputs: Inputs) -> list[str]:
+    """Name the sources that fail, also those that did and were not asked since."""
+    before = inputs.previous.get("failed", ())
+    return [
+        one.name
+        for one in inputs.sources
+        if one.state in {"failed", "refused"} or (one.state == "unasked" and one.name in before)
+    ]
 
 
 def _was(before: Mapping[str, Any], row: SymbolRow, what: str) -> Any:
@@ -126,19 +164,40 @@ def windows_told(closed: Sequence[ClosedWindow]) -> dict[str, list[str]]:
     return told
 
 
-def _late_words(inputs: Inputs, late: Sequence[Link]) -> list[str]:
+def _late_words(inputs: Inputs, late: Sequence[Late]) -> list[str]:
     words = []
-    for one in late[:_MOST_LATE]:
+    for one, before in ((each.link, each.before) for each in late[:_MOST_LATE]):
         assert one.article.known_at is not None  # noqa: S101 - links hold dated articles only
         title = spelling.shorten(one.article.title, 100) or f"article {one.article.id}"
+        session = _session_of(one)
+        how = "came in only after the report on its session"
+        if session not in inputs.reported.get(mic_of(str(one.score.symbol)), ()):
+            how = f"is of {session}, on which no report was made"
         words.append(
-            f"{one.score.symbol}: “{title}” came in only after the report on its session; it was "
-            f"known at {known_words(one.article.known_at, inputs.plan.zone)}."
+            f"{one.score.symbol}: “{title}” {how}; it was known at "
+            f"{known_words(one.article.known_at, inputs.plan.zone)}{_moved(inputs, one, before)}."
         )
     more = len(late) - len(words)
     if more:
-        words.append(f"So did {more} more stor{'y' if more == 1 else 'ies'}.")
+        words.append(f"{more} more stor{'y' if more == 1 else 'ies'} came in late.")
     return words
+
+
+def _moved(inputs: Inputs, one: Link, before: Link | None) -> str:
+    """Say where the event of a story was until an earlier telling of it came in."""
+    last = inputs.day_before(str(one.score.symbol))
+    if before is None or last is None:
+        return ""
+    session, was = _session_of(one), _session_of(before)
+    if not session < was <= spelling.day(last.session):
+        return ""
+    return f", before what had told its story: its event moves from {was} to {session}"
+
+
+def _session_of(one: Link) -> str:
+    assert one.article.known_at is not None  # noqa: S101 - links hold dated articles only
+    sessions = Sessions(mic_of(str(one.score.symbol)))
+    return spelling.day(sessions.locate([one.article.known_at])[0])
 
 
 def _flag_words(row: SymbolRow, again: str = "") -> str:

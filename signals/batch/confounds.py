@@ -58,4 +58,5 @@ def has_date(inputs: Inputs, symbol: str) -> bool:
         return False
     day, (start, _) = inputs.day(symbol), inputs.plan.study.flag_window
     own = inputs.confounds.loc[inputs.confounds["symbol"] == symbol, "session"]
-    return bool(own.between(trailing_first(day, 1 - start), day.session).any())
+    # A date on a day without trading counts in the next session.
+    return bool((own.gt(trailing_first(day, 2 - start)) & own.le(day.session)).any())

@@ -10,11 +10,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from signals import __version__
-from signals.batch.changes import changes, closed_windows, windows_told
+from signals.batch.changes import (
+    changes,
+    closed_windows,
+    failing,
+    unchanged_words,
+    windows_told,
+)
 from signals.batch.confounds import has_date
 from signals.batch.days import is_short
 from signals.batch.funnel import first_in
-from signals.batch.health import alarms, health, price_doubts, some_of
+from signals.batch.health import SILENT, alarms, health, price_doubts, some_of
 from signals.batch.inputs import Inputs
 from signals.batch.records import instant_of
 from signals.batch.results import DayResults, Move
@@ -30,6 +36,7 @@ from signals.report.price_section import price_section
 from signals.report.study_sections import method_words, together_section
 from signals.sentiment.scorer import label_of
 from signals.study.confounds import recaps
+from signals.study.status import fell_short
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,18 +70,19 @@ def daily_data(
         What the report is made of: names with versions or hashes.
     """
     rows = symbol_rows(inputs, results)
-    drawings = _drawings(rows)
+    drawings = _drawings(rows, inputs.plan.study.flag_window)
     stories = symbol_stories(inputs, results, revised=revised, scorer=scorer)
     order = {row.symbol: place for place, row in enumerate(rows)}
     joint = results.study is not None and len(results.study.events) > 1
     settings = None if results.study is None else results.study.settings
+    doubts, closed = alarms(inputs, results), closed_windows(inputs, results.study)
     data = DailyData(
         title=f"Watch list, session of {inputs.label}",
         kicker=_kicker(inputs),
-        alarms=alarms(inputs, results),
+        alarms=doubts,
         since=str(inputs.previous.get("session", "")),
-        changes=changes(inputs, rows, late=results.late),
-        closed=closed_windows(inputs, results.study),
+        changes=changes(inputs, rows, late=results.late) or (unchanged_words(doubts, closed),),
+        closed=closed,
         summary=_summary(inputs, results, rows),
         symbols=rows,
         flag_window=spelling.window(inputs.plan.study.flag_window),
@@ -151,7 +159,7 @@ def summary_of(inputs: Inputs, data: DailyData, results: DayResults) -> dict[str
             for row in data.symbols
         },
         "closed": windows_told(data.closed),
-        "failed": [one.name for one in inputs.sources if one.state == "failed"],
+        "failed": failing(inputs),
     }
 
 
@@ -253,27 +261,40 @@ def _count_words(
 ) -> str:
     """Count what was read and what of it is new, or say that there was nothing."""
     steps = {step.name: step for step in results.funnel.steps}
-    read, lost = steps["read"].entered, sum(step.lost for step in results.funnel.steps)
+    read, lost = steps["read"].entered, Counter[str]()
+    for step in results.funnel.steps:
+        lost["items" if step.unit in {"items", "articles"} else "events"] += step.lost
     if not read:
-        failed = sum(one.state in {"failed", "unasked"} for one in inputs.sources)
-        if failed:
-            count = f"{failed} of {len(inputs.sources)} sources failed or were not asked"
-            return f"Nothing was read, and {count}: this is no sign of a quiet day."
+        silent = sum(one.state in SILENT for one in inputs.sources)
+        if silent:
+            return (
+                f"Nothing was read, and {silent} of {len(inputs.sources)} sources failed, gave "
+                "nothing usable or were not asked: this is no sign of a quiet day."
+            )
         return "No news: every source was read, and none had any of this session."
+    events = f"; events lost: {lost['events']}" if lost["events"] else ""
     # One article may echo a story of several symbols: it is read, and counted, once.
     return (
-        f"Items read: {read}, lost: {lost}. Novel stories: {novel['story_id'].nunique()}, about "
-        f"{novel['symbol'].nunique()} of {len(rows)} symbols; echoes: {steps['novel'].aside}. "
-        f"Flagged moves: {sum(row.flagged for row in rows)}."
+        f"Items read: {read}, lost: {lost['items']}{events}. "
+        f"Novel stories: {novel['story_id'].nunique()}, about {novel['symbol'].nunique()} of "
+        f"{len(rows)} symbols; echoes: {steps['novel'].aside}. "
+        f"Flagged moves: {_flag_count(rows)}."
     )
 
 
+def _flag_count(rows: tuple[SymbolRow, ...]) -> str:
+    if all(row.effect is None for row in rows):
+        return "none measured"
+    return str(sum(row.flagged for row in rows))
+
+
 def _old_losses(results: DayResults) -> tuple[Any, ...]:
-    """Give the events of the trailing window that were lost."""
+    """Give the events of the trailing window that were lost, or lack a window for good."""
     if results.status.empty:
         return ()
     told = {loss.reason for loss in results.funnel.losses}
-    lost = results.status[results.status["status"] == "lost"]
+    short = results.status[fell_short(results.status)]
+    lost = short[short["status"] != "pending"]
     return tuple(loss for loss in losses(lost) if loss.reason not in told)
 
 
@@ -305,15 +326,16 @@ def _flag_words(inputs: Inputs) -> tuple[str, ...]:
     )
 
 
-def _drawings(rows: tuple[SymbolRow, ...]) -> tuple[Drawing, ...]:
+def _drawings(rows: tuple[SymbolRow, ...], window: tuple[int, int]) -> tuple[Drawing, ...]:
     shown = [row for row in rows if row.effect is not None and not row.quiet][:_MOST_MOVES]
     if not shown:
         return ()
+    over = f"Abnormal return over session {spelling.window(window)} with its 95 % interval"
     return (
         Drawing.of(
             "moves",
             lambda ax: plot_moves(shown, ax=ax),
-            "Abnormal return of the session with its 95 % interval; flagged symbols in blue.",
+            f"{over}; flagged symbols in blue.",
             f"Abnormal returns of {len(shown)} symbols with their intervals.",
             height=1.2 + 0.22 * len(shown),
         ),

@@ -1,5 +1,8 @@
 """Who has had the mail of which report: each recipient once, later where it was refused at first.
 
+A later edition of a report is mailed again only where it is whole and the one that a recipient
+holds was not, or where it flags other symbols; its subject then says so.
+
 A mail waits from when its report is noted. It is begun before it is handed over, and what was
 begun and not ended is never repeated. One that waits, or was refused, is sent by the next run,
 whatever its session, for as long as its report is among the newest.
@@ -7,12 +10,14 @@ whatever its session, for as long as its report is among the newest.
 
 from __future__ import annotations
 
+import json
 import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from signals.errors import ConfigError
+from signals.exits import DONE
 from signals.report import spelling
 
 if TYPE_CHECKING:
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _TRIED_AGAIN = 5  # of the newest reports later runs send what they couldn't
 _UNSENT = ("waiting", "refused")
+_REPLACES = "In place of the earlier mail: "
 
 
 class Said(NamedTuple):
@@ -34,10 +40,11 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Letter:
-    """The mail of a report, to those who are still to have it."""
+    """The mail of a report, to those who are still to have it; what is put before its subject."""
 
     run: Run
     to: tuple[str, ...]
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +58,30 @@ class _Fate:
     said: str = ""
 
 
-def expect(config: Config, store: Store, key: str) -> None:
-    """Note who is to have the report of a key, before it is one: a later run then knows."""
+def expect(config: Config, store: Store, run: Run) -> None:
+    """Note who is to have the report of a run, before it is one: a later run then knows."""
     if config.delivery is not None:
-        noted = store.deliveries(key)
-        new = [one for one in config.delivery.to if one not in noted]
-        store.record_delivery(key, new, state="waiting")
+        noted, held = store.deliveries(run.key), store.held_editions(run.key)
+        outdated = {
+            one
+            for one, folder in held.items()
+            if noted[one] == "sent" and _takes_the_place(run, store.run_in(folder))
+        }
+        due = [one for one in config.delivery.to if one not in noted or one in outdated]
+        store.record_delivery(run.key, due, state="waiting")
+
+
+def _takes_the_place(run: Run, earlier: Run | None) -> bool:
+    """Tell whether who holds an earlier edition of a report should have this one too."""
+    if earlier is None or earlier.folder == run.folder:
+        return False
+    completed = earlier.code != DONE and run.code == DONE
+    return completed or _flagged(earlier) != _flagged(run)
+
+
+def _flagged(run: Run) -> set[str]:
+    symbols = json.loads(run.symbols)["symbols"]
+    return {symbol for symbol, told in symbols.items() if told["flagged"]}
 
 
 def deliver(config: Config, store: Store, run: Run | None, *, now: datetime) -> Said:
@@ -74,13 +99,22 @@ def deliver(config: Config, store: Store, run: Run | None, *, now: datetime) -> 
     delivery = config.delivery
     if delivery is None:
         return Said((), whole=True)
-    newest = _newest(store)
-    letters = [_letter(store, delivery, one, _UNSENT) for one in newest]
-    begun: tuple[str, ...] = ()
+    newest = store.last_runs(_TRIED_AGAIN)
+    own = None if run is None else run.key
+    letters = [
+        letter
+        for one in newest
+        if one.key != own
+        for letter in _letters(store, delivery, one, _UNSENT)
+    ]
+    begun: list[str] = []
+    holders: list[str] = []
     if run is not None:
-        begun = _letter(store, delivery, run, ("begun",)).to
-        letters = [one for one in letters if one.run.key != run.key]
-        letters.append(_letter(store, delivery, run, ("", "gone", *_UNSENT)))
+        letters += _letters(store, delivery, run, ("", "gone", *_UNSENT))
+        noted, held = store.deliveries(run.key), store.held_editions(run.key)
+        begun = [one for one in delivery.to if noted.get(one) == "begun"]
+        sent = [one for one in delivery.to if noted.get(one) == "sent"]
+        holders = [one for one in sent if held.get(one, run.folder) != run.folder]
     fates: list[_Fate] = []
     # In the order of their sessions: who gets several reads them so.
     for letter in sorted(letters, key=lambda one: one.run.key):
@@ -92,23 +126,27 @@ def deliver(config: Config, store: Store, run: Run | None, *, now: datetime) -> 
     words += _refused_words(fates, run, {one.key for one in newest})
     whole = not words
     words += [_sent_words(one, run) for one in fates if one.sent]
+    if holders:
+        verb = "holds" if len(holders) == 1 else "hold"
+        words.append(
+            f"{', '.join(holders)} {verb} an earlier edition with the same flags: this one is not "
+            "mailed there."
+        )
     return Said(tuple(words), whole)
 
 
-def _newest(store: Store) -> list[Run]:
-    """Give the last runs of the newest reports."""
-    runs: list[Run] = []
-    run = store.last_run()
-    while run is not None and len(runs) < _TRIED_AGAIN:
-        runs.append(run)
-        run = store.last_run(before=run.key)
-    return runs
+def _letters(store: Store, delivery: Delivery, run: Run, states: tuple[str, ...]) -> list[_Letter]:
+    """Address a report to those of whom the store notes one of some states; "" is none yet.
 
-
-def _letter(store: Store, delivery: Delivery, run: Run, states: tuple[str, ...]) -> _Letter:
-    """Address a report to those of whom the store notes one of some states; "" is none yet."""
-    noted = store.deliveries(run.key)
-    return _Letter(run, tuple(one for one in delivery.to if noted.get(one, "") in states))
+    Those who hold an earlier edition have a letter of their own.
+    """
+    noted, held = store.deliveries(run.key), store.held_editions(run.key)
+    due = [one for one in delivery.to if noted.get(one, "") in states]
+    again = [one for one in due if one in held]
+    return [
+        _Letter(run, tuple(one for one in due if one not in held), ""),
+        _Letter(run, tuple(one for one in again if held[one] != run.folder), _REPLACES),
+    ]
 
 
 def _send(
@@ -135,7 +173,7 @@ def _send(
     else:
         store.record_delivery(key, letter.to, state="begun")
         try:
-            refused = send(content, delivery, to=letter.to, now=now)
+            refused = send(content, delivery, to=letter.to, now=now, note=letter.note)
         except UncertainError as error:
             _LOG.warning("%s", error)
             return _Fate(letter, said=f"{error} It is not sent again.")
@@ -143,7 +181,7 @@ def _send(
             refused = dict.fromkeys(letter.to, str(error))
             reached = not isinstance(error, NotReadyError | ConfigError)
     sent = tuple(one for one in letter.to if one not in refused)
-    store.record_delivery(key, sent, state="sent")
+    store.record_delivery(key, sent, state="sent", edition=letter.run.folder)
     store.record_delivery(key, list(refused), state="refused")
     return _Fate(letter, sent, tuple(refused.items()), reached)
 
@@ -173,5 +211,5 @@ def _refused_words(fates: list[_Fate], run: Run | None, tried_again: set[str]) -
 def _sent_words(fate: _Fate, run: Run | None) -> str:
     names = ", ".join(fate.sent)
     if run is not None and fate.letter.run.key == run.key:
-        return f"Mailed to {names}."
+        return f"Mailed to {names}{', in place of an earlier edition' * bool(fate.letter.note)}."
     return f"Mailed to {names}: the report on {fate.letter.run.session}, unsent until now."

@@ -93,7 +93,8 @@ def _nearest(path: Path) -> Path:
 
 
 def _store(config: Config) -> Iterator[Finding]:
-    from signals.batch.store import FILE_NAME, Store
+    from signals.batch.store import Store
+    from signals.batch.store_file import FILE_NAME
 
     if not (config.state / FILE_NAME).exists():
         yield Finding("ok", "store", "There is none yet; the first run makes it.")
@@ -108,7 +109,7 @@ def _store(config: Config) -> Iterator[Finding]:
 
 def _sources(config: Config) -> Iterator[Finding]:
     from signals.sources.opening import open_source
-    from signals.sources.source import Quarantined
+    from signals.sources.refusals import Quarantined
 
     for table in config.sources:
         source = open_source(table)

@@ -27,7 +27,12 @@ TOO_MANY = 0.30
 """Share of losses from which a report as a whole is doubtful."""
 
 _UNDATED = ("undated", "naive_time", "bad_time", "implausible_time", "future_time")
-_UNPRICED = ("no_prices", "no_market_prices", "prices_end_before_event")
+_UNPRICED = (
+    *("no_prices", "no_market_prices"),
+    *("prices_end_before_event", "market_prices_end_before_event"),
+)
+MARKET_NOT_CLOSED = "market_not_closed"
+"""Reason of events whose market trades until later on their date: they are pending."""
 _REPEATED = "duplicate_company_session"
 
 
@@ -133,7 +138,9 @@ def _count_events(
     gone = rows[rows["status"] == "lost"]
     is_unpriced, is_repeated = gone["reason"].isin(_UNPRICED), gone["reason"] == _REPEATED
     unpriced, unstudied = gone[is_unpriced], gone[~is_unpriced & ~is_repeated]
+    unmeasured = int(rows["reason"].eq(MARKET_NOT_CLOSED).sum())
     pending = [("pending", "session_not_closed")] * waiting
+    pending += [("pending", MARKET_NOT_CLOSED)] * unmeasured
     priced = _step(
         "priced", "events", len(mine), [*pending, *(("lost", one) for one in unpriced["reason"])]
     )

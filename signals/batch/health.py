@@ -25,6 +25,9 @@ _LONG_GONE = 10  # sessions without a price, after which no vendor is merely lat
 MEASURED = 1 - ESTIMATION[0]
 """Sessions whose returns enter what is measured of the last one: its model's, and its own."""
 
+SILENT = {"failed": "failed", "refused": "gave nothing usable", "unasked": "went unasked"}
+"""States of sources whose silence says nothing of the day."""
+
 _ODD = {"large_return", "spliced_bases"}
 """Marks of prices that may spoil what is measured of their symbol: a reader should look."""
 
@@ -32,11 +35,12 @@ _ODD = {"large_return", "spliced_bases"}
 def alarms(inputs: Inputs, results: DayResults) -> tuple[str, ...]:
     """Say what makes a report doubtful as a whole."""
     words = []
-    failed = [one.name for one in inputs.sources if one.state == "failed"]
-    if failed:
-        words.append(
-            f"{spelling.join(failed)} failed: that there is no story from it means nothing."
-        )
+    for state, verb in SILENT.items():
+        names = [one.name for one in inputs.sources if one.state == state]
+        if names:
+            words.append(
+                f"{spelling.join(names)} {verb}: that there is no story from it means nothing."
+            )
     words += [f"{lost}; see data health for the reasons." for lost in _loss_words(results)]
     unpriced = sum(move.lag is None or move.lag > 0 for move in results.moves.values())
     if unpriced > TOO_MANY * len(results.moves):
@@ -61,7 +65,7 @@ def _loss_words(results: DayResults) -> list[str]:
 
 def health(inputs: Inputs, results: DayResults) -> tuple[Health, ...]:
     """Say what became of each source, of the prices, and what is odd in the configuration."""
-    states: dict[str, State] = {"good": "good", "failed": "failed"}
+    states: dict[str, State] = {"good": "good", "failed": "failed", "refused": "failed"}
     rows = [
         Health(f"Source {one.name}", states.get(one.state, "doubtful"), one.detail)
         for one in inputs.sources
@@ -167,7 +171,7 @@ def status_words(inputs: Inputs, results: DayResults) -> tuple[str, ...]:
     """
     steps = " -> ".join(f"{step.name} {step.left}" for step in results.funnel.steps)
     words = [steps, *(f"{lost}; the report names each" for lost in _loss_words(results))]
-    verbs = {"failed": "failed", "cut": "was cut"}
+    verbs = {**SILENT, "cut": "was cut"}
     words += [
         f"{one.name} {verbs[one.state]}: {one.detail}"
         for one in inputs.sources
@@ -178,4 +182,5 @@ def status_words(inputs: Inputs, results: DayResults) -> tuple[str, ...]:
         words.append(f"without a price of their session: {some_of(unpriced)}")
     words += [f"prices of {names}: {why}" for names, why in price_faults(inputs)]
     flagged = [symbol for symbol, move in results.moves.items() if move.flagged]
-    return (*words, f"flagged: {some_of(flagged) or 'none'}")
+    none = "none" if results.measured else "none measured"
+    return (*words, f"flagged: {some_of(flagged) or none}")

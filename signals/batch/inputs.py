@@ -65,7 +65,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What became of a source: "good", "empty", "unasked", "cut", or "failed" with the reason."""
+    """What became of a source: "good", "empty", "refused", "unasked", "cut" or "failed", and why.
+
+    "refused" is one that gave items of which none is an article.
+    """
 
     name: str
     state: str
@@ -81,11 +84,12 @@ class Refused:
     reason: str
     detail: str
     title: str = ""
+    digest: str = ""
 
     @property
     def key(self) -> RefusedKey:
-        """What a later read knows it by: places move as feeds do, titles don't."""
-        return self.source, self.reason, self.title or self.place
+        """What a later read knows it by: places move as feeds do, and titles return."""
+        return self.source, self.reason, self.digest or self.title or self.place
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +109,8 @@ class Inputs:
         tell again, and in the report's own, in the order in which they were known.
     late
         Ids of those that the report before could have told of, but that came in only after it.
+    reported
+        MIC -> the sessions since the first of those of which other reports have told.
     gone
         Ids of those that no source showed any more when the report was made: the store keeps them.
     refused
@@ -131,6 +137,7 @@ class Inputs:
     days: Mapping[str, Day]
     articles: tuple[Article, ...]
     late: tuple[str, ...]
+    reported: Mapping[str, tuple[str, ...]]
     gone: tuple[str, ...]
     refused: tuple[Refused, ...]
     sources: tuple[SourceState, ...]
@@ -196,6 +203,7 @@ class Inputs:
             "days": {mic: f"{day.session:%Y-%m-%d}" for mic, day in sorted(self.days.items())},
             "articles": [article.id for article in self.articles],
             "late": list(self.late),
+            "reported": {mic: list(sessions) for mic, sessions in self.reported.items()},
             "gone": list(self.gone),
             "refused": [asdict(one) for one in self.refused],
             "sources": [asdict(one) for one in self.sources],
@@ -243,6 +251,7 @@ def inputs_of(
         days={mic: day_of(mic, pd.Timestamp(day)) for mic, day in record["days"].items()},
         articles=tuple(articles[name] for name in record["articles"] if name in articles),
         late=tuple(record["late"]),
+        reported={mic: tuple(told) for mic, told in record.get("reported", {}).items()},
         gone=tuple(record.get("gone", ())),
         refused=tuple(Refused(**one) for one in record["refused"]),
         sources=tuple(SourceState(**one) for one in record["sources"]),

@@ -55,8 +55,12 @@ def mail_bytes(
     return message.as_bytes()
 
 
-def send(content: bytes, delivery: Delivery, *, to: Sequence[str], now: datetime) -> dict[str, str]:
+def send(
+    content: bytes, delivery: Delivery, *, to: Sequence[str], now: datetime, note: str
+) -> dict[str, str]:
     """Send a written report; give the recipients that the server refused, with its words.
+
+    ``note`` is put before its subject.
 
     Raises
     ------
@@ -70,6 +74,7 @@ def send(content: bytes, delivery: Delivery, *, to: Sequence[str], now: datetime
         It refuses this mail (``smtplib.SMTPException`` is one).
     """
     message = message_from_bytes(content, policy=policy.SMTP)
+    message.replace_header("Subject", f"{note}{message['Subject']}")
     message["From"] = delivery.sender
     message["To"] = ", ".join(to)
     message["Date"] = format_datetime(now)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from signals.batch.store import FILE_NAME, Store
+from signals.batch.store import Store
+from signals.batch.store_file import FILE_NAME
 from signals.errors import StoreError
 from signals.pipeline import Analysis, analysis_of
 from signals.study.confounds import lost_rows, mark_confounded

@@ -16,6 +16,7 @@ from signals.batch.prices import fetch_ahead, read_prices
 from signals.batch.read_sources import SourcesRead, files_of, read_sources
 from signals.batch.store import Store
 from signals.batch.told_windows import read_told_windows
+from signals.news.article import Article
 from signals.news.earlier import WINDOW
 from signals.versions import code_digest, versions
 
@@ -57,19 +58,19 @@ class InputReader:
         after = "" if previous is None else previous.key
         refused = store.refused_for(after=after, key=key)
         # The first report has nothing to be late for.
-        come = set() if previous is None else store.collected_for(after=after, key=key)
+        come = set() if previous is None else store.collected_after(previous)
         summary = {} if previous is None else json.loads(previous.symbols)
         before = days_told(summary, config.watch)
+        late = [
+            one for one in articles if one.id in come and _could_be_told(days, before, one.known_at)
+        ]
         return Inputs(
             label=label_of(days),
             plan=plan,
             days=days,
             articles=tuple(articles),
-            late=tuple(
-                one.id
-                for one in articles
-                if one.id in come and _could_be_told(days, before, one.known_at)
-            ),
+            late=tuple(one.id for one in late),
+            reported=_reported(late, store, key, config.watch),
             gone=tuple(one.id for one in articles if one.id not in sources.shown),
             refused=tuple(one for one in sources.refused if one.key in refused),
             sources=sources.states,
@@ -83,6 +84,12 @@ class InputReader:
             previous=summary,
             told_windows=read_told_windows(store, days, config.watch),
         )
+
+    @property
+    def holds_future(self) -> bool:
+        """Whether a source holds what is yet to come: the same files give more by and by."""
+        read = self._sources_read
+        return read is not None and any(one.reason == "future_time" for one in read.refused)
 
     def _read_sources(self, store: Store, key: str, *, since: int) -> SourcesRead:
         if self._sources_read is None:
@@ -115,7 +122,7 @@ def quick_key(config: Config, days: Mapping[str, Day], store: Store) -> str:
         versions(),
         code_digest(),
         {mic: str(day.session) for mic, day in sorted(days.items())},
-        "" if previous is None else previous.symbols,
+        [] if previous is None else [previous.folder, previous.symbols],
         asdict(read_told_windows(store, days, config.watch)),
     ]
     digest.update(json.dumps(parts, sort_keys=True).encode())
@@ -127,6 +134,21 @@ def quick_key(config: Config, days: Mapping[str, Day], store: Store) -> str:
         except OSError:
             return ""
     return digest.hexdigest()
+
+
+def _reported(
+    late: Sequence[Article], store: Store, key: str, watch: Sequence[str]
+) -> dict[str, tuple[str, ...]]:
+    """Give for each exchange the sessions, since news that came late, that other reports told."""
+    if not late:
+        return {}
+    first = min(one.known_at for one in late if one.known_at) - timedelta(days=1)
+    found: dict[str, set[str]] = {}
+    for run in store.runs_since(f"{first:%Y-%m-%d}"):
+        if run.key != key:
+            for mic, day in days_told(json.loads(run.symbols), watch).items():
+                found.setdefault(mic, set()).add(f"{day.session:%Y-%m-%d}")
+    return {mic: tuple(sorted(sessions)) for mic, sessions in sorted(found.items())}
 
 
 def _could_be_told(

@@ -16,9 +16,11 @@ from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
 from signals.report import spelling
 from signals.sources.opening import open_source
-from signals.sources.source import ArticleSource, Quarantined, refuse_future
+from signals.sources.refusals import Quarantined, refuse_future
+from signals.sources.source import ArticleSource
 
 _LOG = logging.getLogger(__name__)
+_OFFLINE = "The run was offline, and asked no address."
 _SHARD = 500  # articles in one transaction
 MOST_ITEMS = 1_000_000
 """Items of one source that are read; a source without an end is no reason to hang."""
@@ -63,11 +65,11 @@ def read_sources(
     for table in tables:
         source = open_source(table)
         if offline and "url" in table:
-            states.append(SourceState(source.name, "unasked", "Not asked: the run was offline."))
+            states.append(SourceState(source.name, "unasked", _OFFLINE))
             continue
         progress(f"reading {source.name}")
         read = _Reading(source.name, since)
-        state = _read(source, store, read, now=now, key=key)
+        state = _read(source, store, read, now=now)
         store.add_refusals([one.key for one in read.refused], key=key)
         states.append(state)
         refused += read.refused
@@ -94,8 +96,8 @@ class _Reading:
     def take(self, item: Article | Quarantined) -> Article | None:
         """Count an item; give it back where it is an article."""
         if isinstance(item, Quarantined):
-            refused = Refused(self.name, item.place, item.reason, item.detail, item.title)
-            self.refused.append(refused)
+            told = (item.place, item.reason, item.detail, item.title, item.digest)
+            self.refused.append(Refused(self.name, *told))
             return None
         assert item.known_at is not None  # noqa: S101 - what is undated was quarantined
         self.articles += 1
@@ -116,16 +118,14 @@ class _Reading:
         return f"{len(self.refused)} item{' was' if len(self.refused) == 1 else 's were'}"
 
 
-def _read(
-    source: ArticleSource, store: Store, read: _Reading, *, now: datetime, key: str
-) -> SourceState:
+def _read(source: ArticleSource, store: Store, read: _Reading, *, now: datetime) -> SourceState:
     """Read one source into the store, shard by shard, and say what became of it."""
     shard: list[Article] = []
     stamp = now.isoformat(timespec="seconds")
     count = 0
 
     def keep() -> None:
-        read.new += store.add_articles(shard, collected_at=stamp, key=key)
+        read.new += store.add_articles(shard, collected_at=stamp)
         shard.clear()
 
     try:
@@ -146,7 +146,7 @@ def _read(
         return SourceState(source.name, "cut", detail)
     if not count:
         return SourceState(source.name, "empty", "It answered, and had nothing.")
-    return SourceState(source.name, "good" if read.articles else "empty", read.words())
+    return SourceState(source.name, "good" if read.articles else "refused", read.words())
 
 
 def files_of(table: Mapping[str, object]) -> list[Path] | None:

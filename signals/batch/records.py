@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Row = Sequence[object]
 RefusedKey = tuple[str, str, str]
-"""By which a refused item is known again: source, reason, and its title or its place."""
+"""By which a refused item is known again: source, reason, and its digest, title or place."""
 
 ARTICLE_COLUMNS = (
     "id source title url text published precision published_from zone_assumed first_seen updated "
@@ -80,6 +80,11 @@ class Run:
     quick: str
     code: int
     symbols: str
+
+    @property
+    def exchanges(self) -> frozenset[str]:
+        """Those on whose sessions it was; reports of older versions didn't say."""
+        return frozenset(json.loads(self.symbols).get("days", ()))
 
 
 RUN_COLUMNS = [field.name for field in fields(Run)]

@@ -16,11 +16,13 @@ import pandas as pd
 
 from signals.batch.confounds import REACH
 from signals.batch.days import Day, trailing_first
-from signals.batch.funnel import Funnel, Own, count_day
+from signals.batch.funnel import MARKET_NOT_CLOSED, Funnel, Own, count_day
 from signals.batch.inputs import Inputs
 from signals.batch.links import Link, first_told, link
 from signals.batch.records import Analysed
+from signals.batch.revisions import corrections
 from signals.errors import StudyError
+from signals.exchanges import mic_of
 from signals.news.stories import Stories, group_openings, join_revisions
 from signals.news.tellings import opening_of
 from signals.report.verdicts import HEADLINE, LEVEL
@@ -69,6 +71,17 @@ class Move:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A telling that came late, and what told its story first until then; None where nothing did.
+
+    Where that was in a later session, the event moves.
+    """
+
+    link: Link
+    before: Link | None
+
+
 @dataclass(frozen=True, eq=False)
 class DayResults:
     """What one report finds out.
@@ -101,7 +114,7 @@ class DayResults:
 
     links: tuple[Link, ...]
     own: Own
-    late: tuple[Link, ...]
+    late: tuple[Late, ...]
     stories: Stories
     events: pd.DataFrame
     closed: NDArray[np.bool_]
@@ -109,6 +122,11 @@ class DayResults:
     status: pd.DataFrame
     moves: Mapping[str, Move]
     funnel: Funnel
+
+    @property
+    def measured(self) -> int:
+        """Of how many symbols the move could be measured."""
+        return sum(move.n_obs is not None for move in self.moves.values())
 
 
 def day_results(
@@ -135,7 +153,6 @@ def day_results(
     grouped = group_openings(
         opening_of(article, analysed[article.id].companies) for article in inputs.articles
     )
-    stories = join_revisions(grouped, revised)
     links, dropped = link(
         inputs.articles,
         analysed,
@@ -143,6 +160,8 @@ def day_results(
         min_relevance=plan.study.min_relevance,
         scorer=scorer,
     )
+    corrected = corrections(revised, inputs.articles, links)
+    stories = join_revisions(grouped, revised, corrected=corrected)
     # Another exchange's span may reach further: what lies behind a symbol's own end is told later.
     links = [one for one in links if _day_of(inputs, one).reaches(_known_at(one))]
     scores = [one.score for one in links]
@@ -150,6 +169,7 @@ def day_results(
     sessions = zip(events["symbol"], events["session"], strict=True)
     closed = np.array([day <= inputs.day(name).session for name, day in sessions], dtype=bool)
     study, status = study_trailing(inputs, events[closed])
+    status = _waiting_for_market(inputs, status)
     held = tuple(one for one in links if _day_of(inputs, one).holds(_known_at(one)))
     late = set(inputs.late)
     own = {
@@ -160,11 +180,7 @@ def day_results(
     return DayResults(
         links=held,
         own=own,
-        late=tuple(
-            one
-            for one in first_told(links, stories)
-            if one.article.id in late and _day_of(inputs, one).is_past(_known_at(one))
-        ),
+        late=_late(inputs, links, stories),
         stories=stories,
         events=events,
         closed=closed,
@@ -180,6 +196,22 @@ def day_results(
             events=events,
             status=status,
         ),
+    )
+
+
+def _late(inputs: Inputs, links: Sequence[Link], stories: Stories) -> tuple[Late, ...]:
+    """Give the first tellings of earlier news that came in only after the report before."""
+
+    def key(one: Link) -> tuple[str, str | None]:
+        return stories[one.article.id].story_id, one.score.symbol
+
+    late = set(inputs.late)
+    in_time = first_told([one for one in links if one.article.id not in late], stories)
+    before = {key(one): one for one in in_time}
+    return tuple(
+        Late(one, before.get(key(one)))
+        for one in first_told(links, stories)
+        if one.article.id in late and _day_of(inputs, one).is_past(_known_at(one))
     )
 
 
@@ -217,6 +249,23 @@ def study_trailing(inputs: Inputs, events: pd.DataFrame) -> tuple[EventStudy | N
     if inputs.confounds is not None:
         study = mark_confounded(study, inputs.confounds)
     return study, study.status
+
+
+def _waiting_for_market(inputs: Inputs, status: pd.DataFrame) -> pd.DataFrame:
+    """Call pending what lacks the price of a market that trades until later on that date."""
+    markets = [inputs.plan.market_of(str(symbol)) for symbol in status["symbol"]]
+    days = [inputs.days.get(mic_of(market)) for market in markets]
+    is_open = [
+        day is not None and day.session < session
+        for day, session in zip(days, status["session"], strict=True)
+    ]
+    waits = status["reason"].eq("market_prices_end_before_event") & np.array(is_open, dtype=bool)
+    details = [f"Its market, {market}, has not closed on its date yet." for market in markets]
+    return status.assign(
+        status=status["status"].mask(waits, "pending"),
+        reason=status["reason"].mask(waits, MARKET_NOT_CLOSED),
+        detail=status["detail"].mask(waits, pd.Series(details, index=status.index, dtype=object)),
+    )
 
 
 def measure_moves(inputs: Inputs) -> dict[str, Move]:

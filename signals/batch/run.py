@@ -224,7 +224,7 @@ def _report_on(config: Config, asked: Asked, days: Mapping[str, Day]) -> Outcome
 
     with Store(config.state) as store:
         quick = quick_key(config, days, store)
-        last = store.last_run(key=key_of(days))
+        last = store.last_run_of(key_of(days))
         if last is not None and quick and quick == last.quick and _is_whole(config, last):
             return _unchanged(config, last, publish(config, store, last, now=asked.now))
         return _make(config, asked, days, store=store, quick=quick)
@@ -235,7 +235,8 @@ def _without(
 ) -> Outcome:
     """Make no report; what earlier runs have left to do is done all the same."""
     from signals.batch.publish import publish
-    from signals.batch.store import FILE_NAME, Store
+    from signals.batch.store import Store
+    from signals.batch.store_file import FILE_NAME
 
     if not (config.state / FILE_NAME).exists():
         return Outcome(DONE, state, session, None, words)
@@ -271,6 +272,7 @@ def _make(
 
     scorer = open_scorer(config.scorer)
     inputs = asked.reader.inputs(days, store)
+    quick = "" if asked.reader.holds_future else quick
     failed = all(one.state == "failed" for one in inputs.sources)
     if failed and not any(_is_own(inputs, one.known_at) for one in inputs.articles):
         words = tuple(f"{one.name}: {one.detail}" for one in inputs.sources)
@@ -278,7 +280,7 @@ def _make(
         return Outcome(NOTHING, "nothing", inputs.label, None, (*words, "Nothing usable."))
     made_with = json.dumps([versions(), code_digest(), scorer.name, dict(config.options)])
     fingerprint = inputs.fingerprint(made_with)
-    last = store.last_run(key=inputs.key)
+    last = store.last_run_of(inputs.key)
     if last is not None and last.fingerprint == fingerprint and _is_whole(config, last):
         last = replace(last, quick=quick)
         store.record_run(last)
@@ -298,7 +300,7 @@ def _make(
     folder = write_run(config.output, f"{inputs.label}-{fingerprint[:8]}", report.files)
     summary = json.dumps(report.summary, sort_keys=True)
     run = Run(folder.name, inputs.label, inputs.key, fingerprint, quick, code, summary)
-    expect(config, store, run.key)
+    expect(config, store, run)
     store.record_run(run)
     said = publish(config, store, run, now=asked.now)
     words = (*said.words, *status_words(inputs, report.results))
@@ -348,6 +350,8 @@ def _code(inputs: Inputs, results: DayResults) -> int:
         for symbol, move in results.moves.items()
         if move.lag is None or move.lag > inputs.plan.max_age
     ]
-    failed = any(one.state in {"failed", "cut"} for one in inputs.sources)
+    whole = {"good", "empty"}
+    failed = any(one.state not in whole for one in inputs.sources)
     partial = failed or late or inputs.price_faults or results.funnel.lost.value > TOO_MANY
+    partial = partial or not results.measured
     return PARTIAL if partial else DONE

@@ -121,6 +121,19 @@ ALTER TABLE scores ADD COLUMN recap TEXT NOT NULL DEFAULT '';
 ALTER TABLE events ADD COLUMN recap TEXT NOT NULL DEFAULT '';
 """
 
+# After which run something came in: what a report made before could not have told. Refusals keep
+# for which report they were seen.
+_AFTER_RUNS = """
+ALTER TABLE articles ADD COLUMN collected_after INTEGER NOT NULL DEFAULT -1;
+UPDATE articles SET collected_after = coalesce(
+    (SELECT min(number) - 1 FROM runs WHERE key >= collected_for),
+    (SELECT max(number) FROM runs), 0
+) WHERE collected_for <> '';
+DROP INDEX articles_by_arrival;
+ALTER TABLE articles DROP COLUMN collected_for;
+CREATE INDEX articles_by_arrival ON articles (collected_after);
+"""
+
 MIGRATIONS: Final[tuple[str, ...]] = (
     _ARTICLES,
     _RUNS,
@@ -130,6 +143,7 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     _ARRIVALS,
     _KEYS,
     _RECAPS,
+    _AFTER_RUNS,
 )
 """In order; the n-th brings a store from version n - 1 to n."""
 

@@ -1,20 +1,16 @@
-"""What is kept between runs: one SQLite file in WAL mode, readable while a run writes.
+"""What is kept between runs: articles and what was found in them, runs, and who had their mail.
 
 Articles are kept under the hash of their content, so that a second sight of one changes nothing
-and a correction is a row of its own that names what it revises. Write-ahead logs don't work on
-network file systems: the file belongs on a local disk.
+and a correction is a row of its own that names what it revises.
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from signals.batch.records import (
     ARTICLE_COLUMNS,
@@ -30,7 +26,7 @@ from signals.batch.records import (
     score_row,
 )
 from signals.batch.revisions import is_silent, stated_order
-from signals.batch.schema import check_version, migrate, patiently
+from signals.batch.store_file import StoreFile, errors_told
 from signals.errors import StoreError
 from signals.news.article import Article
 
@@ -40,102 +36,32 @@ if TYPE_CHECKING:
     from signals.news.stories import Stories
     from signals.sentiment.scorer import Score
 
-FILE_NAME = "signals.sqlite"
 TABLES = ("articles", "mentions", "scores", "stories", "events", "runs", "deliveries")
 """What ``signals export`` gives."""
 
-_BUSY_MILLISECONDS = 10_000
-_CHUNK = 500  # values in one statement; SQLite takes some thousands
 
+class Store(StoreFile):
+    """What the file of a configuration keeps."""
 
-class Store:
-    """The store of a configuration; a context manager.
-
-    Parameters
-    ----------
-    folder
-        The state folder; it is made when it is missing.
-
-    Raises
-    ------
-    StoreError
-        The file is no store, is newer than this program, or can't be written.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / FILE_NAME
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(
-                f"The state folder {folder} can't be made: {error.strerror}."
-            ) from error
-        check_version(self.path)
-        with _errors_told(self.path):
-            self._connection = sqlite3.connect(self.path, isolation_level=None)
-            try:
-                self._connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
-                patiently(self._prepare, milliseconds=_BUSY_MILLISECONDS)
-            except BaseException:
-                self.close()
-                raise
-
-    def _prepare(self) -> None:
-        """Bring the file to the newest form."""
-        self._connection.execute("PRAGMA foreign_keys = ON")
-        # A power cut may take the last transactions with it, but never a part of one.
-        self._connection.execute("PRAGMA synchronous = NORMAL")
-        migrate(self._connection, self.path)
-        if self._value("PRAGMA journal_mode") != "wal":
-            self._connection.execute("PRAGMA journal_mode = WAL")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Do several things wholly or not at all.
-
-        Raises
-        ------
-        StoreError
-            The disk is full, or the file can't be written or is damaged.
-        """
-        with _errors_told(self.path):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
-
-    def add_articles(self, articles: Iterable[Article], *, collected_at: str, key: str = "") -> int:
+    def add_articles(self, articles: Iterable[Article], *, collected_at: str) -> int:
         """Keep articles that are not known yet; give how many those are.
 
         One with the source and address of a known one is kept beside it and names it. Where it
         claims to be no later, the text was changed without a word: it is known since it was seen,
         at ``collected_at``. (When a source first saw an address says nothing of a later text.)
-        Those of one call were seen at once: they are taken in the order that they state. ``key``
-        is that of the report for which they were read.
+        Those of one call were seen at once: they are taken in the order that they state. With
+        each is kept which run was the newest then.
         """
-        names = [*ARTICLE_COLUMNS, "revises", "collected_at", "collected_for"]
+        names = [*ARTICLE_COLUMNS, "revises", "collected_at", "collected_after"]
         insert = _insert("articles", names)
         added = 0
         with self.transaction() as connection:
+            after = self._value("SELECT coalesce(max(number), 0) FROM runs")
             for article in sorted(articles, key=stated_order):
                 if self._value("SELECT 1 FROM articles WHERE id = ?", article.id):
                     continue
                 revises, dated = self._revision(article, datetime.fromisoformat(collected_at))
-                connection.execute(insert, (*article_row(dated), revises, collected_at, key))
+                connection.execute(insert, (*article_row(dated), revises, collected_at, after))
                 added += 1
         return added
 
@@ -159,8 +85,13 @@ class Store:
         return str(revises), article
 
     def add_refusals(self, items: Iterable[RefusedKey], *, key: str) -> None:
-        """Keep that items were refused, and for the report of which key that was seen first."""
+        """Keep that items were refused, and for the report of which key that was seen first.
+
+        What is seen for an older report than the newest is for the next behind that one.
+        """
         with self.transaction() as connection:
+            newest = str(self._value("SELECT coalesce(max(key), '') FROM runs"))
+            key = key if key >= newest else f"{newest}\t"  # sorts right behind it
             connection.executemany(
                 _insert("refusals", "source reason item session".split(), "OR IGNORE"),
                 [(*one, key) for one in items],
@@ -171,10 +102,13 @@ class Store:
         query = "SELECT source, reason, item FROM refusals WHERE session > ? AND session <= ?"
         return {(str(a), str(b), str(c)) for a, b, c in self._rows(query, after, key)}
 
-    def collected_for(self, *, after: str, key: str) -> set[str]:
-        """Give the ids of what came in for a report behind ``after``, up to that of ``key``."""
-        query = "SELECT id FROM articles WHERE collected_for > ? AND collected_for <= ?"
-        return {str(row[0]) for row in self._rows(query, after, key)}
+    def collected_after(self, run: Run) -> set[str]:
+        """Give the ids of what came in after a run was made: it can't have told of it."""
+        query = (
+            "SELECT id FROM articles "
+            "WHERE collected_after >= (SELECT number FROM runs WHERE folder = ?)"
+        )
+        return {str(row[0]) for row in self._rows(query, run.folder)}
 
     def articles_between(self, start: int, end: int) -> list[Article]:
         """Give the articles known from ``start`` to ``end`` (microseconds, both included)."""
@@ -283,20 +217,43 @@ class Store:
             )
             connection.executemany(_insert("events", list(map(str, events)), "OR REPLACE"), rows)
 
-    def last_run(self, *, before: str = "9999", key: str | None = None) -> Run | None:
-        """Give the last finished run of a key, or of the last key before another."""
-        rows = self._rows(
-            f"SELECT {', '.join(RUN_COLUMNS)} FROM runs WHERE "
-            f"{'key < ?' if key is None else 'key = ?'} ORDER BY key DESC, number DESC LIMIT 1",
-            before if key is None else key,
+    def last_run(self, *, before: str = "9999") -> Run | None:
+        """Give the last finished run on the newest session before a key.
+
+        Where a watch list lost or won an exchange, two keys can begin with one date: then those
+        count whose exchanges are those of the run made last.
+        """
+        runs = self._runs(
+            "WHERE key < ?1 AND substr(key, 1, 10) = "
+            "(SELECT max(substr(key, 1, 10)) FROM runs WHERE key < ?1) ORDER BY number DESC",
+            before,
         )
-        return Run(*rows[0]) if rows else None  # type: ignore[arg-type]
+        alike = [run for run in runs if run.exchanges == runs[0].exchanges]
+        return max(alike, key=lambda run: run.key, default=None)
+
+    def last_run_of(self, key: str) -> Run | None:
+        """Give the last finished run of a key."""
+        return next(iter(self._runs("WHERE key = ? ORDER BY number DESC LIMIT 1", key)), None)
+
+    def last_runs(self, count: int) -> list[Run]:
+        """Give the last finished run of each of the last keys, the newest first."""
+        return self._runs(
+            "WHERE number IN (SELECT max(number) FROM runs GROUP BY key) ORDER BY key DESC LIMIT ?",
+            count,
+        )
+
+    def run_in(self, folder: str) -> Run | None:
+        """Give the finished run whose folder has a name."""
+        return next(iter(self._runs("WHERE folder = ?", folder)), None)
 
     def runs_since(self, session: str) -> list[Run]:
         """Give the last finished run of each key whose session is this one or a later one."""
-        query = f"SELECT {', '.join(RUN_COLUMNS)} FROM runs WHERE session >= ? ORDER BY number"
-        runs = [Run(*row) for row in self._rows(query, session)]  # type: ignore[arg-type]
+        runs = self._runs("WHERE session >= ? ORDER BY number", session)
         return list({run.key: run for run in runs}.values())
+
+    def _runs(self, which: str, *values: object) -> list[Run]:
+        rows = self._rows(f"SELECT {', '.join(RUN_COLUMNS)} FROM runs {which}", *values)
+        return [Run(*row) for row in rows]  # type: ignore[arg-type]
 
     def record_run(self, run: Run) -> None:
         """Keep a finished run; one with this folder becomes the last of its key again."""
@@ -312,23 +269,22 @@ class Store:
         query = "SELECT recipient, state FROM deliveries WHERE session = ?"
         return {str(row[0]): str(row[1]) for row in self._rows(query, key)}
 
-    def record_delivery(self, key: str, recipients: Sequence[str], *, state: str) -> None:
-        """Note what became of the report of a key for some recipients."""
-        with self.transaction() as connection:
-            connection.executemany(
-                _insert("deliveries", "session recipient state detail".split(), "OR REPLACE"),
-                [(key, recipient, state, "") for recipient in recipients],
-            )
+    def held_editions(self, key: str) -> dict[str, str]:
+        """Give for each recipient who had a report of a key the folder of the last one."""
+        query = "SELECT recipient, detail FROM deliveries WHERE session = ? AND detail <> ''"
+        return {str(row[0]): str(row[1]) for row in self._rows(query, key)}
 
-    @contextmanager
-    def reading(self) -> Iterator[None]:
-        """See one state of the store for as long as this lasts, whatever a run writes meanwhile."""
-        with _errors_told(self.path):
-            self._connection.execute("BEGIN")
-            try:
-                yield
-            finally:
-                self._connection.execute("COMMIT")
+    def record_delivery(
+        self, key: str, recipients: Sequence[str], *, state: str, edition: str = ""
+    ) -> None:
+        """Note what became of the report of a key for some recipients, and which they hold."""
+        insert = _insert("deliveries", "session recipient state detail".split())
+        insert += (
+            " ON CONFLICT DO UPDATE SET state = excluded.state, "
+            "detail = CASE excluded.detail WHEN '' THEN detail ELSE excluded.detail END"
+        )
+        with self.transaction() as connection:
+            connection.executemany(insert, [(key, one, state, edition) for one in recipients])
 
     def table(self, name: str) -> tuple[dict[str, str], Iterator[tuple[object, ...]]]:
         """Give a table's columns with their types, and its rows one by one, by their key.
@@ -340,42 +296,13 @@ class Store:
         """
         if name not in TABLES:
             raise StoreError(f"There is no table {name!r}; there are {', '.join(TABLES)}.")
-        with _errors_told(self.path):
+        with errors_told(self.path):
             cursor = self._connection.execute(f"SELECT * FROM {name}")
         info = self._rows(f"PRAGMA table_info({name})")
         return {str(row[1]): str(row[2]) for row in info}, cursor
-
-    def check(self) -> str:
-        """Let SQLite check the file; "ok" when nothing is wrong."""
-        return str(self._value("PRAGMA integrity_check"))
-
-    def _chunks(self, query: str, values: Sequence[str]) -> Iterator[tuple[object, ...]]:
-        for start in range(0, len(values), _CHUNK):
-            chunk = values[start : start + _CHUNK]
-            yield from self._rows(f"{query} IN ({', '.join('?' * len(chunk))})", *chunk)
-
-    def _rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
-        with _errors_told(self.path):
-            return self._connection.execute(query, values).fetchall()
-
-    def _value(self, query: str, *values: object) -> object:
-        rows = self._rows(query, *values)
-        return rows[0][0] if rows else None
 
 
 def _insert(table: str, columns: Sequence[str], where_there: str = "") -> str:
     """Write the statement that adds a row; columns are named, as migrations set their order."""
     names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
     return f"INSERT {where_there} INTO {table} ({names}) VALUES ({marks})"
-
-
-@contextmanager
-def _errors_told(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into sentences."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        # Without room even for its index of the log, SQLite speaks of an input or output error.
-        full = getattr(error, "sqlite_errorname", "") in {"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"}
-        words = "the disk is full" if full else str(error)
-        raise StoreError(f"The store {path} can't be used: {words}.") from error

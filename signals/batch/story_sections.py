@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from signals.batch.inputs import Inputs
 from signals.batch.links import Link
 from signals.batch.results import DayResults
+from signals.news.echoes import ECHOES
 from signals.news.securities import SecurityBook
 from signals.report import spelling
 from signals.report.daily import Echo, Story, StorySentence, SymbolStories
@@ -128,11 +129,14 @@ def remark_of(inputs: Inputs, told: Told, one: Link, revised: Mapping[str, str])
     symbol, known_at = str(one.score.symbol), one.article.known_at
     assert known_at is not None  # noqa: S101 - links hold dated articles only
     day, before = inputs.day(symbol), inputs.day_before(symbol)
-    if day.waits(known_at):
+    counts = told.kind not in ECHOES  # an echo waits for nothing
+    if day.waits(known_at) and counts:
         remarks.append(f"pending: its session is {spelling.day(day.after)}")
     if before is not None and before.holds(known_at) and one.article.id not in inputs.late:
-        again = before.session == day.session
-        remarks.append("told in the last report" if again else "was pending in the last report")
+        if before.session == day.session:
+            remarks.append("told in the last report")
+        elif counts:
+            remarks.append("was pending in the last report")
     if one.article.precision == "day":
         remarks.append("known by its date only")
     if one.score.recap:

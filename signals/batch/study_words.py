@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from signals.batch.confounds import REACH
+from signals.batch.funnel import MARKET_NOT_CLOSED
 from signals.batch.health import some_of
 from signals.batch.inputs import Inputs
 from signals.batch.results import DayResults
@@ -13,10 +14,12 @@ from signals.report import spelling
 from signals.report.html import Section, Table
 from signals.report.study_looks import pooling_words
 from signals.report.study_sections import headline_window
+from signals.report.verdicts import LEAST_DF, few_words
 from signals.report.with_without import confounds_table
 from signals.study.clocks import dated, subset, timed
 from signals.study.confounds import recaps
 from signals.study.result import EventStudy
+from signals.study.status import fell_short
 
 _DRAWS = 199
 _EFFECTS = (0.005, 0.01, 0.02)
@@ -32,12 +35,16 @@ def study_words(inputs: Inputs, results: DayResults) -> tuple[str, ...]:
         )
         reason = f" ({why})" if why else ""
         return (f"No event of {trailing} could be studied{reason}, so nothing can be concluded.",)
-    pending = int(results.status["status"].eq("pending").sum())
+    status = results.status[results.status["reason"] != MARKET_NOT_CLOSED]
+    pending = int(status["status"].eq("pending").sum())
     count = len(results.study.events)
     words = f"The study holds {count} event{'' if count == 1 else 's'} of {trailing}, one a "
     words += "company and session."
     if pending:
         words += f" For {pending} of them not all windows have closed yet."
+    if cut := int((results.status["status"].eq("studied") & fell_short(results.status)).sum()):
+        which = ("s", "it") if cut == 1 else ("", "them")
+        words += f" {cut} lack{which[0]} a return for good: no mean that needs it has {which[1]}."
     if told := int(recaps(results.study.events).sum()):
         words += (
             f" The stor{'y' if told == 1 else 'ies'} of {told} tell{'s' * (told == 1)} that the "
@@ -98,6 +105,10 @@ def _second_looks(study: EventStudy) -> tuple[str, ...]:
         f"Placebo: on random sessions before the news the same events were tested {draws} times "
         f"{over}; the mean that was found ranks at {spelling.p_equals(drawn.attrs['p_value'])}."
     )
+    df = float(pooled.caar(windows=(window,))["df"].iloc[0])
+    if found and df < LEAST_DF:
+        unknown = "which mean effect the test would find can't be told"
+        return (words, f"Power: {unknown}: {few_words(df)}.")
     if not found:
         return (words,)
     return (words, f"Power: of samples like this one, the test finds a mean effect of {found}.")

@@ -1,14 +1,15 @@
 """The command line: one small module a command; the only place that prints.
 
-Exit codes: 0 done; 1 unexpected; 2 usage or configuration; 3 partial, the report says what is
-missing; 4 nothing usable; 5 another run holds the lock. Results go to stdout, progress and
-errors to stderr.
+Exit codes: 0 done; 1 stopped, a full disk, or unexpected; 2 usage or configuration; 3 partial, the
+report says what is missing; 4 nothing usable; 5 another run holds the lock. Results go to stdout,
+progress and errors to stderr.
 """
 
 from __future__ import annotations
 
 import argparse
 import codecs
+import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -45,6 +46,7 @@ _COMMANDS = (
 """In the order in which --help lists them."""
 
 
+_DISK = {errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _LACKING = "signals.lacking"
 _PLAIN = {"−": "-", "\u00a0": " "}  # what numbers are spelled with
 
@@ -77,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return NOTHING
     except SignalsError as error:
         print(f"signals: {error}", file=sys.stderr)
-        return LOCKED if isinstance(error, LockedError) else USAGE
+        return _code_of(error)
     except OSError as error:  # a full disk, a file that is gone by now
         where = f"{error.filename}: " if error.filename else ""
         print(f"signals: {where}{error.strerror or error}.", file=sys.stderr)
@@ -87,6 +89,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("signals: stopped; nothing was half written.", file=sys.stderr)
         return UNEXPECTED
     return code
+
+
+def _code_of(error: SignalsError) -> int:
+    """Tell wrong usage from a lock that is held, and from a disk that is full or fails."""
+    if isinstance(error, LockedError):
+        return LOCKED
+    cause = error.__cause__
+    broken = isinstance(cause, OSError) and cause.errno in _DISK
+    kept = str(getattr(cause, "sqlite_errorname", "")).startswith(("SQLITE_FULL", "SQLITE_IOERR"))
+    return UNEXPECTED if broken or kept else USAGE
 
 
 def _open_streams() -> None:

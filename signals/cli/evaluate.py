@@ -92,6 +92,7 @@ def run(options: argparse.Namespace) -> int:
     from signals.files import check_folder
     from signals.market.price_source import as_price_source
     from signals.study.factors import FactorTable
+    from signals.study.status import missed
 
     check_folder(options.out)
     try:
@@ -116,6 +117,7 @@ def run(options: argparse.Namespace) -> int:
         return NOTHING
     losses = _losses_before(options.events) + losses
     write_evaluation(found, options.out, losses=losses)
+    losses = missed(losses)
     lost = found.status[found.status["status"] == "lost"]
     print(_for_machines(found, lost, losses) if options.json else _for_people(found, options.out))
     for reason, rows in lost.groupby("reason"):
@@ -175,6 +177,6 @@ def _losses_before(events: Path | None) -> list[dict[str, object]]:
     """Give what a scored corpus lost before any event, with the reason."""
     if events is None or not events.is_dir():
         return []
-    from signals.corpus.scored import losses_before_events
+    from signals.corpus.losses import losses_before_events
 
     return losses_before_events(events)

@@ -29,8 +29,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         epilog="Examples:\n"
         "  signals score corpus.jsonl --out scores --plan\n"
         "  signals score corpus --out scores --workers 2\n"
-        "\nExit codes: 0 done; 2 usage; 3 partial, --status says what is missing; 4 nothing "
-        "usable; 5 another run is at work on the output folder.",
+        "\nExit codes: 0 done; 2 usage; 3 partial, --status says what is missing, or no "
+        "article states a time; 4 nothing usable; 5 another run is at work on the output folder.",
     )
     score.add_argument("corpus", metavar="CORPUS", type=Path, help="a file, or a folder of files")
     score.add_argument("--out", required=True, metavar="DIR", type=Path, help="output folder")
@@ -45,7 +45,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
-    from signals.corpus.scored import loss_words, losses_of
+    from signals.corpus.losses import loss_words, losses_of
     from signals.corpus.scoring import score_corpus, status_of
 
     engine = engine_of(options)
@@ -70,7 +70,8 @@ def run(options: argparse.Namespace) -> int:
         print(f"signals: {options.corpus} holds no row.", file=sys.stderr)
     if not status.articles and not options.status:
         return NOTHING
-    return DONE if status.complete and not status.quarantined else PARTIAL
+    useless = 0 < status.articles == status.undated  # nothing can be studied of them
+    return PARTIAL if useless or status.quarantined or not status.complete else DONE
 
 
 def _plan(options: argparse.Namespace) -> int:

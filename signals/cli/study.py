@@ -142,6 +142,7 @@ def _run_in_parts(
     """Study a large corpus in parts."""
     from signals.corpus.study_in_parts import study_in_parts
     from signals.corpus.workers import Crew
+    from signals.study.status import missed
 
     crew = Crew(options.workers, engine, bar("parts"), bar("blocks of stories"))
     done = study_in_parts(
@@ -152,13 +153,16 @@ def _run_in_parts(
         crew=crew,
         confounds=options.confounds,
     )
-    found, tallies, set_aside = done.found.study, done.found.tallies, done.found.set_aside
+    found, tallies, set_aside = done.found.study, done.found.tallies, missed(done.found.set_aside)
     if options.json:
         record = {
             "events": tallies.studied,
             "studied": tallies.studied,
             "missing": [
-                *({"article": name, "symbol": "", "reason": "set_aside"} for name in set_aside),
+                *(
+                    {name: one[name] for name in ("article", "symbol", "reason")}
+                    for one in set_aside
+                ),
                 *(
                     {"article": "", "symbol": one.symbol, "reason": one.reason, "events": one.n}
                     for one in tallies.missing
@@ -169,8 +173,8 @@ def _run_in_parts(
         print(json.dumps(record, sort_keys=True))
     else:
         print(_summary_text(found.summary(), _score_lines(found.sentiment()), options.out))
-    for name, why in set_aside.items():
-        print(f"signals: {name}: {why}", file=sys.stderr)
+    for one in set_aside:
+        print(f"signals: {one['article']}: {one['detail']}", file=sys.stderr)
     for fate in tallies.missing:
         first = f"{fate.symbol}, {fate.session}: {fate.detail}"
         many = count(fate.n, "event")
@@ -192,7 +196,7 @@ def _for_people(analysis: Analysis, out: Path) -> str:
 def _summary_text(summary: pd.DataFrame, lines: Sequence[str], out: Path) -> str:
     """Set a study's summary in columns, with further lines below."""
     from signals.report import spelling
-    from signals.report.verdicts import LEVEL
+    from signals.report.verdicts import LEVEL, visible_from
 
     rows = [("window", "n", "CAAR", "95 % interval", "test", "p", "would be seen")]
     # Events known to the day stand apart from timed ones: the index has two levels then.
@@ -204,7 +208,7 @@ def _summary_text(summary: pd.DataFrame, lines: Sequence[str], out: Path) -> str
             spelling.interval(row["ci_low"], row["ci_high"]),
             str(row["test"]),
             spelling.p_value(row["p_value"]),
-            spelling.size(row["mde"]),
+            spelling.size(visible_from(row["mde"], row["df"])),
         )
         for window, row in summary.iterrows()
     ]

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from signals.corpus.rows import is_scored
-from signals.corpus.scored import loss_words, losses_before_events, read_scored
+from signals.corpus.corpusfiles import is_scored
+from signals.corpus.losses import loss_words, losses_before_events
+from signals.corpus.scored import read_scored
 from signals.corpus.study_at_once import check_size
 from signals.errors import ArticleError, ConfigError
 from signals.market.price_source import Prices, as_price_source
@@ -17,11 +18,11 @@ from signals.news.mentions import find_all_mentions
 from signals.sentiment.articles import score_found
 from signals.sentiment.finance import Finance
 from signals.sources.opening import open_source
-from signals.sources.source import Quarantined
+from signals.sources.refusals import Quarantined
 from signals.study.audit import Audit, audit
 from signals.study.events import align, unaligned
 from signals.study.intake import read_table
-from signals.study.status import words_by_reason
+from signals.study.status import missed, words_by_reason
 
 _CORPORA: Mapping[str, str] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 
@@ -81,7 +82,7 @@ def _events_of(path: Path) -> pd.DataFrame | None:
 
 def _lost_when_scored(path: Path) -> dict[str, str]:
     """Give what a scored corpus lost before any event; nothing for a table of events."""
-    return loss_words(losses_before_events(path)) if path.is_dir() else {}
+    return loss_words(missed(losses_before_events(path))) if path.is_dir() else {}
 
 
 def _columns_of(path: Path) -> list[str]:

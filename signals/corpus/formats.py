@@ -30,13 +30,30 @@ KEPT = frozenset({"language"})
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """A part of a file, and the names of its columns as far as they are needed to read it."""
+    """A part of a file of a corpus.
+
+    Attributes
+    ----------
+    number
+        Its place among the shards of the corpus.
+    path
+        Of its file, within the corpus.
+    kind, part
+        The format of the file, and which part of it.
+    header
+        The names of the columns, as far as they are needed to read it.
+    root, stamp
+        Where the corpus is, and what ``stamp_of`` said of the file when it was cut: what a plan
+        does not keep, since a corpus may be moved.
+    """
 
     number: int
     path: str
     kind: str
     part: Part
     header: tuple[str, ...] = ()
+    root: str = ""
+    stamp: tuple[int, int] = (0, 0)
 
     @property
     def name(self) -> str:
@@ -44,10 +61,21 @@ class Shard:
         return f"{self.number:06d}"
 
     @property
+    def file(self) -> Path:
+        """Say where its file is."""
+        return Path(self.root) / self.path
+
+    @property
     def place(self) -> str:
         """Say which part of which file it is."""
         noun = "rows" if self.kind == "parquet" else "lines"
-        return f"{Path(self.path).name}, {noun} {self.part.first:,} to {self.part.behind - 1:,}"
+        named = printable(self.path)
+        return f"{named}, {noun} {self.part.first:,} to {self.part.behind - 1:,}"
+
+
+def printable(name: str) -> str:
+    """Give a file's name as text: it need not be UTF-8."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 _Cut = tuple[Sequence[str], Iterator[Begin]]  # the names of columns, and where records begin

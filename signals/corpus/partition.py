@@ -1,8 +1,12 @@
-"""The scores of a corpus put together by company, in parts that can be studied one by one."""
+"""The scores of a corpus put together by company, in parts that can be studied one by one.
+
+Companies that share a symbol are in one part: their events may be one of one share.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
     from signals.news.stories import Story
 
 MOST_SCORES: Final = 100_000
-"""Scores of a part, but for a company that has more by itself: some 300 MB of one process."""
+"""Scores of a part, but where one company has more by itself: some 300 MB of one process."""
 
 _ROWS: Final = 5_000  # rows of a part that are written at once
 
@@ -34,8 +38,8 @@ class Partition:
     Attributes
     ----------
     part_of
-        The number of each company's part: companies in the order of their names, and as many in
-        a part as have ``MOST_SCORES`` together.
+        The number of each company's part: companies in the order of their names, but for those
+        that share a symbol, and as many in a part as have ``MOST_SCORES`` together.
     ends
         The first and the last score of each symbol: a study of these asks for the same prices as
         one of all.
@@ -58,16 +62,17 @@ def partition_of(folder: Path) -> Partition:
     StudyError
         No score belongs to a session.
     """
-    counts: dict[str, int] = {}
+    counts: Counter[tuple[str, str]] = Counter()
     ends = pd.DataFrame(columns=OF_SCORES)
     for shard in finished(folder):
         frame = read_columns(shard, "scores", OF_SCORES).to_pandas()
         frame = frame[in_sessions(frame)]
-        for company, count in _companies(frame).value_counts(sort=False).items():
-            counts[str(company)] = counts.get(str(company), 0) + int(count)
+        counts.update(zip(_companies(frame), frame["symbol"], strict=True))
         ends = _ends(pd.concat([ends, frame]) if len(ends) else frame)
     if not counts:
         raise StudyError(f"No score of {folder} belongs to a session of an exchange.")
+    # An article may be first and, listed anew, last of a symbol: between lies what needs prices.
+    ends = ends.assign(article_id=[f"{place:016x}" for place in range(len(ends))])
     return Partition(_part_numbers(counts), ends.reset_index(drop=True))
 
 
@@ -126,18 +131,43 @@ def _companies(frame: pd.DataFrame) -> pd.Series:
 def _ends(frame: pd.DataFrame) -> pd.DataFrame:
     """Keep the first and the last score of each symbol."""
     groups = frame.sort_values(["known_at", "article_id"], kind="stable").groupby("symbol")
-    return pd.concat([groups.head(1), groups.tail(1)]).drop_duplicates(["article_id", "symbol"])
+    both = pd.concat([groups.head(1), groups.tail(1)])
+    return both.drop_duplicates(["article_id", "symbol", "known_at"])
 
 
-def _part_numbers(counts: Mapping[str, int]) -> dict[str, int]:
+def _part_numbers(counts: Mapping[tuple[str, str], int]) -> dict[str, int]:
+    """Give each company the number of its part; ``counts`` has its scores by symbol."""
+    groups: dict[str, list[str]] = {}
+    scores: Counter[str] = Counter()
+    first_of = _firsts(counts)
+    for company, first in sorted(first_of.items()):
+        groups.setdefault(first, []).append(company)
+    for (company, _), count in counts.items():
+        scores[first_of[company]] += count
     numbers: dict[str, int] = {}
     number = gathered = 0
-    for company in sorted(counts):
-        if gathered and gathered + counts[company] > MOST_SCORES:
+    for first, companies in groups.items():
+        if gathered and gathered + scores[first] > MOST_SCORES:
             number, gathered = number + 1, 0
-        gathered += counts[company]
-        numbers[company] = number
+        gathered += scores[first]
+        numbers |= dict.fromkeys(companies, number)
     return numbers
+
+
+def _firsts(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Give for each company the first name of those with which symbols connect it."""
+    of: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def root(one: tuple[str, str]) -> tuple[str, str]:
+        while (above := of.setdefault(one, one)) != one:
+            of[one] = of[above]
+            one = above
+        return one
+
+    for company, symbol in pairs:
+        first, other = sorted((root(("company", company)), root(("symbol", symbol))))
+        of[other] = first
+    return {name: root((kind, name))[1] for kind, name in list(of) if kind == "company"}
 
 
 def _by_part(

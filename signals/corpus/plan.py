@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import chain, islice
+from itertools import accumulate, chain, islice
 from pathlib import Path
 from statistics import median
 from typing import Final
@@ -48,7 +50,8 @@ def plan_corpus(
 ) -> Plan:
     """Tell how long a corpus would take, without writing anything.
 
-    A few batches of rows, taken from several shards, are read, scored and written to memory. The
+    A few batches of rows, taken from shards all over the corpus, are read, scored and written to
+    memory. What they tell of the rows in a number of lines is told of each shard by its own. The
     first one also makes the tables and weights of a process and fills its memory: that is what a
     process costs, the median of the others what its rows cost.
 
@@ -68,7 +71,7 @@ def plan_corpus(
     losses = tuple((row.place, row.detail) for row in unreadable)
     if not shards:
         return Plan(0, 0, 0.0, 0, losses)
-    looked_at = shards[:: -(-len(shards) // _LOOKED_AT)]
+    looked_at = _spread(shards)
     each = BATCH // len(looked_at)
     readers = [read_shard(shard) for shard in looked_at]
     taken: list[list[Row]] = [[] for _ in readers]
@@ -82,18 +85,40 @@ def plan_corpus(
         used.append(sum(map(len, batch)))
         for kept, rows in zip(taken, batch, strict=True):
             kept.extend(rows)
-    counts = [_rows_of(*one, of=_BATCHES * each) for one in zip(looked_at, taken, strict=True)]
-    whole = round(sum(counts) / max(sum(map(bool, counts)), 1) * len(shards))
+    whole = _all_rows(shards, dict(zip(looked_at, taken, strict=True)), of=_BATCHES * each)
     starts = (start + seconds[0]) * (1 if workers == 1 else 2)  # this process, then all at once
     of_a_row = [taking / rows for taking, rows in zip(seconds[1:], used[1:], strict=True) if rows]
     later = median(of_a_row or [0.0]) * max(whole - used[0], 0) / workers
     return Plan(whole, len(shards), starts + later, workers * _WORKER_BYTES, losses)
 
 
-def _rows_of(shard: Shard, taken: Sequence[Row], *, of: int) -> int:
-    """Tell about how many rows a shard has, whose first ones were taken, ``of`` at most."""
-    if len(taken) < of:
-        return len(taken)
-    first, last = (int(row.place.rpartition(" ")[2]) for row in (taken[0], taken[-1]))
-    lines = shard.part.behind - shard.part.first
-    return round(lines * (len(taken) - 1) / max(last - first, 1))
+def _spread(shards: Sequence[Shard]) -> list[Shard]:
+    """Choose shards all over the corpus, so that a large file counts for more than a small one."""
+    behind = list(accumulate(map(_length, shards)))
+    sought = [(2 * one + 1) * behind[-1] // (2 * _LOOKED_AT) for one in range(_LOOKED_AT)]
+    return [shards[one] for one in dict.fromkeys(bisect_right(behind, place) for place in sought)]
+
+
+def _length(shard: Shard) -> int:
+    """Count the lines of a shard, of Parquet its rows."""
+    return shard.part.behind - shard.part.first
+
+
+def _all_rows(shards: Sequence[Shard], taken: Mapping[Shard, Sequence[Row]], *, of: int) -> int:
+    """Tell about how many rows there are, given the first ones of some shards, ``of`` at most."""
+    rows: Counter[str] = Counter()
+    lines: Counter[str] = Counter()
+    for shard, first in taken.items():
+        whole = len(first) < of
+        rows[shard.kind] += len(first) - (not whole)  # the last may go on over several lines
+        lines[shard.kind] += _length(shard) if whole else _line(first[-1]) - _line(first[0])
+    lengths: Counter[str] = Counter()
+    for shard in shards:
+        lengths[shard.kind] += _length(shard)
+    return round(
+        sum(n * (rows[one] / lines[one] if rows[one] else 1) for one, n in lengths.items())
+    )
+
+
+def _line(row: Row) -> int:
+    return int(row.place.rpartition(" ")[2])

@@ -8,24 +8,27 @@ corpus leaves them out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from signals.corpus.formats import FORMATS, KEPT, KINDS, Shard
+from signals.corpus.corpusfiles import KNOWN, files_of, stamp_of
+from signals.corpus.formats import FORMATS, KEPT, KINDS, Shard, printable
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
+from signals.sources.refusals import ItemError, quarantine
 from signals.sources.rowreaders import Begin, Part
-from signals.sources.source import ItemError, article_of, is_nothing, quarantine, read_time
+from signals.sources.source import article_of, is_nothing, read_time
 from signals.sources.tables import draft_of, known_columns
+
+CHANGED: Final = (
+    "has changed while the corpus was scored: score it anew, into another folder, when nobody "
+    "writes to it."
+)
 
 SHARD_BYTES: Final = 4_000_000
 """Some three thousand articles: seconds of work, and little to do again after a kill."""
-
-_KNOWN = ", ".join(sorted(KINDS))
-_PACKED = frozenset({".gz", ".bz2", ".xz", ".zst", ".zip"})
-# They hold rows as well, in ways that can't be cut: notes and the like beside a corpus are no loss.
-_OTHERS = frozenset({".json", ".tsv", ".xml", ".xlsx", ".xls", ".feather", ".arrow", ".orc"})
 
 
 class Row(NamedTuple):
@@ -51,69 +54,31 @@ def cut(corpus: Path, *, shard_bytes: int = SHARD_BYTES) -> tuple[list[Shard], l
     ConfigError
         There is no such corpus, or it holds no file of a known kind.
     """
-    files, unreadable = _files_of(corpus)
+    there = files_of(corpus)
+    unreadable = [_unread(name, why) for _, name, why in there if why]
+    if len(unreadable) == len(there):
+        why = f" {unreadable[0].place}: {unreadable[0].detail}" if unreadable else ""
+        raise ConfigError(f"{corpus} holds no {KNOWN} file.{why}")
+    root = str((corpus if corpus.is_dir() else corpus.parent).absolute())
     shards: list[Shard] = []
-    for path in files:
+    for path, name, why in there:
+        if why:
+            continue
         kind = KINDS[path.suffix.lower()]
         try:
-            names, begins = FORMATS[kind].cut(path)
+            stamp = stamp_of(path)
+            columns, begins = FORMATS[kind].cut(path)
             parts = _parts(begins, shard_bytes)
         except (ArticleError, OSError) as error:
-            unreadable.append(Row(str(path), None, "unreadable", str(error)[:300]))
+            unreadable.append(_unread(name, printable(str(error))[:300]))
             continue
         for part in parts:
-            shards.append(Shard(len(shards), str(path.absolute()), kind, part, tuple(names)))
+            shards.append(Shard(len(shards), name, kind, part, tuple(columns), root, stamp))
     return shards, unreadable
 
 
-def is_scored(folder: Path) -> bool:
-    """Tell whether ``signals score`` has written to a folder."""
-    return (folder / "plan.json").is_file() and (folder / "shards").is_dir()
-
-
-def files_below(corpus: Path) -> list[Path]:
-    """Give the files of a corpus by their names.
-
-    Hidden ones are none of it, nor is what was scored into a folder of the corpus itself.
-    """
-    if corpus.is_file():
-        return [corpus]
-    there = sorted(path for path in corpus.rglob("*") if path.is_file())
-    scored = set(filter(is_scored, {path.parent for path in there}))
-    return [
-        path
-        for path in there
-        if scored.isdisjoint(path.parents)
-        and not any(part.startswith(".") for part in path.relative_to(corpus).parts)
-    ]
-
-
-def _files_of(corpus: Path) -> tuple[list[Path], list[Row]]:
-    """Give the files of a corpus that can be cut, and a row for each other one with data."""
-    if not corpus.exists():
-        raise ConfigError(f"There is no corpus at {corpus}.")
-    if is_scored(corpus):
-        raise ConfigError(f"{corpus} holds what `signals score` wrote: name the articles instead.")
-    there = files_below(corpus)
-    files = [path for path in there if path.suffix.lower() in KINDS]
-    unread = [
-        Row(str(path), None, "unreadable", why)
-        for path in there
-        if path not in files and (why := _why_unread(path))
-    ]
-    if not files:
-        why = f" {unread[0].place}: {unread[0].detail}" if unread else ""
-        raise ConfigError(f"{corpus} holds no {_KNOWN} file.{why}")
-    return files, unread
-
-
-def _why_unread(path: Path) -> str:
-    """Say why a file that looks like data is left; nothing of notes and the like."""
-    ending = path.suffix.lower()
-    if ending in _OTHERS:
-        return f"It is none of {_KNOWN}: turn it into one."
-    packed = ending in _PACKED and Path(path.stem).suffix.lower() in KINDS
-    return "It is compressed: unpack it first." if packed else ""
+def _unread(name: str, why: str) -> Row:
+    return Row(printable(name), None, "unreadable", why)
 
 
 def read_shard(shard: Shard) -> Iterator[Row]:
@@ -122,12 +87,20 @@ def read_shard(shard: Shard) -> Iterator[Row]:
     Raises
     ------
     ArticleError
-        The file can't be read, though it could be when it was cut.
+        The file can't be read, though it could be when it was cut, or was written to since: where
+        its records begin is not known any more.
     """
-    path = Path(shard.path)
-    name = path.name
-    for place, record in FORMATS[shard.kind].read(path, shard.part, shard.header):
+    _check_stamp(shard)
+    name = printable(shard.path)
+    for place, record in FORMATS[shard.kind].read(shard.file, shard.part, shard.header):
         yield _row(f"{name}, {place}", record)
+    _check_stamp(shard)
+
+
+def _check_stamp(shard: Shard) -> None:
+    with suppress(FileNotFoundError):  # as reading it says, or all was read before
+        if stamp_of(shard.file) != shard.stamp:
+            raise ArticleError(f"{printable(shard.path)} {CHANGED}")
 
 
 def _row(place: str, record: Mapping[str, object] | ItemError) -> Row:

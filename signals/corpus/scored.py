@@ -1,4 +1,4 @@
-"""What ``signals score`` left behind: is all of it there, what was lost, stories and events."""
+"""What ``signals score`` left behind: is all of it there, its stories and its events."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ import numpy as np
 import pandas as pd
 
 from signals.batch.manifest import sha256
-from signals.corpus.scoring import Status, status_of
+from signals.corpus.scoring import Status, check_version, status_of
 from signals.corpus.shards import counts_of, finished, read_columns
 from signals.errors import ArticleError, StudyError, SymbolError
 from signals.market.sessions import Sessions, each_exchange
 from signals.news.stories import Story, follow_openings
 from signals.news.tellings import Opening
 from signals.study.arrays import Booleans
-from signals.study.events import OF_SCORES, align_table, unaligned_table
-from signals.study.status import loss_row
+from signals.study.events import align_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,8 +37,9 @@ def check_complete(folder: Path) -> Status:
     Raises
     ------
     ConfigError, StudyError
-        It is none, or shards are missing.
+        It is none, or of another version, or shards are missing.
     """
+    check_version(folder)
     status = status_of(folder)
     aside = sum(name.startswith("shard ") for name in status.failed)
     if status.finished + aside < status.shards:
@@ -48,36 +48,6 @@ def check_complete(folder: Path) -> Status:
             "score` again to finish them, or to see what is wrong with the others."
         )
     return status
-
-
-def losses_of(folder: Path) -> list[dict[str, object]]:
-    """Give what was lost when a corpus was scored, in rows of a status table.
-
-    Files and shards that were set aside, rows that are no articles, by reason, and articles that
-    state no time.
-    """
-    status = status_of(folder)
-    losses = [loss_row(name, "set_aside", why) for name, why in status.failed.items()]
-    losses += [_lost_of("row", *one) for one in sorted(refused_rows(folder).items())]
-    if status.undated:
-        many = "s" if status.undated > 1 else ""
-        name = f"{status.undated:,} article{many} of the corpus, undated"
-        told = "No session can be told for what states no time."
-        losses.append(loss_row(name, "undated", told))
-    return losses
-
-
-def losses_before_events(folder: Path) -> list[dict[str, object]]:
-    """Give what a corpus lost before any event: beside ``losses_of``, scores of no session."""
-    found: dict[str, tuple[int, str]] = {}
-    for shard in finished(folder):
-        scores = read_columns(shard, "scores", OF_SCORES).to_pandas()
-        odd = scores[scores["known_at"].notna().to_numpy() & ~in_sessions(scores)]
-        odd = odd.drop_duplicates(["article_id", "symbol"])
-        for row in unaligned_table(odd).to_dict("records"):
-            n, first = found.get(row["reason"], (0, f"{row['symbol']}: {row['detail']}"))
-            found[row["reason"]] = n + 1, first
-    return [*losses_of(folder), *(_lost_of("score", *one) for one in sorted(found.items()))]
 
 
 def in_sessions(scores: pd.DataFrame) -> Booleans:
@@ -93,18 +63,6 @@ def in_sessions(scores: pd.DataFrame) -> Booleans:
         here = places[chosen]
         found[here] = sessions.covers(pd.DatetimeIndex(scores["known_at"].iloc[here]))
     return found
-
-
-def _lost_of(noun: str, reason: str, counted: tuple[int, str]) -> dict[str, object]:
-    """Give one row for all that fell out for a reason: how many, and the first of them."""
-    n, first = counted
-    name = f"{n:,} {noun}{'s' if n > 1 else ''} of the corpus, {reason.replace('_', ' ')}"
-    return loss_row(name, reason, f"The first, {first}")
-
-
-def loss_words(losses: Sequence[Mapping[str, object]]) -> dict[str, str]:
-    """Give the losses of a corpus as a report tells them: what, and why."""
-    return {str(one["article"]): str(one["detail"]) for one in losses}
 
 
 def files_of(folder: Path) -> list[Path]:
@@ -132,19 +90,6 @@ def titles_alone(out: Path) -> bool:
         table = read_columns(folder, "articles", ["title", "opening"])
         return any(table["title"].to_pylist()) and not any(table["opening"].to_pylist())
     return False
-
-
-def refused_rows(out: Path) -> dict[str, tuple[int, str]]:
-    """Count the rows that are no articles, by reason: how many, and the first with its place."""
-    found: dict[str, tuple[int, str]] = {}
-    for folder in finished(out):
-        if not counts_of(folder)["quarantined"]:
-            continue
-        rows = read_columns(folder, "quarantine", ["reason", "place", "detail"])
-        for reason, place, detail in zip(*(one.to_pylist() for one in rows.columns), strict=True):
-            n, first = found.get(reason, (0, detail if place in detail else f"{place}: {detail}"))
-            found[reason] = n + 1, first
-    return found
 
 
 def read_table(out: Path, name: str) -> pd.DataFrame:
@@ -204,13 +149,13 @@ def openings_of(table: pa.Table) -> Iterator[Opening]:
     order = pc.sort_indices(
         table, sort_keys=[("known_at", "ascending"), ("article_id", "ascending")]
     )
-    before = ""
+    seen: set[str] = set()
     for start in range(0, len(order), _SLICE):
         columns = [one.to_pylist() for one in table.take(order[start : start + _SLICE]).columns]
         for article_id, known_at, title, text, companies in zip(*columns, strict=True):
-            if article_id != before:
+            if article_id not in seen:
                 yield Opening(article_id, known_at, title, text, tuple(companies))
-            before = article_id
+            seen.add(article_id)
 
 
 def read_scored(out: str | Path, *, stories: Mapping[str, Story] | None = None) -> pd.DataFrame:
@@ -225,12 +170,18 @@ def read_scored(out: str | Path, *, stories: Mapping[str, Story] | None = None) 
 
     Returns
     -------
-    Events as :func:`signals.align` gives them. Rows of one article id count once.
+    Events as :func:`signals.align` gives them. Rows of one article id count once, as they were
+    known first.
 
     Raises
     ------
     ArticleError
         No shard is finished.
     """
-    frame = read_table(Path(out), "scores").drop_duplicates(["article_id", "symbol"])
-    return align_table(frame, stories=stories)
+    return align_table(each_once(read_table(Path(out), "scores")), stories=stories)
+
+
+def each_once(scores: pd.DataFrame) -> pd.DataFrame:
+    """Keep one row of an article and symbol: that which was known first, wherever it stands."""
+    in_order = scores.sort_values("known_at", kind="stable")
+    return in_order.drop_duplicates(["article_id", "symbol"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from signals import __version__
-from signals.corpus.formats import KINDS, Shard
-from signals.corpus.rows import SHARD_BYTES, Row, cut, files_below
+from signals.corpus.corpusfiles import CorpusFile, Stamp, files_of, stamps_of
+from signals.corpus.formats import Shard, printable
+from signals.corpus.rows import CHANGED, SHARD_BYTES, Row, cut
 from signals.corpus.shards import attempt_shard, counts_of, finished
 from signals.corpus.workers import run_tasks
 from signals.errors import ConfigError, LockedError
@@ -24,7 +25,8 @@ from signals.files import check_folder, hold, writable_folder, write_text
 from signals.sentiment.opening import open_scorer
 from signals.sources.rowreaders import Part
 
-_VERSION: Final = 4
+VERSION: Final = 5
+"""Of what is scored: another one where files or columns are others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +107,21 @@ def score_corpus(
     check_folder(out)
     with locked(out), _nothing_of_a_refused_run(out):
         writable_folder(out / "shards")
-        shards, failed = _open_plan(corpus, out, scorer, shard_bytes)
+        stamps = stamps_of(corpus)  # before anything is read of it
+        plan = _open_plan(corpus, out, scorer, shard_bytes)
+        shards = _shards_of(plan, corpus, stamps)
+        failed = {row["place"]: row["detail"] for row in plan["unreadable"]}
         there = {path.name for path in finished(out)}
         missing = [shard for shard in shards if shard.name not in there]
         done = len(shards) - len(missing)
         work = partial(attempt_shard, out=str(out.absolute()), scorer=scorer)
         for outcome in run_tasks(missing, work, workers=workers, engine=engine):
             if outcome.counts is None:
-                failed[_describe(outcome.task)] = outcome.failure
+                failed[_describe(outcome.task)] = printable(outcome.failure)
             done += 1
             if progress:
                 progress(done, len(shards))
+        failed |= _changed_since(stamps, corpus)
         write_text(out / "failed.json", json.dumps(failed, indent=1, sort_keys=True))
         _sweep(out / "shards")
     return status_of(out)
@@ -165,7 +171,19 @@ def status_of(out: Path) -> Status:
             totals[name] += count
     record = out / "failed.json"
     failed: dict[str, str] = json.loads(record.read_text()) if record.exists() else {}
+    for folder in folders:  # of an earlier run, in this one they are done
+        for name in [one for one in failed if one.startswith(f"shard {folder.name}:")]:
+            del failed[name]
     return Status(len(plan["shards"]), len(folders), **totals, failed=failed)
+
+
+def check_version(out: Path) -> None:
+    """Raise a ConfigError where another version of this package has scored a corpus."""
+    if _read_plan(out).get("version") != VERSION:
+        raise ConfigError(
+            f"{out} holds what another version of signals has scored: score the corpus again, into "
+            "another folder."
+        )
 
 
 def check_pyarrow() -> None:
@@ -195,12 +213,10 @@ def locked(out: Path) -> Iterator[None]:
                         folder.rmdir()
 
 
-def _open_plan(
-    corpus: Path, out: Path, scorer: str, shard_bytes: int
-) -> tuple[list[Shard], dict[str, str]]:
+def _open_plan(corpus: Path, out: Path, scorer: str, shard_bytes: int) -> dict[str, Any]:
     """Take up the plan of a run before, or make one; refuse that of something else."""
     made_of = {
-        "version": _VERSION,
+        "version": VERSION,
         "signals": __version__,
         "scorer": open_scorer(scorer).name,
         "corpus": _identity(corpus),
@@ -215,18 +231,45 @@ def _open_plan(
                 raise ConfigError(
                     f"{out} holds the output of another {what}: {why}. Name another folder."
                 )
-    else:
-        shards, unreadable = cut(corpus, shard_bytes=shard_bytes)
-        plan = made_of | {
-            "shards": [asdict(shard) for shard in shards],
-            "unreadable": [_without_article(row) for row in unreadable],
-        }
-        write_text(out / "plan.json", json.dumps(plan, sort_keys=True))
-    shards = [
-        Shard(**one | {"part": Part(*one["part"]), "header": tuple(one["header"])})
+        return plan
+    shards, unreadable = cut(corpus, shard_bytes=shard_bytes)
+    plan = made_of | {
+        "shards": [_planned(shard) for shard in shards],
+        "unreadable": [_without_article(row) for row in unreadable],
+    }
+    write_text(out / "plan.json", json.dumps(plan, sort_keys=True))
+    return plan
+
+
+def _planned(shard: Shard) -> dict[str, Any]:
+    """Give what a plan keeps of a shard: wherever the corpus is."""
+    kept = asdict(shard)
+    del kept["root"], kept["stamp"]
+    return kept
+
+
+def _shards_of(plan: Mapping[str, Any], corpus: Path, stamps: Mapping[str, Stamp]) -> list[Shard]:
+    """Give the shards of a plan in the corpus as it is now."""
+    root = str((corpus if corpus.is_dir() else corpus.parent).absolute())
+    return [
+        Shard(
+            one["number"],
+            one["path"],
+            one["kind"],
+            Part(*one["part"]),
+            tuple(one["header"]),
+            root,
+            stamps.get(one["path"], (0, 0)),
+        )
         for one in plan["shards"]
     ]
-    return shards, {row["place"]: row["detail"] for row in plan["unreadable"]}
+
+
+def _changed_since(stamps: Mapping[str, Stamp], corpus: Path) -> dict[str, str]:
+    """Name the files that were written to, have come or have gone since they had these stamps."""
+    now = stamps_of(corpus)
+    names = sorted(stamps.keys() | now.keys())
+    return {printable(one): f"It {CHANGED}" for one in names if stamps.get(one) != now.get(one)}
 
 
 def _without_article(row: Row) -> dict[str, str]:
@@ -246,18 +289,19 @@ def _read_plan(out: Path) -> dict[str, Any]:
 def _identity(corpus: Path) -> list[list[str | int]]:
     """Tell a corpus from another: names, sizes and contents of its files, at a gigabyte a second.
 
-    A time that is corrected in its place leaves the size, and a copy may leave every stamp.
+    Not where it is: it may be moved between two runs. A time that is corrected in its place leaves
+    the size, and a copy may leave every stamp.
     """
-    return [[path.name, path.stat().st_size, _digest(path)] for path in files_below(corpus)]
+    return [[one.name, one.path.lstat().st_size, _digest(one)] for one in files_of(corpus)]
 
 
-def _digest(path: Path) -> str:
-    """Hash a file; empty for one that is not of the corpus, and for one that can't be read."""
-    if path.suffix.lower() not in KINDS:
+def _digest(file: CorpusFile) -> str:
+    """Hash a file; empty for one that is not read, and for one that can't be."""
+    if file.unread:
         return ""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        with file.path.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
     except OSError:
         return ""
 

@@ -167,6 +167,7 @@ def _schemas() -> dict[str, pa.Schema]:
         "opening": text,
         "companies": pa.list_(text),
         "score": number,
+        "unresolved": pa.list_(text),  # why notations name no listing
     }
     security = {
         "place": text,
@@ -204,7 +205,8 @@ def tables_of(batch: Sequence[Row], scorer: Scorer) -> dict[str, dict[str, list[
         companies = [one.company for one in mentions.entities if one.relevance > 0]
         one = opening_of(mentions.article, companies)
         known = one.known_at, mentions.article.precision
-        story = one.title, one.text, one.companies, scores.whole.score
+        unresolved = [one.reason for one in mentions.unresolved]
+        story = one.title, one.text, one.companies, scores.whole.score, unresolved
         rows["articles"].append((place, one.article_id, *known, *story))
         rows["scores"] += [
             (

@@ -40,7 +40,7 @@ MOST_OPENINGS: Final = 50_000
 """Articles of a block, but for more where four windows have more: some 300 MB of one process."""
 
 _WINDOWS: Final = 4  # of a block at least: what it is given beside is a quarter at most
-_VERSION: Final = 1
+_VERSION: Final = 2
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -156,16 +156,40 @@ def _blocks(times: npt.NDArray[np.int64]) -> list[Block]:
 
 def _write_blocks(folder: Path, work: Path, blocks: list[Block]) -> None:
     """Write the openings of each block, and those of the window before it, to its file."""
+    import pyarrow.compute as pc
+
     window = WINDOW // timedelta(microseconds=1)
+    several, firsts = _of_several_times(folder)
     with part_files(work / "openings") as add:
         for shard in finished(folder):
             table = _dated(shard, OPENING_COLUMNS)
+            places = pc.index_in(table["article_id"], several).fill_null(-1).to_numpy()
+            times = _microseconds(table)
+            table = table.filter(times == np.where(places < 0, times, firsts[places]))
             times = _microseconds(table)
             order = np.argsort(times, kind="stable")
             for block in blocks:
                 bounds = np.searchsorted(times[order], [block.start - window, block.end])
                 if bounds[0] < bounds[1]:
                     add(block.number, table.take(order[slice(*bounds)]))
+
+
+def _of_several_times(folder: Path) -> tuple[pa.ChunkedArray, npt.NDArray[np.int64]]:
+    """Give the articles that were listed again with another time, and the first time of each."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    instant = pa.timestamp("us", tz="UTC")
+    nothing = pa.schema({"article_id": pa.string(), "known_at": instant}).empty_table()
+    told = [_dated(shard, ["article_id", "known_at"]) for shard in finished(folder)]
+    times = (
+        pa.concat_tables([nothing, *told])
+        .group_by("article_id")
+        .aggregate([("known_at", "min"), ("known_at", "max")])
+    )
+    several = times.filter(pc.less(times["known_at_min"], times["known_at_max"]))
+    firsts = several["known_at_min"].cast("int64").to_numpy()
+    return several["article_id"], np.append(firsts, 0)  # none is the last
 
 
 def _linked(blocks: list[Block], work: Path, crew: Crew) -> Iterator[Link]:

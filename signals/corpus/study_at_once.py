@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from signals.batch.own_events import StudyOptions, study_table
-from signals.corpus.scored import check_complete, losses_before_events, read_scored, read_stories
+from signals.corpus.losses import losses_before_events
+from signals.corpus.scored import check_complete, read_scored, read_stories
 from signals.corpus.scoring import check_pyarrow, locked
 from signals.corpus.stories import STORIES, group_corpus
 from signals.corpus.workers import Crew

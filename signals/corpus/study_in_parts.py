@@ -23,13 +23,12 @@ from signals import __version__
 from signals.batch.manifest import manifest_bytes, run_record, sha256
 from signals.batch.outputs import file_name, files_by_name
 from signals.batch.own_events import StudyOptions, study_table
+from signals.corpus.losses import losses_before_events
 from signals.corpus.partition import Partition, partition_of, write_parts
 from signals.corpus.scored import (
     check_complete,
     files_of,
     identity,
-    loss_words,
-    losses_before_events,
 )
 from signals.corpus.scoring import check_pyarrow, locked
 from signals.corpus.stories import STORIES, group_corpus
@@ -136,7 +135,7 @@ def study_in_parts(
         _run(work, partition.n_parts, {"asked": asked, "confounds": confounds}, crew)
         found = _add_up(work, partition.n_parts, needed, asked)
         losses = losses_before_events(folder) + lost
-        found = replace(found, set_aside=loss_words(losses))
+        found = replace(found, set_aside=tuple(losses))
         (work / "status.csv").write_bytes(csv_bytes(status_table(pd.DataFrame(), losses)))
         files = _write(found, out, work, partition.n_parts, [*files_of(folder), *map(Path, read)])
         _clear(out)
@@ -256,9 +255,9 @@ def _add_up(work: Path, n_parts: int, needed: Needed, asked: StudyOptions) -> Su
     )
     first, largest = (_alone(rows, work, asked) for rows in chosen)
     # Those of another clock are no part of the means.
-    some = 0 < tallies.count("recap") < tallies.studied
-    without, alone = (one if some and one.clock == study.clock else None for one in (others, told))
-    return SummedFindings(study, without, alone, tallies, first, largest, {})
+    some = all(one.count(study.clock) for one in (others, told))
+    without, alone = (others, told) if some else (None, None)
+    return SummedFindings(study, without, alone, tallies, first, largest, ())
 
 
 def _no_event(tallies: Tallies) -> StudyError:

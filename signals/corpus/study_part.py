@@ -19,6 +19,7 @@ import pandas as pd
 from signals.batch.own_events import StudyOptions, mark_confounds, study_table
 from signals.batch.tablefiles import abnormal_table, events_table
 from signals.corpus.partition import scores_of
+from signals.corpus.scored import each_once
 from signals.corpus.shards import atomic_folder
 from signals.corpus.workers import Outcome
 from signals.csvtables import arrow_csv_bytes
@@ -143,7 +144,7 @@ def study_part(
     if folder.is_dir():
         return {}
     frame = pd.read_parquet(scores_of(work, part.number))
-    events = align_table(frame.drop_duplicates(["article_id", "symbol"]))
+    events = align_table(each_once(frame))
     events["echo"] = events.duplicated(["company", "story_id"])  # they stand in order of known_at
     analysis = _study(events, StudyPrices(str(work / "prices")), asked)
     if confounds is not None:

@@ -193,8 +193,9 @@ class Evaluation:
         Parameters
         ----------
         kind
-            "shifted" moves the signal in time and keeps its persistence; "shuffled" shuffles it
-            inside each session, which destroys persistence and so reassures too easily.
+            "shifted" moves the signal in time and keeps its persistence, and has no p where fewer
+            than 19 shifts lie apart; "shuffled" shuffles it inside each session, which destroys
+            persistence and so reassures too easily.
         horizon
             In sessions; the shortest by default.
         draws

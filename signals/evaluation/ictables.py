@@ -75,14 +75,16 @@ def _reason(reason: str, found: SessionSeries) -> str:
     """Say why sessions don't count, where that is why there is no number."""
     if not reason or len(found.n):
         return reason
-    if found.thin:
+    whole = found.thin + found.constant
+    same = "every score, or every return, is the same"
+    if found.thin and found.constant:
         return (
-            f"none of {found.thin + found.constant} sessions has {LEAST_NAMES} names with a score "
-            "and a return"
+            f"fewer than {LEAST_NAMES} names have a score and a return in {found.thin} of {whole} "
+            f"sessions, and in the other {found.constant} {same}"
         )
-    if found.constant:
-        return f"in all {found.constant} sessions every score, or every return, is the same"
-    return NO_RETURN
+    if found.thin:
+        return f"none of {whole} sessions has {LEAST_NAMES} names with a score and a return"
+    return f"in all {whole} sessions {same}" if whole else NO_RETURN
 
 
 def adjusted(table: pd.DataFrame) -> pd.DataFrame:

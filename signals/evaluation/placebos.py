@@ -8,6 +8,7 @@ import numpy as np
 
 from signals.errors import StudyError
 from signals.evaluation.coefficients import SessionSeries, session_coefficients, shuffle_within
+from signals.evaluation.quantiles import stability_table
 from signals.evaluation.sample import Sample
 from signals.study.arrays import Floats, Integers
 from signals.study.significance import rank_p_value
@@ -59,14 +60,18 @@ class Placebo:
 def placebo(sample: Sample, kind: str, horizon: int, draws: int) -> Placebo:
     """Shift the signal in time, or shuffle it inside sessions; see ``Evaluation.placebo``."""
     generator = np.random.default_rng(sample.settings.seed)
+    reason = ""
     observed = _mean_ic(sample.coefficients[horizon])
     if kind == "shuffled":
         returns = sample.returns[horizon]
         values = [_mean_ic(_shuffled(sample, returns, generator)) for _ in range(draws)]
     elif kind == "shifted":
+        possible = _possible_shifts(sample, horizon)
+        reason = _why_too_few(sample, horizon, possible)
+        if len(possible) > draws:
+            possible = np.sort(generator.choice(possible, size=draws, replace=False))
         values = [
-            _mean_ic(sample.correlate(_shifted(sample, horizon, shift)))
-            for shift in _shifts(sample, horizon, draws, generator)
+            _mean_ic(sample.correlate(_shifted(sample, horizon, shift))) for shift in possible
         ]
     else:
         raise StudyError(f"There is no placebo {kind!r}; there are 'shifted' and 'shuffled'.")
@@ -74,6 +79,7 @@ def placebo(sample: Sample, kind: str, horizon: int, draws: int) -> Placebo:
     drawn = drawn[np.isfinite(drawn)]
     if len(drawn) < LEAST_PLACEBOS or not np.isfinite(observed):
         reason = f"{len(drawn)} placebos are possible; it takes {LEAST_PLACEBOS} or more"
+    if reason:
         return Placebo(kind, horizon, observed, drawn, float("nan"), reason)
     return Placebo(kind, horizon, observed, drawn, rank_p_value(observed, drawn))
 
@@ -91,14 +97,35 @@ def _shuffled(sample: Sample, returns: Floats, generator: np.random.Generator) -
     return session_coefficients(sample.groups, score, returns, ranks=ranks)
 
 
-def _shifts(sample: Sample, horizon: int, draws: int, generator: np.random.Generator) -> Integers:
-    """Draw distinct shifts in sessions, none so small that returns overlap the true ones."""
+def _possible_shifts(sample: Sample, horizon: int) -> Integers:
+    """Give all shifts in sessions that are not so small that returns overlap the true ones."""
     span = int(sample.observations.day[-1] - sample.observations.day[0]) + 1
     least = _least_shift(horizon)
-    possible = np.arange(least, span - horizon - least)
-    if len(possible) <= draws:
-        return possible
-    return np.sort(generator.choice(possible, size=draws, replace=False))
+    return np.arange(least, span - horizon - least)
+
+
+def _why_too_few(sample: Sample, horizon: int, possible: Integers) -> str:
+    """Say that too few shifts lie apart for a rank to mean something; empty where they don't.
+
+    Coefficients of neighbouring shifts are alike, over the horizon and as long as scores persist:
+    of a hundred of them a handful may be independent.
+    """
+    apart = int(len(possible) / (horizon + _persistence(sample)))
+    if apart >= LEAST_PLACEBOS:
+        return ""
+    return (
+        f"of {len(possible)} possible shifts {apart} lie apart, by the horizon and as scores "
+        f"persist; it takes {LEAST_PLACEBOS} or more"
+    )
+
+
+def _persistence(sample: Sample) -> float:
+    """Give for how many sessions scores are as they were: of an AR(1) as persistent as any lag."""
+    table = stability_table(sample)
+    told = table["autocorrelation"] > 3 / np.sqrt(table["n_pairs"].clip(lower=1))
+    known = table["autocorrelation"][told].clip(upper=1 - 1e-9)
+    root = known ** (1 / known.index.to_numpy(dtype=np.float64))
+    return float((2 * root / (1 - root)).max()) if len(root) else 0.0
 
 
 def _shifted(sample: Sample, horizon: int, shift: int) -> Floats:

@@ -14,6 +14,8 @@ from signals.evaluation.dependence import MeanTest, mean_over_sessions
 from signals.evaluation.sample import Sample
 from signals.study.arrays import Booleans, Floats, Integers
 
+_ALONE = "each of the {:,} sessions has one name alone, and none to hold it against"
+
 
 def quantile_table(sample: Sample) -> pd.DataFrame:
     """Give the mean return of each bin, absolute and relative to its session, by horizon.
@@ -76,35 +78,40 @@ def spread_table(sample: Sample) -> pd.DataFrame:
 def hit_table(sample: Sample) -> pd.DataFrame:
     """Compare how often signs agree with what chance gives in the same sessions.
 
-    Chance is p q + (1 - p)(1 - q), with p and q the session's shares of positive scores and
-    returns (Pesaran and Timmermann, Journal of Business & Economic Statistics 10, 1992): in a
-    rising market a merry signal agrees often without knowing anything. Scores and returns of zero
-    have no sign and are left out.
+    Chance is how often a score has the sign of another name's return: in a rising market a merry
+    signal agrees often without knowing anything. That is (Pesaran and Timmermann, Journal of
+    Business & Economic Statistics 10, 1992) less each name's agreement with itself, which would
+    hide a share 1/m of what m names know. Scores and returns of zero have no sign and are left out.
 
     Returns
     -------
     Index ``horizon``: ``hit_rate, chance, excess`` (their difference), ``ci_low, ci_high,
-    p_value`` (of the excess, cosine test), ``n, n_sessions, reason``.
+    p_value`` (of the excess, cosine test), ``n, n_sessions``, ``alone`` (sessions of one name,
+    which has no other to be held against: they are left out), ``reason``.
     """
     rows = {}
     obs = sample.observations
     for horizon, returns in sample.returns.items():
         signed = np.isfinite(returns) & (returns != 0) & (obs.score != 0)
+        every = Groups.by(obs.day[signed])
+        signed[signed] = (every.size > 1)[every.of]
         groups = Groups.by(obs.day[signed])
         up, rose = obs.score[signed] > 0, returns[signed] > 0
         hits, ups, rises = (groups.sums(part.astype(np.float64)) for part in (up == rose, up, rose))
         size = groups.size.astype(np.float64)
-        p, q = ups / size, rises / size
-        chance = p * q + (1 - p) * (1 - q)
+        pairs = ups * rises + (size - ups) * (size - rises)
+        chance = (pairs - hits) / (size * (size - 1))
         test = mean_over_sessions(hits / size - chance, size, groups.day, length=horizon)
-        total = size.sum()
+        total, alone = size.sum(), int((every.size == 1).sum())
         rows[horizon] = {
             "hit_rate": float(hits.sum() / total) if total else float("nan"),
             "chance": float((chance * size).sum() / total) if total else float("nan"),
             "excess": test.mean,
             **test.columns("ci_low", "ci_high", "p_value"),
             "n": int(total),
-            **test.columns("n_sessions", "reason"),
+            "n_sessions": test.n_sessions,
+            "alone": alone,
+            "reason": test.reason if total or not alone else _ALONE.format(alone),
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon")
 

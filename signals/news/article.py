@@ -209,7 +209,7 @@ class Article:
             title = text[zones[0].start : zones[0].end]
         stamp, stated_by = time or (None, None)
         return cls(
-            id=_identify(page.source, stamp, text),
+            id=identify(page.source, stamp.instant if stamp else None, text),
             source=page.source,
             title=title,
             text=text,
@@ -348,6 +348,7 @@ def _revised(article: Article, updated: str | None, zone: str | tzinfo | None) -
     return replace(article, updated=changed) if changed > article.published else article
 
 
-def _identify(source: str, stamp: PublicationTime | None, text: str) -> str:
-    when = stamp.instant.astimezone(UTC).isoformat() if stamp else ""
+def identify(source: str, published: datetime | None, text: str) -> str:
+    """Give the id of an article of a source, a publication time and a text."""
+    when = published.astimezone(UTC).isoformat() if published else ""
     return hashlib.sha256(f"{source}\x1f{when}\x1f{text}".encode()).hexdigest()[:16]

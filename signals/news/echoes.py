@@ -88,10 +88,14 @@ def _contradicts(one: Telling, other: Telling) -> bool:
 
 
 def _swapped(one: Telling, other: Telling) -> bool:
-    """Tell whether two titles are of one mould, with other names filled in on both sides."""
+    """Tell whether two titles are of one mould, with other names filled in on both sides.
+
+    Of the same companies another name or notation says nothing else: (NASDAQ: MSFT), (MSFT.O).
+    """
+    names = one.names | other.names if one.companies == other.companies else frozenset()
     alike = one.title_words & other.title_words
-    mine = one.title_words - other.everything - INTERCHANGEABLE
-    theirs = other.title_words - one.everything - INTERCHANGEABLE
+    mine = one.title_words - other.everything - INTERCHANGEABLE - names
+    theirs = other.title_words - one.everything - INTERCHANGEABLE - names
     longer = max(len(one.title_words), len(other.title_words))
     return bool(mine and theirs) and len(alike) >= _MOULD * longer
 

@@ -16,7 +16,7 @@ from signals.news.before import (
     written_before,
 )
 from signals.news.classes import root_of
-from signals.news.nameindex import company_key, fold_name
+from signals.news.nameindex import fold_name
 from signals.news.reading import Found, Reading
 from signals.news.securities import Security
 from signals.news.vocabulary import FIRST_NAMES
@@ -132,8 +132,19 @@ def _name_before(
     name = text[_first_word(words, starts, members) :].lstrip("\"'*")
     if not _may_be_called(name, members[0]):
         return None
-    issuer = next(iter(known.items()), (company_key(name) or name, name))
+    issuer = next(iter(known.items()), (_own_key(members), name))
     return Found(end - len(name), end, "name", None, *issuer, confidence=0.95)
+
+
+def _own_key(members: list[Found]) -> str:
+    """Give the key of a company that no list has: a symbol, since each article words its name anew.
+
+    Of several that without a suffix counts, then the shortest, so that the key is the same in
+    whatever order they stand. Of a company that one article lists in one place and another
+    elsewhere no text says that it is one: it has a key in each place.
+    """
+    symbols = map(_symbol, members)
+    return min(symbols, key=lambda symbol: ("." in symbol, len(symbol), symbol))
 
 
 def _of_a_free_symbol(

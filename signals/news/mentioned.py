@@ -30,7 +30,7 @@ class Mention(NamedTuple):
     symbol, mic
         The listing in Yahoo's spelling, and its exchange; None for a private company.
     company
-        Key shared by all listings of an issuer.
+        Key shared by all listings of an issuer; the symbol of one that no list has.
     start, end
         ``article.text[start:end]`` is what was matched.
     how

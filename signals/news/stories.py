@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_right, insort
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -26,6 +26,7 @@ from signals.news.mentions import Mentions, find_mentions
 from signals.news.tellings import Opening, opening_of, telling_of
 
 _NOVELTY_WINDOW: Final = timedelta(hours=24)
+_VERSION: Final = 2  # of a state
 _FADING: Final = 0.75  # of its novelty, with every time that a story was told of a company
 
 
@@ -48,9 +49,14 @@ class Told(NamedTuple):
     """One row of what a later run needs: an opening, and what was made of it."""
 
     opening: Opening
-    story_id: str
+    story: Story
     kind: Kind
     follows: str  # the story that it corrects or adds to, or ""
+
+    @property
+    def story_id(self) -> str:
+        """Name its story."""
+        return self.story.story_id
 
 
 class Stories(Mapping[str, Story]):
@@ -92,10 +98,13 @@ class StoryState:
     def to_json(self) -> str:
         """Write the state as text that :meth:`from_json` reads."""
         rows = [
-            (article_id, known_at and known_at.isoformat(), *what, story_id, kind, follows)
-            for (article_id, known_at, *what), story_id, kind, follows in self.told
+            [
+                *(article_id, known_at and known_at.isoformat(), *what, *story[:2]),
+                *(dict(story.by_company), kind, follows),
+            ]
+            for (article_id, known_at, *what), story, kind, follows in self.told
         ]
-        return json.dumps({"version": 1, "told": rows}, ensure_ascii=False)
+        return json.dumps({"version": _VERSION, "told": rows}, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> StoryState:
@@ -108,12 +117,13 @@ class StoryState:
         """
         try:
             content = json.loads(text)
-            if content["version"] != 1:
+            if content["version"] != _VERSION:
                 raise SignalsError(f"Stories of version {content['version']} can't be read here.")
             told = [
                 Told(
                     Opening(row[0], datetime.fromisoformat(row[1]), row[2], row[3], tuple(row[4])),
-                    *row[5:],
+                    Story(*row[5:8]),
+                    *row[8:],
                 )
                 for row in content["told"]
             ]
@@ -138,7 +148,8 @@ def group_stories(
         Articles, or what :func:`signals.find_mentions` found in them, in any order: they are
         taken in the order of ``known_at``. Or a source: a warning counts what it quarantines.
     state
-        Of the run before, ``stories.state``.
+        Of the run before, ``stories.state``. An article that it has keeps its story and novelty,
+        as one does that a feed still holds.
     window
         How long after a telling another one can belong to its story.
 
@@ -171,18 +182,20 @@ def group_openings(
         one = told.opening
         earlier.remember(one)
         ledger.keep(one.article_id, one.known_at, one.companies, told.story_id)
-    once: dict[str, Opening] = {}
+    known = {told.opening.article_id: told for told in before}
+    once: dict[str, Told] = {}
     for opening in sorted(openings, key=_order):
-        # The same text of the same second from the same source is one article.
-        once.setdefault(opening.article_id, opening)
-    stories: dict[str, Story] = {}
-    rows: list[Told] = []
-    for opening in once.values():
+        if opening.article_id in once:
+            continue  # the same text of the same second from the same source is one article
+        if opening.article_id in known:
+            once[opening.article_id] = known[opening.article_id]
+            continue
         link = earlier.link(opening)
         story, follows = ledger.enter(link)
-        stories[opening.article_id] = story
-        rows.append(Told(opening, story.story_id, link.kind, follows))
-    return Stories(stories, rows, _state((*before, *rows), window))
+        once[opening.article_id] = Told(opening, story, link.kind, follows)
+    stories = {article_id: told.story for article_id, told in once.items()}
+    rows = list(once.values())
+    return Stories(stories, rows, _state([*(known | once).values()], window))
 
 
 def _state(told: Sequence[Told], window: timedelta) -> StoryState:
@@ -196,7 +209,9 @@ def _state(told: Sequence[Told], window: timedelta) -> StoryState:
     return StoryState(tuple(one for one in dated if _order(one.opening)[1] >= since))
 
 
-def join_revisions(stories: Stories, revised: Mapping[str, str]) -> Stories:
+def join_revisions(
+    stories: Stories, revised: Mapping[str, str], *, corrected: Collection[str] = ()
+) -> Stories:
     """Give later versions of an article the story of the first, however long after it they came.
 
     Parameters
@@ -205,6 +220,9 @@ def join_revisions(stories: Stories, revised: Mapping[str, str]) -> Stories:
         Of all versions.
     revised
         Article id -> the id of the version before. One that says something else keeps its story.
+    corrected
+        Ids of versions that take back what the one before said, in whatever words: a correction
+        is a story of its own, and what only repeats it is its echo.
     """
     told = {one.opening.article_id: one for one in stories.told}
     kinds: dict[str, Kind] = {}
@@ -224,14 +242,32 @@ def join_revisions(stories: Stories, revised: Mapping[str, str]) -> Stories:
 
     rows = [
         one._replace(
-            story_id=joined(one.story_id),
+            story=one.story._replace(story_id=joined(one.story_id)),
             kind=kinds.get(one.opening.article_id, one.kind),
             follows=joined(one.follows),
         )
         for one in stories.told
     ]
     named = {key: one._replace(story_id=joined(one.story_id)) for key, one in stories.items()}
-    return Stories(named, rows, stories.state)
+    return _part_corrections(Stories(named, rows, stories.state), revised, corrected)
+
+
+def _part_corrections(
+    stories: Stories, revised: Mapping[str, str], corrected: Collection[str]
+) -> Stories:
+    """Make corrections stories of their own, and later versions that repeat one its echoes."""
+    own: dict[str, Story] = {}
+    rows = []
+    for one in stories.told:  # each is told before the next
+        name, told = one.opening.article_id, one
+        if one.kind in ECHOES and name in corrected:
+            own[name] = Story(name, 100.0)
+            told = one._replace(story=own[name], kind="correction", follows=one.story_id)
+        elif one.kind in ECHOES and revised.get(name) in own:
+            own[name] = one.story._replace(story_id=own[revised[name]].story_id)
+            told = one._replace(story=own[name])
+        rows.append(told)
+    return Stories({**stories, **own}, rows, stories.state)
 
 
 def _kind_of_openings(later: Opening, earlier: Opening) -> Kind:

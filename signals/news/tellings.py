@@ -11,11 +11,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import dropwhile
 from operator import xor
 from typing import Final, NamedTuple
 
 from signals.exchanges import find_venue
 from signals.news.article import Article
+from signals.news.before import capitalised_run, written_before
 
 OPENING: Final = 420
 """How many characters behind the title are read: two or three sentences."""
@@ -143,8 +145,8 @@ class Telling(NamedTuple):
     companies
         As the opening has them.
     names
-        Stems that name companies, which all that is told of them shares: those of their keys and
-        of notations such as (NYSE:KO).
+        Stems that name companies, which all that is told of them shares: those of their keys, and
+        of notations such as (NYSE:KO) with the name before them.
     correction
         It says of itself that it corrects something.
     marks
@@ -214,7 +216,7 @@ def telling_of(opening: Opening) -> Telling:
         quarters=periods - years,
         everything=everything,
         companies=frozenset(opening.companies),
-        names=_names(opening.companies, f"{title} {text}"),
+        names=_names(opening.companies, f"{opening.title} {opening.text}"),
         correction=bool(_CORRECTION.match(opening.title) or _CORRECTION.match(opening.text)),
         marks=(*_sketch(told), *named) if everything else (),
     )
@@ -226,13 +228,26 @@ def stems_of(text: str) -> list[str]:
     return list(filter(None, map(_stem, words)))
 
 
-def _names(companies: tuple[str, ...], text: str) -> frozenset[str]:
+def _names(companies: tuple[str, ...], written: str) -> frozenset[str]:
+    text = written.lower()
     found = [*_CASHTAG.findall(text)] if "$" in text else []
     for match in _TICKER.finditer(text):
         before = text[max(0, match.start() - 12) : match.start()].replace("(", " ").split()
         if find_venue(before[-1]) is not None:
-            found += before[-1], match[1]
+            found += before[-1], match[1], *_called(written, match)
     return frozenset(stems_of(" ".join(found))).union(*map(_words_of_key, companies))
+
+
+def _called(written: str, ticker: re.Match[str]) -> list[str]:
+    """Give the words of the name before a ticker's bracket, from one that begins as it does.
+
+    A company that no list has is known by its symbol, which tells no word of its name.
+    """
+    bracket = written.rfind("(", max(0, ticker.start() - 12), ticker.start())
+    if bracket < 0:
+        return []
+    name = [word.lower() for _, word in capitalised_run(written_before(written, bracket)[0])]
+    return [*dropwhile(lambda word: word[:1] != ticker[1][0], name)]
 
 
 @lru_cache(maxsize=100_000)

@@ -21,7 +21,11 @@ def subject_line(data: DailyData) -> str:
     """Say in a line what the report says first: what is flagged, and whether it is doubtful."""
     flagged = [row.symbol for row in data.symbols if row.flagged]
     more = f" and {len(flagged) - _MOST_NAMES} more" if len(flagged) > _MOST_NAMES else ""
-    found = f"flagged: {', '.join(flagged[:_MOST_NAMES])}{more}" if flagged else "nothing flagged"
+    found = "nothing flagged"
+    if flagged:
+        found = f"flagged: {', '.join(flagged[:_MOST_NAMES])}{more}"
+    elif all(row.effect is None for row in data.symbols):
+        found = "no move measured"
     return f"{data.title}: {'doubtful, ' if data.alarms else ''}{found}"
 
 

@@ -112,7 +112,7 @@ def spreads(evaluation: Evaluation) -> tuple[Table, ...]:
 def hit_rates(evaluation: Evaluation) -> tuple[Table, ...]:
     """Give how often signs agree; none when no score has a sign."""
     table = evaluation.hit_rates
-    if not table["n"].any():
+    if not (table["n"] + table["alone"]).any():
         return ()
     rows = [
         (
@@ -122,14 +122,19 @@ def hit_rates(evaluation: Evaluation) -> tuple[Table, ...]:
             spelling.interval(row["ci_low"], row["ci_high"]),
             spelling.p_value(row["p_value"]),
             _counts(row),
+            f"{row['alone']:,}" if row["alone"] else "",
             row["reason"],
         )
         for horizon, row in _records(table)
     ]
     columns = (
-        "Horizon", "Signs agree", "By chance", "Difference, 95 %", "p", "n in sessions", "Remark"
+        "Horizon", "Signs agree", "By chance", "Difference, 95 %", "p", "n in sessions",
+        "Sessions of one name, left out", "Remark",
     )  # fmt: skip
-    caption = "How often score and return have one sign; chance knows how many of each there are"
+    caption = (
+        "How often a score has the sign of its return, and by chance that of another name's in the "
+        "same session"
+    )
     return (Table.without_blanks(caption, columns, rows),)
 
 

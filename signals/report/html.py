@@ -147,7 +147,10 @@ class WindowRow:
 
 @dataclass(frozen=True, slots=True)
 class EstimateRow:
-    """The return model of one event: coefficients, residual deviation (fractions) and fit."""
+    """The return model of one event: coefficients, residual deviation (fractions) and fit.
+
+    ``beta_se`` is the standard error of ``beta``.
+    """
 
     subject: str
     market: str
@@ -158,6 +161,7 @@ class EstimateRow:
     n_obs: int
     df: int
     remark: str = ""
+    beta_se: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from signals.report import spelling
 from signals.report.html import Loss
+from signals.study.status import fell_short
 
 if TYPE_CHECKING:
     from signals.study.result import EventStudy
@@ -28,11 +29,11 @@ def status_losses(
 
 
 def losses(status: pd.DataFrame, *, most: int | None = None) -> tuple[Loss, ...]:
-    """Give the rows of a status table that are anything but studied, with their reasons.
+    """Give the rows of a status table that were not studied, or not to the end, with their reasons.
 
     Where there are more than ``most``, those of one reason are counted, and the first is named.
     """
-    lost = status[status["status"] != "studied"]
+    lost = status[fell_short(status)]
     if most is None or len(lost) <= most:
         return tuple(_loss(row) for _, row in lost.iterrows())
     told = []
@@ -53,9 +54,14 @@ def counted_loss(n: int, first: Loss, reason: str, *, of: str = "events") -> Los
 def _loss(row: Row) -> Loss:
     return Loss(
         what=subject_of(row) or text_of(row.get("article")) or "the article",
-        status=str(row["status"]),
+        status=status_words(str(row["status"])),
         reason=reason_words(row),
     )
+
+
+def status_words(status: str) -> str:
+    """Say what became of an event that has a reason: one that is studied lacks some window."""
+    return "studied in part" if status == "studied" else status
 
 
 def price_losses(study: EventStudy, symbols: Collection[str]) -> tuple[Loss, ...]:

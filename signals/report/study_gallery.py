@@ -17,6 +17,7 @@ from signals.report.study_plots import (
     plot_sensitivity,
     plot_size_check,
 )
+from signals.study.robustness import LEAST_DRAWS
 
 if TYPE_CHECKING:
     from signals.study.result import EventStudy
@@ -77,7 +78,12 @@ def look_drawings(study: EventStudy, window: Window) -> tuple[Drawing, ...]:
     if len(study.events) > MOST_LOOKED_AT:
         return ()
     models, draws = study.sensitivity(windows=(window,)), study.placebo(window)
-    sizes = study.size_check(window)
+    sizes, few = study.size_check(window), ""
+    if draws.attrs["n_independent"] < LEAST_DRAWS:
+        few = (
+            " The events lie so close that they move as one, and no more than "
+            f"{draws.attrs['n_independent']} of the draws lie apart: they tell little."
+        )
     return (
         Drawing.of(
             "models",
@@ -89,15 +95,15 @@ def look_drawings(study: EventStudy, window: Window) -> tuple[Drawing, ...]:
         Drawing.of(
             "random-sessions",
             lambda ax: plot_random_dates(draws, ax=ax),
-            "Each draw moves the events to random sessions before them, where nothing happened. "
-            "An effect stands out from the draws.",
+            "Each draw moves the events to random sessions before them, where nothing happened; "
+            "those whose windows meet move together. An effect stands out from the draws." + few,
             f"Histogram of {len(draws)} draws, with the observed statistic.",
         ),
         Drawing.of(
             "sizes",
             lambda ax: plot_size_check(sizes, ax=ax),
             "How often each test takes such draws for an effect: 5 % is right, the band is 3 to "
-            "7 %. This report uses the test in blue.",
+            "7 %. This report uses the test in blue." + few,
             "Share of draws that each test rejects.",
             height=1.1 + 0.28 * len(sizes),
         ),

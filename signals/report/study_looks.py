@@ -11,7 +11,7 @@ import pandas as pd
 
 from signals.report import spelling
 from signals.report.html import FigurePart, Section, Table
-from signals.report.verdicts import ASSOCIATION, LEVEL
+from signals.report.verdicts import ASSOCIATION, LEVEL, unseen_words
 from signals.report.with_without import (
     EFFECT_COLUMNS,
     as_effect,
@@ -145,7 +145,7 @@ def spread_words(row: pd.Series[Any], window: tuple[int, int]) -> str:
         return f"{found} Chance alone would rarely give that: prices moved {way} the score."
     return (
         f"{found} Chance alone gives that often enough: it can't be said that prices follow the "
-        f"score. A difference under {spelling.size(row['mde'])} would probably have gone unseen."
+        f"score. {unseen_words('difference', row['mde'], row['df'])}"
     )
 
 
@@ -253,7 +253,7 @@ def pooling_words(n_timed: int, n_dated: int) -> tuple[str, ...]:
 
 def _drift_table(looks: Looks) -> Table:
     if looks.before is None:
-        return Table("The study has no session before the event.", (), ())
+        return Table("The study has none of the five sessions before the event.", (), ())
     table = looks.drift.reset_index()
     if "precision" not in table:
         table["precision"] = ""

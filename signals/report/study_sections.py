@@ -20,6 +20,7 @@ from signals.report.verdicts import (
     HEADLINE,
     event_words,
     means_words,
+    visible_from,
 )
 from signals.study.clocks import DATED, TIMED, dated, subset
 from signals.study.event_flags import STEADY_VOLATILITY, THIN_TRADING
@@ -138,6 +139,7 @@ def estimate_rows(study: EventStudy, *, most: int) -> tuple[EstimateRow, ...]:
             market=text_of(event.get("market")) if reads_market else "",
             alpha=_number(event["alpha"]),
             beta=_number(event["beta"]),
+            beta_se=_number(event["beta_se"]),
             sigma=_number(event["sigma"]),
             r2=_number(event["r2"]),
             n_obs=int(event["n_obs"]),
@@ -288,7 +290,7 @@ def mean_row(row: Row, decides: tuple[int, int], subject: str) -> WindowRow:
         statistic=_number(row["statistic"]),
         df=_number(row["df"]),
         p_value=_number(row["p_value"]),
-        mde=_number(row["mde"]),
+        mde=visible_from(_number(row["mde"]), _number(row["df"])),
         test=called(test),
         reason=text_of(row.get("reason")),
         decides=window == decides,

@@ -16,7 +16,7 @@ from signals.report import spelling
 from signals.report.build import JOINT, MOST_EVENTS, SCORE
 from signals.report.gallery import Drawing
 from signals.report.html import Loss, ReportData, TogetherSection, WindowRow
-from signals.report.losses import counted_loss
+from signals.report.losses import counted_loss, status_words
 from signals.report.price_section import price_section
 from signals.report.study_gallery import (
     MOST_LOOKED_AT,
@@ -71,7 +71,8 @@ class SummedFindings:
         A study of the events that are shown one by one: the first of all, and those that moved
         most for their noise.
     set_aside
-        What the corpus lost before any event, such as files that could not be read, and why.
+        What the corpus lost before any event, such as files that could not be read, in rows of a
+        status table.
     """
 
     study: SummedStudy
@@ -80,7 +81,7 @@ class SummedFindings:
     tallies: Tallies
     first: EventStudy
     largest: EventStudy
-    set_aside: Mapping[str, str]
+    set_aside: Sequence[dict[str, object]]
 
 
 def draw_summed(found: SummedFindings) -> dict[str, tuple[Drawing, ...]]:
@@ -121,7 +122,8 @@ def summed_data(
         )
         summary.append(spread_words(pd.Series(study.spread()), window))
         if others is not None:
-            counts = found.tallies.count("recap"), found.tallies.studied
+            measured = study.count(study.clock)
+            counts = measured - others.count(study.clock), measured
             summary.append(without_recaps_words(counts, pd.Series(others.spread())))
     shown = tuple(chain.from_iterable(window_rows(found.first).values()))
     told = means_words(means, n=found.tallies.studied, repeated=found.tallies.echoes)
@@ -136,7 +138,7 @@ def summed_data(
             study.settings, n_events=found.tallies.studied, joint=True, most=MOST_EVENTS
         ),
         losses=(
-            *(Loss(name, "lost", reason) for name, reason in found.set_aside.items()),
+            *(Loss(str(one["article"]), "lost", str(one["detail"])) for one in found.set_aside),
             *(_loss(fate) for fate in found.tallies.fates),
         ),
         prices=price_section(study.prices),
@@ -213,5 +215,6 @@ def _recaps(found: SummedFindings) -> pd.DataFrame | None:
 
 def _loss(fate: Fate) -> Loss:
     """Tell of all events with one fate, and of the first of them what it was."""
-    first = Loss(f"{fate.symbol}, {fate.session}", fate.status, spelling.printable(fate.detail))
+    what, status = f"{fate.symbol}, {fate.session}", status_words(fate.status)
+    first = Loss(what, status, spelling.printable(fate.detail))
     return counted_loss(fate.n, first, fate.reason)

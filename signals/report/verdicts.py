@@ -16,6 +16,9 @@ from signals.report.html import ArticleSection, Loss, SecurityRow, Tone, Verdict
 LEVEL = 0.05
 """Two-sided level at which a test passes."""
 
+LEAST_DF = 10
+"""Degrees of freedom from which on a test of several events tells what it would have seen."""
+
 _LEVEL = "5\N{NO-BREAK SPACE}%"
 _INTERVAL = "95\N{NO-BREAK SPACE}% interval"
 
@@ -128,6 +131,11 @@ def means_words(rows: Sequence[WindowRow], *, n: int, repeated: int) -> str:
     decided = [row for row in rows if row.decides]
     again = [row for row in decided if row.subject.lower().endswith(FIRST_TELLINGS)]
     words = [together_words(row) for row in decided if row not in again]
+    if lacking := n - sum(row.n for row in decided if row not in again):
+        words.append(
+            f"Of {n:,} events {lacking:,} lack{'s' * (lacking == 1)} a return in those sessions "
+            "and are in no such mean."
+        )
     if repeated:
         words.insert(0, f"{n:,} events, of which {repeated:,} repeat a story told before.")
     if again:
@@ -170,9 +178,29 @@ def together_words(row: WindowRow) -> str:
         return f"{found} {judged}"
     but = "By the noise of each event, chance" if _leaves_out_zero(row) else "Chance"
     return (
-        f"{found} {but} alone gives that often enough: nothing can be concluded. A mean effect "
-        f"under {spelling.size(row.mde)} would probably have gone unseen."
+        f"{found} {but} alone gives that often enough: nothing can be concluded. "
+        f"{unseen_words('mean effect', row.mde, row.df)}"
     )
+
+
+def visible_from(mde: float | None, df: float | None) -> float | None:
+    """Give the smallest effect of several events that a test sees; None where none can be told.
+
+    Under ten degrees of freedom the error that it rests on is too uncertain itself.
+    """
+    return mde if df is not None and df >= LEAST_DF else None
+
+
+def unseen_words(what: str, mde: float | None, df: float | None) -> str:
+    """Say which effects a test of several events would have missed, or why nobody can tell."""
+    if visible_from(mde, df) is None:
+        return f"What {what} would have been seen can't be told: {few_words(df)}."
+    return f"A {what} under {spelling.size(mde)} would probably have gone unseen."
+
+
+def few_words(df: float | None) -> str:
+    """Say why the power of a test of several events can't be told."""
+    return f"its error rests on too few degrees of freedom ({spelling.number(df, 0)})"
 
 
 def _leaves_out_zero(row: WindowRow) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from signals.report import spelling
 from signals.report.html import Table
-from signals.report.verdicts import LEVEL
+from signals.report.verdicts import LEVEL, visible_from
 from signals.study.confounds import recaps
 from signals.study.significance import called
 
@@ -112,11 +112,12 @@ def effect_cells(row: pd.Series[Any], *, fraction: bool = True) -> tuple[str, ..
     if spelling.missing(row["p_value"]):
         return (*counts, str(row["reason"]) or "can't be computed", "", "", "", "")
     low, high = row["ci_low"], row["ci_high"]
+    mde = visible_from(row["mde"], row["df"])
     if fraction:
         spelled = (spelling.percent(row["estimate"]), spelling.interval(low, high))
-        visible = spelling.size(row["mde"])
+        visible = spelling.size(mde)
     else:
         spelled = (spelling.signed(row["estimate"]), spelling.bounds(low, high))
-        visible = spelling.number(row["mde"])
+        visible = spelling.number(mde)
     test = f"{spelling.number(row['statistic'])} ({row['df']:.0f})"
     return (*counts, *spelled, test, spelling.p_value(row["p_value"]), visible)

@@ -2,9 +2,10 @@
 
 - What a scorer is, and what it gives: ``scorer``.
 - Scorers of a sentence: ``finance``, the default, is a model (``linear``) over ``features`` of
-  ``tokens`` and of what they say beside their ``neighbours``, by the words of ``finance_words``,
-  whose parts are ``token_bits``; ``vader`` follows ``vader_rules`` on the words of
-  ``vader_words``; ``lexicon`` takes a list of words of your own. ``opening`` knows them by name.
+  ``tokens`` and of what they say beside their ``neighbours`` (``neighbour_marks``), by the words
+  of ``finance_words`` and ``market_words``, whose parts are ``token_bits``; ``vader`` follows
+  ``vader_rules`` on the words of ``vader_words``; ``lexicon`` takes a list of words of your own.
+  ``opening`` knows them by name.
 - What a sentence says of one company: ``entity``, which reads the name as its ``target``, beside
   the ``finance_names`` of those who rate, rule or trade, and beside its ``rivals``.
 - What an article says: ``articles`` (with what is ``implied``) asks a scorer for each

@@ -14,7 +14,16 @@ from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from signals.sentiment.features import Feature, Rules, moves, told, word_names, words
+from signals.sentiment.features import (
+    Feature,
+    Rules,
+    is_outweighed,
+    moves,
+    told,
+    weighed,
+    word_names,
+    words,
+)
 from signals.sentiment.finance import FEW, Finance, Sentence, SentenceReader
 from signals.sentiment.finance_names import kind_bits
 from signals.sentiment.linear import NOTHING, LinearModel, load_model
@@ -309,9 +318,10 @@ def _read(reader: SentenceReader, given: Marked) -> MarkedSentence:
     moved = moves(row)
     row = told(row, moved)
     names = named(row, given)
-    rules = [(feature, 1.0) for feature in chain(moved, target_rules(names, moved))]
+    tokens = None if is_outweighed(moved) else clause_of(names)
+    counted = weighed(moved)
+    rules = [(feature, 1.0) for feature in chain(counted, target_rules(names, counted))]
     sentence = Sentence(given.text, row, rules)
-    tokens = clause_of(names)
     if tokens is None:
         return MarkedSentence(names, sentence, None, None, given.part)
     spans = reader.tokens.spans(given.text)

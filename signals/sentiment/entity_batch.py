@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from signals.sentiment.arrays import Floats, Integers, blocks_of
-from signals.sentiment.features_batch import Telling, moves
+from signals.sentiment.arrays import Booleans, Floats, Integers, blocks_of
+from signals.sentiment.features_batch import Telling, is_outweighed, moves
 from signals.sentiment.linear import LinearModel
 from signals.sentiment.linear_batch import FeatureTable
 from signals.sentiment.rivals import OPPOSED, ORDINARY
@@ -83,7 +83,7 @@ class BatchReader:
         rows = parted(rows)
         moved = moves(rows)
         targets = targets_of(self._tell(rows, moved), own, others)
-        clauses = _clauses(targets, marked)
+        clauses = _clauses(targets, marked, is_outweighed(rows, moved))
         clause = said.copy()
         clause[clauses.at] = say([alike(text) for text in clauses.texts])
         rules, values = self._targets.rules(targets, moved, said, clause)
@@ -120,10 +120,10 @@ class _Clauses(NamedTuple):
     apart: dict[int, Marked]
 
 
-def _clauses(targets: Targets, marked: Sequence[Marked]) -> _Clauses:
+def _clauses(targets: Targets, marked: Sequence[Marked], whole: Booleans) -> _Clauses:
     rows = targets.rows
     first, last = targets.clauses()
-    at = np.flatnonzero((first > rows.first) | (last < rows.stop - 1))
+    at = np.flatnonzero(~whole & ((first > rows.first) | (last < rows.stop - 1)))
     first, last = first[at], last[at]
     starts, ends = rows.spans(first, last)
     spans = [*zip(starts.tolist(), ends.tolist(), strict=True)]

@@ -6,20 +6,24 @@ the text. Training and scoring both come through here, so that they can't differ
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from signals.sentiment.neighbours import MIRRORED
+from signals.sentiment.neighbour_marks import MIRRORED, NEGATED, STILL
 from signals.sentiment.token_bits import Is, Row, Token
 
 SIGNS = {1: "+", -1: "-", 0: "0"}
+FLIPPED = {"+": "-", "-": "+"}
+
+OUTWEIGHED = "d"
+"""First letter of a direction that another one of the sentence outweighs."""
 
 BURDEN = "~"
 """Stands for something bad that moves."""
 
 OBJECT_BEFORE, OBJECT_BEHIND = 7, 5  # tokens between a direction and what moves, in its clause
 SUBJECT_BEFORE = 23  # the same, across clauses: "Profit was 4 million, down from 5"
-NEGATED = 3  # tokens between a negation and what it turns
 RANGED = 3  # tokens from the start of a range to its end: "1 % to 3"
 COMPARED = 14  # tokens between two numbers that are compared
 COMPARED_WITH = 6  # tokens behind the second number that say what it is
@@ -62,13 +66,14 @@ def moves(row: Row) -> list[Feature]:
     """Give what moves and which way, what is news by itself, and numbers that are compared.
 
     ``D+`` says that something good grew, or something bad shrank or is over; ``D-`` the opposite,
-    ``D+0`` that something grew of which neither is known. ``E+`` names good news and ``C+`` an
-    amount that is better than the one that it is set against (``c+`` merely larger). An ``n``
-    behind says that a negation stands before.
+    ``D+0`` that something grew of which neither is known, ``d+`` one that another outweighs.
+    ``E+`` names good news and ``C+`` an amount that is better than the one that it is set against
+    (``c+`` merely larger). An ``n`` behind says that a negation stands before.
     """
     found: list[Feature] = []
     mirrored: dict[Feature, Feature] = {}
     tokens = row.tokens
+    directions: list[tuple[int, int, int]] = []
     for place in row.places(Is.TELLS):
         token = tokens[place]
         before = tokens[max(place - NEGATED, 0) : place]
@@ -77,11 +82,15 @@ def moves(row: Row) -> list[Feature]:
         if sign:
             good = token.sign(Is.BETTER, Is.WORSE) or sign * tokens[at].sign(Is.GOOD, Is.BAD)
             name = f"{SIGNS[sign]}0" if at == place else SIGNS[good]
+            if not turned:
+                directions.append((len(found), place, at))
             found.append((f"D{name}{turned}", min(place, at), max(place, at)))
             if not turned and at != place and tokens[at].has(Is.BURDEN):
                 mirrored |= _mirrored(token, sign, (place, at))
         if news := token.sign(Is.GOOD_NEWS, Is.BAD_NEWS):
             found.append((f"E{SIGNS[news]}{turned}", place, place))
+    if len(directions) > 1:
+        _outweigh(row, found, directions)
     if mirrored:
         found = [mirrored.get(one, one) for one in found]
     if len(row.amounts) > 1:
@@ -99,12 +108,77 @@ def _mirrored(token: Token, sign: int, both: tuple[int, int]) -> dict[Feature, F
     return {(f"E{SIGNS[sign]}", at, at): (f"E{SIGNS[-sign]}", at, at) for at in both}
 
 
+def _outweigh(row: Row, found: list[Feature], directions: Sequence[tuple[int, int, int]]) -> None:
+    """Rename directions, in place, against which one of more weight stands in another clause.
+
+    A cut of guidance outweighs a beat of estimates, these a fall from the year before, and how the
+    shares moved all of it. Of several companies each may have its own.
+
+    ``directions`` are places among what was ``found``, of the words, and of what they move.
+    """
+    signs = [found[at][0][1] for at, _, _ in directions]
+    if "+" not in signs or "-" not in signs or len(row.places(Is.NAME)) > 1:
+        return
+    weights = [_weight(row.tokens, place, moved) for _, place, moved in directions]
+    most = max(weights)
+    ends = row.places(Is.ENDS)
+    clauses = [bisect_right(ends, place) for _, place, _ in directions]
+    strongest = {
+        (sign, clause)
+        for sign, clause, weight in zip(signs, clauses, weights, strict=True)
+        if weight == most
+    }
+    strong_signs, strong_clauses = map(set, zip(*strongest, strict=True))
+    if not most or len(strong_signs) > 1:
+        return
+    for (at, _, _), sign, clause in zip(directions, signs, clauses, strict=True):
+        if sign not in strong_signs and clause not in strong_clauses:
+            _, first, last = found[at]
+            found[at] = (f"{OUTWEIGHED}{sign}", first, last)
+
+
+def weighed(found: Sequence[Feature]) -> Sequence[Feature]:
+    """Give moves as they count: one that is outweighed says what outweighs it."""
+    if not is_outweighed(found):
+        return found
+    return [
+        (f"D{FLIPPED[name[1]]}", first, last) if name[0] == OUTWEIGHED else (name, first, last)
+        for name, first, last in found
+    ]
+
+
+def is_outweighed(found: Sequence[Feature]) -> bool:
+    """Tell whether one of the moves of a sentence outweighs another."""
+    return any(name[0] == OUTWEIGHED for name, _, _ in found)
+
+
+def _weight(tokens: Sequence[Token], place: int, moved: int) -> int:
+    """Say how much a direction weighs against others of its sentence."""
+    token = tokens[place]
+    is_outlook = moved != place and tokens[moved].has(Is.OUTLOOK)
+    if token.has(Is.BEATS):
+        return 2 if is_outlook and moved < place else 1
+    if token.has(Is.FARES):
+        if moved == place and place and tokens[place - 1].has(Is.NAME):
+            return 3
+        if moved < place and tokens[moved].has(Is.PRICED):
+            return 3
+    return 2 if is_outlook else 0
+
+
 def told(row: Row, found: Sequence[Feature]) -> Row:
     """Give a sentence in which what is bad to have moves as what is good to have would.
 
     In "costs fell" neither word counts as it does elsewhere: costs are ``~``, and what fell, rose.
     ``found`` are its ``moves``.
     """
+    for name, *both in found:
+        if name[0] == OUTWEIGHED:
+            tokens = [*row.tokens]
+            for at in both:
+                if tokens[at].has(Is.DIRECTION):
+                    tokens[at] = tokens[at]._replace(stem=STILL)
+            row = row._replace(tokens=tokens)
     told_of = [
         (MIRRORED[1 if name[1] == "+" else -1], both)
         for name, *both in found

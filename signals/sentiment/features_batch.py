@@ -17,24 +17,24 @@ from signals.sentiment.features import (
     BURDEN,
     COMPARED,
     COMPARED_WITH,
-    NEGATED,
     OBJECT_BEFORE,
     OBJECT_BEHIND,
+    OUTWEIGHED,
     RANGED,
     SIGNS,
     SUBJECT_BEFORE,
 )
-from signals.sentiment.neighbours import MIRRORED
+from signals.sentiment.neighbour_marks import MIRRORED, NEGATED, STILL
 from signals.sentiment.rows_batch import FAR, Rows, last_before, next_behind
 from signals.sentiment.token_bits import Is
 
 # Moves are numbered by their kind, the sign, and negation; D0 is of what is not known.
-_KINDS = ("D", "D0", "E", "C", "c")
+_KINDS = ("D", "D0", "E", "C", "c", OUTWEIGHED)
 MOVES = [
-    f"{kind[0]}{SIGNS[sign]}{kind[1:]}{turned}"
+    f"D{SIGNS[-sign]}" if kind == OUTWEIGHED else f"{kind[0]}{SIGNS[sign]}{kind[1:]}{turned}"
     for kind, sign, turned in product(_KINDS, (-1, 0, 1), ("", "n"))
 ]
-"""The names of all moves that there may be."""
+"""The names of all moves that there may be; one that is outweighed says what outweighs it."""
 
 
 class Moves(NamedTuple):
@@ -61,6 +61,12 @@ def moves(rows: Rows) -> Moves:
     return Moves(*map(np.concatenate, zip(_directions(rows), _comparisons(rows), strict=True)))
 
 
+def is_outweighed(rows: Rows, moved: Moves) -> Booleans:
+    """Tell of which sentences one move outweighs another."""
+    light = moved.text[moved.code >= _codes(OUTWEIGHED, np.array(-1))]
+    return np.bincount(light, minlength=len(rows.first)) > 0
+
+
 class Telling:
     """Puts one word for what moves and is bad to have, as :func:`signals.sentiment.features.told`.
 
@@ -71,7 +77,7 @@ class Telling:
     """
 
     def __init__(self, numbers: Mapping[str, int]) -> None:
-        self._burden = numbers[BURDEN]
+        self._burden, self._still = numbers[BURDEN], numbers[STILL]
         self._mirrored = np.array([numbers[MIRRORED[sign]] for sign in (-1, 1)])
 
     def __call__(self, rows: Rows, moved: Moves) -> Rows:
@@ -83,6 +89,10 @@ class Telling:
         words = self._mirrored[(moved.code[at[bad]] >= _codes("D", np.array(0))).astype(np.int64)]
         stems = rows.stems.copy()
         stems[both[bad].ravel()] = np.where(is_bad[bad], self._burden, words[:, None]).ravel()
+        light = moved.code >= _codes(OUTWEIGHED, np.array(-1))
+        if light.any():
+            both = np.concatenate([moved.first[light], moved.last[light]])
+            stems[both[rows.has(both, Is.DIRECTION)]] = self._still
         return rows._replace(stems=stems)
 
 
@@ -110,6 +120,9 @@ def _directions(rows: Rows) -> Moves:
     directions = np.where(
         moved == at, _codes("D0", sign, turned=turned), _codes("D", good, turned=turned)
     )
+    known = np.where(moved == at, sign, good)
+    light = _outweighed(rows, at, moved, np.where(turned, 0, known))
+    directions = np.where(light, _codes(OUTWEIGHED, known), directions)
     news = _mirrored(rows, at, (moved, sign), ~turned)
     news = _codes("E", news, turned=turned)
     first, last = np.minimum(at, moved), np.maximum(at, moved)
@@ -119,6 +132,38 @@ def _directions(rows: Rows) -> Moves:
         np.stack([first, at], axis=1).ravel(),
         np.stack([last, at], axis=1).ravel(),
     )
+
+
+def _outweighed(rows: Rows, at: Integers, moved: Integers, signs: Integers) -> Booleans:
+    """Tell which directions others of their sentences outweigh; 0 is the sign of what is none."""
+    text, n_texts = rows.text[at], len(rows.first)
+    rises, falls = (np.bincount(text[signs == sign], minlength=n_texts) > 0 for sign in (1, -1))
+    light = np.zeros(len(at), dtype=np.bool_)
+    both = rises & falls
+    if not both.any():
+        return light
+    named = np.bincount(rows.text[np.flatnonzero(rows.bits & Is.NAME)], minlength=n_texts)
+    of = np.flatnonzero((both & (named <= 1))[text] & (signs != 0))
+    place, noun, text, sign = at[of], moved[of], text[of], signs[of]
+    is_outlook = (noun != place) & rows.has(noun, Is.OUTLOOK)
+    is_own = (noun == place) & (rows.near(place, -1) & Is.NAME != 0)
+    is_price = rows.has(place, Is.FARES) & (is_own | ((noun < place) & rows.has(noun, Is.PRICED)))
+    weights = np.where(is_price, 3, 2 * is_outlook)
+    beats = np.where(is_outlook & (noun < place), 2, 1)
+    weights = np.where(rows.has(place, Is.BEATS), beats, weights)
+    most = np.zeros(n_texts, dtype=np.int64)
+    np.maximum.at(most, text, weights)
+    strongest = weights == most[text]
+    rises, falls = (
+        np.bincount(text[strongest & (sign == one)], minlength=n_texts) > 0 for one in (1, -1)
+    )
+    decided = (most > 0) & (rises != falls)
+    begins = (rows.bits & Is.ENDS).astype(np.bool_)
+    begins[rows.first[text]] = True
+    clause = np.cumsum(begins)[place]
+    light[of] = decided[text] & (sign == np.where(falls, 1, -1)[text])
+    light[of] &= ~np.isin(clause, clause[strongest])
+    return light
 
 
 def _mirrored(

@@ -11,7 +11,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from signals.sentiment.features import PLACELESS, Feature, Rules, moves, told, word_names, words
+from signals.sentiment.features import (
+    PLACELESS,
+    Feature,
+    Rules,
+    moves,
+    told,
+    weighed,
+    word_names,
+    words,
+)
 from signals.sentiment.linear import LinearModel, Probabilities, contributions, load_model
 from signals.sentiment.scorer import (
     ENGLISH,
@@ -62,7 +71,7 @@ class SentenceReader:
         row = self.tokens.row(text)
         found = moves(row)
         row = told(row, found)
-        rules: Rules = [(feature, 1.0) for feature in found]
+        rules: Rules = [(feature, 1.0) for feature in weighed(found)]
         compound = self.vader.compound(text)
         if compound and row.tokens:
             name = f"{_VADER}{'+' if compound > 0 else '-'}"

@@ -25,7 +25,8 @@ UP = frozenset(
     "upgrades upgraded mount mounts mounted mounting balloon balloons ballooned ballooning deepen "
     "deepens deepened deepening wider bigger larger greater overshoot overshoots overshot quicken "
     "quickens quickened multiply multiplied multiplies escalate escalates escalated escalating "
-    "intensify intensifies intensified intensifying".split()
+    "intensify intensifies intensified intensifying resume resumes resumed restart restarts "
+    "restarted reinstate reinstates reinstated".split()
 )
 """Words that say: more than before, or more than expected."""
 
@@ -47,13 +48,17 @@ DOWN = frozenset(
     "recede recedes receded receding subside subsides subsided narrower smaller slower ebb ebbs "
     "ebbed abate abates abated fade fades faded fading dissipate cools cooled undershoot "
     "undershoots undershot moderates moderated vanish vanishes vanished disappear disappears "
-    "disappeared soften softens softened dries contracted contracting".split()
+    "disappeared soften softens softened dries contracted contracting eliminate eliminates "
+    "eliminated omit omits omitted skip skips skipped pause pauses paused suspend suspends "
+    "suspended suspending scrap scraps scrapped withdraw withdraws withdrew withdrawn axe axes "
+    "axed halt halts halted crl".split()
 )
 """Words that say: less than before, or less than expected."""
 
 BETTER = frozenset("improve improves improved improving improvement".split())
 WORSE = frozenset(
-    "worsen worsens worsened worsening deteriorate deteriorates deteriorated deteriorating".split()
+    "worsen worsens worsened worsening deteriorate deteriorates deteriorated deteriorating "
+    "crl".split()
 )
 """Directions that are good or bad whatever moves: a shortage that worsens is no less of it."""
 
@@ -66,7 +71,9 @@ GOOD = frozenset(
     "pat topline nav gdp exports backlog efficiency productivity capacity results result "
     "performance stake holdings aum collections inflows deposits value valuation sentiment "
     "confidence employment jobs hiring billings gains returns yield reserves equity futures "
-    "savings investment investments competitiveness quality liquidity solvency business".split()
+    "savings investment investments competitiveness quality liquidity solvency business buyback "
+    "buybacks payout payouts repurchase repurchases guide guides dividends goal goals targets "
+    "endpoint endpoints".split()
 )
 """What is good to have more of."""
 
@@ -153,7 +160,8 @@ GOOD_NEWS = frozenset(
     "overtakes overtake overtook overtaken sparkle sparkles sparkled defies defied clinching "
     "exempt exempts exempted exemption exemptions regain regains regained restart restarts "
     "restarted outbid repaid repays reaffirm reaffirms reaffirmed escaped escapes clears cleared "
-    "absolved absolves acquits exonerates gainer gainers backs".split()
+    "absolved absolves acquits exonerates gainer gainers backs buybacks repurchase repurchases "
+    "repurchased reinstate reinstates reinstated designation".split()
 )
 """Words that are good news by themselves."""
 
@@ -195,7 +203,7 @@ BAD_NEWS = frozenset(
     "floundering ditch ditches ditched forbade forbid forbids forbidden illegal unlawful "
     "unlawfully blame blames blamed fault negligent liable fatal deadly loser losers laggard "
     "laggards rebuff rebuffs rebuffed complaint complaints charges indictment indictments "
-    "allegation allegations accusation accusations litigation".split()
+    "allegation allegations accusation accusations litigation flop flops flopped".split()
 )
 """Words that are bad news by themselves."""
 
@@ -234,7 +242,7 @@ MOVERS = frozenset(
 
 AWAITED = frozenset(
     "expected forecast feared anticipated estimated predicted projected hoped planned thought "
-    "guided expectations estimates forecasts analysts economists investors".split()
+    "guided expectations estimates forecasts analysts economists investors consensus views".split()
 )
 """What is set against what came, behind "than"."""
 

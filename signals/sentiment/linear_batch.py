@@ -15,6 +15,7 @@ import numpy as np
 
 from signals.sentiment.arrays import Booleans, Floats, Integers, summed
 from signals.sentiment.linear import LinearModel
+from signals.sentiment.neighbour_marks import KNOWN
 from signals.sentiment.rows_batch import Rows
 from signals.sentiment.token_bits import Is
 
@@ -75,7 +76,7 @@ class FeatureTable:
     Attributes
     ----------
     numbers
-        Word -> its number; 0 for a word without a weight.
+        Word -> its number; 0 for a word without a weight that no rule knows.
     first
         Prefix -> what is added to a word's number for the feature of the prefix and the word.
     """
@@ -86,6 +87,8 @@ class FeatureTable:
         longest = sorted(self._places, key=len, reverse=True)
         self._prefix = re.compile("|".join(map(re.escape, longest)))
         self.numbers = _Numbers({"^": FIRST, "$": LAST, "": NOTHING})
+        for word in KNOWN:
+            self.numbers.setdefault(word, len(self.numbers) + 1)
         names = [*map(self._parted, model.weights)]
         for _, first, second in names:
             self.numbers.setdefault(first, len(self.numbers) + 1)

@@ -2,61 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from signals.sentiment.neighbour_marks import (
+    AGAINST,
+    BESIDE,
+    BETWEEN,
+    DEAL_BEHIND,
+    ILL_BEHIND,
+    KEPT,
+    MEASURED_BEFORE,
+    MET_BEHIND,
+    MIRRORED,
+    NEGATED,
+    OVERDONE_BEFORE,
+    PHRASED,
+    REJECTED,
+    RELEASED_BEHIND,
+    SEALED,
+    SHARE_BEHIND,
+    SLOWED_BEFORE,
+    SPAN,
+    STILL,
+    STRUCK,
+    SWUNG,
+    SWUNG_FROM,
+    SWUNG_TO,
+    THAN,
+    THE,
+    TOGETHER,
+    WEIGHT,
+)
 from signals.sentiment.token_bits import Is, Token
-
-STILL = "~0"
-"""Stands for a direction that is none beside its neighbours."""
-
-MIRRORED = {1: "ris", -1: "fal"}
-"""Stand for a direction by what it means: costs that fall are read as something that rises."""
-
-SEALED = "~d"
-"""Stands for a word that seals a deal."""
-
-MEASURED_BEFORE = 4
-"""Tokens between "less than" and the direction that it turns, or "more than" and its own."""
-
-REJECTED = "reject"
-"""Stands for a vote against."""
-
-SWUNG_TO, SWUNG, SWUNG_FROM = 2, 4, 6
-"""Tokens between "swings" and "to", thence and the profit, thence and "from"."""
-
-ILL_BEHIND = 3
-"""Tokens between a direction and an illness that it moves."""
-
-SHARE_BEHIND = 2
-"""Tokens between "takes" and the share of a market."""
-
-DEAL_BEHIND = 5
-"""Tokens between a word that seals and the deal."""
-
-
-THE, WEIGHT = "the", "weight"
-"""Words that rules know by their stems."""
-
-BETWEEN = Is.ENDS | Is.CAUSES | Is.PARTS | Is.COMPARES | Is.PLAIN | Is.DIRECTION
-"""What is no "TV" of a "fall TV lineup"."""
-
-KEPT = Is.DIRECTION | Is.BEGINS | Is.FINISHES | Is.SEALS | Is.TAKES | Is.RESULT | Is.VOTES
-"""Bad news that are not simply good behind "not"."""
-
-SPAN = 3
-"""Tokens from the sign of a range, "-1 % to 1 %", to its end."""
-
-SLOWED_BEFORE = 3
-"""Tokens between what rises by less than before and the amount."""
 
 _NOTHING = Token("", "", 0)  # beyond the ends of a sentence
 
 
-def bind(tokens: list[Token], place: int) -> None:
-    """Change tokens, in place, to what a bound one and its neighbours say beside each other."""
-    bound = tokens[place].bits
-    for bits, rule in _RULES:
-        if bound & bits:
+def bind(tokens: list[Token], places: Sequence[int]) -> None:
+    """Change tokens, in place, to what bound ones and their neighbours say beside each other.
+
+    Two words that are one come first, and what all of it is said to be comes last.
+    """
+    every = _every(tokens, places)
+    if every & Is.PHRASE:
+        _each(tokens, places, Is.PHRASE, _phrase)
+    for place in places:
+        bound = tokens[place].bits
+        for bits, rule in _RULES:
+            if bound & bits:
+                rule(tokens, place)
+    if every & Is.OVERDONE:
+        _each(tokens, places, Is.OVERDONE, _overdo)
+
+
+def _every(tokens: Sequence[Token], places: Sequence[int]) -> int:
+    """Give all bits that any of the tokens has."""
+    bits = 0
+    for place in places:
+        bits |= tokens[place].bits
+    return bits
+
+
+def _each(
+    tokens: list[Token], places: Sequence[int], bits: int, rule: Callable[[list[Token], int], None]
+) -> None:
+    for place in places:
+        if tokens[place].has(bits):
             rule(tokens, place)
 
 
@@ -74,14 +85,16 @@ def _still(token: Token) -> Token:
 
 
 def _seal(tokens: list[Token], place: int) -> None:
-    if _seals_deal(tokens, place):
-        tokens[place] = _without(tokens[place], Is.TOLD_OF)._replace(stem=SEALED)
+    """Take who strikes or closes a deal for no strike and no closure; to strike oil is good."""
+    struck = tokens[place].stem in STRUCK and _beside(tokens, place + 1).has(Is.ORE)
+    if struck or _seals_deal(tokens, place):
+        sealed = _without(tokens[place], Is.TOLD_OF)
+        bits = sealed.bits | (Is.GOOD_NEWS if struck else 0)
+        tokens[place] = sealed._replace(bits=bits, stem=SEALED)
 
 
 def _seals_deal(tokens: list[Token], place: int) -> bool:
-    """Tell whether a deal is what a word strikes or closes: no strike, and nothing that shuts."""
-    if tokens[place].has(Is.STRIKES) and any(one.has(Is.ORE) for one in tokens[place + 1 :][:1]):
-        return True
+    """Tell whether a deal is what a word strikes or closes."""
     for token in tokens[place + 1 : place + 1 + DEAL_BEHIND]:
         if token.has(Is.DEAL):
             return True
@@ -110,6 +123,7 @@ def _idle(tokens: list[Token], place: int) -> None:
 def _turn_leaves(tokens: list[Token], place: int) -> None:
     """Let nothing fall "this fall", "in the fall" and in a "fall TV lineup"."""
     if not tokens[place].has(Is.FALLS):
+        _release(tokens, place)
         return
     early, before, first, second = (_beside(tokens, place + by) for by in (-2, -1, 1, 2))
     dated = before.has(Is.DATES) and not (first.has(Is.PARTS) and second.has(Is.NOUN))
@@ -117,6 +131,57 @@ def _turn_leaves(tokens: list[Token], place: int) -> None:
         dated = early.has(Is.PARTS) and not first.has(Is.PARTS)
     if dated or first.has(Is.SEASON) or (second.has(Is.SEASON) and not first.has(BETWEEN)):
         tokens[place] = _still(tokens[place])
+
+
+def _release(tokens: list[Token], place: int) -> None:
+    """Let nothing fall in "drops trailer"."""
+    if not tokens[place].has(Is.DOWN):
+        return
+    for at in range(place + 1, min(place + 1 + RELEASED_BEHIND, len(tokens))):
+        if tokens[at].has(Is.ENDS | Is.CAUSES | Is.PARTS | Is.DIRECTION | Is.PERCENT):
+            return
+        if tokens[at].has(Is.SEASON):
+            tokens[place] = _without(tokens[place], Is.FINISHES | Is.DIRECTION)._replace(stem=STILL)
+            return
+
+
+def _phrase(tokens: list[Token], place: int) -> None:
+    """Let two words say what they say together; the second begins no other phrase."""
+    token, behind = tokens[place], _beside(tokens, place + 1)
+    sign = PHRASED.get((token.stem, behind.stem))
+    if sign is None:
+        return
+    tokens[place] = _without(token, Is.TELLS | Is.NOUN | Is.BURDEN)._replace(stem=STILL)
+    tokens[place + 1] = behind = _without(behind, Is.PHRASE | Is.TELLS | Is.NOUN | Is.BURDEN)
+    if not sign:
+        return
+    bits = behind.bits | (Is.UP | Is.BETTER if sign > 0 else Is.DOWN | Is.WORSE)
+    tokens[place + 1] = behind._replace(bits=bits & ~Is.PLAIN, stem=TOGETHER[sign])
+
+
+def _meet(tokens: list[Token], place: int) -> None:
+    """Make a rise of "meets main goal", unless it is denied."""
+    at = _first(tokens, place + 1, MET_BEHIND, Is.SHARE)
+    if at is None or not tokens[at].has(Is.OUTLOOK):
+        return
+    if any(one.has(Is.NEGATES) for one in tokens[max(place - NEGATED, 0) : place]):
+        return
+    bits = tokens[place].bits & ~Is.NEWS | Is.UP | Is.BETTER
+    tokens[place] = tokens[place]._replace(bits=bits, stem=MIRRORED[1])
+
+
+def _overdo(tokens: list[Token], place: int) -> None:
+    """Say the opposite of what is overdone."""
+    for at in range(place - 1, max(place - 1 - OVERDONE_BEFORE, -1), -1):
+        token = tokens[at]
+        if token.has(Is.ENDS):
+            return
+        if token.has(Is.DIRECTION | Is.NEWS | Is.BURDEN):
+            sign = 1 if token.has(Is.DOWN | Is.BAD_NEWS | Is.BURDEN) else -1
+            bits = tokens[place].bits | (Is.UP | Is.BETTER if sign > 0 else Is.DOWN | Is.WORSE)
+            tokens[place] = tokens[place]._replace(bits=bits)
+            tokens[at] = _still(_without(token, Is.TELLS | Is.BURDEN))
+            return
 
 
 def _lose_weight(tokens: list[Token], place: int) -> None:
@@ -135,8 +200,13 @@ def _lie_under(tokens: list[Token], place: int) -> None:
 
 
 def _await(tokens: list[Token], place: int) -> None:
-    """Take "than forecast" for no forecast, and for no comparison of amounts."""
-    if _beside(tokens, place - 1).has(Is.THAN):
+    """Take "than forecast" for no forecast and no comparison, and "below forecasts" for a miss."""
+    before = _beside(tokens, place - 1)
+    if before.stem in BESIDE:
+        sign = BESIDE[before.stem]
+        bits = before.bits | Is.BEATS | (Is.UP if sign > 0 else Is.DOWN)
+        tokens[place - 1] = before._replace(bits=bits, stem=MIRRORED[sign])
+    elif before.stem == THAN:
         tokens[place - 1] = _without(tokens[place - 1], Is.COMPARES)
         tokens[place] = _without(tokens[place], Is.NOUN)
 
@@ -166,7 +236,7 @@ def _take(tokens: list[Token], place: int) -> None:
 def _oppose(tokens: list[Token], place: int) -> None:
     """Make a burden of a case against somebody, and a rejection of a vote."""
     token = tokens[place]
-    if not _beside(tokens, place + 1).has(Is.AGAINST):
+    if _beside(tokens, place + 1).stem != AGAINST:
         return
     if token.has(Is.CASE):
         bits = token.bits & ~Is.GOOD | Is.BAD | Is.BURDEN | Is.BAD_NEWS
@@ -182,7 +252,7 @@ def _measure(tokens: list[Token], place: int) -> None:
     What fell less than that did better. Less than feared is better, whatever fell or rose.
     """
     awaited = _beside(tokens, place + 2)
-    if not (_beside(tokens, place + 1).has(Is.THAN) and awaited.has(Is.AWAITED)):
+    if not (_beside(tokens, place + 1).stem == THAN and awaited.has(Is.AWAITED)):
         return  # "less than 5 %" is an amount
     for at in range(place - 1, max(place - 1 - MEASURED_BEFORE, -1), -1):
         token = tokens[at]
@@ -258,7 +328,7 @@ def _turn(tokens: list[Token], place: int) -> None:
         and before.sign(Is.UP, Is.DOWN) != sign
         and not _spans_zero(tokens, place - SPAN)
     ):
-        bits = token.bits & ~Is.PLAIN | (Is.UP if sign > 0 else Is.DOWN)
+        bits = token.bits & ~Is.PLAIN | Is.FARES | (Is.UP if sign > 0 else Is.DOWN)
         tokens[place] = token._replace(stem=MIRRORED[sign], bits=bits)
 
 
@@ -302,5 +372,6 @@ _RULES: tuple[tuple[int, Callable[[list[Token], int], None]], ...] = (
     (Is.CASE | Is.VOTES, _oppose),
     (Is.ILL, _ail),
     (Is.COMPARES, _slow),
+    (Is.MEETS, _meet),
 )
 """What is asked of a word that is bound, by its bits."""

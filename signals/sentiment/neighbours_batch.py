@@ -11,23 +11,33 @@ from collections.abc import Mapping
 import numpy as np
 
 from signals.sentiment.arrays import Booleans, Integers
-from signals.sentiment.neighbours import (
+from signals.sentiment.neighbour_marks import (
+    AGAINST,
+    BESIDE,
     BETWEEN,
     DEAL_BEHIND,
     ILL_BEHIND,
     KEPT,
     MEASURED_BEFORE,
+    MET_BEHIND,
     MIRRORED,
+    NEGATED,
+    OVERDONE_BEFORE,
+    PHRASED,
     REJECTED,
+    RELEASED_BEHIND,
     SEALED,
     SHARE_BEHIND,
     SLOWED_BEFORE,
     SPAN,
     STILL,
+    STRUCK,
     SWUNG,
     SWUNG_FROM,
     SWUNG_TO,
+    THAN,
     THE,
+    TOGETHER,
     WEIGHT,
 )
 from signals.sentiment.rows_batch import Rows, last_before, next_behind
@@ -48,12 +58,21 @@ class Binding:
             stems[one] for one in (STILL, SEALED, REJECTED)
         )
         self._the, self._weight = stems[THE], stems[WEIGHT]
+        self._than, self._against = stems[THAN], stems[AGAINST]
+        self._beside = {sign: stems[stem] for stem, sign in BESIDE.items()}
+        self._together = {sign: stems[stem] for sign, stem in TOGETHER.items()}
+        self._struck = np.array([stems[one] for one in STRUCK])
+        self._phrased = {
+            (stems[first], stems[second]): sign for (first, second), sign in PHRASED.items()
+        }
         self._mirrored = np.array([stems[MIRRORED[sign]] for sign in (-1, 1)])
 
     def __call__(self, rows: Rows) -> None:
         """Change tokens, in place, to what they say beside their neighbours."""
         bits = rows.bits
         bound = np.flatnonzero(bits & Is.BOUND)
+        self._phrase(rows, bound)
+        self._release(rows, bound)
         self._unfall(rows, bound)
         spoils = _beside(rows, bound, 1, (Is.SPOILS, Is.SPOILED))
         idle = _beside(rows, bound, 1, (Is.IDLE, Is.PARTICLE))
@@ -61,12 +80,14 @@ class Binding:
         costs = (rows.near(idle, 1) & Is.BURDEN != 0) & (rows.amounts[third] != 0)
         idle = idle[~(costs & (rows.text[third] == rows.text[idle]) & (third == idle + 3))]
         under = _beside(rows, bound, -1, (Is.UNDER, Is.FALLS))
-        awaited = _beside(rows, bound, -1, (Is.AWAITED, Is.THAN))
-        measures = _beside(rows, bound, 1, (Is.LESS | Is.MORE, Is.THAN))
+        awaited = self._by(rows, bound, -1, (Is.AWAITED, self._than))
+        measures = self._by(rows, bound, 1, (Is.LESS | Is.MORE, self._than))
         still = np.concatenate([idle + 1, under - 1])
         bits[still] &= ~Is.DIRECTION
         bits[idle + 1] &= ~(Is.NOUN | Is.BURDEN)
         self._turn_leaves(rows, bound)
+        self._meet(rows, bound)
+        self._stand(rows, bound)
         self._swing(rows, bound)
         self._lose_weight(rows, bound)
         self._take(rows, bound)
@@ -76,9 +97,10 @@ class Binding:
         measures, measured = _measured(rows, measures)
         is_more = rows.has(measures, Is.MORE)
         more, less, turned = measures[is_more], measures[~is_more], measured[~is_more]
-        sealing = _sealing(rows, bound)
+        struck, sealing = self._sealing(rows, bound)
         bits[more] &= ~Is.DIRECTION
         bits[sealing] &= ~Is.TOLD_OF
+        bits[struck] |= Is.GOOD_NEWS
         rows.stems[sealing] = self._sealed
         feared, falls = rows.has(less + 2, Is.FEARED), rows.has(turned, Is.DOWN)
         bits[turned] &= ~Is.DIRECTION
@@ -92,6 +114,84 @@ class Binding:
         bits[awaited - 1] &= ~Is.COMPARES
         bits[awaited] &= ~Is.GOOD
         self._slow(rows, bound)
+        self._overdo(rows, bound)
+
+    def _by(self, rows: Rows, bound: Integers, step: int, of: tuple[int, int]) -> Integers:
+        """Find those of tokens with a bit that stand beside a word, as :func:`_beside` does."""
+        bits, stem = of
+        at = _beside(rows, bound, step, (bits, -1))
+        found: Integers = at[rows.stems[at + step] == stem]
+        return found
+
+    def _phrase(self, rows: Rows, bound: Integers) -> None:
+        """Let two words say what they say together, in place."""
+        at = bound[rows.has(bound, Is.PHRASE)]
+        at = at[at + 1 < rows.stop[rows.text[at]]]
+        pairs = zip(rows.stems[at].tolist(), rows.stems[at + 1].tolist(), strict=True)
+        last = -1
+        for place, pair in zip(at.tolist(), pairs, strict=True):
+            sign = self._phrased.get(pair)
+            if sign is None or place == last:
+                continue
+            last = place + 1
+            rows.bits[place] &= ~(Is.TELLS | Is.NOUN | Is.BURDEN)
+            rows.stems[place] = self._still
+            rows.bits[last] &= ~(Is.PHRASE | Is.TELLS | Is.NOUN | Is.BURDEN)
+            if not sign:
+                continue
+            rows.bits[last] &= ~Is.PLAIN
+            rows.bits[last] |= Is.UP | Is.BETTER if sign > 0 else Is.DOWN | Is.WORSE
+            rows.stems[last] = self._together[sign]
+
+    def _release(self, rows: Rows, bound: Integers) -> None:
+        """Let nothing fall in "drops trailer", in place."""
+        at = bound[rows.has(bound, Is.SEASON) & rows.has(bound, Is.DOWN)]
+        at = at[~rows.has(at, Is.FALLS)]
+        if not len(at):
+            return
+        apart = rows.places(Is.ENDS | Is.CAUSES | Is.PARTS | Is.DIRECTION | Is.PERCENT)
+        found = next_behind(rows.places(Is.SEASON), at)
+        is_near = (found - at <= RELEASED_BEHIND) & (found < rows.stop[rows.text[at]])
+        at = at[is_near & (found < next_behind(apart, at))]
+        rows.bits[at] &= ~(Is.FINISHES | Is.DIRECTION)
+        rows.stems[at] = self._still
+
+    def _meet(self, rows: Rows, bound: Integers) -> None:
+        """Make a rise of "meets main goal", in place."""
+        at = bound[rows.has(bound, Is.MEETS)]
+        if not len(at):
+            return
+        goal, found = _first(rows, at, MET_BEHIND, Is.SHARE)
+        at, goal = at[found], goal[found]
+        negation = last_before(rows.places(Is.NEGATES), at)
+        denied = (negation >= rows.first[rows.text[at]]) & (at - negation <= NEGATED)
+        at = at[rows.has(goal, Is.OUTLOOK) & ~denied]
+        rows.bits[at] = rows.bits[at] & ~Is.NEWS | Is.UP | Is.BETTER
+        rows.stems[at] = self._mirrored[1]
+
+    def _stand(self, rows: Rows, bound: Integers) -> None:
+        """Take "below forecasts" for a miss, in place."""
+        at = bound[rows.has(bound, Is.AWAITED)]
+        at = at[at > rows.first[rows.text[at]]] - 1
+        for sign, stem in self._beside.items():
+            of = at[rows.stems[at] == stem]
+            rows.bits[of] |= Is.BEATS | (Is.UP if sign > 0 else Is.DOWN)
+            rows.stems[of] = self._mirrored[int(sign > 0)]
+
+    def _overdo(self, rows: Rows, bound: Integers) -> None:
+        """Say the opposite of what is overdone, in place; such words are few."""
+        for place in bound[rows.has(bound, Is.OVERDONE)].tolist():
+            start = max(place - OVERDONE_BEFORE, int(rows.first[rows.text[place]]))
+            for at in range(place - 1, start - 1, -1):
+                bits = int(rows.bits[at])
+                if bits & Is.ENDS:
+                    break
+                if bits & (Is.DIRECTION | Is.NEWS | Is.BURDEN):
+                    is_good = bits & (Is.DOWN | Is.BAD_NEWS | Is.BURDEN) != 0
+                    rows.bits[place] |= Is.UP | Is.BETTER if is_good else Is.DOWN | Is.WORSE
+                    rows.bits[at] &= ~(Is.TELLS | Is.BURDEN)
+                    rows.stems[at] = self._still
+                    break
 
     def _unfall(self, rows: Rows, bound: Integers) -> None:
         """Read "did not miss" as a rise, in place."""
@@ -163,9 +263,9 @@ class Binding:
 
     def _oppose(self, rows: Rows, bound: Integers) -> None:
         """Make burdens of cases against somebody, and rejections of votes, in place."""
-        cases = _beside(rows, bound, 1, (Is.CASE, Is.AGAINST))
+        cases = self._by(rows, bound, 1, (Is.CASE, self._against))
         rows.bits[cases] = rows.bits[cases] & ~Is.GOOD | Is.BAD | Is.BURDEN | Is.BAD_NEWS
-        votes = _beside(rows, bound, 1, (Is.VOTES, Is.AGAINST))
+        votes = self._by(rows, bound, 1, (Is.VOTES, self._against))
         rows.bits[votes] = rows.bits[votes] & ~Is.NEWS | Is.BAD_NEWS
         rows.stems[votes] = self._rejected
 
@@ -185,8 +285,19 @@ class Binding:
             rows.stems[at[spans] + by] = self._still
         is_move &= ~spans & ~_spans_zero(rows, at - SPAN)
         at, rises = at[is_move], rises[is_move]
-        rows.bits[at] = rows.bits[at] & ~Is.PLAIN | np.where(rises, Is.UP, Is.DOWN)
+        rows.bits[at] = rows.bits[at] & ~Is.PLAIN | Is.FARES | np.where(rises, Is.UP, Is.DOWN)
         rows.stems[at] = self._mirrored[rises.astype(np.int64)]
+
+    def _sealing(self, rows: Rows, bound: Integers) -> tuple[Integers, Integers]:
+        """Find the tokens that strike ore, and these with those that strike or close a deal."""
+        at = bound[rows.has(bound, Is.SEALS)]
+        if not len(at):
+            return at, at
+        ores = at[np.isin(rows.stems[at], self._struck) & (rows.near(at, 1) & Is.ORE != 0)]
+        deal = next_behind(rows.places(Is.DEAL), at)
+        apart = next_behind(rows.places(Is.ENDS | Is.CAUSES | Is.PARTS), at)
+        stop = np.minimum(rows.stop[rows.text[at]], at + DEAL_BEHIND + 1)
+        return ores, np.concatenate([ores, at[(deal < apart) & (deal < stop)]])
 
     def _slow(self, rows: Rows, bound: Integers) -> None:
         """Let fall what rises in "up 1 % vs 5 %", in place."""
@@ -262,15 +373,3 @@ def _measured(rows: Rows, measures: Integers) -> tuple[Integers, Integers]:
         at > last_before(rows.places(Is.ENDS | Is.LESS | Is.MORE), measures)
     )
     return measures[found], at[found]
-
-
-def _sealing(rows: Rows, bound: Integers) -> Integers:
-    """Find the tokens that strike or close a deal."""
-    at = bound[rows.has(bound, Is.SEALS)]
-    if not len(at):
-        return at
-    ores = _beside(rows, at, 1, (Is.STRIKES, Is.ORE))
-    deal = next_behind(rows.places(Is.DEAL), at)
-    apart = next_behind(rows.places(Is.ENDS | Is.CAUSES | Is.PARTS), at)
-    stop = np.minimum(rows.stop[rows.text[at]], at + DEAL_BEHIND + 1)
-    return np.concatenate([ores, at[(deal < apart) & (deal < stop)]])

@@ -7,19 +7,20 @@ from collections.abc import Iterable
 from itertools import chain
 
 from signals.sentiment.finance_words import SCALES
+from signals.sentiment.neighbour_marks import MIRRORED, QUARTER
 from signals.sentiment.neighbours import bind
-from signals.sentiment.token_bits import BITS, Is, Row, Token
+from signals.sentiment.token_bits import BITS, Is, Row, Token, stem_of
 
 ENTITY, TARGET, OTHER = "xent", "xtgt", "xoth"
 """What stands for a masked name, a cashtag or a handle; for the target; for another company."""
 
 TARGET_FILLER, OTHER_FILLER = "\ue000", "\ue001"
 """Characters of no script: they overwrite the names of the target and of the others."""
+FILLERS = frozenset({TARGET_FILLER, OTHER_FILLER})
 
 _NUMBER = "0"
 _ALIKE = "X"  # overwrites all names where it doesn't matter whose they are
 _BRACKETS = frozenset("()")
-_MARKS = {TARGET_FILLER: TARGET, OTHER_FILLER: OTHER, **{mark: mark for mark in _BRACKETS}}
 _MARKED = {
     ENTITY: Is.ENTITY | Is.PLAIN,
     TARGET: Is.TARGET | Is.PLAIN,
@@ -27,18 +28,32 @@ _MARKED = {
     **dict.fromkeys((_NUMBER, "url", "&", "'"), Is.PLAIN),
     "(": Is.BRACKET | Is.OPENS,
     ")": Is.BRACKET,
+    MIRRORED[1]: Is.UP | Is.FARES | Is.JOINS,
+    MIRRORED[-1]: Is.DOWN | Is.FARES | Is.JOINS,
 }
 NAMES = frozenset({ENTITY, TARGET, OTHER})
 """All of these."""
 
+ARROWS = {**dict.fromkeys("▲△↑⬆🔺", 1), **dict.fromkeys("▼▽↓⬇🔻", -1)}
+"""Marks before or behind what rises and falls in lists of movers."""
+_MARKS = {
+    TARGET_FILLER: TARGET,
+    OTHER_FILLER: OTHER,
+    **{mark: mark for mark in _BRACKETS},
+    **{mark: MIRRORED[sign] for mark, sign in ARROWS.items()},
+}
 _SIGNS = "+-–−"
 _SIGNED = re.escape(_SIGNS)
 _CURRENCIES = "$€£¥"
-_PLAIN = str.maketrans("–−", "--", f", US{_CURRENCIES}")
+_BOOKED = frozenset(f"({_CURRENCIES}")
+"""What "($0.10)" and "$(0.10)" begin with."""
+_PLAIN = str.maketrans("–−(", "---", f", US{_CURRENCIES})")
 _TOKEN = re.compile(
     r"https?://\S+"
     r"|[@$][^\W\d]\w*(?:\.\w+)?"  # a handle or a cashtag
     r"|&\w+;"  # left over from a web page
+    rf"|(?<!\w)\((?:[{_CURRENCIES}]\d+(?:[.,]\d+)*|\d+\.\d+)\)"  # accountants' minus
+    rf"|[{_CURRENCIES}]\(\d+(?:[.,]\d+)*\)"
     rf"|(?<![\w%)\]$€£¥./{_SIGNED}])[{_SIGNED}](?:(?:US)?[{_CURRENCIES}])?"  # "3-4" has no sign
     r"(?:\d+(?:[.,]\d+)*|\.\d+)"
     rf"|(?<![^\s(])[{_CURRENCIES}][{_SIGNED}]\d+(?:[.,]\d+)*"
@@ -46,7 +61,7 @@ _TOKEN = re.compile(
     r"|(?:[A-Za-z]\.){2,}"
     r"|[^\W\d]+(?:['’][^\W\d]+)*"
     rf"|{TARGET_FILLER}+|{OTHER_FILLER}+"
-    r"|[%?!:;,|.…()]"
+    rf"|[%?!:;,|.…(){''.join(ARROWS)}]"
     r"|[\u2600-\u27bf\U0001f000-\U0001faff]+"  # pictures
     r"|[-–—]+(?!\S)"
 )
@@ -55,9 +70,11 @@ _CHUNK = re.compile(r"\S+")
 _APART = re.compile(r" \.\d")  # there may be an amount in two chunks
 _FILLER = re.compile(r"[Xx_]+")
 _SAME = {"percent": "%", "pct": "%", "–": "-", "—": "-", "--": "-"}
-_ENDINGS = ("ingly", "edly", "ings", "ing", "ied", "ies", "ed", "es", "ers", "er", "ly", "s", "e")
-_STEM = 3  # letters that stay
 _WEB = {"&apos;": "'", "&amp;": "&"}
+REPEATED_BEFORE = 4
+"""Tokens between an amount and the same in another currency."""
+APART = Is.COMPARES | Is.ENDS | Is.DIRECTION
+"""What stands between two amounts of which one is not the other again."""
 _DIGITS = 9  # of the middle of a range, so that equal ones are
 MAX_CACHED = 1 << 16
 """Chunks remembered; a cache is emptied when it is full."""
@@ -129,7 +146,7 @@ def _look_up(raw: str) -> Token:
         amount = _amount(raw) if special == _NUMBER else None
         bits = _MARKED.get(special, 0)
         if amount is not None:
-            bits |= Is.AMOUNT
+            bits |= Is.AMOUNT | (Is.BOOKED if raw[-1] == ")" else 0)
         if amount and raw[0] in _SIGNS:
             bits |= Is.SIGNED
         return Token(special, special, bits, amount)
@@ -137,18 +154,7 @@ def _look_up(raw: str) -> Token:
     norm = "x" if norm in NAMES else _SAME.get(norm, norm)  # spelled like a mark, but no name
     norm = "%" if raw == "pc" else norm  # a PC is a computer
     bits = BITS.get(norm, Is.NEGATES | Is.NOT if norm.endswith("n't") else 0)
-    return Token(norm, _stem(norm), bits)
-
-
-def _stem(norm: str) -> str:
-    """Cut an ending off: "rallies" and "rallied" have one weight."""
-    if len(norm) <= _STEM or not norm.isalpha():
-        return norm
-    ending = next(filter(norm.endswith, _ENDINGS)) if norm.endswith(_ENDINGS) else ""
-    stem = norm.removesuffix(ending) if len(norm) - len(ending) >= _STEM else norm
-    if len(stem) > _STEM and stem[-1] == stem[-2]:
-        stem = stem[:-1]
-    return stem[:-1] + "y" if stem[-1] == "i" else stem
+    return Token(norm, stem_of(norm), bits)
 
 
 def _special(raw: str) -> str:
@@ -156,9 +162,11 @@ def _special(raw: str) -> str:
     first = raw[0]
     if raw.isalpha() and first not in "Xx" and not raw.startswith("http"):
         return ""
-    if first in _MARKS:
+    if raw in _MARKS or first in FILLERS:
         return _MARKS[first]
-    if raw[-1].isdecimal() and (first.isdecimal() or first in _SIGNS or raw[1] in _SIGNS):
+    if (raw[-1] == ")" and first in _BOOKED) or (
+        raw[-1].isdecimal() and (first.isdecimal() or first in _SIGNS or raw[1] in _SIGNS)
+    ):
         return _NUMBER
     if first in "$@" or _FILLER.fullmatch(raw):
         return ENTITY
@@ -176,11 +184,11 @@ class TokenReader:
     def row(self, text: str) -> Row:
         """Part a sentence into tokens; a masked name of several words is one token.
 
-        Amounts in brackets are left out: they repeat others in another currency.
+        Amounts in brackets are left out: they repeat others in another currency. Where none stands
+        before, "($0.10)" is a loss.
         """
         row = _arranged(chain.from_iterable(map(self._chunks.__getitem__, chunks_of(text))))
-        for place in row.places(Is.BOUND):
-            bind(row.tokens, place)
+        bind(row.tokens, row.places(Is.BOUND))
         return row
 
     def spans(self, text: str) -> list[tuple[int, int]]:
@@ -212,12 +220,22 @@ def _arranged(found: Iterable[Token]) -> Row:
         if bits & Is.NAME and tokens and tokens[-1].norm == token.norm:
             continue
         if token.amount is not None and bits & Is.AMOUNT:
-            if not in_brackets:
+            if not (in_brackets or (bits & Is.BOOKED and _repeats(tokens))):
                 amounts[len(tokens)] = token.amount
         elif amounts and token.norm in SCALES and len(tokens) - 1 in amounts:
             amounts[len(tokens) - 1] *= SCALES[token.norm]
         tokens.append(token)
     return Row(tokens, amounts)
+
+
+def _repeats(tokens: list[Token]) -> bool:
+    """Tell whether an amount that is next follows another one that it isn't set against."""
+    for at in range(len(tokens) - 1, max(len(tokens) - 1 - REPEATED_BEFORE, -1), -1):
+        if tokens[at].amount:
+            return at == 0 or tokens[at - 1].stem != QUARTER
+        if tokens[at].has(APART):
+            return False
+    return False
 
 
 def _amount(raw: str) -> float | None:

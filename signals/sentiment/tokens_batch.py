@@ -12,10 +12,18 @@ import numpy as np
 
 from signals.sentiment.arrays import Floats, Integers
 from signals.sentiment.finance_words import SCALES
+from signals.sentiment.neighbour_marks import QUARTER
 from signals.sentiment.neighbours_batch import Binding
-from signals.sentiment.rows_batch import Read, Rows, Table
+from signals.sentiment.rows_batch import FAR, Read, Rows, Table, last_before
 from signals.sentiment.token_bits import Is
-from signals.sentiment.tokens import MAX_CACHED_LENGTH, chunks_of, spans_of, tokens_of
+from signals.sentiment.tokens import (
+    APART,
+    MAX_CACHED_LENGTH,
+    REPEATED_BEFORE,
+    chunks_of,
+    spans_of,
+    tokens_of,
+)
 
 _MAX_KEPT = 1 << 17  # tokens that are remembered; all are forgotten when there are more
 
@@ -111,6 +119,7 @@ class RowReader:
         first = np.concatenate([[0], stop[:-1]])
         amounts = table.amounts.take(places)
         rows = Rows(table.stems.take(places), bits, text, amounts, first, stop, read)
+        _leave_out(rows, self._stems[QUARTER])
         _scale(rows, table.scales, places)
         self._bind(rows)
         _set_aside(rows)
@@ -133,6 +142,19 @@ def _kept(bits: Integers, text: Integers) -> tuple[Integers, Integers]:
     name, text = bits[kept] & Is.NAME, text[kept]
     again = np.flatnonzero((name[1:] != 0) & (name[1:] == name[:-1]) & (text[1:] == text[:-1]))
     return np.delete(kept, again + 1), np.delete(kept, again)
+
+
+def _leave_out(rows: Rows, quarter: int) -> None:
+    """Leave out, in place, amounts in brackets that are others again."""
+    at = np.flatnonzero(rows.bits & Is.BOOKED)
+    at = at[rows.has(at, Is.AMOUNT)]
+    if not len(at):
+        return
+    last = last_before(np.concatenate([[-FAR], np.flatnonzero(rows.amounts), [FAR]]), at)
+    again = (last >= rows.first[rows.text[at]]) & (at - last <= REPEATED_BEFORE)
+    again &= last > last_before(rows.places(APART), at)
+    again &= (last == rows.first[rows.text[at]]) | (rows.stems[np.maximum(last - 1, 0)] != quarter)
+    rows.bits[at[again]] &= ~Is.AMOUNT
 
 
 def _scale(rows: Rows, scales: Floats, places: Integers) -> None:

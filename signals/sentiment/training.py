@@ -29,9 +29,9 @@ from typing import Any
 
 from signals.errors import ConfigError
 from signals.files import write_bytes, write_text
-from signals.sentiment import finance_words
+from signals.sentiment import finance_words, market_words
 from signals.sentiment.entity import MarkedSentence, find_names, mark_sentence
-from signals.sentiment.features import words
+from signals.sentiment.features import is_outweighed, moves, words
 from signals.sentiment.finance import Finance, SentenceReader
 from signals.sentiment.fitting import (
     COMPANIES,
@@ -106,6 +106,22 @@ def headlines(rows: Sequence[Mapping[str, str]]) -> list[Example]:
     ]
 
 
+def told_alike(examples: Sequence[Example]) -> list[Example]:
+    """Leave out headlines in which one direction outweighs another.
+
+    Whoever labelled them went now by what came first, "beats estimates, cuts outlook", now by the
+    shares: scores go by the rule.
+    """
+    reader = SentenceReader()
+    return [
+        one for one in examples if not is_outweighed(moves(reader.tokens.row(_masked(reader, one))))
+    ]
+
+
+def _masked(reader: SentenceReader, one: Example) -> str:
+    return mark_sentence(reader, find_names(one.text, one.target, one.others)).alike
+
+
 def sentences(examples: Sequence[Example]) -> list[Example]:
     """Give the headlines whose companies share a label, once each, masked and as written."""
     labels: dict[str, set[int]] = defaultdict(set)
@@ -126,8 +142,7 @@ def read_sentences(examples: Sequence[Example]) -> list[Featured]:
     reader = SentenceReader()
     readings = []
     for one in examples:
-        text = mark_sentence(reader, find_names(one.text, one.target, one.others)).alike
-        _, row, rules = reader.read(text)
+        _, row, rules = reader.read(_masked(reader, one))
         found = _sums(
             ((name, 1.0) for name, _, _ in words(row)),
             ((name, value) for (name, _, _), value in rules),
@@ -215,8 +230,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     paths = {name: path for name, path in given.items() if path}
     tables = {name: read_csv(path, _COLUMNS[name][1].split()) for name, path in paths.items()}
     options.out.mkdir(parents=True, exist_ok=True)
-    companies = headlines(tables["sentfin"])
-    readings = read_sentences([*sentences(companies), *tweets(tables["tfns"])])
+    companies = told_alike(headlines(tables["sentfin"]))
+    readings = read_sentences(told_alike([*sentences(companies), *tweets(tables["tfns"])]))
     halves = [
         model_of(SENTENCES, [one for one in readings if fold_of(one.example.cluster) != fold])
         for fold in range(FOLDS)
@@ -252,7 +267,8 @@ def _held_out(
 
 def digest_of_words() -> str:
     """Hash the lists of words that the scorer reads, with which weights are made anew."""
-    lists = {k: v for k, v in vars(finance_words).items() if isinstance(v, frozenset | dict)}
+    every = {**vars(finance_words), **vars(market_words)}
+    lists = {k: v for k, v in every.items() if isinstance(v, frozenset | dict)}
     told = {k: v if isinstance(v, dict) else sorted(v) for k, v in lists.items() if k.isupper()}
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from signals.errors import ArticleError
+from signals.sources.refusals import ItemError
 from signals.sources.rowreaders import (
     TOO_LONG,
     WHOLE,
@@ -18,7 +19,7 @@ from signals.sources.rowreaders import (
     lines_of,
     text_of,
 )
-from signals.sources.source import MAX_RECORD, ItemError, opened
+from signals.sources.source import MAX_RECORD, opened
 
 # Lines may be read again after a quote that is never closed, but not without end.
 _MOST_READ_AGAIN = 16 * MAX_RECORD
@@ -39,25 +40,20 @@ def csv_rows(path: Path, part: Part = WHOLE, header: Sequence[str] = ()) -> Iter
     if not header:
         header, part = _header(path)
     with opened(path) as file:
-        lines = _Lines(file, part)
-        for place, row in _csv_records(lines):
-            if lines.start >= part.end:
+        for number, start, row in _rows(_Lines(file, part), len(header)):
+            if start >= part.end:
                 return
             if isinstance(row, ItemError):
-                yield place, row
-            elif len(row) != len(header):
-                told = f"It has {len(row)} fields, the header has {len(header)}."
-                yield place, ItemError("malformed", told)
+                yield f"line {number}", row
             else:
-                yield place, dict(zip(header, row, strict=True))
+                yield f"line {number}", dict(zip(header, row, strict=True))
 
 
 def csv_begins(path: Path) -> tuple[list[str], Iterator[Begin]]:
     """Name the columns, and tell where records begin, and last where the file ends.
 
-    To be quick, only lines are parsed that seem to open a quote which they don't close. Where a
-    quote within a field deceives that, a record may have a begin too many: it is read whole all the
-    same, and what seems to begin in it is refused, or a row of its own if it reads like one.
+    They are those of reading the whole file, which is therefore parsed: a quote within a field, or
+    a stray one, tells nothing of the lines after it.
 
     Raises
     ------
@@ -65,29 +61,15 @@ def csv_begins(path: Path) -> tuple[list[str], Iterator[Begin]]:
         As :func:`csv_rows` does.
     """
     header, part = _header(path)
-    return header, _begins(path, part)
+    return header, _begins(path, part, len(header))
 
 
-def _begins(path: Path, part: Part) -> Iterator[Begin]:
+def _begins(path: Path, part: Part, n_fields: int) -> Iterator[Begin]:
     with opened(path) as file:
-        opened_at, number = None, part.first - 1
-        for number, start, line in lines_of(file, part):
-            if opened_at is not None and start - opened_at > MAX_RECORD:
-                opened_at = None  # there the reader gives up as well
-            if opened_at is None:
-                yield start, start, number
-            if isinstance(line, bytes) and line.count(b'"') % 2:
-                opened_at = start if opened_at is None and _opens_a_quote(line) else None
-        yield file.tell(), file.tell(), number + 1
-
-
-def _opens_a_quote(line: bytes) -> bool:
-    """Tell whether a line, in which a record begins, opens a quote that it doesn't close."""
-    try:
-        _next_row(csv.reader([line.decode("latin-1")], strict=True))
-    except csv.Error as error:
-        return "unexpected end" in str(error)
-    return False
+        lines = _Lines(file, part)
+        for number, start, _ in _rows(lines, n_fields):
+            yield start, start, number
+        yield file.tell(), file.tell(), lines.read + 1
 
 
 class _Lines:
@@ -99,12 +81,14 @@ class _Lines:
         self._record: list[Line] = []
         self._size = 0
         self._read_again = 0
+        self.read = part.first - 1  # the number of the last line that was read
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
         line = self._again.pop() if self._again else next(self._fresh)
+        self.read = max(self.read, line[0])
         self._record.append(line)
         content = line[2]
         if isinstance(content, ItemError):
@@ -117,9 +101,15 @@ class _Lines:
         return text_of(content)
 
     @property
-    def place(self) -> str:
-        """The line in which the present record began."""
-        return f"line {self._record[0][0]}"
+    def first(self) -> int:
+        """The number of the line in which the present record began."""
+        return self._record[0][0]
+
+    @property
+    def begun_with(self) -> bytes:
+        """What stands in that line; nothing of one that is too long."""
+        content = self._record[0][2]
+        return b"" if isinstance(content, ItemError) else content.strip()
 
     @property
     def start(self) -> int:
@@ -142,7 +132,51 @@ class _Lines:
         self._again.extend(reversed(self._record[1:]))
 
 
-def _csv_records(lines: _Lines) -> Iterator[tuple[str, list[str] | ItemError]]:
+_Row = tuple[int, int, list[str] | ItemError]
+"""The number of the line in which a record began, where that is in the file, and its fields."""
+
+
+def _rows(lines: _Lines, n_fields: int) -> Iterator[_Row]:
+    """Give the records that have as many fields as the header, and why others can't be read.
+
+    What follows a record of many lines that is too long, and is no row, are lines of it: they are
+    told with it. A quote that was never closed has rows behind it.
+    """
+    long: _Row | None = None
+    behind = 0
+    for row in _csv_records(lines):
+        one: _Row = lines.first, lines.start, _checked(row, n_fields)
+        if long and isinstance(one[2], ItemError) and one[2].reason == "malformed":
+            behind += 1
+            continue
+        if long:
+            yield _with_lines(long, behind)
+            long, behind = None, 0
+        if isinstance(one[2], ItemError) and one[2].reason == "oversized" and lines.last > one[0]:
+            long = one
+        else:
+            yield one
+    if long:
+        yield _with_lines(long, behind)
+
+
+def _checked(row: list[str] | ItemError, n_fields: int) -> list[str] | ItemError:
+    if isinstance(row, ItemError) or len(row) == n_fields:
+        return row
+    told = f"It has {len(row)} fields, the header has {n_fields}."
+    return ItemError("malformed", told, "\x1f".join(row).encode())
+
+
+def _with_lines(long: _Row, behind: int) -> _Row:
+    number, start, refusal = long
+    told = (
+        f"{TOO_LONG} {behind:,} lines behind its first are no rows either." if behind else TOO_LONG
+    )
+    content = refusal.content if isinstance(refusal, ItemError) else b""
+    return number, start, ItemError("oversized", told, content)
+
+
+def _csv_records(lines: _Lines) -> Iterator[list[str] | ItemError]:
     reader = csv.reader(lines, strict=True)
     while True:
         lines.begin()
@@ -151,13 +185,14 @@ def _csv_records(lines: _Lines) -> Iterator[tuple[str, list[str] | ItemError]]:
         except StopIteration:
             return
         except (csv.Error, ItemError) as error:
-            place = lines.place
+            refusal = _refusal_of(error)
+            refusal.content = lines.begun_with
             lines.return_all_but_one()
             reader = csv.reader(lines, strict=True)
-            yield place, _refusal_of(error)
+            yield refusal
             continue
         if any(map(str.strip, row)):
-            yield lines.place, row
+            yield row
 
 
 def _refusal_of(error: csv.Error | ItemError) -> ItemError:
@@ -181,7 +216,7 @@ def _header(path: Path) -> tuple[list[str], Part]:
     """Read the names of the columns, and tell where the records are."""
     with opened(path) as file:
         lines = _Lines(file, WHOLE)
-        for _, row in _csv_records(lines):
+        for row in _csv_records(lines):
             if isinstance(row, ItemError):
                 _fail(path, str(row))
             names = [name.strip() for name in row]

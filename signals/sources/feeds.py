@@ -19,7 +19,8 @@ from xml.etree.ElementTree import ParseError, tostring
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
 from signals.sources.fetch import Limits, fetch, shown
-from signals.sources.source import Draft, Quarantined, admit, check_times, opened, own_name
+from signals.sources.refusals import Quarantined
+from signals.sources.source import Draft, admit, check_times, opened, own_name
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

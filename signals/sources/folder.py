@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
@@ -10,14 +11,8 @@ from pathlib import Path
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article, read_article
 from signals.news.storable import MAX_BYTES
-from signals.sources.source import (
-    ItemError,
-    Quarantined,
-    check_plausible,
-    check_times,
-    own_name,
-    quarantine,
-)
+from signals.sources.refusals import ItemError, Quarantined, quarantine
+from signals.sources.source import check_plausible, check_times, own_name
 
 _KINDS = frozenset({".txt", ".text", ".md", ".html", ".htm", ".xhtml"})
 
@@ -69,7 +64,7 @@ class FolderSource:
         if not root.is_dir():
             raise ArticleError(f"{root.name} is no folder of articles.")
         try:
-            files = sorted(_files(root), key=lambda file: file.relative_to(root).as_posix())
+            files = sorted(entries(root), key=lambda file: file.relative_to(root).as_posix())
         except OSError as error:
             name = Path(error.filename or root).name
             raise ArticleError(f"The folder {name} can't be read: {error.strerror}.") from error
@@ -77,21 +72,21 @@ class FolderSource:
             yield self._read_file(file, file.relative_to(root).as_posix())
 
     def _read_file(self, file: Path, place: str) -> Article | Quarantined:
-        if (strange := _strange(file)) is not None:
-            return quarantine(self.name, place, strange)
+        title = ""
         try:
-            article = read_article(file, published=self.published, zone=self.zone)
-        except (ArticleError, ConfigError) as error:
-            return quarantine(self.name, place, ItemError(self._reason(file), str(error)))
-        if article.known_at is None:
-            detail = "It states no publication time: give it a line Published:, or the folder one."
-            return quarantine(self.name, place, ItemError("undated", detail), title=article.title)
-        assert article.published is not None  # noqa: S101 - or it would not be known
-        try:
-            check_plausible(article.published)
+            article = self._read_article(file)
+            title = article.title
+            _check_time(article)
         except ItemError as error:
-            return quarantine(self.name, place, error, title=article.title)
+            return quarantine(self.name, place, error, title=title, holds=[_begin_of(file)])
         return article
+
+    def _read_article(self, file: Path) -> Article:
+        _check_kind(file)
+        try:
+            return read_article(file, published=self.published, zone=self.zone)
+        except (ArticleError, ConfigError) as error:
+            raise ItemError(self._reason(file), str(error)) from error
 
     def _reason(self, file: Path) -> str:
         """Tell a file that lacks nothing but a zone from one that can't be read."""
@@ -105,22 +100,51 @@ class FolderSource:
         return "naive_time" if self.published is None else "bad_time"
 
 
-def _strange(file: Path) -> ItemError | None:
-    """Say why what lies in a folder is no file of an article."""
-    if file.is_dir():
-        told = f"{file.name} is a link to a folder: name that folder as a source of its own."
-        return ItemError("unreadable", told)
-    if not file.is_file():
-        told = f"{file.name} is a pipe, a device or a link to nothing, no file."
-        return ItemError("unreadable", told)
+def _check_time(article: Article) -> None:
+    if article.published is None:
+        detail = "It states no publication time: give it a line Published:, or the folder one."
+        raise ItemError("undated", detail)
+    check_plausible(article.published)
+
+
+def _check_kind(file: Path) -> None:
+    """Refuse what lies in a folder and is no file of an article."""
+    if told := no_file(file):
+        raise ItemError("unreadable", told)
     if file.suffix.lower() not in _KINDS:
         kinds = ", ".join(sorted(_KINDS))
         told = f"{file.name} is none of the kinds that are read: {kinds}."
-        return ItemError("unknown_format", told)
-    return None
+        raise ItemError("unknown_format", told)
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _begin_of(file: Path) -> bytes:
+    """Read what tells a file from another of its name; of a pipe or the like nothing."""
+    with suppress(OSError):
+        if file.is_file():
+            with file.open("rb") as opened:
+                return opened.read(MAX_BYTES)
+    return b""
+
+
+def no_file(path: Path) -> str:
+    """Say why what ``entries`` gives is no file; nothing of one."""
+    if path.is_dir():
+        return f"{path.name} is a link to a folder: name that folder as a source of its own."
+    if not path.is_file():
+        return f"{path.name} is a pipe, a device or a link to nothing, no file."
+    return ""
+
+
+def entries(folder: Path) -> Iterator[Path]:
+    """Give what lies in a folder and in the folders in it, but for what is hidden.
+
+    Links to folders are given, not followed.
+
+    Raises
+    ------
+    OSError
+        A folder can't be read.
+    """
     folders = [folder]
     while folders:
         for entry in folders.pop().iterdir():

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from signals.errors import ArticleError
-from signals.sources.source import MAX_RECORD, ItemError, opened
+from signals.sources.refusals import ItemError
+from signals.sources.source import MAX_RECORD, opened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,9 +97,10 @@ def _json_object(line: bytes) -> Mapping[str, object] | ItemError:
     try:
         record = parse_json(text_of(line))
     except ItemError as refusal:
+        refusal.content = line.strip()
         return refusal
     if not isinstance(record, dict):
-        return ItemError("malformed", "The line is JSON, but no object.")
+        return ItemError("malformed", "The line is JSON, but no object.", line.strip())
     return record
 
 
@@ -229,7 +231,8 @@ def _plain(cell: Any) -> object:
 
 def _rows_of(batch: pa.RecordBatch) -> Iterator[Mapping[str, object] | ItemError]:
     """Give the rows of a batch; one that can't be decoded doesn't take the others with it."""
-    with suppress(ValueError, OverflowError):  # a text that isn't UTF-8, a year 300,000
+    # A text that isn't UTF-8, a year 300,000, a column in "Eastern Standard Time".
+    with suppress(ValueError, OverflowError, KeyError):
         return iter(batch.to_pylist())
     return map(_row_of, (batch.slice(at, 1) for at in range(batch.num_rows)))
 
@@ -237,6 +240,8 @@ def _rows_of(batch: pa.RecordBatch) -> Iterator[Mapping[str, object] | ItemError
 def _row_of(slice_: pa.RecordBatch) -> Mapping[str, object] | ItemError:
     try:
         row: Mapping[str, object] = slice_.to_pylist()[0]
+    except KeyError as error:
+        return ItemError("malformed", f"The row can't be read: {error} is no known time zone.")
     except (ValueError, OverflowError) as error:
         return ItemError("malformed", f"The row can't be read: {error}.")
     return row

@@ -11,10 +11,10 @@ import html
 import math
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO, Protocol, runtime_checkable
@@ -30,13 +30,12 @@ from signals.news.published import (
 )
 from signals.news.storable import MAX_BYTES, clean
 from signals.news.zones import rejoin_wrapped_lines
+from signals.sources.refusals import ItemError, Quarantined, quarantine
 
 MAX_RECORD = 2 * MAX_BYTES
 """Bytes of the largest record of a table that is read: an article, and what is told about it."""
 
 _MAX_DEPTH = 50
-_MAX_DETAIL = 300
-_MAX_TITLE = 80
 _LINK = re.compile(r"https?://[^\s\x00-\x20\x7f<>\"\\]{1,2000}", re.IGNORECASE)
 # Titles are text, but many vendors write them as HTML does: "Moody&#39;s".
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
@@ -44,32 +43,6 @@ _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MIDNIGHT = _EPOCH.time()
-
-
-@dataclass(frozen=True, slots=True)
-class Quarantined:
-    """An item that can't be used, and why.
-
-    Attributes
-    ----------
-    source
-        The name of its source.
-    place
-        Where it is in its source, such as "line 12" or "item 3".
-    reason
-        ``undated``, ``naive_time``, ``bad_time``, ``implausible_time``, ``future_time``,
-        ``empty``, ``oversized``, ``malformed``, ``unreadable`` or ``unknown_format``.
-    detail
-        A sentence.
-    title
-        Its title, where it states one that can be read.
-    """
-
-    source: str
-    place: str
-    reason: str
-    detail: str
-    title: str = ""
 
 
 @runtime_checkable
@@ -129,21 +102,14 @@ class Draft:
     provider: Mapping[str, object] = field(default_factory=dict)
 
 
-class ItemError(ArticleError):
-    """One item is refused; ``reason`` is the code that its :class:`Quarantined` gets."""
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(detail)
-        self.reason = reason
-
-
 def admit(draft: Draft, *, source: str, place: str) -> Article | Quarantined:
     """Turn a draft into an article, or say why it can't be one."""
     try:
         return article_of(draft, read_time(draft.published, draft.zone))
     except ItemError as error:
         title = draft.title if isinstance(draft.title, str) else ""
-        return quarantine(source, place, error, title=title)
+        holds = (draft.published, draft.url, draft.title, draft.text, draft.markup)
+        return quarantine(source, place, error, title=title, holds=holds)
 
 
 def article_of(draft: Draft, time: PublicationTime | None) -> Article:
@@ -168,13 +134,6 @@ def article_of(draft: Draft, time: PublicationTime | None) -> Article:
         raise ItemError("empty", "It has neither a title nor a text.") from error
 
 
-def quarantine(source: str, place: str, error: ItemError, *, title: str = "") -> Quarantined:
-    """Note that an item was refused."""
-    start = " ".join(clean(title[: 2 * _MAX_DETAIL]).split())[:_MAX_TITLE]
-    detail = clean(str(error))[:_MAX_DETAIL]
-    return Quarantined(source, clean(place), error.reason, detail, start)
-
-
 def check_times(published: str | date | datetime | None, zone: str | tzinfo | None) -> None:
     """Refuse a time or a zone that means nothing before every item is quarantined for it.
 
@@ -194,33 +153,6 @@ def check_times(published: str | date | datetime | None, zone: str | tzinfo | No
 def own_name(path: str | Path) -> str:
     """Give the name of a file or folder itself, also where it is written ``.`` or ``..``."""
     return clean(Path(os.path.abspath(path)).name)  # noqa: PTH100 - of a link its own name
-
-
-def refuse_future(
-    items: Iterable[Article | Quarantined], present: datetime, *, source: str
-) -> Iterator[Article | Quarantined]:
-    """Refuse articles that claim to be from the future, where the present is known.
-
-    Parameters
-    ----------
-    items
-        What a source gives.
-    present
-        An aware datetime. A stamp may be five minutes later: clocks differ.
-    source
-        The name of the source.
-    """
-    limit = present + timedelta(minutes=5)
-    for item in items:
-        if isinstance(item, Article) and item.published is not None:
-            # A day of an unknown zone may have begun 26 hours before it does in UTC-12.
-            begun = item.published - timedelta(hours=26 if item.zone_assumed else 0)
-            if max(begun, item.updated or begun) > limit:
-                detail = f"It claims to be of {item.published.isoformat()}, which is yet to come."
-                place = item.url or item.title[:_MAX_TITLE]
-                yield Quarantined(source, place, "future_time", detail, item.title[:_MAX_TITLE])
-                continue
-        yield item
 
 
 @contextmanager

@@ -17,17 +17,9 @@ from typing import TYPE_CHECKING, ClassVar
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
 from signals.sources.csvrows import csv_rows
+from signals.sources.refusals import ItemError, Quarantined, quarantine
 from signals.sources.rowreaders import Record, frame_rows, json_lines, parquet_rows
-from signals.sources.source import (
-    Draft,
-    ItemError,
-    Quarantined,
-    admit,
-    check_times,
-    is_nothing,
-    own_name,
-    quarantine,
-)
+from signals.sources.source import Draft, admit, check_times, is_nothing, own_name
 
 if TYPE_CHECKING:
     import pandas as pd

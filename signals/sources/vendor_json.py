@@ -13,16 +13,9 @@ from pathlib import Path
 from signals.errors import ArticleError, ConfigError
 from signals.news.article import Article
 from signals.news.storable import clean
+from signals.sources.refusals import ItemError, Quarantined, quarantine
 from signals.sources.rowreaders import parse_json
-from signals.sources.source import (
-    Draft,
-    ItemError,
-    Quarantined,
-    admit,
-    opened,
-    own_name,
-    quarantine,
-)
+from signals.sources.source import Draft, admit, opened, own_name
 from signals.sources.vendors import ALIASES, VENDORS, Vendor
 
 MAX_ANSWER = 64_000_000
@@ -150,7 +143,8 @@ def read_vendor(
     for number, item in enumerate(items, start=1):
         place = f"{where}item {number}"
         if not isinstance(item, Mapping):
-            yield quarantine(source, place, ItemError("malformed", "The item is no JSON object."))
+            error = ItemError("malformed", "The item is no JSON object.")
+            yield quarantine(source, place, error, holds=[item])
             continue
         row = next((row for row in shapes if _has_marks(row, item)), usual)
         yield admit(_draft(row, item), source=source, place=place)

@@ -7,7 +7,8 @@ In the order in which data flows:
 - In: ``settings`` reads the arguments, ``intake`` the events and ``factors`` the factor returns;
   ``priced`` brings events and prices together, on the calendars of ``panel``, with those of
   ``later_symbols`` for shares that are called otherwise today; ``selection`` tells which count; a
-  ``ledger`` has the reason of each that falls out, the ``status`` table what became of everything.
+  ``ledger`` has the reason of each that falls out, ``holes`` those of incomplete windows, the
+  ``status`` table what became of everything.
 - Fitted: ``models`` say what is expected, ``cuts`` are windows around events, ``fits`` is least
   squares for many events at once, ``fitting`` fits the estimation windows, ``trade_to_trade`` those
   of shares that trade thinly; a ``sample`` is events with their fits.

@@ -42,7 +42,7 @@ MOST_SESSIONS: Final = 50
 _EARLIER: Final = pd.Timedelta(days=14)
 """By how much merging by calendar date puts an event earlier at most: over a long holiday."""
 
-_FIT: Final = tuple(name for name in COMPUTED if name != "market")
+_FIT: Final = [name for name in COMPUTED if name != "market"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,7 +197,7 @@ def measure_before(
     """
     study = event_study(events, prices, market=market, model=model)
     ahead = max((0, *leads_of(study.sample.model)))
-    parts = [study.events[list(_FIT)]]
+    parts = [study.events[study.events.columns.intersection(_FIT, sort=False)]]
     for name, table in (("abnormal", study.abnormal), ("error", study.standard_errors)):
         before = table[[offset for offset in table.columns if int(offset) + ahead < 0]]
         parts.append(before.add_prefix(f"{name} "))

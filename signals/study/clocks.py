@@ -66,11 +66,14 @@ def grouped(
 
 def subset(study: EventStudy, chosen: Booleans) -> EventStudy:
     """Give the study of some of its events; what was lost stays in ``status``."""
+    told = np.ones(len(study.status), dtype=np.bool_)
+    told[np.flatnonzero(study.status["status"] != "lost")] = chosen  # in the order of the events
     return replace(
         study,
         events=study.events[chosen],
         abnormal=study.abnormal[chosen],
         sar=study.sar[chosen],
+        status=study.status[told].reset_index(drop=True),
         sample=study.sample.take(chosen),
     )
 

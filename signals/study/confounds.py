@@ -34,8 +34,8 @@ def confounding_dates(confounds: pd.DataFrame, *, of: str = "Confounding events"
     Parameters
     ----------
     confounds
-        ``symbol``, and ``session`` (a date) or ``known_at`` (an instant, which counts in the
-        first session that closes after it).
+        ``symbol``, and ``session`` (a date, which counts in the next session where it is none) or
+        ``known_at`` (an instant, which counts in the first session that closes after it).
     of
         What they are called in an error.
 
@@ -112,12 +112,13 @@ def mark_confounded(study: EventStudy, confounds: pd.DataFrame) -> EventStudy:
     first, last = study.settings.window
     symbols = study.events["symbol"].to_numpy()
     hit = np.zeros(len(places), dtype=np.bool_)
-    start = grid.labels[np.clip(places.row + first, places.low, places.high - 1)]
+    before = grid.labels[np.clip(places.row + first - 1, places.low, places.high - 1)]
     end = grid.labels[np.clip(places.row + last, places.low, places.high - 1)]
     for symbol, rows in dates.groupby("symbol").indices.items():
         own = np.sort(days[rows])
         mine = symbols == symbol
-        hit[mine] = np.searchsorted(own, end[mine], "right") > np.searchsorted(own, start[mine])
+        until = np.searchsorted(own, end[mine], "right")
+        hit[mine] = until > np.searchsorted(own, before[mine], "right")
     events = study.events.assign(confounded=hit)
     return replace(study, events=events, lost_confounds=count_lost(given))
 

@@ -23,9 +23,10 @@ from signals.study.confounds import mark_confounded
 from signals.study.factors import FactorTable, read_factors
 from signals.study.fits import Fit
 from signals.study.fitting import fit_windows, read_coverage, volatility_ratio
+from signals.study.holes import remark_holes
 from signals.study.intake import Calendars, read_events
 from signals.study.ledger import Ledger
-from signals.study.models import ReturnModel, find_model, leads_of
+from signals.study.models import ReturnModel, beta_of, find_model, leads_of
 from signals.study.priced import PricedEvents, PriceRequest, fetch_prices, price_events
 from signals.study.result import EventStudy
 from signals.study.sample import Sample
@@ -77,8 +78,9 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
         trades) or ``known_at``; optionally ``event_id``, ``mic``, ``company`` and any others,
         which are carried along. Futures, currencies and cryptocurrencies need a ``mic``: the
         exchange with whose sessions their prices open and close. A study keeps one event a company
-        and session: the first that was known (of one instant, or without ``known_at``, the first
-        row). Without ``company`` each symbol is one, also an ADR and its home line.
+        and session, and one a symbol and session: the first that was known (of one instant, or
+        without ``known_at``, the first row). Without ``company`` each symbol is one, also an ADR
+        and its home line.
     prices
         A price source, a frame that ``FramePrices`` takes, a folder of CSV files, a Parquet file of
         closes or "yahoo"; asked once, for all symbols and markets.
@@ -240,7 +242,7 @@ def _study(events: pd.DataFrame, request: PriceRequest, model: ReturnModel) -> E
     sample, measured = _fit(priced, model, settings)
     _lose_unfitted(priced, sample.fit, settings, ledger)
     abnormal, errors = sample.abnormal(*settings.window)
-    _remark_holes(priced, sample, abnormal, settings=settings, ledger=ledger)
+    remark_holes(frame, priced, sample, abnormal, settings=settings, ledger=ledger)
     lose_duplicates(frame, ledger)
     ledger.require_some(frame)
 
@@ -275,10 +277,10 @@ def _fit(
     grid, places, estimation = priced.grid, priced.places, settings.estimation
     fit = fit_windows(grid, places, model, estimation)
     sample = Sample(grid, places, model, fit, estimation, settings.window)
-    columns: dict[str, npt.ArrayLike] = dict.fromkeys(
-        ("alpha", "beta"), np.full(len(fit.df), np.nan)
-    )
+    beta, beta_se = beta_of(model, fit)
+    columns: dict[str, npt.ArrayLike] = {"alpha": np.full(len(fit.df), np.nan), "beta": beta}
     columns |= {name: fit.coefficients[:, place] for place, name in enumerate(model.parameters)}
+    columns["beta_se"] = beta_se
     columns |= {"sigma": fit.sigma, "n_obs": fit.n_obs, "df": fit.df, "r2": fit.r2}
     found = read_coverage(sample)
     for name, offset in (("estimation_start", found.first), ("estimation_end", found.last)):
@@ -308,45 +310,3 @@ def _lose_unfitted(priced: PricedEvents, fit: Fit, settings: Settings, ledger: L
         "The returns before the event don't determine the model: a series never moved, or the "
         "share is its own market.",
     )
-
-
-def _remark_holes(
-    priced: PricedEvents, sample: Sample, abnormal: Floats, *, settings: Settings, ledger: Ledger
-) -> None:
-    """Tell holes of the event window from sessions to come; lose events without any window."""
-    known = np.isfinite(abnormal)
-    first, last = settings.window
-    end_row = np.minimum(priced.places.row + last, priced.places.high - 1)
-    end = priced.grid.labels[end_row]
-    ended = ~known.all(axis=1) & (priced.price_end < end)
-    # Where other prices go on beyond the window, its own won't come: a delisting, most often.
-    latest = priced.table.closes.index[-1].to_datetime64()
-    pending = ended & (latest < end)
-    row_of = np.zeros(len(ledger.alive), dtype=np.int64)
-    row_of[priced.chosen] = np.arange(len(priced.chosen))
-
-    def say_holes(place: int) -> str:
-        offsets = ", ".join(str(first + hole) for hole in np.flatnonzero(~known[row_of[place]]))
-        windows = "windows that need it" if settings.missing == "drop" else "windows cut there"
-        return f"No abnormal return at offset {offsets}; {windows} are missing."
-
-    def say_pending(place: int) -> str:
-        day = np.datetime_as_string(priced.price_end[row_of[place]], unit="D")
-        return f"Prices end on {day}, inside the event window. {say_holes(place)}"
-
-    def say_hole(place: int) -> str:
-        if not ended[row_of[place]]:
-            return say_holes(place)
-        day = np.datetime_as_string(priced.price_end[row_of[place]], unit="D")
-        return (
-            f"Its prices end on {day}, inside the event window, and others go on: it was delisted "
-            f"or has another symbol, or prices are late. {say_holes(place)}"
-        )
-
-    hole = ~known.all(axis=1) & ~pending
-    holed = np.flatnonzero(hole)
-    cars = [sample.take(holed).cumulative(*window)[0] for window in settings.windows]
-    empty = holed[~np.isfinite(cars).any(axis=0)]
-    ledger.remark(priced.chosen[pending], "pending", "window_incomplete", say_pending)
-    ledger.remark(priced.chosen[hole], "studied", "window_incomplete", say_hole)
-    ledger.lose(priced.chosen[empty], "window_incomplete", say_hole)

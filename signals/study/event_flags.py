@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from signals.market.quality import LARGE_RETURNS, is_large
 from signals.study.arrays import Integers
 from signals.study.confounds import LOST_REASON, recaps
 from signals.study.policies import before_news, count_unreadable, merged_by_date
+from signals.study.status import fell_short
 
 if TYPE_CHECKING:
     from signals.study.result import EventStudy
@@ -22,6 +24,7 @@ THIN_TRADING = 0.1
 STEADY_VOLATILITY = (0.67, 1.5)
 """Volatility ratios beyond which volatility has moved before the event."""
 
+_COUNTED = {"pending": "of them pending", "studied": "of them without some window"}
 _DOMINATED = 0.8  # R² beyond which a market may hold the share itself
 
 FLAGS: Final[Mapping[str, str]] = {
@@ -96,13 +99,14 @@ def flagged(study: EventStudy) -> pd.DataFrame:
 
 
 def count_words(study: EventStudy) -> str:
-    """Say how many events were studied, are pending and were lost, why, and what looks ahead."""
+    """Say how many events were studied, lack a window and were lost, why, and what looks ahead."""
     n, status = len(study.events), study.status
-    counts = status["status"].value_counts(sort=False)
-    lost = status.loc[status["status"] == "lost", "reason"].value_counts(sort=False)
+    short = status[fell_short(status)]
+    counts = Counter(zip(short["status"], short["reason"], strict=True))
     parts = [f"{n} event{'s' if n > 1 else ''} studied, model {study.settings.model}"]
-    parts += [f"{counts['pending']} of them pending"] if "pending" in counts else []
-    parts += [f"{count} lost ({reason})" for reason, count in lost.items()]
+    parts += [
+        f"{count} {_COUNTED.get(fate, fate)} ({reason})" for (fate, reason), count in counts.items()
+    ]
     if study.lost_confounds:
         some = f"confounding event{'s' if study.lost_confounds > 1 else ''}"
         parts.append(f"{study.lost_confounds} {some} lost ({LOST_REASON})")

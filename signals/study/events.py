@@ -2,7 +2,7 @@
 
 An event is what one story says about one symbol, in the session in which the market could first
 react to it. Nothing is dropped on the way: every score is in a row of :func:`align` or in a row
-of :func:`unaligned`, with its reason.
+of :func:`unaligned`, with its reason, but for one of an article that was known before.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def align(
     ``complete_at`` is when the last of them was known: before it nobody had this score.
     ``article_ids`` are separated by blanks. ``session`` is a tz-naive midnight, instants are in
     UTC. A score that belongs to no session is no row here: :func:`unaligned` gives it. The order
-    of ``scores`` doesn't matter.
+    of ``scores`` doesn't matter; of an article that is given with several times the first counts.
 
     Raises
     ------
@@ -193,7 +193,7 @@ def _events_of(
     placed, _ = _place(table, policy)
     if placed.empty:
         return _typed({name: [] for name in EVENT_TYPES})
-    placed = _add_stories(placed, stories)
+    placed = _add_stories(_first_known(placed), stories)
     return _combine(placed.sort_values(["known_at", "article_id", "symbol"], kind="stable"))
 
 
@@ -225,6 +225,13 @@ def _place(table: pd.DataFrame, policy: str) -> tuple[pd.DataFrame, Ledger]:
         ),
     )
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(), ledger
+
+
+def _first_known(placed: pd.DataFrame) -> pd.DataFrame:
+    """Keep of an article that is given at several times, such as updated later, the first one."""
+    again = placed[placed.duplicated(["article_id", "symbol"], keep=False)]
+    first = again.groupby(["article_id", "symbol"])["known_at"].transform("min")
+    return placed.drop(index=again.index[again["known_at"] > first])
 
 
 def _lose_incomplete(table: pd.DataFrame, ledger: Ledger) -> None:

@@ -18,15 +18,18 @@ from signals.market.userframes import as_numbers, as_pandas
 from signals.news.recaps import RECAPS
 from signals.study.arrays import Integers
 from signals.study.ledger import Ledger
+from signals.study.models import BETAS
 
 if TYPE_CHECKING:
     from pandas.api.typing import NaTType
 
-COMPUTED = (
-    "market,alpha,beta,sigma,n_obs,df,r2,estimation_start,estimation_end,zero_return_share,"
-    "volatility_ratio"
-).split(",")
-"""Columns that a study writes beside those that came in; the first three not with all models."""
+_ALWAYS = (
+    *("sigma", "n_obs", "df", "r2", "estimation_start", "estimation_end"),
+    *("zero_return_share", "volatility_ratio"),
+)
+
+COMPUTED = ("market", "alpha", "beta", "beta_se", *BETAS, *_ALWAYS)
+"""Columns that a study writes beside those that came in; the first not with all models."""
 
 _IN_INDEX = ("event_id", "symbol", "known_at", "session")
 """Columns that may stand in the index as well."""
@@ -162,9 +165,9 @@ def read_table(path: Path, *, of: str = "events") -> pd.DataFrame:
 
 def _without_results(frame: pd.DataFrame) -> pd.DataFrame:
     """Leave out what a study computed, from a table that has all that every study computes."""
-    if not set(COMPUTED[3:]) <= set(frame.columns):
+    if not set(_ALWAYS) <= set(frame.columns):
         return frame
-    return frame.drop(columns=frame.columns.intersection(COMPUTED))
+    return frame.drop(columns=frame.columns.intersection([*COMPUTED]))
 
 
 def _place(frame: pd.DataFrame, ledger: Ledger) -> Calendars:

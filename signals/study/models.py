@@ -99,6 +99,11 @@ def leads_of(model: ReturnModel) -> tuple[int, ...]:
     return tuple(getattr(model, "leads", ())) or (0,) * len(model.inputs)
 
 
+BETAS = ("beta_before", "beta_same", "beta_after")
+"""Slopes on the market of the session before, of the same and of the one after; their sum is beta,
+where a model has no parameter of that name."""
+
+
 @dataclass(frozen=True)
 class Linear:
     """Ordinary least squares on a constant and the inputs; the market model as it stands.
@@ -253,6 +258,23 @@ class ScholesWilliams(Linear):
         return Fit(coefficients, inverse, np.sqrt(rss / df), df, sums.n, r2), np.ones_like(usable)
 
 
+def beta_of(model: ReturnModel, fit: Fit) -> tuple[Floats, Floats]:
+    """Give the beta of N events and its standard error, NaN where the model estimates none.
+
+    The error is that of least squares: Scholes and Williams' beta has another, which isn't given.
+    """
+    beta = error = np.full(len(fit.df), np.nan)
+    held = [name == "beta" for name in model.parameters]
+    held = held if any(held) else [name in BETAS for name in model.parameters]
+    if any(held):
+        weights = np.array(held, dtype=np.float64)
+        beta = fit.coefficients @ weights
+        variance = np.einsum("i,nij,j->n", weights, fit.inverse, weights)
+        estimated = (variance > 0) & (not isinstance(model, ScholesWilliams))
+        error = np.where(estimated, fit.sigma * np.sqrt(np.abs(variance)), np.nan)
+    return beta, error
+
+
 def _fama_french(name: str, *factors: str) -> Excess:
     return Excess(name, ("Mkt-RF", *factors, "RF"), ("alpha", "beta", *factors))
 
@@ -269,7 +291,7 @@ MODELS: tuple[ReturnModel, ...] = (
     Linear(
         "dimson",
         ("market", "market", "market"),
-        ("alpha", "beta_before", "beta", "beta_after"),
+        ("alpha", *BETAS),
         (-1, 0, 1),
     ),  # Dimson, Journal of Financial Economics 7 (1979)
     ScholesWilliams(),

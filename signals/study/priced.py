@@ -64,15 +64,16 @@ class PricedEvents:
         The prices.
     grid, places
         Returns on the calendars, and where the K events stand there.
-    price_end
-        (K,): last session with a price of both the share and what the model reads.
+    ends
+        (K,) by role, "symbol", "market" and "factors" where the model reads them: the last session
+        with a price of it, or with all factors.
     """
 
     chosen: Indices
     table: PriceTable
     grid: ReturnGrid
     places: Places
-    price_end: Dates
+    ends: Mapping[str, Dates]
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,15 +98,11 @@ def price_events(
         The source's table is no PriceTable as promised, a price can't be one, or no event is left.
     """
     table, blocks = fetch_prices(frame, calendars, ledger, request)
-    last = _last_prices(table)
-    # A name without a column has place -1: the NaT at the end.
-    ends = {
-        role: last[table.closes.columns.get_indexer(pd.Index(frame[role]))]
-        for role in request.roles
-    }
-    for role, end in ends.items():
-        _lose_unpriced(frame, role, end, table, ledger)
-    _lose_unfactored(frame, request, ledger)
+    ends = _find_ends(frame, table, request)
+    for role in request.roles:
+        _lose_unpriced(frame, role, ends[role], table, ledger)
+    if "factors" in ends:
+        _lose_unfactored(frame, ends["factors"], ledger)
     ledger.require_some(frame)
     chosen = np.flatnonzero(ledger.alive)
     events = frame.iloc[chosen]
@@ -128,7 +125,7 @@ def price_events(
         table=table,
         grid=grid,
         places=places.take(order),
-        price_end=np.min([end[chosen] for end in ends.values()], axis=0),
+        ends={role: end[chosen] for role, end in ends.items()},
     )
 
 
@@ -185,6 +182,20 @@ def _fetch(events: pd.DataFrame, blocks: list[Block], request: PriceRequest) -> 
     return table
 
 
+def _find_ends(frame: pd.DataFrame, table: PriceTable, request: PriceRequest) -> dict[str, Dates]:
+    """Give the last session of each series that events read (N,), by role; NaT without any."""
+    last = _last_prices(table)
+    # A name without a column has place -1: the NaT at the end.
+    ends = {
+        role: last[table.closes.columns.get_indexer(pd.Index(frame[role]))]
+        for role in request.roles
+    }
+    names = [name for name in request.inputs if name in request.settings.factors]
+    if request.factors is not None and names:
+        ends["factors"] = np.full(len(frame), last_session(request.factors, names))
+    return ends
+
+
 def _last_prices(table: PriceTable) -> Dates:
     """Give the last session with a price of each column, NaT without any, and a NaT more."""
     known = table.closes.notna().to_numpy()
@@ -217,19 +228,15 @@ def _lose_unpriced(
             f"before the event session {np.datetime_as_string(sessions[place], unit='D')}."
         )
 
-    reason = "no_prices" if role == "symbol" else "no_market_prices"
-    ledger.lose(np.isnat(ends), reason, say_missing)
-    ledger.lose(ends < sessions, "prices_end_before_event", say_end)
+    of = {"symbol": "", "market": "market_"}[role]
+    ledger.lose(np.isnat(ends), f"no_{of}prices", say_missing)
+    ledger.lose(ends < sessions, f"{of}prices_end_before_event", say_end)
 
 
-def _lose_unfactored(frame: pd.DataFrame, request: PriceRequest, ledger: Ledger) -> None:
+def _lose_unfactored(frame: pd.DataFrame, ends: Dates, ledger: Ledger) -> None:
     """Lose events after the last session with all the factors that the model reads."""
-    names = [name for name in request.inputs if name in request.settings.factors]
-    if request.factors is None or not names:
-        return
-    end = last_session(request.factors, names)
-    text = np.datetime_as_string(end, unit="D")
-    late = ~(frame["session"].to_numpy(dtype="datetime64[us]") <= end)
+    text = np.datetime_as_string(ends[0], unit="D")
+    late = ~(frame["session"].to_numpy(dtype="datetime64[us]") <= ends)
     ledger.lose(late, "factors_end_before_event", f"The factors end on {text}, before the event.")
 
 

@@ -46,9 +46,10 @@ class EventStudy:
     ----------
     events
         One row a studied event, index ``event_id``: the columns that came in, ``market``, and
-        the fit: ``alpha, beta`` (NaN when the model has none), ``sigma``, ``n_obs`` (M), ``df``,
-        ``r2``, ``estimation_start`` and ``estimation_end`` (sessions of the first and the last
-        valid pair), ``zero_return_share``, and ``volatility_ratio``: the deviation of the last
+        the fit: the model's coefficients, ``alpha``, ``beta`` and ``beta_se`` (NaN when it has
+        none; of dimson beta is the sum of its slopes), ``sigma``, ``n_obs`` (M), ``df``, ``r2``,
+        ``estimation_start`` and ``estimation_end`` (sessions of the first and the last valid
+        pair), ``zero_return_share``, and ``volatility_ratio``: the deviation of the last
         20 residuals over that of all; outside 0.67-1.5 volatility has moved, and the t test
         and the placebo with it. Nothing here depends on a price after the estimation window.
     abnormal, sar
@@ -57,7 +58,7 @@ class EventStudy:
     status
         One row an event that came in, in its order: ``event_id, symbol, session, status,
         reason, detail``. "studied", with a reason where a window has a hole; "pending" when it
-        is studied but all prices end inside its window; "lost" with the reason.
+        is studied but its window waits for prices, of the market too; "lost" with the reason.
     prices, settings, sample
         The prices that were used, the arguments, and the arrays behind it all.
     lost_confounds

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr
 
 from signals.errors import StudyError
 from signals.study import inference, ranks, significance
@@ -27,15 +26,21 @@ if TYPE_CHECKING:
 LEAST_DRAWS = 19
 """Fewer can't tell what happens in one of twenty."""
 
+TOGETHER = 20
+"""Sessions of events that move as one, where their windows meet: more would leave no room for
+different draws, fewer would part too many windows that overlap."""
+
 _EFFECTS = (0.001, 0.003, 0.005, 0.01)  # whose power is told where none is named
 
 
 def placebo(study: EventStudy, window: Window, *, draws: int = 199) -> pd.DataFrame:
     """Move all events to random sessions of their estimation windows, and test again.
 
-    Events of one session move together, so that what they share stays shared. p is the rank of
-    the observed mean SCAR over its headline error among those drawn: (1 + k)/(1 + draws), where k
-    of them are at least as large. Drawn from the study's ``seed``; ``plot_random_dates`` draws it.
+    Events of one session move together, and so do those of up to 20 sessions whose windows meet:
+    what they share stays shared. p is the rank of the observed mean SCAR over its headline error
+    among those drawn: (1 + k)/(1 + draws), where k of them are at least as large. Where all events
+    move as one, few draws can lie apart, ``n_independent``, and p is 1/(1 + that many) or more.
+    Drawn from the study's ``seed``; ``plot_random_dates`` draws it.
 
     Parameters
     ----------
@@ -46,7 +51,8 @@ def placebo(study: EventStudy, window: Window, *, draws: int = 199) -> pd.DataFr
 
     Returns
     -------
-    One row a draw: ``mean_scar, statistic``; the observed values and ``p_value`` are in ``attrs``.
+    One row a draw: ``mean_scar, statistic``; the observed values, ``p_value`` and
+    ``n_independent`` (how many draws can lie apart) are in ``attrs``.
 
     Raises
     ------
@@ -54,7 +60,7 @@ def placebo(study: EventStudy, window: Window, *, draws: int = 199) -> pd.DataFr
         Fewer than two events have the window, none has a complete window before the event, their
         values are all equal, or the draws are too few.
     """
-    results, drawn = _on_random_dates(timed(study), window, draws)
+    results, drawn, n_independent = _on_random_dates(timed(study), window, draws)
     table = pd.DataFrame(
         [_studentised(results, scar) for scar in drawn.T],
         columns=["mean_scar", "statistic"],
@@ -66,29 +72,32 @@ def placebo(study: EventStudy, window: Window, *, draws: int = 199) -> pd.DataFr
     known = table["statistic"].dropna()
     if not len(known):
         raise StudyError("No window of this length before the events is complete.")
-    p_value = significance.rank_p_value(statistic, known.to_numpy())
+    ranked = significance.rank_p_value(statistic, known.to_numpy())
+    p_value = max(ranked, 1 / (1 + n_independent))
     table.attrs = {"mean_scar": mean, "statistic": statistic, "p_value": p_value}
+    table.attrs["n_independent"] = n_independent
     return table
 
 
 def size_check(study: EventStudy, window: Window, *, draws: int = 400) -> pd.DataFrame:
     """Count how often tests reject when the same events lie on random sessions before them.
 
-    Nothing happened there, so that a true test rejects in 5 % of the draws. Events of one session
-    move together; what they share stays shared. ``window`` and ``draws`` are as for ``placebo``;
-    ``plot_size_check`` draws it.
+    Nothing happened there, so that a true test rejects in 5 % of the draws. Events whose windows
+    meet move together, ``window`` and ``draws`` are as for ``placebo``; ``plot_size_check`` draws
+    it.
 
     Returns
     -------
     Index ``test``, the headline test last: ``rejected`` (a share, at 5 %), its 95 % interval
-    ``ci_low, ci_high`` (Wilson 1927), ``draws`` in which the test was valid, ``n, n_sessions``.
+    ``ci_low, ci_high`` (Wilson 1927, of the draws that can lie apart: ``n_independent`` in
+    ``attrs``), ``draws`` in which the test was valid, ``n, n_sessions``.
 
     Raises
     ------
     StudyError
         As ``placebo``.
     """
-    results, drawn = _on_random_dates(timed(study), window, draws)
+    results, drawn, n_independent = _on_random_dates(timed(study), window, draws)
     df, headline = results.sample.fit.df, results.headline()
 
     def headline_of(scar: Floats) -> significance.Significance:
@@ -107,42 +116,47 @@ def size_check(study: EventStudy, window: Window, *, draws: int = 400) -> pd.Dat
     for name, test in tests.items():
         p_values = np.array([test(scar).p_value for scar in drawn.T])
         known = p_values[np.isfinite(p_values)]
-        rejected = int((known < 0.05).sum())
-        low, high = _wilson(rejected, len(known))
-        share = rejected / len(known) if len(known) else float("nan")
+        share = float((known < 0.05).mean()) if len(known) else float("nan")
+        low, high = _wilson(share, min(len(known), n_independent))
         rows[name] = (share, low, high, len(known), results.n, results.n_sessions)
     columns = ["rejected", "ci_low", "ci_high", "draws", "n", "n_sessions"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    table.attrs["n_independent"] = n_independent
     return table.rename_axis(index="test")
 
 
-def _wilson(hits: int, n: int) -> tuple[float, float]:
-    """Give Wilson's 95 % interval of a share; NaN for none of none."""
+def _wilson(share: float, n: int) -> tuple[float, float]:
+    """Give Wilson's 95 % interval of a share of n; NaN for none of none."""
     if not n:
         return float("nan"), float("nan")
     z = 1.959963984540054
-    share, wide = hits / n, z * z / n
+    wide = z * z / n
     middle = (share + wide / 2) / (1 + wide)
     half = z * np.sqrt(share * (1 - share) / n + wide / (4 * n)) / (1 + wide)
     return float(middle - half), float(middle + half)
 
 
-def _on_random_dates(study: EventStudy, window: Window, draws: int) -> tuple[WindowResults, Floats]:
-    """Give SCAR (events, draws) of windows at random places of the estimation windows."""
+def _on_random_dates(
+    study: EventStudy, window: Window, draws: int
+) -> tuple[WindowResults, Floats, int]:
+    """Give SCAR (events, draws) of windows at random places of the estimation windows.
+
+    And how many of the draws can lie apart.
+    """
     check_window(window, study.settings.window)
     draws = read_count(draws, "draws", LEAST_DRAWS)
     results = WindowResults(study.sample, *window)
     if results.n < 2:
         raise StudyError("A placebo on random dates takes two events or more; see car().")
     rng = np.random.default_rng(study.settings.seed)
-    which = np.unique(results.sessions, return_inverse=True)[1]
+    group, extents = _moved_together(results.sessions, results.length)
     width = study.settings.estimation[1] - study.settings.estimation[0] + 1
     if results.length > width:
         raise StudyError(
             f"No window of {results.length} sessions fits into the {width} of the estimation "
             "window: ask for a shorter one, or estimate over more sessions."
         )
-    starts = rng.integers(0, width - results.length + 1, (draws, int(which.max()) + 1))
+    starts = rng.integers(0, width - results.length + 1, (draws, len(extents)))
     drawn = np.full((results.n, draws), np.nan)
     sample = results.sample
     for rows, residuals, x in sample.estimation_windows():
@@ -150,8 +164,23 @@ def _on_random_dates(study: EventStudy, window: Window, draws: int) -> tuple[Win
         statistics = inference.placebo_statistics(
             residuals, x, fit.inverse, fit.sigma, length=results.length
         )
-        drawn[rows] = np.take_along_axis(statistics, starts[:, which[rows]].T, axis=1)
-    return results, drawn
+        drawn[rows] = np.take_along_axis(statistics, starts[:, group[rows]].T, axis=1)
+    apart = float(np.prod(np.maximum(width // extents, 1.0)))
+    return results, drawn, int(min(apart, draws))
+
+
+def _moved_together(sessions: Integers, length: int) -> tuple[Integers, Integers]:
+    """Give the group of events with which each moves, and how many sessions each group covers.
+
+    Runs of sessions whose windows meet, cut into parts of ``TOGETHER`` sessions.
+    """
+    days = np.unique(sessions)
+    run = np.concatenate([[0], np.cumsum(np.diff(days) >= length)])
+    since = days - days[np.searchsorted(run, run)]
+    first = days - since % max(TOGETHER, length)
+    own, group = np.unique(first, return_inverse=True)
+    last = days[np.searchsorted(first, own, side="right") - 1]
+    return group[np.searchsorted(days, sessions)], last - own + length
 
 
 def _studentised(results: WindowResults, scar: Floats) -> tuple[float, float]:
@@ -180,8 +209,8 @@ def power(
 ) -> pd.Series:
     """Give the chance that a mean effect would be found at 5 %, with these events.
 
-    It is that of a t test of CAAR with the error and the degrees of freedom of ``caar``, whose t is
-    moved by the effect over that error, as for its ``mde``. Where events differ in how much they
+    It is that of a t test of CAAR with the error and the degrees of freedom of ``caar``, as for its
+    ``mde``. Where events differ in how much they
     moved, that error is large: the headline test, of standardised returns, may then see more.
 
     Parameters
@@ -203,13 +232,11 @@ def power(
     check_window(window, study.settings.window)
     row = pd.Series(WindowResults(timed(study).sample, *window).row())
     se, df = float(row["se"]), float(row["df"])
-    critical = float(significance.t_quantile(0.975, df))
     try:
         sizes = np.atleast_1d(np.asarray(effects, dtype=np.float64))
     except (ValueError, TypeError):
         raise StudyError(f"effects={effects!r} are no numbers: 0.01 is 1 %.") from None
-    shift = sizes / se
-    chance = stdtr(df, shift - critical) + stdtr(df, -shift - critical)
+    chance = significance.power_of_t(sizes / se, df)
     return pd.Series(chance, index=pd.Index(sizes, name="effect"), name="power")
 
 

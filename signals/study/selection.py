@@ -38,20 +38,27 @@ def lose_irrelevant(frame: pd.DataFrame, least: float, ledger: Ledger) -> None:
 
 
 def lose_duplicates(frame: pd.DataFrame, ledger: Ledger) -> None:
-    """Keep one event a company and session: the first known of those that can be studied."""
+    """Keep one event a company and session: the first known of those that can be studied.
+
+    And one a symbol and session: a share has one return, by whatever names its company goes.
+    """
+    for of in ("company", "symbol"):
+        _lose_repeated(of, frame, ledger)
+
+
+def _lose_repeated(of: str, frame: pd.DataFrame, ledger: Ledger) -> None:
     alive = frame[ledger.alive]
-    several = alive[alive.duplicated(["company", "session"], keep=False)]
+    several = alive[alive.duplicated([of, "session"], keep=False)]
     if several.empty:
         return
     in_order = several.loc[_as_known(several)]
-    first = in_order.groupby(["company", "session"])["event_id"].transform("first")
+    first = in_order.groupby([of, "session"])["event_id"].transform("first")
     repeated = np.sort(first.index[first != in_order["event_id"]].to_numpy(dtype=np.intp))
-    companies, kept = several["company"][repeated].to_dict(), first[repeated].to_dict()
+    names, kept = several[of][repeated].to_dict(), first[repeated].to_dict()
 
     def name_first(place: int) -> str:
         return (
-            f"{companies[place]} has one event in this session, {kept[place]}: "
-            "this one is part of it."
+            f"{names[place]} has one event in this session, {kept[place]}: this one is part of it."
         )
 
     ledger.lose(repeated, "duplicate_company_session", name_first)

@@ -69,8 +69,8 @@ class Settings:
     @property
     def drift(self) -> tuple[Window, ...]:
         """The window before the event, in which nothing should move; none where there is none."""
-        start = max(-5, self.window[0])
-        return ((start, -1),) if start <= -1 else ()
+        start, end = max(-5, self.window[0]), min(-1, self.window[1])
+        return ((start, end),) if start <= end else ()
 
 
 def read_market(market: str | Mapping[str, str] | None) -> str | Mapping[str, str] | None:

@@ -8,6 +8,8 @@ from typing import Final
 
 import pandas as pd
 
+from signals.study.ledger import MISSED_BY_NOBODY
+
 STATUS_COLUMNS: Final = (
     *("article", "article_id", "event_id", "symbol", "session", "status", "reason", "detail"),
 )
@@ -31,6 +33,11 @@ def loss_row(
     }
 
 
+def missed(losses: Sequence[dict[str, object]]) -> list[dict[str, object]]:
+    """Give the rows of which something is missing."""
+    return [one for one in losses if one["reason"] not in MISSED_BY_NOBODY]
+
+
 def status_table(studied: pd.DataFrame, losses: Sequence[dict[str, object]] = ()) -> pd.DataFrame:
     """Make one table: first what was lost before there were events, then the events."""
     rows = pd.DataFrame(list(losses), columns=list(STATUS_COLUMNS))
@@ -39,6 +46,11 @@ def status_table(studied: pd.DataFrame, losses: Sequence[dict[str, object]] = ()
     texts = [name for name in STATUS_COLUMNS if name != "session"]
     frame[texts] = frame[texts].astype(object).fillna("")
     return frame
+
+
+def fell_short(status: pd.DataFrame) -> pd.Series[bool]:
+    """Tell which rows are anything but studied, or lack a window: all that have a reason."""
+    return status["status"].ne("studied") | status["reason"].fillna("").ne("")
 
 
 def words_by_reason(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from signals.study import clocks, event_flags
 from signals.study.ledger import MISSED_BY_NOBODY
+from signals.study.status import fell_short
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,7 +133,7 @@ class Tallies:
 
 
 def _fates(status: pd.DataFrame) -> tuple[Fate, ...]:
-    rows = status[status["status"] != "studied"]
+    rows = status[fell_short(status)]
     fates = []
     for (kind, reason), same in rows.groupby(["status", "reason"], sort=False):
         first = same.iloc[0]

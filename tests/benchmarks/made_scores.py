@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import signals as sg
+from signals.corpus.scoring import VERSION
 from signals.corpus.shards import _schemas
 
 PER_SHARD = 20_000
@@ -54,6 +55,7 @@ def make_scores(folder: Path, closes: pd.DataFrame, scores: int, *, seed: int = 
             "opening": [""] * len(ids),
             "companies": [[f"c-{name}"] for name in names[start:end]],
             "score": value[start:end],
+            "unresolved": [[]] * len(ids),
         }
         score = {name: article[name] for name in ("place", "article_id", "known_at", "precision")}
         score |= {
@@ -73,5 +75,5 @@ def make_scores(folder: Path, closes: pd.DataFrame, scores: int, *, seed: int = 
             pq.write_table(table, shard / f"{name}.parquet")
         counts = {"rows": len(ids), "articles": len(ids), "scores": len(ids), "quarantined": 0}
         (shard / "counts.json").write_text(json.dumps(counts))
-    plan = {"shards": [{} for _ in starts], "scores": scores, "seed": seed}
+    plan = {"version": VERSION, "shards": [{} for _ in starts], "scores": scores, "seed": seed}
     (folder / "plan.json").write_text(json.dumps(plan))
