@@ -294,8 +294,7 @@ def _companies(article: _Scored) -> _Companies:
     """Give the companies of an article; a sentence that names none may be about the last one."""
     mentions, spans, _ = article
     places = {one.company: stated_places(one.mentions, spans) for one in mentions.entities}
-    named = [[company for company, _ in _names(mentions, span)] for span in spans]
-    for company, place in implied_places(mentions.article.text, spans, named):
+    for company, place in implied_places(mentions, spans):
         if places.get(company):
             places[company] = sorted([*places[company], place])
     return [(entity, places[entity.company]) for entity in mentions.entities]

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from sys import maxsize
 
-from signals.news.mentions import Mention
+from signals.news.mentions import Mention, Mentions
+
+Span = tuple[int, int]
 
 _SPOKEN_OF = re.compile(
     r"[\"“]?(?:The (?:company|group|stock|shares|\w+maker|retailer|lender|airline|carrier|insurer)"
     r"|Its|It|Shares|The company's)\b(?! of\b| in\b)"
 )
+_OPENINGS = tuple(f"{mark}{word}" for mark in ("", '"', "“") for word in ("The ", "It", "Shares"))
 _SPEAKS = re.compile(r"\b(?:[Ww]e|[Oo]ur)\b")
+_SPEAKER = (" we ", "We ", " our ", "Our ")  # one of which most that speak hold
 # Who says "we" in these is the company of the title.
 _BY_ITSELF = re.compile(
     r"(?i:business wire|pr ?newswire|globe ?newswire|accesswire|earnings call|call transcript)"
@@ -22,42 +26,75 @@ _BY_ITSELF = re.compile(
 _BEGIN = 800  # characters in which a text shows what it is
 
 
-def implied_places(
-    text: str, spans: Sequence[tuple[int, int]], named: Sequence[Sequence[str]]
-) -> list[tuple[str, int]]:
+def implied_places(mentions: Mentions, spans: Sequence[Span]) -> list[tuple[str, int]]:
     """Give the companies that sentences are about which name none, each with its sentence.
 
     Parameters
     ----------
-    text, spans
-        A text, and its story's sentences, the title first.
-    named
-        The companies that each sentence names.
+    mentions, spans
+        Those of a text, and its story's sentences, the title first.
     """
-    found: list[tuple[str, int]] = []
-    titled = set(named[0]) if named else set[str]()
-    speaker = titled.pop() if len(titled) == 1 and _BY_ITSELF.search(text, 0, _BEGIN) else ""
-    last = ""
-    for place, (start, end) in enumerate(spans):
-        if named[place]:
-            last = named[place][0] if len(set(named[place])) == 1 else ""
-        elif last and _SPOKEN_OF.match(text, start, end):
-            found.append((last, place))
-        elif speaker and _SPEAKS.search(text, start, end):
-            found.append((speaker, place))
-    return found
+    text = mentions.article.text
+    found = {
+        place: _last_company(mentions, spans, place)
+        for place, (start, end) in enumerate(spans)
+        if text.startswith(_OPENINGS, start) and _SPOKEN_OF.match(text, start, end)
+        if not _names_any(mentions, (start, end))
+    }
+    if speaker := _speaker(mentions, spans):
+        for place, span in enumerate(spans):
+            speaks = not found.get(place) and _SPEAKS.search(text, *span)
+            if speaks and not _names_any(mentions, span):
+                found[place] = speaker
+    return [(company, place) for place, company in sorted(found.items()) if company]
 
 
-def stated_places(mentions: Sequence[Mention], spans: Sequence[tuple[int, int]]) -> list[int]:
+def _names_any(mentions: Mentions, span: Span) -> bool:
+    """Tell whether a name stands in a sentence, or reaches into it: names don't overlap."""
+    place = bisect_right(mentions.spans, (span[1],)) - 1  # of the last that begins before its end
+    return place >= 0 and mentions.spans[place][1] > span[0]
+
+
+def _last_company(mentions: Mentions, spans: Sequence[Span], place: int) -> str:
+    """Give the company of the last sentence before one that names any, where it is one alone."""
+    company, last = "", -1
+    for number in range(bisect_right(mentions.spans, (spans[place][0],)) - 1, -1, -1):
+        one = mentions[number]
+        sentence = bisect_right(spans, (one.start, maxsize)) - 1
+        if sentence < 0 or spans[sentence][1] <= one.start:
+            continue  # between sentences of the story
+        if last >= 0 and sentence < last:
+            break
+        if last >= 0 and one.company != company:
+            return ""
+        company, last = one.company, sentence
+    return company
+
+
+def _speaker(mentions: Mentions, spans: Sequence[Span]) -> str:
+    """Give the company of the title that says "we" in its own release or call, or ""."""
+    text = mentions.article.text
+    if not spans or not any(word in text for word in _SPEAKER):
+        return ""
+    if not _BY_ITSELF.search(text, 0, _BEGIN):
+        return ""
+    titled = {one.company for one in mentions if one.start < spans[0][1]}
+    return titled.pop() if len(titled) == 1 else ""
+
+
+def _reached(mention: Mention, spans: Sequence[Span]) -> Iterator[int]:
+    """Give the sentence in which a mention begins, and any that it reaches into."""
+    place = max(bisect_right(spans, (mention.start, maxsize)) - 1, 0)
+    while place < len(spans) and spans[place][0] < mention.end:
+        if spans[place][1] > mention.start:
+            yield place
+        place += 1
+
+
+def stated_places(mentions: Sequence[Mention], spans: Sequence[Span]) -> list[int]:
     """Find the sentences in which a company is a subject outside boilerplate."""
     places: set[int] = set()
     for mention in mentions:
-        if mention.boilerplate or mention.role != "subject":
-            continue
-        # The sentence in which it begins, and any that it reaches into.
-        place = max(bisect_right(spans, (mention.start, maxsize)) - 1, 0)
-        while place < len(spans) and spans[place][0] < mention.end:
-            if spans[place][1] > mention.start:
-                places.add(place)
-            place += 1
+        if not mention.boilerplate and mention.role == "subject":
+            places.update(_reached(mention, spans))
     return sorted(places)
