@@ -15,8 +15,8 @@ In the order in which data flows:
   where its ``signs`` are, then looks for ``names``, in a ``reading`` of the ``plain`` text; some
   are ``explained`` by a symbol beside them, and some symbols by a name ``before`` them or
   ``restated``. ``classes`` tells a class of shares from another ticker.
-  ``layout``, ``vocabulary`` and ``namesakes`` tell a company's name from other words, ``joined``
-  looks at many texts at once.
+  ``layout``, ``vocabulary``, ``placenames`` and ``namesakes`` tell a company's name from other
+  words, ``joined`` looks at many texts at once.
 - Told: ``mentioned`` has the records, each mention with its role (``roles``), each company with its
   ``relevance`` and its listing (``listings``, ``markets``); ``recaps`` tell of the move of its
   price by ``recap_clauses`` and ``recap_words``. ``highlight`` is for showing them.

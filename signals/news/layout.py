@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
+from signals.news.placenames import is_place
 from signals.news.vocabulary import (
     ANALYST_WORDS,
     BEFORE_COMPANY,
@@ -17,6 +18,7 @@ from signals.news.vocabulary import (
     FIRST_NAMES,
     GROUP_FORMS,
     LEGAL_FORMS,
+    MOVES,
     OPENERS,
     OWNED,
     PLACES,
@@ -69,6 +71,11 @@ _WORD_GOES_ON = re.compile(r"\.[a-z]|[&@][A-Za-z]|'[A-Za-rt-z]")
 # With which a name is that of something else: "the Oracle of Omaha", "a meta-analysis".
 _SOMETHING_ELSE = (" of Omaha", "-analys", "-stud")
 _AGED = re.compile(r", [1-9]\d,")  # "Charles Schwab, 86,"
+# What is said of a share, and of nobody called so: "Dell fell 2%", "take Dell private".
+_TRADED = re.compile(
+    rf"(?:'s)? (?:shares?|stock|private)\b|"
+    rf" (?:{'|'.join(sorted(MOVES))}) (?:\w+ ){{0,2}}\d[\d.,]* ?%"
+)
 _LONG_WORD = re.compile(r"\b[A-Za-z][a-z]{3,}")
 _SPEAKS_OF_A_COMPANY = (
     *("shares of ", "shares in ", "stake in ", "stock of ", "coverage on ", "coverage of "),
@@ -141,7 +148,7 @@ class Layout:
     def _name_goes_on(self, start: int, end: int) -> bool:
         if self._text[start:end] in CONGLOMERATES and self.goes_on(start, end):
             return self.with_legal_form(end) == end  # "Siemens AG" is all of its name
-        if self._text.startswith(_SOMETHING_ELSE, end):
+        if self._text.startswith(_SOMETHING_ELSE, end) or is_place(self._text, start, end):
             return True
         behind = self._text[end : end + 1]
         if behind in _GOES_ON and _WORD_GOES_ON.match(self._text, end):
@@ -150,6 +157,10 @@ class Layout:
             return False
         word = after[1]
         return word in _NAME_GOES_ON or word.lower() in THINGS
+
+    def is_traded(self, end: int) -> bool:
+        """Tell whether what is behind a name is said of shares, which no person is."""
+        return _TRADED.match(self._text, end) is not None
 
     def _begins_sentence(self, place: int) -> bool:
         before = self._text[max(0, place - 2) : place]

@@ -210,7 +210,7 @@ def _sift(
         how: How = "name" if named.usual else "alias"
         whole = layout.with_legal_form(end)
         is_sure = (
-            not named.ambiguous
+            (not named.ambiguous and (key not in persons or layout.is_traded(end)))
             or whole > end
             or (key not in persons and layout.has_context(start, end))
             or (key not in persons and named.proper and layout.is_proper(start, end))

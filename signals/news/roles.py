@@ -140,6 +140,17 @@ _OWN_BUSINESS = re.compile(
 )
 
 
+_LEAD = 2  # sentences in which a story says whom it is about, the title among them
+_OPINION_FOLLOWS = re.compile(
+    r",? (?:which (?:had|has) [\w ]{1,30}, )?(?:also |still )?(?:thinks?|believes?|argue[sd]|"
+    r"describe[sd]|predict(?:s|ed)|pointed to|kept|keeps|left|call(?:s|ed)|note[sd]|warn(?:s|ed)|"
+    r"expects?|expected|sees|saw|remains?|remained|estimate[sd]|rate[sd]|reiterate[sd]|doubled|"
+    r"(?:was|is) (?:more |less )?(?:cautious|impressed|optimistic|bullish|bearish|sceptical)|"
+    r"said(?! (?:it|its|on|in|at)\b)|says(?! (?:it|its)\b)|put(?= the rating)|took(?= a))\b"
+)
+_DATA_BEGIN = (" data ", "'s data ", " figures ", "'s figures ", " numbers ", "'s numbers ")
+_DATA_OF = re.compile(r"(?:'s)? (?:data|figures|numbers) (?:show(?:s|ed)?|indicate[sd]?|suggest)\b")
+_MEASURED_BY = tuple(f"{how} by " for how in ("compiled", "polled", "surveyed", "collected"))
 _PARTICIPANT = re.compile(r"[A-Z][\w.'-]+(?: [A-Z][\w.'-]*){1,2} [-–—] ")  # "Ada Park - Acme"
 _DEAL = re.compile(
     r"\b(?:merger|takeover|bid|offer for|deal|acquire|buy|owner|parent)\b", re.IGNORECASE
@@ -197,6 +208,7 @@ def roles_of(reading: Reading, found: Sequence[Found], places: Places) -> list[R
     if any(kind != "company" for kind in kinds):
         for one in found:
             beside.setdefault(places.sentence(one.start), set()).add(one.company)
+    led = {one.company for one in found if places.sentence(one.start) < _LEAD}
     roles: list[Role] = []
     for index, (one, kind) in enumerate(zip(found, kinds, strict=True)):
         if one.how not in NAMED:
@@ -205,15 +217,30 @@ def roles_of(reading: Reading, found: Sequence[Found], places: Places) -> list[R
         elif is_an_experts(reading.text, one.start):
             roles.append("source")
         elif kind == "company":
-            said = is_medium(reading.text, one.start, one.end)
-            roles.append("source" if said else "subject")
+            told = is_medium(reading.text, one.start, one.end) or _tells_data(reading.text, one)
+            roles.append("source" if told else "subject")
         else:
             sentence = places.sentence(one.start)
             after = found[index + 1] if index + 1 < len(found) else None
             span = places.sentences[sentence]
             around = _around(reading.text, span, one, after, others=len(beside[sentence]) > 1)
-            roles.append("source" if _is_source(kind, around) else "subject")
+            passing = kind == "broker" and bool(led) and one.company not in led
+            voice = _is_source(kind, around) or (passing and _opines(around))
+            roles.append("source" if voice else "subject")
     return roles
+
+
+def _opines(around: _Around) -> bool:
+    """Tell whether a house says what it thinks of others: "Acme remains cautious on growth"."""
+    after = around.after
+    return _OPINION_FOLLOWS.match(after) is not None and not _OWN_BUSINESS.match(after)
+
+
+def _tells_data(text: str, one: Found) -> bool:
+    """Tell whether a company only has the figures of others: "Acme data show", "polled by Acme"."""
+    return (
+        text.startswith(_DATA_BEGIN, one.end) and _DATA_OF.match(text, one.end) is not None
+    ) or text.endswith(_MEASURED_BY, 0, one.start)
 
 
 def _adjoin(one: Found, other: Found) -> bool:
