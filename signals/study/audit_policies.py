@@ -12,7 +12,7 @@ from signals.market.prices import PriceSource
 from signals.market.sessions import Sessions, each_exchange
 from signals.study.estimate import event_study
 from signals.study.inference import cross_sectional_t
-from signals.study.intake import read_events, read_instants, scored_at
+from signals.study.intake import as_rows, read_events, read_instants, scored_at
 from signals.study.policies import POLICIES, locate_by_policy
 
 EARLY: Final = "earlier than the news"
@@ -43,6 +43,7 @@ def compare_policies(
     One row a policy and offset (0, 1): ``policy, offset, n, n_sessions, mean`` (of the sessions'
     means, in standard errors), ``statistic, df, p_value, note``.
     """
+    events = as_rows(events)
     for name in ("known_at", "score"):
         if name not in events:
             raise StudyError(f"The events have no column {name!r}, which this comparison reads.")

@@ -31,7 +31,7 @@ _ALWAYS = (
 COMPUTED = ("market", "alpha", "beta", "beta_se", *BETAS, *_ALWAYS)
 """Columns that a study writes beside those that came in; the first not with all models."""
 
-_IN_INDEX = ("event_id", "symbol", "known_at", "session")
+_IN_INDEX = ("event_id", "symbol", "known_at", "session", "score")
 """Columns that may stand in the index as well."""
 
 MIC_HINT = "A column 'mic' may name the exchange with whose sessions its prices open and close."
