@@ -12,14 +12,8 @@ import pandas as pd
 from signals.errors import StudyError
 from signals.exchanges import mic_of
 from signals.study.arrays import Floats, Indices, Integers
-from signals.study.intake import (
-    as_rows,
-    columns_of,
-    read_instants,
-    read_numbers,
-    read_texts,
-    scored_at,
-)
+from signals.study.columns import read_instants, read_numbers, read_texts
+from signals.study.intake import as_rows, columns_of, read_companies, scored_at
 from signals.study.ledger import Ledger
 
 
@@ -130,9 +124,8 @@ def read_signal(events: pd.DataFrame) -> Signal:
             frame[name] = read_numbers(frame[name])
     symbol = Categories.read(frame["symbol"])
     mic = _fill(frame, "mic", symbol.map(mic_of))
-    company = _fill(frame, "company", symbol)
-    if "company" not in frame:
-        frame["company"] = frame["symbol"]
+    company = symbol if "company" not in frame else Categories.read(read_companies(frame))
+    frame["company"] = company.column()
     ledger = Ledger(len(frame))
     ledger.lose(frame["symbol"].isna().to_numpy(), "no_symbol", "It names no symbol.")
     ledger.lose(frame["known_at"].isna().to_numpy(), "no_time", "It has no known_at.")

@@ -10,9 +10,10 @@ import pandas as pd
 from signals.errors import StudyError, SymbolError
 from signals.market.prices import PriceSource
 from signals.market.sessions import Sessions, each_exchange
+from signals.study.columns import read_instants
 from signals.study.estimate import event_study
 from signals.study.inference import cross_sectional_t
-from signals.study.intake import as_rows, read_events, read_instants, scored_at
+from signals.study.intake import as_rows, read_events, scored_at
 from signals.study.policies import POLICIES, locate_by_policy
 
 EARLY: Final = "earlier than the news"

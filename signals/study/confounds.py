@@ -16,7 +16,8 @@ from signals.market.userframes import as_pandas
 from signals.news.recaps import RECAPS
 from signals.study.arrays import Booleans
 from signals.study.clocks import grouped, subset
-from signals.study.intake import as_rows, read_events, read_sessions, read_texts
+from signals.study.columns import read_sessions, read_texts
+from signals.study.intake import as_rows, read_events
 from signals.study.later_symbols import with_earlier_symbols
 from signals.study.settings import Windows
 from signals.study.status import loss_row

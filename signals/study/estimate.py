@@ -79,8 +79,8 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
         which are carried along. Futures, currencies and cryptocurrencies need a ``mic``: the
         exchange with whose sessions their prices open and close. A study keeps one event a company
         and session, and one a symbol and session: the first that was known (of one instant, or
-        without ``known_at``, the first row). Without ``company`` each symbol is one, also an ADR
-        and its home line.
+        without ``known_at``, the first row). A missing ``company`` is the one that other events of
+        the symbol have; without any each symbol is one, also an ADR and its home line.
     prices
         A price source, a frame that ``FramePrices`` takes, a folder of CSV files, a Parquet file of
         closes or "yahoo"; asked once, for all symbols and markets.
