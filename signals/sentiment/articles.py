@@ -24,7 +24,7 @@ from signals.news.mentions import Entity, Mention, Mentions, find_all_mentions, 
 from signals.sentiment.asking import ask, expect_scorer, keeps_finance
 from signals.sentiment.entity import About, Naming
 from signals.sentiment.finance import Finance
-from signals.sentiment.scorer import Given, Scorer, why_unread
+from signals.sentiment.scorer import Given, Scorer, left_out
 from signals.sentiment.scores import Said, Scores, Told, weight
 
 Span = tuple[int, int]
@@ -52,7 +52,8 @@ def score(
     sentence is about, and an article that is all boilerplate, score 0.0, neutral, with no
     contributions. No score is ever NaN. Scores use nothing but the article. An article in a
     language that the scorer doesn't read, as far as its commonest words tell, is scored with a
-    warning: the numbers then mean nothing.
+    warning, since the numbers mean nothing; so are law firms' notices to shareholders and lists of
+    what a fund held, which are no news.
 
     Parameters
     ----------
@@ -82,7 +83,7 @@ def score(
             f"These mentions are of article {mentions.article.id}, not of {article.id}."
         )
     scorer = expect_scorer(scorer)
-    _warn_of_unread([mentions], scorer)
+    _warn_of_left_out([mentions], scorer)
     return score_found([mentions], scorer)[0]
 
 
@@ -112,7 +113,7 @@ def score_articles(
     """
     scorer = expect_scorer(scorer)
     found = _found(given_articles(articles, "score_articles"))
-    _warn_of_unread(found, scorer)
+    _warn_of_left_out(found, scorer)
     return score_found(found, scorer)
 
 
@@ -141,16 +142,29 @@ def score_found(found: Sequence[Mentions], scorer: Scorer) -> list[Scores]:
     ]
 
 
-def _warn_of_unread(found: Sequence[Mentions], scorer: Scorer) -> None:
-    """Warn of articles that the scorer can't read."""
-    reasons = [why_unread(scorer, one.article) for one in found]
-    unread = [number for number, reason in enumerate(reasons) if reason]
-    if unread:
-        title, reason = found[unread[0]].article.title, reasons[unread[0]]
-        many = f"{len(unread)} of {len(found)} articles, such as " if len(unread) > 1 else ""
+_LEAVE = "Leave such articles out, as analyse() does."
+_ADVICE = {
+    "not_english": (
+        "Its score means nothing. Pass a scorer of your own that reads it, or leave such "
+        "articles out."
+    ),
+    "solicitation": _LEAVE,
+    "holdings_notice": _LEAVE,
+}
+
+
+def _warn_of_left_out(found: Sequence[Mentions], scorer: Scorer) -> None:
+    """Warn of articles that are no news, or none that the scorer can read, once a reason."""
+    reasons: dict[str, list[tuple[Article, str]]] = {}
+    for article in (one.article for one in found):
+        if why := left_out(scorer, article):
+            reasons.setdefault(why.reason, []).append((article, why.detail))
+    for reason, those in reasons.items():
+        article, detail = those[0]
+        count = f"{len(those)} of {len(found)} that are scored should not count"
         warnings.warn(
-            f"The scores of {many}{title!r:.60} mean nothing. {reason} "
-            "Pass a scorer of your own that reads it, or leave such articles out.",
+            f"{count} ({reason}). The first is {article.title or article.text!r:.60}. {detail} "
+            f"{_ADVICE[reason]}",
             stacklevel=3,
         )
 
