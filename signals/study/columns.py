@@ -78,7 +78,9 @@ def read_instants(column: pd.Series) -> pd.Series:
             with suppress(ValueError):  # a 30th of February: the loop below names it
                 return pd.to_datetime(texts, format="ISO8601", utc=True).dt.as_unit("us")
         column = column.mask(texts.isna())
-    instants = [_read_instant(value) for value in column]
+    if not column.notna().any():
+        return pd.Series(pd.NaT, column.index, dtype="datetime64[us, UTC]", name=column.name)
+    instants = [_read_instant(value, str(column.name)) for value in column]
     return pd.Series(instants, column.index, dtype="datetime64[us, UTC]")
 
 
@@ -96,7 +98,7 @@ def read_known(column: pd.Series) -> pd.Series:
 
 def _read_if_readable(value: object) -> pd.Timestamp | NaTType:
     try:
-        return _read_instant(value)
+        return _read_instant(value, "known_at")
     except StudyError:
         return pd.NaT
 
@@ -119,7 +121,7 @@ def read_numbers(column: pd.Series) -> pd.Series:
     return numbers
 
 
-def _read_instant(value: object) -> pd.Timestamp | NaTType:
+def _read_instant(value: object, name: str) -> pd.Timestamp | NaTType:
     """Read one instant; text must be ISO 8601, so that no reader takes a month for a day."""
     if pd.isna(value):  # type: ignore[call-overload]
         return pd.NaT
@@ -127,13 +129,13 @@ def _read_instant(value: object) -> pd.Timestamp | NaTType:
         instant = datetime.fromisoformat(value) if isinstance(value, str) else value
     except ValueError as error:
         raise StudyError(
-            f"known_at {value!r} can't be read: write it as 2025-07-21T16:05:00-04:00."
+            f"{name} {value!r} can't be read: write it as 2025-07-21T16:05:00-04:00."
         ) from error
     if isinstance(value, datetime) and value.tzinfo is None:
         raise StudyError(
-            f"known_at {value} needs a time zone: "
-            "events['known_at'].dt.tz_localize('America/New_York') gives that of New York."
+            f"{name} {value} needs a time zone: the column's .dt.tz_localize('America/New_York') "
+            "gives that of New York."
         )
     if not isinstance(instant, datetime) or instant.tzinfo is None:
-        raise StudyError(f"known_at {value!r} needs a time zone, as in 2025-07-21T16:05:00-04:00.")
+        raise StudyError(f"{name} {value!r} needs a time zone, as in 2025-07-21T16:05:00-04:00.")
     return pd.Timestamp(instant).tz_convert("UTC")
