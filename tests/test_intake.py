@@ -102,6 +102,14 @@ def test_the_events_of_a_study_can_be_studied_again():
     assert again.events.columns.is_unique and "beta_same" not in again.events
 
 
+@pytest.mark.parametrize("ids", [[7, 8], [7.5, 8.5], pd.Series([7, 8], dtype="Int64")])
+def test_numbers_name_events_as_their_texts_do(ids, tmp_path):
+    table = events(("A", SESSION), ("B", SESSION)).assign(event_id=ids)
+    study = sg.event_study(table, invent("AB"), market="SPY")
+    assert study.events.index.tolist() == [str(one) for one in ids]
+    assert sg.write_report(study, tmp_path / "report.html").exists()
+
+
 def test_a_missing_company_is_the_one_that_other_events_of_the_share_have():
     rows = [("A", "a"), ("A", None), ("B", None), ("C", "x"), ("C", "y"), ("C", None), (None, None)]
     table = pd.DataFrame(rows, columns=["symbol", "company"]).assign(session=SESSION)

@@ -54,7 +54,7 @@ def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
     """Bring events to one shape and find their sessions on their exchanges' calendars.
 
     ``mic`` comes from the symbol's suffix where it is missing, ``company`` is read as
-    ``read_companies`` does, and ``event_id`` is made when there is none. Events that have
+    ``read_companies`` does, and ``event_id``, a text, is made when there is none. Events that have
     ``known_at`` and no session are put in the first one whose close is strictly later. What an
     earlier study wrote beside its events is left out, other columns are carried along.
 
@@ -83,6 +83,7 @@ def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
         frame["event_id"] = _make_ids(frame)
     if frame["event_id"].isna().any():
         raise StudyError("An event_id is missing: give each event one, or leave the column out.")
+    frame["event_id"] = frame["event_id"].astype("str")
     repeated = frame["event_id"].duplicated()
     if repeated.any():
         raise StudyError(
