@@ -87,6 +87,24 @@ def test_decimals_and_objects_that_are_numbers_are_numbers():
         read_numbers(pd.Series(["0.5"], name="score"))
 
 
+def test_what_is_missing_may_be_missing_in_any_way():
+    assert np.isnan(read_numbers(pd.Series([0.5, pd.NA, None], dtype="object"))[1:]).all()
+    table = events(("A", SESSION), ("B", SESSION))
+    for dtype in ("string", "object"):
+        precision = pd.Series(["day", pd.NA], dtype=dtype)
+        study = sg.event_study(table.assign(precision=precision), invent("AB"), market="SPY")
+        assert study.caar((0, 1)).reset_index()["clock"].tolist() == ["timed", "dated"]
+
+
+@pytest.mark.parametrize("dtype", ["string", "object", "category"])
+def test_groups_of_an_evaluation_may_be_missing_in_any_way(dtype):
+    table, prices = sample(names=12, sessions=40)
+    sector = table["symbol"].map({f"N{place:02}": "a" for place in range(8)})
+    plain = sg.evaluate(table.assign(sector=sector), prices, horizons=(1,)).by("sector")
+    found = sg.evaluate(table.assign(sector=sector.astype(dtype)), prices, horizons=(1,))
+    assert found.by("sector")["n"].tolist() == plain["n"].tolist() == [8 * 40]
+
+
 def test_the_events_of_a_study_can_be_studied_again():
     table = events(("A", SESSION), ("B", SESSION)).assign(kind=["x", "y"])
     first = sg.event_study(table, invent("AB"), market="SPY")

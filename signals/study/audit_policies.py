@@ -150,7 +150,7 @@ def list_policies(events: pd.DataFrame) -> pd.DataFrame:
             "symbol": frame["symbol"],
             "known_at": known,
             "precision": precision,
-            "phase": np.where(precision.eq("day"), "date-only", phases),
+            "phase": np.where(precision.isin(["day"]), "date-only", phases),
             "policy": np.select(
                 [
                     known.isna() | rule.isna().to_numpy(),
