@@ -121,7 +121,7 @@ if TYPE_CHECKING:
         audit as audit,
     )
     from signals.study.estimate import event_study as event_study
-    from signals.study.events import align as align
+    from signals.study.events import align as align, unaligned as unaligned
     from signals.study.factors import FactorTable as FactorTable
     from signals.study.fits import Fit as Fit
     from signals.study.models import (
@@ -189,7 +189,7 @@ _WHERE = {
     "signals.evaluation.earnings": ("mark_earnings",),
     "signals.study.estimate": ("event_study",),
     "signals.evaluation.evaluate": ("Evaluation", "evaluate"),
-    "signals.study.events": ("align",),
+    "signals.study.events": ("align", "unaligned"),
     "signals.study.factors": ("FactorTable",),
     "signals.study.fits": ("Fit",),
     "signals.study.models": ("ReturnModel", "named_factors"),

@@ -23,7 +23,8 @@ from signals.news.article import Article, read_article
 from signals.news.given import given_articles
 from signals.news.mentions import Mentions, find_mentions
 from signals.report.verdicts import HEADLINE
-from signals.sentiment.articles import expect_scorer, score
+from signals.sentiment.articles import score
+from signals.sentiment.asking import expect_scorer
 from signals.sentiment.scorer import left_out
 from signals.sentiment.scores import Scores
 from signals.sources.refusals import ItemError, Quarantined

@@ -17,7 +17,8 @@ from signals.exchanges import validate_symbol
 from signals.market.prices import PriceSource, PriceTable, check_range
 from signals.market.quality import FAULT_COLUMNS
 from signals.news.article import Article
-from signals.sentiment.scorer import Scorer, TextScore
+from signals.sentiment.asking import nearest_way
+from signals.sentiment.scorer import NumberScorer, Scorer, TextScore
 from signals.sources.refusals import Quarantined
 from signals.sources.source import ArticleSource
 from signals.study.models import ReturnModel, reads_columns
@@ -185,6 +186,10 @@ def check_scorer(scorer: Scorer, texts: Sequence[str] = _TEXTS) -> None:
     alone = [scorer.score_texts([text])[0] for text in texts]
     _demand(scored == alone, "A text's score depends on the texts beside it.")
     _demand(scorer.score_texts([]) == [], "No text gives a score.")
+    if isinstance(scorer, NumberScorer) and nearest_way(scorer) == "scores_of":
+        told = "scores_of() or score_text() says something else than score_texts()."
+        _demand([*scorer.scores_of(list(texts))] == [one.score for one in scored], told)
+        _demand([*map(scorer.score_text, texts)] == scored, told)
 
 
 def _check_score(text: str, found: TextScore) -> None:

@@ -70,9 +70,15 @@ def study(symbols: tuple[str, ...] = ("MSFT",), *, market: str | None = "SPY") -
 
     steps = np.full((len(symbols), 5), 0.01)
     steps[:, 0] = 0.001 * np.arange(len(symbols))
+    abnormal = pd.DataFrame(steps, index=events.index, columns=offsets)
+
+    def cars(first: int, last: int) -> tuple[np.ndarray, None]:
+        return abnormal.loc[:, first:last].sum(axis=1, skipna=False).to_numpy(), None
+
     return SimpleNamespace(
         events=events,
-        abnormal=pd.DataFrame(steps, index=events.index, columns=offsets),
+        abnormal=abnormal,
+        sample=SimpleNamespace(cumulative=cars),
         cumulative=cumulative,
         prices=SimpleNamespace(closes=closes),
         settings=SimpleNamespace(window=(-2, 2), market=market),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 import signals as sg
@@ -25,6 +26,13 @@ from signals.study.timestamps import NEW_YORK_HOURS
 
 ROOT = Path(__file__).parents[1]
 DAYS = Sessions("XNYS").labels(pd.Timestamp("2022-01-03"), pd.Timestamp("2024-12-31"))
+
+
+class Foreign:
+    """A frame of another library, which makes one of pandas and knows no more of it."""
+
+    def __init__(self, frame):
+        self.to_pandas = frame.copy
 
 
 def recaps(seed: int, *, hour: float, n_symbols: int = 20, per_symbol: int = 20):
@@ -262,6 +270,35 @@ def test_a_session_that_closed_before_the_news_is_caught():
     assert list(list_policies(events)["policy"]) == [EARLY]
     found = audit(events, CsvPrices(ROOT / "data/prices"), market="SPY")
     assert any("1 event stands in a session that closed before" in one for one in found.verdicts)
+
+
+EARLY_EVENT = pd.DataFrame(
+    {
+        "symbol": ["MSFT"],
+        "session": pd.to_datetime(["2025-07-22"]),
+        "known_at": pd.to_datetime(["2025-07-22T18:00-04:00"]),
+        "score": [0.5],
+        "article_ids": ["a"],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        EARLY_EVENT.set_index(["known_at", "symbol"]),
+        EARLY_EVENT.set_index("score"),
+        pa.Table.from_pandas(EARLY_EVENT),
+        Foreign(EARLY_EVENT),
+    ],
+    ids=["times in the index", "scores in the index", "a table of Arrow", "another library"],
+)
+def test_a_look_ahead_is_caught_however_the_table_is_kept(events):
+    found = audit(events, CsvPrices(ROOT / "data/prices"), market="SPY")
+    assert any("1 event stands in a session that closed before" in one for one in found.verdicts)
+    assert found.clock.n == 1
+    assert len(found.comparison) == 4
+    assert len(compare_policies(events, CsvPrices(ROOT / "data/prices"), market="SPY")) == 4
 
 
 def test_events_without_scores_or_times_are_audited_as_far_as_can_be():

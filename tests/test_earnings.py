@@ -119,3 +119,21 @@ def test_without_marks_nothing_is_said_of_earnings(tmp_path):
     with pytest.raises(StudyError, match="no column 'earnings'"):
         _ = found.earnings
     assert "earnings.csv" not in {path.name for path in found.write(tmp_path)}
+
+
+@pytest.mark.parametrize("make", [list, lambda one: pd.array(one, dtype="boolean")])
+@pytest.mark.parametrize(("yes", "no"), [(True, None), (True, False), (1, 0), (1.0, 0.0)])
+def test_marks_of_earnings_count_whatever_their_type(make, yes, no):
+    """As they are once tables with and without them are put together, or read from a file."""
+    table, prices = sample(names=8, sessions=40)
+    marks = np.arange(len(table)) % 7 == 0
+    plain = sg.evaluate(table.assign(earnings=marks), prices, horizons=(1,))
+    given = make([yes if one else no for one in marks])
+    found = sg.evaluate(table.assign(earnings=given), prices, horizons=(1,))
+    assert found.sample.earnings.sum() == plain.sample.earnings.sum() == marks.sum()
+
+
+def test_marks_of_earnings_that_are_texts_are_refused():
+    table, prices = sample(names=8, sessions=40)
+    with pytest.raises(StudyError, match=r"True or False, or 1 or 0, .* holds 'yes'"):
+        sg.evaluate(table.assign(earnings="yes"), prices)

@@ -255,6 +255,18 @@ def test_one_window_test_or_model_may_stand_for_several(closes):
     assert [test.name for test in one.tests((0, 1))] == ["bmp"]
 
 
+@pytest.mark.parametrize("spelled", [str.lower, "NYSE:{}".format])
+def test_confounds_of_none_of_the_events_shares_are_refused(closes, spelled):
+    """They would say of each event that nothing confounds it."""
+    others = TABLE.assign(symbol=TABLE["symbol"].map(spelled))
+    with pytest.raises(StudyError, match=f"None of the {len(TABLE)} .* is of a symbol of the ev"):
+        study(closes, confounds=others)
+    with pytest.raises(StudyError, match=f"the first is of {others['symbol'].iloc[0]}"):
+        study(closes).confounds(others)
+    some = pd.concat([others.iloc[1:], TABLE.iloc[:1]])
+    assert study(closes, confounds=some).events["confounded"].iloc[0]
+
+
 @pytest.mark.parametrize(
     ("session", "sentence"),
     [("2025-07-22 10:00", "dates without a time"), ("2025-07-22T00:00Z", "without a time zone")],

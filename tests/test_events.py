@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
+import signals as sg
 from signals.errors import StudyError
 from signals.market.sessions import Sessions
 from signals.news.stories import Story
@@ -88,7 +89,7 @@ def test_no_score_gives_an_empty_frame_of_the_same_columns_and_types():
     assert list(empty.dtypes) == list(full.dtypes)
     assert str(full["known_at"].dtype) == "datetime64[us, UTC]"
     assert str(full["session"].dtype) == "datetime64[us]"
-    assert list(unaligned([]).columns) == ["article_id", "symbol", "status", "reason", "detail"]
+    assert list(sg.unaligned([]).columns) == ["article_id", "symbol", "status", "reason", "detail"]
 
 
 @settings(deadline=None, max_examples=50)

@@ -11,7 +11,8 @@ from study_samples import SESSION, events, invent
 
 import signals as sg
 from signals.errors import StudyError
-from signals.study.intake import read_events, read_numbers
+from signals.study.columns import read_numbers
+from signals.study.intake import read_events
 
 KNOWN = pd.to_datetime(["2025-07-22T16:05:00-04:00", "2025-07-23T09:00:00-04:00"])
 EVENTS = pd.DataFrame({"symbol": ["MSFT", "AAPL"], "known_at": KNOWN, "score": [0.5, -0.25]})
@@ -86,6 +87,24 @@ def test_decimals_and_objects_that_are_numbers_are_numbers():
         read_numbers(pd.Series(["0.5"], name="score"))
 
 
+def test_what_is_missing_may_be_missing_in_any_way():
+    assert np.isnan(read_numbers(pd.Series([0.5, pd.NA, None], dtype="object"))[1:]).all()
+    table = events(("A", SESSION), ("B", SESSION))
+    for dtype in ("string", "object"):
+        precision = pd.Series(["day", pd.NA], dtype=dtype)
+        study = sg.event_study(table.assign(precision=precision), invent("AB"), market="SPY")
+        assert study.caar((0, 1)).reset_index()["clock"].tolist() == ["timed", "dated"]
+
+
+@pytest.mark.parametrize("dtype", ["string", "object", "category"])
+def test_groups_of_an_evaluation_may_be_missing_in_any_way(dtype):
+    table, prices = sample(names=12, sessions=40)
+    sector = table["symbol"].map({f"N{place:02}": "a" for place in range(8)})
+    plain = sg.evaluate(table.assign(sector=sector), prices, horizons=(1,)).by("sector")
+    found = sg.evaluate(table.assign(sector=sector.astype(dtype)), prices, horizons=(1,))
+    assert found.by("sector")["n"].tolist() == plain["n"].tolist() == [8 * 40]
+
+
 def test_the_events_of_a_study_can_be_studied_again():
     table = events(("A", SESSION), ("B", SESSION)).assign(kind=["x", "y"])
     first = sg.event_study(table, invent("AB"), market="SPY")
@@ -99,6 +118,33 @@ def test_the_events_of_a_study_can_be_studied_again():
     )
     again = sg.event_study(thin.events, invent("AB"), market="SPY")
     assert again.events.columns.is_unique and "beta_same" not in again.events
+
+
+@pytest.mark.parametrize("ids", [[7, 8], [7.5, 8.5], pd.Series([7, 8], dtype="Int64")])
+def test_numbers_name_events_as_their_texts_do(ids, tmp_path):
+    table = events(("A", SESSION), ("B", SESSION)).assign(event_id=ids)
+    study = sg.event_study(table, invent("AB"), market="SPY")
+    assert study.events.index.tolist() == [str(one) for one in ids]
+    assert sg.write_report(study, tmp_path / "report.html").exists()
+
+
+def test_a_missing_company_is_the_one_that_other_events_of_the_share_have():
+    rows = [("A", "a"), ("A", None), ("B", None), ("C", "x"), ("C", "y"), ("C", None), (None, None)]
+    table = pd.DataFrame(rows, columns=["symbol", "company"]).assign(session=SESSION)
+    frame, _, _ = read_events(table)
+    assert frame["company"].tolist()[:6] == ["a", "a", "B", "x", "y", "C"]
+    assert pd.isna(frame["company"].iloc[6])
+
+
+def test_own_events_beside_aligned_ones_count_no_company_twice():
+    table, prices = sample(names=8, sessions=40)
+    named = table.assign(company=table["symbol"].str.lower())
+    found = sg.evaluate(pd.concat([named, table], ignore_index=True), prices, horizons=(1,))
+    alone = sg.evaluate(named, prices, horizons=(1,))
+    assert found.coverage["share"].tolist() == alone.coverage["share"].tolist()
+    assert found.coverage["share"].max() <= 1
+    assert found.ic.loc[1, "n"] == alone.ic.loc[1, "n"] == 8 * 40
+    np.testing.assert_allclose(found.ic["ic"], alone.ic["ic"])
 
 
 def test_earnings_of_another_library_mark_its_events():

@@ -1,5 +1,6 @@
 """Shares that are called otherwise today: their prices are those of their later symbol."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 import pytest
 
 import signals as sg
+from signals.errors import PriceError
 from signals.news.securities import Security, SecurityBook
 
 DAYS = sg.Sessions("XNYS").labels(pd.Timestamp("2013-06-03"), pd.Timestamp("2016-12-30"))
@@ -145,3 +147,22 @@ def test_dates_of_earnings_are_found_under_either_symbol(called):
     assert study.events["confounded"].tolist() == [True, False]
     assert study.lost_confounds == 0
     assert sg.mark_earnings(both, reports)["earnings"].tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda table: table.closes, "gives a PriceTable, not DataFrame"),
+        (lambda _: None, "gives a PriceTable, not NoneType"),
+        (lambda table: replace(table, closes=table.closes[::-1]), "Own give"),
+        (lambda table: replace(table, closes=table.closes.tz_localize("UTC")), "Own gives"),
+        (lambda table: replace(table, closes=table.closes.iloc[:, [0, 0]]), "two columns of"),
+    ],
+)
+def test_a_source_of_ones_own_is_checked_where_its_prices_come_in(change, told):
+    class Own:
+        def history(self, symbols, start, end):
+            return change(sg.FramePrices(closes("MSFT", "SPY")).history(symbols, start, end))
+
+    with pytest.raises(PriceError, match=told):
+        sg.event_study(events("MSFT"), Own(), market="SPY")

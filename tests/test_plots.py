@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import threading
 from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
@@ -181,6 +182,26 @@ def test_a_users_own_settings_of_matplotlib_change_nothing():
     plain = made()
     with mpl.rc_context({"font.size": 30, "svg.fonttype": "path", "axes.facecolor": "red"}):
         assert made() == plain
+
+
+def test_threads_draw_one_at_a_time_and_leave_the_settings_as_they_were():
+    """Where nothing holds the second off, it begins within the first and ends after it."""
+    before = mpl.rcParams.copy()
+    begun, second = threading.Event(), threading.Event()
+
+    def first_plot(ax):
+        begun.set()
+        second.wait(0.5)
+
+    def second_plot(ax):
+        second.set()
+        thread.join()
+
+    thread = threading.Thread(target=draw, args=(first_plot,))
+    thread.start()
+    begun.wait()
+    draw(second_plot)
+    assert {name: mpl.rcParams[name] for name in before} == dict(before)
 
 
 def test_no_text_of_a_figure_lies_outside_it():

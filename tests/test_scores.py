@@ -550,6 +550,59 @@ def test_a_scorer_of_numbers_is_asked_for_reasons_only_when_somebody_looks(artic
     assert scorer.asked[0] == "Xxxx thrives"
 
 
+def flipped(one):
+    label = {"positive": "negative", "negative": "positive"}.get(one.label, one.label)
+    return TextScore(-one.score, label, None, ())
+
+
+class FlippedVader(Vader):
+    name = "flipped"
+
+    def score_texts(self, texts):
+        return [flipped(one) for one in super().score_texts(texts)]
+
+
+class FlippedOneByOne(Vader):
+    name = "flipped one by one"
+
+    def score_text(self, text):
+        return flipped(super().score_text(text))
+
+
+class FlippedNumbers(Vader):
+    name = "flipped numbers"
+
+    def scores_of(self, texts):
+        return [-one for one in super().scores_of(texts)]
+
+    def score_text(self, text):
+        return flipped(super().score_text(text))
+
+
+class FlippedFinance(Finance):
+    name = "flipped finance"
+
+    def score_texts(self, texts):
+        return [flipped(one) for one in super().score_texts(texts)]
+
+
+@pytest.mark.parametrize(
+    "scorer", [FlippedVader(), FlippedOneByOne(), FlippedNumbers(), FlippedFinance()]
+)
+def test_what_a_derived_scorer_overrides_is_what_counts(article, mentions, scorer):
+    parent = type(scorer).__mro__[1]()
+    sentences = [one.score for one in score(article, scorer=parent, mentions=mentions).sentences]
+    assert any(sentences)
+    found = score(article, scorer=scorer, mentions=mentions)
+    assert [one.score for one in found.sentences] == [-one for one in sentences]
+    assert {one.scorer for one in found} == {scorer.name}
+    for one in found:
+        parts = [part.value for part in one.contributions]
+        assert math.fsum(parts) == pytest.approx(one.score, abs=1e-9)
+    whole = score(article, scorer=parent, mentions=mentions).article.score
+    assert found.article.score == pytest.approx(-whole)
+
+
 @pytest.mark.parametrize(
     "wrong", [(0.5,) * 5, (0.5,) * 7, (0.5,) * 5 + (1.5,), (0.5,) * 5 + (math.nan,)]
 )

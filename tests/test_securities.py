@@ -259,6 +259,13 @@ def test_what_holds_no_securities_is_refused_with_what_would_be_right():
         SecurityBook([("ACM", "Acme Corp")])
 
 
+@pytest.mark.parametrize("field", ["aliases", "ambiguous"])
+def test_one_text_is_no_tuple_of_names(field):
+    """Its letters would be the names: Z, o, r and so on."""
+    with pytest.raises(TypeError, match=rf"{field} are a tuple of names, as \('Zorblatt',\)"):
+        Security("ZRB", "XNYS", "Zorblatt Industries", **{field: "Zorblatt"})
+
+
 def test_a_company_key_is_made_of_the_words_of_its_name():
     assert company_key("SoftBank Group Corp.") == "softbank-group-corp"
 

@@ -111,6 +111,21 @@ def test_a_scheduled_report_puts_it_aside(office):
     assert {row["n_articles"] for row in office.rows("events.csv")} == {"1"}
 
 
-def test_it_can_still_be_scored_and_explained():
-    scores = sg.score(article(BODY, TITLE))
+def test_it_can_still_be_scored_and_explained_with_a_warning():
+    with pytest.warns(UserWarning, match=r"^1 of 1 .*\(solicitation\).*law firm's notice"):
+        scores = sg.score(article(BODY, TITLE))
     assert "MSFT" in scores
+
+
+def test_what_is_no_news_is_counted_by_reason_where_many_are_scored():
+    fund = (
+        "Sample LLC lifted its holdings in Microsoft (NASDAQ:MSFT) by 14.2% in the second quarter."
+    )
+    holdings = article(fund, "Sample LLC Buys 2,310 Shares of Microsoft Corporation (NASDAQ:MSFT)")
+    notices = [article(one, TITLE) for one in NOTICES]
+    with pytest.warns(UserWarning, match="scored should not count") as told:
+        sg.score_articles([*map(article, NEWS), *notices, holdings])
+    assert sorted(str(one.message).partition(".")[0] for one in told) == [
+        "1 of 7 that are scored should not count (holdings_notice)",
+        "3 of 7 that are scored should not count (solicitation)",
+    ]

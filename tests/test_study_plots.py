@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
+from html import unescape
 
 import numpy as np
 import pandas as pd
@@ -20,11 +22,11 @@ from signals.report.drawing import BLUE, GREY
 from signals.report.figures import draw, render_svg
 from signals.report.plots import TONES
 from signals.report.study_looks import (
-    has_scores,
     looks_section,
     pooling_words,
     score_section,
     score_words,
+    why_unscored,
 )
 from signals.report.study_sections import estimate_rows, method_words
 from signals.study.clocks import timed
@@ -207,7 +209,7 @@ def test_a_dollar_sign_of_a_symbol_is_text(closes):
 
 
 def test_a_study_with_scores_leads_with_the_spread_and_the_slope(study, quiet):
-    assert has_scores(study)
+    assert not why_unscored(study)
     (words,) = score_words(study, WINDOW)
     assert "returned" in words
     assert "more than those with a negative one" in words
@@ -228,11 +230,43 @@ def test_a_study_with_scores_leads_with_the_spread_and_the_slope(study, quiet):
     assert "can't be said that prices follow" in score_words(quiet, WINDOW)[0]
 
 
-def test_a_score_of_one_sign_or_of_words_is_none_to_lead_with(closes):
-    for wrong in (0.5, "good"):
-        one = event_study(TABLE.assign(score=wrong), Frame(closes), market="SPY")
-        assert not has_scores(one)
-    assert not has_scores(event_study(TABLE.drop(columns="score"), Frame(closes), market="SPY"))
+@pytest.mark.parametrize("make", [lambda one: Decimal(str(one)), float])
+def test_scores_that_are_objects_are_asked_as_numbers_are(study, closes, make, tmp_path):
+    scores = pd.Series([make(one) for one in TABLE["score"]], dtype="object")
+    other = event_study(TABLE.assign(score=scores), Frame(moved(closes)), market="SPY")
+    assert score_section(other, WINDOW) == score_section(study, WINDOW)
+    assert "Do prices follow the score?" in sg.write_report(other, tmp_path / "a.html").read_text()
+
+
+def test_scores_of_one_sign_are_told_by_their_slope(study, closes, tmp_path):
+    above = event_study(TABLE.assign(score=TABLE["score"] + 2), Frame(moved(closes)), market="SPY")
+    (table,) = score_section(above, WINDOW).tables
+    (same,) = score_section(study, WINDOW).tables
+    assert table.rows[1] == same.rows[1]
+    (words,) = score_words(above, WINDOW)
+    estimate = above.slope("score", WINDOW)["estimate"].iloc[0]
+    assert f"goes by {estimate:+.2f} with a score that is higher by 1" in words
+    assert words.endswith("prices moved with the score.")
+    page = sg.write_report(above, tmp_path / "one.html").read_text()
+    assert "Do prices follow the score?" in page and "with a score that is higher by 1" in page
+
+
+@pytest.mark.parametrize(
+    ("score", "told"),
+    [(0.5, "The score of each event is 0.5."), ("good", "holds no numbers but 'good'")],
+)
+def test_a_report_says_why_a_score_is_none_to_ask(closes, tmp_path, score, told):
+    one = event_study(TABLE.assign(score=score), Frame(closes), market="SPY")
+    section = score_section(one, WINDOW)
+    assert not section.tables and told in section.words[0]
+    page = unescape(sg.write_report(one, tmp_path / "one.html").read_text())
+    assert page.count("Do prices follow the score?") == 1 and told in page
+
+
+@pytest.mark.parametrize("table", [TABLE.drop(columns="score"), TABLE.assign(score=np.nan)])
+def test_events_without_scores_ask_nothing_of_them(closes, table):
+    study = event_study(table, Frame(closes), market="SPY")
+    assert why_unscored(study) and score_section(study, WINDOW) is None
 
 
 def test_second_looks_show_drift_phases_flags_and_symbols_without_prices(closes):

@@ -193,6 +193,20 @@ def test_a_scorer_with_one_thing_wrong_fails(change, told):
         check_scorer(Changed())
 
 
+@pytest.mark.parametrize("way", ["scores_of", "score_text"])
+def test_a_scorer_whose_quick_way_says_something_else_fails(way):
+    def other_numbers(self, texts):
+        return [0.5] * len(texts)
+
+    def other_text(self, text):
+        return other(Vader().score_text(text), score=0.5)
+
+    made = {"scores_of": other_numbers, "score_text": other_text}[way]
+    quick = {"scores_of": Vader.scores_of}
+    with pytest.raises(AssertionError, match="something else than score_texts"):
+        check_scorer(type("Changed", (Vader,), quick | {way: made})())
+
+
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
 def test_our_return_models_pass(model):
     check_return_model(model)

@@ -122,3 +122,24 @@ def test_dates_alone_are_no_times_of_either_clock():
     clock, delays = examine_stamps(stamps)
     assert (clock.n, delays.n) == (2, 2)
     assert examine_stamps(stamps.assign(precision="day")) == (None, None)
+
+
+def test_stamps_without_a_zone_are_refused_not_taken_for_utc():
+    published = corpus(0, 4)
+    for name in ("published", "first_seen"):
+        stamps = pd.DataFrame({"published": published, "first_seen": published})
+        stamps[name] = published.tz_convert("America/New_York").tz_localize(None)
+        with pytest.raises(StudyError, match=f"^{name} 20.*needs a time zone"):
+            examine_stamps(stamps)
+
+
+@pytest.mark.parametrize("seen", [None, pd.NaT, ""])
+def test_what_nobody_noted_of_stamps_may_be_missing(seen):
+    published = corpus(0, 4)
+    clock, delays = examine_stamps(pd.DataFrame({"published": published}))
+    assert (clock.n, delays) == (4, None)
+    stamps = pd.DataFrame({"published": published.astype("str"), "first_seen": seen})
+    clock, delays = examine_stamps(stamps)
+    assert (clock.n, delays) == (4, None)
+    with pytest.raises(StudyError, match="no column 'published'; there are seen"):
+        examine_stamps(pd.DataFrame({"seen": published}))

@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from matplotlib.figure import Figure
 from study_samples import ESTIMATED, SESSION, Frame, events, invent
 
 from signals.errors import StudyError
+from signals.report.plots import plot_event_window
 from signals.study.estimate import event_study
 from signals.study.factors import FactorTable
 from signals.study.models import named_factors
@@ -189,3 +191,25 @@ def test_two_remedies_at_once_are_refused(model):
     study = event_study(table, Frame(closes), market="SPY", missing="trade_to_trade")
     with pytest.raises(StudyError, match="choose one of the two remedies"):
         study.sensitivity([model])
+
+
+def test_the_lines_of_many_thin_events_are_their_cumulative_returns():
+    """A return over several sessions lies on the later one: the line goes on behind the hole."""
+    closes, _ = thin()
+    place = closes.index.get_loc(SESSION)
+    closes.loc[closes.index[place - 1], "A"] = np.nan
+    table = events(*[("A", closes.index[place + step]) for step in range(9)])
+    study = event_study(
+        table.assign(company=list("abcdefghi")),
+        Frame(closes),
+        market="SPY",
+        missing="trade_to_trade",
+    )
+    (lines,) = plot_event_window(study, ax=Figure().subplots()).collections
+    paths = [np.reshape(path, (-1, 2))[:, 1] for path in lines.get_segments()]
+    assert len(paths) == 9
+    told = [100 * study.cumulative(key)["car"] for key in study.events.index]
+    for path, cars in zip(paths, told, strict=True):
+        np.testing.assert_allclose(path, cars.dropna())
+    assert np.isnan(told[0][-1])
+    assert paths[0][-1] == pytest.approx(100 * study.car(-5, 5)["car"].iloc[0])

@@ -11,7 +11,7 @@ from signals.batch.store import Store
 from signals.batch.store_file import FILE_NAME
 from signals.errors import StoreError
 from signals.pipeline import Analysis, analysis_of
-from signals.study.confounds import lost_rows, mark_confounded
+from signals.study.confounds import confounded, lost_rows
 from signals.study.effects import score_values
 from signals.study.estimate import event_study
 from signals.study.factors import FactorTable
@@ -122,11 +122,11 @@ def mark_confounds(analysis: Analysis, path: Path) -> Analysis:
     Raises
     ------
     ConfigError, StudyError
-        The file is missing or no table, or lacks a column.
+        The file is missing or no table, lacks a column, or has no date of a share of the events.
     """
     if analysis.study is None:
         return analysis
     confounds = read_table(path, of="confounding events")
-    study = mark_confounded(analysis.study, confounds)
+    study = confounded(analysis.study, confounds)
     status = status_table(analysis.status, lost_rows(study.lost_confounds))
     return replace(analysis, study=study, events=study.events.reset_index(), status=status)

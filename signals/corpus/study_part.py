@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from signals.batch.own_events import StudyOptions, mark_confounds, study_table
+from signals.batch.own_events import StudyOptions, study_table
 from signals.batch.tablefiles import abnormal_table, events_table
 from signals.corpus.partition import scores_of
 from signals.corpus.scored import each_once
@@ -30,9 +30,10 @@ from signals.report.build import MOST_EVENTS
 from signals.report.study_plots import MOST_SMALL
 from signals.report.verdicts import HEADLINE
 from signals.study.clocks import dated, subset
-from signals.study.confounds import recaps
+from signals.study.confounds import mark_confounded, recaps
 from signals.study.estimate import Needed
 from signals.study.events import EVENT_TYPES, align_table
+from signals.study.intake import read_table
 from signals.study.status import status_table
 from signals.study.study_sums import StudySums
 from signals.study.tallies import Tallies
@@ -138,7 +139,7 @@ def study_part(
     asked
         What is asked of the study.
     confounds
-        A table of earnings dates and the like, as for ``mark_confounds``.
+        A table of earnings dates and the like, as for ``mark_confounded``.
     """
     folder = part.folder(work)
     if folder.is_dir():
@@ -147,11 +148,12 @@ def study_part(
     events = align_table(each_once(frame))
     events["echo"] = events.duplicated(["company", "story_id"])  # they stand in order of known_at
     analysis = _study(events, StudyPrices(str(work / "prices")), asked)
-    if confounds is not None:
-        # What the table of dates lacks is a loss of the run, which is told of once.
-        analysis = replace(mark_confounds(analysis, confounds), status=analysis.status)
-    tallies = Tallies.of(analysis.status, analysis.study)
     study = analysis.study
+    if confounds is not None and study is not None:
+        # What the table of dates lacks is a loss of the run, which is told of once.
+        study = mark_confounded(study, read_table(confounds, of="confounding events"))
+        analysis = replace(analysis, study=study, events=study.events.reset_index())
+    tallies = Tallies.of(analysis.status, study)
     sums = _sums_of(study)
     with atomic_folder(folder) as beside:
         tables = events_table(analysis.events), abnormal_table(analysis), analysis.status

@@ -271,7 +271,7 @@ class Evaluation:
         """Give a row of coefficients for each group of observations."""
         returns = self.sample.returns[horizon]
         return {
-            name: ic_row(self.sample, returns, horizon, (groups == name).to_numpy())
+            name: ic_row(self.sample, returns, horizon, groups.isin([name]).to_numpy())
             for name in grouping.in_order(groups)
         }
 

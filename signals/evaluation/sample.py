@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from signals.errors import StudyError
 from signals.evaluation.coefficients import (
@@ -24,6 +24,9 @@ from signals.evaluation.pricepanel import Panel
 from signals.evaluation.signal import Signal
 from signals.study.arrays import Booleans, Floats, Indices, Integers
 from signals.study.settings import read_count, read_seed
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LAGS = (1, 2, 5, 10)
 """Sessions over which the signal's own persistence is measured."""
@@ -167,9 +170,9 @@ class Sample:
     def earnings(self) -> Booleans | None:
         """(K,): whether one of its events is marked as of a day with earnings; None unmarked."""
         frame, group = self.signal.frame, self.observations.of_event
-        if "earnings" not in frame or not pd.api.types.is_bool_dtype(frame["earnings"].dtype):
+        if "earnings" not in frame:
             return None
-        marked = frame["earnings"].fillna(value=False).to_numpy(dtype=np.bool_) & (group >= 0)
+        marked = frame["earnings"].to_numpy(dtype=np.bool_) & (group >= 0)
         return np.bincount(group[marked], minlength=len(self.observations)) > 0
 
     def returns_of(self, kind: ReturnKind) -> dict[int, Floats]:

@@ -12,14 +12,8 @@ import pandas as pd
 from signals.errors import StudyError
 from signals.exchanges import mic_of
 from signals.study.arrays import Floats, Indices, Integers
-from signals.study.intake import (
-    as_rows,
-    columns_of,
-    read_instants,
-    read_numbers,
-    read_texts,
-    scored_at,
-)
+from signals.study.columns import read_instants, read_numbers, read_texts
+from signals.study.intake import as_rows, columns_of, read_companies, scored_at
 from signals.study.ledger import Ledger
 
 
@@ -128,11 +122,14 @@ def read_signal(events: pd.DataFrame) -> Signal:
     for name in ("score", "relevance", "novelty", "n_articles"):
         if name in frame:
             frame[name] = read_numbers(frame[name])
+    if "earnings" in frame and frame["earnings"].isna().all():
+        del frame["earnings"]
+    if "earnings" in frame:
+        frame["earnings"] = _read_marks(frame["earnings"])
     symbol = Categories.read(frame["symbol"])
     mic = _fill(frame, "mic", symbol.map(mic_of))
-    company = _fill(frame, "company", symbol)
-    if "company" not in frame:
-        frame["company"] = frame["symbol"]
+    company = symbol if "company" not in frame else Categories.read(read_companies(frame))
+    frame["company"] = company.column()
     ledger = Ledger(len(frame))
     ledger.lose(frame["symbol"].isna().to_numpy(), "no_symbol", "It names no symbol.")
     ledger.lose(frame["known_at"].isna().to_numpy(), "no_time", "It has no known_at.")
@@ -141,6 +138,26 @@ def read_signal(events: pd.DataFrame) -> Signal:
     if "relevance" in frame:
         _check_relevance(frame["relevance"], ledger)
     return Signal(frame, ledger, symbol, mic, company, scored_at(frame))
+
+
+def _read_marks(column: pd.Series) -> pd.Series:
+    """Read what ``mark_earnings`` writes, True or False, or 1 or 0; False where it is missing.
+
+    Raises
+    ------
+    StudyError
+        It holds anything else.
+    """
+    told = column.dropna().astype("object")
+    others = told[~told.isin([True, False])]
+    if len(others):
+        raise StudyError(
+            f"A column 'earnings' says True or False, or 1 or 0, of each event, as mark_earnings() "
+            f"does; it holds {others.iloc[0]!r:.40}."
+        )
+    marked = pd.Series(data=False, index=column.index)
+    marked[told.index] = told.astype("bool")
+    return marked
 
 
 def _check_relevance(relevance: pd.Series, ledger: Ledger) -> None:

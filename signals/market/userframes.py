@@ -31,6 +31,8 @@ def as_numbers(column: pd.Series) -> pd.Series | None:
     numeric = pd.api.types.is_numeric_dtype(column.dtype) or not column.notna().any()
     if not numeric and pd.api.types.infer_dtype(column, skipna=True) not in _NUMBERS:
         return None
+    if column.dtype == object:
+        column = column.where(column.notna())  # of pandas.NA nothing makes a float
     return column.astype("float64")
 
 

@@ -38,6 +38,11 @@ class Security:
         Those of its names that are ordinary words too: they need context in a text.
     kind
         A broker, publisher or exchange often speaks in news that is about somebody else.
+
+    Raises
+    ------
+    TypeError
+        ``aliases`` or ``ambiguous`` is one text, whose letters would be the names.
     """
 
     symbol: str | None
@@ -50,6 +55,13 @@ class Security:
     valid_to: date | None = None
     ambiguous: tuple[str, ...] = ()
     kind: Kind = "company"
+
+    def __post_init__(self) -> None:
+        """Refuse one text where several are asked for."""
+        given: dict[str, object] = {"aliases": self.aliases, "ambiguous": self.ambiguous}
+        for field, names in given.items():
+            if isinstance(names, str):
+                raise TypeError(f"{field} are a tuple of names, as ({names!r},), not one text.")
 
     def valid_on(self, day: date | None) -> bool:
         """Tell whether the symbol meant this issuer on a day; None asks for the open end."""

@@ -14,10 +14,10 @@ from signals.report.price_section import price_section
 from signals.report.study_gallery import joint_drawings, look_drawings, score_drawing
 from signals.report.study_looks import (
     early_words,
-    has_scores,
     looks_section,
     score_section,
     score_words,
+    why_unscored,
 )
 from signals.report.study_sections import (
     Findings,
@@ -107,7 +107,7 @@ def draw_all(
         drawings[JOINT] = (*joint, *event_drawings(study, ids))
     else:
         drawings[JOINT] = joint_drawings(pooled, window)
-        drawings[SCORE] = (score_drawing(pooled),) if has_scores(pooled) else ()
+        drawings[SCORE] = () if why_unscored(pooled) else (score_drawing(pooled),)
         drawings[LOOKS] = look_drawings(pooled, window)
     return drawings
 
@@ -154,7 +154,7 @@ def report_data(
     lost = losses(status[of_the_run]) if articles else losses(status, most=MOST_LOSSES)
     score, looks = _whole(study, drawings)
     summary = run_words(articles, lost)
-    if study is not None and score is not None and not articles:
+    if study is not None and score is not None and score.tables and not articles:
         summary = score_words(timed(study), headline_window(study))
     summary = summary if study is None else (*early_words(study), *summary)
     scorers = dict.fromkeys(reading.scores.article.scorer for reading in readings)
@@ -189,8 +189,7 @@ def _whole(
     if study is None or len(timed(study).events) < LEAST_TOGETHER:
         return None, ()
     window = headline_window(study)
-    scored = has_scores(timed(study))
-    score = score_section(study, window, _parts(drawings, SCORE)) if scored else None
+    score = score_section(study, window, _parts(drawings, SCORE))
     return score, (looks_section(study, window, _parts(drawings, LOOKS)),)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -52,6 +53,7 @@ _STYLE: dict[str, object] = {
     "figure.dpi": 100,
 }
 _WIDTH = 4.8
+_STYLING = threading.RLock()
 
 # Colours of a figure that a page may set anew, for a dark screen; see report.css.
 _VARIABLES = {
@@ -156,10 +158,13 @@ def _tag(match: re.Match[str], prefix: str) -> str:
 
 @contextmanager
 def _style() -> Iterator[None]:
-    """Hold the report's style while a figure is made or written."""
+    """Hold the report's style while a figure is made or written.
+
+    One thread at a time: matplotlib's settings and Python's filters are those of the process.
+    """
     import matplotlib.style
 
-    with matplotlib.style.context(["default", _STYLE]), warnings.catch_warnings():
+    with _STYLING, matplotlib.style.context(["default", _STYLE]), warnings.catch_warnings():
         # A headline may be in any script: the reader's own fonts show what ours lack.
         warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from font")
         yield

@@ -112,9 +112,10 @@ def _draw_many_paths(axes: Axes, study: EventStudy) -> None:
     """Draw the lines of all events as one artist: one each takes a minute for some thousands."""
     from matplotlib.collections import LineCollection
 
-    abnormal = study.abnormal
-    offsets = abnormal.columns.to_numpy(dtype=float)
-    paths = 100 * np.cumsum(abnormal.to_numpy(), axis=1)
+    offsets = study.abnormal.columns.to_numpy(dtype=float)
+    first, end = study.settings.window
+    cars = [study.sample.cumulative(first, last)[0] for last in range(first, end + 1)]
+    paths = 100 * np.column_stack(cars)
     points = np.stack([np.broadcast_to(offsets, paths.shape), paths], axis=-1)
     axes.add_collection(LineCollection(list(points), colors=LINES, linewidths=0.9))
     axes.autoscale_view()

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
+from signals.errors import StudyError
 from signals.report import spelling
 from signals.report.html import FigurePart, Section, Table
 from signals.report.verdicts import ASSOCIATION, LEVEL, unseen_words
@@ -24,6 +26,7 @@ from signals.report.with_without import (
 )
 from signals.study.clocks import timed
 from signals.study.confounds import recaps
+from signals.study.effects import score_values
 from signals.study.event_flags import FLAGS, flagged
 from signals.study.policies import before_news, count_unreadable
 from signals.study.significance import called
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from signals.study.significance import Significance
 
 _NAMED = 3  # events that a flag names
+_TITLE = "Do prices follow the score?"
 _QUESTIONS = {
     "spread": "Mean CAR, positive less negative scores",
     "slope": "Slope of SCAR on the score",
@@ -48,19 +52,32 @@ _SCORE_CAPTION = (
 )
 
 
-def has_scores(study: EventStudy) -> bool:
-    """Whether the events have a score with both signs in it."""
-    if "score" not in study.events or not pd.api.types.is_numeric_dtype(study.events["score"]):
-        return False
-    score = study.events["score"]
-    return bool((score > 0).any() and (score < 0).any())
+def why_unscored(study: EventStudy) -> str:
+    """Say why nobody can ask whether prices follow the events' score; "" where one can."""
+    if "score" not in study.events:
+        return "The events have no score."
+    try:
+        score = score_values(study, "score")
+    except StudyError as error:
+        return str(error)
+    found = np.unique(score[np.isfinite(score)])
+    if len(found) > 1:
+        return ""
+    return f"The score of each event is {found[0]:g}." if len(found) else "No event has a score."
 
 
 def score_section(
     study: EventStudy, window: tuple[int, int], figures: tuple[FigurePart, ...] = ()
-) -> Section:
-    """Ask whether prices follow the score: spread, slope, and reactions of either sign."""
+) -> Section | None:
+    """Ask whether prices follow the score: spread, slope, and reactions of either sign.
+
+    Where the scores can't tell, it says why; None of events without any.
+    """
     pooled = timed(study)
+    if "score" not in pooled.events or pooled.events["score"].isna().all():
+        return None
+    if why := why_unscored(pooled):
+        return Section(_TITLE, (f"That can't be said. {why}",))
     table = pooled.sentiment("score", window)
     others = pooled.without_recaps().sentiment("score", window) if has_recaps(pooled) else None
     words = _pooling_words(study)
@@ -87,7 +104,7 @@ def sentiment_section(
         ]
     caption = _SCORE_CAPTION.format(window=spelling.window(window))
     return Section(
-        "Do prices follow the score?",
+        _TITLE,
         words,
         (Table.without_blanks(caption, ("Question", *EFFECT_COLUMNS), rows),),
         figures,
@@ -120,13 +137,39 @@ def early_words(study: EventStudy) -> tuple[str, ...]:
 
 
 def score_words(study: EventStudy, window: tuple[int, int]) -> tuple[str, ...]:
-    """Say whether positive news was followed by higher returns than negative news."""
-    said = spread_words(study.spread("score", window).iloc[0], window)
+    """Say whether positive news was followed by higher returns than negative news.
+
+    Or, where scores are all of one sign, higher scores by higher returns than lower ones.
+    """
+    spread, slope = (
+        one.iloc[0] for one in (study.spread("score", window), study.slope("score", window))
+    )
+    if spread["reason"] and not slope["reason"]:
+        return (_slope_words(slope, window),)
+    said = spread_words(spread, window)
     if not has_recaps(study):
         return (said,)
     counts = int(recaps(study.events).sum()), len(study.events)
     row = study.without_recaps().spread("score", window).iloc[0]
     return said, without_recaps_words(counts, row)
+
+
+def _slope_words(row: pd.Series[Any], window: tuple[int, int]) -> str:
+    """Say what the row ``slope`` of ``EventStudy.sentiment`` found."""
+    found = (
+        f"Over sessions {spelling.window(window)}, a share's SCAR, its return beyond what the "
+        f"model expects in standard errors, goes by {spelling.signed(row['estimate'])} with a "
+        f"score that is higher by 1 ({row['n']:,} events; 95\N{NO-BREAK SPACE}% interval "
+        f"{spelling.bounds(row['ci_low'], row['ci_high'])}; {spelling.p_equals(row['p_value'])}, "
+        f"{called('cosine')})."
+    )
+    if row["p_value"] < LEVEL:
+        way = "with" if row["estimate"] > 0 else "against"
+        return f"{found} Chance alone would rarely give that: prices moved {way} the score."
+    return (
+        f"{found} Chance alone gives that often enough: it can't be said that prices follow the "
+        "score."
+    )
 
 
 def spread_words(row: pd.Series[Any], window: tuple[int, int]) -> str:

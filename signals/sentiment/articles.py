@@ -17,18 +17,18 @@ from operator import mul
 from sys import maxsize
 from typing import NamedTuple
 
-from signals.errors import ConfigError, SignalsError
+from signals.errors import SignalsError
 from signals.news.article import Article
 from signals.news.given import Readable, expect_article, given_articles
 from signals.news.mentions import Entity, Mentions, find_all_mentions, find_mentions
+from signals.sentiment.asking import ask, expect_scorer, keeps_finance
 from signals.sentiment.entity import About, Naming
 from signals.sentiment.finance import Finance
 from signals.sentiment.implied import implied_places, stated_places
-from signals.sentiment.scorer import Given, NumberScorer, Scorer, TextScore, why_unread
-from signals.sentiment.scores import Said, Scores, Told, explained, weight
+from signals.sentiment.scorer import Given, Scorer, left_out
+from signals.sentiment.scores import Said, Scores, Told, weight
 
 Span = tuple[int, int]
-_REMEMBERED = 64  # sentences whose explanation may be asked for again
 _MOST_NAMED = 64  # companies that one sentence may single out
 _LISTED = Naming("", ())  # of a sentence that names more: it says of each what it says as a whole
 _Companies = Sequence[tuple[Entity, Sequence[int]]]
@@ -54,7 +54,8 @@ def score(
     sentence is about, and an article that is all boilerplate, score 0.0, neutral, with no
     contributions. No score is ever NaN. Scores use nothing but the article. An article in a
     language that the scorer doesn't read, as far as its commonest words tell, is scored with a
-    warning: the numbers then mean nothing.
+    warning, since the numbers mean nothing; so are law firms' notices to shareholders and lists of
+    what a fund held, which are no news.
 
     Parameters
     ----------
@@ -84,7 +85,7 @@ def score(
             f"These mentions are of article {mentions.article.id}, not of {article.id}."
         )
     scorer = expect_scorer(scorer)
-    _warn_of_unread([mentions], scorer)
+    _warn_of_left_out([mentions], scorer)
     return score_found([mentions], scorer)[0]
 
 
@@ -114,25 +115,8 @@ def score_articles(
     """
     scorer = expect_scorer(scorer)
     found = _found(given_articles(articles, "score_articles"))
-    _warn_of_unread(found, scorer)
+    _warn_of_left_out(found, scorer)
     return score_found(found, scorer)
-
-
-def expect_scorer(scorer: Scorer | None) -> Scorer:
-    """Give a scorer as it is, :class:`~signals.sentiment.finance.Finance` where there is none.
-
-    Raises
-    ------
-    ConfigError
-        It is no scorer.
-    """
-    scorer = Finance() if scorer is None else scorer
-    if isinstance(scorer, type) or not isinstance(scorer, Scorer):
-        raise ConfigError(
-            "A scorer is an object with a name and score_texts(texts), as Vader() is; "
-            f"{scorer!r:.60} is none."
-        )
-    return scorer
 
 
 def score_found(found: Sequence[Mentions], scorer: Scorer) -> list[Scores]:
@@ -142,7 +126,7 @@ def score_found(found: Sequence[Mentions], scorer: Scorer) -> list[Scores]:
     for mentions, spans in zip(found, stories, strict=True):
         masked = _mask(mentions.article.text, mentions.spans)
         texts += [masked[start:end] for start, end in spans]
-    given = _ask(scorer, texts)
+    given = ask(scorer, texts)
     scored: list[_Scored] = []
     begin = 0
     for mentions, spans in zip(found, stories, strict=True):
@@ -160,16 +144,29 @@ def score_found(found: Sequence[Mentions], scorer: Scorer) -> list[Scores]:
     ]
 
 
-def _warn_of_unread(found: Sequence[Mentions], scorer: Scorer) -> None:
-    """Warn of articles that the scorer can't read."""
-    reasons = [why_unread(scorer, one.article) for one in found]
-    unread = [number for number, reason in enumerate(reasons) if reason]
-    if unread:
-        title, reason = found[unread[0]].article.title, reasons[unread[0]]
-        many = f"{len(unread)} of {len(found)} articles, such as " if len(unread) > 1 else ""
+_LEAVE = "Leave such articles out, as analyse() does."
+_ADVICE = {
+    "not_english": (
+        "Its score means nothing. Pass a scorer of your own that reads it, or leave such "
+        "articles out."
+    ),
+    "solicitation": _LEAVE,
+    "holdings_notice": _LEAVE,
+}
+
+
+def _warn_of_left_out(found: Sequence[Mentions], scorer: Scorer) -> None:
+    """Warn of articles that are no news, or none that the scorer can read, once a reason."""
+    reasons: dict[str, list[tuple[Article, str]]] = {}
+    for article in (one.article for one in found):
+        if why := left_out(scorer, article):
+            reasons.setdefault(why.reason, []).append((article, why.detail))
+    for reason, those in reasons.items():
+        article, detail = those[0]
+        count = f"{len(those)} of {len(found)} that are scored should not count"
         warnings.warn(
-            f"The scores of {many}{title!r:.60} mean nothing. {reason} "
-            "Pass a scorer of your own that reads it, or leave such articles out.",
+            f"{count} ({reason}). The first is {article.title or article.text!r:.60}. {detail} "
+            f"{_ADVICE[reason]}",
             stacklevel=3,
         )
 
@@ -196,7 +193,7 @@ class _Tellings:
 
     def of(self, number: int) -> Told:
         """Tell what an article says."""
-        if not isinstance(self._scorer, Finance):
+        if not (isinstance(self._scorer, Finance) and keeps_finance(self._scorer)):
             return _as_sentences(self._articles[number], self._scorer.name)
         if self._told is None:
             self._told = _tell(About(self._scorer), self._articles)
@@ -252,42 +249,6 @@ def _filler(character: str) -> str:
     if character.isupper():
         return "X"
     return "x" if character.islower() or character.istitle() else "_"
-
-
-def _ask(scorer: Scorer, texts: list[str]) -> Given:
-    """Score the sentences, and refuse what is no score."""
-    if isinstance(scorer, NumberScorer):
-        numbers = scorer.scores_of(texts) if texts else []
-        _check_count(scorer.name, len(numbers), texts)
-        for text, number in zip(texts, numbers, strict=True):
-            if not -1.0 <= number <= 1.0:
-                raise SignalsError(_no_score(scorer.name, text, number))
-        # A sentence is explained for each of its companies: once is enough.
-        return Given(numbers, lru_cache(_REMEMBERED)(lambda place: scorer.score_text(texts[place])))
-    given = list(scorer.score_texts(texts)) if texts else []
-    _check_count(scorer.name, len(given), texts)
-    for text, one in zip(texts, given, strict=True):
-        _check(scorer.name, text, one)
-    return Given.found(given)
-
-
-def _check_count(name: str, count: int, texts: Sequence[str]) -> None:
-    if count != len(texts):
-        raise SignalsError(f"{name} gave {count} scores for {len(texts)} texts.")
-
-
-def _no_score(name: str, text: str, score: float) -> str:
-    return f"{name} gave the score {score!r} to {text[:60]!r}; a score lies in [-1, 1]."
-
-
-def _check(name: str, text: str, given: TextScore) -> None:
-    """Refuse what is no score of a sentence; parts that wait are checked when they are found."""
-    if not isinstance(given, TextScore):
-        raise SignalsError(f"{name} gave {type(given).__name__}; score_texts gives TextScores.")
-    if not -1.0 <= given.score <= 1.0:
-        raise SignalsError(_no_score(name, text, given.score))
-    if not given.waits:
-        explained(name, text, given)
 
 
 def _companies(article: _Scored) -> _Companies:

@@ -28,7 +28,7 @@ from signals.study.audit_policies import (
     place_events,
 )
 from signals.study.estimate import event_study
-from signals.study.intake import COMPUTED
+from signals.study.intake import COMPUTED, as_rows
 from signals.study.ledger import MISSED_BY_NOBODY
 from signals.study.models import leads_of
 from signals.study.status import words_by_reason
@@ -151,6 +151,7 @@ def audit(
     StudyError
         As ``event_study``: the error's ``status`` has a row an event where every one fell out.
     """
+    events = as_rows(events)
     source = _ReadOnce(as_price_source(prices))
     # Of all events at once: what is lost here is lost by the looks below as well.
     status = event_study(events, source, market=market, model=model).status

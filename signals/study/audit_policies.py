@@ -10,9 +10,10 @@ import pandas as pd
 from signals.errors import StudyError, SymbolError
 from signals.market.prices import PriceSource
 from signals.market.sessions import Sessions, each_exchange
+from signals.study.columns import read_instants
 from signals.study.estimate import event_study
 from signals.study.inference import cross_sectional_t
-from signals.study.intake import read_events, read_instants, scored_at
+from signals.study.intake import as_rows, read_events, scored_at
 from signals.study.policies import POLICIES, locate_by_policy
 
 EARLY: Final = "earlier than the news"
@@ -43,6 +44,7 @@ def compare_policies(
     One row a policy and offset (0, 1): ``policy, offset, n, n_sessions, mean`` (of the sessions'
     means, in standard errors), ``statistic, df, p_value, note``.
     """
+    events = as_rows(events)
     for name in ("known_at", "score"):
         if name not in events:
             raise StudyError(f"The events have no column {name!r}, which this comparison reads.")
@@ -148,7 +150,7 @@ def list_policies(events: pd.DataFrame) -> pd.DataFrame:
             "symbol": frame["symbol"],
             "known_at": known,
             "precision": precision,
-            "phase": np.where(precision.eq("day"), "date-only", phases),
+            "phase": np.where(precision.isin(["day"]), "date-only", phases),
             "policy": np.select(
                 [
                     known.isna() | rule.isna().to_numpy(),

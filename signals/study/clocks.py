@@ -29,7 +29,7 @@ def dated(events: pd.DataFrame) -> Booleans:
     """Tell which events are known to the day only."""
     if "precision" not in events:
         return np.zeros(len(events), dtype=np.bool_)
-    return events["precision"].eq("day").to_numpy(dtype=np.bool_)
+    return events["precision"].isin(["day"]).to_numpy(dtype=np.bool_)
 
 
 def mixed(events: pd.DataFrame) -> bool:

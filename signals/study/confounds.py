@@ -16,7 +16,8 @@ from signals.market.userframes import as_pandas
 from signals.news.recaps import RECAPS
 from signals.study.arrays import Booleans
 from signals.study.clocks import grouped, subset
-from signals.study.intake import as_rows, read_events, read_sessions, read_texts
+from signals.study.columns import read_sessions, read_texts
+from signals.study.intake import as_rows, read_events
 from signals.study.later_symbols import with_earlier_symbols
 from signals.study.settings import Windows
 from signals.study.status import loss_row
@@ -105,8 +106,7 @@ def mark_confounded(study: EventStudy, confounds: pd.DataFrame) -> EventStudy:
         A column is missing or can't be read.
     """
     given = confounding_dates(confounds)
-    latest = study.events.groupby("symbol")["session"].max()
-    dates = with_earlier_symbols(given, {str(symbol): day for symbol, day in latest.items()})
+    dates = _of_events(study, given)
     days = dates["session"].to_numpy(dtype="datetime64[us]")
     grid, places = study.sample.grid, study.sample.places
     first, last = study.settings.window
@@ -123,6 +123,31 @@ def mark_confounded(study: EventStudy, confounds: pd.DataFrame) -> EventStudy:
     return replace(study, events=events, lost_confounds=count_lost(given))
 
 
+def confounded(study: EventStudy, confounds: pd.DataFrame) -> EventStudy:
+    """Mark events as ``mark_confounded`` does, by dates of which some are of their shares.
+
+    Raises
+    ------
+    StudyError
+        As ``mark_confounded``, or none of the dates is of a symbol of the events: spelled otherwise
+        they would say of each event that nothing confounds it.
+    """
+    given = confounding_dates(confounds)
+    named = _of_events(study, given)["symbol"].dropna()
+    if len(named) and not named.isin(study.status["symbol"]).any():
+        raise StudyError(
+            f"None of the {len(given)} confounding events is of a symbol of the events; the first "
+            f"is of {named.iloc[0]}."
+        )
+    return mark_confounded(study, given)
+
+
+def _of_events(study: EventStudy, dates: pd.DataFrame) -> pd.DataFrame:
+    """Give dates also under the symbols by which events of the time call a share."""
+    latest = study.events.groupby("symbol")["session"].max()
+    return with_earlier_symbols(dates, {str(symbol): day for symbol, day in latest.items()})
+
+
 def caar_by_confounds(
     study: EventStudy, confounds: pd.DataFrame | None = None, windows: Windows | None = None
 ) -> pd.DataFrame:
@@ -132,7 +157,7 @@ def caar_by_confounds(
     index, ``confounded``, is "all", "without" and "with"; ``attrs`` has ``lost_confounds``.
     """
     if confounds is not None:
-        study = mark_confounded(study, confounds)
+        study = confounded(study, confounds)
     if "confounded" not in study.events:
         raise StudyError("The study was given no confounds: name them, as for event_study.")
     held = study.events["confounded"].to_numpy(dtype=np.bool_)

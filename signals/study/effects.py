@@ -17,8 +17,8 @@ from scipy.special import gammaln
 from signals.errors import StudyError
 from signals.study import inference, significance
 from signals.study.arrays import Booleans, Floats, Indices, Integers
+from signals.study.columns import read_numbers
 from signals.study.cosines import Cosines
-from signals.study.intake import read_numbers
 from signals.study.panel import Places
 from signals.study.settings import Window, check_column_name
 from signals.study.weighting import MEAN, Contrast, Weighting

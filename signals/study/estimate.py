@@ -19,7 +19,7 @@ import pandas as pd
 from signals.market.price_source import Prices, as_price_source
 from signals.market.prices import PriceTable
 from signals.study.arrays import Dates, Floats
-from signals.study.confounds import mark_confounded
+from signals.study.confounds import confounded
 from signals.study.factors import FactorTable, read_factors
 from signals.study.fits import Fit
 from signals.study.fitting import fit_windows, read_coverage, volatility_ratio
@@ -79,8 +79,8 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
         which are carried along. Futures, currencies and cryptocurrencies need a ``mic``: the
         exchange with whose sessions their prices open and close. A study keeps one event a company
         and session, and one a symbol and session: the first that was known (of one instant, or
-        without ``known_at``, the first row). Without ``company`` each symbol is one, also an ADR
-        and its home line.
+        without ``known_at``, the first row). A missing ``company`` is the one that other events of
+        the symbol have; without any each symbol is one, also an ADR and its home line.
     prices
         A price source, a frame that ``FramePrices`` takes, a folder of CSV files, a Parquet file of
         closes or "yahoo"; asked once, for all symbols and markets.
@@ -142,7 +142,7 @@ def event_study(  # noqa: PLR0913 (the one function that may have more: all of a
         min_relevance=min_relevance,
     )
     study = _study(events, request, fitted)
-    return study if confounds is None else mark_confounded(study, confounds)
+    return study if confounds is None else confounded(study, confounds)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,14 +11,12 @@ import pandas as pd
 from signals.errors import ConfigError, StudyError, SymbolError
 from signals.exchanges import mic_of
 from signals.market.sessions import Sessions, each_exchange
-from signals.market.userframes import as_numbers, as_pandas
+from signals.market.userframes import as_pandas
 from signals.news.recaps import RECAPS
 from signals.study.arrays import Integers
+from signals.study.columns import read_instants, read_sessions, read_texts
 from signals.study.ledger import Ledger
 from signals.study.models import BETAS
-
-if TYPE_CHECKING:
-    from pandas.api.typing import NaTType
 
 _ALWAYS = (
     *("sigma", "n_obs", "df", "r2", "estimation_start", "estimation_end"),
@@ -31,17 +26,11 @@ _ALWAYS = (
 COMPUTED = ("market", "alpha", "beta", "beta_se", *BETAS, *_ALWAYS)
 """Columns that a study writes beside those that came in; the first not with all models."""
 
-_IN_INDEX = ("event_id", "symbol", "known_at", "session")
+_IN_INDEX = ("event_id", "symbol", "known_at", "session", "score")
 """Columns that may stand in the index as well."""
 
 MIC_HINT = "A column 'mic' may name the exchange with whose sessions its prices open and close."
 """What helps an event whose symbol tells no sessions."""
-
-_INSTANT = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)"
-"""Instants that can be read all at once: with seconds and a zone."""
-
-_FULL_DATE = r"\d{4}-\d\d-\d\d|\d{8}$"
-"""How a day begins; of 2025-07 and 2025 pandas would make the first day of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,10 +53,10 @@ class Calendars:
 def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
     """Bring events to one shape and find their sessions on their exchanges' calendars.
 
-    ``mic`` comes from the symbol's suffix where it is missing, ``company`` is the symbol where
-    it is missing, and ``event_id`` is made when there is none. Events that have ``known_at`` and
-    no session are put in the first one whose close is strictly later. What an earlier study wrote
-    beside its events is left out, other columns are carried along.
+    ``mic`` comes from the symbol's suffix where it is missing, ``company`` is read as
+    ``read_companies`` does, and ``event_id``, a text, is made when there is none. Events that have
+    ``known_at`` and no session are put in the first one whose close is strictly later. What an
+    earlier study wrote beside its events is left out, other columns are carried along.
 
     Raises
     ------
@@ -84,7 +73,7 @@ def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
     exchange_of = {symbol: mic_of(symbol) for symbol in frame["symbol"].dropna().unique()}
     derived = frame["symbol"].map(exchange_of).astype("str").fillna("")
     frame["mic"] = _fill(frame, "mic", derived)
-    frame["company"] = _fill(frame, "company", frame["symbol"])
+    frame["company"] = read_companies(frame)
     if "session" in frame:
         frame["session"] = read_sessions(frame["session"])
     else:
@@ -94,6 +83,7 @@ def read_events(events: pd.DataFrame) -> tuple[pd.DataFrame, Calendars, Ledger]:
         frame["event_id"] = _make_ids(frame)
     if frame["event_id"].isna().any():
         raise StudyError("An event_id is missing: give each event one, or leave the column out.")
+    frame["event_id"] = frame["event_id"].astype("str")
     repeated = frame["event_id"].duplicated()
     if repeated.any():
         raise StudyError(
@@ -254,101 +244,21 @@ def _fill(frame: pd.DataFrame, name: str, otherwise: pd.Series) -> pd.Series:
     return read_texts(frame[name]).fillna(otherwise)
 
 
-def read_texts(column: pd.Series) -> pd.Series:
-    """Read a column of texts without the blanks about them; an empty one is missing."""
-    texts = column.astype("str").str.strip()
-    empty = texts == ""
-    return texts.mask(empty) if empty.any() else texts
+def read_companies(frame: pd.DataFrame) -> pd.Series:
+    """Give the company of each event: a share has one, whichever of its rows names it.
 
-
-def read_sessions(column: pd.Series) -> pd.Series:
-    """Read a column of sessions: dates, or text as 2025-07-22; NaT where one is missing.
-
-    Raises
-    ------
-    StudyError
-        One is a number, no such date, or has a time or a zone.
+    Where it is missing it is the one that other rows give the same symbol, or the symbol where
+    they give none, or several.
     """
-    if pd.api.types.is_numeric_dtype(column.dtype) and column.notna().any():
-        raise StudyError(
-            "Sessions are dates, as 2025-07-22, not numbers: pandas.to_datetime makes dates of "
-            "them, with format='%Y%m%d' of numbers as 20250722."
-        )
-    try:
-        plain = isinstance(column.dtype, np.dtype | pd.DatetimeTZDtype)
-        sessions = pd.to_datetime(column if plain else read_texts(column), format="ISO8601")
-    except (ValueError, TypeError) as error:
-        why = str(error).partition(" You might")[0]  # what follows is about pandas
-        raise StudyError(f"A session can't be read as a date like 2025-07-22: {why}") from error
-    if not pd.api.types.is_datetime64_any_dtype(column.dtype):
-        texts = read_texts(column)
-        part = texts[texts.notna() & ~texts.str.match(_FULL_DATE)]
-        if len(part):
-            raise StudyError(f"The session {part.iloc[0]!r:.40} is no date like 2025-07-22.")
-    if not isinstance(sessions.dtype, np.dtype) or sessions.dtype.kind != "M":
-        raise StudyError(
-            "Sessions are dates without a time zone, as 2025-07-22; put times into 'known_at'."
-        )
-    if (sessions != sessions.dt.normalize())[sessions.notna()].any():
-        raise StudyError("Sessions are dates without a time; put times into 'known_at'.")
-    return sessions.astype("datetime64[us]").rename("session")
-
-
-def read_instants(column: pd.Series) -> pd.Series:
-    """Read a column of instants, each with a time zone; NaT where one is missing."""
-    if isinstance(column.dtype, pd.DatetimeTZDtype):
-        return column
-    if pd.api.types.is_numeric_dtype(column.dtype) and column.notna().any():
-        raise StudyError(
-            f"The column {column.name!r} holds numbers: pandas.to_datetime(events[{column.name!r}],"
-            " unit='s', utc=True) makes instants of those that count seconds."
-        )
-    if pd.api.types.is_string_dtype(column.dtype):
-        texts = read_texts(column)
-        plain = texts.str.fullmatch(_INSTANT) | texts.isna()
-        if plain.all():
-            with suppress(ValueError):  # a 30th of February: the loop below names it
-                return pd.to_datetime(texts, format="ISO8601", utc=True).dt.as_unit("us")
-        column = column.mask(texts.isna())
-    instants = [_read_instant(value) for value in column]
-    return pd.Series(instants, column.index, dtype="datetime64[us, UTC]")
-
-
-def read_known(column: pd.Series) -> pd.Series:
-    """Read instants of events whose sessions were given; NaT where one is missing or unreadable.
-
-    No session is made of them, so that one which can't be read needs no more than to be told.
-    """
-    try:
-        return read_instants(column)
-    except StudyError:
-        instants = [_read_if_readable(value) for value in column]
-        return pd.Series(instants, column.index, dtype="datetime64[us, UTC]")
-
-
-def _read_if_readable(value: object) -> pd.Timestamp | NaTType:
-    try:
-        return _read_instant(value)
-    except StudyError:
-        return pd.NaT
-
-
-def read_numbers(column: pd.Series) -> pd.Series:
-    """Read a column of numbers; NaN where one is missing. Text is never taken for a number.
-
-    Raises
-    ------
-    StudyError
-        It holds anything else.
-    """
-    numbers = as_numbers(column)
-    if numbers is None:
-        example = str(column[column.notna()].iloc[0])
-        raise StudyError(
-            f"The column {column.name!r} holds no numbers but {example!r:.40}: astype('float64') "
-            "makes numbers of text and of objects."
-        )
-    return numbers
+    symbol = frame["symbol"]
+    if "company" not in frame:
+        return symbol
+    told = read_texts(frame["company"])
+    if not told.isna().any():
+        return told
+    pairs = pd.DataFrame({"symbol": symbol, "company": told}).dropna().drop_duplicates()
+    known = pairs.drop_duplicates("symbol", keep=False).set_index("symbol")["company"]
+    return told.fillna(symbol.map(known)).fillna(symbol)
 
 
 def scored_at(frame: pd.DataFrame) -> Integers:
@@ -362,26 +272,6 @@ def scored_at(frame: pd.DataFrame) -> Integers:
         return known
     complete = read_instants(frame["complete_at"]).dt.as_unit("us")
     return np.maximum(known, pd.DatetimeIndex(complete).asi8)
-
-
-def _read_instant(value: object) -> pd.Timestamp | NaTType:
-    """Read one instant; text must be ISO 8601, so that no reader takes a month for a day."""
-    if pd.isna(value):  # type: ignore[call-overload]
-        return pd.NaT
-    try:
-        instant = datetime.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError as error:
-        raise StudyError(
-            f"known_at {value!r} can't be read: write it as 2025-07-21T16:05:00-04:00."
-        ) from error
-    if isinstance(value, datetime) and value.tzinfo is None:
-        raise StudyError(
-            f"known_at {value} needs a time zone: "
-            "events['known_at'].dt.tz_localize('America/New_York') gives that of New York."
-        )
-    if not isinstance(instant, datetime) or instant.tzinfo is None:
-        raise StudyError(f"known_at {value!r} needs a time zone, as in 2025-07-21T16:05:00-04:00.")
-    return pd.Timestamp(instant).tz_convert("UTC")
 
 
 def _make_ids(frame: pd.DataFrame) -> pd.Series:

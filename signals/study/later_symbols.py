@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from signals.errors import PriceError
 from signals.market.prices import PriceSource, PriceTable, add_columns
-from signals.market.quality import Fault, refuse
+from signals.market.quality import Fault, check_index, refuse
 from signals.news.securities import SecurityBook
 
 
@@ -41,8 +42,13 @@ def fetch_history(
     The table of the source. A share without a price up to its day has the column of its later
     symbol, if the book knows one and the source has it, and a fault ``later_symbol`` that says so.
     Of one that the source has under neither, the fault says why.
+
+    Raises
+    ------
+    PriceError
+        The source gives no PriceTable, or one whose sessions or symbols are none.
     """
-    table = source.history(sorted({*days, *others}), start, end)
+    table = _history(source, sorted({*days, *others}), start, end)
     first = _first_prices(table.closes)
     marked = set(table.faults["symbol"][table.faults["fault"] == "later_symbol"])
     later = {
@@ -54,7 +60,7 @@ def fetch_history(
     }
     if not later:
         return table
-    found = source.history(sorted(set(later.values())), start, end)
+    found = _history(source, sorted(set(later.values())), start, end)
     called = {symbol: one for symbol, one in later.items() if one in found.closes}
     marks = []
     for symbol, one in later.items():
@@ -65,6 +71,20 @@ def fetch_history(
             told = f"It was called {one} later. {found.why_missing(one)}"
             marks.append(refuse(symbol, "later_symbol", f"{table.why_missing(symbol)} {told}"))
     return add_columns(table, found, called, marks)
+
+
+def _history(
+    source: PriceSource, symbols: Sequence[str], start: pd.Timestamp, end: pd.Timestamp
+) -> PriceTable:
+    """Ask a source, which may be a user's own: a study reads rows by their order."""
+    table, name = source.history(symbols, start, end), type(source).__name__
+    if not isinstance(table, PriceTable):
+        raise PriceError(f"history() of {name} gives a PriceTable, not {type(table).__name__}.")
+    check_index(table.closes.index, f"what history() of {name} gives")
+    if not table.closes.columns.is_unique:
+        twice = table.closes.columns[table.closes.columns.duplicated()][0]
+        raise PriceError(f"history() of {name} gives two columns of closes for {twice}.")
+    return table
 
 
 def with_earlier_symbols(dates: pd.DataFrame, days: Mapping[str, pd.Timestamp]) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from signals.market.sessions import Sessions, each_exchange
 from signals.study.arrays import Booleans
-from signals.study.intake import read_known, read_texts
+from signals.study.columns import read_known, read_texts
 
 MERGED: Final = "same_date"
 POLICIES: Final = ("next_close", MERGED)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from signals.errors import StudyError
-from signals.study.intake import columns_of, read_known, read_numbers
+from signals.study.columns import read_known, read_numbers
+from signals.study.intake import columns_of
 from signals.study.ledger import Ledger
 
 if TYPE_CHECKING:

@@ -16,6 +16,9 @@ import pandas as pd
 
 from signals.errors import StudyError
 from signals.study.arrays import Floats
+from signals.study.clocks import dated
+from signals.study.columns import read_instants
+from signals.study.intake import as_rows, columns_of
 
 NEW_YORK_HOURS: Final = np.array(
     [3, 1, 5, 6, 42, 24, 50, 114, 129, 114, 93, 66, 72, 42, 38, 38, 93, 42, 13, 7, 3, 2, 1, 1],
@@ -177,12 +180,23 @@ def examine_stamps(stamps: pd.DataFrame) -> tuple[Clock | None, Delays | None]:
     Parameters
     ----------
     stamps
-        One row an article: ``published`` and ``first_seen`` (aware; NaT for none), ``precision``
-        ("day" for a date alone).
+        One row an article: ``published``, and where it is known ``first_seen`` (each with a zone;
+        NaT for none) and ``precision`` ("day" for a date alone).
+
+    Raises
+    ------
+    StudyError
+        No column is called ``published``, or a time can't be read or has no zone.
+    TypeError
+        They are no DataFrame.
     """
-    published = pd.DatetimeIndex(pd.to_datetime(stamps["published"], utc=True))
-    seen = pd.DatetimeIndex(pd.to_datetime(stamps["first_seen"], utc=True))
-    timed = stamps["precision"].ne("day").to_numpy() & published.notna()
+    rows = as_rows(stamps)
+    if "published" not in rows:
+        raise StudyError(f"The stamps have no column 'published'{columns_of(rows)}.")
+    rows = rows.reindex(columns=["published", "first_seen", "precision"])
+    published = pd.DatetimeIndex(read_instants(rows["published"])).tz_convert("UTC")
+    seen = pd.DatetimeIndex(read_instants(rows["first_seen"])).tz_convert("UTC")
+    timed = ~dated(rows) & published.notna()
     clock = examine_clock(published[timed]) if timed.any() else None
     return clock, compare_clocks(published[timed], seen[timed])
 
