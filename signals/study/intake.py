@@ -258,7 +258,7 @@ def read_companies(frame: pd.DataFrame) -> pd.Series:
         return told
     pairs = pd.DataFrame({"symbol": symbol, "company": told}).dropna().drop_duplicates()
     known = pairs.drop_duplicates("symbol", keep=False).set_index("symbol")["company"]
-    return told.fillna(symbol.map(known)).fillna(symbol)
+    return told.fillna(symbol.map(known).astype("str")).fillna(symbol)
 
 
 def scored_at(frame: pd.DataFrame) -> Integers:
