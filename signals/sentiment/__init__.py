@@ -8,7 +8,7 @@
   ``opening`` knows them by name.
 - What a sentence says of one company: ``entity``, which reads the name as its ``target``, beside
   the ``finance_names`` of those who rate, rule or trade, and beside its ``rivals``.
-- What an article says: ``articles`` (with what is ``implied``) asks a scorer for each
+- What an article says: ``articles`` (with what is ``implied``) asks a scorer (``asking``) for each
   sentence, ``scores`` combine them, ``shown`` chooses the parts that are worth showing.
 - The same for many sentences at once, by NumPy (``arrays``): ``finance_batch``, ``linear_batch``,
   ``features_batch``, ``tokens_batch`` with its ``rows_batch``, ``neighbours_batch``,

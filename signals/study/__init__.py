@@ -4,8 +4,8 @@ In the order in which data flows:
 
 - Events: ``events`` makes them of scores; ``policies`` are the rules by which they come into their
   sessions, ``clocks`` parts those known to the day from timed ones.
-- In: ``settings`` reads the arguments, ``intake`` the events and ``factors`` the factor returns;
-  ``priced`` brings events and prices together, on the calendars of ``panel``, with those of
+- In: ``settings`` reads the arguments, ``intake`` the events by their ``columns``, ``factors`` the
+  factor returns; ``priced`` brings events and prices together, on the calendars of ``panel``, with those of
   ``later_symbols`` for shares that are called otherwise today; ``selection`` tells which count; a
   ``ledger`` has the reason of each that falls out, ``holes`` those of incomplete windows, the
   ``status`` table what became of everything.
