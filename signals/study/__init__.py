@@ -5,10 +5,10 @@ In the order in which data flows:
 - Events: ``events`` makes them of scores; ``policies`` are the rules by which they come into their
   sessions, ``clocks`` parts those known to the day from timed ones.
 - In: ``settings`` reads the arguments, ``intake`` the events by their ``columns``, ``factors`` the
-  factor returns; ``priced`` brings events and prices together, on the calendars of ``panel``, with those of
-  ``later_symbols`` for shares that are called otherwise today; ``selection`` tells which count; a
-  ``ledger`` has the reason of each that falls out, ``holes`` those of incomplete windows, the
-  ``status`` table what became of everything.
+  factor returns; ``priced`` brings events and prices together, on the calendars of ``panel``, with
+  those of ``later_symbols`` for shares that are called otherwise today; ``selection`` tells which
+  count; a ``ledger`` has the reason of each that falls out, ``holes`` those of incomplete windows,
+  the ``status`` table what became of everything.
 - Fitted: ``models`` say what is expected, ``cuts`` are windows around events, ``fits`` is least
   squares for many events at once, ``fitting`` fits the estimation windows, ``trade_to_trade`` those
   of shares that trade thinly; a ``sample`` is events with their fits.
