@@ -146,11 +146,13 @@ class Layout:
         return not (opens or self._is_headline(start))
 
     def _name_goes_on(self, start: int, end: int) -> bool:
-        if self._text[start:end] in CONGLOMERATES and self.goes_on(start, end):
+        name, behind = self._text[start:end], self._text[end : end + 1]
+        if name in CONGLOMERATES and self.goes_on(start, end):
             return self.with_legal_form(end) == end  # "Siemens AG" is all of its name
-        if self._text.startswith(_SOMETHING_ELSE, end) or is_place(self._text, start, end):
+        if self._text.startswith(_SOMETHING_ELSE, end):
             return True
-        behind = self._text[end : end + 1]
+        if (behind == "," or name == "Amazon") and is_place(self._text, start, end):
+            return True
         if behind in _GOES_ON and _WORD_GOES_ON.match(self._text, end):
             return True
         if behind != " " or (after := _NEXT_WORD.match(self._text, end)) is None:

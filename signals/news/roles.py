@@ -208,7 +208,9 @@ def roles_of(reading: Reading, found: Sequence[Found], places: Places) -> list[R
     if any(kind != "company" for kind in kinds):
         for one in found:
             beside.setdefault(places.sentence(one.start), set()).add(one.company)
-    led = {one.company for one in found if places.sentence(one.start) < _LEAD}
+    led: set[str] = set()
+    if "broker" in kinds:
+        led = {one.company for one in found if places.sentence(one.start) < _LEAD}
     roles: list[Role] = []
     for index, (one, kind) in enumerate(zip(found, kinds, strict=True)):
         if one.how not in NAMED:

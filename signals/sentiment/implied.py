@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from sys import maxsize
 
 from signals.news.mentions import Mention, Mentions
@@ -17,11 +17,11 @@ _SPOKEN_OF = re.compile(
 )
 _OPENINGS = tuple(f"{mark}{word}" for mark in ("", '"', "“") for word in ("The ", "It", "Shares"))
 _SPEAKS = re.compile(r"\b(?:[Ww]e|[Oo]ur)\b")
-_SPEAKER = (" we ", "We ", " our ", "Our ")  # one of which most that speak hold
 # Who says "we" in these is the company of the title.
-_BY_ITSELF = re.compile(
-    r"(?i:business wire|pr ?newswire|globe ?newswire|accesswire|earnings call|call transcript)"
-    r"|\btoday (?:announced|reported|released)\b"
+_BY_ITSELF = (
+    *("business wire", "pr newswire", "prnewswire", "globe newswire", "globenewswire"),
+    *("accesswire", "earnings call", "call transcript"),
+    *("today announced", "today reported", "today released"),
 )
 _BEGIN = 800  # characters in which a text shows what it is
 
@@ -74,27 +74,23 @@ def _last_company(mentions: Mentions, spans: Sequence[Span], place: int) -> str:
 def _speaker(mentions: Mentions, spans: Sequence[Span]) -> str:
     """Give the company of the title that says "we" in its own release or call, or ""."""
     text = mentions.article.text
-    if not spans or not any(word in text for word in _SPEAKER):
-        return ""
-    if not _BY_ITSELF.search(text, 0, _BEGIN):
+    begin = text[:_BEGIN].lower()
+    if not spans or not any(sign in begin for sign in _BY_ITSELF):
         return ""
     titled = {one.company for one in mentions if one.start < spans[0][1]}
     return titled.pop() if len(titled) == 1 else ""
-
-
-def _reached(mention: Mention, spans: Sequence[Span]) -> Iterator[int]:
-    """Give the sentence in which a mention begins, and any that it reaches into."""
-    place = max(bisect_right(spans, (mention.start, maxsize)) - 1, 0)
-    while place < len(spans) and spans[place][0] < mention.end:
-        if spans[place][1] > mention.start:
-            yield place
-        place += 1
 
 
 def stated_places(mentions: Sequence[Mention], spans: Sequence[Span]) -> list[int]:
     """Find the sentences in which a company is a subject outside boilerplate."""
     places: set[int] = set()
     for mention in mentions:
-        if not mention.boilerplate and mention.role == "subject":
-            places.update(_reached(mention, spans))
+        if mention.boilerplate or mention.role != "subject":
+            continue
+        # The sentence in which it begins, and any that it reaches into.
+        place = max(bisect_right(spans, (mention.start, maxsize)) - 1, 0)
+        while place < len(spans) and spans[place][0] < mention.end:
+            if spans[place][1] > mention.start:
+                places.add(place)
+            place += 1
     return sorted(places)
