@@ -208,9 +208,6 @@ def roles_of(reading: Reading, found: Sequence[Found], places: Places) -> list[R
     if any(kind != "company" for kind in kinds):
         for one in found:
             beside.setdefault(places.sentence(one.start), set()).add(one.company)
-    led: set[str] = set()
-    if "broker" in kinds:
-        led = {one.company for one in found if places.sentence(one.start) < _LEAD}
     roles: list[Role] = []
     for index, (one, kind) in enumerate(zip(found, kinds, strict=True)):
         if one.how not in NAMED:
@@ -226,10 +223,17 @@ def roles_of(reading: Reading, found: Sequence[Found], places: Places) -> list[R
             after = found[index + 1] if index + 1 < len(found) else None
             span = places.sentences[sentence]
             around = _around(reading.text, span, one, after, others=len(beside[sentence]) > 1)
-            passing = kind == "broker" and bool(led) and one.company not in led
-            voice = _is_source(kind, around) or (passing and _opines(around))
+            voice = _is_source(kind, around) or (
+                kind == "broker" and _opines(around) and _is_passing(one, found, places)
+            )
             roles.append("source" if voice else "subject")
     return roles
+
+
+def _is_passing(one: Found, found: Sequence[Found], places: Places) -> bool:
+    """Tell whether a story begins with other companies than this one."""
+    led = {other.company for other in found if places.sentence(other.start) < _LEAD}
+    return bool(led) and one.company not in led
 
 
 def _opines(around: _Around) -> bool:

@@ -75,7 +75,9 @@ def _speaker(mentions: Mentions, spans: Sequence[Span]) -> str:
     """Give the company of the title that says "we" in its own release or call, or ""."""
     text = mentions.article.text
     begin = text[:_BEGIN].lower()
-    if not spans or not any(sign in begin for sign in _BY_ITSELF):
+    if not spans or not ("wire" in begin or "call" in begin or "today " in begin):
+        return ""
+    if not any(sign in begin for sign in _BY_ITSELF):
         return ""
     titled = {one.company for one in mentions if one.start < spans[0][1]}
     return titled.pop() if len(titled) == 1 else ""
