@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import pandas as pd
 import pytest
+from clock import doubling
 from hypothesis import given, settings, strategies as st
 
 from signals.errors import ConfigError, SignalsError, SymbolError
@@ -21,6 +22,7 @@ from signals.news.security import Security
 from signals.sentiment.articles import score, score_articles
 from signals.sentiment.entity import About
 from signals.sentiment.finance import Finance
+from signals.sentiment.implied import implied_places
 from signals.sentiment.lexicon import LexiconScorer
 from signals.sentiment.scorer import Contribution, TextScore
 from signals.sentiment.vader import Vader
@@ -698,3 +700,14 @@ def test_what_is_said_of_another_changes_no_score(other):
     alone, beside = (score(Article.from_text(one)) for one in (text, f"{text} {other}"))
 
     assert beside["AMD"].score == alone["AMD"].score
+
+
+def test_sentences_that_go_on_behind_a_long_row_of_names_are_found_in_linear_time():
+    made = {}
+    for n in (300, 1_200):
+        text = f"Results\n\nApple{', Apple' * n} fell. {'Its shares fell. ' * n}"
+        mentions = find_mentions(Article.from_text(text))
+        found = score(mentions.article, mentions=mentions, scorer=Vader())
+        made[n] = mentions, [(one.start, one.end) for one in found.sentences]
+        assert [company for company, _ in implied_places(*made[n])] == ["apple"] * n
+    assert doubling(lambda count: implied_places(*made[len(count)]), "x" * 300) <= 2.5

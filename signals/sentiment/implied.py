@@ -35,12 +35,17 @@ def implied_places(mentions: Mentions, spans: Sequence[Span]) -> list[tuple[str,
         Those of a text, and its story's sentences, the title first.
     """
     text = mentions.article.text
-    found = {
-        place: _last_company(mentions, spans, place)
-        for place, (start, end) in enumerate(spans)
-        if text.startswith(_OPENINGS, start) and _SPOKEN_OF.match(text, start, end)
-        if not _names_any(mentions, (start, end))
-    }
+    found: dict[int, str] = {}
+    lasts: dict[int, str] = {}  # several sentences may go on behind one mention
+    for place, (start, end) in enumerate(spans):
+        if not (text.startswith(_OPENINGS, start) and _SPOKEN_OF.match(text, start, end)):
+            continue
+        if _names_any(mentions, (start, end)):
+            continue
+        before = bisect_right(mentions.spans, (start,)) - 1
+        if before not in lasts:
+            lasts[before] = _last_company(mentions[: before + 1], spans)
+        found[place] = lasts[before]
     if speaker := _speaker(mentions, spans):
         for place, span in enumerate(spans):
             speaks = not found.get(place) and _SPEAKS.search(text, *span)
@@ -55,11 +60,10 @@ def _names_any(mentions: Mentions, span: Span) -> bool:
     return place >= 0 and mentions.spans[place][1] > span[0]
 
 
-def _last_company(mentions: Mentions, spans: Sequence[Span], place: int) -> str:
-    """Give the company of the last sentence before one that names any, where it is one alone."""
+def _last_company(before: Sequence[Mention], spans: Sequence[Span]) -> str:
+    """Give the company of the last sentence that names any of these, where it is one alone."""
     company, last = "", -1
-    for number in range(bisect_right(mentions.spans, (spans[place][0],)) - 1, -1, -1):
-        one = mentions[number]
+    for one in reversed(before):
         sentence = bisect_right(spans, (one.start, maxsize)) - 1
         if sentence < 0 or spans[sentence][1] <= one.start:
             continue  # between sentences of the story
