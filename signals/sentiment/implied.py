@@ -15,7 +15,7 @@ _SPOKEN_OF = re.compile(
     r"[\"“]?(?:The (?:company|group|stock|shares|\w+maker|retailer|lender|airline|carrier|insurer)"
     r"|Its|It|Shares|The company's)\b(?! of\b| in\b)"
 )
-_OPENINGS = tuple(f"{mark}{word}" for mark in ("", '"', "“") for word in ("The ", "It", "Shares"))
+_INITIALS = frozenset('TIS"“')  # of those, which most sentences don't begin with
 _SPEAKS = re.compile(r"\b(?:[Ww]e|[Oo]ur)\b")
 # Who says "we" in these is the company of the title.
 _BY_ITSELF = (
@@ -34,30 +34,30 @@ def implied_places(mentions: Mentions, spans: Sequence[Span]) -> list[tuple[str,
     mentions, spans
         Those of a text, and its story's sentences, the title first.
     """
-    text = mentions.article.text
+    text, names = mentions.article.text, mentions.spans
     found: dict[int, str] = {}
     lasts: dict[int, str] = {}  # several sentences may go on behind one mention
     for place, (start, end) in enumerate(spans):
-        if not (text.startswith(_OPENINGS, start) and _SPOKEN_OF.match(text, start, end)):
+        if text[start] not in _INITIALS or _SPOKEN_OF.match(text, start, end) is None:
             continue
-        if _names_any(mentions, (start, end)):
+        if _names_any(names, (start, end)):
             continue
-        before = bisect_right(mentions.spans, (start,)) - 1
+        before = bisect_right(names, (start,)) - 1
         if before not in lasts:
             lasts[before] = _last_company(mentions[: before + 1], spans)
         found[place] = lasts[before]
     if speaker := _speaker(mentions, spans):
         for place, span in enumerate(spans):
             speaks = not found.get(place) and _SPEAKS.search(text, *span)
-            if speaks and not _names_any(mentions, span):
+            if speaks and not _names_any(names, span):
                 found[place] = speaker
     return [(company, place) for place, company in sorted(found.items()) if company]
 
 
-def _names_any(mentions: Mentions, span: Span) -> bool:
+def _names_any(names: Sequence[Span], span: Span) -> bool:
     """Tell whether a name stands in a sentence, or reaches into it: names don't overlap."""
-    place = bisect_right(mentions.spans, (span[1],)) - 1  # of the last that begins before its end
-    return place >= 0 and mentions.spans[place][1] > span[0]
+    place = bisect_right(names, (span[1],)) - 1  # of the last that begins before its end
+    return place >= 0 and names[place][1] > span[0]
 
 
 def _last_company(before: Sequence[Mention], spans: Sequence[Span]) -> str:
