@@ -4,11 +4,10 @@ In the order in which data flows:
 
 - Read: an ``article`` is ``storable`` text with its ``zones``, some of them ``boilerplate`` by its
   ``boilerplate_words`` and ``bylines``, and the time at which it was ``published``; ``markup``
-  reads web pages by their ``pagenodes`` and ``pagefacts``; ``sentences`` and ``places`` tell
-  where in it something stands; ``language`` whether it is in English,
-  ``solicitations`` whether it is an advertisement, ``holdings`` whether it lists
-  what a fund held. ``given`` is what stands where articles are asked for: some of them, or a
-  source.
+  reads web pages by their ``pagenodes`` and ``pagefacts``; ``sentences`` and ``places`` tell where
+  in it something stands; ``language`` whether it is in English, ``solicitations`` whether it is an
+  advertisement, ``holdings`` whether it lists what a fund held. ``given`` is what stands where
+  articles are asked for: some of them, or a source.
 - Looked up: a ``security`` is one row of the book (``securities``, with its ``memory``);
   ``nameindex`` finds its names in texts.
 - Found: ``mentions`` asks the ``recognisers`` of ``notations``, ``codes`` and ``rics``, each only
