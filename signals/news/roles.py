@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Literal, NamedTuple
 
 from signals.news.places import Places
@@ -208,6 +209,10 @@ def roles_of(reading: Reading, found: Sequence[Found], places: Places) -> list[R
     if any(kind != "company" for kind in kinds):
         for one in found:
             beside.setdefault(places.sentence(one.start), set()).add(one.company)
+    led: set[str] = set()  # companies that the story begins with
+    if "broker" in kinds:
+        begun = takewhile(lambda one: places.sentence(one.start) < _LEAD, found)
+        led = {one.company for one in begun}
     roles: list[Role] = []
     for index, (one, kind) in enumerate(zip(found, kinds, strict=True)):
         if one.how not in NAMED:
@@ -223,17 +228,10 @@ def roles_of(reading: Reading, found: Sequence[Found], places: Places) -> list[R
             after = found[index + 1] if index + 1 < len(found) else None
             span = places.sentences[sentence]
             around = _around(reading.text, span, one, after, others=len(beside[sentence]) > 1)
-            voice = _is_source(kind, around) or (
-                kind == "broker" and _opines(around) and _is_passing(one, found, places)
-            )
+            passing = kind == "broker" and bool(led) and one.company not in led
+            voice = _is_source(kind, around) or (passing and _opines(around))
             roles.append("source" if voice else "subject")
     return roles
-
-
-def _is_passing(one: Found, found: Sequence[Found], places: Places) -> bool:
-    """Tell whether a story begins with other companies than this one."""
-    led = {other.company for other in found if places.sentence(other.start) < _LEAD}
-    return bool(led) and one.company not in led
 
 
 def _opines(around: _Around) -> bool:
